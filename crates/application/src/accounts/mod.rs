@@ -1,0 +1,118 @@
+//! Accounts, and the proof that somebody may do something with one of them.
+
+mod service;
+
+use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
+use atalaya_domain::account::{Account, AccountChange, NewAccount};
+use atalaya_domain::company::Company;
+use atalaya_domain::id::CompanyId;
+use chrono_tz::Tz;
+
+use crate::error::AppError;
+use crate::page::{Page, PageRequest};
+use crate::ports::repositories::AccountSummary;
+
+use atalaya_domain::account::AccountHandle;
+
+pub use service::AccountService;
+
+/// An account together with the proof that the caller may do one thing with it. Only [`Accounts::open`] and
+/// [`Accounts::open_as_operator`] make one.
+#[derive(Debug, Clone)]
+pub struct OwnedAccount {
+    pub(crate) scope: TenantScope,
+    pub(crate) account: Account,
+    pub(crate) company: Company,
+    pub(crate) opened_by: String,
+}
+
+impl OwnedAccount {
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The company that owns it.
+    #[must_use]
+    pub fn company(&self) -> &Company {
+        &self.company
+    }
+
+    /// Where its days end.
+    #[must_use]
+    pub fn time_zone(&self) -> Tz {
+        self.account.time_zone.unwrap_or(self.company.time_zone)
+    }
+
+    /// Fails unless the proof is for `permission`.
+    pub(crate) fn requires(&self, permission: Permission) -> Result<(), AppError> {
+        if self.scope.permission() == permission {
+            Ok(())
+        } else {
+            Err(AppError::internal("an account was opened for one thing and used for another"))
+        }
+    }
+}
+
+/// The use cases of accounts.
+pub trait Accounts: Send + Sync {
+    /// Proves that the actor may do `permission` with the account of that handle.
+    ///
+    /// # Errors
+    /// `Forbidden(Role)`; `Forbidden(Account)` alike for another company's account, one not assigned, one that does not
+    /// exist and a text that is no handle.
+    fn open(&self, actor: &Actor, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError>;
+
+    /// The same for a superadmin's request that names the company of the account.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    fn open_in(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        company: Option<CompanyId>,
+        handle: &str,
+    ) -> Result<OwnedAccount, AppError>;
+
+    /// Opens an account for the command line and for jobs.
+    ///
+    /// # Errors
+    /// `Forbidden(Account)` when the company has no such account.
+    fn open_as_operator(
+        &self,
+        operator: &Operator,
+        company: CompanyId,
+        permission: Permission,
+        handle: &str,
+    ) -> Result<OwnedAccount, AppError>;
+
+    /// The accounts that the actor sees, all of them; none for a superadmin.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn mine(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError>;
+
+    /// The accounts of the company within the scope's reach.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list(
+        &self,
+        scope: &TenantScope,
+        request: &PageRequest<AccountHandle>,
+    ) -> Result<Page<AccountSummary, AccountHandle>, AppError>;
+
+    /// Registers an account.
+    ///
+    /// # Errors
+    /// `Conflict(AccountExists)`.
+    fn create(&self, scope: &TenantScope, account: &NewAccount) -> Result<Account, AppError>;
+
+    /// Changes an account.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn change(&self, owned: &OwnedAccount, change: &AccountChange) -> Result<Account, AppError>;
+}

@@ -1,0 +1,93 @@
+//! [`Accounts`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
+use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
+use atalaya_domain::id::CompanyId;
+
+use super::{Accounts, OwnedAccount};
+use crate::error::{AppError, Forbidden};
+use crate::page::{Page, PageRequest};
+use crate::ports::repositories::AccountSummary;
+use crate::ports::runtime::Clock;
+use crate::ports::store::Store;
+
+/// [`Accounts`] on the ports.
+pub struct AccountService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl AccountService {
+    fn open_scoped(&self, scope: TenantScope, handle: &str, opened_by: &str) -> Result<OwnedAccount, AppError> {
+        let forbidden = || AppError::Forbidden(Forbidden::Account);
+        let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
+        self.store.query(&scope, |view| {
+            let account = view.accounts().find(&handle)?.ok_or_else(forbidden)?;
+            let company = view.accounts().company()?;
+            Ok(OwnedAccount { scope, account, company, opened_by: opened_by.to_owned() })
+        })
+    }
+}
+
+impl Accounts for AccountService {
+    fn open(&self, actor: &Actor, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError> {
+        self.open_scoped(actor.authorize(permission)?, handle, actor.username().as_str())
+    }
+
+    fn open_in(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        company: Option<CompanyId>,
+        handle: &str,
+    ) -> Result<OwnedAccount, AppError> {
+        self.open_scoped(actor.authorize_in(permission, company)?, handle, actor.username().as_str())
+    }
+
+    fn open_as_operator(
+        &self,
+        operator: &Operator,
+        company: CompanyId,
+        permission: Permission,
+        handle: &str,
+    ) -> Result<OwnedAccount, AppError> {
+        self.open_scoped(operator.scope(company, permission), handle, "operator")
+    }
+
+    fn mine(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError> {
+        if actor.company().is_none() {
+            return Ok(Vec::new());
+        }
+        let scope = actor.authorize(Permission::ReadAccounts)?;
+        self.store.query(&scope, |view| view.accounts().all())
+    }
+
+    fn list(
+        &self,
+        scope: &TenantScope,
+        request: &PageRequest<AccountHandle>,
+    ) -> Result<Page<AccountSummary, AccountHandle>, AppError> {
+        self.store.query(scope, |view| view.accounts().page(request))
+    }
+
+    fn create(&self, scope: &TenantScope, account: &NewAccount) -> Result<Account, AppError> {
+        let now = self.clock.now();
+        let account = self.store.transaction(scope, |unit| unit.accounts().insert(account, now))?;
+        tracing::info!(
+            event = "account_created",
+            account.id = account.id.get(),
+            company.id = scope.company().get(),
+            "an account was created"
+        );
+        Ok(account)
+    }
+
+    fn change(&self, owned: &OwnedAccount, change: &AccountChange) -> Result<Account, AppError> {
+        owned.requires(Permission::ManageAccounts)?;
+        self.store.transaction(&owned.scope, |unit| unit.accounts().change(&owned.account, change))
+    }
+}

@@ -1,0 +1,249 @@
+//! What can go wrong in a use case, in the words of the application. Only `web` knows which HTTP status each becomes.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::time::Duration;
+
+use atalaya_domain::access::Denied;
+use atalaya_domain::text::InvalidText;
+
+use crate::ports::forecaster::{ArtifactError, TrainingError};
+
+/// A use case's failure.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The request was understood and breaks rules: all that it breaks.
+    #[error("{} rule(s) broken", .0.len())]
+    Invalid(Vec<Violation>),
+    /// No valid proof of who asks.
+    #[error("not authenticated: {0}")]
+    Unauthenticated(AuthFailure),
+    /// Known, and not allowed.
+    #[error("forbidden: {0}")]
+    Forbidden(Forbidden),
+    /// Nothing of that kind among one's own.
+    #[error("no such {0}")]
+    NotFound(Resource),
+    /// The present state does not allow it.
+    #[error("conflict: {0}")]
+    Conflict(Conflict),
+    /// The state changed since the caller looked.
+    #[error("the state changed since it was read")]
+    PreconditionFailed,
+    /// Too few observations to train on.
+    #[error("{found} days of history, {needed} are needed")]
+    InsufficientData {
+        /// Days with an observation.
+        found: u32,
+        /// Days that are needed.
+        needed: u32,
+    },
+    /// Too many requests of one kind.
+    #[error("too many requests")]
+    RateLimited {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// A part that is needed is away or full.
+    #[error("unavailable: {part}")]
+    Unavailable {
+        /// What is away or full.
+        part: Part,
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// A fault of the program or of the machine. The source goes to the log, never to the client.
+    #[error("internal error: {source}")]
+    Internal {
+        /// What went wrong.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl AppError {
+    /// Wraps a fault that no caller can mend.
+    pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Internal { source: source.into() }
+    }
+
+    /// One broken rule.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+        Self::Invalid(vec![Violation::new(field, code)])
+    }
+
+    /// `part` is away or full; a second later it may not be.
+    #[must_use]
+    pub fn unavailable(part: Part) -> Self {
+        Self::Unavailable { part, retry_after: Duration::from_secs(1) }
+    }
+}
+
+/// One broken rule. Its message is made where the reader's language is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The field, as the wire spells it.
+    pub field: String,
+    /// What is wrong, such as `too_short`.
+    pub code: &'static str,
+    /// Numbers and names for the message, such as `min`.
+    pub params: Vec<(&'static str, String)>,
+    /// The line of a CSV file, the header being line 1.
+    pub line: Option<u64>,
+    /// The column of a CSV file, by its header.
+    pub column: Option<String>,
+}
+
+impl Violation {
+    /// A broken rule without parameters.
+    #[must_use]
+    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+        Self { field: field.into(), code, params: Vec::new(), line: None, column: None }
+    }
+
+    /// Adds a parameter of the message.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &dyn Display) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+
+    /// Says where in a CSV file.
+    #[must_use]
+    pub fn at(mut self, line: u64, column: impl Into<String>) -> Self {
+        self.line = Some(line);
+        self.column = Some(column.into());
+        self
+    }
+
+    /// A text that its type refused.
+    #[must_use]
+    pub fn text(field: impl Into<String>, error: InvalidText) -> Self {
+        match error {
+            InvalidText::Empty => Self::new(field, "empty"),
+            InvalidText::TooShort { min } => Self::new(field, "too_short").with("min", &min),
+            InvalidText::TooLong { max } => Self::new(field, "too_long").with("max", &max),
+            InvalidText::Character => Self::new(field, "invalid_character"),
+            InvalidText::Form => Self::new(field, "malformed"),
+        }
+    }
+}
+
+/// Why somebody is not who they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AuthFailure {
+    /// Unknown user, wrong password, disabled user or suspended company: never said which.
+    #[error("bad credentials")]
+    BadCredentials,
+    /// No token was sent.
+    #[error("no token")]
+    TokenMissing,
+    /// A token that is malformed, forged, or not one of ours.
+    #[error("invalid token")]
+    TokenInvalid,
+    /// A token that was good until its time was over.
+    #[error("expired token")]
+    TokenExpired,
+    /// A token of a session that was ended, or of a user that changed since.
+    #[error("revoked token")]
+    TokenRevoked,
+    /// A refresh token that is unknown, used, expired, or of an ended session.
+    #[error("invalid refresh token")]
+    RefreshInvalid,
+}
+
+/// What is forbidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// The role does not have the permission.
+    #[error("role")]
+    Role,
+    /// An account of another company, one not assigned, or one that does not exist: never said which.
+    #[error("account")]
+    Account,
+    /// Another company.
+    #[error("company")]
+    Company,
+    /// Giving or changing a role above one's own.
+    #[error("grant")]
+    Grant,
+    /// A request from a web page that is not allowed to act for the user.
+    #[error("origin")]
+    Origin,
+}
+
+/// A kind of thing that was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Resource {
+    /// A user of the company.
+    #[error("user")]
+    User,
+    /// A company.
+    #[error("company")]
+    Company,
+    /// A session of the user.
+    #[error("session")]
+    Session,
+}
+
+/// What stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// The username exists, somewhere on the platform.
+    #[error("username taken")]
+    UsernameTaken,
+    /// The company has an account of that handle.
+    #[error("account exists")]
+    AccountExists,
+    /// A company of that name exists.
+    #[error("company exists")]
+    CompanyExists,
+    /// The company's last active administrator cannot be demoted or disabled.
+    #[error("last administrator")]
+    LastAdmin,
+    /// The account has no model.
+    #[error("model not trained")]
+    ModelNotTrained,
+}
+
+/// A part of the system that can be away or full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Part {
+    /// The database does not answer, or its pool is empty.
+    #[error("database")]
+    Database,
+    /// As many passwords are being hashed as the machine can bear.
+    #[error("password hashing")]
+    Hashing,
+    /// As many models are being trained as the machine can bear.
+    #[error("training")]
+    Training,
+}
+
+impl From<Denied> for AppError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Role => Self::Forbidden(Forbidden::Role),
+            Denied::Company => Self::Forbidden(Forbidden::Company),
+            Denied::CompanyMissing => Self::invalid("empresa_id", "missing"),
+        }
+    }
+}
+
+impl From<TrainingError> for AppError {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::InsufficientData { found, needed } => Self::InsufficientData { found, needed },
+            TrainingError::Busy | TrainingError::Cancelled => {
+                Self::Unavailable { part: Part::Training, retry_after: Duration::from_secs(5) }
+            }
+            TrainingError::Failed(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ArtifactError> for AppError {
+    fn from(error: ArtifactError) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,98 @@
+//! [`Training`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::Permission;
+use atalaya_domain::forecast::TrainingReport;
+use atalaya_domain::id::ModelVersion;
+
+use super::{TrainCommand, Training, TrainingOutcome};
+use crate::accounts::OwnedAccount;
+use crate::error::{AppError, Conflict};
+use crate::ports::forecaster::{Forecaster, History, Trained, TrainingObserver, TrainingPlan};
+use crate::ports::repositories::NewModel;
+use crate::ports::runtime::Clock;
+use crate::ports::store::Store;
+
+/// [`Training`] on the ports.
+pub struct TrainingService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// Fits models.
+    pub forecaster: Arc<dyn Forecaster>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How far ahead paths are computed, in days.
+    pub max_horizon_days: u16,
+}
+
+impl TrainingService {
+    fn version_of(&self, trained: Trained, trained_by: &str) -> Result<NewModel, AppError> {
+        let report: &TrainingReport = trained.model.report();
+        let served = report
+            .score_of(report.served)
+            .ok_or_else(|| AppError::internal("the served model is missing from its own comparison"))?;
+        Ok(NewModel {
+            trained_at: self.clock.now(),
+            trained_by: trained_by.to_owned(),
+            served: report.served,
+            grid: report.grid,
+            mae: served.mae,
+            rmse: served.rmse,
+            mape: served.mape,
+            mase: served.mase,
+            data_from: report.data_from,
+            data_until: report.data_until,
+            artifact: trained.artifact,
+            fitted: trained.fitted,
+        })
+    }
+}
+
+impl Training for TrainingService {
+    fn train(
+        &self,
+        owned: &OwnedAccount,
+        command: &TrainCommand,
+        observer: &dyn TrainingObserver,
+    ) -> Result<TrainingOutcome, AppError> {
+        owned.requires(Permission::TrainModels)?;
+        let observations = self.store.query(&owned.scope, |view| view.observations().all(&owned.account))?;
+        let history = History { observations: &observations, time_zone: owned.time_zone() };
+        let plan = TrainingPlan {
+            models: command.models.clone(),
+            weights: command.weights.clone(),
+            max_horizon_days: self.max_horizon_days,
+        };
+        let trained = self.forecaster.train(history, &plan, observer)?;
+        let model = Arc::clone(&trained.model);
+        let version = self.version_of(trained, &owned.opened_by)?;
+        let run = self.store.transaction(&owned.scope, |unit| unit.models().insert_active(&owned.account, &version))?;
+        tracing::info!(
+            event = "model_trained",
+            account.id = owned.account.id.get(),
+            company.id = owned.scope.company().get(),
+            version = run.version.get(),
+            served = %run.served,
+            "a model was trained"
+        );
+        Ok(TrainingOutcome { run, handle: owned.account.handle.clone(), model })
+    }
+
+    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
+        owned.requires(Permission::DeleteModels)?;
+        let now = self.clock.now();
+        let deleted = self.store.transaction(&owned.scope, |unit| unit.models().delete_all(&owned.account, now))?;
+        if deleted.is_empty() {
+            return Err(AppError::Conflict(Conflict::ModelNotTrained));
+        }
+        tracing::info!(
+            event = "model_deleted",
+            account.id = owned.account.id.get(),
+            company.id = owned.scope.company().get(),
+            versions = deleted.len(),
+            "the models of an account were deleted"
+        );
+        Ok(deleted)
+    }
+}

@@ -1,0 +1,16 @@
+//! The use cases of Atalaya and the ports that they need. Synchronous: whoever calls from an asynchronous place brings the
+//! thread.
+//!
+//! Not here: SQL, HTTP, hashing, JSON. Who may do what is decided in the domain; this crate asks before it acts.
+
+pub mod accounts;
+pub mod companies;
+pub mod error;
+pub mod forecasts;
+pub mod observations;
+pub mod page;
+pub mod ports;
+pub mod sessions;
+pub mod users;
+
+pub use error::AppError;

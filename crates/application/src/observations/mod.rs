@@ -1,0 +1,58 @@
+//! The measurements of an account: upload, list, delete.
+
+mod service;
+
+use atalaya_domain::observation::{Observation, UploadOutcome};
+use chrono::{DateTime, Utc};
+
+use crate::accounts::OwnedAccount;
+use crate::error::AppError;
+use crate::page::{Page, PageRequest};
+use crate::ports::repositories::TimeSpan;
+
+pub use service::ObservationService;
+
+/// A row of an upload and where it stood, so that a broken rule can be named where its author finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRow {
+    /// The measurement.
+    pub observation: Observation,
+    /// The line of a CSV file, or the index in a JSON list.
+    pub place: RowPlace,
+}
+
+/// Where a row stood in its upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowPlace {
+    /// The line of a CSV file, the header being line 1.
+    Line(u64),
+    /// The index in `observations` of a JSON body.
+    Index(usize),
+}
+
+/// The use cases of observations.
+pub trait Observations: Send + Sync {
+    /// Stores every row or none; a row at a known time replaces what is there.
+    ///
+    /// # Errors
+    /// `Invalid` names rows whose time lies more than a day ahead or before 2000, and rows that repeat a time of the same
+    /// upload.
+    fn record(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<UploadOutcome, AppError>;
+
+    /// A page of the account's observations, by time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list(
+        &self,
+        owned: &OwnedAccount,
+        span: TimeSpan,
+        request: &PageRequest<DateTime<Utc>>,
+    ) -> Result<Page<Observation, DateTime<Utc>>, AppError>;
+
+    /// Deletes what lies in a span and says how much that was.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError>;
+}

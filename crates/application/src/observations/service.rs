@@ -1,0 +1,97 @@
+//! [`Observations`] on the ports.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use atalaya_domain::access::Permission;
+use atalaya_domain::observation::{ImplausibleTime, Observation, UploadOutcome, check_time};
+use chrono::{DateTime, Utc};
+
+use super::{Observations, RowPlace, UploadRow};
+use crate::accounts::OwnedAccount;
+use crate::error::{AppError, Violation};
+use crate::page::{Page, PageRequest};
+use crate::ports::repositories::TimeSpan;
+use crate::ports::runtime::Clock;
+use crate::ports::store::Store;
+
+/// A reply with a violation for each of a hundred thousand rows helps nobody.
+const MOST_VIOLATIONS: usize = 100;
+
+/// [`Observations`] on the ports.
+pub struct ObservationService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+fn violation(place: RowPlace, code: &'static str) -> Violation {
+    match place {
+        RowPlace::Line(line) => Violation::new("hora", code).at(line, "hora"),
+        RowPlace::Index(index) => Violation::new(format!("observations[{index}].hora"), code),
+    }
+}
+
+/// The rows in order of time. A time that comes twice is a mistake of whoever made the upload, even with equal values: it
+/// is said, because the next file may carry two different ones.
+fn distinct(rows: &[UploadRow], now: DateTime<Utc>) -> Result<Vec<Observation>, AppError> {
+    let mut by_time: BTreeMap<DateTime<Utc>, Observation> = BTreeMap::new();
+    let mut violations = Vec::new();
+    for row in rows {
+        match check_time(row.observation.at, now) {
+            Err(ImplausibleTime::TooFarAhead) => violations.push(violation(row.place, "too_far_ahead")),
+            Err(ImplausibleTime::TooOld) => violations.push(violation(row.place, "too_old")),
+            Ok(()) => {
+                if by_time.insert(row.observation.at, row.observation).is_some() {
+                    violations.push(violation(row.place, "duplicate_time"));
+                }
+            }
+        }
+        if violations.len() == MOST_VIOLATIONS {
+            break;
+        }
+    }
+    if violations.is_empty() { Ok(by_time.into_values().collect()) } else { Err(AppError::Invalid(violations)) }
+}
+
+impl Observations for ObservationService {
+    fn record(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<UploadOutcome, AppError> {
+        owned.requires(Permission::WriteObservations)?;
+        let observations = distinct(rows, self.clock.now())?;
+        let outcome =
+            self.store.transaction(&owned.scope, |unit| unit.observations().upsert(&owned.account, &observations))?;
+        tracing::info!(
+            event = "observations_recorded",
+            account.id = owned.account.id.get(),
+            company.id = owned.scope.company().get(),
+            inserted = outcome.inserted,
+            updated = outcome.updated,
+            "observations were recorded"
+        );
+        Ok(outcome)
+    }
+
+    fn list(
+        &self,
+        owned: &OwnedAccount,
+        span: TimeSpan,
+        request: &PageRequest<DateTime<Utc>>,
+    ) -> Result<Page<Observation, DateTime<Utc>>, AppError> {
+        owned.requires(Permission::ReadForecasts)?;
+        self.store.query(&owned.scope, |view| view.observations().page(&owned.account, span, request))
+    }
+
+    fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError> {
+        owned.requires(Permission::DeleteObservations)?;
+        let deleted = self.store.transaction(&owned.scope, |unit| unit.observations().delete(&owned.account, span))?;
+        tracing::info!(
+            event = "observations_deleted",
+            account.id = owned.account.id.get(),
+            company.id = owned.scope.company().get(),
+            deleted,
+            "observations were deleted"
+        );
+        Ok(deleted)
+    }
+}

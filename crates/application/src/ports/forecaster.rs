@@ -1,0 +1,145 @@
+//! The port to whatever fits models. The prediction crate implements it.
+
+use std::sync::Arc;
+
+use atalaya_domain::forecast::{
+    Assumptions, Level, MetricWeights, ModelId, OutOfReach, PointForecast, TrainingReport,
+};
+use atalaya_domain::observation::Observation;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+/// One account's measurements, as they are in the store.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// In ascending order of time, without two at one time.
+    pub observations: &'a [Observation],
+    /// The zone in which the account's days end.
+    pub time_zone: Tz,
+}
+
+/// What to train and how to choose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingPlan {
+    /// Models to compare besides the baselines, which always are; empty means all.
+    pub models: Vec<ModelId>,
+    /// How models are ranked.
+    pub weights: MetricWeights,
+    /// How far ahead the path of forecasts is computed, in days.
+    pub max_horizon_days: u16,
+}
+
+/// Hears of progress and may stop a training run.
+pub trait TrainingObserver: Send + Sync {
+    /// `done` of `total` steps are done.
+    fn progress(&self, done: u32, total: u32);
+    /// Asked between steps; `true` ends the run with [`TrainingError::Cancelled`].
+    fn cancelled(&self) -> bool;
+}
+
+/// An observer that looks away: for runs nobody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Unobserved;
+
+impl TrainingObserver for Unobserved {
+    fn progress(&self, _done: u32, _total: u32) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Why a training run gave no model.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    /// Not enough history.
+    #[error("{found} days of history, {needed} are needed")]
+    InsufficientData {
+        /// Days with an observation.
+        found: u32,
+        /// Days that are needed.
+        needed: u32,
+    },
+    /// The observer stopped it.
+    #[error("training was cancelled")]
+    Cancelled,
+    /// The fitter has more work than it may queue.
+    #[error("too many training runs at once")]
+    Busy,
+    /// A fault of the program.
+    #[error("training failed: {0}")]
+    Failed(String),
+}
+
+/// Bytes that are no artifact of this program, or of another version of it, or damaged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArtifactError {
+    /// Not an artifact at all.
+    #[error("not a model artifact")]
+    NotAnArtifact,
+    /// Written by a version of the format that this program does not read.
+    #[error("model artifact of format {found}, this program reads {supported}")]
+    UnsupportedFormat {
+        /// The format's number in the bytes.
+        found: u16,
+        /// The number that this program reads.
+        supported: u16,
+    },
+    /// The checksum does not fit the bytes, or they end early.
+    #[error("damaged model artifact")]
+    Damaged,
+}
+
+/// A finished training run.
+pub struct Trained {
+    /// Ready to answer.
+    pub model: Arc<dyn TrainedModel>,
+    /// The report and the path of forecasts: all that answering a date needs. A few kilobytes.
+    pub artifact: Vec<u8>,
+    /// The fitted model itself: needed only for assumptions. Up to some megabytes.
+    pub fitted: Vec<u8>,
+}
+
+/// A trained version in memory. Every method is a look-up or little more; nothing here fits a model.
+pub trait TrainedModel: Send + Sync {
+    /// What training found.
+    fn report(&self) -> &TrainingReport;
+
+    /// The expected followers at the end of `date`, with an interval for each of `levels`.
+    ///
+    /// # Errors
+    /// [`OutOfReach`] before the history or beyond the path.
+    fn predict(&self, date: NaiveDate, levels: &[Level]) -> Result<PointForecast, OutOfReach>;
+
+    /// The last date that [`Self::predict`] answers.
+    fn last_reachable(&self) -> NaiveDate;
+
+    /// The same version under the caller's assumptions about activity.
+    ///
+    /// The result's report carries `AssumptionsUnused` where the served model does not use activity.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] when `fitted` is not this version's fitted model.
+    fn assuming(&self, assumptions: &Assumptions, fitted: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError>;
+}
+
+/// Fits models.
+pub trait Forecaster: Send + Sync {
+    /// Compares the models of `plan` on `history` by rolling-origin backtests and fits the winner on all of it.
+    /// The same history and plan give the same bytes.
+    ///
+    /// # Errors
+    /// [`TrainingError`] says which.
+    fn train(
+        &self,
+        history: History<'_>,
+        plan: &TrainingPlan,
+        observer: &dyn TrainingObserver,
+    ) -> Result<Trained, TrainingError>;
+
+    /// Reads [`Trained::artifact`] back.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] for bytes that this program did not write or that were damaged since.
+    fn open(&self, artifact: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError>;
+}

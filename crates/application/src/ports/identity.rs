@@ -1,0 +1,181 @@
+//! Identity across companies: login happens before anybody knows which company it is, and superadmins belong to none.
+//! These narrow ports hold what that needs and nothing else.
+
+use atalaya_domain::access::{PlatformScope, Role};
+use atalaya_domain::company::{Company, CompanyChange, NewCompany};
+use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::user::{Email, User, Username};
+use chrono::{DateTime, Utc};
+
+use super::security::{PasswordHash, RefreshHash};
+use crate::error::AppError;
+use crate::page::{Page, PageRequest};
+
+/// A user to register.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The login name.
+    pub username: Username,
+    /// The role.
+    pub role: Role,
+    /// The mail address.
+    pub email: Option<Email>,
+    /// The hashed password.
+    pub password: PasswordHash,
+}
+
+/// What login compares with.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The user.
+    pub user: User,
+    /// The stored hash.
+    pub password: PasswordHash,
+    /// The user's company; `None` for a superadmin.
+    pub company: Option<Company>,
+}
+
+impl Credentials {
+    /// Whether user and company are both active.
+    #[must_use]
+    pub fn may_enter(&self) -> bool {
+        self.user.active && self.company.as_ref().is_none_or(|company| company.active)
+    }
+}
+
+/// Users by name, across companies: for login and for what a verified token refers to.
+pub trait Directory: Send + Sync {
+    /// The user of that name.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn by_username(&self, username: &Username) -> Result<Option<Credentials>, AppError>;
+
+    /// The user of that id.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError>;
+
+    /// Records a login, and a better hash of the same password where one was made.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn record_login(&self, user: UserId, at: DateTime<Utc>, rehashed: Option<&PasswordHash>) -> Result<(), AppError>;
+
+    /// Stores a new password, counts the user's version up and ends every session but `keep`, in one transaction. Gives
+    /// the new version.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn change_password(
+        &self,
+        user: UserId,
+        password: &PasswordHash,
+        keep: SessionId,
+        at: DateTime<Utc>,
+    ) -> Result<(), AppError>;
+
+    /// Registers a superadmin.
+    ///
+    /// # Errors
+    /// `Conflict(UsernameTaken)` when the name exists.
+    fn insert_superadmin(&self, scope: &PlatformScope, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError>;
+}
+
+/// What became of an attempt to rotate a refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rotation {
+    /// The old token is used up and the new one is stored.
+    Rotated(Session),
+    /// The token was used before: somebody has a copy, so the whole session was ended.
+    Replayed(Session),
+    /// Unknown, or of a session that has ended or expired.
+    Refused,
+}
+
+/// Sessions and their refresh tokens.
+pub trait SessionStore: Send + Sync {
+    /// Stores a session with its first refresh token, if it has one.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn create(&self, session: &Session, refresh: Option<&RefreshHash>) -> Result<(), AppError>;
+
+    /// The session of that id.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&self, id: SessionId) -> Result<Option<Session>, AppError>;
+
+    /// Replaces a refresh token by its child with one conditional update, so that of any number of parallel attempts
+    /// one succeeds.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn rotate(
+        &self,
+        old: &RefreshHash,
+        new: &RefreshHash,
+        now: DateTime<Utc>,
+        limits: &SessionLimits,
+    ) -> Result<Rotation, AppError>;
+
+    /// The session that a refresh token belongs to, whatever its state.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn of_refresh(&self, token: &RefreshHash) -> Result<Option<Session>, AppError>;
+
+    /// A user's sessions that have not ended, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
+
+    /// Ends a session of `user`. `false` when there is no such live session.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn end(&self, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError>;
+}
+
+/// Companies, for those who operate the platform.
+pub trait CompanyStore: Send + Sync {
+    /// Creates a company.
+    ///
+    /// # Errors
+    /// `Conflict(CompanyExists)` when the name exists.
+    fn insert(&self, scope: &PlatformScope, company: &NewCompany, at: DateTime<Utc>) -> Result<Company, AppError>;
+
+    /// One company.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&self, scope: &PlatformScope, id: CompanyId) -> Result<Option<Company>, AppError>;
+
+    /// The company of that name.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn by_name(&self, scope: &PlatformScope, name: &str) -> Result<Option<Company>, AppError>;
+
+    /// Companies, by id.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page(&self, scope: &PlatformScope, request: &PageRequest<CompanyId>)
+    -> Result<Page<Company, CompanyId>, AppError>;
+
+    /// Changes a company; `None` when there is none of that id.
+    ///
+    /// # Errors
+    /// `Conflict(CompanyExists)` when the new name exists.
+    fn change(
+        &self,
+        scope: &PlatformScope,
+        id: CompanyId,
+        change: &CompanyChange,
+    ) -> Result<Option<Company>, AppError>;
+}

@@ -1,0 +1,106 @@
+//! What a process remembers so that the hot path leaves neither the worker thread nor the process: verified tokens and
+//! accounts with their model. A change of what they were read from forgets them.
+//!
+//! Remembering is guarded against the race with such a change: an [`Epoch`] is taken before reading, and nothing is
+//! remembered that was read in an epoch that has ended since.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::{Actor, TenantScope};
+use atalaya_domain::account::{Account, AccountHandle};
+use atalaya_domain::company::CompanyName;
+use atalaya_domain::id::{CompanyId, ModelVersion, SessionId, UserId};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::forecaster::TrainedModel;
+use super::security::TokenDigest;
+
+/// A moment between two forgettings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch(pub u64);
+
+/// A verified token whose user, session and company were found live.
+#[derive(Debug, Clone)]
+pub struct VerifiedToken {
+    /// Who it speaks for.
+    pub actor: Arc<Actor>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Tokens that were verified.
+pub trait TokenMemory: Send + Sync {
+    /// The present epoch.
+    fn epoch(&self) -> Epoch;
+    /// A remembered token.
+    fn recall(&self, digest: &TokenDigest) -> Option<VerifiedToken>;
+    /// Remembers, unless something was forgotten since `epoch`.
+    fn remember(&self, epoch: Epoch, digest: TokenDigest, token: VerifiedToken);
+}
+
+/// The version that answers for an account.
+#[derive(Clone)]
+pub struct ServingModel {
+    /// Its number.
+    pub version: ModelVersion,
+    /// When it was trained.
+    pub trained_at: DateTime<Utc>,
+    /// Who asked for it.
+    pub trained_by: String,
+    /// SHA-256 of its artifact, in hexadecimal.
+    pub checksum: String,
+    /// Bytes stored.
+    pub size_bytes: u64,
+    /// Ready to answer.
+    pub model: Arc<dyn TrainedModel>,
+}
+
+/// All that answering for an account needs.
+#[derive(Clone)]
+pub struct AccountSnapshot {
+    /// The company.
+    pub company: CompanyId,
+    /// The company's name, which answers carry.
+    pub company_name: CompanyName,
+    /// The account.
+    pub account: Account,
+    /// Where its days end.
+    pub time_zone: Tz,
+    /// To whom it is assigned.
+    pub assigned: Vec<UserId>,
+    /// Time of its newest observation.
+    pub newest_observation: Option<DateTime<Utc>>,
+    /// The version that answers.
+    pub serving: Option<ServingModel>,
+}
+
+/// Accounts that were asked for lately.
+pub trait AccountMemory: Send + Sync {
+    /// The present epoch.
+    fn epoch(&self) -> Epoch;
+    /// A remembered account of the scope's company; whether the scope reaches it is the caller's question.
+    fn recall(&self, scope: &TenantScope, handle: &AccountHandle) -> Option<Arc<AccountSnapshot>>;
+    /// Remembers, unless something was forgotten since `epoch`.
+    fn remember(&self, epoch: Epoch, snapshot: Arc<AccountSnapshot>);
+}
+
+/// Something that was remembered and is no longer true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The user was disabled, changed role or password, or was assigned other accounts.
+    User(UserId),
+    /// The session ended.
+    Session(SessionId),
+    /// The company was suspended, resumed or renamed.
+    Company(CompanyId),
+    /// The account, its observations, its assignment or its model changed.
+    Account(CompanyId, AccountHandle),
+}
+
+/// Forgets what a change made untrue. Called in this process right after the commit, and for other processes' changes
+/// as soon as the store tells of them.
+pub trait ChangeListener: Send + Sync {
+    /// One change.
+    fn changed(&self, change: &Change);
+}

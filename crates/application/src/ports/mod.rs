@@ -1,0 +1,10 @@
+//! Ports: what the use cases need from outside, as object-safe traits. Infrastructure and prediction implement them.
+
+pub mod forecaster;
+pub mod idempotency;
+pub mod identity;
+pub mod memory;
+pub mod repositories;
+pub mod runtime;
+pub mod security;
+pub mod store;

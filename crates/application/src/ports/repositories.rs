@@ -1,0 +1,277 @@
+//! Repositories: what a unit of work can do with each kind of data. All of them are bound to the unit's scope: they see the
+//! scope's company only, and accounts only within its reach.
+
+use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
+use atalaya_domain::company::Company;
+use atalaya_domain::forecast::{Grid, ModelId};
+use atalaya_domain::id::{ModelVersion, UserId};
+use atalaya_domain::observation::{Observation, UploadOutcome};
+use atalaya_domain::user::{Member, User, UserChange};
+use chrono::{DateTime, Utc};
+
+use super::identity::NewUser;
+use crate::error::AppError;
+use crate::page::{Page, PageRequest};
+
+/// An account and how much there is of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSummary {
+    /// The account.
+    pub account: Account,
+    /// Observations stored.
+    pub observations: u64,
+    /// Time of the newest observation.
+    pub data_until: Option<DateTime<Utc>>,
+    /// Whether a trained version serves.
+    pub has_model: bool,
+}
+
+/// Reads accounts.
+pub trait AccountReader {
+    /// The company of the scope.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn company(&mut self) -> Result<Company, AppError>;
+
+    /// The account of that handle, if it exists within reach.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&mut self, handle: &AccountHandle) -> Result<Option<Account>, AppError>;
+
+    /// Accounts within reach, by handle.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page(&mut self, request: &PageRequest<AccountHandle>) -> Result<Page<AccountSummary, AccountHandle>, AppError>;
+
+    /// Every account within reach, by handle.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn all(&mut self) -> Result<Vec<AccountSummary>, AppError>;
+
+    /// The users to whom the account is assigned.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError>;
+}
+
+/// Writes accounts.
+pub trait AccountWriter: AccountReader {
+    /// Registers an account.
+    ///
+    /// # Errors
+    /// `Conflict(AccountExists)` when the company has that handle.
+    fn insert(&mut self, account: &NewAccount, at: DateTime<Utc>) -> Result<Account, AppError>;
+
+    /// Changes an account.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn change(&mut self, account: &Account, change: &AccountChange) -> Result<Account, AppError>;
+}
+
+/// A span of time: from inclusive, until exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TimeSpan {
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Reads observations.
+pub trait ObservationReader {
+    /// Observations in a span, by time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page(
+        &mut self,
+        account: &Account,
+        span: TimeSpan,
+        request: &PageRequest<DateTime<Utc>>,
+    ) -> Result<Page<Observation, DateTime<Utc>>, AppError>;
+
+    /// Every observation of the account, by time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn all(&mut self, account: &Account) -> Result<Vec<Observation>, AppError>;
+
+    /// The last observation in a span.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError>;
+}
+
+/// Writes observations.
+pub trait ObservationWriter: ObservationReader {
+    /// Inserts, or replaces what is stored at the same time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn upsert(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError>;
+
+    /// Deletes what lies in a span and says how much that was.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn delete(&mut self, account: &Account, span: TimeSpan) -> Result<u64, AppError>;
+}
+
+/// A training run and the version it made, without the bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingRun {
+    /// The version.
+    pub version: ModelVersion,
+    /// When training ended.
+    pub trained_at: DateTime<Utc>,
+    /// Who asked for it.
+    pub trained_by: String,
+    /// The model that serves.
+    pub served: ModelId,
+    /// The spacing of its series.
+    pub grid: Grid,
+    /// Its mean absolute error, in followers.
+    pub mae: f64,
+    /// Its root mean squared error, in followers.
+    pub rmse: f64,
+    /// Its mean absolute percentage error.
+    pub mape: Option<f64>,
+    /// Its mean absolute scaled error.
+    pub mase: Option<f64>,
+    /// The first observation used.
+    pub data_from: DateTime<Utc>,
+    /// The last observation used.
+    pub data_until: DateTime<Utc>,
+    /// SHA-256 of the artifact, in hexadecimal.
+    pub checksum: String,
+    /// Bytes of the artifact and the fitted model together.
+    pub size_bytes: u64,
+    /// Whether it is the version that answers.
+    pub active: bool,
+    /// When it was deleted; its run stays in the history.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A version with its artifact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredModel {
+    /// The run that made it.
+    pub run: TrainingRun,
+    /// What [`Forecaster::open`](super::forecaster::Forecaster::open) reads.
+    pub artifact: Vec<u8>,
+}
+
+/// A version to store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewModel {
+    /// When training ended.
+    pub trained_at: DateTime<Utc>,
+    /// Who asked for it.
+    pub trained_by: String,
+    /// The model that serves.
+    pub served: ModelId,
+    /// The spacing of its series.
+    pub grid: Grid,
+    /// Its mean absolute error, in followers.
+    pub mae: f64,
+    /// Its root mean squared error, in followers.
+    pub rmse: f64,
+    /// Its mean absolute percentage error.
+    pub mape: Option<f64>,
+    /// Its mean absolute scaled error.
+    pub mase: Option<f64>,
+    /// The first observation used.
+    pub data_from: DateTime<Utc>,
+    /// The last observation used.
+    pub data_until: DateTime<Utc>,
+    /// See [`Trained::artifact`](super::forecaster::Trained::artifact).
+    pub artifact: Vec<u8>,
+    /// See [`Trained::fitted`](super::forecaster::Trained::fitted).
+    pub fitted: Vec<u8>,
+}
+
+/// Reads trained versions.
+pub trait ModelReader {
+    /// The version that answers, if there is one.
+    ///
+    /// # Errors
+    /// `Internal` when the stored bytes do not fit their checksum.
+    fn active(&mut self, account: &Account) -> Result<Option<StoredModel>, AppError>;
+
+    /// The fitted model of a version.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn fitted(&mut self, account: &Account, version: ModelVersion) -> Result<Option<Vec<u8>>, AppError>;
+
+    /// Every training run of the account, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn history(&mut self, account: &Account) -> Result<Vec<TrainingRun>, AppError>;
+}
+
+/// Writes trained versions.
+pub trait ModelWriter: ModelReader {
+    /// Stores a version under the next number and lets it answer from now on.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn insert_active(&mut self, account: &Account, model: &NewModel) -> Result<TrainingRun, AppError>;
+
+    /// Deletes the bytes of every version of the account; the runs stay in the history. Says which there were.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn delete_all(&mut self, account: &Account, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError>;
+}
+
+/// Reads the company's users.
+pub trait UserReader {
+    /// One user of the company.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&mut self, id: UserId) -> Result<Option<Member>, AppError>;
+
+    /// The company's users, by id.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page(&mut self, request: &PageRequest<UserId>) -> Result<Page<Member, UserId>, AppError>;
+
+    /// How many administrators of the company are active.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn active_admins(&mut self) -> Result<u64, AppError>;
+}
+
+/// Writes the company's users.
+pub trait UserWriter: UserReader {
+    /// Registers a user of the company.
+    ///
+    /// # Errors
+    /// `Conflict(UsernameTaken)` when the name exists anywhere.
+    fn insert(&mut self, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError>;
+
+    /// Changes a user, counting the version up where `void_tokens` says so.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn change(&mut self, user: &User, change: &UserChange, void_tokens: bool) -> Result<(), AppError>;
+
+    /// Assigns exactly these accounts of the company to the user. Gives the handles that the company does not have; when
+    /// there are any, nothing is changed.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn assign(&mut self, user: &User, handles: &[AccountHandle]) -> Result<Vec<AccountHandle>, AppError>;
+}

@@ -1,0 +1,35 @@
+//! Time and identifiers, passed in so that tests can hold them still.
+
+use atalaya_domain::id::SessionId;
+use chrono::{DateTime, Utc};
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// Makes identifiers that nobody can guess or repeat.
+pub trait Identifiers: Send + Sync {
+    /// A UUIDv7.
+    fn session(&self) -> SessionId;
+}
+
+/// The state of one part that health reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Healthy,
+    /// Working, and soon not.
+    Warning,
+    /// Not working.
+    Unhealthy,
+}
+
+/// One check of `GET /health`.
+pub trait Probe: Send + Sync {
+    /// The check's wire word, such as `database`.
+    fn name(&self) -> &'static str;
+    /// Looks now. May block for a moment.
+    fn check(&self) -> Health;
+}

@@ -1,0 +1,148 @@
+//! Hashing, tokens and secrets.
+
+use std::time::Duration;
+
+use atalaya_domain::access::Role;
+use atalaya_domain::id::{CompanyId, SessionId};
+use atalaya_domain::password::Password;
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::error::AppError;
+
+/// A stored password hash with the id of the pepper that it was made with. Never printed.
+#[derive(Clone)]
+pub struct PasswordHash {
+    /// The hash in its own text form.
+    pub hash: SecretString,
+    /// Which pepper.
+    pub pepper_id: String,
+}
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// What comparing a password gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comparison {
+    /// Whether it is the password.
+    pub matches: bool,
+    /// Whether the hash was made with an old pepper or cost and should be made anew.
+    pub outdated: bool,
+}
+
+/// Hashes passwords in a lane of its own. Every call takes as long as the machine is told to make guessing cost.
+pub trait PasswordHasher: Send + Sync {
+    /// Hashes.
+    ///
+    /// # Errors
+    /// `Unavailable` at once when the lane is full.
+    fn hash(&self, password: &Password) -> Result<PasswordHash, AppError>;
+
+    /// Compares.
+    ///
+    /// # Errors
+    /// `Unavailable` at once when the lane is full.
+    fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Comparison, AppError>;
+
+    /// Does the work of [`Self::compare`] for a user who does not exist, so that time tells nothing.
+    ///
+    /// # Errors
+    /// `Unavailable` at once when the lane is full.
+    fn compare_with_nobody(&self, password: &Password) -> Result<(), AppError>;
+}
+
+/// What an access token says (RFC 9068).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// `sub`: the username.
+    pub username: String,
+    /// `empresa_id`.
+    pub company: Option<CompanyId>,
+    /// `rol`.
+    pub role: Role,
+    /// `sid`.
+    pub session: SessionId,
+    /// `ver`: the user's version.
+    pub user_version: i64,
+    /// `iat` and `nbf`.
+    pub issued_at: DateTime<Utc>,
+    /// `exp`.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why a token is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenRejection {
+    /// Malformed, forged, for somebody else, of an unknown key.
+    #[error("invalid token")]
+    Invalid,
+    /// Its time is over.
+    #[error("expired token")]
+    Expired,
+}
+
+/// A public key as the key set publishes it (RFC 7517).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    /// `kid`.
+    pub id: String,
+    /// `x`: the Ed25519 public key, 32 bytes.
+    pub x: Vec<u8>,
+}
+
+/// Signs and verifies access tokens.
+pub trait AccessTokens: Send + Sync {
+    /// Signs.
+    ///
+    /// # Errors
+    /// `Internal` when the key does not sign.
+    fn issue(&self, claims: &AccessClaims) -> Result<SecretString, AppError>;
+
+    /// Verifies signature, algorithm, type, issuer, audience and times.
+    ///
+    /// # Errors
+    /// [`TokenRejection`] says as much as a client may know.
+    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenRejection>;
+
+    /// The keys to publish; none where one shared secret signs.
+    fn public_keys(&self) -> Vec<PublicKey>;
+}
+
+/// What is stored of a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RefreshHash(pub [u8; 32]);
+
+/// What is remembered of an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenDigest(pub [u8; 32]);
+
+/// Makes and digests secrets.
+pub trait Secrets: Send + Sync {
+    /// A new refresh token of 256 random bits.
+    ///
+    /// # Errors
+    /// `Internal` when the machine has no randomness.
+    fn refresh_token(&self) -> Result<SecretString, AppError>;
+
+    /// SHA-256 of a refresh token.
+    fn refresh_hash(&self, token: &str) -> RefreshHash;
+
+    /// SHA-256 of an access token.
+    fn token_digest(&self, token: &str) -> TokenDigest;
+}
+
+/// Counts failed logins.
+pub trait LoginGuard: Send + Sync {
+    /// How long logins with this username are still refused; `None` when they are not.
+    fn locked_for(&self, username_key: &str, now: DateTime<Utc>) -> Option<Duration>;
+
+    /// Counts a failure, of a known username and of an unknown one alike.
+    fn record_failure(&self, username_key: &str, now: DateTime<Utc>);
+
+    /// Forgets the failures after a success.
+    fn record_success(&self, username_key: &str);
+}

@@ -1,0 +1,89 @@
+//! The only door to a company's data: units of work bound to a tenant scope.
+
+use atalaya_domain::access::TenantScope;
+
+use super::repositories::{
+    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader, UserWriter,
+};
+use crate::error::AppError;
+
+/// A company's data on one connection, for reading.
+pub trait ReadView {
+    /// Accounts within the scope's reach.
+    fn accounts(&mut self) -> &mut dyn AccountReader;
+    /// Observations.
+    fn observations(&mut self) -> &mut dyn ObservationReader;
+    /// Trained versions.
+    fn models(&mut self) -> &mut dyn ModelReader;
+    /// The company's users.
+    fn users(&mut self) -> &mut dyn UserReader;
+}
+
+/// A company's data in one transaction: all of it happens, or none.
+pub trait UnitOfWork {
+    /// Accounts within the scope's reach.
+    fn accounts(&mut self) -> &mut dyn AccountWriter;
+    /// Observations.
+    fn observations(&mut self) -> &mut dyn ObservationWriter;
+    /// Trained versions.
+    fn models(&mut self) -> &mut dyn ModelWriter;
+    /// The company's users.
+    fn users(&mut self) -> &mut dyn UserWriter;
+}
+
+/// What a read does with its view.
+pub type ReadWork<'w> = dyn FnMut(&mut dyn ReadView) -> Result<(), AppError> + 'w;
+
+/// What a write does in its transaction. It may run again after contention, so it starts from nothing each time.
+pub type WriteWork<'w> = dyn FnMut(&mut dyn UnitOfWork) -> Result<(), AppError> + 'w;
+
+/// The company's data.
+pub trait Store: Send + Sync {
+    /// Runs `work` on one connection, in one consistent snapshot.
+    ///
+    /// # Errors
+    /// Those of `work`; `Unavailable` when the database does not answer in time.
+    fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError>;
+
+    /// Runs `work` in a transaction: commits on `Ok`, rolls back on `Err` or panic, tries again on contention.
+    ///
+    /// # Errors
+    /// Those of `work`; `Unavailable` when the database does not answer in time.
+    fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError>;
+}
+
+impl dyn Store + '_ {
+    /// [`Store::read`] with a value.
+    ///
+    /// # Errors
+    /// Those of `work`; `Unavailable` when the database does not answer in time.
+    pub fn query<T>(
+        &self,
+        scope: &TenantScope,
+        mut work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let mut value = None;
+        self.read(scope, &mut |view| {
+            value = Some(work(view)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| AppError::internal("the store did not run the work"))
+    }
+
+    /// [`Store::write`] with a value.
+    ///
+    /// # Errors
+    /// Those of `work`; `Unavailable` when the database does not answer in time.
+    pub fn transaction<T>(
+        &self,
+        scope: &TenantScope,
+        mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let mut value = None;
+        self.write(scope, &mut |unit| {
+            value = Some(work(unit)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| AppError::internal("the store did not run the work"))
+    }
+}

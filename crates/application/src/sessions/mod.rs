@@ -1,0 +1,137 @@
+//! Logging in, staying logged in, logging out, and knowing who asks.
+
+mod service;
+
+use atalaya_domain::access::{Actor, Role};
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::company::Company;
+use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::password::Password;
+use atalaya_domain::session::Session;
+use atalaya_domain::user::User;
+use chrono::Duration;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+use crate::error::AppError;
+use crate::ports::security::PublicKey;
+
+pub use service::{SessionPorts, SessionService};
+
+/// A login.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// As typed: whatever it is, a wrong pair is `BadCredentials`.
+    pub username: String,
+    /// As typed.
+    pub password: Password,
+    /// What the client calls itself.
+    pub device_name: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
+    /// Whether the client wants a refresh token.
+    pub wants_refresh: bool,
+}
+
+/// A session that was begun or continued.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The access token.
+    pub access_token: SecretString,
+    /// How long it lives.
+    pub expires_in: Duration,
+    /// The next refresh token.
+    pub refresh_token: Option<SecretString>,
+    /// How long the session can last at most.
+    pub session_life: Duration,
+    /// The user.
+    pub user: User,
+    /// The user's company; `None` for a superadmin.
+    pub company: Option<Company>,
+}
+
+/// Who one is.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// The user.
+    pub user: User,
+    /// The company; `None` for a superadmin.
+    pub company: Option<Company>,
+    /// Handles of the assigned accounts.
+    pub accounts: Vec<AccountHandle>,
+}
+
+/// The use cases of identity.
+pub trait Sessions: Send + Sync {
+    /// Checks the password and begins a session.
+    ///
+    /// # Errors
+    /// `Unauthenticated(BadCredentials)` for an unknown user, a wrong password, a disabled user, a suspended company;
+    /// `RateLimited` when the username is locked; `Unavailable` when too many passwords are being hashed.
+    fn login(&self, login: &Login) -> Result<Grant, AppError>;
+
+    /// The actor of a token that this process has verified and remembers. Touches neither database nor another thread.
+    ///
+    /// # Errors
+    /// `Unauthenticated(TokenExpired)`.
+    fn recall(&self, token: &str) -> Result<Option<Arc<Actor>>, AppError>;
+
+    /// Verifies a token, looks up whether its session and user are live, and remembers it.
+    ///
+    /// # Errors
+    /// `Unauthenticated` says why; `Unavailable` when the database does not answer: never access instead.
+    fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AppError>;
+
+    /// Continues a session with its refresh token, which is used up.
+    ///
+    /// # Errors
+    /// `Unauthenticated(RefreshInvalid)`; a token used for the second time ends its session.
+    fn refresh(&self, token: &str) -> Result<Grant, AppError>;
+
+    /// Ends the session of a refresh token; an unknown one is as good as ended.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn logout_with_refresh(&self, token: &str) -> Result<(), AppError>;
+
+    /// Ends the actor's session.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn logout(&self, actor: &Actor) -> Result<(), AppError>;
+
+    /// Who the actor is.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn profile(&self, actor: &Actor) -> Result<Profile, AppError>;
+
+    /// Changes the actor's own password and ends every other session.
+    ///
+    /// # Errors
+    /// `Invalid` with every rule that the new one breaks, or when the current one is wrong.
+    fn change_password(&self, actor: &Actor, current: &Password, new: &Password) -> Result<(), AppError>;
+
+    /// The live sessions of the actor, or of a user of the actor's company.
+    ///
+    /// # Errors
+    /// `NotFound(User)` for a user who is not among the actor's own.
+    fn list(&self, actor: &Actor, of: Option<UserId>) -> Result<Vec<Session>, AppError>;
+
+    /// Ends a session of the actor, or of a user of the actor's company.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    fn end(&self, actor: &Actor, of: Option<UserId>, session: SessionId) -> Result<(), AppError>;
+
+    /// The keys that verify access tokens.
+    fn public_keys(&self) -> Vec<PublicKey>;
+}
+
+/// The `client_id` of tokens that a login with a password gives.
+pub const PASSWORD_CLIENT: &str = "atalaya";
+
+/// Whether the actor may see and change a user of `role`: never a superadmin, and never oneself by this door.
+pub(crate) fn may_manage(actor: &Actor, role: Role) -> bool {
+    actor.role().may_grant(role)
+}

@@ -1,0 +1,104 @@
+//! The users of a company, as its administrators manage them.
+
+mod service;
+
+use atalaya_domain::access::{Actor, Role, TenantScope};
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::password::{Password, PasswordRule};
+use atalaya_domain::user::{Email, Member, UserChange, Username};
+
+use crate::error::{AppError, Violation};
+use crate::page::{Page, PageRequest};
+
+pub use service::UserService;
+
+/// The proof that an actor manages the users of a company.
+#[derive(Debug, Clone, Copy)]
+pub struct UserAdministration<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) scope: TenantScope,
+}
+
+/// A user to register.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The login name.
+    pub username: Username,
+    /// The password, checked against the policy here.
+    pub password: Password,
+    /// The role.
+    pub role: Role,
+    /// The mail address.
+    pub email: Option<Email>,
+    /// Accounts to assign.
+    pub accounts: Vec<AccountHandle>,
+}
+
+/// The use cases of user administration.
+pub trait Users: Send + Sync {
+    /// Proves that the actor manages the users of the company that the request names, or of their own.
+    ///
+    /// # Errors
+    /// `Forbidden` in another company; `Invalid` when a superadmin names none.
+    fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>)
+    -> Result<UserAdministration<'a>, AppError>;
+
+    /// Proves it for the company of an existing user.
+    ///
+    /// # Errors
+    /// `NotFound(User)` for a user who is not among those that the actor manages.
+    fn administer_user<'a>(&self, actor: &'a Actor, user: UserId) -> Result<UserAdministration<'a>, AppError>;
+
+    /// Registers a user.
+    ///
+    /// # Errors
+    /// `Forbidden(Grant)` for a role above the actor's own, `Conflict(UsernameTaken)`, `Invalid` with every broken rule.
+    fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError>;
+
+    /// The users of the company.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list(
+        &self,
+        by: &UserAdministration<'_>,
+        request: &PageRequest<UserId>,
+    ) -> Result<Page<Member, UserId>, AppError>;
+
+    /// One user.
+    ///
+    /// # Errors
+    /// `NotFound(User)`.
+    fn get(&self, by: &UserAdministration<'_>, user: UserId) -> Result<Member, AppError>;
+
+    /// Changes a user. A new role and disabling end the validity of the user's access tokens at once.
+    ///
+    /// # Errors
+    /// `NotFound(User)`, `Forbidden(Grant)`, `Conflict(LastAdmin)`.
+    fn change(&self, by: &UserAdministration<'_>, user: UserId, change: &UserChange) -> Result<Member, AppError>;
+
+    /// Assigns exactly these accounts.
+    ///
+    /// # Errors
+    /// `NotFound(User)`, `Invalid` for handles that the company does not have.
+    fn assign(
+        &self,
+        by: &UserAdministration<'_>,
+        user: UserId,
+        handles: &[AccountHandle],
+    ) -> Result<Member, AppError>;
+}
+
+/// The broken rules of a password as violations of `field`.
+pub(crate) fn password_violations(field: &str, broken: &[PasswordRule]) -> Vec<Violation> {
+    let violation = |rule: &PasswordRule| {
+        let violation = Violation::new(field, rule.code());
+        match *rule {
+            PasswordRule::TooShort { min } => violation.with("min", &min),
+            PasswordRule::TooLong { max } => violation.with("max", &max),
+            _ => violation,
+        }
+    };
+    broken.iter().map(violation).collect()
+}

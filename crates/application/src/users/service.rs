@@ -1,0 +1,154 @@
+//! [`Users`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::{Actor, Permission};
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::password::PasswordPolicy;
+use atalaya_domain::user::{Member, UserChange};
+
+use super::{Registration, UserAdministration, Users, password_violations};
+use crate::error::{AppError, Conflict, Forbidden, Resource, Violation};
+use crate::page::{Page, PageRequest};
+use crate::ports::identity::{Directory, NewUser};
+use crate::ports::runtime::Clock;
+use crate::ports::security::PasswordHasher;
+use crate::ports::store::{Store, UnitOfWork};
+
+/// [`Users`] on the ports.
+pub struct UserService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// Users across companies: only to learn which company a user is of.
+    pub directory: Arc<dyn Directory>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Rules for new passwords.
+    pub policy: PasswordPolicy,
+}
+
+fn not_found() -> AppError {
+    AppError::NotFound(Resource::User)
+}
+
+/// Gives the accounts to the user inside a running transaction.
+fn assign_all(unit: &mut dyn UnitOfWork, member: &Member, handles: &[AccountHandle]) -> Result<(), AppError> {
+    let unknown = unit.users().assign(&member.user, handles)?;
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let place = |handle: &AccountHandle| handles.iter().position(|known| known == handle).unwrap_or_default();
+    let violation = |handle: &AccountHandle| Violation::new(format!("cuentas[{}]", place(handle)), "unknown_account");
+    Err(AppError::Invalid(unknown.iter().map(violation).collect()))
+}
+
+impl UserService {
+    /// A user whom the actor may manage.
+    fn manageable(unit: &mut dyn UnitOfWork, actor: &Actor, user: UserId) -> Result<Member, AppError> {
+        let member = unit.users().find(user)?.ok_or_else(not_found)?;
+        if actor.role().may_grant(member.user.role) { Ok(member) } else { Err(AppError::Forbidden(Forbidden::Grant)) }
+    }
+}
+
+impl Users for UserService {
+    fn administer<'a>(
+        &self,
+        actor: &'a Actor,
+        company: Option<CompanyId>,
+    ) -> Result<UserAdministration<'a>, AppError> {
+        Ok(UserAdministration { actor, scope: actor.authorize_in(Permission::ManageUsers, company)? })
+    }
+
+    fn administer_user<'a>(&self, actor: &'a Actor, user: UserId) -> Result<UserAdministration<'a>, AppError> {
+        actor.require(Permission::ManageUsers)?;
+        let company = match actor.company() {
+            Some(own) => Some(own),
+            None => self.directory.by_id(user)?.and_then(|known| known.user.company),
+        };
+        let company = company.ok_or_else(not_found)?;
+        self.administer(actor, Some(company))
+    }
+
+    fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError> {
+        if !by.actor.role().may_grant(registration.role) {
+            return Err(AppError::Forbidden(Forbidden::Grant));
+        }
+        let company = self.store.query(&by.scope, |view| view.accounts().company())?;
+        let username = registration.username.as_str();
+        let broken = self.policy.broken_rules(&registration.password, username, Some(company.name.as_str()));
+        if !broken.is_empty() {
+            return Err(AppError::Invalid(password_violations("password", &broken)));
+        }
+        let user = NewUser {
+            username: registration.username.clone(),
+            role: registration.role,
+            email: registration.email.clone(),
+            password: self.hasher.hash(&registration.password)?,
+        };
+        let now = self.clock.now();
+        let member = self.store.transaction(&by.scope, |unit| {
+            let user = unit.users().insert(&user, now)?;
+            let member = Member { user, accounts: registration.accounts.clone() };
+            assign_all(unit, &member, &registration.accounts)?;
+            Ok(member)
+        })?;
+        tracing::info!(
+            event = "user_registered",
+            user.id = member.user.id.get(),
+            company.id = by.scope.company().get(),
+            actor.id = by.actor.user().get(),
+            "a user was registered"
+        );
+        Ok(member)
+    }
+
+    fn list(
+        &self,
+        by: &UserAdministration<'_>,
+        request: &PageRequest<UserId>,
+    ) -> Result<Page<Member, UserId>, AppError> {
+        self.store.query(&by.scope, |view| view.users().page(request))
+    }
+
+    fn get(&self, by: &UserAdministration<'_>, user: UserId) -> Result<Member, AppError> {
+        self.store.query(&by.scope, |view| view.users().find(user)?.ok_or_else(not_found))
+    }
+
+    fn change(&self, by: &UserAdministration<'_>, user: UserId, change: &UserChange) -> Result<Member, AppError> {
+        if change.role.is_some_and(|role| !by.actor.role().may_grant(role)) {
+            return Err(AppError::Forbidden(Forbidden::Grant));
+        }
+        let member = self.store.transaction(&by.scope, |unit| {
+            let member = Self::manageable(unit, by.actor, user)?;
+            if change.removes_admin(&member.user) && unit.users().active_admins()? <= 1 {
+                return Err(AppError::Conflict(Conflict::LastAdmin));
+            }
+            unit.users().change(&member.user, change, change.voids_tokens(&member.user))?;
+            unit.users().find(user)?.ok_or_else(not_found)
+        })?;
+        tracing::info!(
+            event = "user_changed",
+            user.id = user.get(),
+            company.id = by.scope.company().get(),
+            actor.id = by.actor.user().get(),
+            "a user was changed"
+        );
+        Ok(member)
+    }
+
+    fn assign(
+        &self,
+        by: &UserAdministration<'_>,
+        user: UserId,
+        handles: &[AccountHandle],
+    ) -> Result<Member, AppError> {
+        self.store.transaction(&by.scope, |unit| {
+            let member = Self::manageable(unit, by.actor, user)?;
+            assign_all(unit, &member, handles)?;
+            unit.users().find(user)?.ok_or_else(not_found)
+        })
+    }
+}

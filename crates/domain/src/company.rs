@@ -1,0 +1,63 @@
+//! The tenant: a bank.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::id::CompanyId;
+use crate::text::readable_text;
+
+/// The zone in which a company's days end unless it says otherwise.
+pub const DEFAULT_TIME_ZONE: Tz = chrono_tz::America::Lima;
+
+readable_text! {
+    /// A company's name, unique on the platform.
+    CompanyName, 100
+}
+
+/// A company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Company {
+    /// Its identifier.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: CompanyName,
+    /// Where its days end.
+    pub time_zone: Tz,
+    /// A suspended company's users cannot log in, and those logged in are out at once.
+    pub active: bool,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A company to create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCompany {
+    /// Its name.
+    pub name: CompanyName,
+    /// Where its days end.
+    pub time_zone: Tz,
+}
+
+/// What to change of a company; `None` leaves it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CompanyChange {
+    /// A new name.
+    pub name: Option<CompanyName>,
+    /// A new zone.
+    pub time_zone: Option<Tz>,
+    /// Suspend or resume.
+    pub active: Option<bool>,
+}
+
+/// Reads an IANA zone name such as `America/Lima`.
+///
+/// # Errors
+/// [`UnknownTimeZone`] for any other text.
+pub fn parse_time_zone(text: &str) -> Result<Tz, UnknownTimeZone> {
+    text.parse().map_err(|_| UnknownTimeZone)
+}
+
+/// A text that names no zone of the IANA database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an IANA time zone")]
+pub struct UnknownTimeZone;

@@ -1,0 +1,83 @@
+//! Identifiers. Each kind is a type of its own, so that a user's id cannot be passed where an account's is meant.
+
+use uuid::Uuid;
+
+macro_rules! numeric_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// Wraps a number that the store gave out.
+            #[must_use]
+            pub const fn new(id: i64) -> Self {
+                Self(id)
+            }
+
+            /// The number, as the store and the wire know it.
+            #[must_use]
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+    };
+}
+
+numeric_id! {
+    /// A company: the tenant.
+    CompanyId
+}
+numeric_id! {
+    /// A user, unique across companies.
+    UserId
+}
+numeric_id! {
+    /// An account, unique across companies.
+    AccountId
+}
+
+/// A session: one device's chain of refresh tokens. A UUIDv7, so that ids sort by creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(Uuid);
+
+impl SessionId {
+    /// Wraps an identifier.
+    #[must_use]
+    pub const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// The identifier.
+    #[must_use]
+    pub const fn get(self) -> Uuid {
+        self.0
+    }
+}
+
+/// The number of a trained model within its account, counted from 1; a number is never given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModelVersion(i32);
+
+impl ModelVersion {
+    /// The first version of an account.
+    pub const FIRST: Self = Self(1);
+
+    /// Wraps a number that the store gave out.
+    #[must_use]
+    pub const fn new(number: i32) -> Self {
+        Self(number)
+    }
+
+    /// The version after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> i32 {
+        self.0
+    }
+}

@@ -1,0 +1,16 @@
+//! Entities, value types and rules of Atalaya: who may do what, what a valid name or password is, what a forecast holds.
+//!
+//! Not here: input and output, async, serialisation, the clock, randomness. What these rules need of the outside is
+//! passed in.
+
+pub mod access;
+pub mod account;
+pub mod company;
+pub mod forecast;
+pub mod id;
+pub mod login;
+pub mod observation;
+pub mod password;
+pub mod session;
+pub mod text;
+pub mod user;

@@ -1,0 +1,92 @@
+//! Sessions: one device's chain of refresh tokens, and the limits of its life.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::id::{CompanyId, SessionId, UserId};
+
+/// How long sessions and tokens live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// An access token's life.
+    pub access_token: Duration,
+    /// A session that is not refreshed for so long has ended.
+    pub idle: Duration,
+    /// A session ends after this however much it is used.
+    pub absolute: Duration,
+}
+
+/// One device's login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its identifier, the `sid` of its access tokens.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The user's company.
+    pub company: Option<CompanyId>,
+    /// What the client called itself at login.
+    pub device_name: Option<String>,
+    /// Login time.
+    pub created_at: DateTime<Utc>,
+    /// Last login or refresh.
+    pub last_used_at: DateTime<Utc>,
+    /// The absolute limit.
+    pub expires_at: DateTime<Utc>,
+    /// The client's address at login.
+    pub address: Option<String>,
+    /// When it was ended, by logout, revocation or replay.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl Session {
+    /// Whether the session may still be refreshed at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: DateTime<Utc>, limits: &SessionLimits) -> bool {
+        self.ended_at.is_none() && now < self.expires_at && now < self.last_used_at + limits.idle
+    }
+
+    /// How long the next access token lives: never past the session's absolute limit.
+    #[must_use]
+    pub fn access_token_life(&self, now: DateTime<Utc>, limits: &SessionLimits) -> Duration {
+        limits.access_token.min(self.expires_at - now).max(Duration::zero())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: SessionLimits =
+        SessionLimits { access_token: Duration::minutes(30), idle: Duration::minutes(120), absolute: Duration::hours(24) };
+
+    fn session(now: DateTime<Utc>) -> Session {
+        Session {
+            id: SessionId::new(uuid::Uuid::nil()),
+            user: UserId::new(1),
+            company: None,
+            device_name: None,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + LIMITS.absolute,
+            address: None,
+            ended_at: None,
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_idle_and_at_its_absolute_limit() {
+        let start = DateTime::UNIX_EPOCH;
+        let mut session = session(start);
+        assert!(session.is_live(start + Duration::minutes(119), &LIMITS));
+        assert!(!session.is_live(start + Duration::minutes(120), &LIMITS));
+        session.last_used_at = start + Duration::hours(23);
+        assert!(!session.is_live(start + Duration::hours(24), &LIMITS));
+    }
+
+    #[test]
+    fn an_access_token_never_outlives_its_session() {
+        let start = DateTime::UNIX_EPOCH;
+        let late = start + Duration::hours(24) - Duration::minutes(5);
+        assert_eq!(session(start).access_token_life(late, &LIMITS), Duration::minutes(5));
+    }
+}

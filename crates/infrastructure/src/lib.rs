@@ -1,0 +1,11 @@
+//! Adapters of the ports: diesel persistence, hashing and tokens, memory, settings, the clock.
+//!
+//! Not here: rules about who may do what.
+
+pub mod idempotency;
+pub mod lane;
+pub mod memory;
+pub mod persistence;
+pub mod runtime;
+pub mod security;
+pub mod settings;

@@ -1,0 +1,135 @@
+//! Versioned bytes with checksums, never an executable format.
+//!
+//! ```text
+//! magic (8 bytes) | format (u16) | section | section …        all numbers little-endian
+//! section = length (u32) | XXH3-64 of the bytes (u64) | bytes (postcard)
+//! ```
+//!
+//! A model artifact has two sections: the *deterministic* one, which is the same bytes for the same history and plan, and
+//! the *run facts*, which hold how long fits took and differ from run to run. A fitted model is one section under its own
+//! magic. The checksums find damage; they are no signature, and do not defend against someone who forges bytes.
+
+use atalaya_application::ports::forecaster::ArtifactError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::fitted::Fitted;
+use crate::numeric::stored;
+use crate::record::{ReportRecord, RunFacts};
+use crate::trained::{Answers, TrainedVersion};
+
+const MODEL_MAGIC: [u8; 8] = *b"ATALAYAM";
+const FITTED_MAGIC: [u8; 8] = *b"ATALAYAF";
+/// Raised whenever the bytes of either kind change their meaning.
+const FORMAT: u16 = 1;
+
+/// The deterministic section of a model artifact, to be read.
+#[derive(Deserialize)]
+struct Payload {
+    report: ReportRecord,
+    answers: Answers,
+}
+
+/// The same, to be written without a copy of the answers.
+#[derive(Serialize)]
+struct PayloadRef<'a> {
+    report: ReportRecord,
+    answers: &'a Answers,
+}
+
+/// The checksum of an artifact's deterministic section: equal for equal histories and plans, whatever the fits took.
+///
+/// # Errors
+/// [`ArtifactError`] for bytes that are no artifact of this program or that are damaged.
+pub fn deterministic_checksum(artifact: &[u8]) -> Result<u64, ArtifactError> {
+    let [payload, _facts] = sections(artifact, MODEL_MAGIC)?;
+    Ok(xxh3_64(payload))
+}
+
+/// A model artifact's bytes.
+///
+/// # Errors
+/// Says why the model cannot be written; a fault of the program.
+pub(crate) fn write_model(version: &TrainedVersion) -> Result<Vec<u8>, postcard::Error> {
+    let payload = PayloadRef { report: ReportRecord::from(version.report_ref()), answers: version.answers() };
+    let facts = RunFacts::of(version.report_ref());
+    Ok(assemble(MODEL_MAGIC, &[postcard::to_stdvec(&payload)?, postcard::to_stdvec(&facts)?]))
+}
+
+/// Reads a model artifact.
+///
+/// # Errors
+/// [`ArtifactError`] for foreign, truncated or damaged bytes, and for another format's.
+pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactError> {
+    let [payload, facts] = sections(artifact, MODEL_MAGIC)?;
+    let payload: Payload = decode(payload)?;
+    let facts: RunFacts = decode(facts)?;
+    let report = payload.report.restore(&facts).ok_or(ArtifactError::Damaged)?;
+    TrainedVersion::new(report, payload.answers).ok_or(ArtifactError::Damaged)
+}
+
+/// A fitted model's bytes.
+///
+/// # Errors
+/// Says why the model cannot be written; a fault of the program.
+pub(crate) fn write_fitted(fitted: &Fitted) -> Result<Vec<u8>, postcard::Error> {
+    Ok(assemble(FITTED_MAGIC, &[postcard::to_stdvec(fitted)?]))
+}
+
+/// Reads a fitted model, which must be the one that [`fitted_identity`] names.
+///
+/// # Errors
+/// [`ArtifactError`] for foreign, truncated or damaged bytes, and for those of another version.
+pub(crate) fn read_fitted(bytes: &[u8], identity: u64) -> Result<Fitted, ArtifactError> {
+    let [payload] = sections(bytes, FITTED_MAGIC)?;
+    if xxh3_64(bytes) != identity {
+        return Err(ArtifactError::Damaged);
+    }
+    decode(payload)
+}
+
+/// What binds a model artifact to the bytes of its fitted model.
+pub(crate) fn fitted_identity(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
+}
+
+fn assemble(magic: [u8; 8], sections: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(10 + sections.iter().map(|section| section.len() + 12).sum::<usize>());
+    bytes.extend(magic);
+    bytes.extend(FORMAT.to_le_bytes());
+    for section in sections {
+        bytes.extend(stored(section.len()).to_le_bytes());
+        bytes.extend(xxh3_64(section).to_le_bytes());
+        bytes.extend(section);
+    }
+    bytes
+}
+
+fn sections<const N: usize>(bytes: &[u8], magic: [u8; 8]) -> Result<[&[u8]; N], ArtifactError> {
+    let rest = bytes.strip_prefix(&magic).ok_or(ArtifactError::NotAnArtifact)?;
+    let (format, mut rest) = rest.split_first_chunk().ok_or(ArtifactError::Damaged)?;
+    let found = u16::from_le_bytes(*format);
+    if found != FORMAT {
+        return Err(ArtifactError::UnsupportedFormat { found, supported: FORMAT });
+    }
+    let mut sections: [&[u8]; N] = [&[]; N];
+    for section in &mut sections {
+        (*section, rest) = first_section(rest).ok_or(ArtifactError::Damaged)?;
+    }
+    if rest.is_empty() { Ok(sections) } else { Err(ArtifactError::Damaged) }
+}
+
+fn first_section(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let (checksum, rest) = rest.split_first_chunk()?;
+    let (section, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+    (xxh3_64(section) == u64::from_le_bytes(*checksum)).then_some((section, rest))
+}
+
+fn decode<T: DeserializeOwned>(section: &[u8]) -> Result<T, ArtifactError> {
+    match postcard::take_from_bytes(section) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(ArtifactError::Damaged),
+    }
+}

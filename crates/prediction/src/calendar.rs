@@ -1,0 +1,192 @@
+//! The calendar of a regular series: which local date and hour each grid index stands for, and back.
+//!
+//! Daily points are local dates. Hourly points are whole hours since the Unix epoch, so that no hour is lost or doubled
+//! when clocks change; an hour belongs to the local date in which it begins.
+
+use atalaya_domain::forecast::Grid;
+use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+const SECONDS_PER_HOUR: i64 = 3_600;
+const HOURS_PER_DAY: usize = 24;
+
+/// Where a regular series begins and how far apart its points are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "TimelineRecord", try_from = "TimelineRecord")]
+pub(crate) enum Timeline {
+    /// One point a local date.
+    Daily {
+        /// The date of index 0.
+        first: NaiveDate,
+    },
+    /// One point an hour.
+    Hourly {
+        /// Hours from the Unix epoch to index 0.
+        first: i64,
+        /// The zone in which days end.
+        zone: Tz,
+    },
+}
+
+/// A [`Timeline`] as it is stored.
+#[derive(Serialize, Deserialize)]
+enum TimelineRecord {
+    Daily { days_from_ce: i32 },
+    Hourly { first: i64, zone: String },
+}
+
+impl From<Timeline> for TimelineRecord {
+    fn from(timeline: Timeline) -> Self {
+        match timeline {
+            Timeline::Daily { first } => Self::Daily { days_from_ce: first.num_days_from_ce() },
+            Timeline::Hourly { first, zone } => Self::Hourly { first, zone: zone.name().to_owned() },
+        }
+    }
+}
+
+impl TryFrom<TimelineRecord> for Timeline {
+    type Error = &'static str;
+
+    fn try_from(record: TimelineRecord) -> Result<Self, Self::Error> {
+        match record {
+            TimelineRecord::Daily { days_from_ce } => NaiveDate::from_num_days_from_ce_opt(days_from_ce)
+                .map(|first| Self::Daily { first })
+                .ok_or("no such date"),
+            TimelineRecord::Hourly { first, zone } => {
+                zone.parse().map(|zone| Self::Hourly { first, zone }).map_err(|_| "no such time zone")
+            }
+        }
+    }
+}
+
+/// The calendar position of one point, in local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// Days since Monday, 0 to 6.
+    pub(crate) weekday: u32,
+    /// Day of the month, 1 to 31.
+    pub(crate) day: u32,
+    /// Month, 1 to 12.
+    pub(crate) month: u32,
+    /// Hour, 0 to 23; 0 on a daily grid.
+    pub(crate) hour: u32,
+}
+
+/// Whole hours since the Unix epoch.
+pub(crate) fn epoch_hour(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(SECONDS_PER_HOUR)
+}
+
+fn local_hour(hour: i64, zone: Tz) -> DateTime<Tz> {
+    DateTime::from_timestamp(hour.saturating_mul(SECONDS_PER_HOUR), 0).unwrap_or_default().with_timezone(&zone)
+}
+
+impl Timeline {
+    pub(crate) fn grid(self) -> Grid {
+        match self {
+            Self::Daily { .. } => Grid::Daily,
+            Self::Hourly { .. } => Grid::Hourly,
+        }
+    }
+
+    /// Points a day.
+    pub(crate) fn steps_per_day(self) -> usize {
+        match self {
+            Self::Daily { .. } => 1,
+            Self::Hourly { .. } => HOURS_PER_DAY,
+        }
+    }
+
+    /// Points in the season that the seasonal baseline repeats: a week of days, or a day of hours.
+    pub(crate) fn season(self) -> usize {
+        match self {
+            Self::Daily { .. } => 7,
+            Self::Hourly { .. } => HOURS_PER_DAY,
+        }
+    }
+
+    /// The local date of a point.
+    pub(crate) fn date(self, index: usize) -> NaiveDate {
+        match self {
+            Self::Daily { first } => {
+                let days = u64::try_from(index).unwrap_or(u64::MAX);
+                first.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+            }
+            Self::Hourly { first, zone } => local_hour(hour_at(first, index), zone).date_naive(),
+        }
+    }
+
+    /// The calendar position of a point.
+    pub(crate) fn moment(self, index: usize) -> Moment {
+        let (date, hour) = match self {
+            Self::Daily { .. } => (self.date(index), 0),
+            Self::Hourly { first, zone } => {
+                let local = local_hour(hour_at(first, index), zone);
+                (local.date_naive(), local.hour())
+            }
+        };
+        Moment { weekday: date.weekday().num_days_from_monday(), day: date.day(), month: date.month(), hour }
+    }
+
+    /// The index of the last point of a local date; `None` for a date that ends before the first point.
+    pub(crate) fn end_of(self, date: NaiveDate) -> Option<usize> {
+        match self {
+            Self::Daily { first } => usize::try_from(date.signed_duration_since(first).num_days()).ok(),
+            Self::Hourly { first, zone } => {
+                let midnight = date.and_hms_opt(0, 0, 0)?.and_utc();
+                // No zone is further than 14 hours from UTC, so the last hour of the date is among these.
+                let latest = epoch_hour(midnight) + 40;
+                let last = (latest - 60..=latest).rev().find(|hour| local_hour(*hour, zone).date_naive() <= date)?;
+                usize::try_from(last - first).ok()
+            }
+        }
+    }
+}
+
+fn hour_at(first: i64, index: usize) -> i64 {
+    first.saturating_add(i64::try_from(index).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_last_hour_of_a_day_in_lima_begins_at_four_in_the_morning_utc() {
+        let begin: DateTime<Utc> = "2025-07-09T12:00:00Z".parse().unwrap();
+        let timeline = Timeline::Hourly { first: epoch_hour(begin), zone: chrono_tz::America::Lima };
+        let end = timeline.end_of(date("2025-07-09")).unwrap();
+        assert_eq!(end, 16);
+        assert_eq!(timeline.moment(end).hour, 23);
+        assert_eq!(timeline.date(end), date("2025-07-09"));
+        assert_eq!(timeline.date(end + 1), date("2025-07-10"));
+        assert_eq!(timeline.end_of(date("2025-07-08")), None);
+    }
+
+    #[test]
+    fn a_day_on_which_clocks_change_has_23_or_25_hours() {
+        let begin: DateTime<Utc> = "2025-03-01T00:00:00Z".parse().unwrap();
+        let timeline = Timeline::Hourly { first: epoch_hour(begin), zone: chrono_tz::Europe::Madrid };
+        let hours_of = |day: &str| {
+            let day = date(day);
+            timeline.end_of(day).unwrap() - timeline.end_of(day.pred_opt().unwrap()).unwrap()
+        };
+        assert_eq!(hours_of("2025-03-29"), 24);
+        assert_eq!(hours_of("2025-03-30"), 23);
+        assert_eq!(hours_of("2025-10-26"), 25);
+    }
+
+    #[test]
+    fn daily_indices_are_dates() {
+        let timeline = Timeline::Daily { first: date("2024-02-28") };
+        assert_eq!(timeline.date(2), date("2024-03-01"));
+        assert_eq!(timeline.end_of(date("2024-03-01")), Some(2));
+        assert_eq!(timeline.end_of(date("2024-02-27")), None);
+        assert_eq!(timeline.moment(0).weekday, 2);
+    }
+}

@@ -1,0 +1,77 @@
+//! The baselines that every other model has to beat: last value, drift, seasonal naive.
+//!
+//! They are fitted by looking: all they need is the state at the origin.
+
+use atalaya_domain::forecast::ModelId;
+
+use super::state::{State, possible};
+use super::{Model, ModelError};
+use crate::numeric::{count, tail};
+
+/// One of the baselines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Baseline {
+    /// Repeats the last value.
+    Naive,
+    /// Adds the mean change of the whole history at each step.
+    Drift,
+    /// Repeats the changes of the last season.
+    SeasonalNaive,
+}
+
+impl Baseline {
+    /// The baseline of an id, if it is one.
+    pub(crate) fn of(model: ModelId) -> Option<Self> {
+        match model {
+            ModelId::Naive => Some(Self::Naive),
+            ModelId::Drift => Some(Self::Drift),
+            ModelId::SeasonalNaive => Some(Self::SeasonalNaive),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn id(self) -> ModelId {
+        match self {
+            Self::Naive => ModelId::Naive,
+            Self::Drift => ModelId::Drift,
+            Self::SeasonalNaive => ModelId::SeasonalNaive,
+        }
+    }
+
+    /// Its settings at the end of a history.
+    pub(crate) fn hyperparameters(self, state: &State) -> Vec<(String, String)> {
+        match self {
+            Self::Naive => Vec::new(),
+            Self::Drift => vec![("change_per_step".into(), format!("{:.3}", state.mean_change))],
+            Self::SeasonalNaive => vec![("season_steps".into(), state.timeline.season().to_string())],
+        }
+    }
+}
+
+impl Model for Baseline {
+    fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
+        match self {
+            Self::Naive => Ok(vec![possible(state.level); steps]),
+            Self::Drift => {
+                Ok((1..=steps).map(|step| possible(state.level + state.mean_change * count(step))).collect())
+            }
+            Self::SeasonalNaive => {
+                let season = state.timeline.season();
+                let last = tail(&state.changes, season);
+                if last.len() < season {
+                    return Err(ModelError::LessThanOneSeason);
+                }
+                let mut level = state.level;
+                Ok(last
+                    .iter()
+                    .cycle()
+                    .take(steps)
+                    .map(|change| {
+                        level = possible(level + change);
+                        level
+                    })
+                    .collect())
+            }
+        }
+    }
+}

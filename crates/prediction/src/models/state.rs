@@ -1,0 +1,59 @@
+//! What a forecast starts from: the series as it is known at an origin, and nothing after it.
+
+use atalaya_domain::observation::Followers;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Timeline;
+use crate::features::recent_activity;
+use crate::numeric::{count, tail};
+use crate::series::{Activity, Series};
+
+/// Changes and posts that a state remembers: the longest window of any feature and the longest season.
+const MEMORY: usize = 28;
+
+/// The most followers that a forecast may reach.
+#[expect(clippy::cast_precision_loss, reason = "Followers::MAX is below 2^53")]
+const MOST_FOLLOWERS: f64 = Followers::MAX as f64;
+
+/// A series as it is known at one of its observed points.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) timeline: Timeline,
+    /// Grid index of the origin.
+    pub(crate) origin: usize,
+    /// Followers at the origin.
+    pub(crate) level: f64,
+    /// Mean change a step from the first point to the origin.
+    pub(crate) mean_change: f64,
+    /// The latest changes, the most recent last.
+    pub(crate) changes: Vec<f64>,
+    /// Posts in the latest steps; empty where activity is not recorded.
+    pub(crate) posts: Vec<f64>,
+    /// Posts assumed for each step to come.
+    pub(crate) posts_ahead: f64,
+}
+
+impl State {
+    /// The state at the last observed point at or before `index`.
+    pub(crate) fn at(series: &Series, index: usize) -> Self {
+        let origin = series.observed_until(index).unwrap_or_default();
+        let level = series.value(origin).unwrap_or_default();
+        let first = series.value(0).unwrap_or(level);
+        let known = |values: &[f64]| tail(values.get(..=origin).unwrap_or_default(), MEMORY.min(origin)).to_vec();
+        let posts = series.activity().map(Activity::posts).unwrap_or_default();
+        Self {
+            timeline: series.timeline(),
+            origin,
+            level,
+            mean_change: if origin == 0 { 0.0 } else { (level - first) / count(origin) },
+            changes: known(series.bridged_changes()),
+            posts: known(posts),
+            posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),
+        }
+    }
+}
+
+/// A number of followers as a forecast may hold it.
+pub(crate) fn possible(level: f64) -> f64 {
+    level.clamp(0.0, MOST_FOLLOWERS)
+}

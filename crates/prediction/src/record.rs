@@ -1,0 +1,154 @@
+//! A training report as it is stored. The domain's types carry no serde, so that the stored form is this crate's alone.
+
+use std::time::Duration;
+
+use atalaya_domain::forecast::{Feature, Grid, ModelId, ModelScore, TrainingReport, Warning};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A [`TrainingReport`] without the times that fits took, which are not the same from run to run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReportRecord {
+    served: String,
+    baseline: String,
+    hourly: bool,
+    scores: Vec<ScoreRecord>,
+    failures: Vec<(String, String)>,
+    training_samples: u32,
+    test_samples: u32,
+    origins: u32,
+    features: Vec<(String, f64, f64)>,
+    hyperparameters: Vec<(String, String)>,
+    data_from_us: i64,
+    data_until_us: i64,
+    last_days_from_ce: i32,
+    warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ScoreRecord {
+    model: String,
+    mae: f64,
+    rmse: f64,
+    medae: f64,
+    r2: Option<f64>,
+    evs: Option<f64>,
+    mape: Option<f64>,
+    smape: f64,
+    mase: Option<f64>,
+    coverage_80: f64,
+    coverage_95: f64,
+}
+
+/// What was measured and not computed: nanoseconds of fitting, in the order of the report's scores.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RunFacts {
+    fit_times: Vec<u64>,
+}
+
+impl RunFacts {
+    pub(crate) fn of(report: &TrainingReport) -> Self {
+        let nanos = |score: &ModelScore| u64::try_from(score.fit_time.as_nanos()).unwrap_or(u64::MAX);
+        Self { fit_times: report.scores.iter().map(nanos).collect() }
+    }
+}
+
+impl From<&TrainingReport> for ReportRecord {
+    fn from(report: &TrainingReport) -> Self {
+        Self {
+            served: report.served.as_str().into(),
+            baseline: report.baseline.as_str().into(),
+            hourly: report.grid == Grid::Hourly,
+            scores: report.scores.iter().map(ScoreRecord::from).collect(),
+            failures: report.failures.iter().map(|(model, why)| (model.as_str().into(), why.clone())).collect(),
+            training_samples: report.training_samples,
+            test_samples: report.test_samples,
+            origins: report.origins,
+            features: report
+                .features
+                .iter()
+                .map(|feature| (feature.name.clone(), feature.importance, feature.latest))
+                .collect(),
+            hyperparameters: report.hyperparameters.clone(),
+            data_from_us: report.data_from.timestamp_micros(),
+            data_until_us: report.data_until.timestamp_micros(),
+            last_days_from_ce: report.last_date.num_days_from_ce(),
+            warnings: report.warnings.iter().map(|warning| warning.code().into()).collect(),
+        }
+    }
+}
+
+impl From<&ModelScore> for ScoreRecord {
+    fn from(score: &ModelScore) -> Self {
+        Self {
+            model: score.model.as_str().into(),
+            mae: score.mae,
+            rmse: score.rmse,
+            medae: score.medae,
+            r2: score.r2,
+            evs: score.evs,
+            mape: score.mape,
+            smape: score.smape,
+            mase: score.mase,
+            coverage_80: score.coverage_80,
+            coverage_95: score.coverage_95,
+        }
+    }
+}
+
+impl ReportRecord {
+    /// The report again; `None` where a word is one that this program does not know.
+    pub(crate) fn restore(self, facts: &RunFacts) -> Option<TrainingReport> {
+        if facts.fit_times.len() != self.scores.len() {
+            return None;
+        }
+        let scores = self.scores.into_iter().zip(&facts.fit_times);
+        Some(TrainingReport {
+            served: self.served.parse().ok()?,
+            baseline: self.baseline.parse().ok()?,
+            grid: if self.hourly { Grid::Hourly } else { Grid::Daily },
+            scores: scores.map(|(score, nanos)| score.restore(*nanos)).collect::<Option<_>>()?,
+            failures: self
+                .failures
+                .into_iter()
+                .map(|(model, why)| Some((model.parse::<ModelId>().ok()?, why)))
+                .collect::<Option<_>>()?,
+            training_samples: self.training_samples,
+            test_samples: self.test_samples,
+            origins: self.origins,
+            features: self
+                .features
+                .into_iter()
+                .map(|(name, importance, latest)| Feature { name, importance, latest })
+                .collect(),
+            hyperparameters: self.hyperparameters,
+            data_from: DateTime::<Utc>::from_timestamp_micros(self.data_from_us)?,
+            data_until: DateTime::<Utc>::from_timestamp_micros(self.data_until_us)?,
+            last_date: NaiveDate::from_num_days_from_ce_opt(self.last_days_from_ce)?,
+            warnings: self.warnings.iter().map(|code| warning(code)).collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl ScoreRecord {
+    fn restore(self, nanos: u64) -> Option<ModelScore> {
+        Some(ModelScore {
+            model: self.model.parse().ok()?,
+            mae: self.mae,
+            rmse: self.rmse,
+            medae: self.medae,
+            r2: self.r2,
+            evs: self.evs,
+            mape: self.mape,
+            smape: self.smape,
+            mase: self.mase,
+            coverage_80: self.coverage_80,
+            coverage_95: self.coverage_95,
+            fit_time: Duration::from_nanos(nanos),
+        })
+    }
+}
+
+fn warning(code: &str) -> Option<Warning> {
+    Warning::ALL.iter().copied().find(|warning| warning.code() == code)
+}

@@ -1,0 +1,333 @@
+//! From timestamped observations to a regular series whose gaps are kept as gaps.
+//!
+//! This module chooses the grid and says what is known at each of its points. It never invents a value: what models need
+//! in place of a missing one is asked for by name ([`Series::bridged_changes`]) and stays out of training.
+
+use atalaya_application::ports::forecaster::{History, TrainingError};
+use atalaya_domain::forecast::Grid;
+use atalaya_domain::observation::Followers;
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
+
+use crate::calendar::{Timeline, epoch_hour};
+use crate::numeric::{count, mean, stored};
+
+/// Days with data from which a daily grid is used whatever else there is.
+const DAYS_FOR_DAILY: usize = 30;
+/// Days with data without which there is no daily grid at all.
+const DAYS_AT_LEAST: usize = 8;
+/// Observed hours from which an account with few days gets an hourly grid.
+const HOURS_FOR_HOURLY: usize = 48;
+/// Of those, how many must directly follow another: an hourly grid without hourly changes would teach nothing.
+const HOURLY_CHANGES: usize = 24;
+/// The longest stretch that a daily series looks back over, in days; what is older stays out.
+const LONGEST_DAILY: i64 = 3_660;
+/// The longest stretch that an hourly series looks back over, in hours (60 days).
+const LONGEST_HOURLY: i64 = 1_440;
+/// The share of steps on which activity must be recorded before models may use it.
+const ACTIVITY_SHARE: f64 = 0.8;
+
+/// What is known at one point: the last followers and the last running total of posts in its day or hour.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    key: i64,
+    followers: f64,
+    posts: Option<f64>,
+}
+
+/// A regular series with gaps. Its first and last points are observed.
+#[derive(Debug, Clone)]
+pub(crate) struct Series {
+    timeline: Timeline,
+    values: Vec<Option<f64>>,
+    bridged: Vec<f64>,
+    runs: Vec<usize>,
+    activity: Option<Activity>,
+    data_from: DateTime<Utc>,
+    data_until: DateTime<Utc>,
+}
+
+/// Posts in each step of a series.
+#[derive(Debug, Clone)]
+pub(crate) struct Activity {
+    posts: Vec<f64>,
+    runs: Vec<usize>,
+}
+
+impl Activity {
+    /// Posts in each step; where none is recorded, the mean of the steps before it.
+    pub(crate) fn posts(&self) -> &[f64] {
+        &self.posts
+    }
+
+    /// How many steps up to and including each index have a recorded number of posts, without a break.
+    pub(crate) fn run(&self, index: usize) -> usize {
+        self.runs.get(index).copied().unwrap_or_default()
+    }
+}
+
+impl Series {
+    /// Chooses the grid and lays the observations on it.
+    ///
+    /// # Errors
+    /// [`TrainingError::InsufficientData`] for fewer than 8 days with data and no hourly grid either.
+    pub(crate) fn new(history: History<'_>) -> Result<Self, TrainingError> {
+        let days = latest(buckets(history, Grid::Daily), LONGEST_DAILY);
+        let found = days.len();
+        if found < DAYS_FOR_DAILY {
+            let hours = latest(buckets(history, Grid::Hourly), LONGEST_HOURLY);
+            if hours.len() >= HOURS_FOR_HOURLY && consecutive(&hours) >= HOURLY_CHANGES {
+                return Self::on_grid(history, Grid::Hourly, &hours);
+            }
+        }
+        if found < DAYS_AT_LEAST {
+            return Err(insufficient(found));
+        }
+        Self::on_grid(history, Grid::Daily, &days)
+    }
+
+    fn on_grid(history: History<'_>, grid: Grid, buckets: &[Bucket]) -> Result<Self, TrainingError> {
+        let zone = history.time_zone;
+        let first_key = buckets.first().ok_or_else(|| insufficient(0))?.key;
+        let mut used = history.observations.iter().filter(|observation| key(observation.at, grid, zone) >= first_key);
+        let first = used.next().ok_or_else(|| insufficient(0))?;
+        let last = used.next_back().unwrap_or(first);
+        let timeline = match grid {
+            Grid::Daily => Timeline::Daily { first: first.at.with_timezone(&zone).date_naive() },
+            Grid::Hourly => Timeline::Hourly { first: first_key, zone },
+        };
+        let values = spread(buckets, |bucket| Some(bucket.followers));
+        let totals = spread(buckets, |bucket| bucket.posts);
+        let runs = runs_of_changes(&values);
+        Ok(Self {
+            timeline,
+            bridged: bridge(&values),
+            activity: activity(&totals, &runs),
+            runs,
+            values,
+            data_from: first.at,
+            data_until: last.at,
+        })
+    }
+
+    pub(crate) fn timeline(&self) -> Timeline {
+        self.timeline
+    }
+
+    /// Grid points from the first to the last observed one, gaps included; at least 8.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Index of the last point.
+    pub(crate) fn last(&self) -> usize {
+        self.values.len().saturating_sub(1)
+    }
+
+    /// Points with an observation.
+    pub(crate) fn observed(&self) -> usize {
+        self.values.iter().flatten().count()
+    }
+
+    /// Whether a point between the first and the last lacks an observation.
+    pub(crate) fn has_gaps(&self) -> bool {
+        self.values.iter().any(Option::is_none)
+    }
+
+    /// Followers at a point, where observed.
+    pub(crate) fn value(&self, index: usize) -> Option<f64> {
+        self.values.get(index).copied().flatten()
+    }
+
+    pub(crate) fn values(&self) -> &[Option<f64>] {
+        &self.values
+    }
+
+    /// The change into each point; index 0 holds 0. Across a gap it is the mean change of the gap's steps: good enough
+    /// as an input where a forecast starts soon after a gap, and never a target to train on. Knowing the points up to
+    /// an observed one is knowing these changes up to it.
+    pub(crate) fn bridged_changes(&self) -> &[f64] {
+        &self.bridged
+    }
+
+    /// How many changes up to and including the one into this point were observed, one after another.
+    pub(crate) fn run(&self, index: usize) -> usize {
+        self.runs.get(index).copied().unwrap_or_default()
+    }
+
+    /// The change into a point, where both it and the point before were observed.
+    pub(crate) fn change(&self, index: usize) -> Option<f64> {
+        if self.run(index) > 0 { self.bridged.get(index).copied() } else { None }
+    }
+
+    /// The account's own activity, where it is recorded on most steps.
+    pub(crate) fn activity(&self) -> Option<&Activity> {
+        self.activity.as_ref()
+    }
+
+    pub(crate) fn data_from(&self) -> DateTime<Utc> {
+        self.data_from
+    }
+
+    pub(crate) fn data_until(&self) -> DateTime<Utc> {
+        self.data_until
+    }
+
+    /// The mean absolute one-step change: the scale of MASE (Hyndman & Koehler 2006). `None` where nothing moves.
+    pub(crate) fn naive_error(&self) -> Option<f64> {
+        let sizes: Vec<f64> = (0..self.len()).filter_map(|index| self.change(index)).map(f64::abs).collect();
+        let scale = mean(&sizes);
+        (scale > 0.0).then_some(scale)
+    }
+
+    /// The observed point at or before an index.
+    pub(crate) fn observed_until(&self, index: usize) -> Option<usize> {
+        (0..=index).rev().find(|candidate| self.value(*candidate).is_some())
+    }
+}
+
+fn insufficient(found: usize) -> TrainingError {
+    TrainingError::InsufficientData { found: stored(found), needed: stored(DAYS_AT_LEAST) }
+}
+
+/// The number of the local day or of the hour that a time falls in.
+fn key(at: DateTime<Utc>, grid: Grid, zone: Tz) -> i64 {
+    match grid {
+        Grid::Daily => i64::from(at.with_timezone(&zone).date_naive().num_days_from_ce()),
+        Grid::Hourly => epoch_hour(at),
+    }
+}
+
+/// The last observation of each day or hour, ascending.
+fn buckets(history: History<'_>, grid: Grid) -> Vec<Bucket> {
+    let mut buckets: Vec<Bucket> = Vec::new();
+    for observation in history.observations {
+        let key = key(observation.at, grid, history.time_zone);
+        let followers = observation.followers.as_f64();
+        let posts = observation.posts.map(Followers::as_f64);
+        match buckets.last_mut() {
+            Some(bucket) if bucket.key == key => {
+                bucket.followers = followers;
+                bucket.posts = posts.or(bucket.posts);
+            }
+            Some(bucket) if bucket.key > key => {}
+            _ => buckets.push(Bucket { key, followers, posts }),
+        }
+    }
+    buckets
+}
+
+fn latest(mut buckets: Vec<Bucket>, span: i64) -> Vec<Bucket> {
+    if let Some(last) = buckets.last().map(|bucket| bucket.key) {
+        buckets.retain(|bucket| last - bucket.key < span);
+    }
+    buckets
+}
+
+fn consecutive(buckets: &[Bucket]) -> usize {
+    buckets.windows(2).filter(|pair| matches!(pair, [before, after] if after.key - before.key == 1)).count()
+}
+
+fn spread(buckets: &[Bucket], value_of: impl Fn(&Bucket) -> Option<f64>) -> Vec<Option<f64>> {
+    let mut points = Vec::with_capacity(buckets.len());
+    let mut next = buckets.first().map_or(0, |bucket| bucket.key);
+    for bucket in buckets {
+        while next < bucket.key {
+            points.push(None);
+            next += 1;
+        }
+        points.push(value_of(bucket));
+        next += 1;
+    }
+    points
+}
+
+fn runs_of_changes(values: &[Option<f64>]) -> Vec<usize> {
+    let mut runs = vec![0];
+    let mut run = 0;
+    for pair in values.windows(2) {
+        run = if matches!(pair, [Some(_), Some(_)]) { run + 1 } else { 0 };
+        runs.push(run);
+    }
+    runs
+}
+
+fn bridge(values: &[Option<f64>]) -> Vec<f64> {
+    let mut changes = Vec::with_capacity(values.len());
+    let mut before: Option<f64> = None;
+    let mut missing = 0;
+    for value in values {
+        match (value, before) {
+            (Some(now), Some(then)) => {
+                let steps = missing + 1;
+                changes.extend(std::iter::repeat_n((now - then) / count(steps), steps));
+                (before, missing) = (Some(*now), 0);
+            }
+            (Some(now), None) => {
+                changes.push(0.0);
+                before = Some(*now);
+            }
+            (None, _) => missing += 1,
+        }
+    }
+    changes
+}
+
+fn activity(totals: &[Option<f64>], runs_of_changes: &[usize]) -> Option<Activity> {
+    let (mut posts, mut runs) = (vec![0.0], vec![0]);
+    let (mut sum, mut known, mut run) = (0.0, 0_usize, 0_usize);
+    for pair in totals.windows(2) {
+        if let [Some(before), Some(after)] = pair {
+            // A running total falls when posts are deleted; a step in which that happened had no fewer than no post.
+            let made = (after - before).max(0.0);
+            (sum, known, run) = (sum + made, known + 1, run + 1);
+            posts.push(made);
+        } else {
+            run = 0;
+            posts.push(if known == 0 { 0.0 } else { sum / count(known) });
+        }
+        runs.push(run);
+    }
+    let moves = runs_of_changes.iter().filter(|run| **run > 0).count();
+    let covered = runs_of_changes.iter().zip(&runs).filter(|(change, posts)| **change > 0 && **posts > 0).count();
+    (moves > 0 && count(covered) >= ACTIVITY_SHARE * count(moves)).then_some(Activity { posts, runs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::daily;
+
+    fn close(a: &[f64], b: &[f64]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9)
+    }
+
+    #[test]
+    fn a_gap_stays_a_gap_and_its_change_belongs_to_no_day() {
+        let mut values: Vec<Option<f64>> = (0..12).map(|day| Some(f64::from(10 * day))).collect();
+        values[5] = None;
+        values[6] = None;
+        let series = daily(&values);
+        assert!(series.has_gaps());
+        assert_eq!(series.observed(), 10);
+        assert_eq!(series.change(4), Some(10.0));
+        assert_eq!((series.change(5), series.change(6), series.change(7)), (None, None, None));
+        assert_eq!((series.run(4), series.run(7), series.run(9)), (4, 0, 2));
+        assert!(close(&series.bridged_changes()[5..8], &[10.0, 10.0, 10.0]));
+        assert_eq!(series.observed_until(6), Some(4));
+    }
+
+    #[test]
+    fn deleted_posts_count_as_none_and_unrecorded_ones_as_usual() {
+        let totals = [Some(10.0), Some(14.0), Some(12.0), None, Some(20.0), Some(22.0)];
+        let activity = activity(&totals, &[0, 1, 1, 0, 0, 1]).unwrap();
+        assert!(close(activity.posts(), &[0.0, 4.0, 0.0, 2.0, 2.0, 2.0]));
+        assert_eq!((activity.run(2), activity.run(4), activity.run(5)), (2, 0, 1));
+    }
+
+    #[test]
+    fn activity_that_is_mostly_unrecorded_is_not_used() {
+        let totals = [Some(1.0), Some(2.0), None, None, None, None];
+        assert!(activity(&totals, &[0, 1, 2, 3, 4, 5]).is_none());
+    }
+}

@@ -1,0 +1,162 @@
+//! A trained version in memory: everything was computed at training, so that an answer is a look-up.
+
+use std::sync::Arc;
+
+use atalaya_application::ports::forecaster::{ArtifactError, TrainedModel};
+use atalaya_domain::forecast::{Assumptions, Basis, Level, OutOfReach, PointForecast, TrainingReport, Warning};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::artifact::read_fitted;
+use crate::calendar::Timeline;
+use crate::features::FeatureSet;
+use crate::interval::Calibration;
+use crate::models::possible;
+use crate::numeric::stored;
+
+/// What the served model and the best baseline expect at one point.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Expected {
+    pub(crate) mean: f64,
+    pub(crate) baseline: f64,
+}
+
+/// A point of the history: a value fitted from the observation `step` steps before.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FittedPoint {
+    pub(crate) expected: Expected,
+    pub(crate) step: u32,
+}
+
+/// A point of the history that a backtest forecast, `step` steps ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BacktestPoint {
+    pub(crate) index: u32,
+    pub(crate) expected: Expected,
+    pub(crate) step: u32,
+}
+
+/// Every answer that a version can give, by grid index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Answers {
+    pub(crate) timeline: Timeline,
+    /// One a grid index of the history; at least one.
+    pub(crate) history: Vec<FittedPoint>,
+    /// Ascending by index.
+    pub(crate) backtests: Vec<BacktestPoint>,
+    /// One a step after the history; the last one ends the last reachable date.
+    pub(crate) path: Vec<Expected>,
+    pub(crate) calibration: Calibration,
+    /// Names the bytes of the fitted model.
+    pub(crate) fitted_identity: u64,
+}
+
+/// A report and its answers.
+#[derive(Debug, Clone)]
+pub(crate) struct TrainedVersion {
+    report: TrainingReport,
+    answers: Answers,
+    first_date: NaiveDate,
+    last_reachable: NaiveDate,
+}
+
+impl TrainedVersion {
+    /// `None` where the answers have no history or no path: no training run makes such.
+    pub(crate) fn new(report: TrainingReport, answers: Answers) -> Option<Self> {
+        let last = answers.history.len().checked_sub(1)?;
+        answers.path.len().checked_sub(1)?;
+        let first_date = answers.timeline.date(0);
+        let last_reachable = answers.timeline.date(last + answers.path.len());
+        Some(Self { report, answers, first_date, last_reachable })
+    }
+
+    pub(crate) fn report_ref(&self) -> &TrainingReport {
+        &self.report
+    }
+
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// What is expected at a grid index, how many steps ahead of what was known, and on what basis.
+    fn at(&self, index: usize) -> Option<(Expected, usize, Basis)> {
+        let Answers { history, backtests, path, .. } = &self.answers;
+        if let Some(step) = (index + 1).checked_sub(history.len()).filter(|step| *step > 0) {
+            return path.get(step - 1).map(|expected| (*expected, step, Basis::Forecast));
+        }
+        let backtest = backtests
+            .binary_search_by_key(&stored(index), |point| point.index)
+            .ok()
+            .and_then(|position| backtests.get(position));
+        if let Some(point) = backtest {
+            return Some((point.expected, steps(point.step), Basis::Backtest));
+        }
+        history.get(index).map(|point| (point.expected, steps(point.step), Basis::InSample))
+    }
+
+    fn leans_on_activity(&self) -> bool {
+        self.report.features.iter().any(|feature| FeatureSet::is_activity(&feature.name) && feature.importance > 0.0)
+    }
+
+    fn ignoring_assumptions(&self) -> Self {
+        let mut version = self.clone();
+        if !version.report.warnings.contains(&Warning::AssumptionsUnused) {
+            version.report.warnings.push(Warning::AssumptionsUnused);
+        }
+        version
+    }
+}
+
+impl TrainedModel for TrainedVersion {
+    fn report(&self) -> &TrainingReport {
+        &self.report
+    }
+
+    fn predict(&self, date: NaiveDate, levels: &[Level]) -> Result<PointForecast, OutOfReach> {
+        let beyond = OutOfReach::BeyondHorizon { last: self.last_reachable };
+        let before = OutOfReach::BeforeHistory { first: self.first_date };
+        if date < self.first_date {
+            return Err(before);
+        }
+        if date > self.last_reachable {
+            return Err(beyond);
+        }
+        let index = self.answers.timeline.end_of(date).ok_or(before)?;
+        let (expected, step, basis) = self.at(index).ok_or(beyond)?;
+        let intervals =
+            levels.iter().map(|level| self.answers.calibration.interval(*level, expected.mean, step)).collect();
+        let horizon = date.signed_duration_since(self.report.last_date).num_days();
+        Ok(PointForecast {
+            date,
+            horizon_days: i32::try_from(horizon).unwrap_or(i32::MAX),
+            mean: expected.mean,
+            intervals,
+            baseline: expected.baseline,
+            basis,
+        })
+    }
+
+    fn last_reachable(&self) -> NaiveDate {
+        self.last_reachable
+    }
+
+    fn assuming(&self, assumptions: &Assumptions, fitted: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {
+        let fitted = read_fitted(fitted, self.answers.fitted_identity)?;
+        let Some(posts) = assumptions.posts_per_day else { return Ok(Arc::new(self.clone())) };
+        if !posts.is_finite() || !self.leans_on_activity() {
+            return Ok(Arc::new(self.ignoring_assumptions()));
+        }
+        let Some(Ok(means)) = fitted.path_assuming(possible(posts), self.answers.path.len()) else {
+            return Ok(Arc::new(self.ignoring_assumptions()));
+        };
+        let mut version = self.clone();
+        for (expected, mean) in version.answers.path.iter_mut().zip(means) {
+            expected.mean = mean;
+        }
+        Ok(Arc::new(version))
+    }
+}
+
+fn steps(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,113 @@
+//! Bytes that are written, read back, and damaged.
+
+use atalaya_application::ports::forecaster::{ArtifactError, Forecaster};
+use atalaya_domain::forecast::{Assumptions, Level, ModelId};
+use atalaya_prediction::{SmartForecaster, deterministic_checksum};
+use chrono::Duration;
+use proptest::prelude::*;
+
+use crate::fixtures::{busy_account, channel, daily, hourly, plan, plan_of, train, wandering};
+
+#[test]
+fn a_reopened_model_reports_and_answers_the_same() {
+    let mut uneven = hourly((0..90).map(|hour| 900.0 + f64::from(hour * hour % 13)));
+    uneven.remove(40);
+    for history in [channel(), busy_account(400), daily(vec![5.0; 60]), uneven] {
+        let trained = train(&history, &plan());
+        let reopened = SmartForecaster::new().open(&trained.artifact).unwrap();
+        assert_eq!(reopened.report(), trained.model.report());
+        assert_eq!(reopened.last_reachable(), trained.model.last_reachable());
+        let last = trained.model.report().last_date;
+        for offset in -60..=60 {
+            let date = last + Duration::days(offset);
+            assert_eq!(reopened.predict(date, &Level::DEFAULTS), trained.model.predict(date, &Level::DEFAULTS));
+        }
+    }
+}
+
+#[test]
+fn a_reopened_model_answers_the_same_under_assumptions() {
+    let trained = train(&busy_account(400), &plan());
+    let assumptions = Assumptions { posts_per_day: Some(6.0) };
+    let reopened = SmartForecaster::new().open(&trained.artifact).unwrap();
+    let date = reopened.report().last_date + Duration::days(10);
+    let before = trained.model.assuming(&assumptions, &trained.fitted).unwrap().predict(date, &[]);
+    let after = reopened.assuming(&assumptions, &trained.fitted).unwrap().predict(date, &[]);
+    assert_eq!(before, after);
+    assert_ne!(after, reopened.predict(date, &[]));
+}
+
+#[test]
+fn the_same_history_and_plan_give_the_same_bytes() {
+    for history in [channel(), busy_account(200)] {
+        let (one, other) = (train(&history, &plan()), train(&history, &plan()));
+        let checksum = deterministic_checksum(&one.artifact).unwrap();
+        assert_eq!(checksum, deterministic_checksum(&other.artifact).unwrap());
+        assert_eq!(one.fitted, other.fitted);
+    }
+}
+
+#[test]
+fn artifacts_stay_small() {
+    let trained = train(&busy_account(1_095), &plan_of(&[ModelId::Ridge]));
+    assert!(trained.artifact.len() < 40_000, "{} bytes", trained.artifact.len());
+}
+
+#[test]
+fn the_fitted_model_of_another_version_is_refused() {
+    let (one, other) = (train(&busy_account(300), &plan()), train(&busy_account(299), &plan()));
+    let assumptions = Assumptions { posts_per_day: Some(1.0) };
+    assert!(one.model.assuming(&assumptions, &one.fitted).is_ok());
+    assert!(matches!(one.model.assuming(&assumptions, &other.fitted), Err(ArtifactError::Damaged)));
+    assert!(matches!(one.model.assuming(&assumptions, &one.artifact), Err(ArtifactError::NotAnArtifact)));
+    assert!(one.model.assuming(&assumptions, &[]).is_err());
+}
+
+#[test]
+fn another_format_is_named() {
+    let mut artifact = train(&wandering(60, 1), &plan()).artifact;
+    artifact[8] = 9;
+    let refused = SmartForecaster::new().open(&artifact).err().unwrap();
+    assert_eq!(refused, ArtifactError::UnsupportedFormat { found: 9, supported: 1 });
+}
+
+fn stored() -> &'static (Vec<u8>, Vec<u8>) {
+    static STORED: std::sync::OnceLock<(Vec<u8>, Vec<u8>)> = std::sync::OnceLock::new();
+    STORED.get_or_init(|| {
+        let trained = train(&busy_account(120), &plan_of(&[ModelId::GradientBoosting, ModelId::Ridge]));
+        (trained.artifact, trained.fitted)
+    })
+}
+
+fn is_refused(artifact: &[u8]) -> bool {
+    SmartForecaster::new().open(artifact).is_err() && deterministic_checksum(artifact).is_err()
+}
+
+proptest! {
+    #[test]
+    fn a_flipped_bit_is_found(at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        let (artifact, fitted) = stored();
+        let mut flipped = artifact.clone();
+        flipped[at.index(artifact.len())] ^= 1 << bit;
+        prop_assert!(is_refused(&flipped));
+        let mut flipped = fitted.clone();
+        flipped[at.index(fitted.len())] ^= 1 << bit;
+        let model = SmartForecaster::new().open(artifact).unwrap();
+        let refused = model.assuming(&Assumptions::default(), &flipped).is_err();
+        prop_assert!(refused);
+    }
+
+    #[test]
+    fn a_truncated_or_lengthened_artifact_is_found(at in any::<prop::sample::Index>(), more in prop::collection::vec(any::<u8>(), 1..20)) {
+        let (artifact, _) = stored();
+        prop_assert!(is_refused(&artifact[..at.index(artifact.len())]));
+        prop_assert!(is_refused(&[artifact.as_slice(), &more].concat()));
+    }
+
+    #[test]
+    fn foreign_bytes_are_found(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(is_refused(&bytes));
+        let (artifact, _) = stored();
+        prop_assert!(is_refused(&[&artifact[..10], &bytes].concat()));
+    }
+}

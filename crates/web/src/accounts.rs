@@ -1,0 +1,268 @@
+//! Social-media accounts.
+
+use actix_web::http::StatusCode;
+use actix_web::{Responder, get, patch, post, web};
+use atalaya_application::accounts::Accounts;
+use atalaya_application::error::{AppError, Violation};
+use atalaya_application::ports::repositories::AccountSummary;
+use atalaya_application::sessions::Sessions;
+use atalaya_domain::access::Permission;
+use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount, Platform};
+use atalaya_domain::id::CompanyId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::blocking;
+use crate::body::JsonBody;
+use crate::extract::{ManageAccounts, OwnSession, Permitted, ReadAccounts};
+use crate::parse::{Rules, page, wire_time};
+use crate::problem::Problem;
+use crate::respond::{Answered, Polled};
+use crate::users::{CompanyPageQuery, named_company};
+
+/// An account to register.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct AccountRequest {
+    /// The handle, without `@`: 1 to 64 ASCII letters, digits, `_`, `.`, `-`.
+    #[schema(example = "Interbank")]
+    cuenta: String,
+    /// The name that a dashboard shows.
+    #[schema(example = "Interbank Perú")]
+    nombre: String,
+    /// The social network.
+    #[schema(example = "twitter")]
+    plataforma: Option<String>,
+    /// Where its days end, an IANA zone; the company's unless told.
+    zona_horaria: Option<String>,
+}
+
+/// What to change of an account.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct AccountPatch {
+    /// The name that a dashboard shows.
+    nombre: Option<String>,
+    /// The social network.
+    plataforma: Option<String>,
+    /// Where its days end, an IANA zone.
+    zona_horaria: Option<String>,
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountView {
+    /// The handle.
+    cuenta: String,
+    /// The name that a dashboard shows.
+    nombre: String,
+    /// The social network.
+    plataforma: Option<String>,
+    /// Where its days end, where it is not the company's zone.
+    zona_horaria: Option<String>,
+    /// When it was registered.
+    fecha_registro: String,
+}
+
+/// A page of accounts.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountsResponse {
+    /// The accounts, by handle.
+    accounts: Vec<AccountView>,
+    /// Where the next page begins; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+/// One's own accounts.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MyAccountsResponse {
+    /// The company; `null` for a superadmin.
+    empresa_id: Option<i64>,
+    /// The company's name; `null` for a superadmin.
+    empresa_nombre: Option<String>,
+    /// How many.
+    total_accounts: usize,
+    /// The accounts, by handle.
+    accounts: Vec<MyAccount>,
+}
+
+/// One of one's own accounts.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MyAccount {
+    /// The handle.
+    cuenta: String,
+    /// The name that a dashboard shows.
+    nombre: String,
+    /// When it was registered.
+    fecha_registro: String,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        Self {
+            cuenta: account.handle.as_str().to_owned(),
+            nombre: account.name.as_str().to_owned(),
+            plataforma: account.platform.map(|platform| platform.as_str().to_owned()),
+            zona_horaria: account.time_zone.map(|zone| zone.name().to_owned()),
+            fecha_registro: wire_time(account.registered_at),
+        }
+    }
+}
+
+impl From<AccountSummary> for MyAccount {
+    fn from(summary: AccountSummary) -> Self {
+        let AccountView { cuenta, nombre, fecha_registro, .. } = summary.account.into();
+        Self { cuenta, nombre, fecha_registro }
+    }
+}
+
+/// The company of an account, for superadmins.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CompanyQuery {
+    /// The company, for superadmins.
+    #[param(value_type = Option<i64>)]
+    empresa_id: Option<String>,
+}
+
+impl AccountRequest {
+    fn into_command(self) -> Result<NewAccount, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let handle = rules.text("cuenta", &self.cuenta, AccountHandle::parse);
+        let name = rules.text("nombre", &self.nombre, AccountName::parse);
+        let platform = rules.optional("plataforma", self.plataforma.as_deref(), Platform::parse);
+        let zone = rules.zone("zona_horaria", self.zona_horaria.as_deref());
+        let command = handle
+            .zip(name)
+            .zip(platform.zip(zone))
+            .map(|((handle, name), (platform, time_zone))| NewAccount { handle, name, platform, time_zone });
+        rules.finish(command)
+    }
+}
+
+impl AccountPatch {
+    fn into_command(self) -> Result<AccountChange, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let name = rules.optional("nombre", self.nombre.as_deref(), AccountName::parse);
+        let platform = rules.optional("plataforma", self.plataforma.as_deref(), Platform::parse);
+        let zone = rules.zone("zona_horaria", self.zona_horaria.as_deref());
+        let command = name
+            .zip(platform.zip(zone))
+            .map(|(name, (platform, time_zone))| AccountChange { name, platform, time_zone });
+        rules.finish(command)
+    }
+}
+
+/// The accounts that one sees.
+#[utoipa::path(tag = "auth", responses((status = 200, body = MyAccountsResponse)), extensions(("x-permission" = json!("own_session"))))]
+#[get("/auth/my-accounts")]
+pub(crate) async fn my_accounts(
+    actor: Permitted<OwnSession>,
+    accounts: web::Data<dyn Accounts>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<impl Responder, Problem> {
+    let (actor, accounts, sessions) = (actor.actor(), accounts.into_inner(), sessions.into_inner());
+    let (profile, mine) =
+        blocking::call(move || Ok((sessions.profile(&actor)?, accounts.mine(&actor)?))).await?;
+    Ok(Polled(MyAccountsResponse {
+        empresa_id: profile.user.company.map(CompanyId::get),
+        empresa_nombre: profile.company.map(|company| company.name.as_str().to_owned()),
+        total_accounts: mine.len(),
+        accounts: mine.into_iter().map(MyAccount::from).collect(),
+    }))
+}
+
+/// The accounts of the company that one sees.
+#[utoipa::path(
+    tag = "accounts",
+    params(CompanyPageQuery),
+    responses((status = 200, body = AccountsResponse)),
+    extensions(("x-permission" = json!("read_accounts")))
+)]
+#[get("/accounts")]
+pub(crate) async fn list_accounts(
+    actor: Permitted<ReadAccounts>,
+    query: web::Query<CompanyPageQuery>,
+    accounts: web::Data<dyn Accounts>,
+) -> Result<impl Responder, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let scope = actor.authorize_in(Permission::ReadAccounts, company).map_err(AppError::from)?;
+    let key = |cursor: &str| AccountHandle::parse(cursor).ok();
+    let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+    let accounts = accounts.into_inner();
+    let found = blocking::call(move || accounts.list(&scope, &request)).await?;
+    Ok(Polled(AccountsResponse {
+        accounts: found.items.into_iter().map(|summary| summary.account.into()).collect(),
+        next_cursor: found.next.map(|handle| handle.as_str().to_owned()),
+    }))
+}
+
+/// Register an account.
+#[utoipa::path(
+    tag = "accounts",
+    params(CompanyQuery),
+    request_body = AccountRequest,
+    responses((status = 201, body = AccountView)),
+    extensions(("x-permission" = json!("manage_accounts")))
+)]
+#[post("/accounts")]
+pub(crate) async fn create_account(
+    actor: Permitted<ManageAccounts>,
+    query: web::Query<CompanyQuery>,
+    body: JsonBody,
+    accounts: web::Data<dyn Accounts>,
+) -> Result<impl Responder, Problem> {
+    let named = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
+    let scope = actor.authorize_in(Permission::ManageAccounts, named).map_err(AppError::from)?;
+    let command = body.parse::<AccountRequest>()?.into_command()?;
+    let accounts = accounts.into_inner();
+    let account = blocking::call(move || accounts.create(&scope, &command)).await?;
+    Ok(Answered(StatusCode::CREATED, AccountView::from(account)))
+}
+
+/// One account.
+#[utoipa::path(
+    tag = "accounts",
+    params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
+    responses((status = 200, body = AccountView)),
+    extensions(("x-permission" = json!("read_accounts")))
+)]
+#[get("/accounts/{username}")]
+pub(crate) async fn get_account(
+    actor: Permitted<ReadAccounts>,
+    path: web::Path<String>,
+    query: web::Query<CompanyQuery>,
+    accounts: web::Data<dyn Accounts>,
+) -> Result<impl Responder, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let (actor, accounts) = (actor.actor(), accounts.into_inner());
+    let open = move || accounts.open_in(&actor, Permission::ReadAccounts, company, &path);
+    let owned = blocking::call(open).await?;
+    Ok(Polled(AccountView::from(owned.account().clone())))
+}
+
+/// Change an account.
+#[utoipa::path(
+    tag = "accounts",
+    params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
+    request_body = AccountPatch,
+    responses((status = 200, body = AccountView)),
+    extensions(("x-permission" = json!("manage_accounts")))
+)]
+#[patch("/accounts/{username}")]
+pub(crate) async fn change_account(
+    actor: Permitted<ManageAccounts>,
+    path: web::Path<String>,
+    query: web::Query<CompanyQuery>,
+    body: JsonBody,
+    accounts: web::Data<dyn Accounts>,
+) -> Result<impl Responder, Problem> {
+    let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
+    let (actor, accounts) = (actor.actor(), accounts.into_inner());
+    let changed = blocking::run(move || {
+        let owned = accounts.open_in(&actor, Permission::ManageAccounts, company, &path)?;
+        let change = body.parse::<AccountPatch>()?.into_command()?;
+        Ok::<_, Problem>(accounts.change(&owned, &change)?)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, AccountView::from(changed)))
+}

@@ -1,0 +1,431 @@
+//! Logging in and out, sessions, one's own profile.
+
+use std::sync::Arc;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieAge};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
+use atalaya_application::error::{AppError, AuthFailure, Resource};
+use atalaya_application::sessions::{Grant, Login, Profile, Sessions};
+use atalaya_domain::access::Actor;
+use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::password::Password;
+use atalaya_domain::session::Session;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::blocking;
+use crate::body::{JsonBody, MaybeJson};
+use crate::client_address::client_address;
+use crate::csrf;
+use crate::edge::Edge;
+use crate::extract::{ManageUsers, OwnSession, Permitted, bearer};
+use crate::limits::Limits;
+use crate::parse::wire_time;
+use crate::problem::Problem;
+use crate::respond::Answered;
+
+/// How the client wants its refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefreshDelivery {
+    /// In an `HttpOnly` cookie: for browsers.
+    #[default]
+    Cookie,
+    /// In the body: for clients that are not browsers.
+    Body,
+    /// Not at all.
+    None,
+}
+
+/// A login.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct LoginRequest {
+    /// The username.
+    #[schema(example = "admin_interbank")]
+    username: String,
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+    /// What the client calls itself, shown in the list of sessions.
+    #[validate(length(max = 100))]
+    device_name: Option<String>,
+    /// Where the refresh token goes.
+    #[serde(default)]
+    refresh: RefreshDelivery,
+}
+
+/// A session that was begun or continued.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoginResponse {
+    /// Goes into `Authorization: Bearer …`.
+    access_token: String,
+    /// Always `bearer`.
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+    /// The company; `null` for a superadmin.
+    empresa_id: Option<i64>,
+    /// The company's name; `null` for a superadmin.
+    empresa_nombre: Option<String>,
+    /// The username.
+    username: String,
+    /// The role.
+    rol: &'static str,
+    /// Where it was asked for in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+}
+
+/// The refresh token, for clients that keep it themselves; browsers send the cookie and an empty object.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct RefreshRequest {
+    /// The refresh token.
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<SecretString>,
+}
+
+/// A change of one's own password.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct ChangePasswordRequest {
+    /// The password as it is.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+    /// The password as it shall be.
+    #[schema(value_type = String, format = Password)]
+    new_password: SecretString,
+}
+
+/// Who one is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MeResponse {
+    /// The user's id.
+    id_usuario: i64,
+    /// The username.
+    username: String,
+    /// The company; `null` for a superadmin.
+    empresa_id: Option<i64>,
+    /// The company's name; `null` for a superadmin.
+    empresa_nombre: Option<String>,
+    /// The company's time zone; `null` for a superadmin.
+    zona_horaria: Option<String>,
+    /// The role.
+    rol: &'static str,
+    /// The mail address, where told.
+    email: Option<String>,
+    /// Whether the user is active.
+    activo: bool,
+    /// When the user was registered.
+    fecha_creacion: String,
+    /// The last login.
+    ultimo_acceso: Option<String>,
+    /// The assigned accounts; administrators see every account without assignment.
+    cuentas: Vec<String>,
+}
+
+/// One session.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionView {
+    /// Its id.
+    id: String,
+    /// What the client called itself.
+    device_name: Option<String>,
+    /// Login time.
+    created_at: String,
+    /// Last login or refresh.
+    last_used_at: String,
+    /// The client's address at login.
+    address: Option<String>,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+/// Live sessions.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionsResponse {
+    /// Newest first.
+    sessions: Vec<SessionView>,
+}
+
+impl From<Profile> for MeResponse {
+    fn from(profile: Profile) -> Self {
+        let Profile { user, company, accounts } = profile;
+        Self {
+            id_usuario: user.id.get(),
+            username: user.username.as_str().to_owned(),
+            empresa_id: user.company.map(atalaya_domain::id::CompanyId::get),
+            zona_horaria: company.as_ref().map(|company| company.time_zone.name().to_owned()),
+            empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
+            rol: user.role.as_str(),
+            email: user.email.map(|email| email.as_str().to_owned()),
+            activo: user.active,
+            fecha_creacion: wire_time(user.created_at),
+            ultimo_acceso: user.last_login_at.map(wire_time),
+            cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
+        }
+    }
+}
+
+fn sessions_response(sessions: Vec<Session>, actor: &Actor) -> SessionsResponse {
+    let view = |session: Session| SessionView {
+        id: session.id.get().to_string(),
+        current: session.id == actor.session(),
+        device_name: session.device_name,
+        created_at: wire_time(session.created_at),
+        last_used_at: wire_time(session.last_used_at),
+        address: session.address,
+    };
+    SessionsResponse { sessions: sessions.into_iter().map(view).collect() }
+}
+
+/// The name tells browsers over TLS that only a secure page may have set it (RFC 6265bis, 4.1.3.1).
+fn cookie_name(edge: &Edge) -> &'static str {
+    if edge.settings.secure_cookies { "__Secure-atalaya_refresh" } else { "atalaya_refresh" }
+}
+
+fn refresh_cookie(edge: &Edge, value: &str, age: CookieAge) -> Cookie<'static> {
+    Cookie::build(cookie_name(edge), value.to_owned())
+        .path("/auth")
+        .http_only(true)
+        .secure(edge.settings.secure_cookies)
+        .same_site(SameSite::Strict)
+        .max_age(age)
+        .finish()
+}
+
+fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
+    let Grant { access_token, expires_in, refresh_token, session_life, user, company } = grant;
+    let mut builder = HttpResponse::Ok();
+    let mut in_body = None;
+    match (refresh_token, delivery) {
+        (Some(token), RefreshDelivery::Cookie) => {
+            let age = CookieAge::seconds(session_life.num_seconds());
+            builder.cookie(refresh_cookie(edge, token.expose_secret(), age));
+        }
+        (Some(token), RefreshDelivery::Body) => in_body = Some(token.expose_secret().to_owned()),
+        _ => {}
+    }
+    builder.json(LoginResponse {
+        access_token: access_token.expose_secret().to_owned(),
+        token_type: "bearer",
+        expires_in: expires_in.num_seconds(),
+        empresa_id: user.company.map(atalaya_domain::id::CompanyId::get),
+        empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
+        username: user.username.as_str().to_owned(),
+        rol: user.role.as_str(),
+        refresh_token: in_body,
+    })
+}
+
+/// Log in with username and password.
+#[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = LoginResponse)))]
+#[post("/auth/login")]
+pub(crate) async fn login(
+    request: HttpRequest,
+    body: JsonBody,
+    sessions: web::Data<dyn Sessions>,
+    limits: web::Data<Limits>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
+    let address = client_address(&request, &edge.settings.trusted_proxy);
+    if let Some(address) = address {
+        limits.check_login(address)?;
+    }
+    let LoginRequest { username, password, device_name, refresh } = body.parse()?;
+    let login = Login {
+        username,
+        password: Password::new(password.expose_secret()),
+        device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
+        address: address.map(|address| address.to_string()),
+        wants_refresh: refresh != RefreshDelivery::None,
+    };
+    let sessions = sessions.into_inner();
+    let outcome = blocking::call(move || sessions.login(&login)).await;
+    match &outcome {
+        Ok(_) => edge.telemetry.login(true),
+        Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => edge.telemetry.login(false),
+        Err(_) => {}
+    }
+    Ok(grant_response(&edge, outcome?, refresh))
+}
+
+/// The refresh token of a request and where the next one goes: the body's, or the cookie's where the page may act.
+fn presented(
+    request: &HttpRequest,
+    edge: &Edge,
+    body: Option<JsonBody>,
+) -> Result<Option<(SecretString, RefreshDelivery)>, Problem> {
+    let is_json = body.is_some();
+    if let Some(body) = body
+        && let RefreshRequest { refresh_token: Some(token) } = body.parse()?
+    {
+        return Ok(Some((token, RefreshDelivery::Body)));
+    }
+    let Some(cookie) = request.cookie(cookie_name(edge)) else { return Ok(None) };
+    csrf::check(request, &edge.settings.allowed_origins, is_json)?;
+    Ok(Some((SecretString::from(cookie.value()), RefreshDelivery::Cookie)))
+}
+
+/// Continue a session: the refresh token, from the cookie or the body, is used up and answered by the next one.
+#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 200, body = LoginResponse)))]
+#[post("/auth/refresh")]
+pub(crate) async fn refresh_session(
+    request: HttpRequest,
+    body: JsonBody,
+    sessions: web::Data<dyn Sessions>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
+    let refused = AppError::Unauthenticated(AuthFailure::RefreshInvalid);
+    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(refused)?;
+    let sessions = sessions.into_inner();
+    let grant = blocking::call(move || sessions.refresh(token.expose_secret())).await?;
+    Ok(grant_response(&edge, grant, delivery))
+}
+
+/// End a session: that of the refresh token in the cookie or body, and that of the access token where one is sent.
+#[utoipa::path(
+    tag = "auth",
+    request_body(content = Option<RefreshRequest>),
+    responses((status = 204, description = "Ended, or there was none"))
+)]
+#[post("/auth/logout")]
+pub(crate) async fn logout(
+    request: HttpRequest,
+    body: MaybeJson,
+    sessions: web::Data<dyn Sessions>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
+    let access = bearer(&request).map(ToOwned::to_owned);
+    let refresh = presented(&request, &edge, body.0)?;
+    if refresh.is_none()
+        && let Err(problem) = access
+    {
+        return Err(problem);
+    }
+    let sessions: Arc<dyn Sessions> = sessions.into_inner();
+    blocking::call(move || {
+        if let Some((token, _)) = &refresh {
+            sessions.logout_with_refresh(token.expose_secret())?;
+        }
+        match access {
+            Ok(token) => sessions.logout(&*sessions.authenticate(&token)?),
+            Err(_) => Ok(()),
+        }
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().cookie(refresh_cookie(&edge, "", CookieAge::ZERO)).finish())
+}
+
+/// Who one is.
+#[utoipa::path(tag = "auth", responses((status = 200, body = MeResponse)), extensions(("x-permission" = json!("own_session"))))]
+#[get("/auth/me")]
+pub(crate) async fn me(
+    actor: Permitted<OwnSession>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<impl Responder, Problem> {
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    let profile = blocking::call(move || sessions.profile(&actor)).await?;
+    Ok(Answered(StatusCode::OK, MeResponse::from(profile)))
+}
+
+/// Change one's own password; every other session ends.
+#[utoipa::path(
+    tag = "auth",
+    request_body = ChangePasswordRequest,
+    responses((status = 204, description = "Changed")),
+    extensions(("x-permission" = json!("own_session")))
+)]
+#[post("/auth/change-password")]
+pub(crate) async fn change_password(
+    actor: Permitted<OwnSession>,
+    body: JsonBody,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<HttpResponse, Problem> {
+    let ChangePasswordRequest { current_password, new_password } = body.parse()?;
+    let current = Password::new(current_password.expose_secret());
+    let new = Password::new(new_password.expose_secret());
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    blocking::call(move || sessions.change_password(&actor, &current, &new)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn session_id(text: &str) -> Result<SessionId, Problem> {
+    Uuid::parse_str(text).map(SessionId::new).map_err(|_| AppError::NotFound(Resource::Session).into())
+}
+
+/// A user's id in a path; what is no number is nobody's id.
+pub(crate) fn user_id(text: &str) -> Result<UserId, Problem> {
+    text.parse().map(UserId::new).map_err(|_| AppError::NotFound(Resource::User).into())
+}
+
+/// One's own live sessions.
+#[utoipa::path(tag = "auth", responses((status = 200, body = SessionsResponse)), extensions(("x-permission" = json!("own_session"))))]
+#[get("/auth/sessions")]
+pub(crate) async fn list_sessions(
+    actor: Permitted<OwnSession>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<impl Responder, Problem> {
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    let found = blocking::call(move || Ok(sessions_response(sessions.list(&actor, None)?, &actor))).await?;
+    Ok(Answered(StatusCode::OK, found))
+}
+
+/// End one of one's own sessions.
+#[utoipa::path(
+    tag = "auth",
+    params(("id" = String, Path, description = "The session")),
+    responses((status = 204, description = "Ended")),
+    extensions(("x-permission" = json!("own_session")))
+)]
+#[delete("/auth/sessions/{id}")]
+pub(crate) async fn end_session(
+    actor: Permitted<OwnSession>,
+    path: web::Path<String>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<HttpResponse, Problem> {
+    let session = session_id(&path)?;
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    blocking::call(move || sessions.end(&actor, None, session)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The live sessions of a user of the company.
+#[utoipa::path(
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user")),
+    responses((status = 200, body = SessionsResponse)),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[get("/auth/users/{id}/sessions")]
+pub(crate) async fn list_user_sessions(
+    actor: Permitted<ManageUsers>,
+    path: web::Path<String>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<impl Responder, Problem> {
+    let user = user_id(&path)?;
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    let found = blocking::call(move || Ok(sessions_response(sessions.list(&actor, Some(user))?, &actor))).await?;
+    Ok(Answered(StatusCode::OK, found))
+}
+
+/// End a session of a user of the company.
+#[utoipa::path(
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user"), ("session" = String, Path, description = "The session")),
+    responses((status = 204, description = "Ended")),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[delete("/auth/users/{id}/sessions/{session}")]
+pub(crate) async fn end_user_session(
+    actor: Permitted<ManageUsers>,
+    path: web::Path<(String, String)>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<HttpResponse, Problem> {
+    let (user, session) = (user_id(&path.0)?, session_id(&path.1)?);
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    blocking::call(move || sessions.end(&actor, Some(user), session)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

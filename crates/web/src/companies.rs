@@ -1,0 +1,201 @@
+//! Companies, for superadmins.
+
+use actix_web::http::StatusCode;
+use actix_web::{Responder, get, patch, post, web};
+use atalaya_application::companies::Companies;
+use atalaya_application::error::{AppError, Resource, Violation};
+use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
+use atalaya_domain::id::CompanyId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::blocking;
+use crate::body::JsonBody;
+use crate::extract::{ManageCompanies, Permitted};
+use crate::parse::{Rules, page, wire_time};
+use crate::problem::Problem;
+use crate::respond::{Answered, Polled};
+
+/// A company to create.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct CompanyRequest {
+    /// Unique on the platform.
+    #[serde(alias = "nombre")]
+    #[schema(example = "Interbank")]
+    empresa_nombre: String,
+    /// An IANA zone; `America/Lima` unless told.
+    #[schema(example = "America/Lima")]
+    zona_horaria: Option<String>,
+}
+
+/// What to change of a company.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct CompanyPatch {
+    /// A new name.
+    #[serde(alias = "nombre")]
+    empresa_nombre: Option<String>,
+    /// A new zone.
+    zona_horaria: Option<String>,
+    /// `false` suspends: its users are out at once.
+    activo: Option<bool>,
+}
+
+/// A company.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CompanyView {
+    /// The id.
+    empresa_id: i64,
+    /// The name.
+    empresa_nombre: String,
+    /// Where its days end.
+    zona_horaria: String,
+    /// Whether its users may log in.
+    activo: bool,
+    /// When it was created.
+    fecha_creacion: String,
+}
+
+/// A page of companies.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CompaniesResponse {
+    /// The companies, by id.
+    companies: Vec<CompanyView>,
+    /// Where the next page begins; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// Items on a page, 1 to 1,000; 100 unless told.
+    #[param(value_type = Option<u32>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl From<Company> for CompanyView {
+    fn from(company: Company) -> Self {
+        Self {
+            empresa_id: company.id.get(),
+            empresa_nombre: company.name.as_str().to_owned(),
+            zona_horaria: company.time_zone.name().to_owned(),
+            activo: company.active,
+            fecha_creacion: wire_time(company.created_at),
+        }
+    }
+}
+
+impl CompanyRequest {
+    fn into_command(self) -> Result<NewCompany, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let name = rules.text("empresa_nombre", &self.empresa_nombre, CompanyName::parse);
+        let zone = rules.zone("zona_horaria", self.zona_horaria.as_deref());
+        let command =
+            name.zip(zone).map(|(name, zone)| NewCompany { name, time_zone: zone.unwrap_or(DEFAULT_TIME_ZONE) });
+        rules.finish(command)
+    }
+}
+
+impl CompanyPatch {
+    fn into_command(self) -> Result<CompanyChange, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let name = rules.optional("empresa_nombre", self.empresa_nombre.as_deref(), CompanyName::parse);
+        let zone = rules.zone("zona_horaria", self.zona_horaria.as_deref());
+        let command = name.zip(zone).map(|(name, time_zone)| CompanyChange { name, time_zone, active: self.activo });
+        rules.finish(command)
+    }
+}
+
+fn company_id(text: &str) -> Result<CompanyId, Problem> {
+    text.parse().map(CompanyId::new).map_err(|_| AppError::NotFound(Resource::Company).into())
+}
+
+/// The companies of the platform.
+#[utoipa::path(
+    tag = "companies",
+    params(PageQuery),
+    responses((status = 200, body = CompaniesResponse)),
+    extensions(("x-permission" = json!("manage_companies")))
+)]
+#[get("/companies")]
+pub(crate) async fn list_companies(
+    actor: Permitted<ManageCompanies>,
+    query: web::Query<PageQuery>,
+    companies: web::Data<dyn Companies>,
+) -> Result<impl Responder, Problem> {
+    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let key = |cursor: &str| cursor.parse().ok().map(CompanyId::new);
+    let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+    let companies = companies.into_inner();
+    let found = blocking::call(move || companies.list(&scope, &request)).await?;
+    Ok(Polled(CompaniesResponse {
+        companies: found.items.into_iter().map(CompanyView::from).collect(),
+        next_cursor: found.next.map(|id| id.get().to_string()),
+    }))
+}
+
+/// Create a company.
+#[utoipa::path(
+    tag = "companies",
+    request_body = CompanyRequest,
+    responses((status = 201, body = CompanyView)),
+    extensions(("x-permission" = json!("manage_companies")))
+)]
+#[post("/companies")]
+pub(crate) async fn create_company(
+    actor: Permitted<ManageCompanies>,
+    body: JsonBody,
+    companies: web::Data<dyn Companies>,
+) -> Result<impl Responder, Problem> {
+    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let command = body.parse::<CompanyRequest>()?.into_command()?;
+    let companies = companies.into_inner();
+    let company = blocking::call(move || companies.create(&scope, &command)).await?;
+    Ok(Answered(StatusCode::CREATED, CompanyView::from(company)))
+}
+
+/// One company.
+#[utoipa::path(
+    tag = "companies",
+    params(("id" = i64, Path, description = "The company")),
+    responses((status = 200, body = CompanyView)),
+    extensions(("x-permission" = json!("manage_companies")))
+)]
+#[get("/companies/{id}")]
+pub(crate) async fn get_company(
+    actor: Permitted<ManageCompanies>,
+    path: web::Path<String>,
+    companies: web::Data<dyn Companies>,
+) -> Result<impl Responder, Problem> {
+    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let id = company_id(&path)?;
+    let companies = companies.into_inner();
+    let company = blocking::call(move || companies.get(&scope, id)).await?;
+    Ok(Polled(CompanyView::from(company)))
+}
+
+/// Change, suspend or resume a company.
+#[utoipa::path(
+    tag = "companies",
+    params(("id" = i64, Path, description = "The company")),
+    request_body = CompanyPatch,
+    responses((status = 200, body = CompanyView)),
+    extensions(("x-permission" = json!("manage_companies")))
+)]
+#[patch("/companies/{id}")]
+pub(crate) async fn change_company(
+    actor: Permitted<ManageCompanies>,
+    path: web::Path<String>,
+    body: JsonBody,
+    companies: web::Data<dyn Companies>,
+) -> Result<impl Responder, Problem> {
+    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let id = company_id(&path)?;
+    let command = body.parse::<CompanyPatch>()?.into_command()?;
+    let companies = companies.into_inner();
+    let company = blocking::call(move || companies.change(&scope, id, &command)).await?;
+    Ok(Answered(StatusCode::OK, CompanyView::from(company)))
+}

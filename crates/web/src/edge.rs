@@ -1,0 +1,378 @@
+//! The outermost layer: request id, span, metrics, access log, security headers, and the body of every error.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use atalaya_application::ports::runtime::Clock;
+use chrono::SecondsFormat;
+use serde::Serialize;
+use std::error::Error as _;
+use std::sync::Arc;
+use tracing::{Instrument, Span};
+use utoipa::ToSchema;
+
+use crate::problem::{Kind, Problem};
+use crate::settings::WebSettings;
+use crate::telemetry::Telemetry;
+use crate::text::{self, Language};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Compressing less than this costs more than it saves.
+const SMALLEST_COMPRESSED: u64 = 1024;
+/// A successful read that took longer than this is worth a line.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// Makes request ids: unique in a process by counting, across processes by a random prefix.
+pub struct RequestIds {
+    prefix: String,
+    count: AtomicU64,
+}
+
+impl RequestIds {
+    /// `prefix` should be random.
+    #[must_use]
+    pub fn new(prefix: String) -> Self {
+        Self { prefix, count: AtomicU64::new(0) }
+    }
+
+    fn next(&self) -> String {
+        format!("{}-{:08x}", self.prefix, self.count.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What the edge needs.
+pub struct Edge {
+    /// Settings.
+    pub settings: WebSettings,
+    /// Metrics.
+    pub telemetry: Arc<Telemetry>,
+    /// Request ids.
+    pub ids: RequestIds,
+    /// For timestamps in error bodies.
+    pub clock: Arc<dyn Clock>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Edge {
+    /// Prepares the headers that every answer carries.
+    #[must_use]
+    pub fn new(settings: WebSettings, telemetry: Arc<Telemetry>, ids: RequestIds, clock: Arc<dyn Clock>) -> Self {
+        let headers = security_headers(&settings);
+        Self { settings, telemetry, ids, clock, headers }
+    }
+}
+
+fn security_headers(settings: &WebSettings) -> Vec<(HeaderName, HeaderValue)> {
+    let fixed = |value: &'static str| HeaderValue::from_static(value);
+    let mut headers = vec![
+        (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
+        (header::X_FRAME_OPTIONS, fixed("DENY")),
+        (header::CONTENT_SECURITY_POLICY, fixed("default-src 'none'; frame-ancestors 'none'")),
+        (header::REFERRER_POLICY, fixed("no-referrer")),
+    ];
+    if let Ok(value) = HeaderValue::from_str(&settings.xss_protection) {
+        headers.push((header::X_XSS_PROTECTION, value));
+    }
+    if settings.tls {
+        headers.push((header::STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000; includeSubDomains")));
+    }
+    headers
+}
+
+/// Marks a request that no route took, so that its path does not become a label.
+pub(crate) struct Unmatched;
+
+/// The outermost middleware.
+///
+/// # Errors
+/// None: what fails inside becomes a problem body.
+pub async fn edge(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
+        return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
+    };
+    let http = request.request().clone();
+    let id = request_id(http.headers(), &edge.ids);
+    let span = request_span(&id, http.headers());
+    let outcome = next.call(request).instrument(span.clone()).await;
+    let _inside = span.enter();
+    let mut response = match outcome {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(http.clone(), HttpResponse::from_error(error)),
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = with_problem_body(&edge, response, &id);
+    }
+    finish_headers(&edge, response.headers_mut(), &id);
+    record(&edge, &http, response.status(), started.elapsed());
+    Ok(response)
+}
+
+/// The client's request id where it is one, else a new one.
+fn request_id(headers: &HeaderMap, ids: &RequestIds) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| (1..=64).contains(&id.len()) && id.chars().all(allowed))
+        .map_or_else(|| ids.next(), ToOwned::to_owned)
+}
+
+fn request_span(id: &str, headers: &HeaderMap) -> Span {
+    let span = tracing::info_span!(
+        "request",
+        request.id = id,
+        trace.id = tracing::field::Empty,
+        user.id = tracing::field::Empty,
+        company.id = tracing::field::Empty
+    );
+    if let Some(trace) = headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_id) {
+        span.record("trace.id", trace);
+    }
+    span
+}
+
+/// The trace id of a `traceparent` header (W3C Trace Context, 3.2).
+fn trace_id(header: &str) -> Option<&str> {
+    let mut fields = header.split('-');
+    let (version, trace) = (fields.next()?, fields.next()?);
+    let hexadecimal = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let sound = version.len() == 2 && trace.len() == 32 && hexadecimal(trace) && trace.bytes().any(|byte| byte != b'0');
+    sound.then_some(trace)
+}
+
+fn finish_headers(edge: &Edge, headers: &mut HeaderMap, id: &str) {
+    for (name, value) in &edge.headers {
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
+        headers.remove(header::CONTENT_ENCODING);
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// Keeps small bodies from being compressed. It stands inside the compressing middleware, which leaves alone what already
+/// names an encoding; the edge takes the name away again.
+///
+/// # Errors
+/// Those of the inner service.
+pub async fn leave_small_bodies(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let asks = request.headers().contains_key(header::ACCEPT_ENCODING);
+    let mut response = next.call(request).await?;
+    if asks && matches!(response.response().body().size(), BodySize::Sized(size) if size < SMALLEST_COMPRESSED) {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
+    }
+    Ok(response)
+}
+
+/// The body of every error (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemBody {
+    /// A relative reference that names the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/account-forbidden")]
+    kind: String,
+    /// A short name of the kind, in the reader's language.
+    title: String,
+    /// The HTTP status.
+    #[schema(example = 403)]
+    status: u16,
+    /// What happened and what to do next, in the reader's language.
+    detail: String,
+    /// The path of the request.
+    instance: String,
+    /// The kind in capitals: it never changes with the language.
+    #[schema(example = "ACCOUNT_FORBIDDEN")]
+    error_code: &'static str,
+    /// When, in UTC.
+    #[schema(example = "2026-01-24T10:30:00Z")]
+    timestamp: String,
+    /// The id that the log knows this request by.
+    request_id: String,
+    /// The broken rules, where the problem is in the data.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+}
+
+/// One broken rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// The field.
+    #[schema(example = "password")]
+    field: String,
+    /// The rule.
+    #[schema(example = "too_short")]
+    code: &'static str,
+    /// What is wrong, in the reader's language.
+    message: String,
+    /// The line of a CSV file, the header being line 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    /// The column of a CSV file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
+}
+
+fn with_problem_body(edge: &Edge, response: ServiceResponse, id: &str) -> ServiceResponse {
+    let Some(error) = response.response().error() else { return response };
+    let framework;
+    let problem = if let Some(problem) = error.as_error::<Problem>() {
+        problem
+    } else {
+        framework = Problem::Http(framework_kind(response.status()));
+        &framework
+    };
+    let chain = log_fault(problem);
+    let language = Language::of(response.request());
+    let mut body = problem_body(problem, language, response.request().path(), id);
+    body.timestamp = edge.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
+    if let Some(chain) = chain.filter(|_| edge.settings.detailed_errors) {
+        let _ = write!(body.detail, " [{chain}]");
+    }
+    let json = serde_json::to_vec(&body).unwrap_or_default();
+    let (request, response) = response.into_parts();
+    let mut response = response.set_body(BoxBody::new(json));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    ServiceResponse::new(request, response)
+}
+
+/// The chain of causes goes to the log once, here.
+fn log_fault(problem: &Problem) -> Option<String> {
+    let Problem::App(error) = problem else { return None };
+    if problem.kind() != Kind::INTERNAL_ERROR {
+        return None;
+    }
+    let mut chain = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let _ = write!(chain, ": {next}");
+        cause = next.source();
+    }
+    tracing::error!(event = "internal_error", chain, "a request failed by a fault of the program");
+    Some(chain)
+}
+
+/// What the framework itself refused, by its status.
+fn framework_kind(status: StatusCode) -> Kind {
+    match status {
+        StatusCode::NOT_FOUND => Kind::ROUTE_NOT_FOUND,
+        StatusCode::PAYLOAD_TOO_LARGE => Kind::BODY_TOO_LARGE,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::REQUEST_TIMEOUT => Kind::REQUEST_TIMEOUT,
+        status if status.is_client_error() => Kind::UNREADABLE_HEADER,
+        _ => Kind::INTERNAL_ERROR,
+    }
+}
+
+/// A problem in the reader's words, without its time.
+pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id: &str) -> ProblemBody {
+    let kind = problem.kind();
+    let errors = problem
+        .violations()
+        .iter()
+        .map(|violation| FieldProblem {
+            field: violation.field.clone(),
+            code: violation.code,
+            message: text::violation(language, violation),
+            line: violation.line,
+            column: violation.column.clone(),
+        })
+        .collect();
+    ProblemBody {
+        kind: kind.type_uri(),
+        title: text::title(language, problem),
+        status: kind.status,
+        detail: text::detail(language, problem),
+        instance: path.to_owned(),
+        error_code: kind.code,
+        timestamp: String::new(),
+        request_id: id.to_owned(),
+        errors,
+    }
+}
+
+/// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.
+/// A successful read is a line at `debug`: dashboards poll, and the counters tell as much.
+fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
+    let endpoint = endpoint(request);
+    let method = request.method();
+    edge.telemetry.request(known_method(method), &endpoint, status.as_str(), took);
+    let status = status.as_u16();
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let routine = method == Method::GET && status < 400 && took < SLOW;
+    if routine {
+        tracing::debug!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
+    } else if status >= 500 {
+        tracing::error!(event = "request", method = %method, endpoint, status, milliseconds, "failed {method} {endpoint} {status}");
+    } else {
+        tracing::info!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
+    }
+}
+
+/// A method as a label: whatever a client invents counts as one.
+fn known_method(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS") => known,
+        _ => "OTHER",
+    }
+}
+
+/// The route's pattern, rebuilt from the path and what the router took out of it: asking the router again would match
+/// every pattern a second time.
+fn endpoint(request: &HttpRequest) -> String {
+    if request.extensions().get::<Unmatched>().is_some() {
+        return "unmatched".to_owned();
+    }
+    let info = request.match_info();
+    let mut pattern = info.as_str().to_owned();
+    for (name, value) in info.iter() {
+        if let Some(start) = pattern.rfind(value).filter(|_| !value.is_empty()) {
+            pattern.replace_range(start..start + value.len(), &format!("{{{name}}}"));
+        }
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_that_could_forge_a_log_line_is_replaced() {
+        let ids = RequestIds::new("p".into());
+        let mut headers = HeaderMap::new();
+        headers.insert(REQUEST_ID, HeaderValue::from_static("mine-1"));
+        assert_eq!(request_id(&headers, &ids), "mine-1");
+        headers.insert(REQUEST_ID, HeaderValue::from_static("a b] - ERROR"));
+        assert_eq!(request_id(&headers, &ids), "p-00000000");
+    }
+
+    #[test]
+    fn only_sound_trace_parents_are_honoured() {
+        let sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(trace_id(sound), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+        assert_eq!(trace_id("00-zzz-1-01"), None);
+        assert_eq!(trace_id("00-00000000000000000000000000000000-1-01"), None);
+    }
+}

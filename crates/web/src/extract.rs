@@ -1,0 +1,139 @@
+//! Who asks: the permission of a route is visible in its handler's signature.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::sessions::Sessions;
+use atalaya_domain::access::{Actor, Permission};
+use futures_util::future::{Either, LocalBoxFuture};
+
+use crate::blocking;
+use crate::limits::Limits;
+use crate::problem::{Kind, Problem};
+
+/// A permission as a type, so that a handler can name the one it needs.
+pub trait Needs: 'static {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+macro_rules! permissions {
+    ($($name:ident),*) => {
+        $(
+            #[doc = concat!("[`Permission::", stringify!($name), "`].")]
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl Needs for $name {
+                const PERMISSION: Permission = Permission::$name;
+            }
+        )*
+    };
+}
+
+permissions!(
+    ManageCompanies,
+    ManageUsers,
+    ManageAccounts,
+    ReadAccounts,
+    WriteObservations,
+    DeleteObservations,
+    ReadForecasts,
+    TrainModels,
+    DeleteModels,
+    OwnSession
+);
+
+/// Somebody whose token was verified and whose role has the permission `P`. Extracted before the body is looked at, so
+/// that nobody learns from a validation message what they may not ask.
+pub struct Permitted<P> {
+    actor: Arc<Actor>,
+    permission: PhantomData<P>,
+}
+
+impl<P> Permitted<P> {
+    /// The actor, to take along to another thread.
+    pub(crate) fn actor(&self) -> Arc<Actor> {
+        Arc::clone(&self.actor)
+    }
+}
+
+impl<P> Deref for Permitted<P> {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl<P: Needs> FromRequest for Permitted<P> {
+    type Error = Problem;
+    type Future = Either<Ready<Result<Self, Problem>>, LocalBoxFuture<'static, Result<Self, Problem>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let remembered = bearer(request).and_then(|token| {
+            let sessions = sessions(request)?;
+            Ok((token, sessions.recall(token)?, sessions))
+        });
+        match remembered {
+            Ok((_, Some(actor), _)) => Either::Left(ready(admit(request, actor))),
+            Ok((token, None, sessions)) => {
+                let (request, token) = (request.clone(), token.to_owned());
+                Either::Right(Box::pin(async move {
+                    let actor = blocking::call(move || sessions.authenticate(&token)).await?;
+                    admit(&request, actor)
+                }))
+            }
+            Err(problem) => Either::Left(ready(Err(problem))),
+        }
+    }
+}
+
+fn sessions(request: &HttpRequest) -> Result<Arc<dyn Sessions>, Problem> {
+    request
+        .app_data::<web::Data<dyn Sessions>>()
+        .map(|data| Arc::clone(data))
+        .ok_or_else(|| AppError::internal("the route table was built without sessions").into())
+}
+
+/// Counts the request against the user's limit, then asks the role.
+fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Result<Permitted<P>, Problem> {
+    let span = tracing::Span::current();
+    span.record("user.id", actor.user().get());
+    if let Some(company) = actor.company() {
+        span.record("company.id", company.get());
+    }
+    if let Some(limits) = request.app_data::<web::Data<Limits>>() {
+        limits.check_user(actor.user())?;
+    }
+    actor.require(P::PERMISSION).map_err(AppError::from)?;
+    Ok(Permitted { actor, permission: PhantomData })
+}
+
+/// The token of an `Authorization` header (RFC 6750, 2.1).
+pub(crate) fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
+    let missing = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenMissing));
+    let invalid = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenInvalid));
+    let header = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?;
+    let text = header.to_str().map_err(|_| invalid())?.trim();
+    if text.is_empty() {
+        return Err(missing());
+    }
+    let (scheme, token) = text.split_once(' ').ok_or_else(invalid)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains(' ') {
+        return Err(invalid());
+    }
+    Ok(token)
+}
+
+/// A query string whose parameters are all optional texts: what they mean is checked after who may ask.
+pub(crate) fn query_config() -> web::QueryConfig {
+    web::QueryConfig::default().error_handler(|_, _| Problem::Http(Kind::UNREADABLE_QUERY).into())
+}

@@ -1,0 +1,255 @@
+//! The routes that train and delete models.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
+use atalaya_application::accounts::Accounts;
+use atalaya_application::error::{AppError, Violation};
+use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
+use atalaya_application::ports::forecaster::Unobserved;
+use atalaya_domain::access::Permission;
+use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::TARGET;
+use super::answers::warning_codes;
+use crate::blocking;
+use crate::body::JsonBody;
+use crate::extract::{DeleteModels, Permitted, TrainModels};
+use crate::idempotency::Idempotency;
+use crate::parse::Rules;
+use crate::problem::Problem;
+use crate::respond::Answered;
+use crate::text::{self, Language};
+
+/// What to train.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct TrainRequest {
+    /// The account's handle.
+    #[schema(example = "Interbank")]
+    #[expect(dead_code, reason = "read from the body before it is parsed, to ask for access first; here it is required")]
+    username: String,
+    /// Models to compare besides the baselines; all unless told.
+    #[serde(default)]
+    #[schema(example = json!(["ridge", "random_forest"]))]
+    #[validate(length(max = 100))]
+    models: Vec<String>,
+    /// How models are ranked: weights by metric (`mae`, `rmse`, `mape`, `smape`, `mase`, `r2_score`); MASE alone unless told.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
+    metric_weights: BTreeMap<String, f64>,
+}
+
+impl TrainRequest {
+    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let model = |(index, text): (usize, &String)| {
+            let model = text.parse::<ModelId>();
+            rules.take(model.map_err(|_| Violation::new(format!("models[{index}]"), "unknown_value")))
+        };
+        let models = self.models.iter().enumerate().filter_map(model).collect();
+        let metric = |(name, weight): (&String, &f64)| {
+            let metric = name.parse::<Metric>();
+            let metric = metric.map_err(|_| Violation::new(format!("metric_weights.{name}"), "unknown_value"));
+            Some((rules.take(metric)?, *weight))
+        };
+        let named: Vec<(Metric, f64)> = self.metric_weights.iter().filter_map(metric).collect();
+        let weights = if self.metric_weights.is_empty() {
+            Some(MetricWeights::default())
+        } else {
+            let weights = MetricWeights::new(named);
+            rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
+        };
+        rules.finish(weights.map(|weights| TrainCommand { models, weights }))
+    }
+}
+
+/// Errors of the backtest.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TrainingMetrics {
+    /// Mean absolute error, followers.
+    mae: f64,
+    /// Root mean squared error, followers.
+    rmse: f64,
+    /// Mean absolute percentage error; `null` where a test value is zero.
+    mape: Option<f64>,
+    /// Mean absolute scaled error; `null` where the history never moves.
+    mase: Option<f64>,
+    /// Symmetric mean absolute percentage error, 0 to 200.
+    smape: f64,
+    /// Coefficient of determination; `null` where the test values never move.
+    r2_score: Option<f64>,
+}
+
+impl From<&ModelScore> for TrainingMetrics {
+    fn from(score: &ModelScore) -> Self {
+        Self {
+            mae: score.mae,
+            rmse: score.rmse,
+            mape: score.mape,
+            mase: score.mase,
+            smape: score.smape,
+            r2_score: score.r2,
+        }
+    }
+}
+
+/// The model that answers from now on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BestModel {
+    /// The model.
+    #[schema(example = "random_forest")]
+    model_id: &'static str,
+    /// Its readable name.
+    #[schema(example = "Random Forest")]
+    model_name: &'static str,
+    /// Whether it is a baseline: then no model beat it.
+    is_baseline: bool,
+}
+
+/// The best baseline.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BaselineScore {
+    /// The baseline.
+    #[schema(example = "drift")]
+    model_id: &'static str,
+    /// Its readable name.
+    #[schema(example = "Drift")]
+    name: &'static str,
+    /// Its errors.
+    #[schema(inline)]
+    metrics: TrainingMetrics,
+}
+
+/// What a training run found.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TrainResponse {
+    /// In the reader's language.
+    message: String,
+    /// The model that answers from now on.
+    best_model: BestModel,
+    /// Its errors in backtest.
+    metrics: TrainingMetrics,
+    /// The best baseline.
+    baseline: BaselineScore,
+    /// Always `seguidores`.
+    target_variable: &'static str,
+    /// The inputs.
+    features_used: Vec<String>,
+    /// Rows that the model was fitted on.
+    training_samples: u32,
+    /// Forecast-and-truth pairs of the backtest.
+    test_samples: u32,
+    /// The version.
+    model_version: i32,
+    /// What the reader should know.
+    #[schema(value_type = Vec<String>)]
+    warnings: Vec<&'static str>,
+}
+
+fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainResponse, Problem> {
+    let report = outcome.model.report();
+    let missing = || AppError::internal("a served model is missing from its own comparison");
+    let served = report.score_of(report.served).ok_or_else(missing)?;
+    let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
+    let key = if report.served.is_baseline() { "trained_baseline" } else { "trained" };
+    let params =
+        [("account", outcome.handle.as_str().to_owned()), ("model", report.served.name().to_owned())];
+    Ok(TrainResponse {
+        message: text::message(language, key, &params),
+        best_model: BestModel {
+            model_id: report.served.as_str(),
+            model_name: report.served.name(),
+            is_baseline: report.served.is_baseline(),
+        },
+        metrics: served.into(),
+        baseline: BaselineScore {
+            model_id: report.baseline.as_str(),
+            name: report.baseline.name(),
+            metrics: baseline.into(),
+        },
+        target_variable: TARGET,
+        features_used: report.feature_names(),
+        training_samples: report.training_samples,
+        test_samples: report.test_samples,
+        model_version: outcome.run.version.get(),
+        warnings: warning_codes(&report.warnings),
+    })
+}
+
+/// Train: compare models in backtest and let the best one answer, or the best baseline where no model beats it.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    request_body = TrainRequest,
+    responses((status = 200, body = TrainResponse)),
+    extensions(("x-permission" = json!("train_models")))
+)]
+#[post("/regression/train")]
+pub(crate) async fn train(
+    request: HttpRequest,
+    actor: Permitted<TrainModels>,
+    body: JsonBody,
+    accounts: web::Data<dyn Accounts>,
+    training: web::Data<dyn Training>,
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
+    let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
+    let language = Language::of(&request);
+    let work = async {
+        let (actor, accounts, training) = (actor.actor(), accounts.into_inner(), training.into_inner());
+        let trained = blocking::run(move || {
+            let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
+                body.parse::<TrainRequest>()?;
+                return Err(Problem::invalid("username", "missing"));
+            };
+            let owned = accounts.open(&actor, Permission::TrainModels, &handle)?;
+            let command = body.parse::<TrainRequest>()?.into_command()?;
+            response(&training.train(&owned, &command, &Unobserved)?, language)
+        });
+        Ok(Answered(StatusCode::OK, trained.await?))
+    };
+    ticket.run(&request, work).await
+}
+
+/// What a deletion did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeleteModelResponse {
+    /// In the reader's language.
+    message: String,
+    /// The versions that were deleted.
+    deleted_versions: Vec<i32>,
+}
+
+/// Delete every version of an account's model. The history of training runs stays.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle")),
+    responses((status = 200, body = DeleteModelResponse)),
+    extensions(("x-permission" = json!("delete_models")))
+)]
+#[delete("/regression/model/{username}")]
+pub(crate) async fn delete_model(
+    request: HttpRequest,
+    actor: Permitted<DeleteModels>,
+    path: web::Path<String>,
+    accounts: web::Data<dyn Accounts>,
+    training: web::Data<dyn Training>,
+) -> Result<impl Responder, Problem> {
+    let language = Language::of(&request);
+    let (actor, accounts, training) = (actor.actor(), accounts.into_inner(), training.into_inner());
+    let deleted = blocking::call(move || {
+        let owned = accounts.open(&actor, Permission::DeleteModels, &path)?;
+        let versions = training.delete(&owned)?;
+        let params = [("account", owned.account().handle.as_str().to_owned())];
+        Ok(DeleteModelResponse {
+            message: text::message(language, "deleted", &params),
+            deleted_versions: versions.into_iter().map(atalaya_domain::id::ModelVersion::get).collect(),
+        })
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, deleted))
+}

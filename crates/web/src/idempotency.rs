@@ -1,0 +1,117 @@
+//! `Idempotency-Key`: a request that may come again has one effect and one answer.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use atalaya_application::ports::idempotency::{Begun, IdempotencyStore, RequestKey, StoredAnswer};
+use atalaya_domain::access::Actor;
+
+use crate::blocking;
+use crate::problem::{Kind, Problem};
+
+/// The longest key.
+const MAX_KEY_CHARS: usize = 200;
+
+/// Gives requests their tickets.
+pub struct Idempotency {
+    store: Arc<dyn IdempotencyStore>,
+}
+
+impl Idempotency {
+    /// On a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn IdempotencyStore>) -> Self {
+        Self { store }
+    }
+
+    /// A ticket for the request; one without a key just runs.
+    ///
+    /// # Errors
+    /// `UNREADABLE_HEADER` for a key that is empty, too long or not printable.
+    pub(crate) fn ticket(
+        &self,
+        request: &HttpRequest,
+        actor: &Actor,
+        operation: &'static str,
+        fingerprint: u128,
+    ) -> Result<Ticket, Problem> {
+        let key = match request.headers().get("idempotency-key") {
+            None => None,
+            Some(value) => {
+                let text = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len()));
+                let key = text.ok_or(Problem::Http(Kind::UNREADABLE_HEADER))?.to_owned();
+                Some(RequestKey { user: actor.user(), operation, key })
+            }
+        };
+        // The path is part of what is asked: one key for two accounts is a mistake.
+        let path = xxhash_rust::xxh3::xxh3_128(request.path().as_bytes());
+        Ok(Ticket { store: Arc::clone(&self.store), key, fingerprint: fingerprint ^ path })
+    }
+}
+
+/// The right to run a request once.
+pub(crate) struct Ticket {
+    store: Arc<dyn IdempotencyStore>,
+    key: Option<RequestKey>,
+    fingerprint: u128,
+}
+
+impl Ticket {
+    /// Runs `work`, or gives the answer that the first request with this key got. Only success is remembered: a failure may
+    /// be tried again.
+    ///
+    /// # Errors
+    /// Those of `work`; `IDEMPOTENCY_KEY_RUNNING`, `IDEMPOTENCY_KEY_REUSED`.
+    pub(crate) async fn run<R: Responder + 'static>(
+        self,
+        request: &HttpRequest,
+        work: impl Future<Output = Result<R, Problem>>,
+    ) -> Result<HttpResponse, Problem> {
+        let Self { store, key, fingerprint } = self;
+        let Some(key) = key else { return Ok(work.await?.respond_to(request).map_into_boxed_body()) };
+        let begun = {
+            let (store, key) = (Arc::clone(&store), key.clone());
+            blocking::call(move || store.begin(&key, fingerprint)).await?
+        };
+        match begun {
+            Begun::First => {}
+            Begun::Repeat(answer) => return Ok(repeated(answer)),
+            Begun::Running => return Err(Problem::Http(Kind::IDEMPOTENCY_KEY_RUNNING)),
+            Begun::OtherBody => return Err(Problem::Http(Kind::IDEMPOTENCY_KEY_REUSED)),
+        }
+        let mut unfinished = Unfinished { store: Arc::clone(&store), key: Some(key) };
+        let response = work.await?.respond_to(request).map_into_boxed_body();
+        let (head, body) = response.into_parts();
+        let Ok(body) = body.try_into_bytes() else { return Err(Problem::Http(Kind::INTERNAL_ERROR)) };
+        if let Some(key) = unfinished.key.take() {
+            let answer = StoredAnswer { status: head.status().as_u16(), body: body.to_vec() };
+            blocking::call(move || store.complete(&key, answer)).await?;
+        }
+        Ok(head.set_body(actix_web::body::BoxBody::new(body)))
+    }
+}
+
+/// Abandons the request when its work fails, panics, or its client goes away.
+struct Unfinished {
+    store: Arc<dyn IdempotencyStore>,
+    key: Option<RequestKey>,
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(key) = self.key.take() {
+            self.store.abandon(&key);
+        }
+    }
+}
+
+fn repeated(answer: StoredAnswer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    HttpResponse::build(status)
+        .content_type("application/json")
+        .insert_header(("idempotency-replayed", "true"))
+        .body(answer.body)
+}

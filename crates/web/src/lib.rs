@@ -1,0 +1,143 @@
+//! HTTP: routes, extractors, wire types, error bodies, the OpenAPI document.
+//!
+//! Not here: decisions. A handler turns a request into one use-case call and its result into an answer. Invariant: this
+//! crate knows neither the database nor the models.
+
+mod accounts;
+mod auth;
+mod blocking;
+mod body;
+mod client_address;
+mod companies;
+mod csrf;
+mod edge;
+mod extract;
+mod forecasts;
+mod idempotency;
+mod limits;
+pub mod observations;
+mod openapi;
+mod operation;
+mod parse;
+mod problem;
+mod respond;
+mod routes;
+mod settings;
+mod telemetry;
+mod text;
+mod unmatched;
+mod users;
+
+use std::sync::Arc;
+
+use actix_cors::Cors;
+use actix_governor::Governor;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, Error, http::Method, http::header, web};
+use atalaya_application::accounts::Accounts;
+use atalaya_application::companies::Companies;
+use atalaya_application::forecasts::{Forecasts, Training};
+use atalaya_application::observations::Observations;
+use atalaya_application::sessions::Sessions;
+use atalaya_application::users::Users;
+use utoipa_actix_web::AppExt;
+
+pub use body::{CSV_LIMIT, JSON_LIMIT};
+pub use edge::{Edge, RequestIds};
+pub use idempotency::Idempotency;
+pub use limits::{Limits, ZeroLimit};
+pub use openapi::{Documentation, PERMISSION};
+pub use operation::Operation;
+pub use problem::Kind;
+pub use settings::{TrustedProxy, WebSettings};
+pub use telemetry::Telemetry;
+pub use text::Language;
+pub use unmatched::RouteTable;
+
+rust_i18n::i18n!("locales", fallback = "es");
+
+/// Everything that the routes need; shared by every worker.
+#[derive(Clone)]
+pub struct Services {
+    /// Logging in and knowing who asks.
+    pub sessions: Arc<dyn Sessions>,
+    /// Users.
+    pub users: Arc<dyn Users>,
+    /// Companies.
+    pub companies: Arc<dyn Companies>,
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Observations.
+    pub observations: Arc<dyn Observations>,
+    /// Forecasts.
+    pub forecasts: Arc<dyn Forecasts>,
+    /// Training.
+    pub training: Arc<dyn Training>,
+    /// Tickets for requests that may come again.
+    pub idempotency: Arc<Idempotency>,
+    /// Rate limits.
+    pub limits: Arc<Limits>,
+    /// The outermost layer's own needs.
+    pub edge: Arc<Edge>,
+    /// Health and metrics.
+    pub operation: Arc<Operation>,
+    /// The document.
+    pub documentation: Arc<Documentation>,
+    /// What paths there are.
+    pub route_table: Arc<RouteTable>,
+}
+
+/// Builds the application of one worker. From the outside in: the edge, CORS, the limit of an address, compression, routes.
+#[must_use]
+pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
+    let (app, _) = App::new()
+        .into_utoipa_app()
+        .app_data(web::Data::from(Arc::clone(&services.sessions)))
+        .app_data(web::Data::from(Arc::clone(&services.users)))
+        .app_data(web::Data::from(Arc::clone(&services.companies)))
+        .app_data(web::Data::from(Arc::clone(&services.accounts)))
+        .app_data(web::Data::from(Arc::clone(&services.observations)))
+        .app_data(web::Data::from(Arc::clone(&services.forecasts)))
+        .app_data(web::Data::from(Arc::clone(&services.training)))
+        .app_data(web::Data::from(Arc::clone(&services.idempotency)))
+        .app_data(web::Data::from(Arc::clone(&services.limits)))
+        .app_data(web::Data::from(Arc::clone(&services.edge)))
+        .app_data(web::Data::from(Arc::clone(&services.operation)))
+        .app_data(web::Data::from(Arc::clone(&services.documentation)))
+        .app_data(web::Data::from(Arc::clone(&services.route_table)))
+        .app_data(extract::query_config())
+        .configure(routes::configure)
+        .default_service(web::to(unmatched::unmatched))
+        .split_for_parts();
+    app.wrap(from_fn(edge::leave_small_bodies))
+        .wrap(Compress::default())
+        .wrap(Governor::new(services.limits.edge()))
+        .wrap(cors(&services.edge.settings.allowed_origins))
+        .wrap(from_fn(edge::edge))
+}
+
+/// The service of one worker; a name for a type that cannot be written.
+pub trait WorkerService:
+    ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>
+{
+}
+
+impl<T> WorkerService for T where
+    T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>
+{
+}
+
+/// Only the origins of the list, with cookies; the headers that a dashboard needs to read.
+fn cors(origins: &[String]) -> Cors {
+    let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    let cors = Cors::default()
+        .allowed_methods(methods)
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::ACCEPT_LANGUAGE])
+        .allowed_headers(["idempotency-key", "x-request-id", "if-none-match", "traceparent"])
+        .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy", "etag"])
+        .supports_credentials()
+        .max_age(3600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

@@ -1,0 +1,122 @@
+//! Rate limits: of an address at the edge, of logins from an address, of a user.
+//!
+//! All are GCRA with a burst of one minute's worth, so that a dashboard may load at once.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use actix_governor::governor::clock::{Clock, DefaultClock, QuantaInstant};
+use actix_governor::governor::middleware::NoOpMiddleware;
+use actix_governor::{GovernorConfig, GovernorConfigBuilder, KeyExtractor};
+use actix_web::dev::ServiceRequest;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use atalaya_domain::id::UserId;
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
+
+use crate::client_address::{client_address, limit_key};
+use crate::problem::{Limit, Problem};
+use crate::settings::{TrustedProxy, WebSettings};
+
+/// An address may do what ten users may: many sit in one office.
+const USERS_PER_ADDRESS: u32 = 10;
+
+/// Extracts the client's address for actix-governor.
+#[derive(Clone)]
+pub struct ByAddress {
+    trusted: TrustedProxy,
+    limit: Limit,
+}
+
+impl KeyExtractor for ByAddress {
+    type Key = IpAddr;
+    type KeyExtractionError = Problem;
+
+    fn extract(&self, request: &ServiceRequest) -> Result<IpAddr, Problem> {
+        // Without a peer there is no network either: tests, and Unix sockets whose only peer is the proxy.
+        let address = client_address(request.request(), &self.trusted).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        Ok(limit_key(address))
+    }
+
+    fn exceed_rate_limit_response(
+        &self,
+        negative: &NotUntil<QuantaInstant>,
+        _response: HttpResponseBuilder,
+    ) -> HttpResponse {
+        HttpResponse::from_error(limited(negative, self.limit))
+    }
+}
+
+fn limited(negative: &NotUntil<QuantaInstant>, limit: Limit) -> Problem {
+    Problem::Limited { retry_after: negative.wait_time_from(DefaultClock::default().now()), limit }
+}
+
+fn per_minute(count: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
+}
+
+/// The limits of one process.
+pub struct Limits {
+    edge: GovernorConfig<ByAddress, NoOpMiddleware<QuantaInstant>>,
+    logins: DefaultKeyedRateLimiter<IpAddr>,
+    login_limit: Limit,
+    users: DefaultKeyedRateLimiter<UserId>,
+    user_limit: Limit,
+}
+
+impl Limits {
+    /// Limits as the settings say.
+    ///
+    /// # Errors
+    /// A limit of zero.
+    pub fn new(settings: &WebSettings) -> Result<Self, ZeroLimit> {
+        let per_address = settings.rate_limit_per_minute.saturating_mul(USERS_PER_ADDRESS);
+        let extractor = ByAddress {
+            trusted: settings.trusted_proxy.clone(),
+            limit: Limit { name: "address", per_minute: per_address },
+        };
+        let edge = GovernorConfigBuilder::default()
+            .requests_per_minute(per_address.into())
+            .burst_size(per_address)
+            .key_extractor(extractor)
+            .finish()
+            .ok_or(ZeroLimit)?;
+        Ok(Self {
+            edge,
+            logins: RateLimiter::keyed(per_minute(settings.login_rate_limit_per_minute)),
+            login_limit: Limit { name: "login", per_minute: settings.login_rate_limit_per_minute },
+            users: RateLimiter::keyed(per_minute(settings.rate_limit_per_minute)),
+            user_limit: Limit { name: "user", per_minute: settings.rate_limit_per_minute },
+        })
+    }
+
+    /// What the edge middleware is made from; its counters are shared by every worker.
+    pub(crate) fn edge(&self) -> &GovernorConfig<ByAddress, NoOpMiddleware<QuantaInstant>> {
+        &self.edge
+    }
+
+    /// Counts a login attempt.
+    pub(crate) fn check_login(&self, address: IpAddr) -> Result<(), Problem> {
+        self.logins.check_key(&limit_key(address)).map_err(|negative| limited(&negative, self.login_limit))
+    }
+
+    /// Counts a request of a user.
+    pub(crate) fn check_user(&self, user: UserId) -> Result<(), Problem> {
+        self.users.check_key(&user).map_err(|negative| limited(&negative, self.user_limit))
+    }
+
+    /// Forgets keys that are back at their full allowance; nothing else ever does.
+    pub fn clean_up(&self) {
+        self.edge.limiter().retain_recent();
+        self.logins.retain_recent();
+        self.users.retain_recent();
+    }
+
+    /// How often [`Self::clean_up`] is worth its cost.
+    pub const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+}
+
+/// A rate limit of zero would refuse everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a rate limit of zero would refuse everybody")]
+pub struct ZeroLimit;

@@ -1,0 +1,4 @@
+//! Observations: JSON and CSV, up and down.
+
+pub mod csv;
+pub(crate) mod routes;

@@ -1,0 +1,295 @@
+//! The routes of observations.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
+use atalaya_application::accounts::{Accounts, OwnedAccount};
+use atalaya_application::error::{AppError, Violation};
+use atalaya_application::observations::{Observations, RowPlace, UploadRow};
+use atalaya_application::page::PageRequest;
+use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_domain::access::Permission;
+use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::csv;
+use crate::blocking;
+use crate::body::UploadBody;
+use crate::extract::{DeleteObservations, Permitted, ReadForecasts, WriteObservations};
+use crate::idempotency::Idempotency;
+use crate::parse::{Rules, count, moment, page, span, wire_time};
+use crate::problem::Problem;
+use crate::respond::{Answered, Polled, polled_bytes};
+
+/// Observations to store.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct UploadRequest {
+    /// All of them are stored, or none.
+    observations: Vec<UploadedObservation>,
+}
+
+/// An observation to store.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct UploadedObservation {
+    /// When; without a zone it is on the account's clocks.
+    #[schema(example = "2026-01-31T23:59:00Z")]
+    hora: String,
+    /// Followers.
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    seguidores: i64,
+    /// Running total of posts.
+    #[schema(minimum = 0)]
+    tweets: Option<i64>,
+    /// Accounts followed.
+    #[schema(minimum = 0)]
+    siguiendo: Option<i64>,
+}
+
+/// What an upload did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UploadResponse {
+    /// Times that were new.
+    inserted: u64,
+    /// Times that were known with other values.
+    updated: u64,
+    /// Times that were known with the same values.
+    unchanged: u64,
+}
+
+/// A stored observation.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ObservationView {
+    /// When, in UTC.
+    hora: String,
+    /// Followers.
+    seguidores: u64,
+    /// Running total of posts.
+    tweets: Option<u64>,
+    /// Accounts followed.
+    siguiendo: Option<u64>,
+}
+
+/// A page of observations.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ObservationsResponse {
+    /// By time.
+    observations: Vec<ObservationView>,
+    /// Where the next page begins; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+/// What a deletion did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletionResponse {
+    /// Observations deleted.
+    deleted: u64,
+}
+
+/// Which observations.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SpanQuery {
+    /// Not before this date or time.
+    from: Option<String>,
+    /// Not after this date or time; a date is included whole.
+    to: Option<String>,
+    /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
+    #[param(value_type = Option<u32>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl From<UploadOutcome> for UploadResponse {
+    fn from(outcome: UploadOutcome) -> Self {
+        let UploadOutcome { inserted, updated, unchanged } = outcome;
+        Self { inserted, updated, unchanged }
+    }
+}
+
+impl From<Observation> for ObservationView {
+    fn from(observation: Observation) -> Self {
+        Self {
+            hora: wire_time(observation.at),
+            seguidores: observation.followers.get(),
+            tweets: observation.posts.map(Followers::get),
+            siguiendo: observation.following.map(Followers::get),
+        }
+    }
+}
+
+impl UploadRequest {
+    fn into_command(self, zone: Tz) -> Result<Vec<UploadRow>, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let parse = |(index, row): (usize, UploadedObservation)| row.into_row(index, zone, &mut rules);
+        let rows = self.observations.into_iter().enumerate().filter_map(parse).collect();
+        rules.finish(Some(rows))
+    }
+}
+
+impl UploadedObservation {
+    fn into_row(self, index: usize, zone: Tz, rules: &mut Rules) -> Option<UploadRow> {
+        let field = |name: &str| format!("observations[{index}].{name}");
+        let time = moment(&self.hora, zone).ok_or_else(|| Violation::new(field("hora"), "invalid_time"));
+        let at = rules.take(time);
+        let mut number =
+            |name, value| rules.take(count(value).ok_or_else(|| Violation::new(field(name), "not_a_count")));
+        let followers = number("seguidores", self.seguidores);
+        let posts = self.tweets.map(|value| number("tweets", value));
+        let following = self.siguiendo.map(|value| number("siguiendo", value));
+        let observation =
+            Observation { at: at?, followers: followers?, posts: posts.flatten(), following: following.flatten() };
+        Some(UploadRow { observation, place: RowPlace::Index(index) })
+    }
+}
+
+fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Problem> {
+    match body {
+        UploadBody::Json(body) => Ok(body.parse::<UploadRequest>()?.into_command(owned.time_zone())?),
+        UploadBody::Csv(bytes) => {
+            let owner = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
+            Ok(csv::read(bytes.as_ref(), owner)?)
+        }
+    }
+}
+
+/// Store observations, all or none. One at a known time replaces what is there.
+#[utoipa::path(
+    tag = "observations",
+    params(
+        ("username" = String, Path, description = "The account's handle"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")
+    ),
+    request_body(content(
+        (UploadRequest = "application/json"),
+        (String = "text/csv", example = json!("hora,seguidores,tweets,siguiendo\n2026-01-31T23:59:00Z,237431,,\n"))
+    )),
+    responses((status = 200, body = UploadResponse)),
+    extensions(("x-permission" = json!("write_observations")))
+)]
+#[post("/accounts/{username}/observations")]
+pub(crate) async fn upload_observations(
+    request: HttpRequest,
+    actor: Permitted<WriteObservations>,
+    path: web::Path<String>,
+    body: UploadBody,
+    accounts: web::Data<dyn Accounts>,
+    observations: web::Data<dyn Observations>,
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
+    let ticket = idempotency.ticket(&request, &actor, "upload", body.fingerprint())?;
+    let work = async {
+        let (actor, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+        let outcome = blocking::run(move || {
+            let owned = accounts.open(&actor, Permission::WriteObservations, &path)?;
+            let rows = rows(body, &owned)?;
+            Ok::<_, Problem>(observations.record(&owned, &rows)?)
+        });
+        Ok(Answered(StatusCode::OK, UploadResponse::from(outcome.await?)))
+    };
+    ticket.run(&request, work).await
+}
+
+/// A cursor is the time of the last observation of a page, in microseconds since 1970.
+fn cursor_time(cursor: &str) -> Option<DateTime<Utc>> {
+    cursor.parse().ok().and_then(DateTime::from_timestamp_micros)
+}
+
+fn everything(
+    observations: &dyn Observations,
+    owned: &OwnedAccount,
+    span: TimeSpan,
+) -> Result<Vec<Observation>, AppError> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let request = PageRequest::new(after, PageRequest::<DateTime<Utc>>::MAX_LIMIT);
+        let page = observations.list(owned, span, &request)?;
+        all.extend(page.items);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// The account's observations, as JSON in pages or as CSV.
+#[utoipa::path(
+    tag = "observations",
+    params(("username" = String, Path, description = "The account's handle"), SpanQuery),
+    responses((status = 200, content(
+        (ObservationsResponse = "application/json"),
+        (String = "text/csv")
+    ))),
+    extensions(("x-permission" = json!("read_forecasts")))
+)]
+#[get("/accounts/{username}/observations")]
+pub(crate) async fn list_observations(
+    request: HttpRequest,
+    actor: Permitted<ReadForecasts>,
+    path: web::Path<String>,
+    query: web::Query<SpanQuery>,
+    accounts: web::Data<dyn Accounts>,
+    observations: web::Data<dyn Observations>,
+) -> Result<HttpResponse, Problem> {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
+    let (actor, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+    let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
+    let (items, next) = blocking::run(move || {
+        let owned = accounts.open(&actor, Permission::ReadForecasts, &path)?;
+        let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
+        if whole {
+            return Ok((everything(observations.as_ref(), &owned, span)?, None));
+        }
+        let request = page(query.limit.as_deref(), query.cursor.as_deref(), cursor_time)?;
+        let page = observations.list(&owned, span, &request)?;
+        Ok::<_, Problem>((page.items, page.next))
+    })
+    .await?;
+    if as_csv {
+        let text = csv::write(&items).map_err(AppError::internal)?;
+        return Ok(polled_bytes(&request, text, "text/csv; charset=utf-8"));
+    }
+    let body = ObservationsResponse {
+        observations: items.into_iter().map(ObservationView::from).collect(),
+        next_cursor: next.map(|at| at.timestamp_micros().to_string()),
+    };
+    Ok(Polled(body).respond_to(&request))
+}
+
+/// Delete observations in a span. One bound at least must be named, so that no slip deletes everything.
+#[utoipa::path(
+    tag = "observations",
+    params(
+        ("username" = String, Path, description = "The account's handle"),
+        ("from" = Option<String>, Query, description = "Not before this date or time"),
+        ("to" = Option<String>, Query, description = "Not after this date or time; a date is included whole")
+    ),
+    responses((status = 200, body = DeletionResponse)),
+    extensions(("x-permission" = json!("delete_observations")))
+)]
+#[delete("/accounts/{username}/observations")]
+pub(crate) async fn delete_observations(
+    actor: Permitted<DeleteObservations>,
+    path: web::Path<String>,
+    query: web::Query<SpanQuery>,
+    accounts: web::Data<dyn Accounts>,
+    observations: web::Data<dyn Observations>,
+) -> Result<impl Responder, Problem> {
+    let (actor, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+    let deleted = blocking::run(move || {
+        let owned = accounts.open(&actor, Permission::DeleteObservations, &path)?;
+        if query.from.is_none() && query.to.is_none() {
+            return Err(Problem::invalid("from", "missing"));
+        }
+        let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
+        Ok::<_, Problem>(observations.delete(&owned, span)?)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, DeletionResponse { deleted }))
+}

@@ -1,0 +1,243 @@
+//! Health, metrics, keys, documentation: what operators and tools ask for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use atalaya_application::AppError;
+use atalaya_application::ports::runtime::{Clock, Health, Probe};
+use atalaya_application::sessions::Sessions;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_swagger_ui::Config;
+
+use crate::blocking;
+use crate::edge::Edge;
+use crate::openapi::Documentation;
+use crate::parse::wire_time;
+use crate::problem::{Kind, Problem};
+use crate::respond::polled_bytes;
+
+/// What operation needs.
+pub struct Operation {
+    /// Checks of `GET /health`.
+    pub probes: Vec<Arc<dyn Probe>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// When the process began.
+    pub started: DateTime<Utc>,
+}
+
+/// The state of the service.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HealthResponse {
+    /// `healthy` or `unhealthy`.
+    status: &'static str,
+    /// When this was found.
+    timestamp: String,
+    /// `healthy`, `warning` or `unhealthy`, by part.
+    checks: BTreeMap<&'static str, &'static str>,
+}
+
+fn health_word(health: Health) -> &'static str {
+    match health {
+        Health::Healthy => "healthy",
+        Health::Warning => "warning",
+        Health::Unhealthy => "unhealthy",
+    }
+}
+
+async fn checked(operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+    let body = blocking::call(move || {
+        let found: Vec<(&'static str, Health)> =
+            operation.probes.iter().map(|probe| (probe.name(), probe.check())).collect();
+        let sick = found.iter().any(|(_, health)| *health == Health::Unhealthy);
+        Ok(HealthResponse {
+            status: health_word(if sick { Health::Unhealthy } else { Health::Healthy }),
+            timestamp: wire_time(operation.clock.now()),
+            checks: found.into_iter().map(|(name, health)| (name, health_word(health))).collect(),
+        })
+    })
+    .await?;
+    let mut builder =
+        if body.status == "healthy" { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    Ok(builder.json(body))
+}
+
+/// The state of every part.
+#[utoipa::path(
+    tag = "operation",
+    responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "A part does not work"))
+)]
+#[get("/health")]
+pub(crate) async fn health_report(operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+    checked(operation).await
+}
+
+/// Whether the process lives. Asks nothing of any part.
+#[utoipa::path(tag = "operation", responses((status = 200, body = HealthResponse)))]
+#[get("/health/live")]
+pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
+    HttpResponse::Ok().json(HealthResponse {
+        status: health_word(Health::Healthy),
+        timestamp: wire_time(operation.clock.now()),
+        checks: BTreeMap::new(),
+    })
+}
+
+/// Whether the process may be sent requests.
+#[utoipa::path(
+    tag = "operation",
+    responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "Not now"))
+)]
+#[get("/health/ready")]
+pub(crate) async fn ready(operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+    checked(operation).await
+}
+
+/// What the process is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MetricsSummary {
+    /// Seconds since it began.
+    uptime: i64,
+    /// The program's version.
+    version: &'static str,
+    /// `development` or `production`.
+    environment: &'static str,
+}
+
+/// Uptime, version and environment. The counters of Prometheus are served on an address of their own.
+#[utoipa::path(
+    tag = "operation",
+    responses((status = 200, content((MetricsSummary = "application/json"), (String = "text/plain"))))
+)]
+#[get("/metrics")]
+pub(crate) async fn process_metrics(
+    request: HttpRequest,
+    edge: web::Data<Edge>,
+    operation: web::Data<Operation>,
+) -> Result<HttpResponse, Problem> {
+    if !edge.settings.public_metrics {
+        return Err(Problem::Http(Kind::ROUTE_NOT_FOUND));
+    }
+    let uptime = (operation.clock.now() - operation.started).num_seconds();
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/plain")) {
+        let text = format!("# TYPE atalaya_uptime_seconds gauge\natalaya_uptime_seconds {uptime}\n");
+        return Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text));
+    }
+    let (version, environment) = (edge.settings.version, edge.settings.environment);
+    Ok(HttpResponse::Ok().json(MetricsSummary { uptime, version, environment }))
+}
+
+/// One public key (RFC 8037).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JsonWebKey {
+    /// Key type.
+    #[schema(example = "OKP")]
+    kty: &'static str,
+    /// Curve.
+    #[schema(example = "Ed25519")]
+    crv: &'static str,
+    /// Use.
+    #[schema(example = "sig")]
+    #[serde(rename = "use")]
+    usage: &'static str,
+    /// Algorithm.
+    #[schema(example = "EdDSA")]
+    alg: &'static str,
+    /// Key id.
+    kid: String,
+    /// The public key.
+    x: String,
+}
+
+/// The key set (RFC 7517).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JsonWebKeySet {
+    /// The keys; none where one shared secret signs.
+    keys: Vec<JsonWebKey>,
+}
+
+/// The public keys that verify access tokens.
+#[utoipa::path(tag = "operation", responses((status = 200, body = JsonWebKeySet)))]
+#[get("/.well-known/jwks.json")]
+pub(crate) async fn jwks(request: HttpRequest, sessions: web::Data<dyn Sessions>) -> Result<HttpResponse, Problem> {
+    let key = |key: atalaya_application::ports::security::PublicKey| JsonWebKey {
+        kty: "OKP",
+        crv: "Ed25519",
+        usage: "sig",
+        alg: "EdDSA",
+        kid: key.id,
+        x: URL_SAFE_NO_PAD.encode(key.x),
+    };
+    let keys = JsonWebKeySet { keys: sessions.public_keys().into_iter().map(key).collect() };
+    let body = serde_json::to_vec(&keys).map_err(AppError::internal)?;
+    let mut response = polled_bytes(&request, body, "application/json");
+    let cached = HeaderValue::from_static("public, max-age=300");
+    response.headers_mut().insert(header::CACHE_CONTROL, cached);
+    Ok(response)
+}
+
+/// This document.
+#[utoipa::path(tag = "operation", responses((status = 200, content_type = "application/json", body = serde_json::Value)))]
+#[get("/api-docs/openapi.json")]
+pub(crate) async fn openapi_document(
+    request: HttpRequest,
+    edge: web::Data<Edge>,
+    documentation: web::Data<Documentation>,
+) -> Result<HttpResponse, Problem> {
+    documented(&edge)?;
+    Ok(polled_bytes(&request, documentation.json().to_vec(), "application/json"))
+}
+
+fn documented(edge: &Edge) -> Result<(), Problem> {
+    if edge.settings.public_docs { Ok(()) } else { Err(Problem::Http(Kind::ROUTE_NOT_FOUND)) }
+}
+
+/// Swagger UI needs its own scripts and styles, and styles that it sets from script.
+const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; base-uri 'self'; frame-ancestors 'none'",
+);
+
+fn asset(name: &str) -> Result<HttpResponse, Problem> {
+    let config = Arc::new(Config::from("/api-docs/openapi.json"));
+    let file = utoipa_swagger_ui::serve(name, config).map_err(|error| AppError::internal(error.to_string()))?;
+    let file = file.ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND))?;
+    let mut bytes = file.bytes.into_owned();
+    if name == "index.html" {
+        // The page is served without a trailing slash, so its relative links need to be told where they belong.
+        let page = String::from_utf8_lossy(&bytes).replacen("<head>", "<head><base href=\"/docs/\">", 1);
+        bytes = page.into_bytes();
+    }
+    Ok(HttpResponse::Ok()
+        .content_type(file.content_type)
+        .insert_header((header::CONTENT_SECURITY_POLICY, DOCS_POLICY))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(bytes))
+}
+
+/// Swagger UI, from inside the binary.
+#[utoipa::path(tag = "operation", responses((status = 200, content_type = "text/html", body = String)))]
+#[get("/docs")]
+pub(crate) async fn docs(edge: web::Data<Edge>) -> Result<HttpResponse, Problem> {
+    documented(&edge)?;
+    asset("index.html")
+}
+
+/// A file of Swagger UI.
+#[utoipa::path(
+    tag = "operation",
+    params(("file" = String, Path, description = "The file")),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>))
+)]
+#[get("/docs/{file}")]
+pub(crate) async fn docs_asset(edge: web::Data<Edge>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    documented(&edge)?;
+    asset(&path)
+}

@@ -1,0 +1,193 @@
+//! Words of the wire as types of the domain, each failure named by its field.
+
+use atalaya_application::error::Violation;
+use atalaya_application::page::PageRequest;
+use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_domain::company::parse_time_zone;
+use atalaya_domain::forecast::Level;
+use atalaya_domain::observation::Followers;
+use atalaya_domain::text::InvalidText;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// Collects what is wrong with a body, so that every broken rule is named at once.
+#[derive(Default)]
+pub(crate) struct Rules(Vec<Violation>);
+
+impl Rules {
+    /// Keeps the value or the violation.
+    pub(crate) fn take<T>(&mut self, result: Result<T, Violation>) -> Option<T> {
+        result.map_err(|violation| self.0.push(violation)).ok()
+    }
+
+    /// Parses a text by its type.
+    pub(crate) fn text<T>(
+        &mut self,
+        field: &str,
+        text: &str,
+        parse: impl FnOnce(&str) -> Result<T, InvalidText>,
+    ) -> Option<T> {
+        self.take(parse(text).map_err(|error| Violation::text(field, error)))
+    }
+
+    /// Parses a text that may be absent; the outer `None` means that it is wrong.
+    #[expect(clippy::option_option, reason = "absent and wrong are different things here")]
+    pub(crate) fn optional<T>(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        parse: impl FnOnce(&str) -> Result<T, InvalidText>,
+    ) -> Option<Option<T>> {
+        match text {
+            None => Some(None),
+            Some(text) => self.text(field, text, parse).map(Some),
+        }
+    }
+
+    /// Parses a zone that may be absent; the outer `None` means that it is wrong.
+    #[expect(clippy::option_option, reason = "absent and wrong are different things here")]
+    pub(crate) fn zone(&mut self, field: &str, text: Option<&str>) -> Option<Option<Tz>> {
+        match text {
+            None => Some(None),
+            Some(text) => {
+                self.take(parse_time_zone(text).map_err(|_| Violation::new(field, "unknown_zone"))).map(Some)
+            }
+        }
+    }
+
+    /// Adds a violation.
+    pub(crate) fn broken(&mut self, violation: Violation) {
+        self.0.push(violation);
+    }
+
+    /// The value, if no rule was broken on the way.
+    ///
+    /// # Errors
+    /// Every broken rule.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Violation>> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(self.0),
+        }
+    }
+}
+
+/// A date `YYYY-MM-DD` that exists.
+pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Violation> {
+    let text = text.ok_or_else(|| Violation::new(field, "missing"))?;
+    // chrono alone would also read 2026-1-2 and +002026-01-02.
+    let shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    shaped
+        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+        .flatten()
+        .ok_or_else(|| Violation::new(field, "invalid_date"))
+}
+
+/// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. To the microsecond, as
+/// the store keeps it.
+pub(crate) fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
+        return Some(with_zone.to_utc().trunc_subsecs(6));
+    }
+    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .or_else(|| date("", Some(text)).ok().map(|date| date.and_time(NaiveTime::MIN)))?;
+    zone.from_local_datetime(&local).earliest().map(|moment| moment.to_utc().trunc_subsecs(6))
+}
+
+/// A moment as the wire spells it.
+pub(crate) fn wire_time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The span of `from` and `to`, both of them dates of `zone` or moments. A date in `to` is included whole.
+pub(crate) fn span(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<TimeSpan, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let mut bound = |field: &'static str, text: Option<&str>, whole_day: bool| match text {
+        None => None,
+        Some(text) => {
+            let day = TimeDelta::days(i64::from(whole_day && text.len() == 10));
+            let just_after = TimeDelta::microseconds(i64::from(whole_day && text.len() != 10));
+            let parsed = moment(text, zone).ok_or_else(|| Violation::new(field, "invalid_time"));
+            rules.take(parsed).map(|at| at + day + just_after)
+        }
+    };
+    let span = TimeSpan { from: bound("from", from, false), until: bound("to", to, true) };
+    rules.finish(Some(span))
+}
+
+/// A count of followers, posts or accounts.
+pub(crate) fn count(number: i64) -> Option<Followers> {
+    u64::try_from(number).ok().and_then(|number| Followers::new(number).ok())
+}
+
+/// Levels of intervals; the defaults where none are named.
+pub(crate) fn levels(field: &str, levels: Option<&[i64]>) -> Result<Vec<Level>, Vec<Violation>> {
+    const MOST: usize = 10;
+    let Some(levels) = levels.filter(|levels| !levels.is_empty()) else { return Ok(Level::DEFAULTS.to_vec()) };
+    if levels.len() > MOST {
+        return Err(vec![Violation::new(field, "too_many").with("max", &MOST)]);
+    }
+    let mut rules = Rules::default();
+    let parse = |(index, level): (usize, &i64)| {
+        let level = u8::try_from(*level).ok().and_then(|percent| Level::new(percent).ok());
+        level.ok_or_else(|| Violation::new(format!("{field}[{index}]"), "unknown_value"))
+    };
+    let parsed = levels.iter().enumerate().filter_map(|item| rules.take(parse(item))).collect();
+    rules.finish(Some(parsed))
+}
+
+/// A page of a list whose cursor is the last key of the page before.
+pub(crate) fn page<K>(
+    limit: Option<&str>,
+    cursor: Option<&str>,
+    key: impl FnOnce(&str) -> Option<K>,
+) -> Result<PageRequest<K>, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let limit = match limit {
+        None => Some(PageRequest::<K>::DEFAULT_LIMIT),
+        Some(text) => rules.take(match text.parse::<usize>() {
+            Ok(limit) if limit > PageRequest::<K>::MAX_LIMIT => {
+                Err(Violation::new("limit", "too_large").with("max", &PageRequest::<K>::MAX_LIMIT))
+            }
+            Ok(0) => Err(Violation::new("limit", "too_small").with("min", &1)),
+            Ok(limit) => Ok(limit),
+            Err(_) => Err(Violation::new("limit", "wrong_type")),
+        }),
+    };
+    let after = match cursor {
+        None => None,
+        Some(text) => rules.take(key(text).ok_or_else(|| Violation::new("cursor", "not_a_cursor"))),
+    };
+    rules.finish(limit.map(|limit| PageRequest::new(after, limit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMA: Tz = chrono_tz::America::Lima;
+
+    #[test]
+    fn dates_that_do_not_exist_are_refused() {
+        for bad in ["2026-02-30", "2026-13-01", "2026-1-2", "+12026-01-01", "hoy", "", "2026-01-01 "] {
+            assert!(date("fecha", Some(bad)).is_err(), "{bad:?} was accepted");
+        }
+        assert!(date("fecha", Some("2028-02-29")).is_ok());
+    }
+
+    #[test]
+    fn a_time_without_zone_is_on_the_accounts_clocks() {
+        assert_eq!(wire_time(moment("2025-07-09 07:10:57", LIMA).unwrap()), "2025-07-09T12:10:57Z");
+        assert_eq!(wire_time(moment("2025-07-09T07:10:57Z", LIMA).unwrap()), "2025-07-09T07:10:57Z");
+        assert_eq!(wire_time(moment("2025-07-09T07:10:57.5+02:00", LIMA).unwrap()), "2025-07-09T05:10:57.500Z");
+        assert_eq!(moment("2026-02-30 10:00:00", LIMA), None);
+    }
+
+    #[test]
+    fn a_date_as_upper_bound_is_included_whole() {
+        let span = span(Some("2026-01-01"), Some("2026-01-01"), LIMA).unwrap();
+        assert_eq!(span.until.unwrap() - span.from.unwrap(), TimeDelta::days(1));
+    }
+}

@@ -1,0 +1,321 @@
+//! Every error body: RFC 9457 problem details in Spanish or English. The only place that knows HTTP statuses.
+//!
+//! A handler returns a [`Problem`]; the edge middleware, which knows the reader's language and the request's id, writes
+//! the body. Whatever is not a `Problem` by then has no body to leak.
+
+use std::fmt;
+use std::time::Duration;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use atalaya_application::error::{AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation};
+
+/// One row of the table of errors: a code that never changes and the status that it travels with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// `error_code` on the wire.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:literal;)*) => {
+        impl Kind {
+            $(
+                #[doc = concat!("`", stringify!($name), "`, status ", stringify!($status), ".")]
+                pub const $name: Self = Self { code: stringify!($name), status: $status };
+            )*
+
+            /// The whole table. docs/errors.md has a row for each, and each has its texts in both languages.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+kinds! {
+    UNREADABLE_BODY = 400;
+    UNREADABLE_QUERY = 400;
+    UNREADABLE_HEADER = 400;
+    AUTHENTICATION_REQUIRED = 401;
+    BAD_CREDENTIALS = 401;
+    TOKEN_INVALID = 401;
+    TOKEN_EXPIRED = 401;
+    TOKEN_REVOKED = 401;
+    REFRESH_TOKEN_INVALID = 401;
+    ROLE_FORBIDDEN = 403;
+    ACCOUNT_FORBIDDEN = 403;
+    COMPANY_FORBIDDEN = 403;
+    GRANT_FORBIDDEN = 403;
+    ORIGIN_FORBIDDEN = 403;
+    ROUTE_NOT_FOUND = 404;
+    USER_NOT_FOUND = 404;
+    COMPANY_NOT_FOUND = 404;
+    SESSION_NOT_FOUND = 404;
+    METHOD_NOT_ALLOWED = 405;
+    REQUEST_TIMEOUT = 408;
+    USERNAME_TAKEN = 409;
+    ACCOUNT_EXISTS = 409;
+    COMPANY_EXISTS = 409;
+    LAST_ADMIN = 409;
+    MODEL_NOT_TRAINED = 409;
+    IDEMPOTENCY_KEY_RUNNING = 409;
+    PRECONDITION_FAILED = 412;
+    BODY_TOO_LARGE = 413;
+    UNSUPPORTED_MEDIA_TYPE = 415;
+    VALIDATION_FAILED = 422;
+    INSUFFICIENT_DATA = 422;
+    IDEMPOTENCY_KEY_REUSED = 422;
+    RATE_LIMITED = 429;
+    LOGIN_LOCKED = 429;
+    INTERNAL_ERROR = 500;
+    DATABASE_UNAVAILABLE = 503;
+    HASHING_OVERLOADED = 503;
+    TRAINING_OVERLOADED = 503;
+    SERVER_OVERLOADED = 503;
+}
+
+impl Kind {
+    /// `type` on the wire: a relative reference that names the kind.
+    #[must_use]
+    pub fn type_uri(self) -> String {
+        format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
+    }
+
+    fn status_code(self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// A limit that was hit, for the `RateLimit` headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// The limit's name.
+    pub name: &'static str,
+    /// Requests in a minute.
+    pub per_minute: u32,
+}
+
+/// A failed request.
+#[derive(Debug)]
+pub enum Problem {
+    /// A use case's failure.
+    App(AppError),
+    /// A failure of HTTP itself.
+    Http(Kind),
+    /// A JSON body that no parser reads, and where it stopped.
+    Json {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// A method that the path does not have.
+    Method {
+        /// The methods that it has.
+        allow: String,
+    },
+    /// A body over its limit.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// A media type that the route does not read.
+    MediaType {
+        /// What it reads.
+        expected: &'static str,
+    },
+    /// Too many requests.
+    Limited {
+        /// When to try again.
+        retry_after: Duration,
+        /// The limit that was hit.
+        limit: Limit,
+    },
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+
+impl From<Vec<Violation>> for Problem {
+    fn from(violations: Vec<Violation>) -> Self {
+        Self::App(AppError::Invalid(violations))
+    }
+}
+
+impl Problem {
+    /// One broken rule.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+        Self::App(AppError::invalid(field, code))
+    }
+
+    /// Which row of the table this is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::App(error) => app_kind(error),
+            Self::Http(kind) => *kind,
+            Self::Json { .. } => Kind::UNREADABLE_BODY,
+            Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
+            Self::TooLarge { .. } => Kind::BODY_TOO_LARGE,
+            Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
+            Self::Limited { .. } => Kind::RATE_LIMITED,
+        }
+    }
+
+    /// The broken rules.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            Self::App(AppError::Invalid(violations)) => violations,
+            _ => &[],
+        }
+    }
+
+    /// Names and values for the detail's text.
+    #[must_use]
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::App(AppError::InsufficientData { found, needed }) => {
+                vec![("found", found.to_string()), ("needed", needed.to_string())]
+            }
+            Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
+            Self::Method { allow } => vec![("allow", allow.clone())],
+            Self::TooLarge { limit } => vec![("limit", limit.to_string())],
+            Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],
+            _ => match self.retry_after() {
+                Some(seconds) => vec![("seconds", seconds.to_string())],
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Whole seconds until another attempt makes sense, at least 1.
+    fn retry_after(&self) -> Option<u64> {
+        let wait = match self {
+            Self::App(AppError::RateLimited { retry_after } | AppError::Unavailable { retry_after, .. })
+            | Self::Limited { retry_after, .. } => *retry_after,
+            Self::Http(Kind::SERVER_OVERLOADED) => Duration::from_secs(1),
+            _ => return None,
+        };
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).map(|seconds| seconds.max(1))
+    }
+
+    /// Headers that belong to the error.
+    fn headers(&self) -> Vec<(header::HeaderName, HeaderValue)> {
+        let kind = self.kind();
+        let mut headers = Vec::new();
+        if kind.status == 401 {
+            headers.push((header::WWW_AUTHENTICATE, challenge(kind)));
+        }
+        if let Some(seconds) = self.retry_after() {
+            headers.push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        if let Self::Method { allow } = self
+            && let Ok(allow) = HeaderValue::from_str(allow)
+        {
+            headers.push((header::ALLOW, allow));
+        }
+        if let Self::Limited { limit, .. } = self {
+            headers.extend(limit_headers(*limit, self.retry_after().unwrap_or(1)));
+        }
+        headers
+    }
+}
+
+/// The challenge of RFC 6750: it names an error only where a token was sent.
+fn challenge(kind: Kind) -> HeaderValue {
+    match kind {
+        Kind::TOKEN_INVALID => HeaderValue::from_static(r#"Bearer error="invalid_token""#),
+        Kind::TOKEN_EXPIRED => {
+            HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="expired""#)
+        }
+        Kind::TOKEN_REVOKED => {
+            HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="revoked""#)
+        }
+        _ => HeaderValue::from_static("Bearer"),
+    }
+}
+
+/// `RateLimit` and `RateLimit-Policy` as the IETF draft on rate-limit headers spells them.
+fn limit_headers(limit: Limit, seconds: u64) -> Vec<(header::HeaderName, HeaderValue)> {
+    let policy = format!("\"{}\";q={};w=60", limit.name, limit.per_minute);
+    let state = format!("\"{}\";r=0;t={seconds}", limit.name);
+    let named = |name: &'static str, value: String| {
+        HeaderValue::try_from(value).ok().map(|value| (header::HeaderName::from_static(name), value))
+    };
+    [named("ratelimit-policy", policy), named("ratelimit", state)].into_iter().flatten().collect()
+}
+
+fn app_kind(error: &AppError) -> Kind {
+    match error {
+        AppError::Invalid(_) => Kind::VALIDATION_FAILED,
+        AppError::Unauthenticated(failure) => match failure {
+            AuthFailure::BadCredentials => Kind::BAD_CREDENTIALS,
+            AuthFailure::TokenMissing => Kind::AUTHENTICATION_REQUIRED,
+            AuthFailure::TokenInvalid => Kind::TOKEN_INVALID,
+            AuthFailure::TokenExpired => Kind::TOKEN_EXPIRED,
+            AuthFailure::TokenRevoked => Kind::TOKEN_REVOKED,
+            AuthFailure::RefreshInvalid => Kind::REFRESH_TOKEN_INVALID,
+        },
+        AppError::Forbidden(forbidden) => match forbidden {
+            Forbidden::Role => Kind::ROLE_FORBIDDEN,
+            Forbidden::Account => Kind::ACCOUNT_FORBIDDEN,
+            Forbidden::Company => Kind::COMPANY_FORBIDDEN,
+            Forbidden::Grant => Kind::GRANT_FORBIDDEN,
+            Forbidden::Origin => Kind::ORIGIN_FORBIDDEN,
+        },
+        AppError::NotFound(resource) => match resource {
+            Resource::User => Kind::USER_NOT_FOUND,
+            Resource::Company => Kind::COMPANY_NOT_FOUND,
+            Resource::Session => Kind::SESSION_NOT_FOUND,
+        },
+        AppError::Conflict(conflict) => match conflict {
+            Conflict::UsernameTaken => Kind::USERNAME_TAKEN,
+            Conflict::AccountExists => Kind::ACCOUNT_EXISTS,
+            Conflict::CompanyExists => Kind::COMPANY_EXISTS,
+            Conflict::LastAdmin => Kind::LAST_ADMIN,
+            Conflict::ModelNotTrained => Kind::MODEL_NOT_TRAINED,
+        },
+        AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
+        AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,
+        AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
+        AppError::Unavailable { part, .. } => match part {
+            Part::Database => Kind::DATABASE_UNAVAILABLE,
+            Part::Hashing => Kind::HASHING_OVERLOADED,
+            Part::Training => Kind::TRAINING_OVERLOADED,
+        },
+        AppError::Internal { .. } => Kind::INTERNAL_ERROR,
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::App(error) => error.fmt(f),
+            _ => f.write_str(self.kind().code),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind().status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::new(self.status_code());
+        for (name, value) in self.headers() {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}

@@ -1,0 +1,70 @@
+//! Answers: JSON that must not be stored, and JSON that dashboards poll.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use atalaya_application::AppError;
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::problem::Problem;
+
+/// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
+pub(crate) struct Polled<T>(pub(crate) T);
+
+impl<T: Serialize> Responder for Polled<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let body = match serde_json::to_vec(&self.0) {
+            Ok(body) => body,
+            Err(error) => return HttpResponse::from_error(Problem::App(AppError::internal(error))),
+        };
+        polled_bytes(request, body, "application/json")
+    }
+}
+
+/// [`Polled`] for a body that is already written.
+pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &'static str) -> HttpResponse {
+    let tag = format!("\"{:016x}\"", xxh3_64(&body));
+    let unchanged = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|known| known.trim() == "*" || known.split(',').any(|known| same_tag(known, &tag)));
+    let mut response = if unchanged {
+        HttpResponse::new(StatusCode::NOT_MODIFIED)
+    } else {
+        let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("authorization, accept, accept-language"));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Weak comparison (RFC 9110, 8.8.3.2): compression on the way makes a tag weak.
+fn same_tag(known: &str, tag: &str) -> bool {
+    let known = known.trim();
+    known.strip_prefix("W/").unwrap_or(known) == tag
+}
+
+/// JSON of any status that nobody stores; the edge says so.
+pub(crate) struct Answered<T>(pub(crate) StatusCode, pub(crate) T);
+
+impl<T: Serialize> Responder for Answered<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match serde_json::to_vec(&self.1) {
+            Ok(body) => HttpResponse::build(self.0).content_type("application/json").body(body),
+            Err(error) => HttpResponse::from_error(Problem::App(AppError::internal(error))),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The texts of errors in the reader's language. Spanish unless the request prefers English.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use atalaya_application::error::Violation;
+use rust_i18n::replace_patterns;
+
+use crate::problem::Problem;
+
+/// A language that the texts exist in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// The default.
+    #[default]
+    Spanish,
+    /// Where the request prefers it.
+    English,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::Spanish, Self::English];
+
+    /// The language tag.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Spanish => "es",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of a request's reader.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Self {
+        let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        accept.map_or_else(Self::default, Self::preferred)
+    }
+
+    /// Reads `Accept-Language` (RFC 9110, 12.5.4): English only where its weight is above that of Spanish.
+    #[must_use]
+    pub fn preferred(accept: &str) -> Self {
+        let weight = |tag: &str| -> Option<f32> {
+            accept
+                .split(',')
+                .filter_map(|range| {
+                    let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
+                    let primary = name.trim().split('-').next().unwrap_or_default();
+                    let quality = parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
+                    primary.eq_ignore_ascii_case(tag).then(|| quality.unwrap_or(0.0))
+                })
+                .reduce(f32::max)
+        };
+        match (weight("en"), weight("es")) {
+            (Some(english), Some(spanish)) if english > spanish => Self::English,
+            (Some(english), None) if english > 0.0 => Self::English,
+            _ => Self::Spanish,
+        }
+    }
+}
+
+/// The text of `key` with its parameters filled in; `None` when there is none.
+fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> Option<String> {
+    let text = crate::_rust_i18n_try_translate(language.tag(), key)?;
+    let (names, values): (Vec<&str>, Vec<String>) = params.iter().cloned().unzip();
+    Some(replace_patterns(&text, &names, &values))
+}
+
+/// A problem's title.
+#[must_use]
+pub fn title(language: Language, problem: &Problem) -> String {
+    let kind = problem.kind();
+    lookup(language, &format!("problem.{}.title", kind.code), &[]).unwrap_or_else(|| kind.code.to_owned())
+}
+
+/// What happened and what to do next.
+#[must_use]
+pub fn detail(language: Language, problem: &Problem) -> String {
+    let kind = problem.kind();
+    lookup(language, &format!("problem.{}.detail", kind.code), &problem.params())
+        .unwrap_or_else(|| kind.code.to_owned())
+}
+
+/// What is wrong with one field.
+#[must_use]
+pub fn violation(language: Language, violation: &Violation) -> String {
+    lookup(language, &format!("violation.{}", violation.code), &violation.params)
+        .unwrap_or_else(|| violation.code.to_owned())
+}
+
+/// The text of a message of a successful answer.
+#[must_use]
+pub fn message(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
+    lookup(language, &format!("message.{key}"), params).unwrap_or_else(|| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Kind;
+
+    #[test]
+    fn english_only_where_it_is_preferred() {
+        for (accept, expected) in [
+            ("", Language::Spanish),
+            ("en", Language::English),
+            ("en-US,en;q=0.9", Language::English),
+            ("es-PE,es;q=0.9,en;q=0.8", Language::Spanish),
+            ("en;q=0.9,es;q=0.1", Language::English),
+            ("fr", Language::Spanish),
+            ("en;q=0", Language::Spanish),
+            ("*", Language::Spanish),
+        ] {
+            assert_eq!(Language::preferred(accept), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn every_problem_has_its_texts_in_both_languages() {
+        for kind in Kind::ALL {
+            for part in ["title", "detail"] {
+                let texts = Language::ALL.map(|language| lookup(language, &format!("problem.{}.{part}", kind.code), &[]));
+                assert!(texts.iter().all(Option::is_some), "{} lacks a {part}", kind.code);
+                assert_ne!(texts[0], texts[1], "{} is not translated", kind.code);
+            }
+        }
+    }
+}

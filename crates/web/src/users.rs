@@ -1,0 +1,307 @@
+//! Users of a company.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, put, web};
+use atalaya_application::error::Violation;
+use atalaya_application::users::{Registration, Users};
+use atalaya_domain::access::Role;
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::password::Password;
+use atalaya_domain::user::{Email, Member, UserChange, Username};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use crate::auth::user_id;
+use crate::blocking;
+use crate::body::JsonBody;
+use crate::extract::{ManageUsers, Permitted};
+use crate::idempotency::Idempotency;
+use crate::parse::{Rules, page, wire_time};
+use crate::problem::Problem;
+use crate::respond::{Answered, Polled};
+
+/// A user to register.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct RegisterRequest {
+    /// 3 to 64 ASCII letters, digits, `_`, `.`, `@`, `-`; unique on the platform.
+    #[schema(example = "ana.perez")]
+    username: String,
+    /// By the password policy.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+    /// The company: one's own, unless one is a superadmin.
+    #[expect(dead_code, reason = "read from the body before it is parsed, to ask for access first; here it is required")]
+    empresa_id: i64,
+    /// `admin`, `user` or `viewer`.
+    #[serde(default = "user_role")]
+    #[schema(default = "user")]
+    rol: String,
+    /// The mail address.
+    email: Option<String>,
+    /// Accounts to assign.
+    #[serde(default)]
+    #[validate(length(max = 1000))]
+    cuentas: Vec<String>,
+}
+
+fn user_role() -> String {
+    Role::User.as_str().to_owned()
+}
+
+/// What to change of a user.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct UserPatch {
+    /// `admin`, `user` or `viewer`.
+    rol: Option<String>,
+    /// Disable or enable.
+    activo: Option<bool>,
+    /// The mail address.
+    email: Option<String>,
+}
+
+/// The accounts that a user shall have.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct AssignmentRequest {
+    /// Exactly these.
+    #[validate(length(max = 1000))]
+    cuentas: Vec<String>,
+}
+
+/// A user.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UserView {
+    /// The id.
+    id_usuario: i64,
+    /// The username.
+    username: String,
+    /// The company.
+    empresa_id: Option<i64>,
+    /// The role.
+    rol: &'static str,
+    /// Whether the user may log in.
+    activo: bool,
+    /// The mail address.
+    email: Option<String>,
+    /// When the user was registered.
+    fecha_creacion: String,
+    /// The last login.
+    ultimo_acceso: Option<String>,
+    /// The assigned accounts.
+    cuentas: Vec<String>,
+}
+
+/// A page of users.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsersResponse {
+    /// The users, by id.
+    users: Vec<UserView>,
+    /// Where the next page begins; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+impl From<Member> for UserView {
+    fn from(member: Member) -> Self {
+        let Member { user, accounts } = member;
+        Self {
+            id_usuario: user.id.get(),
+            username: user.username.as_str().to_owned(),
+            empresa_id: user.company.map(CompanyId::get),
+            rol: user.role.as_str(),
+            activo: user.active,
+            email: user.email.map(|email| email.as_str().to_owned()),
+            fecha_creacion: wire_time(user.created_at),
+            ultimo_acceso: user.last_login_at.map(wire_time),
+            cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
+        }
+    }
+}
+
+/// Which page of which company's users.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CompanyPageQuery {
+    /// The company, for superadmins.
+    #[param(value_type = Option<i64>)]
+    pub(crate) empresa_id: Option<String>,
+    /// Items on a page, 1 to 1,000; 100 unless told.
+    #[param(value_type = Option<u32>)]
+    pub(crate) limit: Option<String>,
+    /// `next_cursor` of the page before.
+    pub(crate) cursor: Option<String>,
+}
+
+/// A company's id in a query.
+pub(crate) fn named_company(text: Option<&str>) -> Result<Option<CompanyId>, Problem> {
+    text.map(|text| text.parse().map(CompanyId::new))
+        .transpose()
+        .map_err(|_| Problem::invalid("empresa_id", "wrong_type"))
+}
+
+fn role(text: &str) -> Result<Role, Violation> {
+    text.parse().map_err(|_| Violation::new("rol", "unknown_value"))
+}
+
+fn handles(rules: &mut Rules, texts: &[String]) -> Vec<AccountHandle> {
+    let parse = |(index, text): (usize, &String)| rules.text(&format!("cuentas[{index}]"), text, AccountHandle::parse);
+    texts.iter().enumerate().filter_map(parse).collect()
+}
+
+impl RegisterRequest {
+    fn into_command(self) -> Result<Registration, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let username = rules.text("username", &self.username, Username::parse);
+        let email = rules.optional("email", self.email.as_deref(), Email::parse);
+        let role = rules.take(role(&self.rol));
+        let accounts = handles(&mut rules, &self.cuentas);
+        let password = Password::new(self.password.expose_secret());
+        let command = username
+            .zip(email)
+            .zip(role)
+            .map(|((username, email), role)| Registration { username, password, role, email, accounts });
+        rules.finish(command)
+    }
+}
+
+impl UserPatch {
+    fn into_command(self) -> Result<UserChange, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let email = rules.optional("email", self.email.as_deref(), Email::parse);
+        let role = self.rol.as_deref().map(role).transpose();
+        let role = rules.take(role);
+        rules.finish(role.zip(email).map(|(role, email)| UserChange { role, active: self.activo, email }))
+    }
+}
+
+/// Register a user of the company.
+#[utoipa::path(
+    tag = "auth",
+    request_body = RegisterRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    responses((status = 201, body = UserView)),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[post("/auth/register")]
+pub(crate) async fn register(
+    request: HttpRequest,
+    actor: Permitted<ManageUsers>,
+    body: JsonBody,
+    users: web::Data<dyn Users>,
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
+    let company = body.company().map(CompanyId::new).or(actor.company());
+    users.administer(&actor, company)?;
+    let ticket = idempotency.ticket(&request, &actor, "register", body.fingerprint())?;
+    let work = async {
+        let registration = body.parse::<RegisterRequest>()?.into_command()?;
+        let (actor, users) = (actor.actor(), users.into_inner());
+        let member = blocking::call(move || users.register(&users.administer(&actor, company)?, &registration));
+        Ok(Answered(StatusCode::CREATED, UserView::from(member.await?)))
+    };
+    ticket.run(&request, work).await
+}
+
+/// The company's users.
+#[utoipa::path(
+    tag = "auth",
+    params(CompanyPageQuery),
+    responses((status = 200, body = UsersResponse)),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[get("/auth/users")]
+pub(crate) async fn list_users(
+    actor: Permitted<ManageUsers>,
+    query: web::Query<CompanyPageQuery>,
+    users: web::Data<dyn Users>,
+) -> Result<impl Responder, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let (actor, users) = (actor.actor(), users.into_inner());
+    let found = blocking::run(move || {
+        let by = users.administer(&actor, company)?;
+        let key = |cursor: &str| cursor.parse().ok().map(UserId::new);
+        let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+        Ok::<_, Problem>(users.list(&by, &request)?)
+    })
+    .await?;
+    Ok(Polled(UsersResponse {
+        users: found.items.into_iter().map(UserView::from).collect(),
+        next_cursor: found.next.map(|id| id.get().to_string()),
+    }))
+}
+
+/// One user of the company.
+#[utoipa::path(
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user")),
+    responses((status = 200, body = UserView)),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[get("/auth/users/{id}")]
+pub(crate) async fn get_user(
+    actor: Permitted<ManageUsers>,
+    path: web::Path<String>,
+    users: web::Data<dyn Users>,
+) -> Result<impl Responder, Problem> {
+    let user = user_id(&path)?;
+    let (actor, users) = (actor.actor(), users.into_inner());
+    let member = blocking::call(move || users.get(&users.administer_user(&actor, user)?, user)).await?;
+    Ok(Polled(UserView::from(member)))
+}
+
+/// Change a user. A new role and disabling end the user's access at once.
+#[utoipa::path(
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user")),
+    request_body = UserPatch,
+    responses((status = 200, body = UserView)),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[patch("/auth/users/{id}")]
+pub(crate) async fn change_user(
+    actor: Permitted<ManageUsers>,
+    path: web::Path<String>,
+    body: JsonBody,
+    users: web::Data<dyn Users>,
+) -> Result<impl Responder, Problem> {
+    let user = user_id(&path)?;
+    let (actor, users) = (actor.actor(), users.into_inner());
+    let member = blocking::run(move || {
+        let by = users.administer_user(&actor, user)?;
+        users.get(&by, user)?;
+        let change = body.parse::<UserPatch>()?.into_command()?;
+        Ok::<_, Problem>(users.change(&by, user, &change)?)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, UserView::from(member)))
+}
+
+/// Assign exactly these accounts to a user.
+#[utoipa::path(
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user")),
+    request_body = AssignmentRequest,
+    responses((status = 200, body = UserView)),
+    extensions(("x-permission" = json!("manage_users")))
+)]
+#[put("/auth/users/{id}/accounts")]
+pub(crate) async fn assign_accounts(
+    actor: Permitted<ManageUsers>,
+    path: web::Path<String>,
+    body: JsonBody,
+    users: web::Data<dyn Users>,
+) -> Result<impl Responder, Problem> {
+    let user = user_id(&path)?;
+    let (actor, users) = (actor.actor(), users.into_inner());
+    let member = blocking::run(move || {
+        let by = users.administer_user(&actor, user)?;
+        users.get(&by, user)?;
+        let mut rules = Rules::default();
+        let handles = handles(&mut rules, &body.parse::<AssignmentRequest>()?.cuentas);
+        let handles = rules.finish(Some(handles))?;
+        Ok::<_, Problem>(users.assign(&by, user, &handles)?)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, UserView::from(member)))
+}
