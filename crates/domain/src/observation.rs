@@ -33,7 +33,12 @@ impl Followers {
 
 /// The nearest number of followers to a float: clamped to what is possible; not a number becomes 0.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "clamped before the cast")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "clamped before the cast"
+)]
 pub fn whole_followers(value: f64) -> Followers {
     Followers(value.clamp(0.0, Followers::MAX as f64) as u64)
 }

@@ -110,8 +110,7 @@ impl PasswordPolicy {
             broken.extend(missing_classes(text));
         }
         let lower = text.to_lowercase();
-        let contains =
-            |name: &str| name.chars().count() >= Self::SHORTEST_NAME && lower.contains(&name.to_lowercase());
+        let contains = |name: &str| name.chars().count() >= Self::SHORTEST_NAME && lower.contains(&name.to_lowercase());
         if lower == username.to_lowercase() || contains(username) {
             broken.push(PasswordRule::ContainsUsername);
         }

@@ -56,8 +56,11 @@ impl Session {
 mod tests {
     use super::*;
 
-    const LIMITS: SessionLimits =
-        SessionLimits { access_token: Duration::minutes(30), idle: Duration::minutes(120), absolute: Duration::hours(24) };
+    const LIMITS: SessionLimits = SessionLimits {
+        access_token: Duration::minutes(30),
+        idle: Duration::minutes(120),
+        absolute: Duration::hours(24),
+    };
 
     fn session(now: DateTime<Utc>) -> Session {
         Session {

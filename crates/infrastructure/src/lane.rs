@@ -1,1 +1,233 @@
-//! x
+//! Lanes for work that costs much processor time: hashing passwords and fitting models. A lane runs a few at a time,
+//! lets a few wait in the order they came, and refuses the rest at once, so that one kind of work never starves
+//! another.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// Why a lane did not give the work's result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LaneError {
+    /// As many run and wait as the lane takes.
+    #[error("the {0} lane is full")]
+    Full(&'static str),
+    /// The work panicked. The lane goes on.
+    #[error("work in the {0} lane panicked")]
+    Panicked(&'static str),
+    /// The machine gave no thread.
+    #[error("the {lane} lane got no thread: {reason}")]
+    NoThread {
+        /// The lane.
+        lane: &'static str,
+        /// What the machine said.
+        reason: String,
+    },
+}
+
+/// A bounded lane, first come, first served.
+#[derive(Debug)]
+pub struct Lane {
+    name: &'static str,
+    concurrent: u64,
+    waiting: u64,
+    niceness: i32,
+    turns: Mutex<Turns>,
+    turn_ended: Condvar,
+}
+
+/// Tickets are numbered in the order of arrival; ticket `n` runs as soon as all but `concurrent - 1` of those before it
+/// have ended.
+#[derive(Debug, Default)]
+struct Turns {
+    taken: u64,
+    ended: u64,
+}
+
+impl Lane {
+    /// A lane in which at most `concurrent` (at least one) run while at most `waiting` wait.
+    #[must_use]
+    pub fn new(name: &'static str, concurrent: usize, waiting: usize) -> Self {
+        Self {
+            name,
+            concurrent: u64::try_from(concurrent.max(1)).unwrap_or(u64::MAX),
+            waiting: u64::try_from(waiting).unwrap_or(u64::MAX),
+            niceness: 0,
+            turns: Mutex::default(),
+            turn_ended: Condvar::new(),
+        }
+    }
+
+    /// Runs work at a lower scheduling priority: `niceness` from 0, as everything else, to 19, only when nothing else
+    /// wants the processor (`setpriority(2)`).
+    #[must_use]
+    pub fn with_niceness(mut self, niceness: i32) -> Self {
+        self.niceness = niceness;
+        self
+    }
+
+    /// How many run or wait now.
+    #[must_use]
+    pub fn depth(&self) -> u64 {
+        let turns = self.turns();
+        turns.taken - turns.ended
+    }
+
+    /// Waits for a turn and runs `work` on a thread of its own, inside the caller's tracing span. Blocks until it is
+    /// done.
+    ///
+    /// # Errors
+    /// [`LaneError::Full`] at once when as many run and wait as the lane takes; the others when the work gave no
+    /// result.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
+        let _turn = self.take_turn()?;
+        let span = tracing::Span::current();
+        let job = || {
+            self.lower_priority();
+            span.in_scope(work)
+        };
+        thread::scope(|scope| {
+            let thread = thread::Builder::new().name(self.name.to_owned()).spawn_scoped(scope, job);
+            let thread = thread.map_err(|error| LaneError::NoThread { lane: self.name, reason: error.to_string() })?;
+            thread.join().map_err(|_| LaneError::Panicked(self.name))
+        })
+    }
+
+    fn take_turn(&self) -> Result<Turn<'_>, LaneError> {
+        let mut turns = self.turns();
+        if turns.taken - turns.ended >= self.concurrent.saturating_add(self.waiting) {
+            return Err(LaneError::Full(self.name));
+        }
+        let ticket = turns.taken;
+        turns.taken += 1;
+        while ticket >= turns.ended.saturating_add(self.concurrent) {
+            turns = self.turn_ended.wait(turns).unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(Turn { lane: self })
+    }
+
+    fn turns(&self) -> MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lowers the calling thread's priority. Where that fails the work is as right and only less polite.
+    fn lower_priority(&self) {
+        if self.niceness == 0 {
+            return;
+        }
+        // On Linux a priority belongs to a thread; elsewhere it would be the whole process's.
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), self.niceness) {
+            tracing::debug!(lane = self.name, %error, "the lane's work runs at normal priority");
+        }
+    }
+}
+
+/// The right to run, given back when dropped, however the work ended.
+struct Turn<'lane> {
+    lane: &'lane Lane,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.lane.turns().ended += 1;
+        self.lane.turn_ended.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Holds the lane's turns until the sender is dropped.
+    fn occupy<'scope>(scope: &'scope thread::Scope<'scope, '_>, lane: &'scope Lane) -> mpsc::Sender<()> {
+        let depth = lane.depth();
+        let (release, released) = mpsc::channel();
+        scope.spawn(move || lane.run(move || released.recv().is_err()));
+        wait_for_depth(lane, depth + 1);
+        release
+    }
+
+    fn wait_for_depth(lane: &Lane, depth: u64) {
+        let begin = Instant::now();
+        while lane.depth() != depth {
+            assert!(begin.elapsed() < Duration::from_secs(10), "the lane never became {depth} deep");
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_full_lane_refuses_at_once_and_serves_again_when_emptied() {
+        let lane = Lane::new("test", 1, 1);
+        thread::scope(|scope| {
+            let running = occupy(scope, &lane);
+            let waiting = occupy(scope, &lane);
+            assert_eq!(lane.depth(), 2);
+            assert_eq!(lane.run(|| ()), Err(LaneError::Full("test")));
+            drop((running, waiting));
+        });
+        assert_eq!(lane.depth(), 0);
+        assert_eq!(lane.run(|| 7), Ok(7));
+    }
+
+    #[test]
+    fn no_more_run_at_once_than_the_lane_allows() {
+        let lane = Lane::new("test", 2, 100);
+        let running = Mutex::new((0, 0));
+        thread::scope(|scope| {
+            for _ in 0..20 {
+                scope.spawn(|| {
+                    lane.run(|| {
+                        let most = {
+                            let mut running = running.lock().unwrap();
+                            running.0 += 1;
+                            running.0
+                        };
+                        thread::sleep(Duration::from_millis(2));
+                        let mut running = running.lock().unwrap();
+                        running.1 = running.1.max(most);
+                        running.0 -= 1;
+                    })
+                });
+            }
+        });
+        assert_eq!(running.into_inner().unwrap(), (0, 2));
+    }
+
+    #[test]
+    fn work_is_served_in_the_order_it_came() {
+        let lane = Lane::new("test", 1, 10);
+        let (served, order) = mpsc::channel();
+        thread::scope(|scope| {
+            let first = occupy(scope, &lane);
+            for number in 0..5 {
+                let (lane, served) = (&lane, served.clone());
+                let depth = lane.depth();
+                scope.spawn(move || lane.run(move || served.send(number)));
+                wait_for_depth(lane, depth + 1);
+            }
+            drop(first);
+        });
+        assert_eq!(order.try_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_panic_is_an_error_and_leaves_the_lane_usable() {
+        let lane = Lane::new("test", 1, 0);
+        let failed = lane.run(|| -> () { std::panic::resume_unwind(Box::new("on purpose")) });
+        assert_eq!(failed, Err(LaneError::Panicked("test")));
+        assert_eq!(lane.run(|| 7), Ok(7));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_the_lanes_own_threads_lose_priority() {
+        let niceness = || rustix::process::getpriority_process(Some(rustix::thread::gettid()));
+        let before = niceness().unwrap();
+        let inside = Lane::new("test", 1, 0).with_niceness(19).run(niceness).unwrap();
+        assert_eq!(inside, Ok(19));
+        assert_eq!(niceness(), Ok(before));
+    }
+}

@@ -1,1 +1,190 @@
-//! x
+//! The machine: its clock, its identifiers, and the checks of `GET /health`.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use atalaya_application::ports::runtime::{Clock, Health, Identifiers, Probe};
+use atalaya_application::ports::security::{AccessClaims, AccessTokens};
+use atalaya_domain::access::Role;
+use atalaya_domain::id::{CompanyId, SessionId};
+use chrono::{DateTime, Duration, Utc};
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes the time from")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// Identifiers of version 7 (RFC 9562): ordered by time, with 74 random bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UuidIdentifiers;
+
+impl Identifiers for UuidIdentifiers {
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn session(&self) -> SessionId {
+        SessionId::new(Uuid::now_v7())
+    }
+}
+
+/// Free space where the data lies.
+#[derive(Debug, Clone)]
+pub struct DiskProbe {
+    directory: PathBuf,
+}
+
+impl DiskProbe {
+    /// Below this share of free blocks: a warning.
+    const WARNING_BELOW_PERCENT: u64 = 20;
+    /// Below this share of free blocks: unhealthy.
+    const UNHEALTHY_BELOW_PERCENT: u64 = 10;
+
+    /// Watches the file system that holds `directory`.
+    #[must_use]
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into() }
+    }
+
+    fn judge(available: u64, total: u64) -> Health {
+        let percent = u128::from(available) * 100 / u128::from(total.max(1));
+        if percent < u128::from(Self::UNHEALTHY_BELOW_PERCENT) {
+            Health::Unhealthy
+        } else if percent < u128::from(Self::WARNING_BELOW_PERCENT) {
+            Health::Warning
+        } else {
+            Health::Healthy
+        }
+    }
+}
+
+impl Probe for DiskProbe {
+    fn name(&self) -> &'static str {
+        "disk_space"
+    }
+
+    fn check(&self) -> Health {
+        match rustix::fs::statvfs(&self.directory) {
+            // `f_bavail` is what an ordinary user may still write: root's reserve does not help this process.
+            Ok(disk) => Self::judge(disk.f_bavail, disk.f_blocks),
+            Err(error) => unhealthy(self.name(), &error),
+        }
+    }
+}
+
+/// Whether the database answers.
+pub struct DatabaseProbe<P> {
+    ping: P,
+}
+
+impl<P, E> DatabaseProbe<P>
+where
+    P: Fn() -> Result<(), E> + Send + Sync,
+    E: Display,
+{
+    /// Asks by `ping`, which should give up after a second or two.
+    #[must_use]
+    pub fn new(ping: P) -> Self {
+        Self { ping }
+    }
+}
+
+impl<P, E> Probe for DatabaseProbe<P>
+where
+    P: Fn() -> Result<(), E> + Send + Sync,
+    E: Display,
+{
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    fn check(&self) -> Health {
+        match (self.ping)() {
+            Ok(()) => Health::Healthy,
+            Err(error) => unhealthy(self.name(), &error),
+        }
+    }
+}
+
+/// Whether access tokens can be signed and verified.
+pub struct JwtProbe {
+    tokens: Arc<dyn AccessTokens>,
+    clock: Arc<dyn Clock>,
+}
+
+impl JwtProbe {
+    /// Checks `tokens` by a token that never leaves this process.
+    #[must_use]
+    pub fn new(tokens: Arc<dyn AccessTokens>, clock: Arc<dyn Clock>) -> Self {
+        Self { tokens, clock }
+    }
+}
+
+impl Probe for JwtProbe {
+    fn name(&self) -> &'static str {
+        "jwt"
+    }
+
+    fn check(&self) -> Health {
+        let now = self.clock.now();
+        let claims = AccessClaims {
+            username: "probe".to_owned(),
+            company: Some(CompanyId::new(0)),
+            role: Role::Viewer,
+            session: SessionId::new(Uuid::nil()),
+            user_version: 0,
+            issued_at: now,
+            expires_at: now + Duration::minutes(1),
+        };
+        let token = match self.tokens.issue(&claims) {
+            Ok(token) => token,
+            Err(error) => return unhealthy(self.name(), &error),
+        };
+        match self.tokens.verify(token.expose_secret(), now) {
+            Ok(_) => Health::Healthy,
+            Err(error) => unhealthy(self.name(), &error),
+        }
+    }
+}
+
+fn unhealthy(probe: &'static str, error: &dyn Display) -> Health {
+    tracing::error!(probe, %error, "a health check failed");
+    Health::Unhealthy
+}
+
+#[cfg(test)]
+mod tests {
+    use Health::{Healthy, Unhealthy, Warning};
+
+    use super::*;
+
+    #[test]
+    fn disk_space_warns_below_a_fifth_and_fails_below_a_tenth() {
+        let judged = [200, 199, 100, 99, 0].map(|free| DiskProbe::judge(free, 1_000));
+        assert_eq!(judged, [Healthy, Warning, Warning, Unhealthy, Unhealthy]);
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_unhealthy() {
+        assert_eq!(DiskProbe::new("/no/such/directory").check(), Health::Unhealthy);
+        assert_ne!(DiskProbe::judge(1, 0), Health::Unhealthy);
+    }
+
+    #[test]
+    fn the_database_is_as_healthy_as_its_answer() {
+        assert_eq!(DatabaseProbe::new(|| Ok::<_, String>(())).check(), Health::Healthy);
+        assert_eq!(DatabaseProbe::new(|| Err("away")).check(), Health::Unhealthy);
+    }
+
+    #[test]
+    fn session_ids_differ_and_sort_by_creation() {
+        let ids: Vec<_> = (0..1_000).map(|_| UuidIdentifiers.session()).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
+    }
+}

@@ -1,1 +1,10 @@
-//! x
+//! The composition root: what the `atalaya` binary is made of. The binary itself only reads its arguments.
+//!
+//! Not here: rules. This crate builds every adapter, hands it to the use cases and starts the servers.
+
+pub mod cli;
+mod commands;
+pub mod compose;
+pub mod demonstration;
+mod logging;
+pub mod serve;

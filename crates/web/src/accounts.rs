@@ -145,9 +145,11 @@ impl AccountPatch {
         let name = rules.optional("nombre", self.nombre.as_deref(), AccountName::parse);
         let platform = rules.optional("plataforma", self.plataforma.as_deref(), Platform::parse);
         let zone = rules.zone("zona_horaria", self.zona_horaria.as_deref());
-        let command = name
-            .zip(platform.zip(zone))
-            .map(|(name, (platform, time_zone))| AccountChange { name, platform, time_zone });
+        let command = name.zip(platform.zip(zone)).map(|(name, (platform, time_zone))| AccountChange {
+            name,
+            platform,
+            time_zone,
+        });
         rules.finish(command)
     }
 }
@@ -161,8 +163,7 @@ pub(crate) async fn my_accounts(
     sessions: web::Data<dyn Sessions>,
 ) -> Result<impl Responder, Problem> {
     let (actor, accounts, sessions) = (actor.actor(), accounts.into_inner(), sessions.into_inner());
-    let (profile, mine) =
-        blocking::call(move || Ok((sessions.profile(&actor)?, accounts.mine(&actor)?))).await?;
+    let (profile, mine) = blocking::call(move || Ok((sessions.profile(&actor)?, accounts.mine(&actor)?))).await?;
     Ok(Polled(MyAccountsResponse {
         empresa_id: profile.user.company.map(CompanyId::get),
         empresa_nombre: profile.company.map(|company| company.name.as_str().to_owned()),

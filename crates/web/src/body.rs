@@ -27,7 +27,7 @@ pub const CSV_LIMIT: usize = 16 * 1024 * 1024;
 /// How much of a body over its limit is still read, so that a client that sends before it listens hears the answer.
 const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 /// How long a body may take from its first to its last byte.
-const WHOLE_BODY: Duration = Duration::from_secs(120);
+const WHOLE_BODY: Duration = Duration::from_mins(2);
 /// How long the next piece of a body may take.
 const NEXT_PIECE: Duration = Duration::from_secs(10);
 
@@ -185,8 +185,8 @@ async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Resu
 }
 
 fn parse_json(bytes: &[u8]) -> Result<JsonBody, Problem> {
-    let value = serde_json::from_slice(bytes)
-        .map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
+    let value =
+        serde_json::from_slice(bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
     Ok(JsonBody { value, fingerprint: xxh3_128(bytes) })
 }
 

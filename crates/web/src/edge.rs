@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::ports::runtime::Clock;
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -92,8 +92,8 @@ pub(crate) struct Unmatched;
 /// The outermost middleware.
 ///
 /// # Errors
-/// None: what fails inside becomes a problem body.
-pub async fn edge(
+/// Those of the middleware inside; what handlers and extractors refuse has become a response by then.
+pub(crate) async fn edge(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -101,20 +101,15 @@ pub async fn edge(
     let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
         return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
     };
-    let http = request.request().clone();
-    let id = request_id(http.headers(), &edge.ids);
-    let span = request_span(&id, http.headers());
-    let outcome = next.call(request).instrument(span.clone()).await;
+    let id = request_id(request.headers(), &edge.ids);
+    let span = request_span(&id, request.headers());
+    let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     let _inside = span.enter();
-    let mut response = match outcome {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(http.clone(), HttpResponse::from_error(error)),
-    };
     if response.status().is_client_error() || response.status().is_server_error() {
         response = with_problem_body(&edge, response, &id);
     }
     finish_headers(&edge, response.headers_mut(), &id);
-    record(&edge, &http, response.status(), started.elapsed());
+    record(&edge, response.request(), response.status(), started.elapsed());
     Ok(response)
 }
 
@@ -173,7 +168,7 @@ fn finish_headers(edge: &Edge, headers: &mut HeaderMap, id: &str) {
 ///
 /// # Errors
 /// Those of the inner service.
-pub async fn leave_small_bodies(
+pub(crate) async fn leave_small_bodies(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

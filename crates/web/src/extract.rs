@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::problem::{Kind, Problem};
 
 /// A permission as a type, so that a handler can name the one it needs.
-pub trait Needs: 'static {
+pub(crate) trait Needs: 'static {
     /// The permission.
     const PERMISSION: Permission;
 }
@@ -28,7 +28,7 @@ macro_rules! permissions {
         $(
             #[doc = concat!("[`Permission::", stringify!($name), "`].")]
             #[derive(Debug, Clone, Copy)]
-            pub struct $name;
+            pub(crate) struct $name;
 
             impl Needs for $name {
                 const PERMISSION: Permission = Permission::$name;
@@ -52,7 +52,7 @@ permissions!(
 
 /// Somebody whose token was verified and whose role has the permission `P`. Extracted before the body is looked at, so
 /// that nobody learns from a validation message what they may not ask.
-pub struct Permitted<P> {
+pub(crate) struct Permitted<P> {
     actor: Arc<Actor>,
     permission: PhantomData<P>,
 }

@@ -53,7 +53,7 @@ pub use operation::Operation;
 pub use problem::Kind;
 pub use settings::{TrustedProxy, WebSettings};
 pub use telemetry::Telemetry;
-pub use text::Language;
+pub use text::{Language, violation as violation_text};
 pub use unmatched::RouteTable;
 
 rust_i18n::i18n!("locales", fallback = "es");

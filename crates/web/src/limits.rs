@@ -23,7 +23,7 @@ const USERS_PER_ADDRESS: u32 = 10;
 
 /// Extracts the client's address for actix-governor.
 #[derive(Clone)]
-pub struct ByAddress {
+pub(crate) struct ByAddress {
     trusted: TrustedProxy,
     limit: Limit,
 }
@@ -113,7 +113,7 @@ impl Limits {
     }
 
     /// How often [`Self::clean_up`] is worth its cost.
-    pub const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+    pub const CLEAN_UP_EVERY: Duration = Duration::from_mins(1);
 }
 
 /// A rate limit of zero would refuse everybody.

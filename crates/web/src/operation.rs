@@ -63,8 +63,7 @@ async fn checked(operation: web::Data<Operation>) -> Result<HttpResponse, Proble
         })
     })
     .await?;
-    let mut builder =
-        if body.status == "healthy" { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let mut builder = if body.status == "healthy" { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     Ok(builder.json(body))
 }
 

@@ -49,9 +49,7 @@ impl Rules {
     pub(crate) fn zone(&mut self, field: &str, text: Option<&str>) -> Option<Option<Tz>> {
         match text {
             None => Some(None),
-            Some(text) => {
-                self.take(parse_time_zone(text).map_err(|_| Violation::new(field, "unknown_zone"))).map(Some)
-            }
+            Some(text) => self.take(parse_time_zone(text).map_err(|_| Violation::new(field, "unknown_zone"))).map(Some),
         }
     }
 
@@ -85,7 +83,8 @@ pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Violati
 
 /// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. To the microsecond, as
 /// the store keeps it.
-pub(crate) fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+#[must_use]
+pub fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
         return Some(with_zone.to_utc().trunc_subsecs(6));
     }
@@ -96,9 +95,9 @@ pub(crate) fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     zone.from_local_datetime(&local).earliest().map(|moment| moment.to_utc().trunc_subsecs(6))
 }
 
-/// A moment as the wire spells it.
+/// A moment as the wire spells it: UTC, to the microsecond where it has one.
 pub(crate) fn wire_time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    at.trunc_subsecs(6).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The span of `from` and `to`, both of them dates of `zone` or moments. A date in `to` is included whole.

@@ -91,7 +91,7 @@ impl Kind {
 
 /// A limit that was hit, for the `RateLimit` headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
+pub(crate) struct Limit {
     /// The limit's name.
     pub name: &'static str,
     /// Requests in a minute.
@@ -100,7 +100,7 @@ pub struct Limit {
 
 /// A failed request.
 #[derive(Debug)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// A use case's failure.
     App(AppError),
     /// A failure of HTTP itself.
@@ -151,13 +151,13 @@ impl From<Vec<Violation>> for Problem {
 impl Problem {
     /// One broken rule.
     #[must_use]
-    pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+    pub(crate) fn invalid(field: impl Into<String>, code: &'static str) -> Self {
         Self::App(AppError::invalid(field, code))
     }
 
     /// Which row of the table this is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::App(error) => app_kind(error),
             Self::Http(kind) => *kind,
@@ -171,7 +171,7 @@ impl Problem {
 
     /// The broken rules.
     #[must_use]
-    pub fn violations(&self) -> &[Violation] {
+    pub(crate) fn violations(&self) -> &[Violation] {
         match self {
             Self::App(AppError::Invalid(violations)) => violations,
             _ => &[],
@@ -180,7 +180,7 @@ impl Problem {
 
     /// Names and values for the detail's text.
     #[must_use]
-    pub fn params(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn params(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::App(AppError::InsufficientData { found, needed }) => {
                 vec![("found", found.to_string()), ("needed", needed.to_string())]
@@ -233,12 +233,8 @@ impl Problem {
 fn challenge(kind: Kind) -> HeaderValue {
     match kind {
         Kind::TOKEN_INVALID => HeaderValue::from_static(r#"Bearer error="invalid_token""#),
-        Kind::TOKEN_EXPIRED => {
-            HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="expired""#)
-        }
-        Kind::TOKEN_REVOKED => {
-            HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="revoked""#)
-        }
+        Kind::TOKEN_EXPIRED => HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="expired""#),
+        Kind::TOKEN_REVOKED => HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="revoked""#),
         _ => HeaderValue::from_static("Bearer"),
     }
 }

@@ -8,6 +8,7 @@ pub type TrustedProxy = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
 /// What the web layer is told about its surroundings.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own that an operator turns on or off")]
 pub struct WebSettings {
     /// `development` or `production`, as `/metrics` reports it.
     pub environment: &'static str,

@@ -26,7 +26,8 @@ impl Telemetry {
         let labels = ["method", "endpoint", "status"];
         let requests = IntCounterVec::new(Opts::new("http_requests_total", "HTTP requests by outcome."), &labels)?;
         let durations = HistogramVec::new(
-            HistogramOpts::new("http_request_duration_seconds", "Time to answer, in seconds.").buckets(BUCKETS.to_vec()),
+            HistogramOpts::new("http_request_duration_seconds", "Time to answer, in seconds.")
+                .buckets(BUCKETS.to_vec()),
             &["method", "endpoint"],
         )?;
         let logins = IntCounterVec::new(Opts::new("login_attempts_total", "Logins by outcome."), &["status"])?;

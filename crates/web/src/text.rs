@@ -68,14 +68,14 @@ fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> O
 
 /// A problem's title.
 #[must_use]
-pub fn title(language: Language, problem: &Problem) -> String {
+pub(crate) fn title(language: Language, problem: &Problem) -> String {
     let kind = problem.kind();
     lookup(language, &format!("problem.{}.title", kind.code), &[]).unwrap_or_else(|| kind.code.to_owned())
 }
 
 /// What happened and what to do next.
 #[must_use]
-pub fn detail(language: Language, problem: &Problem) -> String {
+pub(crate) fn detail(language: Language, problem: &Problem) -> String {
     let kind = problem.kind();
     lookup(language, &format!("problem.{}.detail", kind.code), &problem.params())
         .unwrap_or_else(|| kind.code.to_owned())
@@ -90,7 +90,7 @@ pub fn violation(language: Language, violation: &Violation) -> String {
 
 /// The text of a message of a successful answer.
 #[must_use]
-pub fn message(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
+pub(crate) fn message(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
     lookup(language, &format!("message.{key}"), params).unwrap_or_else(|| key.to_owned())
 }
 
@@ -119,7 +119,8 @@ mod tests {
     fn every_problem_has_its_texts_in_both_languages() {
         for kind in Kind::ALL {
             for part in ["title", "detail"] {
-                let texts = Language::ALL.map(|language| lookup(language, &format!("problem.{}.{part}", kind.code), &[]));
+                let texts =
+                    Language::ALL.map(|language| lookup(language, &format!("problem.{}.{part}", kind.code), &[]));
                 assert!(texts.iter().all(Option::is_some), "{} lacks a {part}", kind.code);
                 assert_ne!(texts[0], texts[1], "{} is not translated", kind.code);
             }

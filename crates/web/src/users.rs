@@ -33,7 +33,10 @@ pub(crate) struct RegisterRequest {
     #[schema(value_type = String, format = Password)]
     password: SecretString,
     /// The company: one's own, unless one is a superadmin.
-    #[expect(dead_code, reason = "read from the body before it is parsed, to ask for access first; here it is required")]
+    #[expect(
+        dead_code,
+        reason = "read from the body before it is parsed, to ask for access first; here it is required"
+    )]
     empresa_id: i64,
     /// `admin`, `user` or `viewer`.
     #[serde(default = "user_role")]
@@ -157,10 +160,13 @@ impl RegisterRequest {
         let role = rules.take(role(&self.rol));
         let accounts = handles(&mut rules, &self.cuentas);
         let password = Password::new(self.password.expose_secret());
-        let command = username
-            .zip(email)
-            .zip(role)
-            .map(|((username, email), role)| Registration { username, password, role, email, accounts });
+        let command = username.zip(email).zip(role).map(|((username, email), role)| Registration {
+            username,
+            password,
+            role,
+            email,
+            accounts,
+        });
         rules.finish(command)
     }
 }

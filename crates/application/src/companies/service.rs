@@ -45,7 +45,12 @@ impl Companies for CompanyService {
 
     fn change(&self, scope: &PlatformScope, id: CompanyId, change: &CompanyChange) -> Result<Company, AppError> {
         let company = self.companies.change(scope, id, change)?.ok_or_else(not_found)?;
-        tracing::info!(event = "company_changed", company.id = id.get(), active = company.active, "a company was changed");
+        tracing::info!(
+            event = "company_changed",
+            company.id = id.get(),
+            active = company.active,
+            "a company was changed"
+        );
         Ok(company)
     }
 }

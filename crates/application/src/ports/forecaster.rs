@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::forecast::{
-    Assumptions, Level, MetricWeights, ModelId, OutOfReach, PointForecast, TrainingReport,
-};
+use atalaya_domain::forecast::{Assumptions, Level, MetricWeights, ModelId, OutOfReach, PointForecast, TrainingReport};
 use atalaya_domain::observation::Observation;
 use chrono::NaiveDate;
 use chrono_tz::Tz;

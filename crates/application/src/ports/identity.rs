@@ -44,6 +44,15 @@ impl Credentials {
     }
 }
 
+/// A better hash of the same password.
+#[derive(Debug, Clone, Copy)]
+pub struct Rehash<'a> {
+    /// What the password was compared with: if another is stored by now, the password was changed, and stays so.
+    pub compared: &'a PasswordHash,
+    /// What to store instead.
+    pub better: &'a PasswordHash,
+}
+
 /// Users by name, across companies: for login and for what a verified token refers to.
 pub trait Directory: Send + Sync {
     /// The user of that name.
@@ -62,10 +71,9 @@ pub trait Directory: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn record_login(&self, user: UserId, at: DateTime<Utc>, rehashed: Option<&PasswordHash>) -> Result<(), AppError>;
+    fn record_login(&self, user: UserId, at: DateTime<Utc>, rehash: Option<Rehash<'_>>) -> Result<(), AppError>;
 
-    /// Stores a new password, counts the user's version up and ends every session but `keep`, in one transaction. Gives
-    /// the new version.
+    /// Stores a new password, counts the user's version up and ends every session but `keep`, in one transaction.
     ///
     /// # Errors
     /// Of the database.
@@ -165,17 +173,16 @@ pub trait CompanyStore: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn page(&self, scope: &PlatformScope, request: &PageRequest<CompanyId>)
-    -> Result<Page<Company, CompanyId>, AppError>;
+    fn page(
+        &self,
+        scope: &PlatformScope,
+        request: &PageRequest<CompanyId>,
+    ) -> Result<Page<Company, CompanyId>, AppError>;
 
     /// Changes a company; `None` when there is none of that id.
     ///
     /// # Errors
     /// `Conflict(CompanyExists)` when the new name exists.
-    fn change(
-        &self,
-        scope: &PlatformScope,
-        id: CompanyId,
-        change: &CompanyChange,
-    ) -> Result<Option<Company>, AppError>;
+    fn change(&self, scope: &PlatformScope, id: CompanyId, change: &CompanyChange)
+    -> Result<Option<Company>, AppError>;
 }

@@ -2,7 +2,7 @@
 //! accounts with their model. A change of what they were read from forgets them.
 //!
 //! Remembering is guarded against the race with such a change: an [`Epoch`] is taken before reading, and nothing is
-//! remembered that was read in an epoch that has ended since.
+//! recalled that was read before a change of it.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub trait TokenMemory: Send + Sync {
     fn epoch(&self) -> Epoch;
     /// A remembered token.
     fn recall(&self, digest: &TokenDigest) -> Option<VerifiedToken>;
-    /// Remembers, unless something was forgotten since `epoch`.
+    /// Remembers what was read in `epoch`; it is never recalled if it changed since.
     fn remember(&self, epoch: Epoch, digest: TokenDigest, token: VerifiedToken);
 }
 
@@ -81,7 +81,7 @@ pub trait AccountMemory: Send + Sync {
     fn epoch(&self) -> Epoch;
     /// A remembered account of the scope's company; whether the scope reaches it is the caller's question.
     fn recall(&self, scope: &TenantScope, handle: &AccountHandle) -> Option<Arc<AccountSnapshot>>;
-    /// Remembers, unless something was forgotten since `epoch`.
+    /// Remembers what was read in `epoch`; it is never recalled if it changed since.
     fn remember(&self, epoch: Epoch, snapshot: Arc<AccountSnapshot>);
 }
 

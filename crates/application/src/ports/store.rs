@@ -3,7 +3,8 @@
 use atalaya_domain::access::TenantScope;
 
 use super::repositories::{
-    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader, UserWriter,
+    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
+    UserWriter,
 };
 use crate::error::AppError;
 

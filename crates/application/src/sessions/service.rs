@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Grant, Login, Profile, Sessions, may_manage};
 use crate::error::{AppError, AuthFailure, Resource};
-use crate::ports::identity::{Credentials, Directory, Rotation, SessionStore};
+use crate::ports::identity::{Credentials, Directory, Rehash, Rotation, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::security::{
@@ -76,8 +76,9 @@ impl SessionService {
         if !comparison.matches || !known.may_enter() {
             return Err(AppError::Unauthenticated(AuthFailure::BadCredentials));
         }
-        let rehashed = if comparison.outdated { Some(self.ports.hasher.hash(&login.password)?) } else { None };
-        self.ports.directory.record_login(known.user.id, self.ports.clock.now(), rehashed.as_ref())?;
+        let better = if comparison.outdated { Some(self.ports.hasher.hash(&login.password)?) } else { None };
+        let rehash = better.as_ref().map(|better| Rehash { compared: &known.password, better });
+        self.ports.directory.record_login(known.user.id, self.ports.clock.now(), rehash)?;
         Ok(known)
     }
 

@@ -41,8 +41,7 @@ pub trait Users: Send + Sync {
     ///
     /// # Errors
     /// `Forbidden` in another company; `Invalid` when a superadmin names none.
-    fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>)
-    -> Result<UserAdministration<'a>, AppError>;
+    fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>) -> Result<UserAdministration<'a>, AppError>;
 
     /// Proves it for the company of an existing user.
     ///
@@ -82,12 +81,7 @@ pub trait Users: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(User)`, `Invalid` for handles that the company does not have.
-    fn assign(
-        &self,
-        by: &UserAdministration<'_>,
-        user: UserId,
-        handles: &[AccountHandle],
-    ) -> Result<Member, AppError>;
+    fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError>;
 }
 
 /// The broken rules of a password as violations of `field`.

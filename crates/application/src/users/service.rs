@@ -54,11 +54,7 @@ impl UserService {
 }
 
 impl Users for UserService {
-    fn administer<'a>(
-        &self,
-        actor: &'a Actor,
-        company: Option<CompanyId>,
-    ) -> Result<UserAdministration<'a>, AppError> {
+    fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>) -> Result<UserAdministration<'a>, AppError> {
         Ok(UserAdministration { actor, scope: actor.authorize_in(Permission::ManageUsers, company)? })
     }
 
@@ -139,12 +135,7 @@ impl Users for UserService {
         Ok(member)
     }
 
-    fn assign(
-        &self,
-        by: &UserAdministration<'_>,
-        user: UserId,
-        handles: &[AccountHandle],
-    ) -> Result<Member, AppError> {
+    fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError> {
         self.store.transaction(&by.scope, |unit| {
             let member = Self::manageable(unit, by.actor, user)?;
             assign_all(unit, &member, handles)?;

@@ -1,1 +1,33 @@
-//! x
+//! The store: diesel on SQLite or PostgreSQL behind the ports of the application.
+//!
+//! One query text serves both databases. Only upserts and locks (`upsert`), opening a connection (`connection`) and
+//! migrations (`migrate`) know which database it is.
+//!
+//! Invariants: every statement over a company's data filters by the scope's company; whatever makes a
+//! [`Change`](atalaya_application::ports::memory::Change) writes it to the change log in the same transaction.
+//!
+//! Not here: who may do what.
+
+mod accounts;
+mod changes;
+mod companies;
+mod connection;
+mod database;
+mod directory;
+mod error;
+mod keys;
+mod migrate;
+mod models;
+mod observations;
+mod rows;
+mod schema;
+mod sessions;
+mod store;
+mod turn;
+mod upsert;
+mod users;
+
+pub use changes::{ChangeFeed, ChangeWatch};
+pub use database::Database;
+pub use keys::{KeyState, KeyStore, SigningKeyRow};
+pub use migrate::MigrationStatus;

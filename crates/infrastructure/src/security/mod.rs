@@ -1,1 +1,34 @@
-//! x
+//! Hashing of passwords, access tokens, signing keys, refresh tokens, and the count of failed logins.
+//!
+//! Not here: who may do what, and where any of it is stored.
+
+mod guard;
+mod keys;
+mod password;
+mod secrets;
+mod tokens;
+
+use std::fmt;
+
+use secrecy::SecretSlice;
+
+pub use guard::WindowLoginGuard;
+pub use keys::{KeyError, SealedKey, SigningKey, WrappingKeys};
+pub use password::{BcryptHasher, HasherError};
+pub use secrets::{Entropy, RandomSecrets};
+pub use tokens::{JwtTokens, KeyRing, TokenNames};
+
+/// One of a list of secrets of which the first is current and the others are still understood. Never printed.
+#[derive(Clone)]
+pub struct NamedSecret {
+    /// What is stored beside whatever the secret made, so that the right one is found again.
+    pub id: String,
+    /// The secret.
+    pub value: SecretSlice<u8>,
+}
+
+impl fmt::Debug for NamedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamedSecret").field("id", &self.id).finish_non_exhaustive()
+    }
+}

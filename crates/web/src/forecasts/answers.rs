@@ -169,12 +169,11 @@ pub(crate) async fn predict(
     let actor = actor.actor();
     let account = open(&forecasts, &actor, &path).await?;
     let date = date("fecha", query.fecha.as_deref()).map_err(|violation| vec![violation])?;
-    let answer = match forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
-        Some(answer) => answer,
-        None => {
-            let (forecasts, actor, account) = (forecasts.into_inner(), Arc::clone(&actor), account.clone());
-            blocking::call(move || forecasts.predict(&actor, &account, date, &Level::DEFAULTS)).await?
-        }
+    let answer = if let Some(answer) = forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
+        answer
+    } else {
+        let (forecasts, actor, account) = (forecasts.into_inner(), Arc::clone(&actor), account.clone());
+        blocking::call(move || forecasts.predict(&actor, &account, date, &Level::DEFAULTS)).await?
     };
     Ok(Polled(response(&actor, &account, &answer)?))
 }
@@ -186,7 +185,9 @@ impl PredictAssuming {
         let levels = match levels("level", self.level.as_deref()) {
             Ok(levels) => Some(levels),
             Err(violations) => {
-                violations.into_iter().for_each(|violation| rules.broken(violation));
+                for violation in violations {
+                    rules.broken(violation);
+                }
                 None
             }
         };
@@ -426,14 +427,9 @@ fn batch_item(
 ) -> Result<BatchItemView, Problem> {
     let BatchItemRequest { username, fecha } = item;
     match outcome {
-        Ok(answer) => Ok(BatchItemView {
-            username,
-            fecha,
-            status: 200,
-            answer: Some(answer),
-            error_code: None,
-            detail: None,
-        }),
+        Ok(answer) => {
+            Ok(BatchItemView { username, fecha, status: 200, answer: Some(answer), error_code: None, detail: None })
+        }
         Err(problem) if problem.kind().status < 500 => {
             let reasons: Vec<String> =
                 problem.violations().iter().map(|violation| text::violation(language, violation)).collect();

@@ -30,7 +30,10 @@ use crate::text::{self, Language};
 pub(crate) struct TrainRequest {
     /// The account's handle.
     #[schema(example = "Interbank")]
-    #[expect(dead_code, reason = "read from the body before it is parsed, to ask for access first; here it is required")]
+    #[expect(
+        dead_code,
+        reason = "read from the body before it is parsed, to ask for access first; here it is required"
+    )]
     username: String,
     /// Models to compare besides the baselines; all unless told.
     #[serde(default)]
@@ -156,8 +159,7 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     let served = report.score_of(report.served).ok_or_else(missing)?;
     let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
     let key = if report.served.is_baseline() { "trained_baseline" } else { "trained" };
-    let params =
-        [("account", outcome.handle.as_str().to_owned()), ("model", report.served.name().to_owned())];
+    let params = [("account", outcome.handle.as_str().to_owned()), ("model", report.served.name().to_owned())];
     Ok(TrainResponse {
         message: text::message(language, key, &params),
         best_model: BestModel {

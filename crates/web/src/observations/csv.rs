@@ -44,17 +44,12 @@ struct Columns {
 pub fn read(bytes: impl Read, owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Violation>> {
     let mut text = String::new();
     let mut bytes = bytes;
-    bytes
-        .read_to_string(&mut text)
-        .map_err(|_| vec![Violation::new("file", "not_utf8").at(1, "hora")])?;
+    bytes.read_to_string(&mut text).map_err(|_| vec![Violation::new("file", "not_utf8").at(1, "hora")])?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let header_line = text.lines().next().unwrap_or_default();
     let delimiter = if header_line.contains(';') && !header_line.contains(',') { b';' } else { b',' };
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|_| vec![Violation::new("file", "malformed").at(1, "hora")])?;
     let columns = columns(header)?;
     let mut rows = Vec::new();
@@ -138,9 +133,10 @@ fn row(record: &StringRecord, columns: &Columns, owner: Owner<'_>, line: u64) ->
     if at.is_none() {
         violations.push(Violation::new("hora", "invalid_time").at(line, "hora"));
     }
-    let mut number = |column: &'static str, text: &str| match count(text) {
-        Some(count) => Some(count),
-        None => {
+    let mut number = |column: &'static str, text: &str| {
+        if let Some(count) = count(text) {
+            Some(count)
+        } else {
             violations.push(Violation::new(column, "not_a_count").at(line, column));
             None
         }
@@ -160,8 +156,9 @@ fn row(record: &StringRecord, columns: &Columns, owner: Owner<'_>, line: u64) ->
     }
 }
 
-/// A whole number; spreadsheets write some as `396205.0`, which is one too.
-fn count(text: &str) -> Option<Followers> {
+/// A whole number of followers; spreadsheets write some as `396205.0`, which is one too.
+#[must_use]
+pub fn count(text: &str) -> Option<Followers> {
     let digits = text.strip_suffix(".0").unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok().and_then(|number| Followers::new(number).ok())).flatten()

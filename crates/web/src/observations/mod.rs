@@ -2,3 +2,5 @@
 
 pub mod csv;
 pub(crate) mod routes;
+
+pub use crate::parse::moment;

@@ -151,8 +151,8 @@ fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Proble
     match body {
         UploadBody::Json(body) => Ok(body.parse::<UploadRequest>()?.into_command(owned.time_zone())?),
         UploadBody::Csv(bytes) => {
-            let owner = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
-            Ok(csv::read(bytes.as_ref(), owner)?)
+            let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
+            Ok(csv::read(bytes.as_ref(), account)?)
         }
     }
 }

@@ -1,0 +1,174 @@
+//! Accounts that were asked for lately.
+
+use std::sync::Arc;
+
+use atalaya_application::ports::memory::{AccountMemory, AccountSnapshot, Change, ChangeListener, Epoch};
+use atalaya_domain::access::TenantScope;
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::id::CompanyId;
+use moka::Equivalent;
+use moka::sync::Cache;
+
+use super::stamps::{Slot, Stamps, Subject};
+
+/// Remembers accounts by company and handle.
+pub struct MokaAccountMemory {
+    accounts: Cache<Key, Entry>,
+    stamps: Stamps,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    company: CompanyId,
+    handle: AccountHandle,
+}
+
+/// A [`Key`] to look up by, without a copy of the handle. Its fields hash like the key's.
+#[derive(Hash)]
+struct KeyRef<'a> {
+    company: CompanyId,
+    handle: &'a AccountHandle,
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.company == key.company && *self.handle == key.handle
+    }
+}
+
+#[derive(Clone)]
+struct Entry {
+    snapshot: Arc<AccountSnapshot>,
+    epoch: Epoch,
+    /// Of the account and its company.
+    slots: [Slot; 2],
+}
+
+impl MokaAccountMemory {
+    /// The most accounts remembered. One with its model takes some kilobytes.
+    pub const CAPACITY: u64 = 10_000;
+
+    /// An empty memory.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { accounts: Cache::new(Self::CAPACITY), stamps: Stamps::new() }
+    }
+}
+
+impl Default for MokaAccountMemory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AccountMemory for MokaAccountMemory {
+    fn epoch(&self) -> Epoch {
+        self.stamps.epoch()
+    }
+
+    fn recall(&self, scope: &TenantScope, handle: &AccountHandle) -> Option<Arc<AccountSnapshot>> {
+        let entry = self.accounts.get(&KeyRef { company: scope.company(), handle })?;
+        self.stamps.unchanged_since(entry.epoch, &entry.slots).then_some(entry.snapshot)
+    }
+
+    fn remember(&self, epoch: Epoch, snapshot: Arc<AccountSnapshot>) {
+        let key = Key { company: snapshot.company, handle: snapshot.account.handle.clone() };
+        let slots = [
+            self.stamps.slot(Subject::Account(key.company, &key.handle)),
+            self.stamps.slot(Subject::Company(key.company)),
+        ];
+        if self.stamps.unchanged_since(epoch, &slots) {
+            self.accounts.insert(key, Entry { snapshot, epoch, slots });
+        }
+    }
+}
+
+impl ChangeListener for MokaAccountMemory {
+    fn changed(&self, change: &Change) {
+        match change {
+            Change::Account(..) | Change::Company(_) => self.stamps.mark(Subject::of(change)),
+            Change::User(_) | Change::Session(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atalaya_domain::access::{Operator, Permission};
+    use atalaya_domain::account::{Account, AccountName};
+    use atalaya_domain::company::CompanyName;
+    use atalaya_domain::id::{AccountId, SessionId, UserId};
+    use chrono::DateTime;
+    use chrono_tz::Tz;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn handle(name: &str) -> AccountHandle {
+        AccountHandle::parse(name).unwrap()
+    }
+
+    fn scope(company: i64) -> TenantScope {
+        Operator::at_the_machine().scope(CompanyId::new(company), Permission::ReadForecasts)
+    }
+
+    fn snapshot(company: i64, name: &str) -> Arc<AccountSnapshot> {
+        Arc::new(AccountSnapshot {
+            company: CompanyId::new(company),
+            company_name: CompanyName::parse("Interbank").unwrap(),
+            account: Account {
+                id: AccountId::new(1),
+                handle: handle(name),
+                name: AccountName::parse(name).unwrap(),
+                platform: None,
+                time_zone: None,
+                registered_at: DateTime::UNIX_EPOCH,
+            },
+            time_zone: Tz::UTC,
+            assigned: Vec::new(),
+            newest_observation: None,
+            serving: None,
+        })
+    }
+
+    #[test]
+    fn an_account_is_recalled_in_its_own_company_only() {
+        let memory = MokaAccountMemory::new();
+        memory.remember(memory.epoch(), snapshot(1, "bcp"));
+        assert!(memory.recall(&scope(1), &handle("bcp")).is_some());
+        assert!(memory.recall(&scope(2), &handle("bcp")).is_none());
+        assert!(memory.recall(&scope(1), &handle("BCP")).is_none());
+    }
+
+    #[test]
+    fn a_change_of_account_or_company_forgets_it_and_of_anything_else_does_not() {
+        let memory = MokaAccountMemory::new();
+        for change in [Change::Account(CompanyId::new(1), handle("bcp")), Change::Company(CompanyId::new(1))] {
+            memory.remember(memory.epoch(), snapshot(1, "bcp"));
+            memory.changed(&Change::Account(CompanyId::new(1), handle("other")));
+            memory.changed(&Change::User(UserId::new(1)));
+            memory.changed(&Change::Session(SessionId::new(Uuid::nil())));
+            assert!(memory.recall(&scope(1), &handle("bcp")).is_some());
+            memory.changed(&change);
+            assert!(memory.recall(&scope(1), &handle("bcp")).is_none(), "{change:?} left the account");
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_remembered_after_it() {
+        let memory = MokaAccountMemory::new();
+        let epoch = memory.epoch();
+        memory.changed(&Change::Account(CompanyId::new(1), handle("bcp")));
+        memory.remember(epoch, snapshot(1, "bcp"));
+        assert!(memory.recall(&scope(1), &handle("bcp")).is_none());
+    }
+
+    #[test]
+    fn one_companys_uploads_do_not_keep_anothers_accounts_from_being_remembered() {
+        let memory = MokaAccountMemory::new();
+        let epoch = memory.epoch();
+        memory.changed(&Change::Account(CompanyId::new(2), handle("busy")));
+        memory.remember(epoch, snapshot(1, "bcp"));
+        assert!(memory.recall(&scope(1), &handle("bcp")).is_some());
+    }
+}

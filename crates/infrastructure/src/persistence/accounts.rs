@@ -1,0 +1,151 @@
+//! Accounts of a company.
+
+use atalaya_application::AppError;
+use atalaya_application::error::{Conflict, Forbidden};
+use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter};
+use atalaya_domain::access::AccountReach;
+use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};
+use atalaya_domain::company::Company;
+use atalaya_domain::id::UserId;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use super::error::Expecting;
+use super::rows::{AccountRow, CompanyRow, columns, count, loaded, stored};
+use super::schema::{accounts, companies, model_versions, user_accounts};
+use super::store::Tenant;
+
+/// Ids of the accounts assigned to a user.
+#[auto_type(no_type_alias)]
+fn assigned_to(company: i64, user: i64) -> _ {
+    user_accounts::table
+        .filter(user_accounts::company_id.eq(company))
+        .filter(user_accounts::user_id.eq(user))
+        .select(user_accounts::account_id)
+}
+
+impl Tenant<'_, '_> {
+    /// Accounts within reach whose handle comes after `after`, at most `limit`, by handle.
+    fn summaries(&mut self, after: &str, limit: i64) -> Result<Vec<AccountSummary>, AppError> {
+        let company = self.company_id();
+        let serving = model_versions::company_id
+            .eq(accounts::company_id)
+            .and(model_versions::account_id.eq(accounts::id))
+            .and(model_versions::active);
+        let mut query = accounts::table
+            .left_join(model_versions::table.on(serving))
+            .filter(accounts::company_id.eq(company))
+            .filter(accounts::handle.gt(after))
+            .order(accounts::handle)
+            .limit(limit)
+            .select((
+                AccountRow::as_select(),
+                accounts::observation_count,
+                accounts::newest_observation_at,
+                model_versions::version.nullable(),
+            ))
+            .into_boxed();
+        if let AccountReach::AssignedTo(user) = self.scope.reach() {
+            query = query.filter(accounts::id.eq_any(assigned_to(company, user.get())));
+        }
+        let rows: Vec<(AccountRow, i64, Option<NaiveDateTime>, Option<i32>)> = query.load(self.conn()).or_fault()?;
+        let summary =
+            |(account, observations, newest, version): (AccountRow, i64, Option<NaiveDateTime>, Option<i32>)| {
+                Ok(AccountSummary {
+                    account: account.into_domain()?,
+                    observations: count("accounts.observation_count", observations)?,
+                    data_until: newest.map(loaded),
+                    has_model: version.is_some(),
+                })
+            };
+        rows.into_iter().map(summary).collect()
+    }
+}
+
+impl AccountReader for Tenant<'_, '_> {
+    fn company(&mut self) -> Result<Company, AppError> {
+        let company = self.company_id();
+        companies::table.find(company).select(CompanyRow::as_select()).first(self.conn()).or_fault()?.into_domain()
+    }
+
+    fn find(&mut self, handle: &AccountHandle) -> Result<Option<Account>, AppError> {
+        let company = self.company_id();
+        let mut query = accounts::table
+            .filter(accounts::company_id.eq(company))
+            .filter(accounts::handle.eq(handle.as_str()))
+            .select(AccountRow::as_select())
+            .into_boxed();
+        if let AccountReach::AssignedTo(user) = self.scope.reach() {
+            query = query.filter(accounts::id.eq_any(assigned_to(company, user.get())));
+        }
+        query.first(self.conn()).optional().or_fault()?.map(AccountRow::into_domain).transpose()
+    }
+
+    fn page(&mut self, request: &PageRequest<AccountHandle>) -> Result<Page<AccountSummary, AccountHandle>, AppError> {
+        let after = request.after.as_ref().map_or("", AccountHandle::as_str);
+        let rows = self.summaries(after, one_more(request)?)?;
+        Ok(Page::from_rows(rows, request, |summary| summary.account.handle.clone()))
+    }
+
+    fn all(&mut self) -> Result<Vec<AccountSummary>, AppError> {
+        self.summaries("", i64::MAX)
+    }
+
+    fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError> {
+        let company = self.company_id();
+        let ids: Vec<i64> = user_accounts::table
+            .filter(user_accounts::company_id.eq(company))
+            .filter(user_accounts::account_id.eq(account.id.get()))
+            .order(user_accounts::user_id)
+            .select(user_accounts::user_id)
+            .load(self.conn())
+            .or_fault()?;
+        Ok(ids.into_iter().map(UserId::new).collect())
+    }
+}
+
+impl AccountWriter for Tenant<'_, '_> {
+    fn insert(&mut self, account: &NewAccount, at: DateTime<Utc>) -> Result<Account, AppError> {
+        let row: AccountRow = diesel::insert_into(accounts::table)
+            .values((
+                accounts::company_id.eq(self.company_id()),
+                accounts::handle.eq(account.handle.as_str()),
+                accounts::name.eq(account.name.as_str()),
+                accounts::platform.eq(account.platform.as_ref().map(Platform::as_str)),
+                accounts::time_zone.eq(account.time_zone.map(Tz::name)),
+                accounts::registered_at.eq(stored(at)),
+            ))
+            .returning(columns::<AccountRow>())
+            .get_result(self.conn())
+            .or_conflict(Conflict::AccountExists)?;
+        self.account_changed(account.handle.clone());
+        row.into_domain()
+    }
+
+    fn change(&mut self, account: &Account, change: &AccountChange) -> Result<Account, AppError> {
+        let mut changed = AccountReader::find(self, &account.handle)?.ok_or(AppError::Forbidden(Forbidden::Account))?;
+        changed.name = change.name.clone().unwrap_or(changed.name);
+        changed.platform = change.platform.clone().or(changed.platform);
+        changed.time_zone = change.time_zone.or(changed.time_zone);
+        diesel::update(accounts::table)
+            .filter(accounts::company_id.eq(self.company_id()))
+            .filter(accounts::id.eq(changed.id.get()))
+            .set((
+                accounts::name.eq(changed.name.as_str()),
+                accounts::platform.eq(changed.platform.as_ref().map(Platform::as_str)),
+                accounts::time_zone.eq(changed.time_zone.map(Tz::name)),
+            ))
+            .execute(self.conn())
+            .or_fault()?;
+        self.account_changed(changed.handle.clone());
+        Ok(changed)
+    }
+}
+
+/// How many rows to ask for: one more than the page holds, to know whether there are more.
+pub(super) fn one_more<K>(request: &PageRequest<K>) -> Result<i64, AppError> {
+    i64::try_from(request.limit().saturating_add(1)).map_err(AppError::internal)
+}

@@ -1,0 +1,154 @@
+//! The change log: how a process learns what another one (the command line, a replica) made untrue of what it remembers.
+//!
+//! Every writing transaction appends its changes before it commits, and numbers are in the order of commits, so a reader who
+//! remembers the last number it saw misses nothing.
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use atalaya_application::AppError;
+use atalaya_application::ports::memory::Change;
+use atalaya_domain::id::{CompanyId, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::database::Database;
+use super::error::Expecting;
+use super::rows::{handle, read, session_id, stored, word};
+use super::schema::change_log;
+use super::upsert::lock_change_log;
+
+/// How often other processes' changes are looked for.
+const POLL_EVERY: Duration = Duration::from_millis(250);
+/// How long changes are kept: longer than any process could sleep.
+const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// A change as the log holds it: kind, company, subject.
+type Entry = (String, Option<i64>, String);
+
+fn entry(change: &Change) -> (&'static str, Option<i64>, String) {
+    match change {
+        Change::User(id) => ("user", None, id.get().to_string()),
+        Change::Session(id) => ("session", None, id.get().to_string()),
+        Change::Company(id) => ("company", Some(id.get()), id.get().to_string()),
+        Change::Account(company, handle) => ("account", Some(company.get()), handle.as_str().to_owned()),
+    }
+}
+
+fn change((kind, company, subject): &Entry) -> Result<Change, AppError> {
+    let column = "change_log.subject";
+    match (kind.as_str(), company) {
+        ("user", _) => word(column, subject).map(UserId::new).map(Change::User),
+        ("session", _) => session_id(subject).map(Change::Session),
+        ("company", _) => word(column, subject).map(CompanyId::new).map(Change::Company),
+        ("account", Some(company)) => Ok(Change::Account(CompanyId::new(*company), handle(subject)?)),
+        _ => read("change_log.kind", Err(kind)),
+    }
+}
+
+/// Writes what a transaction changed, as its last statement: the lock is held until the commit.
+pub(super) fn append(conn: &mut AnyConnection, changes: &[Change]) -> Result<(), AppError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    lock_change_log(conn).or_fault()?;
+    for (kind, company, subject) in changes.iter().map(entry) {
+        diesel::insert_into(change_log::table)
+            .values((change_log::kind.eq(kind), change_log::company_id.eq(company), change_log::subject.eq(subject)))
+            .execute(conn)
+            .or_fault()?;
+    }
+    Ok(())
+}
+
+/// Reads changes in the order in which they were committed and tells them to the database's listeners. This process' own are
+/// told a second time, which costs a look-up and harms nothing.
+pub struct ChangeFeed {
+    database: Arc<Database>,
+    seen: i64,
+}
+
+impl ChangeFeed {
+    pub(super) fn new(database: Arc<Database>) -> Result<Self, AppError> {
+        let last: Option<i64> =
+            database.snapshot(|tx| change_log::table.select(max(change_log::seq)).first(tx.conn).or_fault())?;
+        Ok(Self { database, seen: last.unwrap_or(0) })
+    }
+
+    /// Tells the changes committed since the last call and says how many entries there were.
+    ///
+    /// # Errors
+    /// Of the database; nothing is lost then, the next call tells it.
+    pub fn poll(&mut self) -> Result<usize, AppError> {
+        let seen = self.seen;
+        let rows: Vec<(i64, Entry)> = self.database.snapshot(|tx| {
+            change_log::table
+                .filter(change_log::seq.gt(seen))
+                .order(change_log::seq)
+                .select((change_log::seq, (change_log::kind, change_log::company_id, change_log::subject)))
+                .load(tx.conn)
+                .or_fault()
+        })?;
+        for (seq, entry) in &rows {
+            match change(entry) {
+                Ok(change) => self.database.tell(&[change]),
+                // Stopping here would hide every later change too.
+                Err(error) => tracing::error!(event = "change_unreadable", seq, %error, "a change could not be read"),
+            }
+        }
+        self.seen = rows.last().map_or(seen, |(seq, _)| *seq);
+        Ok(rows.len())
+    }
+
+    /// Polls four times a second on a thread of its own, until what is returned is dropped.
+    ///
+    /// # Errors
+    /// `Internal` when the thread cannot be started.
+    pub fn watch(mut self) -> Result<ChangeWatch, AppError> {
+        let (stop, stopped) = channel::<()>();
+        let poll = move || {
+            while stopped.recv_timeout(POLL_EVERY) == Err(RecvTimeoutError::Timeout) {
+                if let Err(error) = self.poll() {
+                    tracing::error!(event = "change_feed_failed", %error, "changes of other processes could not be read");
+                }
+            }
+        };
+        let thread =
+            std::thread::Builder::new().name("change-feed".to_owned()).spawn(poll).map_err(AppError::internal)?;
+        Ok(ChangeWatch { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+/// The running watch over other processes' changes. Dropping it stops it and waits for the poll that is under way.
+pub struct ChangeWatch {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for ChangeWatch {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!(event = "change_feed_panicked", "the watch over other processes' changes had died");
+        }
+    }
+}
+
+impl Database {
+    /// Deletes changes older than thirty days and says how many those were.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn prune_changes(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+        let oldest = stored(now - KEPT);
+        self.transaction(|tx| {
+            diesel::delete(change_log::table).filter(change_log::at.lt(oldest)).execute(tx.conn).or_fault()
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! Companies, for those who operate the platform.
+
+use atalaya_application::AppError;
+use atalaya_application::error::Conflict;
+use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::ports::identity::CompanyStore;
+use atalaya_application::ports::memory::Change;
+use atalaya_domain::access::PlatformScope;
+use atalaya_domain::company::{Company, CompanyChange, NewCompany};
+use atalaya_domain::id::CompanyId;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::accounts::one_more;
+use super::connection::AnyConnection;
+use super::database::Database;
+use super::error::Expecting;
+use super::rows::{CompanyRow, columns, stored};
+use super::schema::companies;
+
+fn by_id(conn: &mut AnyConnection, id: CompanyId) -> Result<Option<Company>, AppError> {
+    let found: Option<CompanyRow> =
+        companies::table.find(id.get()).select(CompanyRow::as_select()).first(conn).optional().or_fault()?;
+    found.map(CompanyRow::into_domain).transpose()
+}
+
+impl CompanyStore for Database {
+    fn insert(&self, _: &PlatformScope, company: &NewCompany, at: DateTime<Utc>) -> Result<Company, AppError> {
+        let row: CompanyRow = self.transaction(|tx| {
+            diesel::insert_into(companies::table)
+                .values((
+                    companies::name.eq(company.name.as_str()),
+                    companies::time_zone.eq(company.time_zone.name()),
+                    companies::active.eq(true),
+                    companies::created_at.eq(stored(at)),
+                ))
+                .returning(columns::<CompanyRow>())
+                .get_result(tx.conn)
+                .or_conflict(Conflict::CompanyExists)
+        })?;
+        row.into_domain()
+    }
+
+    fn find(&self, _: &PlatformScope, id: CompanyId) -> Result<Option<Company>, AppError> {
+        self.snapshot(|tx| by_id(tx.conn, id))
+    }
+
+    fn by_name(&self, _: &PlatformScope, name: &str) -> Result<Option<Company>, AppError> {
+        let found: Option<CompanyRow> = self.snapshot(|tx| {
+            let named = companies::table.filter(companies::name.eq(name)).select(CompanyRow::as_select());
+            named.first(tx.conn).optional().or_fault()
+        })?;
+        found.map(CompanyRow::into_domain).transpose()
+    }
+
+    fn page(&self, _: &PlatformScope, request: &PageRequest<CompanyId>) -> Result<Page<Company, CompanyId>, AppError> {
+        let rows: Vec<CompanyRow> = self.snapshot(|tx| {
+            companies::table
+                .filter(companies::id.gt(request.after.map_or(i64::MIN, CompanyId::get)))
+                .order(companies::id)
+                .limit(one_more(request)?)
+                .select(CompanyRow::as_select())
+                .load(tx.conn)
+                .or_fault()
+        })?;
+        let companies = rows.into_iter().map(CompanyRow::into_domain).collect::<Result<_, _>>()?;
+        Ok(Page::from_rows(companies, request, |company: &Company| company.id))
+    }
+
+    fn change(&self, _: &PlatformScope, id: CompanyId, change: &CompanyChange) -> Result<Option<Company>, AppError> {
+        self.transaction(|tx| {
+            let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
+            company.name = change.name.clone().unwrap_or(company.name);
+            company.time_zone = change.time_zone.unwrap_or(company.time_zone);
+            company.active = change.active.unwrap_or(company.active);
+            diesel::update(companies::table.find(id.get()))
+                .set((
+                    companies::name.eq(company.name.as_str()),
+                    companies::time_zone.eq(company.time_zone.name()),
+                    companies::active.eq(company.active),
+                ))
+                .execute(tx.conn)
+                .or_conflict(Conflict::CompanyExists)?;
+            tx.changed(Change::Company(id));
+            Ok(Some(company))
+        })
+    }
+}

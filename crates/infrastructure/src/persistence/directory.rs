@@ -1,0 +1,100 @@
+//! Users by name, across companies: what login and verified tokens need.
+
+use atalaya_application::AppError;
+use atalaya_application::error::Resource;
+use atalaya_application::ports::identity::{Credentials, Directory, NewUser, Rehash};
+use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::security::PasswordHash;
+use atalaya_domain::access::PlatformScope;
+use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::user::{User, Username};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use secrecy::ExposeSecret;
+
+use super::database::{Database, Transaction};
+use super::error::Expecting;
+use super::rows::{CompanyRow, UserRow, stored};
+use super::schema::{companies, users};
+use super::sessions::end_others;
+use super::users::insert_user;
+
+type UserAndCompany = (UserRow, Option<CompanyRow>);
+
+fn credentials(found: Option<UserAndCompany>) -> Result<Option<Credentials>, AppError> {
+    found.map(|(user, company)| user.into_credentials(company)).transpose()
+}
+
+fn store_password(tx: &mut Transaction<'_>, user: UserId, password: &PasswordHash) -> Result<(), AppError> {
+    let found = diesel::update(users::table.find(user.get()))
+        .set((users::password_hash.eq(password.hash.expose_secret()), users::pepper_id.eq(&password.pepper_id)))
+        .execute(tx.conn)
+        .or_fault()?;
+    if found == 0 { Err(AppError::NotFound(Resource::User)) } else { Ok(()) }
+}
+
+impl Directory for Database {
+    fn by_username(&self, username: &Username) -> Result<Option<Credentials>, AppError> {
+        let found = self.snapshot(|tx| {
+            users::table
+                .left_join(companies::table)
+                .filter(users::username_key.eq(username.key()))
+                .select((UserRow::as_select(), Option::<CompanyRow>::as_select()))
+                .first::<UserAndCompany>(tx.conn)
+                .optional()
+                .or_fault()
+        })?;
+        credentials(found)
+    }
+
+    fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError> {
+        let found = self.snapshot(|tx| {
+            users::table
+                .left_join(companies::table)
+                .filter(users::id.eq(id.get()))
+                .select((UserRow::as_select(), Option::<CompanyRow>::as_select()))
+                .first::<UserAndCompany>(tx.conn)
+                .optional()
+                .or_fault()
+        })?;
+        credentials(found)
+    }
+
+    fn record_login(&self, user: UserId, at: DateTime<Utc>, rehash: Option<Rehash<'_>>) -> Result<(), AppError> {
+        self.transaction(|tx| {
+            diesel::update(users::table.find(user.get()))
+                .set(users::last_login_at.eq(stored(at)))
+                .execute(tx.conn)
+                .or_fault()?;
+            let Some(Rehash { compared, better }) = rehash else { return Ok(()) };
+            diesel::update(users::table.find(user.get()))
+                .filter(users::password_hash.eq(compared.hash.expose_secret()))
+                .set((users::password_hash.eq(better.hash.expose_secret()), users::pepper_id.eq(&better.pepper_id)))
+                .execute(tx.conn)
+                .or_fault()?;
+            Ok(())
+        })
+    }
+
+    fn change_password(
+        &self,
+        user: UserId,
+        password: &PasswordHash,
+        keep: SessionId,
+        at: DateTime<Utc>,
+    ) -> Result<(), AppError> {
+        self.transaction(|tx| {
+            store_password(tx, user, password)?;
+            diesel::update(users::table.find(user.get()))
+                .set(users::version.eq(users::version + 1))
+                .execute(tx.conn)
+                .or_fault()?;
+            tx.changed(Change::User(user));
+            end_others(tx, user, keep, at)
+        })
+    }
+
+    fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError> {
+        self.transaction(|tx| insert_user(tx.conn, None, user, at))
+    }
+}

@@ -1,0 +1,89 @@
+//! What a diesel error means, said by the caller: there is no blanket conversion, because the same violation is a conflict in
+//! one place and a fault in another.
+
+use atalaya_application::AppError;
+use atalaya_application::error::{Conflict, Part};
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error};
+
+/// What SQLite and PostgreSQL say when a lock did not come in time, two transactions crossed, or the server is going away.
+/// diesel reports these as errors of an unknown kind, so only the words tell.
+const PASSING: [&str; 6] = [
+    "database is locked",
+    "database table is locked",
+    "database is busy",
+    "deadlock detected",
+    "lock timeout",
+    "terminating connection",
+];
+
+/// Translates the result of a statement.
+pub(super) trait Expecting<T> {
+    /// The statement can only fail through a fault, or because the database is away or contended.
+    fn or_fault(self) -> Result<T, AppError>;
+
+    /// The statement may also violate a unique key, which is `conflict`.
+    fn or_conflict(self, conflict: Conflict) -> Result<T, AppError>;
+}
+
+impl<T> Expecting<T> for QueryResult<T> {
+    fn or_fault(self) -> Result<T, AppError> {
+        self.map_err(translate)
+    }
+
+    fn or_conflict(self, conflict: Conflict) -> Result<T, AppError> {
+        self.map_err(|error| match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => AppError::Conflict(conflict),
+            other => translate(other),
+        })
+    }
+}
+
+fn translate(error: Error) -> AppError {
+    if passes(&error) {
+        tracing::debug!(event = "database_contended", %error, "the database refused a statement for now");
+        AppError::unavailable(Part::Database)
+    } else {
+        AppError::internal(error)
+    }
+}
+
+/// Whether the same statement may succeed a moment later.
+fn passes(error: &Error) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, SerializationFailure, UnableToSendCommand};
+    match error {
+        Error::DatabaseError(SerializationFailure | ClosedConnection | UnableToSendCommand, _)
+        | Error::BrokenTransactionManager => true,
+        Error::DatabaseError(_, info) => PASSING.iter().any(|words| info.message().contains(words)),
+        Error::RollbackErrorOnCommit { commit_error, .. } => passes(commit_error),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+
+    use super::*;
+    use crate::persistence::connection::AnyConnection;
+    use crate::persistence::upsert::begin_write;
+
+    #[test]
+    fn a_lock_that_another_holds_is_unavailable_and_not_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("locked.db");
+        let open = || AnyConnection::Sqlite(SqliteConnection::establish(path.to_str().unwrap()).unwrap());
+        let (mut holder, mut other) = (open(), open());
+        begin_write(&mut holder).unwrap();
+        let refused = begin_write(&mut other).or_fault();
+        assert!(matches!(refused, Err(AppError::Unavailable { part: Part::Database, .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn a_broken_statement_is_a_fault() {
+        let mut conn = AnyConnection::Sqlite(SqliteConnection::establish(":memory:").unwrap());
+        let broken = conn.batch_execute("SELECT nothing FROM nowhere").or_fault();
+        assert!(matches!(broken, Err(AppError::Internal { .. })), "{broken:?}");
+    }
+}

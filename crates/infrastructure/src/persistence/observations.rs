@@ -1,0 +1,165 @@
+//! Observations of a company's accounts.
+
+use std::collections::BTreeMap;
+
+use atalaya_application::AppError;
+use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, TimeSpan};
+use atalaya_domain::account::Account;
+use atalaya_domain::observation::{Observation, UploadOutcome};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use super::accounts::one_more;
+use super::error::Expecting;
+use super::rows::{EARLIEST, LATEST, ObservationRow, stored, stored_bound};
+use super::schema::{accounts, observations};
+use super::store::Tenant;
+use super::upsert::upsert_observations;
+
+/// A span whose both ends are named: from inclusive, until exclusive.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    from: NaiveDateTime,
+    until: NaiveDateTime,
+}
+
+impl From<TimeSpan> for Bounds {
+    fn from(span: TimeSpan) -> Self {
+        Self { from: span.from.map_or(EARLIEST, stored_bound), until: span.until.map_or(LATEST, stored_bound) }
+    }
+}
+
+/// The account's observations within bounds.
+#[auto_type(no_type_alias)]
+fn within(company: i64, account: i64, from: NaiveDateTime, until: NaiveDateTime) -> _ {
+    observations::company_id
+        .eq(company)
+        .and(observations::account_id.eq(account))
+        .and(observations::observed_at.ge(from))
+        .and(observations::observed_at.lt(until))
+}
+
+/// Counts what each row does and gives the rows that have to be written. `known` is in order of time.
+fn classify(
+    incoming: impl Iterator<Item = ObservationRow>,
+    known: &[ObservationRow],
+) -> (UploadOutcome, Vec<ObservationRow>) {
+    let mut outcome = UploadOutcome::default();
+    let mut changed = Vec::new();
+    for row in incoming {
+        let place = known.binary_search_by_key(&row.observed_at, |stored| stored.observed_at);
+        match place.ok().and_then(|index| known.get(index)) {
+            Some(stored) if *stored == row => {
+                outcome.unchanged += 1;
+                continue;
+            }
+            Some(_) => outcome.updated += 1,
+            None => outcome.inserted += 1,
+        }
+        changed.push(row);
+    }
+    (outcome, changed)
+}
+
+impl Tenant<'_, '_> {
+    fn observed(&mut self, account: &Account, bounds: Bounds, limit: i64) -> Result<Vec<ObservationRow>, AppError> {
+        let company = self.company_id();
+        observations::table
+            .filter(within(company, account.id.get(), bounds.from, bounds.until))
+            .order(observations::observed_at)
+            .limit(limit)
+            .select(ObservationRow::as_select())
+            .load(self.conn())
+            .or_fault()
+    }
+
+    fn last_observed(&mut self, account: &Account, bounds: Bounds) -> Result<Option<ObservationRow>, AppError> {
+        let company = self.company_id();
+        observations::table
+            .filter(within(company, account.id.get(), bounds.from, bounds.until))
+            .order(observations::observed_at.desc())
+            .select(ObservationRow::as_select())
+            .first(self.conn())
+            .optional()
+            .or_fault()
+    }
+
+    /// Brings the account's running totals in line after `added` observations came (or, below zero, went).
+    fn recount(&mut self, account: &Account, added: i64) -> Result<(), AppError> {
+        let newest = self.last_observed(account, TimeSpan::default().into())?.map(|row| row.observed_at);
+        diesel::update(accounts::table)
+            .filter(accounts::company_id.eq(self.company_id()))
+            .filter(accounts::id.eq(account.id.get()))
+            .set((
+                accounts::observation_count.eq(accounts::observation_count + added),
+                accounts::newest_observation_at.eq(newest),
+            ))
+            .execute(self.conn())
+            .or_fault()?;
+        self.account_changed(account.handle.clone());
+        Ok(())
+    }
+}
+
+fn into_domain(rows: Vec<ObservationRow>) -> Result<Vec<Observation>, AppError> {
+    rows.into_iter().map(ObservationRow::into_domain).collect()
+}
+
+impl ObservationReader for Tenant<'_, '_> {
+    fn page(
+        &mut self,
+        account: &Account,
+        span: TimeSpan,
+        request: &PageRequest<DateTime<Utc>>,
+    ) -> Result<Page<Observation, DateTime<Utc>>, AppError> {
+        let mut bounds = Bounds::from(span);
+        if let Some(after) = request.after {
+            bounds.from = bounds.from.max(stored(after) + TimeDelta::microseconds(1));
+        }
+        let rows = self.observed(account, bounds, one_more(request)?)?;
+        Ok(Page::from_rows(into_domain(rows)?, request, |observation| observation.at))
+    }
+
+    fn all(&mut self, account: &Account) -> Result<Vec<Observation>, AppError> {
+        self.observed(account, TimeSpan::default().into(), i64::MAX).and_then(into_domain)
+    }
+
+    fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError> {
+        self.last_observed(account, span.into())?.map(ObservationRow::into_domain).transpose()
+    }
+}
+
+impl ObservationWriter for Tenant<'_, '_> {
+    fn upsert(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
+        let mut incoming = BTreeMap::new();
+        for observation in observations {
+            let row = ObservationRow::new(self.scope.company(), account.id, observation)?;
+            incoming.insert(row.observed_at, row);
+        }
+        let (Some((&first, _)), Some((&last, _))) = (incoming.first_key_value(), incoming.last_key_value()) else {
+            return Ok(UploadOutcome::default());
+        };
+        let bounds = Bounds { from: first, until: last + TimeDelta::microseconds(1) };
+        let known = self.observed(account, bounds, i64::MAX)?;
+        let (outcome, changed) = classify(incoming.into_values(), &known);
+        if !changed.is_empty() {
+            upsert_observations(self.conn(), &changed).or_fault()?;
+            self.recount(account, i64::try_from(outcome.inserted).map_err(AppError::internal)?)?;
+        }
+        Ok(outcome)
+    }
+
+    fn delete(&mut self, account: &Account, span: TimeSpan) -> Result<u64, AppError> {
+        let (company, bounds) = (self.company_id(), Bounds::from(span));
+        let deleted = diesel::delete(observations::table)
+            .filter(within(company, account.id.get(), bounds.from, bounds.until))
+            .execute(self.conn())
+            .or_fault()?;
+        if deleted > 0 {
+            self.recount(account, -i64::try_from(deleted).map_err(AppError::internal)?)?;
+        }
+        u64::try_from(deleted).map_err(AppError::internal)
+    }
+}

@@ -1,0 +1,139 @@
+//! The tables, as `migrations/` makes them. Columns stand in the order of the database.
+
+diesel::table! {
+    companies (id) {
+        id -> BigInt,
+        name -> Text,
+        time_zone -> Text,
+        active -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        username -> Text,
+        username_key -> Text,
+        password_hash -> Text,
+        pepper_id -> Text,
+        role -> Text,
+        email -> Nullable<Text>,
+        active -> Bool,
+        version -> BigInt,
+        created_at -> Timestamp,
+        last_login_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        handle -> Text,
+        name -> Text,
+        platform -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        registered_at -> Timestamp,
+        observation_count -> BigInt,
+        newest_observation_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    user_accounts (company_id, user_id, account_id) {
+        company_id -> BigInt,
+        user_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    observations (company_id, account_id, observed_at) {
+        company_id -> BigInt,
+        account_id -> BigInt,
+        observed_at -> Timestamp,
+        followers -> BigInt,
+        posts -> Nullable<BigInt>,
+        following -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    model_versions (company_id, account_id, version) {
+        company_id -> BigInt,
+        account_id -> BigInt,
+        version -> Integer,
+        trained_at -> Timestamp,
+        trained_by -> Text,
+        served -> Text,
+        grid -> Text,
+        mae -> Double,
+        rmse -> Double,
+        mape -> Nullable<Double>,
+        mase -> Nullable<Double>,
+        data_from -> Timestamp,
+        data_until -> Timestamp,
+        checksum -> Text,
+        size_bytes -> BigInt,
+        active -> Bool,
+        deleted_at -> Nullable<Timestamp>,
+        artifact -> Nullable<Binary>,
+        fitted -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        device_name -> Nullable<Text>,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        expires_at -> Timestamp,
+        address -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Binary,
+        session_id -> Text,
+        generation -> Integer,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        algorithm -> Text,
+        public_key -> Binary,
+        private_key_encrypted -> Binary,
+        wrapping_key_id -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    change_log (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        kind -> Text,
+        company_id -> Nullable<BigInt>,
+        subject -> Text,
+    }
+}
+
+diesel::joinable!(users -> companies (company_id));
+diesel::joinable!(user_accounts -> accounts (account_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+
+diesel::allow_tables_to_appear_in_same_query!(companies, users);
+diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions);
+diesel::allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);

@@ -1,0 +1,88 @@
+//! [`Store`] on the database: units of work bound to a scope.
+
+use atalaya_application::AppError;
+use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::repositories::{
+    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
+    UserWriter,
+};
+use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
+use atalaya_domain::access::TenantScope;
+use atalaya_domain::account::AccountHandle;
+
+use super::connection::AnyConnection;
+use super::database::{Database, Transaction};
+
+/// One company's data in one transaction: every repository at once. It knows no company but the scope's.
+pub(super) struct Tenant<'t, 'c> {
+    tx: &'t mut Transaction<'c>,
+    pub(super) scope: TenantScope,
+}
+
+impl Tenant<'_, '_> {
+    /// The connection.
+    pub(super) fn conn(&mut self) -> &mut AnyConnection {
+        self.tx.conn
+    }
+
+    /// The scope's company, as columns hold it.
+    pub(super) fn company_id(&self) -> i64 {
+        self.scope.company().get()
+    }
+
+    /// Notes a change.
+    pub(super) fn changed(&mut self, change: Change) {
+        self.tx.changed(change);
+    }
+
+    /// Notes that something about an account changed.
+    pub(super) fn account_changed(&mut self, handle: AccountHandle) {
+        self.changed(Change::Account(self.scope.company(), handle));
+    }
+}
+
+impl ReadView for Tenant<'_, '_> {
+    fn accounts(&mut self) -> &mut dyn AccountReader {
+        self
+    }
+
+    fn observations(&mut self) -> &mut dyn ObservationReader {
+        self
+    }
+
+    fn models(&mut self) -> &mut dyn ModelReader {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn UserReader {
+        self
+    }
+}
+
+impl UnitOfWork for Tenant<'_, '_> {
+    fn accounts(&mut self) -> &mut dyn AccountWriter {
+        self
+    }
+
+    fn observations(&mut self) -> &mut dyn ObservationWriter {
+        self
+    }
+
+    fn models(&mut self) -> &mut dyn ModelWriter {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn UserWriter {
+        self
+    }
+}
+
+impl Store for Database {
+    fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
+        self.snapshot(|tx| work(&mut Tenant { tx, scope: *scope }))
+    }
+
+    fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
+        self.transaction(|tx| work(&mut Tenant { tx, scope: *scope }))
+    }
+}

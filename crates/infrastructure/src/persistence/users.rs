@@ -1,0 +1,207 @@
+//! Users of a company.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atalaya_application::AppError;
+use atalaya_application::error::{Conflict, Resource};
+use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::ports::identity::NewUser;
+use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::repositories::{UserReader, UserWriter};
+use atalaya_domain::access::Role;
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::user::{Email, Member, User, UserChange};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use secrecy::ExposeSecret;
+
+use super::accounts::one_more;
+use super::connection::AnyConnection;
+use super::error::Expecting;
+use super::rows::{UserRow, columns, count, handle, stored};
+use super::schema::{accounts, user_accounts, users};
+use super::store::Tenant;
+
+/// Registers a user of `company`, or a superadmin of none.
+pub(super) fn insert_user(
+    conn: &mut AnyConnection,
+    company: Option<CompanyId>,
+    user: &NewUser,
+    at: DateTime<Utc>,
+) -> Result<User, AppError> {
+    let row: UserRow = diesel::insert_into(users::table)
+        .values((
+            users::company_id.eq(company.map(CompanyId::get)),
+            users::username.eq(user.username.as_str()),
+            users::username_key.eq(user.username.key()),
+            users::password_hash.eq(user.password.hash.expose_secret()),
+            users::pepper_id.eq(&user.password.pepper_id),
+            users::role.eq(user.role.as_str()),
+            users::email.eq(user.email.as_ref().map(Email::as_str)),
+            users::active.eq(true),
+            users::version.eq(1),
+            users::created_at.eq(stored(at)),
+        ))
+        .returning(columns::<UserRow>())
+        .get_result(conn)
+        .or_conflict(Conflict::UsernameTaken)?;
+    row.into_domain()
+}
+
+impl Tenant<'_, '_> {
+    /// Handles of the accounts assigned to each of the users, in alphabetical order.
+    fn assigned_handles(&mut self, members: &[i64]) -> Result<BTreeMap<i64, Vec<AccountHandle>>, AppError> {
+        let company = self.company_id();
+        let rows: Vec<(i64, String)> = user_accounts::table
+            .inner_join(accounts::table)
+            .filter(user_accounts::company_id.eq(company))
+            .filter(user_accounts::user_id.eq_any(members))
+            .order(accounts::handle)
+            .select((user_accounts::user_id, accounts::handle))
+            .load(self.conn())
+            .or_fault()?;
+        let mut handles: BTreeMap<i64, Vec<AccountHandle>> = BTreeMap::new();
+        for (user, text) in rows {
+            handles.entry(user).or_default().push(handle(&text)?);
+        }
+        Ok(handles)
+    }
+
+    fn members(&mut self, rows: Vec<UserRow>) -> Result<Vec<Member>, AppError> {
+        let users = rows.into_iter().map(UserRow::into_domain).collect::<Result<Vec<User>, _>>()?;
+        let ids: Vec<i64> = users.iter().map(|user| user.id.get()).collect();
+        let mut handles = self.assigned_handles(&ids)?;
+        let member = |user: User| Member { accounts: handles.remove(&user.id.get()).unwrap_or_default(), user };
+        Ok(users.into_iter().map(member).collect())
+    }
+
+    /// Every account of the company, by handle.
+    fn ids_by_handle(&mut self) -> Result<BTreeMap<String, i64>, AppError> {
+        let company = self.company_id();
+        let rows: Vec<(String, i64)> = accounts::table
+            .filter(accounts::company_id.eq(company))
+            .select((accounts::handle, accounts::id))
+            .load(self.conn())
+            .or_fault()?;
+        Ok(rows.into_iter().collect())
+    }
+
+    fn assigned_ids(&mut self, user: UserId) -> Result<BTreeSet<i64>, AppError> {
+        let company = self.company_id();
+        let ids: Vec<i64> = user_accounts::table
+            .filter(user_accounts::company_id.eq(company))
+            .filter(user_accounts::user_id.eq(user.get()))
+            .select(user_accounts::account_id)
+            .load(self.conn())
+            .or_fault()?;
+        Ok(ids.into_iter().collect())
+    }
+
+    fn give(&mut self, user: UserId, account: i64) -> Result<(), AppError> {
+        diesel::insert_into(user_accounts::table)
+            .values((
+                user_accounts::company_id.eq(self.company_id()),
+                user_accounts::user_id.eq(user.get()),
+                user_accounts::account_id.eq(account),
+            ))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(())
+    }
+
+    fn take(&mut self, user: UserId, account: i64) -> Result<(), AppError> {
+        let company = self.company_id();
+        diesel::delete(user_accounts::table.find((company, user.get(), account))).execute(self.conn()).or_fault()?;
+        Ok(())
+    }
+}
+
+impl UserReader for Tenant<'_, '_> {
+    fn find(&mut self, id: UserId) -> Result<Option<Member>, AppError> {
+        let company = self.company_id();
+        let rows: Vec<UserRow> = users::table
+            .filter(users::company_id.eq(company))
+            .filter(users::id.eq(id.get()))
+            .select(UserRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        Ok(self.members(rows)?.pop())
+    }
+
+    fn page(&mut self, request: &PageRequest<UserId>) -> Result<Page<Member, UserId>, AppError> {
+        let company = self.company_id();
+        let rows: Vec<UserRow> = users::table
+            .filter(users::company_id.eq(company))
+            .filter(users::id.gt(request.after.map_or(i64::MIN, UserId::get)))
+            .order(users::id)
+            .limit(one_more(request)?)
+            .select(UserRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        Ok(Page::from_rows(self.members(rows)?, request, |member| member.user.id))
+    }
+
+    fn active_admins(&mut self) -> Result<u64, AppError> {
+        let company = self.company_id();
+        let number: i64 = users::table
+            .filter(users::company_id.eq(company))
+            .filter(users::role.eq(Role::Admin.as_str()))
+            .filter(users::active)
+            .count()
+            .get_result(self.conn())
+            .or_fault()?;
+        count("users", number)
+    }
+}
+
+impl UserWriter for Tenant<'_, '_> {
+    fn insert(&mut self, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError> {
+        let company = self.scope.company();
+        insert_user(self.conn(), Some(company), user, at)
+    }
+
+    fn change(&mut self, user: &User, change: &UserChange, void_tokens: bool) -> Result<(), AppError> {
+        let email = change.email.as_ref().or(user.email.as_ref());
+        let found = diesel::update(users::table)
+            .filter(users::company_id.eq(self.company_id()))
+            .filter(users::id.eq(user.id.get()))
+            .set((
+                users::role.eq(change.role.unwrap_or(user.role).as_str()),
+                users::active.eq(change.active.unwrap_or(user.active)),
+                users::email.eq(email.map(Email::as_str)),
+                users::version.eq(users::version + i64::from(void_tokens)),
+            ))
+            .execute(self.conn())
+            .or_fault()?;
+        if found == 0 {
+            return Err(AppError::NotFound(Resource::User));
+        }
+        self.changed(Change::User(user.id));
+        Ok(())
+    }
+
+    fn assign(&mut self, user: &User, handles: &[AccountHandle]) -> Result<Vec<AccountHandle>, AppError> {
+        let known = self.ids_by_handle()?;
+        let (found, unknown): (Vec<_>, Vec<_>) = handles.iter().partition(|handle| known.contains_key(handle.as_str()));
+        if !unknown.is_empty() {
+            return Ok(unknown.into_iter().cloned().collect());
+        }
+        let wanted: BTreeSet<i64> = found.iter().filter_map(|handle| known.get(handle.as_str())).copied().collect();
+        let present = self.assigned_ids(user.id)?;
+        for account in wanted.difference(&present) {
+            self.give(user.id, *account)?;
+        }
+        for account in present.difference(&wanted) {
+            self.take(user.id, *account)?;
+        }
+        let touched: BTreeSet<i64> = wanted.symmetric_difference(&present).copied().collect();
+        for (text, _) in known.iter().filter(|(_, id)| touched.contains(id)) {
+            self.account_changed(handle(text)?);
+        }
+        if !touched.is_empty() {
+            self.changed(Change::User(user.id));
+        }
+        Ok(Vec::new())
+    }
+}

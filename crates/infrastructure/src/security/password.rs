@@ -1,0 +1,262 @@
+//! Passwords, hashed by bcrypt over a peppered digest.
+//!
+//! bcrypt reads 72 bytes and no more. What it is given here is `base64(HMAC-SHA-384(pepper, password))`, always 64
+//! bytes, so every character of a long password counts; and a stolen database is worth nothing without the pepper.
+
+use std::time::{Duration, Instant};
+
+use atalaya_application::error::{AppError, Part};
+use atalaya_application::ports::security::{Comparison, PasswordHash, PasswordHasher};
+use atalaya_domain::password::Password;
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bcrypt::{BcryptError, HashParts};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::NamedSecret;
+use crate::lane::{Lane, LaneError};
+
+/// Why a hasher could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HasherError {
+    /// There is no pepper to hash with.
+    #[error("PASSWORD_PEPPER is empty")]
+    NoPepper,
+    /// A cost outside bcrypt's 4 to 31.
+    #[error("BCRYPT_ROUNDS does not suit bcrypt: {0}")]
+    Rounds(#[from] BcryptError),
+}
+
+/// bcrypt with a pepper, in a lane of its own.
+pub struct BcryptHasher {
+    rounds: u32,
+    current: Pepper,
+    former: Vec<Pepper>,
+    /// A hash that no password has, at the same cost as every other.
+    decoy: String,
+    lane: Lane,
+}
+
+struct Pepper {
+    id: String,
+    key: hmac::Key,
+}
+
+impl BcryptHasher {
+    /// A login is answered or refused within this: the longest queue is as many hashes as fit into it.
+    const PATIENCE: Duration = Duration::from_millis(1_500);
+    /// The longest queue whatever a hash costs: everyone who waits holds a thread.
+    const MOST_WAITING: u128 = 64;
+    /// Hashing gives way to everything: a flood of logins must not slow a forecast.
+    const NICENESS: i32 = 19;
+    /// The cost at which the machine's speed is measured: some milliseconds.
+    const TRIAL_ROUNDS: u32 = 6;
+
+    /// Hashes with the first of `peppers` at `rounds` (two to the power of which is the work) on half of the machine's
+    /// `cores`. Takes some milliseconds to measure the machine.
+    ///
+    /// # Errors
+    /// [`HasherError`] when there is no pepper or bcrypt refuses the cost.
+    pub fn new(peppers: &[NamedSecret], rounds: u32, cores: usize) -> Result<Self, HasherError> {
+        let mut peppers = peppers.iter().map(|pepper| Pepper {
+            id: pepper.id.clone(),
+            key: hmac::Key::new(hmac::HMAC_SHA384, pepper.value.expose_secret()),
+        });
+        let current = peppers.next().ok_or(HasherError::NoPepper)?;
+        let decoy = decoy(rounds)?;
+        let concurrent = (cores / 2).max(1);
+        let waiting = queue_that_fits(Self::PATIENCE, estimated_cost(rounds)?, concurrent);
+        let lane = Lane::new("hashing", concurrent, waiting).with_niceness(Self::NICENESS);
+        Ok(Self { rounds, current, former: peppers.collect(), decoy, lane })
+    }
+
+    /// How many hashes are under way or waiting.
+    #[must_use]
+    pub fn depth(&self) -> u64 {
+        self.lane.depth()
+    }
+
+    fn pepper(&self, id: &str) -> Option<&Pepper> {
+        std::iter::once(&self.current).chain(&self.former).find(|pepper| pepper.id == id)
+    }
+
+    fn in_lane<T: Send>(&self, work: impl FnOnce() -> Result<T, BcryptError> + Send) -> Result<T, AppError> {
+        match self.lane.run(work) {
+            Ok(done) => done.map_err(AppError::internal),
+            Err(LaneError::Full(_)) => Err(AppError::unavailable(Part::Hashing)),
+            Err(broken) => Err(AppError::internal(broken)),
+        }
+    }
+}
+
+impl PasswordHasher for BcryptHasher {
+    fn hash(&self, password: &Password) -> Result<PasswordHash, AppError> {
+        let peppered = self.current.season(password);
+        let hash = self.in_lane(|| bcrypt::non_truncating_hash(&peppered, self.rounds))?;
+        Ok(PasswordHash { hash: SecretString::from(hash), pepper_id: self.current.id.clone() })
+    }
+
+    fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Comparison, AppError> {
+        let known = self.pepper(&stored.pepper_id);
+        // With a pepper that is gone nothing can match, and finding that out must cost the same.
+        let peppered = known.unwrap_or(&self.current).season(password);
+        let hash = stored.hash.expose_secret();
+        let cost = hash.parse::<HashParts>().map_err(AppError::internal)?.get_cost();
+        let equal = self.in_lane(|| {
+            let equal = bcrypt::non_truncating_verify(&peppered, hash)?;
+            if !equal {
+                make_up(&peppered, cost, self.rounds)?;
+            }
+            Ok(equal)
+        })?;
+        Ok(Comparison {
+            matches: equal && known.is_some(),
+            outdated: cost != self.rounds || stored.pepper_id != self.current.id,
+        })
+    }
+
+    fn compare_with_nobody(&self, password: &Password) -> Result<(), AppError> {
+        let peppered = self.current.season(password);
+        self.in_lane(|| bcrypt::non_truncating_verify(&peppered, &self.decoy)).map(drop)
+    }
+}
+
+impl Pepper {
+    /// 64 characters that stand for the password under this pepper.
+    fn season(&self, password: &Password) -> String {
+        STANDARD.encode(hmac::sign(&self.key, password.expose().as_bytes()))
+    }
+}
+
+/// A valid hash of this cost that is nobody's: made without hashing, compared like any other.
+fn decoy(rounds: u32) -> Result<String, BcryptError> {
+    if !(4..=31).contains(&rounds) {
+        return Err(BcryptError::CostNotAllowed(rounds));
+    }
+    Ok(format!("$2b${rounds:02}${}", ".".repeat(53)))
+}
+
+/// A refused comparison at an old, lower cost works on until it has cost as much as one at today's, or the time would
+/// tell that the user exists: 2ᵃ + 2ᵃ + 2ᵃ⁺¹ + … + 2ᵇ⁻¹ = 2ᵇ.
+fn make_up(peppered: &str, cost: u32, rounds: u32) -> Result<(), BcryptError> {
+    (cost..rounds).try_for_each(|missing| bcrypt::non_truncating_hash_bytes(peppered, missing).map(drop))
+}
+
+/// What a hash costs on this machine, by a cheaper one: each round more doubles the work.
+fn estimated_cost(rounds: u32) -> Result<Duration, BcryptError> {
+    let begin = Instant::now();
+    bcrypt::non_truncating_hash_bytes("", BcryptHasher::TRIAL_ROUNDS)?;
+    let trial = begin.elapsed();
+    Ok(trial.saturating_mul(1 << rounds.saturating_sub(BcryptHasher::TRIAL_ROUNDS)))
+}
+
+/// How many may wait for `concurrent` places so that the last of them is done within `patience`; never less than one.
+fn queue_that_fits(patience: Duration, cost: Duration, concurrent: usize) -> usize {
+    let turns = patience.as_nanos() / cost.as_nanos().max(1);
+    let places = turns.saturating_sub(1).saturating_mul(concurrent as u128);
+    usize::try_from(places.clamp(1, BcryptHasher::MOST_WAITING)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pepper(id: &str) -> NamedSecret {
+        NamedSecret { id: id.to_owned(), value: format!("pepper number {id}").into_bytes().into() }
+    }
+
+    fn hasher(peppers: &[&str], rounds: u32) -> BcryptHasher {
+        let peppers: Vec<_> = peppers.iter().map(|id| pepper(id)).collect();
+        BcryptHasher::new(&peppers, rounds, 2).unwrap()
+    }
+
+    fn compare(hasher: &BcryptHasher, password: &str, stored: &PasswordHash) -> (bool, bool) {
+        let Comparison { matches, outdated } = hasher.compare(&Password::new(password), stored).unwrap();
+        (matches, outdated)
+    }
+
+    #[test]
+    fn only_the_right_password_matches() {
+        let hasher = hasher(&["1"], 4);
+        let stored = hasher.hash(&Password::new("password123")).unwrap();
+        assert_eq!(compare(&hasher, "password123", &stored), (true, false));
+        assert_eq!(compare(&hasher, "password124", &stored), (false, false));
+        assert!(hasher.compare_with_nobody(&Password::new("password123")).is_ok());
+    }
+
+    #[test]
+    fn every_character_of_a_long_password_counts() {
+        let hasher = hasher(&["1"], 4);
+        let long = "x".repeat(72);
+        let stored = hasher.hash(&Password::new(&format!("{long}a"))).unwrap();
+        assert_eq!(compare(&hasher, &format!("{long}a"), &stored), (true, false));
+        assert_eq!(compare(&hasher, &format!("{long}b"), &stored), (false, false));
+        assert_eq!(hasher.current.season(&Password::new(&long)).len(), 64);
+    }
+
+    #[test]
+    fn an_older_pepper_or_cost_still_matches_and_is_outdated() {
+        let before = hasher(&["1"], 4).hash(&Password::new("password123")).unwrap();
+        assert_eq!(compare(&hasher(&["2", "1"], 4), "password123", &before), (true, true));
+        assert_eq!(compare(&hasher(&["1"], 5), "password123", &before), (true, true));
+    }
+
+    #[test]
+    fn without_its_pepper_a_hash_matches_nothing() {
+        let before = hasher(&["1"], 4).hash(&Password::new("password123")).unwrap();
+        assert!(!compare(&hasher(&["2"], 4), "password123", &before).0);
+        // The same id with another value is another pepper.
+        let replaced = NamedSecret { id: "1".to_owned(), ..pepper("2") };
+        assert!(!compare(&BcryptHasher::new(&[replaced], 4, 2).unwrap(), "password123", &before).0);
+    }
+
+    #[test]
+    fn a_damaged_hash_is_a_fault_and_no_match() {
+        let stored = PasswordHash { hash: SecretString::from("$2b$04$short"), pepper_id: "1".to_owned() };
+        let compared = hasher(&["1"], 4).compare(&Password::new("password123"), &stored);
+        assert!(matches!(compared, Err(AppError::Internal { .. })));
+    }
+
+    #[test]
+    fn nobody_costs_as_much_as_somebody_even_at_an_old_cost() {
+        let old = hasher(&["1"], 7).hash(&Password::new("password123")).unwrap();
+        let hasher = hasher(&["1"], 9);
+        let new = hasher.hash(&Password::new("password123")).unwrap();
+        let wrong = Password::new("wrong");
+        let refuse = |stored: &PasswordHash| assert!(!hasher.compare(&wrong, stored).unwrap().matches);
+        let mut fastest = [Duration::MAX; 3];
+        for _ in 0..9 {
+            let times =
+                [timed(|| hasher.compare_with_nobody(&wrong).unwrap()), timed(|| refuse(&old)), timed(|| refuse(&new))];
+            fastest = std::array::from_fn(|which| fastest[which].min(times[which]));
+        }
+        let [nobody, old, new] = fastest.map(|time| time.as_secs_f64());
+        for somebody in [old, new] {
+            let ratio = somebody / nobody;
+            // Other tests run beside this one. Without making up, the old cost would be a quarter.
+            assert!((0.6..1.6).contains(&ratio), "somebody costs {ratio} times as much as nobody");
+        }
+    }
+
+    fn timed(work: impl FnOnce()) -> Duration {
+        let begin = Instant::now();
+        work();
+        begin.elapsed()
+    }
+
+    #[test]
+    fn the_queue_is_as_long_as_patience_allows() {
+        let second = Duration::from_secs(1);
+        assert_eq!(queue_that_fits(second, Duration::from_millis(200), 1), 4);
+        assert_eq!(queue_that_fits(second, Duration::from_millis(200), 2), 8);
+        assert_eq!(queue_that_fits(second, Duration::from_secs(5), 2), 1);
+        assert_eq!(queue_that_fits(second, Duration::ZERO, 2), 64);
+    }
+
+    #[test]
+    fn a_cost_that_bcrypt_does_not_know_is_refused() {
+        assert!(matches!(BcryptHasher::new(&[pepper("1")], 3, 2), Err(HasherError::Rounds(_))));
+        assert!(matches!(BcryptHasher::new(&[], 4, 2), Err(HasherError::NoPepper)));
+    }
+}

@@ -1,0 +1,369 @@
+//! The configuration: read once, from the environment, into values that need no more checking.
+//!
+//! Not here: how a value is used. Nothing else in the program reads the environment.
+
+mod parse;
+mod secrets;
+mod source;
+#[cfg(test)]
+mod tests;
+mod variables;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use atalaya_domain::login::LockoutPolicy;
+use atalaya_domain::password::PasswordPolicy;
+use atalaya_domain::session::SessionLimits;
+use chrono::TimeDelta;
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use tracing::level_filters::LevelFilter;
+
+use self::source::{Counted, Source};
+use crate::security::{NamedSecret, TokenNames};
+
+pub use source::{SettingsError, SettingsErrors};
+pub use variables::{Fallback, VARIABLES, Variable};
+
+/// What the program runs for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Customers: no demonstration data, and no secret that anybody could know.
+    Production,
+    /// A developer's machine.
+    Development,
+}
+
+/// All settings. Printing them shows no secret.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `ENVIRONMENT`.
+    pub profile: Profile,
+    /// Where it listens.
+    pub listen: ListenSettings,
+    /// Where the data is.
+    pub database: DatabaseSettings,
+    /// How people prove who they are.
+    pub identity: IdentitySettings,
+    /// What the web edge allows.
+    pub web: WebSettings,
+    /// What is logged, and where.
+    pub log: LogSettings,
+    /// How far after the history a forecast reaches, in days.
+    pub max_horizon_days: u16,
+}
+
+/// Where it listens.
+#[derive(Debug, Clone)]
+pub struct ListenSettings {
+    /// Of the API.
+    pub address: SocketAddr,
+    /// Of the Prometheus metrics.
+    pub metrics_address: SocketAddr,
+    /// With these the API speaks TLS.
+    pub tls: Option<TlsFiles>,
+}
+
+/// PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate chain.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// The authorities whose client certificates are demanded.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// `sqlite://PATH` or `postgres://…`, which may hold a password.
+    pub url: SecretString,
+    /// The most connections.
+    pub pool_size: u32,
+}
+
+impl DatabaseSettings {
+    /// The directory of a SQLite file; `None` where a server keeps the data.
+    #[must_use]
+    pub fn directory(&self) -> Option<PathBuf> {
+        let path = self.url.expose_secret().strip_prefix("sqlite://")?;
+        let parent = Path::new(path).parent().filter(|parent| !parent.as_os_str().is_empty());
+        Some(parent.unwrap_or_else(|| Path::new(".")).to_owned())
+    }
+}
+
+/// How access tokens are signed.
+#[derive(Debug, Clone)]
+pub enum TokenSigning {
+    /// By a key set in the database.
+    EdDsa,
+    /// By this shared secret alone.
+    Hs256(SecretString),
+}
+
+/// How people prove who they are.
+#[derive(Debug, Clone)]
+pub struct IdentitySettings {
+    /// How access tokens are signed.
+    pub signing: TokenSigning,
+    /// `iss` and `aud` of access tokens.
+    pub names: TokenNames,
+    /// How long sessions and tokens live.
+    pub sessions: SessionLimits,
+    /// Encrypt stored private keys; 32 bytes each, the first is current.
+    pub key_encryption_keys: Vec<NamedSecret>,
+    /// Mixed into password hashes; the first is current.
+    pub peppers: Vec<NamedSecret>,
+    /// Two to this power is the work of a password hash.
+    pub bcrypt_rounds: u32,
+    /// Which rules new passwords keep.
+    pub password_policy: PasswordPolicy,
+    /// When failed logins lock.
+    pub lockout: LockoutPolicy,
+}
+
+/// Whose pages may call the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedOrigins {
+    /// Anybody's. Never in production.
+    Any,
+    /// Those of these origins, in lower case.
+    These(Vec<String>),
+}
+
+/// `X-XSS-Protection`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum XssProtection {
+    /// The modern reading: the old filters did more harm than good.
+    Off,
+    /// What some banks' scanners ask for.
+    Block,
+}
+
+impl XssProtection {
+    /// The header's value.
+    #[must_use]
+    pub fn header_value(self) -> &'static str {
+        match self {
+            Self::Off => "0",
+            Self::Block => "1; mode=block",
+        }
+    }
+}
+
+/// What the web edge allows.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Requests of a user per minute; an address gets ten times that.
+    pub requests_per_minute: u32,
+    /// Logins of an address per minute.
+    pub logins_per_minute: u32,
+    /// Whose pages may call the API.
+    pub allowed_origins: AllowedOrigins,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether the documentation answers.
+    pub public_docs: bool,
+    /// Whether the JSON metrics answer.
+    pub public_metrics: bool,
+    /// `X-XSS-Protection` of every answer.
+    pub xss_protection: XssProtection,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// `TIMESTAMP LEVEL MODULE [REQUEST_ID] - MESSAGE`.
+    Text,
+    /// An object a line.
+    Json,
+}
+
+/// What is logged, and where.
+#[derive(Debug, Clone)]
+pub struct LogSettings {
+    /// The least severe level.
+    pub level: LevelFilter,
+    /// The form.
+    pub format: LogFormat,
+    /// Appended to; standard output otherwise.
+    pub file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// All that is wrong, each by its variable, never with a value.
+    pub fn from_env() -> Result<Self, SettingsErrors> {
+        Self::load(std::env::vars_os())
+    }
+
+    /// Reads `variables`; unknown ones are ignored, and an empty one counts as not set.
+    ///
+    /// # Errors
+    /// All that is wrong, each by its variable, never with a value.
+    pub fn load(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, SettingsErrors> {
+        let mut source = Source::new(variables);
+        let settings = Self::read(&mut source);
+        match (settings, source.into_errors()) {
+            (Ok(settings), errors) if errors.0.is_empty() => Ok(settings),
+            (_, errors) => Err(errors),
+        }
+    }
+
+    /// Each part is read before any is unwrapped, so that everything wrong is found at once.
+    fn read(source: &mut Source) -> Result<Self, Counted> {
+        let words = [("production", Profile::Production), ("development", Profile::Development)];
+        let profile = source.required("ENVIRONMENT", parse::word(&words));
+        source.assume(profile.unwrap_or(Profile::Production));
+        let unsupported = |_: &str| -> parse::Parsed<()> { Err("is not supported by this build; unset it".to_owned()) };
+        let redis = source.optional("REDIS_URL", unsupported);
+        let max_horizon_days = source.required("MAX_HORIZON_DAYS", parse::number(1..=3_650));
+        let (listen, database) = (ListenSettings::read(source), DatabaseSettings::read(source));
+        let (identity, web, log) =
+            (IdentitySettings::read(source), WebSettings::read(source), LogSettings::read(source));
+        redis?;
+        Ok(Self {
+            profile: profile?,
+            listen: listen?,
+            database: database?,
+            identity: identity?,
+            web: web?,
+            log: log?,
+            max_horizon_days: max_horizon_days?,
+        })
+    }
+}
+
+impl ListenSettings {
+    fn read(source: &mut Source) -> Result<Self, Counted> {
+        let address = source.required("BIND_ADDRESS", parse::socket_address);
+        let metrics_address = source.required("METRICS_ADDRESS", parse::socket_address);
+        let tls = Self::read_tls(source);
+        Ok(Self { address: address?, metrics_address: metrics_address?, tls: tls? })
+    }
+
+    fn read_tls(source: &mut Source) -> Result<Option<TlsFiles>, Counted> {
+        let certificate = source.path("TLS_CERT_FILE")?;
+        let key = source.path("TLS_KEY_FILE")?;
+        let client_ca = source.path("TLS_CLIENT_CA_FILE")?;
+        let (lacking, given) = match (certificate, key, client_ca) {
+            (Some(certificate), Some(key), client_ca) => return Ok(Some(TlsFiles { certificate, key, client_ca })),
+            (None, None, None) => return Ok(None),
+            (None, Some(_), _) => ("TLS_CERT_FILE", "TLS_KEY_FILE"),
+            (Some(_), None, _) => ("TLS_KEY_FILE", "TLS_CERT_FILE"),
+            (None, None, Some(_)) => ("TLS_CERT_FILE", "TLS_CLIENT_CA_FILE"),
+        };
+        Err(source.reject(lacking, format!("is missing; {given} is set and needs it")))
+    }
+}
+
+impl DatabaseSettings {
+    fn read(source: &mut Source) -> Result<Self, Counted> {
+        let url = source.required("DATABASE_URL", parse::database_url);
+        let pool_size = source.required("DATABASE_POOL_SIZE", parse::number(1..=200));
+        Ok(Self { url: url?.into(), pool_size: pool_size? })
+    }
+}
+
+impl IdentitySettings {
+    fn read(source: &mut Source) -> Result<Self, Counted> {
+        let profile = source.profile();
+        let least_rounds = if profile == Profile::Production { 12 } else { 4 };
+        let policies = [("classes", PasswordPolicy::Classes), ("length", PasswordPolicy::Length)];
+        let (signing, names, sessions) =
+            (Self::read_signing(source), Self::read_names(source), Self::read_sessions(source));
+        let key_encryption_keys =
+            source.required("KEY_ENCRYPTION_KEY", |text| secrets::key_encryption_keys(text, profile));
+        let peppers = source.required("PASSWORD_PEPPER", |text| secrets::peppers(text, profile));
+        let bcrypt_rounds = source.required("BCRYPT_ROUNDS", parse::number(least_rounds..=31));
+        let password_policy = source.required("PASSWORD_POLICY", parse::word(&policies));
+        let threshold = source.required("MAX_LOGIN_ATTEMPTS", parse::number(1..=1_000));
+        let locked = source.required("LOCKOUT_DURATION", parse::number(1..=1_440));
+        Ok(Self {
+            signing: signing?,
+            names: names?,
+            sessions: sessions?,
+            key_encryption_keys: key_encryption_keys?,
+            peppers: peppers?,
+            bcrypt_rounds: bcrypt_rounds?,
+            password_policy: password_policy?,
+            lockout: LockoutPolicy { threshold: threshold?, duration: TimeDelta::minutes(locked?) },
+        })
+    }
+
+    fn read_signing(source: &mut Source) -> Result<TokenSigning, Counted> {
+        let by_secret = source.required("JWT_ALGORITHM", parse::word(&[("EdDSA", false), ("HS256", true)]))?;
+        if !by_secret {
+            return Ok(TokenSigning::EdDsa);
+        }
+        let profile = source.profile();
+        source.required("JWT_SECRET_KEY", |text| secrets::jwt_secret(text, profile)).map(TokenSigning::Hs256)
+    }
+
+    fn read_names(source: &mut Source) -> Result<TokenNames, Counted> {
+        let issuer = source.required("JWT_ISSUER", parse::token_name);
+        let audience = source.required("JWT_AUDIENCE", parse::token_name);
+        Ok(TokenNames { issuer: issuer?, audience: audience? })
+    }
+
+    fn read_sessions(source: &mut Source) -> Result<SessionLimits, Counted> {
+        let access_token = source.required("JWT_ACCESS_TOKEN_EXPIRE_MINUTES", parse::number(1..=1_440));
+        let idle = source.required("SESSION_IDLE_MINUTES", parse::number(1..=525_600));
+        let absolute = source.required("SESSION_HOURS", parse::number(1..=8_760));
+        Ok(SessionLimits {
+            access_token: TimeDelta::minutes(access_token?),
+            idle: TimeDelta::minutes(idle?),
+            absolute: TimeDelta::hours(absolute?),
+        })
+    }
+}
+
+impl WebSettings {
+    fn read(source: &mut Source) -> Result<Self, Counted> {
+        let production = source.profile() == Profile::Production;
+        let requests_per_minute = source.required("RATE_LIMIT_PER_MINUTE", parse::number(1..=1_000_000));
+        let logins_per_minute = source.required("LOGIN_RATE_LIMIT_PER_MINUTE", parse::number(1..=1_000_000));
+        let allowed_origins = source.optional("ALLOWED_ORIGINS", |text| match parse::origins(text)? {
+            AllowedOrigins::Any if production => Err("is `*`, which is for development; list the origins".to_owned()),
+            origins => Ok(origins),
+        });
+        let trusted_proxies = source.optional("TRUSTED_PROXIES", parse::networks);
+        let public_docs = source.required("PUBLIC_DOCS", parse::truth);
+        let public_metrics = source.required("PUBLIC_METRICS", parse::truth);
+        let readings = [XssProtection::Off, XssProtection::Block].map(|reading| (reading.header_value(), reading));
+        let xss_protection = source.required("XSS_PROTECTION_HEADER", parse::word(&readings));
+        Ok(Self {
+            requests_per_minute: requests_per_minute?,
+            logins_per_minute: logins_per_minute?,
+            allowed_origins: allowed_origins?.unwrap_or(AllowedOrigins::These(Vec::new())),
+            trusted_proxies: trusted_proxies?.unwrap_or_default(),
+            public_docs: public_docs?,
+            public_metrics: public_metrics?,
+            xss_protection: xss_protection?,
+        })
+    }
+}
+
+impl LogSettings {
+    fn read(source: &mut Source) -> Result<Self, Counted> {
+        let levels = [
+            ("error", LevelFilter::ERROR),
+            ("warn", LevelFilter::WARN),
+            ("info", LevelFilter::INFO),
+            ("debug", LevelFilter::DEBUG),
+            ("trace", LevelFilter::TRACE),
+            ("off", LevelFilter::OFF),
+        ];
+        let level = source.required("LOG_LEVEL", parse::word(&levels));
+        let format =
+            source.required("LOG_FORMAT", parse::word(&[("text", LogFormat::Text), ("json", LogFormat::Json)]));
+        let file = source.path("LOG_FILE");
+        Ok(Self { level: level?, format: format?, file: file? })
+    }
+}

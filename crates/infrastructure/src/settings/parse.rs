@@ -1,0 +1,107 @@
+//! From a variable's text to its value. Errors are the rest of a sentence that begins with the variable's name, and
+//! never repeat the text.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use ipnet::IpNet;
+
+use super::AllowedOrigins;
+
+pub(super) type Parsed<T> = Result<T, String>;
+
+/// A whole number within `range`.
+pub(super) fn number<T>(range: RangeInclusive<T>) -> impl FnOnce(&str) -> Parsed<T>
+where
+    T: std::str::FromStr + PartialOrd + std::fmt::Display,
+{
+    move |text| match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!("is not a whole number from {} to {}", range.start(), range.end())),
+    }
+}
+
+/// One of some words.
+pub(super) fn word<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(&str) -> Parsed<T> {
+    move |text| {
+        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+        found.map(|(_, value)| *value).ok_or_else(|| {
+            let known: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            format!("is none of {}", known.join(", "))
+        })
+    }
+}
+
+pub(super) fn truth(text: &str) -> Parsed<bool> {
+    word(&[("true", true), ("false", false)])(text)
+}
+
+pub(super) fn socket_address(text: &str) -> Parsed<SocketAddr> {
+    text.parse().map_err(|_| "is not an address and port, such as 127.0.0.1:8000 or [::1]:8000".to_owned())
+}
+
+/// The items of a list, by commas.
+fn items(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).zip(1..).map(|(item, number)| (number, item))
+}
+
+/// Addresses and networks (RFC 4632), an address being the network of itself alone.
+pub(super) fn networks(text: &str) -> Parsed<Vec<IpNet>> {
+    items(text)
+        .map(|(number, item)| {
+            let address = item.parse::<IpAddr>().map(IpNet::from);
+            address.or_else(|_| item.parse::<IpNet>()).map_err(|_| {
+                format!("has something else than an address or network, such as 10.0.0.0/8, at place {number}")
+            })
+        })
+        .collect()
+}
+
+/// Origins as browsers send them (RFC 6454): scheme, host and, unless it is the scheme's own, port.
+pub(super) fn origins(text: &str) -> Parsed<AllowedOrigins> {
+    if text == "*" {
+        return Ok(AllowedOrigins::Any);
+    }
+    let origin = |(number, item): (usize, &str)| {
+        let lower = item.to_ascii_lowercase();
+        if is_origin(&lower) {
+            Ok(lower)
+        } else {
+            Err(format!(
+                "has something else than an origin at place {number}: it takes scheme, host and port, such as \
+                 https://panel.example or http://localhost:3000, without a path"
+            ))
+        }
+    };
+    items(text).map(origin).collect::<Parsed<_>>().map(AllowedOrigins::These)
+}
+
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, authority)) = text.split_once("://") else { return false };
+    let default_port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return false,
+    };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    let begins_well = authority.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
+    begins_well && authority.chars().all(allowed) && !authority.ends_with(default_port)
+}
+
+/// `sqlite://PATH` or an address of PostgreSQL.
+pub(super) fn database_url(text: &str) -> Parsed<String> {
+    match text.split_once("://") {
+        Some(("sqlite", "" | ":memory:")) => Err("names no file; write sqlite://PATH".to_owned()),
+        Some(("sqlite" | "postgres" | "postgresql", _)) => Ok(text.to_owned()),
+        _ => Err("is neither sqlite://PATH nor postgres://…".to_owned()),
+    }
+}
+
+/// A name of a token's issuer or audience.
+pub(super) fn token_name(text: &str) -> Parsed<String> {
+    if text.chars().count() <= 200 && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err("has control characters or more than 200 characters".to_owned())
+    }
+}

@@ -1,0 +1,96 @@
+//! Secrets: their form, and whether they are secret at all.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Profile;
+use super::parse::Parsed;
+use super::variables::{DEVELOPMENT_JWT_SECRET, DEVELOPMENT_KEY_ENCRYPTION_KEY, DEVELOPMENT_PEPPER};
+use crate::security::{NamedSecret, WrappingKeys};
+
+/// The id of a secret that is given without one.
+const FIRST_ID: &str = "1";
+const ID_FORM: &str = "an id has 1 to 32 letters, digits, - or _";
+const PEPPER_BYTES: usize = 16;
+/// As long as the hash that HS256 uses (RFC 7518, section 3.2).
+const JWT_SECRET_BYTES: usize = 32;
+/// How to make any of them.
+pub(super) const REMEDY: &str = "Make one with: openssl rand -base64 32";
+
+/// Words by which examples and templates give themselves away.
+const PLACEHOLDERS: [&str; 8] =
+    ["changeme", "change-me", "change_me", "change this", "your-secret", "your_secret", "development-only", "example"];
+
+/// Keys of 32 bytes in base64.
+pub(super) fn key_encryption_keys(text: &str, profile: Profile) -> Parsed<Vec<NamedSecret>> {
+    named(text, |value| {
+        let bytes = STANDARD.decode(value).map_err(|_| format!("is not base64. {REMEDY}"))?;
+        if bytes.len() != WrappingKeys::KEY_BYTES {
+            return Err(format!("is {} bytes; it needs {}. {REMEDY}", bytes.len(), WrappingKeys::KEY_BYTES));
+        }
+        refuse_known(value, &bytes, profile)?;
+        Ok(bytes)
+    })
+}
+
+/// Peppers, taken as they are written.
+pub(super) fn peppers(text: &str, profile: Profile) -> Parsed<Vec<NamedSecret>> {
+    named(text, |value| {
+        long_enough(value, PEPPER_BYTES)?;
+        refuse_known(value, value.as_bytes(), profile)?;
+        Ok(value.as_bytes().to_vec())
+    })
+}
+
+/// The shared secret of HS256.
+pub(super) fn jwt_secret(text: &str, profile: Profile) -> Parsed<SecretString> {
+    long_enough(text, JWT_SECRET_BYTES)?;
+    refuse_known(text, text.as_bytes(), profile)?;
+    Ok(SecretString::from(text))
+}
+
+fn long_enough(value: &str, min: usize) -> Parsed<()> {
+    if value.len() < min { Err(format!("is {} bytes; it needs at least {min}. {REMEDY}", value.len())) } else { Ok(()) }
+}
+
+/// In production a secret that can be read somewhere, or that is one byte over and over, is none.
+fn refuse_known(written: &str, bytes: &[u8], profile: Profile) -> Parsed<()> {
+    let lower = written.to_ascii_lowercase();
+    let ours = [DEVELOPMENT_KEY_ENCRYPTION_KEY, DEVELOPMENT_PEPPER, DEVELOPMENT_JWT_SECRET].contains(&written);
+    let placeholder = PLACEHOLDERS.iter().any(|word| lower.contains(word));
+    let monotonous = bytes.iter().min() == bytes.iter().max();
+    if profile == Profile::Production && (ours || placeholder || monotonous) {
+        return Err(format!("is an example that anybody knows. {REMEDY}"));
+    }
+    Ok(())
+}
+
+/// Reads `value`, or `id:value,id:value` of which the first is current. Entries are told by their place only: an id
+/// may be part of a secret that was written wrongly.
+fn named(text: &str, read: impl Fn(&str) -> Parsed<Vec<u8>>) -> Parsed<Vec<NamedSecret>> {
+    if !text.contains([',', ':']) {
+        return Ok(vec![NamedSecret { id: FIRST_ID.to_owned(), value: read(text)?.into() }]);
+    }
+    let mut secrets: Vec<NamedSecret> = Vec::new();
+    for (entry, place) in text.split(',').zip(1..) {
+        let (id, value) = entry
+            .split_once(':')
+            .map(|(id, value)| (id.trim(), value.trim()))
+            .filter(|(id, _)| is_id(id))
+            .ok_or_else(|| format!("is a list whose entry {place} is not of the form id:value; {ID_FORM}"))?;
+        if secrets.iter().any(|known| known.id == id) {
+            return Err(format!("is a list whose entry {place} has the id of an earlier one"));
+        }
+        let value = read(value).map_err(|problem| format!("is a list whose entry {place} {problem}"))?;
+        if secrets.iter().any(|known| known.value.expose_secret() == value) {
+            return Err(format!("is a list whose entry {place} has the value of an earlier one"));
+        }
+        secrets.push(NamedSecret { id: id.to_owned(), value: value.into() });
+    }
+    Ok(secrets)
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}

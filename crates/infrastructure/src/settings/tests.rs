@@ -1,0 +1,205 @@
+use std::collections::HashSet;
+use std::os::unix::ffi::OsStringExt;
+
+use super::*;
+
+const KEY: &str = "q0c9Nn5rXv2mJ4eY8wZ1aB7tK6sD3fG0hL9pQ5uV2xI=";
+const OTHER_KEY: &str = "PzrwcG0mpDVTmS3+u3dTskFz/MoUcz6OG3ZnTfSeYH4=";
+const PEPPER: &str = "Vb7yqk0ZxT3mW9rD";
+
+fn load(variables: &[(&str, &str)]) -> Result<Settings, SettingsErrors> {
+    Settings::load(variables.iter().map(|(name, value)| (name.into(), value.into())))
+}
+
+/// A production that starts, with `variables` over it.
+fn production(variables: &[(&str, &str)]) -> Result<Settings, SettingsErrors> {
+    let mut all = vec![("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPPER", PEPPER)];
+    all.extend(variables);
+    load(&all)
+}
+
+fn development(variables: &[(&str, &str)]) -> Result<Settings, SettingsErrors> {
+    let mut all = vec![("ENVIRONMENT", "development")];
+    all.extend(variables);
+    load(&all)
+}
+
+fn problems(settings: Result<Settings, SettingsErrors>) -> String {
+    settings.unwrap_err().to_string()
+}
+
+#[test]
+fn without_an_environment_it_is_production_and_wants_its_secrets() {
+    let missing = load(&[]).unwrap_err();
+    let variables: Vec<_> = missing.0.iter().map(|error| error.variable.as_str()).collect();
+    assert_eq!(variables, ["KEY_ENCRYPTION_KEY", "PASSWORD_PEPPER"]);
+    assert!(missing.to_string().contains("openssl rand -base64 32"));
+    let settings = production(&[]).unwrap();
+    assert_eq!((settings.profile, settings.web.public_docs), (Profile::Production, false));
+    assert_eq!((settings.identity.lockout.threshold, settings.web.logins_per_minute), (5, 60));
+    assert_eq!(settings.web.allowed_origins, AllowedOrigins::These(Vec::new()));
+}
+
+#[test]
+fn development_starts_with_nothing_else_set() {
+    let settings = development(&[]).unwrap();
+    assert_eq!((settings.profile, settings.web.public_docs), (Profile::Development, true));
+    assert_eq!((settings.identity.lockout.threshold, settings.web.logins_per_minute), (20, 120));
+    assert_eq!(settings.listen.address.to_string(), "127.0.0.1:8000");
+    assert_eq!(settings.database.directory(), Some(PathBuf::from("data")));
+    assert!(matches!(&settings.web.allowed_origins, AllowedOrigins::These(origins) if !origins.is_empty()));
+    assert!(development(&[("JWT_ALGORITHM", "HS256")]).is_ok());
+}
+
+#[test]
+fn every_default_in_the_table_is_one_that_is_accepted() {
+    for profile in [Profile::Production, Profile::Development] {
+        let word = if profile == Profile::Production { "production" } else { "development" };
+        let mut all = vec![("ENVIRONMENT", word), ("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPPER", PEPPER)];
+        let others = VARIABLES.iter().filter(|variable| !all.iter().any(|(name, _)| *name == variable.name));
+        let written: Vec<_> = others
+            .filter_map(|variable| match variable.fallback(profile) {
+                Fallback::Text(text) => Some((variable.name, text)),
+                Fallback::Unset | Fallback::Required => None,
+            })
+            .collect();
+        all.extend(written);
+        assert!(load(&all).is_ok(), "{:?}", load(&all).err());
+    }
+}
+
+#[test]
+fn the_table_names_every_variable_once_and_says_what_it_does() {
+    let names: HashSet<_> = VARIABLES.iter().map(|variable| variable.name).collect();
+    assert_eq!(names.len(), VARIABLES.len());
+    assert!(VARIABLES.iter().all(|variable| !variable.meaning.is_empty()));
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once_and_never_with_its_value() {
+    const MARK: &str = "!hunter2!";
+    // These take any text.
+    let free = ["JWT_ISSUER", "JWT_AUDIENCE", "LOG_FILE", "TLS_CERT_FILE", "TLS_KEY_FILE", "TLS_CLIENT_CA_FILE"];
+    // This one is not read where a key set signs.
+    let idle = "JWT_SECRET_KEY";
+    let wrong: Vec<_> =
+        VARIABLES.iter().map(|variable| variable.name).filter(|name| !free.contains(name) && *name != idle).collect();
+    let errors = load(&wrong.iter().map(|name| (*name, MARK)).collect::<Vec<_>>()).unwrap_err();
+    let told: HashSet<_> = errors.0.iter().map(|error| error.variable.as_str()).collect();
+    assert_eq!(told, wrong.into_iter().collect());
+    assert!(!format!("{errors} {errors:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_value_that_is_no_text_is_told_and_anothers_is_ignored() {
+    let bytes = || OsString::from_vec(vec![0xff, 0xfe]);
+    let errors = Settings::load([("ENVIRONMENT".into(), "development".into()), ("LOG_LEVEL".into(), bytes())]);
+    assert_eq!(problems(errors), "LOG_LEVEL is not UTF-8 text");
+    let ignored = Settings::load([("ENVIRONMENT".into(), "development".into()), ("LS_COLORS".into(), bytes())]);
+    assert!(ignored.is_ok());
+}
+
+#[test]
+fn a_short_key_is_told_with_its_length_and_how_to_make_a_good_one() {
+    assert_eq!(
+        problems(production(&[("KEY_ENCRYPTION_KEY", "c2hvcnQgc2VjcmV0")])),
+        "KEY_ENCRYPTION_KEY is 12 bytes; it needs 32. Make one with: openssl rand -base64 32"
+    );
+    assert!(problems(production(&[("PASSWORD_PEPPER", "short")])).contains("is 5 bytes; it needs at least 16"));
+}
+
+#[test]
+fn production_refuses_what_anybody_knows_or_could_break() {
+    let refused = [
+        ("KEY_ENCRYPTION_KEY", variables::DEVELOPMENT_KEY_ENCRYPTION_KEY),
+        ("KEY_ENCRYPTION_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("PASSWORD_PEPPER", variables::DEVELOPMENT_PEPPER),
+        ("PASSWORD_PEPPER", "changeme-changeme-changeme"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("BCRYPT_ROUNDS", "11"),
+    ];
+    for (name, value) in refused {
+        let errors = production(&[(name, value)]).unwrap_err();
+        assert_eq!(errors.0.len(), 1, "{errors}");
+        assert_eq!(errors.0[0].variable, name);
+    }
+    assert!(development(&[("ALLOWED_ORIGINS", "*"), ("BCRYPT_ROUNDS", "4")]).is_ok());
+}
+
+#[test]
+fn hs256_wants_a_long_secret_and_eddsa_none() {
+    let hs256 = |secret: &str| production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", secret)]);
+    assert!(problems(hs256("")).starts_with("JWT_SECRET_KEY is missing"));
+    assert!(problems(hs256("Vb7yqk0ZxT3mW9rDVb7yqk0ZxT3mW9r")).contains("is 31 bytes; it needs at least 32"));
+    assert!(problems(hs256(variables::DEVELOPMENT_JWT_SECRET)).contains("anybody knows"));
+    let signing = hs256("Vb7yqk0ZxT3mW9rDVb7yqk0ZxT3mW9rD").unwrap().identity.signing;
+    assert!(matches!(signing, TokenSigning::Hs256(_)));
+    assert!(matches!(production(&[]).unwrap().identity.signing, TokenSigning::EdDsa));
+}
+
+#[test]
+fn a_list_of_secrets_keeps_its_order_and_a_bare_one_is_number_one() {
+    let ids = |settings: Settings| -> Vec<String> {
+        settings.identity.key_encryption_keys.into_iter().map(|secret| secret.id).collect()
+    };
+    assert_eq!(ids(production(&[]).unwrap()), ["1"]);
+    let list = format!("2026-02:{OTHER_KEY}, 1:{KEY}");
+    assert_eq!(ids(production(&[("KEY_ENCRYPTION_KEY", &list)]).unwrap()), ["2026-02", "1"]);
+    let bad_lists =
+        [format!("1:{KEY},1:{OTHER_KEY}"), format!("2:{KEY},1:{KEY}"), format!("1:{KEY},"), format!(":{KEY}")];
+    for bad in bad_lists {
+        let problem = problems(production(&[("KEY_ENCRYPTION_KEY", &bad)]));
+        assert!(problem.starts_with("KEY_ENCRYPTION_KEY is a list whose entry"), "{problem}");
+    }
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pepper");
+    std::fs::write(&path, format!("{PEPPER}\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let settings = load(&[("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPPER_FILE", path)]).unwrap();
+    assert_eq!(settings.identity.peppers[0].value.expose_secret(), PEPPER.as_bytes());
+    assert!(problems(production(&[("PASSWORD_PEPPER_FILE", path)])).contains("keep one of them"));
+    let nowhere = problems(load(&[("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPPER_FILE", "/no/such/file")]));
+    assert_eq!(nowhere, "PASSWORD_PEPPER_FILE names a file that cannot be read: entity not found");
+}
+
+#[test]
+fn origins_are_those_that_browsers_send() {
+    let origins = |text: &str| production(&[("ALLOWED_ORIGINS", text)]).map(|settings| settings.web.allowed_origins);
+    let listed = origins("https://Panel.example, http://[::1]:8080,").unwrap();
+    assert_eq!(listed, AllowedOrigins::These(vec!["https://panel.example".to_owned(), "http://[::1]:8080".to_owned()]));
+    let wrong =
+        ["panel.example", "https://", "https://a.b/", "https://a.b/x", "https://*.b", "ftp://a.b", "https://a.b:443"];
+    for text in wrong {
+        assert!(origins(text).is_err(), "{text} was accepted");
+    }
+}
+
+#[test]
+fn trusted_proxies_are_addresses_and_networks() {
+    let settings = production(&[("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,::1")]).unwrap();
+    let proxies: Vec<_> = settings.web.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.7/32", "::1/128"]);
+    assert!(problems(production(&[("TRUSTED_PROXIES", "10.0.0.1,proxy")])).contains("at place 2"));
+}
+
+#[test]
+fn tls_needs_certificate_and_key_together() {
+    let both = [("TLS_CERT_FILE", "c.pem"), ("TLS_KEY_FILE", "k.pem"), ("TLS_CLIENT_CA_FILE", "ca.pem")];
+    assert!(production(&both).unwrap().listen.tls.is_some_and(|tls| tls.client_ca.is_some()));
+    assert!(problems(production(&both[..1])).starts_with("TLS_KEY_FILE is missing"));
+    assert!(problems(production(&both[1..2])).starts_with("TLS_CERT_FILE is missing"));
+    assert!(problems(production(&both[2..])).starts_with("TLS_CERT_FILE is missing"));
+}
+
+#[test]
+fn settings_are_printed_without_secrets() {
+    let url = "postgres://atalaya:hunter2@db/atalaya";
+    let settings = production(&[("DATABASE_URL", url), ("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", KEY)]).unwrap();
+    let printed = format!("{settings:?}");
+    assert!(!["hunter2", KEY, PEPPER].iter().any(|secret| printed.contains(secret)), "{printed}");
+    assert_eq!(settings.database.directory(), None);
+}

@@ -1,0 +1,139 @@
+//! The table of environment variables: names, defaults, meanings. Defaults are read from here by the program itself,
+//! so the table cannot say anything else than what happens. docs/configuration.md is checked against it.
+
+use super::Profile;
+
+/// What a variable is when nobody sets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// As if set to this.
+    Text(&'static str),
+    /// Nothing: what it governs is off.
+    Unset,
+    /// The program does not start.
+    Required,
+}
+
+/// A variable of the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is in production when nobody sets it.
+    pub production: Fallback,
+    /// What it is in development when nobody sets it.
+    pub development: Fallback,
+    /// Whether it is never printed, and may instead be the content of a file that the variable `NAME_FILE` names.
+    pub secret: bool,
+    /// What it does, with its unit and range.
+    pub meaning: &'static str,
+}
+
+impl Variable {
+    /// What it is under `profile` when nobody sets it.
+    #[must_use]
+    pub fn fallback(&self, profile: Profile) -> Fallback {
+        match profile {
+            Profile::Production => self.production,
+            Profile::Development => self.development,
+        }
+    }
+
+    /// The variable that names a file with this one's value, for a secret.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        self.secret.then(|| format!("{}_FILE", self.name))
+    }
+}
+
+/// Secrets that are good for development only: everybody can read them here.
+pub(super) const DEVELOPMENT_KEY_ENCRYPTION_KEY: &str = "ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtISE=";
+pub(super) const DEVELOPMENT_PEPPER: &str = "development-only-not-a-secret";
+pub(super) const DEVELOPMENT_JWT_SECRET: &str = "development-only-not-a-secret-at-all";
+
+const fn same(name: &'static str, value: &'static str, meaning: &'static str) -> Variable {
+    per_profile(name, value, value, meaning)
+}
+
+const fn per_profile(
+    name: &'static str,
+    production: &'static str,
+    development: &'static str,
+    meaning: &'static str,
+) -> Variable {
+    let (production, development) = (Fallback::Text(production), Fallback::Text(development));
+    Variable { name, production, development, secret: false, meaning }
+}
+
+const fn optional(name: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, production: Fallback::Unset, development: Fallback::Unset, secret: false, meaning }
+}
+
+const fn secret(name: &'static str, production: Fallback, development: Fallback, meaning: &'static str) -> Variable {
+    Variable { name, production, development, secret: true, meaning }
+}
+
+/// Every variable that the program reads.
+pub const VARIABLES: &[Variable] = &[
+    same("ENVIRONMENT", "production", "`production` or `development`"),
+    same("BIND_ADDRESS", "127.0.0.1:8000", "address and port of the API"),
+    secret(
+        "DATABASE_URL",
+        Fallback::Text("sqlite://data/atalaya.db"),
+        Fallback::Text("sqlite://data/atalaya.db"),
+        "`sqlite://PATH` or `postgres://…`",
+    ),
+    same("DATABASE_POOL_SIZE", "8", "most connections to the database, 1 to 200"),
+    secret("REDIS_URL", Fallback::Unset, Fallback::Unset, "not supported by this build: leave it unset"),
+    same("JWT_ALGORITHM", "EdDSA", "`EdDSA`, by a key set in the database, or `HS256`, by `JWT_SECRET_KEY`"),
+    secret(
+        "JWT_SECRET_KEY",
+        Fallback::Unset,
+        Fallback::Text(DEVELOPMENT_JWT_SECRET),
+        "shared secret of at least 32 bytes; required by `HS256`, else not read",
+    ),
+    same("JWT_ACCESS_TOKEN_EXPIRE_MINUTES", "30", "life of an access token, 1 to 1440 minutes"),
+    same("JWT_ISSUER", "atalaya", "`iss` of access tokens"),
+    same("JWT_AUDIENCE", "atalaya-api", "`aud` of access tokens"),
+    same("SESSION_HOURS", "24", "most that a session lasts however it is used, 1 to 8760 hours"),
+    same("SESSION_IDLE_MINUTES", "120", "a session that is not refreshed for so long has ended, 1 to 525600 minutes"),
+    secret(
+        "KEY_ENCRYPTION_KEY",
+        Fallback::Required,
+        Fallback::Text(DEVELOPMENT_KEY_ENCRYPTION_KEY),
+        "32 bytes in base64 that encrypt stored private keys; or a list `id:value,id:value`, the first one current",
+    ),
+    secret(
+        "PASSWORD_PEPPER",
+        Fallback::Required,
+        Fallback::Text(DEVELOPMENT_PEPPER),
+        "at least 16 bytes, without a comma, mixed into every password hash; or a list like `KEY_ENCRYPTION_KEY`",
+    ),
+    same("BCRYPT_ROUNDS", "12", "two to this power is the work of a password hash, 4 to 31, in production at least 12"),
+    same("PASSWORD_POLICY", "classes", "`classes` (8 to 128 characters of four classes) or `length` (15 to 128)"),
+    per_profile("MAX_LOGIN_ATTEMPTS", "5", "20", "failed logins within a minute that lock a username, 1 to 1000"),
+    same("LOCKOUT_DURATION", "15", "how long a lock lasts, 1 to 1440 minutes"),
+    same("RATE_LIMIT_PER_MINUTE", "60", "requests of a user per minute; an address gets ten times that"),
+    per_profile("LOGIN_RATE_LIMIT_PER_MINUTE", "60", "120", "logins of an address per minute"),
+    same("MAX_HORIZON_DAYS", "400", "how far after the history a forecast reaches, 1 to 3650 days"),
+    Variable {
+        name: "ALLOWED_ORIGINS",
+        production: Fallback::Unset,
+        development: Fallback::Text(
+            "http://localhost:3000,http://127.0.0.1:3000,http://localhost:5173,http://127.0.0.1:5173",
+        ),
+        secret: false,
+        meaning: "origins whose pages may call the API, such as `https://panel.example`, by commas; `*` in development",
+    },
+    optional("TRUSTED_PROXIES", "addresses and networks whose `X-Forwarded-For` is believed, by commas"),
+    per_profile("PUBLIC_DOCS", "false", "true", "whether `/docs` and `/api-docs/openapi.json` answer"),
+    per_profile("PUBLIC_METRICS", "false", "true", "whether `/metrics` answers on `BIND_ADDRESS`"),
+    same("METRICS_ADDRESS", "127.0.0.1:9000", "address and port of the Prometheus metrics"),
+    same("XSS_PROTECTION_HEADER", "0", "`X-XSS-Protection` of every answer: `0` or `1; mode=block`"),
+    same("LOG_LEVEL", "info", "`error`, `warn`, `info`, `debug`, `trace` or `off`"),
+    same("LOG_FORMAT", "text", "`text` or `json`"),
+    optional("LOG_FILE", "file that log lines are appended to, instead of standard output"),
+    optional("TLS_CERT_FILE", "PEM file of the certificate chain; with `TLS_KEY_FILE` the API speaks TLS"),
+    optional("TLS_KEY_FILE", "PEM file of the certificate's private key"),
+    optional("TLS_CLIENT_CA_FILE", "PEM file of the authorities whose client certificates are demanded"),
+];

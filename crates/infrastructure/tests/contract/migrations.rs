@@ -1,0 +1,57 @@
+//! Migrations, and opening what is there.
+
+use atalaya_application::AppError;
+use atalaya_domain::id::CompanyId;
+
+use super::support::*;
+
+pub(crate) fn up_down_and_up_again_give_the_same_schema(fixture: &dyn Fixture) {
+    let world = World::opened(fixture);
+    let known = world.database.migrations().unwrap();
+    assert!(known.iter().all(|migration| !migration.applied));
+    let empty = fixture.schema();
+
+    let names: Vec<String> = known.into_iter().map(|migration| migration.name).collect();
+    assert_eq!(world.database.migrate_up().unwrap(), names);
+    assert!(world.database.migrations().unwrap().iter().all(|migration| migration.applied));
+    let first = fixture.schema();
+    assert!(world.database.migrate_up().unwrap().is_empty());
+
+    for name in names.iter().rev() {
+        assert_eq!(world.database.migrate_down().unwrap().as_ref(), Some(name));
+    }
+    assert_eq!(world.database.migrate_down().unwrap(), None);
+    assert_eq!(fixture.schema(), empty);
+
+    world.database.migrate_up().unwrap();
+    assert_eq!(fixture.schema(), first);
+}
+
+pub(crate) fn processes_that_start_at_once_migrate_once(fixture: &dyn Fixture) {
+    let processes: Vec<World> = (0..4).map(|_| World::opened(fixture)).collect();
+    let applied: Vec<usize> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            processes.iter().map(|world| scope.spawn(|| world.database.migrate_up().unwrap().len())).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let all = processes[0].database.migrations().unwrap().len();
+    assert_eq!(applied.iter().sum::<usize>(), all, "{applied:?}");
+}
+
+pub(crate) fn an_existing_database_keeps_its_data(fixture: &dyn Fixture) {
+    let company = World::new(fixture).company("BCP");
+    let world = World::opened(fixture);
+    world.database.ping().unwrap();
+    assert!(world.database.migrate_up().unwrap().is_empty());
+    let found = world.database.companies().find(&platform(), company.company()).unwrap();
+    assert_eq!(found.unwrap().name.as_str(), "BCP");
+    assert_eq!(world.database.companies().find(&platform(), CompanyId::new(99)).unwrap(), None);
+}
+
+pub(crate) fn the_database_refuses_a_user_whose_role_contradicts_the_company(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let superadmin = new_user("root", atalaya_domain::access::Role::Superadmin);
+    let inside = world.write(&company, |unit| unit.users().insert(&superadmin, start()));
+    assert!(matches!(inside, Err(AppError::Internal { .. })));
+}

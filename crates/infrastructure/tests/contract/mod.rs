@@ -1,0 +1,34 @@
+//! The contract, by subject.
+
+pub(crate) mod changes;
+pub(crate) mod identity;
+pub(crate) mod migrations;
+pub(crate) mod models;
+pub(crate) mod observations;
+pub(crate) mod support;
+pub(crate) mod tenancy;
+pub(crate) mod transactions;
+
+/// Makes a test of every function of the contract on a fixture.
+macro_rules! on_every_database {
+    ($fixture:expr) => {
+        crate::contract::on_every_database! { $fixture;
+            tenancy: another_companys_rows_are_invisible, another_companys_rows_cannot_be_changed_or_referred_to, users_reach_only_the_accounts_assigned_to_them, an_assignment_with_an_unknown_handle_changes_nothing, an_assignment_tells_of_every_account_gained_or_lost, names_that_exist_are_conflicts, a_change_of_a_user_counts_the_version_up_only_where_tokens_are_void;
+            observations: an_upload_counts_what_each_row_did, an_upload_that_changes_nothing_is_not_told, accounts_keep_the_totals_of_their_observations, times_are_kept_to_the_microsecond, pages_hold_every_observation_of_the_span_once;
+            transactions: a_failed_unit_of_work_leaves_nothing, a_panic_leaves_nothing_and_blocks_nobody, contending_writers_all_succeed, a_read_sees_one_snapshot, an_empty_pool_is_told_and_not_waited_for, pages_hold_every_account_and_user_once_and_in_order;
+            changes: another_process_hears_changes_in_the_order_of_commits, a_watch_hears_within_a_second_and_stops_when_dropped, an_unreadable_entry_hides_no_later_one, old_entries_are_pruned_and_their_numbers_not_given_again;
+            identity: login_finds_users_in_any_letter_case_with_their_company, a_login_is_recorded_with_a_better_hash, a_new_password_ends_every_other_session, of_fifty_parallel_refreshes_one_succeeds, a_replayed_refresh_token_ends_the_session, unknown_expired_and_idle_refresh_tokens_are_refused, users_end_only_their_own_live_sessions, companies_are_created_listed_and_changed, processes_that_start_at_once_agree_on_the_signing_key;
+            models: a_new_version_answers_in_place_of_the_last, deleted_versions_leave_their_runs_and_their_numbers, a_damaged_artifact_is_not_served;
+            migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, the_database_refuses_a_user_whose_role_contradicts_the_company;
+        }
+    };
+    ($fixture:expr; $($subject:ident: $($test:ident),+;)+) => {
+        $($(
+            #[test]
+            fn $test() {
+                crate::contract::$subject::$test(&$fixture);
+            }
+        )+)+
+    };
+}
+pub(crate) use on_every_database;

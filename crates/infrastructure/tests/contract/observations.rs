@@ -1,0 +1,104 @@
+//! Observations, and the totals that accounts keep of them.
+
+use atalaya_application::page::PageRequest;
+use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
+use chrono::{DateTime, TimeDelta};
+
+use super::support::*;
+
+pub(crate) fn an_upload_counts_what_each_row_did(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let upload =
+        |rows: &[Observation]| world.write(&company, |unit| unit.observations().upsert(&account, rows)).unwrap();
+
+    let first = upload(&[observation(0, 10), observation(2, 12)]);
+    assert_eq!(first, UploadOutcome { inserted: 2, updated: 0, unchanged: 0 });
+    let posts = Observation { posts: Followers::new(3).ok(), ..observation(2, 12) };
+    let second = upload(&[observation(3, 13), observation(0, 10), observation(1, 11), posts]);
+    assert_eq!(second, UploadOutcome { inserted: 2, updated: 1, unchanged: 1 });
+    assert_eq!(
+        world.observations(&company, &account),
+        [observation(0, 10), observation(1, 11), posts, observation(3, 13)]
+    );
+    assert_eq!(upload(&[]), UploadOutcome::default());
+}
+
+pub(crate) fn an_upload_that_changes_nothing_is_not_told(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let upload = || world.write(&company, |unit| unit.observations().upsert(&account, &[observation(0, 10)])).unwrap();
+    world.heard.take();
+    upload();
+    assert_eq!(world.heard.take(), [Change::Account(company.company(), handle("bcp"))]);
+    upload();
+    assert!(world.heard.take().is_empty());
+}
+
+pub(crate) fn accounts_keep_the_totals_of_their_observations(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    world.account(&company, "empty");
+    let rows: Vec<Observation> = (0..2_500).map(|minute| observation(minute, 1)).collect();
+    world.write(&company, |unit| unit.observations().upsert(&account, &rows)).unwrap();
+    world.write(&company, |unit| unit.observations().upsert(&account, &rows[..10])).unwrap();
+    let totals = || -> Vec<_> {
+        world.summaries(&company).into_iter().map(|summary| (summary.observations, summary.data_until)).collect()
+    };
+    assert_eq!(totals(), [(2_500, Some(rows[2_499].at)), (0, None)]);
+
+    let delete = |span| world.write(&company, |unit| unit.observations().delete(&account, span)).unwrap();
+    assert_eq!(delete(span(2_000, 9_000)), 500);
+    assert_eq!(totals(), [(2_000, Some(rows[1_999].at)), (0, None)]);
+    assert_eq!(delete(TimeSpan::default()), 2_000);
+    assert_eq!(totals(), [(0, None), (0, None)]);
+}
+
+pub(crate) fn times_are_kept_to_the_microsecond(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let precise = Observation { at: start() + TimeDelta::nanoseconds(1_234_567), ..observation(0, 1) };
+    world.write(&company, |unit| unit.observations().upsert(&account, &[precise])).unwrap();
+    let kept = start() + TimeDelta::microseconds(1_234);
+    assert_eq!(world.observations(&company, &account)[0].at, kept);
+
+    let last = |span| world.database.store().query(&company, |view| view.observations().last(&account, span)).unwrap();
+    let from = |nanoseconds| TimeSpan { from: Some(kept + TimeDelta::nanoseconds(nanoseconds)), until: None };
+    let until = |nanoseconds| TimeSpan { from: None, until: Some(kept + TimeDelta::nanoseconds(nanoseconds)) };
+    assert!(last(from(0)).is_some() && last(from(1)).is_none(), "from is inclusive");
+    assert!(last(until(0)).is_none() && last(until(1)).is_some(), "until is exclusive");
+    let all_of_time =
+        TimeSpan { from: Some(DateTime::<chrono::Utc>::MIN_UTC), until: Some(DateTime::<chrono::Utc>::MAX_UTC) };
+    assert!(last(all_of_time).is_some());
+}
+
+pub(crate) fn pages_hold_every_observation_of_the_span_once(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let rows: Vec<Observation> = (0..25).map(|minute| observation(minute, 1)).collect();
+    world.write(&company, |unit| unit.observations().upsert(&account, &rows)).unwrap();
+
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let request = PageRequest::new(after, 7);
+        let page =
+            world.database.store().query(&company, |view| view.observations().page(&account, span(2, 23), &request));
+        let page = page.unwrap();
+        assert!(page.items.len() <= 7);
+        seen.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, rows[2..23]);
+    let last = world.database.store().query(&company, |view| view.observations().last(&account, span(2, 23))).unwrap();
+    assert_eq!(last, Some(rows[22]));
+}

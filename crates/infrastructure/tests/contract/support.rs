@@ -1,0 +1,255 @@
+//! A database to test on, and short ways to fill it.
+
+use std::sync::{Arc, Mutex};
+
+use atalaya_application::AppError;
+use atalaya_application::ports::identity::NewUser;
+use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::repositories::{AccountSummary, NewModel, TimeSpan};
+use atalaya_application::ports::security::{PasswordHash, RefreshHash};
+use atalaya_application::ports::store::UnitOfWork;
+use atalaya_domain::access::{Actor, Operator, Permission, PlatformScope, Role, TenantScope};
+use atalaya_domain::account::{Account, AccountHandle, AccountName, NewAccount};
+use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
+use atalaya_domain::forecast::{Grid, ModelId};
+use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::observation::{Followers, Observation};
+use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::user::{User, Username};
+use atalaya_infrastructure::persistence::Database;
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use secrecy::SecretString;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A database of a test's own, and a way into it beside the adapter.
+pub(crate) trait Fixture {
+    /// Its address.
+    fn url(&self) -> String;
+    /// Runs statements that the adapter would not.
+    fn execute(&self, sql: &str);
+    /// Every object of the schema, in a form that can be compared.
+    fn schema(&self) -> Vec<String>;
+}
+
+/// A file in a folder that goes with the test.
+pub(crate) struct SqliteFile(TempDir);
+
+#[derive(QueryableByName)]
+struct SchemaObject {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    sql: Option<String>,
+}
+
+impl SqliteFile {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn connection(&self) -> SqliteConnection {
+        let mut conn = SqliteConnection::establish(self.path().to_str().unwrap()).unwrap();
+        conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON").unwrap();
+        conn
+    }
+
+    pub(crate) fn path(&self) -> std::path::PathBuf {
+        self.0.path().join("data").join("atalaya.db")
+    }
+}
+
+impl Fixture for SqliteFile {
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.path().display())
+    }
+
+    fn execute(&self, sql: &str) {
+        self.connection().batch_execute(sql).unwrap();
+    }
+
+    fn schema(&self) -> Vec<String> {
+        let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name";
+        let objects: Vec<SchemaObject> = diesel::sql_query(query).load(&mut self.connection()).unwrap();
+        objects.into_iter().map(|object| format!("{}: {}", object.name, object.sql.unwrap_or_default())).collect()
+    }
+}
+
+/// Remembers what it was told.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<Vec<Change>>);
+
+impl ChangeListener for Heard {
+    fn changed(&self, change: &Change) {
+        self.0.lock().unwrap().push(change.clone());
+    }
+}
+
+impl Heard {
+    /// What was told since the last call.
+    pub(crate) fn take(&self) -> Vec<Change> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+/// A migrated database, as one process sees it.
+pub(crate) struct World {
+    pub(crate) database: Arc<Database>,
+    pub(crate) heard: Arc<Heard>,
+}
+
+impl World {
+    pub(crate) fn new(fixture: &dyn Fixture) -> Self {
+        let world = Self::opened(fixture);
+        world.database.migrate_up().unwrap();
+        world
+    }
+
+    /// A further process on the same database.
+    pub(crate) fn opened(fixture: &dyn Fixture) -> Self {
+        let heard = Arc::new(Heard::default());
+        let database = Database::open(&fixture.url(), 8, vec![Arc::clone(&heard) as _]).unwrap();
+        Self { database, heard }
+    }
+
+    /// A scope over a new company of that name.
+    pub(crate) fn company(&self, name: &str) -> TenantScope {
+        let company = NewCompany { name: CompanyName::parse(name).unwrap(), time_zone: DEFAULT_TIME_ZONE };
+        whole(self.database.companies().insert(&platform(), &company, start()).unwrap().id)
+    }
+
+    pub(crate) fn account(&self, scope: &TenantScope, handle: &str) -> Account {
+        self.write(scope, |unit| unit.accounts().insert(&new_account(handle), start())).unwrap()
+    }
+
+    pub(crate) fn user(&self, scope: &TenantScope, name: &str, role: Role) -> User {
+        self.write(scope, |unit| unit.users().insert(&new_user(name, role), start())).unwrap()
+    }
+
+    pub(crate) fn assign(&self, scope: &TenantScope, user: &User, handles: &[&str]) -> Vec<AccountHandle> {
+        let handles: Vec<AccountHandle> = handles.iter().map(|text| handle(text)).collect();
+        self.write(scope, |unit| unit.users().assign(user, &handles)).unwrap()
+    }
+
+    pub(crate) fn write<T>(
+        &self,
+        scope: &TenantScope,
+        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.database.store().transaction(scope, work)
+    }
+
+    pub(crate) fn observations(&self, scope: &TenantScope, account: &Account) -> Vec<Observation> {
+        self.database.store().query(scope, |view| view.observations().all(account)).unwrap()
+    }
+
+    pub(crate) fn summaries(&self, scope: &TenantScope) -> Vec<AccountSummary> {
+        self.database.store().query(scope, |view| view.accounts().all()).unwrap()
+    }
+
+    /// A stored session of `user` whose first refresh token is `token(first)`.
+    pub(crate) fn session(&self, user: &User, number: u128, first: u16) -> Session {
+        let session = Session {
+            id: SessionId::new(Uuid::from_u128(number)),
+            user: user.id,
+            company: user.company,
+            device_name: Some("laptop".to_owned()),
+            created_at: start(),
+            last_used_at: start(),
+            expires_at: start() + LIMITS.absolute,
+            address: None,
+            ended_at: None,
+        };
+        self.database.sessions().create(&session, Some(&token(first))).unwrap();
+        session
+    }
+}
+
+pub(crate) const LIMITS: SessionLimits = SessionLimits {
+    access_token: TimeDelta::minutes(30),
+    idle: TimeDelta::minutes(120),
+    absolute: TimeDelta::hours(24),
+};
+
+/// Noon of a day in 2026.
+pub(crate) fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp_secs(1_769_256_000).unwrap()
+}
+
+pub(crate) fn platform() -> PlatformScope {
+    Operator::at_the_machine().platform()
+}
+
+/// A scope over all accounts of a company.
+pub(crate) fn whole(company: CompanyId) -> TenantScope {
+    Operator::at_the_machine().scope(company, Permission::ReadForecasts)
+}
+
+/// A scope over the accounts assigned to `user`.
+pub(crate) fn assigned(user: &User) -> TenantScope {
+    let session = SessionId::new(Uuid::nil());
+    let actor = Actor::new(user.id, user.username.clone(), user.role, user.company, session).unwrap();
+    actor.authorize(Permission::ReadForecasts).unwrap()
+}
+
+pub(crate) fn handle(text: &str) -> AccountHandle {
+    AccountHandle::parse(text).unwrap()
+}
+
+pub(crate) fn new_account(text: &str) -> NewAccount {
+    let name = AccountName::parse(text).unwrap();
+    NewAccount { handle: handle(text), name, platform: None, time_zone: None }
+}
+
+pub(crate) fn password(hash: &str) -> PasswordHash {
+    PasswordHash { hash: SecretString::from(hash), pepper_id: "p1".to_owned() }
+}
+
+pub(crate) fn new_user(name: &str, role: Role) -> NewUser {
+    NewUser { username: Username::parse(name).unwrap(), role, email: None, password: password("hash") }
+}
+
+/// The observation of one minute after [`start`].
+pub(crate) fn observation(minute: i64, followers: u64) -> Observation {
+    let at = start() + TimeDelta::minutes(minute);
+    Observation { at, followers: Followers::new(followers).unwrap(), posts: None, following: None }
+}
+
+pub(crate) fn span(from: i64, until: i64) -> TimeSpan {
+    let minute = |number| Some(start() + TimeDelta::minutes(number));
+    TimeSpan { from: minute(from), until: minute(until) }
+}
+
+pub(crate) fn model(artifact: &[u8]) -> NewModel {
+    NewModel {
+        trained_at: start(),
+        trained_by: "ana".to_owned(),
+        served: ModelId::RandomForest,
+        grid: Grid::Hourly,
+        mae: 1.5,
+        rmse: 2.0,
+        mape: None,
+        mase: Some(0.75),
+        data_from: start() - TimeDelta::days(30),
+        data_until: start(),
+        artifact: artifact.to_vec(),
+        fitted: b"fitted".to_vec(),
+    }
+}
+
+pub(crate) fn token(number: u16) -> RefreshHash {
+    let [high, low] = number.to_be_bytes();
+    let mut hash = [0; 32];
+    (hash[0], hash[1]) = (high, low);
+    RefreshHash(hash)
+}
+
+pub(crate) fn handles(summaries: &[AccountSummary]) -> Vec<&str> {
+    summaries.iter().map(|summary| summary.account.handle.as_str()).collect()
+}
+
+/// A user id that nobody has.
+pub(crate) const NOBODY: UserId = UserId::new(i64::MAX);

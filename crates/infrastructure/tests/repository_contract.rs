@@ -1,0 +1,55 @@
+//! What every database must do for the ports, as functions over a fixture, and the fixtures that they run on.
+
+// Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
+#[cfg(test)]
+mod contract;
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use atalaya_infrastructure::persistence::Database;
+use contract::support::{Fixture, SqliteFile};
+
+#[cfg(test)]
+mod sqlite {
+    crate::contract::on_every_database!(super::SqliteFile::new());
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |database: &str| -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(database);
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        entries.map(|name| name.into_string().unwrap()).collect()
+    };
+    assert!(!names("sqlite").is_empty());
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+#[test]
+fn sqlite_takes_the_lock_before_the_work_and_so_never_repeats_it() {
+    let (writes, runs) = contract::transactions::contend(&SqliteFile::new());
+    assert_eq!(runs, writes);
+}
+
+#[test]
+fn a_new_file_is_readable_by_its_owner_only() {
+    let file = SqliteFile::new();
+    let database = Database::open(&file.url(), 2, Vec::new()).unwrap();
+    database.migrate_up().unwrap();
+    for side in ["", "-wal"] {
+        let path = format!("{}{side}", file.path().display());
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{path}");
+    }
+}
+
+#[test]
+fn an_address_of_no_known_database_is_refused_without_repeating_it() {
+    for url in ["mysql://ana:secret@host/db", "secret", "sqlite://", "sqlite://:memory:"] {
+        let refused = Database::open(url, 1, Vec::new());
+        let error = refused.err().unwrap().to_string();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

@@ -1,0 +1,188 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{self, CommandError};
+
+/// Follower forecasts for bank dashboards: one binary, tenant-safe, with an honest error.
+#[derive(Debug, Parser)]
+#[command(name = "atalaya", version, about, long_about = None, after_help = "Settings come from environment variables; see docs/configuration.md and `atalaya config check`.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API
+    Serve,
+    /// Bring the database to this program's schema, or take a step back
+    Migrate {
+        #[command(subcommand)]
+        step: MigrateStep,
+    },
+    /// Companies
+    Company {
+        #[command(subcommand)]
+        command: CompanyCommand,
+    },
+    /// Users
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Accounts
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// Train the models of an account, or of every account of a company
+    Train(TrainArgs),
+    /// Forecast the series of a CSV file; needs no database
+    Forecast(ForecastArgs),
+    /// Write the OpenAPI document to standard output
+    Openapi,
+    /// The configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Ask a running server whether it lives; for container health checks
+    Healthcheck,
+}
+
+/// Which way to migrate.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum MigrateStep {
+    /// Run every pending migration
+    Up,
+    /// Take the last migration back
+    Down,
+    /// List migrations
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum CompanyCommand {
+    /// Create a company
+    Create(CompanyArgs),
+}
+
+/// A company to create.
+#[derive(Debug, Args)]
+pub(crate) struct CompanyArgs {
+    /// Its name, unique
+    pub(crate) name: String,
+    /// Where its days end, an IANA zone
+    #[arg(long, default_value = "America/Lima")]
+    pub(crate) time_zone: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Create a user; the password is asked for, or read from standard input
+    Create(UserArgs),
+}
+
+/// A user to create.
+#[derive(Debug, Args)]
+pub(crate) struct UserArgs {
+    /// The username, unique
+    pub(crate) username: String,
+    /// The company, by name or id; a superadmin has none
+    #[arg(long, required_unless_present = "superadmin", conflicts_with = "superadmin")]
+    pub(crate) company: Option<String>,
+    /// The role: admin, user or viewer
+    #[arg(long, default_value = "user", conflicts_with = "superadmin")]
+    pub(crate) role: String,
+    /// Create an operator of the platform, who belongs to no company
+    #[arg(long)]
+    pub(crate) superadmin: bool,
+    /// The mail address
+    #[arg(long)]
+    pub(crate) email: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Import observations from a CSV file, all or none
+    Import(ImportArgs),
+}
+
+/// An import.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// A file `hora,seguidores[,tweets][,siguiendo]`, or with the older headers
+    pub(crate) file: PathBuf,
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
+    /// The account's handle
+    #[arg(long)]
+    pub(crate) account: String,
+    /// Register the account under this name if the company does not have it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) create: Option<String>,
+}
+
+/// What to train.
+#[derive(Debug, Args)]
+pub(crate) struct TrainArgs {
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
+    /// The account's handle; every account of the company unless told
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Models to compare, separated by commas; all unless told
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) models: Vec<String>,
+}
+
+/// What to forecast.
+#[derive(Debug, Args)]
+pub(crate) struct ForecastArgs {
+    /// A file `unique_id,ds,y` with any number of daily series, or one account's `hora,seguidores`
+    pub(crate) file: PathBuf,
+    /// Days ahead
+    #[arg(long)]
+    pub(crate) horizon: u16,
+    /// Levels of the intervals in percent, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "80,95")]
+    pub(crate) level: Vec<u8>,
+    /// Where to write; standard output unless told
+    #[arg(long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Where days end, for times without a zone
+    #[arg(long, default_value = "America/Lima")]
+    pub(crate) time_zone: String,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum ConfigCommand {
+    /// Check every variable and say all that is wrong at once
+    Check,
+}
+
+impl Cli {
+    /// Does what the arguments say.
+    ///
+    /// # Errors
+    /// One clear line.
+    pub fn run(self) -> Result<(), CommandError> {
+        match self.command {
+            Command::Serve => commands::serve::run(),
+            Command::Migrate { step } => commands::migrate::run(step),
+            Command::Company { command: CompanyCommand::Create(args) } => commands::tenants::create_company(&args),
+            Command::User { command: UserCommand::Create(args) } => commands::tenants::create_user(&args),
+            Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
+            Command::Train(args) => commands::train::run(&args),
+            Command::Forecast(args) => commands::forecast::run(&args),
+            Command::Openapi => commands::operation::openapi(),
+            Command::Config { command: ConfigCommand::Check } => commands::operation::check_config(),
+            Command::Healthcheck => commands::operation::healthcheck(),
+        }
+    }
+}

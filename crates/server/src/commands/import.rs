@@ -1,0 +1,56 @@
+//! `atalaya account import`.
+
+use std::fs::File;
+
+use atalaya_application::AppError;
+use atalaya_domain::access::{Operator, Permission};
+use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
+use atalaya_web::observations::csv;
+
+use super::{CommandError, company, file_error, named, open, say};
+use crate::cli::ImportArgs;
+use crate::compose::Core;
+use atalaya_domain::id::CompanyId;
+
+/// Imports a file, all rows or none.
+pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
+    let file = File::open(&args.file).map_err(file_error(&args.file))?;
+    let (_, core) = open()?;
+    let company = company(&core, &args.company)?.id;
+    if let Some(name) = &args.create {
+        create_if_missing(&core, company, &args.account, name)?;
+    }
+    let operator = Operator::at_the_machine();
+    let owned = core
+        .accounts
+        .open_as_operator(&operator, company, Permission::WriteObservations, &args.account)
+        .map_err(|error| missing_account(error, &args.account))?;
+    let owner = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
+    let rows = csv::read(file, owner).map_err(AppError::Invalid)?;
+    let outcome = core.observations.record(&owned, &rows)?;
+    say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
+}
+
+fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) -> Result<(), CommandError> {
+    let account = NewAccount {
+        handle: AccountHandle::parse(handle).map_err(named("account's handle"))?,
+        name: AccountName::parse(name).map_err(named("account's name"))?,
+        platform: None,
+        time_zone: None,
+    };
+    let scope = Operator::at_the_machine().scope(company, Permission::ManageAccounts);
+    match core.accounts.create(&scope, &account) {
+        Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// At the machine nobody needs to be kept from knowing which accounts exist.
+pub(super) fn missing_account(error: AppError, handle: &str) -> CommandError {
+    match error {
+        AppError::Forbidden(_) => CommandError::Said(format!(
+            "the company has no account {handle:?}; --create NAME of `account import` registers it"
+        )),
+        other => other.into(),
+    }
+}

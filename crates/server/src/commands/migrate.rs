@@ -1,0 +1,31 @@
+//! `atalaya migrate`.
+
+use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::settings::Settings;
+use secrecy::ExposeSecret;
+
+use super::{CommandError, say};
+use crate::cli::MigrateStep;
+
+/// One step.
+pub(crate) fn run(step: MigrateStep) -> Result<(), CommandError> {
+    let settings = Settings::from_env()?;
+    let database = Database::open(settings.database.url.expose_secret(), 1, Vec::new())?;
+    match step {
+        MigrateStep::Up => {
+            let applied = database.migrate_up()?;
+            if applied.is_empty() {
+                return say("nothing to do: every migration has run");
+            }
+            applied.iter().try_for_each(|name| say(&format!("applied {name}")))
+        }
+        MigrateStep::Down => match database.migrate_down()? {
+            Some(name) => say(&format!("reverted {name}")),
+            None => say("nothing to do: no migration has run"),
+        },
+        MigrateStep::Status => database.migrations()?.iter().try_for_each(|migration| {
+            let state = if migration.applied { "applied" } else { "pending" };
+            say(&format!("{state:8} {}", migration.name))
+        }),
+    }
+}

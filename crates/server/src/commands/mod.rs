@@ -1,0 +1,127 @@
+//! What each verb of the command line does.
+
+pub(crate) mod forecast;
+pub(crate) mod import;
+pub(crate) mod migrate;
+pub(crate) mod operation;
+pub(crate) mod progress;
+pub(crate) mod serve;
+pub(crate) mod tenants;
+pub(crate) mod train;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use atalaya_application::AppError;
+use atalaya_application::error::Violation;
+use atalaya_domain::access::Operator;
+use atalaya_domain::company::{Company, UnknownTimeZone};
+use atalaya_domain::id::CompanyId;
+use atalaya_domain::text::InvalidText;
+use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::settings::{Settings, SettingsErrors};
+
+use crate::compose::{Core, StartError};
+use crate::logging::LoggingError;
+use crate::serve::ListenError;
+
+/// Why a command failed, in words for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The configuration.
+    #[error("the configuration is wrong:\n{0}")]
+    Settings(SettingsErrors),
+    /// The program cannot start.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// A server cannot listen.
+    #[error("{0}")]
+    Listen(#[from] ListenError),
+    /// A use case failed.
+    #[error("{}", in_words(.0))]
+    UseCase(#[from] AppError),
+    /// A file cannot be read or written.
+    #[error("{path}: {source}", path = .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard input or output.
+    #[error("{0}")]
+    Stream(#[from] io::Error),
+    /// Anything else that the words tell.
+    #[error("{0}")]
+    Said(String),
+}
+
+impl From<SettingsErrors> for CommandError {
+    fn from(errors: SettingsErrors) -> Self {
+        Self::Settings(errors)
+    }
+}
+
+impl From<LoggingError> for CommandError {
+    fn from(error: LoggingError) -> Self {
+        Self::Said(error.to_string())
+    }
+}
+
+impl From<UnknownTimeZone> for CommandError {
+    fn from(error: UnknownTimeZone) -> Self {
+        Self::Said(format!("--time-zone: {error}; an example is America/Lima"))
+    }
+}
+
+/// A use case's failure on one line; broken rules with their place.
+fn in_words(error: &AppError) -> String {
+    match error {
+        AppError::Invalid(violations) => violations.iter().map(violation_in_words).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
+}
+
+fn violation_in_words(violation: &Violation) -> String {
+    let reason = atalaya_web::violation_text(atalaya_web::Language::English, violation);
+    match (violation.line, &violation.column) {
+        (Some(line), Some(column)) => format!("line {line}, {column}: {reason}"),
+        _ => format!("{}: {reason}", violation.field),
+    }
+}
+
+fn file_error(path: &Path) -> impl FnOnce(io::Error) -> CommandError + '_ {
+    move |source| CommandError::File { path: path.to_owned(), source }
+}
+
+fn named(what: &str) -> impl FnOnce(InvalidText) -> CommandError + '_ {
+    move |error| CommandError::Said(format!("the {what} {error}"))
+}
+
+/// Writes a line to standard output.
+fn say(line: &str) -> Result<(), CommandError> {
+    Ok(writeln!(io::stdout(), "{line}")?)
+}
+
+/// The use cases on the database of the environment.
+fn open() -> Result<(Settings, Core), CommandError> {
+    let settings = Settings::from_env()?;
+    let core = Core::open(&settings, Arc::new(SystemClock))?;
+    Ok((settings, core))
+}
+
+/// The company of that name or id.
+fn company(core: &Core, name_or_id: &str) -> Result<Company, CommandError> {
+    let platform = Operator::at_the_machine().platform();
+    let companies = core.database.companies();
+    let by_name = companies.by_name(&platform, name_or_id)?;
+    let found = match (by_name, name_or_id.parse::<i64>()) {
+        (Some(company), _) => Some(company),
+        (None, Ok(id)) => companies.find(&platform, CompanyId::new(id))?,
+        (None, Err(_)) => None,
+    };
+    found.ok_or_else(|| {
+        CommandError::Said(format!("there is no company {name_or_id:?}; make one with: atalaya company create NAME"))
+    })
+}

@@ -1,0 +1,62 @@
+//! `atalaya serve`.
+
+use std::sync::Arc;
+
+use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::settings::{Profile, Settings};
+
+use super::{CommandError, say};
+use crate::compose::{Core, VERSION};
+use crate::{demonstration, logging, serve};
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) fn run() -> Result<(), CommandError> {
+    let settings = Settings::from_env()?;
+    logging::begin(&settings.log)?;
+    let listener = serve::bind(settings.listen.address)?;
+    let core = Core::open(&settings, Arc::new(SystemClock))?;
+    let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;
+    if first_start {
+        say("First start: making demonstration data, a few seconds …")?;
+        demonstration::create(&core)?;
+    }
+    core.database.prune_changes(core.clock.now())?;
+    // Hears of what other processes change, such as the command line beside this server; ends when it is dropped.
+    let _watch = core.database.change_feed()?.watch()?;
+    let services = core.services(&settings)?;
+    if settings.profile == Profile::Development {
+        welcome(&settings)?;
+    }
+    let limits = Arc::clone(&services.limits);
+    let telemetry = Arc::clone(&services.edge.telemetry);
+    let metrics_address = settings.listen.metrics_address;
+    actix_web::rt::System::new().block_on(async move {
+        let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
+        actix_web::rt::spawn(serve::clean_up(limits));
+        match serve::metrics(telemetry, metrics_address) {
+            Ok(metrics) => {
+                actix_web::rt::spawn(metrics);
+            }
+            // The API matters more than its counters: a second server on one machine is no reason not to start.
+            Err(error) => {
+                tracing::warn!(event = "metrics_away", address = %metrics_address, %error, "no metrics are served; METRICS_ADDRESS chooses another address");
+            }
+        }
+        tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
+        api.await?;
+        tracing::info!(event = "stopped", "stopped; every request in flight was finished");
+        Ok(())
+    })
+}
+
+/// Where to go, and with which credentials.
+fn welcome(settings: &Settings) -> Result<(), CommandError> {
+    let scheme = if settings.listen.tls.is_some() { "https" } else { "http" };
+    let address = settings.listen.address;
+    let names: Vec<&str> = demonstration::usernames().collect();
+    say(&format!(
+        "\n  Atalaya {VERSION}, development\n\n  API      {scheme}://{address}\n  Docs     {scheme}://{address}/docs\n  Users    {}\n  Password {}\n",
+        names.join(", "),
+        demonstration::PASSWORD
+    ))
+}

@@ -1,0 +1,273 @@
+//! Builds every adapter and hands it to the use cases.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use atalaya_application::AppError;
+use atalaya_application::accounts::{AccountService, Accounts};
+use atalaya_application::companies::{Companies, CompanyService};
+use atalaya_application::forecasts::{ForecastService, Forecasts, Training, TrainingService};
+use atalaya_application::observations::{ObservationService, Observations};
+use atalaya_application::ports::memory::ChangeListener;
+use atalaya_application::ports::runtime::{Clock, Probe};
+use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
+use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
+use atalaya_application::users::{UserService, Users};
+use atalaya_domain::user::Username;
+use atalaya_infrastructure::fitting::LanedForecaster;
+use atalaya_infrastructure::idempotency::MemoryIdempotency;
+use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
+use atalaya_infrastructure::persistence::{Database, KeyState, SigningKeyRow};
+use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
+use atalaya_infrastructure::security::{
+    BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
+};
+use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
+use atalaya_prediction::SmartForecaster;
+use atalaya_web::{
+    Documentation, Edge, Idempotency, Limits, Operation, RequestIds, RouteTable, Services, Telemetry, WebSettings,
+};
+use secrecy::ExposeSecret;
+
+use crate::demonstration;
+
+/// The program's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("the database at DATABASE_URL cannot be used: {0}")]
+    Database(AppError),
+    /// Keys or hashing.
+    #[error("{0}")]
+    Security(String),
+    /// Demonstration users in a database of customers.
+    #[error(
+        "the database holds the demonstration user {0}, whose password everybody knows; use a new database in production"
+    )]
+    DemonstrationUser(&'static str),
+    /// The web layer.
+    #[error("{0}")]
+    Web(String),
+}
+
+fn security(error: impl ToString) -> StartError {
+    StartError::Security(error.to_string())
+}
+
+/// Every use case, on its adapters: what the command line and the server have in common.
+pub struct Core {
+    /// The database.
+    pub database: Arc<Database>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Logging in and knowing who asks.
+    pub sessions: Arc<dyn Sessions>,
+    /// Users.
+    pub users: Arc<dyn Users>,
+    /// Companies.
+    pub companies: Arc<dyn Companies>,
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Observations.
+    pub observations: Arc<dyn Observations>,
+    /// Forecasts.
+    pub forecasts: Arc<dyn Forecasts>,
+    /// Training.
+    pub training: Arc<dyn Training>,
+    tokens: Arc<dyn AccessTokens>,
+}
+
+impl Core {
+    /// Opens the database, brings it to this program's schema, and builds the use cases on it.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to mend.
+    pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let token_life = settings.identity.sessions.access_token.to_std().unwrap_or_default();
+        let token_memory = Arc::new(MokaTokenMemory::new(token_life));
+        let account_memory = Arc::new(MokaAccountMemory::new());
+        let listeners: Vec<Arc<dyn ChangeListener>> = vec![token_memory.clone(), account_memory.clone()];
+        let database = Database::open(settings.database.url.expose_secret(), settings.database.pool_size, listeners)
+            .map_err(StartError::Database)?;
+        database.migrate_up().map_err(StartError::Database)?;
+        refuse_demonstration_users(settings, &database)?;
+
+        let cores = available_parallelism().map_or(1, usize::from);
+        let identity = &settings.identity;
+        let hasher = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores).map_err(security)?;
+        let hasher: Arc<dyn PasswordHasher> = Arc::new(hasher);
+        let tokens: Arc<dyn AccessTokens> =
+            Arc::new(JwtTokens::new(key_ring(settings, &database, clock.as_ref())?, identity.names.clone()));
+        let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), cores));
+        let store = database.store();
+        let policy = identity.password_policy;
+
+        let sessions = SessionService::new(
+            SessionPorts {
+                directory: database.directory(),
+                sessions: database.sessions(),
+                store: Arc::clone(&store),
+                hasher: Arc::clone(&hasher),
+                tokens: Arc::clone(&tokens),
+                secrets: Arc::new(RandomSecrets),
+                memory: token_memory,
+                guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
+                clock: Arc::clone(&clock),
+                identifiers: Arc::new(UuidIdentifiers),
+            },
+            identity.sessions,
+            policy,
+        );
+        let users = UserService {
+            store: Arc::clone(&store),
+            directory: database.directory(),
+            hasher: Arc::clone(&hasher),
+            clock: Arc::clone(&clock),
+            policy,
+        };
+        let training = TrainingService {
+            store: Arc::clone(&store),
+            forecaster: forecaster.clone(),
+            clock: Arc::clone(&clock),
+            max_horizon_days: settings.max_horizon_days,
+        };
+        Ok(Self {
+            sessions: Arc::new(sessions),
+            users: Arc::new(users),
+            companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
+            accounts: Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
+            observations: Arc::new(ObservationService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
+            forecasts: Arc::new(ForecastService { store, forecaster, memory: account_memory }),
+            training: Arc::new(training),
+            database,
+            clock,
+            hasher,
+            tokens,
+        })
+    }
+
+    /// The web layer's view of the use cases.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to mend.
+    pub fn services(&self, settings: &Settings) -> Result<Services, StartError> {
+        let web = web_settings(settings);
+        let failed = |error: String| StartError::Web(error);
+        let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
+        let telemetry = Telemetry::new().map_err(|error| failed(error.to_string()))?;
+        let documentation = Documentation::new(VERSION).map_err(|error| failed(error.to_string()))?;
+        let route_table = RouteTable::new(documentation.document());
+        let ids = RequestIds::new(uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect());
+        let operation =
+            Operation { probes: self.probes(settings), clock: Arc::clone(&self.clock), started: self.clock.now() };
+        Ok(Services {
+            sessions: Arc::clone(&self.sessions),
+            users: Arc::clone(&self.users),
+            companies: Arc::clone(&self.companies),
+            accounts: Arc::clone(&self.accounts),
+            observations: Arc::clone(&self.observations),
+            forecasts: Arc::clone(&self.forecasts),
+            training: Arc::clone(&self.training),
+            idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
+            limits: Arc::new(limits),
+            edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
+            operation: Arc::new(operation),
+            documentation: Arc::new(documentation),
+            route_table: Arc::new(route_table),
+        })
+    }
+
+    fn probes(&self, settings: &Settings) -> Vec<Arc<dyn Probe>> {
+        let database = Arc::clone(&self.database);
+        let mut probes: Vec<Arc<dyn Probe>> = vec![
+            Arc::new(DatabaseProbe::new(move || database.ping())),
+            Arc::new(JwtProbe::new(Arc::clone(&self.tokens), Arc::clone(&self.clock))),
+        ];
+        if let Some(directory) = settings.database.directory() {
+            probes.push(Arc::new(DiskProbe::new(directory)));
+        }
+        probes
+    }
+}
+
+fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Result<(), StartError> {
+    if settings.profile == Profile::Development {
+        return Ok(());
+    }
+    for name in demonstration::usernames() {
+        let username = Username::parse(name).map_err(security)?;
+        if database.has_user(&username).map_err(StartError::Database)? {
+            return Err(StartError::DemonstrationUser(name));
+        }
+    }
+    Ok(())
+}
+
+/// The key that signs access tokens: the shared secret, or the key in the database, made on the first start.
+fn key_ring(settings: &Settings, database: &Arc<Database>, clock: &dyn Clock) -> Result<KeyRing, StartError> {
+    if let TokenSigning::Hs256(secret) = &settings.identity.signing {
+        return Ok(KeyRing::shared_secret(secret));
+    }
+    let wrapping = WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?;
+    let keys = database.keys();
+    let row = match keys.active().map_err(StartError::Database)? {
+        Some(row) => row,
+        None => {
+            let sealed = SigningKey::generate().and_then(|key| key.seal(&wrapping)).map_err(security)?;
+            keys.insert_first(&row_of(sealed, clock)).map_err(StartError::Database)?
+        }
+    };
+    let key = sealed_of(row).open(&wrapping).map_err(security)?;
+    Ok(KeyRing::ed25519(&key, Vec::new()))
+}
+
+fn row_of(sealed: SealedKey, clock: &dyn Clock) -> SigningKeyRow {
+    SigningKeyRow {
+        kid: sealed.kid,
+        algorithm: sealed.algorithm,
+        public_key: sealed.public_key,
+        private_key_encrypted: sealed.private_key_encrypted,
+        wrapping_key_id: sealed.wrapping_key_id,
+        state: KeyState::Active,
+        created_at: clock.now(),
+    }
+}
+
+fn sealed_of(row: SigningKeyRow) -> SealedKey {
+    SealedKey {
+        kid: row.kid,
+        algorithm: row.algorithm,
+        public_key: row.public_key,
+        private_key_encrypted: row.private_key_encrypted,
+        wrapping_key_id: row.wrapping_key_id,
+    }
+}
+
+fn web_settings(settings: &Settings) -> WebSettings {
+    let development = settings.profile == Profile::Development;
+    let proxies = settings.web.trusted_proxies.clone();
+    let tls = settings.listen.tls.is_some();
+    let loopback = settings.listen.address.ip().is_loopback();
+    WebSettings {
+        environment: if development { "development" } else { "production" },
+        version: VERSION,
+        detailed_errors: development,
+        allowed_origins: match &settings.web.allowed_origins {
+            AllowedOrigins::Any => vec!["*".to_owned()],
+            AllowedOrigins::These(origins) => origins.clone(),
+        },
+        trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),
+        rate_limit_per_minute: settings.web.requests_per_minute,
+        login_rate_limit_per_minute: settings.web.logins_per_minute,
+        public_docs: settings.web.public_docs,
+        public_metrics: settings.web.public_metrics,
+        tls,
+        secure_cookies: tls || !(development && loopback),
+        xss_protection: settings.web.xss_protection.header_value().to_owned(),
+    }
+}

@@ -1,0 +1,168 @@
+//! Log lines: `TIMESTAMP LEVEL MODULE [REQUEST_ID] - MESSAGE`, or JSON.
+//!
+//! Whatever a client sent reaches a line with its control characters escaped, so that no input can forge a line.
+
+use std::fmt::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::sync::Mutex;
+
+use atalaya_application::ports::runtime::Clock;
+use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::settings::{LogFormat, LogSettings};
+use chrono::SecondsFormat;
+use tracing::field::{Field, Visit};
+use tracing::span::Attributes;
+use tracing::{Event, Id, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt as layers};
+
+/// Libraries whose `info` tells an operator nothing.
+const QUIET: &str = "actix_server=warn,actix_http=warn,h2=warn,rustls=warn,mio=warn";
+
+/// Why logging cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoggingError {
+    #[error("LOG_FILE cannot be opened for appending: {0}")]
+    File(#[from] std::io::Error),
+    #[error("LOG_LEVEL cannot be used: {0}")]
+    Level(#[from] tracing_subscriber::filter::ParseError),
+    #[error("logging has already begun")]
+    Twice,
+}
+
+/// Begins logging, for the rest of the process.
+pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
+    let filter = EnvFilter::try_new(format!("{},{QUIET}", settings.level))?;
+    match &settings.file {
+        Some(path) => {
+            let file: File = OpenOptions::new().create(true).append(true).open(path)?;
+            install(filter, settings.format, Mutex::new(file))
+        }
+        None => install(filter, settings.format, std::io::stdout),
+    }
+}
+
+fn install<W>(filter: EnvFilter, format: LogFormat, writer: W) -> Result<(), LoggingError>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let registry = tracing_subscriber::registry().with(filter);
+    let installed = match format {
+        LogFormat::Text => registry
+            .with(KeepRequestId)
+            .with(layers::layer().with_ansi(false).with_writer(writer).event_format(Line))
+            .try_init(),
+        LogFormat::Json => {
+            let layer = layers::layer().json().flatten_event(true).with_span_list(false).with_writer(writer);
+            registry.with(layer).try_init()
+        }
+    };
+    installed.map_err(|_| LoggingError::Twice)
+}
+
+struct RequestId(String);
+
+/// Keeps a request's id beside its span, where each line finds it.
+struct KeepRequestId;
+
+impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for KeepRequestId {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut found = FindRequestId(None);
+        attributes.record(&mut found);
+        if let (Some(request), Some(span)) = (found.0, context.span(id)) {
+            span.extensions_mut().insert(RequestId(request));
+        }
+    }
+}
+
+struct FindRequestId(Option<String>);
+
+impl Visit for FindRequestId {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "request.id" {
+            self.0 = Some(value.to_owned());
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+/// The text form.
+struct Line;
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'s> LookupSpan<'s>,
+    N: for<'w> FormatFields<'w> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let metadata = event.metadata();
+        let time = SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        write!(writer, "{time} {} {} [", metadata.level(), metadata.target())?;
+        let scope = context.event_scope();
+        let id =
+            scope.into_iter().flatten().find_map(|span| span.extensions().get::<RequestId>().map(|id| id.0.clone()));
+        write!(writer, "{}] - ", id.as_deref().unwrap_or("-"))?;
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        writeln!(writer, "{}{}", fields.message, fields.others)
+    }
+}
+
+#[derive(Default)]
+struct Fields {
+    message: String,
+    others: String,
+}
+
+impl Fields {
+    fn put(&mut self, field: &Field, text: &str) {
+        // Writing to a string does not fail.
+        let _ = match field.name() {
+            "message" => write!(self.message, "{}", OneLine(text)),
+            name => write!(self.others, " {name}={}", OneLine(text)),
+        };
+    }
+}
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, &format!("{value:?}"));
+    }
+}
+
+/// A text without control characters, line separators included.
+struct OneLine<'t>(&'t str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_in_input_cannot_forge_a_line() {
+        let forged = OneLine("ana\r\n2026-01-01T00:00:00Z INFO x [-] - admin logged in\u{2028}").to_string();
+        assert_eq!(forged.lines().count(), 1);
+        assert!(forged.starts_with(r"ana\r\n2026"));
+    }
+}

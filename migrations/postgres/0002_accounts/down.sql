@@ -1,0 +1,3 @@
+DROP TABLE observations;
+DROP TABLE user_accounts;
+DROP TABLE accounts;

@@ -1,0 +1,31 @@
+CREATE TABLE model_versions (
+    company_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL,
+    version    INTEGER NOT NULL CHECK (version > 0),
+    trained_at TEXT    NOT NULL,
+    trained_by TEXT    NOT NULL,
+    served     TEXT    NOT NULL,
+    grid       TEXT    NOT NULL CHECK (grid IN ('daily', 'hourly')),
+    mae        REAL    NOT NULL,
+    rmse       REAL    NOT NULL,
+    mape       REAL,
+    mase       REAL,
+    data_from  TEXT    NOT NULL,
+    data_until TEXT    NOT NULL,
+    -- SHA-256 of the artifact, in hexadecimal.
+    checksum   TEXT    NOT NULL,
+    size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
+    active     INTEGER NOT NULL CHECK (active IN (0, 1)),
+    deleted_at TEXT,
+    -- The bytes come last, so that reading a run does not walk over them.
+    artifact   BLOB,
+    fitted     BLOB,
+    PRIMARY KEY (company_id, account_id, version),
+    FOREIGN KEY (company_id, account_id) REFERENCES accounts (company_id, id),
+    -- A deleted version keeps its row and nothing else: its number is never given again.
+    CHECK ((deleted_at IS NULL) = (artifact IS NOT NULL)),
+    CHECK ((deleted_at IS NULL) = (fitted IS NOT NULL)),
+    CHECK (NOT active OR deleted_at IS NULL)
+) STRICT;
+
+CREATE UNIQUE INDEX model_versions_one_active ON model_versions (company_id, account_id) WHERE active;
