@@ -8,7 +8,7 @@ use moka::ops::compute::{CompResult, Op};
 use moka::sync::Cache;
 
 /// How long an answer is given again.
-const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+const REMEMBERED_FOR: Duration = Duration::from_hours(24);
 /// Bytes of remembered answers.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// What an entry costs besides its body.

@@ -1,5 +1,6 @@
 //! Builds every adapter and hands it to the use cases.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -42,7 +43,7 @@ pub enum StartError {
     Database(AppError),
     /// Keys or hashing.
     #[error("{0}")]
-    Security(String),
+    Security(Box<dyn Error + Send + Sync>),
     /// Demonstration users in a database of customers.
     #[error(
         "the database holds the demonstration user {0}, whose password everybody knows; use a new database in production"
@@ -53,8 +54,8 @@ pub enum StartError {
     Web(String),
 }
 
-fn security(error: impl ToString) -> StartError {
-    StartError::Security(error.to_string())
+fn security(error: impl Error + Send + Sync + 'static) -> StartError {
+    StartError::Security(Box::new(error))
 }
 
 /// Every use case, on its adapters: what the command line and the server have in common.
@@ -215,12 +216,11 @@ fn key_ring(settings: &Settings, database: &Arc<Database>, clock: &dyn Clock) ->
     }
     let wrapping = WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?;
     let keys = database.keys();
-    let row = match keys.active().map_err(StartError::Database)? {
-        Some(row) => row,
-        None => {
-            let sealed = SigningKey::generate().and_then(|key| key.seal(&wrapping)).map_err(security)?;
-            keys.insert_first(&row_of(sealed, clock)).map_err(StartError::Database)?
-        }
+    let row = if let Some(row) = keys.active().map_err(StartError::Database)? {
+        row
+    } else {
+        let sealed = SigningKey::generate().and_then(|key| key.seal(&wrapping)).map_err(security)?;
+        keys.insert_first(&row_of(sealed, clock)).map_err(StartError::Database)?
     };
     let key = sealed_of(row).open(&wrapping).map_err(security)?;
     Ok(KeyRing::ed25519(&key, Vec::new()))

@@ -25,8 +25,8 @@ pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
         .accounts
         .open_as_operator(&operator, company, Permission::WriteObservations, &args.account)
         .map_err(|error| missing_account(error, &args.account))?;
-    let owner = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
-    let rows = csv::read(file, owner).map_err(AppError::Invalid)?;
+    let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
+    let rows = csv::read(file, account).map_err(AppError::Invalid)?;
     let outcome = core.observations.record(&owned, &rows)?;
     say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
 }

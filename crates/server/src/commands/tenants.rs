@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal};
 
-use atalaya_application::AppError;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::company::{Company, CompanyName, NewCompany, parse_time_zone};
@@ -44,7 +43,7 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
         None => core.database.directory().insert_superadmin(&operator.platform(), &user, now)?,
         Some(Company { id, .. }) => {
             let scope = operator.scope(id, Permission::ManageUsers);
-            core.database.store().transaction(&scope, |unit| unit.users().insert(&user, now)).map_err(AppError::from)?
+            core.database.store().transaction(&scope, |unit| unit.users().insert(&user, now))?
         }
     };
     say(&format!("created {} {} with id {}", created.role, created.username.as_str(), created.id.get()))

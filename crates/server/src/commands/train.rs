@@ -16,13 +16,12 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let (_, core) = open()?;
     let company = company(&core, &args.company)?.id;
     let operator = Operator::at_the_machine();
-    let handles = match &args.account {
-        Some(handle) => vec![handle.clone()],
-        None => {
-            let scope = operator.scope(company, Permission::TrainModels);
-            let accounts = core.database.store().query(&scope, |view| view.accounts().all())?;
-            accounts.into_iter().map(|summary| summary.account.handle.as_str().to_owned()).collect()
-        }
+    let handles = if let Some(handle) = &args.account {
+        vec![handle.clone()]
+    } else {
+        let scope = operator.scope(company, Permission::TrainModels);
+        let accounts = core.database.store().query(&scope, |view| view.accounts().all())?;
+        accounts.into_iter().map(|summary| summary.account.handle.as_str().to_owned()).collect()
     };
     let progress = Progress::new(handles.len());
     let mut failed = 0;

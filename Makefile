@@ -1,0 +1,53 @@
+# Atalaya. `make help` lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export CARGO_TERM_COLOR ?= auto
+
+# What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
+DEBIAN_PACKAGES := build-essential cmake libpq-dev pkg-config
+
+.PHONY: help deps run test lint fmt openapi bench ci
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+deps: ## Install or name what is missing on this machine
+	@command -v cargo >/dev/null || { echo "Rust is missing: install it with rustup, then run make again" >&2; exit 1; }
+	@if ! { command -v cc && command -v cmake && command -v pkg-config && pkg-config --exists libpq; } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq $(DEBIAN_PACKAGES); \
+		else \
+			echo "missing: a C compiler, cmake, pkg-config or libpq. On Debian and Ubuntu:" >&2; \
+			echo "  sudo apt-get install $(DEBIAN_PACKAGES)" >&2; exit 1; \
+		fi; \
+	fi
+
+run: deps ## Serve on 127.0.0.1:8000 with demonstration data in data/
+	ENVIRONMENT=$${ENVIRONMENT:-development} cargo run --quiet -p atalaya-server --bin atalaya -- serve
+
+test: deps ## Run every test
+	cargo test --workspace --quiet
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: deps ## Formatting, clippy and rustdoc, warnings denied
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+openapi: deps ## Write docs/openapi.json from the routes
+	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
+
+bench: deps ## Measure; needs a quiet machine and some minutes
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk; } || { echo "missing: wrk; sudo apt-get install wrk" >&2; exit 1; }
+	cargo bench --quiet -p atalaya-prediction
+	cargo build --release --quiet -p atalaya-server
+	cargo run --release --quiet -p atalaya-bench
+
+ci: ## What the gate runs
+	.ci/run
