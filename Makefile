@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export CARGO_TERM_COLOR ?= auto
 
 # What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
-DEBIAN_PACKAGES := build-essential cmake libpq-dev pkg-config
+DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 
 .PHONY: help deps run test lint fmt openapi bench ci
 
@@ -16,11 +16,11 @@ help: ## List the targets
 
 deps: ## Install or name what is missing on this machine
 	@command -v cargo >/dev/null || { echo "Rust is missing: install it with rustup, then run make again" >&2; exit 1; }
-	@if ! { command -v cc && command -v cmake && command -v pkg-config && pkg-config --exists libpq; } >/dev/null 2>&1; then \
+	@if ! { command -v cc && command -v pkg-config && pkg-config --exists libpq; } >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && apt-get install -y -qq $(DEBIAN_PACKAGES); \
 		else \
-			echo "missing: a C compiler, cmake, pkg-config or libpq. On Debian and Ubuntu:" >&2; \
+			echo "missing: a C compiler, pkg-config or libpq. On Debian and Ubuntu:" >&2; \
 			echo "  sudo apt-get install $(DEBIAN_PACKAGES)" >&2; exit 1; \
 		fi; \
 	fi

@@ -67,6 +67,21 @@ impl Documentation {
     }
 }
 
+/// The answers that operations share: status, name among the components, meaning.
+const PROBLEMS: [(&str, &str, &str); 11] = [
+    ("400", "Unreadable", "The request cannot be read"),
+    ("401", "Unauthenticated", "No token or credentials, or none that are valid"),
+    ("403", "Forbidden", "Role or ownership forbids it"),
+    ("404", "NotFound", "Nothing of that kind among one's own"),
+    ("409", "Conflict", "The present state does not allow it"),
+    ("413", "TooLarge", "The body is over its limit"),
+    ("415", "MediaType", "A media type that the route does not read"),
+    ("422", "Invalid", "The data break rules; `errors` names each"),
+    ("429", "Limited", "Too many requests; `Retry-After` says when to try again"),
+    ("500", "Fault", "A fault of the server"),
+    ("503", "Unavailable", "A part is away or full; `Retry-After` says when to try again"),
+];
+
 /// Adds to every operation what all of them share: the problem body, and the token where a permission is needed.
 fn complete(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
@@ -74,43 +89,63 @@ fn complete(document: &mut OpenApi) {
     components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
     components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
     components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
-    for item in document.paths.paths.values_mut() {
-        for operation in operations(item) {
-            add_problems(operation);
+    for (_, name, description) in PROBLEMS {
+        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name()))));
+        let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        components.responses.insert(name.to_owned(), RefOr::T(response.build()));
+    }
+    for (path, item) in &mut document.paths.paths {
+        for (is_read, operation) in operations(item) {
+            describe_success(operation);
+            add_problems(operation, path, is_read);
         }
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// The operations of a path, each with whether it only reads.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
     let PathItem { get, post, put, patch, delete, .. } = item;
-    [get, post, put, patch, delete].into_iter().filter_map(Option::as_mut)
+    [(true, get), (false, post), (false, put), (false, patch), (false, delete)]
+        .into_iter()
+        .filter_map(|(is_read, operation)| operation.as_mut().map(|operation| (is_read, operation)))
+}
+
+/// The standard demands a description of every answer; that of a success is the operation's own summary.
+fn describe_success(operation: &mut Operation) {
+    let summary = operation.summary.clone().unwrap_or_default();
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description.clone_from(&summary);
+        }
+    }
 }
 
 fn permission(operation: &Operation) -> Option<&Extensions> {
     operation.extensions.as_ref().filter(|extensions| extensions.contains_key(PERMISSION))
 }
 
-fn add_problems(operation: &mut Operation) {
+fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
     let guarded = permission(operation).is_some();
     if guarded {
         operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
     }
-    let mut problems = vec![
-        ("400", "The request cannot be read"),
-        ("422", "The data break rules; `errors` names each"),
-        ("429", "Too many requests; `Retry-After` says when to try again"),
-        ("500", "A fault of the server"),
-        ("503", "A part is away or full; `Retry-After` says when to try again"),
-    ];
-    if guarded {
-        problems.push(("401", "No token, or none that is valid"));
-        problems.push(("403", "Role or ownership forbids it"));
-    } else if operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "auth")) {
-        problems.push(("401", "No valid credentials"));
-    }
-    for (status, description) in problems {
-        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name()))));
-        let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
-        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(response.build()));
+    let about_login = operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "auth"));
+    let has_body = operation.request_body.is_some();
+    let may_be_hidden = ["/docs", "/metrics", "/api-docs"].iter().any(|prefix| path.starts_with(prefix));
+    for (status, name, _) in PROBLEMS {
+        let applies = match status {
+            "401" => guarded || about_login,
+            "403" => guarded,
+            "404" => path.contains("{id}") || may_be_hidden,
+            "409" => guarded && (!is_read || path.starts_with("/regression/")),
+            "413" | "415" => has_body,
+            _ => true,
+        };
+        if applies {
+            let shared = || RefOr::Ref(Ref::from_response_name(name));
+            operation.responses.responses.entry(status.to_owned()).or_insert_with(shared);
+        }
     }
 }

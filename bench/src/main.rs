@@ -1,0 +1,90 @@
+//! `make bench`: the release server, measured over HTTP on loopback as ratios within one run.
+//!
+//! docs/performance.md says how each figure is taken and what was seen. Linux only: processes are looked at in `/proc`.
+
+mod bare;
+mod client;
+mod figures;
+mod latency;
+mod process;
+mod report;
+mod server;
+mod statistics;
+mod throughput;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+/// What a part of the benchmark ends with: the reason is for a reader, nobody matches on it.
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Measures the release server against the bars of docs/performance.md; fails when one is missed.
+#[derive(Parser)]
+struct Arguments {
+    /// A short run that shows that everything works; its figures mean little.
+    #[arg(long)]
+    quick: bool,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// Serves the content of a file from a handler that does no work, to compare the server with.
+    #[command(hide = true)]
+    Bare {
+        /// Where.
+        address: SocketAddr,
+        /// What.
+        body: PathBuf,
+    },
+}
+
+/// How long and how often each figure is taken.
+struct Plan {
+    throughput_rounds: usize,
+    throughput_seconds: u32,
+    latency_rounds: usize,
+    latency_phase: Duration,
+    trainings: usize,
+    starts: usize,
+}
+
+impl Plan {
+    const FULL: Self = Self {
+        throughput_rounds: 7,
+        throughput_seconds: 3,
+        latency_rounds: 3,
+        latency_phase: Duration::from_secs(10),
+        trainings: 5,
+        starts: 10,
+    };
+    const QUICK: Self = Self {
+        throughput_rounds: 1,
+        throughput_seconds: 1,
+        latency_rounds: 1,
+        latency_phase: Duration::from_secs(2),
+        trainings: 1,
+        starts: 2,
+    };
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.role {
+        Some(Role::Bare { address, body }) => bare::serve(address, &body).map(|()| true),
+        None => figures::measure(if arguments.quick { &Plan::QUICK } else { &Plan::FULL }),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            report::progress(&format!("the benchmark could not be run: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

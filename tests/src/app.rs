@@ -1,0 +1,196 @@
+//! The real composition, served on a free port with a clock that the test sets.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::rt::System;
+use atalaya_application::ports::runtime::Clock;
+use atalaya_infrastructure::settings::Settings;
+use atalaya_server::compose::{Core, StartError};
+use atalaya_server::serve;
+use atalaya_web::Telemetry;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use crate::client::{Client, Reply, http};
+use crate::database::TestDatabase;
+use crate::fixtures::{Bank, PASSWORD};
+
+/// When every test begins, unless it says otherwise: the noon after the real histories end.
+pub const NOW: &str = "2026-08-23T17:00:00Z";
+
+/// A clock that stands still until it is told to go on.
+pub struct TestClock(AtomicI64);
+
+impl Default for TestClock {
+    fn default() -> Self {
+        let now: DateTime<Utc> = NOW.parse().expect("a time");
+        Self(AtomicI64::new(now.timestamp_micros()))
+    }
+}
+
+impl TestClock {
+    /// Lets time pass.
+    pub fn advance(&self, by: TimeDelta) {
+        self.0.fetch_add(by.num_microseconds().expect("a span within a life"), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).expect("a time")
+    }
+}
+
+/// The app as a bank's dashboard sees it, and the door behind it for what a test needs to find there.
+pub struct TestApp {
+    server: Option<RunningServer>,
+    /// The use cases behind the server.
+    pub core: Core,
+    /// The time of the app.
+    pub clock: Arc<TestClock>,
+    /// What Prometheus reads.
+    pub telemetry: Arc<Telemetry>,
+    /// Where the data is.
+    pub database: TestDatabase,
+    http: reqwest::blocking::Client,
+}
+
+impl TestApp {
+    /// An empty app with development's settings, no limit that a test meets by accident, and cheap hashes.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::configured(&[])
+    }
+
+    /// [`Self::start`] with other settings.
+    #[must_use]
+    pub fn configured(changes: &[(&str, &str)]) -> Self {
+        Self::try_start(TestDatabase::default(), changes).expect("the app starts")
+    }
+
+    /// [`Self::configured`] on a database that may hold something already.
+    ///
+    /// # Errors
+    /// As the program itself says on a refused start.
+    pub fn try_start(database: TestDatabase, changes: &[(&str, &str)]) -> Result<Self, StartError> {
+        let settings = settings(&database, changes);
+        let clock = Arc::new(TestClock::default());
+        let core = Core::open(&settings, Arc::clone(&clock) as _)?;
+        let services = core.services(&settings)?;
+        let telemetry = Arc::clone(&services.edge.telemetry);
+        let listener = serve::bind(settings.listen.address).expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let server = RunningServer::start(address, move || serve::api(services, listener, None).expect("a server"));
+        Ok(Self { server: Some(server), core, clock, telemetry, database, http: http() })
+    }
+
+    /// Stops the server and keeps its database.
+    #[must_use]
+    pub fn stop(mut self) -> TestDatabase {
+        self.server = None;
+        std::mem::take(&mut self.database)
+    }
+
+    /// The app with a bank in it.
+    #[must_use]
+    pub fn with(self, bank: Bank) -> Self {
+        bank.store(&self.core);
+        self
+    }
+
+    /// The app with an operator of the platform, who belongs to no bank.
+    #[must_use]
+    pub fn with_superadmin(self, username: &str) -> Self {
+        crate::fixtures::store_superadmin(&self.core, username);
+        self
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.server.as_ref().expect("the server runs").address
+    }
+
+    /// Somebody who is not logged in.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.http.clone(), format!("http://{}", self.address()))
+    }
+
+    /// Tries to log in.
+    #[must_use]
+    pub fn try_login(&self, username: &str, password: &str) -> Reply {
+        let body = json!({"username": username, "password": password, "refresh": "none"});
+        self.anonymous().post("/auth/login", &body)
+    }
+
+    /// Somebody who is logged in with the password of every user of the suite.
+    #[must_use]
+    #[track_caller]
+    pub fn login(&self, username: &str) -> Client {
+        let reply = self.try_login(username, PASSWORD);
+        let token = reply.expect(200).get("access_token").and_then(|token| token.as_str()).expect("a token");
+        self.anonymous().bearing(token)
+    }
+}
+
+/// The settings of a test: those of development where neither the suite nor the test says otherwise.
+#[must_use]
+pub fn settings(database: &TestDatabase, changes: &[(&str, &str)]) -> Settings {
+    let variables = variables(database, changes);
+    Settings::load(variables.into_iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+        .expect("settings without a mistake")
+}
+
+/// [`settings`] as environment variables.
+#[must_use]
+pub fn variables(database: &TestDatabase, changes: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let url = database.url();
+    let ours = [
+        ("ENVIRONMENT", "development"),
+        ("DATABASE_URL", url.as_str()),
+        ("BIND_ADDRESS", "127.0.0.1:0"),
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
+        ("BCRYPT_ROUNDS", "4"),
+        ("RATE_LIMIT_PER_MINUTE", "100000"),
+        ("LOGIN_RATE_LIMIT_PER_MINUTE", "100000"),
+        ("ALLOWED_ORIGINS", "https://panel.example"),
+    ];
+    ours.iter().chain(changes).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// A server in a thread of its own, which ends when this is dropped.
+struct RunningServer {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RunningServer {
+    fn start(address: SocketAddr, server: impl FnOnce() -> Server + Send + 'static) -> Self {
+        let (sender, started) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let server = server();
+                sender.send(server.handle()).expect("somebody waits for the handle");
+                server.await.expect("the server stops in peace");
+            });
+        });
+        let handle = started.recv().expect("the server starts");
+        Self { address, handle, thread: Some(thread) }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        // The command is sent at once; its future would only wait for what joining the thread waits for.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
