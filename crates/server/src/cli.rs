@@ -6,9 +6,14 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{self, CommandError};
 
-/// Follower forecasts for bank dashboards: one binary, tenant-safe, with an honest error.
+/// The command line of `atalaya`.
 #[derive(Debug, Parser)]
-#[command(name = "atalaya", version, about, long_about = None, after_help = "Settings come from environment variables; see docs/configuration.md and `atalaya config check`.")]
+#[command(
+    name = "atalaya",
+    version,
+    about = "Follower forecasts for bank dashboards: one binary, tenant-safe, with an honest error",
+    after_help = "Settings come from environment variables; see docs/configuration.md and `atalaya config check`."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

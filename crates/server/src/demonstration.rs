@@ -79,6 +79,14 @@ pub fn usernames() -> impl Iterator<Item = &'static str> {
     BANKS.iter().map(|bank| bank.admin)
 }
 
+/// Whether the database holds the demonstration.
+///
+/// # Errors
+/// Of the database.
+pub fn is_in(core: &Core) -> Result<bool, AppError> {
+    usernames().try_fold(false, |found, name| Ok(found || core.database.has_user(&parsed(Username::parse(name))?)?))
+}
+
 /// Makes the four banks.
 ///
 /// # Errors

@@ -85,7 +85,8 @@ pub trait Users: Send + Sync {
 }
 
 /// The broken rules of a password as violations of `field`.
-pub(crate) fn password_violations(field: &str, broken: &[PasswordRule]) -> Vec<Violation> {
+#[must_use]
+pub fn password_violations(field: &str, broken: &[PasswordRule]) -> Vec<Violation> {
     let violation = |rule: &PasswordRule| {
         let violation = Violation::new(field, rule.code());
         match *rule {

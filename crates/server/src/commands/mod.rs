@@ -75,12 +75,18 @@ impl From<UnknownTimeZone> for CommandError {
     }
 }
 
-/// A use case's failure on one line; broken rules with their place.
+/// Broken rules that one line can name.
+const NAMED_RULES: usize = 3;
+
+/// A use case's failure on one line; the first broken rules with their place.
 fn in_words(error: &AppError) -> String {
-    match error {
-        AppError::Invalid(violations) => violations.iter().map(violation_in_words).collect::<Vec<_>>().join("; "),
-        other => other.to_string(),
-    }
+    let AppError::Invalid(violations) = error else { return error.to_string() };
+    let named: Vec<String> = violations.iter().take(NAMED_RULES).map(violation_in_words).collect();
+    let more = match violations.len().saturating_sub(NAMED_RULES) {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    format!("{}{more}", named.join(" "))
 }
 
 fn violation_in_words(violation: &Violation) -> String {

@@ -24,9 +24,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     // Hears of what other processes change, such as the command line beside this server; ends when it is dropped.
     let _watch = core.database.change_feed()?.watch()?;
     let services = core.services(&settings)?;
-    if settings.profile == Profile::Development {
-        welcome(&settings)?;
-    }
+    let demonstrated = demonstration::is_in(&core)?;
     let limits = Arc::clone(&services.limits);
     let telemetry = Arc::clone(&services.edge.telemetry);
     let metrics_address = settings.listen.metrics_address;
@@ -42,6 +40,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
                 tracing::warn!(event = "metrics_away", address = %metrics_address, %error, "no metrics are served; METRICS_ADDRESS chooses another address");
             }
         }
+        if settings.profile == Profile::Development {
+            welcome(&settings, demonstrated)?;
+        }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
         api.await?;
         tracing::info!(event = "stopped", "stopped; every request in flight was finished");
@@ -50,13 +51,14 @@ pub(crate) fn run() -> Result<(), CommandError> {
 }
 
 /// Where to go, and with which credentials.
-fn welcome(settings: &Settings) -> Result<(), CommandError> {
+fn welcome(settings: &Settings, demonstrated: bool) -> Result<(), CommandError> {
     let scheme = if settings.listen.tls.is_some() { "https" } else { "http" };
     let address = settings.listen.address;
-    let names: Vec<&str> = demonstration::usernames().collect();
-    say(&format!(
-        "\n  Atalaya {VERSION}, development\n\n  API      {scheme}://{address}\n  Docs     {scheme}://{address}/docs\n  Users    {}\n  Password {}\n",
-        names.join(", "),
-        demonstration::PASSWORD
-    ))
+    say(&format!("\n  Atalaya {VERSION}, development\n"))?;
+    say(&format!("  API      {scheme}://{address}\n  Docs     {scheme}://{address}/docs"))?;
+    if demonstrated {
+        let names: Vec<&str> = demonstration::usernames().collect();
+        say(&format!("  Users    {}\n  Password {}", names.join(", "), demonstration::PASSWORD))?;
+    }
+    say("")
 }

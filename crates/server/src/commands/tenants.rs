@@ -2,7 +2,9 @@
 
 use std::io::{self, IsTerminal};
 
+use atalaya_application::AppError;
 use atalaya_application::ports::identity::NewUser;
+use atalaya_application::users::password_violations;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::company::{Company, CompanyName, NewCompany, parse_time_zone};
 use atalaya_domain::password::Password;
@@ -33,8 +35,7 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
     let company_name = tenant.as_ref().map(|company| company.name.as_str());
     let broken = settings.identity.password_policy.broken_rules(&password, username.as_str(), company_name);
     if !broken.is_empty() {
-        let rules: Vec<&str> = broken.iter().map(|rule| rule.code()).collect();
-        return Err(CommandError::Said(format!("the password breaks rules: {}", rules.join(", "))));
+        return Err(AppError::Invalid(password_violations("password", &broken)).into());
     }
     let user = NewUser { username, role, email, password: core.hasher.hash(&password)? };
     let now = core.clock.now();
