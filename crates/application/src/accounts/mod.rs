@@ -107,7 +107,7 @@ pub trait Accounts: Send + Sync {
     /// Registers an account.
     ///
     /// # Errors
-    /// `Conflict(AccountExists)`.
+    /// `Conflict(AccountExists)`; `NotFound(Company)` where a superadmin named one that does not exist.
     fn create(&self, scope: &TenantScope, account: &NewAccount) -> Result<Account, AppError>;
 
     /// Changes an account.

@@ -76,7 +76,10 @@ impl Accounts for AccountService {
 
     fn create(&self, scope: &TenantScope, account: &NewAccount) -> Result<Account, AppError> {
         let now = self.clock.now();
-        let account = self.store.transaction(scope, |unit| unit.accounts().insert(account, now))?;
+        let account = self.store.transaction(scope, |unit| {
+            unit.accounts().company()?;
+            unit.accounts().insert(account, now)
+        })?;
         tracing::info!(
             event = "account_created",
             account.id = account.id.get(),

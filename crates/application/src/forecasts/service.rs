@@ -79,8 +79,8 @@ impl ForecastService {
         let Some(stored) = stored else { return Ok(snapshot) };
         let serving = ServingModel {
             version: stored.run.version,
-            trained_at: stored.run.trained_at,
-            trained_by: stored.run.trained_by,
+            trained_at: stored.run.facts.trained_at,
+            trained_by: stored.run.facts.trained_by,
             checksum: stored.run.checksum,
             size_bytes: stored.run.size_bytes,
             model: self.forecaster.open(&stored.artifact)?,

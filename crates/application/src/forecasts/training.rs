@@ -10,7 +10,7 @@ use super::{TrainCommand, Training, TrainingOutcome};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Conflict};
 use crate::ports::forecaster::{Forecaster, History, Trained, TrainingObserver, TrainingPlan};
-use crate::ports::repositories::NewModel;
+use crate::ports::repositories::{NewModel, TrainingFacts};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
@@ -32,7 +32,7 @@ impl TrainingService {
         let served = report
             .score_of(report.served)
             .ok_or_else(|| AppError::internal("the served model is missing from its own comparison"))?;
-        Ok(NewModel {
+        let facts = TrainingFacts {
             trained_at: self.clock.now(),
             trained_by: trained_by.to_owned(),
             served: report.served,
@@ -43,9 +43,8 @@ impl TrainingService {
             mase: served.mase,
             data_from: report.data_from,
             data_until: report.data_until,
-            artifact: trained.artifact,
-            fitted: trained.fitted,
-        })
+        };
+        Ok(NewModel { facts, artifact: trained.artifact, fitted: trained.fitted })
     }
 }
 
@@ -73,7 +72,7 @@ impl Training for TrainingService {
             account.id = owned.account.id.get(),
             company.id = owned.scope.company().get(),
             version = run.version.get(),
-            served = %run.served,
+            served = %run.facts.served,
             "a model was trained"
         );
         Ok(TrainingOutcome { run, handle: owned.account.handle.clone(), model })

@@ -31,7 +31,7 @@ pub trait AccountReader {
     /// The company of the scope.
     ///
     /// # Errors
-    /// Of the database.
+    /// `NotFound(Company)` where a superadmin named one that does not exist.
     fn company(&mut self) -> Result<Company, AppError>;
 
     /// The account of that handle, if it exists within reach.
@@ -124,11 +124,9 @@ pub trait ObservationWriter: ObservationReader {
     fn delete(&mut self, account: &Account, span: TimeSpan) -> Result<u64, AppError>;
 }
 
-/// A training run and the version it made, without the bytes.
+/// What a training run came to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TrainingRun {
-    /// The version.
-    pub version: ModelVersion,
+pub struct TrainingFacts {
     /// When training ended.
     pub trained_at: DateTime<Utc>,
     /// Who asked for it.
@@ -149,6 +147,15 @@ pub struct TrainingRun {
     pub data_from: DateTime<Utc>,
     /// The last observation used.
     pub data_until: DateTime<Utc>,
+}
+
+/// A training run and the version it made, without the bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingRun {
+    /// The version.
+    pub version: ModelVersion,
+    /// What training came to.
+    pub facts: TrainingFacts,
     /// SHA-256 of the artifact, in hexadecimal.
     pub checksum: String,
     /// Bytes of the artifact and the fitted model together.
@@ -171,26 +178,8 @@ pub struct StoredModel {
 /// A version to store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewModel {
-    /// When training ended.
-    pub trained_at: DateTime<Utc>,
-    /// Who asked for it.
-    pub trained_by: String,
-    /// The model that serves.
-    pub served: ModelId,
-    /// The spacing of its series.
-    pub grid: Grid,
-    /// Its mean absolute error, in followers.
-    pub mae: f64,
-    /// Its root mean squared error, in followers.
-    pub rmse: f64,
-    /// Its mean absolute percentage error.
-    pub mape: Option<f64>,
-    /// Its mean absolute scaled error.
-    pub mase: Option<f64>,
-    /// The first observation used.
-    pub data_from: DateTime<Utc>,
-    /// The last observation used.
-    pub data_until: DateTime<Utc>,
+    /// What training came to.
+    pub facts: TrainingFacts,
     /// See [`Trained::artifact`](super::forecaster::Trained::artifact).
     pub artifact: Vec<u8>,
     /// See [`Trained::fitted`](super::forecaster::Trained::fitted).

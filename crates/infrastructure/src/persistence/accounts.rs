@@ -1,7 +1,7 @@
 //! Accounts of a company.
 
 use atalaya_application::AppError;
-use atalaya_application::error::{Conflict, Forbidden};
+use atalaya_application::error::{Conflict, Forbidden, Resource};
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter};
 use atalaya_domain::access::AccountReach;
@@ -68,7 +68,8 @@ impl Tenant<'_, '_> {
 impl AccountReader for Tenant<'_, '_> {
     fn company(&mut self) -> Result<Company, AppError> {
         let company = self.company_id();
-        companies::table.find(company).select(CompanyRow::as_select()).first(self.conn()).or_fault()?.into_domain()
+        let found = companies::table.find(company).select(CompanyRow::as_select()).first(self.conn()).optional();
+        found.or_fault()?.ok_or(AppError::NotFound(Resource::Company))?.into_domain()
     }
 
     fn find(&mut self, handle: &AccountHandle) -> Result<Option<Account>, AppError> {

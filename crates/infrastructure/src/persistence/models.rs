@@ -1,7 +1,7 @@
 //! Trained versions of a company's accounts.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::repositories::{ModelReader, ModelWriter, NewModel, StoredModel, TrainingRun};
+use atalaya_application::ports::repositories::{ModelReader, ModelWriter, NewModel, StoredModel, TrainingFacts, TrainingRun};
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::Grid;
 use atalaya_domain::id::ModelVersion;
@@ -39,8 +39,7 @@ struct RunRow {
 impl RunRow {
     fn into_domain(self) -> Result<TrainingRun, AppError> {
         let grid = [Grid::Daily, Grid::Hourly].into_iter().find(|grid| grid.as_str() == self.grid);
-        Ok(TrainingRun {
-            version: ModelVersion::new(self.version),
+        let facts = TrainingFacts {
             trained_at: loaded(self.trained_at),
             trained_by: self.trained_by,
             served: word("model_versions.served", &self.served)?,
@@ -51,6 +50,10 @@ impl RunRow {
             mase: self.mase,
             data_from: loaded(self.data_from),
             data_until: loaded(self.data_until),
+        };
+        Ok(TrainingRun {
+            version: ModelVersion::new(self.version),
+            facts,
             checksum: self.checksum,
             size_bytes: count("model_versions.size_bytes", self.size_bytes)?,
             active: self.active,
@@ -163,16 +166,16 @@ impl ModelWriter for Tenant<'_, '_> {
                 model_versions::company_id.eq(company),
                 model_versions::account_id.eq(account.id.get()),
                 model_versions::version.eq(version.get()),
-                model_versions::trained_at.eq(stored(model.trained_at)),
-                model_versions::trained_by.eq(model.trained_by.as_str()),
-                model_versions::served.eq(model.served.as_str()),
-                model_versions::grid.eq(model.grid.as_str()),
-                model_versions::mae.eq(model.mae),
-                model_versions::rmse.eq(model.rmse),
-                model_versions::mape.eq(model.mape),
-                model_versions::mase.eq(model.mase),
-                model_versions::data_from.eq(stored(model.data_from)),
-                model_versions::data_until.eq(stored(model.data_until)),
+                model_versions::trained_at.eq(stored(model.facts.trained_at)),
+                model_versions::trained_by.eq(model.facts.trained_by.as_str()),
+                model_versions::served.eq(model.facts.served.as_str()),
+                model_versions::grid.eq(model.facts.grid.as_str()),
+                model_versions::mae.eq(model.facts.mae),
+                model_versions::rmse.eq(model.facts.rmse),
+                model_versions::mape.eq(model.facts.mape),
+                model_versions::mase.eq(model.facts.mase),
+                model_versions::data_from.eq(stored(model.facts.data_from)),
+                model_versions::data_until.eq(stored(model.facts.data_until)),
                 model_versions::checksum.eq(checksum(&model.artifact)),
                 model_versions::size_bytes.eq(size),
                 model_versions::active.eq(true),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use atalaya_application::AppError;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::ports::memory::{Change, ChangeListener};
-use atalaya_application::ports::repositories::{AccountSummary, NewModel, TimeSpan};
+use atalaya_application::ports::repositories::{AccountSummary, NewModel, TrainingFacts, TimeSpan};
 use atalaya_application::ports::security::{PasswordHash, RefreshHash};
 use atalaya_application::ports::store::UnitOfWork;
 use atalaya_domain::access::{Actor, Operator, Permission, PlatformScope, Role, TenantScope};
@@ -224,7 +224,7 @@ pub(crate) fn span(from: i64, until: i64) -> TimeSpan {
 }
 
 pub(crate) fn model(artifact: &[u8]) -> NewModel {
-    NewModel {
+    let facts = TrainingFacts {
         trained_at: start(),
         trained_by: "ana".to_owned(),
         served: ModelId::RandomForest,
@@ -235,9 +235,8 @@ pub(crate) fn model(artifact: &[u8]) -> NewModel {
         mase: Some(0.75),
         data_from: start() - TimeDelta::days(30),
         data_until: start(),
-        artifact: artifact.to_vec(),
-        fitted: b"fitted".to_vec(),
-    }
+    };
+    NewModel { facts, artifact: artifact.to_vec(), fitted: b"fitted".to_vec() }
 }
 
 pub(crate) fn token(number: u16) -> RefreshHash {

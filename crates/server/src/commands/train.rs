@@ -31,7 +31,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
         progress.piece_done();
         match trained {
             Ok(outcome) => {
-                say(&format!("{handle}: version {}, {}", outcome.run.version.get(), outcome.run.served.name()))?;
+                say(&format!("{handle}: version {}, {}", outcome.run.version.get(), outcome.run.facts.served.name()))?;
             }
             Err(error) if handles.len() == 1 => return Err(missing_account(error, handle)),
             Err(error) => {

@@ -379,21 +379,22 @@ pub(crate) struct HistoryResponse {
 
 impl From<TrainingRun> for RunView {
     fn from(run: TrainingRun) -> Self {
+        let TrainingRun { version, facts, active, deleted_at, .. } = run;
         Self {
-            model_version: run.version.get(),
-            trained_at: wire_time(run.trained_at),
-            trained_by: run.trained_by,
-            model_id: run.served.as_str(),
-            model_name: run.served.name(),
-            grid: run.grid.as_str(),
-            mae: run.mae,
-            rmse: run.rmse,
-            mape: run.mape,
-            mase: run.mase,
-            data_from: wire_time(run.data_from),
-            data_until: wire_time(run.data_until),
-            active: run.active,
-            deleted_at: run.deleted_at.map(wire_time),
+            model_version: version.get(),
+            trained_at: wire_time(facts.trained_at),
+            trained_by: facts.trained_by,
+            model_id: facts.served.as_str(),
+            model_name: facts.served.name(),
+            grid: facts.grid.as_str(),
+            mae: facts.mae,
+            rmse: facts.rmse,
+            mape: facts.mape,
+            mase: facts.mase,
+            data_from: wire_time(facts.data_from),
+            data_until: wire_time(facts.data_until),
+            active,
+            deleted_at: deleted_at.map(wire_time),
         }
     }
 }
