@@ -26,7 +26,7 @@ use atalaya_infrastructure::security::{
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
-    Documentation, Edge, Idempotency, Limits, Operation, RequestIds, RouteTable, Services, Telemetry, WebSettings,
+    ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, Operation, RequestIds, RouteTable, Services, Telemetry, WebSettings,
 };
 use secrecy::ExposeSecret;
 
@@ -258,7 +258,7 @@ fn web_settings(settings: &Settings) -> WebSettings {
         version: VERSION,
         detailed_errors: development,
         allowed_origins: match &settings.web.allowed_origins {
-            AllowedOrigins::Any => vec!["*".to_owned()],
+            AllowedOrigins::Any => vec![ANY_ORIGIN.to_owned()],
             AllowedOrigins::These(origins) => origins.clone(),
         },
         trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),

@@ -43,8 +43,8 @@ pub enum ListenError {
     },
 }
 
-/// The API on a listener that is already bound. SIGTERM and SIGINT stop it: no new connections, and those in flight are
-/// finished.
+/// The API on a listener that is already bound. SIGTERM drains it: no new connections, and the requests in flight are
+/// finished. SIGINT, which a developer's Ctrl-C sends, stops it at once.
 ///
 /// # Errors
 /// [`ListenError`] when the listener or the TLS files cannot be used.

@@ -16,7 +16,7 @@ pub struct WebSettings {
     pub version: &'static str,
     /// Whether 5xx details may carry the chain of causes.
     pub detailed_errors: bool,
-    /// Origins that browsers may call from; none allows none.
+    /// Origins that browsers may call from, or [`ANY_ORIGIN`](crate::ANY_ORIGIN); none allows none.
     pub allowed_origins: Vec<String>,
     /// Which proxies are believed.
     pub trusted_proxy: TrustedProxy,

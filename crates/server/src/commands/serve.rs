@@ -45,7 +45,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
         }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
         api.await?;
-        tracing::info!(event = "stopped", "stopped; every request in flight was finished");
+        tracing::info!(event = "stopped", "stopped");
         Ok(())
     })
 }
