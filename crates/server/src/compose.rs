@@ -26,7 +26,8 @@ use atalaya_infrastructure::security::{
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
-    ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, Operation, RequestIds, RouteTable, Services, Telemetry, WebSettings,
+    ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, Operation, RequestIds, RouteTable, Services, Telemetry,
+    WebSettings,
 };
 use secrecy::ExposeSecret;
 

@@ -94,13 +94,17 @@ pub(crate) struct Unmatched;
 /// # Errors
 /// Those of the middleware inside; what handlers and extractors refuse has become a response by then.
 pub(crate) async fn edge(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
         return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
     };
+    if request.method() == Method::HEAD {
+        // HTTP's codec remembers that it was HEAD and sends the head alone.
+        request.head_mut().method = Method::GET;
+    }
     let id = request_id(request.headers(), &edge.ids);
     let span = request_span(&id, request.headers());
     let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();

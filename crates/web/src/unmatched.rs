@@ -27,6 +27,7 @@ impl RouteTable {
 fn methods(item: &PathItem) -> String {
     let named = [
         ("GET", item.get.is_some()),
+        ("HEAD", item.get.is_some()),
         ("POST", item.post.is_some()),
         ("PUT", item.put.is_some()),
         ("PATCH", item.patch.is_some()),

@@ -153,13 +153,17 @@ fn handles(rules: &mut Rules, texts: &[String]) -> Vec<AccountHandle> {
 }
 
 impl RegisterRequest {
+    fn password(&self) -> Password {
+        Password::new(self.password.expose_secret())
+    }
+
     fn into_command(self) -> Result<Registration, Vec<Violation>> {
         let mut rules = Rules::default();
         let username = rules.text("username", &self.username, Username::parse);
         let email = rules.optional("email", self.email.as_deref(), Email::parse);
         let role = rules.take(role(&self.rol));
         let accounts = handles(&mut rules, &self.cuentas);
-        let password = Password::new(self.password.expose_secret());
+        let password = self.password();
         let command = username.zip(email).zip(role).map(|((username, email), role)| Registration {
             username,
             password,
@@ -201,10 +205,20 @@ pub(crate) async fn register(
     users.administer(&actor, company)?;
     let ticket = idempotency.ticket(&request, &actor, "register", body.fingerprint())?;
     let work = async {
-        let registration = body.parse::<RegisterRequest>()?.into_command()?;
+        let request: RegisterRequest = body.parse()?;
         let (actor, users) = (actor.actor(), users.into_inner());
-        let member = blocking::call(move || users.register(&users.administer(&actor, company)?, &registration));
-        Ok(Answered(StatusCode::CREATED, UserView::from(member.await?)))
+        let registered = blocking::run(move || {
+            let by = users.administer(&actor, company)?;
+            let (username, password) = (request.username.clone(), request.password());
+            match request.into_command() {
+                Ok(registration) => Ok(users.register(&by, &registration)?),
+                Err(mut violations) => {
+                    violations.extend(users.password_violations(&by, &username, &password)?);
+                    Err(Problem::from(violations))
+                }
+            }
+        });
+        Ok(Answered(StatusCode::CREATED, UserView::from(registered.await?)))
     };
     ticket.run(&request, work).await
 }

@@ -49,6 +49,18 @@ pub trait Users: Send + Sync {
     /// `NotFound(User)` for a user who is not among those that the actor manages.
     fn administer_user<'a>(&self, actor: &'a Actor, user: UserId) -> Result<UserAdministration<'a>, AppError>;
 
+    /// Every rule that a password breaks for a user of this name in the company, as violations of `password`: to be
+    /// named together with whatever else is wrong with a registration. The name may itself be no valid one.
+    ///
+    /// # Errors
+    /// `NotFound(Company)` where a superadmin named one that does not exist.
+    fn password_violations(
+        &self,
+        by: &UserAdministration<'_>,
+        username: &str,
+        password: &Password,
+    ) -> Result<Vec<Violation>, AppError>;
+
     /// Registers a user.
     ///
     /// # Errors

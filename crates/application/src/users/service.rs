@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::{CompanyId, UserId};
-use atalaya_domain::password::PasswordPolicy;
+use atalaya_domain::password::{Password, PasswordPolicy};
 use atalaya_domain::user::{Member, UserChange};
 
 use super::{Registration, UserAdministration, Users, password_violations};
@@ -68,15 +68,24 @@ impl Users for UserService {
         self.administer(actor, Some(company))
     }
 
+    fn password_violations(
+        &self,
+        by: &UserAdministration<'_>,
+        username: &str,
+        password: &Password,
+    ) -> Result<Vec<Violation>, AppError> {
+        let company = self.store.query(&by.scope, |view| view.accounts().company())?;
+        let broken = self.policy.broken_rules(password, username, Some(company.name.as_str()));
+        Ok(password_violations("password", &broken))
+    }
+
     fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError> {
         if !by.actor.role().may_grant(registration.role) {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
-        let company = self.store.query(&by.scope, |view| view.accounts().company())?;
-        let username = registration.username.as_str();
-        let broken = self.policy.broken_rules(&registration.password, username, Some(company.name.as_str()));
+        let broken = self.password_violations(by, registration.username.as_str(), &registration.password)?;
         if !broken.is_empty() {
-            return Err(AppError::Invalid(password_violations("password", &broken)));
+            return Err(AppError::Invalid(broken));
         }
         let user = NewUser {
             username: registration.username.clone(),

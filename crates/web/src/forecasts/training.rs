@@ -60,11 +60,14 @@ impl TrainRequest {
             Some((rules.take(metric)?, *weight))
         };
         let named: Vec<(Metric, f64)> = self.metric_weights.iter().filter_map(metric).collect();
-        let weights = if self.metric_weights.is_empty() {
-            Some(MetricWeights::default())
-        } else {
-            let weights = MetricWeights::new(named);
-            rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
+        let weights = match named.len() {
+            0 if self.metric_weights.is_empty() => Some(MetricWeights::default()),
+            all if all == self.metric_weights.len() => {
+                let weights = MetricWeights::new(named);
+                rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
+            }
+            // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
+            _ => None,
         };
         rules.finish(weights.map(|weights| TrainCommand { models, weights }))
     }
