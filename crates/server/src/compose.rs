@@ -26,8 +26,8 @@ use atalaya_infrastructure::security::{
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
-    ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, Operation, RequestIds, RouteTable, Services, Telemetry,
-    WebSettings,
+    ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds, RouteTable, Services,
+    Telemetry, WebSettings,
 };
 use secrecy::ExposeSecret;
 
@@ -82,6 +82,45 @@ pub struct Core {
     /// Training.
     pub training: Arc<dyn Training>,
     tokens: Arc<dyn AccessTokens>,
+    observed: Observed,
+}
+
+/// The adapters that tell how full they are.
+struct Observed {
+    database: Arc<Database>,
+    hasher: Arc<BcryptHasher>,
+    forecaster: Arc<LanedForecaster>,
+    token_memory: Arc<MokaTokenMemory>,
+    account_memory: Arc<MokaAccountMemory>,
+}
+
+impl Observed {
+    fn gauges(&self) -> Vec<ObservedGauge> {
+        let gauge = |name, help, label, read| ObservedGauge { name, help, label, read };
+        let connections = |read: fn((u32, u32)) -> u32| {
+            let database = Arc::clone(&self.database);
+            Box::new(move || f64::from(read(database.connections()))) as Box<dyn Fn() -> f64 + Send + Sync>
+        };
+        let (hasher, forecaster) = (Arc::clone(&self.hasher), Arc::clone(&self.forecaster));
+        let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
+        let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
+        let pool_help = "Database connections of the pool.";
+        let lane_help = "Work that runs or waits in a lane.";
+        let memory_help = "What is remembered so that a request needs no database.";
+        vec![
+            gauge(pool, pool_help, ("state", "open"), connections(|(open, _)| open)),
+            gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
+            gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),
+            gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(forecaster.depth()))),
+            gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
+            gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
+        ]
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge of entries in memory stays far below 2^53")]
+fn approximate(count: u64) -> f64 {
+    count as f64
 }
 
 impl Core {
@@ -101,11 +140,19 @@ impl Core {
 
         let cores = available_parallelism().map_or(1, usize::from);
         let identity = &settings.identity;
-        let hasher = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores).map_err(security)?;
-        let hasher: Arc<dyn PasswordHasher> = Arc::new(hasher);
+        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores).map_err(security)?;
+        let bcrypt = Arc::new(bcrypt);
+        let hasher: Arc<dyn PasswordHasher> = bcrypt.clone();
         let tokens: Arc<dyn AccessTokens> =
             Arc::new(JwtTokens::new(key_ring(settings, &database, clock.as_ref())?, identity.names.clone()));
         let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), cores));
+        let observed = Observed {
+            database: Arc::clone(&database),
+            hasher: bcrypt,
+            forecaster: Arc::clone(&forecaster),
+            token_memory: Arc::clone(&token_memory),
+            account_memory: Arc::clone(&account_memory),
+        };
         let store = database.store();
         let policy = identity.password_policy;
 
@@ -150,6 +197,7 @@ impl Core {
             clock,
             hasher,
             tokens,
+            observed,
         })
     }
 
@@ -162,6 +210,9 @@ impl Core {
         let failed = |error: String| StartError::Web(error);
         let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
         let telemetry = Telemetry::new().map_err(|error| failed(error.to_string()))?;
+        for gauge in self.observed.gauges() {
+            telemetry.observe(gauge).map_err(|error| failed(error.to_string()))?;
+        }
         let documentation = Documentation::new(VERSION).map_err(|error| failed(error.to_string()))?;
         let route_table = RouteTable::new(documentation.document());
         let ids = RequestIds::new(uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect());

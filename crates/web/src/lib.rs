@@ -52,7 +52,7 @@ pub use openapi::{Documentation, PERMISSION};
 pub use operation::Operation;
 pub use problem::Kind;
 pub use settings::{TrustedProxy, WebSettings};
-pub use telemetry::Telemetry;
+pub use telemetry::{ObservedGauge, Telemetry};
 pub use text::{Language, violation as violation_text};
 pub use unmatched::RouteTable;
 

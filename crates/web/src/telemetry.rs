@@ -3,10 +3,41 @@
 use std::time::Duration;
 
 use atalaya_application::AppError;
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::core::{Collector, Desc};
+use prometheus::proto::MetricFamily;
+use prometheus::{Encoder, Gauge, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
 
 /// Buckets for a service whose usual answer takes less than a millisecond and whose slowest takes seconds.
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+
+/// A number that another layer knows.
+pub struct ObservedGauge {
+    /// The metric's name.
+    pub name: &'static str,
+    /// What it tells.
+    pub help: &'static str,
+    /// A label and its value, to tell gauges of one name apart.
+    pub label: (&'static str, &'static str),
+    /// Reads it.
+    pub read: Box<dyn Fn() -> f64 + Send + Sync>,
+}
+
+/// [`ObservedGauge`] as the registry wants it.
+struct Observed {
+    shown: Gauge,
+    read: Box<dyn Fn() -> f64 + Send + Sync>,
+}
+
+impl Collector for Observed {
+    fn desc(&self) -> Vec<&Desc> {
+        self.shown.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        self.shown.set((self.read)());
+        self.shown.collect()
+    }
+}
 
 /// The process' metrics.
 pub struct Telemetry {
@@ -41,12 +72,13 @@ impl Telemetry {
         Ok(Self { registry, requests, durations, logins })
     }
 
-    /// Adds metrics of other layers.
+    /// Adds a gauge that is read whenever the metrics are.
     ///
     /// # Errors
-    /// When a name is registered twice.
-    pub fn register(&self, collector: Box<dyn prometheus::core::Collector>) -> Result<(), prometheus::Error> {
-        self.registry.register(collector)
+    /// When the name is no metric's, or registered twice with the same labels.
+    pub fn observe(&self, gauge: ObservedGauge) -> Result<(), prometheus::Error> {
+        let options = Opts::new(gauge.name, gauge.help).const_label(gauge.label.0, gauge.label.1);
+        self.registry.register(Box::new(Observed { shown: Gauge::with_opts(options)?, read: gauge.read }))
     }
 
     pub(crate) fn request(&self, method: &str, endpoint: &str, status: &str, took: Duration) {

@@ -53,6 +53,12 @@ impl MokaAccountMemory {
     pub fn new() -> Self {
         Self { accounts: Cache::new(Self::CAPACITY), stamps: Stamps::new() }
     }
+
+    /// About how many accounts are remembered.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.accounts.entry_count()
+    }
 }
 
 impl Default for MokaAccountMemory {

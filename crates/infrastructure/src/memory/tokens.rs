@@ -32,6 +32,12 @@ impl MokaTokenMemory {
         let tokens = Cache::builder().max_capacity(Self::CAPACITY).time_to_live(life).build();
         Self { tokens, stamps: Stamps::new() }
     }
+
+    /// About how many tokens are remembered.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.tokens.entry_count()
+    }
 }
 
 impl TokenMemory for MokaTokenMemory {

@@ -113,6 +113,13 @@ impl Database {
         self.connection()?.ping().or_fault()
     }
 
+    /// How many connections are open, and how many of them are idle.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
+    }
+
     /// How many companies there are.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! Trained versions of a company's accounts.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::repositories::{ModelReader, ModelWriter, NewModel, StoredModel, TrainingFacts, TrainingRun};
+use atalaya_application::ports::repositories::{
+    ModelReader, ModelWriter, NewModel, StoredModel, TrainingFacts, TrainingRun,
+};
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::Grid;
 use atalaya_domain::id::ModelVersion;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use atalaya_application::AppError;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::ports::memory::{Change, ChangeListener};
-use atalaya_application::ports::repositories::{AccountSummary, NewModel, TrainingFacts, TimeSpan};
+use atalaya_application::ports::repositories::{AccountSummary, NewModel, TimeSpan, TrainingFacts};
 use atalaya_application::ports::security::{PasswordHash, RefreshHash};
 use atalaya_application::ports::store::UnitOfWork;
 use atalaya_domain::access::{Actor, Operator, Permission, PlatformScope, Role, TenantScope};
