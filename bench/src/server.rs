@@ -32,16 +32,11 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Builds the release binary where cargo puts it, beside this one, so that no stale one is ever measured.
-    pub(crate) fn build() -> Outcome<Self> {
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        let build = ["build", "--release", "--package", "atalaya-server", "--manifest-path", manifest];
-        if !Command::new("cargo").args(build).status()?.success() {
-            return Err("the server does not build".into());
-        }
+    /// Finds the release binary beside this one, where cargo puts both.
+    pub(crate) fn find() -> Outcome<Self> {
         let binary = std::env::current_exe()?.with_file_name(format!("atalaya{EXE_SUFFIX}"));
-        if !binary.exists() {
-            return Err("run the benchmark in release, beside the server: cargo run --release -p atalaya-bench".into());
+        if cfg!(debug_assertions) || !binary.exists() {
+            return Err("build both in release: cargo build --release -p atalaya-server -p atalaya-bench".into());
         }
         Ok(Self { binary, data: TempDir::new()? })
     }

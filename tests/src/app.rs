@@ -92,9 +92,10 @@ impl TestApp {
 
     /// Stops the server and keeps its database.
     #[must_use]
-    pub fn stop(mut self) -> TestDatabase {
-        self.server = None;
-        std::mem::take(&mut self.database)
+    pub fn stop(self) -> TestDatabase {
+        let Self { server, database, .. } = self;
+        drop(server);
+        database
     }
 
     /// The app with a bank in it.

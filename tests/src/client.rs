@@ -16,7 +16,7 @@ pub fn http() -> reqwest::blocking::Client {
     reqwest::blocking::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .build()
         .expect("an HTTP client")
 }
@@ -205,22 +205,27 @@ impl Reply {
     /// The keys of a JSON object, sorted.
     #[must_use]
     pub fn keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = self.json.as_object().into_iter().flat_map(|object| object.keys()).map(String::as_str).collect();
+        let mut keys: Vec<&str> =
+            self.json.as_object().into_iter().flat_map(|object| object.keys()).map(String::as_str).collect();
         keys.sort_unstable();
         keys
     }
 
-    /// What tells two refusals apart, without what differs from request to request: id, time, path.
+    /// What tells two refusals apart, without what differs from request to request: id, time, path, the connection, and a
+    /// list whose order means nothing.
     #[must_use]
     pub fn redacted(&self) -> (u16, Vec<(String, String)>, Value) {
         let mut body = self.json.clone();
         if let Some(object) = body.as_object_mut() {
-            ["request_id", "timestamp", "instance"].into_iter().for_each(|field| drop(object.remove(field)));
+            for field in ["request_id", "timestamp", "instance"] {
+                object.remove(field);
+            }
         }
-        let differs = ["x-request-id", "date", "content-length", "etag"];
+        let differs = ["x-request-id", "date", "content-length", "connection", "access-control-expose-headers"];
         let headers = self.headers.iter().filter(|(name, _)| !differs.contains(&name.as_str()));
-        let mut headers: Vec<_> =
-            headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
+        let mut headers: Vec<_> = headers
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
         headers.sort();
         (self.status, headers, body)
     }

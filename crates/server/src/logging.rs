@@ -13,6 +13,7 @@ use chrono::SecondsFormat;
 use tracing::field::{Field, Visit};
 use tracing::span::Attributes;
 use tracing::{Event, Id, Subscriber};
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -54,7 +55,7 @@ where
     let installed = match format {
         LogFormat::Text => registry
             .with(KeepRequestId)
-            .with(layers::layer().with_ansi(false).with_writer(writer).event_format(Line))
+            .with(layers::layer().with_ansi(false).with_writer(writer).fmt_fields(NoSpanFields).event_format(Line))
             .try_init(),
         LogFormat::Json => {
             let layer = layers::layer().json().flatten_event(true).with_span_list(false).with_writer(writer);
@@ -89,6 +90,16 @@ impl Visit for FindRequestId {
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+/// The text form shows no field of a span but the request's id, which has its own keeper: formatting the others for every
+/// request would be work for nothing.
+struct NoSpanFields;
+
+impl<'w> FormatFields<'w> for NoSpanFields {
+    fn format_fields<R: RecordFields>(&self, _: Writer<'w>, _: R) -> fmt::Result {
+        Ok(())
+    }
 }
 
 /// The text form.

@@ -1,0 +1,126 @@
+//! What docs/architecture.md says never happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use atalaya_infrastructure::settings::VARIABLES;
+use atalaya_web::Kind;
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+
+/// What each crate may import of the others.
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("atalaya-domain", &[]),
+    ("atalaya-application", &["atalaya-domain"]),
+    ("atalaya-infrastructure", &["atalaya-application", "atalaya-domain"]),
+    ("atalaya-prediction", &["atalaya-application", "atalaya-domain"]),
+    ("atalaya-web", &["atalaya-application", "atalaya-domain"]),
+    (
+        "atalaya-server",
+        &["atalaya-application", "atalaya-domain", "atalaya-infrastructure", "atalaya-prediction", "atalaya-web"],
+    ),
+    (
+        "atalaya-tests",
+        &[
+            "atalaya-application",
+            "atalaya-domain",
+            "atalaya-infrastructure",
+            "atalaya-prediction",
+            "atalaya-server",
+            "atalaya-web",
+        ],
+    ),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn packages() -> Vec<Package> {
+    let mut command = MetadataCommand::new();
+    command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".to_owned()]);
+    command.exec().unwrap().packages
+}
+
+fn imports(package: &Package) -> BTreeSet<String> {
+    package.dependencies.iter().map(|dependency| dependency.name.clone()).collect()
+}
+
+#[test]
+fn crates_import_one_another_along_the_arrows_only() {
+    let arrows: BTreeMap<_, _> = ARROWS.into_iter().collect();
+    let mut seen = BTreeSet::new();
+    for package in packages() {
+        let name = package.name.to_string();
+        let Some(allowed) = arrows.get(name.as_str()) else { continue };
+        for import in imports(&package).iter().filter(|import| import.starts_with("atalaya-")) {
+            assert!(allowed.contains(&import.as_str()), "{name} imports {import}");
+        }
+        seen.insert(name);
+    }
+    assert_eq!(seen.len(), ARROWS.len(), "only {seen:?} are there");
+}
+
+#[test]
+fn inner_crates_know_nothing_of_databases_http_or_json() {
+    let forbidden: [(&str, &[&str]); 4] = [
+        ("atalaya-domain", &["diesel", "actix-web", "serde", "serde_json", "tokio", "tracing", "bcrypt", "rand"]),
+        ("atalaya-application", &["diesel", "actix-web", "bcrypt", "serde", "serde_json", "tokio", "smartcore"]),
+        ("atalaya-prediction", &["diesel", "actix-web", "bcrypt", "jsonwebtoken"]),
+        ("atalaya-web", &["diesel", "smartcore", "bcrypt", "jsonwebtoken"]),
+    ];
+    for package in packages() {
+        let Some((name, forbidden)) = forbidden.iter().find(|(name, _)| *name == package.name.as_str()) else {
+            continue;
+        };
+        for dependency in package.dependencies.iter().filter(|each| each.kind == DependencyKind::Normal) {
+            assert!(!forbidden.contains(&dependency.name.as_str()), "{name} depends on {}", dependency.name);
+        }
+    }
+}
+
+#[test]
+fn every_crate_keeps_the_workspaces_lints() {
+    for package in packages() {
+        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{} has lints of its own", package.name);
+    }
+}
+
+#[test]
+fn both_databases_have_the_same_migrations_up_and_down() {
+    let migrations = |database: &str| -> BTreeSet<String> {
+        let folder = root().join("migrations").join(database);
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        names
+            .map(|entry| {
+                for script in ["up.sql", "down.sql"] {
+                    assert!(entry.path().join(script).is_file(), "{} has no {script}", entry.path().display());
+                }
+                entry.file_name().into_string().unwrap()
+            })
+            .collect()
+    };
+    assert!(!migrations("sqlite").is_empty());
+    assert_eq!(migrations("sqlite"), migrations("postgres"));
+}
+
+fn document(name: &str) -> String {
+    let path = root().join("docs").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_error_code_is_explained() {
+    let errors = document("errors.md");
+    let lacking: Vec<_> =
+        Kind::ALL.iter().map(|kind| kind.code).filter(|code| !errors.contains(&format!("`{code}`"))).collect();
+    assert!(lacking.is_empty(), "docs/errors.md does not explain {lacking:?}");
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let configuration = document("configuration.md");
+    let names = VARIABLES.iter().map(|variable| variable.name);
+    let lacking: Vec<_> = names.filter(|name| !configuration.contains(&format!("`{name}`"))).collect();
+    assert!(lacking.is_empty(), "docs/configuration.md does not explain {lacking:?}");
+}

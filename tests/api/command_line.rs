@@ -1,0 +1,117 @@
+//! The program on the command line.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use atalaya_server::compose::VERSION;
+use atalaya_tests::app::{TestApp, variables};
+use atalaya_tests::fixtures::REAL_CHANNEL;
+use atalaya_tests::{PASSWORD, TestDatabase};
+use atalaya_web::Documentation;
+
+/// Runs the program with nothing in its environment but these settings.
+fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_serve_for_tests"))
+        .args(arguments)
+        .current_dir(database.folder())
+        .env_clear()
+        .envs(settings.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Whoever needs no input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// Runs the program with the settings of the suite, and demands success.
+fn succeed(database: &TestDatabase, arguments: &[&str], input: &str) -> String {
+    let settings = variables(database, &[]);
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let output = run(database, arguments, &settings, input);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_bank_is_made_filled_and_trained_without_the_api() {
+    let database = TestDatabase::default();
+    let file = database.folder().join("history.csv");
+    std::fs::write(&file, REAL_CHANNEL).unwrap();
+    let file = file.to_str().unwrap();
+    let _ = succeed(&database, &["company", "create", "BCP"], "");
+    let _ = succeed(&database, &["user", "create", "ana", "--company", "BCP", "--role", "admin"], PASSWORD);
+    let _ = succeed(&database, &["user", "create", "root", "--superadmin"], PASSWORD);
+    let import = ["account", "import", file, "--company", "BCP", "--account", "tenko", "--create", "Tenko"];
+    let _ = succeed(&database, &import, "");
+    let _ = succeed(&database, &["train", "--company", "BCP", "--models", "ridge"], "");
+    let app = TestApp::try_start(database, &[]).unwrap();
+    let ana = app.login("ana");
+    let _ = ana.get("/regression/predict/tenko?fecha=2026-09-01").expect(200);
+    assert_eq!(app.login("root").get("/auth/me").expect(200)["rol"], "superadmin");
+}
+
+#[test]
+fn a_file_is_forecast_without_a_database() {
+    let folder = TestDatabase::default();
+    std::fs::write(folder.folder().join("history.csv"), REAL_CHANNEL).unwrap();
+    let printed = succeed(&folder, &["forecast", "history.csv", "--horizon", "7", "--level", "80"], "");
+    assert_eq!(printed.lines().count(), 8, "{printed}");
+    assert!(!folder.folder().join("atalaya.db").exists());
+}
+
+#[test]
+fn the_document_is_written_to_standard_output() {
+    let printed = succeed(&TestDatabase::default(), &["openapi"], "");
+    assert_eq!(printed.as_bytes(), Documentation::new(VERSION).unwrap().json().as_ref());
+}
+
+#[test]
+fn migrations_are_listed_run_and_taken_back() {
+    let database = TestDatabase::default();
+    let _ = succeed(&database, &["migrate", "up"], "");
+    let up = succeed(&database, &["migrate", "status"], "");
+    let _ = succeed(&database, &["migrate", "down"], "");
+    let down = succeed(&database, &["migrate", "status"], "");
+    assert_ne!(up, down);
+    let _ = succeed(&database, &["migrate", "up"], "");
+    assert_eq!(succeed(&database, &["migrate", "status"], ""), up);
+}
+
+#[test]
+fn without_a_word_the_program_is_in_production_and_says_all_that_it_lacks() {
+    let folder = TestDatabase::default();
+    let settings = [("BIND_ADDRESS", "nowhere"), ("ALLOWED_ORIGINS", "*"), ("JWT_SECRET_KEY", "planted-secret")];
+    for arguments in [["serve"].as_slice(), &["config", "check"]] {
+        let output = run(&folder, arguments, &settings, "");
+        assert!(!output.status.success());
+        let errors = String::from_utf8(output.stderr).unwrap();
+        for variable in ["BIND_ADDRESS", "ALLOWED_ORIGINS", "KEY_ENCRYPTION_KEY", "PASSWORD_PEPPER"] {
+            assert!(errors.contains(variable), "{variable} is not in {errors}");
+        }
+        assert!(errors.contains("openssl rand"), "no word of how to make a secret: {errors}");
+        assert!(!errors.contains("planted-secret") && !errors.contains("nowhere"), "a value is printed: {errors}");
+    }
+}
+
+#[test]
+fn mistakes_end_in_one_clear_line() {
+    let database = TestDatabase::default();
+    let settings = variables(&database, &[]);
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    for (arguments, words) in [
+        (["train", "--company", "Nobody"].as_slice(), "there is no company"),
+        (&["forecast", "no-such-file.csv", "--horizon", "7"], "no-such-file.csv"),
+        (&["company", "create", "BCP", "--time-zone", "Luna/Mar"], "time zone"),
+        (&["healthcheck"], "127.0.0.1"),
+    ] {
+        let output = run(&database, arguments, &settings, "");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(errors.to_lowercase().contains(words), "{arguments:?}: {errors}");
+        assert_eq!(errors.trim_end().lines().count(), 1, "{arguments:?}: {errors}");
+    }
+}

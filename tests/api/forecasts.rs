@@ -1,0 +1,243 @@
+//! Training and forecasting, on real followers that come in as a bank's do: over HTTP.
+
+use atalaya_tests::fixtures::{REAL_CHANNEL, daily_history, hourly_history, upload};
+use atalaya_tests::{Client, Reply, TestApp, bank};
+use serde_json::{Value, json};
+
+const ACCOUNT: &str = "tenko_shibuki";
+
+/// A bank whose administrator uploaded 130 real days and trained on them.
+fn trained() -> (TestApp, Client) {
+    let app = TestApp::start().with(bank("BCP").account(ACCOUNT).account("sin_modelo").viewer("vera", &[ACCOUNT]));
+    let admin = app.login("admin_bcp");
+    let uploaded = admin.post_csv(&format!("/accounts/{ACCOUNT}/observations"), REAL_CHANNEL);
+    assert_eq!(uploaded.expect(200)["inserted"], 130);
+    let _ = train(&admin, &json!({"models": ["ridge", "linear_regression"]})).expect(200);
+    (app, admin)
+}
+
+fn train(admin: &Client, changes: &Value) -> Reply {
+    let mut body = json!({"username": ACCOUNT});
+    body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    admin.post("/regression/train", &body)
+}
+
+fn predict(client: &Client, date: &str) -> Reply {
+    client.get(&format!("/regression/predict/{ACCOUNT}?fecha={date}"))
+}
+
+fn warnings(reply: &Reply) -> Vec<&str> {
+    reply.expect(200)["warnings"].as_array().unwrap().iter().map(|warning| warning.as_str().unwrap()).collect()
+}
+
+/// Whether whole bounds hold the whole point, wider ones the narrower.
+fn assert_intervals_nest(answer: &Value) {
+    let point = answer["prediction"].as_u64().expect("whole followers");
+    let (mut lower, mut upper) = (point, point);
+    for interval in answer["intervals"].as_array().unwrap() {
+        let (low, high) = (interval["lower"].as_u64().unwrap(), interval["upper"].as_u64().unwrap());
+        assert!(low <= lower && upper <= high, "{answer}");
+        (lower, upper) = (low, high);
+    }
+    assert!(lower < upper, "{answer}");
+}
+
+#[test]
+fn real_followers_go_in_are_trained_and_forecast() {
+    let (app, admin) = trained();
+    let reply = predict(&app.login("vera"), "2026-09-01");
+    let answer = reply.expect(200);
+    for (field, value) in [
+        ("target_variable", json!("seguidores")),
+        ("requested_by", json!("vera")),
+        ("empresa", json!("BCP")),
+        ("username", json!(ACCOUNT)),
+        ("fecha", json!("2026-09-01")),
+        ("model_version", json!(1)),
+        ("trained_at", json!("2026-08-23T17:00:00Z")),
+        ("data_until", json!("2026-08-22T23:59:00Z")),
+        ("horizon_days", json!(10)),
+    ] {
+        assert_eq!(answer[field], value, "{field}");
+    }
+    assert!(answer["model_type"].is_string() && answer["baseline"]["name"].is_string());
+    let levels: Vec<_> = answer["intervals"].as_array().unwrap().iter().map(|interval| &interval["level"]).collect();
+    assert_eq!(levels, [80, 95]);
+    assert_intervals_nest(answer);
+    let last = REAL_CHANNEL.lines().last().unwrap().split(',').nth(1).unwrap().parse::<f64>().unwrap();
+    let prediction = answer["prediction"].as_f64().unwrap();
+    assert!((prediction / last - 1.0).abs() < 0.1, "{prediction} ten days after {last}");
+    assert_eq!(predict(&admin, "2026-09-01").json["prediction"], answer["prediction"]);
+}
+
+#[test]
+fn training_tells_what_it_found() {
+    let (_app, admin) = trained();
+    let reply = train(&admin, &json!({"models": ["ridge"]}));
+    let body = reply.expect(200);
+    assert_eq!(body["model_version"], 2);
+    assert_eq!(body["target_variable"], "seguidores");
+    for metric in ["mae", "rmse", "mape", "mase", "smape", "r2_score"] {
+        assert!(body["metrics"][metric].is_number(), "{metric} in {}", reply.text());
+        assert!(body["baseline"]["metrics"][metric].is_number(), "{metric} in {}", reply.text());
+    }
+    assert!(body["best_model"]["model_id"].is_string() && body["best_model"]["model_name"].is_string());
+    assert!(body["training_samples"].as_u64() > Some(50) && body["test_samples"].as_u64() > Some(10));
+    assert!(!body["features_used"].as_array().unwrap().is_empty());
+    assert!(body["message"].as_str().unwrap().contains(ACCOUNT));
+    let english = train(&admin.clone().english(), &json!({"models": ["ridge"]}));
+    assert_ne!(english.json["message"], body["message"]);
+}
+
+#[test]
+fn newer_observations_make_the_model_stale_and_move_no_forecast() {
+    let (_app, admin) = trained();
+    let before = predict(&admin, "2026-09-01");
+    assert!(!warnings(&before).contains(&"STALE_MODEL"));
+    let newer = json!({"observations": [{"hora": "2026-08-23T12:00:00Z", "seguidores": 900_000}]});
+    let _ = admin.post(&format!("/accounts/{ACCOUNT}/observations"), &newer).expect(200);
+    let after = predict(&admin, "2026-09-01");
+    assert!(warnings(&after).contains(&"STALE_MODEL"), "{}", after.text());
+    for field in ["prediction", "intervals", "horizon_days", "data_until"] {
+        assert_eq!(before.json[field], after.json[field], "{field}");
+    }
+    let _ = train(&admin, &json!({"models": ["ridge"]})).expect(200);
+    assert!(!warnings(&predict(&admin, "2026-09-01")).contains(&"STALE_MODEL"));
+}
+
+#[test]
+fn a_date_inside_the_history_is_answered_with_what_was_measured() {
+    let (_app, admin) = trained();
+    let row = |date: &str| -> u64 {
+        let line = REAL_CHANNEL.lines().find(|line| line.starts_with(date)).unwrap();
+        line.split(',').nth(1).unwrap().parse().unwrap()
+    };
+    // 23:59 UTC is still the same day in Lima.
+    for date in ["2026-08-20", "2026-05-01"] {
+        let reply = predict(&admin, date);
+        assert_eq!(reply.expect(200)["actual"], row(date), "{date}");
+        assert!(reply.json["horizon_days"].as_i64() <= Some(0));
+    }
+    assert!(warnings(&predict(&admin, "2026-05-01")).contains(&"IN_SAMPLE"));
+    assert!(!warnings(&predict(&admin, "2026-08-20")).contains(&"IN_SAMPLE"), "the backtest covers the last days");
+    assert!(predict(&admin, "2026-09-01").json.get("actual").is_none());
+}
+
+#[test]
+fn dates_out_of_reach_are_422_and_say_how_far_it_goes() {
+    let (_app, admin) = trained();
+    assert_eq!(predict(&admin, "2026-04-14").broken_rules(), ["fecha: before_history"]);
+    // The history ends on August 22, and MAX_HORIZON_DAYS is 400.
+    assert_eq!(predict(&admin, "2027-09-26").expect(200)["horizon_days"], 400);
+    let beyond = predict(&admin, "2027-09-27");
+    assert_eq!(beyond.broken_rules(), ["fecha: beyond_horizon"]);
+    assert!(beyond.json["errors"][0]["message"].as_str().unwrap().contains("2027-09-26"));
+    let short = TestApp::configured(&[("MAX_HORIZON_DAYS", "30")])
+        .with(bank("BCP").trained_account(ACCOUNT, daily_history(60, 1_000)));
+    assert_eq!(predict(&short.login("admin_bcp"), "2027-01-01").broken_rules(), ["fecha: beyond_horizon"]);
+}
+
+#[test]
+fn an_account_without_a_model_is_409() {
+    let (_app, admin) = trained();
+    for path in ["predict/sin_modelo?fecha=2026-09-01", "metrics/sin_modelo", "model-info/sin_modelo"] {
+        let _ = admin.get(&format!("/regression/{path}")).problem(409, "MODEL_NOT_TRAINED");
+    }
+    let _ = admin.post("/regression/forecast/sin_modelo", &json!({"h": 3})).problem(409, "MODEL_NOT_TRAINED");
+    let _ = admin.delete("/regression/model/sin_modelo").problem(409, "MODEL_NOT_TRAINED");
+    assert_eq!(admin.get("/regression/users").expect(200), &json!([ACCOUNT]));
+}
+
+#[test]
+fn a_path_has_a_row_for_each_day() {
+    let (_app, admin) = trained();
+    let path = format!("/regression/forecast/{ACCOUNT}");
+    let reply = admin.post(&path, &json!({"h": 30, "level": [50, 90]}));
+    let rows = reply.expect(200)["forecast"].as_array().unwrap();
+    assert_eq!(rows.len(), 30);
+    for (row, day) in rows.iter().zip(1..) {
+        assert_eq!(row["horizon_days"], day);
+        assert_intervals_nest(row);
+    }
+    assert_eq!(rows[9]["prediction"], predict(&admin, "2026-09-01").json["prediction"]);
+    for (body, rule) in [
+        (json!({"h": 0}), "h: too_small"),
+        (json!({"h": 401}), "h: too_large"),
+        (json!({}), "h: missing"),
+        (json!({"h": 3, "level": [0]}), "level[0]: unknown_value"),
+        (json!({"h": 3, "level": [100]}), "level[0]: unknown_value"),
+    ] {
+        assert_eq!(admin.post(&path, &body).broken_rules(), [rule]);
+    }
+}
+
+#[test]
+fn a_batch_answers_in_order_with_a_status_for_each_item() {
+    let (_app, admin) = trained();
+    let item = |username: &str, fecha: &str| json!({"username": username, "fecha": fecha});
+    let items = [
+        item("sin_modelo", "2026-09-01"),
+        item(ACCOUNT, "2026-09-01"),
+        item("nadie", "2026-09-01"),
+        item(ACCOUNT, "2026-02-30"),
+        item(ACCOUNT, "2026-09-02"),
+    ];
+    let reply = admin.post("/regression/predict-batch", &json!({"items": items}));
+    let results = reply.expect(200)["results"].as_array().unwrap();
+    let statuses: Vec<_> = results.iter().map(|result| result["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [409, 200, 403, 422, 200]);
+    assert_eq!(results[1]["prediction"], predict(&admin, "2026-09-01").json["prediction"]);
+    assert_eq!(results[2]["error_code"], "ACCOUNT_FORBIDDEN");
+    let many = |count: usize| json!({"items": vec![item(ACCOUNT, "2026-09-01"); count]});
+    let thousand = admin.post("/regression/predict-batch", &many(1_000));
+    assert_eq!(thousand.expect(200)["results"].as_array().unwrap().len(), 1_000);
+    assert_eq!(admin.post("/regression/predict-batch", &many(1_001)).broken_rules(), ["items: too_many"]);
+}
+
+#[test]
+fn assumptions_about_activity_are_heard() {
+    let history = daily_history(120, 10_000);
+    let app = TestApp::start().with(bank("BCP").trained_account(ACCOUNT, history));
+    let admin = app.login("admin_bcp");
+    let path = format!("/regression/predict/{ACCOUNT}");
+    let plain = admin.post(&path, &json!({"fecha": "2026-09-01"}));
+    assert_eq!(plain.expect(200)["prediction"], predict(&admin, "2026-09-01").json["prediction"]);
+    let busy = admin.post(&path, &json!({"fecha": "2026-09-01", "datos": {"tweets": 40}, "level": [60]}));
+    assert_eq!(busy.expect(200)["intervals"].as_array().unwrap().len(), 1);
+    let unused = warnings(&busy).contains(&"ASSUMPTIONS_UNUSED");
+    assert!(unused != (busy.json["prediction"] != plain.json["prediction"]), "{}", busy.text());
+    for (datos, rule) in [(json!({"tweets": -1}), "datos.tweets: too_small"), (json!(7), "datos: wrong_type")] {
+        let reply = admin.post(&path, &json!({"fecha": "2026-09-01", "datos": datos}));
+        assert_eq!(reply.status, 422, "{}", reply.text());
+        assert!(reply.broken_rules()[0].starts_with(rule.split(':').next().unwrap()), "{}", reply.text());
+    }
+}
+
+#[test]
+fn weights_choose_the_winner() {
+    let (_app, admin) = trained();
+    let weighted = train(&admin, &json!({"models": ["ridge"], "metric_weights": {"rmse": 0.5, "mae": 0.5}}));
+    let _ = weighted.expect(200);
+    for (weights, rule) in [
+        (json!({"mase": -1.0}), "metric_weights: negative_weight"),
+        (json!({"mase": 0.0}), "metric_weights: negative_weight"),
+        (json!({"luck": 1.0}), "metric_weights.luck: unknown_value"),
+        (json!({"mase": "much"}), "metric_weights.mase: wrong_type"),
+    ] {
+        let rules = train(&admin, &json!({"metric_weights": weights})).broken_rules();
+        assert!(rules.contains(&rule.to_owned()), "{rules:?}");
+    }
+    assert_eq!(train(&admin, &json!({"models": ["ridge", "magic"]})).broken_rules(), ["models[1]: unknown_value"]);
+}
+
+#[test]
+fn a_week_of_hours_trains_hourly_and_says_so() {
+    let app = TestApp::start().with(bank("BCP").account(ACCOUNT));
+    let admin = app.login("admin_bcp");
+    let week = upload(&hourly_history(168, 396_000));
+    let _ = admin.post(&format!("/accounts/{ACCOUNT}/observations"), &week).expect(200);
+    let trained = train(&admin, &json!({"models": ["ridge"]}));
+    assert!(warnings(&trained).contains(&"HOURLY_GRID"), "{}", trained.text());
+    assert_eq!(admin.get(&format!("/regression/model-info/{ACCOUNT}")).json["grid"], "hourly");
+    assert_intervals_nest(predict(&admin, "2026-08-25").expect(200));
+}

@@ -1,0 +1,39 @@
+//! The product over HTTP, in one binary.
+
+// Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod authorization_matrix;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod companies;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
+mod forecasts;
+#[cfg(test)]
+mod hostile_input;
+#[cfg(test)]
+mod login;
+#[cfg(test)]
+mod models;
+#[cfg(test)]
+mod observations;
+#[cfg(test)]
+mod operation;
+#[cfg(test)]
+mod order_of_checks;
+#[cfg(test)]
+mod profiles;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod users;
+#[cfg(test)]
+mod world;

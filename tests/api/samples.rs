@@ -1,0 +1,138 @@
+//! One request for every operation of the OpenAPI document. The matrix fails on an operation without a row here.
+
+/// What a request is about: it decides what somebody of another bank is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Nothing but the caller's own, or nothing that belongs to anybody.
+    Own,
+    /// An account.
+    Account,
+    /// Accounts as items of a batch, each with a status of its own.
+    Items,
+    /// A user.
+    User,
+    /// A session of the caller.
+    Session,
+    /// A company, named by a body.
+    Company,
+}
+
+/// A request, and how it ends for somebody who may make it. `<…>` stands for a name of the bank that it is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    /// Method and path as in the document.
+    pub(crate) operation: &'static str,
+    /// The path to call.
+    pub(crate) path: &'static str,
+    /// The JSON body; empty for none.
+    pub(crate) body: &'static str,
+    /// What it is about.
+    pub(crate) target: Target,
+    /// The status where everything is allowed.
+    pub(crate) allowed: u16,
+    /// What a superadmin adds to say which bank is meant.
+    pub(crate) superadmin: &'static str,
+}
+
+const fn row(operation: &'static str, path: &'static str, body: &'static str, target: Target, allowed: u16) -> Sample {
+    Sample { operation, path, body, target, allowed, superadmin: "" }
+}
+
+const fn of_company(sample: Sample) -> Sample {
+    Sample { superadmin: "?empresa_id=<company>", ..sample }
+}
+
+use Target::{Account, Company, Items, Own, Session, User};
+
+/// Every operation. None of them spoils the world for the next one: what is deleted is made for it.
+pub(crate) const SAMPLES: &[Sample] = &[
+    row("POST /auth/login", "/auth/login", r#"{"username":"<admin>","password":"Una-Clave-2026"}"#, Own, 200),
+    row("POST /auth/refresh", "/auth/refresh", r#"{"refresh_token":"none"}"#, Own, 401),
+    row("POST /auth/logout", "/auth/logout", "", Own, 204),
+    row("GET /auth/me", "/auth/me", "", Own, 200),
+    row("GET /auth/my-accounts", "/auth/my-accounts", "", Own, 200),
+    row(
+        "POST /auth/change-password",
+        "/auth/change-password",
+        r#"{"current_password":"Una-Clave-2026","new_password":"corta"}"#,
+        Own,
+        422,
+    ),
+    row("GET /auth/sessions", "/auth/sessions", "", Own, 200),
+    row("DELETE /auth/sessions/{id}", "/auth/sessions/<session>", "", Session, 204),
+    row(
+        "POST /auth/register",
+        "/auth/register",
+        r#"{"username":"<fresh>","password":"Una-Clave-2026","empresa_id":<company>,"cuentas":["<account>"]}"#,
+        Company,
+        201,
+    ),
+    of_company(row("GET /auth/users", "/auth/users", "", Own, 200)),
+    row("GET /auth/users/{id}", "/auth/users/<user>", "", User, 200),
+    row("PATCH /auth/users/{id}", "/auth/users/<user>", r#"{"email":"nuevo@example.com"}"#, User, 200),
+    row("PUT /auth/users/{id}/accounts", "/auth/users/<user>/accounts", r#"{"cuentas":["<account>"]}"#, User, 200),
+    row("GET /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
+    row("DELETE /auth/users/{id}/sessions/{session}", "/auth/users/<user>/sessions/<user_session>", "", User, 204),
+    row("GET /companies", "/companies", "", Own, 200),
+    row("POST /companies", "/companies", r#"{"empresa_nombre":"Banco <fresh>"}"#, Own, 201),
+    row("GET /companies/{id}", "/companies/<company>", "", Own, 200),
+    row("PATCH /companies/{id}", "/companies/<company>", r#"{"zona_horaria":"America/Lima"}"#, Own, 200),
+    of_company(row("GET /accounts", "/accounts", "", Own, 200)),
+    row("POST /accounts", "/accounts", r#"{"cuenta":"<fresh>","nombre":"Nueva","empresa_id":<company>}"#, Company, 201),
+    of_company(row("GET /accounts/{username}", "/accounts/<account>", "", Account, 200)),
+    of_company(row("PATCH /accounts/{username}", "/accounts/<account>", r#"{"plataforma":"twitter"}"#, Account, 200)),
+    row(
+        "POST /accounts/{username}/observations",
+        "/accounts/<account>/observations",
+        r#"{"observations":[{"hora":"2020-01-01T00:00:00Z","seguidores":5}]}"#,
+        Account,
+        200,
+    ),
+    row("GET /accounts/{username}/observations", "/accounts/<account>/observations", "", Account, 200),
+    row(
+        "DELETE /accounts/{username}/observations",
+        "/accounts/<account>/observations?from=2020-01-01&to=2020-01-02",
+        "",
+        Account,
+        200,
+    ),
+    row("GET /regression/predict/{username}", "/regression/predict/<account>?fecha=2026-08-30", "", Account, 200),
+    row(
+        "POST /regression/predict/{username}",
+        "/regression/predict/<account>",
+        r#"{"fecha":"2026-08-30","datos":{"tweets":3}}"#,
+        Account,
+        200,
+    ),
+    row(
+        "POST /regression/predict-batch",
+        "/regression/predict-batch",
+        r#"{"items":[{"username":"<account>","fecha":"2026-08-30"}]}"#,
+        Items,
+        200,
+    ),
+    row("POST /regression/forecast/{username}", "/regression/forecast/<account>", r#"{"h":3}"#, Account, 200),
+    row(
+        "POST /regression/train",
+        "/regression/train",
+        r#"{"username":"<account>","models":["linear_regression"]}"#,
+        Account,
+        200,
+    ),
+    row("GET /regression/users", "/regression/users", "", Own, 200),
+    row("GET /regression/available-accounts", "/regression/available-accounts", "", Own, 200),
+    row("GET /regression/metrics/{username}", "/regression/metrics/<account>", "", Account, 200),
+    row("GET /regression/model-info/{username}", "/regression/model-info/<account>", "", Account, 200),
+    row("GET /regression/features/{username}", "/regression/features/<account>", "", Account, 200),
+    row("GET /regression/history/{username}", "/regression/history/<account>", "", Account, 200),
+    row("GET /regression/compare-models/{username}", "/regression/compare-models/<account>", "", Account, 200),
+    row("DELETE /regression/model/{username}", "/regression/model/<spare>", "", Account, 200),
+    row("GET /health", "/health", "", Own, 200),
+    row("GET /health/live", "/health/live", "", Own, 200),
+    row("GET /health/ready", "/health/ready", "", Own, 200),
+    row("GET /metrics", "/metrics", "", Own, 200),
+    row("GET /.well-known/jwks.json", "/.well-known/jwks.json", "", Own, 200),
+    row("GET /api-docs/openapi.json", "/api-docs/openapi.json", "", Own, 200),
+    row("GET /docs", "/docs", "", Own, 200),
+    row("GET /docs/{file}", "/docs/swagger-ui.css", "", Own, 200),
+];

@@ -1,0 +1,190 @@
+//! Two banks and everybody who may knock: the stage of the authorization matrix.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use atalaya_domain::access::Role;
+use atalaya_tests::fixtures::daily_history;
+use atalaya_tests::{Client, Reply, TestApp, bank};
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::samples::Sample;
+
+/// Followers of the bank that nobody else may see: every number of its accounts lies in this million.
+pub(crate) const CANARY_FOLLOWERS: u64 = 777_000_000;
+
+/// Somebody who knocks at the canary bank's door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Nobody,
+    Garbage,
+    Expired,
+    /// A viewer of the bank without any account.
+    LooseViewer,
+    /// A user of the bank without any account.
+    LooseUser,
+    /// The administrator of another bank.
+    Neighbour,
+    Superadmin,
+    Viewer,
+    User,
+    Admin,
+}
+
+impl Who {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Nobody,
+        Self::Garbage,
+        Self::Expired,
+        Self::LooseViewer,
+        Self::LooseUser,
+        Self::Neighbour,
+        Self::Superadmin,
+        Self::Viewer,
+        Self::User,
+        Self::Admin,
+    ];
+
+    /// The role; none without a token that counts.
+    pub(crate) fn role(self) -> Option<Role> {
+        match self {
+            Self::Nobody | Self::Garbage | Self::Expired => None,
+            Self::LooseViewer | Self::Viewer => Some(Role::Viewer),
+            Self::LooseUser | Self::User => Some(Role::User),
+            Self::Neighbour | Self::Admin => Some(Role::Admin),
+            Self::Superadmin => Some(Role::Superadmin),
+        }
+    }
+
+    fn username(self) -> &'static str {
+        match self {
+            Self::LooseViewer => "canary_loose_viewer",
+            Self::LooseUser => "canary_loose_user",
+            Self::Neighbour => "admin_vecino",
+            Self::Superadmin => "root",
+            Self::Viewer => "canary_viewer",
+            Self::User => "canary_user",
+            _ => "admin_canary",
+        }
+    }
+}
+
+/// What a request may name.
+#[derive(Debug, Clone)]
+pub(crate) struct Names {
+    admin: &'static str,
+    company: i64,
+    account: &'static str,
+    spare: &'static str,
+    user: i64,
+    username: &'static str,
+}
+
+/// Names of nothing.
+pub(crate) const ABSENT: Names = Names {
+    admin: "no_such_admin",
+    company: 999_999,
+    account: "no_such_account",
+    spare: "no_such_account",
+    user: 999_999,
+    username: "",
+};
+
+/// The stage.
+pub(crate) struct World {
+    pub(crate) app: TestApp,
+    /// The bank that is knocked at.
+    pub(crate) canary: Names,
+    /// The bank next door.
+    pub(crate) neighbour: Names,
+    expired: String,
+    fresh: AtomicU32,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let assigned = ["canary_account", "canary_spare"];
+        let canary = bank("Canary")
+            .trained_account("canary_account", daily_history(60, CANARY_FOLLOWERS))
+            .trained_account("canary_spare", daily_history(60, CANARY_FOLLOWERS))
+            .user("canary_user", &assigned)
+            .viewer("canary_viewer", &assigned)
+            .user("canary_loose_user", &[])
+            .viewer("canary_loose_viewer", &[])
+            .user("canary_target", &[]);
+        let neighbour = bank("Vecino")
+            .trained_account("vecino_cuenta", daily_history(60, 5_000))
+            .trained_account("vecino_otra", daily_history(60, 6_000))
+            .user("vecino_usuario", &[]);
+        let app = TestApp::start().with(canary).with(neighbour).with_superadmin("root");
+        let expired = app.login("admin_canary").token().to_owned();
+        app.clock.advance(TimeDelta::minutes(31));
+        let canary = names(&app, ["admin_canary", "canary_account", "canary_spare", "canary_target"]);
+        let neighbour = names(&app, ["admin_vecino", "vecino_cuenta", "vecino_otra", "vecino_usuario"]);
+        Self { app, canary, neighbour, expired, fresh: AtomicU32::new(0) }
+    }
+
+    pub(crate) fn client(&self, who: Who) -> Client {
+        match who {
+            Who::Nobody => self.app.anonymous(),
+            Who::Garbage => self.app.anonymous().bearing("not.a.token"),
+            Who::Expired => self.app.anonymous().bearing(&self.expired),
+            _ => self.app.login(who.username()),
+        }
+    }
+
+    /// `who` makes a request about what `names` names.
+    pub(crate) fn ask(&self, who: Who, sample: &Sample, names: &Names) -> Reply {
+        let client = self.client(who);
+        let (method, _) = sample.operation.split_once(' ').unwrap();
+        let suffix = if who == Who::Superadmin { sample.superadmin } else { "" };
+        let path = self.fill(&format!("{}{suffix}", sample.path), names, who);
+        let method: Method = method.parse().unwrap();
+        if sample.body.is_empty() {
+            client.ask(method, &path)
+        } else {
+            client.send(method, &path, "application/json", self.fill(sample.body, names, who))
+        }
+    }
+
+    fn fill(&self, text: &str, names: &Names, who: Who) -> String {
+        let mut text = text.to_owned();
+        let mut put = |name: &str, value: &dyn Fn() -> String| {
+            if text.contains(name) {
+                text = text.replace(name, &value());
+            }
+        };
+        put("<admin>", &|| names.admin.to_owned());
+        put("<account>", &|| names.account.to_owned());
+        put("<spare>", &|| names.spare.to_owned());
+        put("<company>", &|| names.company.to_string());
+        put("<user>", &|| names.user.to_string());
+        put("<fresh>", &|| format!("nuevo{}", self.fresh.fetch_add(1, Ordering::Relaxed)));
+        let owner = match who {
+            Who::Neighbour if names.company != self.neighbour.company => "admin_canary",
+            who => who.username(),
+        };
+        put("<session>", &|| self.session_of(if names.username.is_empty() { "" } else { owner }));
+        put("<user_session>", &|| self.session_of(names.username));
+        text
+    }
+
+    /// A new session of that user; an id that no session has where there is no user.
+    fn session_of(&self, username: &str) -> String {
+        if username.is_empty() {
+            return "0198c0de-0000-7000-8000-000000000000".to_owned();
+        }
+        let sessions = self.app.login(username).get("/auth/sessions");
+        let current = |session: &&Value| session["current"] == true;
+        let sessions = sessions.json["sessions"].as_array().unwrap();
+        sessions.iter().find(current).unwrap()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn names(app: &TestApp, [admin, account, spare, username]: [&'static str; 4]) -> Names {
+    let users = app.login(admin).get("/auth/users");
+    let user = users.json["users"].as_array().unwrap().iter().find(|user| user["username"] == username).unwrap();
+    let (user, company) = (user["id_usuario"].as_i64().unwrap(), user["empresa_id"].as_i64().unwrap());
+    Names { admin, company, account, spare, user, username }
+}
