@@ -105,6 +105,10 @@ fn wrong_types_are_named_by_their_path() {
     for list in [json!([]), json!(7), json!(null)] {
         assert_eq!(rules(UPLOAD, list), ["body: wrong_type"]);
     }
+    let row = json!({"hora": "2026-01-01T00:00:00Z", "seguidores": 5});
+    assert_eq!(rules(UPLOAD, json!([[row]])), ["body: wrong_type"]);
+    untouched.refuses_upload(&json!([["2026-01-01T00:00:00Z", 5, null, null]]), &["observations[0]: wrong_type"]);
+    assert_eq!(rules("/auth/login", json!(["admin_bcp", "x", null, "none"])), ["body: wrong_type"]);
     assert_eq!(rules("/regression/train", json!({})), ["username: missing"]);
     assert_eq!(rules("/auth/register", json!({"username": "nueva", "password": 7})), ["password: wrong_type"]);
     assert_eq!(rules("/auth/login", json!({"username": {"$ne": ""}, "password": "x"})), ["username: wrong_type"]);

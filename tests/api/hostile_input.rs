@@ -130,3 +130,21 @@ fn a_csv_of_nothing_but_quotes_is_no_fault() {
         assert_eq!(reply.status, 422, "{}", reply.text());
     }
 }
+
+#[test]
+fn an_answer_to_a_body_full_of_mistakes_stays_small() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let columns = format!("hora,seguidores{}\n", ",x".repeat(100_000));
+    let rows = format!(r#"{{"observations":[{}]}}"#, vec![r#"{"hora":"","seguidores":-1}"#; 36_000].join(","));
+    let names = (0..60_000).map(|index| format!("\"m{index}\":1")).collect::<Vec<_>>().join(",");
+    let weights = format!(r#"{{"username":"BCPComunica","metric_weights":{{{names}}}}}"#);
+    for reply in [
+        admin.post_csv(UPLOAD, columns),
+        admin.send(Method::POST, UPLOAD, "application/json", rows),
+        admin.send(Method::POST, "/regression/train", "application/json", weights),
+    ] {
+        assert_eq!(reply.status, 422);
+        assert!(reply.bytes.len() < 200_000, "an answer of {} bytes", reply.bytes.len());
+    }
+}

@@ -173,3 +173,15 @@ fn two_requests_with_one_key_at_once_have_one_effect() {
     assert!(statuses.iter().all(|status| matches!(status, 200 | 409)), "{statuses:?}");
     assert_eq!(about(&keyed, "history")["total"], 2);
 }
+
+#[test]
+fn a_repeat_shows_nothing_that_was_taken_away_since() {
+    let bcp = bank("BCP").trained_account("BCPComunica", daily_history(60, 396_000)).viewer("vera", &["BCPComunica"]);
+    let app = TestApp::start().with(bcp);
+    let vera = app.login("vera").with("idempotency-key", "k");
+    let body = json!({"items": [{"username": "BCPComunica", "fecha": "2026-09-01"}]});
+    let _ = vera.post("/regression/predict-batch", &body).expect(200);
+    let id = vera.get("/auth/me").json["id_usuario"].clone();
+    let _ = app.login("admin_bcp").put(&format!("/auth/users/{id}/accounts"), &json!({"cuentas": []})).expect(200);
+    assert_eq!(vera.post("/regression/predict-batch", &body).json["results"][0]["status"], 403);
+}

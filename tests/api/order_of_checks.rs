@@ -24,6 +24,26 @@ fn an_unreadable_body_without_a_token_is_401() {
 }
 
 #[test]
+fn an_unreadable_body_with_a_garbage_token_is_401() {
+    let app = app();
+    let garbage = app.anonymous().bearing("not.a.token");
+    let _ = post_broken(&garbage, "/regression/train").problem(401, "TOKEN_INVALID");
+    let _ = garbage.get("/auth/users?limit=1&limit=2").problem(401, "TOKEN_INVALID");
+}
+
+/// Each time with a token that was never used: the server has to look it up, and must not look at the body meanwhile.
+#[test]
+fn an_unreadable_request_of_a_role_that_may_not_is_403() {
+    let app = app();
+    for _ in 0..10 {
+        let _ = post_broken(&app.login("vera"), "/regression/train").problem(403, "ROLE_FORBIDDEN");
+        let _ = app.login("vera").get("/auth/users?limit=1&limit=2").problem(403, "ROLE_FORBIDDEN");
+        let media = app.login("vera").send(Method::POST, "/regression/train", "text/plain", "{");
+        let _ = media.problem(403, "ROLE_FORBIDDEN");
+    }
+}
+
+#[test]
 fn an_unreadable_body_about_another_banks_account_is_400() {
     let app = app();
     let admin = app.login("admin_bcp");

@@ -95,6 +95,9 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// The most that one answer names: enough to mend a file by, and no small request is answered by a large body.
+    pub const MOST: usize = 100;
+
     /// A broken rule without parameters.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {

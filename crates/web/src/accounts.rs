@@ -15,7 +15,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{ManageAccounts, OwnSession, Permitted, ReadAccounts};
+use crate::extract::{Guarded, ManageAccounts, OwnSession, Permitted, ReadAccounts};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
@@ -181,8 +181,7 @@ pub(crate) async fn my_accounts(
 )]
 #[get("/accounts")]
 pub(crate) async fn list_accounts(
-    actor: Permitted<ReadAccounts>,
-    query: web::Query<CompanyPageQuery>,
+    Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyPageQuery>>,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
@@ -207,9 +206,7 @@ pub(crate) async fn list_accounts(
 )]
 #[post("/accounts")]
 pub(crate) async fn create_account(
-    actor: Permitted<ManageAccounts>,
-    query: web::Query<CompanyQuery>,
-    body: JsonBody,
+    Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let named = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
@@ -229,9 +226,8 @@ pub(crate) async fn create_account(
 )]
 #[get("/accounts/{username}")]
 pub(crate) async fn get_account(
-    actor: Permitted<ReadAccounts>,
+    Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyQuery>>,
     path: web::Path<String>,
-    query: web::Query<CompanyQuery>,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
@@ -251,10 +247,8 @@ pub(crate) async fn get_account(
 )]
 #[patch("/accounts/{username}")]
 pub(crate) async fn change_account(
-    actor: Permitted<ManageAccounts>,
+    Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
     path: web::Path<String>,
-    query: web::Query<CompanyQuery>,
-    body: JsonBody,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);

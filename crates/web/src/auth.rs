@@ -22,7 +22,7 @@ use crate::body::{JsonBody, MaybeJson};
 use crate::client_address::client_address;
 use crate::csrf;
 use crate::edge::Edge;
-use crate::extract::{ManageUsers, OwnSession, Permitted, bearer};
+use crate::extract::{Guarded, ManageUsers, OwnSession, Permitted, bearer};
 use crate::limits::Limits;
 use crate::parse::wire_time;
 use crate::problem::Problem;
@@ -340,8 +340,7 @@ pub(crate) async fn me(
 )]
 #[post("/auth/change-password")]
 pub(crate) async fn change_password(
-    actor: Permitted<OwnSession>,
-    body: JsonBody,
+    Guarded(actor, body): Guarded<OwnSession, JsonBody>,
     sessions: web::Data<dyn Sessions>,
 ) -> Result<HttpResponse, Problem> {
     let ChangePasswordRequest { current_password, new_password } = body.parse()?;

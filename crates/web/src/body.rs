@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::object::Object;
 use crate::problem::{Kind, Problem};
 
 /// The largest JSON body.
@@ -55,7 +56,8 @@ impl JsonBody {
 
     /// Understands the body as a `T` that keeps its own rules.
     pub(crate) fn parse<T: DeserializeOwned + Validate>(self) -> Result<T, Problem> {
-        let parsed: T = serde_path_to_error::deserialize(self.value).map_err(|error| wrong_shape(&error))?;
+        let parsed: Result<Object<T>, _> = serde_path_to_error::deserialize(self.value);
+        let Object(parsed) = parsed.map_err(|error| wrong_shape(&error))?;
         match parsed.validate() {
             Ok(()) => Ok(parsed),
             Err(errors) => Err(violations("", &errors).into()),

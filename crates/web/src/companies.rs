@@ -12,7 +12,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{ManageCompanies, Permitted};
+use crate::extract::{Guarded, ManageCompanies, Permitted};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
@@ -122,8 +122,7 @@ fn company_id(text: &str) -> Result<CompanyId, Problem> {
 )]
 #[get("/companies")]
 pub(crate) async fn list_companies(
-    actor: Permitted<ManageCompanies>,
-    query: web::Query<PageQuery>,
+    Guarded(actor, query): Guarded<ManageCompanies, web::Query<PageQuery>>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.authorize_platform().map_err(AppError::from)?;
@@ -146,8 +145,7 @@ pub(crate) async fn list_companies(
 )]
 #[post("/companies")]
 pub(crate) async fn create_company(
-    actor: Permitted<ManageCompanies>,
-    body: JsonBody,
+    Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.authorize_platform().map_err(AppError::from)?;
@@ -187,9 +185,8 @@ pub(crate) async fn get_company(
 )]
 #[patch("/companies/{id}")]
 pub(crate) async fn change_company(
-    actor: Permitted<ManageCompanies>,
+    Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     path: web::Path<String>,
-    body: JsonBody,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.authorize_platform().map_err(AppError::from)?;

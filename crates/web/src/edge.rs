@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
+use atalaya_application::error::Violation;
 use atalaya_application::ports::runtime::Clock;
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -232,14 +233,17 @@ pub(crate) struct FieldProblem {
     column: Option<String>,
 }
 
-fn with_problem_body(edge: &Edge, response: ServiceResponse, id: &str) -> ServiceResponse {
-    let Some(error) = response.response().error() else { return response };
+fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> ServiceResponse {
+    let kept = response.response_mut().extensions_mut().remove::<Problem>();
+    let status = response.status();
     let framework;
-    let problem = if let Some(problem) = error.as_error::<Problem>() {
-        problem
-    } else {
-        framework = Problem::Http(framework_kind(response.status()));
-        &framework
+    let problem = match (&kept, response.response().error()) {
+        (Some(problem), _) => problem,
+        (None, Some(error)) => {
+            framework = Problem::Http(framework_kind(status));
+            error.as_error::<Problem>().unwrap_or(&framework)
+        }
+        (None, None) => return response,
     };
     let chain = log_fault(problem);
     let language = Language::of(response.request());
@@ -290,6 +294,7 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
     let errors = problem
         .violations()
         .iter()
+        .take(Violation::MOST)
         .map(|violation| FieldProblem {
             field: violation.field.clone(),
             code: violation.code,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{Error, FromRequest, HttpRequest, web};
 use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, Permission};
@@ -92,6 +92,26 @@ impl<P: Needs> FromRequest for Permitted<P> {
             }
             Err(problem) => Either::Left(ready(Err(problem))),
         }
+    }
+}
+
+/// [`Permitted`] first, then whatever else the handler reads of the request. actix would extract two arguments at the same
+/// time: a body that cannot be read could then be answered before the token that is none, and strangers could make the
+/// server read bodies.
+pub(crate) struct Guarded<P, T>(pub(crate) Permitted<P>, pub(crate) T);
+
+impl<P: Needs, T: FromRequest + 'static> FromRequest for Guarded<P, T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let actor = Permitted::from_request(request, &mut Payload::None);
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let actor = actor.await?;
+            let rest = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
+            Ok(Self(actor, rest))
+        })
     }
 }
 

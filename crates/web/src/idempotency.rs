@@ -27,7 +27,7 @@ impl Idempotency {
         Self { store }
     }
 
-    /// A ticket for the request; one without a key just runs.
+    /// A ticket for a request that changes something; one without a key just runs.
     ///
     /// # Errors
     /// `UNREADABLE_HEADER` for a key that is empty, too long or not printable.
@@ -37,6 +37,32 @@ impl Idempotency {
         actor: &Actor,
         operation: &'static str,
         fingerprint: u128,
+    ) -> Result<Ticket, Problem> {
+        self.ticket_of(request, actor, operation, fingerprint, Repeat::FirstAnswer)
+    }
+
+    /// A ticket for a request that changes nothing: a repeat is answered anew, because what its first answer told may have
+    /// been taken from the reader since.
+    ///
+    /// # Errors
+    /// As [`Self::ticket`].
+    pub(crate) fn reading_ticket(
+        &self,
+        request: &HttpRequest,
+        actor: &Actor,
+        operation: &'static str,
+        fingerprint: u128,
+    ) -> Result<Ticket, Problem> {
+        self.ticket_of(request, actor, operation, fingerprint, Repeat::Anew)
+    }
+
+    fn ticket_of(
+        &self,
+        request: &HttpRequest,
+        actor: &Actor,
+        operation: &'static str,
+        fingerprint: u128,
+        repeat: Repeat,
     ) -> Result<Ticket, Problem> {
         let key = match request.headers().get("idempotency-key") {
             None => None,
@@ -48,12 +74,22 @@ impl Idempotency {
         };
         // The path is part of what is asked: one key for two accounts is a mistake.
         let path = xxhash_rust::xxh3::xxh3_128(request.path().as_bytes());
-        Ok(Ticket { store: Arc::clone(&self.store), key, fingerprint: fingerprint ^ path })
+        Ok(Ticket { store: Arc::clone(&self.store), key, fingerprint: fingerprint ^ path, repeat })
     }
+}
+
+/// What a repeated request gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    /// The answer of the first.
+    FirstAnswer,
+    /// An answer of its own.
+    Anew,
 }
 
 /// The right to run a request once.
 pub(crate) struct Ticket {
+    repeat: Repeat,
     store: Arc<dyn IdempotencyStore>,
     key: Option<RequestKey>,
     fingerprint: u128,
@@ -70,7 +106,7 @@ impl Ticket {
         request: &HttpRequest,
         work: impl Future<Output = Result<R, Problem>>,
     ) -> Result<HttpResponse, Problem> {
-        let Self { store, key, fingerprint } = self;
+        let Self { store, key, fingerprint, repeat } = self;
         let Some(key) = key else { return Ok(work.await?.respond_to(request).map_into_boxed_body()) };
         let begun = {
             let (store, key) = (Arc::clone(&store), key.clone());
@@ -78,7 +114,8 @@ impl Ticket {
         };
         match begun {
             Begun::First => {}
-            Begun::Repeat(answer) => return Ok(repeated(answer)),
+            Begun::Repeat(answer) if repeat == Repeat::FirstAnswer => return Ok(repeated(answer)),
+            Begun::Repeat(_) => return Ok(work.await?.respond_to(request).map_into_boxed_body()),
             Begun::Running => return Err(Problem::Http(Kind::IDEMPOTENCY_KEY_RUNNING)),
             Begun::OtherBody => return Err(Problem::Http(Kind::IDEMPOTENCY_KEY_REUSED)),
         }
@@ -87,7 +124,8 @@ impl Ticket {
         let (head, body) = response.into_parts();
         let Ok(body) = body.try_into_bytes() else { return Err(Problem::Http(Kind::INTERNAL_ERROR)) };
         if let Some(key) = unfinished.key.take() {
-            let answer = StoredAnswer { status: head.status().as_u16(), body: body.to_vec() };
+            let kept = if repeat == Repeat::FirstAnswer { body.to_vec() } else { Vec::new() };
+            let answer = StoredAnswer { status: head.status().as_u16(), body: kept };
             blocking::call(move || store.complete(&key, answer)).await?;
         }
         Ok(head.set_body(actix_web::body::BoxBody::new(body)))

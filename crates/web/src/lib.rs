@@ -15,6 +15,7 @@ mod extract;
 mod forecasts;
 mod idempotency;
 mod limits;
+mod object;
 pub mod observations;
 mod openapi;
 mod operation;

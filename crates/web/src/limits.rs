@@ -10,7 +10,7 @@ use actix_governor::governor::clock::{Clock, DefaultClock, QuantaInstant};
 use actix_governor::governor::middleware::NoOpMiddleware;
 use actix_governor::{GovernorConfig, GovernorConfigBuilder, KeyExtractor};
 use actix_web::dev::ServiceRequest;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use atalaya_domain::id::UserId;
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
@@ -43,7 +43,11 @@ impl KeyExtractor for ByAddress {
         negative: &NotUntil<QuantaInstant>,
         _response: HttpResponseBuilder,
     ) -> HttpResponse {
-        HttpResponse::from_error(limited(negative, self.limit))
+        // The middleware drops a response's error on the way; its extensions arrive.
+        let problem = limited(negative, self.limit);
+        let mut response = problem.error_response();
+        response.extensions_mut().insert(problem);
+        response
     }
 }
 

@@ -238,5 +238,5 @@ pub(crate) async fn docs(edge: web::Data<Edge>) -> Result<HttpResponse, Problem>
 #[get("/docs/{file}")]
 pub(crate) async fn docs_asset(edge: web::Data<Edge>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     documented(&edge)?;
-    asset(&path)
+    if path.contains('/') { Err(Problem::Http(Kind::ROUTE_NOT_FOUND)) } else { asset(&path) }
 }

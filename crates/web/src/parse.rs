@@ -17,7 +17,7 @@ pub(crate) struct Rules(Vec<Violation>);
 impl Rules {
     /// Keeps the value or the violation.
     pub(crate) fn take<T>(&mut self, result: Result<T, Violation>) -> Option<T> {
-        result.map_err(|violation| self.0.push(violation)).ok()
+        result.map_err(|violation| self.broken(violation)).ok()
     }
 
     /// Parses a text by its type.
@@ -53,9 +53,11 @@ impl Rules {
         }
     }
 
-    /// Adds a violation.
+    /// Adds a violation, up to [`Violation::MOST`].
     pub(crate) fn broken(&mut self, violation: Violation) {
-        self.0.push(violation);
+        if self.0.len() < Violation::MOST {
+            self.0.push(violation);
+        }
     }
 
     /// The value, if no rule was broken on the way.
@@ -114,6 +116,12 @@ pub(crate) fn span(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<Tim
     };
     let span = TimeSpan { from: bound("from", from, false), until: bound("to", to, true) };
     rules.finish(Some(span))
+}
+
+/// The beginning of a name that somebody else chose, for an error to repeat.
+pub(crate) fn shortened(name: &str) -> &str {
+    const MOST_BYTES: usize = 64;
+    name.get(..name.floor_char_boundary(MOST_BYTES)).unwrap_or(name)
 }
 
 /// A count of followers, posts or accounts.

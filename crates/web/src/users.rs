@@ -17,7 +17,7 @@ use validator::Validate;
 use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{ManageUsers, Permitted};
+use crate::extract::{Guarded, ManageUsers, Permitted};
 use crate::idempotency::Idempotency;
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
@@ -196,8 +196,7 @@ impl UserPatch {
 #[post("/auth/register")]
 pub(crate) async fn register(
     request: HttpRequest,
-    actor: Permitted<ManageUsers>,
-    body: JsonBody,
+    Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     users: web::Data<dyn Users>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
@@ -232,8 +231,7 @@ pub(crate) async fn register(
 )]
 #[get("/auth/users")]
 pub(crate) async fn list_users(
-    actor: Permitted<ManageUsers>,
-    query: web::Query<CompanyPageQuery>,
+    Guarded(actor, query): Guarded<ManageUsers, web::Query<CompanyPageQuery>>,
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
@@ -280,9 +278,8 @@ pub(crate) async fn get_user(
 )]
 #[patch("/auth/users/{id}")]
 pub(crate) async fn change_user(
-    actor: Permitted<ManageUsers>,
+    Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     path: web::Path<String>,
-    body: JsonBody,
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
@@ -307,9 +304,8 @@ pub(crate) async fn change_user(
 )]
 #[put("/auth/users/{id}/accounts")]
 pub(crate) async fn assign_accounts(
-    actor: Permitted<ManageUsers>,
+    Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     path: web::Path<String>,
-    body: JsonBody,
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;

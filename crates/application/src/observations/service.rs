@@ -15,9 +15,6 @@ use crate::ports::repositories::TimeSpan;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
-/// A reply with a violation for each of a hundred thousand rows helps nobody.
-const MOST_VIOLATIONS: usize = 100;
-
 /// [`Observations`] on the ports.
 pub struct ObservationService {
     /// A company's data.
@@ -48,7 +45,7 @@ fn distinct(rows: &[UploadRow], now: DateTime<Utc>) -> Result<Vec<Observation>, 
                 }
             }
         }
-        if violations.len() == MOST_VIOLATIONS {
+        if violations.len() == Violation::MOST {
             break;
         }
     }

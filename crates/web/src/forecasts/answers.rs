@@ -17,8 +17,9 @@ use validator::Validate;
 use super::{TARGET, open};
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{Permitted, ReadForecasts};
+use crate::extract::{Guarded, ReadForecasts};
 use crate::idempotency::Idempotency;
+use crate::object;
 use crate::parse::{Rules, date, levels, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
@@ -48,6 +49,7 @@ pub(crate) struct PredictAssuming {
     #[schema(value_type = String, format = Date)]
     fecha: Option<String>,
     /// What to assume.
+    #[serde(default, deserialize_with = "object::optional")]
     #[validate(nested)]
     datos: Option<ActivityAssumptions>,
     /// Levels of the intervals, in percent; 80 and 95 unless told.
@@ -161,9 +163,8 @@ fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer) -> Result
 )]
 #[get("/regression/predict/{username}")]
 pub(crate) async fn predict(
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<PredictQuery>>,
     path: web::Path<String>,
-    query: web::Query<PredictQuery>,
     forecasts: web::Data<dyn Forecasts>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
@@ -206,9 +207,8 @@ impl PredictAssuming {
 )]
 #[post("/regression/predict/{username}")]
 pub(crate) async fn predict_assuming(
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
-    body: JsonBody,
     forecasts: web::Data<dyn Forecasts>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
@@ -297,9 +297,8 @@ impl From<&PointForecast> for PathRow {
 )]
 #[post("/regression/forecast/{username}")]
 pub(crate) async fn forecast_path(
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
-    body: JsonBody,
     forecasts: web::Data<dyn Forecasts>,
 ) -> Result<impl Responder, Problem> {
     let account = open(&forecasts, &actor.actor(), &path).await?;
@@ -338,6 +337,7 @@ pub(crate) async fn forecast_path(
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct BatchRequest {
     /// At most 1,000.
+    #[serde(deserialize_with = "object::list")]
     #[validate(length(max = 1000))]
     items: Vec<BatchItemRequest>,
 }
@@ -459,12 +459,11 @@ fn batch_item(
 #[post("/regression/predict-batch")]
 pub(crate) async fn predict_batch(
     request: HttpRequest,
-    actor: Permitted<ReadForecasts>,
-    body: JsonBody,
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     forecasts: web::Data<dyn Forecasts>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
-    let ticket = idempotency.ticket(&request, &actor, "batch", body.fingerprint())?;
+    let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
     let language = Language::of(&request);
     let work = async {
         let BatchRequest { items } = body.parse()?;

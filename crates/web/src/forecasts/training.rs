@@ -18,9 +18,9 @@ use super::TARGET;
 use super::answers::warning_codes;
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{DeleteModels, Permitted, TrainModels};
+use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
 use crate::idempotency::Idempotency;
-use crate::parse::Rules;
+use crate::parse::{Rules, shortened};
 use crate::problem::Problem;
 use crate::respond::Answered;
 use crate::text::{self, Language};
@@ -56,7 +56,8 @@ impl TrainRequest {
         let models = self.models.iter().enumerate().filter_map(model).collect();
         let metric = |(name, weight): (&String, &f64)| {
             let metric = name.parse::<Metric>();
-            let metric = metric.map_err(|_| Violation::new(format!("metric_weights.{name}"), "unknown_value"));
+            let metric =
+                metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
             Some((rules.take(metric)?, *weight))
         };
         let named: Vec<(Metric, f64)> = self.metric_weights.iter().filter_map(metric).collect();
@@ -196,22 +197,21 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
 #[post("/regression/train")]
 pub(crate) async fn train(
     request: HttpRequest,
-    actor: Permitted<TrainModels>,
-    body: JsonBody,
+    Guarded(actor, body): Guarded<TrainModels, JsonBody>,
     accounts: web::Data<dyn Accounts>,
     training: web::Data<dyn Training>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
+    let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
+        body.parse::<TrainRequest>()?;
+        return Err(Problem::invalid("username", "missing"));
+    };
+    let (asker, accounts, training) = (actor.actor(), accounts.into_inner(), training.into_inner());
+    let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
     let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
     let language = Language::of(&request);
     let work = async {
-        let (actor, accounts, training) = (actor.actor(), accounts.into_inner(), training.into_inner());
         let trained = blocking::run(move || {
-            let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
-                body.parse::<TrainRequest>()?;
-                return Err(Problem::invalid("username", "missing"));
-            };
-            let owned = accounts.open(&actor, Permission::TrainModels, &handle)?;
             let command = body.parse::<TrainRequest>()?.into_command()?;
             response(&training.train(&owned, &command, &Unobserved)?, language)
         });

@@ -9,10 +9,8 @@ use atalaya_domain::observation::{Followers, Observation};
 use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use crate::parse::{moment, wire_time};
+use crate::parse::{moment, shortened, wire_time};
 
-/// Enough to mend a file by; a violation for each of a hundred thousand rows helps nobody.
-const MOST_VIOLATIONS: usize = 100;
 /// The names that a header may have, for the message.
 const KNOWN: &str = "hora, seguidores, tweets, siguiendo, usuario";
 
@@ -70,8 +68,8 @@ pub fn read(bytes: impl Read, owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Vi
             Ok(row) => rows.push(row),
             Err(broken) => violations.extend(broken),
         }
-        if violations.len() >= MOST_VIOLATIONS {
-            violations.truncate(MOST_VIOLATIONS);
+        if violations.len() >= Violation::MOST {
+            violations.truncate(Violation::MOST);
             break;
         }
     }
@@ -82,6 +80,9 @@ fn columns(header: &StringRecord) -> Result<Columns, Vec<Violation>> {
     let mut places: [Option<usize>; 5] = [None; 5];
     let mut violations = Vec::new();
     for (index, name) in header.iter().enumerate() {
+        if violations.len() == Violation::MOST {
+            break;
+        }
         let kind = match name.to_lowercase().as_str() {
             "hora" => 0,
             "seguidores" => 1,
@@ -89,6 +90,7 @@ fn columns(header: &StringRecord) -> Result<Columns, Vec<Violation>> {
             "siguiendo" | "following" => 3,
             "usuario" => 4,
             _ => {
+                let name = shortened(name);
                 violations.push(Violation::new(name, "unknown_column").with("known", &KNOWN).at(1, name));
                 continue;
             }

@@ -19,8 +19,9 @@ use validator::Validate;
 use super::csv;
 use crate::blocking;
 use crate::body::UploadBody;
-use crate::extract::{DeleteObservations, Permitted, ReadForecasts, WriteObservations};
+use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
 use crate::idempotency::Idempotency;
+use crate::object;
 use crate::parse::{Rules, count, moment, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
@@ -29,6 +30,7 @@ use crate::respond::{Answered, Polled, polled_bytes};
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct UploadRequest {
     /// All of them are stored, or none.
+    #[serde(deserialize_with = "object::list")]
     observations: Vec<UploadedObservation>,
 }
 
@@ -174,18 +176,17 @@ fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Proble
 #[post("/accounts/{username}/observations")]
 pub(crate) async fn upload_observations(
     request: HttpRequest,
-    actor: Permitted<WriteObservations>,
+    Guarded(actor, body): Guarded<WriteObservations, UploadBody>,
     path: web::Path<String>,
-    body: UploadBody,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
+    let (asker, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+    let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
     let ticket = idempotency.ticket(&request, &actor, "upload", body.fingerprint())?;
     let work = async {
-        let (actor, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
         let outcome = blocking::run(move || {
-            let owned = accounts.open(&actor, Permission::WriteObservations, &path)?;
             let rows = rows(body, &owned)?;
             Ok::<_, Problem>(observations.record(&owned, &rows)?)
         });
@@ -230,9 +231,8 @@ fn everything(
 #[get("/accounts/{username}/observations")]
 pub(crate) async fn list_observations(
     request: HttpRequest,
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,
-    query: web::Query<SpanQuery>,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
 ) -> Result<HttpResponse, Problem> {
@@ -275,9 +275,8 @@ pub(crate) async fn list_observations(
 )]
 #[delete("/accounts/{username}/observations")]
 pub(crate) async fn delete_observations(
-    actor: Permitted<DeleteObservations>,
+    Guarded(actor, query): Guarded<DeleteObservations, web::Query<SpanQuery>>,
     path: web::Path<String>,
-    query: web::Query<SpanQuery>,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
 ) -> Result<impl Responder, Problem> {
