@@ -164,8 +164,8 @@ fn a_path_has_a_row_for_each_day() {
         (json!({"h": 0}), "h: too_small"),
         (json!({"h": 401}), "h: too_large"),
         (json!({}), "h: missing"),
-        (json!({"h": 3, "level": [0]}), "level[0]: unknown_value"),
-        (json!({"h": 3, "level": [100]}), "level[0]: unknown_value"),
+        (json!({"h": 3, "level": [0]}), "level[0]: too_small"),
+        (json!({"h": 3, "level": [100]}), "level[0]: too_large"),
     ] {
         assert_eq!(admin.post(&path, &body).broken_rules(), [rule]);
     }

@@ -270,3 +270,11 @@ fn errors_carry_the_apps_time() {
     let reply = app.anonymous().get("/auth/me");
     assert_eq!(reply.json["timestamp"], "2026-08-23T17:00:00Z");
 }
+
+#[test]
+fn a_known_path_with_a_slash_at_its_end_is_sent_to_itself_without() {
+    let app = TestApp::start();
+    let reply = app.anonymous().get("/auth/me/?x=1");
+    assert_eq!((reply.status, reply.header("location")), (308, "/auth/me?x=1"));
+    let _ = app.anonymous().get("//example.org/").problem(404, "ROUTE_NOT_FOUND");
+}

@@ -219,3 +219,17 @@ fn of_many_registrations_of_one_name_at_once_one_succeeds() {
     assert!(statuses.iter().all(|status| matches!(status, 201 | 409 | 503)), "{statuses:?}");
     assert_eq!(app.database.rows("users"), before + 1);
 }
+
+#[test]
+fn a_change_of_what_somebody_else_changed_meanwhile_is_412() {
+    let app = TestApp::start().with(bank("BCP").user("ursula", &[]));
+    let admin = app.login("admin_bcp");
+    let users = admin.get("/auth/users").expect(200).clone();
+    let ursula = users["users"].as_array().unwrap().iter().find(|user| user["username"] == "ursula").unwrap().clone();
+    let path = format!("/auth/users/{}", ursula["id_usuario"]);
+    let seen = admin.get(&path).header("etag").to_owned();
+    let _ = admin.clone().with("if-match", &seen).patch(&path, &json!({"rol": "viewer"})).expect(200);
+    let late = admin.clone().with("if-match", &seen).patch(&path, &json!({"rol": "admin"}));
+    let _ = late.problem(412, "PRECONDITION_FAILED");
+    assert_eq!(admin.get(&path).expect(200)["rol"], "viewer");
+}

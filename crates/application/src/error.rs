@@ -119,6 +119,13 @@ impl Violation {
         self
     }
 
+    /// Says on which line of a CSV file, where no column is to blame.
+    #[must_use]
+    pub fn on_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
     /// A text that its type refused.
     #[must_use]
     pub fn text(field: impl Into<String>, error: InvalidText) -> Self {

@@ -1,7 +1,7 @@
 //! Social-media accounts.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, get, patch, post, web};
+use actix_web::{HttpRequest, Responder, get, patch, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::ports::repositories::AccountSummary;
@@ -18,7 +18,7 @@ use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageAccounts, OwnSession, Permitted, ReadAccounts};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
-use crate::respond::{Answered, Polled};
+use crate::respond::{Answered, IfMatch, Polled};
 use crate::users::{CompanyPageQuery, named_company};
 
 /// An account to register.
@@ -240,21 +240,24 @@ pub(crate) async fn get_account(
 /// Change an account.
 #[utoipa::path(
     tag = "accounts",
-    params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
+    params(("username" = String, Path, description = "The account's handle"), CompanyQuery, ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: a change in between is 412")),
     request_body = AccountPatch,
     responses((status = 200, body = AccountView)),
     extensions(("x-permission" = json!("manage_accounts")))
 )]
 #[patch("/accounts/{username}")]
 pub(crate) async fn change_account(
+    request: HttpRequest,
     Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
+    let if_match = IfMatch::of(&request);
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
     let (actor, accounts) = (actor.actor(), accounts.into_inner());
     let changed = blocking::run(move || {
         let owned = accounts.open_in(&actor, Permission::ManageAccounts, company, &path)?;
+        if_match.check(&AccountView::from(owned.account().clone()))?;
         let change = body.parse::<AccountPatch>()?.into_command()?;
         Ok::<_, Problem>(accounts.change(&owned, &change)?)
     })

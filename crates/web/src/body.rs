@@ -226,12 +226,16 @@ fn violations(prefix: &str, errors: &ValidationErrors) -> Vec<Violation> {
 }
 
 fn violation(path: &str, error: &validator::ValidationError) -> Violation {
-    let param = |name: &str| error.params.get(name).map(ToString::to_string);
-    let (min, max) = (param("min"), param("max"));
-    match (error.code.as_ref(), min, max) {
-        ("length", _, Some(max)) => Violation::new(path, "too_many").with("max", &max),
-        ("range", Some(min), None) => Violation::new(path, "too_small").with("min", &min),
-        ("range", _, Some(max)) => Violation::new(path, "too_large").with("max", &max),
+    let param = |name: &str| error.params.get(name);
+    let number = |name: &str| param(name).and_then(Value::as_f64);
+    let below = number("value").zip(number("min")).is_some_and(|(value, min)| value < min);
+    match (error.code.as_ref(), param("min"), param("max")) {
+        ("length", _, Some(max)) if param("value").is_some_and(Value::is_string) => {
+            Violation::new(path, "too_long").with("max", max)
+        }
+        ("length", _, Some(max)) => Violation::new(path, "too_many").with("max", max),
+        ("range", Some(min), _) if below => Violation::new(path, "too_small").with("min", min),
+        ("range", _, Some(max)) => Violation::new(path, "too_large").with("max", max),
         _ => Violation::new(path, "invalid"),
     }
 }

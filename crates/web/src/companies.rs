@@ -1,7 +1,7 @@
 //! Companies, for superadmins.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, get, patch, post, web};
+use actix_web::{HttpRequest, Responder, get, patch, post, web};
 use atalaya_application::companies::Companies;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
@@ -15,7 +15,7 @@ use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageCompanies, Permitted};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
-use crate::respond::{Answered, Polled};
+use crate::respond::{Answered, IfMatch, Polled};
 
 /// A company to create.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -178,21 +178,27 @@ pub(crate) async fn get_company(
 /// Change, suspend or resume a company.
 #[utoipa::path(
     tag = "companies",
-    params(("id" = i64, Path, description = "The company")),
+    params(("id" = i64, Path, description = "The company"), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: a change in between is 412")),
     request_body = CompanyPatch,
     responses((status = 200, body = CompanyView)),
     extensions(("x-permission" = json!("manage_companies")))
 )]
 #[patch("/companies/{id}")]
 pub(crate) async fn change_company(
+    request: HttpRequest,
     Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     path: web::Path<String>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
+    let if_match = IfMatch::of(&request);
     let scope = actor.authorize_platform().map_err(AppError::from)?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;
     let companies = companies.into_inner();
-    let company = blocking::call(move || companies.change(&scope, id, &command)).await?;
+    let company = blocking::run(move || {
+        if_match.check(&CompanyView::from(companies.get(&scope, id)?))?;
+        Ok::<_, Problem>(companies.change(&scope, id, &command)?)
+    })
+    .await?;
     Ok(Answered(StatusCode::OK, CompanyView::from(company)))
 }

@@ -68,12 +68,13 @@ impl Documentation {
 }
 
 /// The answers that operations share: status, name among the components, meaning.
-const PROBLEMS: [(&str, &str, &str); 11] = [
+const PROBLEMS: [(&str, &str, &str); 12] = [
     ("400", "Unreadable", "The request cannot be read"),
     ("401", "Unauthenticated", "No token or credentials, or none that are valid"),
     ("403", "Forbidden", "Role or ownership forbids it"),
     ("404", "NotFound", "Nothing of that kind among one's own"),
     ("409", "Conflict", "The present state does not allow it"),
+    ("412", "Changed", "The resource changed since it was read"),
     ("413", "TooLarge", "The body is over its limit"),
     ("415", "MediaType", "A media type that the route does not read"),
     ("422", "Invalid", "The data break rules; `errors` names each"),
@@ -133,6 +134,10 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
     }
     let about_login = operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "auth"));
     let has_body = operation.request_body.is_some();
+    let takes_if_match = operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name == "If-Match",
+        RefOr::Ref(_) => false,
+    });
     let may_be_hidden = ["/docs", "/metrics", "/api-docs"].iter().any(|prefix| path.starts_with(prefix));
     for (status, name, _) in PROBLEMS {
         let applies = match status {
@@ -140,6 +145,7 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
             "403" => guarded,
             "404" => path.contains("{id}") || may_be_hidden,
             "409" => guarded && (!is_read || path.starts_with("/regression/")),
+            "412" => takes_if_match,
             "413" | "415" => has_body,
             _ => true,
         };

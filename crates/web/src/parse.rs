@@ -137,9 +137,13 @@ pub(crate) fn levels(field: &str, levels: Option<&[i64]>) -> Result<Vec<Level>, 
         return Err(vec![Violation::new(field, "too_many").with("max", &MOST)]);
     }
     let mut rules = Rules::default();
-    let parse = |(index, level): (usize, &i64)| {
-        let level = u8::try_from(*level).ok().and_then(|percent| Level::new(percent).ok());
-        level.ok_or_else(|| Violation::new(format!("{field}[{index}]"), "unknown_value"))
+    let parse = |(index, percent): (usize, &i64)| {
+        let level = u8::try_from(*percent).ok().and_then(|percent| Level::new(percent).ok());
+        let place = format!("{field}[{index}]");
+        level.ok_or_else(|| match percent {
+            ..1 => Violation::new(place, "too_small").with("min", &1),
+            _ => Violation::new(place, "too_large").with("max", &99),
+        })
     };
     let parsed = levels.iter().enumerate().filter_map(|item| rules.take(parse(item))).collect();
     rules.finish(Some(parsed))

@@ -27,7 +27,7 @@ impl<T: Serialize> Responder for Polled<T> {
 
 /// [`Polled`] for a body that is already written.
 pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &'static str) -> HttpResponse {
-    let tag = format!("\"{:016x}\"", xxh3_64(&body));
+    let tag = entity_tag(&body);
     let unchanged = request
         .headers()
         .get(header::IF_NONE_MATCH)
@@ -49,10 +49,38 @@ pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &
     response
 }
 
-/// Weak comparison (RFC 9110, 8.8.3.2): compression on the way makes a tag weak.
+/// Weak, because the same answer may travel compressed or not.
+fn entity_tag(body: &[u8]) -> String {
+    format!("W/\"{:016x}\"", xxh3_64(body))
+}
+
+/// Weak comparison (RFC 9110, 8.8.3.2).
 fn same_tag(known: &str, tag: &str) -> bool {
-    let known = known.trim();
-    known.strip_prefix("W/").unwrap_or(known) == tag
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    opaque(known) == opaque(tag)
+}
+
+/// The `If-Match` of a request that changes something: what its author saw last.
+pub(crate) struct IfMatch(Option<String>);
+
+impl IfMatch {
+    /// Of this request; without the header everything passes.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let header = request.headers().get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        Self(header.map(ToOwned::to_owned))
+    }
+
+    /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they tell
+    /// every difference of content.
+    ///
+    /// # Errors
+    /// `PRECONDITION_FAILED` when it is something else by now.
+    pub(crate) fn check<T: Serialize>(&self, current: &T) -> Result<(), Problem> {
+        let Some(known) = &self.0 else { return Ok(()) };
+        let tag = entity_tag(&serde_json::to_vec(current).map_err(AppError::internal)?);
+        let matches = known.trim() == "*" || known.split(',').any(|known| same_tag(known, &tag));
+        if matches { Ok(()) } else { Err(AppError::PreconditionFailed.into()) }
+    }
 }
 
 /// JSON of any status that nobody stores; the edge says so.

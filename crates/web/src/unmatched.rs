@@ -2,6 +2,7 @@
 //! was made from, so the two cannot disagree.
 
 use actix_web::dev::ResourceDef;
+use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use utoipa::openapi::{OpenApi, PathItem};
 
@@ -37,9 +38,18 @@ fn methods(item: &PathItem) -> String {
     present.join(", ")
 }
 
+/// A known path that was asked for with a slash at its end. 308 keeps method and body.
+fn without_slash(path: &str, query: &str) -> HttpResponse {
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
+}
+
 /// The default service.
 pub(crate) async fn unmatched(request: HttpRequest, table: web::Data<RouteTable>) -> Result<HttpResponse, Problem> {
     request.extensions_mut().insert(Unmatched);
+    if let Some(path) = request.path().strip_suffix('/').filter(|path| table.allowed(path).is_some()) {
+        return Ok(without_slash(path, request.query_string()));
+    }
     match table.allowed(request.path()) {
         Some(allow) => Err(Problem::Method { allow: allow.to_owned() }),
         None => Err(Problem::Http(Kind::ROUTE_NOT_FOUND)),

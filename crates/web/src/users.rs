@@ -21,7 +21,7 @@ use crate::extract::{Guarded, ManageUsers, Permitted};
 use crate::idempotency::Idempotency;
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
-use crate::respond::{Answered, Polled};
+use crate::respond::{Answered, IfMatch, Polled};
 
 /// A user to register.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -271,22 +271,24 @@ pub(crate) async fn get_user(
 /// Change a user. A new role and disabling end the user's access at once.
 #[utoipa::path(
     tag = "auth",
-    params(("id" = i64, Path, description = "The user")),
+    params(("id" = i64, Path, description = "The user"), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: a change in between is 412")),
     request_body = UserPatch,
     responses((status = 200, body = UserView)),
     extensions(("x-permission" = json!("manage_users")))
 )]
 #[patch("/auth/users/{id}")]
 pub(crate) async fn change_user(
+    request: HttpRequest,
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     path: web::Path<String>,
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
+    let if_match = IfMatch::of(&request);
     let user = user_id(&path)?;
     let (actor, users) = (actor.actor(), users.into_inner());
     let member = blocking::run(move || {
         let by = users.administer_user(&actor, user)?;
-        users.get(&by, user)?;
+        if_match.check(&UserView::from(users.get(&by, user)?))?;
         let change = body.parse::<UserPatch>()?.into_command()?;
         Ok::<_, Problem>(users.change(&by, user, &change)?)
     })

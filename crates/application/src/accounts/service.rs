@@ -91,6 +91,13 @@ impl Accounts for AccountService {
 
     fn change(&self, owned: &OwnedAccount, change: &AccountChange) -> Result<Account, AppError> {
         owned.requires(Permission::ManageAccounts)?;
-        self.store.transaction(&owned.scope, |unit| unit.accounts().change(&owned.account, change))
+        let account = self.store.transaction(&owned.scope, |unit| unit.accounts().change(&owned.account, change))?;
+        tracing::info!(
+            event = "account_changed",
+            account.id = account.id.get(),
+            company.id = owned.scope.company().get(),
+            "an account was changed"
+        );
+        Ok(account)
     }
 }

@@ -271,6 +271,9 @@ impl Sessions for SessionService {
             self.ports.guard.record_failure(&key, now);
             return Err(AppError::invalid("current_password", "wrong_password"));
         }
+        if current.expose() == new.expose() {
+            return Err(AppError::invalid("new_password", "same_password"));
+        }
         let company = known.company.as_ref().map(|company| company.name.as_str());
         let broken = self.policy.broken_rules(new, known.user.username.as_str(), company);
         if !broken.is_empty() {
@@ -292,6 +295,8 @@ impl Sessions for SessionService {
     fn end(&self, actor: &Actor, of: Option<UserId>, session: SessionId) -> Result<(), AppError> {
         let user = self.managed_user(actor, of)?;
         if self.ports.sessions.end(user, session, self.ports.clock.now())? {
+            let (user, by, id) = (user.get(), actor.user().get(), session.get());
+            tracing::info!(event = "session_ended", user.id = user, actor.id = by, session.id = %id, "a session was ended");
             Ok(())
         } else {
             Err(AppError::NotFound(Resource::Session))

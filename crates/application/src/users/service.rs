@@ -145,10 +145,19 @@ impl Users for UserService {
     }
 
     fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError> {
-        self.store.transaction(&by.scope, |unit| {
+        let member = self.store.transaction(&by.scope, |unit| {
             let member = Self::manageable(unit, by.actor, user)?;
             assign_all(unit, &member, handles)?;
             unit.users().find(user)?.ok_or_else(not_found)
-        })
+        })?;
+        tracing::info!(
+            event = "accounts_assigned",
+            user.id = user.get(),
+            company.id = by.scope.company().get(),
+            actor.id = by.actor.user().get(),
+            accounts = handles.len(),
+            "accounts were assigned to a user"
+        );
+        Ok(member)
     }
 }

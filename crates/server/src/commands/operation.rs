@@ -37,7 +37,8 @@ pub(crate) fn healthcheck() -> Result<(), CommandError> {
     let failed = |reason: String| CommandError::Said(format!("{address} does not answer: {reason}"));
     if settings.listen.tls.is_some() {
         let connected = TcpStream::connect_timeout(&address, PATIENCE);
-        return connected.map(|_| ()).map_err(|error| failed(error.to_string()));
+        connected.map_err(|error| failed(error.to_string()))?;
+        return say("healthy (it takes connections; its certificate was not checked)");
     }
     let asked = actix_web::rt::System::new().block_on(async {
         let client = awc::Client::builder().timeout(PATIENCE).finish();

@@ -42,13 +42,13 @@ struct Columns {
 pub fn read(bytes: impl Read, owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Violation>> {
     let mut text = String::new();
     let mut bytes = bytes;
-    bytes.read_to_string(&mut text).map_err(|_| vec![Violation::new("file", "not_utf8").at(1, "hora")])?;
+    bytes.read_to_string(&mut text).map_err(|_| vec![Violation::new("file", "not_utf8").on_line(1)])?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let header_line = text.lines().next().unwrap_or_default();
     let delimiter = if header_line.contains(';') && !header_line.contains(',') { b';' } else { b',' };
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|_| vec![Violation::new("file", "malformed").at(1, "hora")])?;
+    let header = reader.headers().map_err(|_| vec![Violation::new("file", "malformed").on_line(1)])?;
     let columns = columns(header)?;
     let mut rows = Vec::new();
     let mut violations = Vec::new();
@@ -59,11 +59,11 @@ pub fn read(bytes: impl Read, owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Vi
             Ok(true) => {}
             Err(error) => {
                 let line = error.position().map_or(1, csv::Position::line);
-                violations.push(Violation::new("file", "malformed").at(line, "hora"));
+                violations.push(Violation::new("file", "malformed").on_line(line));
                 break;
             }
         }
-        let line = record.position().map_or(1, csv::Position::line);
+        let line = record.position().map_or(1, |start| line_of(text, start));
         match row(&record, &columns, owner, line) {
             Ok(row) => rows.push(row),
             Err(broken) => violations.extend(broken),
@@ -74,6 +74,14 @@ pub fn read(bytes: impl Read, owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Vi
         }
     }
     if violations.is_empty() { Ok(rows) } else { Err(violations) }
+}
+
+/// The line of a record. The reader counts the empty lines before a record as its beginning; its author does not.
+fn line_of(text: &str, start: &csv::Position) -> u64 {
+    let byte = usize::try_from(start.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(byte..).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    start.line() + skipped.filter(|byte| **byte == b'\n').map(|_| 1).sum::<u64>()
 }
 
 fn columns(header: &StringRecord) -> Result<Columns, Vec<Violation>> {
@@ -120,7 +128,7 @@ fn row(record: &StringRecord, columns: &Columns, owner: Owner<'_>, line: u64) ->
         let violation = Violation::new("file", "wrong_field_count")
             .with("found", &record.len())
             .with("expected", &columns.count)
-            .at(line, "hora");
+            .on_line(line);
         return Err(vec![violation]);
     }
     let cell = |index: usize| record.get(index).unwrap_or_default();
@@ -213,6 +221,14 @@ mod tests {
         let broken = parse("hora,seguidores\n2026-01-01 10:00:00,5\n2026-02-30 10:00:00,-1\n").unwrap_err();
         let places: Vec<_> = broken.iter().map(|v| (v.line, v.column.as_deref(), v.code)).collect();
         assert_eq!(places, [(Some(3), Some("hora"), "invalid_time"), (Some(3), Some("seguidores"), "not_a_count")]);
+    }
+
+    #[test]
+    fn empty_lines_are_counted_where_they_stand() {
+        assert_eq!(
+            codes("hora,seguidores\n\n\r\n2026-13-02,1\n\n2026-13-03,1\n"),
+            [(Some(4), "invalid_time"), (Some(6), "invalid_time")]
+        );
     }
 
     #[test]
