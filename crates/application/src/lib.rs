@@ -14,3 +14,7 @@ pub mod sessions;
 pub mod users;
 
 pub use error::AppError;
+
+/// Looks at what is there before it is changed, inside the same transaction, and refuses with `PreconditionFailed` what its
+/// caller did not expect.
+pub type Precondition<'a, T> = &'a dyn Fn(&T) -> Result<(), AppError>;

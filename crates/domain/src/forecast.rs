@@ -222,10 +222,13 @@ pub struct UnknownMetric;
 pub struct MetricWeights(Vec<(Metric, f64)>);
 
 impl MetricWeights {
+    /// The largest weight: sums of weighted errors stay far from the ends of a float.
+    pub const LARGEST: f64 = 1e6;
+
     /// # Errors
-    /// [`InvalidWeights`] when a weight is negative or not finite, or when none is above zero.
+    /// [`InvalidWeights`] when a weight is not a number from 0 to [`Self::LARGEST`], or when none is above zero.
     pub fn new(weights: Vec<(Metric, f64)>) -> Result<Self, InvalidWeights> {
-        let sound = weights.iter().all(|(_, weight)| weight.is_finite() && *weight >= 0.0);
+        let sound = weights.iter().all(|(_, weight)| (0.0..=Self::LARGEST).contains(weight));
         if sound && weights.iter().any(|(_, weight)| *weight > 0.0) { Ok(Self(weights)) } else { Err(InvalidWeights) }
     }
 
@@ -243,9 +246,9 @@ impl Default for MetricWeights {
     }
 }
 
-/// Weights of which one is negative or not a number, or of which none counts.
+/// Weights of which one is out of bounds or not a number, or of which none counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("weights are finite, not negative, and at least one is above zero")]
+#[error("weights are numbers from 0 to {}, and at least one is above zero", MetricWeights::LARGEST)]
 pub struct InvalidWeights;
 
 /// One model's error over every backtest origin and step. A measure that the data leave undefined is `None`.

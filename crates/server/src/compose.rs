@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::companies::{Companies, CompanyService};
-use atalaya_application::forecasts::{ForecastService, Forecasts, Training, TrainingService};
+use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::ports::memory::ChangeListener;
 use atalaya_application::ports::runtime::{Clock, Probe};
@@ -27,7 +27,7 @@ use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenS
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
     ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds, RouteTable, Services,
-    Telemetry, WebSettings,
+    Telemetry, Uploads, WebSettings,
 };
 use secrecy::ExposeSecret;
 
@@ -184,6 +184,7 @@ impl Core {
             forecaster: forecaster.clone(),
             clock: Arc::clone(&clock),
             max_horizon_days: settings.max_horizon_days,
+            going_on: RunsByCompany::default(),
         };
         Ok(Self {
             sessions: Arc::new(sessions),
@@ -227,6 +228,7 @@ impl Core {
             forecasts: Arc::clone(&self.forecasts),
             training: Arc::clone(&self.training),
             idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
+            uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
             edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
             operation: Arc::new(operation),

@@ -4,6 +4,7 @@
 
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Mutex;
 
 use atalaya_application::ports::runtime::Clock;
@@ -40,7 +41,7 @@ pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
     let filter = EnvFilter::try_new(format!("{},{QUIET}", settings.level))?;
     match &settings.file {
         Some(path) => {
-            let file: File = OpenOptions::new().create(true).append(true).open(path)?;
+            let file: File = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
             install(filter, settings.format, Mutex::new(file))
         }
         None => install(filter, settings.format, std::io::stdout),

@@ -252,14 +252,15 @@ pub(crate) async fn change_account(
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
-    let if_match = IfMatch::of(&request);
+    let if_match = IfMatch::of(&request)?;
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
     let (actor, accounts) = (actor.actor(), accounts.into_inner());
     let changed = blocking::run(move || {
         let owned = accounts.open_in(&actor, Permission::ManageAccounts, company, &path)?;
-        if_match.check(&AccountView::from(owned.account().clone()))?;
         let change = body.parse::<AccountPatch>()?.into_command()?;
-        Ok::<_, Problem>(accounts.change(&owned, &change)?)
+        Ok::<_, Problem>(
+            accounts.change(&owned, &change, &|current| if_match.check(&AccountView::from(current.clone())))?,
+        )
     })
     .await?;
     Ok(Answered(StatusCode::OK, AccountView::from(changed)))

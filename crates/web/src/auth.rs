@@ -265,7 +265,7 @@ fn presented(
         return Ok(Some((token, RefreshDelivery::Body)));
     }
     let Some(cookie) = request.cookie(cookie_name(edge)) else { return Ok(None) };
-    csrf::check(request, &edge.settings.allowed_origins, is_json)?;
+    csrf::check(request, &edge.settings, is_json)?;
     Ok(Some((SecretString::from(cookie.value()), RefreshDelivery::Cookie)))
 }
 

@@ -3,12 +3,12 @@
 use actix_web::web;
 use atalaya_application::AppError;
 
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 
 /// Runs a use case on a thread that may block, inside the request's tracing span.
 ///
 /// # Errors
-/// The use case's own; `SERVER_OVERLOADED` when the pool of threads is shutting down or the work panicked.
+/// The use case's own; `INTERNAL_ERROR` when the work panicked.
 pub(crate) async fn run<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
 where
     T: Send + 'static,
@@ -17,7 +17,7 @@ where
     let span = tracing::Span::current();
     match web::block(move || span.in_scope(work)).await {
         Ok(result) => result.map_err(Into::into),
-        Err(_) => Err(Problem::Http(Kind::SERVER_OVERLOADED)),
+        Err(error) => Err(AppError::internal(error).into()),
     }
 }
 

@@ -35,6 +35,7 @@ const NEXT_PIECE: Duration = Duration::from_secs(10);
 /// A JSON object that was read and not yet understood.
 pub(crate) struct JsonBody {
     value: Value,
+    bytes: usize,
     fingerprint: u128,
 }
 
@@ -112,6 +113,14 @@ pub(crate) enum UploadBody {
 }
 
 impl UploadBody {
+    /// How many bytes came.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Json(body) => body.bytes,
+            Self::Csv(bytes) => bytes.len(),
+        }
+    }
+
     /// Tells two bodies apart.
     pub(crate) fn fingerprint(&self) -> u128 {
         match self {
@@ -189,7 +198,7 @@ async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Resu
 fn parse_json(bytes: &[u8]) -> Result<JsonBody, Problem> {
     let value =
         serde_json::from_slice(bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
-    Ok(JsonBody { value, fingerprint: xxh3_128(bytes) })
+    Ok(JsonBody { value, bytes: bytes.len(), fingerprint: xxh3_128(bytes) })
 }
 
 /// A body of the wrong shape. serde tells the reason only in words, so the word decides between missing and mistyped.

@@ -190,15 +190,13 @@ pub(crate) async fn change_company(
     path: web::Path<String>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
-    let if_match = IfMatch::of(&request);
+    let if_match = IfMatch::of(&request)?;
     let scope = actor.authorize_platform().map_err(AppError::from)?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;
     let companies = companies.into_inner();
-    let company = blocking::run(move || {
-        if_match.check(&CompanyView::from(companies.get(&scope, id)?))?;
-        Ok::<_, Problem>(companies.change(&scope, id, &command)?)
-    })
-    .await?;
+    let changed =
+        move || companies.change(&scope, id, &command, &|current| if_match.check(&CompanyView::from(current.clone())));
+    let company = blocking::call(changed).await?;
     Ok(Answered(StatusCode::OK, CompanyView::from(company)))
 }

@@ -5,23 +5,27 @@ use actix_web::http::header;
 use atalaya_application::error::{AppError, Forbidden};
 
 use crate::problem::Problem;
+use crate::settings::WebSettings;
 
 /// Passes a request with an `Origin` of the list or of this very host, or without one where the browser says that it comes
 /// from no other site; and only with a JSON body, which no plain form can send.
 ///
 /// # Errors
 /// `ORIGIN_FORBIDDEN`.
-pub(crate) fn check(request: &HttpRequest, allowed: &[String], is_json: bool) -> Result<(), Problem> {
+pub(crate) fn check(request: &HttpRequest, settings: &WebSettings, is_json: bool) -> Result<(), Problem> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let passes = match header(header::ORIGIN) {
-        Some(origin) => allowed.iter().any(|known| known == origin) || is_own(origin, header(header::HOST)),
+        Some(origin) => {
+            let listed = settings.allowed_origins.iter().any(|known| known == origin);
+            let scheme = if settings.secure_cookies { "https" } else { "http" };
+            listed || is_own(origin, scheme, header(header::HOST))
+        }
         None => matches!(header(header::HeaderName::from_static("sec-fetch-site")), Some("none" | "same-origin")),
     };
     if passes && is_json { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Origin).into()) }
 }
 
-/// Whether the page was served by this host.
-fn is_own(origin: &str, host: Option<&str>) -> bool {
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    authority.is_some() && authority == host
+/// Whether the page was served by this host, over what this host speaks.
+fn is_own(origin: &str, scheme: &str, host: Option<&str>) -> bool {
+    origin.split_once("://").is_some_and(|(spoken, authority)| spoken == scheme && Some(authority) == host)
 }

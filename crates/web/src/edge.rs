@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, HttpRequest, web};
 use atalaya_application::error::Violation;
 use atalaya_application::ports::runtime::Clock;
 use chrono::SecondsFormat;
@@ -20,6 +20,7 @@ use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
 use crate::problem::{Kind, Problem};
+use crate::route_table::RouteTable;
 use crate::settings::WebSettings;
 use crate::telemetry::Telemetry;
 use crate::text::{self, Language};
@@ -86,9 +87,6 @@ fn security_headers(settings: &WebSettings) -> Vec<(HeaderName, HeaderValue)> {
     }
     headers
 }
-
-/// Marks a request that no route took, so that its path does not become a label.
-pub(crate) struct Unmatched;
 
 /// The outermost middleware.
 ///
@@ -319,9 +317,10 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
 /// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.
 /// A successful read is a line at `debug`: dashboards poll, and the counters tell as much.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
-    let endpoint = endpoint(request);
+    let table = request.app_data::<web::Data<RouteTable>>();
+    let endpoint = table.and_then(|table| table.pattern(request)).unwrap_or("unmatched");
     let method = request.method();
-    edge.telemetry.request(known_method(method), &endpoint, status.as_str(), took);
+    edge.telemetry.request(known_method(method), endpoint, status.as_str(), took);
     let status = status.as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let routine = method == Method::GET && status < 400 && took < SLOW;
@@ -340,22 +339,6 @@ fn known_method(method: &Method) -> &str {
         known @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS") => known,
         _ => "OTHER",
     }
-}
-
-/// The route's pattern, rebuilt from the path and what the router took out of it: asking the router again would match
-/// every pattern a second time.
-fn endpoint(request: &HttpRequest) -> String {
-    if request.extensions().get::<Unmatched>().is_some() {
-        return "unmatched".to_owned();
-    }
-    let info = request.match_info();
-    let mut pattern = info.as_str().to_owned();
-    for (name, value) in info.iter() {
-        if let Some(start) = pattern.rfind(value).filter(|_| !value.is_empty()) {
-            pattern.replace_range(start..start + value.len(), &format!("{{{name}}}"));
-        }
-    }
-    pattern
 }
 
 #[cfg(test)]

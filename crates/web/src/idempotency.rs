@@ -6,8 +6,10 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::{Begun, IdempotencyStore, RequestKey, StoredAnswer};
 use atalaya_domain::access::Actor;
+use tracing::Instrument;
 
 use crate::blocking;
 use crate::problem::{Kind, Problem};
@@ -97,11 +99,24 @@ pub(crate) struct Ticket {
 
 impl Ticket {
     /// Runs `work`, or gives the answer that the first request with this key got. Only success is remembered: a failure may
-    /// be tried again.
+    /// be tried again. The work goes on when its client goes away, so that the client's next attempt finds its answer.
     ///
     /// # Errors
     /// Those of `work`; `IDEMPOTENCY_KEY_RUNNING`, `IDEMPOTENCY_KEY_REUSED`.
     pub(crate) async fn run<R: Responder + 'static>(
+        self,
+        request: &HttpRequest,
+        work: impl Future<Output = Result<R, Problem>> + 'static,
+    ) -> Result<HttpResponse, Problem> {
+        let request = request.clone();
+        let running = async move { self.finish(&request, work).await };
+        match actix_web::rt::spawn(running.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(error) => Err(AppError::internal(error).into()),
+        }
+    }
+
+    async fn finish<R: Responder>(
         self,
         request: &HttpRequest,
         work: impl Future<Output = Result<R, Problem>>,
@@ -132,7 +147,7 @@ impl Ticket {
     }
 }
 
-/// Abandons the request when its work fails, panics, or its client goes away.
+/// Abandons the request when its work fails or panics.
 struct Unfinished {
     store: Arc<dyn IdempotencyStore>,
     key: Option<RequestKey>,

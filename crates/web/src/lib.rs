@@ -22,11 +22,12 @@ mod operation;
 mod parse;
 mod problem;
 mod respond;
+mod route_table;
 mod routes;
 mod settings;
 mod telemetry;
 mod text;
-mod unmatched;
+mod uploads;
 mod users;
 
 use std::sync::Arc;
@@ -52,10 +53,11 @@ pub use limits::{Limits, ZeroLimit};
 pub use openapi::{Documentation, PERMISSION};
 pub use operation::Operation;
 pub use problem::Kind;
+pub use route_table::RouteTable;
 pub use settings::{TrustedProxy, WebSettings};
 pub use telemetry::{ObservedGauge, Telemetry};
 pub use text::{Language, violation as violation_text};
-pub use unmatched::RouteTable;
+pub use uploads::Uploads;
 
 rust_i18n::i18n!("locales", fallback = "es");
 
@@ -78,6 +80,8 @@ pub struct Services {
     pub training: Arc<dyn Training>,
     /// Tickets for requests that may come again.
     pub idempotency: Arc<Idempotency>,
+    /// Turns of large uploads.
+    pub uploads: Arc<Uploads>,
     /// Rate limits.
     pub limits: Arc<Limits>,
     /// The outermost layer's own needs.
@@ -103,6 +107,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.forecasts)))
         .app_data(web::Data::from(Arc::clone(&services.training)))
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
+        .app_data(web::Data::from(Arc::clone(&services.uploads)))
         .app_data(web::Data::from(Arc::clone(&services.limits)))
         .app_data(web::Data::from(Arc::clone(&services.edge)))
         .app_data(web::Data::from(Arc::clone(&services.operation)))
@@ -110,7 +115,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.route_table)))
         .app_data(extract::query_config())
         .configure(routes::configure)
-        .default_service(web::to(unmatched::unmatched))
+        .default_service(web::to(route_table::unmatched))
         .split_for_parts();
     app.wrap(from_fn(edge::leave_small_bodies))
         .wrap(Compress::default())

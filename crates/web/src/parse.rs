@@ -3,11 +3,12 @@
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::Level;
 use atalaya_domain::observation::Followers;
 use atalaya_domain::text::InvalidText;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
 /// Collects what is wrong with a body, so that every broken rule is named at once.
@@ -83,18 +84,25 @@ pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Violati
         .ok_or_else(|| Violation::new(field, "invalid_date"))
 }
 
-/// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. To the microsecond, as
-/// the store keeps it.
+/// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. Years have four digits,
+/// and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps it.
 #[must_use]
 pub fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
-    if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
-        return Some(with_zone.to_utc().trunc_subsecs(6));
+    if let Ok(date) = date("", Some(text)) {
+        return start_of_day(date, zone);
     }
-    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .or_else(|| date("", Some(text)).ok().map(|date| date.and_time(NaiveTime::MIN)))?;
-    zone.from_local_datetime(&local).earliest().map(|moment| moment.to_utc().trunc_subsecs(6))
+    let (year, rest) = text.split_at_checked(4)?;
+    if !year.bytes().all(|byte| byte.is_ascii_digit()) || !rest.starts_with('-') {
+        return None;
+    }
+    let moment = if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
+        with_zone.to_utc()
+    } else {
+        let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
+        let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+        zone.from_local_datetime(&local).earliest()?.to_utc()
+    };
+    (moment.nanosecond() < 1_000_000_000).then(|| moment.trunc_subsecs(6))
 }
 
 /// A moment as the wire spells it: UTC, to the microsecond where it has one.
@@ -105,16 +113,16 @@ pub(crate) fn wire_time(at: DateTime<Utc>) -> String {
 /// The span of `from` and `to`, both of them dates of `zone` or moments. A date in `to` is included whole.
 pub(crate) fn span(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<TimeSpan, Vec<Violation>> {
     let mut rules = Rules::default();
-    let mut bound = |field: &'static str, text: Option<&str>, whole_day: bool| match text {
-        None => None,
-        Some(text) => {
-            let day = TimeDelta::days(i64::from(whole_day && text.len() == 10));
-            let just_after = TimeDelta::microseconds(i64::from(whole_day && text.len() != 10));
-            let parsed = moment(text, zone).ok_or_else(|| Violation::new(field, "invalid_time"));
-            rules.take(parsed).map(|at| at + day + just_after)
-        }
-    };
-    let span = TimeSpan { from: bound("from", from, false), until: bound("to", to, true) };
+    let invalid = |field: &'static str| Violation::new(field, "invalid_time");
+    let from = from.map(|text| rules.take(moment(text, zone).ok_or_else(|| invalid("from"))));
+    let until = to.map(|text| {
+        let until = match date("to", Some(text)) {
+            Ok(date) => end_of_day(date, zone),
+            Err(_) => moment(text, zone).and_then(|at| at.checked_add_signed(TimeDelta::microseconds(1))),
+        };
+        rules.take(until.ok_or_else(|| invalid("to")))
+    });
+    let span = TimeSpan { from: from.flatten(), until: until.flatten() };
     rules.finish(Some(span))
 }
 
@@ -193,12 +201,16 @@ mod tests {
         assert_eq!(wire_time(moment("2025-07-09 07:10:57", LIMA).unwrap()), "2025-07-09T12:10:57Z");
         assert_eq!(wire_time(moment("2025-07-09T07:10:57Z", LIMA).unwrap()), "2025-07-09T07:10:57Z");
         assert_eq!(wire_time(moment("2025-07-09T07:10:57.5+02:00", LIMA).unwrap()), "2025-07-09T05:10:57.500Z");
-        assert_eq!(moment("2026-02-30 10:00:00", LIMA), None);
+        for bad in ["2026-02-30 10:00:00", "2026-06-30T23:59:60Z", "+262142-12-31 18:59:59", "12026-01-01T00:00:00Z"] {
+            assert_eq!(moment(bad, LIMA), None, "{bad}");
+        }
     }
 
     #[test]
     fn a_date_as_upper_bound_is_included_whole() {
         let span = span(Some("2026-01-01"), Some("2026-01-01"), LIMA).unwrap();
         assert_eq!(span.until.unwrap() - span.from.unwrap(), TimeDelta::days(1));
+        let longer = super::span(Some("2026-10-25"), Some("2026-10-25"), chrono_tz::Europe::London).unwrap();
+        assert_eq!(longer.until.unwrap() - longer.from.unwrap(), TimeDelta::hours(25));
     }
 }

@@ -8,7 +8,7 @@ use atalaya_application::AppError;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 /// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
 pub(crate) struct Polled<T>(pub(crate) T);
@@ -65,21 +65,25 @@ pub(crate) struct IfMatch(Option<String>);
 
 impl IfMatch {
     /// Of this request; without the header everything passes.
-    pub(crate) fn of(request: &HttpRequest) -> Self {
-        let header = request.headers().get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-        Self(header.map(ToOwned::to_owned))
+    ///
+    /// # Errors
+    /// `UNREADABLE_HEADER` for one that cannot be read: it must not pass for none.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().map_err(|_| Problem::Http(Kind::UNREADABLE_HEADER))?;
+        Ok(Self(Some(text.to_owned())))
     }
 
     /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they tell
     /// every difference of content.
     ///
     /// # Errors
-    /// `PRECONDITION_FAILED` when it is something else by now.
-    pub(crate) fn check<T: Serialize>(&self, current: &T) -> Result<(), Problem> {
+    /// `PreconditionFailed` when it is something else by now.
+    pub(crate) fn check<T: Serialize>(&self, current: &T) -> Result<(), AppError> {
         let Some(known) = &self.0 else { return Ok(()) };
         let tag = entity_tag(&serde_json::to_vec(current).map_err(AppError::internal)?);
         let matches = known.trim() == "*" || known.split(',').any(|known| same_tag(known, &tag));
-        if matches { Ok(()) } else { Err(AppError::PreconditionFailed.into()) }
+        if matches { Ok(()) } else { Err(AppError::PreconditionFailed) }
     }
 }
 

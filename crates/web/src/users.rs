@@ -203,7 +203,7 @@ pub(crate) async fn register(
     let company = body.company().map(CompanyId::new).or(actor.company());
     users.administer(&actor, company)?;
     let ticket = idempotency.ticket(&request, &actor, "register", body.fingerprint())?;
-    let work = async {
+    let work = async move {
         let request: RegisterRequest = body.parse()?;
         let (actor, users) = (actor.actor(), users.into_inner());
         let registered = blocking::run(move || {
@@ -283,14 +283,14 @@ pub(crate) async fn change_user(
     path: web::Path<String>,
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
-    let if_match = IfMatch::of(&request);
+    let if_match = IfMatch::of(&request)?;
     let user = user_id(&path)?;
     let (actor, users) = (actor.actor(), users.into_inner());
     let member = blocking::run(move || {
         let by = users.administer_user(&actor, user)?;
-        if_match.check(&UserView::from(users.get(&by, user)?))?;
+        users.get(&by, user)?;
         let change = body.parse::<UserPatch>()?.into_command()?;
-        Ok::<_, Problem>(users.change(&by, user, &change)?)
+        Ok::<_, Problem>(users.change(&by, user, &change, &|current| if_match.check(&UserView::from(current.clone())))?)
     })
     .await?;
     Ok(Answered(StatusCode::OK, UserView::from(member)))

@@ -8,6 +8,7 @@ use atalaya_domain::company::Company;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
 
+use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::AccountSummary;
@@ -113,6 +114,11 @@ pub trait Accounts: Send + Sync {
     /// Changes an account.
     ///
     /// # Errors
-    /// Of the database.
-    fn change(&self, owned: &OwnedAccount, change: &AccountChange) -> Result<Account, AppError>;
+    /// `PreconditionFailed`.
+    fn change(
+        &self,
+        owned: &OwnedAccount,
+        change: &AccountChange,
+        expected: Precondition<'_, Account>,
+    ) -> Result<Account, AppError>;
 }

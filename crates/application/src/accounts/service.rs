@@ -7,6 +7,7 @@ use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount}
 use atalaya_domain::id::CompanyId;
 
 use super::{Accounts, OwnedAccount};
+use crate::Precondition;
 use crate::error::{AppError, Forbidden};
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::AccountSummary;
@@ -89,9 +90,18 @@ impl Accounts for AccountService {
         Ok(account)
     }
 
-    fn change(&self, owned: &OwnedAccount, change: &AccountChange) -> Result<Account, AppError> {
+    fn change(
+        &self,
+        owned: &OwnedAccount,
+        change: &AccountChange,
+        expected: Precondition<'_, Account>,
+    ) -> Result<Account, AppError> {
         owned.requires(Permission::ManageAccounts)?;
-        let account = self.store.transaction(&owned.scope, |unit| unit.accounts().change(&owned.account, change))?;
+        let account = self.store.transaction(&owned.scope, |unit| {
+            let current = unit.accounts().find(&owned.account.handle)?;
+            expected(&current.ok_or(AppError::Forbidden(Forbidden::Account))?)?;
+            unit.accounts().change(&owned.account, change)
+        })?;
         tracing::info!(
             event = "account_changed",
             account.id = account.id.get(),

@@ -6,6 +6,7 @@ use atalaya_domain::access::PlatformScope;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
 
+use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 
@@ -38,6 +39,12 @@ pub trait Companies: Send + Sync {
     /// Changes a company; suspending one puts its users out at once.
     ///
     /// # Errors
-    /// `NotFound(Company)`, `Conflict(CompanyExists)`.
-    fn change(&self, scope: &PlatformScope, id: CompanyId, change: &CompanyChange) -> Result<Company, AppError>;
+    /// `NotFound(Company)`, `Conflict(CompanyExists)`, `PreconditionFailed`.
+    fn change(
+        &self,
+        scope: &PlatformScope,
+        id: CompanyId,
+        change: &CompanyChange,
+        expected: Precondition<'_, Company>,
+    ) -> Result<Company, AppError>;
 }

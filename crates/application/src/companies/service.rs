@@ -7,6 +7,7 @@ use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
 
 use super::Companies;
+use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::page::{Page, PageRequest};
 use crate::ports::identity::CompanyStore;
@@ -43,8 +44,14 @@ impl Companies for CompanyService {
         self.companies.page(scope, request)
     }
 
-    fn change(&self, scope: &PlatformScope, id: CompanyId, change: &CompanyChange) -> Result<Company, AppError> {
-        let company = self.companies.change(scope, id, change)?.ok_or_else(not_found)?;
+    fn change(
+        &self,
+        scope: &PlatformScope,
+        id: CompanyId,
+        change: &CompanyChange,
+        expected: Precondition<'_, Company>,
+    ) -> Result<Company, AppError> {
+        let company = self.companies.change(scope, id, change, expected)?.ok_or_else(not_found)?;
         tracing::info!(
             event = "company_changed",
             company.id = id.get(),

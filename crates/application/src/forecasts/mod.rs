@@ -19,7 +19,7 @@ use crate::ports::memory::{AccountSnapshot, ServingModel};
 use crate::ports::repositories::{AccountSummary, TrainingRun};
 
 pub use service::ForecastService;
-pub use training::TrainingService;
+pub use training::{RunsByCompany, TrainingService};
 
 /// The proof that somebody may read the forecasts of an account, with all that answering needs.
 #[derive(Clone)]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Permission, TenantScope};
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::forecast::{Assumptions, Basis, Horizon, Level, OutOfReach, PointForecast, Warning};
 use atalaya_domain::observation::Followers;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
 use super::{Answer, Forecasts, ReadableAccount};
@@ -37,17 +38,8 @@ fn out_of_reach(error: OutOfReach) -> AppError {
     }])
 }
 
-/// The moment at which `date` begins in `zone`. Where clocks skip midnight, the first moment that exists.
-fn start_of_day(date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    (0..=3)
-        .find_map(|hours| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest())
-        .map(|start| start.with_timezone(&Utc))
-}
-
 fn day(date: NaiveDate, zone: Tz) -> TimeSpan {
-    let next = date.checked_add_days(Days::new(1));
-    TimeSpan { from: start_of_day(date, zone), until: next.and_then(|next| start_of_day(next, zone)) }
+    TimeSpan { from: start_of_day(date, zone), until: end_of_day(date, zone) }
 }
 
 fn warnings(snapshot: &AccountSnapshot, model: &dyn TrainedModel) -> Vec<Warning> {

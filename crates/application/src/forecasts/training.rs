@@ -1,15 +1,16 @@
 //! [`Training`] on the ports.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::TrainingReport;
-use atalaya_domain::id::ModelVersion;
+use atalaya_domain::id::{CompanyId, ModelVersion};
 
 use super::{TrainCommand, Training, TrainingOutcome};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Conflict};
-use crate::ports::forecaster::{Forecaster, History, Trained, TrainingObserver, TrainingPlan};
+use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan};
 use crate::ports::repositories::{NewModel, TrainingFacts};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
@@ -24,6 +25,45 @@ pub struct TrainingService {
     pub clock: Arc<dyn Clock>,
     /// How far ahead paths are computed, in days.
     pub max_horizon_days: u16,
+    /// Runs that are going on.
+    pub going_on: RunsByCompany,
+}
+
+/// Counts training runs by company: one bank's haste must not fill the queue of all.
+#[derive(Debug, Default)]
+pub struct RunsByCompany(Mutex<HashMap<CompanyId, usize>>);
+
+impl RunsByCompany {
+    /// Runs of one company that may go on or wait at a time.
+    pub const MOST: usize = 3;
+
+    fn begin(&self, company: CompanyId) -> Result<Run<'_>, AppError> {
+        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = runs.entry(company).or_insert(0);
+        if *count >= Self::MOST {
+            return Err(TrainingError::Busy.into());
+        }
+        *count += 1;
+        Ok(Run { runs: self, company })
+    }
+}
+
+/// A run that is counted until it ends, however it ends.
+struct Run<'a> {
+    runs: &'a RunsByCompany,
+    company: CompanyId,
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        let mut runs = self.runs.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = runs.get_mut(&self.company) {
+            *count -= 1;
+            if *count == 0 {
+                runs.remove(&self.company);
+            }
+        }
+    }
 }
 
 impl TrainingService {
@@ -56,6 +96,7 @@ impl Training for TrainingService {
         observer: &dyn TrainingObserver,
     ) -> Result<TrainingOutcome, AppError> {
         owned.requires(Permission::TrainModels)?;
+        let _counted = self.going_on.begin(owned.scope.company())?;
         let observations = self.store.query(&owned.scope, |view| view.observations().all(&owned.account))?;
         let history = History { observations: &observations, time_zone: owned.time_zone() };
         let plan = TrainingPlan {

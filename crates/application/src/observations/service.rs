@@ -1,6 +1,5 @@
 //! [`Observations`] on the ports.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use atalaya_domain::access::Permission;
@@ -33,23 +32,28 @@ fn violation(place: RowPlace, code: &'static str) -> Violation {
 /// The rows in order of time. A time that comes twice is a mistake of whoever made the upload, even with equal values: it
 /// is said, because the next file may carry two different ones.
 fn distinct(rows: &[UploadRow], now: DateTime<Utc>) -> Result<Vec<Observation>, AppError> {
-    let mut by_time: BTreeMap<DateTime<Utc>, Observation> = BTreeMap::new();
-    let mut violations = Vec::new();
-    for row in rows {
-        match check_time(row.observation.at, now) {
-            Err(ImplausibleTime::TooFarAhead) => violations.push(violation(row.place, "too_far_ahead")),
-            Err(ImplausibleTime::TooOld) => violations.push(violation(row.place, "too_old")),
-            Ok(()) => {
-                if by_time.insert(row.observation.at, row.observation).is_some() {
-                    violations.push(violation(row.place, "duplicate_time"));
-                }
-            }
-        }
-        if violations.len() == Violation::MOST {
-            break;
-        }
+    let mut violations: Vec<Violation> = rows
+        .iter()
+        .filter_map(|row| match check_time(row.observation.at, now) {
+            Err(ImplausibleTime::TooFarAhead) => Some(violation(row.place, "too_far_ahead")),
+            Err(ImplausibleTime::TooOld) => Some(violation(row.place, "too_old")),
+            Ok(()) => None,
+        })
+        .take(Violation::MOST)
+        .collect();
+    // The sort keeps the order of rows of one time, so that it is the later one that is named.
+    let mut ordered: Vec<&UploadRow> = rows.iter().collect();
+    ordered.sort_by_key(|row| row.observation.at);
+    let repeated = ordered.windows(2).filter_map(|pair| match pair {
+        [first, second] if first.observation.at == second.observation.at => Some(second.place),
+        _ => None,
+    });
+    violations.extend(repeated.map(|place| violation(place, "duplicate_time")).take(Violation::MOST));
+    if violations.is_empty() {
+        Ok(ordered.into_iter().map(|row| row.observation).collect())
+    } else {
+        Err(AppError::Invalid(violations))
     }
-    if violations.is_empty() { Ok(by_time.into_values().collect()) } else { Err(AppError::Invalid(violations)) }
 }
 
 impl Observations for ObservationService {

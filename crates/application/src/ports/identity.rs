@@ -9,6 +9,7 @@ use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, Utc};
 
 use super::security::{PasswordHash, RefreshHash};
+use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 
@@ -182,7 +183,12 @@ pub trait CompanyStore: Send + Sync {
     /// Changes a company; `None` when there is none of that id.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the new name exists.
-    fn change(&self, scope: &PlatformScope, id: CompanyId, change: &CompanyChange)
-    -> Result<Option<Company>, AppError>;
+    /// `Conflict(CompanyExists)` when the new name exists; those of `expected`.
+    fn change(
+        &self,
+        scope: &PlatformScope,
+        id: CompanyId,
+        change: &CompanyChange,
+        expected: Precondition<'_, Company>,
+    ) -> Result<Option<Company>, AppError>;
 }

@@ -214,6 +214,9 @@ impl Sessions for SessionService {
         let now = self.ports.clock.now();
         let (new_token, new_hash) = self.new_refresh()?;
         let old_hash = self.ports.secrets.refresh_hash(token);
+        // Asked before the token is used up: a suspended company that is resumed finds its sessions as they were.
+        let owner = self.ports.sessions.of_refresh(&old_hash)?.ok_or_else(refused)?.user;
+        let known = self.ports.directory.by_id(owner)?.filter(Credentials::may_enter).ok_or_else(refused)?;
         let session = match self.ports.sessions.rotate(&old_hash, &new_hash, now, &self.limits)? {
             Rotation::Rotated(session) => session,
             Rotation::Replayed(session) => {
@@ -227,7 +230,6 @@ impl Sessions for SessionService {
             }
             Rotation::Refused => return Err(refused()),
         };
-        let known = self.ports.directory.by_id(session.user)?.filter(Credentials::may_enter).ok_or_else(refused)?;
         self.grant(&session, known, Some(new_token), now)
     }
 

@@ -8,6 +8,7 @@ use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::password::{Password, PasswordRule};
 use atalaya_domain::user::{Email, Member, UserChange, Username};
 
+use crate::Precondition;
 use crate::error::{AppError, Violation};
 use crate::page::{Page, PageRequest};
 
@@ -86,8 +87,14 @@ pub trait Users: Send + Sync {
     /// Changes a user. A new role and disabling end the validity of the user's access tokens at once.
     ///
     /// # Errors
-    /// `NotFound(User)`, `Forbidden(Grant)`, `Conflict(LastAdmin)`.
-    fn change(&self, by: &UserAdministration<'_>, user: UserId, change: &UserChange) -> Result<Member, AppError>;
+    /// `NotFound(User)`, `Forbidden(Grant)`, `Conflict(LastAdmin)`, `PreconditionFailed`.
+    fn change(
+        &self,
+        by: &UserAdministration<'_>,
+        user: UserId,
+        change: &UserChange,
+        expected: Precondition<'_, Member>,
+    ) -> Result<Member, AppError>;
 
     /// Assigns exactly these accounts.
     ///

@@ -9,6 +9,7 @@ use atalaya_domain::password::{Password, PasswordPolicy};
 use atalaya_domain::user::{Member, UserChange};
 
 use super::{Registration, UserAdministration, Users, password_violations};
+use crate::Precondition;
 use crate::error::{AppError, Conflict, Forbidden, Resource, Violation};
 use crate::page::{Page, PageRequest};
 use crate::ports::identity::{Directory, NewUser};
@@ -122,12 +123,19 @@ impl Users for UserService {
         self.store.query(&by.scope, |view| view.users().find(user)?.ok_or_else(not_found))
     }
 
-    fn change(&self, by: &UserAdministration<'_>, user: UserId, change: &UserChange) -> Result<Member, AppError> {
+    fn change(
+        &self,
+        by: &UserAdministration<'_>,
+        user: UserId,
+        change: &UserChange,
+        expected: Precondition<'_, Member>,
+    ) -> Result<Member, AppError> {
         if change.role.is_some_and(|role| !by.actor.role().may_grant(role)) {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
         let member = self.store.transaction(&by.scope, |unit| {
             let member = Self::manageable(unit, by.actor, user)?;
+            expected(&member)?;
             if change.removes_admin(&member.user) && unit.users().active_admins()? <= 1 {
                 return Err(AppError::Conflict(Conflict::LastAdmin));
             }

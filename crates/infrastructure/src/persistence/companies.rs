@@ -1,10 +1,10 @@
 //! Companies, for those who operate the platform.
 
-use atalaya_application::AppError;
 use atalaya_application::error::Conflict;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::identity::CompanyStore;
 use atalaya_application::ports::memory::Change;
+use atalaya_application::{AppError, Precondition};
 use atalaya_domain::access::PlatformScope;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
@@ -67,9 +67,16 @@ impl CompanyStore for Database {
         Ok(Page::from_rows(companies, request, |company: &Company| company.id))
     }
 
-    fn change(&self, _: &PlatformScope, id: CompanyId, change: &CompanyChange) -> Result<Option<Company>, AppError> {
+    fn change(
+        &self,
+        _: &PlatformScope,
+        id: CompanyId,
+        change: &CompanyChange,
+        expected: Precondition<'_, Company>,
+    ) -> Result<Option<Company>, AppError> {
         self.transaction(|tx| {
             let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
+            expected(&company)?;
             company.name = change.name.clone().unwrap_or(company.name);
             company.time_zone = change.time_zone.unwrap_or(company.time_zone);
             company.active = change.active.unwrap_or(company.active);

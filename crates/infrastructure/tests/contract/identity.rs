@@ -148,9 +148,9 @@ pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     assert_eq!((page.items[0].id, page.next), (second, None));
 
     let rename = |name: &str| CompanyChange { name: CompanyName::parse(name).ok(), ..CompanyChange::default() };
-    let taken = companies.change(&platform(), second, &rename("BCP"));
+    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()));
     assert!(matches!(taken, Err(AppError::Conflict(Conflict::CompanyExists))));
-    let changed = companies.change(&platform(), second, &rename("BBVA Perú")).unwrap().unwrap();
+    let changed = companies.change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(())).unwrap().unwrap();
     assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
     assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
     assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");

@@ -1,6 +1,6 @@
 //! `atalaya account import`.
 
-use std::fs::File;
+use std::fs;
 
 use atalaya_application::AppError;
 use atalaya_domain::access::{Operator, Permission};
@@ -14,7 +14,7 @@ use atalaya_domain::id::CompanyId;
 
 /// Imports a file, all rows or none.
 pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
-    let file = File::open(&args.file).map_err(file_error(&args.file))?;
+    let file = fs::read(&args.file).map_err(file_error(&args.file))?;
     let (_, core) = open()?;
     let company = company(&core, &args.company)?.id;
     if let Some(name) = &args.create {
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
         .open_as_operator(&operator, company, Permission::WriteObservations, &args.account)
         .map_err(|error| missing_account(error, &args.account))?;
     let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
-    let rows = csv::read(file, account).map_err(AppError::Invalid)?;
+    let rows = csv::read(&file, account).map_err(AppError::Invalid)?;
     let outcome = core.observations.record(&owned, &rows)?;
     say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
 }

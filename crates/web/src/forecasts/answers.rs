@@ -465,7 +465,7 @@ pub(crate) async fn predict_batch(
 ) -> Result<HttpResponse, Problem> {
     let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
     let language = Language::of(&request);
-    let work = async {
+    let work = async move {
         let BatchRequest { items } = body.parse()?;
         let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
         let answered = blocking::run(move || {

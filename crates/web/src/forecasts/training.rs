@@ -210,7 +210,7 @@ pub(crate) async fn train(
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
     let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
     let language = Language::of(&request);
-    let work = async {
+    let work = async move {
         let trained = blocking::run(move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
             response(&training.train(&owned, &command, &Unobserved)?, language)

@@ -1,7 +1,5 @@
 //! Observations as CSV: the format of uploads, of exports and of the command line.
 
-use std::io::Read;
-
 use atalaya_application::error::Violation;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_domain::account::AccountHandle;
@@ -39,11 +37,9 @@ struct Columns {
 ///
 /// # Errors
 /// Every broken rule with its line and column, the header being line 1; at most a hundred.
-pub fn read(bytes: impl Read, owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Violation>> {
-    let mut text = String::new();
-    let mut bytes = bytes;
-    bytes.read_to_string(&mut text).map_err(|_| vec![Violation::new("file", "not_utf8").on_line(1)])?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+pub fn read(bytes: &[u8], owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Violation>> {
+    let text = std::str::from_utf8(bytes).map_err(|_| vec![Violation::new("file", "not_utf8").on_line(1)])?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let header_line = text.lines().next().unwrap_or_default();
     let delimiter = if header_line.contains(';') && !header_line.contains(',') { b';' } else { b',' };
     let mut reader =

@@ -25,6 +25,7 @@ use crate::object;
 use crate::parse::{Rules, count, moment, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
+use crate::uploads::Uploads;
 
 /// Observations to store.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -181,12 +182,15 @@ pub(crate) async fn upload_observations(
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
     idempotency: web::Data<Idempotency>,
+    uploads: web::Data<Uploads>,
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
     let ticket = idempotency.ticket(&request, &actor, "upload", body.fingerprint())?;
-    let work = async {
+    let work = async move {
+        let turn = uploads.turn(body.len()).await?;
         let outcome = blocking::run(move || {
+            let _until_stored = turn;
             let rows = rows(body, &owned)?;
             Ok::<_, Problem>(observations.record(&owned, &rows)?)
         });

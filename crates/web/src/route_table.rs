@@ -1,0 +1,96 @@
+//! The route table: which paths there are, by which pattern, with which methods. It is that of the OpenAPI document, so the
+//! two cannot disagree.
+//!
+//! It answers what no route took: 405 with `Allow` where the path is known, else 404.
+
+use std::collections::HashSet;
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::openapi::{OpenApi, PathItem};
+
+use crate::problem::{Kind, Problem};
+
+/// Every path pattern with its methods.
+pub struct RouteTable {
+    rows: Vec<Row>,
+    patterns: HashSet<String>,
+}
+
+struct Row {
+    pattern: String,
+    definition: ResourceDef,
+    methods: String,
+}
+
+impl RouteTable {
+    /// The table of the document.
+    #[must_use]
+    pub fn new(document: &OpenApi) -> Self {
+        let row = |(path, item): (&String, &PathItem)| Row {
+            pattern: path.clone(),
+            definition: ResourceDef::new(path.as_str()),
+            methods: methods(item),
+        };
+        let rows: Vec<Row> = document.paths.paths.iter().map(row).collect();
+        let patterns = rows.iter().map(|row| row.pattern.clone()).collect();
+        Self { rows, patterns }
+    }
+
+    fn find(&self, path: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.definition.is_match(path))
+    }
+
+    /// The pattern of a request's path; `None` where there is none. Only what the table holds is ever given, so that no
+    /// client can invent one.
+    ///
+    /// What the router took out of the path is put back first: matching every pattern once more is for the rare paths of
+    /// which that leaves doubt.
+    pub(crate) fn pattern(&self, request: &HttpRequest) -> Option<&str> {
+        let info = request.match_info();
+        let mut segments: Vec<String> = info.as_str().split('/').map(ToOwned::to_owned).collect();
+        let mut from = 0;
+        for (name, value) in info.iter() {
+            let place = segments.iter().skip(from).position(|segment| segment == value);
+            if let Some(segment) = place.and_then(|place| segments.get_mut(from + place)) {
+                *segment = format!("{{{name}}}");
+                from += place.unwrap_or_default() + 1;
+            }
+        }
+        match self.patterns.get(&segments.join("/")) {
+            Some(pattern) => Some(pattern),
+            None => self.find(info.as_str()).map(|row| row.pattern.as_str()),
+        }
+    }
+}
+
+fn methods(item: &PathItem) -> String {
+    let named = [
+        ("GET", item.get.is_some()),
+        ("HEAD", item.get.is_some()),
+        ("POST", item.post.is_some()),
+        ("PUT", item.put.is_some()),
+        ("PATCH", item.patch.is_some()),
+        ("DELETE", item.delete.is_some()),
+    ];
+    let present: Vec<&str> = named.into_iter().filter_map(|(name, present)| present.then_some(name)).collect();
+    present.join(", ")
+}
+
+/// A known path that was asked for with a slash at its end. 308 keeps method and body.
+fn without_slash(path: &str, query: &str) -> HttpResponse {
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
+}
+
+/// The default service.
+pub(crate) async fn unmatched(request: HttpRequest, table: web::Data<RouteTable>) -> Result<HttpResponse, Problem> {
+    if let Some(path) = request.path().strip_suffix('/').filter(|path| table.find(path).is_some()) {
+        return Ok(without_slash(path, request.query_string()));
+    }
+    match table.find(request.path()) {
+        Some(row) => Err(Problem::Method { allow: row.methods.clone() }),
+        None => Err(Problem::Http(Kind::ROUTE_NOT_FOUND)),
+    }
+}
