@@ -12,7 +12,7 @@ use crate::Outcome;
 use crate::client::Client;
 
 /// A first start makes demonstration data.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a process may take to end after SIGTERM before it is killed.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// How long to wait before asking again whether a process is ready.

@@ -26,7 +26,7 @@ struct Round {
 /// Alternates rounds of the server and of the bare handler: whatever else the machine does disturbs both. Each round asks
 /// as another bank, because the highest limit that can be set for a user is less than what is asked here in all.
 pub(crate) fn measure(installation: &Installation, server: &Process, plan: &Plan) -> Outcome<Vec<Figure>> {
-    let (mut served, mut yardstick) = (Vec::new(), Vec::new());
+    let (mut ours, mut yardstick) = (Vec::new(), Vec::new());
     for (round, (username, account)) in BANKS.into_iter().cycle().take(plan.throughput_rounds).enumerate() {
         progress(&format!("throughput, round {} of {}", round + 1, plan.throughput_rounds));
         let token = log_in(server, username)?;
@@ -40,24 +40,24 @@ pub(crate) fn measure(installation: &Installation, server: &Process, plan: &Plan
         let load = |process: &Process| run_wrk(process, &path, &token, plan.throughput_seconds);
         // Each goes first in every other round.
         if round % 2 == 0 {
-            served.push(load(server)?);
+            ours.push(load(server)?);
             yardstick.push(load(&bare)?);
         } else {
             yardstick.push(load(&bare)?);
-            served.push(load(server)?);
+            ours.push(load(server)?);
         }
     }
     let rates = |rounds: &[Round]| rounds.iter().map(|round| round.rate).collect();
     let costs = |rounds: &[Round]| rounds.iter().map(|round| round.cost).collect();
     let figure = |name, unit, values, bar| Figure { name, unit, values, bar };
-    let ratios: Vec<f64> = served.iter().zip(&yardstick).map(|(server, bare)| server.rate / bare.rate).collect();
+    let ratios: Vec<f64> = ours.iter().zip(&yardstick).map(|(server, bare)| server.rate / bare.rate).collect();
     let aim = if median(&ratios) >= 0.8 { "reached" } else { "not reached" };
     progress(&format!("the aim of 0.8 is {aim}"));
     Ok(vec![
         figure("forecasts a second against a bare handler", "", ratios, Bar::AtLeast(0.6)),
-        figure("  forecasts a second", "", rates(&served), Bar::None),
+        figure("  forecasts a second", "", rates(&ours), Bar::None),
         figure("  of the bare handler", "", rates(&yardstick), Bar::None),
-        figure("  processor time a forecast", "µs", costs(&served), Bar::None),
+        figure("  processor time a forecast", "µs", costs(&ours), Bar::None),
         figure("  of the bare handler", "µs", costs(&yardstick), Bar::None),
     ])
 }

@@ -164,3 +164,16 @@ fn a_malformed_authorization_is_401_with_a_challenge() {
     let garbage = app.anonymous().bearing("a.b.c").get("/auth/me");
     assert_eq!(garbage.header("www-authenticate"), r#"Bearer error="invalid_token""#);
 }
+
+#[test]
+fn guesses_at_once_are_no_more_than_may_fail() {
+    let app = TestApp::configured(&[("MAX_LOGIN_ATTEMPTS", "5")]).with(bank("BCP"));
+    let statuses: Vec<u16> = std::thread::scope(|threads| {
+        let guess = || app.try_login("admin_bcp", "wrong").status;
+        let running: Vec<_> = (0..30).map(|_| threads.spawn(guess)).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let compared = statuses.iter().filter(|status| **status == 401).count();
+    assert!(compared <= 5, "{compared} guesses were compared: {statuses:?}");
+    assert!(statuses.contains(&429), "{statuses:?}");
+}

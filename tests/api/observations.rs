@@ -201,3 +201,17 @@ fn uploads_at_once_lose_nothing() {
     });
     assert_eq!(stored(&user).as_array().unwrap().len(), 80);
 }
+
+#[test]
+fn a_day_is_as_long_as_clocks_make_it() {
+    let app = TestApp::start().with(bank("BCP"));
+    let admin = app.login("admin_bcp");
+    let london = json!({"cuenta": "london", "nombre": "London", "zona_horaria": "Europe/London"});
+    let _ = admin.post("/accounts", &london).expect(201);
+    let path = "/accounts/london/observations";
+    let rows = "hora,seguidores\n2025-10-26 23:30:00,7\n2025-03-31 00:30:00,8\n";
+    let _ = admin.post_csv(path, rows).expect(200);
+    let long = admin.get(&format!("{path}?from=2025-10-26&to=2025-10-26")).expect(200).clone();
+    assert_eq!(long["observations"][0]["seguidores"], 7);
+    assert_eq!(admin.delete(&format!("{path}?from=2025-03-30&to=2025-03-30")).expect(200)["deleted"], 0);
+}

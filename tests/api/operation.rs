@@ -278,3 +278,18 @@ fn a_known_path_with_a_slash_at_its_end_is_sent_to_itself_without() {
     assert_eq!((reply.status, reply.header("location")), (308, "/auth/me?x=1"));
     let _ = app.anonymous().get("//example.org/").problem(404, "ROUTE_NOT_FOUND");
 }
+
+#[test]
+fn no_client_invents_a_label() {
+    let app = TestApp::configured(&[("RATE_LIMIT_PER_MINUTE", "2")]);
+    let stranger = app.anonymous();
+    let _ = stranger.delete("/auth/users/a/sessions/inventeda");
+    let _ = stranger.get("/accounts/observations/observations");
+    for index in 0..30 {
+        let _ = stranger.get(&format!("/invented/{index}"));
+    }
+    let text = app.telemetry.exposition().unwrap();
+    assert!(!text.contains("invented"), "{text}");
+    assert!(text.contains(r#"endpoint="/auth/users/{id}/sessions/{session}""#), "{text}");
+    assert!(text.contains(r#"endpoint="/accounts/{username}/observations""#), "{text}");
+}

@@ -48,6 +48,15 @@ pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
     }
 }
 
+/// A panic becomes a line of the log, with the request's id, instead of text on standard error.
+pub(crate) fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let reason = panic.payload_as_str().unwrap_or("no reason was given");
+        tracing::error!(event = "panic", place, reason, "the program panicked");
+    }));
+}
+
 fn install<W>(filter: EnvFilter, format: LogFormat, writer: W) -> Result<(), LoggingError>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,

@@ -310,9 +310,12 @@ pub(crate) async fn logout(
         if let Some((token, _)) = &refresh {
             sessions.logout_with_refresh(token.expose_secret())?;
         }
-        match access {
-            Ok(token) => sessions.logout(&*sessions.authenticate(&token)?),
-            Err(_) => Ok(()),
+        let Ok(token) = access else { return Ok(()) };
+        match sessions.authenticate(&token) {
+            Ok(actor) => sessions.logout(&actor),
+            // The access token of a browser that comes back late has expired; its session was ended by the cookie.
+            Err(AppError::Unauthenticated(_)) if refresh.is_some() => Ok(()),
+            Err(error) => Err(error),
         }
     })
     .await?;

@@ -144,7 +144,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(methods)
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::ACCEPT_LANGUAGE])
-        .allowed_headers(["idempotency-key", "x-request-id", "if-none-match", "traceparent"])
+        .allowed_headers(["idempotency-key", "x-request-id", "if-match", "if-none-match", "traceparent"])
         .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy", "etag"])
         .supports_credentials()
         .max_age(3600);

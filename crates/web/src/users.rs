@@ -202,6 +202,7 @@ pub(crate) async fn register(
 ) -> Result<HttpResponse, Problem> {
     let company = body.company().map(CompanyId::new).or(actor.company());
     users.administer(&actor, company)?;
+    users.may_give(&actor, body.text("rol"))?;
     let ticket = idempotency.ticket(&request, &actor, "register", body.fingerprint())?;
     let work = async move {
         let request: RegisterRequest = body.parse()?;
@@ -289,6 +290,7 @@ pub(crate) async fn change_user(
     let member = blocking::run(move || {
         let by = users.administer_user(&actor, user)?;
         users.get(&by, user)?;
+        users.may_give(&actor, body.text("rol"))?;
         let change = body.parse::<UserPatch>()?.into_command()?;
         Ok::<_, Problem>(users.change(&by, user, &change, &|current| if_match.check(&UserView::from(current.clone())))?)
     })

@@ -135,14 +135,20 @@ pub trait Secrets: Send + Sync {
     fn token_digest(&self, token: &str) -> TokenDigest;
 }
 
-/// Counts failed logins.
+/// Counts failed logins, of known usernames and of unknown ones alike.
 pub trait LoginGuard: Send + Sync {
-    /// How long logins with this username are still refused; `None` when they are not.
-    fn locked_for(&self, username_key: &str, now: DateTime<Utc>) -> Option<Duration>;
+    /// Begins an attempt, which counts as a failure until it ends.
+    ///
+    /// # Errors
+    /// How long attempts with this username are still refused.
+    fn begin(&self, username_key: &str, now: DateTime<Utc>) -> Result<(), Duration>;
 
-    /// Counts a failure, of a known username and of an unknown one alike.
-    fn record_failure(&self, username_key: &str, now: DateTime<Utc>);
+    /// Ends an attempt with a wrong password.
+    fn fail(&self, username_key: &str, now: DateTime<Utc>);
 
-    /// Forgets the failures after a success.
-    fn record_success(&self, username_key: &str);
+    /// Ends an attempt with the right password and forgets the failures.
+    fn succeed(&self, username_key: &str);
+
+    /// Ends an attempt whose password was not compared.
+    fn abandon(&self, username_key: &str);
 }

@@ -128,10 +128,7 @@ pub trait Sessions: Send + Sync {
     fn public_keys(&self) -> Vec<PublicKey>;
 }
 
-/// The `client_id` of tokens that a login with a password gives.
-pub const PASSWORD_CLIENT: &str = "atalaya";
-
-/// Whether the actor may see and change a user of `role`: never a superadmin, and never oneself by this door.
+/// Whether the actor may see and end the sessions of a user of `role`: never those of a superadmin.
 pub(crate) fn may_manage(actor: &Actor, role: Role) -> bool {
     actor.role().may_grant(role)
 }

@@ -60,6 +60,14 @@ impl SessionService {
         Self { ports, limits, policy }
     }
 
+    /// Begins a comparison with a password of that username, whoever claims it.
+    fn begin_attempt(&self, username_key: &str) -> Result<(), AppError> {
+        self.ports.guard.begin(username_key, self.ports.clock.now()).map_err(|retry_after| {
+            tracing::warn!(event = "login_locked", "a password was not compared because its username is locked");
+            AppError::RateLimited { retry_after }
+        })
+    }
+
     /// The user of a right pair. An unknown user costs the same work as a known one, and which of the reasons it was is
     /// never told.
     fn check_password(&self, login: &Login) -> Result<Credentials, AppError> {
@@ -164,21 +172,20 @@ fn invalid_token() -> AppError {
 impl Sessions for SessionService {
     fn login(&self, login: &Login) -> Result<Grant, AppError> {
         let key = login.username.to_ascii_lowercase();
-        if let Some(retry_after) = self.ports.guard.locked_for(&key, self.ports.clock.now()) {
-            tracing::warn!(event = "login_locked", "a login was refused because its username is locked");
-            return Err(AppError::RateLimited { retry_after });
-        }
+        self.begin_attempt(&key)?;
         match self.check_password(login) {
             Ok(known) => {
-                self.ports.guard.record_success(&key);
+                self.ports.guard.succeed(&key);
                 let now = self.ports.clock.now();
                 tracing::info!(event = "login", user.id = known.user.id.get(), "a user logged in");
                 self.begin(login, known, now)
             }
             Err(error) => {
                 if matches!(error, AppError::Unauthenticated(_)) {
-                    self.ports.guard.record_failure(&key, self.ports.clock.now());
+                    self.ports.guard.fail(&key, self.ports.clock.now());
                     tracing::warn!(event = "login_failed", "a login failed");
+                } else {
+                    self.ports.guard.abandon(&key);
                 }
                 Err(error)
             }
@@ -262,16 +269,21 @@ impl Sessions for SessionService {
     }
 
     fn change_password(&self, actor: &Actor, current: &Password, new: &Password) -> Result<(), AppError> {
-        let key = actor.username().key();
         let now = self.ports.clock.now();
-        if let Some(retry_after) = self.ports.guard.locked_for(&key, now) {
-            return Err(AppError::RateLimited { retry_after });
-        }
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
         let known = self.ports.directory.by_id(actor.user())?.ok_or_else(revoked)?;
-        if !self.ports.hasher.compare(current, &known.password)?.matches {
-            self.ports.guard.record_failure(&key, now);
-            return Err(AppError::invalid("current_password", "wrong_password"));
+        let key = actor.username().key();
+        self.begin_attempt(&key)?;
+        match self.ports.hasher.compare(current, &known.password) {
+            Ok(comparison) if comparison.matches => self.ports.guard.succeed(&key),
+            Ok(_) => {
+                self.ports.guard.fail(&key, now);
+                return Err(AppError::invalid("current_password", "wrong_password"));
+            }
+            Err(error) => {
+                self.ports.guard.abandon(&key);
+                return Err(error);
+            }
         }
         if current.expose() == new.expose() {
             return Err(AppError::invalid("new_password", "same_password"));

@@ -38,6 +38,12 @@ pub struct Registration {
 
 /// The use cases of user administration.
 pub trait Users: Send + Sync {
+    /// Proves that the actor may give a role, as far as `text` names one: asked before anything else of a request is judged.
+    ///
+    /// # Errors
+    /// `Forbidden(Grant)` for a role above the actor's own.
+    fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError>;
+
     /// Proves that the actor manages the users of the company that the request names, or of their own.
     ///
     /// # Errors

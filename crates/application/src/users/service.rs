@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Permission};
+use atalaya_domain::access::{Actor, Permission, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::password::{Password, PasswordPolicy};
@@ -55,6 +55,13 @@ impl UserService {
 }
 
 impl Users for UserService {
+    fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError> {
+        match text.map(str::parse::<Role>) {
+            Some(Ok(role)) if !actor.role().may_grant(role) => Err(AppError::Forbidden(Forbidden::Grant)),
+            _ => Ok(()),
+        }
+    }
+
     fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>) -> Result<UserAdministration<'a>, AppError> {
         Ok(UserAdministration { actor, scope: actor.authorize_in(Permission::ManageUsers, company)? })
     }
@@ -97,9 +104,9 @@ impl Users for UserService {
         let now = self.clock.now();
         let member = self.store.transaction(&by.scope, |unit| {
             let user = unit.users().insert(&user, now)?;
-            let member = Member { user, accounts: registration.accounts.clone() };
+            let member = Member { user, accounts: Vec::new() };
             assign_all(unit, &member, &registration.accounts)?;
-            Ok(member)
+            unit.users().find(member.user.id)?.ok_or_else(not_found)
         })?;
         tracing::info!(
             event = "user_registered",

@@ -30,23 +30,38 @@ impl WindowLoginGuard {
     }
 }
 
-impl LoginGuard for WindowLoginGuard {
-    fn locked_for(&self, username_key: &str, now: DateTime<Utc>) -> Option<Duration> {
-        let left = self.windows.get(&sha256(username_key.as_bytes()))?.locked_for(now)?;
-        left.to_std().ok()
-    }
-
-    fn record_failure(&self, username_key: &str, now: DateTime<Utc>) {
-        // Computed under the entry's lock: no two failures at once count as one.
+impl WindowLoginGuard {
+    /// Changes a window under its entry's lock, so that nothing that happens at once is lost.
+    fn change<T>(&self, username_key: &str, change: impl FnOnce(&mut FailureWindow) -> T) -> Option<T> {
+        let mut changed = None;
         self.windows.entry(sha256(username_key.as_bytes())).and_compute_with(|known| {
             let mut window = known.map(moka::Entry::into_value).unwrap_or_default();
-            window.fail(now, &self.policy);
+            changed = Some(change(&mut window));
             Op::Put(window)
         });
+        changed
+    }
+}
+
+impl LoginGuard for WindowLoginGuard {
+    fn begin(&self, username_key: &str, now: DateTime<Utc>) -> Result<(), Duration> {
+        let begun = self.change(username_key, |window| window.begin(now, &self.policy));
+        match begun {
+            Some(Err(left)) => Err(left.to_std().unwrap_or_default()),
+            Some(Ok(())) | None => Ok(()),
+        }
     }
 
-    fn record_success(&self, username_key: &str) {
-        self.windows.invalidate(&sha256(username_key.as_bytes()));
+    fn fail(&self, username_key: &str, now: DateTime<Utc>) {
+        self.change(username_key, |window| window.fail(now, &self.policy));
+    }
+
+    fn succeed(&self, username_key: &str) {
+        self.change(username_key, FailureWindow::succeed);
+    }
+
+    fn abandon(&self, username_key: &str) {
+        self.change(username_key, FailureWindow::abandon);
     }
 }
 
@@ -66,24 +81,24 @@ mod tests {
     fn the_fifth_failure_locks_that_name_alone_and_the_lock_ends_by_itself() {
         let guard = guard();
         for _ in 0..4 {
-            guard.record_failure("ana", START);
+            guard.fail("ana", START);
         }
-        assert_eq!(guard.locked_for("ana", START), None);
-        guard.record_failure("ana", START);
-        assert_eq!(guard.locked_for("ana", START), Some(Duration::from_mins(15)));
-        assert_eq!(guard.locked_for("ben", START), None);
-        assert_eq!(guard.locked_for("ana", START + TimeDelta::minutes(15)), None);
+        assert_eq!(guard.begin("ana", START), Ok(()));
+        guard.fail("ana", START);
+        assert_eq!(guard.begin("ana", START), Err(Duration::from_mins(15)));
+        assert_eq!(guard.begin("ben", START), Ok(()));
+        assert_eq!(guard.begin("ana", START + TimeDelta::minutes(15)), Ok(()));
     }
 
     #[test]
     fn a_success_forgets_the_failures() {
         let guard = guard();
         for _ in 0..4 {
-            guard.record_failure("ana", START);
+            guard.fail("ana", START);
         }
-        guard.record_success("ana");
-        guard.record_failure("ana", START);
-        assert_eq!(guard.locked_for("ana", START), None);
+        guard.succeed("ana");
+        guard.fail("ana", START);
+        assert_eq!(guard.begin("ana", START), Ok(()));
     }
 
     #[test]
@@ -91,9 +106,9 @@ mod tests {
         let guard = guard();
         std::thread::scope(|scope| {
             for _ in 0..5 {
-                scope.spawn(|| guard.record_failure("ana", START));
+                scope.spawn(|| guard.fail("ana", START));
             }
         });
-        assert!(guard.locked_for("ana", START).is_some());
+        assert!(guard.begin("ana", START).is_err());
     }
 }

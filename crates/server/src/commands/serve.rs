@@ -13,6 +13,17 @@ use crate::{demonstration, logging, serve};
 pub(crate) fn run() -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
     logging::begin(&settings.log)?;
+    logging::log_panics();
+    if settings.profile == Profile::Production
+        && settings.listen.tls.is_none()
+        && !settings.listen.address.ip().is_loopback()
+        && settings.web.trusted_proxies.is_empty()
+    {
+        tracing::warn!(
+            event = "plain_http",
+            "passwords and tokens travel in the clear: set TLS_CERT_FILE and TLS_KEY_FILE, or TRUSTED_PROXIES to the proxy that speaks TLS"
+        );
+    }
     let listener = serve::bind(settings.listen.address)?;
     let core = Core::open(&settings, Arc::new(SystemClock))?;
     let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;

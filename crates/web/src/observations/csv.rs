@@ -131,7 +131,7 @@ fn row(record: &StringRecord, columns: &Columns, owner: Owner<'_>, line: u64) ->
     let mut violations = Vec::new();
     if let Some(index) = columns.account {
         let named = cell(index).strip_prefix('@').unwrap_or(cell(index));
-        if !named.eq_ignore_ascii_case(owner.handle.as_str()) {
+        if named != owner.handle.as_str() {
             violations.push(Violation::new("usuario", "wrong_account").at(line, "usuario"));
         }
     }
