@@ -72,6 +72,12 @@ impl Lane {
         turns.taken - turns.ended
     }
 
+    /// Whether work that came now would be taken.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.depth() < self.concurrent.saturating_add(self.waiting)
+    }
+
     /// Waits for a turn and runs `work` on a thread of its own, inside the caller's tracing span. Blocks until it is
     /// done.
     ///

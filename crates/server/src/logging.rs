@@ -15,30 +15,30 @@ use tracing::field::{Field, Visit};
 use tracing::span::Attributes;
 use tracing::{Event, Id, Subscriber};
 use tracing_subscriber::field::RecordFields;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt as layers;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, fmt as layers};
 
 /// Libraries whose `info` tells an operator nothing.
-const QUIET: &str = "actix_server=warn,actix_http=warn,h2=warn,rustls=warn,mio=warn";
+const QUIET: [&str; 5] = ["actix_server", "actix_http", "h2", "rustls", "mio"];
 
 /// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoggingError {
     #[error("LOG_FILE cannot be opened for appending: {0}")]
     File(#[from] std::io::Error),
-    #[error("LOG_LEVEL cannot be used: {0}")]
-    Level(#[from] tracing_subscriber::filter::ParseError),
     #[error("logging has already begun")]
     Twice,
 }
 
 /// Begins logging, for the rest of the process.
 pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
-    let filter = EnvFilter::try_new(format!("{},{QUIET}", settings.level))?;
+    let quiet = settings.level.min(LevelFilter::WARN);
+    let filter = Targets::new().with_default(settings.level).with_targets(QUIET.map(|library| (library, quiet)));
     match &settings.file {
         Some(path) => {
             let file: File = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
@@ -57,7 +57,7 @@ pub(crate) fn log_panics() {
     }));
 }
 
-fn install<W>(filter: EnvFilter, format: LogFormat, writer: W) -> Result<(), LoggingError>
+fn install<W>(filter: Targets, format: LogFormat, writer: W) -> Result<(), LoggingError>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {

@@ -235,6 +235,7 @@ pub(crate) async fn login(
         limits.check_login(address)?;
     }
     let LoginRequest { username, password, device_name, refresh } = body.parse()?;
+    sessions.admits_login()?;
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),

@@ -315,7 +315,7 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
 }
 
 /// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.
-/// A successful read is a line at `debug`: dashboards poll, and the counters tell as much.
+/// A successful read is a line at `debug`: dashboards poll, and the counters tell as much. So is a refusal under load.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
     let table = request.app_data::<web::Data<RouteTable>>();
     let endpoint = table.and_then(|table| table.pattern(request)).unwrap_or("unmatched");
@@ -324,7 +324,9 @@ fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration
     let status = status.as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let routine = method == Method::GET && status < 400 && took < SLOW;
-    if routine {
+    // Refusals come in floods, and a line for each would be the flood's second victim; the counters tell.
+    let refusal = matches!(status, 429 | 503);
+    if routine || refusal {
         tracing::debug!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
     } else if status >= 500 {
         tracing::error!(event = "request", method = %method, endpoint, status, milliseconds, "failed {method} {endpoint} {status}");

@@ -4,9 +4,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{accounts, auth, companies, forecasts, observations, operation, users};
 
-/// Registers every route. Routes are registered as services only, because those are what the document is made from.
+/// Registers every route. The one that dashboards ask for most comes first, because actix tries the patterns in this order,
+/// each by a regular expression: as the 27th it cost a fifth of the whole request. Routes are registered as services only, because those are what the document is made from.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(forecasts::answers::predict)
         .service(auth::login)
         .service(auth::refresh_session)
         .service(auth::logout)
@@ -33,7 +35,6 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(observations::routes::upload_observations)
         .service(observations::routes::list_observations)
         .service(observations::routes::delete_observations)
-        .service(forecasts::answers::predict)
         .service(forecasts::answers::predict_assuming)
         .service(forecasts::answers::predict_batch)
         .service(forecasts::answers::forecast_path)

@@ -36,6 +36,9 @@ pub struct Comparison {
 
 /// Hashes passwords in a lane of its own. Every call takes as long as the machine is told to make guessing cost.
 pub trait PasswordHasher: Send + Sync {
+    /// Whether the lane would take work that came now. A hint: the lane itself decides.
+    fn has_room(&self) -> bool;
+
     /// Hashes.
     ///
     /// # Errors

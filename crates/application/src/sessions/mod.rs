@@ -63,6 +63,13 @@ pub struct Profile {
 
 /// The use cases of identity.
 pub trait Sessions: Send + Sync {
+    /// Whether a login that came now would be taken. Touches neither the database nor another thread, so that a flood is
+    /// refused where it costs least.
+    ///
+    /// # Errors
+    /// `Unavailable` when as many passwords are being hashed as the machine can bear.
+    fn admits_login(&self) -> Result<(), AppError>;
+
     /// Checks the password and begins a session.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Grant, Login, Profile, Sessions, may_manage};
-use crate::error::{AppError, AuthFailure, Resource};
+use crate::error::{AppError, AuthFailure, Part, Resource};
 use crate::ports::identity::{Credentials, Directory, Rehash, Rotation, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
 use crate::ports::runtime::{Clock, Identifiers};
@@ -170,6 +170,10 @@ fn invalid_token() -> AppError {
 }
 
 impl Sessions for SessionService {
+    fn admits_login(&self) -> Result<(), AppError> {
+        if self.ports.hasher.has_room() { Ok(()) } else { Err(AppError::unavailable(Part::Hashing)) }
+    }
+
     fn login(&self, login: &Login) -> Result<Grant, AppError> {
         let key = login.username.to_ascii_lowercase();
         self.begin_attempt(&key)?;

@@ -44,8 +44,9 @@ struct Pepper {
 }
 
 impl BcryptHasher {
-    /// A login is answered or refused within this: the longest queue is as many hashes as fit into it.
-    const PATIENCE: Duration = Duration::from_millis(1_500);
+    /// A login is answered or refused within two seconds: the longest queue is as many hashes as fit into this. A shorter
+    /// one costs more than it saves: whoever is refused asks again.
+    const PATIENCE: Duration = Duration::from_millis(1_900);
     /// The longest queue whatever a hash costs: everyone who waits holds a thread.
     const MOST_WAITING: u128 = 64;
     /// Hashing gives way to everything: a flood of logins must not slow a forecast.
@@ -91,6 +92,10 @@ impl BcryptHasher {
 }
 
 impl PasswordHasher for BcryptHasher {
+    fn has_room(&self) -> bool {
+        self.lane.has_room()
+    }
+
     fn hash(&self, password: &Password) -> Result<PasswordHash, AppError> {
         let peppered = self.current.season(password);
         let hash = self.in_lane(|| bcrypt::non_truncating_hash(&peppered, self.rounds))?;
