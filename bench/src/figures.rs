@@ -19,6 +19,7 @@ const REST: Duration = Duration::from_secs(2);
 /// Takes every figure, prints them, and says whether all bars are reached.
 pub(crate) fn measure(plan: &Plan) -> Outcome<bool> {
     let installation = Installation::find()?;
+    warn_of_company();
     let mut figures = starts(&installation, plan)?;
     figures.push(idle_memory(&installation)?);
     let (server, _) = installation.start()?;
@@ -27,6 +28,15 @@ pub(crate) fn measure(plan: &Plan) -> Outcome<bool> {
     figures.extend(latency::measure(&server, plan)?);
     figures.push(memory("  memory after all of this", &server, Bar::None)?);
     report::table(&figures)
+}
+
+/// Says so when the machine is busy before the benchmark begins: a p99 that others disturb is no yardstick for another.
+fn warn_of_company() {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let last_minute = load.split(' ').next().and_then(|text| text.parse::<f64>().ok());
+    if let Some(busy) = last_minute.filter(|busy| *busy > 0.5) {
+        progress(&format!("the machine is not quiet (load average {busy}): figures will be off, latencies most"));
+    }
 }
 
 /// From the start of the process to the first 200 of `/health/ready`: on no database once, on an existing one often.

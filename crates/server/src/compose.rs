@@ -26,8 +26,8 @@ use atalaya_infrastructure::security::{
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
-    ANY_ORIGIN, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds, RouteTable, Services,
-    Telemetry, Uploads, WebSettings,
+    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
+    RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use secrecy::ExposeSecret;
 
@@ -227,6 +227,7 @@ impl Core {
             observations: Arc::clone(&self.observations),
             forecasts: Arc::clone(&self.forecasts),
             training: Arc::clone(&self.training),
+            answers: Arc::new(AnswerMemory::default()),
             idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),

@@ -48,6 +48,7 @@ use utoipa_actix_web::AppExt;
 
 pub use body::{CSV_LIMIT, JSON_LIMIT};
 pub use edge::{Edge, RequestIds};
+pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;
 pub use limits::{Limits, ZeroLimit};
 pub use openapi::{Documentation, PERMISSION};
@@ -78,6 +79,8 @@ pub struct Services {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// Answers that were written once.
+    pub answers: Arc<AnswerMemory>,
     /// Tickets for requests that may come again.
     pub idempotency: Arc<Idempotency>,
     /// Turns of large uploads.
@@ -106,6 +109,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.observations)))
         .app_data(web::Data::from(Arc::clone(&services.forecasts)))
         .app_data(web::Data::from(Arc::clone(&services.training)))
+        .app_data(web::Data::from(Arc::clone(&services.answers)))
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
         .app_data(web::Data::from(Arc::clone(&services.uploads)))
         .app_data(web::Data::from(Arc::clone(&services.limits)))
@@ -138,7 +142,7 @@ impl<T> WorkerService for T where
 /// In a list of origins: any page may read, as development may ask for. None of them may act with the cookie.
 pub const ANY_ORIGIN: &str = "*";
 
-/// Only the origins of the list, with cookies; the headers that a dashboard needs to read.
+/// Only the origins of the list, with cookies; what may be cached says itself that it varies by origin; the headers that a dashboard needs to read.
 fn cors(origins: &[String]) -> Cors {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let cors = Cors::default()
@@ -147,6 +151,7 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_headers(["idempotency-key", "x-request-id", "if-match", "if-none-match", "traceparent"])
         .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy", "etag"])
         .supports_credentials()
+        .disable_vary_header()
         .max_age(3600);
     if origins.iter().any(|origin| origin == ANY_ORIGIN) {
         return cors.allow_any_origin();

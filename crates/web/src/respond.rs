@@ -3,6 +3,7 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use atalaya_application::AppError;
 use serde::Serialize;
@@ -27,26 +28,44 @@ impl<T: Serialize> Responder for Polled<T> {
 
 /// [`Polled`] for a body that is already written.
 pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &'static str) -> HttpResponse {
-    let tag = entity_tag(&body);
-    let unchanged = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|known| known.trim() == "*" || known.split(',').any(|known| same_tag(known, &tag)));
-    let mut response = if unchanged {
-        HttpResponse::new(StatusCode::NOT_MODIFIED)
-    } else {
-        let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        response
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("authorization, accept, accept-language"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
+    Written::new(Bytes::from(body)).answer(request, content_type)
+}
+
+/// A body with its tag, to answer with any number of times.
+#[derive(Clone)]
+pub(crate) struct Written {
+    body: Bytes,
+    tag: HeaderValue,
+}
+
+impl Written {
+    /// Makes the tag.
+    pub(crate) fn new(body: Bytes) -> Self {
+        let tag = HeaderValue::try_from(entity_tag(&body)).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
+        Self { body, tag }
     }
-    response
+
+    /// The answer: the body, or nothing but its head where the client has it.
+    pub(crate) fn answer(self, request: &HttpRequest, content_type: &'static str) -> HttpResponse {
+        let Self { body, tag } = self;
+        let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let unchanged = known.is_some_and(|known| {
+            let tag = tag.to_str().unwrap_or_default();
+            known.trim() == "*" || known.split(',').any(|known| same_tag(known, tag))
+        });
+        let mut response = if unchanged {
+            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else {
+            let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            response
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("origin, authorization, accept, accept-language"));
+        headers.insert(header::ETAG, tag);
+        response
+    }
 }
 
 /// Weak, because the same answer may travel compressed or not.

@@ -34,6 +34,12 @@ impl ReadableAccount {
         &self.snapshot
     }
 
+    /// The same, to keep: two are one if and only if nothing changed between them.
+    #[must_use]
+    pub fn shared(&self) -> Arc<AccountSnapshot> {
+        Arc::clone(&self.snapshot)
+    }
+
     /// The version that answers.
     ///
     /// # Errors

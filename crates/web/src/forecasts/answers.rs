@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
+use atalaya_application::AppError;
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{Answer, Forecasts, ReadableAccount};
 use atalaya_domain::access::Actor;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::memory::AnswerMemory;
 use super::{TARGET, open};
 use crate::blocking;
 use crate::body::JsonBody;
@@ -163,20 +165,27 @@ fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer) -> Result
 )]
 #[get("/regression/predict/{username}")]
 pub(crate) async fn predict(
+    request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<PredictQuery>>,
     path: web::Path<String>,
     forecasts: web::Data<dyn Forecasts>,
-) -> Result<impl Responder, Problem> {
+    memory: web::Data<AnswerMemory>,
+) -> Result<HttpResponse, Problem> {
+    const JSON: &str = "application/json";
     let actor = actor.actor();
     let account = open(&forecasts, &actor, &path).await?;
     let date = date("fecha", query.fecha.as_deref()).map_err(|violation| vec![violation])?;
-    let answer = if let Some(answer) = forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
-        answer
-    } else {
-        let (forecasts, actor, account) = (forecasts.into_inner(), Arc::clone(&actor), account.clone());
-        blocking::call(move || forecasts.predict(&actor, &account, date, &Level::DEFAULTS)).await?
-    };
-    Ok(Polled(response(&actor, &account, &answer)?))
+    if let Some(written) = memory.recall(&actor, &account, date) {
+        return Ok(written.answer(&request, JSON));
+    }
+    if let Some(answer) = forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
+        let body = serde_json::to_vec(&response(&actor, &account, &answer)?).map_err(AppError::internal)?;
+        return Ok(memory.remember(&actor, &account, date, body).answer(&request, JSON));
+    }
+    // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
+    let (forecasts, reader, asked) = (forecasts.into_inner(), Arc::clone(&actor), account.clone());
+    let answer = blocking::call(move || forecasts.predict(&reader, &asked, date, &Level::DEFAULTS)).await?;
+    Ok(Polled(response(&actor, &account, &answer)?).respond_to(&request))
 }
 
 impl PredictAssuming {

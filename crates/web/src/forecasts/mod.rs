@@ -1,8 +1,11 @@
 //! Forecasts, and the models behind them.
 
 pub(crate) mod answers;
+mod memory;
 pub(crate) mod models;
 pub(crate) mod training;
+
+pub use memory::AnswerMemory;
 
 use std::sync::Arc;
 
