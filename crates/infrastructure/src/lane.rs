@@ -75,7 +75,7 @@ impl Lane {
     /// Whether work that came now would be taken.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.depth() < self.concurrent.saturating_add(self.waiting)
+        self.has_room_beside(&self.turns())
     }
 
     /// Waits for a turn and runs `work` on a thread of its own, inside the caller's tracing span. Blocks until it is
@@ -98,9 +98,13 @@ impl Lane {
         })
     }
 
+    fn has_room_beside(&self, turns: &Turns) -> bool {
+        turns.taken - turns.ended < self.concurrent.saturating_add(self.waiting)
+    }
+
     fn take_turn(&self) -> Result<Turn<'_>, LaneError> {
         let mut turns = self.turns();
-        if turns.taken - turns.ended >= self.concurrent.saturating_add(self.waiting) {
+        if !self.has_room_beside(&turns) {
             return Err(LaneError::Full(self.name));
         }
         let ticket = turns.taken;

@@ -49,10 +49,7 @@ impl Written {
     pub(crate) fn answer(self, request: &HttpRequest, content_type: &'static str) -> HttpResponse {
         let Self { body, tag } = self;
         let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        let unchanged = known.is_some_and(|known| {
-            let tag = tag.to_str().unwrap_or_default();
-            known.trim() == "*" || known.split(',').any(|known| same_tag(known, tag))
-        });
+        let unchanged = known.is_some_and(|known| names(known, tag.to_str().unwrap_or_default()));
         let mut response = if unchanged {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
@@ -73,10 +70,12 @@ fn entity_tag(body: &[u8]) -> String {
     format!("W/\"{:016x}\"", xxh3_64(body))
 }
 
-/// Weak comparison (RFC 9110, 8.8.3.2).
-fn same_tag(known: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    opaque(known) == opaque(tag)
+/// Whether the list of an `If-Match` or `If-None-Match` names `tag`, by weak comparison (RFC 9110, 8.8.3.2).
+fn names(list: &str, tag: &str) -> bool {
+    fn opaque(tag: &str) -> &str {
+        tag.trim().trim_start_matches("W/")
+    }
+    list.trim() == "*" || list.split(',').any(|known| opaque(known) == opaque(tag))
 }
 
 /// The `If-Match` of a request that changes something: what its author saw last.
@@ -101,8 +100,7 @@ impl IfMatch {
     pub(crate) fn check<T: Serialize>(&self, current: &T) -> Result<(), AppError> {
         let Some(known) = &self.0 else { return Ok(()) };
         let tag = entity_tag(&serde_json::to_vec(current).map_err(AppError::internal)?);
-        let matches = known.trim() == "*" || known.split(',').any(|known| same_tag(known, &tag));
-        if matches { Ok(()) } else { Err(AppError::PreconditionFailed) }
+        if names(known, &tag) { Ok(()) } else { Err(AppError::PreconditionFailed) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod service;
 
-use atalaya_domain::access::{Actor, Role};
+use atalaya_domain::access::Actor;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::company::Company;
 use atalaya_domain::id::{SessionId, UserId};
@@ -133,9 +133,4 @@ pub trait Sessions: Send + Sync {
 
     /// The keys that verify access tokens.
     fn public_keys(&self) -> Vec<PublicKey>;
-}
-
-/// Whether the actor may see and end the sessions of a user of `role`: never those of a superadmin.
-pub(crate) fn may_manage(actor: &Actor, role: Role) -> bool {
-    actor.role().may_grant(role)
 }

@@ -10,7 +10,7 @@ use atalaya_domain::user::{User, Username};
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Grant, Login, Profile, Sessions, may_manage};
+use super::{Grant, Login, Profile, Sessions};
 use crate::error::{AppError, AuthFailure, Part, Resource};
 use crate::ports::identity::{Credentials, Directory, Rehash, Rotation, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
@@ -161,7 +161,7 @@ impl SessionService {
         let not_found = || AppError::NotFound(Resource::User);
         let known = self.ports.directory.by_id(id)?.ok_or_else(not_found)?;
         actor.authorize_in(Permission::ManageUsers, known.user.company).map_err(|_| not_found())?;
-        if may_manage(actor, known.user.role) { Ok(id) } else { Err(not_found()) }
+        if actor.role().may_grant(known.user.role) { Ok(id) } else { Err(not_found()) }
     }
 }
 

@@ -47,7 +47,7 @@ impl Default for AnswerMemory {
 
 impl AnswerMemory {
     fn key(reader: &Actor, account: &ReadableAccount, date: NaiveDate) -> Key {
-        Key { reader: reader.user(), snapshot: Arc::as_ptr(&account.shared()).addr(), date }
+        Key { reader: reader.user(), snapshot: std::ptr::from_ref(account.snapshot()).addr(), date }
     }
 
     /// What was written.
