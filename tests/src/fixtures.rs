@@ -1,11 +1,13 @@
 //! Banks, people, accounts and histories for a test to find, stored behind the API's back as the command line would.
 
+use atalaya_application::companies::PlatformOperation;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 use atalaya_domain::id::CompanyId;
@@ -97,7 +99,7 @@ impl Bank {
     }
 
     pub(crate) fn store(self, core: &Core) {
-        let platform = Operator::at_the_machine().platform();
+        let platform = PlatformOperation::by_operator(&Operator::at_the_machine());
         let name = CompanyName::parse(&self.name).unwrap();
         let company = NewCompany { name, time_zone: DEFAULT_TIME_ZONE };
         let company = core.companies.create(&platform, &company).unwrap().id;
@@ -156,8 +158,9 @@ impl Person {
 
 pub(crate) fn store_superadmin(core: &Core, username: &str) {
     let user = new_user(core, username, Role::Superadmin);
-    let platform = Operator::at_the_machine().platform();
-    core.database.directory().insert_superadmin(&platform, &user, core.clock.now()).unwrap();
+    let operator = Operator::at_the_machine();
+    let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, core.clock.now());
+    core.database.directory().insert_superadmin(&operator.platform(), &user, &audit).unwrap();
 }
 
 /// One observation a day at 20:00 in Lima, the last one before [`NOW`](crate::app::NOW): growth, a weekly rhythm, and a

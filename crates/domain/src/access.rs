@@ -42,7 +42,7 @@ impl Role {
         use Permission as P;
         match permission {
             P::ManageCompanies => self == Self::Superadmin,
-            P::ManageUsers | P::ManageAccounts => matches!(self, Self::Superadmin | Self::Admin),
+            P::ManageUsers | P::ManageAccounts | P::ReadAudit => matches!(self, Self::Superadmin | Self::Admin),
             P::DeleteObservations | P::TrainModels | P::DeleteModels => self == Self::Admin,
             P::WriteObservations => matches!(self, Self::Admin | Self::User),
             P::ReadForecasts => matches!(self, Self::Admin | Self::User | Self::Viewer),
@@ -98,13 +98,15 @@ pub enum Permission {
     TrainModels,
     /// Delete models.
     DeleteModels,
+    /// Read the audit log.
+    ReadAudit,
     /// See and end one's own sessions, change one's own password.
     OwnSession,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ManageCompanies,
         Self::ManageUsers,
         Self::ManageAccounts,
@@ -114,6 +116,7 @@ impl Permission {
         Self::ReadForecasts,
         Self::TrainModels,
         Self::DeleteModels,
+        Self::ReadAudit,
         Self::OwnSession,
     ];
 
@@ -130,13 +133,14 @@ impl Permission {
             Self::ReadForecasts => "read_forecasts",
             Self::TrainModels => "train_models",
             Self::DeleteModels => "delete_models",
+            Self::ReadAudit => "read_audit",
             Self::OwnSession => "own_session",
         }
     }
 
     /// Whether a superadmin may use it in a company that the request names.
     fn spans_companies(self) -> bool {
-        matches!(self, Self::ManageUsers | Self::ManageAccounts | Self::ReadAccounts)
+        matches!(self, Self::ManageUsers | Self::ManageAccounts | Self::ReadAccounts | Self::ReadAudit)
     }
 }
 

@@ -5,7 +5,9 @@
 
 pub mod access;
 pub mod account;
+pub mod audit;
 pub mod calendar;
+pub mod caller;
 pub mod company;
 pub mod forecast;
 pub mod id;

@@ -10,3 +10,4 @@ pub mod persistence;
 pub mod runtime;
 pub mod security;
 pub mod settings;
+pub mod vault;

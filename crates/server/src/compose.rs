@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
@@ -24,6 +25,7 @@ use atalaya_infrastructure::security::{
     BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
 };
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
+use atalaya_infrastructure::vault::Vault;
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
@@ -32,6 +34,7 @@ use atalaya_web::{
 use secrecy::ExposeSecret;
 
 use crate::demonstration;
+use crate::upkeep::Upkeep;
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -81,6 +84,8 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// The installation's own secrets.
+    pub vault: Vault,
     tokens: Arc<dyn AccessTokens>,
     observed: Observed,
 }
@@ -137,6 +142,8 @@ impl Core {
             .map_err(StartError::Database)?;
         database.migrate_up().map_err(StartError::Database)?;
         refuse_demonstration_users(settings, &database)?;
+        let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
+        let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
 
         let cores = available_parallelism().map_or(1, usize::from);
         let identity = &settings.identity;
@@ -144,7 +151,7 @@ impl Core {
         let bcrypt = Arc::new(bcrypt);
         let hasher: Arc<dyn PasswordHasher> = bcrypt.clone();
         let tokens: Arc<dyn AccessTokens> =
-            Arc::new(JwtTokens::new(key_ring(settings, &database, clock.as_ref())?, identity.names.clone()));
+            Arc::new(JwtTokens::new(key_ring(settings, &database, &wrapping, clock.as_ref())?, identity.names.clone()));
         let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), cores));
         let observed = Observed {
             database: Arc::clone(&database),
@@ -166,6 +173,7 @@ impl Core {
                 secrets: Arc::new(RandomSecrets),
                 memory: token_memory,
                 guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
+                audit: database.audit_log(),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
             },
@@ -197,9 +205,18 @@ impl Core {
             database,
             clock,
             hasher,
+            vault,
             tokens,
             observed,
         })
+    }
+
+    /// What a server on these use cases does by itself.
+    #[must_use]
+    pub fn upkeep(&self) -> Upkeep {
+        let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        Upkeep::default()
+            .task("changes", Duration::from_hours(1), move || database.prune_changes(clock.now()).map(drop))
     }
 
     /// The web layer's view of the use cases.
@@ -265,19 +282,23 @@ fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Resul
 }
 
 /// The key that signs access tokens: the shared secret, or the key in the database, made on the first start.
-fn key_ring(settings: &Settings, database: &Arc<Database>, clock: &dyn Clock) -> Result<KeyRing, StartError> {
+fn key_ring(
+    settings: &Settings,
+    database: &Arc<Database>,
+    wrapping: &WrappingKeys,
+    clock: &dyn Clock,
+) -> Result<KeyRing, StartError> {
     if let TokenSigning::Hs256(secret) = &settings.identity.signing {
         return Ok(KeyRing::shared_secret(secret));
     }
-    let wrapping = WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?;
     let keys = database.keys();
     let row = if let Some(row) = keys.active().map_err(StartError::Database)? {
         row
     } else {
-        let sealed = SigningKey::generate().and_then(|key| key.seal(&wrapping)).map_err(security)?;
+        let sealed = SigningKey::generate().and_then(|key| key.seal(wrapping)).map_err(security)?;
         keys.insert_first(&row_of(sealed, clock)).map_err(StartError::Database)?
     };
-    let key = sealed_of(row).open(&wrapping).map_err(security)?;
+    let key = sealed_of(row).open(wrapping).map_err(security)?;
     Ok(KeyRing::ed25519(&key, Vec::new()))
 }
 

@@ -3,6 +3,7 @@
 //! Production refuses a database in which these users exist.
 
 use atalaya_application::AppError;
+use atalaya_application::companies::PlatformOperation;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
@@ -116,7 +117,7 @@ fn parsed<T, E: std::error::Error + Send + Sync + 'static>(result: Result<T, E>)
 
 fn create_company(core: &Core, bank: &Bank) -> Result<CompanyId, AppError> {
     let company = NewCompany { name: parsed(CompanyName::parse(bank.name))?, time_zone: DEFAULT_TIME_ZONE };
-    Ok(core.companies.create(&Operator::at_the_machine().platform(), &company)?.id)
+    Ok(core.companies.create(&PlatformOperation::by_operator(&Operator::at_the_machine()), &company)?.id)
 }
 
 fn create_account(

@@ -8,3 +8,4 @@ pub mod compose;
 pub mod demonstration;
 mod logging;
 pub mod serve;
+pub mod upkeep;

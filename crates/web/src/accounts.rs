@@ -231,7 +231,7 @@ pub(crate) async fn get_account(
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let (actor, accounts) = (actor.actor(), accounts.into_inner());
+    let (actor, accounts) = (actor.caller(), accounts.into_inner());
     let open = move || accounts.open_in(&actor, Permission::ReadAccounts, company, &path);
     let owned = blocking::call(open).await?;
     Ok(Polled(AccountView::from(owned.account().clone())))
@@ -254,7 +254,7 @@ pub(crate) async fn change_account(
 ) -> Result<impl Responder, Problem> {
     let if_match = IfMatch::of(&request)?;
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
-    let (actor, accounts) = (actor.actor(), accounts.into_inner());
+    let (actor, accounts) = (actor.caller(), accounts.into_inner());
     let changed = blocking::run(move || {
         let owned = accounts.open_in(&actor, Permission::ManageAccounts, company, &path)?;
         let change = body.parse::<AccountPatch>()?.into_command()?;

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
 use atalaya_application::error::{AppError, AuthFailure, Resource};
 use atalaya_application::sessions::{Grant, Login, Profile, Sessions};
 use atalaya_domain::access::Actor;
+use atalaya_domain::caller::Caller;
 use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::password::Password;
 use atalaya_domain::session::Session;
@@ -21,7 +22,7 @@ use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
 use crate::client_address::client_address;
 use crate::csrf;
-use crate::edge::Edge;
+use crate::edge::{Edge, origin_of};
 use crate::extract::{Guarded, ManageUsers, OwnSession, Permitted, bearer};
 use crate::limits::Limits;
 use crate::parse::wire_time;
@@ -240,7 +241,7 @@ pub(crate) async fn login(
         username,
         password: Password::new(password.expose_secret()),
         device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
-        address: address.map(|address| address.to_string()),
+        origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
     };
     let sessions = sessions.into_inner();
@@ -281,8 +282,8 @@ pub(crate) async fn refresh_session(
 ) -> Result<HttpResponse, Problem> {
     let refused = AppError::Unauthenticated(AuthFailure::RefreshInvalid);
     let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(refused)?;
-    let sessions = sessions.into_inner();
-    let grant = blocking::call(move || sessions.refresh(token.expose_secret())).await?;
+    let (sessions, origin) = (sessions.into_inner(), origin_of(&request));
+    let grant = blocking::call(move || sessions.refresh(token.expose_secret(), &origin)).await?;
     Ok(grant_response(&edge, grant, delivery))
 }
 
@@ -306,14 +307,14 @@ pub(crate) async fn logout(
     {
         return Err(problem);
     }
-    let sessions: Arc<dyn Sessions> = sessions.into_inner();
+    let (sessions, origin): (Arc<dyn Sessions>, _) = (sessions.into_inner(), origin_of(&request));
     blocking::call(move || {
         if let Some((token, _)) = &refresh {
-            sessions.logout_with_refresh(token.expose_secret())?;
+            sessions.logout_with_refresh(token.expose_secret(), &origin)?;
         }
         let Ok(token) = access else { return Ok(()) };
         match sessions.authenticate(&token) {
-            Ok(actor) => sessions.logout(&actor),
+            Ok(actor) => sessions.logout(&Caller::new(actor, origin)),
             // The access token of a browser that comes back late has expired; its session was ended by the cookie.
             Err(AppError::Unauthenticated(_)) if refresh.is_some() => Ok(()),
             Err(error) => Err(error),
@@ -350,8 +351,8 @@ pub(crate) async fn change_password(
     let ChangePasswordRequest { current_password, new_password } = body.parse()?;
     let current = Password::new(current_password.expose_secret());
     let new = Password::new(new_password.expose_secret());
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    blocking::call(move || sessions.change_password(&actor, &current, &new)).await?;
+    let (caller, sessions) = (actor.caller(), sessions.into_inner());
+    blocking::call(move || sessions.change_password(&caller, &current, &new)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -390,8 +391,8 @@ pub(crate) async fn end_session(
     sessions: web::Data<dyn Sessions>,
 ) -> Result<HttpResponse, Problem> {
     let session = session_id(&path)?;
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    blocking::call(move || sessions.end(&actor, None, session)).await?;
+    let (caller, sessions) = (actor.caller(), sessions.into_inner());
+    blocking::call(move || sessions.end(&caller, None, session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -428,7 +429,7 @@ pub(crate) async fn end_user_session(
     sessions: web::Data<dyn Sessions>,
 ) -> Result<HttpResponse, Problem> {
     let (user, session) = (user_id(&path.0)?, session_id(&path.1)?);
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    blocking::call(move || sessions.end(&actor, Some(user), session)).await?;
+    let (caller, sessions) = (actor.caller(), sessions.into_inner());
+    blocking::call(move || sessions.end(&caller, Some(user), session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

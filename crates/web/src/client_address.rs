@@ -1,6 +1,6 @@
 //! Who is on the other end of the connection, proxies considered.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
@@ -30,17 +30,6 @@ fn forwarded(headers: &HeaderMap, peer: IpAddr, trusted: &TrustedProxy) -> IpAdd
         }
     }
     nearest
-}
-
-/// The key by which an address is limited: an IPv6 client owns a whole /64, so that is one client.
-pub(crate) fn limit_key(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, Responder, get, patch, post, web};
-use atalaya_application::companies::Companies;
+use atalaya_application::companies::{Companies, PlatformOperation};
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::CompanyId;
@@ -148,10 +148,10 @@ pub(crate) async fn create_company(
     Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
-    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let by = PlatformOperation::by_caller(&actor.caller())?;
     let command = body.parse::<CompanyRequest>()?.into_command()?;
     let companies = companies.into_inner();
-    let company = blocking::call(move || companies.create(&scope, &command)).await?;
+    let company = blocking::call(move || companies.create(&by, &command)).await?;
     Ok(Answered(StatusCode::CREATED, CompanyView::from(company)))
 }
 
@@ -191,12 +191,12 @@ pub(crate) async fn change_company(
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let if_match = IfMatch::of(&request)?;
-    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let by = PlatformOperation::by_caller(&actor.caller())?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;
     let companies = companies.into_inner();
     let changed =
-        move || companies.change(&scope, id, &command, &|current| if_match.check(&CompanyView::from(current.clone())));
+        move || companies.change(&by, id, &command, &|current| if_match.check(&CompanyView::from(current.clone())));
     let company = blocking::call(changed).await?;
     Ok(Answered(StatusCode::OK, CompanyView::from(company)))
 }

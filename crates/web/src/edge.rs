@@ -9,9 +9,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::error::Violation;
 use atalaya_application::ports::runtime::Clock;
+use atalaya_domain::caller::Origin;
 use chrono::SecondsFormat;
 use serde::Serialize;
 use std::error::Error as _;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
+use crate::client_address::client_address;
 use crate::problem::{Kind, Problem};
 use crate::route_table::RouteTable;
 use crate::settings::WebSettings;
@@ -47,6 +49,16 @@ impl RequestIds {
     fn next(&self) -> String {
         format!("{}-{:08x}", self.prefix, self.count.fetch_add(1, Ordering::Relaxed))
     }
+}
+
+/// The request's id, for whoever inside tells of the request.
+struct RequestId(String);
+
+/// Where a request comes from, as the audit log tells it.
+pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
+    let edge = request.app_data::<web::Data<Edge>>();
+    let address = edge.and_then(|edge| client_address(request, &edge.settings.trusted_proxy));
+    Origin { address, request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()) }
 }
 
 /// What the edge needs.
@@ -105,6 +117,7 @@ pub(crate) async fn edge(
         request.head_mut().method = Method::GET;
     }
     let id = request_id(request.headers(), &edge.ids);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let span = request_span(&id, request.headers());
     let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     let _inside = span.enter();

@@ -11,9 +11,11 @@ use actix_web::{Error, FromRequest, HttpRequest, web};
 use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, Permission};
+use atalaya_domain::caller::Caller;
 use futures_util::future::{Either, LocalBoxFuture};
 
 use crate::blocking;
+use crate::edge::origin_of;
 use crate::limits::Limits;
 use crate::problem::{Kind, Problem};
 
@@ -47,6 +49,7 @@ permissions!(
     ReadForecasts,
     TrainModels,
     DeleteModels,
+    ReadAudit,
     OwnSession
 );
 
@@ -54,6 +57,7 @@ permissions!(
 /// that nobody learns from a validation message what they may not ask.
 pub(crate) struct Permitted<P> {
     actor: Arc<Actor>,
+    request: HttpRequest,
     permission: PhantomData<P>,
 }
 
@@ -61,6 +65,11 @@ impl<P> Permitted<P> {
     /// The actor, to take along to another thread.
     pub(crate) fn actor(&self) -> Arc<Actor> {
         Arc::clone(&self.actor)
+    }
+
+    /// The actor in this request, for what leaves a trace in the audit log.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller::new(self.actor(), origin_of(&self.request))
     }
 }
 
@@ -133,7 +142,7 @@ fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Result<Permitted
         limits.check_user(actor.user())?;
     }
     actor.require(P::PERMISSION).map_err(AppError::from)?;
-    Ok(Permitted { actor, permission: PhantomData })
+    Ok(Permitted { actor, request: request.clone(), permission: PhantomData })
 }
 
 /// The token of an `Authorization` header (RFC 6750, 2.1). Read as bytes: this is done for every request, and a token is

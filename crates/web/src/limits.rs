@@ -11,10 +11,11 @@ use actix_governor::governor::middleware::NoOpMiddleware;
 use actix_governor::{GovernorConfig, GovernorConfigBuilder, KeyExtractor};
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use atalaya_domain::caller::network_of;
 use atalaya_domain::id::UserId;
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
-use crate::client_address::{client_address, limit_key};
+use crate::client_address::client_address;
 use crate::problem::{Limit, Problem};
 use crate::settings::{TrustedProxy, WebSettings};
 
@@ -35,7 +36,7 @@ impl KeyExtractor for ByAddress {
     fn extract(&self, request: &ServiceRequest) -> Result<IpAddr, Problem> {
         // Without a peer there is no network either: tests, and Unix sockets whose only peer is the proxy.
         let address = client_address(request.request(), &self.trusted).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        Ok(limit_key(address))
+        Ok(network_of(address))
     }
 
     fn exceed_rate_limit_response(
@@ -101,7 +102,7 @@ impl Limits {
 
     /// Counts a login attempt.
     pub(crate) fn check_login(&self, address: IpAddr) -> Result<(), Problem> {
-        self.logins.check_key(&limit_key(address)).map_err(|negative| limited(&negative, self.login_limit))
+        self.logins.check_key(&network_of(address)).map_err(|negative| limited(&negative, self.login_limit))
     }
 
     /// Counts a request of a user.

@@ -201,12 +201,12 @@ pub(crate) async fn register(
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let company = body.company().map(CompanyId::new).or(actor.company());
-    users.administer(&actor, company)?;
+    users.administer(&actor.caller(), company)?;
     users.may_give(&actor, body.text("rol"))?;
     let ticket = idempotency.ticket(&request, &actor, "register", body.fingerprint())?;
     let work = async move {
         let request: RegisterRequest = body.parse()?;
-        let (actor, users) = (actor.actor(), users.into_inner());
+        let (actor, users) = (actor.caller(), users.into_inner());
         let registered = blocking::run(move || {
             let by = users.administer(&actor, company)?;
             let (username, password) = (request.username.clone(), request.password());
@@ -236,7 +236,7 @@ pub(crate) async fn list_users(
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let (actor, users) = (actor.actor(), users.into_inner());
+    let (actor, users) = (actor.caller(), users.into_inner());
     let found = blocking::run(move || {
         let by = users.administer(&actor, company)?;
         let key = |cursor: &str| cursor.parse().ok().map(UserId::new);
@@ -264,7 +264,7 @@ pub(crate) async fn get_user(
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (actor, users) = (actor.actor(), users.into_inner());
+    let (actor, users) = (actor.caller(), users.into_inner());
     let member = blocking::call(move || users.get(&users.administer_user(&actor, user)?, user)).await?;
     Ok(Polled(UserView::from(member)))
 }
@@ -286,7 +286,7 @@ pub(crate) async fn change_user(
 ) -> Result<impl Responder, Problem> {
     let if_match = IfMatch::of(&request)?;
     let user = user_id(&path)?;
-    let (actor, users) = (actor.actor(), users.into_inner());
+    let (actor, users) = (actor.caller(), users.into_inner());
     let member = blocking::run(move || {
         let by = users.administer_user(&actor, user)?;
         users.get(&by, user)?;
@@ -313,7 +313,7 @@ pub(crate) async fn assign_accounts(
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (actor, users) = (actor.actor(), users.into_inner());
+    let (actor, users) = (actor.caller(), users.into_inner());
     let member = blocking::run(move || {
         let by = users.administer_user(&actor, user)?;
         users.get(&by, user)?;

@@ -4,8 +4,11 @@ mod service;
 
 use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
 use atalaya_domain::account::{Account, AccountChange, NewAccount};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::CompanyId;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::Precondition;
@@ -24,7 +27,8 @@ pub struct OwnedAccount {
     pub(crate) scope: TenantScope,
     pub(crate) account: Account,
     pub(crate) company: Company,
-    pub(crate) opened_by: String,
+    pub(crate) opened_by: AuditActor,
+    pub(crate) origin: Origin,
 }
 
 impl OwnedAccount {
@@ -46,6 +50,13 @@ impl OwnedAccount {
         self.account.time_zone.unwrap_or(self.company.time_zone)
     }
 
+    /// What was done to the account by whoever opened it, as the audit log tells it.
+    pub(crate) fn event(&self, action: AuditAction, at: DateTime<Utc>) -> AuditEvent {
+        let company = Some(self.scope.company());
+        AuditEvent::new(action, self.opened_by.clone(), company, self.origin.clone(), at)
+            .on(self.account.handle.as_str())
+    }
+
     /// Fails unless the proof is for `permission`.
     pub(crate) fn requires(&self, permission: Permission) -> Result<(), AppError> {
         if self.scope.permission() == permission {
@@ -58,12 +69,12 @@ impl OwnedAccount {
 
 /// The use cases of accounts.
 pub trait Accounts: Send + Sync {
-    /// Proves that the actor may do `permission` with the account of that handle.
+    /// Proves that the caller may do `permission` with the account of that handle.
     ///
     /// # Errors
     /// `Forbidden(Role)`; `Forbidden(Account)` alike for another company's account, one not assigned, one that does not
     /// exist and a text that is no handle.
-    fn open(&self, actor: &Actor, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError>;
+    fn open(&self, caller: &Caller, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError>;
 
     /// The same for a superadmin's request that names the company of the account.
     ///
@@ -71,7 +82,7 @@ pub trait Accounts: Send + Sync {
     /// As [`Self::open`].
     fn open_in(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         permission: Permission,
         company: Option<CompanyId>,
         handle: &str,

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
+use atalaya_domain::audit::AuditActor;
+use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::CompanyId;
 
 use super::{Accounts, OwnedAccount};
@@ -23,30 +25,37 @@ pub struct AccountService {
 }
 
 impl AccountService {
-    fn open_scoped(&self, scope: TenantScope, handle: &str, opened_by: &str) -> Result<OwnedAccount, AppError> {
+    fn open_scoped(
+        &self,
+        scope: TenantScope,
+        handle: &str,
+        opened_by: &AuditActor,
+        origin: &Origin,
+    ) -> Result<OwnedAccount, AppError> {
         let forbidden = || AppError::Forbidden(Forbidden::Account);
         let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
         self.store.query(&scope, |view| {
             let account = view.accounts().find(&handle)?.ok_or_else(forbidden)?;
             let company = view.accounts().company()?;
-            Ok(OwnedAccount { scope, account, company, opened_by: opened_by.to_owned() })
+            Ok(OwnedAccount { scope, account, company, opened_by: opened_by.clone(), origin: origin.clone() })
         })
     }
 }
 
 impl Accounts for AccountService {
-    fn open(&self, actor: &Actor, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError> {
-        self.open_scoped(actor.authorize(permission)?, handle, actor.username().as_str())
+    fn open(&self, caller: &Caller, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError> {
+        self.open_scoped(caller.authorize(permission)?, handle, &AuditActor::of(caller), caller.origin())
     }
 
     fn open_in(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         permission: Permission,
         company: Option<CompanyId>,
         handle: &str,
     ) -> Result<OwnedAccount, AppError> {
-        self.open_scoped(actor.authorize_in(permission, company)?, handle, actor.username().as_str())
+        let scope = caller.authorize_in(permission, company)?;
+        self.open_scoped(scope, handle, &AuditActor::of(caller), caller.origin())
     }
 
     fn open_as_operator(
@@ -56,7 +65,8 @@ impl Accounts for AccountService {
         permission: Permission,
         handle: &str,
     ) -> Result<OwnedAccount, AppError> {
-        self.open_scoped(operator.scope(company, permission), handle, "operator")
+        let scope = operator.scope(company, permission);
+        self.open_scoped(scope, handle, &AuditActor::Operator, &Origin::default())
     }
 
     fn mine(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError> {

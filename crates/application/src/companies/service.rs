@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use atalaya_domain::access::PlatformScope;
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
 
-use super::Companies;
+use super::{Companies, PlatformOperation};
 use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::page::{Page, PageRequest};
@@ -25,9 +26,16 @@ fn not_found() -> AppError {
     AppError::NotFound(Resource::Company)
 }
 
+impl CompanyService {
+    fn event(&self, by: &PlatformOperation, action: AuditAction) -> AuditEvent {
+        AuditEvent::new(action, by.actor.clone(), None, by.origin.clone(), self.clock.now())
+    }
+}
+
 impl Companies for CompanyService {
-    fn create(&self, scope: &PlatformScope, company: &NewCompany) -> Result<Company, AppError> {
-        let company = self.companies.insert(scope, company, self.clock.now())?;
+    fn create(&self, by: &PlatformOperation, company: &NewCompany) -> Result<Company, AppError> {
+        let audit = self.event(by, AuditAction::CompanyCreated).on(company.name.as_str());
+        let company = self.companies.insert(&by.scope, company, &audit)?;
         tracing::info!(event = "company_created", company.id = company.id.get(), "a company was created");
         Ok(company)
     }
@@ -46,12 +54,13 @@ impl Companies for CompanyService {
 
     fn change(
         &self,
-        scope: &PlatformScope,
+        by: &PlatformOperation,
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
     ) -> Result<Company, AppError> {
-        let company = self.companies.change(scope, id, change, expected)?.ok_or_else(not_found)?;
+        let audit = self.event(by, AuditAction::CompanyChanged).on(id.get().to_string());
+        let company = self.companies.change(&by.scope, id, change, expected, &audit)?.ok_or_else(not_found)?;
         tracing::info!(
             event = "company_changed",
             company.id = id.get(),

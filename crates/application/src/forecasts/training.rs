@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::Permission;
+use atalaya_domain::audit::AuditAction;
 use atalaya_domain::forecast::TrainingReport;
 use atalaya_domain::id::{CompanyId, ModelVersion};
 
@@ -106,8 +107,12 @@ impl Training for TrainingService {
         };
         let trained = self.forecaster.train(history, &plan, observer)?;
         let model = Arc::clone(&trained.model);
-        let version = self.version_of(trained, &owned.opened_by)?;
-        let run = self.store.transaction(&owned.scope, |unit| unit.models().insert_active(&owned.account, &version))?;
+        let version = self.version_of(trained, owned.opened_by.name())?;
+        let audit = owned.event(AuditAction::ModelTrained, version.facts.trained_at);
+        let run = self.store.transaction(&owned.scope, |unit| {
+            unit.audit(&audit)?;
+            unit.models().insert_active(&owned.account, &version)
+        })?;
         tracing::info!(
             event = "model_trained",
             account.id = owned.account.id.get(),
@@ -122,10 +127,15 @@ impl Training for TrainingService {
     fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
         owned.requires(Permission::DeleteModels)?;
         let now = self.clock.now();
-        let deleted = self.store.transaction(&owned.scope, |unit| unit.models().delete_all(&owned.account, now))?;
-        if deleted.is_empty() {
-            return Err(AppError::Conflict(Conflict::ModelNotTrained));
-        }
+        let audit = owned.event(AuditAction::ModelDeleted, now);
+        let deleted = self.store.transaction(&owned.scope, |unit| {
+            let deleted = unit.models().delete_all(&owned.account, now)?;
+            if deleted.is_empty() {
+                return Err(AppError::Conflict(Conflict::ModelNotTrained));
+            }
+            unit.audit(&audit)?;
+            Ok(deleted)
+        })?;
         tracing::info!(
             event = "model_deleted",
             account.id = owned.account.id.get(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use atalaya_domain::access::Permission;
+use atalaya_domain::audit::AuditAction;
 use atalaya_domain::observation::{ImplausibleTime, Observation, UploadOutcome, check_time};
 use chrono::{DateTime, Utc};
 
@@ -85,7 +86,11 @@ impl Observations for ObservationService {
 
     fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError> {
         owned.requires(Permission::DeleteObservations)?;
-        let deleted = self.store.transaction(&owned.scope, |unit| unit.observations().delete(&owned.account, span))?;
+        let audit = owned.event(AuditAction::ObservationsDeleted, self.clock.now());
+        let deleted = self.store.transaction(&owned.scope, |unit| {
+            unit.audit(&audit)?;
+            unit.observations().delete(&owned.account, span)
+        })?;
         tracing::info!(
             event = "observations_deleted",
             account.id = owned.account.id.get(),

@@ -2,6 +2,7 @@
 //! These narrow ports hold what that needs and nothing else.
 
 use atalaya_domain::access::{PlatformScope, Role};
+use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::session::{Session, SessionLimits};
@@ -68,12 +69,6 @@ pub trait Directory: Send + Sync {
     /// Of the database.
     fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError>;
 
-    /// Records a login, and a better hash of the same password where one was made.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn record_login(&self, user: UserId, at: DateTime<Utc>, rehash: Option<Rehash<'_>>) -> Result<(), AppError>;
-
     /// Stores a new password, counts the user's version up and ends every session but `keep`, in one transaction.
     ///
     /// # Errors
@@ -82,15 +77,15 @@ pub trait Directory: Send + Sync {
         &self,
         user: UserId,
         password: &PasswordHash,
-        keep: SessionId,
-        at: DateTime<Utc>,
+        keep: Option<SessionId>,
+        audit: &AuditEvent,
     ) -> Result<(), AppError>;
 
     /// Registers a superadmin.
     ///
     /// # Errors
     /// `Conflict(UsernameTaken)` when the name exists.
-    fn insert_superadmin(&self, scope: &PlatformScope, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError>;
+    fn insert_superadmin(&self, scope: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError>;
 }
 
 /// What became of an attempt to rotate a refresh token.
@@ -104,13 +99,26 @@ pub enum Rotation {
     Refused,
 }
 
+/// A session to begin, with all that its login leaves behind.
+#[derive(Debug, Clone, Copy)]
+pub struct BeginSession<'a> {
+    /// The session; its user's last login is its creation.
+    pub session: &'a Session,
+    /// Its first refresh token, if it has one.
+    pub refresh: Option<&'a RefreshHash>,
+    /// A better hash of the password, where one was made.
+    pub rehash: Option<Rehash<'a>>,
+    /// What the audit log tells.
+    pub audit: &'a AuditEvent,
+}
+
 /// Sessions and their refresh tokens.
 pub trait SessionStore: Send + Sync {
-    /// Stores a session with its first refresh token, if it has one.
+    /// Stores a session and what goes with it, in one transaction.
     ///
     /// # Errors
     /// Of the database.
-    fn create(&self, session: &Session, refresh: Option<&RefreshHash>) -> Result<(), AppError>;
+    fn begin(&self, begin: &BeginSession<'_>) -> Result<(), AppError>;
 
     /// The session of that id.
     ///
@@ -119,7 +127,7 @@ pub trait SessionStore: Send + Sync {
     fn find(&self, id: SessionId) -> Result<Option<Session>, AppError>;
 
     /// Replaces a refresh token by its child with one conditional update, so that of any number of parallel attempts
-    /// one succeeds.
+    /// one succeeds. `audit` makes the event that a replay is told by.
     ///
     /// # Errors
     /// Of the database.
@@ -129,6 +137,7 @@ pub trait SessionStore: Send + Sync {
         new: &RefreshHash,
         now: DateTime<Utc>,
         limits: &SessionLimits,
+        audit: &dyn Fn(&Session) -> AuditEvent,
     ) -> Result<Rotation, AppError>;
 
     /// The session that a refresh token belongs to, whatever its state.
@@ -143,11 +152,11 @@ pub trait SessionStore: Send + Sync {
     /// Of the database.
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
 
-    /// Ends a session of `user`. `false` when there is no such live session.
+    /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is told.
     ///
     /// # Errors
     /// Of the database.
-    fn end(&self, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError>;
+    fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError>;
 }
 
 /// Companies, for those who operate the platform.
@@ -156,7 +165,7 @@ pub trait CompanyStore: Send + Sync {
     ///
     /// # Errors
     /// `Conflict(CompanyExists)` when the name exists.
-    fn insert(&self, scope: &PlatformScope, company: &NewCompany, at: DateTime<Utc>) -> Result<Company, AppError>;
+    fn insert(&self, scope: &PlatformScope, company: &NewCompany, audit: &AuditEvent) -> Result<Company, AppError>;
 
     /// One company.
     ///
@@ -190,5 +199,6 @@ pub trait CompanyStore: Send + Sync {
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
+        audit: &AuditEvent,
     ) -> Result<Option<Company>, AppError>;
 }

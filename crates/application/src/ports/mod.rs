@@ -1,5 +1,6 @@
 //! Ports: what the use cases need from outside, as object-safe traits. Infrastructure and prediction implement them.
 
+pub mod audit;
 pub mod forecaster;
 pub mod idempotency;
 pub mod identity;

@@ -1,6 +1,7 @@
 //! The only door to a company's data: units of work bound to a tenant scope.
 
 use atalaya_domain::access::TenantScope;
+use atalaya_domain::audit::AuditEvent;
 
 use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -30,6 +31,11 @@ pub trait UnitOfWork {
     fn models(&mut self) -> &mut dyn ModelWriter;
     /// The company's users.
     fn users(&mut self) -> &mut dyn UserWriter;
+    /// Tells the audit log, in the same transaction.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError>;
 }
 
 /// What a read does with its view.

@@ -1,9 +1,13 @@
 //! Logging in, staying logged in, logging out, and knowing who asks.
 
+mod login;
+mod password;
+mod refresh;
 mod service;
 
 use atalaya_domain::access::Actor;
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::password::Password;
@@ -27,8 +31,8 @@ pub struct Login {
     pub password: Password,
     /// What the client calls itself.
     pub device_name: Option<String>,
-    /// The client's address.
-    pub address: Option<String>,
+    /// From where.
+    pub origin: Origin,
     /// Whether the client wants a refresh token.
     pub wants_refresh: bool,
 }
@@ -93,19 +97,19 @@ pub trait Sessions: Send + Sync {
     ///
     /// # Errors
     /// `Unauthenticated(RefreshInvalid)`; a token used for the second time ends its session.
-    fn refresh(&self, token: &str) -> Result<Grant, AppError>;
+    fn refresh(&self, token: &str, origin: &Origin) -> Result<Grant, AppError>;
 
     /// Ends the session of a refresh token; an unknown one is as good as ended.
     ///
     /// # Errors
     /// Of the database.
-    fn logout_with_refresh(&self, token: &str) -> Result<(), AppError>;
+    fn logout_with_refresh(&self, token: &str, origin: &Origin) -> Result<(), AppError>;
 
-    /// Ends the actor's session.
+    /// Ends the caller's session.
     ///
     /// # Errors
     /// Of the database.
-    fn logout(&self, actor: &Actor) -> Result<(), AppError>;
+    fn logout(&self, caller: &Caller) -> Result<(), AppError>;
 
     /// Who the actor is.
     ///
@@ -113,11 +117,11 @@ pub trait Sessions: Send + Sync {
     /// Of the database.
     fn profile(&self, actor: &Actor) -> Result<Profile, AppError>;
 
-    /// Changes the actor's own password and ends every other session.
+    /// Changes the caller's own password and ends every other session.
     ///
     /// # Errors
     /// `Invalid` with every rule that the new one breaks, or when the current one is wrong.
-    fn change_password(&self, actor: &Actor, current: &Password, new: &Password) -> Result<(), AppError>;
+    fn change_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError>;
 
     /// The live sessions of the actor, or of a user of the actor's company.
     ///
@@ -125,11 +129,11 @@ pub trait Sessions: Send + Sync {
     /// `NotFound(User)` for a user who is not among the actor's own.
     fn list(&self, actor: &Actor, of: Option<UserId>) -> Result<Vec<Session>, AppError>;
 
-    /// Ends a session of the actor, or of a user of the actor's company.
+    /// Ends a session of the caller, or of a user of the caller's company.
     ///
     /// # Errors
     /// `NotFound`.
-    fn end(&self, actor: &Actor, of: Option<UserId>, session: SessionId) -> Result<(), AppError>;
+    fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError>;
 
     /// The keys that verify access tokens.
     fn public_keys(&self) -> Vec<PublicKey>;

@@ -4,6 +4,7 @@ mod service;
 
 use atalaya_domain::access::{Actor, Role, TenantScope};
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::caller::Caller;
 use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::password::{Password, PasswordRule};
 use atalaya_domain::user::{Email, Member, UserChange, Username};
@@ -14,10 +15,10 @@ use crate::page::{Page, PageRequest};
 
 pub use service::UserService;
 
-/// The proof that an actor manages the users of a company.
+/// The proof that a caller manages the users of a company.
 #[derive(Debug, Clone, Copy)]
 pub struct UserAdministration<'a> {
-    pub(crate) actor: &'a Actor,
+    pub(crate) caller: &'a Caller,
     pub(crate) scope: TenantScope,
 }
 
@@ -44,17 +45,21 @@ pub trait Users: Send + Sync {
     /// `Forbidden(Grant)` for a role above the actor's own.
     fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError>;
 
-    /// Proves that the actor manages the users of the company that the request names, or of their own.
+    /// Proves that the caller manages the users of the company that the request names, or of their own.
     ///
     /// # Errors
     /// `Forbidden` in another company; `Invalid` when a superadmin names none.
-    fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>) -> Result<UserAdministration<'a>, AppError>;
+    fn administer<'a>(
+        &self,
+        caller: &'a Caller,
+        company: Option<CompanyId>,
+    ) -> Result<UserAdministration<'a>, AppError>;
 
     /// Proves it for the company of an existing user.
     ///
     /// # Errors
     /// `NotFound(User)` for a user who is not among those that the actor manages.
-    fn administer_user<'a>(&self, actor: &'a Actor, user: UserId) -> Result<UserAdministration<'a>, AppError>;
+    fn administer_user<'a>(&self, caller: &'a Caller, user: UserId) -> Result<UserAdministration<'a>, AppError>;
 
     /// Every rule that a password breaks for a user of this name in the company, as violations of `password`: to be
     /// named together with whatever else is wrong with a registration. The name may itself be no valid one.

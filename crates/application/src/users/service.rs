@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Permission, Role};
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::caller::Caller;
 use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::password::{Password, PasswordPolicy};
 use atalaya_domain::user::{Member, UserChange};
+
+use chrono::{DateTime, Utc};
 
 use super::{Registration, UserAdministration, Users, password_violations};
 use crate::Precondition;
@@ -46,6 +50,11 @@ fn assign_all(unit: &mut dyn UnitOfWork, member: &Member, handles: &[AccountHand
     Err(AppError::Invalid(unknown.iter().map(violation).collect()))
 }
 
+/// What was done to a user, as the chain of the user's company tells it.
+fn told(by: &UserAdministration<'_>, action: AuditAction, member: &Member, at: DateTime<Utc>) -> AuditEvent {
+    AuditEvent::by(by.caller, action, at).in_company(Some(by.scope.company())).on(member.user.username.as_str())
+}
+
 impl UserService {
     /// A user whom the actor may manage.
     fn manageable(unit: &mut dyn UnitOfWork, actor: &Actor, user: UserId) -> Result<Member, AppError> {
@@ -62,18 +71,22 @@ impl Users for UserService {
         }
     }
 
-    fn administer<'a>(&self, actor: &'a Actor, company: Option<CompanyId>) -> Result<UserAdministration<'a>, AppError> {
-        Ok(UserAdministration { actor, scope: actor.authorize_in(Permission::ManageUsers, company)? })
+    fn administer<'a>(
+        &self,
+        caller: &'a Caller,
+        company: Option<CompanyId>,
+    ) -> Result<UserAdministration<'a>, AppError> {
+        Ok(UserAdministration { caller, scope: caller.authorize_in(Permission::ManageUsers, company)? })
     }
 
-    fn administer_user<'a>(&self, actor: &'a Actor, user: UserId) -> Result<UserAdministration<'a>, AppError> {
-        actor.require(Permission::ManageUsers)?;
-        let company = match actor.company() {
+    fn administer_user<'a>(&self, caller: &'a Caller, user: UserId) -> Result<UserAdministration<'a>, AppError> {
+        caller.require(Permission::ManageUsers)?;
+        let company = match caller.company() {
             Some(own) => Some(own),
             None => self.directory.by_id(user)?.and_then(|known| known.user.company),
         };
         let company = company.ok_or_else(not_found)?;
-        self.administer(actor, Some(company))
+        self.administer(caller, Some(company))
     }
 
     fn password_violations(
@@ -88,7 +101,7 @@ impl Users for UserService {
     }
 
     fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError> {
-        if !by.actor.role().may_grant(registration.role) {
+        if !by.caller.role().may_grant(registration.role) {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
         let broken = self.password_violations(by, registration.username.as_str(), &registration.password)?;
@@ -106,13 +119,14 @@ impl Users for UserService {
             let user = unit.users().insert(&user, now)?;
             let member = Member { user, accounts: Vec::new() };
             assign_all(unit, &member, &registration.accounts)?;
+            unit.audit(&told(by, AuditAction::UserRegistered, &member, now))?;
             unit.users().find(member.user.id)?.ok_or_else(not_found)
         })?;
         tracing::info!(
             event = "user_registered",
             user.id = member.user.id.get(),
             company.id = by.scope.company().get(),
-            actor.id = by.actor.user().get(),
+            actor.id = by.caller.user().get(),
             "a user was registered"
         );
         Ok(member)
@@ -137,39 +151,45 @@ impl Users for UserService {
         change: &UserChange,
         expected: Precondition<'_, Member>,
     ) -> Result<Member, AppError> {
-        if change.role.is_some_and(|role| !by.actor.role().may_grant(role)) {
+        if change.role.is_some_and(|role| !by.caller.role().may_grant(role)) {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
+        let now = self.clock.now();
         let member = self.store.transaction(&by.scope, |unit| {
-            let member = Self::manageable(unit, by.actor, user)?;
+            let member = Self::manageable(unit, by.caller, user)?;
             expected(&member)?;
             if change.removes_admin(&member.user) && unit.users().active_admins()? <= 1 {
                 return Err(AppError::Conflict(Conflict::LastAdmin));
             }
             unit.users().change(&member.user, change, change.voids_tokens(&member.user))?;
+            let new_role = change.role.is_some_and(|role| role != member.user.role);
+            let action = if new_role { AuditAction::RoleChanged } else { AuditAction::UserChanged };
+            unit.audit(&told(by, action, &member, now))?;
             unit.users().find(user)?.ok_or_else(not_found)
         })?;
         tracing::info!(
             event = "user_changed",
             user.id = user.get(),
             company.id = by.scope.company().get(),
-            actor.id = by.actor.user().get(),
+            actor.id = by.caller.user().get(),
             "a user was changed"
         );
         Ok(member)
     }
 
     fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError> {
+        let now = self.clock.now();
         let member = self.store.transaction(&by.scope, |unit| {
-            let member = Self::manageable(unit, by.actor, user)?;
+            let member = Self::manageable(unit, by.caller, user)?;
             assign_all(unit, &member, handles)?;
+            unit.audit(&told(by, AuditAction::AccountsAssigned, &member, now))?;
             unit.users().find(user)?.ok_or_else(not_found)
         })?;
         tracing::info!(
             event = "accounts_assigned",
             user.id = user.get(),
             company.id = by.scope.company().get(),
-            actor.id = by.actor.user().get(),
+            actor.id = by.caller.user().get(),
             accounts = handles.len(),
             "accounts were assigned to a user"
         );

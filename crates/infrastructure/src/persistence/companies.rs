@@ -6,9 +6,9 @@ use atalaya_application::ports::identity::CompanyStore;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::{AppError, Precondition};
 use atalaya_domain::access::PlatformScope;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::accounts::one_more;
@@ -25,14 +25,15 @@ fn by_id(conn: &mut AnyConnection, id: CompanyId) -> Result<Option<Company>, App
 }
 
 impl CompanyStore for Database {
-    fn insert(&self, _: &PlatformScope, company: &NewCompany, at: DateTime<Utc>) -> Result<Company, AppError> {
+    fn insert(&self, _: &PlatformScope, company: &NewCompany, audit: &AuditEvent) -> Result<Company, AppError> {
         let row: CompanyRow = self.transaction(|tx| {
+            tx.audit(audit)?;
             diesel::insert_into(companies::table)
                 .values((
                     companies::name.eq(company.name.as_str()),
                     companies::time_zone.eq(company.time_zone.name()),
                     companies::active.eq(true),
-                    companies::created_at.eq(stored(at)),
+                    companies::created_at.eq(stored(audit.at)),
                 ))
                 .returning(columns::<CompanyRow>())
                 .get_result(tx.conn)
@@ -73,6 +74,7 @@ impl CompanyStore for Database {
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
+        audit: &AuditEvent,
     ) -> Result<Option<Company>, AppError> {
         self.transaction(|tx| {
             let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
@@ -89,6 +91,7 @@ impl CompanyStore for Database {
                 .execute(tx.conn)
                 .or_conflict(Conflict::CompanyExists)?;
             tx.changed(Change::Company(id));
+            tx.audit(audit)?;
             Ok(Some(company))
         })
     }

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
+use atalaya_application::ports::audit::AuditLog;
 use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore};
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::store::Store;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::user::Username;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
@@ -45,12 +47,26 @@ pub(super) struct Transaction<'c> {
 }
 
 impl Transaction<'_> {
+    /// Tells the audit log, in this transaction.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "placeholder until the chain is stored")]
+    pub(super) fn audit(&mut self, _event: &AuditEvent) -> Result<(), AppError> {
+        Ok(())
+    }
+
     /// Notes a change. It is written to the log at the end of this transaction and told after the commit.
     pub(super) fn changed(&mut self, change: Change) {
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
     }
+}
+
+impl AuditLog for Database {
+    fn record(&self, event: &AuditEvent) -> Result<(), AppError> {
+        self.transaction(|tx| tx.audit(event))
+    }
+
+    fn refused(&self, _event: AuditEvent) {}
 }
 
 type Begin = fn(&mut AnyConnection) -> QueryResult<()>;
@@ -88,6 +104,12 @@ impl Database {
     /// The database as the store of companies.
     #[must_use]
     pub fn companies(self: &Arc<Self>) -> Arc<dyn CompanyStore> {
+        Arc::clone(self) as _
+    }
+
+    /// The audit log.
+    #[must_use]
+    pub fn audit_log(self: &Arc<Self>) -> Arc<dyn AuditLog> {
         Arc::clone(self) as _
     }
 

@@ -2,19 +2,19 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::Resource;
-use atalaya_application::ports::identity::{Credentials, Directory, NewUser, Rehash};
+use atalaya_application::ports::identity::{Credentials, Directory, NewUser};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::PasswordHash;
 use atalaya_domain::access::PlatformScope;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::user::{User, Username};
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::database::{Database, Transaction};
 use super::error::Expecting;
-use super::rows::{CompanyRow, UserRow, stored};
+use super::rows::{CompanyRow, UserRow};
 use super::schema::{companies, users};
 use super::sessions::end_others;
 use super::users::insert_user;
@@ -60,28 +60,12 @@ impl Directory for Database {
         credentials(found)
     }
 
-    fn record_login(&self, user: UserId, at: DateTime<Utc>, rehash: Option<Rehash<'_>>) -> Result<(), AppError> {
-        self.transaction(|tx| {
-            diesel::update(users::table.find(user.get()))
-                .set(users::last_login_at.eq(stored(at)))
-                .execute(tx.conn)
-                .or_fault()?;
-            let Some(Rehash { compared, better }) = rehash else { return Ok(()) };
-            diesel::update(users::table.find(user.get()))
-                .filter(users::password_hash.eq(compared.hash.expose_secret()))
-                .set((users::password_hash.eq(better.hash.expose_secret()), users::pepper_id.eq(&better.pepper_id)))
-                .execute(tx.conn)
-                .or_fault()?;
-            Ok(())
-        })
-    }
-
     fn change_password(
         &self,
         user: UserId,
         password: &PasswordHash,
-        keep: SessionId,
-        at: DateTime<Utc>,
+        keep: Option<SessionId>,
+        audit: &AuditEvent,
     ) -> Result<(), AppError> {
         self.transaction(|tx| {
             store_password(tx, user, password)?;
@@ -90,11 +74,15 @@ impl Directory for Database {
                 .execute(tx.conn)
                 .or_fault()?;
             tx.changed(Change::User(user));
-            end_others(tx, user, keep, at)
+            end_others(tx, user, keep, audit.at)?;
+            tx.audit(audit)
         })
     }
 
-    fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError> {
-        self.transaction(|tx| insert_user(tx.conn, None, user, at))
+    fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError> {
+        self.transaction(|tx| {
+            tx.audit(audit)?;
+            insert_user(tx.conn, None, user, audit.at)
+        })
     }
 }

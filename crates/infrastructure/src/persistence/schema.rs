@@ -121,6 +121,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    installation_secrets (purpose) {
+        purpose -> Text,
+        sealed -> Binary,
+        wrapping_key_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     change_log (seq) {
         seq -> BigInt,
         at -> Timestamp,

@@ -1,19 +1,21 @@
 //! Sessions and their refresh tokens.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::identity::{Rotation, SessionStore};
+use atalaya_application::ports::identity::{BeginSession, Rehash, Rotation, SessionStore};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::RefreshHash;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::session::{Session, SessionLimits};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use secrecy::ExposeSecret;
 
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
 use super::error::Expecting;
 use super::rows::{SessionRow, session_id, stored};
-use super::schema::{refresh_tokens, sessions};
+use super::schema::{refresh_tokens, sessions, users};
 
 /// Where a refresh token stands in its session's chain, counted from 1.
 type Generation = i32;
@@ -22,12 +24,12 @@ type Generation = i32;
 pub(super) fn end_others(
     tx: &mut Transaction<'_>,
     user: UserId,
-    keep: SessionId,
+    keep: Option<SessionId>,
     at: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let ended: Vec<String> = diesel::update(sessions::table)
         .filter(sessions::user_id.eq(user.get()))
-        .filter(sessions::id.ne(keep.get().to_string()))
+        .filter(sessions::id.ne(keep.map(|kept| kept.get().to_string()).unwrap_or_default()))
         .filter(sessions::ended_at.is_null())
         .set(sessions::ended_at.eq(stored(at)))
         .returning(sessions::id)
@@ -52,6 +54,21 @@ fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: Date
         tx.changed(Change::Session(session));
     }
     Ok(ended > 0)
+}
+
+/// Notes the login that begins `session`, and a better hash unless the password was changed meanwhile.
+fn record_login(tx: &mut Transaction<'_>, session: &Session, rehash: Option<Rehash<'_>>) -> Result<(), AppError> {
+    diesel::update(users::table.find(session.user.get()))
+        .set(users::last_login_at.eq(stored(session.created_at)))
+        .execute(tx.conn)
+        .or_fault()?;
+    let Some(Rehash { compared, better }) = rehash else { return Ok(()) };
+    diesel::update(users::table.find(session.user.get()))
+        .filter(users::password_hash.eq(compared.hash.expose_secret()))
+        .set((users::password_hash.eq(better.hash.expose_secret()), users::pepper_id.eq(&better.pepper_id)))
+        .execute(tx.conn)
+        .or_fault()?;
+    Ok(())
 }
 
 fn insert_token(
@@ -97,10 +114,15 @@ fn use_up(conn: &mut AnyConnection, token: &RefreshHash, at: NaiveDateTime) -> R
 }
 
 impl SessionStore for Database {
-    fn create(&self, session: &Session, refresh: Option<&RefreshHash>) -> Result<(), AppError> {
+    fn begin(&self, begin: &BeginSession<'_>) -> Result<(), AppError> {
+        let BeginSession { session, refresh, rehash, audit } = *begin;
         self.transaction(|tx| {
             diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(tx.conn).or_fault()?;
-            refresh.map_or(Ok(()), |token| insert_token(tx.conn, session.id, token, 1, stored(session.created_at)))
+            if let Some(token) = refresh {
+                insert_token(tx.conn, session.id, token, 1, stored(session.created_at))?;
+            }
+            record_login(tx, session, rehash)?;
+            tx.audit(audit)
         })
     }
 
@@ -118,6 +140,7 @@ impl SessionStore for Database {
         new: &RefreshHash,
         now: DateTime<Utc>,
         limits: &SessionLimits,
+        audit: &dyn Fn(&Session) -> AuditEvent,
     ) -> Result<Rotation, AppError> {
         self.transaction(|tx| {
             let Some((mut session, generation)) = session_of(tx.conn, old)? else { return Ok(Rotation::Refused) };
@@ -127,6 +150,7 @@ impl SessionStore for Database {
             let at = stored(now);
             if !use_up(tx.conn, old, at)? {
                 end_live(tx, session.user, session.id, now)?;
+                tx.audit(&audit(&session))?;
                 session.ended_at = Some(at.and_utc());
                 return Ok(Rotation::Replayed(session));
             }
@@ -158,7 +182,13 @@ impl SessionStore for Database {
         rows.into_iter().map(SessionRow::into_domain).collect()
     }
 
-    fn end(&self, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
-        self.transaction(|tx| end_live(tx, user, session, at))
+    fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
+        self.transaction(|tx| {
+            let ended = end_live(tx, user, session, audit.at)?;
+            if ended {
+                tx.audit(audit)?;
+            }
+            Ok(ended)
+        })
     }
 }

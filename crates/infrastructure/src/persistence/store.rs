@@ -9,6 +9,7 @@ use atalaya_application::ports::repositories::{
 use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::audit::AuditEvent;
 
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
@@ -74,6 +75,10 @@ impl UnitOfWork for Tenant<'_, '_> {
 
     fn users(&mut self) -> &mut dyn UserWriter {
         self
+    }
+
+    fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError> {
+        self.tx.audit(event)
     }
 }
 

@@ -3,56 +3,13 @@
 use std::fmt;
 
 use atalaya_application::ports::security::PublicKey;
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretSlice};
 
-use super::NamedSecret;
 use super::secrets::sha256;
-
-/// Why a key could not be made, stored or read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// There is nothing to encrypt private keys with.
-    #[error("KEY_ENCRYPTION_KEY is empty")]
-    NoWrappingKey,
-    /// A key of the wrong length.
-    #[error("KEY_ENCRYPTION_KEY has a key of {0} bytes; each needs 32")]
-    WrappingKeyLength(usize),
-    /// The key that a private key was encrypted under is not configured any more.
-    #[error(
-        "KEY_ENCRYPTION_KEY has no key of the id {wrapping_key_id:?}, under which signing key {kid} is stored; \
-         list it after the current one, as id:value"
-    )]
-    UnknownWrappingKey {
-        /// The signing key.
-        kid: String,
-        /// The key that is missing.
-        wrapping_key_id: String,
-    },
-    /// The key of that id does not decrypt it.
-    #[error(
-        "KEY_ENCRYPTION_KEY has another key under the id {wrapping_key_id:?} than the one that signing key {kid} was \
-         stored with, or the stored key is damaged"
-    )]
-    Undecryptable {
-        /// The signing key.
-        kid: String,
-        /// The key that was tried.
-        wrapping_key_id: String,
-    },
-    /// It was decrypted and is no Ed25519 key, or another one than its row says.
-    #[error("signing key {kid} does not fit its stored public key")]
-    Mismatched {
-        /// The signing key.
-        kid: String,
-    },
-    /// The cryptographic library failed.
-    #[error("the machine could not make or encrypt a key")]
-    Machine,
-}
+use super::wrapping::{KeyError, Sealed, WrappingKeys};
 
 /// A signing key as it is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -133,18 +90,13 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Machine`] when the machine gives no randomness.
     pub fn seal(&self, wrapping: &WrappingKeys) -> Result<SealedKey, KeyError> {
-        let mut encrypted = self.pkcs8().to_vec();
-        let nonce = wrapping
-            .current
-            .key
-            .seal_in_place_append_tag(Aad::from(&self.kid), &mut encrypted)
-            .map_err(|_| KeyError::Machine)?;
+        let sealed = wrapping.seal(&self.kid, self.pkcs8())?;
         Ok(SealedKey {
             kid: self.kid.clone(),
             algorithm: Self::ALGORITHM.to_owned(),
             public_key: self.public_key.clone(),
-            private_key_encrypted: [nonce.as_ref().as_slice(), &encrypted].concat(),
-            wrapping_key_id: wrapping.current.id.clone(),
+            private_key_encrypted: sealed.bytes,
+            wrapping_key_id: sealed.wrapping_key_id,
         })
     }
 }
@@ -155,62 +107,13 @@ impl SealedKey {
     /// # Errors
     /// [`KeyError`] says which variable is wrong.
     pub fn open(&self, wrapping: &WrappingKeys) -> Result<SigningKey, KeyError> {
-        let (kid, wrapping_key_id) = (|| self.kid.clone(), || self.wrapping_key_id.clone());
-        let undecryptable = || KeyError::Undecryptable { kid: kid(), wrapping_key_id: wrapping_key_id() };
-        let key = wrapping
-            .find(&self.wrapping_key_id)
-            .ok_or_else(|| KeyError::UnknownWrappingKey { kid: kid(), wrapping_key_id: wrapping_key_id() })?;
-        let (nonce, encrypted) =
-            self.private_key_encrypted.split_first_chunk::<NONCE_LEN>().ok_or_else(undecryptable)?;
-        let mut buffer = encrypted.to_vec();
-        let length = key
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(&self.kid), &mut buffer)
-            .map_err(|_| undecryptable())?
-            .len();
-        buffer.truncate(length);
-        let pkcs8 = SecretSlice::from(buffer);
-        let mismatched = || KeyError::Mismatched { kid: kid() };
+        let sealed =
+            Sealed { bytes: self.private_key_encrypted.clone(), wrapping_key_id: self.wrapping_key_id.clone() };
+        let pkcs8 = wrapping.open(&self.kid, &sealed)?;
+        let mismatched = || KeyError::Mismatched { kid: self.kid.clone() };
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.expose_secret()).map_err(|_| mismatched())?;
         let opened = SigningKey::of_pair(&pair, pkcs8);
         if opened.kid == self.kid && opened.public_key == self.public_key { Ok(opened) } else { Err(mismatched()) }
-    }
-}
-
-/// The keys that encrypt private keys: the first encrypts, all decrypt.
-pub struct WrappingKeys {
-    current: WrappingKey,
-    former: Vec<WrappingKey>,
-}
-
-struct WrappingKey {
-    id: String,
-    key: RandomizedNonceKey,
-}
-
-impl WrappingKeys {
-    /// The bytes of a key.
-    pub const KEY_BYTES: usize = 32;
-
-    /// Reads the keys of the configuration.
-    ///
-    /// # Errors
-    /// [`KeyError`] when there is none or one is not 32 bytes long.
-    pub fn new(secrets: &[NamedSecret]) -> Result<Self, KeyError> {
-        let mut keys = secrets.iter().map(WrappingKey::new);
-        let current = keys.next().ok_or(KeyError::NoWrappingKey)??;
-        Ok(Self { current, former: keys.collect::<Result<_, _>>()? })
-    }
-
-    fn find(&self, id: &str) -> Option<&RandomizedNonceKey> {
-        std::iter::once(&self.current).chain(&self.former).find(|known| known.id == id).map(|known| &known.key)
-    }
-}
-
-impl WrappingKey {
-    fn new(secret: &NamedSecret) -> Result<Self, KeyError> {
-        let bytes = secret.value.expose_secret();
-        let key = RandomizedNonceKey::new(&AES_256_GCM, bytes).map_err(|_| KeyError::WrappingKeyLength(bytes.len()))?;
-        Ok(Self { id: secret.id.clone(), key })
     }
 }
 
@@ -222,6 +125,7 @@ fn thumbprint(public_key: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::NamedSecret;
     use super::*;
 
     fn secret(id: &str, byte: u8) -> NamedSecret {

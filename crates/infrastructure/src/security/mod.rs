@@ -7,16 +7,18 @@ mod keys;
 mod password;
 mod secrets;
 mod tokens;
+mod wrapping;
 
 use std::fmt;
 
 use secrecy::SecretSlice;
 
 pub use guard::WindowLoginGuard;
-pub use keys::{KeyError, SealedKey, SigningKey, WrappingKeys};
+pub use keys::{SealedKey, SigningKey};
 pub use password::{BcryptHasher, HasherError};
-pub use secrets::{Entropy, RandomSecrets};
+pub use secrets::{Entropy, RandomSecrets, random_secret};
 pub use tokens::{JwtTokens, KeyRing, TokenNames};
+pub use wrapping::{KeyError, Sealed, WrappingKeys};
 
 /// One of a list of secrets of which the first is current and the others are still understood. Never printed.
 #[derive(Clone)]

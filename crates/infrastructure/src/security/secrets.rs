@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 
+use super::wrapping::KeyError;
+
 /// The machine gave no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the machine gave no random numbers")]
@@ -18,6 +20,14 @@ pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N], Entropy> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| Entropy)?;
     Ok(bytes)
+}
+
+/// 32 bytes that nobody can guess.
+///
+/// # Errors
+/// [`KeyError::Machine`] when the machine gives no randomness.
+pub fn random_secret() -> Result<[u8; 32], KeyError> {
+    random_bytes().map_err(|_| KeyError::Machine)
 }
 
 /// SHA-256 (FIPS 180-4).

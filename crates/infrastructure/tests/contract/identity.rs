@@ -10,6 +10,7 @@ use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
 use atalaya_domain::company::{CompanyChange, CompanyName};
 use atalaya_domain::id::SessionId;
+use atalaya_domain::session::Session;
 use atalaya_domain::user::Username;
 use atalaya_infrastructure::persistence::{KeyState, SigningKeyRow};
 use chrono::TimeDelta;
@@ -23,7 +24,7 @@ pub(crate) fn login_finds_users_in_any_letter_case_with_their_company(fixture: &
     let company = world.company("BCP");
     world.user(&company, "Ana.Perez", Role::Admin);
     let root = new_user("root", Role::Superadmin);
-    world.database.directory().insert_superadmin(&platform(), &root, start()).unwrap();
+    world.database.directory().insert_superadmin(&platform(), &root, &event(start())).unwrap();
 
     let find = |name: &str| world.database.directory().by_username(&Username::parse(name).unwrap()).unwrap();
     let ana = find("ANA.perez").unwrap();
@@ -41,11 +42,14 @@ pub(crate) fn a_login_is_recorded_with_a_better_hash(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);
     let directory = world.database.directory();
-    directory.record_login(user.id, start(), None).unwrap();
-    let rehash = |compared: &str, better: &str| {
+    let mut number = 0;
+    let mut rehash = |compared: &str, better: &str| {
         let (compared, better) = (password(compared), password(better));
         let rehash = Rehash { compared: &compared, better: &better };
-        directory.record_login(user.id, start(), Some(rehash)).unwrap();
+        number += 1;
+        let session = world.session(&user, number * 2, 0xff00 + u16::try_from(number).unwrap());
+        let session = Session { id: SessionId::new(Uuid::from_u128(number * 2 + 1)), ..session };
+        world.begin(&session, None, Some(rehash));
         directory.by_id(user.id).unwrap().unwrap()
     };
     let known = rehash("hash", "better");
@@ -61,12 +65,12 @@ pub(crate) fn a_new_password_ends_every_other_session(fixture: &dyn Fixture) {
     world.heard.take();
 
     let directory = world.database.directory();
-    directory.change_password(user.id, &password("new"), kept.id, start()).unwrap();
+    directory.change_password(user.id, &password("new"), Some(kept.id), &event(start())).unwrap();
     assert_eq!(world.heard.take(), [Change::User(user.id), Change::Session(other.id)]);
     let known = directory.by_id(user.id).unwrap().unwrap();
     assert_eq!((known.user.version, known.password.hash.expose_secret()), (2, "new"));
     assert_eq!(world.database.sessions().of_user(user.id, start()).unwrap(), [kept]);
-    assert!(directory.change_password(NOBODY, &password("new"), other.id, start()).is_err());
+    assert!(directory.change_password(NOBODY, &password("new"), Some(other.id), &event(start())).is_err());
 }
 
 pub(crate) fn of_fifty_parallel_refreshes_one_succeeds(fixture: &dyn Fixture) {
@@ -77,7 +81,9 @@ pub(crate) fn of_fifty_parallel_refreshes_one_succeeds(fixture: &dyn Fixture) {
     let outcomes: Vec<Rotation> = thread::scope(|scope| {
         let rotate = |number: u16| {
             let sessions = &sessions;
-            scope.spawn(move || sessions.rotate(&token(0), &token(number), start(), &LIMITS).unwrap())
+            scope.spawn(move || {
+                sessions.rotate(&token(0), &token(number), start(), &LIMITS, &|_| event(start())).unwrap()
+            })
         };
         let threads: Vec<_> = (1..=50).map(rotate).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -97,15 +103,15 @@ pub(crate) fn a_replayed_refresh_token_ends_the_session(fixture: &dyn Fixture) {
     let later = start() + TimeDelta::minutes(5);
     world.heard.take();
 
-    let rotated = sessions.rotate(&token(0), &token(1), later, &LIMITS).unwrap();
+    let rotated = sessions.rotate(&token(0), &token(1), later, &LIMITS, &|_| event(start())).unwrap();
     let Rotation::Rotated(rotated) = rotated else { panic!("{rotated:?}") };
     assert_eq!((rotated.id, rotated.last_used_at), (session.id, later));
     assert!(world.heard.take().is_empty());
 
-    let replayed = sessions.rotate(&token(0), &token(2), later, &LIMITS).unwrap();
+    let replayed = sessions.rotate(&token(0), &token(2), later, &LIMITS, &|_| event(start())).unwrap();
     assert!(matches!(replayed, Rotation::Replayed(ended) if ended.ended_at == Some(later)));
     assert_eq!(world.heard.take(), [Change::Session(session.id)]);
-    assert_eq!(sessions.rotate(&token(1), &token(3), later, &LIMITS).unwrap(), Rotation::Refused);
+    assert_eq!(sessions.rotate(&token(1), &token(3), later, &LIMITS, &|_| event(start())).unwrap(), Rotation::Refused);
     assert_eq!(sessions.of_refresh(&token(2)).unwrap(), None);
     assert_eq!(sessions.of_refresh(&token(1)).unwrap().unwrap().ended_at, Some(later));
 }
@@ -115,7 +121,8 @@ pub(crate) fn unknown_expired_and_idle_refresh_tokens_are_refused(fixture: &dyn 
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);
     world.session(&user, 1, 0);
     let sessions = world.database.sessions();
-    let rotate = |old, after| sessions.rotate(&token(old), &token(9), start() + after, &LIMITS).unwrap();
+    let rotate =
+        |old, after| sessions.rotate(&token(old), &token(9), start() + after, &LIMITS, &|_| event(start())).unwrap();
     assert_eq!(rotate(7, TimeDelta::zero()), Rotation::Refused);
     assert_eq!(rotate(0, LIMITS.idle), Rotation::Refused);
     assert_eq!(rotate(0, LIMITS.absolute), Rotation::Refused);
@@ -131,10 +138,10 @@ pub(crate) fn users_end_only_their_own_live_sessions(fixture: &dyn Fixture) {
     assert_eq!(sessions.of_user(ana.id, start()).unwrap(), [second.clone(), first.clone()], "newest first");
     assert!(sessions.of_user(ana.id, start() + LIMITS.absolute).unwrap().is_empty());
 
-    assert!(!sessions.end(eva.id, first.id, start()).unwrap());
-    assert!(!sessions.end(ana.id, SessionId::new(Uuid::from_u128(9)), start()).unwrap());
-    assert!(sessions.end(ana.id, first.id, start()).unwrap());
-    assert!(!sessions.end(ana.id, first.id, start()).unwrap());
+    assert!(!sessions.end(eva.id, first.id, &event(start())).unwrap());
+    assert!(!sessions.end(ana.id, SessionId::new(Uuid::from_u128(9)), &event(start())).unwrap());
+    assert!(sessions.end(ana.id, first.id, &event(start())).unwrap());
+    assert!(!sessions.end(ana.id, first.id, &event(start())).unwrap());
     assert_eq!(sessions.of_user(ana.id, start()).unwrap(), [second]);
 }
 
@@ -148,9 +155,10 @@ pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     assert_eq!((page.items[0].id, page.next), (second, None));
 
     let rename = |name: &str| CompanyChange { name: CompanyName::parse(name).ok(), ..CompanyChange::default() };
-    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()));
+    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), &event(start()));
     assert!(matches!(taken, Err(AppError::Conflict(Conflict::CompanyExists))));
-    let changed = companies.change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(())).unwrap().unwrap();
+    let changed =
+        companies.change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), &event(start())).unwrap().unwrap();
     assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
     assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
     assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use atalaya_application::AppError;
-use atalaya_application::ports::identity::NewUser;
+use atalaya_application::ports::identity::{BeginSession, NewUser, Rehash};
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::repositories::{AccountSummary, NewModel, TimeSpan, TrainingFacts};
 use atalaya_application::ports::security::{PasswordHash, RefreshHash};
 use atalaya_application::ports::store::UnitOfWork;
 use atalaya_domain::access::{Actor, Operator, Permission, PlatformScope, Role, TenantScope};
 use atalaya_domain::account::{Account, AccountHandle, AccountName, NewAccount};
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::forecast::{Grid, ModelId};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
@@ -118,7 +119,7 @@ impl World {
     /// A scope over a new company of that name.
     pub(crate) fn company(&self, name: &str) -> TenantScope {
         let company = NewCompany { name: CompanyName::parse(name).unwrap(), time_zone: DEFAULT_TIME_ZONE };
-        whole(self.database.companies().insert(&platform(), &company, start()).unwrap().id)
+        whole(self.database.companies().insert(&platform(), &company, &event(start())).unwrap().id)
     }
 
     pub(crate) fn account(&self, scope: &TenantScope, handle: &str) -> Account {
@@ -150,6 +151,14 @@ impl World {
         self.database.store().query(scope, |view| view.accounts().all()).unwrap()
     }
 
+    /// Stores a session as a login does.
+    pub(crate) fn begin(&self, session: &Session, refresh: Option<&RefreshHash>, rehash: Option<Rehash<'_>>) {
+        self.database
+            .sessions()
+            .begin(&BeginSession { session, refresh, rehash, audit: &event(session.created_at) })
+            .unwrap();
+    }
+
     /// A stored session of `user` whose first refresh token is `token(first)`.
     pub(crate) fn session(&self, user: &User, number: u128, first: u16) -> Session {
         let session = Session {
@@ -163,7 +172,7 @@ impl World {
             address: None,
             ended_at: None,
         };
-        self.database.sessions().create(&session, Some(&token(first))).unwrap();
+        self.begin(&session, Some(&token(first)), None);
         session
     }
 }
@@ -177,6 +186,11 @@ pub(crate) const LIMITS: SessionLimits = SessionLimits {
 /// Noon of a day in 2026.
 pub(crate) fn start() -> DateTime<Utc> {
     DateTime::from_timestamp_secs(1_769_256_000).unwrap()
+}
+
+/// Something for the audit log.
+pub(crate) fn event(at: DateTime<Utc>) -> AuditEvent {
+    AuditEvent::by_operator(&Operator::at_the_machine(), AuditAction::UserChanged, at)
 }
 
 pub(crate) fn platform() -> PlatformScope {

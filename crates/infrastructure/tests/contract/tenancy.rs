@@ -130,7 +130,7 @@ pub(crate) fn names_that_exist_are_conflicts(fixture: &dyn Fixture) {
     let elsewhere = world.write(&theirs, |unit| unit.users().insert(&new_user("Ana.Perez", Role::User), start()));
     assert!(matches!(elsewhere, Err(AppError::Conflict(Conflict::UsernameTaken))));
     let superadmin = new_user("ANA.PEREZ", Role::Superadmin);
-    let superadmin = world.database.directory().insert_superadmin(&platform(), &superadmin, start());
+    let superadmin = world.database.directory().insert_superadmin(&platform(), &superadmin, &event(start()));
     assert!(matches!(superadmin, Err(AppError::Conflict(Conflict::UsernameTaken))));
 }
 

@@ -31,9 +31,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
         say("First start: making demonstration data, a few seconds …")?;
         demonstration::create(&core)?;
     }
-    core.database.prune_changes(core.clock.now())?;
     // Hears of what other processes change, such as the command line beside this server; ends when it is dropped.
     let _watch = core.database.change_feed()?.watch()?;
+    let _upkeep = core.upkeep().begin()?;
     let services = core.services(&settings)?;
     let demonstrated = demonstration::is_in(&core)?;
     let limits = Arc::clone(&services.limits);

@@ -3,9 +3,11 @@
 use std::io::{self, IsTerminal};
 
 use atalaya_application::AppError;
+use atalaya_application::companies::PlatformOperation;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::users::password_violations;
 use atalaya_domain::access::{Operator, Permission, Role};
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{Company, CompanyName, NewCompany, parse_time_zone};
 use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Username};
@@ -19,8 +21,8 @@ pub(crate) fn create_company(args: &CompanyArgs) -> Result<(), CommandError> {
     let name = CompanyName::parse(&args.name).map_err(named("company's name"))?;
     let time_zone = parse_time_zone(&args.time_zone)?;
     let (_, core) = open()?;
-    let platform = Operator::at_the_machine().platform();
-    let company = core.companies.create(&platform, &NewCompany { name, time_zone })?;
+    let by = PlatformOperation::by_operator(&Operator::at_the_machine());
+    let company = core.companies.create(&by, &NewCompany { name, time_zone })?;
     say(&format!("created company {} with id {}", company.name.as_str(), company.id.get()))
 }
 
@@ -40,11 +42,16 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
     let user = NewUser { username, role, email, password: core.hasher.hash(&password)? };
     let now = core.clock.now();
     let operator = Operator::at_the_machine();
+    let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, now).on(user.username.as_str());
     let created = match tenant {
-        None => core.database.directory().insert_superadmin(&operator.platform(), &user, now)?,
+        None => core.database.directory().insert_superadmin(&operator.platform(), &user, &audit)?,
         Some(Company { id, .. }) => {
             let scope = operator.scope(id, Permission::ManageUsers);
-            core.database.store().transaction(&scope, |unit| unit.users().insert(&user, now))?
+            let audit = audit.in_company(Some(id));
+            core.database.store().transaction(&scope, |unit| {
+                unit.audit(&audit)?;
+                unit.users().insert(&user, now)
+            })?
         }
     };
     say(&format!("created {} {} with id {}", created.role, created.username.as_str(), created.id.get()))

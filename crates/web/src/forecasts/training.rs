@@ -206,7 +206,7 @@ pub(crate) async fn train(
         body.parse::<TrainRequest>()?;
         return Err(Problem::invalid("username", "missing"));
     };
-    let (asker, accounts, training) = (actor.actor(), accounts.into_inner(), training.into_inner());
+    let (asker, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
     let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
     let language = Language::of(&request);
@@ -245,7 +245,7 @@ pub(crate) async fn delete_model(
     training: web::Data<dyn Training>,
 ) -> Result<impl Responder, Problem> {
     let language = Language::of(&request);
-    let (actor, accounts, training) = (actor.actor(), accounts.into_inner(), training.into_inner());
+    let (actor, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
     let deleted = blocking::call(move || {
         let owned = accounts.open(&actor, Permission::DeleteModels, &path)?;
         let versions = training.delete(&owned)?;

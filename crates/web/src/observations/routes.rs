@@ -184,7 +184,7 @@ pub(crate) async fn upload_observations(
     idempotency: web::Data<Idempotency>,
     uploads: web::Data<Uploads>,
 ) -> Result<HttpResponse, Problem> {
-    let (asker, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+    let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
     let ticket = idempotency.ticket(&request, &actor, "upload", body.fingerprint())?;
     let work = async move {
@@ -242,7 +242,7 @@ pub(crate) async fn list_observations(
 ) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
-    let (actor, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+    let (actor, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
     let (items, next) = blocking::run(move || {
         let owned = accounts.open(&actor, Permission::ReadForecasts, &path)?;
@@ -284,7 +284,7 @@ pub(crate) async fn delete_observations(
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
 ) -> Result<impl Responder, Problem> {
-    let (actor, accounts, observations) = (actor.actor(), accounts.into_inner(), observations.into_inner());
+    let (actor, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let deleted = blocking::run(move || {
         let owned = accounts.open(&actor, Permission::DeleteObservations, &path)?;
         if query.from.is_none() && query.to.is_none() {

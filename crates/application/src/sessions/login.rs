@@ -1,0 +1,137 @@
+//! Logging in: a password is compared, and a session begins.
+
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
+use atalaya_domain::session::Session;
+use atalaya_domain::user::Username;
+use secrecy::ExposeSecret;
+
+use super::service::SessionService;
+use super::{Grant, Login};
+use crate::error::{AppError, AuthFailure};
+use crate::ports::identity::{BeginSession, Credentials, Rehash};
+use crate::ports::security::PasswordHash;
+
+/// The user of a right pair, with a better hash of the same password where one was made.
+struct Proven {
+    known: Credentials,
+    better: Option<PasswordHash>,
+}
+
+/// Why no session begins, and of whom the audit log tells it.
+struct Refused {
+    error: AppError,
+    known: Option<Credentials>,
+}
+
+impl From<AppError> for Refused {
+    fn from(error: AppError) -> Self {
+        Self { error, known: None }
+    }
+}
+
+impl SessionService {
+    pub(super) fn log_in(&self, login: &Login) -> Result<Grant, AppError> {
+        let key = login.username.to_ascii_lowercase();
+        self.begin_attempt(&key)?;
+        match self.prove(login) {
+            Ok(proven) => {
+                self.ports.guard.succeed(&key);
+                tracing::info!(event = "login", user.id = proven.known.user.id.get(), "a user logged in");
+                self.begin(login, proven)
+            }
+            Err(Refused { error, known }) => {
+                if matches!(error, AppError::Unauthenticated(_)) {
+                    self.ports.guard.fail(&key, self.ports.clock.now());
+                    tracing::warn!(event = "login_failed", "a login failed");
+                    self.ports.audit.refused(self.login_event(login, known.as_ref()).ended(AuditOutcome::Failure));
+                } else {
+                    self.ports.guard.abandon(&key);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a comparison with a password of that username, whoever claims it.
+    pub(super) fn begin_attempt(&self, username_key: &str) -> Result<(), AppError> {
+        self.ports.guard.begin(username_key, self.ports.clock.now()).map_err(|retry_after| {
+            tracing::warn!(event = "login_locked", "a password was not compared because its username is locked");
+            AppError::RateLimited { retry_after }
+        })
+    }
+
+    /// The user of a right pair. An unknown user costs the same work as a known one, and which of the reasons it was is
+    /// never told.
+    fn prove(&self, login: &Login) -> Result<Proven, Refused> {
+        let bad = || AppError::Unauthenticated(AuthFailure::BadCredentials);
+        let username = Username::parse(&login.username).ok();
+        let known = match &username {
+            Some(username) => self.ports.directory.by_username(username)?,
+            None => None,
+        };
+        let Some(known) = known else {
+            self.ports.hasher.compare_with_nobody(&login.password)?;
+            return Err(bad().into());
+        };
+        let comparison = self.ports.hasher.compare(&login.password, &known.password)?;
+        if !comparison.matches || !known.may_enter() {
+            return Err(Refused { error: bad(), known: Some(known) });
+        }
+        let better = if comparison.outdated { self.better_hash(login)? } else { None };
+        Ok(Proven { known, better })
+    }
+
+    /// A hash by today's pepper and cost. Where the lane is full the old one serves until the next login: whoever waited
+    /// for one hash is not refused for the sake of a second.
+    fn better_hash(&self, login: &Login) -> Result<Option<PasswordHash>, AppError> {
+        match self.ports.hasher.hash(&login.password) {
+            Ok(better) => Ok(Some(better)),
+            Err(AppError::Unavailable { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn begin(&self, login: &Login, proven: Proven) -> Result<Grant, AppError> {
+        let Proven { known, better } = proven;
+        let now = self.ports.clock.now();
+        let session = Session {
+            id: self.ports.identifiers.session(),
+            user: known.user.id,
+            company: known.user.company,
+            device_name: login.device_name.clone(),
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + self.limits.absolute,
+            address: login.origin.address.map(|address| address.to_string()),
+            ended_at: None,
+        };
+        let refresh = if login.wants_refresh { Some(self.new_refresh()?) } else { None };
+        self.ports.sessions.begin(&BeginSession {
+            session: &session,
+            refresh: refresh.as_ref().map(|(_, hash)| hash),
+            rehash: better.as_ref().map(|better| Rehash { compared: &known.password, better }),
+            audit: &self.login_event(login, Some(&known)),
+        })?;
+        self.grant(&session, known, refresh.map(|(token, _)| token), now)
+    }
+
+    /// A login as the audit log tells it. What was typed as an unknown username may be somebody's password in the wrong
+    /// field, so it is not told.
+    fn login_event(&self, login: &Login, known: Option<&Credentials>) -> AuditEvent {
+        let now = self.ports.clock.now();
+        let (actor, company) = match known {
+            Some(Credentials { user, .. }) => {
+                (AuditActor::User { id: user.id, name: user.username.clone() }, user.company)
+            }
+            None => (AuditActor::Anonymous, None),
+        };
+        AuditEvent::new(AuditAction::Login, actor, company, login.origin.clone(), now)
+    }
+
+    /// A new refresh token and what is stored of it.
+    pub(super) fn new_refresh(&self) -> Result<(secrecy::SecretString, crate::ports::security::RefreshHash), AppError> {
+        let token = self.ports.secrets.refresh_token()?;
+        let hash = self.ports.secrets.refresh_hash(token.expose_secret());
+        Ok((token, hash))
+    }
+}

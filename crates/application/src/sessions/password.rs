@@ -1,0 +1,43 @@
+//! Changing one's own password.
+
+use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::caller::Caller;
+use atalaya_domain::password::Password;
+
+use super::service::SessionService;
+use crate::error::{AppError, AuthFailure};
+use crate::users::password_violations;
+
+impl SessionService {
+    pub(super) fn replace_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
+        let now = self.ports.clock.now();
+        let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
+        let known = self.ports.directory.by_id(caller.user())?.ok_or_else(revoked)?;
+        let key = caller.username().key();
+        self.begin_attempt(&key)?;
+        match self.ports.hasher.compare(current, &known.password) {
+            Ok(comparison) if comparison.matches => self.ports.guard.succeed(&key),
+            Ok(_) => {
+                self.ports.guard.fail(&key, now);
+                return Err(AppError::invalid("current_password", "wrong_password"));
+            }
+            Err(error) => {
+                self.ports.guard.abandon(&key);
+                return Err(error);
+            }
+        }
+        if current.expose() == new.expose() {
+            return Err(AppError::invalid("new_password", "same_password"));
+        }
+        let company = known.company.as_ref().map(|company| company.name.as_str());
+        let broken = self.policy.broken_rules(new, known.user.username.as_str(), company);
+        if !broken.is_empty() {
+            return Err(AppError::Invalid(password_violations("new_password", &broken)));
+        }
+        let hash = self.ports.hasher.hash(new)?;
+        let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now);
+        self.ports.directory.change_password(known.user.id, &hash, Some(caller.session()), &audit)?;
+        tracing::info!(event = "password_changed", user.id = known.user.id.get(), "a user changed their password");
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+//! Continuing a session with its refresh token.
+
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::caller::Origin;
+use atalaya_domain::session::Session;
+
+use super::Grant;
+use super::service::SessionService;
+use crate::error::{AppError, AuthFailure};
+use crate::ports::identity::{Credentials, Rotation};
+
+impl SessionService {
+    pub(super) fn continue_session(&self, token: &str, origin: &Origin) -> Result<Grant, AppError> {
+        let refused = || AppError::Unauthenticated(AuthFailure::RefreshInvalid);
+        let now = self.ports.clock.now();
+        let (new_token, new_hash) = self.new_refresh()?;
+        let old_hash = self.ports.secrets.refresh_hash(token);
+        // Asked before the token is used up: a suspended company that is resumed finds its sessions as they were.
+        let owner = self.ports.sessions.of_refresh(&old_hash)?.ok_or_else(refused)?.user;
+        let known = self.ports.directory.by_id(owner)?.filter(Credentials::may_enter).ok_or_else(refused)?;
+        let replayed = |session: &Session| {
+            let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
+            AuditEvent::new(AuditAction::RefreshReplayed, actor, session.company, origin.clone(), now)
+                .on(session.id.get().to_string())
+        };
+        let session = match self.ports.sessions.rotate(&old_hash, &new_hash, now, &self.limits, &replayed)? {
+            Rotation::Rotated(session) => session,
+            Rotation::Replayed(session) => {
+                tracing::warn!(
+                    event = "refresh_replayed",
+                    user.id = session.user.get(),
+                    session.id = %session.id.get(),
+                    "a used refresh token came again: its session was ended"
+                );
+                return Err(refused());
+            }
+            Rotation::Refused => return Err(refused()),
+        };
+        self.grant(&session, known, Some(new_token), now)
+    }
+}

@@ -1,0 +1,245 @@
+//! What the audit log tells: who did what to which thing, from where, and how it ended.
+//!
+//! Not here: how entries are chained and kept. Invariant: an event holds names and numbers, never a secret.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use crate::access::Operator;
+use crate::caller::{Caller, Origin};
+use crate::id::{CompanyId, UserId};
+use crate::user::Username;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word that the log and the wire use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|known| known.as_str() == text).ok_or(UnknownWord)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+/// A word that the audit log does not use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the audit log knows no such word")]
+pub struct UnknownWord;
+
+words! {
+    /// What was done.
+    AuditAction {
+        /// A login, of either outcome.
+        Login = "login",
+        /// Failures locked a username, a device or an address.
+        LoginLocked = "login_locked",
+        /// Failures everywhere passed the alarm's threshold.
+        LoginAlarm = "login_alarm",
+        /// A session was ended by its own user.
+        Logout = "logout",
+        /// Sessions were ended from another one, or by an administrator.
+        SessionEnded = "session_ended",
+        /// A used refresh token came again, and its session was ended.
+        RefreshReplayed = "refresh_replayed",
+        /// A user was registered.
+        UserRegistered = "user_registered",
+        /// A user was disabled, enabled, or given another mail address.
+        UserChanged = "user_changed",
+        /// A user was given another role.
+        RoleChanged = "role_changed",
+        /// Accounts were assigned to a user.
+        AccountsAssigned = "accounts_assigned",
+        /// A password was changed.
+        PasswordChanged = "password_changed",
+        /// A company was created.
+        CompanyCreated = "company_created",
+        /// A company was changed, suspended or resumed.
+        CompanyChanged = "company_changed",
+        /// A model was trained.
+        ModelTrained = "model_trained",
+        /// Models were deleted.
+        ModelDeleted = "model_deleted",
+        /// Observations were deleted.
+        ObservationsDeleted = "observations_deleted",
+        /// A signing key was made and published.
+        KeyPublished = "key_published",
+        /// A signing key began to sign.
+        KeyActivated = "key_activated",
+        /// A signing key that signed before no longer verifies.
+        KeyRemoved = "key_removed",
+        /// A signing key was revoked: its tokens are void.
+        KeyRevoked = "key_revoked",
+        /// Stored secrets were encrypted under another key.
+        SecretsRewrapped = "secrets_rewrapped",
+        /// Something was asked for that is not allowed.
+        AccessDenied = "access_denied",
+    }
+}
+
+words! {
+    /// How it ended.
+    AuditOutcome {
+        /// It was done.
+        Success = "success",
+        /// It was tried and failed.
+        Failure = "failure",
+        /// It was not allowed.
+        Denied = "denied",
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditActor {
+    /// A user.
+    User {
+        /// Who.
+        id: UserId,
+        /// The login name at that time.
+        name: Username,
+    },
+    /// Whoever can run the binary on the database.
+    Operator,
+    /// The program by itself, on its schedule.
+    System,
+    /// Nobody who proved to be somebody.
+    Anonymous,
+}
+
+impl AuditActor {
+    /// The actor of a request.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Self {
+        Self::User { id: caller.user(), name: caller.username().clone() }
+    }
+
+    /// The user's id, where it is one.
+    #[must_use]
+    pub fn id(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Operator | Self::System | Self::Anonymous => None,
+        }
+    }
+
+    /// A login name, or one of `operator`, `system` and `anonymous`; only the first kind comes with an id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User { name, .. } => name.as_str(),
+            Self::Operator => "operator",
+            Self::System => "system",
+            Self::Anonymous => "anonymous",
+        }
+    }
+}
+
+/// Something that the audit log tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The company whose chain tells it; `None` for the platform's own.
+    pub company: Option<CompanyId>,
+    /// Who.
+    pub actor: AuditActor,
+    /// What.
+    pub action: AuditAction,
+    /// To what: a username, a handle, a key's id, a route.
+    pub target: Option<String>,
+    /// From where.
+    pub origin: Origin,
+    /// How it ended.
+    pub outcome: AuditOutcome,
+}
+
+impl AuditEvent {
+    /// `action` succeeded, in the chain of `company`.
+    #[must_use]
+    pub fn new(
+        action: AuditAction,
+        actor: AuditActor,
+        company: Option<CompanyId>,
+        origin: Origin,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self { at, company, actor, action, target: None, origin, outcome: AuditOutcome::Success }
+    }
+
+    /// The caller did it, in the caller's own company.
+    #[must_use]
+    pub fn by(caller: &Caller, action: AuditAction, at: DateTime<Utc>) -> Self {
+        Self::new(action, AuditActor::of(caller), caller.company(), caller.origin().clone(), at)
+    }
+
+    /// The operator did it, at the machine.
+    #[must_use]
+    pub fn by_operator(_: &Operator, action: AuditAction, at: DateTime<Utc>) -> Self {
+        Self::new(action, AuditActor::Operator, None, Origin::default(), at)
+    }
+
+    /// Told by the chain of another company than the actor's own: what a superadmin does to a bank is the bank's to read.
+    #[must_use]
+    pub fn in_company(mut self, company: Option<CompanyId>) -> Self {
+        self.company = company;
+        self
+    }
+
+    /// Says to what.
+    #[must_use]
+    pub fn on(mut self, target: impl Into<String>) -> Self {
+        self.target = Some(target.into());
+        self
+    }
+
+    /// Says how it ended.
+    #[must_use]
+    pub fn ended(mut self, outcome: AuditOutcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back_and_none_comes_twice() {
+        for action in AuditAction::ALL {
+            assert_eq!(action.as_str().parse(), Ok(*action));
+        }
+        for outcome in AuditOutcome::ALL {
+            assert_eq!(outcome.as_str().parse(), Ok(*outcome));
+        }
+        assert_eq!("nothing".parse::<AuditAction>(), Err(UnknownWord));
+    }
+}
