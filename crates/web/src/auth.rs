@@ -1,21 +1,18 @@
-//! Logging in and out, sessions, one's own profile.
+//! Logging in and out, one's own profile.
 
 use std::sync::Arc;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieAge};
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
 use atalaya_application::error::{AppError, AuthFailure, Resource};
 use atalaya_application::sessions::{Grant, Login, Profile, Sessions};
-use atalaya_domain::access::Actor;
 use atalaya_domain::caller::Caller;
-use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::id::UserId;
 use atalaya_domain::password::Password;
-use atalaya_domain::session::Session;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use validator::Validate;
 
 use crate::blocking;
@@ -23,7 +20,7 @@ use crate::body::{JsonBody, MaybeJson};
 use crate::client_address::client_address;
 use crate::csrf;
 use crate::edge::{Edge, origin_of};
-use crate::extract::{Guarded, ManageUsers, OwnSession, Permitted, bearer};
+use crate::extract::{Guarded, OwnSession, Permitted, bearer};
 use crate::limits::Limits;
 use crate::parse::wire_time;
 use crate::problem::Problem;
@@ -127,30 +124,6 @@ pub(crate) struct MeResponse {
     cuentas: Vec<String>,
 }
 
-/// One session.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SessionView {
-    /// Its id.
-    id: String,
-    /// What the client called itself.
-    device_name: Option<String>,
-    /// Login time.
-    created_at: String,
-    /// Last login or refresh.
-    last_used_at: String,
-    /// The client's address at login.
-    address: Option<String>,
-    /// Whether it is the one that asks.
-    current: bool,
-}
-
-/// Live sessions.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SessionsResponse {
-    /// Newest first.
-    sessions: Vec<SessionView>,
-}
-
 impl From<Profile> for MeResponse {
     fn from(profile: Profile) -> Self {
         let Profile { user, company, accounts } = profile;
@@ -168,18 +141,6 @@ impl From<Profile> for MeResponse {
             cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
         }
     }
-}
-
-fn sessions_response(sessions: Vec<Session>, actor: &Actor) -> SessionsResponse {
-    let view = |session: Session| SessionView {
-        id: session.id.get().to_string(),
-        current: session.id == actor.session(),
-        device_name: session.device_name,
-        created_at: wire_time(session.created_at),
-        last_used_at: wire_time(session.last_used_at),
-        address: session.address,
-    };
-    SessionsResponse { sessions: sessions.into_iter().map(view).collect() }
 }
 
 /// The name tells browsers over TLS that only a secure page may have set it (RFC 6265bis, 4.1.3.1).
@@ -356,80 +317,7 @@ pub(crate) async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn session_id(text: &str) -> Result<SessionId, Problem> {
-    Uuid::parse_str(text).map(SessionId::new).map_err(|_| AppError::NotFound(Resource::Session).into())
-}
-
 /// A user's id in a path; what is no number is nobody's id.
 pub(crate) fn user_id(text: &str) -> Result<UserId, Problem> {
     text.parse().map(UserId::new).map_err(|_| AppError::NotFound(Resource::User).into())
-}
-
-/// One's own live sessions.
-#[utoipa::path(tag = "auth", responses((status = 200, body = SessionsResponse)), extensions(("x-permission" = json!("own_session"))))]
-#[get("/auth/sessions")]
-pub(crate) async fn list_sessions(
-    actor: Permitted<OwnSession>,
-    sessions: web::Data<dyn Sessions>,
-) -> Result<impl Responder, Problem> {
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let found = blocking::call(move || Ok(sessions_response(sessions.list(&actor, None)?, &actor))).await?;
-    Ok(Answered(StatusCode::OK, found))
-}
-
-/// End one of one's own sessions.
-#[utoipa::path(
-    tag = "auth",
-    params(("id" = String, Path, description = "The session")),
-    responses((status = 204, description = "Ended")),
-    extensions(("x-permission" = json!("own_session")))
-)]
-#[delete("/auth/sessions/{id}")]
-pub(crate) async fn end_session(
-    actor: Permitted<OwnSession>,
-    path: web::Path<String>,
-    sessions: web::Data<dyn Sessions>,
-) -> Result<HttpResponse, Problem> {
-    let session = session_id(&path)?;
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    blocking::call(move || sessions.end(&caller, None, session)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// The live sessions of a user of the company.
-#[utoipa::path(
-    tag = "auth",
-    params(("id" = i64, Path, description = "The user")),
-    responses((status = 200, body = SessionsResponse)),
-    extensions(("x-permission" = json!("manage_users")))
-)]
-#[get("/auth/users/{id}/sessions")]
-pub(crate) async fn list_user_sessions(
-    actor: Permitted<ManageUsers>,
-    path: web::Path<String>,
-    sessions: web::Data<dyn Sessions>,
-) -> Result<impl Responder, Problem> {
-    let user = user_id(&path)?;
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let found = blocking::call(move || Ok(sessions_response(sessions.list(&actor, Some(user))?, &actor))).await?;
-    Ok(Answered(StatusCode::OK, found))
-}
-
-/// End a session of a user of the company.
-#[utoipa::path(
-    tag = "auth",
-    params(("id" = i64, Path, description = "The user"), ("session" = String, Path, description = "The session")),
-    responses((status = 204, description = "Ended")),
-    extensions(("x-permission" = json!("manage_users")))
-)]
-#[delete("/auth/users/{id}/sessions/{session}")]
-pub(crate) async fn end_user_session(
-    actor: Permitted<ManageUsers>,
-    path: web::Path<(String, String)>,
-    sessions: web::Data<dyn Sessions>,
-) -> Result<HttpResponse, Problem> {
-    let (user, session) = (user_id(&path.0)?, session_id(&path.1)?);
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    blocking::call(move || sessions.end(&caller, Some(user), session)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

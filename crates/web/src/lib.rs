@@ -24,6 +24,7 @@ mod problem;
 mod respond;
 mod route_table;
 mod routes;
+mod sessions;
 mod settings;
 mod telemetry;
 mod text;

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, auth, companies, forecasts, observations, operation, users};
+use crate::{accounts, auth, companies, forecasts, observations, operation, sessions, users};
 
 /// Registers every route. The one that dashboards ask for most comes first, because actix tries the patterns in this order,
 /// each by a regular expression: as the 27th it cost a fifth of the whole request. Routes are registered as services only, because those are what the document is made from.
@@ -15,15 +15,15 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(auth::me)
         .service(accounts::my_accounts)
         .service(auth::change_password)
-        .service(auth::list_sessions)
-        .service(auth::end_session)
+        .service(sessions::list_sessions)
+        .service(sessions::end_session)
         .service(users::register)
         .service(users::list_users)
         .service(users::get_user)
         .service(users::change_user)
         .service(users::assign_accounts)
-        .service(auth::list_user_sessions)
-        .service(auth::end_user_session)
+        .service(sessions::list_user_sessions)
+        .service(sessions::end_user_session)
         .service(companies::list_companies)
         .service(companies::create_company)
         .service(companies::get_company)
