@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use atalaya_tests::app::variables;
 use atalaya_tests::client::http;
-use atalaya_tests::{Client, PASSWORD, TestApp, TestDatabase, bank};
+use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -43,8 +43,12 @@ impl Server {
         server
     }
 
+    fn nobody(&self) -> Client {
+        Client::new(http(), format!("http://{}", self.address))
+    }
+
     fn admin(&self) -> Client {
-        let nobody = Client::new(http(), format!("http://{}", self.address));
+        let nobody = self.nobody();
         let login = nobody.post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
         nobody.bearing(login.expect(200)["access_token"].as_str().unwrap())
     }
@@ -131,6 +135,123 @@ fn kill_9_loses_no_acknowledged_observation_and_no_half_of_an_upload() {
         let there = upload.iter().filter(|time| stored.contains(*time)).count();
         assert!(there == 0 || there == upload.len(), "half of an upload is there: {upload:?}");
     }
+}
+
+/// What the server acknowledged of one session.
+#[derive(Default)]
+struct Story {
+    access: String,
+    /// Refresh tokens, oldest first: all but the last were used, each by the next.
+    tokens: Vec<String>,
+    /// Whether its end was acknowledged.
+    ended: bool,
+    /// Whether the server was gone before it answered to the last request.
+    in_doubt: bool,
+}
+
+fn refresh(client: &Client, token: &str) -> reqwest::Result<Reply> {
+    client.try_post("/auth/refresh", &json!({"refresh_token": token}))
+}
+
+impl Story {
+    /// Logs in, refreshes some times, and logs out, replays a used token, or goes on living.
+    fn tell(&mut self, nobody: &Client, number: usize) -> reqwest::Result<()> {
+        let body = json!({"username": "admin_bcp", "password": PASSWORD, "refresh": "body"});
+        let login = loop {
+            let login = nobody.try_post("/auth/login", &body)?;
+            // The hashing lane of a busy machine is full now and then.
+            if login.status != 503 {
+                break login;
+            }
+        };
+        login.expect(200)["access_token"].as_str().unwrap().clone_into(&mut self.access);
+        self.tokens.push(login.json["refresh_token"].as_str().unwrap().to_owned());
+        for _ in 0..2 + number % 3 {
+            let next = refresh(nobody, self.tokens.last().unwrap())?;
+            self.tokens.push(next.expect(200)["refresh_token"].as_str().unwrap().to_owned());
+        }
+        match number % 3 {
+            0 => {
+                let newest = json!({"refresh_token": self.tokens.last().unwrap()});
+                let _ = nobody.try_post("/auth/logout", &newest)?.expect(204);
+                self.ended = true;
+            }
+            1 => {
+                let _ = refresh(nobody, &self.tokens[0])?.expect(401);
+                self.ended = true;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What must hold after a kill, whatever the moment.
+    fn check(&self, nobody: &Client, number: usize) {
+        let Some((newest, used)) = self.tokens.split_last() else { return };
+        if self.ended {
+            let _ = nobody.clone().bearing(&self.access).get("/auth/me").problem(401, "TOKEN_REVOKED");
+            for token in &self.tokens {
+                let _ = refresh(nobody, token).unwrap().problem(401, "REFRESH_TOKEN_INVALID");
+            }
+            return;
+        }
+        // Half of the living show that nothing acknowledged is lost, the others that nothing used comes back.
+        if !self.in_doubt && number.is_multiple_of(2) {
+            let _ = refresh(nobody, newest).unwrap().expect(200);
+        }
+        for token in used.iter().rev() {
+            let again = refresh(nobody, token).unwrap();
+            let child = again.json["refresh_token"].as_str();
+            assert!(
+                again.status == 401 || (again.status == 200 && child == Some(newest)),
+                "a used token rotated again: {}",
+                again.text()
+            );
+        }
+    }
+}
+
+/// Begins one session after the other until the server is gone.
+fn sessions_until_the_end(nobody: &Client) -> Vec<Story> {
+    let mut stories = Vec::new();
+    loop {
+        let mut story = Story::default();
+        let told = story.tell(nobody, stories.len());
+        story.in_doubt = told.is_err();
+        stories.push(story);
+        if told.is_err() {
+            return stories;
+        }
+    }
+}
+
+#[test]
+fn kill_9_brings_back_no_ended_session_and_no_used_refresh_token() {
+    let database = bank_on_disk();
+    let mut stories = Vec::new();
+    for cycle in 0..5 {
+        let mut server = Server::start(&database);
+        let nobody = server.nobody();
+        let told: Vec<Story> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..3).map(|_| scope.spawn(|| sessions_until_the_end(&nobody))).collect();
+            // A different moment in every cycle.
+            std::thread::sleep(Duration::from_millis(400 + 173 * cycle));
+            server.child.kill().unwrap();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        });
+        drop(server);
+        assert_eq!(database.integrity(), "ok");
+        let server = Server::start(&database);
+        let nobody = server.nobody();
+        told.iter().enumerate().for_each(|(number, story)| story.check(&nobody, number));
+        stories.extend(told);
+    }
+    let ended = stories.iter().filter(|story| story.ended).count();
+    assert!(ended > 5 && stories.len() > 10, "{ended} of {} sessions were ended", stories.len());
+    let server = Server::start(&database);
+    let nobody = server.nobody();
+    stories.iter().filter(|story| story.ended).for_each(|story| story.check(&nobody, 0));
+    assert_eq!(database.integrity(), "ok");
 }
 
 fn terminate(server: &Server) {

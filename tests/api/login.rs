@@ -19,7 +19,16 @@ fn a_login_answers_the_fields_that_clients_know() {
     let app = app();
     let reply = app.anonymous().post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
     let body = reply.expect(200);
-    let kept = ["access_token", "empresa_id", "empresa_nombre", "expires_in", "rol", "token_type", "username"];
+    let kept = [
+        "access_token",
+        "empresa_id",
+        "empresa_nombre",
+        "expires_in",
+        "rol",
+        "security_notices",
+        "token_type",
+        "username",
+    ];
     assert_eq!(reply.keys(), kept);
     assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("bearer"), &json!(1800)));
     assert_eq!((&body["username"], &body["empresa_nombre"]), (&json!("admin_bcp"), &json!("BCP")));

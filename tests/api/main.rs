@@ -30,6 +30,10 @@ mod order_of_checks;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod revocation;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod sessions;

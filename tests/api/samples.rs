@@ -59,6 +59,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         422,
     ),
     row("GET /auth/sessions", "/auth/sessions", "", Own, 200),
+    row("DELETE /auth/sessions", "/auth/sessions", "", Own, 200),
     row("DELETE /auth/sessions/{id}", "/auth/sessions/<session>", "", Session, 204),
     row(
         "POST /auth/register",
@@ -72,6 +73,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("PATCH /auth/users/{id}", "/auth/users/<user>", r#"{"email":"nuevo@example.com"}"#, User, 200),
     row("PUT /auth/users/{id}/accounts", "/auth/users/<user>/accounts", r#"{"cuentas":["<account>"]}"#, User, 200),
     row("GET /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
+    row("DELETE /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
     row("DELETE /auth/users/{id}/sessions/{session}", "/auth/users/<user>/sessions/<user_session>", "", User, 204),
     row("GET /companies", "/companies", "", Own, 200),
     row("POST /companies", "/companies", r#"{"empresa_nombre":"Banco <fresh>"}"#, Own, 201),

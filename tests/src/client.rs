@@ -63,6 +63,12 @@ impl Client {
         header.and_then(|(_, value)| value.strip_prefix("Bearer ")).expect("this client has a token")
     }
 
+    /// The origin of a page that the server itself serves.
+    #[must_use]
+    pub fn own_origin(&self) -> String {
+        self.base.clone()
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))

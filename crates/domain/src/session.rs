@@ -15,6 +15,29 @@ pub struct SessionLimits {
     pub absolute: Duration,
 }
 
+/// What a client's program calls itself in its `User-Agent` (RFC 9110, 10.1.5): shown to people, trusted for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent(String);
+
+impl Agent {
+    /// The most characters that are kept.
+    pub const MAX_CHARS: usize = 200;
+
+    /// What is readable of `text`, cut where it is too long; `None` when nothing is left.
+    #[must_use]
+    pub fn readable(text: &str) -> Option<Self> {
+        let readable: String = text.chars().filter(|c| !c.is_control()).take(Self::MAX_CHARS).collect();
+        let readable = readable.trim();
+        (!readable.is_empty()).then(|| Self(readable.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One device's login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -26,6 +49,8 @@ pub struct Session {
     pub company: Option<CompanyId>,
     /// What the client called itself at login.
     pub device_name: Option<String>,
+    /// The program that logged in.
+    pub agent: Option<Agent>,
     /// Login time.
     pub created_at: DateTime<Utc>,
     /// Last login or refresh.
@@ -68,6 +93,7 @@ mod tests {
             user: UserId::new(1),
             company: None,
             device_name: None,
+            agent: None,
             created_at: now,
             last_used_at: now,
             expires_at: now + LIMITS.absolute,
@@ -84,6 +110,14 @@ mod tests {
         assert!(!session.is_live(start + Duration::minutes(120), &LIMITS));
         session.last_used_at = start + Duration::hours(23);
         assert!(!session.is_live(start + Duration::hours(24), &LIMITS));
+    }
+
+    #[test]
+    fn an_agent_is_what_can_be_read_of_it() {
+        let readable = |text: &str| Agent::readable(text).map(|agent| agent.as_str().to_owned());
+        assert_eq!(readable("Mozilla/5.0\r\n\u{1b}[31m (X11)").as_deref(), Some("Mozilla/5.0[31m (X11)"));
+        assert_eq!(readable(&"ñ".repeat(300)), Some("ñ".repeat(Agent::MAX_CHARS)));
+        assert_eq!(readable(" \u{7}"), None);
     }
 
     #[test]

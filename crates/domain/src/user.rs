@@ -136,6 +136,13 @@ impl UserChange {
         self.role.is_some_and(|role| role != user.role) || self.active.is_some_and(|active| active != user.active)
     }
 
+    /// Whether the sessions of the user end with it. Enabling ends them too: whatever a time as a disabled user left over
+    /// must not come back to life.
+    #[must_use]
+    pub fn ends_sessions(&self, user: &User) -> bool {
+        self.active.is_some_and(|active| active != user.active)
+    }
+
     /// Whether `user` is an active administrator before this change and not after it.
     #[must_use]
     pub fn removes_admin(&self, user: &User) -> bool {

@@ -3,6 +3,7 @@
 //! Not here: rules about who may do what.
 
 pub mod fitting;
+pub mod freshness;
 pub mod idempotency;
 pub mod lane;
 pub mod memory;

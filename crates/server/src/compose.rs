@@ -17,9 +17,10 @@ use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
 use atalaya_domain::user::Username;
 use atalaya_infrastructure::fitting::LanedForecaster;
+use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
-use atalaya_infrastructure::persistence::{Database, KeyState, SigningKeyRow};
+use atalaya_infrastructure::persistence::{ChangeWatch, Database, KeyState, SigningKeyRow};
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
     BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
@@ -31,6 +32,7 @@ use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
     RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
+use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
 use crate::demonstration;
@@ -87,6 +89,7 @@ pub struct Core {
     /// The installation's own secrets.
     pub vault: Vault,
     tokens: Arc<dyn AccessTokens>,
+    freshness: Arc<Freshness>,
     observed: Observed,
 }
 
@@ -135,8 +138,9 @@ impl Core {
     /// [`StartError`] says what to mend.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let token_life = settings.identity.sessions.access_token.to_std().unwrap_or_default();
-        let token_memory = Arc::new(MokaTokenMemory::new(token_life));
-        let account_memory = Arc::new(MokaAccountMemory::new());
+        let freshness = Arc::new(Freshness::monotonic());
+        let token_memory = Arc::new(MokaTokenMemory::new(token_life, Arc::clone(&freshness)));
+        let account_memory = Arc::new(MokaAccountMemory::new(Arc::clone(&freshness)));
         let listeners: Vec<Arc<dyn ChangeListener>> = vec![token_memory.clone(), account_memory.clone()];
         let database = Database::open(settings.database.url.expose_secret(), settings.database.pool_size, listeners)
             .map_err(StartError::Database)?;
@@ -207,6 +211,7 @@ impl Core {
             hasher,
             vault,
             tokens,
+            freshness,
             observed,
         })
     }
@@ -214,9 +219,23 @@ impl Core {
     /// What a server on these use cases does by itself.
     #[must_use]
     pub fn upkeep(&self) -> Upkeep {
-        let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        let task = |work: fn(&Database, DateTime<Utc>) -> Result<usize, AppError>| {
+            let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+            move || work(&database, clock.now()).map(drop)
+        };
         Upkeep::default()
-            .task("changes", Duration::from_hours(1), move || database.prune_changes(clock.now()).map(drop))
+            .task("changes", Duration::from_hours(1), task(Database::prune_changes))
+            .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
+            .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
+    }
+
+    /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.
+    /// From now on nothing remembered is believed while they cannot be heard.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn watch(&self) -> Result<ChangeWatch, AppError> {
+        self.database.change_feed()?.watch(Arc::clone(&self.freshness))
     }
 
     /// The web layer's view of the use cases.

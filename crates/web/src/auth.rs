@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieAge};
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
 use atalaya_application::error::{AppError, AuthFailure, Resource};
 use atalaya_application::sessions::{Grant, Login, Profile, Sessions};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::UserId;
 use atalaya_domain::password::Password;
+use atalaya_domain::session::Agent;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +26,7 @@ use crate::limits::Limits;
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Answered;
+use crate::sessions::{NoticeView, notices};
 
 /// How the client wants its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -76,6 +78,8 @@ pub(crate) struct LoginResponse {
     /// Where it was asked for in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    /// What the user should know about the safety of their sessions, told once, at a login; otherwise empty.
+    security_notices: Vec<NoticeView>,
 }
 
 /// The refresh token, for clients that keep it themselves; browsers send the cookie and an empty object.
@@ -159,7 +163,7 @@ fn refresh_cookie(edge: &Edge, value: &str, age: CookieAge) -> Cookie<'static> {
 }
 
 fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
-    let Grant { access_token, expires_in, refresh_token, session_life, user, company } = grant;
+    let Grant { access_token, expires_in, refresh_token, session_life, user, company, notices: told } = grant;
     let mut builder = HttpResponse::Ok();
     let mut in_body = None;
     match (refresh_token, delivery) {
@@ -179,7 +183,14 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
         username: user.username.as_str().to_owned(),
         rol: user.role.as_str(),
         refresh_token: in_body,
+        security_notices: notices(told),
     })
+}
+
+/// What the client's program calls itself.
+fn agent(request: &HttpRequest) -> Option<Agent> {
+    let header = request.headers().get(header::USER_AGENT)?;
+    Agent::readable(&String::from_utf8_lossy(header.as_bytes()))
 }
 
 /// Log in with username and password.
@@ -202,6 +213,7 @@ pub(crate) async fn login(
         username,
         password: Password::new(password.expose_secret()),
         device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
+        agent: agent(&request),
         origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
     };

@@ -5,11 +5,12 @@ use atalaya_domain::access::{PlatformScope, Role};
 use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::session::{Session, SessionLimits};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, Utc};
 
-use super::security::{PasswordHash, RefreshHash};
+use super::security::{PasswordHash, RefreshHash, SealedChild};
 use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
@@ -93,10 +94,25 @@ pub trait Directory: Send + Sync {
 pub enum Rotation {
     /// The old token is used up and the new one is stored.
     Rotated(Session),
+    /// The token was used a moment ago: this is the child that it has. Nothing was changed.
+    Repeated(Session, SealedChild),
     /// The token was used before: somebody has a copy, so the whole session was ended.
     Replayed(Session),
     /// Unknown, or of a session that has ended or expired.
     Refused,
+}
+
+/// A refresh token that was presented, and the child that it gets if it has none.
+#[derive(Debug, Clone, Copy)]
+pub struct RotateToken<'a> {
+    /// The token that was presented.
+    pub presented: &'a RefreshHash,
+    /// The new one.
+    pub child: &'a RefreshHash,
+    /// The new one again, for whoever presents the same token a moment later.
+    pub sealed_child: &'a SealedChild,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A session to begin, with all that its login leaves behind.
@@ -114,11 +130,12 @@ pub struct BeginSession<'a> {
 
 /// Sessions and their refresh tokens.
 pub trait SessionStore: Send + Sync {
-    /// Stores a session and what goes with it, in one transaction.
+    /// Stores a session and what goes with it, in one transaction. Gives what its user was to be told, oldest first, and
+    /// forgets it.
     ///
     /// # Errors
     /// Of the database.
-    fn begin(&self, begin: &BeginSession<'_>) -> Result<(), AppError>;
+    fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError>;
 
     /// The session of that id.
     ///
@@ -127,15 +144,15 @@ pub trait SessionStore: Send + Sync {
     fn find(&self, id: SessionId) -> Result<Option<Session>, AppError>;
 
     /// Replaces a refresh token by its child with one conditional update, so that of any number of parallel attempts
-    /// one succeeds. `audit` makes the event that a replay is told by.
+    /// one succeeds, and the others get its child. What is done is what
+    /// [`PresentedToken::decide`](atalaya_domain::refresh::PresentedToken::decide) says. A replay is kept for the user to
+    /// be told; `audit` makes the event that tells of it.
     ///
     /// # Errors
     /// Of the database.
     fn rotate(
         &self,
-        old: &RefreshHash,
-        new: &RefreshHash,
-        now: DateTime<Utc>,
+        token: &RotateToken<'_>,
         limits: &SessionLimits,
         audit: &dyn Fn(&Session) -> AuditEvent,
     ) -> Result<Rotation, AppError>;
@@ -157,6 +174,13 @@ pub trait SessionStore: Send + Sync {
     /// # Errors
     /// Of the database.
     fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError>;
+
+    /// Ends every session of `user` but `keep` at the event's time, and gives as they were those that had not expired.
+    /// Where there are none, nothing is told.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn end_all(&self, user: UserId, keep: Option<SessionId>, audit: &AuditEvent) -> Result<Vec<Session>, AppError>;
 }
 
 /// Companies, for those who operate the platform.

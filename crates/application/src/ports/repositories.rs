@@ -257,6 +257,12 @@ pub trait UserWriter: UserReader {
     /// Of the database.
     fn change(&mut self, user: &User, change: &UserChange, void_tokens: bool) -> Result<(), AppError>;
 
+    /// Ends every session of a user of the company.
+    ///
+    /// # Errors
+    /// `NotFound(User)` for a user of another one.
+    fn end_sessions(&mut self, user: &User, at: DateTime<Utc>) -> Result<(), AppError>;
+
     /// Assigns exactly these accounts of the company to the user. Gives the handles that the company does not have; when
     /// there are any, nothing is changed.
     ///

@@ -119,6 +119,10 @@ pub trait AccessTokens: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RefreshHash(pub [u8; 32]);
 
+/// A refresh token, encrypted under a key that is made of its parent: who has no parent cannot read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedChild(pub Vec<u8>);
+
 /// What is remembered of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenDigest(pub [u8; 32]);
@@ -133,6 +137,18 @@ pub trait Secrets: Send + Sync {
 
     /// SHA-256 of a refresh token.
     fn refresh_hash(&self, token: &str) -> RefreshHash;
+
+    /// Encrypts a refresh token for whoever has its parent.
+    ///
+    /// # Errors
+    /// `Internal` when the machine has no randomness.
+    fn seal_child(&self, parent: &str, child: &SecretString) -> Result<SealedChild, AppError>;
+
+    /// Decrypts what was sealed for `parent`.
+    ///
+    /// # Errors
+    /// `Internal` when it was sealed for another one, or is damaged.
+    fn open_child(&self, parent: &str, sealed: &SealedChild) -> Result<SecretString, AppError>;
 
     /// SHA-256 of an access token.
     fn token_digest(&self, token: &str) -> TokenDigest;

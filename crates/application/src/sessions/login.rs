@@ -99,6 +99,7 @@ impl SessionService {
             user: known.user.id,
             company: known.user.company,
             device_name: login.device_name.clone(),
+            agent: login.agent.clone(),
             created_at: now,
             last_used_at: now,
             expires_at: now + self.limits.absolute,
@@ -106,13 +107,14 @@ impl SessionService {
             ended_at: None,
         };
         let refresh = if login.wants_refresh { Some(self.new_refresh()?) } else { None };
-        self.ports.sessions.begin(&BeginSession {
+        let notices = self.ports.sessions.begin(&BeginSession {
             session: &session,
             refresh: refresh.as_ref().map(|(_, hash)| hash),
             rehash: better.as_ref().map(|better| Rehash { compared: &known.password, better }),
             audit: &self.login_event(login, Some(&known)),
         })?;
-        self.grant(&session, known, refresh.map(|(token, _)| token), now)
+        let refresh = refresh.map(|(token, _)| token);
+        Ok(Grant { notices, ..self.grant(&session, known, refresh, now)? })
     }
 
     /// A login as the audit log tells it. What was typed as an unknown username may be somebody's password in the wrong

@@ -10,8 +10,9 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::password::Password;
-use atalaya_domain::session::Session;
+use atalaya_domain::session::{Agent, Session};
 use atalaya_domain::user::User;
 use chrono::Duration;
 use secrecy::SecretString;
@@ -31,6 +32,8 @@ pub struct Login {
     pub password: Password,
     /// What the client calls itself.
     pub device_name: Option<String>,
+    /// The client's program.
+    pub agent: Option<Agent>,
     /// From where.
     pub origin: Origin,
     /// Whether the client wants a refresh token.
@@ -52,6 +55,8 @@ pub struct Grant {
     pub user: User,
     /// The user's company; `None` for a superadmin.
     pub company: Option<Company>,
+    /// What the user is told about the safety of their sessions, once, at a login.
+    pub notices: Vec<SecurityNotice>,
 }
 
 /// Who one is.
@@ -93,10 +98,11 @@ pub trait Sessions: Send + Sync {
     /// `Unauthenticated` says why; `Unavailable` when the database does not answer: never access instead.
     fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AppError>;
 
-    /// Continues a session with its refresh token, which is used up.
+    /// Continues a session with its refresh token, which is used up. One that was used in the last ten seconds gives the
+    /// same next token again, unless that one was used too.
     ///
     /// # Errors
-    /// `Unauthenticated(RefreshInvalid)`; a token used for the second time ends its session.
+    /// `Unauthenticated(RefreshInvalid)`; any other token that was used before ends its session.
     fn refresh(&self, token: &str, origin: &Origin) -> Result<Grant, AppError>;
 
     /// Ends the session of a refresh token; an unknown one is as good as ended.
@@ -134,6 +140,13 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// `NotFound`.
     fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError>;
+
+    /// Ends every other session of the caller, or every session of a user of the caller's company, and says how many were
+    /// live.
+    ///
+    /// # Errors
+    /// `NotFound(User)` for a user who is not among the caller's own.
+    fn end_all(&self, caller: &Caller, of: Option<UserId>) -> Result<usize, AppError>;
 
     /// The keys that verify access tokens.
     fn public_keys(&self) -> Vec<PublicKey>;

@@ -7,24 +7,28 @@ use atalaya_domain::session::Session;
 use super::Grant;
 use super::service::SessionService;
 use crate::error::{AppError, AuthFailure};
-use crate::ports::identity::{Credentials, Rotation};
+use crate::ports::identity::{Credentials, RotateToken, Rotation};
 
 impl SessionService {
     pub(super) fn continue_session(&self, token: &str, origin: &Origin) -> Result<Grant, AppError> {
         let refused = || AppError::Unauthenticated(AuthFailure::RefreshInvalid);
         let now = self.ports.clock.now();
-        let (new_token, new_hash) = self.new_refresh()?;
-        let old_hash = self.ports.secrets.refresh_hash(token);
+        let presented = self.ports.secrets.refresh_hash(token);
         // Asked before the token is used up: a suspended company that is resumed finds its sessions as they were.
-        let owner = self.ports.sessions.of_refresh(&old_hash)?.ok_or_else(refused)?.user;
+        let owner = self.ports.sessions.of_refresh(&presented)?.ok_or_else(refused)?.user;
         let known = self.ports.directory.by_id(owner)?.filter(Credentials::may_enter).ok_or_else(refused)?;
+        let (child, hash) = self.new_refresh()?;
+        let sealed_child = self.ports.secrets.seal_child(token, &child)?;
+        let attempt = RotateToken { presented: &presented, child: &hash, sealed_child: &sealed_child, at: now };
         let replayed = |session: &Session| {
             let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
             AuditEvent::new(AuditAction::RefreshReplayed, actor, session.company, origin.clone(), now)
                 .on(session.id.get().to_string())
         };
-        let session = match self.ports.sessions.rotate(&old_hash, &new_hash, now, &self.limits, &replayed)? {
-            Rotation::Rotated(session) => session,
+        let (session, child) = match self.ports.sessions.rotate(&attempt, &self.limits, &replayed)? {
+            Rotation::Rotated(session) => (session, child),
+            // Of two tabs that refresh at once, the second: its own child was never stored.
+            Rotation::Repeated(session, sealed) => (session, self.ports.secrets.open_child(token, &sealed)?),
             Rotation::Replayed(session) => {
                 tracing::warn!(
                     event = "refresh_replayed",
@@ -36,6 +40,6 @@ impl SessionService {
             }
             Rotation::Refused => return Err(refused()),
         };
-        self.grant(&session, known, Some(new_token), now)
+        self.grant(&session, known, Some(child), now)
     }
 }

@@ -83,7 +83,8 @@ impl SessionService {
             expires_at: now + expires_in,
         })?;
         let session_life = session.expires_at - now;
-        Ok(Grant { access_token, expires_in, refresh_token, session_life, user: known.user, company: known.company })
+        let Credentials { user, company, .. } = known;
+        Ok(Grant { access_token, expires_in, refresh_token, session_life, user, company, notices: Vec::new() })
     }
 
     /// The actor that the claims speak for, if the store agrees with every one of them.
@@ -106,16 +107,25 @@ impl SessionService {
         Actor::new(id, username, role, company, session.id).map_err(|_| invalid_token())
     }
 
-    /// The user that the actor asks about, and that user's company: the actor, or a user of a company that the actor
-    /// manages users of.
-    fn managed_user(&self, actor: &Actor, of: Option<UserId>) -> Result<(UserId, Option<CompanyId>), AppError> {
-        let Some(id) = of else { return Ok((actor.user(), actor.company())) };
+    /// The user that the actor asks about: the actor, or a user of a company that the actor manages users of.
+    fn managed_user(&self, actor: &Actor, of: Option<UserId>) -> Result<Managed, AppError> {
+        let Some(id) = of else {
+            return Ok(Managed { user: actor.user(), username: actor.username().clone(), company: actor.company() });
+        };
         actor.require(Permission::ManageUsers)?;
         let not_found = || AppError::NotFound(Resource::User);
         let known = self.ports.directory.by_id(id)?.ok_or_else(not_found)?;
         actor.authorize_in(Permission::ManageUsers, known.user.company).map_err(|_| not_found())?;
-        if actor.role().may_grant(known.user.role) { Ok((id, known.user.company)) } else { Err(not_found()) }
+        let User { username, role, company, .. } = known.user;
+        if actor.role().may_grant(role) { Ok(Managed { user: id, username, company }) } else { Err(not_found()) }
     }
+}
+
+/// A user whose sessions somebody may see and end.
+struct Managed {
+    user: UserId,
+    username: Username,
+    company: Option<CompanyId>,
 }
 
 fn invalid_token() -> AppError {
@@ -196,14 +206,14 @@ impl Sessions for SessionService {
     }
 
     fn list(&self, actor: &Actor, of: Option<UserId>) -> Result<Vec<Session>, AppError> {
-        let (user, _) = self.managed_user(actor, of)?;
+        let Managed { user, .. } = self.managed_user(actor, of)?;
         let now = self.ports.clock.now();
         let sessions = self.ports.sessions.of_user(user, now)?;
         Ok(sessions.into_iter().filter(|session| session.is_live(now, &self.limits)).collect())
     }
 
     fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError> {
-        let (user, company) = self.managed_user(caller, of)?;
+        let Managed { user, company, .. } = self.managed_user(caller, of)?;
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, self.ports.clock.now())
             .in_company(company)
             .on(session.get().to_string());
@@ -214,6 +224,18 @@ impl Sessions for SessionService {
         } else {
             Err(AppError::NotFound(Resource::Session))
         }
+    }
+
+    fn end_all(&self, caller: &Caller, of: Option<UserId>) -> Result<usize, AppError> {
+        let Managed { user, username, company } = self.managed_user(caller, of)?;
+        let now = self.ports.clock.now();
+        let audit = AuditEvent::by(caller, AuditAction::SessionEnded, now).in_company(company).on(username.as_str());
+        let keep = of.is_none().then(|| caller.session());
+        let ended = self.ports.sessions.end_all(user, keep, &audit)?;
+        let live = ended.iter().filter(|session| session.is_live(now, &self.limits)).count();
+        let (user, by) = (user.get(), caller.user().get());
+        tracing::info!(event = "sessions_ended", user.id = user, actor.id = by, sessions = live, "sessions were ended");
+        Ok(live)
     }
 
     fn public_keys(&self) -> Vec<PublicKey> {

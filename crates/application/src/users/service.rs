@@ -162,6 +162,9 @@ impl Users for UserService {
                 return Err(AppError::Conflict(Conflict::LastAdmin));
             }
             unit.users().change(&member.user, change, change.voids_tokens(&member.user))?;
+            if change.ends_sessions(&member.user) {
+                unit.users().end_sessions(&member.user, now)?;
+            }
             let new_role = change.role.is_some_and(|role| role != member.user.role);
             let action = if new_role { AuditAction::RoleChanged } else { AuditAction::UserChanged };
             unit.audit(&told(by, action, &member, now))?;

@@ -10,11 +10,13 @@ use moka::Equivalent;
 use moka::sync::Cache;
 
 use super::stamps::{Slot, Stamps, Subject};
+use crate::freshness::Freshness;
 
 /// Remembers accounts by company and handle.
 pub struct MokaAccountMemory {
     accounts: Cache<Key, Entry>,
     stamps: Stamps,
+    freshness: Arc<Freshness>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -48,10 +50,10 @@ impl MokaAccountMemory {
     /// The most accounts remembered. One with its model takes some kilobytes.
     pub const CAPACITY: u64 = 10_000;
 
-    /// An empty memory.
+    /// An empty memory, which recalls nothing while `freshness` does not hold.
     #[must_use]
-    pub fn new() -> Self {
-        Self { accounts: Cache::new(Self::CAPACITY), stamps: Stamps::new() }
+    pub fn new(freshness: Arc<Freshness>) -> Self {
+        Self { accounts: Cache::new(Self::CAPACITY), stamps: Stamps::new(), freshness }
     }
 
     /// About how many accounts are remembered.
@@ -61,19 +63,14 @@ impl MokaAccountMemory {
     }
 }
 
-impl Default for MokaAccountMemory {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl AccountMemory for MokaAccountMemory {
     fn epoch(&self) -> Epoch {
         self.stamps.epoch()
     }
 
     fn recall(&self, scope: &TenantScope, handle: &AccountHandle) -> Option<Arc<AccountSnapshot>> {
-        let entry = self.accounts.get(&KeyRef { company: scope.company(), handle })?;
+        let key = KeyRef { company: scope.company(), handle };
+        let entry = self.accounts.get(&key).filter(|_| self.freshness.holds())?;
         self.stamps.unchanged_since(entry.epoch, &entry.slots).then_some(entry.snapshot)
     }
 
@@ -100,6 +97,8 @@ impl ChangeListener for MokaAccountMemory {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use atalaya_domain::access::{Operator, Permission};
     use atalaya_domain::account::{Account, AccountName};
     use atalaya_domain::company::CompanyName;
@@ -109,6 +108,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::freshness::settable;
 
     fn handle(name: &str) -> AccountHandle {
         AccountHandle::parse(name).unwrap()
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn an_account_is_recalled_in_its_own_company_only() {
-        let memory = MokaAccountMemory::new();
+        let memory = MokaAccountMemory::new(settable().1);
         memory.remember(memory.epoch(), snapshot(1, "bcp"));
         assert!(memory.recall(&scope(1), &handle("bcp")).is_some());
         assert!(memory.recall(&scope(2), &handle("bcp")).is_none());
@@ -147,8 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn no_account_is_recalled_while_other_processes_are_not_heard() {
+        let (time, freshness) = settable();
+        let memory = MokaAccountMemory::new(Arc::clone(&freshness));
+        memory.remember(memory.epoch(), snapshot(1, "bcp"));
+        freshness.confirm(freshness.now());
+        time.store(4_999, Ordering::SeqCst);
+        assert!(memory.recall(&scope(1), &handle("bcp")).is_some());
+        time.store(5_000, Ordering::SeqCst);
+        assert!(memory.recall(&scope(1), &handle("bcp")).is_none());
+    }
+
+    #[test]
     fn a_change_of_account_or_company_forgets_it_and_of_anything_else_does_not() {
-        let memory = MokaAccountMemory::new();
+        let memory = MokaAccountMemory::new(settable().1);
         for change in [Change::Account(CompanyId::new(1), handle("bcp")), Change::Company(CompanyId::new(1))] {
             memory.remember(memory.epoch(), snapshot(1, "bcp"));
             memory.changed(&Change::Account(CompanyId::new(1), handle("other")));
@@ -162,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_change_is_not_remembered_after_it() {
-        let memory = MokaAccountMemory::new();
+        let memory = MokaAccountMemory::new(settable().1);
         let epoch = memory.epoch();
         memory.changed(&Change::Account(CompanyId::new(1), handle("bcp")));
         memory.remember(epoch, snapshot(1, "bcp"));
@@ -171,7 +183,7 @@ mod tests {
 
     #[test]
     fn one_companys_uploads_do_not_keep_anothers_accounts_from_being_remembered() {
-        let memory = MokaAccountMemory::new();
+        let memory = MokaAccountMemory::new(settable().1);
         let epoch = memory.epoch();
         memory.changed(&Change::Account(CompanyId::new(2), handle("busy")));
         memory.remember(epoch, snapshot(1, "bcp"));

@@ -1,5 +1,6 @@
 //! Verified tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use atalaya_application::ports::memory::{Change, ChangeListener, Epoch, TokenMemory, VerifiedToken};
@@ -7,11 +8,13 @@ use atalaya_application::ports::security::TokenDigest;
 use moka::sync::Cache;
 
 use super::stamps::{Slot, Stamps, Subject};
+use crate::freshness::Freshness;
 
 /// Remembers verified tokens by their digest.
 pub struct MokaTokenMemory {
     tokens: Cache<TokenDigest, Entry>,
     stamps: Stamps,
+    freshness: Arc<Freshness>,
 }
 
 #[derive(Clone)]
@@ -26,11 +29,11 @@ impl MokaTokenMemory {
     /// The most tokens remembered.
     pub const CAPACITY: u64 = 100_000;
 
-    /// Remembers tokens no longer than `life`, the most that one lives.
+    /// Remembers tokens no longer than `life`, the most that one lives, and recalls none while `freshness` does not hold.
     #[must_use]
-    pub fn new(life: Duration) -> Self {
+    pub fn new(life: Duration, freshness: Arc<Freshness>) -> Self {
         let tokens = Cache::builder().max_capacity(Self::CAPACITY).time_to_live(life).build();
-        Self { tokens, stamps: Stamps::new() }
+        Self { tokens, stamps: Stamps::new(), freshness }
     }
 
     /// About how many tokens are remembered.
@@ -46,7 +49,7 @@ impl TokenMemory for MokaTokenMemory {
     }
 
     fn recall(&self, digest: &TokenDigest) -> Option<VerifiedToken> {
-        let entry = self.tokens.get(digest)?;
+        let entry = self.tokens.get(digest).filter(|_| self.freshness.holds())?;
         self.stamps.unchanged_since(entry.epoch, &entry.slots).then_some(entry.token)
     }
 
@@ -73,7 +76,6 @@ impl ChangeListener for MokaTokenMemory {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
     use atalaya_domain::access::{Actor, Role};
@@ -84,11 +86,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::freshness::settable;
 
     const DIGEST: TokenDigest = TokenDigest([7; 32]);
 
     fn memory() -> MokaTokenMemory {
-        MokaTokenMemory::new(Duration::from_mins(30))
+        MokaTokenMemory::new(Duration::from_mins(30), settable().1)
     }
 
     fn session(number: u128) -> SessionId {
@@ -129,6 +132,19 @@ mod tests {
             memory.remember(epoch, DIGEST, token(0));
             assert!(memory.recall(&DIGEST).is_none(), "{change:?} was overtaken");
         }
+    }
+
+    #[test]
+    fn no_token_is_recalled_while_other_processes_are_not_heard() {
+        let (time, freshness) = settable();
+        let memory = MokaTokenMemory::new(Duration::from_mins(30), Arc::clone(&freshness));
+        memory.remember(memory.epoch(), DIGEST, token(0));
+        freshness.confirm(freshness.now());
+        assert!(memory.recall(&DIGEST).is_some());
+        time.store(5_000, Ordering::SeqCst);
+        assert!(memory.recall(&DIGEST).is_none());
+        freshness.confirm(freshness.now());
+        assert!(memory.recall(&DIGEST).is_some());
     }
 
     #[test]

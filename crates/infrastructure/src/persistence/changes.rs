@@ -21,6 +21,7 @@ use super::error::Expecting;
 use super::rows::{handle, read, session_id, stored, word};
 use super::schema::change_log;
 use super::upsert::lock_change_log;
+use crate::freshness::Freshness;
 
 /// How often other processes' changes are looked for.
 const POLL_EVERY: Duration = Duration::from_millis(250);
@@ -104,15 +105,25 @@ impl ChangeFeed {
         Ok(rows.len())
     }
 
-    /// Polls four times a second on a thread of its own, until what is returned is dropped.
+    /// [`Self::poll`], confirming to `freshness` that every change up to its beginning was told.
+    fn confirm(&mut self, freshness: &Freshness) -> Result<(), AppError> {
+        let asked_at = freshness.now();
+        self.poll()?;
+        freshness.confirm(asked_at);
+        Ok(())
+    }
+
+    /// Polls four times a second on a thread of its own, until what is returned is dropped. From now on `freshness` holds
+    /// only while that succeeds.
     ///
     /// # Errors
-    /// `Internal` when the thread cannot be started.
-    pub fn watch(mut self) -> Result<ChangeWatch, AppError> {
+    /// Of the database; `Internal` when the thread cannot be started.
+    pub fn watch(mut self, freshness: Arc<Freshness>) -> Result<ChangeWatch, AppError> {
         let (stop, stopped) = channel::<()>();
+        self.confirm(&freshness)?;
         let poll = move || {
             while stopped.recv_timeout(POLL_EVERY) == Err(RecvTimeoutError::Timeout) {
-                if let Err(error) = self.poll() {
+                if let Err(error) = self.confirm(&freshness) {
                     tracing::error!(event = "change_feed_failed", %error, "changes of other processes could not be read");
                 }
             }

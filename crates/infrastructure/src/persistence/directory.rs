@@ -21,8 +21,16 @@ use super::users::insert_user;
 
 type UserAndCompany = (UserRow, Option<CompanyRow>);
 
-fn credentials(found: Option<UserAndCompany>) -> Result<Option<Credentials>, AppError> {
-    found.map(|(user, company)| user.into_credentials(company)).transpose()
+/// The one user whom a condition on its columns leaves, with the company. A macro, because diesel's type of a boxed
+/// query names one database.
+macro_rules! one_user {
+    ($database:expr, $condition:expr) => {{
+        let found: Option<UserAndCompany> = $database.snapshot(|tx| {
+            let query = users::table.left_join(companies::table).filter($condition);
+            query.select((UserRow::as_select(), Option::<CompanyRow>::as_select())).first(tx.conn).optional().or_fault()
+        })?;
+        found.map(|(user, company)| user.into_credentials(company)).transpose()
+    }};
 }
 
 fn store_password(tx: &mut Transaction<'_>, user: UserId, password: &PasswordHash) -> Result<(), AppError> {
@@ -35,29 +43,11 @@ fn store_password(tx: &mut Transaction<'_>, user: UserId, password: &PasswordHas
 
 impl Directory for Database {
     fn by_username(&self, username: &Username) -> Result<Option<Credentials>, AppError> {
-        let found = self.snapshot(|tx| {
-            users::table
-                .left_join(companies::table)
-                .filter(users::username_key.eq(username.key()))
-                .select((UserRow::as_select(), Option::<CompanyRow>::as_select()))
-                .first::<UserAndCompany>(tx.conn)
-                .optional()
-                .or_fault()
-        })?;
-        credentials(found)
+        one_user!(self, users::username_key.eq(username.key()))
     }
 
     fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError> {
-        let found = self.snapshot(|tx| {
-            users::table
-                .left_join(companies::table)
-                .filter(users::id.eq(id.get()))
-                .select((UserRow::as_select(), Option::<CompanyRow>::as_select()))
-                .first::<UserAndCompany>(tx.conn)
-                .optional()
-                .or_fault()
-        })?;
-        credentials(found)
+        one_user!(self, users::id.eq(id.get()))
     }
 
     fn change_password(

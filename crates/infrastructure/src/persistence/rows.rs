@@ -10,7 +10,7 @@ use atalaya_domain::account::{Account, AccountHandle, AccountName, Platform};
 use atalaya_domain::company::{Company, CompanyName, parse_time_zone};
 use atalaya_domain::id::{AccountId, CompanyId, SessionId, UserId};
 use atalaya_domain::observation::{Followers, Observation};
-use atalaya_domain::session::Session;
+use atalaya_domain::session::{Agent, Session};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
@@ -214,6 +214,7 @@ pub(super) struct SessionRow {
     expires_at: NaiveDateTime,
     address: Option<String>,
     ended_at: Option<NaiveDateTime>,
+    agent: Option<String>,
 }
 
 impl From<&Session> for SessionRow {
@@ -228,6 +229,7 @@ impl From<&Session> for SessionRow {
             expires_at: stored(session.expires_at),
             address: session.address.clone(),
             ended_at: session.ended_at.map(stored),
+            agent: session.agent.as_ref().map(|agent| agent.as_str().to_owned()),
         }
     }
 }
@@ -239,6 +241,7 @@ impl SessionRow {
             user: UserId::new(self.user_id),
             company: self.company_id.map(CompanyId::new),
             device_name: self.device_name,
+            agent: self.agent.as_deref().and_then(Agent::readable),
             created_at: loaded(self.created_at),
             last_used_at: loaded(self.last_used_at),
             expires_at: loaded(self.expires_at),

@@ -95,6 +95,7 @@ diesel::table! {
         expires_at -> Timestamp,
         address -> Nullable<Text>,
         ended_at -> Nullable<Timestamp>,
+        agent -> Nullable<Text>,
     }
 }
 
@@ -105,6 +106,17 @@ diesel::table! {
         generation -> Integer,
         created_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        sealed_child -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    security_notices (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        code -> Text,
+        at -> Timestamp,
+        device_name -> Nullable<Text>,
     }
 }
 

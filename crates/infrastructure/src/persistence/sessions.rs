@@ -1,24 +1,32 @@
 //! Sessions and their refresh tokens.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::identity::{BeginSession, Rehash, Rotation, SessionStore};
+use atalaya_application::error::Part;
+use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Rotation, SessionStore};
 use atalaya_application::ports::memory::Change;
-use atalaya_application::ports::security::RefreshHash;
+use atalaya_application::ports::security::{RefreshHash, SealedChild};
 use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::notice::{NoticeCode, SecurityNotice};
+use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
 use atalaya_domain::session::{Session, SessionLimits};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
 use super::error::Expecting;
-use super::rows::{SessionRow, session_id, stored};
-use super::schema::{refresh_tokens, sessions, users};
+use super::rows::{SessionRow, loaded, session_id, stored, word};
+use super::schema::{refresh_tokens, security_notices, sessions, users};
 
 /// Where a refresh token stands in its session's chain, counted from 1.
 type Generation = i32;
+
+/// How long what is left of a session is kept after its end.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// The most sessions that one transaction deletes: others wait for it.
+const PRUNED_AT_ONCE: i64 = 500;
 
 /// Ends every session of `user` but `keep`.
 pub(super) fn end_others(
@@ -90,31 +98,128 @@ fn insert_token(
     Ok(())
 }
 
-/// The session that a token belongs to, and the token's generation.
-fn session_of(conn: &mut AnyConnection, token: &RefreshHash) -> Result<Option<(Session, Generation)>, AppError> {
-    let found: Option<(SessionRow, Generation)> = refresh_tokens::table
+/// A refresh token as the store holds it.
+struct StoredToken {
+    session: Session,
+    generation: Generation,
+    used_at: Option<DateTime<Utc>>,
+    sealed_child: Option<SealedChild>,
+}
+
+type TokenRow = (SessionRow, Generation, Option<NaiveDateTime>, Option<Vec<u8>>);
+
+/// The token and the session that it belongs to.
+fn find_token(conn: &mut AnyConnection, token: &RefreshHash) -> Result<Option<StoredToken>, AppError> {
+    let found: Option<TokenRow> = refresh_tokens::table
         .inner_join(sessions::table)
         .filter(refresh_tokens::hash.eq(token.0.as_slice()))
-        .select((SessionRow::as_select(), refresh_tokens::generation))
+        .select((
+            SessionRow::as_select(),
+            refresh_tokens::generation,
+            refresh_tokens::used_at,
+            refresh_tokens::sealed_child,
+        ))
         .first(conn)
         .optional()
         .or_fault()?;
-    found.map(|(row, generation)| Ok((row.into_domain()?, generation))).transpose()
+    let into_token = |(session, generation, used_at, sealed_child): TokenRow| {
+        Ok(StoredToken {
+            session: session.into_domain()?,
+            generation,
+            used_at: used_at.map(loaded),
+            sealed_child: sealed_child.map(SealedChild),
+        })
+    };
+    found.map(into_token).transpose()
 }
 
-/// Marks a token as used; `false` when it was before. However many try at once, the condition lets one through.
-fn use_up(conn: &mut AnyConnection, token: &RefreshHash, at: NaiveDateTime) -> Result<bool, AppError> {
-    let used = diesel::update(refresh_tokens::table)
-        .filter(refresh_tokens::hash.eq(token.0.as_slice()))
-        .filter(refresh_tokens::used_at.is_null())
-        .set(refresh_tokens::used_at.eq(at))
-        .execute(conn)
+impl StoredToken {
+    /// What the rules of rotation ask about the token.
+    fn presented(&self, conn: &mut AnyConnection) -> Result<PresentedToken, AppError> {
+        let Some(at) = self.used_at else { return Ok(PresentedToken { used: None }) };
+        let child: Option<Option<NaiveDateTime>> = refresh_tokens::table
+            .filter(refresh_tokens::session_id.eq(self.session.id.get().to_string()))
+            .filter(refresh_tokens::generation.eq(self.generation + 1))
+            .select(refresh_tokens::used_at)
+            .first(conn)
+            .optional()
+            .or_fault()?;
+        let child_used = child.flatten().is_some();
+        Ok(PresentedToken { used: Some(UsedToken { at, child_used, child_kept: self.sealed_child.is_some() }) })
+    }
+
+    /// Marks the token as used and stores its child. However many try at once, the condition lets one through. Its own
+    /// parent must not give it out again, so what is kept of it there is erased.
+    fn rotate(mut self, tx: &mut Transaction<'_>, token: &RotateToken<'_>) -> Result<Session, AppError> {
+        let (id, at) = (self.session.id.get().to_string(), stored(token.at));
+        let used = diesel::update(refresh_tokens::table)
+            .filter(refresh_tokens::hash.eq(token.presented.0.as_slice()))
+            .filter(refresh_tokens::used_at.is_null())
+            .set((refresh_tokens::used_at.eq(at), refresh_tokens::sealed_child.eq(token.sealed_child.0.as_slice())))
+            .execute(tx.conn)
+            .or_fault()?;
+        if used != 1 {
+            // Another transaction was faster: decided anew, this one finds that token's child.
+            return Err(AppError::unavailable(Part::Database));
+        }
+        diesel::update(refresh_tokens::table)
+            .filter(refresh_tokens::session_id.eq(&id))
+            .filter(refresh_tokens::generation.eq(self.generation - 1))
+            .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
+            .execute(tx.conn)
+            .or_fault()?;
+        insert_token(tx.conn, self.session.id, token.child, self.generation + 1, at)?;
+        diesel::update(sessions::table.find(&id)).set(sessions::last_used_at.eq(at)).execute(tx.conn).or_fault()?;
+        self.session.last_used_at = loaded(at);
+        Ok(self.session)
+    }
+
+    /// Ends the session, and notes for its user why.
+    fn replayed(mut self, tx: &mut Transaction<'_>, at: DateTime<Utc>) -> Result<Session, AppError> {
+        end_live(tx, self.session.user, self.session.id, at)?;
+        diesel::insert_into(security_notices::table)
+            .values((
+                security_notices::user_id.eq(self.session.user.get()),
+                security_notices::code.eq(NoticeCode::RefreshReplayed.as_str()),
+                security_notices::at.eq(stored(at)),
+                security_notices::device_name.eq(&self.session.device_name),
+            ))
+            .execute(tx.conn)
+            .or_fault()?;
+        self.session.ended_at = Some(loaded(stored(at)));
+        Ok(self.session)
+    }
+}
+
+/// What a user was to be told, which is forgotten with it.
+fn take_notices(conn: &mut AnyConnection, user: UserId) -> Result<Vec<SecurityNotice>, AppError> {
+    let mut rows: Vec<(NaiveDateTime, String, Option<String>)> = diesel::delete(security_notices::table)
+        .filter(security_notices::user_id.eq(user.get()))
+        .returning((security_notices::at, security_notices::code, security_notices::device_name))
+        .get_results(conn)
         .or_fault()?;
-    Ok(used == 1)
+    rows.sort();
+    let notice = |(at, code, device_name): (NaiveDateTime, String, Option<String>)| {
+        Ok(SecurityNotice { code: word("security_notices.code", &code)?, at: loaded(at), device_name })
+    };
+    rows.into_iter().map(notice).collect()
+}
+
+/// The sessions of a user that have neither ended nor expired, newest first.
+fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
+    let rows: Vec<SessionRow> = sessions::table
+        .filter(sessions::user_id.eq(user.get()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(stored(at)))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .select(SessionRow::as_select())
+        .load(conn)
+        .or_fault()?;
+    rows.into_iter().map(SessionRow::into_domain).collect()
 }
 
 impl SessionStore for Database {
-    fn begin(&self, begin: &BeginSession<'_>) -> Result<(), AppError> {
+    fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError> {
         let BeginSession { session, refresh, rehash, audit } = *begin;
         self.transaction(|tx| {
             diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(tx.conn).or_fault()?;
@@ -122,7 +227,8 @@ impl SessionStore for Database {
                 insert_token(tx.conn, session.id, token, 1, stored(session.created_at))?;
             }
             record_login(tx, session, rehash)?;
-            tx.audit(audit)
+            tx.audit(audit)?;
+            take_notices(tx.conn, session.user)
         })
     }
 
@@ -136,50 +242,33 @@ impl SessionStore for Database {
 
     fn rotate(
         &self,
-        old: &RefreshHash,
-        new: &RefreshHash,
-        now: DateTime<Utc>,
+        token: &RotateToken<'_>,
         limits: &SessionLimits,
         audit: &dyn Fn(&Session) -> AuditEvent,
     ) -> Result<Rotation, AppError> {
         self.transaction(|tx| {
-            let Some((mut session, generation)) = session_of(tx.conn, old)? else { return Ok(Rotation::Refused) };
-            if !session.is_live(now, limits) {
-                return Ok(Rotation::Refused);
+            let Some(found) = find_token(tx.conn, token.presented)? else { return Ok(Rotation::Refused) };
+            match found.presented(tx.conn)?.decide(&found.session, token.at, limits) {
+                RefreshDecision::Rotate => found.rotate(tx, token).map(Rotation::Rotated),
+                RefreshDecision::Replay => {
+                    tx.audit(&audit(&found.session))?;
+                    found.replayed(tx, token.at).map(Rotation::Replayed)
+                }
+                RefreshDecision::Repeat => Ok(match found.sealed_child {
+                    Some(sealed) => Rotation::Repeated(found.session, sealed),
+                    None => Rotation::Refused,
+                }),
+                RefreshDecision::Refuse => Ok(Rotation::Refused),
             }
-            let at = stored(now);
-            if !use_up(tx.conn, old, at)? {
-                end_live(tx, session.user, session.id, now)?;
-                tx.audit(&audit(&session))?;
-                session.ended_at = Some(at.and_utc());
-                return Ok(Rotation::Replayed(session));
-            }
-            insert_token(tx.conn, session.id, new, generation + 1, at)?;
-            diesel::update(sessions::table.find(session.id.get().to_string()))
-                .set(sessions::last_used_at.eq(at))
-                .execute(tx.conn)
-                .or_fault()?;
-            session.last_used_at = at.and_utc();
-            Ok(Rotation::Rotated(session))
         })
     }
 
     fn of_refresh(&self, token: &RefreshHash) -> Result<Option<Session>, AppError> {
-        Ok(self.snapshot(|tx| session_of(tx.conn, token))?.map(|(session, _)| session))
+        Ok(self.snapshot(|tx| find_token(tx.conn, token))?.map(|found| found.session))
     }
 
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
-        let rows: Vec<SessionRow> = self.snapshot(|tx| {
-            sessions::table
-                .filter(sessions::user_id.eq(user.get()))
-                .filter(sessions::ended_at.is_null())
-                .filter(sessions::expires_at.gt(stored(now)))
-                .order((sessions::created_at.desc(), sessions::id.desc()))
-                .select(SessionRow::as_select())
-                .load(tx.conn)
-                .or_fault()
-        })?;
-        rows.into_iter().map(SessionRow::into_domain).collect()
+        self.snapshot(|tx| sessions_of(tx.conn, user, now))
     }
 
     fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
@@ -190,5 +279,72 @@ impl SessionStore for Database {
             }
             Ok(ended)
         })
+    }
+
+    fn end_all(&self, user: UserId, keep: Option<SessionId>, audit: &AuditEvent) -> Result<Vec<Session>, AppError> {
+        self.transaction(|tx| {
+            let mut ended = sessions_of(tx.conn, user, audit.at)?;
+            ended.retain(|session| Some(session.id) != keep);
+            end_others(tx, user, keep, audit.at)?;
+            if !ended.is_empty() {
+                tx.audit(audit)?;
+            }
+            Ok(ended)
+        })
+    }
+}
+
+impl Database {
+    /// Erases what is kept of refresh tokens whose parent may not be presented again any more, and says of how many.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn erase_sealed_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+        let over = stored(now - REPEAT_WINDOW);
+        let kept = refresh_tokens::table
+            .filter(refresh_tokens::sealed_child.is_not_null())
+            .filter(refresh_tokens::used_at.le(over));
+        // Most of the time there is none, and a reader keeps nobody from writing.
+        if self.snapshot(|tx| kept.count().get_result::<i64>(tx.conn).or_fault())? == 0 {
+            return Ok(0);
+        }
+        self.transaction(|tx| {
+            diesel::update(refresh_tokens::table)
+                .filter(refresh_tokens::sealed_child.is_not_null())
+                .filter(refresh_tokens::used_at.le(over))
+                .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
+                .execute(tx.conn)
+                .or_fault()
+        })
+    }
+
+    /// Deletes sessions that ended or expired more than thirty days ago, with their refresh tokens, some hundreds in each
+    /// transaction. Says how many those were.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn prune_sessions(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+        let oldest = stored(now - KEPT);
+        let mut pruned = 0;
+        loop {
+            let ids: Vec<String> = self.snapshot(|tx| {
+                sessions::table
+                    .filter(sessions::ended_at.lt(oldest).or(sessions::expires_at.lt(oldest)))
+                    .select(sessions::id)
+                    .limit(PRUNED_AT_ONCE)
+                    .load(tx.conn)
+                    .or_fault()
+            })?;
+            if ids.is_empty() {
+                return Ok(pruned);
+            }
+            pruned += self.transaction(|tx| {
+                diesel::delete(refresh_tokens::table)
+                    .filter(refresh_tokens::session_id.eq_any(&ids))
+                    .execute(tx.conn)
+                    .or_fault()?;
+                diesel::delete(sessions::table).filter(sessions::id.eq_any(&ids)).execute(tx.conn).or_fault()
+            })?;
+        }
     }
 }

@@ -20,7 +20,12 @@ pub(super) struct Tenant<'t, 'c> {
     pub(super) scope: TenantScope,
 }
 
-impl Tenant<'_, '_> {
+impl<'c> Tenant<'_, 'c> {
+    /// The transaction.
+    pub(super) fn transaction(&mut self) -> &mut Transaction<'c> {
+        self.tx
+    }
+
     /// The connection.
     pub(super) fn conn(&mut self) -> &mut AnyConnection {
         self.tx.conn

@@ -21,6 +21,7 @@ use super::connection::AnyConnection;
 use super::error::Expecting;
 use super::rows::{UserRow, columns, count, handle, stored};
 use super::schema::{accounts, user_accounts, users};
+use super::sessions::end_others;
 use super::store::Tenant;
 
 /// Registers a user of `company`, or a superadmin of none.
@@ -179,6 +180,13 @@ impl UserWriter for Tenant<'_, '_> {
         }
         self.changed(Change::User(user.id));
         Ok(())
+    }
+
+    fn end_sessions(&mut self, user: &User, at: DateTime<Utc>) -> Result<(), AppError> {
+        if user.company != Some(self.scope.company()) {
+            return Err(AppError::NotFound(Resource::User));
+        }
+        end_others(self.transaction(), user.id, None, at)
     }
 
     fn assign(&mut self, user: &User, handles: &[AccountHandle]) -> Result<Vec<AccountHandle>, AppError> {

@@ -1,11 +1,13 @@
 //! The change log: in this process at once, in others with the next poll, in the order of commits.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
 use atalaya_domain::company::{CompanyChange, CompanyName};
+use atalaya_infrastructure::freshness::Freshness;
 use chrono::TimeDelta;
 
 use super::support::*;
@@ -45,7 +47,8 @@ pub(crate) fn another_process_hears_changes_in_the_order_of_commits(fixture: &dy
 pub(crate) fn a_watch_hears_within_a_second_and_stops_when_dropped(fixture: &dyn Fixture) {
     let here = World::new(fixture);
     let there = World::opened(fixture);
-    let watch = there.database.change_feed().unwrap().watch().unwrap();
+    let freshness = Arc::new(Freshness::monotonic());
+    let watch = there.database.change_feed().unwrap().watch(freshness).unwrap();
     let company = here.company("BCP");
     here.account(&company, "bcp");
     thread::sleep(Duration::from_secs(1));

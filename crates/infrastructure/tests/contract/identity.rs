@@ -10,8 +10,9 @@ use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
 use atalaya_domain::company::{CompanyChange, CompanyName};
 use atalaya_domain::id::SessionId;
+use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::session::Session;
-use atalaya_domain::user::Username;
+use atalaya_domain::user::{User, Username};
 use atalaya_infrastructure::persistence::{KeyState, SigningKeyRow};
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
@@ -73,26 +74,56 @@ pub(crate) fn a_new_password_ends_every_other_session(fixture: &dyn Fixture) {
     assert!(directory.change_password(NOBODY, &password("new"), Some(other.id), &event(start())).is_err());
 }
 
-pub(crate) fn of_fifty_parallel_refreshes_one_succeeds(fixture: &dyn Fixture) {
+pub(crate) fn of_fifty_parallel_refreshes_one_succeeds_and_the_others_get_its_child(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);
     let session = world.session(&user, 1, 0);
-    let sessions = world.database.sessions();
-    let outcomes: Vec<Rotation> = thread::scope(|scope| {
-        let rotate = |number: u16| {
-            let sessions = &sessions;
-            scope.spawn(move || {
-                sessions.rotate(&token(0), &token(number), start(), &LIMITS, &|_| event(start())).unwrap()
-            })
-        };
+    let outcomes: Vec<(u16, Rotation)> = thread::scope(|scope| {
+        let world = &world;
+        let rotate = |number: u16| scope.spawn(move || (number, world.rotate(0, number, start())));
         let threads: Vec<_> = (1..=50).map(rotate).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let count = |wanted: fn(&Rotation) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
-    assert_eq!(count(|outcome| matches!(outcome, Rotation::Rotated(_))), 1);
-    assert_eq!(count(|outcome| matches!(outcome, Rotation::Replayed(_))), 1);
-    assert_eq!(count(|outcome| matches!(outcome, Rotation::Refused)), 48);
-    assert!(sessions.find(session.id).unwrap().unwrap().ended_at.is_some());
+    let rotated: Vec<u16> = outcomes
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, Rotation::Rotated(_)))
+        .map(|(number, _)| *number)
+        .collect();
+    let [child] = rotated[..] else { panic!("{outcomes:?}") };
+    let repeated = |outcome: &Rotation| matches!(outcome, Rotation::Repeated(_, kept) if *kept == sealed(child));
+    assert_eq!(outcomes.iter().filter(|(_, outcome)| repeated(outcome)).count(), 49, "{outcomes:?}");
+    let later = start() + TimeDelta::seconds(1);
+    assert!(matches!(world.rotate(child, 100, later), Rotation::Rotated(continued) if continued.id == session.id));
+    assert!(matches!(world.rotate(0, 101, later), Rotation::Replayed(_)), "its child was used");
+    assert_eq!(world.rotate(100, 102, later), Rotation::Refused);
+}
+
+pub(crate) fn a_refresh_token_repeats_for_ten_seconds_and_extends_nothing(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let user = world.user(&world.company("BCP"), "ana", Role::Admin);
+    let session = world.session(&user, 1, 0);
+    let after = |seconds| start() + TimeDelta::seconds(seconds);
+    assert!(matches!(world.rotate(0, 1, after(60)), Rotation::Rotated(_)));
+    let Rotation::Repeated(repeated, kept) = world.rotate(0, 2, after(69)) else { panic!("not repeated") };
+    assert_eq!((repeated.last_used_at, kept), (after(60), sealed(1)));
+    let sessions = world.database.sessions();
+    assert_eq!(sessions.find(session.id).unwrap().unwrap().last_used_at, after(60));
+    assert_eq!(sessions.of_refresh(&token(2)).unwrap(), None, "the second child was stored");
+    assert!(matches!(world.rotate(0, 3, after(70)), Rotation::Replayed(_)));
+    assert_eq!(world.rotate(1, 4, after(70)), Rotation::Refused);
+}
+
+pub(crate) fn a_kept_child_is_erased_by_its_use_and_after_the_window(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let user = world.user(&world.company("BCP"), "ana", Role::Admin);
+    world.session(&user, 1, 0);
+    let after = |seconds| start() + TimeDelta::seconds(seconds);
+    assert!(matches!(world.rotate(0, 1, start()), Rotation::Rotated(_)));
+    assert!(matches!(world.rotate(1, 2, after(1)), Rotation::Rotated(_)));
+    let erase = |seconds| world.database.erase_sealed_children(after(seconds)).unwrap();
+    assert_eq!(erase(10), 0, "that of the first was erased when it was used, that of the second is still needed");
+    assert!(matches!(world.rotate(1, 3, after(10)), Rotation::Repeated(..)));
+    assert_eq!((erase(11), erase(11)), (1, 0));
 }
 
 pub(crate) fn a_replayed_refresh_token_ends_the_session(fixture: &dyn Fixture) {
@@ -103,30 +134,93 @@ pub(crate) fn a_replayed_refresh_token_ends_the_session(fixture: &dyn Fixture) {
     let later = start() + TimeDelta::minutes(5);
     world.heard.take();
 
-    let rotated = sessions.rotate(&token(0), &token(1), later, &LIMITS, &|_| event(start())).unwrap();
+    let rotated = world.rotate(0, 1, start() + TimeDelta::minutes(4));
     let Rotation::Rotated(rotated) = rotated else { panic!("{rotated:?}") };
-    assert_eq!((rotated.id, rotated.last_used_at), (session.id, later));
+    assert_eq!((rotated.id, rotated.last_used_at), (session.id, start() + TimeDelta::minutes(4)));
     assert!(world.heard.take().is_empty());
 
-    let replayed = sessions.rotate(&token(0), &token(2), later, &LIMITS, &|_| event(start())).unwrap();
-    assert!(matches!(replayed, Rotation::Replayed(ended) if ended.ended_at == Some(later)));
+    assert!(matches!(world.rotate(0, 2, later), Rotation::Replayed(ended) if ended.ended_at == Some(later)));
     assert_eq!(world.heard.take(), [Change::Session(session.id)]);
-    assert_eq!(sessions.rotate(&token(1), &token(3), later, &LIMITS, &|_| event(start())).unwrap(), Rotation::Refused);
+    assert_eq!(world.rotate(1, 3, later), Rotation::Refused);
     assert_eq!(sessions.of_refresh(&token(2)).unwrap(), None);
     assert_eq!(sessions.of_refresh(&token(1)).unwrap().unwrap().ended_at, Some(later));
+}
+
+pub(crate) fn a_user_is_told_of_a_replay_once_at_the_next_login(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let (ana, eva) = (world.user(&company, "ana", Role::User), world.user(&company, "eva", Role::User));
+    let replay = |number: u128, first: u16, minutes: i64| {
+        world.session(&ana, number, first);
+        let at = start() + TimeDelta::minutes(minutes);
+        assert!(matches!(world.rotate(first, first + 1, at - TimeDelta::minutes(1)), Rotation::Rotated(_)));
+        assert!(matches!(world.rotate(first, first + 2, at), Rotation::Replayed(_)));
+        SecurityNotice { code: NoticeCode::RefreshReplayed, at, device_name: Some("laptop".to_owned()) }
+    };
+    let later = replay(1, 10, 9);
+    let login = |user: &User, number: u128, first: u16| {
+        let session = world.session(&eva, number, first);
+        let session = Session { id: SessionId::new(Uuid::from_u128(number + 100)), user: user.id, ..session };
+        world.begin(&session, None, None)
+    };
+    assert!(login(&eva, 3, 30).is_empty(), "somebody else was told");
+    assert_eq!(login(&ana, 4, 40), [later]);
+    assert!(login(&ana, 5, 50).is_empty(), "told twice");
 }
 
 pub(crate) fn unknown_expired_and_idle_refresh_tokens_are_refused(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);
     world.session(&user, 1, 0);
-    let sessions = world.database.sessions();
-    let rotate =
-        |old, after| sessions.rotate(&token(old), &token(9), start() + after, &LIMITS, &|_| event(start())).unwrap();
+    let rotate = |old, after| world.rotate(old, 9, start() + after);
     assert_eq!(rotate(7, TimeDelta::zero()), Rotation::Refused);
     assert_eq!(rotate(0, LIMITS.idle), Rotation::Refused);
     assert_eq!(rotate(0, LIMITS.absolute), Rotation::Refused);
     assert!(matches!(rotate(0, TimeDelta::zero()), Rotation::Rotated(_)), "a refusal must not use the token up");
+}
+
+pub(crate) fn all_sessions_of_a_user_end_but_the_one_to_keep(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let (ana, eva) = (world.user(&company, "ana", Role::User), world.user(&company, "eva", Role::User));
+    let (kept, other) = (world.session(&ana, 1, 1), world.session(&ana, 2, 2));
+    let foreign = world.session(&eva, 3, 3);
+    let sessions = world.database.sessions();
+    world.heard.take();
+    assert_eq!(sessions.end_all(ana.id, Some(kept.id), &event(start())).unwrap(), [other.clone()]);
+    assert_eq!(world.heard.take(), [Change::Session(other.id)]);
+    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), [kept.clone()]);
+    assert_eq!(sessions.end_all(ana.id, None, &event(start())).unwrap(), [kept]);
+    assert!(sessions.end_all(ana.id, None, &event(start())).unwrap().is_empty());
+    assert_eq!(sessions.of_user(eva.id, start()).unwrap(), [foreign]);
+}
+
+pub(crate) fn sessions_of_a_user_of_another_company_do_not_end(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (bcp, bbva) = (world.company("BCP"), world.company("BBVA"));
+    let user = world.user(&bcp, "ana", Role::User);
+    let session = world.session(&user, 1, 1);
+    assert!(world.write(&bbva, |unit| unit.users().end_sessions(&user, start())).is_err());
+    let sessions = world.database.sessions();
+    assert_eq!(sessions.of_user(user.id, start()).unwrap(), [session]);
+    world.write(&bcp, |unit| unit.users().end_sessions(&user, start())).unwrap();
+    assert!(sessions.of_user(user.id, start()).unwrap().is_empty());
+}
+
+pub(crate) fn sessions_are_pruned_thirty_days_after_their_end(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let user = world.user(&world.company("BCP"), "ana", Role::User);
+    let (ended, expired) = (world.session(&user, 1, 1), world.session(&user, 2, 2));
+    assert!(matches!(world.rotate(1, 3, start()), Rotation::Rotated(_)));
+    let sessions = world.database.sessions();
+    assert!(sessions.end(user.id, ended.id, &event(start())).unwrap());
+    let prune = |after| world.database.prune_sessions(start() + after).unwrap();
+    let month = TimeDelta::days(30);
+    let moment = TimeDelta::seconds(1);
+    assert_eq!((prune(month), prune(month + moment)), (0, 1));
+    assert_eq!((sessions.find(ended.id).unwrap(), sessions.of_refresh(&token(1)).unwrap()), (None, None));
+    assert_eq!(sessions.find(expired.id).unwrap(), Some(expired));
+    assert_eq!((prune(month + LIMITS.absolute), prune(month + LIMITS.absolute + moment)), (0, 1));
 }
 
 pub(crate) fn users_end_only_their_own_live_sessions(fixture: &dyn Fixture) {

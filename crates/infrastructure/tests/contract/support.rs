@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use atalaya_application::AppError;
-use atalaya_application::ports::identity::{BeginSession, NewUser, Rehash};
+use atalaya_application::ports::identity::{BeginSession, NewUser, Rehash, RotateToken, Rotation};
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::repositories::{AccountSummary, NewModel, TimeSpan, TrainingFacts};
-use atalaya_application::ports::security::{PasswordHash, RefreshHash};
+use atalaya_application::ports::security::{PasswordHash, RefreshHash, SealedChild};
 use atalaya_application::ports::store::UnitOfWork;
 use atalaya_domain::access::{Actor, Operator, Permission, PlatformScope, Role, TenantScope};
 use atalaya_domain::account::{Account, AccountHandle, AccountName, NewAccount};
@@ -14,8 +14,9 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::forecast::{Grid, ModelId};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::observation::{Followers, Observation};
-use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::session::{Agent, Session, SessionLimits};
 use atalaya_domain::user::{User, Username};
 use atalaya_infrastructure::persistence::Database;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -151,12 +152,22 @@ impl World {
         self.database.store().query(scope, |view| view.accounts().all()).unwrap()
     }
 
-    /// Stores a session as a login does.
-    pub(crate) fn begin(&self, session: &Session, refresh: Option<&RefreshHash>, rehash: Option<Rehash<'_>>) {
-        self.database
-            .sessions()
-            .begin(&BeginSession { session, refresh, rehash, audit: &event(session.created_at) })
-            .unwrap();
+    /// Stores a session as a login does, and gives what its user is told.
+    pub(crate) fn begin(
+        &self,
+        session: &Session,
+        refresh: Option<&RefreshHash>,
+        rehash: Option<Rehash<'_>>,
+    ) -> Vec<SecurityNotice> {
+        let begin = BeginSession { session, refresh, rehash, audit: &event(session.created_at) };
+        self.database.sessions().begin(&begin).unwrap()
+    }
+
+    /// Presents `token(presented)`, with `token(child)` to be its child.
+    pub(crate) fn rotate(&self, presented: u16, child: u16, at: DateTime<Utc>) -> Rotation {
+        let (presented, sealed_child) = (token(presented), sealed(child));
+        let attempt = RotateToken { presented: &presented, child: &token(child), sealed_child: &sealed_child, at };
+        self.database.sessions().rotate(&attempt, &LIMITS, &|_| event(at)).unwrap()
     }
 
     /// A stored session of `user` whose first refresh token is `token(first)`.
@@ -166,6 +177,7 @@ impl World {
             user: user.id,
             company: user.company,
             device_name: Some("laptop".to_owned()),
+            agent: Agent::readable("curl/8.5"),
             created_at: start(),
             last_used_at: start(),
             expires_at: start() + LIMITS.absolute,
@@ -258,6 +270,11 @@ pub(crate) fn token(number: u16) -> RefreshHash {
     let mut hash = [0; 32];
     (hash[0], hash[1]) = (high, low);
     RefreshHash(hash)
+}
+
+/// What stands for `token(number)`, encrypted for its parent.
+pub(crate) fn sealed(number: u16) -> SealedChild {
+    SealedChild(number.to_be_bytes().to_vec())
 }
 
 pub(crate) fn handles(summaries: &[AccountSummary]) -> Vec<&str> {

@@ -31,8 +31,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
         say("First start: making demonstration data, a few seconds …")?;
         demonstration::create(&core)?;
     }
-    // Hears of what other processes change, such as the command line beside this server; ends when it is dropped.
-    let _watch = core.database.change_feed()?.watch()?;
+    let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
     let services = core.services(&settings)?;
     let demonstrated = demonstration::is_in(&core)?;
