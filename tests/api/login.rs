@@ -19,8 +19,8 @@ fn a_login_answers_the_fields_that_clients_know() {
     let app = app();
     let reply = app.anonymous().post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
     let body = reply.expect(200);
-    let kept = ["access_token", "empresa_id", "empresa_nombre", "expires_in", "rol", "token_type", "username"];
-    assert_eq!(reply.keys(), kept);
+    let kept = ["access_token", "empresa_id", "empresa_nombre", "expires_in"];
+    assert_eq!(reply.keys(), [kept.as_slice(), &["must_change_password", "rol", "token_type", "username"]].concat());
     assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("bearer"), &json!(1800)));
     assert_eq!((&body["username"], &body["empresa_nombre"]), (&json!("admin_bcp"), &json!("BCP")));
     assert_eq!(body["rol"], "admin");
@@ -131,7 +131,8 @@ fn me_tells_who_one_is() {
     assert_eq!(me["cuentas"], json!(["BCPComunica"]));
     assert_eq!(me["zona_horaria"], "America/Lima");
     assert_eq!(me["ultimo_acceso"], "2026-08-23T17:00:00Z");
-    let text = reply.text().to_lowercase();
+    assert_eq!(me["must_change_password"], false);
+    let text = reply.text().to_lowercase().replace("must_change_password", "");
     for secret in ["password", "hash", "pepper", "$2b$", "version"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
