@@ -107,7 +107,9 @@ fn each_policy_refuses_what_it_says() {
 /// A list of breached passwords in a folder of the test.
 fn list_in(folder: &Path, passwords: &[&str]) -> String {
     let mut list = BreachedList::default();
-    passwords.iter().for_each(|password| list.add_line(password.as_bytes()));
+    for password in passwords {
+        list.add_line(password.as_bytes());
+    }
     let path = folder.join("breached.bin");
     list.write(&path).unwrap();
     path.to_str().unwrap().to_owned()

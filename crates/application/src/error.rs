@@ -93,7 +93,7 @@ pub struct Violation {
     /// The column of a CSV file, by its header.
     pub column: Option<String>,
     /// What would help, as keys of texts; for passwords only.
-    pub hints: Vec<&'static str>,
+    pub hints: Box<[&'static str]>,
 }
 
 impl Violation {
@@ -103,7 +103,7 @@ impl Violation {
     /// A broken rule without parameters.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {
-        Self { field: field.into(), code, params: Vec::new(), line: None, column: None, hints: Vec::new() }
+        Self { field: field.into(), code, params: Vec::new(), line: None, column: None, hints: Box::default() }
     }
 
     /// Adds a parameter of the message.

@@ -118,7 +118,7 @@ mod tests {
         let found = violations(OneList(Some("verano")), "verano").unwrap();
         let codes: Vec<_> = found.iter().map(|violation| violation.code).collect();
         assert_eq!(codes, ["too_short", "no_uppercase", "no_digit", "no_special", "breached"]);
-        assert_eq!(found[0].hints, ["year", "more_words"]);
+        assert_eq!(*found[0].hints, ["year", "more_words"]);
         assert!(found.iter().skip(1).all(|violation| violation.hints.is_empty()));
     }
 

@@ -132,7 +132,7 @@ pub(crate) struct UserPasswordArgs {
 
 #[derive(Debug, Subcommand)]
 enum PasswordsCommand {
-    /// Make the file that BREACHED_PASSWORDS_FILE names; needs no database, and 8 bytes of memory for each password
+    /// Make the file that `BREACHED_PASSWORDS_FILE` names; needs no database, and 8 bytes of memory for each password
     Import(PasswordsImportArgs),
 }
 

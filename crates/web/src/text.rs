@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn every_hint_has_its_text_in_both_languages() {
         for known in PasswordHint::ALL {
-            let weak = Violation { hints: vec![known.code()], ..Violation::new("password", "breached") };
+            let weak = Violation { hints: Box::new([known.code()]), ..Violation::new("password", "breached") };
             let texts = Language::ALL.map(|language| hint(language, &weak));
             assert!(texts.iter().all(Option::is_some), "{} lacks its text", known.code());
             assert_ne!(texts[0], texts[1], "{} is not translated", known.code());

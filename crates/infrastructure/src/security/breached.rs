@@ -225,7 +225,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("breached.bin");
         let mut list = BreachedList::default();
-        lines.iter().for_each(|line| list.add_line(line));
+        for line in lines {
+            list.add_line(line);
+        }
         list.write(&path).unwrap();
         (folder, path)
     }
