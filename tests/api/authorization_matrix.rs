@@ -41,6 +41,9 @@ fn expected(who: Who, sample: &Sample, permission: Option<Permission>) -> (u16, 
         };
         return (401, Some(code));
     };
+    if who == Who::Temporary && permission != Permission::OwnSession {
+        return (403, Some("PASSWORD_CHANGE_REQUIRED"));
+    }
     if !role.allows(permission) {
         return (403, Some("ROLE_FORBIDDEN"));
     }

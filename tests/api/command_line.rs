@@ -55,6 +55,52 @@ fn a_bank_is_made_filled_and_trained_without_the_api() {
 }
 
 #[test]
+fn a_password_that_the_operator_sets_ends_every_session_and_may_be_temporary() {
+    let database = TestDatabase::default();
+    let _ = succeed(&database, &["company", "create", "BCP"], "");
+    let create = ["user", "create", "ana", "--company", "BCP", "--role", "admin", "--must-change-password"];
+    let _ = succeed(&database, &create, PASSWORD);
+    let app = TestApp::try_start(database, &[]).unwrap();
+    assert_eq!(app.try_login("ana", PASSWORD).expect(200)["must_change_password"], true);
+    let ana = app.login("ana");
+    let _ = ana.get("/auth/users").problem(403, "PASSWORD_CHANGE_REQUIRED");
+    let database = app.stop();
+
+    let said = succeed(&database, &["user", "password", "ANA"], "Otra-Clave-2026\n");
+    assert!(said.contains("ana") && !said.contains("Otra"), "{said}");
+    let app = TestApp::try_start(database, &[]).unwrap();
+    let _ = app.try_login("ana", PASSWORD).problem(401, "BAD_CREDENTIALS");
+    let _ = app.anonymous().bearing(ana.token()).get("/auth/me").problem(401, "TOKEN_REVOKED");
+    assert_eq!(app.try_login("ana", "Otra-Clave-2026").expect(200)["must_change_password"], false);
+    let database = app.stop();
+
+    let _ = succeed(&database, &["user", "password", "ana", "--must-change-password"], "vaca lenta trece lunas");
+    let app = TestApp::try_start(database, &[]).unwrap();
+    assert_eq!(app.try_login("ana", "vaca lenta trece lunas").expect(200)["must_change_password"], true);
+}
+
+#[test]
+fn a_list_of_breached_passwords_is_imported_and_asked() {
+    let database = TestDatabase::default();
+    let list = database.folder().join("list.txt");
+    // The second line is the SHA-1 of `Una-Clave-2026` as public lists write it.
+    std::fs::write(&list, "vaca lenta trece lunas\r\nFB8709BE595D36AED74BC49A2F910C2A1078BD4C:12\n\n").unwrap();
+    let said = succeed(&database, &["passwords", "import", "list.txt", "--output", "breached.bin"], "");
+    assert!(said.starts_with("2 passwords"), "{said}");
+    assert!(!database.folder().join("atalaya.db").exists());
+
+    let settings = variables(&database, &[("BREACHED_PASSWORDS_FILE", "breached.bin")]);
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let create = |password: &str| run(&database, &["user", "create", "root", "--superadmin"], &settings, password);
+    for known in ["vaca lenta trece lunas", PASSWORD, "Password1!"] {
+        let errors = String::from_utf8(create(known).stderr).unwrap();
+        assert!(errors.contains("password: It is a common password, or known from a leak."), "{errors}");
+        assert_eq!(errors.trim_end().lines().count(), 1, "{errors}");
+    }
+    assert!(create("vaca lenta trece soles").status.success());
+}
+
+#[test]
 fn a_file_is_forecast_without_a_database() {
     let folder = TestDatabase::default();
     std::fs::write(folder.folder().join("history.csv"), REAL_CHANNEL).unwrap();
@@ -107,6 +153,8 @@ fn mistakes_end_in_one_clear_line() {
         (&["forecast", "no-such-file.csv", "--horizon", "7"], "no-such-file.csv"),
         (&["company", "create", "BCP", "--time-zone", "Luna/Mar"], "time zone"),
         (&["healthcheck"], "127.0.0.1"),
+        (&["user", "password", "nobody"], "there is no user"),
+        (&["passwords", "import", "no-such-list.txt", "--output", "x.bin"], "no-such-list.txt"),
     ] {
         let output = run(&database, arguments, &settings, "");
         let errors = String::from_utf8(output.stderr).unwrap();

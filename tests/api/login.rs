@@ -24,6 +24,7 @@ fn a_login_answers_the_fields_that_clients_know() {
         "empresa_id",
         "empresa_nombre",
         "expires_in",
+        "must_change_password",
         "rol",
         "security_notices",
         "token_type",
@@ -140,7 +141,8 @@ fn me_tells_who_one_is() {
     assert_eq!(me["cuentas"], json!(["BCPComunica"]));
     assert_eq!(me["zona_horaria"], "America/Lima");
     assert_eq!(me["ultimo_acceso"], "2026-08-23T17:00:00Z");
-    let text = reply.text().to_lowercase();
+    assert_eq!(me["must_change_password"], false);
+    let text = reply.text().to_lowercase().replace("must_change_password", "");
     for secret in ["password", "hash", "pepper", "$2b$", "version"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }

@@ -28,6 +28,8 @@ mod operation;
 #[cfg(test)]
 mod order_of_checks;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod refresh;

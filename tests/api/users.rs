@@ -29,8 +29,9 @@ fn a_registered_user_logs_in() {
     let admin = app.login("admin_bcp");
     let reply = register(&admin, &json!({"cuentas": ["BCPComunica"], "email": "nueva@bcp.example"}));
     let body = reply.expect(201);
-    let kept = ["activo", "cuentas", "email", "empresa_id", "fecha_creacion", "id_usuario", "rol", "ultimo_acceso"];
-    assert_eq!(reply.keys(), [kept.as_slice(), &["username"]].concat());
+    let kept = ["activo", "cuentas", "email", "empresa_id", "fecha_creacion", "id_usuario"];
+    let added = ["must_change_password", "rol", "ultimo_acceso", "username"];
+    assert_eq!(reply.keys(), [kept.as_slice(), &added].concat());
     assert_eq!((&body["rol"], &body["activo"]), (&json!("user"), &json!(true)));
     assert_eq!(body["cuentas"], json!(["BCPComunica"]));
     let login = app.try_login("nueva", "Otra-Clave-2026");

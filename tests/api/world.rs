@@ -24,6 +24,8 @@ pub(crate) enum Who {
     LooseViewer,
     /// A user of the bank without any account.
     LooseUser,
+    /// An administrator of the bank whose password has to be changed first.
+    Temporary,
     /// The administrator of another bank.
     Neighbour,
     Superadmin,
@@ -33,12 +35,13 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Nobody,
         Self::Garbage,
         Self::Expired,
         Self::LooseViewer,
         Self::LooseUser,
+        Self::Temporary,
         Self::Neighbour,
         Self::Superadmin,
         Self::Viewer,
@@ -52,7 +55,7 @@ impl Who {
             Self::Nobody | Self::Garbage | Self::Expired => None,
             Self::LooseViewer | Self::Viewer => Some(Role::Viewer),
             Self::LooseUser | Self::User => Some(Role::User),
-            Self::Neighbour | Self::Admin => Some(Role::Admin),
+            Self::Temporary | Self::Neighbour | Self::Admin => Some(Role::Admin),
             Self::Superadmin => Some(Role::Superadmin),
         }
     }
@@ -61,6 +64,7 @@ impl Who {
         match self {
             Self::LooseViewer => "canary_loose_viewer",
             Self::LooseUser => "canary_loose_user",
+            Self::Temporary => "canary_temporary",
             Self::Neighbour => "admin_vecino",
             Self::Superadmin => "root",
             Self::Viewer => "canary_viewer",
@@ -112,6 +116,7 @@ impl World {
             .viewer("canary_viewer", &assigned)
             .user("canary_loose_user", &[])
             .viewer("canary_loose_viewer", &[])
+            .admin("canary_temporary")
             .user("canary_target", &[]);
         let neighbour = bank("Vecino")
             .trained_account("vecino_cuenta", daily_history(60, 5_000))
@@ -121,6 +126,9 @@ impl World {
         let expired = app.login("admin_canary").token().to_owned();
         app.clock.advance(TimeDelta::minutes(31));
         let canary = names(&app, ["admin_canary", "canary_account", "canary_spare", "canary_target"]);
+        let temporary = names(&app, ["admin_canary", "canary_account", "canary_spare", "canary_temporary"]).user;
+        let demand = serde_json::json!({"must_change_password": true});
+        let _ = app.login("admin_canary").patch(&format!("/auth/users/{temporary}"), &demand).expect(200);
         let neighbour = names(&app, ["admin_vecino", "vecino_cuenta", "vecino_otra", "vecino_usuario"]);
         Self { app, canary, neighbour, expired, fresh: AtomicU32::new(0) }
     }

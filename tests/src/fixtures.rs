@@ -138,7 +138,7 @@ impl StoredAccount {
 
 fn new_user(core: &Core, username: &str, role: Role) -> NewUser {
     let password = core.hasher.hash(&Password::new(PASSWORD)).unwrap();
-    NewUser { username: Username::parse(username).unwrap(), role, email: None, password }
+    NewUser { username: Username::parse(username).unwrap(), role, email: None, password, must_change_password: false }
 }
 
 impl Person {

@@ -92,6 +92,8 @@ pub struct Violation {
     pub line: Option<u64>,
     /// The column of a CSV file, by its header.
     pub column: Option<String>,
+    /// What would help, as keys of texts; for passwords only.
+    pub hints: Box<[&'static str]>,
 }
 
 impl Violation {
@@ -101,7 +103,7 @@ impl Violation {
     /// A broken rule without parameters.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {
-        Self { field: field.into(), code, params: Vec::new(), line: None, column: None }
+        Self { field: field.into(), code, params: Vec::new(), line: None, column: None, hints: Box::default() }
     }
 
     /// Adds a parameter of the message.
@@ -180,6 +182,9 @@ pub enum Forbidden {
     /// A request from a web page that is not allowed to act for the user.
     #[error("origin")]
     Origin,
+    /// Anything but one's own session, while the password has to be changed.
+    #[error("password change required")]
+    PasswordChange,
 }
 
 /// A kind of thing that was not found.
@@ -235,6 +240,7 @@ impl From<Denied> for AppError {
         match denied {
             Denied::Role => Self::Forbidden(Forbidden::Role),
             Denied::Company => Self::Forbidden(Forbidden::Company),
+            Denied::PasswordChangeRequired => Self::Forbidden(Forbidden::PasswordChange),
             Denied::CompanyMissing => Self::invalid("empresa_id", "missing"),
         }
     }

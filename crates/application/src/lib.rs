@@ -9,6 +9,7 @@ pub mod error;
 pub mod forecasts;
 pub mod observations;
 pub mod page;
+pub mod passwords;
 pub mod ports;
 pub mod sessions;
 pub mod users;

@@ -156,6 +156,9 @@ pub enum Denied {
     /// A superadmin has to name the company.
     #[error("a company must be named")]
     CompanyMissing,
+    /// The actor's password was chosen by somebody else and has to be changed before anything else is done.
+    #[error("the password has to be changed first")]
+    PasswordChangeRequired,
 }
 
 /// Somebody whose access token was verified.
@@ -166,6 +169,7 @@ pub struct Actor {
     role: Role,
     company: Option<CompanyId>,
     session: SessionId,
+    must_change_password: bool,
 }
 
 /// Claims that contradict each other: a superadmin in a company, or anybody else outside one.
@@ -184,10 +188,16 @@ impl Actor {
         session: SessionId,
     ) -> Result<Self, ContradictoryActor> {
         if (role == Role::Superadmin) == company.is_none() {
-            Ok(Self { user, username, role, company, session })
+            Ok(Self { user, username, role, company, session, must_change_password: false })
         } else {
             Err(ContradictoryActor)
         }
+    }
+
+    /// The same actor, who may do nothing but see to their own session where `must_change` is true.
+    #[must_use]
+    pub fn with_password_change_due(self, must_change: bool) -> Self {
+        Self { must_change_password: must_change, ..self }
     }
 
     /// Who.
@@ -256,11 +266,15 @@ impl Actor {
         Ok(PlatformScope { _private: () })
     }
 
-    /// Whether the role has `permission` at all.
+    /// Whether the role has `permission` at all, and the actor a password of their own.
     ///
     /// # Errors
-    /// [`Denied::Role`] when it has not.
+    /// [`Denied::Role`] when the role has it not; [`Denied::PasswordChangeRequired`] for whatever is not about the own
+    /// session while the password has to be changed.
     pub fn require(&self, permission: Permission) -> Result<(), Denied> {
+        if self.must_change_password && permission != Permission::OwnSession {
+            return Err(Denied::PasswordChangeRequired);
+        }
         if self.role.allows(permission) { Ok(()) } else { Err(Denied::Role) }
     }
 
@@ -389,6 +403,21 @@ mod tests {
         for role in [Role::User, Role::Viewer] {
             let scope = actor(role, Some(1)).authorize(Permission::ReadForecasts).unwrap();
             assert_eq!(scope.reach(), AccountReach::AssignedTo(UserId::new(7)));
+        }
+    }
+
+    #[test]
+    fn whoever_has_to_change_their_password_may_do_nothing_else() {
+        for role in Role::ALL {
+            let actor = actor(role, (role != Role::Superadmin).then_some(1)).with_password_change_due(true);
+            for permission in Permission::ALL {
+                let allowed = permission == Permission::OwnSession;
+                assert_eq!(actor.require(permission).is_ok(), allowed, "{role}, {permission:?}");
+                let denied = Err(Denied::PasswordChangeRequired);
+                assert!(allowed || actor.authorize(permission) == denied, "{role}, {permission:?}");
+                assert!(allowed || actor.authorize_in(permission, None) == denied, "{role}, {permission:?}");
+            }
+            assert!(actor.authorize_platform().is_err());
         }
     }
 

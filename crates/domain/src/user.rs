@@ -107,6 +107,8 @@ pub struct User {
     pub last_login_at: Option<DateTime<Utc>>,
     /// Counts every change that makes older access tokens void.
     pub version: i64,
+    /// Whether the password was chosen by somebody else, and is good for nothing but choosing one's own.
+    pub must_change_password: bool,
 }
 
 /// A user of a company with the accounts assigned to them.
@@ -127,6 +129,8 @@ pub struct UserChange {
     pub active: Option<bool>,
     /// A new mail address.
     pub email: Option<Email>,
+    /// Demand that the user change their password. That it is no longer demanded comes from the user alone, by changing it.
+    pub demand_password_change: bool,
 }
 
 impl UserChange {

@@ -38,6 +38,11 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Lists of breached passwords
+    Passwords {
+        #[command(subcommand)]
+        command: PasswordsCommand,
+    },
     /// Accounts
     Account {
         #[command(subcommand)]
@@ -89,6 +94,8 @@ pub(crate) struct CompanyArgs {
 enum UserCommand {
     /// Create a user; the password is asked for, or read from standard input
     Create(UserArgs),
+    /// Set a new password for a user, which ends all of their sessions; it is asked for, or read from standard input
+    Password(UserPasswordArgs),
 }
 
 /// A user to create.
@@ -108,6 +115,35 @@ pub(crate) struct UserArgs {
     /// The mail address
     #[arg(long)]
     pub(crate) email: Option<String>,
+    /// Let the user do nothing before they have chosen a password of their own
+    #[arg(long)]
+    pub(crate) must_change_password: bool,
+}
+
+/// A password to set.
+#[derive(Debug, Args)]
+pub(crate) struct UserPasswordArgs {
+    /// The username
+    pub(crate) username: String,
+    /// Let the user do nothing before they have chosen a password of their own
+    #[arg(long)]
+    pub(crate) must_change_password: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum PasswordsCommand {
+    /// Make the file that `BREACHED_PASSWORDS_FILE` names; needs no database, and 8 bytes of memory for each password
+    Import(PasswordsImportArgs),
+}
+
+/// A list of breached passwords.
+#[derive(Debug, Args)]
+pub(crate) struct PasswordsImportArgs {
+    /// A text file with a password, or the SHA-1 of one as `SHA1[:COUNT]`, on each line
+    pub(crate) list: PathBuf,
+    /// Where to write; a list that is there is replaced
+    #[arg(long)]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -182,6 +218,8 @@ impl Cli {
             Command::Migrate { step } => commands::migrate::run(step),
             Command::Company { command: CompanyCommand::Create(args) } => commands::tenants::create_company(&args),
             Command::User { command: UserCommand::Create(args) } => commands::tenants::create_user(&args),
+            Command::User { command: UserCommand::Password(args) } => commands::passwords::assign(&args),
+            Command::Passwords { command: PasswordsCommand::Import(args) } => commands::passwords::import(&args),
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),

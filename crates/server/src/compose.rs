@@ -1,6 +1,7 @@
 //! Builds every adapter and hands it to the use cases.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -10,7 +11,9 @@ use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
 use atalaya_application::observations::{ObservationService, Observations};
+use atalaya_application::passwords::PasswordRules;
 use atalaya_application::ports::memory::ChangeListener;
+use atalaya_application::ports::passwords::PasswordBlocklist;
 use atalaya_application::ports::runtime::{Clock, Probe};
 use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
@@ -23,9 +26,10 @@ use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::{ChangeWatch, Database, KeyState, SigningKeyRow};
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
-    BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
+    BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, JwtTokens, KeyRing, RandomSecrets, SealedKey,
+    SigningKey, WindowLoginGuard, WrappingKeys, ZxcvbnEstimator,
 };
-use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
+use atalaya_infrastructure::settings::{AllowedOrigins, IdentitySettings, Profile, Settings, TokenSigning};
 use atalaya_infrastructure::vault::Vault;
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
@@ -47,6 +51,14 @@ pub enum StartError {
     /// The database.
     #[error("the database at DATABASE_URL cannot be used: {0}")]
     Database(AppError),
+    /// The list of breached passwords.
+    #[error("BREACHED_PASSWORDS_FILE: {path} {source}", path = .path.display())]
+    BreachedPasswords {
+        /// Where it should be.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: BreachedFileError,
+    },
     /// Keys or hashing.
     #[error("{0}")]
     Security(Box<dyn Error + Send + Sync>),
@@ -72,6 +84,8 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// What new passwords must keep.
+    pub passwords: PasswordRules,
     /// Logging in and knowing who asks.
     pub sessions: Arc<dyn Sessions>,
     /// Users.
@@ -165,7 +179,7 @@ impl Core {
             account_memory: Arc::clone(&account_memory),
         };
         let store = database.store();
-        let policy = identity.password_policy;
+        let passwords = password_rules(identity)?;
 
         let sessions = SessionService::new(
             SessionPorts {
@@ -182,14 +196,14 @@ impl Core {
                 identifiers: Arc::new(UuidIdentifiers),
             },
             identity.sessions,
-            policy,
+            passwords.clone(),
         );
         let users = UserService {
             store: Arc::clone(&store),
             directory: database.directory(),
             hasher: Arc::clone(&hasher),
             clock: Arc::clone(&clock),
-            policy,
+            passwords: passwords.clone(),
         };
         let training = TrainingService {
             store: Arc::clone(&store),
@@ -209,6 +223,7 @@ impl Core {
             database,
             clock,
             hasher,
+            passwords,
             vault,
             tokens,
             freshness,
@@ -285,6 +300,15 @@ impl Core {
         }
         probes
     }
+}
+
+fn password_rules(identity: &IdentitySettings) -> Result<PasswordRules, StartError> {
+    let mut blocklists: Vec<Arc<dyn PasswordBlocklist>> = vec![Arc::new(CommonPasswords)];
+    if let Some(path) = &identity.breached_passwords {
+        let failed = |source| StartError::BreachedPasswords { path: path.clone(), source };
+        blocklists.push(Arc::new(BreachedPasswords::open(path).map_err(failed)?));
+    }
+    Ok(PasswordRules { policy: identity.password_policy, blocklists, estimator: Arc::new(ZxcvbnEstimator) })
 }
 
 fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Result<(), StartError> {

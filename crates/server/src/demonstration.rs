@@ -101,6 +101,7 @@ pub fn create(core: &Core) -> Result<(), AppError> {
             role: Role::Admin,
             email: None,
             password: password.clone(),
+            must_change_password: false,
         };
         let operator = Operator::at_the_machine();
         let scope = operator.scope(company, Permission::ManageUsers);

@@ -15,7 +15,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{Guarded, ManageAccounts, OwnSession, Permitted, ReadAccounts};
+use crate::extract::{Guarded, ManageAccounts, Permitted, ReadAccounts};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -155,10 +155,10 @@ impl AccountPatch {
 }
 
 /// The accounts that one sees.
-#[utoipa::path(tag = "auth", responses((status = 200, body = MyAccountsResponse)), extensions(("x-permission" = json!("own_session"))))]
+#[utoipa::path(tag = "auth", responses((status = 200, body = MyAccountsResponse)), extensions(("x-permission" = json!("read_accounts"))))]
 #[get("/auth/my-accounts")]
 pub(crate) async fn my_accounts(
-    actor: Permitted<OwnSession>,
+    actor: Permitted<ReadAccounts>,
     accounts: web::Data<dyn Accounts>,
     sessions: web::Data<dyn Sessions>,
 ) -> Result<impl Responder, Problem> {

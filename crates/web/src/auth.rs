@@ -75,6 +75,8 @@ pub(crate) struct LoginResponse {
     username: String,
     /// The role.
     rol: &'static str,
+    /// Whether the password has to be changed before anything else is done.
+    must_change_password: bool,
     /// Where it was asked for in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
@@ -120,6 +122,8 @@ pub(crate) struct MeResponse {
     email: Option<String>,
     /// Whether the user is active.
     activo: bool,
+    /// Whether the password has to be changed before anything else is done.
+    must_change_password: bool,
     /// When the user was registered.
     fecha_creacion: String,
     /// The last login.
@@ -140,6 +144,7 @@ impl From<Profile> for MeResponse {
             rol: user.role.as_str(),
             email: user.email.map(|email| email.as_str().to_owned()),
             activo: user.active,
+            must_change_password: user.must_change_password,
             fecha_creacion: wire_time(user.created_at),
             ultimo_acceso: user.last_login_at.map(wire_time),
             cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
@@ -182,6 +187,7 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
         empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
         username: user.username.as_str().to_owned(),
         rol: user.role.as_str(),
+        must_change_password: user.must_change_password,
         refresh_token: in_body,
         security_notices: notices(told),
     })

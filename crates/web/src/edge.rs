@@ -242,6 +242,9 @@ pub(crate) struct FieldProblem {
     /// The column of a CSV file.
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
+    /// What would make a better password, in the reader's language; with the first broken rule of a weak one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
 fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> ServiceResponse {
@@ -312,6 +315,7 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
             message: text::violation(language, violation),
             line: violation.line,
             column: violation.column.clone(),
+            hint: text::hint(language, violation),
         })
         .collect();
     ProblemBody {

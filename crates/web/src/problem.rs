@@ -50,6 +50,7 @@ kinds! {
     COMPANY_FORBIDDEN = 403;
     GRANT_FORBIDDEN = 403;
     ORIGIN_FORBIDDEN = 403;
+    PASSWORD_CHANGE_REQUIRED = 403;
     ROUTE_NOT_FOUND = 404;
     USER_NOT_FOUND = 404;
     COMPANY_NOT_FOUND = 404;
@@ -266,6 +267,7 @@ fn app_kind(error: &AppError) -> Kind {
             Forbidden::Company => Kind::COMPANY_FORBIDDEN,
             Forbidden::Grant => Kind::GRANT_FORBIDDEN,
             Forbidden::Origin => Kind::ORIGIN_FORBIDDEN,
+            Forbidden::PasswordChange => Kind::PASSWORD_CHANGE_REQUIRED,
         },
         AppError::NotFound(resource) => match resource {
             Resource::User => Kind::USER_NOT_FOUND,

@@ -88,6 +88,14 @@ pub fn violation(language: Language, violation: &Violation) -> String {
         .unwrap_or_else(|| violation.code.to_owned())
 }
 
+/// What would make the value of the field a better one.
+#[must_use]
+pub(crate) fn hint(language: Language, violation: &Violation) -> Option<String> {
+    let texts: Vec<String> =
+        violation.hints.iter().filter_map(|hint| lookup(language, &format!("hint.{hint}"), &[])).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
+}
+
 /// The text of a message of a successful answer.
 #[must_use]
 pub(crate) fn message(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
@@ -96,6 +104,8 @@ pub(crate) fn message(language: Language, key: &str, params: &[(&'static str, St
 
 #[cfg(test)]
 mod tests {
+    use atalaya_application::ports::passwords::PasswordHint;
+
     use super::*;
     use crate::problem::Kind;
 
@@ -112,6 +122,16 @@ mod tests {
             ("*", Language::Spanish),
         ] {
             assert_eq!(Language::preferred(accept), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn every_hint_has_its_text_in_both_languages() {
+        for known in PasswordHint::ALL {
+            let weak = Violation { hints: Box::new([known.code()]), ..Violation::new("password", "breached") };
+            let texts = Language::ALL.map(|language| hint(language, &weak));
+            assert!(texts.iter().all(Option::is_some), "{} lacks its text", known.code());
+            assert_ne!(texts[0], texts[1], "{} is not translated", known.code());
         }
     }
 

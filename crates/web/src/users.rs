@@ -48,6 +48,9 @@ pub(crate) struct RegisterRequest {
     #[serde(default)]
     #[validate(length(max = 1000))]
     cuentas: Vec<String>,
+    /// Whether the user has to change the password before anything else.
+    #[serde(default)]
+    must_change_password: bool,
 }
 
 fn user_role() -> String {
@@ -63,6 +66,8 @@ pub(crate) struct UserPatch {
     activo: Option<bool>,
     /// The mail address.
     email: Option<String>,
+    /// `true` lets the user do nothing before they have changed their password; only that change takes it back.
+    must_change_password: Option<bool>,
 }
 
 /// The accounts that a user shall have.
@@ -86,6 +91,8 @@ pub(crate) struct UserView {
     rol: &'static str,
     /// Whether the user may log in.
     activo: bool,
+    /// Whether the user has to change the password before anything else.
+    must_change_password: bool,
     /// The mail address.
     email: Option<String>,
     /// When the user was registered.
@@ -114,6 +121,7 @@ impl From<Member> for UserView {
             empresa_id: user.company.map(CompanyId::get),
             rol: user.role.as_str(),
             activo: user.active,
+            must_change_password: user.must_change_password,
             email: user.email.map(|email| email.as_str().to_owned()),
             fecha_creacion: wire_time(user.created_at),
             ultimo_acceso: user.last_login_at.map(wire_time),
@@ -163,13 +171,14 @@ impl RegisterRequest {
         let email = rules.optional("email", self.email.as_deref(), Email::parse);
         let role = rules.take(role(&self.rol));
         let accounts = handles(&mut rules, &self.cuentas);
-        let password = self.password();
+        let (password, must_change_password) = (self.password(), self.must_change_password);
         let command = username.zip(email).zip(role).map(|((username, email), role)| Registration {
             username,
             password,
             role,
             email,
             accounts,
+            must_change_password,
         });
         rules.finish(command)
     }
@@ -181,7 +190,15 @@ impl UserPatch {
         let email = rules.optional("email", self.email.as_deref(), Email::parse);
         let role = self.rol.as_deref().map(role).transpose();
         let role = rules.take(role);
-        rules.finish(role.zip(email).map(|(role, email)| UserChange { role, active: self.activo, email }))
+        if self.must_change_password == Some(false) {
+            rules.broken(Violation::new("must_change_password", "unknown_value"));
+        }
+        rules.finish(role.zip(email).map(|(role, email)| UserChange {
+            role,
+            active: self.activo,
+            email,
+            demand_password_change: self.must_change_password == Some(true),
+        }))
     }
 }
 

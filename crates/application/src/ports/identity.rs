@@ -26,6 +26,8 @@ pub struct NewUser {
     pub email: Option<Email>,
     /// The hashed password.
     pub password: PasswordHash,
+    /// Whether the user has to change it before anything else.
+    pub must_change_password: bool,
 }
 
 /// What login compares with.
@@ -70,7 +72,8 @@ pub trait Directory: Send + Sync {
     /// Of the database.
     fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError>;
 
-    /// Stores a new password, counts the user's version up and ends every session but `keep`, in one transaction.
+    /// Stores the password that the user chose, counts the user's version up and ends every session but `keep`, in one
+    /// transaction. No further change of it is demanded from then on.
     ///
     /// # Errors
     /// Of the database.
@@ -79,6 +82,19 @@ pub trait Directory: Send + Sync {
         user: UserId,
         password: &PasswordHash,
         keep: Option<SessionId>,
+        audit: &AuditEvent,
+    ) -> Result<(), AppError>;
+
+    /// Stores a password that somebody else chose for the user, counts the user's version up and ends every session, in one
+    /// transaction. Where it is `temporary`, the user has to change it before anything else.
+    ///
+    /// # Errors
+    /// `NotFound(User)`; of the database.
+    fn assign_password(
+        &self,
+        user: UserId,
+        password: &PasswordHash,
+        temporary: bool,
         audit: &AuditEvent,
     ) -> Result<(), AppError>;
 

@@ -6,7 +6,6 @@ use atalaya_domain::password::Password;
 
 use super::service::SessionService;
 use crate::error::{AppError, AuthFailure};
-use crate::users::password_violations;
 
 impl SessionService {
     pub(super) fn replace_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
@@ -30,10 +29,7 @@ impl SessionService {
             return Err(AppError::invalid("new_password", "same_password"));
         }
         let company = known.company.as_ref().map(|company| company.name.as_str());
-        let broken = self.policy.broken_rules(new, known.user.username.as_str(), company);
-        if !broken.is_empty() {
-            return Err(AppError::Invalid(password_violations("new_password", &broken)));
-        }
+        self.passwords.check("new_password", new, known.user.username.as_str(), company)?;
         let hash = self.ports.hasher.hash(new)?;
         let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now);
         self.ports.directory.change_password(known.user.id, &hash, Some(caller.session()), &audit)?;

@@ -6,7 +6,7 @@ use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
-use atalaya_domain::password::{Password, PasswordPolicy};
+use atalaya_domain::password::Password;
 use atalaya_domain::session::{Session, SessionLimits};
 use atalaya_domain::user::{User, Username};
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use secrecy::SecretString;
 
 use super::{Grant, Login, Profile, Sessions};
 use crate::error::{AppError, AuthFailure, Part, Resource};
+use crate::passwords::PasswordRules;
 use crate::ports::audit::AuditLog;
 use crate::ports::identity::{Credentials, Directory, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
@@ -54,14 +55,14 @@ pub struct SessionPorts {
 pub struct SessionService {
     pub(super) ports: SessionPorts,
     pub(super) limits: SessionLimits,
-    pub(super) policy: PasswordPolicy,
+    pub(super) passwords: PasswordRules,
 }
 
 impl SessionService {
     /// Wires the service.
     #[must_use]
-    pub fn new(ports: SessionPorts, limits: SessionLimits, policy: PasswordPolicy) -> Self {
-        Self { ports, limits, policy }
+    pub fn new(ports: SessionPorts, limits: SessionLimits, passwords: PasswordRules) -> Self {
+        Self { ports, limits, passwords }
     }
 
     /// The tokens of a session that was begun or continued.
@@ -103,8 +104,9 @@ impl SessionService {
         if !agrees {
             return Err(revoked());
         }
-        let User { id, username, role, company, .. } = known.user;
-        Actor::new(id, username, role, company, session.id).map_err(|_| invalid_token())
+        let User { id, username, role, company, must_change_password, .. } = known.user;
+        let actor = Actor::new(id, username, role, company, session.id).map_err(|_| invalid_token())?;
+        Ok(actor.with_password_change_due(must_change_password))
     }
 
     /// The user that the actor asks about: the actor, or a user of a company that the actor manages users of.
@@ -191,7 +193,7 @@ impl Sessions for SessionService {
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
         let known = self.ports.directory.by_id(actor.user())?.ok_or_else(revoked)?;
         let accounts = if actor.company().is_some() {
-            let scope = actor.authorize(Permission::ReadAccounts)?;
+            let scope = actor.authorize(Permission::OwnSession)?;
             self.ports.store.query(&scope, |view| {
                 Ok(view.users().find(actor.user())?.map(|member| member.accounts).unwrap_or_default())
             })?

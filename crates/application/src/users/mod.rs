@@ -6,7 +6,7 @@ use atalaya_domain::access::{Actor, Role, TenantScope};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::{CompanyId, UserId};
-use atalaya_domain::password::{Password, PasswordRule};
+use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Member, UserChange, Username};
 
 use crate::Precondition;
@@ -35,6 +35,8 @@ pub struct Registration {
     pub email: Option<Email>,
     /// Accounts to assign.
     pub accounts: Vec<AccountHandle>,
+    /// Whether the user has to change the password before anything else.
+    pub must_change_password: bool,
 }
 
 /// The use cases of user administration.
@@ -112,18 +114,4 @@ pub trait Users: Send + Sync {
     /// # Errors
     /// `NotFound(User)`, `Invalid` for handles that the company does not have.
     fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError>;
-}
-
-/// The broken rules of a password as violations of `field`.
-#[must_use]
-pub fn password_violations(field: &str, broken: &[PasswordRule]) -> Vec<Violation> {
-    let violation = |rule: &PasswordRule| {
-        let violation = Violation::new(field, rule.code());
-        match *rule {
-            PasswordRule::TooShort { min } => violation.with("min", &min),
-            PasswordRule::TooLong { max } => violation.with("max", &max),
-            _ => violation,
-        }
-    };
-    broken.iter().map(violation).collect()
 }

@@ -7,15 +7,16 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::{CompanyId, UserId};
-use atalaya_domain::password::{Password, PasswordPolicy};
+use atalaya_domain::password::Password;
 use atalaya_domain::user::{Member, UserChange};
 
 use chrono::{DateTime, Utc};
 
-use super::{Registration, UserAdministration, Users, password_violations};
+use super::{Registration, UserAdministration, Users};
 use crate::Precondition;
 use crate::error::{AppError, Conflict, Forbidden, Resource, Violation};
 use crate::page::{Page, PageRequest};
+use crate::passwords::PasswordRules;
 use crate::ports::identity::{Directory, NewUser};
 use crate::ports::runtime::Clock;
 use crate::ports::security::PasswordHasher;
@@ -32,7 +33,7 @@ pub struct UserService {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Rules for new passwords.
-    pub policy: PasswordPolicy,
+    pub passwords: PasswordRules,
 }
 
 fn not_found() -> AppError {
@@ -96,8 +97,7 @@ impl Users for UserService {
         password: &Password,
     ) -> Result<Vec<Violation>, AppError> {
         let company = self.store.query(&by.scope, |view| view.accounts().company())?;
-        let broken = self.policy.broken_rules(password, username, Some(company.name.as_str()));
-        Ok(password_violations("password", &broken))
+        self.passwords.violations("password", password, username, Some(company.name.as_str()))
     }
 
     fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError> {
@@ -113,6 +113,7 @@ impl Users for UserService {
             role: registration.role,
             email: registration.email.clone(),
             password: self.hasher.hash(&registration.password)?,
+            must_change_password: registration.must_change_password,
         };
         let now = self.clock.now();
         let member = self.store.transaction(&by.scope, |unit| {

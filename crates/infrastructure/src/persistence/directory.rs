@@ -33,12 +33,30 @@ macro_rules! one_user {
     }};
 }
 
-fn store_password(tx: &mut Transaction<'_>, user: UserId, password: &PasswordHash) -> Result<(), AppError> {
+/// Stores a password, whoever chose it; tokens and sessions that were made with the old one are void, but for `keep`.
+fn store_password(
+    tx: &mut Transaction<'_>,
+    user: UserId,
+    password: &PasswordHash,
+    must_change: bool,
+    keep: Option<SessionId>,
+    audit: &AuditEvent,
+) -> Result<(), AppError> {
     let found = diesel::update(users::table.find(user.get()))
-        .set((users::password_hash.eq(password.hash.expose_secret()), users::pepper_id.eq(&password.pepper_id)))
+        .set((
+            users::password_hash.eq(password.hash.expose_secret()),
+            users::pepper_id.eq(&password.pepper_id),
+            users::must_change_password.eq(must_change),
+            users::version.eq(users::version + 1),
+        ))
         .execute(tx.conn)
         .or_fault()?;
-    if found == 0 { Err(AppError::NotFound(Resource::User)) } else { Ok(()) }
+    if found == 0 {
+        return Err(AppError::NotFound(Resource::User));
+    }
+    tx.changed(Change::User(user));
+    end_others(tx, user, keep, audit.at)?;
+    tx.audit(audit)
 }
 
 impl Directory for Database {
@@ -57,16 +75,17 @@ impl Directory for Database {
         keep: Option<SessionId>,
         audit: &AuditEvent,
     ) -> Result<(), AppError> {
-        self.transaction(|tx| {
-            store_password(tx, user, password)?;
-            diesel::update(users::table.find(user.get()))
-                .set(users::version.eq(users::version + 1))
-                .execute(tx.conn)
-                .or_fault()?;
-            tx.changed(Change::User(user));
-            end_others(tx, user, keep, audit.at)?;
-            tx.audit(audit)
-        })
+        self.transaction(|tx| store_password(tx, user, password, false, keep, audit))
+    }
+
+    fn assign_password(
+        &self,
+        user: UserId,
+        password: &PasswordHash,
+        temporary: bool,
+        audit: &AuditEvent,
+    ) -> Result<(), AppError> {
+        self.transaction(|tx| store_password(tx, user, password, temporary, None, audit))
     }
 
     fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError> {

@@ -106,6 +106,7 @@ pub(super) struct UserRow {
     version: i64,
     created_at: NaiveDateTime,
     last_login_at: Option<NaiveDateTime>,
+    must_change_password: bool,
 }
 
 impl UserRow {
@@ -129,6 +130,7 @@ impl UserRow {
             created_at: loaded(self.created_at),
             last_login_at: self.last_login_at.map(loaded),
             version: self.version,
+            must_change_password: self.must_change_password,
         };
         Ok((user, PasswordHash { hash: SecretString::from(self.password_hash), pepper_id: self.pepper_id }))
     }

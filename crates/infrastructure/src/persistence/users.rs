@@ -43,6 +43,7 @@ pub(super) fn insert_user(
             users::active.eq(true),
             users::version.eq(1),
             users::created_at.eq(stored(at)),
+            users::must_change_password.eq(user.must_change_password),
         ))
         .returning(columns::<UserRow>())
         .get_result(conn)
@@ -172,6 +173,7 @@ impl UserWriter for Tenant<'_, '_> {
                 users::active.eq(change.active.unwrap_or(user.active)),
                 users::email.eq(email.map(Email::as_str)),
                 users::version.eq(users::version + i64::from(void_tokens)),
+                users::must_change_password.eq(user.must_change_password || change.demand_password_change),
             ))
             .execute(self.conn())
             .or_fault()?;

@@ -1,11 +1,14 @@
-//! Hashing of passwords, access tokens, signing keys, refresh tokens, and the count of failed logins.
+//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens, and the count of failed
+//! logins.
 //!
 //! Not here: who may do what, and where any of it is stored.
 
+mod breached;
 mod guard;
 mod keys;
 mod password;
 mod secrets;
+mod strength;
 mod tokens;
 mod wrapping;
 
@@ -13,10 +16,12 @@ use std::fmt;
 
 use secrecy::SecretSlice;
 
+pub use breached::{BreachedFileError, BreachedList, BreachedPasswords};
 pub use guard::WindowLoginGuard;
 pub use keys::{SealedKey, SigningKey};
 pub use password::{BcryptHasher, HasherError};
 pub use secrets::{Entropy, RandomSecrets, random_secret};
+pub use strength::{CommonPasswords, ZxcvbnEstimator};
 pub use tokens::{JwtTokens, KeyRing, TokenNames};
 pub use wrapping::{KeyError, Sealed, WrappingKeys};
 

@@ -122,6 +122,8 @@ pub struct IdentitySettings {
     pub bcrypt_rounds: u32,
     /// Which rules new passwords keep.
     pub password_policy: PasswordPolicy,
+    /// A list of breached passwords, as `atalaya passwords import` makes it.
+    pub breached_passwords: Option<PathBuf>,
     /// When failed logins lock.
     pub lockout: LockoutPolicy,
 }
@@ -283,6 +285,7 @@ impl IdentitySettings {
         let peppers = source.required("PASSWORD_PEPPER", |text| secrets::peppers(text, profile));
         let bcrypt_rounds = source.required("BCRYPT_ROUNDS", parse::number(least_rounds..=31));
         let password_policy = source.required("PASSWORD_POLICY", parse::word(&policies));
+        let breached_passwords = source.path("BREACHED_PASSWORDS_FILE");
         let threshold = source.required("MAX_LOGIN_ATTEMPTS", parse::number(1..=1_000));
         let locked = source.required("LOCKOUT_DURATION", parse::number(1..=1_440));
         Ok(Self {
@@ -293,6 +296,7 @@ impl IdentitySettings {
             peppers: peppers?,
             bcrypt_rounds: bcrypt_rounds?,
             password_policy: password_policy?,
+            breached_passwords: breached_passwords?,
             lockout: LockoutPolicy { threshold: threshold?, duration: TimeDelta::minutes(locked?) },
         })
     }

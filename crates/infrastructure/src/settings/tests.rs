@@ -79,7 +79,15 @@ fn the_table_names_every_variable_once_and_says_what_it_does() {
 fn all_that_is_wrong_is_told_at_once_and_never_with_its_value() {
     const MARK: &str = "!hunter2!";
     // These take any text.
-    let free = ["JWT_ISSUER", "JWT_AUDIENCE", "LOG_FILE", "TLS_CERT_FILE", "TLS_KEY_FILE", "TLS_CLIENT_CA_FILE"];
+    let free = [
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
+        "BREACHED_PASSWORDS_FILE",
+        "LOG_FILE",
+        "TLS_CERT_FILE",
+        "TLS_KEY_FILE",
+        "TLS_CLIENT_CA_FILE",
+    ];
     // This one is not read where a key set signs.
     let idle = "JWT_SECRET_KEY";
     let wrong: Vec<_> =

@@ -111,6 +111,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     same("BCRYPT_ROUNDS", "12", "two to this power is the work of a password hash, 4 to 31, in production at least 12"),
     same("PASSWORD_POLICY", "classes", "`classes` (8 to 128 characters of four classes) or `length` (15 to 128)"),
+    optional(
+        "BREACHED_PASSWORDS_FILE",
+        "list of breached passwords that are refused, made by `atalaya passwords import`",
+    ),
     per_profile("MAX_LOGIN_ATTEMPTS", "5", "20", "failed logins within a minute that lock a username, 1 to 1000"),
     same("LOCKOUT_DURATION", "15", "how long a lock lasts, 1 to 1440 minutes"),
     same("RATE_LIMIT_PER_MINUTE", "60", "requests of a user per minute; an address gets ten times that"),

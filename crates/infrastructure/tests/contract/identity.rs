@@ -74,6 +74,28 @@ pub(crate) fn a_new_password_ends_every_other_session(fixture: &dyn Fixture) {
     assert!(directory.change_password(NOBODY, &password("new"), Some(other.id), &event(start())).is_err());
 }
 
+pub(crate) fn an_assigned_password_ends_every_session_and_may_be_temporary(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let user = world.user(&world.company("BCP"), "ana", Role::Admin);
+    let session = world.session(&user, 1, 1);
+    world.heard.take();
+
+    let directory = world.database.directory();
+    let must_change = || directory.by_id(user.id).unwrap().unwrap().user.must_change_password;
+    assert!(!must_change());
+    directory.assign_password(user.id, &password("new"), true, &event(start())).unwrap();
+    assert_eq!(world.heard.take(), [Change::User(user.id), Change::Session(session.id)]);
+    assert!(must_change());
+    assert!(world.database.sessions().of_user(user.id, start()).unwrap().is_empty());
+    directory.change_password(user.id, &password("own"), None, &event(start())).unwrap();
+    assert!(!must_change());
+    directory.assign_password(user.id, &password("newer"), false, &event(start())).unwrap();
+    assert!(!must_change());
+    let known = directory.by_id(user.id).unwrap().unwrap();
+    assert_eq!((known.user.version, known.password.hash.expose_secret()), (4, "newer"));
+    assert!(directory.assign_password(NOBODY, &password("new"), true, &event(start())).is_err());
+}
+
 pub(crate) fn of_fifty_parallel_refreshes_one_succeeds_and_the_others_get_its_child(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);

@@ -235,7 +235,13 @@ pub(crate) fn password(hash: &str) -> PasswordHash {
 }
 
 pub(crate) fn new_user(name: &str, role: Role) -> NewUser {
-    NewUser { username: Username::parse(name).unwrap(), role, email: None, password: password("hash") }
+    NewUser {
+        username: Username::parse(name).unwrap(),
+        role,
+        email: None,
+        password: password("hash"),
+        must_change_password: false,
+    }
 }
 
 /// The observation of one minute after [`start`].

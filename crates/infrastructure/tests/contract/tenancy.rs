@@ -151,3 +151,17 @@ pub(crate) fn a_change_of_a_user_counts_the_version_up_only_where_tokens_are_voi
     assert_eq!(find().email, email.email);
     assert_eq!(world.heard.take(), [Change::User(user.id)]);
 }
+
+pub(crate) fn a_demanded_password_change_stays_demanded_and_is_heard(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let user = world.user(&company, "ana", Role::Admin);
+    let find = || world.database.directory().by_id(user.id).unwrap().unwrap().user;
+    let demand = UserChange { demand_password_change: true, ..UserChange::default() };
+    world.heard.take();
+    world.write(&company, |unit| unit.users().change(&find(), &demand, false)).unwrap();
+    assert!(find().must_change_password);
+    assert_eq!(world.heard.take(), [Change::User(user.id)]);
+    world.write(&company, |unit| unit.users().change(&find(), &UserChange::default(), false)).unwrap();
+    assert!(find().must_change_password);
+}

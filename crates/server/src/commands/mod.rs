@@ -4,6 +4,7 @@ pub(crate) mod forecast;
 pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod operation;
+pub(crate) mod passwords;
 pub(crate) mod progress;
 pub(crate) mod serve;
 pub(crate) mod tenants;

@@ -1,18 +1,13 @@
 //! `atalaya company create` and `atalaya user create`.
 
-use std::io::{self, IsTerminal};
-
-use atalaya_application::AppError;
 use atalaya_application::companies::PlatformOperation;
 use atalaya_application::ports::identity::NewUser;
-use atalaya_application::users::password_violations;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{Company, CompanyName, NewCompany, parse_time_zone};
-use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Username};
-use secrecy::{ExposeSecret, SecretString};
 
+use super::passwords::ask_password;
 use super::{CommandError, company, named, open, say};
 use crate::cli::{CompanyArgs, UserArgs};
 
@@ -31,15 +26,13 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
     let username = Username::parse(&args.username).map_err(named("username"))?;
     let email = args.email.as_deref().map(Email::parse).transpose().map_err(named("mail address"))?;
     let role = if args.superadmin { Role::Superadmin } else { member_role(&args.role)? };
-    let (settings, core) = open()?;
+    let (_, core) = open()?;
     let tenant = args.company.as_deref().map(|name| company(&core, name)).transpose()?;
     let password = ask_password()?;
     let company_name = tenant.as_ref().map(|company| company.name.as_str());
-    let broken = settings.identity.password_policy.broken_rules(&password, username.as_str(), company_name);
-    if !broken.is_empty() {
-        return Err(AppError::Invalid(password_violations("password", &broken)).into());
-    }
-    let user = NewUser { username, role, email, password: core.hasher.hash(&password)? };
+    core.passwords.check("password", &password, username.as_str(), company_name)?;
+    let password = core.hasher.hash(&password)?;
+    let user = NewUser { username, role, email, password, must_change_password: args.must_change_password };
     let now = core.clock.now();
     let operator = Operator::at_the_machine();
     let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, now).on(user.username.as_str());
@@ -61,22 +54,5 @@ fn member_role(text: &str) -> Result<Role, CommandError> {
     match text.parse() {
         Ok(role @ (Role::Admin | Role::User | Role::Viewer)) => Ok(role),
         _ => Err(CommandError::Said("--role is admin, user or viewer; --superadmin makes an operator".into())),
-    }
-}
-
-/// Asked for twice on a terminal, read as one line elsewhere; never an argument, which every process list shows.
-fn ask_password() -> Result<Password, CommandError> {
-    if !io::stdin().is_terminal() {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
-        let line = SecretString::from(line);
-        return Ok(Password::new(line.expose_secret().trim_end_matches(['\r', '\n'])));
-    }
-    let first = SecretString::from(rpassword::prompt_password("Password: ")?);
-    let second = SecretString::from(rpassword::prompt_password("Again: ")?);
-    if first.expose_secret() == second.expose_secret() {
-        Ok(Password::new(first.expose_secret()))
-    } else {
-        Err(CommandError::Said("the passwords differ".into()))
     }
 }

@@ -1,0 +1,72 @@
+//! `atalaya user password` and `atalaya passwords import`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal};
+
+use atalaya_domain::access::Operator;
+use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::password::Password;
+use atalaya_domain::user::Username;
+use atalaya_infrastructure::security::BreachedList;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::progress::Progress;
+use super::{CommandError, file_error, named, open, say};
+use crate::cli::{PasswordsImportArgs, UserPasswordArgs};
+
+/// Sets a password that is asked for. Whoever knew the old one is out: all sessions end.
+pub(crate) fn assign(args: &UserPasswordArgs) -> Result<(), CommandError> {
+    let username = Username::parse(&args.username).map_err(named("username"))?;
+    let (_, core) = open()?;
+    let directory = core.database.directory();
+    let unknown = || CommandError::Said(format!("there is no user {:?}", username.as_str()));
+    let known = directory.by_username(&username)?.ok_or_else(unknown)?;
+    let password = ask_password()?;
+    let company = known.company.as_ref().map(|company| company.name.as_str());
+    core.passwords.check("password", &password, known.user.username.as_str(), company)?;
+    let hash = core.hasher.hash(&password)?;
+    let audit = AuditEvent::by_operator(&Operator::at_the_machine(), AuditAction::PasswordChanged, core.clock.now())
+        .in_company(known.user.company)
+        .on(known.user.username.as_str());
+    directory.assign_password(known.user.id, &hash, args.must_change_password, &audit)?;
+    say(&format!("set a new password for {}; all of their sessions have ended", known.user.username.as_str()))
+}
+
+/// Makes a list of breached passwords from a text file.
+pub(crate) fn import(args: &PasswordsImportArgs) -> Result<(), CommandError> {
+    const PIECE: u64 = 1 << 20;
+    let file = File::open(&args.list).map_err(file_error(&args.list))?;
+    let size = file.metadata().map_err(file_error(&args.list))?.len();
+    let progress = Progress::new(usize::try_from(size / PIECE).unwrap_or(usize::MAX));
+    let (mut reader, mut list) = (BufReader::new(file), BreachedList::default());
+    let (mut line, mut read) = (Vec::new(), 0);
+    while reader.read_until(b'\n', &mut line).map_err(file_error(&args.list))? > 0 {
+        list.add_line(&line);
+        read += line.len() as u64;
+        while read >= PIECE {
+            read -= PIECE;
+            progress.piece_done();
+        }
+        line.clear();
+    }
+    drop(progress);
+    let entries = list.write(&args.output).map_err(file_error(&args.output))?;
+    say(&format!("{entries} passwords; serve with BREACHED_PASSWORDS_FILE={}", args.output.display()))
+}
+
+/// Asked for twice on a terminal, read as one line elsewhere; never an argument, which every process list shows.
+pub(super) fn ask_password() -> Result<Password, CommandError> {
+    if !io::stdin().is_terminal() {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        let line = SecretString::from(line);
+        return Ok(Password::new(line.expose_secret().trim_end_matches(['\r', '\n'])));
+    }
+    let first = SecretString::from(rpassword::prompt_password("Password: ")?);
+    let second = SecretString::from(rpassword::prompt_password("Again: ")?);
+    if first.expose_secret() == second.expose_secret() {
+        Ok(Password::new(first.expose_secret()))
+    } else {
+        Err(CommandError::Said("the passwords differ".into()))
+    }
+}
