@@ -30,6 +30,8 @@ mod order_of_checks;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
+mod program;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod sessions;
