@@ -8,6 +8,8 @@ mod authorization_matrix;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod companies;

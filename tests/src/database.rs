@@ -52,4 +52,40 @@ impl TestDatabase {
             .get_result(&mut self.connection())
             .expect("a count of rows")
     }
+
+    /// Changes the data behind the program's back.
+    pub fn execute(&self, statement: &str) {
+        diesel::sql_query(statement).execute(&mut self.connection()).expect("a sound statement");
+    }
+
+    /// Every value of every table, as SQL would write it: texts as they are, bytes in hexadecimal.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let connection = &mut self.connection();
+        let tables: Vec<String> = sql::<Text>("SELECT name FROM sqlite_master WHERE type = 'table'")
+            .load(connection)
+            .expect("the names of the tables");
+        let mut dump = String::new();
+        for table in tables {
+            let columns: Vec<String> = sql::<Text>(&format!("SELECT name FROM pragma_table_info('{table}')"))
+                .load(connection)
+                .expect("the names of the columns");
+            let values = columns.iter().map(|column| format!("'{column}=' || quote(\"{column}\")"));
+            let row = values.collect::<Vec<_>>().join(" || ' ' || ");
+            let rows: Vec<String> =
+                sql::<Text>(&format!("SELECT {row} FROM \"{table}\"")).load(connection).expect("the rows");
+            dump.extend(rows.iter().map(|row| format!("{table}: {row}\n")));
+        }
+        dump
+    }
+
+    /// The bytes of the database's files: the database itself, and the log that is written ahead of it.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        ["atalaya.db", "atalaya.db-wal"]
+            .into_iter()
+            .filter_map(|name| std::fs::read(self.folder.path().join(name)).ok())
+            .flatten()
+            .collect()
+    }
 }
