@@ -10,6 +10,8 @@ mod bad_input;
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod companies;
@@ -29,6 +31,8 @@ mod observations;
 mod operation;
 #[cfg(test)]
 mod order_of_checks;
+#[cfg(test)]
+mod planted;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

@@ -58,22 +58,21 @@ impl TestDatabase {
         diesel::sql_query(statement).execute(&mut self.connection()).expect("a sound statement");
     }
 
+    /// The texts that a query of one column finds.
+    #[must_use]
+    pub fn texts(&self, query: &str) -> Vec<String> {
+        sql::<Text>(query).load(&mut self.connection()).expect("a sound query")
+    }
+
     /// Every value of every table, as SQL would write it: texts as they are, bytes in hexadecimal.
     #[must_use]
     pub fn dump(&self) -> String {
-        let connection = &mut self.connection();
-        let tables: Vec<String> = sql::<Text>("SELECT name FROM sqlite_master WHERE type = 'table'")
-            .load(connection)
-            .expect("the names of the tables");
         let mut dump = String::new();
-        for table in tables {
-            let columns: Vec<String> = sql::<Text>(&format!("SELECT name FROM pragma_table_info('{table}')"))
-                .load(connection)
-                .expect("the names of the columns");
+        for table in self.texts("SELECT name FROM sqlite_master WHERE type = 'table'") {
+            let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')"));
             let values = columns.iter().map(|column| format!("'{column}=' || quote(\"{column}\")"));
             let row = values.collect::<Vec<_>>().join(" || ' ' || ");
-            let rows: Vec<String> =
-                sql::<Text>(&format!("SELECT {row} FROM \"{table}\"")).load(connection).expect("the rows");
+            let rows = self.texts(&format!("SELECT {row} FROM \"{table}\""));
             dump.extend(rows.iter().map(|row| format!("{table}: {row}\n")));
         }
         dump
