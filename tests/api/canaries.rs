@@ -297,7 +297,8 @@ fn refreshes(nobody: &Visitor<'_>) {
     let _ = out.expect(204);
     let _ = nobody.bearing(&last.json["access_token"]).get("/auth/me").problem(401, "TOKEN_REVOKED");
     let cookie = nobody.granted("/auth/login", &json!({"username": USER, "password": NEXT}));
-    let cookie = cookie.header("set-cookie").split(';').next().unwrap().to_owned();
+    let mut cookies = cookie.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.find(|cookie| cookie.contains("refresh")).unwrap().split(';').next().unwrap().to_owned();
     let browser = nobody.with("cookie", &cookie);
     let _ = browser.post("/auth/refresh", &json!({})).problem(403, "ORIGIN_FORBIDDEN");
     let _ = browser.with("origin", "https://panel.example").granted("/auth/refresh", &json!({}));

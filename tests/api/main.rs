@@ -40,6 +40,8 @@ mod program;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod security_documents;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod users;
