@@ -44,6 +44,8 @@ mod security_documents;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod users;
 #[cfg(test)]
 mod world;
