@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -39,6 +40,11 @@ impl TestDatabase {
         SqliteConnection::establish(&self.file().display().to_string()).expect("the database opens")
     }
 
+    /// Runs statements as somebody would who has the file.
+    pub fn execute(&self, statements: &str) {
+        self.connection().batch_execute(statements).expect("statements that run");
+    }
+
     /// What SQLite finds when it reads every page: `ok` for a sound database.
     #[must_use]
     pub fn integrity(&self) -> String {
@@ -51,11 +57,6 @@ impl TestDatabase {
         sql::<BigInt>(&format!("SELECT count(*) FROM {table}"))
             .get_result(&mut self.connection())
             .expect("a count of rows")
-    }
-
-    /// Changes the data behind the program's back.
-    pub fn execute(&self, statement: &str) {
-        diesel::sql_query(statement).execute(&mut self.connection()).expect("a sound statement");
     }
 
     /// The texts that a query of one column finds.
