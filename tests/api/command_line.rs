@@ -10,7 +10,7 @@ use atalaya_tests::{PASSWORD, TestDatabase};
 use atalaya_web::Documentation;
 
 /// Runs the program with nothing in its environment but these settings.
-fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
+pub(crate) fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_serve_for_tests"))
         .args(arguments)
         .current_dir(database.folder())

@@ -2,63 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::TcpStream;
+use std::time::Duration;
 
-use atalaya_tests::app::variables;
-use atalaya_tests::client::http;
 use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+
+use crate::program::Program;
 
 const PATH: &str = "/accounts/BCPComunica/observations";
 const WRITERS: i64 = 4;
 const ROWS_AT_ONCE: i64 = 3;
 
-/// The program in a process of its own.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(database: &TestDatabase) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let bind = address.to_string();
-        let child = Command::new(env!("CARGO_BIN_EXE_serve_for_tests"))
-            .arg("serve")
-            .env_clear()
-            .envs(variables(database, &[("BIND_ADDRESS", &bind)]))
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { child, address };
-        let patience = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(patience.elapsed() < Duration::from_mins(1), "the server does not start");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        server
-    }
-
-    fn nobody(&self) -> Client {
-        Client::new(http(), format!("http://{}", self.address))
-    }
-
-    fn admin(&self) -> Client {
-        let nobody = self.nobody();
-        let login = nobody.post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
-        nobody.bearing(login.expect(200)["access_token"].as_str().unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn admin(program: &Program) -> Client {
+    let nobody = program.anonymous();
+    let login = nobody.post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
+    nobody.bearing(login.expect(200)["access_token"].as_str().unwrap())
 }
 
 fn bank_on_disk() -> TestDatabase {
@@ -105,8 +65,8 @@ fn kill_9_loses_no_acknowledged_observation_and_no_half_of_an_upload() {
     let mut acknowledged = Vec::new();
     let mut tried = Vec::new();
     for cycle in 0..5 {
-        let mut server = Server::start(&database);
-        let admin = server.admin();
+        let mut server = Program::serve(&database, &[]);
+        let admin = admin(&server);
         std::thread::scope(|scope| {
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| {
@@ -116,7 +76,7 @@ fn kill_9_loses_no_acknowledged_observation_and_no_half_of_an_upload() {
                 .collect();
             // A different moment in every cycle.
             std::thread::sleep(Duration::from_millis(130 + 97 * u64::try_from(cycle).unwrap()));
-            server.child.kill().unwrap();
+            server.kill();
             for writer in writers {
                 let (writer, (sure, count)) = writer.join().unwrap();
                 acknowledged.extend(sure);
@@ -127,8 +87,8 @@ fn kill_9_loses_no_acknowledged_observation_and_no_half_of_an_upload() {
         assert_eq!(database.integrity(), "ok");
     }
     assert!(acknowledged.len() > 20, "only {} uploads were acknowledged", acknowledged.len());
-    let server = Server::start(&database);
-    let stored = stored(&server.admin());
+    let server = Program::serve(&database, &[]);
+    let stored = stored(&admin(&server));
     let lost: Vec<_> = acknowledged.iter().flatten().filter(|time| !stored.contains(*time)).collect();
     assert!(lost.is_empty(), "{} acknowledged observations are lost: {lost:?}", lost.len());
     for upload in &tried {
@@ -230,40 +190,35 @@ fn kill_9_brings_back_no_ended_session_and_no_used_refresh_token() {
     let database = bank_on_disk();
     let mut stories = Vec::new();
     for cycle in 0..5 {
-        let mut server = Server::start(&database);
-        let nobody = server.nobody();
+        let mut program = Program::serve(&database, &[]);
+        let nobody = program.anonymous();
         let told: Vec<Story> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..3).map(|_| scope.spawn(|| sessions_until_the_end(&nobody))).collect();
             // A different moment in every cycle.
             std::thread::sleep(Duration::from_millis(400 + 173 * cycle));
-            server.child.kill().unwrap();
+            program.kill();
             workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
         });
-        drop(server);
+        drop(program);
         assert_eq!(database.integrity(), "ok");
-        let server = Server::start(&database);
-        let nobody = server.nobody();
+        let program = Program::serve(&database, &[]);
+        let nobody = program.anonymous();
         told.iter().enumerate().for_each(|(number, story)| story.check(&nobody, number));
         stories.extend(told);
     }
     let ended = stories.iter().filter(|story| story.ended).count();
     assert!(ended > 5 && stories.len() > 10, "{ended} of {} sessions were ended", stories.len());
-    let server = Server::start(&database);
-    let nobody = server.nobody();
+    let program = Program::serve(&database, &[]);
+    let nobody = program.anonymous();
     stories.iter().filter(|story| story.ended).for_each(|story| story.check(&nobody, 0));
     assert_eq!(database.integrity(), "ok");
-}
-
-fn terminate(server: &Server) {
-    let pid = Pid::from_child(&server.child);
-    kill_process(pid, Signal::TERM).unwrap();
 }
 
 #[test]
 fn requests_in_flight_at_sigterm_are_finished() {
     let database = bank_on_disk();
-    let mut server = Server::start(&database);
-    let token = server.admin().token().to_owned();
+    let mut server = Program::serve(&database, &[]);
+    let token = admin(&server).token().to_owned();
     let mut halves: Vec<(TcpStream, String)> = (0..8)
         .map(|writer| {
             let body = body(&times(0, writer, 0)).to_string();
@@ -281,7 +236,7 @@ fn requests_in_flight_at_sigterm_are_finished() {
         })
         .collect();
     std::thread::sleep(Duration::from_millis(200));
-    terminate(&server);
+    server.terminate();
     std::thread::sleep(Duration::from_millis(200));
     for (stream, rest) in &mut halves {
         stream.write_all(rest.as_bytes()).unwrap();
@@ -291,14 +246,7 @@ fn requests_in_flight_at_sigterm_are_finished() {
         stream.read_exact(&mut answer).unwrap();
         assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 200");
     }
-    let patience = Instant::now();
-    let status = loop {
-        if let Some(status) = server.child.try_wait().unwrap() {
-            break status;
-        }
-        assert!(patience.elapsed() < Duration::from_mins(1), "the server does not stop");
-        std::thread::sleep(Duration::from_millis(20));
-    };
+    let status = server.wait();
     assert!(status.success(), "{status}");
     assert_eq!(database.rows("observations"), 8 * ROWS_AT_ONCE);
     assert_eq!(database.integrity(), "ok");

@@ -8,6 +8,10 @@ mod authorization_matrix;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod companies;
@@ -30,7 +34,11 @@ mod order_of_checks;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod planted;
+#[cfg(test)]
 mod profiles;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
@@ -38,7 +46,11 @@ mod revocation;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod security_documents;
+#[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

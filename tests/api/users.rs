@@ -213,7 +213,7 @@ fn of_many_registrations_of_one_name_at_once_one_succeeds() {
     let before = app.database.rows("users");
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let tries: Vec<_> =
-            (0..20).map(|_| scope.spawn(|| register(&admin, &json!({"username": "Unica"})).status)).collect();
+            (0..50).map(|_| scope.spawn(|| register(&admin, &json!({"username": "Unica"})).status)).collect();
         tries.into_iter().map(|attempt| attempt.join().unwrap()).collect()
     });
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");

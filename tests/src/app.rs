@@ -112,7 +112,9 @@ impl TestApp {
         self
     }
 
-    fn address(&self) -> SocketAddr {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.server.as_ref().expect("the server runs").address
     }
 

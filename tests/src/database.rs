@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -39,6 +40,11 @@ impl TestDatabase {
         SqliteConnection::establish(&self.file().display().to_string()).expect("the database opens")
     }
 
+    /// Runs statements as somebody would who has the file.
+    pub fn execute(&self, statements: &str) {
+        self.connection().batch_execute(statements).expect("statements that run");
+    }
+
     /// What SQLite finds when it reads every page: `ok` for a sound database.
     #[must_use]
     pub fn integrity(&self) -> String {
@@ -51,5 +57,35 @@ impl TestDatabase {
         sql::<BigInt>(&format!("SELECT count(*) FROM {table}"))
             .get_result(&mut self.connection())
             .expect("a count of rows")
+    }
+
+    /// The texts that a query of one column finds.
+    #[must_use]
+    pub fn texts(&self, query: &str) -> Vec<String> {
+        sql::<Text>(query).load(&mut self.connection()).expect("a sound query")
+    }
+
+    /// Every value of every table, as SQL would write it: texts as they are, bytes in hexadecimal.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let mut dump = String::new();
+        for table in self.texts("SELECT name FROM sqlite_master WHERE type = 'table'") {
+            let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')"));
+            let values = columns.iter().map(|column| format!("'{column}=' || quote(\"{column}\")"));
+            let row = values.collect::<Vec<_>>().join(" || ' ' || ");
+            let rows = self.texts(&format!("SELECT {row} FROM \"{table}\""));
+            dump.extend(rows.iter().map(|row| format!("{table}: {row}\n")));
+        }
+        dump
+    }
+
+    /// The bytes of the database's files: the database itself, and the log that is written ahead of it.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        ["atalaya.db", "atalaya.db-wal"]
+            .into_iter()
+            .filter_map(|name| std::fs::read(self.folder.path().join(name)).ok())
+            .flatten()
+            .collect()
     }
 }

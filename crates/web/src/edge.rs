@@ -88,7 +88,11 @@ fn security_headers(settings: &WebSettings) -> Vec<(HeaderName, HeaderValue)> {
     let mut headers = vec![
         (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
         (header::X_FRAME_OPTIONS, fixed("DENY")),
-        (header::CONTENT_SECURITY_POLICY, fixed("default-src 'none'; frame-ancestors 'none'")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            // The last three do not follow from the first.
+            fixed("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+        ),
         (header::REFERRER_POLICY, fixed("no-referrer")),
     ];
     if let Ok(value) = HeaderValue::from_str(&settings.xss_protection) {

@@ -201,7 +201,7 @@ fn documented(edge: &Edge) -> Result<(), Problem> {
 /// Swagger UI needs its own scripts and styles, and styles that it sets from script.
 const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; base-uri 'self'; frame-ancestors 'none'",
+     font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
 );
 
 fn asset(name: &str) -> Result<HttpResponse, Problem> {
