@@ -14,6 +14,7 @@ pub mod id;
 pub mod login;
 pub mod observation;
 pub mod password;
+pub mod quota;
 pub mod session;
 pub mod text;
 pub mod user;

@@ -5,6 +5,7 @@ pub mod forecaster;
 pub mod idempotency;
 pub mod identity;
 pub mod memory;
+pub mod quotas;
 pub mod repositories;
 pub mod runtime;
 pub mod security;
