@@ -30,6 +30,8 @@ mod order_of_checks;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod sessions;

@@ -67,7 +67,7 @@ where
             };
             let Some(key) = key.filter(|_| quota.covers(group)) else { continue };
             let state = limiter.check_key(&key).map_err(|not_until| Exceeded {
-                place,
+                quota: *quota,
                 retry_after: not_until.wait_time_from(self.clock.now()),
             })?;
             let remaining = state.remaining_burst_capacity();
@@ -115,7 +115,7 @@ mod tests {
         group: RouteGroup,
     ) -> Option<(String, Duration)> {
         let exceeded = quotas.charge(user, company, group).err()?;
-        Some((quotas.table().quotas()[exceeded.place].policy_name(), exceeded.retry_after))
+        Some((exceeded.quota.policy_name(), exceeded.retry_after))
     }
 
     /// How many requests are allowed now, of at most a hundred.

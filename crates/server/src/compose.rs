@@ -11,6 +11,7 @@ use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::ports::memory::ChangeListener;
+use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::{Clock, Probe};
 use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
@@ -20,6 +21,7 @@ use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::{Database, KeyState, SigningKeyRow};
+use atalaya_infrastructure::quotas::MemoryQuotas;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
     BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
@@ -28,8 +30,8 @@ use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenS
 use atalaya_infrastructure::vault::Vault;
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
-    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
-    RouteTable, Services, Telemetry, Uploads, WebSettings,
+    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, QuotaPolicies,
+    RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use secrecy::ExposeSecret;
 
@@ -86,6 +88,7 @@ pub struct Core {
     pub training: Arc<dyn Training>,
     /// The installation's own secrets.
     pub vault: Vault,
+    quotas: Arc<dyn Quotas>,
     tokens: Arc<dyn AccessTokens>,
     observed: Observed,
 }
@@ -206,6 +209,7 @@ impl Core {
             clock,
             hasher,
             vault,
+            quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
             tokens,
             observed,
         })
@@ -215,8 +219,13 @@ impl Core {
     #[must_use]
     pub fn upkeep(&self) -> Upkeep {
         let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        let quotas = Arc::clone(&self.quotas);
         Upkeep::default()
             .task("changes", Duration::from_hours(1), move || database.prune_changes(clock.now()).map(drop))
+            .task("quotas", Duration::from_mins(1), move || {
+                quotas.forget_idle();
+                Ok(())
+            })
     }
 
     /// The web layer's view of the use cases.
@@ -248,6 +257,7 @@ impl Core {
             idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
+            quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
             edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
             operation: Arc::new(operation),
             documentation: Arc::new(documentation),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atalaya_domain::id::{CompanyId, UserId};
-use atalaya_domain::quota::{QuotaTable, RouteGroup};
+use atalaya_domain::quota::{Quota, QuotaTable, RouteGroup};
 
 /// How much is left after a request, of the quota that has the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Standing {
 /// A request over a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exceeded {
-    /// The quota's place in the table.
-    pub place: usize,
+    /// The quota.
+    pub quota: Quota,
     /// When one request will be allowed again.
     pub retry_after: Duration,
 }
