@@ -40,6 +40,8 @@ mod profiles;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod refresh;
 #[cfg(test)]
 mod revocation;

@@ -97,6 +97,17 @@ fn a_cookie_refreshes_for_allowed_pages_only() {
 }
 
 #[test]
+fn a_cookie_whose_name_travels_encoded_is_not_ours() {
+    let app = app();
+    let login = begin(&app, "vera", "cookie");
+    let cookie = login.header("set-cookie").split(';').next().unwrap();
+    let browser = |cookie: &str| app.anonymous().with("cookie", cookie).with("sec-fetch-site", "same-origin");
+    let encoded = cookie.replacen("atalaya", "%61talaya", 1);
+    assert_eq!(browser(&encoded).post("/auth/refresh", &json!({})).status, 401);
+    let _ = browser(cookie).post("/auth/refresh", &json!({})).expect(200);
+}
+
+#[test]
 fn logging_out_ends_the_session_at_once() {
     let app = app();
     let by_access = app.login("vera");

@@ -15,6 +15,7 @@ pub mod login;
 pub mod notice;
 pub mod observation;
 pub mod password;
+pub mod quota;
 pub mod refresh;
 pub mod session;
 pub mod text;

@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod lane;
 pub mod memory;
 pub mod persistence;
+pub mod quotas;
 pub mod runtime;
 pub mod security;
 pub mod settings;

@@ -14,6 +14,7 @@ use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
 use atalaya_application::ports::memory::ChangeListener;
 use atalaya_application::ports::passwords::PasswordBlocklist;
+use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::{Clock, Probe};
 use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
@@ -24,6 +25,7 @@ use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::{ChangeWatch, Database, KeyState, SigningKeyRow};
+use atalaya_infrastructure::quotas::MemoryQuotas;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
     BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, JwtTokens, KeyRing, RandomSecrets, SealedKey,
@@ -33,8 +35,8 @@ use atalaya_infrastructure::settings::{AllowedOrigins, IdentitySettings, Profile
 use atalaya_infrastructure::vault::Vault;
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
-    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
-    RouteTable, Services, Telemetry, Uploads, WebSettings,
+    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, QuotaPolicies,
+    RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
@@ -102,6 +104,7 @@ pub struct Core {
     pub training: Arc<dyn Training>,
     /// The installation's own secrets.
     pub vault: Vault,
+    quotas: Arc<dyn Quotas>,
     tokens: Arc<dyn AccessTokens>,
     freshness: Arc<Freshness>,
     observed: Observed,
@@ -225,6 +228,7 @@ impl Core {
             hasher,
             passwords,
             vault,
+            quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
             tokens,
             freshness,
             observed,
@@ -238,10 +242,15 @@ impl Core {
             let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
             move || work(&database, clock.now()).map(drop)
         };
+        let quotas = Arc::clone(&self.quotas);
         Upkeep::default()
             .task("changes", Duration::from_hours(1), task(Database::prune_changes))
             .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
             .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
+            .task("quotas", Duration::from_mins(1), move || {
+                quotas.forget_idle();
+                Ok(())
+            })
     }
 
     /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.
@@ -282,6 +291,7 @@ impl Core {
             idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
+            quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
             edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
             operation: Arc::new(operation),
             documentation: Arc::new(documentation),

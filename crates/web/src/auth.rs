@@ -245,7 +245,8 @@ fn presented(
     {
         return Ok(Some((token, RefreshDelivery::Body)));
     }
-    let Some(cookie) = request.cookie(cookie_name(edge)) else { return Ok(None) };
+    // As it travels: a browser keeps the promise of the prefix `__Secure-` for names that are not encoded only.
+    let Some(cookie) = request.cookie_raw(cookie_name(edge)) else { return Ok(None) };
     csrf::check(request, &edge.settings, is_json)?;
     Ok(Some((SecretString::from(cookie.value()), RefreshDelivery::Cookie)))
 }

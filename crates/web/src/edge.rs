@@ -1,5 +1,6 @@
 //! The outermost layer: request id, span, metrics, access log, security headers, and the body of every error.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 
 use crate::client_address::client_address;
 use crate::problem::{Kind, Problem};
+use crate::quotas::Allowance;
 use crate::route_table::RouteTable;
 use crate::settings::WebSettings;
 use crate::telemetry::Telemetry;
@@ -51,14 +53,27 @@ impl RequestIds {
     }
 }
 
-/// The request's id, for whoever inside tells of the request.
-struct RequestId(String);
+/// What the edge and whoever is inside tell each other of a request. One entry for both, because a second one would cost
+/// an allocation.
+struct Notes {
+    /// The request's id.
+    id: String,
+    /// What is left to its user and company, once it was charged.
+    allowance: Cell<Option<Allowance>>,
+}
 
 /// Where a request comes from, as the audit log tells it.
 pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
     let edge = request.app_data::<web::Data<Edge>>();
     let address = edge.and_then(|edge| client_address(request, &edge.settings.trusted_proxy));
-    Origin { address, request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()) }
+    Origin { address, request_id: request.extensions().get::<Notes>().map(|notes| notes.id.clone()) }
+}
+
+/// Keeps what is left, for the answer to tell.
+pub(crate) fn keep_allowance(request: &HttpRequest, allowance: Allowance) {
+    if let Some(notes) = request.extensions().get::<Notes>() {
+        notes.allowance.set(Some(allowance));
+    }
 }
 
 /// What the edge needs.
@@ -121,12 +136,16 @@ pub(crate) async fn edge(
         request.head_mut().method = Method::GET;
     }
     let id = request_id(request.headers(), &edge.ids);
-    request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(Notes { id: id.clone(), allowance: Cell::default() });
     let span = request_span(&id, request.headers());
     let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     let _inside = span.enter();
     if response.status().is_client_error() || response.status().is_server_error() {
         response = with_problem_body(&edge, response, &id);
+    }
+    let allowance = response.request().extensions().get::<Notes>().and_then(|notes| notes.allowance.take());
+    if let Some(allowance) = allowance {
+        allowance.tell(response.headers_mut());
     }
     finish_headers(&edge, response.headers_mut(), &id);
     record(&edge, response.request(), response.status(), started.elapsed());

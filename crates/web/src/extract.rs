@@ -12,12 +12,13 @@ use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::caller::Caller;
+use atalaya_domain::quota::RouteGroup;
 use futures_util::future::{Either, LocalBoxFuture};
 
 use crate::blocking;
-use crate::edge::origin_of;
-use crate::limits::Limits;
+use crate::edge::{keep_allowance, origin_of};
 use crate::problem::{Kind, Problem};
+use crate::quotas::QuotaPolicies;
 
 /// A permission as a type, so that a handler can name the one it needs.
 pub(crate) trait Needs: 'static {
@@ -131,17 +132,23 @@ fn sessions(request: &HttpRequest) -> Result<Arc<dyn Sessions>, Problem> {
         .ok_or_else(|| AppError::internal("the route table was built without sessions").into())
 }
 
-/// Counts the request against the user's limit, then asks the role.
+/// Charges the request to the quotas, then tells what the role says. What the role forbids is charged as a read: nobody
+/// uses up the trainings of a company by asking for what they may not.
 fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Result<Permitted<P>, Problem> {
     let span = tracing::Span::current();
     span.record("user.id", actor.user().get());
     if let Some(company) = actor.company() {
         span.record("company.id", company.get());
     }
-    if let Some(limits) = request.app_data::<web::Data<Limits>>() {
-        limits.check_user(actor.user())?;
+    let allowed = actor.require(P::PERMISSION);
+    let group = if allowed.is_ok() { const { RouteGroup::of(P::PERMISSION) } } else { RouteGroup::Read };
+    let quotas = request
+        .app_data::<web::Data<QuotaPolicies>>()
+        .ok_or_else(|| AppError::internal("the route table was built without quotas"))?;
+    if let Some(allowance) = quotas.charge(&actor, group)? {
+        keep_allowance(request, allowance);
     }
-    actor.require(P::PERMISSION).map_err(AppError::from)?;
+    allowed.map_err(AppError::from)?;
     Ok(Permitted { actor, request: request.clone(), permission: PhantomData })
 }
 

@@ -21,6 +21,7 @@ mod openapi;
 mod operation;
 mod parse;
 mod problem;
+mod quotas;
 mod respond;
 mod route_table;
 mod routes;
@@ -55,6 +56,7 @@ pub use limits::{Limits, ZeroLimit};
 pub use openapi::{Documentation, PERMISSION};
 pub use operation::Operation;
 pub use problem::Kind;
+pub use quotas::QuotaPolicies;
 pub use route_table::RouteTable;
 pub use settings::{TrustedProxy, WebSettings};
 pub use telemetry::{ObservedGauge, Telemetry};
@@ -86,8 +88,10 @@ pub struct Services {
     pub idempotency: Arc<Idempotency>,
     /// Turns of large uploads.
     pub uploads: Arc<Uploads>,
-    /// Rate limits.
+    /// Rate limits of addresses.
     pub limits: Arc<Limits>,
+    /// Quotas of users and companies.
+    pub quotas: Arc<QuotaPolicies>,
     /// The outermost layer's own needs.
     pub edge: Arc<Edge>,
     /// Health and metrics.
@@ -114,6 +118,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
         .app_data(web::Data::from(Arc::clone(&services.uploads)))
         .app_data(web::Data::from(Arc::clone(&services.limits)))
+        .app_data(web::Data::from(Arc::clone(&services.quotas)))
         .app_data(web::Data::from(Arc::clone(&services.edge)))
         .app_data(web::Data::from(Arc::clone(&services.operation)))
         .app_data(web::Data::from(Arc::clone(&services.documentation)))

@@ -1,4 +1,4 @@
-//! Rate limits: of an address at the edge, of logins from an address, of a user.
+//! Rate limits of addresses: at the edge, and of logins. Those of users and companies are quotas.
 //!
 //! All are GCRA with a burst of one minute's worth, so that a dashboard may load at once.
 
@@ -12,7 +12,6 @@ use actix_governor::{GovernorConfig, GovernorConfigBuilder, KeyExtractor};
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use atalaya_domain::caller::network_of;
-use atalaya_domain::id::UserId;
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use crate::client_address::client_address;
@@ -65,8 +64,6 @@ pub struct Limits {
     edge: GovernorConfig<ByAddress, NoOpMiddleware<QuantaInstant>>,
     logins: DefaultKeyedRateLimiter<IpAddr>,
     login_limit: Limit,
-    users: DefaultKeyedRateLimiter<UserId>,
-    user_limit: Limit,
 }
 
 impl Limits {
@@ -90,8 +87,6 @@ impl Limits {
             edge,
             logins: RateLimiter::keyed(per_minute(settings.login_rate_limit_per_minute)),
             login_limit: Limit { name: "login", per_minute: settings.login_rate_limit_per_minute },
-            users: RateLimiter::keyed(per_minute(settings.rate_limit_per_minute)),
-            user_limit: Limit { name: "user", per_minute: settings.rate_limit_per_minute },
         })
     }
 
@@ -105,16 +100,10 @@ impl Limits {
         self.logins.check_key(&network_of(address)).map_err(|negative| limited(&negative, self.login_limit))
     }
 
-    /// Counts a request of a user.
-    pub(crate) fn check_user(&self, user: UserId) -> Result<(), Problem> {
-        self.users.check_key(&user).map_err(|negative| limited(&negative, self.user_limit))
-    }
-
     /// Forgets keys that are back at their full allowance; nothing else ever does.
     pub fn clean_up(&self) {
         self.edge.limiter().retain_recent();
         self.logins.retain_recent();
-        self.users.retain_recent();
     }
 
     /// How often [`Self::clean_up`] is worth its cost.

@@ -11,6 +11,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use atalaya_application::error::{AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation};
+use atalaya_application::ports::quotas::Exceeded;
+use atalaya_domain::quota::QuotaSubject;
 
 /// One row of the table of errors: a code that never changes and the status that it travels with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +137,8 @@ pub(crate) enum Problem {
         /// The limit that was hit.
         limit: Limit,
     },
+    /// Too many requests of a user or a company.
+    OverQuota(Exceeded),
 }
 
 impl From<AppError> for Problem {
@@ -166,7 +170,19 @@ impl Problem {
             Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => Kind::BODY_TOO_LARGE,
             Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
-            Self::Limited { .. } => Kind::RATE_LIMITED,
+            Self::Limited { .. } | Self::OverQuota(_) => Kind::RATE_LIMITED,
+        }
+    }
+
+    /// Which text tells the detail: some kinds have more than one.
+    #[must_use]
+    pub(crate) fn detail_key(&self) -> &'static str {
+        match self {
+            Self::OverQuota(Exceeded { quota, .. }) => match quota.subject {
+                QuotaSubject::User => "detail_user",
+                QuotaSubject::Company => "detail_company",
+            },
+            _ => "detail",
         }
     }
 
@@ -201,11 +217,12 @@ impl Problem {
     fn retry_after(&self) -> Option<u64> {
         let wait = match self {
             Self::App(AppError::RateLimited { retry_after } | AppError::Unavailable { retry_after, .. })
-            | Self::Limited { retry_after, .. } => *retry_after,
+            | Self::Limited { retry_after, .. }
+            | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
             Self::Http(Kind::SERVER_OVERLOADED) => Duration::from_secs(1),
             _ => return None,
         };
-        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).map(|seconds| seconds.max(1))
+        Some(whole_seconds(wait))
     }
 
     /// Headers that belong to the error.
@@ -223,11 +240,24 @@ impl Problem {
         {
             headers.push((header::ALLOW, allow));
         }
-        if let Self::Limited { limit, .. } = self {
-            headers.extend(limit_headers(*limit, self.retry_after().unwrap_or(1)));
+        let seconds = self.retry_after().unwrap_or(1);
+        match self {
+            Self::Limited { limit, .. } => {
+                headers.extend(limit_headers(limit.name, limit.per_minute, Duration::from_mins(1), seconds));
+            }
+            Self::OverQuota(Exceeded { quota, .. }) => {
+                let (name, window) = (quota.policy_name(), quota.window.duration());
+                headers.extend(limit_headers(&name, quota.count.get(), window, seconds));
+            }
+            _ => {}
         }
         headers
     }
+}
+
+/// A wait in whole seconds, at least 1: whoever comes back after them is not too early.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 /// The challenge of RFC 6750: it names an error only where a token was sent.
@@ -240,14 +270,27 @@ fn challenge(kind: Kind) -> HeaderValue {
     }
 }
 
-/// `RateLimit` and `RateLimit-Policy` as the IETF draft on rate-limit headers spells them.
-fn limit_headers(limit: Limit, seconds: u64) -> Vec<(header::HeaderName, HeaderValue)> {
-    let policy = format!("\"{}\";q={};w=60", limit.name, limit.per_minute);
-    let state = format!("\"{}\";r=0;t={seconds}", limit.name);
-    let named = |name: &'static str, value: String| {
-        HeaderValue::try_from(value).ok().map(|value| (header::HeaderName::from_static(name), value))
-    };
-    [named("ratelimit-policy", policy), named("ratelimit", state)].into_iter().flatten().collect()
+/// How much is left of a limit (draft-ietf-httpapi-ratelimit-headers-10).
+pub(crate) const RATE_LIMIT: header::HeaderName = header::HeaderName::from_static("ratelimit");
+/// What a limit grants (the same draft).
+pub(crate) const RATE_LIMIT_POLICY: header::HeaderName = header::HeaderName::from_static("ratelimit-policy");
+
+/// `RateLimit-Policy`: so many requests in a window.
+pub(crate) fn policy_value(name: &str, count: u32, window: Duration) -> String {
+    format!("\"{name}\";q={count};w={}", window.as_secs())
+}
+
+/// `RateLimit`: so many requests are left, and after so many seconds there is one more.
+pub(crate) fn state_value(name: &str, remaining: impl fmt::Display, seconds: u64) -> String {
+    format!("\"{name}\";r={remaining};t={seconds}")
+}
+
+/// The headers of a limit that is used up.
+fn limit_headers(name: &str, count: u32, window: Duration, seconds: u64) -> Vec<(header::HeaderName, HeaderValue)> {
+    [(RATE_LIMIT_POLICY, policy_value(name, count, window)), (RATE_LIMIT, state_value(name, 0, seconds))]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
+        .collect()
 }
 
 fn app_kind(error: &AppError) -> Kind {

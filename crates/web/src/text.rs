@@ -77,7 +77,7 @@ pub(crate) fn title(language: Language, problem: &Problem) -> String {
 #[must_use]
 pub(crate) fn detail(language: Language, problem: &Problem) -> String {
     let kind = problem.kind();
-    lookup(language, &format!("problem.{}.detail", kind.code), &problem.params())
+    lookup(language, &format!("problem.{}.{}", kind.code, problem.detail_key()), &problem.params())
         .unwrap_or_else(|| kind.code.to_owned())
 }
 

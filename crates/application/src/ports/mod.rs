@@ -6,6 +6,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod memory;
 pub mod passwords;
+pub mod quotas;
 pub mod repositories;
 pub mod runtime;
 pub mod security;

@@ -3,6 +3,7 @@
 //! Not here: how a value is used. Nothing else in the program reads the environment.
 
 mod parse;
+mod quotas;
 mod secrets;
 mod source;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use atalaya_domain::login::LockoutPolicy;
 use atalaya_domain::password::PasswordPolicy;
+use atalaya_domain::quota::{QuotaSubject, QuotaTable};
 use atalaya_domain::session::SessionLimits;
 use chrono::TimeDelta;
 use ipnet::IpNet;
@@ -164,6 +166,8 @@ pub struct WebSettings {
     pub requests_per_minute: u32,
     /// Logins of an address per minute.
     pub logins_per_minute: u32,
+    /// The quotas of users and companies, the requests of a user per minute among them.
+    pub quotas: QuotaTable,
     /// Whose pages may call the API.
     pub allowed_origins: AllowedOrigins,
     /// Whose `X-Forwarded-For` is believed.
@@ -333,6 +337,8 @@ impl WebSettings {
         let production = source.profile() == Profile::Production;
         let requests_per_minute = source.required("RATE_LIMIT_PER_MINUTE", parse::number(1..=1_000_000));
         let logins_per_minute = source.required("LOGIN_RATE_LIMIT_PER_MINUTE", parse::number(1..=1_000_000));
+        let of_user = source.optional("QUOTA_USER", quotas::of_user);
+        let of_company = source.optional("QUOTA_COMPANY", |text| quotas::list(QuotaSubject::Company, text));
         let allowed_origins = source.optional("ALLOWED_ORIGINS", |text| match parse::origins(text)? {
             AllowedOrigins::Any if production => Err("is `*`, which is for development; list the origins".to_owned()),
             origins => Ok(origins),
@@ -342,9 +348,11 @@ impl WebSettings {
         let public_metrics = source.required("PUBLIC_METRICS", parse::truth);
         let readings = [XssProtection::Off, XssProtection::Block].map(|reading| (reading.header_value(), reading));
         let xss_protection = source.required("XSS_PROTECTION_HEADER", parse::word(&readings));
+        let requests_per_minute = requests_per_minute?;
         Ok(Self {
-            requests_per_minute: requests_per_minute?,
+            requests_per_minute,
             logins_per_minute: logins_per_minute?,
+            quotas: quotas::table(requests_per_minute, of_user?, of_company?),
             allowed_origins: allowed_origins?.unwrap_or(AllowedOrigins::These(Vec::new())),
             trusted_proxies: trusted_proxies?.unwrap_or_default(),
             public_docs: public_docs?,

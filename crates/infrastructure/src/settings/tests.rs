@@ -194,6 +194,36 @@ fn trusted_proxies_are_addresses_and_networks() {
     assert!(problems(production(&[("TRUSTED_PROXIES", "10.0.0.1,proxy")])).contains("at place 2"));
 }
 
+/// The quotas as policy names with their counts.
+fn quotas(variables: &[(&str, &str)]) -> Vec<(String, u32)> {
+    let table = production(variables).unwrap().web.quotas;
+    table.quotas().iter().map(|quota| (quota.policy_name(), quota.count.get())).collect()
+}
+
+#[test]
+fn a_companys_quotas_grow_with_those_of_its_users_unless_they_are_set() {
+    let named =
+        |names: &[(&str, u32)]| names.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>();
+    let default = [("user", 60), ("company", 6_000), ("company-train-hour", 120)];
+    assert_eq!(quotas(&[]), named(&default));
+    let lifted = [("user", 1_000_000), ("company", 100_000_000), ("company-train-hour", 120)];
+    assert_eq!(quotas(&[("RATE_LIMIT_PER_MINUTE", "1000000")]), named(&lifted));
+    let set = [("QUOTA_USER", "write:9/hour"), ("QUOTA_COMPANY", "all:50/day")];
+    assert_eq!(quotas(&set), named(&[("user", 60), ("user-write-hour", 9), ("company-day", 50)]));
+    assert_eq!(quotas(&[("QUOTA_COMPANY", "none")]), named(&[("user", 60)]));
+}
+
+#[test]
+fn a_malformed_list_of_quotas_stops_the_start_with_its_place() {
+    for name in ["QUOTA_USER", "QUOTA_COMPANY"] {
+        let problem = problems(production(&[(name, "write:9/hour, train:hunter2/day")]));
+        assert!(problem.starts_with(name) && problem.contains("at place 2"), "{problem}");
+        assert!(!problem.contains("hunter2"), "{problem}");
+    }
+    let problem = problems(production(&[("QUOTA_USER", "write:9/hour,all:70/minute")]));
+    assert_eq!(problem, "QUOTA_USER has all requests in a minute at place 2, which is RATE_LIMIT_PER_MINUTE's to say");
+}
+
 #[test]
 fn tls_needs_certificate_and_key_together() {
     let both = [("TLS_CERT_FILE", "c.pem"), ("TLS_KEY_FILE", "k.pem"), ("TLS_CLIENT_CA_FILE", "ca.pem")];

@@ -118,6 +118,16 @@ pub const VARIABLES: &[Variable] = &[
     per_profile("MAX_LOGIN_ATTEMPTS", "5", "20", "failed logins within a minute that lock a username, 1 to 1000"),
     same("LOCKOUT_DURATION", "15", "how long a lock lasts, 1 to 1440 minutes"),
     same("RATE_LIMIT_PER_MINUTE", "60", "requests of a user per minute; an address gets ten times that"),
+    optional(
+        "QUOTA_USER",
+        "further quotas of a user, such as `write:500/hour, all:20000/day`: a group (`all`, `read`, `write`, `train`), a \
+         count and a window (`minute`, `hour`, `day`) each, by commas",
+    ),
+    optional(
+        "QUOTA_COMPANY",
+        "quotas that the users of a company share, as `QUOTA_USER`, or `none`; unset, `all` is a hundred times \
+         `RATE_LIMIT_PER_MINUTE` a minute, and `train` is 120 an hour",
+    ),
     per_profile("LOGIN_RATE_LIMIT_PER_MINUTE", "60", "120", "logins of an address per minute"),
     same("MAX_HORIZON_DAYS", "400", "how far after the history a forecast reaches, 1 to 3650 days"),
     Variable {

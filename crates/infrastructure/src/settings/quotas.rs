@@ -1,0 +1,44 @@
+//! The quotas: those that are set, and those that follow from `RATE_LIMIT_PER_MINUTE`.
+
+use std::num::NonZeroU32;
+
+use atalaya_domain::quota::{Quota, QuotaSubject, QuotaTable, QuotaWindow, RouteGroup};
+
+use super::parse::Parsed;
+
+/// What a company may ask in a minute, in users that ask as much as one may.
+const USERS_PER_COMPANY: u32 = 100;
+/// How often a company may train in an hour. A run takes a processor for seconds, and the lane has few.
+const TRAININGS_PER_HOUR: u32 = 120;
+
+/// A list of quotas.
+pub(super) fn list(subject: QuotaSubject, text: &str) -> Parsed<Vec<Quota>> {
+    Quota::parse_list(subject, text).map_err(|malformed| malformed.to_string())
+}
+
+/// `QUOTA_USER`, beside the quota that has a variable of its own.
+pub(super) fn of_user(text: &str) -> Parsed<Vec<Quota>> {
+    let quotas = list(QuotaSubject::User, text)?;
+    match quotas.iter().position(|quota| quota.group.is_none() && quota.window == QuotaWindow::Minute) {
+        Some(before) => {
+            let place = before + 1;
+            Err(format!("has all requests in a minute at place {place}, which is RATE_LIMIT_PER_MINUTE's to say"))
+        }
+        None => Ok(quotas),
+    }
+}
+
+/// All quotas. Those of companies follow from the users' where they are not set.
+pub(super) fn table(per_minute: u32, of_user: Option<Vec<Quota>>, of_company: Option<Vec<Quota>>) -> QuotaTable {
+    use QuotaSubject::{Company, User};
+    let quota =
+        |subject, group, count, window| NonZeroU32::new(count).map(|count| Quota { subject, group, count, window });
+    let user = quota(User, None, per_minute, QuotaWindow::Minute);
+    let company = of_company.unwrap_or_else(|| {
+        let together = per_minute.saturating_mul(USERS_PER_COMPANY).min(Quota::MOST);
+        let all = quota(Company, None, together, QuotaWindow::Minute);
+        let train = quota(Company, Some(RouteGroup::Train), TRAININGS_PER_HOUR, QuotaWindow::Hour);
+        all.into_iter().chain(train).collect()
+    });
+    QuotaTable::new(user.into_iter().chain(of_user.unwrap_or_default()).chain(company))
+}
