@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -37,6 +38,11 @@ impl TestDatabase {
 
     fn connection(&self) -> SqliteConnection {
         SqliteConnection::establish(&self.file().display().to_string()).expect("the database opens")
+    }
+
+    /// Runs statements as somebody would who has the file.
+    pub fn execute(&self, statements: &str) {
+        self.connection().batch_execute(statements).expect("statements that run");
     }
 
     /// What SQLite finds when it reads every page: `ok` for a sound database.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
+use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
 use atalaya_application::observations::{ObservationService, Observations};
@@ -16,16 +17,17 @@ use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
 use atalaya_domain::user::Username;
+use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::{Database, KeyState, SigningKeyRow};
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
-    BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
+    AuditKeys, BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
 };
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
-use atalaya_infrastructure::vault::Vault;
+use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
@@ -84,8 +86,11 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// The audit log, for its readers.
+    pub audit: Arc<dyn Audit>,
     /// The installation's own secrets.
     pub vault: Vault,
+    audit_trail: Arc<AuditTrail>,
     tokens: Arc<dyn AccessTokens>,
     observed: Observed,
 }
@@ -144,6 +149,9 @@ impl Core {
         refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
+        let chain_secret = vault.secret(Purpose::AuditChain, clock.now()).map_err(security)?;
+        database.key_audit(AuditKeys::new(&chain_secret));
+        let audit_trail = Arc::new(AuditTrail::begin(Arc::clone(&database)).map_err(StartError::Database)?);
 
         let cores = available_parallelism().map_or(1, usize::from);
         let identity = &settings.identity;
@@ -173,7 +181,7 @@ impl Core {
                 secrets: Arc::new(RandomSecrets),
                 memory: token_memory,
                 guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
-                audit: database.audit_log(),
+                audit: audit_trail.clone(),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
             },
@@ -194,7 +202,15 @@ impl Core {
             max_horizon_days: settings.max_horizon_days,
             going_on: RunsByCompany::default(),
         };
+        let audit = AuditService {
+            store: Arc::clone(&store),
+            platform: database.platform_audit(),
+            log: audit_trail.clone(),
+            clock: Arc::clone(&clock),
+        };
         Ok(Self {
+            audit: Arc::new(audit),
+            audit_trail,
             sessions: Arc::new(sessions),
             users: Arc::new(users),
             companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
@@ -215,8 +231,12 @@ impl Core {
     #[must_use]
     pub fn upkeep(&self) -> Upkeep {
         let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
-        Upkeep::default()
-            .task("changes", Duration::from_hours(1), move || database.prune_changes(clock.now()).map(drop))
+        let audit_trail = Arc::clone(&self.audit_trail);
+        Upkeep::default().task("refusals", Duration::from_mins(1), move || audit_trail.flush()).task(
+            "changes",
+            Duration::from_hours(1),
+            move || database.prune_changes(clock.now()).map(drop),
+        )
     }
 
     /// The web layer's view of the use cases.
@@ -244,6 +264,7 @@ impl Core {
             observations: Arc::clone(&self.observations),
             forecasts: Arc::clone(&self.forecasts),
             training: Arc::clone(&self.training),
+            audit: Arc::clone(&self.audit),
             answers: Arc::new(AnswerMemory::default()),
             idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
             uploads: Arc::new(Uploads::default()),

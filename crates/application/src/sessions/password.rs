@@ -35,7 +35,7 @@ impl SessionService {
             return Err(AppError::Invalid(password_violations("new_password", &broken)));
         }
         let hash = self.ports.hasher.hash(new)?;
-        let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now);
+        let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now).on(known.user.username.as_str());
         self.ports.directory.change_password(known.user.id, &hash, Some(caller.session()), &audit)?;
         tracing::info!(event = "password_changed", user.id = known.user.id.get(), "a user changed their password");
         Ok(())

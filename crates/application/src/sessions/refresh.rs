@@ -1,6 +1,6 @@
 //! Continuing a session with its refresh token.
 
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::session::Session;
 
@@ -22,6 +22,7 @@ impl SessionService {
             let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
             AuditEvent::new(AuditAction::RefreshReplayed, actor, session.company, origin.clone(), now)
                 .on(session.id.get().to_string())
+                .ended(AuditOutcome::Denied)
         };
         let session = match self.ports.sessions.rotate(&old_hash, &new_hash, now, &self.limits, &replayed)? {
             Rotation::Rotated(session) => session,

@@ -1,6 +1,7 @@
 //! [`Store`] on the database: units of work bound to a scope.
 
 use atalaya_application::AppError;
+use atalaya_application::ports::audit::AuditReader;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -18,6 +19,13 @@ use super::database::{Database, Transaction};
 pub(super) struct Tenant<'t, 'c> {
     tx: &'t mut Transaction<'c>,
     pub(super) scope: TenantScope,
+}
+
+impl<'c> Tenant<'_, 'c> {
+    /// The transaction, for what concerns more than the scope's own rows.
+    pub(super) fn transaction(&mut self) -> &mut Transaction<'c> {
+        self.tx
+    }
 }
 
 impl Tenant<'_, '_> {
@@ -56,6 +64,10 @@ impl ReadView for Tenant<'_, '_> {
     }
 
     fn users(&mut self) -> &mut dyn UserReader {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditReader {
         self
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: who may do what, and where any of it is stored.
 
+mod audit;
 mod guard;
 mod keys;
 mod password;
@@ -13,6 +14,7 @@ use std::fmt;
 
 use secrecy::SecretSlice;
 
+pub use audit::AuditKeys;
 pub use guard::WindowLoginGuard;
 pub use keys::{SealedKey, SigningKey};
 pub use password::{BcryptHasher, HasherError};
