@@ -74,6 +74,8 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
     let _ = marked(&admin, "delete").delete(span).expect(200);
     let _ = marked(&ursula, "role-denied").delete(span).problem(403, "ROLE_FORBIDDEN");
     let _ = marked(&ursula, "account-denied").get("/regression/metrics/bbva").problem(403, "ACCOUNT_FORBIDDEN");
+    let batch = json!({"items": [{"username": "bbva", "fecha": "2026-09-01"}]});
+    let _ = marked(&ursula, "batch-denied").post("/regression/predict-batch", &batch).expect(200);
     let grant = json!({"username": "jefa", "password": "Otra-Clave-2026", "empresa_id": company, "rol": "superadmin"});
     let _ = marked(&admin, "grant-denied").post("/auth/register", &grant).problem(403, "GRANT_FORBIDDEN");
     let change = json!({"current_password": PASSWORD, "new_password": "Otra-Clave-2026"});
@@ -103,6 +105,7 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
             ("delete", "observations_deleted", "success", admin, Some("BCPComunica")),
             ("role-denied", "access_denied", "denied", "ursula", Some("DELETE /accounts/{username}/observations")),
             ("account-denied", "access_denied", "denied", "ursula", Some("GET /regression/metrics/{username}")),
+            ("batch-denied", "access_denied", "denied", "ursula", Some("POST /regression/predict-batch")),
             ("grant-denied", "access_denied", "denied", admin, Some("POST /auth/register")),
             ("password", "password_changed", "success", "ursula", Some("ursula")),
             ("end", "session_ended", "success", admin, Some(&ended)),
@@ -350,7 +353,10 @@ fn an_edited_a_removed_and_a_reordered_entry_are_found() {
             "BCP: entry 2 was reordered",
         ),
         ("UPDATE audit_log SET chain = 1, seq = 6 WHERE chain = 0", "BCP: entry 6 was edited"),
-        ("DELETE FROM audit_log WHERE chain = 1 AND seq > 3", "BCP: the log ends before"),
+        (
+            "DELETE FROM audit_log WHERE chain = 1 AND seq > 3",
+            "BCP: the log ends before the head that the database remembers: at entry 3, not 5",
+        ),
     ] {
         let database = five_logins();
         tamper(&database, statements);

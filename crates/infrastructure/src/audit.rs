@@ -77,7 +77,9 @@ impl Shared {
         }
         self.database.append_audit(&due).inspect_err(|_| {
             let mut refusals = locked(&self.refusals);
-            due.into_iter().for_each(|counted| refusals.tally.put_back(counted));
+            for counted in due {
+                refusals.tally.put_back(counted);
+            }
         })
     }
 

@@ -279,7 +279,7 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
 
 /// Tells the audit log of a denied request. Who asked is looked up only now, so that requests that pass carry nothing for
 /// it: a token that was good is remembered.
-fn tell_denied(request: &HttpRequest) {
+pub(crate) fn tell_denied(request: &HttpRequest) {
     let Some(audit) = request.app_data::<web::Data<dyn Audit>>() else { return };
     let sessions = request.app_data::<web::Data<dyn Sessions>>();
     let actor = sessions.zip(bearer(request).ok()).and_then(|(sessions, token)| sessions.recall(token).ok().flatten());

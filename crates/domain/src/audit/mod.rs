@@ -4,6 +4,7 @@
 
 mod chain;
 mod tally;
+mod verification;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,8 +16,9 @@ use crate::caller::{Caller, Origin};
 use crate::id::{CompanyId, UserId};
 use crate::user::Username;
 
-pub use chain::{AuditEntry, Breach, Chain, ChainHead, Mac, MacFunction, ReadEntries, SignedHead, verify};
+pub use chain::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
 pub use tally::{Counted, RefusalTally};
+pub use verification::{Breach, MacFunction, ReadEntries, verify};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {

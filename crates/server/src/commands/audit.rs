@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use atalaya_application::page::PageRequest;
-use atalaya_domain::access::{Operator, PlatformScope};
+use atalaya_domain::access::Operator;
 use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::CompanyId;
@@ -62,16 +62,15 @@ pub(crate) fn verify(args: &AuditVerifyArgs) -> Result<(), CommandError> {
         Some(file) => exported_heads(&core, file)?,
         None => Vec::new(),
     };
-    let platform = Operator::at_the_machine().platform();
     let chains = chains(&core, args.company.as_deref())?;
     let mut broken = 0;
     for NamedChain { chain, name } in &chains {
         let heads: Vec<ChainHead> = heads.iter().filter(|head| head.chain == *chain).map(|head| head.head).collect();
-        match verify_chain(&core, &platform, *chain, &heads)? {
+        match verify_chain(&core, *chain, &heads)? {
             Ok(ChainHead { seq, .. }) => say(&format!("{name}: {seq} entries, sound"))?,
             Err(breach) => {
                 broken += 1;
-                say(&format!("{name}: {breach}"))?;
+                say(&format!("{name}: {}", in_words(breach, &heads)))?;
             }
         }
     }
@@ -81,16 +80,26 @@ pub(crate) fn verify(args: &AuditVerifyArgs) -> Result<(), CommandError> {
     }
 }
 
-fn verify_chain(
-    core: &Core,
-    platform: &PlatformScope,
-    chain: Chain,
-    heads: &[ChainHead],
-) -> Result<Result<ChainHead, Breach>, CommandError> {
-    let entries = core.database.audit_entries(platform, chain)?;
+/// What is wrong with a chain. Its end may be missed by the database alone: then there is no exported head to speak of.
+fn in_words(breach: Breach, exported: &[ChainHead]) -> String {
+    let is_exported = |seq| exported.iter().any(|known| known.seq == seq);
+    match breach {
+        Breach::Cut { end, head } if !is_exported(head) => {
+            format!("the log ends before the head that the database remembers: at entry {end}, not {head}")
+        }
+        Breach::Replaced { seq } if !is_exported(seq) => {
+            format!("entry {seq} is not that of the head that the database remembers")
+        }
+        breach => breach.to_string(),
+    }
+}
+
+fn verify_chain(core: &Core, chain: Chain, heads: &[ChainHead]) -> Result<Result<ChainHead, Breach>, CommandError> {
+    let platform = Operator::at_the_machine().platform();
+    let entries = core.database.audit_entries(&platform, chain)?;
     let progress = Progress::new(usize::try_from(entries).unwrap_or(usize::MAX));
     let read = |entries| (0..entries).for_each(|_| progress.piece_done());
-    Ok(core.database.verify_audit(platform, chain, heads, read)?)
+    Ok(core.database.verify_audit(&platform, chain, heads, read)?)
 }
 
 /// The heads of a file, each of which this installation must have signed.
