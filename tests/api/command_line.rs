@@ -26,11 +26,21 @@ pub(crate) fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str
     child.wait_with_output().unwrap()
 }
 
-/// Runs the program with the settings of the suite, and demands success.
-fn succeed(database: &TestDatabase, arguments: &[&str], input: &str) -> String {
+/// Runs the program with the settings of the suite.
+fn run_here(database: &TestDatabase, arguments: &[&str], input: &str) -> Output {
     let settings = variables(database, &[]);
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let output = run(database, arguments, &settings, input);
+    run(database, arguments, &settings, input)
+}
+
+/// Runs the program with the settings of the suite and no input, however it ends.
+pub(crate) fn attempt(database: &TestDatabase, arguments: &[&str]) -> Output {
+    run_here(database, arguments, "")
+}
+
+/// Runs the program with the settings of the suite, and demands success.
+pub(crate) fn succeed(database: &TestDatabase, arguments: &[&str], input: &str) -> String {
+    let output = run_here(database, arguments, input);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {errors}");
     String::from_utf8(output.stdout).unwrap()

@@ -159,7 +159,7 @@ impl Person {
 pub(crate) fn store_superadmin(core: &Core, username: &str) {
     let user = new_user(core, username, Role::Superadmin);
     let operator = Operator::at_the_machine();
-    let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, core.clock.now());
+    let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, core.clock.now()).on(username);
     core.database.directory().insert_superadmin(&operator.platform(), &user, &audit).unwrap();
 }
 

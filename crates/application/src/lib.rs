@@ -4,6 +4,7 @@
 //! Not here: SQL, HTTP, hashing, JSON. Who may do what is decided in the domain; this crate asks before it acts.
 
 pub mod accounts;
+pub mod audit;
 pub mod companies;
 pub mod error;
 pub mod forecasts;

@@ -2,6 +2,7 @@
 //!
 //! Not here: rules about who may do what.
 
+pub mod audit;
 pub mod fitting;
 pub mod freshness;
 pub mod idempotency;

@@ -52,6 +52,11 @@ enum Command {
     Train(TrainArgs),
     /// Forecast the series of a CSV file; needs no database
     Forecast(ForecastArgs),
+    /// The audit log
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Write the OpenAPI document to standard output
     Openapi,
     /// The configuration
@@ -201,6 +206,33 @@ pub(crate) struct ForecastArgs {
     pub(crate) time_zone: String,
 }
 
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Check that no entry was edited, taken out or reordered
+    Verify(AuditVerifyArgs),
+    /// Print where each chain ends, signed, to be kept elsewhere: it shows a log that was cut since
+    Head(AuditHeadArgs),
+}
+
+/// What to verify.
+#[derive(Debug, Args)]
+pub(crate) struct AuditVerifyArgs {
+    /// One company, by name or id; every company and the platform unless told
+    #[arg(long)]
+    pub(crate) company: Option<String>,
+    /// A file of heads as `audit head` or GET /audit/head wrote them; the log has to reach them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) head: Option<PathBuf>,
+}
+
+/// Whose head to print.
+#[derive(Debug, Args)]
+pub(crate) struct AuditHeadArgs {
+    /// One company, by name or id; every company and the platform unless told
+    #[arg(long)]
+    pub(crate) company: Option<String>,
+}
+
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum ConfigCommand {
     /// Check every variable and say all that is wrong at once
@@ -223,6 +255,8 @@ impl Cli {
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),
+            Command::Audit { command: AuditCommand::Verify(args) } => commands::audit::verify(&args),
+            Command::Audit { command: AuditCommand::Head(args) } => commands::audit::head(&args),
             Command::Openapi => commands::operation::openapi(),
             Command::Config { command: ConfigCommand::Check } => commands::operation::check_config(),
             Command::Healthcheck => commands::operation::healthcheck(),

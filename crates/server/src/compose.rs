@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
+use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
 use atalaya_application::observations::{ObservationService, Observations};
@@ -20,6 +21,7 @@ use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
 use atalaya_domain::user::Username;
+use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
@@ -28,11 +30,11 @@ use atalaya_infrastructure::persistence::{ChangeWatch, Database, KeyState, Signi
 use atalaya_infrastructure::quotas::MemoryQuotas;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
-    BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, JwtTokens, KeyRing, RandomSecrets, SealedKey,
-    SigningKey, WindowLoginGuard, WrappingKeys, ZxcvbnEstimator,
+    AuditKeys, BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, JwtTokens, KeyRing, RandomSecrets,
+    SealedKey, SigningKey, WindowLoginGuard, WrappingKeys, ZxcvbnEstimator,
 };
 use atalaya_infrastructure::settings::{AllowedOrigins, IdentitySettings, Profile, Settings, TokenSigning};
-use atalaya_infrastructure::vault::Vault;
+use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, QuotaPolicies,
@@ -102,9 +104,12 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// The audit log, for its readers.
+    pub audit: Arc<dyn Audit>,
     /// The installation's own secrets.
     pub vault: Vault,
     quotas: Arc<dyn Quotas>,
+    audit_trail: Arc<AuditTrail>,
     tokens: Arc<dyn AccessTokens>,
     freshness: Arc<Freshness>,
     observed: Observed,
@@ -165,6 +170,9 @@ impl Core {
         refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
+        let chain_secret = vault.secret(Purpose::AuditChain, clock.now()).map_err(security)?;
+        database.key_audit(AuditKeys::new(&chain_secret));
+        let audit_trail = Arc::new(AuditTrail::begin(Arc::clone(&database)).map_err(StartError::Database)?);
 
         let cores = available_parallelism().map_or(1, usize::from);
         let identity = &settings.identity;
@@ -194,7 +202,7 @@ impl Core {
                 secrets: Arc::new(RandomSecrets),
                 memory: token_memory,
                 guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
-                audit: database.audit_log(),
+                audit: audit_trail.clone(),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
             },
@@ -215,7 +223,15 @@ impl Core {
             max_horizon_days: settings.max_horizon_days,
             going_on: RunsByCompany::default(),
         };
+        let audit = AuditService {
+            store: Arc::clone(&store),
+            platform: database.platform_audit(),
+            log: audit_trail.clone(),
+            clock: Arc::clone(&clock),
+        };
         Ok(Self {
+            audit: Arc::new(audit),
+            audit_trail,
             sessions: Arc::new(sessions),
             users: Arc::new(users),
             companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
@@ -242,8 +258,9 @@ impl Core {
             let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
             move || work(&database, clock.now()).map(drop)
         };
-        let quotas = Arc::clone(&self.quotas);
+        let (quotas, audit_trail) = (Arc::clone(&self.quotas), Arc::clone(&self.audit_trail));
         Upkeep::default()
+            .task("refusals", Duration::from_mins(1), move || audit_trail.flush())
             .task("changes", Duration::from_hours(1), task(Database::prune_changes))
             .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
             .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
@@ -287,6 +304,7 @@ impl Core {
             observations: Arc::clone(&self.observations),
             forecasts: Arc::clone(&self.forecasts),
             training: Arc::clone(&self.training),
+            audit: Arc::clone(&self.audit),
             answers: Arc::new(AnswerMemory::default()),
             idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
             uploads: Arc::new(Uploads::default()),

@@ -11,8 +11,10 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
+use atalaya_application::audit::Audit;
 use atalaya_application::error::Violation;
 use atalaya_application::ports::runtime::Clock;
+use atalaya_application::sessions::Sessions;
 use atalaya_domain::caller::Origin;
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -22,6 +24,7 @@ use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
 use crate::client_address::client_address;
+use crate::extract::bearer;
 use crate::problem::{Kind, Problem};
 use crate::quotas::Allowance;
 use crate::route_table::RouteTable;
@@ -282,6 +285,9 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
         }
         (None, None) => return response,
     };
+    if problem.kind().denies_access() {
+        tell_denied(response.request());
+    }
     let chain = log_fault(problem);
     let language = Language::of(response.request());
     let mut body = problem_body(problem, language, response.request().path(), id);
@@ -295,6 +301,22 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     ServiceResponse::new(request, response)
+}
+
+/// Tells the audit log of a denied request. Who asked is looked up only now, so that requests that pass carry nothing for
+/// it: a token that was good is remembered.
+pub(crate) fn tell_denied(request: &HttpRequest) {
+    let Some(audit) = request.app_data::<web::Data<dyn Audit>>() else { return };
+    let sessions = request.app_data::<web::Data<dyn Sessions>>();
+    let actor = sessions.zip(bearer(request).ok()).and_then(|(sessions, token)| sessions.recall(token).ok().flatten());
+    let what = format!("{} {}", known_method(request.method()), pattern(request));
+    audit.denied(actor.as_deref(), what, origin_of(request));
+}
+
+/// The pattern of a request's path as a label.
+fn pattern(request: &HttpRequest) -> &str {
+    let table = request.app_data::<web::Data<RouteTable>>();
+    table.and_then(|table| table.pattern(request)).unwrap_or("unmatched")
 }
 
 /// The chain of causes goes to the log once, here.
@@ -357,8 +379,7 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
 /// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.
 /// A successful read is a line at `debug`: dashboards poll, and the counters tell as much. So is a refusal under load.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
-    let table = request.app_data::<web::Data<RouteTable>>();
-    let endpoint = table.and_then(|table| table.pattern(request)).unwrap_or("unmatched");
+    let endpoint = pattern(request);
     let method = request.method();
     edge.telemetry.request(known_method(method), endpoint, status.as_str(), took);
     let status = status.as_u16();

@@ -4,6 +4,7 @@
 //! crate knows neither the database nor the models.
 
 mod accounts;
+mod audit;
 mod auth;
 mod blocking;
 mod body;
@@ -41,6 +42,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, Error, http::Method, http::header, web};
 use atalaya_application::accounts::Accounts;
+use atalaya_application::audit::Audit;
 use atalaya_application::companies::Companies;
 use atalaya_application::forecasts::{Forecasts, Training};
 use atalaya_application::observations::Observations;
@@ -48,6 +50,7 @@ use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
 use utoipa_actix_web::AppExt;
 
+pub use audit::{audit_head_json, read_audit_heads};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
 pub use edge::{Edge, RequestIds};
 pub use forecasts::AnswerMemory;
@@ -82,6 +85,8 @@ pub struct Services {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// The audit log.
+    pub audit: Arc<dyn Audit>,
     /// Answers that were written once.
     pub answers: Arc<AnswerMemory>,
     /// Tickets for requests that may come again.
@@ -114,6 +119,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.observations)))
         .app_data(web::Data::from(Arc::clone(&services.forecasts)))
         .app_data(web::Data::from(Arc::clone(&services.training)))
+        .app_data(web::Data::from(Arc::clone(&services.audit)))
         .app_data(web::Data::from(Arc::clone(&services.answers)))
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
         .app_data(web::Data::from(Arc::clone(&services.uploads)))

@@ -25,6 +25,7 @@ const SCHEME: &str = "bearer";
     tags(
         (name = "auth", description = "Logging in, sessions, users"),
         (name = "companies", description = "Tenants, for superadmins"),
+        (name = "audit", description = "Who did what"),
         (name = "accounts", description = "Social-media accounts"),
         (name = "observations", description = "Measurements of an account"),
         (name = "forecasts", description = "Forecasts and the models behind them"),

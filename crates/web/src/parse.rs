@@ -21,6 +21,11 @@ impl Rules {
         result.map_err(|violation| self.broken(violation)).ok()
     }
 
+    /// Keeps the value or all of the violations.
+    pub(crate) fn take_all<T>(&mut self, result: Result<T, Vec<Violation>>) -> Option<T> {
+        result.map_err(|violations| violations.into_iter().for_each(|violation| self.broken(violation))).ok()
+    }
+
     /// Parses a text by its type.
     pub(crate) fn text<T>(
         &mut self,

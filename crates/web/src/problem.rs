@@ -87,6 +87,13 @@ impl Kind {
         format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
     }
 
+    /// Whether it tells that access was denied, rather than that something is wrong with the request: forbidden, or asked
+    /// for with a token that is none.
+    #[must_use]
+    pub(crate) fn denies_access(self) -> bool {
+        self.status == 403 || matches!(self, Self::TOKEN_INVALID | Self::TOKEN_EXPIRED | Self::TOKEN_REVOKED)
+    }
+
     fn status_code(self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

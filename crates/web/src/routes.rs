@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, auth, companies, forecasts, observations, operation, sessions, users};
+use crate::{accounts, audit, auth, companies, forecasts, observations, operation, sessions, users};
 
 /// Registers every route. The one that dashboards ask for most comes first, because actix tries the patterns in this order,
 /// each by a regular expression: as the 27th it cost a fifth of the whole request. Routes are registered as services only, because those are what the document is made from.
@@ -30,6 +30,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(companies::create_company)
         .service(companies::get_company)
         .service(companies::change_company)
+        .service(audit::list_audit)
+        .service(audit::audit_head)
         .service(accounts::list_accounts)
         .service(accounts::create_account)
         .service(accounts::get_account)

@@ -3,6 +3,7 @@
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditEvent;
 
+use super::audit::AuditReader;
 use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
     UserWriter,
@@ -19,6 +20,8 @@ pub trait ReadView {
     fn models(&mut self) -> &mut dyn ModelReader;
     /// The company's users.
     fn users(&mut self) -> &mut dyn UserReader;
+    /// The company's chain of the audit log.
+    fn audit(&mut self) -> &mut dyn AuditReader;
 }
 
 /// A company's data in one transaction: all of it happens, or none.

@@ -127,7 +127,11 @@ impl SessionService {
             }
             None => (AuditActor::Anonymous, None),
         };
-        AuditEvent::new(AuditAction::Login, actor, company, login.origin.clone(), now)
+        let event = AuditEvent::new(AuditAction::Login, actor, company, login.origin.clone(), now);
+        match known {
+            Some(Credentials { user, .. }) => event.on(user.username.as_str()),
+            None => event,
+        }
     }
 
     /// A new refresh token and what is stored of it.

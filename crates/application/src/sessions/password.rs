@@ -31,7 +31,7 @@ impl SessionService {
         let company = known.company.as_ref().map(|company| company.name.as_str());
         self.passwords.check("new_password", new, known.user.username.as_str(), company)?;
         let hash = self.ports.hasher.hash(new)?;
-        let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now);
+        let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now).on(known.user.username.as_str());
         self.ports.directory.change_password(known.user.id, &hash, Some(caller.session()), &audit)?;
         tracing::info!(event = "password_changed", user.id = known.user.id.get(), "a user changed their password");
         Ok(())

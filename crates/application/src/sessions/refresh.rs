@@ -1,6 +1,6 @@
 //! Continuing a session with its refresh token.
 
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::session::Session;
 
@@ -24,6 +24,7 @@ impl SessionService {
             let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
             AuditEvent::new(AuditAction::RefreshReplayed, actor, session.company, origin.clone(), now)
                 .on(session.id.get().to_string())
+                .ended(AuditOutcome::Denied)
         };
         let (session, child) = match self.ports.sessions.rotate(&attempt, &self.limits, &replayed)? {
             Rotation::Rotated(session) => (session, child),

@@ -1,15 +1,14 @@
 //! [`Database`]: the pool, and the two ways to work on it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
-use atalaya_application::ports::audit::AuditLog;
+use atalaya_application::ports::audit::PlatformAudit;
 use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore};
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::store::Store;
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::user::Username;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
@@ -23,6 +22,7 @@ use super::keys::KeyStore;
 use super::schema::{companies, users};
 use super::turn::Turn;
 use super::upsert::{begin_migration, begin_read, begin_write};
+use crate::security::AuditKeys;
 
 /// How long contention is fought before the caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -38,19 +38,29 @@ pub struct Database {
     /// Only where the database takes one writer at a time.
     turn: Option<Turn>,
     listeners: Vec<Arc<dyn ChangeListener>>,
+    /// Known only after migrating, because the secret behind it is in the database.
+    audit_keys: OnceLock<AuditKeys>,
 }
+
+/// The program was put together without the keys of the audit log: what cannot be told must not happen.
+#[derive(Debug, thiserror::Error)]
+#[error("the audit log has no keys, so nothing that it has to tell can be done")]
+struct NoKey;
 
 /// One transaction: its connection, and what it makes untrue of what processes remember.
 pub(super) struct Transaction<'c> {
     pub(super) conn: &'c mut AnyConnection,
     changes: Vec<Change>,
+    audit_keys: Option<&'c AuditKeys>,
 }
 
-impl Transaction<'_> {
-    /// Tells the audit log, in this transaction.
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "placeholder until the chain is stored")]
-    pub(super) fn audit(&mut self, _event: &AuditEvent) -> Result<(), AppError> {
-        Ok(())
+impl<'c> Transaction<'c> {
+    /// The keys of the audit log.
+    ///
+    /// # Errors
+    /// `Internal` without them.
+    pub(super) fn audit_keys(&self) -> Result<&'c AuditKeys, AppError> {
+        self.audit_keys.ok_or_else(|| AppError::internal(NoKey))
     }
 
     /// Notes a change. It is written to the log at the end of this transaction and told after the commit.
@@ -59,14 +69,6 @@ impl Transaction<'_> {
             self.changes.push(change);
         }
     }
-}
-
-impl AuditLog for Database {
-    fn record(&self, event: &AuditEvent) -> Result<(), AppError> {
-        self.transaction(|tx| tx.audit(event))
-    }
-
-    fn refused(&self, _event: AuditEvent) {}
 }
 
 type Begin = fn(&mut AnyConnection) -> QueryResult<()>;
@@ -80,7 +82,7 @@ impl Database {
     pub fn open(url: &str, pool_size: u32, listeners: Vec<Arc<dyn ChangeListener>>) -> Result<Arc<Self>, AppError> {
         let url = DatabaseUrl::parse(url)?;
         let turn = matches!(url, DatabaseUrl::Sqlite(_)).then(Turn::default);
-        Ok(Arc::new(Self { pool: build_pool(url, pool_size)?, turn, listeners }))
+        Ok(Arc::new(Self { pool: build_pool(url, pool_size)?, turn, listeners, audit_keys: OnceLock::new() }))
     }
 
     /// The database as the door to a company's data.
@@ -107,10 +109,24 @@ impl Database {
         Arc::clone(self) as _
     }
 
-    /// The audit log.
+    /// The database as the platform's chain of the audit log.
     #[must_use]
-    pub fn audit_log(self: &Arc<Self>) -> Arc<dyn AuditLog> {
+    pub fn platform_audit(self: &Arc<Self>) -> Arc<dyn PlatformAudit> {
         Arc::clone(self) as _
+    }
+
+    /// Gives the audit log its keys; the first ones stay. Until then whatever has to be told fails.
+    pub fn key_audit(&self, keys: AuditKeys) {
+        // A second call brings the same keys, derived from the same secret.
+        let _ = self.audit_keys.set(keys);
+    }
+
+    /// The keys of the audit log.
+    ///
+    /// # Errors
+    /// `Internal` without them.
+    pub(super) fn audit_keys(&self) -> Result<&AuditKeys, AppError> {
+        self.audit_keys.get().ok_or_else(|| AppError::internal(NoKey))
     }
 
     /// The signing keys.
@@ -223,7 +239,7 @@ impl Database {
         let mut pause = FIRST_PAUSE;
         loop {
             let mut conn = self.connection()?;
-            let outcome = attempt(&mut conn, begin, &mut work);
+            let outcome = attempt(&mut conn, begin, self.audit_keys.get(), &mut work);
             let contended = matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }));
             // A connection that broke may have done so after the commit: trying again could do the work twice.
             if !contended || conn.is_broken() || started.elapsed() > PATIENCE {
@@ -247,11 +263,12 @@ impl Database {
 fn attempt<T>(
     conn: &mut AnyConnection,
     begin: Begin,
+    audit_keys: Option<&AuditKeys>,
     work: &mut impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     type Manager = <AnyConnection as Connection>::TransactionManager;
     begin(conn).or_fault()?;
-    match work(&mut Transaction { conn, changes: Vec::new() }) {
+    match work(&mut Transaction { conn, changes: Vec::new(), audit_keys }) {
         Ok(value) => {
             Manager::commit_transaction(conn).or_fault()?;
             Ok(value)

@@ -24,6 +24,10 @@ pub(super) trait Expecting<T> {
 
     /// The statement may also violate a unique key, which is `conflict`.
     fn or_conflict(self, conflict: Conflict) -> Result<T, AppError>;
+
+    /// The statement may also violate a unique key because another transaction did the same first: doing the whole work
+    /// again helps.
+    fn or_contended(self) -> Result<T, AppError>;
 }
 
 impl<T> Expecting<T> for QueryResult<T> {
@@ -34,6 +38,13 @@ impl<T> Expecting<T> for QueryResult<T> {
     fn or_conflict(self, conflict: Conflict) -> Result<T, AppError> {
         self.map_err(|error| match error {
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => AppError::Conflict(conflict),
+            other => translate(other),
+        })
+    }
+
+    fn or_contended(self) -> Result<T, AppError> {
+        self.map_err(|error| match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => AppError::unavailable(Part::Database),
             other => translate(other),
         })
     }

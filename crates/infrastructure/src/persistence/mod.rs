@@ -9,6 +9,7 @@
 //! Not here: who may do what.
 
 mod accounts;
+mod audit;
 mod changes;
 mod companies;
 mod connection;

@@ -152,6 +152,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_log (chain, seq) {
+        chain -> BigInt,
+        seq -> BigInt,
+        at -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        action -> Text,
+        target -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        outcome -> Text,
+        count -> BigInt,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_heads (chain) {
+        chain -> BigInt,
+        seq -> BigInt,
+        mac -> Binary,
+    }
+}
+
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

@@ -1,6 +1,7 @@
 //! [`Store`] on the database: units of work bound to a scope.
 
 use atalaya_application::AppError;
+use atalaya_application::ports::audit::AuditReader;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -21,11 +22,13 @@ pub(super) struct Tenant<'t, 'c> {
 }
 
 impl<'c> Tenant<'_, 'c> {
-    /// The transaction.
+    /// The transaction, for what concerns more than the scope's own rows.
     pub(super) fn transaction(&mut self) -> &mut Transaction<'c> {
         self.tx
     }
+}
 
+impl Tenant<'_, '_> {
     /// The connection.
     pub(super) fn conn(&mut self) -> &mut AnyConnection {
         self.tx.conn
@@ -61,6 +64,10 @@ impl ReadView for Tenant<'_, '_> {
     }
 
     fn users(&mut self) -> &mut dyn UserReader {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditReader {
         self
     }
 }

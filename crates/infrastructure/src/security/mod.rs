@@ -3,6 +3,7 @@
 //!
 //! Not here: who may do what, and where any of it is stored.
 
+mod audit;
 mod breached;
 mod guard;
 mod keys;
@@ -16,6 +17,7 @@ use std::fmt;
 
 use secrecy::SecretSlice;
 
+pub use audit::AuditKeys;
 pub use breached::{BreachedFileError, BreachedList, BreachedPasswords};
 pub use guard::WindowLoginGuard;
 pub use keys::{SealedKey, SigningKey};

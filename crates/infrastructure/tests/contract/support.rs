@@ -19,11 +19,12 @@ use atalaya_domain::observation::{Followers, Observation};
 use atalaya_domain::session::{Agent, Session, SessionLimits};
 use atalaya_domain::user::{User, Username};
 use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::security::AuditKeys;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -114,6 +115,7 @@ impl World {
     pub(crate) fn opened(fixture: &dyn Fixture) -> Self {
         let heard = Arc::new(Heard::default());
         let database = Database::open(&fixture.url(), 8, vec![Arc::clone(&heard) as _]).unwrap();
+        database.key_audit(AuditKeys::new(&SecretSlice::from(vec![7; 32])));
         Self { database, heard }
     }
 

@@ -1,5 +1,6 @@
 //! What each verb of the command line does.
 
+pub(crate) mod audit;
 pub(crate) mod forecast;
 pub(crate) mod import;
 pub(crate) mod migrate;

@@ -19,11 +19,12 @@ use super::memory::AnswerMemory;
 use super::{TARGET, open};
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::edge::tell_denied;
 use crate::extract::{Guarded, ReadForecasts};
 use crate::idempotency::Idempotency;
 use crate::object;
 use crate::parse::{Rules, date, levels, wire_time};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::respond::{Answered, Polled};
 use crate::text::{self, Language};
 
@@ -474,6 +475,7 @@ pub(crate) async fn predict_batch(
 ) -> Result<HttpResponse, Problem> {
     let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
     let language = Language::of(&request);
+    let asked = request.clone();
     let work = async move {
         let BatchRequest { items } = body.parse()?;
         let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
@@ -481,7 +483,12 @@ pub(crate) async fn predict_batch(
             let answer = |item| batch_item(batch_answer(forecasts.as_ref(), &actor, &item), item, language);
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
-        Ok(Answered(StatusCode::OK, BatchResponse { results: answered.await? }))
+        let results = answered.await?;
+        // A batch is answered by 200 whatever its items come to, and must be no way to try accounts unseen.
+        if results.iter().any(|item| item.error_code == Some(Kind::ACCOUNT_FORBIDDEN.code)) {
+            tell_denied(&asked);
+        }
+        Ok(Answered(StatusCode::OK, BatchResponse { results }))
     };
     ticket.run(&request, work).await
 }

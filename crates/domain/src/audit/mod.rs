@@ -1,16 +1,24 @@
 //! What the audit log tells: who did what to which thing, from where, and how it ended.
 //!
-//! Not here: how entries are chained and kept. Invariant: an event holds names and numbers, never a secret.
+//! Not here: where entries are kept. Invariant: an event holds names and numbers, never a secret.
+
+mod chain;
+mod tally;
+mod verification;
 
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::access::Operator;
+use crate::access::{Actor, Operator};
 use crate::caller::{Caller, Origin};
 use crate::id::{CompanyId, UserId};
 use crate::user::Username;
+
+pub use chain::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
+pub use tally::{Counted, RefusalTally};
+pub use verification::{Breach, MacFunction, ReadEntries, verify};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -117,7 +125,7 @@ words! {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AuditActor {
     /// A user.
     User {
@@ -132,13 +140,15 @@ pub enum AuditActor {
     System,
     /// Nobody who proved to be somebody.
     Anonymous,
+    /// More than were told apart, counted together.
+    Various,
 }
 
 impl AuditActor {
     /// The actor of a request.
     #[must_use]
-    pub fn of(caller: &Caller) -> Self {
-        Self::User { id: caller.user(), name: caller.username().clone() }
+    pub fn of(actor: &Actor) -> Self {
+        Self::User { id: actor.user(), name: actor.username().clone() }
     }
 
     /// The user's id, where it is one.
@@ -146,11 +156,11 @@ impl AuditActor {
     pub fn id(&self) -> Option<UserId> {
         match self {
             Self::User { id, .. } => Some(*id),
-            Self::Operator | Self::System | Self::Anonymous => None,
+            Self::Operator | Self::System | Self::Anonymous | Self::Various => None,
         }
     }
 
-    /// A login name, or one of `operator`, `system` and `anonymous`; only the first kind comes with an id.
+    /// A login name, or one of `operator`, `system`, `anonymous` and `various`; only the first kind comes with an id.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -158,6 +168,7 @@ impl AuditActor {
             Self::Operator => "operator",
             Self::System => "system",
             Self::Anonymous => "anonymous",
+            Self::Various => "various",
         }
     }
 }

@@ -1,0 +1,68 @@
+//! The audit log, as those read it who may, and as the web tells it of denied access.
+
+mod service;
+
+use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
+use atalaya_domain::audit::SignedHead;
+use atalaya_domain::caller::Origin;
+use atalaya_domain::id::CompanyId;
+use chrono_tz::Tz;
+
+use crate::error::AppError;
+use crate::page::PageRequest;
+use crate::ports::audit::{AuditFilter, AuditPage};
+
+pub use service::AuditService;
+
+/// The proof that somebody may read one chain of the audit log. Only [`Audit::open`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadableChain {
+    scope: ChainScope,
+    time_zone: Tz,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum ChainScope {
+    Company(TenantScope),
+    Platform(PlatformScope),
+}
+
+impl ReadableChain {
+    /// Where the days of its readers end: in the company's zone, or in UTC for the platform's chain.
+    #[must_use]
+    pub fn time_zone(&self) -> Tz {
+        self.time_zone
+    }
+}
+
+/// The use cases of the audit log.
+pub trait Audit: Send + Sync {
+    /// Tells that a request was denied: `actor` where the token was good, `what` as method and route. Neither blocks nor
+    /// fails.
+    fn denied(&self, actor: Option<&Actor>, what: String, origin: Origin);
+
+    /// Proves that the actor may read the chain of the company that the request names, or of their own. A superadmin who
+    /// names none reads the platform's.
+    ///
+    /// # Errors
+    /// `Forbidden` without the permission and in another company; `NotFound(Company)` where a superadmin named one that
+    /// does not exist.
+    fn open(&self, actor: &Actor, company: Option<CompanyId>) -> Result<ReadableChain, AppError>;
+
+    /// Entries of the chain, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list(
+        &self,
+        chain: &ReadableChain,
+        filter: &AuditFilter,
+        request: &PageRequest<i64>,
+    ) -> Result<AuditPage, AppError>;
+
+    /// Where the chain ends now, signed: to be kept where whoever could cut the log cannot reach.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError>;
+}

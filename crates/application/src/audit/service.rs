@@ -1,0 +1,81 @@
+//! [`Audit`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::{Actor, Permission};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome, SignedHead};
+use atalaya_domain::caller::Origin;
+use atalaya_domain::id::CompanyId;
+use chrono_tz::Tz;
+
+use super::{Audit, ChainScope, ReadableChain};
+use crate::error::AppError;
+use crate::page::PageRequest;
+use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader, PlatformAudit};
+use crate::ports::runtime::Clock;
+use crate::ports::store::Store;
+
+/// [`Audit`] on the ports.
+pub struct AuditService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The platform's chain.
+    pub platform: Arc<dyn PlatformAudit>,
+    /// Hears of refusals.
+    pub log: Arc<dyn AuditLog>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl AuditService {
+    fn read<T>(
+        &self,
+        chain: &ReadableChain,
+        mut work: impl FnMut(&mut dyn AuditReader) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        match &chain.scope {
+            ChainScope::Company(scope) => self.store.query(scope, |view| work(view.audit())),
+            ChainScope::Platform(scope) => {
+                let mut value = None;
+                self.platform.read_audit(scope, &mut |reader| {
+                    value = Some(work(reader)?);
+                    Ok(())
+                })?;
+                value.ok_or_else(|| AppError::internal("the store did not run the work"))
+            }
+        }
+    }
+}
+
+impl Audit for AuditService {
+    fn denied(&self, actor: Option<&Actor>, what: String, origin: Origin) {
+        let by = actor.map_or(AuditActor::Anonymous, AuditActor::of);
+        let company = actor.and_then(Actor::company);
+        let event = AuditEvent::new(AuditAction::AccessDenied, by, company, origin, self.clock.now());
+        self.log.refused(event.on(what).ended(AuditOutcome::Denied));
+    }
+
+    fn open(&self, actor: &Actor, company: Option<CompanyId>) -> Result<ReadableChain, AppError> {
+        actor.require(Permission::ReadAudit)?;
+        if actor.company().is_none() && company.is_none() {
+            return Ok(ReadableChain { scope: ChainScope::Platform(actor.authorize_platform()?), time_zone: Tz::UTC });
+        }
+        let scope = actor.authorize_in(Permission::ReadAudit, company)?;
+        let company = self.store.query(&scope, |view| view.accounts().company())?;
+        Ok(ReadableChain { scope: ChainScope::Company(scope), time_zone: company.time_zone })
+    }
+
+    fn list(
+        &self,
+        chain: &ReadableChain,
+        filter: &AuditFilter,
+        request: &PageRequest<i64>,
+    ) -> Result<AuditPage, AppError> {
+        self.read(chain, |reader| reader.page(filter, request))
+    }
+
+    fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError> {
+        let now = self.clock.now();
+        self.read(chain, |reader| reader.signed_head(now))
+    }
+}

@@ -1,0 +1,355 @@
+//! The audit log, for administrators of its company and operators of the platform.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{Error, HttpRequest, HttpResponse, Responder, get, web};
+use atalaya_application::audit::{Audit, ReadableChain};
+use atalaya_application::error::{AppError, Violation};
+use atalaya_application::page::PageRequest;
+use atalaya_application::ports::audit::{AuditFilter, AuditPage};
+use atalaya_domain::audit::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
+use atalaya_domain::id::CompanyId;
+use atalaya_domain::user::Username;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use futures_util::stream::{Stream, try_unfold};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::blocking;
+use crate::extract::{Guarded, ReadAudit};
+use crate::parse::{Rules, page, span, wire_time};
+use crate::problem::Problem;
+use crate::respond::{Answered, Polled};
+use crate::users::named_company;
+
+/// An entry.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AuditEntryView {
+    /// Its number in the chain, without gaps.
+    seq: i64,
+    /// When.
+    #[schema(example = "2026-01-24T10:30:00Z")]
+    at: String,
+    /// The user's id, where the actor is a user.
+    actor_id: Option<i64>,
+    /// A username, or without an id: `operator`, `system`, `anonymous`, `various`.
+    #[schema(example = "admin_interbank")]
+    actor: String,
+    /// What.
+    #[schema(example = "role_changed")]
+    action: String,
+    /// To what.
+    target: Option<String>,
+    /// From where.
+    address: Option<String>,
+    /// The request; the last one where several were counted.
+    request_id: Option<String>,
+    /// `success`, `failure` or `denied`.
+    outcome: String,
+    /// 1, or how many alike were counted in a minute.
+    count: i64,
+}
+
+/// A page of entries.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AuditResponse {
+    /// The entries, newest first.
+    entries: Vec<AuditEntryView>,
+    /// Where the next page begins; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+/// Where a chain ends, signed by the installation.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(crate) struct AuditHeadView {
+    /// The company; `null` for the platform's chain.
+    chain: Option<i64>,
+    /// The number of the last entry; 0 where there is none.
+    seq: i64,
+    /// The code of the last entry, which depends on every entry before it (base64).
+    mac: String,
+    /// When it was signed.
+    #[schema(example = "2026-01-24T10:30:00Z")]
+    at: String,
+    /// A code over all of that, which `atalaya audit verify --head` checks (base64).
+    signature: String,
+}
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditQuery {
+    /// Not before this date or time.
+    from: Option<String>,
+    /// Not after this date or time; a date is included whole.
+    to: Option<String>,
+    /// What was done, such as `login`.
+    action: Option<String>,
+    /// By whom.
+    actor: Option<String>,
+    /// `success`, `failure` or `denied`.
+    outcome: Option<String>,
+    /// To what, the whole text.
+    target: Option<String>,
+    /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
+    #[param(value_type = Option<u32>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// The company, for superadmins; the platform's own log unless told.
+    #[param(value_type = Option<i64>)]
+    empresa_id: Option<String>,
+}
+
+/// Whose log.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HeadQuery {
+    /// The company, for superadmins; the platform's own log unless told.
+    #[param(value_type = Option<i64>)]
+    empresa_id: Option<String>,
+}
+
+impl From<AuditEntry> for AuditEntryView {
+    fn from(entry: AuditEntry) -> Self {
+        Self {
+            at: wire_time(entry.at()),
+            seq: entry.seq,
+            actor_id: entry.actor_id,
+            actor: entry.actor,
+            action: entry.action,
+            target: entry.target,
+            address: entry.address,
+            request_id: entry.request_id,
+            outcome: entry.outcome,
+            count: entry.count,
+        }
+    }
+}
+
+impl AuditQuery {
+    fn into_request(self, zone: Tz) -> Result<(AuditFilter, PageRequest<i64>), Vec<Violation>> {
+        let mut rules = Rules::default();
+        let span = rules.take_all(span(self.from.as_deref(), self.to.as_deref(), zone));
+        let unknown = |field: &'static str| Violation::new(field, "unknown_value");
+        let action = self.action.map(|word| rules.take(word.parse().map_err(|_| unknown("action"))));
+        let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(|_| unknown("outcome"))));
+        let actor = rules.optional("actor", self.actor.as_deref(), Username::parse);
+        let target = self.target.map(|text| rules.take(whole_target(text)));
+        let page = page(self.limit.as_deref(), self.cursor.as_deref(), |cursor| cursor.parse().ok());
+        let page = rules.take_all(page);
+        let request = span.zip(page).map(|(span, page)| {
+            let filter = AuditFilter {
+                span,
+                action: action.flatten(),
+                actor: actor.flatten(),
+                outcome: outcome.flatten(),
+                target: target.flatten(),
+            };
+            (filter, page)
+        });
+        rules.finish(request)
+    }
+}
+
+fn whole_target(text: String) -> Result<String, Violation> {
+    match text.chars().count() {
+        0 => Err(Violation::new("target", "empty")),
+        1..=AuditEntry::MAX_TEXT => Ok(text),
+        _ => Err(Violation::new("target", "too_long").with("max", &AuditEntry::MAX_TEXT)),
+    }
+}
+
+/// Entries of the audit log, newest first, as JSON in pages or as CSV.
+#[utoipa::path(
+    tag = "audit",
+    params(AuditQuery),
+    responses((status = 200, content(
+        (AuditResponse = "application/json"),
+        (String = "text/csv")
+    ))),
+    extensions(("x-permission" = json!("read_audit")))
+)]
+#[get("/audit")]
+pub(crate) async fn list_audit(
+    request: HttpRequest,
+    Guarded(actor, query): Guarded<ReadAudit, web::Query<AuditQuery>>,
+    audit: web::Data<dyn Audit>,
+) -> Result<HttpResponse, Problem> {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
+    let query = query.into_inner();
+    let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
+    let (actor, audit) = (actor.actor(), audit.into_inner());
+    let reader = Arc::clone(&audit);
+    let (chain, filter, first) = blocking::run(move || {
+        let chain = reader.open(&actor, named_company(query.empresa_id.as_deref())?)?;
+        let (filter, mut request) = query.into_request(chain.time_zone())?;
+        if whole {
+            request = largest(None);
+        }
+        let page = reader.list(&chain, &filter, &request)?;
+        Ok::<_, Problem>((chain, filter, page))
+    })
+    .await?;
+    if as_csv {
+        let pages = pages(audit, chain, filter, first, whole);
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(pages));
+    }
+    let body = AuditResponse {
+        next_cursor: first.next.map(|seq| seq.to_string()),
+        entries: first.items.into_iter().map(AuditEntryView::from).collect(),
+    };
+    Ok(Polled(body).respond_to(&request))
+}
+
+fn largest(after: Option<i64>) -> PageRequest<i64> {
+    PageRequest::new(after, PageRequest::<i64>::MAX_LIMIT)
+}
+
+/// The lines of a CSV file, page by page, so that a log of any length needs the memory of one page. A failure on the way
+/// breaks the connection: a file that ends too early must not look whole.
+fn pages(
+    audit: Arc<dyn Audit>,
+    chain: ReadableChain,
+    filter: AuditFilter,
+    first: AuditPage,
+    whole: bool,
+) -> impl Stream<Item = Result<Bytes, Error>> {
+    try_unfold((Some(first), true), move |(page, is_first)| {
+        let (audit, filter) = (Arc::clone(&audit), filter.clone());
+        async move {
+            let Some(page) = page else { return Ok(None) };
+            let lines = csv_lines(&page.items, is_first).map_err(|error| Problem::App(AppError::internal(error)))?;
+            let next = match page.next.filter(|_| whole) {
+                None => None,
+                after => Some(blocking::call(move || audit.list(&chain, &filter, &largest(after))).await?),
+            };
+            Ok(Some((Bytes::from(lines), (next, false))))
+        }
+    })
+}
+
+const COLUMNS: [&str; 10] =
+    ["seq", "at", "actor_id", "actor", "action", "target", "address", "request_id", "outcome", "count"];
+
+fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if with_header {
+        writer.write_record(COLUMNS)?;
+    }
+    for entry in entries {
+        writer.write_record([
+            entry.seq.to_string(),
+            wire_time(entry.at()),
+            entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
+            cell(&entry.actor),
+            cell(&entry.action),
+            cell(entry.target.as_deref().unwrap_or_default()),
+            cell(entry.address.as_deref().unwrap_or_default()),
+            cell(entry.request_id.as_deref().unwrap_or_default()),
+            cell(&entry.outcome),
+            entry.count.to_string(),
+        ])?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("{apostrophe}{text}")
+}
+
+/// Where the log ends now, signed: to be kept elsewhere, where it shows whether the log was cut since.
+#[utoipa::path(
+    tag = "audit",
+    params(HeadQuery),
+    responses((status = 200, body = AuditHeadView)),
+    extensions(("x-permission" = json!("read_audit")))
+)]
+#[get("/audit/head")]
+pub(crate) async fn audit_head(
+    Guarded(actor, query): Guarded<ReadAudit, web::Query<HeadQuery>>,
+    audit: web::Data<dyn Audit>,
+) -> Result<impl Responder, Problem> {
+    let (actor, audit) = (actor.actor(), audit.into_inner());
+    let head = blocking::run(move || {
+        let chain = audit.open(&actor, named_company(query.empresa_id.as_deref())?)?;
+        Ok::<_, Problem>(audit.head(&chain)?)
+    });
+    Ok(Answered(StatusCode::OK, AuditHeadView::from(head.await?)))
+}
+
+impl From<SignedHead> for AuditHeadView {
+    fn from(signed: SignedHead) -> Self {
+        Self {
+            chain: signed.chain.company().map(CompanyId::get),
+            seq: signed.head.seq,
+            mac: STANDARD.encode(signed.head.mac.0),
+            at: wire_time(signed.at),
+            signature: STANDARD.encode(signed.signature.0),
+        }
+    }
+}
+
+impl AuditHeadView {
+    fn into_domain(self) -> Option<SignedHead> {
+        let code = |text: &str| STANDARD.decode(text).ok()?.try_into().ok().map(Mac);
+        Some(SignedHead {
+            chain: Chain::of(self.chain.map(CompanyId::new)),
+            head: ChainHead { seq: self.seq, mac: code(&self.mac)? },
+            at: DateTime::parse_from_rfc3339(&self.at).ok()?.with_timezone(&Utc),
+            signature: code(&self.signature)?,
+        })
+    }
+}
+
+/// A head as `GET /audit/head` answers it, on one line.
+///
+/// # Errors
+/// `Internal`, never in practice.
+pub fn audit_head_json(head: &SignedHead) -> Result<String, AppError> {
+    serde_json::to_string(&AuditHeadView::from(*head)).map_err(AppError::internal)
+}
+
+/// The heads of a file: any number of them, one after another.
+#[must_use]
+pub fn read_audit_heads(text: &str) -> Option<Vec<SignedHead>> {
+    let heads = serde_json::Deserializer::from_str(text).into_iter::<AuditHeadView>();
+    heads.map(|head| head.ok()?.into_domain()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_as_it_was_written() {
+        let head = |company| SignedHead {
+            chain: Chain::of(company),
+            head: ChainHead { seq: 9, mac: Mac([1; 32]) },
+            at: DateTime::from_timestamp_micros(1_769_256_000_000_001).unwrap(),
+            signature: Mac([2; 32]),
+        };
+        let heads = [head(None), head(Some(CompanyId::new(3)))];
+        let text = heads.map(|head| audit_head_json(&head).unwrap()).join("\n");
+        assert_eq!(read_audit_heads(&text).unwrap(), heads);
+        assert_eq!(read_audit_heads(&text.replace("AQEB", "")), None);
+        assert_eq!(read_audit_heads("{}"), None);
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(cell(text), format!("'{text}"));
+        }
+        assert_eq!(cell("admin_bcp"), "admin_bcp");
+    }
+}
