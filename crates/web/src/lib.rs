@@ -9,6 +9,7 @@ mod blocking;
 mod body;
 mod client_address;
 mod companies;
+mod cookies;
 mod csrf;
 mod edge;
 mod extract;

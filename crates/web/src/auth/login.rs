@@ -1,0 +1,210 @@
+//! Logging in, staying logged in, logging out.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::sessions::{Grant, Login, Sessions};
+use atalaya_domain::caller::Caller;
+use atalaya_domain::password::Password;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::blocking;
+use crate::body::{JsonBody, MaybeJson};
+use crate::client_address::client_address;
+use crate::cookies;
+use crate::csrf;
+use crate::edge::{Edge, origin_of};
+use crate::extract::bearer;
+use crate::limits::Limits;
+use crate::problem::Problem;
+
+/// How the client wants its refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefreshDelivery {
+    /// In an `HttpOnly` cookie: for browsers.
+    #[default]
+    Cookie,
+    /// In the body: for clients that are not browsers.
+    Body,
+    /// Not at all.
+    None,
+}
+
+/// A login.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct LoginRequest {
+    /// The username.
+    #[schema(example = "admin_interbank")]
+    username: String,
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+    /// What the client calls itself, shown in the list of sessions.
+    #[validate(length(max = 100))]
+    device_name: Option<String>,
+    /// Where the refresh token goes.
+    #[serde(default)]
+    refresh: RefreshDelivery,
+}
+
+/// A session that was begun or continued.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoginResponse {
+    /// Goes into `Authorization: Bearer …`.
+    access_token: String,
+    /// Always `bearer`.
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+    /// The company; `null` for a superadmin.
+    empresa_id: Option<i64>,
+    /// The company's name; `null` for a superadmin.
+    empresa_nombre: Option<String>,
+    /// The username.
+    username: String,
+    /// The role.
+    rol: &'static str,
+    /// Where it was asked for in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+}
+
+/// The refresh token, for clients that keep it themselves; browsers send the cookie and an empty object.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct RefreshRequest {
+    /// The refresh token.
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<SecretString>,
+}
+
+fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
+    let Grant { access_token, expires_in, refresh_token, session_life, user, company } = grant;
+    let mut builder = HttpResponse::Ok();
+    let mut in_body = None;
+    match (refresh_token, delivery) {
+        (Some(token), RefreshDelivery::Cookie) => {
+            let age = cookies::Age::seconds(session_life.num_seconds());
+            builder.cookie(cookies::refresh(edge, token.expose_secret(), age));
+        }
+        (Some(token), RefreshDelivery::Body) => in_body = Some(token.expose_secret().to_owned()),
+        _ => {}
+    }
+    builder.json(LoginResponse {
+        access_token: access_token.expose_secret().to_owned(),
+        token_type: "bearer",
+        expires_in: expires_in.num_seconds(),
+        empresa_id: user.company.map(atalaya_domain::id::CompanyId::get),
+        empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
+        username: user.username.as_str().to_owned(),
+        rol: user.role.as_str(),
+        refresh_token: in_body,
+    })
+}
+
+/// Log in with username and password.
+#[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = LoginResponse)))]
+#[post("/auth/login")]
+pub(crate) async fn login(
+    request: HttpRequest,
+    body: JsonBody,
+    sessions: web::Data<dyn Sessions>,
+    limits: web::Data<Limits>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
+    let address = client_address(&request, &edge.settings.trusted_proxy);
+    if let Some(address) = address {
+        limits.check_login(address)?;
+    }
+    let LoginRequest { username, password, device_name, refresh } = body.parse()?;
+    sessions.admits_login()?;
+    let login = Login {
+        username,
+        password: Password::new(password.expose_secret()),
+        device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
+        origin: origin_of(&request),
+        wants_refresh: refresh != RefreshDelivery::None,
+    };
+    let sessions = sessions.into_inner();
+    let outcome = blocking::call(move || sessions.login(&login)).await;
+    match &outcome {
+        Ok(_) => edge.telemetry.login(true),
+        Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => edge.telemetry.login(false),
+        Err(_) => {}
+    }
+    Ok(grant_response(&edge, outcome?, refresh))
+}
+
+/// The refresh token of a request and where the next one goes: the body's, or the cookie's where the page may act.
+fn presented(
+    request: &HttpRequest,
+    edge: &Edge,
+    body: Option<JsonBody>,
+) -> Result<Option<(SecretString, RefreshDelivery)>, Problem> {
+    let is_json = body.is_some();
+    if let Some(body) = body
+        && let RefreshRequest { refresh_token: Some(token) } = body.parse()?
+    {
+        return Ok(Some((token, RefreshDelivery::Body)));
+    }
+    let Some(cookie) = request.cookie(cookies::refresh_name(edge)) else { return Ok(None) };
+    csrf::check(request, &edge.settings, is_json)?;
+    Ok(Some((SecretString::from(cookie.value()), RefreshDelivery::Cookie)))
+}
+
+/// Continue a session: the refresh token, from the cookie or the body, is used up and answered by the next one.
+#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 200, body = LoginResponse)))]
+#[post("/auth/refresh")]
+pub(crate) async fn refresh_session(
+    request: HttpRequest,
+    body: JsonBody,
+    sessions: web::Data<dyn Sessions>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
+    let refused = AppError::Unauthenticated(AuthFailure::RefreshInvalid);
+    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(refused)?;
+    let (sessions, origin) = (sessions.into_inner(), origin_of(&request));
+    let grant = blocking::call(move || sessions.refresh(token.expose_secret(), &origin)).await?;
+    Ok(grant_response(&edge, grant, delivery))
+}
+
+/// End a session: that of the refresh token in the cookie or body, and that of the access token where one is sent.
+#[utoipa::path(
+    tag = "auth",
+    request_body(content = Option<RefreshRequest>),
+    responses((status = 204, description = "Ended, or there was none"))
+)]
+#[post("/auth/logout")]
+pub(crate) async fn logout(
+    request: HttpRequest,
+    body: MaybeJson,
+    sessions: web::Data<dyn Sessions>,
+    edge: web::Data<Edge>,
+) -> Result<HttpResponse, Problem> {
+    let access = bearer(&request).map(ToOwned::to_owned);
+    let refresh = presented(&request, &edge, body.0)?;
+    if refresh.is_none()
+        && let Err(problem) = access
+    {
+        return Err(problem);
+    }
+    let (sessions, origin): (Arc<dyn Sessions>, _) = (sessions.into_inner(), origin_of(&request));
+    blocking::call(move || {
+        if let Some((token, _)) = &refresh {
+            sessions.logout_with_refresh(token.expose_secret(), &origin)?;
+        }
+        let Ok(token) = access else { return Ok(()) };
+        match sessions.authenticate(&token) {
+            Ok(actor) => sessions.logout(&Caller::new(actor, origin)),
+            // The access token of a browser that comes back late has expired; its session was ended by the cookie.
+            Err(AppError::Unauthenticated(_)) if refresh.is_some() => Ok(()),
+            Err(error) => Err(error),
+        }
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().cookie(cookies::refresh(&edge, "", cookies::Age::ZERO)).finish())
+}
