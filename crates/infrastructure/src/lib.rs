@@ -5,6 +5,7 @@
 pub mod fitting;
 pub mod idempotency;
 pub mod lane;
+pub mod login_guard;
 pub mod memory;
 pub mod persistence;
 pub mod runtime;

@@ -18,14 +18,15 @@ use atalaya_application::users::{UserService, Users};
 use atalaya_domain::user::Username;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
+use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::{Database, KeyState, SigningKeyRow};
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
-    BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
+    BcryptHasher, HmacDeviceTokens, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WrappingKeys,
 };
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
-use atalaya_infrastructure::vault::Vault;
+use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, ObservedGauge, Operation, RequestIds,
@@ -86,6 +87,7 @@ pub struct Core {
     pub training: Arc<dyn Training>,
     /// The installation's own secrets.
     pub vault: Vault,
+    guard: Arc<StoredLoginGuard>,
     tokens: Arc<dyn AccessTokens>,
     observed: Observed,
 }
@@ -163,6 +165,9 @@ impl Core {
         let store = database.store();
         let policy = identity.password_policy;
 
+        let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
+        let subjects = secret(Purpose::LoginSubjects)?;
+        let guard = Arc::new(StoredLoginGuard::new(Arc::clone(&database), identity.lockout, &subjects));
         let sessions = SessionService::new(
             SessionPorts {
                 directory: database.directory(),
@@ -172,7 +177,8 @@ impl Core {
                 tokens: Arc::clone(&tokens),
                 secrets: Arc::new(RandomSecrets),
                 memory: token_memory,
-                guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
+                guard: guard.clone(),
+                devices: Arc::new(HmacDeviceTokens::new(&secret(Purpose::DeviceCookie)?)),
                 audit: database.audit_log(),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
@@ -206,6 +212,7 @@ impl Core {
             clock,
             hasher,
             vault,
+            guard,
             tokens,
             observed,
         })
@@ -215,8 +222,10 @@ impl Core {
     #[must_use]
     pub fn upkeep(&self) -> Upkeep {
         let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        let (guard, guards_clock) = (Arc::clone(&self.guard), Arc::clone(&self.clock));
         Upkeep::default()
             .task("changes", Duration::from_hours(1), move || database.prune_changes(clock.now()).map(drop))
+            .task("failed logins", Duration::from_mins(5), move || guard.prune(guards_clock.now()))
     }
 
     /// The web layer's view of the use cases.

@@ -26,6 +26,7 @@ mod respond;
 mod route_table;
 mod routes;
 mod settings;
+mod tarpit;
 mod telemetry;
 mod text;
 mod uploads;
@@ -48,6 +49,7 @@ use atalaya_application::users::Users;
 use utoipa_actix_web::AppExt;
 
 pub use body::{CSV_LIMIT, JSON_LIMIT};
+pub use cookies::PresentedCookies;
 pub use edge::{Edge, RequestIds};
 pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;

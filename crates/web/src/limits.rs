@@ -11,6 +11,7 @@ use actix_governor::governor::middleware::NoOpMiddleware;
 use actix_governor::{GovernorConfig, GovernorConfigBuilder, KeyExtractor};
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use atalaya_application::error::AppError;
 use atalaya_domain::caller::network_of;
 use atalaya_domain::id::UserId;
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
@@ -18,6 +19,7 @@ use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use crate::client_address::client_address;
 use crate::problem::{Limit, Problem};
 use crate::settings::{TrustedProxy, WebSettings};
+use crate::tarpit::Tarpit;
 
 /// An address may do what ten users may: many sit in one office.
 const USERS_PER_ADDRESS: u32 = 10;
@@ -67,6 +69,7 @@ pub struct Limits {
     login_limit: Limit,
     users: DefaultKeyedRateLimiter<UserId>,
     user_limit: Limit,
+    tarpit: Tarpit,
 }
 
 impl Limits {
@@ -92,6 +95,7 @@ impl Limits {
             login_limit: Limit { name: "login", per_minute: settings.login_rate_limit_per_minute },
             users: RateLimiter::keyed(per_minute(settings.rate_limit_per_minute)),
             user_limit: Limit { name: "user", per_minute: settings.rate_limit_per_minute },
+            tarpit: Tarpit::default(),
         })
     }
 
@@ -103,6 +107,13 @@ impl Limits {
     /// Counts a login attempt.
     pub(crate) fn check_login(&self, address: IpAddr) -> Result<(), Problem> {
         self.logins.check_key(&network_of(address)).map_err(|negative| limited(&negative, self.login_limit))
+    }
+
+    /// Holds back the refusal of a login that cannot be taken now, where the client did not wait as it was told.
+    pub(crate) async fn slow(&self, network: Option<IpAddr>, problem: &Problem) {
+        if let Problem::App(AppError::Unavailable { retry_after, .. }) = problem {
+            self.tarpit.refuse(network, *retry_after).await;
+        }
     }
 
     /// Counts a request of a user.

@@ -11,6 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use atalaya_application::error::{AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation};
+use atalaya_domain::login::Scope;
 
 /// One row of the table of errors: a code that never changes and the status that it travels with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Kind {
 pub(crate) struct Limit {
     /// The limit's name.
     pub name: &'static str,
-    /// Requests in a minute.
+    /// Requests, or failures, in a minute.
     pub per_minute: u32,
 }
 
@@ -199,12 +200,23 @@ impl Problem {
     /// Whole seconds until another attempt makes sense, at least 1.
     fn retry_after(&self) -> Option<u64> {
         let wait = match self {
-            Self::App(AppError::RateLimited { retry_after } | AppError::Unavailable { retry_after, .. })
+            Self::App(AppError::RateLimited { retry_after, .. } | AppError::Unavailable { retry_after, .. })
             | Self::Limited { retry_after, .. } => *retry_after,
             Self::Http(Kind::SERVER_OVERLOADED) => Duration::from_secs(1),
             _ => return None,
         };
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).map(|seconds| seconds.max(1))
+    }
+
+    /// The limit that was hit: of requests, or of failures.
+    fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::Limited { limit, .. } => Some(*limit),
+            Self::App(AppError::RateLimited { scope, threshold, .. }) => {
+                Some(Limit { name: failures_of(*scope), per_minute: *threshold })
+            }
+            _ => None,
+        }
     }
 
     /// Headers that belong to the error.
@@ -222,8 +234,8 @@ impl Problem {
         {
             headers.push((header::ALLOW, allow));
         }
-        if let Self::Limited { limit, .. } = self {
-            headers.extend(limit_headers(*limit, self.retry_after().unwrap_or(1)));
+        if let Some(limit) = self.limit() {
+            headers.extend(limit_headers(limit, self.retry_after().unwrap_or(1)));
         }
         headers
     }
@@ -247,6 +259,16 @@ fn limit_headers(limit: Limit, seconds: u64) -> Vec<(header::HeaderName, HeaderV
         HeaderValue::try_from(value).ok().map(|value| (header::HeaderName::from_static(name), value))
     };
     [named("ratelimit-policy", policy), named("ratelimit", state)].into_iter().flatten().collect()
+}
+
+/// The name of the limit of failures. They count within a minute, as requests do.
+fn failures_of(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Username => "username_failures",
+        Scope::Device => "device_failures",
+        Scope::Network => "network_failures",
+        Scope::Everywhere => "failures",
+    }
 }
 
 fn app_kind(error: &AppError) -> Kind {

@@ -19,7 +19,7 @@ use crate::ports::identity::{Credentials, Directory, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::security::{
-    AccessClaims, AccessTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, TokenRejection,
+    AccessClaims, AccessTokens, DeviceTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, TokenRejection,
 };
 use crate::ports::store::Store;
 
@@ -42,6 +42,8 @@ pub struct SessionPorts {
     pub memory: Arc<dyn TokenMemory>,
     /// Counts failures.
     pub guard: Arc<dyn LoginGuard>,
+    /// Knows devices again.
+    pub devices: Arc<dyn DeviceTokens>,
     /// Hears of refusals.
     pub audit: Arc<dyn AuditLog>,
     /// The time.
@@ -83,7 +85,8 @@ impl SessionService {
             expires_at: now + expires_in,
         })?;
         let session_life = session.expires_at - now;
-        Ok(Grant { access_token, expires_in, refresh_token, session_life, user: known.user, company: known.company })
+        let (user, company) = (known.user, known.company);
+        Ok(Grant { access_token, expires_in, refresh_token, device_token: None, session_life, user, company })
     }
 
     /// The actor that the claims speak for, if the store agrees with every one of them.

@@ -1,8 +1,8 @@
-//! Hashing of passwords, access tokens, signing keys, refresh tokens, and the count of failed logins.
+//! Hashing of passwords, access tokens, signing keys, refresh tokens and device tokens.
 //!
 //! Not here: who may do what, and where any of it is stored.
 
-mod guard;
+mod devices;
 mod keys;
 mod password;
 mod secrets;
@@ -13,7 +13,7 @@ use std::fmt;
 
 use secrecy::SecretSlice;
 
-pub use guard::WindowLoginGuard;
+pub use devices::{DeviceClaim, HmacDeviceTokens};
 pub use keys::{SealedKey, SigningKey};
 pub use password::{BcryptHasher, HasherError};
 pub use secrets::{Entropy, RandomSecrets, random_secret};

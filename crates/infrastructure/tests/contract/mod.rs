@@ -1,6 +1,7 @@
 //! The contract, by subject.
 
 pub(crate) mod changes;
+pub(crate) mod guessing;
 pub(crate) mod identity;
 pub(crate) mod migrations;
 pub(crate) mod models;
@@ -18,6 +19,7 @@ macro_rules! on_every_database {
             transactions: a_failed_unit_of_work_leaves_nothing, a_panic_leaves_nothing_and_blocks_nobody, contending_writers_all_succeed, a_read_sees_one_snapshot, an_empty_pool_is_told_and_not_waited_for, pages_hold_every_account_and_user_once_and_in_order;
             changes: another_process_hears_changes_in_the_order_of_commits, a_watch_hears_within_a_second_and_stops_when_dropped, an_unreadable_entry_hides_no_later_one, old_entries_are_pruned_and_their_numbers_not_given_again;
             identity: login_finds_users_in_any_letter_case_with_their_company, a_login_is_recorded_with_a_better_hash, a_new_password_ends_every_other_session, of_fifty_parallel_refreshes_one_succeeds, a_replayed_refresh_token_ends_the_session, unknown_expired_and_idle_refresh_tokens_are_refused, users_end_only_their_own_live_sessions, companies_are_created_listed_and_changed, processes_that_start_at_once_agree_on_the_signing_key;
+            guessing: processes_count_failures_together, failures_at_the_same_moment_all_count, attempts_at_once_are_no_more_than_may_fail, a_success_forgets_the_failures_of_the_device_and_not_of_the_network, the_alarm_is_raised_once_a_window, only_windows_that_count_no_more_are_pruned, without_its_database_the_guard_lets_nobody_begin;
             models: a_new_version_answers_in_place_of_the_last, deleted_versions_leave_their_runs_and_their_numbers, a_damaged_artifact_is_not_served;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }

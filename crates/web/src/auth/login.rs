@@ -14,8 +14,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
-use crate::client_address::client_address;
-use crate::cookies;
+use crate::cookies::{self, PresentedCookies};
 use crate::csrf;
 use crate::edge::{Edge, origin_of};
 use crate::extract::bearer;
@@ -50,6 +49,9 @@ pub(crate) struct LoginRequest {
     /// Where the refresh token goes.
     #[serde(default)]
     refresh: RefreshDelivery,
+    /// What an earlier login gave this client; browsers send the cookie.
+    #[schema(value_type = Option<String>)]
+    device_token: Option<SecretString>,
 }
 
 /// A session that was begun or continued.
@@ -72,6 +74,9 @@ pub(crate) struct LoginResponse {
     /// Where it was asked for in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    /// What the client is known by at its next login, beside the refresh token of a login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
 /// The refresh token, for clients that keep it themselves; browsers send the cookie and an empty object.
@@ -83,16 +88,25 @@ pub(crate) struct RefreshRequest {
 }
 
 fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
-    let Grant { access_token, expires_in, refresh_token, session_life, user, company } = grant;
+    let Grant { access_token, expires_in, refresh_token, device_token, session_life, user, company } = grant;
+    let settings = &edge.settings;
     let mut builder = HttpResponse::Ok();
-    let mut in_body = None;
-    match (refresh_token, delivery) {
-        (Some(token), RefreshDelivery::Cookie) => {
-            let age = cookies::Age::seconds(session_life.num_seconds());
-            builder.cookie(cookies::refresh(edge, token.expose_secret(), age));
+    let (mut refresh_in_body, mut device_in_body) = (None, None);
+    match delivery {
+        RefreshDelivery::Cookie => {
+            if let Some(token) = refresh_token {
+                let age = cookies::Age::seconds(session_life.num_seconds());
+                builder.cookie(cookies::refresh(settings, token.expose_secret(), age));
+            }
+            if let Some(token) = device_token {
+                builder.cookie(cookies::device(settings, token.expose_secret()));
+            }
         }
-        (Some(token), RefreshDelivery::Body) => in_body = Some(token.expose_secret().to_owned()),
-        _ => {}
+        RefreshDelivery::Body => {
+            let text = |token: SecretString| token.expose_secret().to_owned();
+            (refresh_in_body, device_in_body) = (refresh_token.map(text), device_token.map(text));
+        }
+        RefreshDelivery::None => {}
     }
     builder.json(LoginResponse {
         access_token: access_token.expose_secret().to_owned(),
@@ -102,7 +116,8 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
         empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
         username: user.username.as_str().to_owned(),
         rol: user.role.as_str(),
-        refresh_token: in_body,
+        refresh_token: refresh_in_body,
+        device_token: device_in_body,
     })
 }
 
@@ -116,27 +131,33 @@ pub(crate) async fn login(
     limits: web::Data<Limits>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
-    let address = client_address(&request, &edge.settings.trusted_proxy);
-    if let Some(address) = address {
+    let origin = origin_of(&request);
+    if let Some(address) = origin.address {
         limits.check_login(address)?;
     }
-    let LoginRequest { username, password, device_name, refresh } = body.parse()?;
-    sessions.admits_login()?;
+    let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
+    let network = origin.network();
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),
         device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
-        origin: origin_of(&request),
+        origin,
         wants_refresh: refresh != RefreshDelivery::None,
+        device_token: device_token.or_else(|| PresentedCookies::of(&request, &edge.settings).device),
     };
-    let sessions = sessions.into_inner();
-    let outcome = blocking::call(move || sessions.login(&login)).await;
+    let outcome = admitted(login, sessions.into_inner()).await;
     match &outcome {
         Ok(_) => edge.telemetry.login(true),
         Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => edge.telemetry.login(false),
-        Err(_) => {}
+        Err(problem) => limits.slow(network, problem).await,
     }
     Ok(grant_response(&edge, outcome?, refresh))
+}
+
+/// Logs in, if passwords can be compared at all: a flood is refused before it takes a thread.
+async fn admitted(claim: Login, sessions: Arc<dyn Sessions>) -> Result<Grant, Problem> {
+    sessions.admits_login()?;
+    blocking::call(move || sessions.login(&claim)).await
 }
 
 /// The refresh token of a request and where the next one goes: the body's, or the cookie's where the page may act.
@@ -151,9 +172,9 @@ fn presented(
     {
         return Ok(Some((token, RefreshDelivery::Body)));
     }
-    let Some(cookie) = request.cookie(cookies::refresh_name(edge)) else { return Ok(None) };
+    let Some(token) = PresentedCookies::of(request, &edge.settings).refresh else { return Ok(None) };
     csrf::check(request, &edge.settings, is_json)?;
-    Ok(Some((SecretString::from(cookie.value()), RefreshDelivery::Cookie)))
+    Ok(Some((token, RefreshDelivery::Cookie)))
 }
 
 /// Continue a session: the refresh token, from the cookie or the body, is used up and answered by the next one.
@@ -206,5 +227,5 @@ pub(crate) async fn logout(
         }
     })
     .await?;
-    Ok(HttpResponse::NoContent().cookie(cookies::refresh(&edge, "", cookies::Age::ZERO)).finish())
+    Ok(HttpResponse::NoContent().cookie(cookies::refresh(&edge.settings, "", cookies::Age::ZERO)).finish())
 }
