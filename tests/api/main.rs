@@ -22,6 +22,8 @@ mod durability;
 #[cfg(test)]
 mod forecasts;
 #[cfg(test)]
+mod guessing;
+#[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
 mod login;

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use atalaya_domain::access::Denied;
+use atalaya_domain::login::Scope;
 use atalaya_domain::text::InvalidText;
 
 use crate::ports::forecaster::{ArtifactError, TrainingError};
@@ -38,11 +39,15 @@ pub enum AppError {
         /// Days that are needed.
         needed: u32,
     },
-    /// Too many requests of one kind.
-    #[error("too many requests")]
+    /// Too many failures.
+    #[error("too many failures of one {}", .scope.as_str())]
     RateLimited {
         /// When to try again.
         retry_after: Duration,
+        /// Whose failures they were.
+        scope: Scope,
+        /// How many of them within [`LockoutPolicy::WINDOW`](atalaya_domain::login::LockoutPolicy::WINDOW) are too many.
+        threshold: u32,
     },
     /// A part that is needed is away or full.
     #[error("unavailable: {part}")]

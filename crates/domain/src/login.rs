@@ -1,117 +1,246 @@
-//! When too many wrong passwords lock a username for a while.
+//! Guessing: whose failures count together, how many lock, and for how long.
+//!
+//! Not here: where failures are kept.
+
+mod window;
+
+use std::net::IpAddr;
 
 use chrono::{DateTime, Duration, Utc};
+
+use crate::id::SessionId;
+
+pub use window::FailureWindow;
 
 /// How many failures lock, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockoutPolicy {
     /// Failures within [`Self::WINDOW`] that lock.
-    pub threshold: usize,
-    /// How long the lock lasts.
+    pub threshold: u32,
+    /// How long the lock lasts; at least [`Self::WINDOW`], or a lock would be no longer than the count.
     pub duration: Duration,
 }
 
 impl LockoutPolicy {
     /// Failures older than this no longer count.
     pub const WINDOW: Duration = Duration::minutes(1);
-}
+    /// A network may fail as often as so many usernames: one colleague must not shut out the office.
+    const USERNAMES_PER_NETWORK: u32 = 10;
+    /// So many usernames' worth of failures anywhere is no accident.
+    const USERNAMES_PER_ALARM: u32 = 100;
 
-/// The recent failures of one username: a sliding window, the lock that it may have set, and the attempts whose password is
-/// being compared at this moment. Those count as failures until they are known not to be: otherwise any number of guesses
-/// at once would pass before the first of them is counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FailureWindow {
-    failures: Vec<DateTime<Utc>>,
-    locked_until: Option<DateTime<Utc>>,
-    begun: usize,
-}
-
-impl FailureWindow {
-    /// How long the lock still lasts at `now`; `None` when there is none.
+    /// What counts for failures of `scope`, this being what counts for one username. The alarm locks nothing: its
+    /// duration is how long it is not raised again.
     #[must_use]
-    pub fn locked_for(&self, now: DateTime<Utc>) -> Option<Duration> {
-        self.locked_until.map(|until| until - now).filter(|left| *left > Duration::zero())
-    }
-
-    /// Begins an attempt.
-    ///
-    /// # Errors
-    /// How long to wait: until the lock ends, or a second where as many attempts go on as may fail.
-    pub fn begin(&mut self, now: DateTime<Utc>, policy: &LockoutPolicy) -> Result<(), Duration> {
-        if let Some(left) = self.locked_for(now) {
-            return Err(left);
-        }
-        self.failures.retain(|at| now - *at < LockoutPolicy::WINDOW);
-        if self.failures.len() + self.begun >= policy.threshold {
-            return Err(Duration::seconds(1));
-        }
-        self.begun += 1;
-        Ok(())
-    }
-
-    /// Ends an attempt of which nothing came: the password was not compared.
-    pub fn abandon(&mut self) {
-        self.begun = self.begun.saturating_sub(1);
-    }
-
-    /// Ends an attempt with the right password: earlier failures were the same person's slips.
-    pub fn succeed(&mut self) {
-        self.abandon();
-        self.failures.clear();
-        self.locked_until = None;
-    }
-
-    /// Ends an attempt with a wrong password. The one that reaches the threshold locks; the count starts anew after that.
-    pub fn fail(&mut self, now: DateTime<Utc>, policy: &LockoutPolicy) {
-        self.abandon();
-        self.failures.retain(|at| now - *at < LockoutPolicy::WINDOW);
-        self.failures.push(now);
-        if self.failures.len() >= policy.threshold {
-            self.locked_until = Some(now + policy.duration);
-            self.failures.clear();
+    pub fn of(&self, scope: Scope) -> Self {
+        match scope {
+            Scope::Username | Scope::Device => *self,
+            Scope::Network => Self { threshold: self.threshold.saturating_mul(Self::USERNAMES_PER_NETWORK), ..*self },
+            Scope::Everywhere => {
+                Self { threshold: self.threshold.saturating_mul(Self::USERNAMES_PER_ALARM), duration: Self::WINDOW }
+            }
         }
     }
+}
+
+/// The random number in a device token, by which a browser or client that logged in before is known again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub [u8; 16]);
+
+/// What an attempt comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Device {
+    /// Anything that has not shown to have logged in before with this username.
+    Unknown,
+    /// A browser or client that has.
+    Known(DeviceId),
+    /// A session of the user, who has to prove once more to be there.
+    Session(SessionId),
+}
+
+/// What is guessed at. Each kind is counted for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AttemptKind {
+    /// The password of a login.
+    Login,
+    /// The present password of somebody who changes it.
+    PasswordChange,
+}
+
+/// One comparison of a secret that could be a guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The username in lower case, whether anybody has it or not.
+    pub username_key: String,
+    /// What it comes from.
+    pub device: Device,
+    /// The client's network (see [`network_of`](crate::caller::network_of)); `None` where there is none.
+    pub network: Option<IpAddr>,
+    /// What is guessed at.
+    pub kind: AttemptKind,
+}
+
+impl Attempt {
+    /// Whose lock refuses this attempt, and whose failures it adds to. A known device is counted for itself alone, so
+    /// nothing that strangers do refuses it, not even from its own network.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+        let (kind, device) = (self.kind, self.device);
+        let own = Subject::Device { kind, username_key: &self.username_key, device };
+        let network = self.network.filter(|_| device == Device::Unknown);
+        std::iter::once(own).chain(network.map(|network| Subject::Network { kind, network }))
+    }
+
+    /// The subject of its username and device, which a success clears.
+    #[must_use]
+    pub fn own_subject(&self) -> Subject<'_> {
+        Subject::Device { kind: self.kind, username_key: &self.username_key, device: self.device }
+    }
+}
+
+/// What failures are counted together for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject<'a> {
+    /// A username, as one device tries it.
+    Device {
+        /// What is guessed at.
+        kind: AttemptKind,
+        /// The username in lower case.
+        username_key: &'a str,
+        /// The device.
+        device: Device,
+    },
+    /// A network.
+    Network {
+        /// What is guessed at.
+        kind: AttemptKind,
+        /// The network.
+        network: IpAddr,
+    },
+    /// The whole installation.
+    Everywhere {
+        /// What is guessed at.
+        kind: AttemptKind,
+    },
+}
+
+impl Subject<'_> {
+    /// Which sort of subject it is.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Device { device: Device::Unknown, .. } => Scope::Username,
+            Self::Device { .. } => Scope::Device,
+            Self::Network { .. } => Scope::Network,
+            Self::Everywhere { .. } => Scope::Everywhere,
+        }
+    }
+}
+
+/// What a lock closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// A username, for devices that have not logged in with it.
+    Username,
+    /// A username, for one device that has.
+    Device,
+    /// A network, for devices that have not logged in with the username that they try.
+    Network,
+    /// Nothing: an alarm is raised instead.
+    Everywhere,
+}
+
+impl Scope {
+    /// The word that the audit log uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::Device => "device",
+            Self::Network => "network",
+            Self::Everywhere => "everywhere",
+        }
+    }
+}
+
+/// Why an attempt is refused before anything is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// Whose failures refuse it.
+    pub scope: Scope,
+    /// How many of them lock.
+    pub threshold: u32,
+    /// When to try again.
+    pub until: DateTime<Utc>,
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
-    const POLICY: LockoutPolicy = LockoutPolicy { threshold: 5, duration: Duration::minutes(15) };
+    const POLICY: LockoutPolicy = LockoutPolicy { threshold: 3, duration: Duration::minutes(15) };
+    const NETWORK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
 
-    #[test]
-    fn five_failures_within_a_minute_lock_for_fifteen_minutes() {
-        let start = DateTime::UNIX_EPOCH;
-        let mut window = FailureWindow::default();
-        for second in 0..5 {
-            assert_eq!(window.locked_for(start + Duration::seconds(second)), None);
-            window.fail(start + Duration::seconds(second), &POLICY);
-        }
-        assert!(window.locked_for(start + Duration::minutes(15)).is_some());
-        assert_eq!(window.locked_for(start + Duration::seconds(4) + Duration::minutes(15)), None);
+    fn attempt(username_key: &str, device: Device, last_octet: u8) -> Attempt {
+        let network = Some(IpAddr::from([203, 0, 113, last_octet]));
+        Attempt { username_key: username_key.to_owned(), device, network, kind: AttemptKind::Login }
+    }
+
+    fn scopes(attempt: &Attempt) -> Vec<Scope> {
+        attempt.subjects().map(|subject| subject.scope()).collect()
     }
 
     #[test]
-    fn attempts_at_once_are_no_more_than_may_fail() {
-        let now = DateTime::UNIX_EPOCH;
-        let mut window = FailureWindow::default();
-        let begun = (0..30).filter(|_| window.begin(now, &POLICY).is_ok()).count();
-        assert_eq!(begun, POLICY.threshold);
-        window.abandon();
-        assert!(window.begin(now, &POLICY).is_ok());
-        for _ in 0..POLICY.threshold {
-            window.fail(now, &POLICY);
-        }
-        assert_eq!(window.begin(now, &POLICY), Err(POLICY.duration));
+    fn a_stranger_counts_under_the_username_and_the_network_and_a_known_device_under_itself() {
+        let known = Device::Known(DeviceId([7; 16]));
+        assert_eq!(scopes(&attempt("ana", Device::Unknown, 9)), [Scope::Username, Scope::Network]);
+        assert_eq!(scopes(&attempt("ana", known, 9)), [Scope::Device]);
+        let nowhere = Attempt { network: None, ..attempt("ana", Device::Unknown, 9) };
+        assert_eq!(scopes(&nowhere), [Scope::Username]);
     }
 
     #[test]
-    fn slow_failures_never_lock() {
-        let mut window = FailureWindow::default();
-        for minute in 0..100 {
-            let now = DateTime::UNIX_EPOCH + Duration::seconds(minute * 16);
-            window.fail(now, &POLICY);
-            assert_eq!(window.locked_for(now), None);
+    fn each_kind_is_counted_for_itself() {
+        let login = attempt("ana", Device::Unknown, 9);
+        let change = Attempt { kind: AttemptKind::PasswordChange, ..login.clone() };
+        assert!(login.subjects().all(|subject| change.subjects().all(|other| subject != other)));
+    }
+
+    #[test]
+    fn a_network_fails_ten_times_and_the_whole_a_hundred_times_as_often_as_a_username() {
+        let thresholds =
+            [Scope::Username, Scope::Device, Scope::Network, Scope::Everywhere].map(|scope| POLICY.of(scope).threshold);
+        assert_eq!(thresholds, [3, 3, 30, 300]);
+        assert_eq!(POLICY.of(Scope::Network).duration, POLICY.duration);
+    }
+
+    fn strangers() -> impl Strategy<Value = Vec<(Attempt, i64)>> {
+        let one = ("(ana|ben)", 0..3_u8, 7..12_u8, 0..30_000_i64).prop_map(|(name, device, octet, later)| {
+            // Somebody else's device token is that of another nonce.
+            let device = if device == 0 { Device::Known(DeviceId([octet; 16])) } else { Device::Unknown };
+            (attempt(&name, device, octet), later)
+        });
+        prop::collection::vec(one, 0..200)
+    }
+
+    proptest! {
+        #[test]
+        fn no_failures_of_strangers_lock_a_known_device(failures in strangers()) {
+            let mut windows = BTreeMap::<Subject<'_>, FailureWindow>::new();
+            let mut now = DateTime::UNIX_EPOCH;
+            for (failure, later) in &failures {
+                now += Duration::milliseconds(*later);
+                for subject in failure.subjects() {
+                    windows.entry(subject).or_default().fail(now, &POLICY.of(subject.scope()));
+                }
+            }
+            let owner = Attempt { network: Some(NETWORK), ..attempt("ana", Device::Known(DeviceId([99; 16])), 9) };
+            for subject in owner.subjects() {
+                prop_assert!(!windows.contains_key(&subject));
+            }
         }
     }
 }

@@ -1,9 +1,14 @@
 //! Lanes for work that costs much processor time: hashing passwords and fitting models. A lane runs a few at a time,
 //! lets a few wait in the order they came, and refuses the rest at once, so that one kind of work never starves
-//! another.
+//! another. Where it has a patience, whoever waits longer is refused too.
+
+mod turns;
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
+
+use self::turns::Turns;
 
 /// Why a lane did not give the work's result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +16,9 @@ pub enum LaneError {
     /// As many run and wait as the lane takes.
     #[error("the {0} lane is full")]
     Full(&'static str),
+    /// The turn did not come within the lane's patience.
+    #[error("the {0} lane is too slow")]
+    Late(&'static str),
     /// The work panicked. The lane goes on.
     #[error("work in the {0} lane panicked")]
     Panicked(&'static str),
@@ -28,33 +36,25 @@ pub enum LaneError {
 #[derive(Debug)]
 pub struct Lane {
     name: &'static str,
-    concurrent: u64,
-    waiting: u64,
+    patience: Option<Duration>,
     niceness: i32,
     turns: Mutex<Turns>,
-    turn_ended: Condvar,
-}
-
-/// Tickets are numbered in the order of arrival; ticket `n` runs as soon as all but `concurrent - 1` of those before it
-/// have ended.
-#[derive(Debug, Default)]
-struct Turns {
-    taken: u64,
-    ended: u64,
+    moved: Condvar,
 }
 
 impl Lane {
-    /// A lane in which at most `concurrent` (at least one) run while at most `waiting` wait.
+    /// A lane in which at most `concurrent` (at least one) run while at most `waiting` wait, for as long as it takes.
     #[must_use]
     pub fn new(name: &'static str, concurrent: usize, waiting: usize) -> Self {
-        Self {
-            name,
-            concurrent: u64::try_from(concurrent.max(1)).unwrap_or(u64::MAX),
-            waiting: u64::try_from(waiting).unwrap_or(u64::MAX),
-            niceness: 0,
-            turns: Mutex::default(),
-            turn_ended: Condvar::new(),
-        }
+        let turns = Mutex::new(Turns::new(concurrent.max(1), waiting));
+        Self { name, patience: None, niceness: 0, turns, moved: Condvar::new() }
+    }
+
+    /// Refuses whoever has waited for `patience` without a turn: what was expected to fit may turn out to be slower.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
     }
 
     /// Runs work at a lower scheduling priority: `niceness` from 0, as everything else, to 19, only when nothing else
@@ -68,24 +68,38 @@ impl Lane {
     /// How many run or wait now.
     #[must_use]
     pub fn depth(&self) -> u64 {
-        let turns = self.turns();
-        turns.taken - turns.ended
+        u64::try_from(self.turns().depth()).unwrap_or(u64::MAX)
     }
 
     /// Whether work that came now would be taken.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.has_room_beside(&self.turns())
+        self.turns().has_room()
     }
 
     /// Waits for a turn and runs `work` on a thread of its own, inside the caller's tracing span. Blocks until it is
     /// done.
     ///
     /// # Errors
-    /// [`LaneError::Full`] at once when as many run and wait as the lane takes; the others when the work gave no
-    /// result.
+    /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did not
+    /// come in time; the others when the work gave no result.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
-        let _turn = self.take_turn()?;
+        let turn = self.take_turn()?;
+        self.run_in(&turn, work)
+    }
+
+    /// [`Self::run`] where the turn comes at once; `None` where the work would have to wait.
+    ///
+    /// # Errors
+    /// When the work gave no result.
+    pub fn run_if_idle<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<Option<T>, LaneError> {
+        if !self.turns().start_at_once() {
+            return Ok(None);
+        }
+        self.run_in(&Turn { lane: self }, work).map(Some)
+    }
+
+    fn run_in<T: Send>(&self, _: &Turn<'_>, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
         let span = tracing::Span::current();
         let job = || {
             self.lower_priority();
@@ -98,20 +112,25 @@ impl Lane {
         })
     }
 
-    fn has_room_beside(&self, turns: &Turns) -> bool {
-        turns.taken - turns.ended < self.concurrent.saturating_add(self.waiting)
-    }
-
     fn take_turn(&self) -> Result<Turn<'_>, LaneError> {
+        let begun = Instant::now();
         let mut turns = self.turns();
-        if !self.has_room_beside(&turns) {
-            return Err(LaneError::Full(self.name));
+        let ticket = turns.enter().ok_or(LaneError::Full(self.name))?;
+        while !turns.start(ticket) {
+            let Some(patience) = self.patience else {
+                turns = self.moved.wait(turns).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                turns.leave(ticket);
+                self.moved.notify_all();
+                return Err(LaneError::Late(self.name));
+            }
+            (turns, _) = self.moved.wait_timeout(turns, left).unwrap_or_else(PoisonError::into_inner);
         }
-        let ticket = turns.taken;
-        turns.taken += 1;
-        while ticket >= turns.ended.saturating_add(self.concurrent) {
-            turns = self.turn_ended.wait(turns).unwrap_or_else(PoisonError::into_inner);
-        }
+        // Whoever stood behind this one is the first now, and there may be another free place.
+        self.moved.notify_all();
         Ok(Turn { lane: self })
     }
 
@@ -139,8 +158,8 @@ struct Turn<'lane> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.lane.turns().ended += 1;
-        self.lane.turn_ended.notify_all();
+        self.lane.turns().end();
+        self.lane.moved.notify_all();
     }
 }
 
@@ -221,6 +240,22 @@ mod tests {
             drop(first);
         });
         assert_eq!(order.try_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn whoever_is_not_served_in_time_is_refused_and_leaves_its_place() {
+        let lane = Lane::new("test", 1, 1).with_patience(Duration::ZERO);
+        thread::scope(|scope| {
+            let running = occupy(scope, &lane);
+            for _ in 0..3 {
+                assert_eq!(lane.run(|| ()), Err(LaneError::Late("test")));
+            }
+            assert_eq!((lane.depth(), lane.run_if_idle(|| ())), (1, Ok(None)));
+            drop(running);
+        });
+        assert_eq!(lane.run(|| 7), Ok(7));
+        assert_eq!(lane.run_if_idle(|| 7), Ok(Some(7)));
+        assert_eq!(lane.depth(), 0);
     }
 
     #[test]

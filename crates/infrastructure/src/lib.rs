@@ -7,6 +7,7 @@ pub mod fitting;
 pub mod freshness;
 pub mod idempotency;
 pub mod lane;
+pub mod login_guard;
 pub mod memory;
 pub mod persistence;
 pub mod quotas;

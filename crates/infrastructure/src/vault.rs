@@ -16,11 +16,13 @@ pub enum Purpose {
     AuditChain,
     /// Authenticates device cookies.
     DeviceCookie,
+    /// Digests what failed logins are counted for.
+    LoginSubjects,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::AuditChain, Self::DeviceCookie];
+    pub const ALL: [Self; 3] = [Self::AuditChain, Self::DeviceCookie, Self::LoginSubjects];
 
     /// The word that the database holds, and the associated data of the encryption.
     #[must_use]
@@ -28,6 +30,7 @@ impl Purpose {
         match self {
             Self::AuditChain => "audit-chain",
             Self::DeviceCookie => "device-cookie",
+            Self::LoginSubjects => "login-subjects",
         }
     }
 }

@@ -25,13 +25,14 @@ use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
+use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::{ChangeWatch, Database, KeyState, SigningKeyRow};
 use atalaya_infrastructure::quotas::MemoryQuotas;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
 use atalaya_infrastructure::security::{
-    AuditKeys, BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, JwtTokens, KeyRing, RandomSecrets,
-    SealedKey, SigningKey, WindowLoginGuard, WrappingKeys, ZxcvbnEstimator,
+    AuditKeys, BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, HmacDeviceTokens, JwtTokens,
+    KeyRing, RandomSecrets, SealedKey, SigningKey, WrappingKeys, ZxcvbnEstimator,
 };
 use atalaya_infrastructure::settings::{AllowedOrigins, IdentitySettings, Profile, Settings, TokenSigning};
 use atalaya_infrastructure::vault::{Purpose, Vault};
@@ -110,6 +111,7 @@ pub struct Core {
     pub vault: Vault,
     quotas: Arc<dyn Quotas>,
     audit_trail: Arc<AuditTrail>,
+    guard: Arc<StoredLoginGuard>,
     tokens: Arc<dyn AccessTokens>,
     freshness: Arc<Freshness>,
     observed: Observed,
@@ -192,6 +194,9 @@ impl Core {
         let store = database.store();
         let passwords = password_rules(identity)?;
 
+        let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
+        let subjects = secret(Purpose::LoginSubjects)?;
+        let guard = Arc::new(StoredLoginGuard::new(Arc::clone(&database), identity.lockout, &subjects));
         let sessions = SessionService::new(
             SessionPorts {
                 directory: database.directory(),
@@ -201,7 +206,8 @@ impl Core {
                 tokens: Arc::clone(&tokens),
                 secrets: Arc::new(RandomSecrets),
                 memory: token_memory,
-                guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
+                guard: guard.clone(),
+                devices: Arc::new(HmacDeviceTokens::new(&secret(Purpose::DeviceCookie)?)),
                 audit: audit_trail.clone(),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
@@ -245,6 +251,7 @@ impl Core {
             passwords,
             vault,
             quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
+            guard,
             tokens,
             freshness,
             observed,
@@ -259,11 +266,13 @@ impl Core {
             move || work(&database, clock.now()).map(drop)
         };
         let (quotas, audit_trail) = (Arc::clone(&self.quotas), Arc::clone(&self.audit_trail));
+        let (guard, guards_clock) = (Arc::clone(&self.guard), Arc::clone(&self.clock));
         Upkeep::default()
             .task("refusals", Duration::from_mins(1), move || audit_trail.flush())
             .task("changes", Duration::from_hours(1), task(Database::prune_changes))
             .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
             .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
+            .task("failed_logins", Duration::from_mins(5), move || guard.prune(guards_clock.now()))
             .task("quotas", Duration::from_mins(1), move || {
                 quotas.forget_idle();
                 Ok(())

@@ -11,12 +11,14 @@ use actix_governor::governor::middleware::NoOpMiddleware;
 use actix_governor::{GovernorConfig, GovernorConfigBuilder, KeyExtractor};
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use atalaya_application::error::AppError;
 use atalaya_domain::caller::network_of;
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use crate::client_address::client_address;
 use crate::problem::{Limit, Problem};
 use crate::settings::{TrustedProxy, WebSettings};
+use crate::tarpit::Tarpit;
 
 /// An address may do what ten users may: many sit in one office.
 const USERS_PER_ADDRESS: u32 = 10;
@@ -64,6 +66,7 @@ pub struct Limits {
     edge: GovernorConfig<ByAddress, NoOpMiddleware<QuantaInstant>>,
     logins: DefaultKeyedRateLimiter<IpAddr>,
     login_limit: Limit,
+    tarpit: Tarpit,
 }
 
 impl Limits {
@@ -87,6 +90,7 @@ impl Limits {
             edge,
             logins: RateLimiter::keyed(per_minute(settings.login_rate_limit_per_minute)),
             login_limit: Limit { name: "login", per_minute: settings.login_rate_limit_per_minute },
+            tarpit: Tarpit::default(),
         })
     }
 
@@ -98,6 +102,13 @@ impl Limits {
     /// Counts a login attempt.
     pub(crate) fn check_login(&self, address: IpAddr) -> Result<(), Problem> {
         self.logins.check_key(&network_of(address)).map_err(|negative| limited(&negative, self.login_limit))
+    }
+
+    /// Holds back the refusal of a login that cannot be taken now, where the client did not wait as it was told.
+    pub(crate) async fn slow(&self, network: Option<IpAddr>, problem: &Problem) {
+        if let Problem::App(AppError::Unavailable { retry_after, .. }) = problem {
+            self.tarpit.refuse(network, *retry_after).await;
+        }
     }
 
     /// Forgets keys that are back at their full allowance; nothing else ever does.

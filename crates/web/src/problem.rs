@@ -12,6 +12,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use atalaya_application::error::{AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation};
 use atalaya_application::ports::quotas::Exceeded;
+use atalaya_domain::login::Scope;
 use atalaya_domain::quota::QuotaSubject;
 
 /// One row of the table of errors: a code that never changes and the status that it travels with.
@@ -104,7 +105,7 @@ impl Kind {
 pub(crate) struct Limit {
     /// The limit's name.
     pub name: &'static str,
-    /// Requests in a minute.
+    /// Requests, or failures, in a minute.
     pub per_minute: u32,
 }
 
@@ -223,13 +224,24 @@ impl Problem {
     /// Whole seconds until another attempt makes sense, at least 1.
     fn retry_after(&self) -> Option<u64> {
         let wait = match self {
-            Self::App(AppError::RateLimited { retry_after } | AppError::Unavailable { retry_after, .. })
+            Self::App(AppError::RateLimited { retry_after, .. } | AppError::Unavailable { retry_after, .. })
             | Self::Limited { retry_after, .. }
             | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
             Self::Http(Kind::SERVER_OVERLOADED) => Duration::from_secs(1),
             _ => return None,
         };
         Some(whole_seconds(wait))
+    }
+
+    /// The limit that was hit: of requests, or of failures.
+    fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::Limited { limit, .. } => Some(*limit),
+            Self::App(AppError::RateLimited { scope, threshold, .. }) => {
+                Some(Limit { name: failures_of(*scope), per_minute: *threshold })
+            }
+            _ => None,
+        }
     }
 
     /// Headers that belong to the error.
@@ -248,15 +260,12 @@ impl Problem {
             headers.push((header::ALLOW, allow));
         }
         let seconds = self.retry_after().unwrap_or(1);
-        match self {
-            Self::Limited { limit, .. } => {
-                headers.extend(limit_headers(limit.name, limit.per_minute, Duration::from_mins(1), seconds));
-            }
-            Self::OverQuota(Exceeded { quota, .. }) => {
-                let (name, window) = (quota.policy_name(), quota.window.duration());
-                headers.extend(limit_headers(&name, quota.count.get(), window, seconds));
-            }
-            _ => {}
+        if let Some(limit) = self.limit() {
+            headers.extend(limit_headers(limit.name, limit.per_minute, Duration::from_mins(1), seconds));
+        }
+        if let Self::OverQuota(Exceeded { quota, .. }) = self {
+            let (name, window) = (quota.policy_name(), quota.window.duration());
+            headers.extend(limit_headers(&name, quota.count.get(), window, seconds));
         }
         headers
     }
@@ -298,6 +307,16 @@ fn limit_headers(name: &str, count: u32, window: Duration, seconds: u64) -> Vec<
         .into_iter()
         .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
         .collect()
+}
+
+/// The name of the limit of failures. They count within a minute, as requests do.
+fn failures_of(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Username => "username_failures",
+        Scope::Device => "device_failures",
+        Scope::Network => "network_failures",
+        Scope::Everywhere => "failures",
+    }
 }
 
 fn app_kind(error: &AppError) -> Kind {

@@ -2,30 +2,30 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, audit, auth, companies, forecasts, observations, operation, sessions, users};
+use crate::{accounts, audit, auth, companies, forecasts, observations, operation, users};
 
 /// Registers every route. The one that dashboards ask for most comes first, because actix tries the patterns in this order,
 /// each by a regular expression: as the 27th it cost a fifth of the whole request. Routes are registered as services only, because those are what the document is made from.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(forecasts::answers::predict)
-        .service(auth::login)
-        .service(auth::refresh_session)
-        .service(auth::logout)
-        .service(auth::me)
+        .service(auth::login::login)
+        .service(auth::login::refresh_session)
+        .service(auth::login::logout)
+        .service(auth::profile::me)
         .service(accounts::my_accounts)
-        .service(auth::change_password)
-        .service(sessions::list_sessions)
-        .service(sessions::end_other_sessions)
-        .service(sessions::end_session)
+        .service(auth::password::change_password)
+        .service(auth::sessions::list_sessions)
+        .service(auth::sessions::end_other_sessions)
+        .service(auth::sessions::end_session)
         .service(users::register)
         .service(users::list_users)
         .service(users::get_user)
         .service(users::change_user)
         .service(users::assign_accounts)
-        .service(sessions::list_user_sessions)
-        .service(sessions::end_user_sessions)
-        .service(sessions::end_user_session)
+        .service(auth::sessions::list_user_sessions)
+        .service(auth::sessions::end_user_sessions)
+        .service(auth::sessions::end_user_session)
         .service(companies::list_companies)
         .service(companies::create_company)
         .service(companies::get_company)

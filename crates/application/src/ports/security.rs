@@ -1,9 +1,9 @@
 //! Hashing, tokens and secrets.
 
-use std::time::Duration;
-
 use atalaya_domain::access::Role;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::id::{CompanyId, SessionId};
+use atalaya_domain::login::{Attempt, DeviceId, Scope};
 use atalaya_domain::password::Password;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -42,19 +42,25 @@ pub trait PasswordHasher: Send + Sync {
     /// Hashes.
     ///
     /// # Errors
-    /// `Unavailable` at once when the lane is full.
+    /// `Unavailable` when the lane is full or the turn does not come in time.
     fn hash(&self, password: &Password) -> Result<PasswordHash, AppError>;
+
+    /// Hashes, unless others run or wait: `None` then.
+    ///
+    /// # Errors
+    /// `Internal` when the work fails.
+    fn hash_if_idle(&self, password: &Password) -> Result<Option<PasswordHash>, AppError>;
 
     /// Compares.
     ///
     /// # Errors
-    /// `Unavailable` at once when the lane is full.
+    /// `Unavailable` when the lane is full or the turn does not come in time.
     fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Comparison, AppError>;
 
     /// Does the work of [`Self::compare`] for a user who does not exist, so that time tells nothing.
     ///
     /// # Errors
-    /// `Unavailable` at once when the lane is full.
+    /// `Unavailable` when the lane is full or the turn does not come in time.
     fn compare_with_nobody(&self, password: &Password) -> Result<(), AppError>;
 }
 
@@ -154,20 +160,47 @@ pub trait Secrets: Send + Sync {
     fn token_digest(&self, token: &str) -> TokenDigest;
 }
 
-/// Counts failed logins, of known usernames and of unknown ones alike.
+/// Counts failed attempts, of known usernames and of unknown ones alike.
 pub trait LoginGuard: Send + Sync {
-    /// Begins an attempt, which counts as a failure until it ends.
+    /// Begins an attempt, which counts as a failure of all its subjects until it ends.
     ///
     /// # Errors
-    /// How long attempts with this username are still refused.
-    fn begin(&self, username_key: &str, now: DateTime<Utc>) -> Result<(), Duration>;
+    /// `RateLimited` when one of them is locked or as many attempts go on as may fail; `Unavailable` when the failures
+    /// cannot be looked up: nothing is compared then.
+    fn begin(&self, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Ends an attempt with a wrong password.
-    fn fail(&self, username_key: &str, now: DateTime<Utc>);
+    /// Ends an attempt with a wrong secret. What that locks or alarms is told by `audit` in the same transaction, and
+    /// given back for the log.
+    ///
+    /// # Errors
+    /// Of the database; whoever asks must not hear then that the secret was wrong.
+    fn fail(
+        &self,
+        attempt: &Attempt,
+        now: DateTime<Utc>,
+        audit: &dyn Fn(Scope) -> AuditEvent,
+    ) -> Result<Vec<Scope>, AppError>;
 
-    /// Ends an attempt with the right password and forgets the failures.
-    fn succeed(&self, username_key: &str);
+    /// Ends an attempt with the right secret: earlier failures of that username and device were the same person's slips.
+    /// Those of the network stay.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn succeed(&self, attempt: &Attempt) -> Result<(), AppError>;
 
-    /// Ends an attempt whose password was not compared.
-    fn abandon(&self, username_key: &str);
+    /// Ends an attempt of which nothing came: nothing was compared.
+    fn abandon(&self, attempt: &Attempt);
+}
+
+/// Makes and knows device tokens: what a browser or client that logged in keeps, to be counted apart from strangers.
+/// They open nothing.
+pub trait DeviceTokens: Send + Sync {
+    /// A token of a new device, good for this username alone.
+    ///
+    /// # Errors
+    /// `Internal` when the machine has no randomness.
+    fn issue(&self, username_key: &str) -> Result<SecretString, AppError>;
+
+    /// The device of a token, if it is one of this username.
+    fn verify(&self, username_key: &str, token: &str) -> Option<DeviceId>;
 }

@@ -1,15 +1,17 @@
 //! Logging in: a password is compared, and a session begins.
 
 use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
+use atalaya_domain::login::{Attempt, AttemptKind, Device, DeviceId};
 use atalaya_domain::session::Session;
 use atalaya_domain::user::Username;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::attempt::Suspect;
 use super::service::SessionService;
 use super::{Grant, Login};
 use crate::error::{AppError, AuthFailure};
 use crate::ports::identity::{BeginSession, Credentials, Rehash};
-use crate::ports::security::PasswordHash;
+use crate::ports::security::{PasswordHash, RefreshHash};
 
 /// The user of a right pair, with a better hash of the same password where one was made.
 struct Proven {
@@ -31,33 +33,58 @@ impl From<AppError> for Refused {
 
 impl SessionService {
     pub(super) fn log_in(&self, login: &Login) -> Result<Grant, AppError> {
-        let key = login.username.to_ascii_lowercase();
-        self.begin_attempt(&key)?;
+        let username_key = login.username.to_ascii_lowercase();
+        let device = self.known_device(&username_key, login);
+        let attempt = Attempt {
+            device: device.map_or(Device::Unknown, Device::Known),
+            network: login.origin.network(),
+            kind: AttemptKind::Login,
+            username_key,
+        };
+        let attempt = self.begin_attempt(attempt, self.ports.clock.now()).inspect_err(|error| {
+            if matches!(error, AppError::RateLimited { .. }) {
+                tracing::debug!(event = "login_refused", "a password was not compared because a lock holds");
+                self.ports.audit.refused(self.login_event(login, None).ended(AuditOutcome::Denied));
+            }
+        })?;
         match self.prove(login) {
             Ok(proven) => {
-                self.ports.guard.succeed(&key);
+                attempt.succeed()?;
                 tracing::info!(event = "login", user.id = proven.known.user.id.get(), "a user logged in");
-                self.begin(login, proven)
+                let device_token = self.device_token(login, device, &proven.known.user.username)?;
+                Ok(Grant { device_token, ..self.begin(login, proven)? })
             }
             Err(Refused { error, known }) => {
                 if matches!(error, AppError::Unauthenticated(_)) {
-                    self.ports.guard.fail(&key, self.ports.clock.now());
                     tracing::warn!(event = "login_failed", "a login failed");
-                    self.ports.audit.refused(self.login_event(login, known.as_ref()).ended(AuditOutcome::Failure));
-                } else {
-                    self.ports.guard.abandon(&key);
+                    let event = self.login_event(login, known.as_ref()).ended(AuditOutcome::Failure);
+                    let suspect = Suspect { actor: &event.actor, company: event.company, origin: &login.origin };
+                    attempt.fail(&suspect, event.at)?;
+                    self.ports.audit.refused(event);
                 }
                 Err(error)
             }
         }
     }
 
-    /// Begins a comparison with a password of that username, whoever claims it.
-    pub(super) fn begin_attempt(&self, username_key: &str) -> Result<(), AppError> {
-        self.ports.guard.begin(username_key, self.ports.clock.now()).map_err(|retry_after| {
-            tracing::warn!(event = "login_locked", "a password was not compared because its username is locked");
-            AppError::RateLimited { retry_after }
-        })
+    /// The device that the client shows to be, if it is one that logged in with this username before.
+    fn known_device(&self, username_key: &str, login: &Login) -> Option<DeviceId> {
+        let token = login.device_token.as_ref()?;
+        self.ports.devices.verify(username_key, token.expose_secret())
+    }
+
+    /// What the client is known by from now on: what it showed, where that is good.
+    fn device_token(
+        &self,
+        login: &Login,
+        device: Option<DeviceId>,
+        username: &Username,
+    ) -> Result<Option<SecretString>, AppError> {
+        match (&login.device_token, device) {
+            _ if !login.wants_refresh => Ok(None),
+            (Some(token), Some(_)) => Ok(Some(token.clone())),
+            _ => self.ports.devices.issue(&username.key()).map(Some),
+        }
     }
 
     /// The user of a right pair. An unknown user costs the same work as a known one, and which of the reasons it was is
@@ -77,18 +104,9 @@ impl SessionService {
         if !comparison.matches || !known.may_enter() {
             return Err(Refused { error: bad(), known: Some(known) });
         }
-        let better = if comparison.outdated { self.better_hash(login)? } else { None };
+        // Whoever waited for one hash is not kept for a second one while others wait: the old one serves until the next login.
+        let better = if comparison.outdated { self.ports.hasher.hash_if_idle(&login.password)? } else { None };
         Ok(Proven { known, better })
-    }
-
-    /// A hash by today's pepper and cost. Where the lane is full the old one serves until the next login: whoever waited
-    /// for one hash is not refused for the sake of a second.
-    fn better_hash(&self, login: &Login) -> Result<Option<PasswordHash>, AppError> {
-        match self.ports.hasher.hash(&login.password) {
-            Ok(better) => Ok(Some(better)),
-            Err(AppError::Unavailable { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     fn begin(&self, login: &Login, proven: Proven) -> Result<Grant, AppError> {
@@ -135,7 +153,7 @@ impl SessionService {
     }
 
     /// A new refresh token and what is stored of it.
-    pub(super) fn new_refresh(&self) -> Result<(secrecy::SecretString, crate::ports::security::RefreshHash), AppError> {
+    pub(super) fn new_refresh(&self) -> Result<(SecretString, RefreshHash), AppError> {
         let token = self.ports.secrets.refresh_token()?;
         let hash = self.ports.secrets.refresh_hash(token.expose_secret());
         Ok((token, hash))

@@ -1,5 +1,6 @@
 //! Logging in, staying logged in, logging out, and knowing who asks.
 
+mod attempt;
 mod login;
 mod password;
 mod refresh;
@@ -36,8 +37,10 @@ pub struct Login {
     pub agent: Option<Agent>,
     /// From where.
     pub origin: Origin,
-    /// Whether the client wants a refresh token.
+    /// Whether the client wants a refresh token, and keeps what it is given.
     pub wants_refresh: bool,
+    /// What an earlier login gave this client to be known by.
+    pub device_token: Option<SecretString>,
 }
 
 /// A session that was begun or continued.
@@ -49,6 +52,8 @@ pub struct Grant {
     pub expires_in: Duration,
     /// The next refresh token.
     pub refresh_token: Option<SecretString>,
+    /// What the client is known by at its next login; only of a login, and only for clients that keep something.
+    pub device_token: Option<SecretString>,
     /// How long the session can last at most.
     pub session_life: Duration,
     /// The user.
@@ -83,7 +88,8 @@ pub trait Sessions: Send + Sync {
     ///
     /// # Errors
     /// `Unauthenticated(BadCredentials)` for an unknown user, a wrong password, a disabled user, a suspended company;
-    /// `RateLimited` when the username is locked; `Unavailable` when too many passwords are being hashed.
+    /// `RateLimited` when the username, as this device tries it, or the network is locked; `Unavailable` when too many
+    /// passwords are being hashed, or failures cannot be counted.
     fn login(&self, login: &Login) -> Result<Grant, AppError>;
 
     /// The actor of a token that this process has verified and remembers. Touches neither database nor another thread.
@@ -126,7 +132,8 @@ pub trait Sessions: Send + Sync {
     /// Changes the caller's own password and ends every other session.
     ///
     /// # Errors
-    /// `Invalid` with every rule that the new one breaks, or when the current one is wrong.
+    /// `Invalid` with every rule that the new one breaks, or when the current one is wrong; `RateLimited` when it was
+    /// wrong too often in this session.
     fn change_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError>;
 
     /// The live sessions of the actor, or of a user of the actor's company.

@@ -1,9 +1,11 @@
 //! Changing one's own password.
 
-use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::caller::Caller;
+use atalaya_domain::login::{Attempt, AttemptKind, Device};
 use atalaya_domain::password::Password;
 
+use super::attempt::Suspect;
 use super::service::SessionService;
 use crate::error::{AppError, AuthFailure};
 
@@ -12,18 +14,21 @@ impl SessionService {
         let now = self.ports.clock.now();
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
         let known = self.ports.directory.by_id(caller.user())?.ok_or_else(revoked)?;
-        let key = caller.username().key();
-        self.begin_attempt(&key)?;
-        match self.ports.hasher.compare(current, &known.password) {
-            Ok(comparison) if comparison.matches => self.ports.guard.succeed(&key),
-            Ok(_) => {
-                self.ports.guard.fail(&key, now);
-                return Err(AppError::invalid("current_password", "wrong_password"));
-            }
-            Err(error) => {
-                self.ports.guard.abandon(&key);
-                return Err(error);
-            }
+        // Counted for this session alone, so that whoever stole its token cannot lock the user's logins.
+        let attempt = Attempt {
+            username_key: caller.username().key(),
+            device: Device::Session(caller.session()),
+            network: caller.origin().network(),
+            kind: AttemptKind::PasswordChange,
+        };
+        let attempt = self.begin_attempt(attempt, now)?;
+        if self.ports.hasher.compare(current, &known.password)?.matches {
+            attempt.succeed()?;
+        } else {
+            let actor = AuditActor::of(caller);
+            let suspect = Suspect { actor: &actor, company: caller.company(), origin: caller.origin() };
+            attempt.fail(&suspect, now)?;
+            return Err(AppError::invalid("current_password", "wrong_password"));
         }
         if current.expose() == new.expose() {
             return Err(AppError::invalid("new_password", "same_password"));

@@ -20,7 +20,7 @@ use crate::ports::identity::{Credentials, Directory, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::security::{
-    AccessClaims, AccessTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, TokenRejection,
+    AccessClaims, AccessTokens, DeviceTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, TokenRejection,
 };
 use crate::ports::store::Store;
 
@@ -43,6 +43,8 @@ pub struct SessionPorts {
     pub memory: Arc<dyn TokenMemory>,
     /// Counts failures.
     pub guard: Arc<dyn LoginGuard>,
+    /// Knows devices again.
+    pub devices: Arc<dyn DeviceTokens>,
     /// Hears of refusals.
     pub audit: Arc<dyn AuditLog>,
     /// The time.
@@ -85,7 +87,8 @@ impl SessionService {
         })?;
         let session_life = session.expires_at - now;
         let Credentials { user, company, .. } = known;
-        Ok(Grant { access_token, expires_in, refresh_token, session_life, user, company, notices: Vec::new() })
+        let notices = Vec::new();
+        Ok(Grant { access_token, expires_in, refresh_token, device_token: None, session_life, user, company, notices })
     }
 
     /// The actor that the claims speak for, if the store agrees with every one of them.

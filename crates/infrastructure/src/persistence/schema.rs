@@ -177,6 +177,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    login_failures (subject) {
+        subject -> Binary,
+        failures -> Binary,
+        locked_until -> Nullable<Timestamp>,
+        over_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

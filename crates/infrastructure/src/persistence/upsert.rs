@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
+use super::login_failures::FailureRow;
 use super::rows::ObservationRow;
-use super::schema::observations;
+use super::schema::{login_failures, observations};
 
 /// Rows of one statement: six parameters each, far below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -67,4 +68,20 @@ pub(super) fn upsert_observations(conn: &mut AnyConnection, rows: &[ObservationR
             .execute(conn))?;
     }
     Ok(())
+}
+
+/// Stores a subject's failures, replacing what is stored of it.
+pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> QueryResult<()> {
+    use login_failures::dsl;
+    on_either!(conn, |conn| diesel::insert_into(dsl::login_failures)
+        .values(row)
+        .on_conflict(dsl::subject)
+        .do_update()
+        .set((
+            dsl::failures.eq(excluded(dsl::failures)),
+            dsl::locked_until.eq(excluded(dsl::locked_until)),
+            dsl::over_at.eq(excluded(dsl::over_at)),
+        ))
+        .execute(conn))
+    .map(drop)
 }

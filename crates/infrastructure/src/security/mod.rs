@@ -1,11 +1,10 @@
-//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens, and the count of failed
-//! logins.
+//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens and device tokens.
 //!
 //! Not here: who may do what, and where any of it is stored.
 
 mod audit;
 mod breached;
-mod guard;
+mod devices;
 mod keys;
 mod password;
 mod secrets;
@@ -19,7 +18,7 @@ use secrecy::SecretSlice;
 
 pub use audit::AuditKeys;
 pub use breached::{BreachedFileError, BreachedList, BreachedPasswords};
-pub use guard::WindowLoginGuard;
+pub use devices::{DeviceClaim, HmacDeviceTokens};
 pub use keys::{SealedKey, SigningKey};
 pub use password::{BcryptHasher, HasherError};
 pub use secrets::{Entropy, RandomSecrets, random_secret};

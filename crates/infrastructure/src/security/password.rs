@@ -44,10 +44,10 @@ struct Pepper {
 }
 
 impl BcryptHasher {
-    /// A login is answered within this or refused at once: the longest queue is as many hashes as fit into it. A shorter
-    /// one costs more than it saves, because whoever is refused asks again: with one of ten clients refused, forecasts
-    /// waited thirteen times as long as usual, with none of them no longer (docs/performance.md).
-    const PATIENCE: Duration = Duration::from_secs(3);
+    /// Whoever waits longer for a turn is refused: with one more hash, or two where the hash is renewed, an answer comes
+    /// within two seconds, also where hashing is slower than was measured at the start. The longest queue is as many as
+    /// are expected to get their turn in time.
+    const PATIENCE: Duration = Duration::from_millis(1_200);
     /// The longest queue whatever a hash costs: everyone who waits holds a thread.
     const MOST_WAITING: u128 = 64;
     /// Hashing gives way to everything: a flood of logins must not slow a forecast.
@@ -69,7 +69,8 @@ impl BcryptHasher {
         let decoy = decoy(rounds)?;
         let concurrent = (cores / 2).max(1);
         let waiting = queue_that_fits(Self::PATIENCE, estimated_cost(rounds)?, concurrent);
-        let lane = Lane::new("hashing", concurrent, waiting).with_niceness(Self::NICENESS);
+        let lane =
+            Lane::new("hashing", concurrent, waiting).with_patience(Self::PATIENCE).with_niceness(Self::NICENESS);
         Ok(Self { rounds, current, former: peppers.collect(), decoy, lane })
     }
 
@@ -86,9 +87,13 @@ impl BcryptHasher {
     fn in_lane<T: Send>(&self, work: impl FnOnce() -> Result<T, BcryptError> + Send) -> Result<T, AppError> {
         match self.lane.run(work) {
             Ok(done) => done.map_err(AppError::internal),
-            Err(LaneError::Full(_)) => Err(AppError::unavailable(Part::Hashing)),
+            Err(LaneError::Full(_) | LaneError::Late(_)) => Err(AppError::unavailable(Part::Hashing)),
             Err(broken) => Err(AppError::internal(broken)),
         }
+    }
+
+    fn stored(&self, hash: String) -> PasswordHash {
+        PasswordHash { hash: SecretString::from(hash), pepper_id: self.current.id.clone() }
     }
 }
 
@@ -100,7 +105,14 @@ impl PasswordHasher for BcryptHasher {
     fn hash(&self, password: &Password) -> Result<PasswordHash, AppError> {
         let peppered = self.current.season(password);
         let hash = self.in_lane(|| bcrypt::non_truncating_hash(&peppered, self.rounds))?;
-        Ok(PasswordHash { hash: SecretString::from(hash), pepper_id: self.current.id.clone() })
+        Ok(self.stored(hash))
+    }
+
+    fn hash_if_idle(&self, password: &Password) -> Result<Option<PasswordHash>, AppError> {
+        let peppered = self.current.season(password);
+        let hash = self.lane.run_if_idle(|| bcrypt::non_truncating_hash(&peppered, self.rounds));
+        let hash = hash.map_err(AppError::internal)?.transpose().map_err(AppError::internal)?;
+        Ok(hash.map(|hash| self.stored(hash)))
     }
 
     fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Comparison, AppError> {
@@ -157,10 +169,10 @@ fn estimated_cost(rounds: u32) -> Result<Duration, BcryptError> {
     Ok(trial.saturating_mul(1 << rounds.saturating_sub(BcryptHasher::TRIAL_ROUNDS)))
 }
 
-/// How many may wait for `concurrent` places so that the last of them is done within `patience`; never less than one.
+/// How many may wait for `concurrent` places so that the last of them gets a turn within `patience`; never less than one.
 fn queue_that_fits(patience: Duration, cost: Duration, concurrent: usize) -> usize {
     let turns = patience.as_nanos() / cost.as_nanos().max(1);
-    let places = turns.saturating_sub(1).saturating_mul(concurrent as u128);
+    let places = turns.saturating_mul(concurrent as u128);
     usize::try_from(places.clamp(1, BcryptHasher::MOST_WAITING)).unwrap_or(1)
 }
 
@@ -218,6 +230,13 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_that_need_not_wait_is_made_as_any_other() {
+        let hasher = hasher(&["1"], 4);
+        let stored = hasher.hash_if_idle(&Password::new("password123")).unwrap().unwrap();
+        assert_eq!(compare(&hasher, "password123", &stored), (true, false));
+    }
+
+    #[test]
     fn a_damaged_hash_is_a_fault_and_no_match() {
         let stored = PasswordHash { hash: SecretString::from("$2b$04$short"), pepper_id: "1".to_owned() };
         let compared = hasher(&["1"], 4).compare(&Password::new("password123"), &stored);
@@ -254,8 +273,8 @@ mod tests {
     #[test]
     fn the_queue_is_as_long_as_patience_allows() {
         let second = Duration::from_secs(1);
-        assert_eq!(queue_that_fits(second, Duration::from_millis(200), 1), 4);
-        assert_eq!(queue_that_fits(second, Duration::from_millis(200), 2), 8);
+        assert_eq!(queue_that_fits(second, Duration::from_millis(300), 1), 3);
+        assert_eq!(queue_that_fits(second, Duration::from_millis(300), 2), 6);
         assert_eq!(queue_that_fits(second, Duration::from_secs(5), 2), 1);
         assert_eq!(queue_that_fits(second, Duration::ZERO, 2), 64);
     }

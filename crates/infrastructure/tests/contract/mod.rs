@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod changes;
+pub(crate) mod guessing;
 pub(crate) mod identity;
 pub(crate) mod migrations;
 pub(crate) mod models;
@@ -19,6 +20,7 @@ macro_rules! on_every_database {
             transactions: a_failed_unit_of_work_leaves_nothing, a_panic_leaves_nothing_and_blocks_nobody, contending_writers_all_succeed, a_read_sees_one_snapshot, an_empty_pool_is_told_and_not_waited_for, pages_hold_every_account_and_user_once_and_in_order;
             changes: another_process_hears_changes_in_the_order_of_commits, a_watch_hears_within_a_second_and_stops_when_dropped, an_unreadable_entry_hides_no_later_one, old_entries_are_pruned_and_their_numbers_not_given_again;
             identity: login_finds_users_in_any_letter_case_with_their_company, a_login_is_recorded_with_a_better_hash, a_new_password_ends_every_other_session, of_fifty_parallel_refreshes_one_succeeds_and_the_others_get_its_child, a_refresh_token_repeats_for_ten_seconds_and_extends_nothing, a_kept_child_is_erased_by_its_use_and_after_the_window, a_replayed_refresh_token_ends_the_session, a_user_is_told_of_a_replay_once_at_the_next_login, unknown_expired_and_idle_refresh_tokens_are_refused, all_sessions_of_a_user_end_but_the_one_to_keep, sessions_of_a_user_of_another_company_do_not_end, sessions_are_pruned_thirty_days_after_their_end, users_end_only_their_own_live_sessions, companies_are_created_listed_and_changed, processes_that_start_at_once_agree_on_the_signing_key, an_assigned_password_ends_every_session_and_may_be_temporary;
+            guessing: processes_count_failures_together, failures_at_the_same_moment_all_count, attempts_at_once_are_no_more_than_may_fail, a_success_forgets_the_failures_of_the_device_and_not_of_the_network, the_alarm_is_raised_once_a_window, only_windows_that_count_no_more_are_pruned, without_its_database_the_guard_lets_nobody_begin;
             models: a_new_version_answers_in_place_of_the_last, deleted_versions_leave_their_runs_and_their_numbers, a_damaged_artifact_is_not_served;
             audit: an_act_that_cannot_be_told_is_not_done, an_act_that_is_rolled_back_leaves_no_entry, an_entry_tells_every_field_of_its_event, entries_are_only_appended, writers_at_once_number_entries_without_gaps, each_company_and_the_platform_has_its_own_chain, entries_are_filtered_and_paged_newest_first, a_head_is_signed_and_shows_what_is_not_the_log_of_then, a_flood_of_refusals_is_a_few_entries_that_count_all;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, the_database_refuses_a_user_whose_role_contradicts_the_company;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::auth::user_id;
+use super::user_id;
 use crate::blocking;
 use crate::extract::{ManageUsers, OwnSession, Permitted};
 use crate::parse::wire_time;

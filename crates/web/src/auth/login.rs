@@ -1,14 +1,12 @@
-//! Logging in and out, one's own profile.
+//! Logging in, staying logged in, logging out.
 
 use std::sync::Arc;
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieAge};
-use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
-use atalaya_application::error::{AppError, AuthFailure, Resource};
-use atalaya_application::sessions::{Grant, Login, Profile, Sessions};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::sessions::{Grant, Login, Sessions};
 use atalaya_domain::caller::Caller;
-use atalaya_domain::id::UserId;
 use atalaya_domain::password::Password;
 use atalaya_domain::session::Agent;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,17 +14,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::auth::sessions::{NoticeView, notices};
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
-use crate::client_address::client_address;
+use crate::cookies::{self, PresentedCookies};
 use crate::csrf;
 use crate::edge::{Edge, origin_of};
-use crate::extract::{Guarded, OwnSession, Permitted, bearer};
+use crate::extract::bearer;
 use crate::limits::Limits;
-use crate::parse::wire_time;
 use crate::problem::Problem;
-use crate::respond::Answered;
-use crate::sessions::{NoticeView, notices};
 
 /// How the client wants its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -56,6 +52,9 @@ pub(crate) struct LoginRequest {
     /// Where the refresh token goes.
     #[serde(default)]
     refresh: RefreshDelivery,
+    /// What an earlier login gave this client; browsers send the cookie.
+    #[schema(value_type = Option<String>)]
+    device_token: Option<SecretString>,
 }
 
 /// A session that was begun or continued.
@@ -80,6 +79,9 @@ pub(crate) struct LoginResponse {
     /// Where it was asked for in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    /// What the client is known by at its next login, beside the refresh token of a login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
     /// What the user should know about the safety of their sessions, told once, at a login; otherwise empty.
     security_notices: Vec<NoticeView>,
 }
@@ -92,92 +94,27 @@ pub(crate) struct RefreshRequest {
     refresh_token: Option<SecretString>,
 }
 
-/// A change of one's own password.
-#[derive(Deserialize, Validate, ToSchema)]
-pub(crate) struct ChangePasswordRequest {
-    /// The password as it is.
-    #[schema(value_type = String, format = Password)]
-    current_password: SecretString,
-    /// The password as it shall be.
-    #[schema(value_type = String, format = Password)]
-    new_password: SecretString,
-}
-
-/// Who one is.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MeResponse {
-    /// The user's id.
-    id_usuario: i64,
-    /// The username.
-    username: String,
-    /// The company; `null` for a superadmin.
-    empresa_id: Option<i64>,
-    /// The company's name; `null` for a superadmin.
-    empresa_nombre: Option<String>,
-    /// The company's time zone; `null` for a superadmin.
-    zona_horaria: Option<String>,
-    /// The role.
-    rol: &'static str,
-    /// The mail address, where told.
-    email: Option<String>,
-    /// Whether the user is active.
-    activo: bool,
-    /// Whether the password has to be changed before anything else is done.
-    must_change_password: bool,
-    /// When the user was registered.
-    fecha_creacion: String,
-    /// The last login.
-    ultimo_acceso: Option<String>,
-    /// The assigned accounts; administrators see every account without assignment.
-    cuentas: Vec<String>,
-}
-
-impl From<Profile> for MeResponse {
-    fn from(profile: Profile) -> Self {
-        let Profile { user, company, accounts } = profile;
-        Self {
-            id_usuario: user.id.get(),
-            username: user.username.as_str().to_owned(),
-            empresa_id: user.company.map(atalaya_domain::id::CompanyId::get),
-            zona_horaria: company.as_ref().map(|company| company.time_zone.name().to_owned()),
-            empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
-            rol: user.role.as_str(),
-            email: user.email.map(|email| email.as_str().to_owned()),
-            activo: user.active,
-            must_change_password: user.must_change_password,
-            fecha_creacion: wire_time(user.created_at),
-            ultimo_acceso: user.last_login_at.map(wire_time),
-            cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
-        }
-    }
-}
-
-/// The name tells browsers over TLS that only a secure page may have set it (RFC 6265bis, 4.1.3.1).
-fn cookie_name(edge: &Edge) -> &'static str {
-    if edge.settings.secure_cookies { "__Secure-atalaya_refresh" } else { "atalaya_refresh" }
-}
-
-fn refresh_cookie(edge: &Edge, value: &str, age: CookieAge) -> Cookie<'static> {
-    Cookie::build(cookie_name(edge), value.to_owned())
-        .path("/auth")
-        .http_only(true)
-        .secure(edge.settings.secure_cookies)
-        .same_site(SameSite::Strict)
-        .max_age(age)
-        .finish()
-}
-
 fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
-    let Grant { access_token, expires_in, refresh_token, session_life, user, company, notices: told } = grant;
+    let Grant { access_token, expires_in, refresh_token, device_token, session_life, user, company, notices: told } =
+        grant;
+    let settings = &edge.settings;
     let mut builder = HttpResponse::Ok();
-    let mut in_body = None;
-    match (refresh_token, delivery) {
-        (Some(token), RefreshDelivery::Cookie) => {
-            let age = CookieAge::seconds(session_life.num_seconds());
-            builder.cookie(refresh_cookie(edge, token.expose_secret(), age));
+    let (mut refresh_in_body, mut device_in_body) = (None, None);
+    match delivery {
+        RefreshDelivery::Cookie => {
+            if let Some(token) = refresh_token {
+                let age = cookies::Age::seconds(session_life.num_seconds());
+                builder.cookie(cookies::refresh(settings, token.expose_secret(), age));
+            }
+            if let Some(token) = device_token {
+                builder.cookie(cookies::device(settings, token.expose_secret()));
+            }
         }
-        (Some(token), RefreshDelivery::Body) => in_body = Some(token.expose_secret().to_owned()),
-        _ => {}
+        RefreshDelivery::Body => {
+            let text = |token: SecretString| token.expose_secret().to_owned();
+            (refresh_in_body, device_in_body) = (refresh_token.map(text), device_token.map(text));
+        }
+        RefreshDelivery::None => {}
     }
     builder.json(LoginResponse {
         access_token: access_token.expose_secret().to_owned(),
@@ -188,7 +125,8 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
         username: user.username.as_str().to_owned(),
         rol: user.role.as_str(),
         must_change_password: user.must_change_password,
-        refresh_token: in_body,
+        refresh_token: refresh_in_body,
+        device_token: device_in_body,
         security_notices: notices(told),
     })
 }
@@ -209,28 +147,34 @@ pub(crate) async fn login(
     limits: web::Data<Limits>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
-    let address = client_address(&request, &edge.settings.trusted_proxy);
-    if let Some(address) = address {
+    let origin = origin_of(&request);
+    if let Some(address) = origin.address {
         limits.check_login(address)?;
     }
-    let LoginRequest { username, password, device_name, refresh } = body.parse()?;
-    sessions.admits_login()?;
+    let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
+    let network = origin.network();
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),
         device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
         agent: agent(&request),
-        origin: origin_of(&request),
+        origin,
         wants_refresh: refresh != RefreshDelivery::None,
+        device_token: device_token.or_else(|| PresentedCookies::of(&request, &edge.settings).device),
     };
-    let sessions = sessions.into_inner();
-    let outcome = blocking::call(move || sessions.login(&login)).await;
+    let outcome = admitted(login, sessions.into_inner()).await;
     match &outcome {
         Ok(_) => edge.telemetry.login(true),
         Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => edge.telemetry.login(false),
-        Err(_) => {}
+        Err(problem) => limits.slow(network, problem).await,
     }
     Ok(grant_response(&edge, outcome?, refresh))
+}
+
+/// Logs in, if passwords can be compared at all: a flood is refused before it takes a thread.
+async fn admitted(claim: Login, sessions: Arc<dyn Sessions>) -> Result<Grant, Problem> {
+    sessions.admits_login()?;
+    blocking::call(move || sessions.login(&claim)).await
 }
 
 /// The refresh token of a request and where the next one goes: the body's, or the cookie's where the page may act.
@@ -245,10 +189,9 @@ fn presented(
     {
         return Ok(Some((token, RefreshDelivery::Body)));
     }
-    // As it travels: a browser keeps the promise of the prefix `__Secure-` for names that are not encoded only.
-    let Some(cookie) = request.cookie_raw(cookie_name(edge)) else { return Ok(None) };
+    let Some(token) = PresentedCookies::of(request, &edge.settings).refresh else { return Ok(None) };
     csrf::check(request, &edge.settings, is_json)?;
-    Ok(Some((SecretString::from(cookie.value()), RefreshDelivery::Cookie)))
+    Ok(Some((token, RefreshDelivery::Cookie)))
 }
 
 /// Continue a session: the refresh token, from the cookie or the body, is used up and answered by the next one.
@@ -301,42 +244,5 @@ pub(crate) async fn logout(
         }
     })
     .await?;
-    Ok(HttpResponse::NoContent().cookie(refresh_cookie(&edge, "", CookieAge::ZERO)).finish())
-}
-
-/// Who one is.
-#[utoipa::path(tag = "auth", responses((status = 200, body = MeResponse)), extensions(("x-permission" = json!("own_session"))))]
-#[get("/auth/me")]
-pub(crate) async fn me(
-    actor: Permitted<OwnSession>,
-    sessions: web::Data<dyn Sessions>,
-) -> Result<impl Responder, Problem> {
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let profile = blocking::call(move || sessions.profile(&actor)).await?;
-    Ok(Answered(StatusCode::OK, MeResponse::from(profile)))
-}
-
-/// Change one's own password; every other session ends.
-#[utoipa::path(
-    tag = "auth",
-    request_body = ChangePasswordRequest,
-    responses((status = 204, description = "Changed")),
-    extensions(("x-permission" = json!("own_session")))
-)]
-#[post("/auth/change-password")]
-pub(crate) async fn change_password(
-    Guarded(actor, body): Guarded<OwnSession, JsonBody>,
-    sessions: web::Data<dyn Sessions>,
-) -> Result<HttpResponse, Problem> {
-    let ChangePasswordRequest { current_password, new_password } = body.parse()?;
-    let current = Password::new(current_password.expose_secret());
-    let new = Password::new(new_password.expose_secret());
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    blocking::call(move || sessions.change_password(&caller, &current, &new)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// A user's id in a path; what is no number is nobody's id.
-pub(crate) fn user_id(text: &str) -> Result<UserId, Problem> {
-    text.parse().map(UserId::new).map_err(|_| AppError::NotFound(Resource::User).into())
+    Ok(HttpResponse::NoContent().cookie(cookies::refresh(&edge.settings, "", cookies::Age::ZERO)).finish())
 }

@@ -1,0 +1,224 @@
+//! Failed logins: counted in the database, so that a restart forgets none and replicas share them.
+//!
+//! What only this moment knows is in memory: which attempts are under way in this process, and which subjects are locked,
+//! so that a flood against a locked one does not reach the database. With several processes, each lets as many attempts be
+//! under way at once as may fail.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use atalaya_application::AppError;
+use atalaya_application::ports::security::LoginGuard;
+use atalaya_domain::audit::AuditEvent;
+use atalaya_domain::login::{Attempt, AttemptKind, Device, FailureWindow, LockoutPolicy, Scope, Subject};
+use aws_lc_rs::hmac;
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+use secrecy::{ExposeSecret, SecretSlice};
+
+use crate::persistence::{Database, FailingSubject, SubjectDigest};
+
+/// [`LoginGuard`] on the database.
+pub struct StoredLoginGuard {
+    database: Arc<Database>,
+    policy: LockoutPolicy,
+    key: hmac::Key,
+    under_way: Mutex<HashMap<SubjectDigest, u32>>,
+    locks: Cache<SubjectDigest, DateTime<Utc>>,
+}
+
+impl StoredLoginGuard {
+    /// The most locks remembered; the database knows the others.
+    const MOST_LOCKS: u64 = 100_000;
+
+    /// Locks by `policy`; what is counted for is digested under `secret`.
+    #[must_use]
+    pub fn new(database: Arc<Database>, policy: LockoutPolicy, secret: &SecretSlice<u8>) -> Self {
+        let lasting = policy.duration.to_std().unwrap_or_default();
+        Self {
+            database,
+            policy,
+            key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret()),
+            under_way: Mutex::default(),
+            locks: Cache::builder().max_capacity(Self::MOST_LOCKS).time_to_live(lasting).build(),
+        }
+    }
+
+    /// Removes what counts no more from the database.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn prune(&self, now: DateTime<Utc>) -> Result<(), AppError> {
+        self.database.prune_failures(now).map(drop)
+    }
+
+    fn counted(&self, attempt: &Attempt) -> Vec<Counted> {
+        attempt.subjects().map(|subject| self.count_for(&subject)).collect()
+    }
+
+    fn count_for(&self, subject: &Subject<'_>) -> Counted {
+        Counted { digest: digest(&self.key, subject), scope: subject.scope() }
+    }
+
+    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order.
+    fn enter(&self, subjects: &[Counted]) -> Vec<u32> {
+        let mut under_way = self.under_way();
+        let enter = |subject: &Counted| {
+            let count = under_way.entry(subject.digest).or_default();
+            *count += 1;
+            *count - 1
+        };
+        subjects.iter().map(enter).collect()
+    }
+
+    fn leave(&self, subjects: &[Counted]) {
+        let mut under_way = self.under_way();
+        for subject in subjects {
+            if let Entry::Occupied(mut entry) = under_way.entry(subject.digest) {
+                *entry.get_mut() -= 1;
+                if *entry.get() == 0 {
+                    entry.remove();
+                }
+            }
+        }
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, HashMap<SubjectDigest, u32>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refusal(&self, scope: Scope, now: DateTime<Utc>, until: DateTime<Utc>) -> AppError {
+        AppError::RateLimited {
+            retry_after: (until - now).to_std().unwrap_or_default(),
+            scope,
+            threshold: self.policy.of(scope).threshold,
+        }
+    }
+
+    /// Refuses by the locks that this process knows of.
+    fn recall_locks(&self, subjects: &[Counted], now: DateTime<Utc>) -> Result<(), AppError> {
+        for subject in subjects {
+            if let Some(until) = self.locks.get(&subject.digest).filter(|until| *until > now) {
+                return Err(self.refusal(subject.scope, now, until));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses by what is stored and under way. The count of what is under way was taken first: an attempt that ended
+    /// since is in the database by now.
+    fn admit(&self, subjects: &[Counted], before: &[u32], now: DateTime<Utc>) -> Result<(), AppError> {
+        let digests: Vec<SubjectDigest> = subjects.iter().map(|subject| subject.digest).collect();
+        let windows = self.database.failure_windows(&digests)?;
+        let empty = FailureWindow::default();
+        for (subject, before) in subjects.iter().zip(before) {
+            let window = windows.get(&subject.digest).unwrap_or(&empty);
+            if let Err(until) = window.admit(now, &self.policy.of(subject.scope), *before) {
+                if window.locked_until() == Some(until) {
+                    self.locks.insert(subject.digest, until);
+                }
+                return Err(self.refusal(subject.scope, now, until));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl LoginGuard for StoredLoginGuard {
+    fn begin(&self, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), AppError> {
+        let subjects = self.counted(attempt);
+        self.recall_locks(&subjects, now)?;
+        let before = self.enter(&subjects);
+        self.admit(&subjects, &before, now).inspect_err(|_| self.leave(&subjects))
+    }
+
+    fn fail(
+        &self,
+        attempt: &Attempt,
+        now: DateTime<Utc>,
+        audit: &dyn Fn(Scope) -> AuditEvent,
+    ) -> Result<Vec<Scope>, AppError> {
+        let subjects = self.counted(attempt);
+        let everywhere = self.count_for(&Subject::Everywhere { kind: attempt.kind });
+        let all: Vec<&Counted> = subjects.iter().chain([&everywhere]).collect();
+        let events: Vec<_> = all.iter().map(|subject| || audit(subject.scope)).collect();
+        let failing: Vec<FailingSubject<'_>> = all
+            .iter()
+            .zip(&events)
+            .map(|(subject, audit)| FailingSubject {
+                digest: subject.digest,
+                policy: self.policy.of(subject.scope),
+                audit,
+            })
+            .collect();
+        let added = self.database.add_failures(&failing, now);
+        // Not before the failure is stored: until then it is counted here.
+        self.leave(&subjects);
+        let set_off = all.iter().zip(added?).filter_map(|(subject, until)| Some((subject, until?)));
+        let remembered = |(subject, until): (&&Counted, DateTime<Utc>)| {
+            self.locks.insert(subject.digest, until);
+            subject.scope
+        };
+        Ok(set_off.map(remembered).collect())
+    }
+
+    fn succeed(&self, attempt: &Attempt) -> Result<(), AppError> {
+        let own = self.count_for(&attempt.own_subject());
+        let forgotten = self.database.forget_failures(&own.digest);
+        self.locks.invalidate(&own.digest);
+        self.abandon(attempt);
+        forgotten
+    }
+
+    fn abandon(&self, attempt: &Attempt) {
+        self.leave(&self.counted(attempt));
+    }
+}
+
+/// A subject as it is counted.
+struct Counted {
+    digest: SubjectDigest,
+    scope: Scope,
+}
+
+/// HMAC-SHA-256 of a subject. Whatever varies in length comes last, so no two subjects are the same bytes.
+fn digest(key: &hmac::Key, subject: &Subject<'_>) -> SubjectDigest {
+    let mut context = hmac::Context::with_key(key);
+    match subject {
+        Subject::Device { kind, username_key, device } => {
+            context.update(&[1, kind_byte(*kind)]);
+            match device {
+                Device::Unknown => context.update(&[0]),
+                Device::Known(device) => {
+                    context.update(&[1]);
+                    context.update(&device.0);
+                }
+                Device::Session(session) => {
+                    context.update(&[2]);
+                    context.update(session.get().as_bytes());
+                }
+            }
+            context.update(username_key.as_bytes());
+        }
+        Subject::Network { kind, network } => {
+            context.update(&[2, kind_byte(*kind)]);
+            match network {
+                IpAddr::V4(address) => context.update(&address.octets()),
+                IpAddr::V6(address) => context.update(&address.octets()),
+            }
+        }
+        Subject::Everywhere { kind } => context.update(&[3, kind_byte(*kind)]),
+    }
+    let mut digest = [0; 32];
+    digest.copy_from_slice(context.sign().as_ref());
+    digest
+}
+
+fn kind_byte(kind: AttemptKind) -> u8 {
+    match kind {
+        AttemptKind::Login => 1,
+        AttemptKind::PasswordChange => 2,
+    }
+}

@@ -1,0 +1,45 @@
+//! Changing one's own password.
+
+use actix_web::{HttpResponse, post, web};
+use atalaya_application::sessions::Sessions;
+use atalaya_domain::password::Password;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::blocking;
+use crate::body::JsonBody;
+use crate::extract::{Guarded, OwnSession};
+use crate::problem::Problem;
+
+/// A change of one's own password.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct ChangePasswordRequest {
+    /// The password as it is.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+    /// The password as it shall be.
+    #[schema(value_type = String, format = Password)]
+    new_password: SecretString,
+}
+
+/// Change one's own password; every other session ends.
+#[utoipa::path(
+    tag = "auth",
+    request_body = ChangePasswordRequest,
+    responses((status = 204, description = "Changed")),
+    extensions(("x-permission" = json!("own_session")))
+)]
+#[post("/auth/change-password")]
+pub(crate) async fn change_password(
+    Guarded(actor, body): Guarded<OwnSession, JsonBody>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<HttpResponse, Problem> {
+    let ChangePasswordRequest { current_password, new_password } = body.parse()?;
+    let current = Password::new(current_password.expose_secret());
+    let new = Password::new(new_password.expose_secret());
+    let (caller, sessions) = (actor.caller(), sessions.into_inner());
+    blocking::call(move || sessions.change_password(&caller, &current, &new)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,74 @@
+//! Who one is.
+
+use actix_web::http::StatusCode;
+use actix_web::{Responder, get, web};
+use atalaya_application::sessions::{Profile, Sessions};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::blocking;
+use crate::extract::{OwnSession, Permitted};
+use crate::parse::wire_time;
+use crate::problem::Problem;
+use crate::respond::Answered;
+
+/// Who one is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MeResponse {
+    /// The user's id.
+    id_usuario: i64,
+    /// The username.
+    username: String,
+    /// The company; `null` for a superadmin.
+    empresa_id: Option<i64>,
+    /// The company's name; `null` for a superadmin.
+    empresa_nombre: Option<String>,
+    /// The company's time zone; `null` for a superadmin.
+    zona_horaria: Option<String>,
+    /// The role.
+    rol: &'static str,
+    /// The mail address, where told.
+    email: Option<String>,
+    /// Whether the user is active.
+    activo: bool,
+    /// Whether the password has to be changed before anything else is done.
+    must_change_password: bool,
+    /// When the user was registered.
+    fecha_creacion: String,
+    /// The last login.
+    ultimo_acceso: Option<String>,
+    /// The assigned accounts; administrators see every account without assignment.
+    cuentas: Vec<String>,
+}
+
+impl From<Profile> for MeResponse {
+    fn from(profile: Profile) -> Self {
+        let Profile { user, company, accounts } = profile;
+        Self {
+            id_usuario: user.id.get(),
+            username: user.username.as_str().to_owned(),
+            empresa_id: user.company.map(atalaya_domain::id::CompanyId::get),
+            zona_horaria: company.as_ref().map(|company| company.time_zone.name().to_owned()),
+            empresa_nombre: company.map(|company| company.name.as_str().to_owned()),
+            rol: user.role.as_str(),
+            email: user.email.map(|email| email.as_str().to_owned()),
+            activo: user.active,
+            must_change_password: user.must_change_password,
+            fecha_creacion: wire_time(user.created_at),
+            ultimo_acceso: user.last_login_at.map(wire_time),
+            cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
+        }
+    }
+}
+
+/// Who one is.
+#[utoipa::path(tag = "auth", responses((status = 200, body = MeResponse)), extensions(("x-permission" = json!("own_session"))))]
+#[get("/auth/me")]
+pub(crate) async fn me(
+    actor: Permitted<OwnSession>,
+    sessions: web::Data<dyn Sessions>,
+) -> Result<impl Responder, Problem> {
+    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    let profile = blocking::call(move || sessions.profile(&actor)).await?;
+    Ok(Answered(StatusCode::OK, MeResponse::from(profile)))
+}
