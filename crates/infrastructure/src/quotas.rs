@@ -35,16 +35,16 @@ impl<C: Clock + Clone> MemoryQuotas<C> {
     /// [`Self::new`] by another clock.
     #[must_use]
     pub fn with_clock(table: QuotaTable, clock: C) -> Self {
-        let counter = |quota: &Quota| {
+        let counter = |quota: Quota| {
             let limiter = RateLimiter::new(rate(quota), DefaultKeyedStateStore::default(), clock.clone());
-            Counter { quota: *quota, limiter }
+            Counter { quota, limiter }
         };
-        let counters = table.quotas().iter().map(counter).collect();
+        let counters = table.quotas().iter().copied().map(counter).collect();
         Self { table, counters, clock }
     }
 }
 
-fn rate(quota: &Quota) -> Rate {
+fn rate(quota: Quota) -> Rate {
     let count = quota.count;
     // No interval is zero, because no count is above `Quota::MOST`.
     Rate::with_period(quota.interval()).unwrap_or_else(|| Rate::per_second(count)).allow_burst(count)
@@ -58,7 +58,12 @@ where
         &self.table
     }
 
-    fn charge(&self, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> Result<Option<Standing>, Exceeded> {
+    fn charge(
+        &self,
+        user: UserId,
+        company: Option<CompanyId>,
+        group: RouteGroup,
+    ) -> Result<Option<Standing>, Exceeded> {
         let mut tightest: Option<Standing> = None;
         for (place, Counter { quota, limiter }) in self.counters.iter().enumerate() {
             let key = match quota.subject {
@@ -212,7 +217,8 @@ mod tests {
     #[test]
     fn only_those_who_have_everything_back_are_forgotten() {
         let (quotas, clock) = quotas("all:2/minute", "all:4/hour");
-        let known = |quotas: &MemoryQuotas<_>| quotas.counters.iter().map(|each| each.limiter.len()).collect::<Vec<_>>();
+        let known =
+            |quotas: &MemoryQuotas<_>| quotas.counters.iter().map(|each| each.limiter.len()).collect::<Vec<_>>();
         assert_eq!(allowed(&quotas, ALICE, BANK, Read), 2);
         quotas.forget_idle();
         assert_eq!(known(&quotas), [1, 1]);

@@ -36,7 +36,8 @@ pub trait Quotas: Send + Sync {
     /// # Errors
     /// [`Exceeded`] by the first quota that is used up. It and those after it are not charged; what those before it were
     /// charged stays, see [`QuotaTable`] for who pays that.
-    fn charge(&self, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> Result<Option<Standing>, Exceeded>;
+    fn charge(&self, user: UserId, company: Option<CompanyId>, group: RouteGroup)
+    -> Result<Option<Standing>, Exceeded>;
 
     /// Forgets whoever has their whole allowance again. Called now and then; nothing else does it.
     fn forget_idle(&self);

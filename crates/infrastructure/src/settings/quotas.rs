@@ -31,9 +31,8 @@ pub(super) fn of_user(text: &str) -> Parsed<Vec<Quota>> {
 /// All quotas. Those of companies follow from the users' where they are not set.
 pub(super) fn table(per_minute: u32, of_user: Option<Vec<Quota>>, of_company: Option<Vec<Quota>>) -> QuotaTable {
     use QuotaSubject::{Company, User};
-    let quota = |subject, group, count, window| {
-        NonZeroU32::new(count).map(|count| Quota { subject, group, count, window })
-    };
+    let quota =
+        |subject, group, count, window| NonZeroU32::new(count).map(|count| Quota { subject, group, count, window });
     let user = quota(User, None, per_minute, QuotaWindow::Minute);
     let company = of_company.unwrap_or_else(|| {
         let together = per_minute.saturating_mul(USERS_PER_COMPANY).min(Quota::MOST);

@@ -194,7 +194,8 @@ fn quotas(variables: &[(&str, &str)]) -> Vec<(String, u32)> {
 
 #[test]
 fn a_companys_quotas_grow_with_those_of_its_users_unless_they_are_set() {
-    let named = |names: &[(&str, u32)]| names.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>();
+    let named =
+        |names: &[(&str, u32)]| names.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>();
     let default = [("user", 60), ("company", 6_000), ("company-train-hour", 120)];
     assert_eq!(quotas(&[]), named(&default));
     let lifted = [("user", 1_000_000), ("company", 100_000_000), ("company-train-hour", 120)];
