@@ -128,23 +128,29 @@ impl Quota {
 
     /// Whether it counts requests of `group`.
     #[must_use]
-    pub fn covers(&self, group: RouteGroup) -> bool {
+    pub fn covers(self, group: RouteGroup) -> bool {
         self.group.is_none_or(|own| own == group)
     }
 
     /// How long one request takes to come back.
     #[must_use]
-    pub fn interval(&self) -> Duration {
+    pub fn interval(self) -> Duration {
         self.window.duration() / self.count.get()
     }
 
+    /// Whether less than half of it is left: the time for a client to slow down.
+    #[must_use]
+    pub fn runs_low(self, remaining: u32) -> bool {
+        remaining < self.count.get().div_ceil(2)
+    }
+
     /// The word for what it counts.
-    fn group_word(&self) -> &'static str {
+    fn group_word(self) -> &'static str {
         self.group.map_or(Self::EVERY_GROUP, RouteGroup::as_str)
     }
 
     /// What it counts apart from others of its subject: no two quotas of a table agree in this.
-    fn scope(&self) -> (QuotaSubject, QuotaWindow, Option<RouteGroup>) {
+    fn scope(self) -> (QuotaSubject, QuotaWindow, Option<RouteGroup>) {
         (self.subject, self.window, self.group)
     }
 
@@ -189,7 +195,7 @@ impl Quota {
     /// The name of its policy on the wire: `user` and `company` for everything in a minute, else with what is counted
     /// and in how long, such as `company-train-hour`.
     #[must_use]
-    pub fn policy_name(&self) -> String {
+    pub fn policy_name(self) -> String {
         let mut name = self.subject.as_str().to_owned();
         if let Some(group) = self.group {
             name = name + "-" + group.as_str();
@@ -252,7 +258,7 @@ impl QuotaTable {
     #[must_use]
     pub fn new(quotas: impl IntoIterator<Item = Quota>) -> Self {
         let mut quotas: Vec<Quota> = quotas.into_iter().collect();
-        quotas.sort_by_key(Quota::scope);
+        quotas.sort_by_key(|quota| quota.scope());
         Self(quotas)
     }
 
@@ -281,7 +287,7 @@ mod tests {
     #[test]
     fn a_list_is_read_in_its_order() {
         let quotas = list("all:6000/minute, train:60/hour,write:2000/day").unwrap();
-        let names: Vec<_> = quotas.iter().map(Quota::policy_name).collect();
+        let names: Vec<_> = quotas.iter().map(|quota| quota.policy_name()).collect();
         assert_eq!(names, ["company", "company-train-hour", "company-write-day"]);
         assert_eq!((quotas[1].count.get(), quotas[1].group), (60, Some(RouteGroup::Train)));
         assert_eq!((quotas[0].interval(), quotas[1].interval()), (Duration::from_millis(10), Duration::from_mins(1)));
@@ -303,6 +309,15 @@ mod tests {
     }
 
     #[test]
+    fn a_quota_runs_low_below_half() {
+        let low = |count: u32| {
+            let quota = list(&format!("all:{count}/minute")).unwrap()[0];
+            (0..count).filter(|remaining| quota.runs_low(*remaining)).collect::<Vec<_>>()
+        };
+        assert_eq!((low(1), low(2), low(3), low(6)), (vec![0], vec![0], vec![0, 1], vec![0, 1, 2]));
+    }
+
+    #[test]
     fn what_costs_processor_time_or_changes_data_is_apart_from_reading() {
         assert_eq!(RouteGroup::of(Permission::TrainModels), RouteGroup::Train);
         assert_eq!(RouteGroup::of(Permission::WriteObservations), RouteGroup::Write);
@@ -314,7 +329,7 @@ mod tests {
         let company = list("train:60/hour, all:10/day, all:6000/minute").unwrap();
         let user = Quota::parse_list(QuotaSubject::User, "all:10/day,read:5/minute,all:60/minute").unwrap();
         let table = QuotaTable::new(company.into_iter().chain(user));
-        let names: Vec<_> = table.quotas().iter().map(Quota::policy_name).collect();
+        let names: Vec<_> = table.quotas().iter().map(|quota| quota.policy_name()).collect();
         let expected = ["user", "user-read", "user-day", "company", "company-train-hour", "company-day"];
         assert_eq!(names, expected);
     }
@@ -333,7 +348,7 @@ mod tests {
     /// Quotas whose scopes differ.
     fn quotas() -> impl Strategy<Value = Vec<Quota>> {
         proptest::collection::vec(quota(), 1..12).prop_map(|mut quotas| {
-            quotas.sort_by_key(Quota::scope);
+            quotas.sort_by_key(|quota| quota.scope());
             quotas.dedup_by_key(|quota| quota.scope());
             quotas
         })
@@ -352,7 +367,7 @@ mod tests {
         ) {
             match list(&text) {
                 Ok(quotas) => {
-                    let names: std::collections::HashSet<_> = quotas.iter().map(Quota::policy_name).collect();
+                    let names: std::collections::HashSet<_> = quotas.iter().map(|quota| quota.policy_name()).collect();
                     prop_assert_eq!(names.len(), quotas.len());
                     prop_assert!(quotas.iter().all(|quota| quota.count.get() <= Quota::MOST && !quota.interval().is_zero()));
                 }

@@ -35,16 +35,16 @@ impl<C: Clock + Clone> MemoryQuotas<C> {
     /// [`Self::new`] by another clock.
     #[must_use]
     pub fn with_clock(table: QuotaTable, clock: C) -> Self {
-        let counter = |quota: &Quota| {
+        let counter = |quota: Quota| {
             let limiter = RateLimiter::new(rate(quota), DefaultKeyedStateStore::default(), clock.clone());
-            Counter { quota: *quota, limiter }
+            Counter { quota, limiter }
         };
-        let counters = table.quotas().iter().map(counter).collect();
+        let counters = table.quotas().iter().copied().map(counter).collect();
         Self { table, counters, clock }
     }
 }
 
-fn rate(quota: &Quota) -> Rate {
+fn rate(quota: Quota) -> Rate {
     let count = quota.count;
     // No interval is zero, because no count is above `Quota::MOST`.
     Rate::with_period(quota.interval()).unwrap_or_else(|| Rate::per_second(count)).allow_burst(count)

@@ -61,8 +61,8 @@ impl RequestIds {
 struct Notes {
     /// The request's id.
     id: String,
-    /// What is left to its user and company, once it was charged.
-    allowance: Cell<Option<Allowance>>,
+    /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
+    allowance: Cell<Option<Box<Allowance>>>,
 }
 
 /// Where a request comes from, as the audit log tells it.
@@ -75,7 +75,7 @@ pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
 /// Keeps what is left, for the answer to tell.
 pub(crate) fn keep_allowance(request: &HttpRequest, allowance: Allowance) {
     if let Some(notes) = request.extensions().get::<Notes>() {
-        notes.allowance.set(Some(allowance));
+        notes.allowance.set(Some(Box::new(allowance)));
     }
 }
 

@@ -1,4 +1,5 @@
-//! Quotas on the wire: every request of somebody who is logged in is charged, and its answer says how much is left.
+//! Quotas on the wire: every request of somebody who is logged in is charged, and where a quota runs low the answer says how
+//! much is left.
 
 use std::sync::Arc;
 
@@ -15,15 +16,16 @@ pub struct QuotaPolicies {
     policies: Vec<Policy>,
 }
 
-/// What is told of one quota. Every answer to a dashboard carries it, so all that does not change is written once.
+/// What is told of one quota. All that does not change is written once.
 struct Policy {
+    quota: Quota,
     header: HeaderValue,
     /// `RateLimit` before the number that is left, and after it.
     state: (Vec<u8>, Vec<u8>),
 }
 
 impl Policy {
-    fn new(quota: &Quota) -> Self {
+    fn new(quota: Quota) -> Self {
         /// Stands for the number; it is in no name.
         const NUMBER: char = '#';
         let name = quota.policy_name();
@@ -31,6 +33,7 @@ impl Policy {
         let state = state_value(&name, NUMBER, whole_seconds(quota.interval()));
         let (before, after) = state.split_once(NUMBER).unwrap_or((&state, ""));
         Self {
+            quota,
             header: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
             state: (before.into(), after.into()),
         }
@@ -62,11 +65,12 @@ impl QuotaPolicies {
     /// Prepares what is told of each quota.
     #[must_use]
     pub fn new(quotas: Arc<dyn Quotas>) -> Self {
-        let policies = quotas.table().quotas().iter().map(Policy::new).collect();
+        let policies = quotas.table().quotas().iter().copied().map(Policy::new).collect();
         Self { quotas, policies }
     }
 
-    /// Charges a request. `None` where no quota covers it.
+    /// Charges a request. `None` where enough is left: two more headers on every answer would cost a twentieth of the
+    /// cheapest, and nobody needs them before a quota runs low.
     ///
     /// # Errors
     /// [`Problem::OverQuota`].
@@ -74,6 +78,9 @@ impl QuotaPolicies {
         let standing = self.quotas.charge(actor.user(), actor.company(), group).map_err(Problem::OverQuota)?;
         Ok(standing.and_then(|standing| {
             let policy = self.policies.get(standing.place)?;
+            if !policy.quota.runs_low(standing.remaining) {
+                return None;
+            }
             Some(Allowance { policy: policy.header.clone(), state: policy.state(standing.remaining)? })
         }))
     }
@@ -89,7 +96,7 @@ mod tests {
     fn what_is_left_is_written_as_the_draft_spells_it() {
         let written = |list: &str, remaining| {
             let quotas = Quota::parse_list(QuotaSubject::Company, list).unwrap();
-            let policy = Policy::new(&quotas[0]);
+            let policy = Policy::new(quotas[0]);
             let state = policy.state(remaining).unwrap();
             [policy.header, state].map(|value| value.to_str().unwrap().to_owned())
         };
