@@ -9,11 +9,11 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::System;
-use atalaya_application::ports::runtime::Clock;
+use atalaya_application::ports::runtime::{Clock, Health, Probe};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
 use atalaya_server::serve;
-use atalaya_web::Telemetry;
+use atalaya_web::{Operation, Telemetry};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -82,7 +82,8 @@ impl TestApp {
         let settings = settings(&database, changes);
         let clock = Arc::new(TestClock::default());
         let core = Core::open(&settings, Arc::clone(&clock) as _)?;
-        let services = core.services(&settings)?;
+        let mut services = core.services(&settings)?;
+        services.operation = Arc::new(with_room(&services.operation));
         let telemetry = Arc::clone(&services.edge.telemetry);
         let listener = serve::bind(settings.listen.address).expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -138,6 +139,27 @@ impl TestApp {
         let reply = self.try_login(username, PASSWORD);
         let token = reply.expect(200).get("access_token").and_then(|token| token.as_str()).expect("a token");
         self.anonymous().bearing(token)
+    }
+}
+
+/// The checks of health on a disk with room, whatever this machine's has.
+fn with_room(operation: &Operation) -> Operation {
+    let probe = |probe: &Arc<dyn Probe>| -> Arc<dyn Probe> {
+        if probe.name() == "disk_space" { Arc::new(RoomyDisk) } else { Arc::clone(probe) }
+    };
+    let Operation { probes, clock, started } = operation;
+    Operation { probes: probes.iter().map(probe).collect(), clock: Arc::clone(clock), started: *started }
+}
+
+struct RoomyDisk;
+
+impl Probe for RoomyDisk {
+    fn name(&self) -> &'static str {
+        "disk_space"
+    }
+
+    fn check(&self) -> Health {
+        Health::Healthy
     }
 }
 

@@ -227,7 +227,15 @@ impl Reply {
                 object.remove(field);
             }
         }
-        let differs = ["x-request-id", "date", "content-length", "connection", "access-control-expose-headers"];
+        let differs = [
+            "x-request-id",
+            "date",
+            "content-length",
+            "connection",
+            "access-control-expose-headers",
+            "ratelimit",
+            "ratelimit-policy",
+        ];
         let headers = self.headers.iter().filter(|(name, _)| !differs.contains(&name.as_str()));
         let mut headers: Vec<_> = headers
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))

@@ -37,7 +37,9 @@ impl TestDatabase {
     }
 
     fn connection(&self) -> SqliteConnection {
-        SqliteConnection::establish(&self.file().display().to_string()).expect("the database opens")
+        let mut conn = SqliteConnection::establish(&self.file().display().to_string()).expect("the database opens");
+        conn.batch_execute("PRAGMA busy_timeout = 10000").expect("a setting");
+        conn
     }
 
     /// Runs statements as somebody would who has the file.

@@ -54,8 +54,11 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// Writes the headers.
+    /// Writes the headers, unless the answer tells of another limit, which was hit.
     pub(crate) fn tell(self, headers: &mut HeaderMap) {
+        if headers.contains_key(RATE_LIMIT_POLICY) {
+            return;
+        }
         headers.insert(RATE_LIMIT_POLICY, self.policy);
         headers.insert(RATE_LIMIT, self.state);
     }
