@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::process::Process;
 use crate::report::{self, Bar, Figure, progress};
 use crate::server::{BANKS, Installation, forecast_path, log_in};
-use crate::{Outcome, Plan, latency, throughput};
+use crate::{Outcome, Plan, enumeration, flood, latency, throughput};
 
 /// Three years of days.
 const THREE_YEARS: u64 = 1_095;
@@ -26,6 +26,8 @@ pub(crate) fn measure(plan: &Plan) -> Outcome<bool> {
     figures.push(training(&server, plan)?);
     figures.extend(throughput::measure(&installation, &server, plan)?);
     figures.extend(latency::measure(&server, plan)?);
+    figures.extend(flood::measure(&server, plan)?);
+    figures.extend(enumeration::measure(&server, plan)?);
     figures.push(memory("  memory after all of this", &server, Bar::None)?);
     report::table(&figures)
 }

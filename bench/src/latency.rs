@@ -61,7 +61,7 @@ pub(crate) fn measure(server: &Process, plan: &Plan) -> Outcome<Vec<Figure>> {
 }
 
 /// Asks for forecasts on a fixed schedule and gives the latency of each.
-fn offer(server: &Process, token: &str, path: &str, length: Duration) -> Outcome<Vec<Duration>> {
+pub(crate) fn offer(server: &Process, token: &str, path: &str, length: Duration) -> Outcome<Vec<Duration>> {
     // One request on each connection before the schedule begins.
     let clients: Vec<Client> = (0..CONNECTIONS).map(|_| Client::with_token(server.address(), token)).collect();
     for client in &clients {

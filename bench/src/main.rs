@@ -4,7 +4,9 @@
 
 mod bare;
 mod client;
+mod enumeration;
 mod figures;
+mod flood;
 mod latency;
 mod process;
 mod report;
@@ -50,6 +52,8 @@ struct Plan {
     throughput_seconds: u32,
     latency_rounds: usize,
     latency_phase: Duration,
+    /// Logins of known and of unknown usernames, each as many.
+    guesses: usize,
     trainings: usize,
     starts: usize,
 }
@@ -60,6 +64,7 @@ impl Plan {
         throughput_seconds: 3,
         latency_rounds: 3,
         latency_phase: Duration::from_secs(10),
+        guesses: 100,
         trainings: 5,
         starts: 10,
     };
@@ -68,6 +73,7 @@ impl Plan {
         throughput_seconds: 1,
         latency_rounds: 1,
         latency_phase: Duration::from_secs(2),
+        guesses: 5,
         trainings: 1,
         starts: 2,
     };

@@ -22,7 +22,7 @@ struct Proven {
 /// Why no session begins, and of whom the audit log tells it.
 struct Refused {
     error: AppError,
-    known: Option<Credentials>,
+    known: Option<Box<Credentials>>,
 }
 
 impl From<AppError> for Refused {
@@ -57,7 +57,7 @@ impl SessionService {
             Err(Refused { error, known }) => {
                 if matches!(error, AppError::Unauthenticated(_)) {
                     tracing::warn!(event = "login_failed", "a login failed");
-                    let event = self.login_event(login, known.as_ref()).ended(AuditOutcome::Failure);
+                    let event = self.login_event(login, known.as_deref()).ended(AuditOutcome::Failure);
                     let suspect = Suspect { actor: &event.actor, company: event.company, origin: &login.origin };
                     attempt.fail(&suspect, event.at)?;
                     self.ports.audit.refused(event);
@@ -102,7 +102,7 @@ impl SessionService {
         };
         let comparison = self.ports.hasher.compare(&login.password, &known.password)?;
         if !comparison.matches || !known.may_enter() {
-            return Err(Refused { error: bad(), known: Some(known) });
+            return Err(Refused { error: bad(), known: Some(Box::new(known)) });
         }
         // Whoever waited for one hash is not kept for a second one while others wait: the old one serves until the next login.
         let better = if comparison.outdated { self.ports.hasher.hash_if_idle(&login.password)? } else { None };
