@@ -15,5 +15,6 @@ pub mod login;
 pub mod observation;
 pub mod password;
 pub mod session;
+pub mod signing_key;
 pub mod text;
 pub mod user;
