@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod companies;
 pub mod error;
 pub mod forecasts;
+pub mod keys;
 pub mod observations;
 pub mod page;
 pub mod ports;

@@ -4,6 +4,7 @@
 
 pub mod fitting;
 pub mod idempotency;
+pub mod key_set;
 pub mod lane;
 pub mod memory;
 pub mod persistence;

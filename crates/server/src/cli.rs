@@ -38,6 +38,11 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// The keys that sign access tokens, and what encrypts them
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Accounts
     Account {
         #[command(subcommand)]
@@ -108,6 +113,27 @@ pub(crate) struct UserArgs {
     /// The mail address
     #[arg(long)]
     pub(crate) email: Option<String>,
+}
+
+/// What to do with the keys. A running server hears of it by itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List the signing keys: where each stands, and what becomes of it next
+    List,
+    /// Let the key that stands by take over now, instead of on schedule
+    Rotate {
+        /// Do not wait until every verifier can know the new key; those that do not refuse its tokens for up to 5 minutes
+        #[arg(long)]
+        at_once: bool,
+    },
+    /// Revoke a compromised key: every token that it signed is refused from now on
+    Revoke {
+        /// The key's id, as `keys list` shows it
+        #[arg(allow_hyphen_values = true)]
+        kid: String,
+    },
+    /// Encrypt every stored key and secret anew, under the first key of `KEY_ENCRYPTION_KEY`
+    Rewrap,
 }
 
 #[derive(Debug, Subcommand)]
@@ -182,6 +208,7 @@ impl Cli {
             Command::Migrate { step } => commands::migrate::run(step),
             Command::Company { command: CompanyCommand::Create(args) } => commands::tenants::create_company(&args),
             Command::User { command: UserCommand::Create(args) } => commands::tenants::create_user(&args),
+            Command::Keys { command } => commands::keys::run(&command),
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),

@@ -9,21 +9,22 @@ use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
+use atalaya_application::keys::{SigningKeyService, SigningKeys};
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::ports::memory::ChangeListener;
 use atalaya_application::ports::runtime::{Clock, Probe};
-use atalaya_application::ports::security::{AccessTokens, PasswordHasher};
+use atalaya_application::ports::security::PasswordHasher;
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
+use atalaya_domain::signing_key::KeyAlgorithm;
 use atalaya_domain::user::Username;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::idempotency::MemoryIdempotency;
+use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
-use atalaya_infrastructure::persistence::{Database, KeyState, SigningKeyRow};
+use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe, UuidIdentifiers};
-use atalaya_infrastructure::security::{
-    BcryptHasher, JwtTokens, KeyRing, RandomSecrets, SealedKey, SigningKey, WindowLoginGuard, WrappingKeys,
-};
+use atalaya_infrastructure::security::{BcryptHasher, JwtTokens, RandomSecrets, WindowLoginGuard, WrappingKeys};
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_infrastructure::vault::Vault;
 use atalaya_prediction::SmartForecaster;
@@ -48,6 +49,9 @@ pub enum StartError {
     /// Keys or hashing.
     #[error("{0}")]
     Security(Box<dyn Error + Send + Sync>),
+    /// The signing keys.
+    #[error("the signing keys cannot be used: {0}")]
+    Keys(AppError),
     /// Demonstration users in a database of customers.
     #[error(
         "the database holds the demonstration user {0}, whose password everybody knows; use a new database in production"
@@ -84,9 +88,12 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// The signing keys.
+    pub keys: Arc<dyn SigningKeys>,
     /// The installation's own secrets.
     pub vault: Vault,
-    tokens: Arc<dyn AccessTokens>,
+    tokens: Arc<JwtTokens>,
+    wrapping: Arc<WrappingKeys>,
     observed: Observed,
 }
 
@@ -137,7 +144,11 @@ impl Core {
         let token_life = settings.identity.sessions.access_token.to_std().unwrap_or_default();
         let token_memory = Arc::new(MokaTokenMemory::new(token_life));
         let account_memory = Arc::new(MokaAccountMemory::new());
-        let listeners: Vec<Arc<dyn ChangeListener>> = vec![token_memory.clone(), account_memory.clone()];
+        let (algorithm, tokens) = signing(settings);
+        let tokens = Arc::new(tokens);
+        // The keys first: a token that is verified anew because its key is gone must not meet that key.
+        let listeners: Vec<Arc<dyn ChangeListener>> =
+            vec![tokens.clone(), token_memory.clone(), account_memory.clone()];
         let database = Database::open(settings.database.url.expose_secret(), settings.database.pool_size, listeners)
             .map_err(StartError::Database)?;
         database.migrate_up().map_err(StartError::Database)?;
@@ -150,8 +161,13 @@ impl Core {
         let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores).map_err(security)?;
         let bcrypt = Arc::new(bcrypt);
         let hasher: Arc<dyn PasswordHasher> = bcrypt.clone();
-        let tokens: Arc<dyn AccessTokens> =
-            Arc::new(JwtTokens::new(key_ring(settings, &database, &wrapping, clock.as_ref())?, identity.names.clone()));
+        let keys = SigningKeyService {
+            store: database.keys(),
+            wrapping: wrapping.clone(),
+            clock: Arc::clone(&clock),
+            schedule: identity.key_schedule,
+            algorithm,
+        };
         let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), cores));
         let observed = Observed {
             database: Arc::clone(&database),
@@ -169,7 +185,7 @@ impl Core {
                 sessions: database.sessions(),
                 store: Arc::clone(&store),
                 hasher: Arc::clone(&hasher),
-                tokens: Arc::clone(&tokens),
+                tokens: tokens.clone(),
                 secrets: Arc::new(RandomSecrets),
                 memory: token_memory,
                 guard: Arc::new(WindowLoginGuard::new(identity.lockout)),
@@ -205,8 +221,10 @@ impl Core {
             database,
             clock,
             hasher,
+            keys: Arc::new(keys),
             vault,
             tokens,
+            wrapping,
             observed,
         })
     }
@@ -215,15 +233,19 @@ impl Core {
     #[must_use]
     pub fn upkeep(&self) -> Upkeep {
         let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        let (keys, tokens) = (Arc::clone(&self.keys), Arc::clone(&self.tokens));
         Upkeep::default()
             .task("changes", Duration::from_hours(1), move || database.prune_changes(clock.now()).map(drop))
+            // Reloading makes up for a change that was heard while the database was away.
+            .task("signing-keys", Duration::from_mins(1), move || keys.maintain().and_then(|_| tokens.reload()))
     }
 
-    /// The web layer's view of the use cases.
+    /// The web layer's view of the use cases, ready to serve: the set of signing keys is as it has to be.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn services(&self, settings: &Settings) -> Result<Services, StartError> {
+        self.prepare_keys(settings)?;
         let web = web_settings(settings);
         let failed = |error: String| StartError::Web(error);
         let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
@@ -255,11 +277,21 @@ impl Core {
         })
     }
 
+    /// Makes the first keys, does what fell due while nothing ran, and opens every key.
+    fn prepare_keys(&self, settings: &Settings) -> Result<(), StartError> {
+        if matches!(settings.identity.signing, TokenSigning::Hs256(_)) {
+            return Ok(());
+        }
+        self.keys.maintain().map_err(StartError::Keys)?;
+        let stored = StoredKeySet::new(&self.database, Arc::clone(&self.wrapping));
+        self.tokens.follow(Box::new(stored)).map_err(StartError::Keys)
+    }
+
     fn probes(&self, settings: &Settings) -> Vec<Arc<dyn Probe>> {
         let database = Arc::clone(&self.database);
         let mut probes: Vec<Arc<dyn Probe>> = vec![
             Arc::new(DatabaseProbe::new(move || database.ping())),
-            Arc::new(JwtProbe::new(Arc::clone(&self.tokens), Arc::clone(&self.clock))),
+            Arc::new(JwtProbe::new(self.tokens.clone(), Arc::clone(&self.clock))),
         ];
         if let Some(directory) = settings.database.directory() {
             probes.push(Arc::new(DiskProbe::new(directory)));
@@ -281,46 +313,12 @@ fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Resul
     Ok(())
 }
 
-/// The key that signs access tokens: the shared secret, or the key in the database, made on the first start.
-fn key_ring(
-    settings: &Settings,
-    database: &Arc<Database>,
-    wrapping: &WrappingKeys,
-    clock: &dyn Clock,
-) -> Result<KeyRing, StartError> {
-    if let TokenSigning::Hs256(secret) = &settings.identity.signing {
-        return Ok(KeyRing::shared_secret(secret));
-    }
-    let keys = database.keys();
-    let row = if let Some(row) = keys.active().map_err(StartError::Database)? {
-        row
-    } else {
-        let sealed = SigningKey::generate().and_then(|key| key.seal(wrapping)).map_err(security)?;
-        keys.insert_first(&row_of(sealed, clock)).map_err(StartError::Database)?
-    };
-    let key = sealed_of(row).open(wrapping).map_err(security)?;
-    Ok(KeyRing::ed25519(&key, Vec::new()))
-}
-
-fn row_of(sealed: SealedKey, clock: &dyn Clock) -> SigningKeyRow {
-    SigningKeyRow {
-        kid: sealed.kid,
-        algorithm: sealed.algorithm,
-        public_key: sealed.public_key,
-        private_key_encrypted: sealed.private_key_encrypted,
-        wrapping_key_id: sealed.wrapping_key_id,
-        state: KeyState::Active,
-        created_at: clock.now(),
-    }
-}
-
-fn sealed_of(row: SigningKeyRow) -> SealedKey {
-    SealedKey {
-        kid: row.kid,
-        algorithm: row.algorithm,
-        public_key: row.public_key,
-        private_key_encrypted: row.private_key_encrypted,
-        wrapping_key_id: row.wrapping_key_id,
+/// By what new keys sign, and what signs tokens: the keys in the database, or the shared secret, which has no new keys.
+fn signing(settings: &Settings) -> (Option<KeyAlgorithm>, JwtTokens) {
+    let names = settings.identity.names.clone();
+    match &settings.identity.signing {
+        TokenSigning::Hs256(secret) => (None, JwtTokens::shared_secret(secret, names)),
+        TokenSigning::KeySet(algorithm) => (Some(*algorithm), JwtTokens::key_set(names)),
     }
 }
 

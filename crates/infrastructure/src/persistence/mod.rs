@@ -30,6 +30,6 @@ mod users;
 
 pub use changes::{ChangeFeed, ChangeWatch};
 pub use database::Database;
-pub use keys::{KeyState, KeyStore, SigningKeyRow};
+pub use keys::StoredKey;
 pub use migrate::MigrationStatus;
 pub use secrets::SecretRow;

@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod identity;
+pub(crate) mod keys;
 pub(crate) mod migrations;
 pub(crate) mod models;
 pub(crate) mod observations;
@@ -17,7 +18,8 @@ macro_rules! on_every_database {
             observations: an_upload_counts_what_each_row_did, an_upload_that_changes_nothing_is_not_told, accounts_keep_the_totals_of_their_observations, times_are_kept_to_the_microsecond, pages_hold_every_observation_of_the_span_once;
             transactions: a_failed_unit_of_work_leaves_nothing, a_panic_leaves_nothing_and_blocks_nobody, contending_writers_all_succeed, a_read_sees_one_snapshot, an_empty_pool_is_told_and_not_waited_for, pages_hold_every_account_and_user_once_and_in_order;
             changes: another_process_hears_changes_in_the_order_of_commits, a_watch_hears_within_a_second_and_stops_when_dropped, an_unreadable_entry_hides_no_later_one, old_entries_are_pruned_and_their_numbers_not_given_again;
-            identity: login_finds_users_in_any_letter_case_with_their_company, a_login_is_recorded_with_a_better_hash, a_new_password_ends_every_other_session, of_fifty_parallel_refreshes_one_succeeds, a_replayed_refresh_token_ends_the_session, unknown_expired_and_idle_refresh_tokens_are_refused, users_end_only_their_own_live_sessions, companies_are_created_listed_and_changed, processes_that_start_at_once_agree_on_the_signing_key;
+            identity: login_finds_users_in_any_letter_case_with_their_company, a_login_is_recorded_with_a_better_hash, a_new_password_ends_every_other_session, of_fifty_parallel_refreshes_one_succeeds, a_replayed_refresh_token_ends_the_session, unknown_expired_and_idle_refresh_tokens_are_refused, users_end_only_their_own_live_sessions, companies_are_created_listed_and_changed;
+            keys: processes_that_start_at_once_agree_on_the_signing_keys, of_two_processes_that_rotate_at_once_one_does, another_process_hears_of_keys, the_store_refuses_a_second_active_key, whatever_is_stored_encrypted_is_encrypted_anew_or_nothing_is, private_halves_are_stored_encrypted, changes_keep_their_numbers_when_the_log_learns_of_keys;
             models: a_new_version_answers_in_place_of_the_last, deleted_versions_leave_their_runs_and_their_numbers, a_damaged_artifact_is_not_served;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod forecast;
 pub(crate) mod import;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod operation;
 pub(crate) mod progress;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use atalaya_application::AppError;
 use atalaya_application::error::Violation;
+use atalaya_application::keys::KeysError;
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
 use atalaya_domain::id::CompanyId;
@@ -41,6 +43,9 @@ pub enum CommandError {
     /// A use case failed.
     #[error("{}", in_words(.0))]
     UseCase(#[from] AppError),
+    /// Nothing was done with the keys.
+    #[error("{0}")]
+    Keys(#[from] KeysError),
     /// A file cannot be read or written.
     #[error("{path}: {source}", path = .path.display())]
     File {
