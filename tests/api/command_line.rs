@@ -10,7 +10,7 @@ use atalaya_tests::{PASSWORD, TestDatabase};
 use atalaya_web::Documentation;
 
 /// Runs the program with nothing in its environment but these settings.
-fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
+pub(crate) fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_serve_for_tests"))
         .args(arguments)
         .current_dir(database.folder())
@@ -27,7 +27,7 @@ fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], i
 }
 
 /// Runs the program with the settings of the suite, and demands success.
-fn succeed(database: &TestDatabase, arguments: &[&str], input: &str) -> String {
+pub(crate) fn succeed(database: &TestDatabase, arguments: &[&str], input: &str) -> String {
     let settings = variables(database, &[]);
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let output = run(database, arguments, &settings, input);

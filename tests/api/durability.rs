@@ -18,13 +18,13 @@ const WRITERS: i64 = 4;
 const ROWS_AT_ONCE: i64 = 3;
 
 /// The program in a process of its own.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
 }
 
 impl Server {
-    fn start(database: &TestDatabase) -> Self {
+    pub(crate) fn start(database: &TestDatabase) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let bind = address.to_string();
         let child = Command::new(env!("CARGO_BIN_EXE_serve_for_tests"))
@@ -43,7 +43,7 @@ impl Server {
         server
     }
 
-    fn admin(&self) -> Client {
+    pub(crate) fn admin(&self) -> Client {
         let nobody = Client::new(http(), format!("http://{}", self.address));
         let login = nobody.post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
         nobody.bearing(login.expect(200)["access_token"].as_str().unwrap())

@@ -18,6 +18,8 @@ mod forecasts;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod login;
 #[cfg(test)]
 mod models;
@@ -33,6 +35,8 @@ mod profiles;
 mod samples;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod token_mutations;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
