@@ -15,7 +15,7 @@ const PATH: &str = "/accounts/BCPComunica/observations";
 const WRITERS: i64 = 4;
 const ROWS_AT_ONCE: i64 = 3;
 
-fn admin(program: &Program) -> Client {
+pub(crate) fn admin(program: &Program) -> Client {
     let nobody = program.anonymous();
     let login = nobody.post("/auth/login", &json!({"username": "admin_bcp", "password": PASSWORD}));
     nobody.bearing(login.expect(200)["access_token"].as_str().unwrap())

@@ -26,6 +26,8 @@ mod guessing;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod login;
 #[cfg(test)]
 mod models;
@@ -57,6 +59,8 @@ mod security_documents;
 mod sessions;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod token_mutations;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod companies;
 pub mod error;
 pub mod forecasts;
+pub mod keys;
 pub mod observations;
 pub mod page;
 pub mod passwords;

@@ -18,5 +18,6 @@ pub mod password;
 pub mod quota;
 pub mod refresh;
 pub mod session;
+pub mod signing_key;
 pub mod text;
 pub mod user;

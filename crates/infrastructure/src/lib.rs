@@ -6,6 +6,7 @@ pub mod audit;
 pub mod fitting;
 pub mod freshness;
 pub mod idempotency;
+pub mod key_set;
 pub mod lane;
 pub mod login_guard;
 pub mod memory;

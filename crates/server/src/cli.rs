@@ -43,6 +43,11 @@ enum Command {
         #[command(subcommand)]
         command: PasswordsCommand,
     },
+    /// The keys that sign access tokens, and what encrypts them
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Accounts
     Account {
         #[command(subcommand)]
@@ -151,6 +156,27 @@ pub(crate) struct PasswordsImportArgs {
     pub(crate) output: PathBuf,
 }
 
+/// What to do with the keys. A running server hears of it by itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List the signing keys: where each stands, and what becomes of it next
+    List,
+    /// Let the key that stands by take over now, instead of on schedule
+    Rotate {
+        /// Do not wait until every verifier can know the new key; those that do not refuse its tokens for up to 5 minutes
+        #[arg(long)]
+        at_once: bool,
+    },
+    /// Revoke a compromised key: every token that it signed is refused from now on
+    Revoke {
+        /// The key's id, as `keys list` shows it
+        #[arg(allow_hyphen_values = true)]
+        kid: String,
+    },
+    /// Encrypt every stored key and secret anew, under the first key of `KEY_ENCRYPTION_KEY`
+    Rewrap,
+}
+
 #[derive(Debug, Subcommand)]
 enum AccountCommand {
     /// Import observations from a CSV file, all or none
@@ -252,6 +278,7 @@ impl Cli {
             Command::User { command: UserCommand::Create(args) } => commands::tenants::create_user(&args),
             Command::User { command: UserCommand::Password(args) } => commands::passwords::assign(&args),
             Command::Passwords { command: PasswordsCommand::Import(args) } => commands::passwords::import(&args),
+            Command::Keys { command } => commands::keys::run(&command),
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),

@@ -7,7 +7,9 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use atalaya_application::AppError;
 use atalaya_application::ports::runtime::{Clock, Health, Probe};
+use atalaya_application::ports::security::{PublicKey, PublicPoint};
 use atalaya_application::sessions::Sessions;
+use atalaya_domain::signing_key::{KEY_SET_CACHE, KeyAlgorithm};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -133,51 +135,60 @@ pub(crate) async fn process_metrics(
     Ok(HttpResponse::Ok().json(MetricsSummary { uptime, version, environment }))
 }
 
-/// One public key (RFC 8037).
+/// One public key (RFC 7517; of Ed25519, RFC 8037).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JsonWebKey {
-    /// Key type.
+    /// Key type: `OKP` for Ed25519, `EC` for P-256.
     #[schema(example = "OKP")]
     kty: &'static str,
-    /// Curve.
+    /// Curve: `Ed25519` or `P-256`.
     #[schema(example = "Ed25519")]
     crv: &'static str,
     /// Use.
     #[schema(example = "sig")]
     #[serde(rename = "use")]
     usage: &'static str,
-    /// Algorithm.
+    /// Algorithm: `EdDSA` or `ES256`. A token of this key that names another is forged.
     #[schema(example = "EdDSA")]
     alg: &'static str,
     /// Key id.
     kid: String,
-    /// The public key.
+    /// The public key, or its first coordinate.
     x: String,
+    /// The second coordinate, of P-256 only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<String>,
+}
+
+impl From<PublicKey> for JsonWebKey {
+    fn from(key: PublicKey) -> Self {
+        let text = |coordinate: [u8; 32]| URL_SAFE_NO_PAD.encode(coordinate);
+        let (kty, crv, algorithm, x, y) = match key.point {
+            PublicPoint::Ed25519 { x } => ("OKP", "Ed25519", KeyAlgorithm::EdDsa, text(x), None),
+            PublicPoint::P256 { x, y } => ("EC", "P-256", KeyAlgorithm::Es256, text(x), Some(text(y))),
+        };
+        Self { kty, crv, usage: "sig", alg: algorithm.as_str(), kid: key.id.to_string(), x, y }
+    }
 }
 
 /// The key set (RFC 7517).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JsonWebKeySet {
-    /// The keys; none where one shared secret signs.
+    /// The keys: the one that signs, the one that stands by, and those that signed the tokens that still live. None where
+    /// one shared secret signs.
     keys: Vec<JsonWebKey>,
 }
 
-/// The public keys that verify access tokens.
+/// The public keys that verify access tokens. A new one is published at least ten minutes before it signs, so a copy may be
+/// kept for five.
 #[utoipa::path(tag = "operation", responses((status = 200, body = JsonWebKeySet)))]
 #[get("/.well-known/jwks.json")]
 pub(crate) async fn jwks(request: HttpRequest, sessions: web::Data<dyn Sessions>) -> Result<HttpResponse, Problem> {
-    let key = |key: atalaya_application::ports::security::PublicKey| JsonWebKey {
-        kty: "OKP",
-        crv: "Ed25519",
-        usage: "sig",
-        alg: "EdDSA",
-        kid: key.id,
-        x: URL_SAFE_NO_PAD.encode(key.x),
-    };
-    let keys = JsonWebKeySet { keys: sessions.public_keys().into_iter().map(key).collect() };
+    let keys = JsonWebKeySet { keys: sessions.public_keys().into_iter().map(JsonWebKey::from).collect() };
     let body = serde_json::to_vec(&keys).map_err(AppError::internal)?;
     let mut response = polled_bytes(&request, body, "application/json");
-    let cached = HeaderValue::from_static("public, max-age=300");
+    let cached = format!("public, max-age={}", KEY_SET_CACHE.num_seconds());
+    let cached = HeaderValue::try_from(cached).map_err(AppError::internal)?;
     response.headers_mut().insert(header::CACHE_CONTROL, cached);
     Ok(response)
 }

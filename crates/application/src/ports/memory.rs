@@ -10,6 +10,7 @@ use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::account::{Account, AccountHandle};
 use atalaya_domain::company::CompanyName;
 use atalaya_domain::id::{CompanyId, ModelVersion, SessionId, UserId};
+use atalaya_domain::signing_key::KeyId;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -35,8 +36,8 @@ pub trait TokenMemory: Send + Sync {
     fn epoch(&self) -> Epoch;
     /// A remembered token.
     fn recall(&self, digest: &TokenDigest) -> Option<VerifiedToken>;
-    /// Remembers what was read in `epoch`; it is never recalled if it changed since.
-    fn remember(&self, epoch: Epoch, digest: TokenDigest, token: VerifiedToken);
+    /// Remembers what was read in `epoch` and signed by `key`; it is never recalled if it changed since, or the key is gone.
+    fn remember(&self, epoch: Epoch, digest: TokenDigest, key: &KeyId, token: VerifiedToken);
 }
 
 /// The version that answers for an account.
@@ -96,6 +97,10 @@ pub enum Change {
     Company(CompanyId),
     /// The account, its observations, its assignment or its model changed.
     Account(CompanyId, AccountHandle),
+    /// A signing key was published, or signs now, or signs no more.
+    Keys,
+    /// A signing key was revoked or removed: nothing that it signed is believed any more.
+    KeyGone(KeyId),
 }
 
 /// Forgets what a change made untrue. Called in this process right after the commit, and for other processes' changes

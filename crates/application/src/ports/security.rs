@@ -5,6 +5,7 @@ use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::id::{CompanyId, SessionId};
 use atalaya_domain::login::{Attempt, DeviceId, Scope};
 use atalaya_domain::password::Password;
+use atalaya_domain::signing_key::KeyId;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
@@ -83,6 +84,15 @@ pub struct AccessClaims {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Claims with the key that signed them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedClaims {
+    /// What the token says.
+    pub claims: AccessClaims,
+    /// `kid`.
+    pub key: KeyId,
+}
+
 /// Why a token is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenRejection {
@@ -98,9 +108,26 @@ pub enum TokenRejection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
     /// `kid`.
-    pub id: String,
-    /// `x`: the Ed25519 public key, 32 bytes.
-    pub x: Vec<u8>,
+    pub id: KeyId,
+    /// The key itself.
+    pub point: PublicPoint,
+}
+
+/// A point of a curve, as the key set publishes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicPoint {
+    /// Of Ed25519 (RFC 8037).
+    Ed25519 {
+        /// The public key.
+        x: [u8; 32],
+    },
+    /// Of P-256 (RFC 7518, section 6.2.1).
+    P256 {
+        /// The first coordinate, big-endian.
+        x: [u8; 32],
+        /// The second coordinate, big-endian.
+        y: [u8; 32],
+    },
 }
 
 /// Signs and verifies access tokens.
@@ -115,9 +142,9 @@ pub trait AccessTokens: Send + Sync {
     ///
     /// # Errors
     /// [`TokenRejection`] says as much as a client may know.
-    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenRejection>;
+    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<SignedClaims, TokenRejection>;
 
-    /// The keys to publish; none where one shared secret signs.
+    /// The keys to publish, the one that signs first; none where one shared secret signs.
     fn public_keys(&self) -> Vec<PublicKey>;
 }
 

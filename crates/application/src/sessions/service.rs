@@ -8,6 +8,7 @@ use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::password::Password;
 use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::signing_key::CLOCK_LEEWAY;
 use atalaya_domain::user::{User, Username};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -20,7 +21,8 @@ use crate::ports::identity::{Credentials, Directory, SessionStore};
 use crate::ports::memory::{TokenMemory, VerifiedToken};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::security::{
-    AccessClaims, AccessTokens, DeviceTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, TokenRejection,
+    AccessClaims, AccessTokens, DeviceTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, SignedClaims,
+    TokenRejection,
 };
 use crate::ports::store::Store;
 
@@ -149,7 +151,8 @@ impl Sessions for SessionService {
     fn recall(&self, token: &str) -> Result<Option<Arc<Actor>>, AppError> {
         let digest = self.ports.secrets.token_digest(token);
         let Some(known) = self.ports.memory.recall(&digest) else { return Ok(None) };
-        if known.expires_at <= self.ports.clock.now() {
+        // As late as a token that is verified now.
+        if known.expires_at + CLOCK_LEEWAY <= self.ports.clock.now() {
             return Err(AppError::Unauthenticated(AuthFailure::TokenExpired));
         }
         Ok(Some(known.actor))
@@ -158,7 +161,7 @@ impl Sessions for SessionService {
     fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AppError> {
         let epoch = self.ports.memory.epoch();
         let now = self.ports.clock.now();
-        let claims = self.ports.tokens.verify(token, now).map_err(|rejection| {
+        let SignedClaims { claims, key } = self.ports.tokens.verify(token, now).map_err(|rejection| {
             AppError::Unauthenticated(match rejection {
                 TokenRejection::Invalid => AuthFailure::TokenInvalid,
                 TokenRejection::Expired => AuthFailure::TokenExpired,
@@ -166,7 +169,7 @@ impl Sessions for SessionService {
         })?;
         let actor = Arc::new(self.actor_of(&claims, now)?);
         let verified = VerifiedToken { actor: Arc::clone(&actor), expires_at: claims.expires_at };
-        self.ports.memory.remember(epoch, self.ports.secrets.token_digest(token), verified);
+        self.ports.memory.remember(epoch, self.ports.secrets.token_digest(token), &key, verified);
         Ok(actor)
     }
 

@@ -89,8 +89,8 @@ impl AccountMemory for MokaAccountMemory {
 impl ChangeListener for MokaAccountMemory {
     fn changed(&self, change: &Change) {
         match change {
-            Change::Account(..) | Change::Company(_) => self.stamps.mark(Subject::of(change)),
-            Change::User(_) | Change::Session(_) => {}
+            Change::Account(..) | Change::Company(_) => self.stamps.changed(change),
+            Change::User(_) | Change::Session(_) | Change::Keys | Change::KeyGone(_) => {}
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use atalaya_application::ports::memory::{Change, Epoch};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::signing_key::KeyId;
 
 /// What a remembered thing was read from.
 #[derive(Debug, Clone, Copy, Hash)]
@@ -14,15 +15,19 @@ pub(super) enum Subject<'a> {
     Session(SessionId),
     Company(CompanyId),
     Account(CompanyId, &'a AccountHandle),
+    Key(&'a KeyId),
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn of(change: &'a Change) -> Self {
+    /// What the change is of; nothing that is remembered is read from the key set as a whole.
+    fn of(change: &'a Change) -> Option<Self> {
         match change {
-            Change::User(user) => Self::User(*user),
-            Change::Session(session) => Self::Session(*session),
-            Change::Company(company) => Self::Company(*company),
-            Change::Account(company, handle) => Self::Account(*company, handle),
+            Change::User(user) => Some(Self::User(*user)),
+            Change::Session(session) => Some(Self::Session(*session)),
+            Change::Company(company) => Some(Self::Company(*company)),
+            Change::Account(company, handle) => Some(Self::Account(*company, handle)),
+            Change::KeyGone(key) => Some(Self::Key(key)),
+            Change::Keys => None,
         }
     }
 }
@@ -70,6 +75,13 @@ impl Stamps {
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         if let Some(stamp) = self.slots.get(self.slot(subject).0) {
             stamp.fetch_max(epoch, Ordering::SeqCst);
+        }
+    }
+
+    /// [`Self::mark`] of what the change is of.
+    pub(super) fn changed(&self, change: &Change) {
+        if let Some(subject) = Subject::of(change) {
+            self.mark(subject);
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use atalaya_application::ports::memory::{Change, ChangeListener, Epoch, TokenMemory, VerifiedToken};
 use atalaya_application::ports::security::TokenDigest;
+use atalaya_domain::signing_key::KeyId;
 use moka::sync::Cache;
 
 use super::stamps::{Slot, Stamps, Subject};
@@ -21,8 +22,8 @@ pub struct MokaTokenMemory {
 struct Entry {
     token: VerifiedToken,
     epoch: Epoch,
-    /// Of its user, session and company.
-    slots: [Slot; 3],
+    /// Of its user, session, company and signing key.
+    slots: [Slot; 4],
 }
 
 impl MokaTokenMemory {
@@ -53,12 +54,12 @@ impl TokenMemory for MokaTokenMemory {
         self.stamps.unchanged_since(entry.epoch, &entry.slots).then_some(entry.token)
     }
 
-    fn remember(&self, epoch: Epoch, digest: TokenDigest, token: VerifiedToken) {
+    fn remember(&self, epoch: Epoch, digest: TokenDigest, key: &KeyId, token: VerifiedToken) {
         let session = self.stamps.slot(Subject::Session(token.actor.session()));
         let user = self.stamps.slot(Subject::User(token.actor.user()));
         // A superadmin has no company, and no company's change concerns one.
         let company = token.actor.company().map_or(user, |company| self.stamps.slot(Subject::Company(company)));
-        let slots = [user, session, company];
+        let slots = [user, session, company, self.stamps.slot(Subject::Key(key))];
         if self.stamps.unchanged_since(epoch, &slots) {
             self.tokens.insert(digest, Entry { token, epoch, slots });
         }
@@ -68,8 +69,11 @@ impl TokenMemory for MokaTokenMemory {
 impl ChangeListener for MokaTokenMemory {
     fn changed(&self, change: &Change) {
         match change {
-            Change::User(_) | Change::Session(_) | Change::Company(_) => self.stamps.mark(Subject::of(change)),
-            Change::Account(..) => {}
+            Change::User(_) | Change::Session(_) | Change::Company(_) | Change::KeyGone(_) => {
+                self.stamps.changed(change);
+            }
+            // A key that begins to sign or no longer does makes no token untrue.
+            Change::Account(..) | Change::Keys => {}
         }
     }
 }
@@ -105,20 +109,30 @@ mod tests {
         VerifiedToken { actor: Arc::new(actor), expires_at: DateTime::from_timestamp(expires_at, 0).unwrap() }
     }
 
-    fn concerning_it() -> [Change; 3] {
-        [Change::User(UserId::new(1)), Change::Session(session(2)), Change::Company(CompanyId::new(3))]
+    /// The key that signed it is number 1.
+    fn key(number: u8) -> KeyId {
+        KeyId::parse(&format!("key-{number}")).unwrap()
+    }
+
+    fn concerning_it() -> [Change; 4] {
+        [
+            Change::User(UserId::new(1)),
+            Change::Session(session(2)),
+            Change::Company(CompanyId::new(3)),
+            Change::KeyGone(key(1)),
+        ]
     }
 
     #[test]
-    fn a_token_is_recalled_until_its_user_session_or_company_changes() {
+    fn a_token_is_recalled_until_its_user_session_or_company_changes_or_its_key_is_gone() {
         for change in concerning_it() {
             let memory = memory();
-            memory.remember(memory.epoch(), DIGEST, token(0));
+            memory.remember(memory.epoch(), DIGEST, &key(1), token(0));
             assert!(memory.recall(&DIGEST).is_some());
             assert!(memory.recall(&TokenDigest([8; 32])).is_none());
             memory.changed(&change);
             assert!(memory.recall(&DIGEST).is_none(), "{change:?} left the token");
-            memory.remember(memory.epoch(), DIGEST, token(0));
+            memory.remember(memory.epoch(), DIGEST, &key(1), token(0));
             assert!(memory.recall(&DIGEST).is_some(), "after {change:?} nothing was remembered any more");
         }
     }
@@ -129,7 +143,7 @@ mod tests {
             let memory = memory();
             let epoch = memory.epoch();
             memory.changed(&change);
-            memory.remember(epoch, DIGEST, token(0));
+            memory.remember(epoch, DIGEST, &key(1), token(0));
             assert!(memory.recall(&DIGEST).is_none(), "{change:?} was overtaken");
         }
     }
@@ -138,7 +152,7 @@ mod tests {
     fn no_token_is_recalled_while_other_processes_are_not_heard() {
         let (time, freshness) = settable();
         let memory = MokaTokenMemory::new(Duration::from_mins(30), Arc::clone(&freshness));
-        memory.remember(memory.epoch(), DIGEST, token(0));
+        memory.remember(memory.epoch(), DIGEST, &key(1), token(0));
         freshness.confirm(freshness.now());
         assert!(memory.recall(&DIGEST).is_some());
         time.store(5_000, Ordering::SeqCst);
@@ -150,10 +164,12 @@ mod tests {
     #[test]
     fn changes_of_others_leave_the_token() {
         let memory = memory();
-        memory.remember(memory.epoch(), DIGEST, token(0));
+        memory.remember(memory.epoch(), DIGEST, &key(1), token(0));
         memory.changed(&Change::Account(CompanyId::new(3), AccountHandle::parse("bcp").unwrap()));
         memory.changed(&Change::User(UserId::new(2)));
         memory.changed(&Change::Session(session(3)));
+        memory.changed(&Change::Keys);
+        memory.changed(&Change::KeyGone(key(2)));
         assert!(memory.recall(&DIGEST).is_some());
     }
 
@@ -168,7 +184,7 @@ mod tests {
                     while !done.load(Ordering::SeqCst) {
                         let epoch = memory.epoch();
                         let read = stored.load(Ordering::SeqCst);
-                        memory.remember(epoch, DIGEST, token(read));
+                        memory.remember(epoch, DIGEST, &key(1), token(read));
                     }
                 });
             }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use atalaya_application::AppError;
 use atalaya_application::ports::memory::Change;
 use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::signing_key::KeyId;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -37,6 +38,8 @@ fn entry(change: &Change) -> (&'static str, Option<i64>, String) {
         Change::Session(id) => ("session", None, id.get().to_string()),
         Change::Company(id) => ("company", Some(id.get()), id.get().to_string()),
         Change::Account(company, handle) => ("account", Some(company.get()), handle.as_str().to_owned()),
+        Change::Keys => ("keys", None, String::new()),
+        Change::KeyGone(id) => ("key_gone", None, id.to_string()),
     }
 }
 
@@ -47,6 +50,8 @@ fn change((kind, company, subject): &Entry) -> Result<Change, AppError> {
         ("session", _) => session_id(subject).map(Change::Session),
         ("company", _) => word(column, subject).map(CompanyId::new).map(Change::Company),
         ("account", Some(company)) => Ok(Change::Account(CompanyId::new(*company), handle(subject)?)),
+        ("keys", _) => Ok(Change::Keys),
+        ("key_gone", _) => read(column, KeyId::parse(subject)).map(Change::KeyGone),
         _ => read("change_log.kind", Err(kind)),
     }
 }

@@ -7,6 +7,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::ports::audit::PlatformAudit;
 use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore};
+use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::store::Store;
 use atalaya_domain::user::Username;
@@ -18,7 +19,6 @@ use r2d2::{Pool, PooledConnection};
 use super::changes::{self, ChangeFeed};
 use super::connection::{AnyConnection, Connector, DatabaseUrl, build_pool};
 use super::error::Expecting;
-use super::keys::KeyStore;
 use super::schema::{companies, users};
 use super::turn::Turn;
 use super::upsert::{begin_migration, begin_read, begin_write};
@@ -129,10 +129,10 @@ impl Database {
         self.audit_keys.get().ok_or_else(|| AppError::internal(NoKey))
     }
 
-    /// The signing keys.
+    /// The signing keys and the stored secrets.
     #[must_use]
-    pub fn keys(self: &Arc<Self>) -> KeyStore {
-        KeyStore::new(Arc::clone(self))
+    pub fn keys(self: &Arc<Self>) -> Arc<dyn KeyStore> {
+        Arc::clone(self) as _
     }
 
     /// A reader of the changes that are committed from now on, by this process and by others.

@@ -1,110 +1,28 @@
-//! Signing keys, with their private halves encrypted by whoever stores them.
-
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
+//! Signing keys, with their private halves encrypted by whoever stores them, and encrypting anew whatever is encrypted.
 
 use atalaya_application::AppError;
+use atalaya_application::ports::keys::{KeyStore, KeyUnit, KeyWork, NewKey, Sealed, SealedKind, SealedSecret};
+use atalaya_application::ports::memory::Change;
+use atalaya_domain::audit::AuditEvent;
+use atalaya_domain::signing_key::{KeyId, KeyLife, KeyState};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::database::Database;
+use super::database::{Database, Transaction};
 use super::error::Expecting;
-use super::rows::{loaded, stored, word};
-use super::schema::signing_keys;
+use super::rows::{loaded, read, stored, word};
+use super::schema::{installation_secrets, signing_keys};
 
-/// Where a key stands in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyState {
-    /// Published, so that verifiers know it before it signs.
-    Pending,
-    /// Signs. There is at most one.
-    Active,
-    /// Signs no more and still verifies.
-    Retiring,
-}
-
-impl KeyState {
-    const ALL: [Self; 3] = [Self::Pending, Self::Active, Self::Retiring];
-
-    /// The word that the database holds.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Retiring => "retiring",
-        }
-    }
-}
-
-impl FromStr for KeyState {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or("no such state of a key")
-    }
-}
-
-/// A stored signing key.
+/// A signing key as it is stored.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SigningKeyRow {
-    /// `kid`.
-    pub kid: String,
-    /// The algorithm that it signs with, such as `EdDSA`.
-    pub algorithm: String,
+pub struct StoredKey {
+    /// Where it stands.
+    pub life: KeyLife,
     /// The public half.
     pub public_key: Vec<u8>,
     /// The private half, encrypted.
-    pub private_key_encrypted: Vec<u8>,
-    /// Which key encrypted it.
-    pub wrapping_key_id: String,
-    /// Where it stands in its life.
-    pub state: KeyState,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-}
-
-impl fmt::Debug for SigningKeyRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKeyRow").field("kid", &self.kid).field("state", &self.state).finish_non_exhaustive()
-    }
-}
-
-/// Stores signing keys.
-#[derive(Clone)]
-pub struct KeyStore {
-    database: Arc<Database>,
-}
-
-impl KeyStore {
-    pub(super) fn new(database: Arc<Database>) -> Self {
-        Self { database }
-    }
-
-    /// The key that signs, if there is one.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn active(&self) -> Result<Option<SigningKeyRow>, AppError> {
-        self.database.snapshot(|tx| active(tx.conn))
-    }
-
-    /// Stores `key` unless a key signs already, and gives the one that signs: of any number of processes that start at once,
-    /// all get the same.
-    ///
-    /// # Errors
-    /// Of the database; `Internal` when no key signs and `key` is not [`KeyState::Active`].
-    pub fn insert_first(&self, key: &SigningKeyRow) -> Result<SigningKeyRow, AppError> {
-        self.database.transaction(|tx| {
-            if let Some(present) = active(tx.conn)? {
-                return Ok(present);
-            }
-            insert(tx.conn, key)?;
-            active(tx.conn)?.ok_or_else(|| AppError::internal("the first signing key must be an active one"))
-        })
-    }
+    pub private_key: Sealed,
 }
 
 /// A key as the database holds it.
@@ -118,39 +36,143 @@ struct Row {
     wrapping_key_id: String,
     state: String,
     created_at: NaiveDateTime,
+    state_since: NaiveDateTime,
 }
 
-fn active(conn: &mut AnyConnection) -> Result<Option<SigningKeyRow>, AppError> {
-    let found: Option<Row> = signing_keys::table
-        .filter(signing_keys::state.eq(KeyState::Active.as_str()))
-        .select(Row::as_select())
-        .first(conn)
-        .optional()
-        .or_fault()?;
-    let key = |row: Row| {
-        Ok(SigningKeyRow {
-            state: word("signing_keys.state", &row.state)?,
-            created_at: loaded(row.created_at),
-            kid: row.kid,
-            algorithm: row.algorithm,
-            public_key: row.public_key,
-            private_key_encrypted: row.private_key_encrypted,
-            wrapping_key_id: row.wrapping_key_id,
-        })
-    };
-    found.map(key).transpose()
+impl Row {
+    fn into_key(self) -> Result<StoredKey, AppError> {
+        let life = KeyLife {
+            id: read("signing_keys.kid", KeyId::parse(&self.kid))?,
+            algorithm: word("signing_keys.algorithm", &self.algorithm)?,
+            state: word("signing_keys.state", &self.state)?,
+            created_at: loaded(self.created_at),
+            since: loaded(self.state_since),
+        };
+        let private_key = Sealed { bytes: self.private_key_encrypted, wrapping_key_id: self.wrapping_key_id };
+        Ok(StoredKey { life, public_key: self.public_key, private_key })
+    }
 }
 
-fn insert(conn: &mut AnyConnection, key: &SigningKeyRow) -> Result<(), AppError> {
-    let row = Row {
-        kid: key.kid.clone(),
-        algorithm: key.algorithm.clone(),
-        public_key: key.public_key.clone(),
-        private_key_encrypted: key.private_key_encrypted.clone(),
-        wrapping_key_id: key.wrapping_key_id.clone(),
-        state: key.state.as_str().to_owned(),
-        created_at: stored(key.created_at),
-    };
-    diesel::insert_into(signing_keys::table).values(row).execute(conn).or_fault()?;
-    Ok(())
+fn all(conn: &mut AnyConnection) -> Result<Vec<StoredKey>, AppError> {
+    let oldest_first = (signing_keys::created_at, signing_keys::kid);
+    let rows: Vec<Row> = signing_keys::table.select(Row::as_select()).order(oldest_first).load(conn).or_fault()?;
+    rows.into_iter().map(Row::into_key).collect()
+}
+
+fn lives(conn: &mut AnyConnection) -> Result<Vec<KeyLife>, AppError> {
+    Ok(all(conn)?.into_iter().map(|key| key.life).collect())
+}
+
+/// One row was meant, and one there was.
+fn one(rows: usize, what: &str) -> Result<(), AppError> {
+    if rows == 1 { Ok(()) } else { Err(AppError::internal(format!("{rows} rows of {what} were changed, not one"))) }
+}
+
+impl Database {
+    /// Every signing key, the oldest first, with its encrypted private half.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn stored_keys(&self) -> Result<Vec<StoredKey>, AppError> {
+        self.snapshot(|tx| all(tx.conn))
+    }
+}
+
+impl KeyStore for Database {
+    fn list(&self) -> Result<Vec<KeyLife>, AppError> {
+        self.snapshot(|tx| lives(tx.conn))
+    }
+
+    fn change(&self, work: &mut KeyWork<'_>) -> Result<(), AppError> {
+        self.transaction(|tx| work(&mut Keys { tx }))
+    }
+}
+
+/// The keys in one transaction.
+struct Keys<'t, 'c> {
+    tx: &'t mut Transaction<'c>,
+}
+
+impl KeyUnit for Keys<'_, '_> {
+    fn keys(&mut self) -> Result<Vec<KeyLife>, AppError> {
+        lives(self.tx.conn)
+    }
+
+    fn insert(&mut self, key: &NewKey, state: KeyState, at: DateTime<Utc>) -> Result<(), AppError> {
+        let row = Row {
+            kid: key.id.to_string(),
+            algorithm: key.algorithm.as_str().to_owned(),
+            public_key: key.public_key.clone(),
+            private_key_encrypted: key.private_key.bytes.clone(),
+            wrapping_key_id: key.private_key.wrapping_key_id.clone(),
+            state: state.as_str().to_owned(),
+            created_at: stored(at),
+            state_since: stored(at),
+        };
+        diesel::insert_into(signing_keys::table).values(row).execute(self.tx.conn).or_fault()?;
+        self.tx.changed(Change::Keys);
+        Ok(())
+    }
+
+    fn enter(&mut self, id: &KeyId, state: KeyState, at: DateTime<Utc>) -> Result<(), AppError> {
+        let rows = diesel::update(signing_keys::table.find(id.as_str()))
+            .set((signing_keys::state.eq(state.as_str()), signing_keys::state_since.eq(stored(at))))
+            .execute(self.tx.conn)
+            .or_fault()?;
+        self.tx.changed(Change::Keys);
+        one(rows, "signing_keys")
+    }
+
+    fn remove(&mut self, id: &KeyId) -> Result<(), AppError> {
+        let rows = diesel::delete(signing_keys::table.find(id.as_str())).execute(self.tx.conn).or_fault()?;
+        self.tx.changed(Change::KeyGone(id.clone()));
+        one(rows, "signing_keys")
+    }
+
+    fn secrets(&mut self) -> Result<Vec<SealedSecret>, AppError> {
+        let secret = |kind| {
+            move |(name, bytes, wrapping_key_id): (String, Vec<u8>, String)| {
+                let sealed = Sealed { bytes, wrapping_key_id };
+                SealedSecret { kind, name, sealed }
+            }
+        };
+        let keys = signing_keys::table
+            .select((signing_keys::kid, signing_keys::private_key_encrypted, signing_keys::wrapping_key_id))
+            .order(signing_keys::kid)
+            .load(self.tx.conn)
+            .or_fault()?;
+        let own = installation_secrets::table
+            .select((
+                installation_secrets::purpose,
+                installation_secrets::sealed,
+                installation_secrets::wrapping_key_id,
+            ))
+            .order(installation_secrets::purpose)
+            .load(self.tx.conn)
+            .or_fault()?;
+        let keys = keys.into_iter().map(secret(SealedKind::SigningKey));
+        Ok(keys.chain(own.into_iter().map(secret(SealedKind::InstallationSecret))).collect())
+    }
+
+    fn reseal(&mut self, secret: &SealedSecret) -> Result<(), AppError> {
+        let SealedSecret { kind, name, sealed } = secret;
+        let (conn, id) = (&mut *self.tx.conn, &sealed.wrapping_key_id);
+        match kind {
+            SealedKind::SigningKey => {
+                let row = diesel::update(signing_keys::table.find(name));
+                let set = (signing_keys::private_key_encrypted.eq(&sealed.bytes), signing_keys::wrapping_key_id.eq(id));
+                one(row.set(set).execute(conn).or_fault()?, "signing_keys")
+            }
+            SealedKind::InstallationSecret => {
+                let row = diesel::update(installation_secrets::table.find(name));
+                let set =
+                    (installation_secrets::sealed.eq(&sealed.bytes), installation_secrets::wrapping_key_id.eq(id));
+                one(row.set(set).execute(conn).or_fault()?, "installation_secrets")
+            }
+        }
+    }
+
+    fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError> {
+        self.tx.audit(event)
+    }
 }

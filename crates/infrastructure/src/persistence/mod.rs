@@ -32,7 +32,7 @@ mod users;
 
 pub use changes::{ChangeFeed, ChangeWatch};
 pub use database::Database;
-pub use keys::{KeyState, KeyStore, SigningKeyRow};
+pub use keys::StoredKey;
 pub use login_failures::{FailingSubject, SubjectDigest};
 pub use migrate::MigrationStatus;
 pub use secrets::SecretRow;

@@ -130,6 +130,7 @@ diesel::table! {
         wrapping_key_id -> Text,
         state -> Text,
         created_at -> Timestamp,
+        state_since -> Timestamp,
     }
 }
 

@@ -16,15 +16,16 @@ use std::fmt;
 
 use secrecy::SecretSlice;
 
+pub use atalaya_application::ports::keys::Sealed;
 pub use audit::AuditKeys;
 pub use breached::{BreachedFileError, BreachedList, BreachedPasswords};
 pub use devices::{DeviceClaim, HmacDeviceTokens};
-pub use keys::{SealedKey, SigningKey};
+pub use keys::SigningKey;
 pub use password::{BcryptHasher, HasherError};
 pub use secrets::{Entropy, RandomSecrets, random_secret};
 pub use strength::{CommonPasswords, ZxcvbnEstimator};
-pub use tokens::{JwtTokens, KeyRing, TokenNames};
-pub use wrapping::{KeyError, Sealed, WrappingKeys};
+pub use tokens::{JwtTokens, KeySource, TokenNames};
+pub use wrapping::{KeyError, WrappingKeys};
 
 /// One of a list of secrets of which the first is current and the others are still understood. Never printed.
 #[derive(Clone)]

@@ -1,9 +1,13 @@
 //! Encryption of what must be stored and not read: private keys and the installation's own secrets.
 
+use atalaya_application::AppError;
+use atalaya_application::ports::keys::{KeyWrapping, NewKey, Sealed};
+use atalaya_domain::signing_key::KeyAlgorithm;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::NamedSecret;
+use super::keys::SigningKey;
 
 /// Why a key could not be made, stored or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +40,7 @@ pub enum KeyError {
         /// The key that was tried.
         wrapping_key_id: String,
     },
-    /// It was decrypted and is no Ed25519 key, or another one than its row says.
+    /// It was decrypted and is no key of its algorithm, or another one than its row says.
     #[error("signing key {kid} does not fit its stored public key")]
     Mismatched {
         /// The signing key.
@@ -45,15 +49,6 @@ pub enum KeyError {
     /// The cryptographic library failed.
     #[error("the machine could not make or encrypt a key")]
     Machine,
-}
-
-/// Something encrypted by [`WrappingKeys::seal`].
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// A nonce of 12 bytes, then the ciphertext of AES-256-GCM with its tag.
-    pub bytes: Vec<u8>,
-    /// Which of the configured keys encrypted it.
-    pub wrapping_key_id: String,
 }
 
 /// The keys that encrypt stored secrets: the first encrypts, all decrypt.
@@ -79,12 +74,6 @@ impl WrappingKeys {
         let mut keys = secrets.iter().map(WrappingKey::new);
         let current = keys.next().ok_or(KeyError::NoWrappingKey)??;
         Ok(Self { current, former: keys.collect::<Result<_, _>>()? })
-    }
-
-    /// The id of the key that encrypts.
-    #[must_use]
-    pub fn current_id(&self) -> &str {
-        &self.current.id
     }
 
     /// Encrypts under the current key, bound to `name` as associated data: under another name it does not open.
@@ -125,6 +114,21 @@ impl WrappingKeys {
 
     fn find(&self, id: &str) -> Option<&RandomizedNonceKey> {
         std::iter::once(&self.current).chain(&self.former).find(|known| known.id == id).map(|known| &known.key)
+    }
+}
+
+impl KeyWrapping for WrappingKeys {
+    fn make(&self, algorithm: KeyAlgorithm) -> Result<NewKey, AppError> {
+        SigningKey::generate(algorithm).and_then(|key| key.seal(self)).map_err(AppError::internal)
+    }
+
+    fn current_id(&self) -> &str {
+        &self.current.id
+    }
+
+    fn rewrap(&self, name: &str, sealed: &Sealed) -> Result<Sealed, AppError> {
+        let secret = self.open(name, sealed).map_err(AppError::internal)?;
+        self.seal(name, secret.expose_secret()).map_err(AppError::internal)
     }
 }
 

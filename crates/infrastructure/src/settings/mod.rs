@@ -18,6 +18,7 @@ use atalaya_domain::login::LockoutPolicy;
 use atalaya_domain::password::PasswordPolicy;
 use atalaya_domain::quota::{QuotaSubject, QuotaTable};
 use atalaya_domain::session::SessionLimits;
+use atalaya_domain::signing_key::{KeyAlgorithm, KeySchedule};
 use chrono::TimeDelta;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -101,8 +102,8 @@ impl DatabaseSettings {
 /// How access tokens are signed.
 #[derive(Debug, Clone)]
 pub enum TokenSigning {
-    /// By a key set in the database.
-    EdDsa,
+    /// By a key set in the database, whose new keys are of this algorithm.
+    KeySet(KeyAlgorithm),
     /// By this shared secret alone.
     Hs256(SecretString),
 }
@@ -112,6 +113,8 @@ pub enum TokenSigning {
 pub struct IdentitySettings {
     /// How access tokens are signed.
     pub signing: TokenSigning,
+    /// How long a key of the set signs, is published ahead, and verifies after.
+    pub key_schedule: KeySchedule,
     /// `iss` and `aud` of access tokens.
     pub names: TokenNames,
     /// How long sessions and tokens live.
@@ -284,6 +287,7 @@ impl IdentitySettings {
         let policies = [("classes", PasswordPolicy::Classes), ("length", PasswordPolicy::Length)];
         let (signing, names, sessions) =
             (Self::read_signing(source), Self::read_names(source), Self::read_sessions(source));
+        let rotation = source.required("KEY_ROTATION_DAYS", parse::number(1..=365));
         let key_encryption_keys =
             source.required("KEY_ENCRYPTION_KEY", |text| secrets::key_encryption_keys(text, profile));
         let peppers = source.required("PASSWORD_PEPPER", |text| secrets::peppers(text, profile));
@@ -292,10 +296,12 @@ impl IdentitySettings {
         let breached_passwords = source.path("BREACHED_PASSWORDS_FILE");
         let threshold = source.required("MAX_LOGIN_ATTEMPTS", parse::number(1..=1_000));
         let locked = source.required("LOCKOUT_DURATION", parse::number(1..=1_440));
+        let sessions = sessions?;
         Ok(Self {
             signing: signing?,
+            key_schedule: KeySchedule::new(TimeDelta::days(rotation?), sessions.access_token),
             names: names?,
-            sessions: sessions?,
+            sessions,
             key_encryption_keys: key_encryption_keys?,
             peppers: peppers?,
             bcrypt_rounds: bcrypt_rounds?,
@@ -306,9 +312,10 @@ impl IdentitySettings {
     }
 
     fn read_signing(source: &mut Source) -> Result<TokenSigning, Counted> {
-        let by_secret = source.required("JWT_ALGORITHM", parse::word(&[("EdDSA", false), ("HS256", true)]))?;
-        if !by_secret {
-            return Ok(TokenSigning::EdDsa);
+        let of_set = |algorithm: KeyAlgorithm| (algorithm.as_str(), Some(algorithm));
+        let words = [of_set(KeyAlgorithm::EdDsa), of_set(KeyAlgorithm::Es256), ("HS256", None)];
+        if let Some(algorithm) = source.required("JWT_ALGORITHM", parse::word(&words))? {
+            return Ok(TokenSigning::KeySet(algorithm));
         }
         let profile = source.profile();
         source.required("JWT_SECRET_KEY", |text| secrets::jwt_secret(text, profile)).map(TokenSigning::Hs256)

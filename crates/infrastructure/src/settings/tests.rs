@@ -142,7 +142,7 @@ fn hs256_wants_a_long_secret_and_eddsa_none() {
     assert!(problems(hs256(variables::DEVELOPMENT_JWT_SECRET)).contains("anybody knows"));
     let signing = hs256("Vb7yqk0ZxT3mW9rDVb7yqk0ZxT3mW9rD").unwrap().identity.signing;
     assert!(matches!(signing, TokenSigning::Hs256(_)));
-    assert!(matches!(production(&[]).unwrap().identity.signing, TokenSigning::EdDsa));
+    assert!(matches!(production(&[]).unwrap().identity.signing, TokenSigning::KeySet(KeyAlgorithm::EdDsa)));
 }
 
 #[test]
@@ -240,4 +240,18 @@ fn settings_are_printed_without_secrets() {
     let printed = format!("{settings:?}");
     assert!(!["hunter2", KEY, PEPPER].iter().any(|secret| printed.contains(secret)), "{printed}");
     assert_eq!(settings.database.directory(), None);
+}
+
+#[test]
+fn signing_keys_are_of_the_algorithm_and_rotate_as_often_as_is_said() {
+    let es256 = production(&[("JWT_ALGORITHM", "ES256"), ("KEY_ROTATION_DAYS", "7")]).unwrap().identity;
+    assert!(matches!(es256.signing, TokenSigning::KeySet(KeyAlgorithm::Es256)));
+    assert_eq!(es256.key_schedule.rotate_every, TimeDelta::days(7));
+    assert!(es256.key_schedule.retire_for > es256.sessions.access_token);
+    assert_eq!(production(&[]).unwrap().identity.key_schedule.rotate_every, TimeDelta::days(30));
+    for (name, wrong) in [("KEY_ROTATION_DAYS", "0"), ("KEY_ROTATION_DAYS", "366"), ("JWT_ALGORITHM", "RS256")] {
+        assert!(problems(production(&[(name, wrong)])).contains(name));
+    }
+    let without = load(&[("PASSWORD_PEPPER", PEPPER), ("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", KEY)]);
+    assert!(problems(without).contains("KEY_ENCRYPTION_KEY"), "the installation's own secrets need it too");
 }

@@ -85,7 +85,8 @@ pub const VARIABLES: &[Variable] = &[
     ),
     same("DATABASE_POOL_SIZE", "8", "most connections to the database, 1 to 200"),
     secret("REDIS_URL", Fallback::Unset, Fallback::Unset, "not supported by this build: leave it unset"),
-    same("JWT_ALGORITHM", "EdDSA", "`EdDSA`, by a key set in the database, or `HS256`, by `JWT_SECRET_KEY`"),
+    same("JWT_ALGORITHM", "EdDSA", "`EdDSA` or `ES256`, by a key set in the database, or `HS256`, by `JWT_SECRET_KEY`"),
+    same("KEY_ROTATION_DAYS", "30", "how long a key of the set signs, 1 to 365 days"),
     secret(
         "JWT_SECRET_KEY",
         Fallback::Unset,

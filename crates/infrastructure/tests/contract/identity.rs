@@ -1,4 +1,4 @@
-//! Login, sessions, refresh tokens, companies and signing keys.
+//! Login, sessions, refresh tokens and companies.
 
 use std::{slice, thread};
 
@@ -13,7 +13,6 @@ use atalaya_domain::id::SessionId;
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::session::Session;
 use atalaya_domain::user::{User, Username};
-use atalaya_infrastructure::persistence::{KeyState, SigningKeyRow};
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -278,32 +277,4 @@ pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
     assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
     assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");
-}
-
-pub(crate) fn processes_that_start_at_once_agree_on_the_signing_key(fixture: &dyn Fixture) {
-    let processes = [World::new(fixture), World::opened(fixture)];
-    let key = |number: usize| SigningKeyRow {
-        kid: format!("key-{number}"),
-        algorithm: "EdDSA".to_owned(),
-        public_key: vec![1; 32],
-        private_key_encrypted: vec![2; 60],
-        wrapping_key_id: "k1".to_owned(),
-        state: KeyState::Active,
-        created_at: start(),
-    };
-    assert_eq!(processes[0].database.keys().active().unwrap(), None);
-    let pending = SigningKeyRow { state: KeyState::Pending, ..key(9) };
-    assert!(processes[0].database.keys().insert_first(&pending).is_err());
-
-    let chosen: Vec<SigningKeyRow> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..8)
-            .map(|number| {
-                let world = &processes[number % 2];
-                scope.spawn(move || world.database.keys().insert_first(&key(number)).unwrap())
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
-    assert!(chosen.iter().all(|key| *key == chosen[0]));
-    assert_eq!(processes[1].database.keys().active().unwrap().as_ref(), chosen.first());
 }

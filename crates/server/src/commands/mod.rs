@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod forecast;
 pub(crate) mod import;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod operation;
 pub(crate) mod passwords;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use atalaya_application::AppError;
 use atalaya_application::error::Violation;
+use atalaya_application::keys::KeysError;
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
 use atalaya_domain::id::CompanyId;
@@ -43,6 +45,9 @@ pub enum CommandError {
     /// A use case failed.
     #[error("{}", in_words(.0))]
     UseCase(#[from] AppError),
+    /// Nothing was done with the keys.
+    #[error("{0}")]
+    Keys(#[from] KeysError),
     /// A file cannot be read or written.
     #[error("{path}: {source}", path = .path.display())]
     File {

@@ -1,20 +1,25 @@
 //! Access tokens: JSON Web Tokens of the profile of RFC 9068, verified as RFC 8725 asks.
 
 mod claims;
+mod live;
+mod ring;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-
 use atalaya_application::error::AppError;
-use atalaya_application::ports::security::{AccessClaims, AccessTokens, PublicKey, TokenRejection};
-use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use secrecy::{ExposeSecret, SecretString};
+use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::security::{AccessClaims, AccessTokens, PublicKey, SignedClaims, TokenRejection};
+use atalaya_domain::signing_key::{CLOCK_LEEWAY, KeyId};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, Header, Validation};
+use secrecy::SecretString;
 
 use self::claims::WireClaims;
-use super::keys::SigningKey;
+use self::live::LiveRing;
+use self::ring::{KeyRing, Verifier};
 use super::secrets::random_bytes;
+
+pub use self::live::KeySource;
 
 /// Who issues tokens and for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,53 +30,11 @@ pub struct TokenNames {
     pub audience: String,
 }
 
-/// The keys that verify tokens, each by its id and for one algorithm, and the one among them that signs.
-pub struct KeyRing {
-    algorithm: Algorithm,
-    signing_kid: String,
-    signing: EncodingKey,
-    verifying: HashMap<String, DecodingKey>,
-    published: Vec<PublicKey>,
-}
-
-impl KeyRing {
-    /// The id of the one shared secret. It is in every header, so that both algorithms are verified by the same steps.
-    const SHARED_KID: &str = "shared";
-
-    /// Ed25519 keys (RFC 8037): `active` signs, and it and `others` verify and are published.
-    #[must_use]
-    pub fn ed25519(active: &SigningKey, others: Vec<PublicKey>) -> Self {
-        let mut published = vec![active.public()];
-        published.extend(others.into_iter().filter(|key| key.id != active.kid()));
-        let verifying = published.iter().map(|key| (key.id.clone(), DecodingKey::from_ed_der(&key.x))).collect();
-        Self {
-            algorithm: Algorithm::EdDSA,
-            signing_kid: active.kid().to_owned(),
-            signing: EncodingKey::from_ed_der(active.pkcs8()),
-            verifying,
-            published,
-        }
-    }
-
-    /// One secret, of at least 32 bytes (RFC 7518, section 3.2), that signs and verifies by HS256. No key is published.
-    #[must_use]
-    pub fn shared_secret(secret: &SecretString) -> Self {
-        let bytes = secret.expose_secret().as_bytes();
-        Self {
-            algorithm: Algorithm::HS256,
-            signing_kid: Self::SHARED_KID.to_owned(),
-            signing: EncodingKey::from_secret(bytes),
-            verifying: HashMap::from([(Self::SHARED_KID.to_owned(), DecodingKey::from_secret(bytes))]),
-            published: Vec::new(),
-        }
-    }
-}
-
-/// Signs and verifies by a [`KeyRing`].
+/// Signs and verifies by the keys of the set, or by one shared secret.
 pub struct JwtTokens {
-    ring: KeyRing,
+    keys: LiveRing,
     names: TokenNames,
-    validation: Validation,
+    validations: [(Algorithm, Validation); 3],
 }
 
 impl JwtTokens {
@@ -79,64 +42,116 @@ impl JwtTokens {
     const TYPE: &str = "at+jwt";
     /// The longest token that is looked at, in bytes. An issued one has about 500.
     const MAX_BYTES: usize = 4096;
-    /// How far clocks may differ.
-    const LEEWAY: TimeDelta = TimeDelta::seconds(5);
 
-    /// Issues and accepts tokens of these names, signed by the keys of `ring`.
+    /// Signs and verifies by one secret of at least 32 bytes (RFC 7518, section 3.2), by HS256. No key is published.
     #[must_use]
-    pub fn new(ring: KeyRing, names: TokenNames) -> Self {
-        let mut validation = Validation::new(ring.algorithm);
+    pub fn shared_secret(secret: &SecretString, names: TokenNames) -> Self {
+        Self::new(LiveRing::fixed(KeyRing::shared_secret(secret)), names)
+    }
+
+    /// Signs and verifies by a key set, as soon as [`Self::follow`] has said where it is.
+    #[must_use]
+    pub fn key_set(names: TokenNames) -> Self {
+        Self::new(LiveRing::default(), names)
+    }
+
+    fn new(keys: LiveRing, names: TokenNames) -> Self {
+        let validations = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::HS256]
+            .map(|algorithm| (algorithm, Self::validation(algorithm, &names)));
+        Self { keys, names, validations }
+    }
+
+    fn validation(algorithm: Algorithm, names: &TokenNames) -> Validation {
+        let mut validation = Validation::new(algorithm);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.set_issuer(&[&names.issuer]);
         validation.set_audience(&[&names.audience]);
         // The library would compare with the machine's clock: times are checked against the caller's `now` instead.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { ring, names, validation }
+        validation
     }
 
-    /// The key that the header names, if the header is one that this program writes. What else it may carry (`jku`,
-    /// `jwk`, `x5u`, `x5c`) is a stranger's word on which key to trust, and not listened to.
-    fn key_of(&self, header: &Header) -> Option<&DecodingKey> {
-        let ours = header.alg == self.ring.algorithm && header.typ.as_deref() == Some(Self::TYPE);
-        // `crit` names extensions that must be understood (RFC 7515, section 4.1.11). None is.
-        if !ours || header.crit.is_some() {
+    /// Takes the keys from `source`, now and whenever a change is told. Says so once: what comes later is ignored.
+    ///
+    /// # Errors
+    /// Those of `source`.
+    pub fn follow(&self, source: Box<dyn KeySource>) -> Result<(), AppError> {
+        self.keys.follow(source)
+    }
+
+    /// Takes the keys from the source anew, in case that failed when it was told of a change.
+    ///
+    /// # Errors
+    /// Those of the source; the keys stay as they were.
+    pub fn reload(&self) -> Result<(), AppError> {
+        self.keys.reload()
+    }
+
+    /// What this program writes before its claims, and nothing else.
+    fn header(algorithm: Algorithm, key: &KeyId) -> Header {
+        let mut header = Header::new(algorithm);
+        header.typ = Some(Self::TYPE.to_owned());
+        header.kid = Some(key.to_string());
+        header
+    }
+
+    /// The key that the header names, if the header is one that this program writes: one algorithm for each key, and no
+    /// member more. `jku`, `jwk`, `x5u` and `x5c` are a stranger's word on which key to trust, and `crit` names extensions
+    /// that must be understood (RFC 7515, section 4.1.11): none is.
+    fn verifier(&self, header: &Header) -> Option<Verifier> {
+        let id = KeyId::parse(header.kid.as_deref()?).ok()?;
+        if *header != Self::header(header.alg, &id) {
             return None;
         }
-        self.ring.verifying.get(header.kid.as_deref()?)
+        self.keys.verifier(&id).filter(|known| known.algorithm == header.alg)
     }
 }
 
 impl AccessTokens for JwtTokens {
     fn issue(&self, claims: &AccessClaims) -> Result<SecretString, AppError> {
-        let mut header = Header::new(self.ring.algorithm);
-        header.typ = Some(Self::TYPE.to_owned());
-        header.kid = Some(self.ring.signing_kid.clone());
+        let ring = self.keys.ring();
+        let signer = ring.signer.as_ref().ok_or_else(|| AppError::internal("no key signs access tokens"))?;
+        let header = Self::header(signer.algorithm, &signer.id);
         let id = uuid::Builder::from_random_bytes(random_bytes().map_err(AppError::internal)?).into_uuid();
         let wire = WireClaims::new(claims, &self.names, id);
-        jsonwebtoken::encode(&header, &wire, &self.ring.signing).map(SecretString::from).map_err(AppError::internal)
+        jsonwebtoken::encode(&header, &wire, &signer.key).map(SecretString::from).map_err(AppError::internal)
     }
 
-    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenRejection> {
+    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<SignedClaims, TokenRejection> {
+        let invalid = || TokenRejection::Invalid;
         if token.len() > Self::MAX_BYTES {
-            return Err(TokenRejection::Invalid);
+            return Err(invalid());
         }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenRejection::Invalid)?;
-        let key = self.key_of(&header).ok_or(TokenRejection::Invalid)?;
-        let wire = jsonwebtoken::decode::<WireClaims>(token, key, &self.validation)
-            .map_err(|_| TokenRejection::Invalid)?
-            .claims;
-        let claims = wire.parse().ok_or(TokenRejection::Invalid)?;
-        if claims.issued_at > now + Self::LEEWAY {
-            return Err(TokenRejection::Invalid);
+        let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
+        let Verifier { id, algorithm, key } = self.verifier(&header).ok_or_else(invalid)?;
+        let (_, validation) = self.validations.iter().find(|(known, _)| *known == algorithm).ok_or_else(invalid)?;
+        let wire = jsonwebtoken::decode::<WireClaims>(token, &key, validation).map_err(|_| invalid())?.claims;
+        let claims = wire.parse().ok_or_else(invalid)?;
+        if claims.issued_at > now + CLOCK_LEEWAY {
+            return Err(invalid());
         }
-        if now >= claims.expires_at + Self::LEEWAY {
+        if now >= claims.expires_at + CLOCK_LEEWAY {
             return Err(TokenRejection::Expired);
         }
-        Ok(claims)
+        Ok(SignedClaims { claims, key: id })
     }
 
     fn public_keys(&self) -> Vec<PublicKey> {
-        self.ring.published.clone()
+        self.keys.ring().published.clone()
+    }
+}
+
+impl ChangeListener for JwtTokens {
+    /// Whoever remembers tokens has to hear of a change after this: what is verified anew must meet the new keys.
+    fn changed(&self, change: &Change) {
+        match change {
+            Change::KeyGone(id) => self.keys.forget(id),
+            Change::Keys => {}
+            Change::User(_) | Change::Session(_) | Change::Company(_) | Change::Account(..) => return,
+        }
+        if let Err(error) = self.keys.reload() {
+            tracing::error!(event = "keys_not_reloaded", %error, "the signing keys changed and could not be read");
+        }
     }
 }

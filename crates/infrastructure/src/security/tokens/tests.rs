@@ -1,10 +1,19 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use atalaya_application::ports::security::PublicPoint;
 use atalaya_domain::access::Role;
 use atalaya_domain::id::{CompanyId, SessionId};
+use atalaya_domain::signing_key::{KeyAlgorithm, KeyState};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use jsonwebtoken::EncodingKey;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::super::keys::SigningKey;
 use super::*;
 
 const SECRET: &str = "a secret that only the tests know, longer than 32 bytes";
@@ -29,12 +38,65 @@ fn claims() -> AccessClaims {
     }
 }
 
+/// A store of keys that a test changes, and which counts how often it is asked.
+#[derive(Clone, Default)]
+struct Shelf {
+    keys: Arc<Mutex<Vec<(SigningKey, KeyState)>>>,
+    loads: Arc<AtomicUsize>,
+}
+
+impl KeySource for Shelf {
+    fn load(&self) -> Result<Vec<(SigningKey, KeyState)>, AppError> {
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        let keys = self.keys.lock().unwrap().clone();
+        if keys.is_empty() { Err(AppError::internal("the store is away")) } else { Ok(keys) }
+    }
+}
+
+impl Shelf {
+    fn put(&self, keys: &[(&SigningKey, KeyState)]) {
+        *self.keys.lock().unwrap() = keys.iter().map(|(key, state)| ((*key).clone(), *state)).collect();
+    }
+
+    fn loads(&self) -> usize {
+        self.loads.load(Ordering::SeqCst)
+    }
+}
+
+fn key(algorithm: KeyAlgorithm) -> SigningKey {
+    SigningKey::generate(algorithm).unwrap()
+}
+
+/// A process on a set of keys, and the store that it follows.
+fn following(keys: &[(&SigningKey, KeyState)]) -> (JwtTokens, Shelf) {
+    let (tokens, shelf) = (JwtTokens::key_set(names()), Shelf::default());
+    shelf.put(keys);
+    tokens.follow(Box::new(shelf.clone())).unwrap();
+    (tokens, shelf)
+}
+
+fn of_one(algorithm: KeyAlgorithm) -> JwtTokens {
+    following(&[(&key(algorithm), KeyState::Active)]).0
+}
+
 fn eddsa() -> JwtTokens {
-    JwtTokens::new(KeyRing::ed25519(&SigningKey::generate().unwrap(), Vec::new()), names())
+    of_one(KeyAlgorithm::EdDsa)
+}
+
+fn es256() -> JwtTokens {
+    of_one(KeyAlgorithm::Es256)
 }
 
 fn hs256() -> JwtTokens {
-    JwtTokens::new(KeyRing::shared_secret(&SecretString::from(SECRET)), names())
+    JwtTokens::shared_secret(&SecretString::from(SECRET), names())
+}
+
+fn signer(tokens: &JwtTokens) -> ring::Signer {
+    tokens.keys.ring().signer.clone().unwrap()
+}
+
+fn verify(tokens: &JwtTokens, token: &str) -> Result<AccessClaims, TokenRejection> {
+    tokens.verify(token, now()).map(|signed| signed.claims)
 }
 
 fn issue(tokens: &JwtTokens) -> String {
@@ -56,17 +118,17 @@ fn verify_changed(
 ) -> Result<AccessClaims, TokenRejection> {
     let (mut header, mut claims) = parts(tokens);
     change(&mut header, &mut claims);
-    let token = jsonwebtoken::encode(&header, &claims, &tokens.ring.signing).unwrap();
-    tokens.verify(&token, now())
+    let token = jsonwebtoken::encode(&header, &claims, &signer(tokens).key).unwrap();
+    verify(tokens, &token)
 }
 
 #[test]
-fn what_was_issued_is_verified_under_both_algorithms() {
-    for tokens in [eddsa(), hs256()] {
-        assert_eq!(tokens.verify(&issue(&tokens), now()), Ok(claims()));
+fn what_was_issued_is_verified_under_every_algorithm() {
+    for tokens in [eddsa(), es256(), hs256()] {
+        assert_eq!(verify(&tokens, &issue(&tokens)), Ok(claims()));
         let superadmin = AccessClaims { company: None, role: Role::Superadmin, ..claims() };
         let token = tokens.issue(&superadmin).unwrap();
-        assert_eq!(tokens.verify(token.expose_secret(), now()), Ok(superadmin));
+        assert_eq!(verify(&tokens, token.expose_secret()), Ok(superadmin));
     }
 }
 
@@ -75,7 +137,7 @@ fn a_token_carries_its_type_and_key_and_nothing_beside_the_claims() {
     let tokens = eddsa();
     let (header, claims) = parts(&tokens);
     assert_eq!((header.typ.as_deref(), header.alg), (Some("at+jwt"), Algorithm::EdDSA));
-    assert_eq!(header.kid, Some(tokens.public_keys()[0].id.clone()));
+    assert_eq!(header.kid, Some(tokens.public_keys()[0].id.to_string()));
     let mut claims: Vec<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();
     claims.sort_unstable();
     let expected = ["aud", "client_id", "empresa_id", "exp", "iat", "iss", "jti", "nbf", "rol", "sid", "sub", "ver"];
@@ -84,7 +146,7 @@ fn a_token_carries_its_type_and_key_and_nothing_beside_the_claims() {
 
 #[test]
 fn a_change_of_any_byte_is_noticed() {
-    for tokens in [eddsa(), hs256()] {
+    for tokens in [eddsa(), es256(), hs256()] {
         let token = issue(&tokens).into_bytes();
         for position in 0..token.len() {
             for change in [0x01, 0x02, 0x20] {
@@ -99,11 +161,11 @@ fn a_change_of_any_byte_is_noticed() {
 
 #[test]
 fn a_token_without_a_signature_is_refused() {
-    for tokens in [eddsa(), hs256()] {
+    for tokens in [eddsa(), es256(), hs256()] {
         let token = issue(&tokens);
         let (signed, _) = token.rsplit_once('.').unwrap();
         let payload = signed.split('.').nth(1).unwrap();
-        let kid = &tokens.ring.signing_kid;
+        let kid = signer(&tokens).id.to_string();
         for algorithm in ["none", "None", "NONE", ""] {
             let header = json!({"typ": "at+jwt", "alg": algorithm, "kid": kid}).to_string();
             let unsigned = format!("{}.{payload}.", URL_SAFE_NO_PAD.encode(header));
@@ -114,15 +176,24 @@ fn a_token_without_a_signature_is_refused() {
     }
 }
 
+/// What a stranger could make an HMAC secret of: the published key in each of its forms.
+fn published(tokens: &JwtTokens) -> Vec<Vec<u8>> {
+    let forms = |bytes: &[u8]| [bytes.to_vec(), URL_SAFE_NO_PAD.encode(bytes).into_bytes()];
+    match tokens.public_keys()[0].point {
+        PublicPoint::Ed25519 { x } => forms(&x).to_vec(),
+        PublicPoint::P256 { x, y } => [forms(&x), forms(&y), forms(&[[4].as_slice(), &x, &y].concat())].concat(),
+    }
+}
+
 #[test]
 fn the_public_key_is_no_hmac_secret() {
-    let tokens = eddsa();
-    let (mut header, claims) = parts(&tokens);
-    header.alg = Algorithm::HS256;
-    let key = tokens.public_keys().remove(0);
-    for secret in [key.x.clone(), URL_SAFE_NO_PAD.encode(&key.x).into_bytes()] {
-        let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&secret)).unwrap();
-        assert_eq!(tokens.verify(&forged, now()), Err(TokenRejection::Invalid));
+    for tokens in [eddsa(), es256()] {
+        let (mut header, claims) = parts(&tokens);
+        header.alg = Algorithm::HS256;
+        for secret in published(&tokens) {
+            let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&secret)).unwrap();
+            assert_eq!(tokens.verify(&forged, now()), Err(TokenRejection::Invalid));
+        }
     }
 }
 
@@ -130,31 +201,95 @@ fn the_public_key_is_no_hmac_secret() {
 fn a_key_that_the_header_brings_along_is_not_used() {
     let (ours, theirs) = (eddsa(), eddsa());
     let (mut header, claims) = parts(&theirs);
-    let x = URL_SAFE_NO_PAD.encode(&theirs.public_keys()[0].x);
-    header.kid = Some(ours.ring.signing_kid.clone());
+    let PublicPoint::Ed25519 { x } = theirs.public_keys()[0].point else { panic!("no Ed25519 key") };
+    let x = URL_SAFE_NO_PAD.encode(x);
+    header.kid = Some(signer(&ours).id.to_string());
     header.jwk = Some(serde_json::from_value(json!({"kty": "OKP", "crv": "Ed25519", "x": x})).unwrap());
     header.jku = Some("https://example.org/jwks.json".to_owned());
-    let forged = jsonwebtoken::encode(&header, &claims, &theirs.ring.signing).unwrap();
+    let forged = jsonwebtoken::encode(&header, &claims, &signer(&theirs).key).unwrap();
     assert_eq!(ours.verify(&forged, now()), Err(TokenRejection::Invalid));
 }
 
 #[test]
-fn an_unknown_key_is_refused_and_a_retiring_one_still_verifies() {
-    let (retiring, active) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
-    let before = JwtTokens::new(KeyRing::ed25519(&retiring, Vec::new()), names());
+fn a_key_verifies_by_its_own_algorithm_only() {
+    let (old, new) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::Es256));
+    let (before, _) = following(&[(&old, KeyState::Active)]);
+    let (after, _) = following(&[(&new, KeyState::Active), (&old, KeyState::Retiring)]);
+    assert_eq!(verify(&after, &issue(&before)), Ok(claims()));
+    assert_eq!(verify(&after, &issue(&after)), Ok(claims()));
+    for (signing, named) in [(&before, &after), (&after, &before)] {
+        let (mut header, claims) = parts(signing);
+        header.kid = Some(signer(named).id.to_string());
+        let forged = jsonwebtoken::encode(&header, &claims, &signer(signing).key).unwrap();
+        assert_eq!(after.verify(&forged, now()), Err(TokenRejection::Invalid));
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_and_a_retiring_or_pending_one_verifies() {
+    let (retiring, active) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::EdDsa));
+    let (before, _) = following(&[(&retiring, KeyState::Active)]);
     let token = issue(&before);
-    let rotated = JwtTokens::new(KeyRing::ed25519(&active, vec![retiring.public()]), names());
-    assert_eq!(rotated.verify(&token, now()), Ok(claims()));
+    let (rotated, _) = following(&[(&retiring, KeyState::Retiring), (&active, KeyState::Active)]);
+    let signed = rotated.verify(&token, now()).unwrap();
+    assert_eq!((signed.claims, &signed.key), (claims(), retiring.id()));
     assert_eq!(rotated.public_keys(), [active.public(), retiring.public()]);
-    let removed = JwtTokens::new(KeyRing::ed25519(&active, Vec::new()), names());
+    let (early, _) = following(&[(&retiring, KeyState::Active), (&active, KeyState::Pending)]);
+    assert_eq!(verify(&early, &issue(&rotated)), Ok(claims()));
+    let (removed, _) = following(&[(&active, KeyState::Active)]);
     assert_eq!(removed.verify(&token, now()), Err(TokenRejection::Invalid));
     assert!(verify_changed(&hs256(), |header, _| header.kid = None).is_err());
     assert!(verify_changed(&hs256(), |header, _| header.kid = Some("other".to_owned())).is_err());
 }
 
 #[test]
+fn a_revoked_key_is_gone_at_once_and_does_not_come_back_while_the_store_is_away_or_behind() {
+    let (revoked, next) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::EdDsa));
+    let (tokens, shelf) = following(&[(&revoked, KeyState::Active), (&next, KeyState::Pending)]);
+    let token = issue(&tokens);
+    shelf.put(&[]);
+    tokens.changed(&Change::KeyGone(revoked.id().clone()));
+    assert_eq!(tokens.verify(&token, now()), Err(TokenRejection::Invalid));
+    assert_eq!(tokens.public_keys(), [next.public()]);
+    assert!(tokens.issue(&claims()).is_err(), "a revoked key signs");
+    shelf.put(&[(&revoked, KeyState::Active), (&next, KeyState::Pending)]);
+    tokens.reload().unwrap();
+    assert_eq!(tokens.verify(&token, now()), Err(TokenRejection::Invalid));
+    shelf.put(&[(&next, KeyState::Active)]);
+    tokens.changed(&Change::Keys);
+    assert_eq!(verify(&tokens, &issue(&tokens)), Ok(claims()));
+}
+
+#[test]
+fn a_key_that_another_process_just_made_is_found_and_a_flood_of_unknown_ones_asks_once_a_second() {
+    let (ours, theirs) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::EdDsa));
+    let (there, _) = following(&[(&theirs, KeyState::Active)]);
+    let (here, shelf) = following(&[(&ours, KeyState::Active)]);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    shelf.put(&[(&ours, KeyState::Retiring), (&theirs, KeyState::Active)]);
+    assert_eq!(shelf.loads(), 1);
+    assert_eq!(verify(&here, &issue(&there)), Ok(claims()));
+    assert_eq!(shelf.loads(), 2);
+    let begun = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for number in 0..500 {
+                    let kid = Some(format!("unknown-{number}"));
+                    assert!(verify_changed(&here, |header, _| header.kid.clone_from(&kid)).is_err());
+                }
+            });
+        }
+    });
+    let seconds = usize::try_from(begun.elapsed().as_secs()).unwrap() + 1;
+    assert!(shelf.loads() <= 2 + seconds, "{} loads in {seconds} seconds", shelf.loads());
+    // What is no id at all is not looked for.
+    assert!(verify_changed(&here, |header, _| header.kid = Some("../keys/1".to_owned())).is_err());
+}
+
+#[test]
 fn a_token_of_another_type_or_with_critical_extensions_is_refused() {
-    for tokens in [eddsa(), hs256()] {
+    for tokens in [eddsa(), es256(), hs256()] {
         assert!(verify_changed(&tokens, |_, _| ()).is_ok());
         assert!(verify_changed(&tokens, |header, _| header.typ = Some("JWT".to_owned())).is_err());
         assert!(verify_changed(&tokens, |header, _| header.typ = None).is_err());
@@ -223,7 +358,7 @@ fn long_or_broken_tokens_are_refused() {
     let tokens = hs256();
     let (mut header, claims) = parts(&tokens);
     header.cty = Some("x".repeat(JwtTokens::MAX_BYTES));
-    let long = jsonwebtoken::encode(&header, &claims, &tokens.ring.signing).unwrap();
+    let long = jsonwebtoken::encode(&header, &claims, &signer(&tokens).key).unwrap();
     for broken in [long.as_str(), "", ".", "..", "...", "a.b.c", "ñ.ñ.ñ", "\0"] {
         assert_eq!(tokens.verify(broken, now()), Err(TokenRejection::Invalid));
     }

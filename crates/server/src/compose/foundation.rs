@@ -1,0 +1,86 @@
+//! What every use case stands on: the database with its listeners, the secrets, the keys of the audit log.
+
+use std::sync::Arc;
+
+use atalaya_application::ports::memory::ChangeListener;
+use atalaya_application::ports::runtime::Clock;
+use atalaya_domain::signing_key::KeyAlgorithm;
+use atalaya_domain::user::Username;
+use atalaya_infrastructure::audit::AuditTrail;
+use atalaya_infrastructure::freshness::Freshness;
+use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
+use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::security::{AuditKeys, JwtTokens, WrappingKeys};
+use atalaya_infrastructure::settings::{Profile, Settings, TokenSigning};
+use atalaya_infrastructure::vault::{Purpose, Vault};
+use secrecy::ExposeSecret;
+
+use super::{StartError, security};
+use crate::demonstration;
+
+/// What a process remembers.
+pub(super) struct Memories {
+    pub(super) tokens: Arc<MokaTokenMemory>,
+    pub(super) accounts: Arc<MokaAccountMemory>,
+}
+
+/// The database at this program's schema, and what has to stand before anything is asked of it.
+pub(super) struct Foundation {
+    pub(super) database: Arc<Database>,
+    pub(super) vault: Vault,
+    pub(super) wrapping: Arc<WrappingKeys>,
+    pub(super) tokens: Arc<JwtTokens>,
+    /// By what new keys sign; none where a shared secret does.
+    pub(super) algorithm: Option<KeyAlgorithm>,
+    pub(super) audit_trail: Arc<AuditTrail>,
+    pub(super) freshness: Arc<Freshness>,
+    pub(super) memories: Memories,
+}
+
+impl Foundation {
+    pub(super) fn lay(settings: &Settings, clock: &dyn Clock) -> Result<Self, StartError> {
+        let token_life = settings.identity.sessions.access_token.to_std().unwrap_or_default();
+        let freshness = Arc::new(Freshness::monotonic());
+        let memories = Memories {
+            tokens: Arc::new(MokaTokenMemory::new(token_life, Arc::clone(&freshness))),
+            accounts: Arc::new(MokaAccountMemory::new(Arc::clone(&freshness))),
+        };
+        let (algorithm, tokens) = signing(settings);
+        let tokens = Arc::new(tokens);
+        // The keys first: a token that is verified anew because its key is gone must not meet that key.
+        let listeners: Vec<Arc<dyn ChangeListener>> =
+            vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone()];
+        let database = Database::open(settings.database.url.expose_secret(), settings.database.pool_size, listeners)
+            .map_err(StartError::Database)?;
+        database.migrate_up().map_err(StartError::Database)?;
+        refuse_demonstration_users(settings, &database)?;
+        let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
+        let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
+        let chain_secret = vault.secret(Purpose::AuditChain, clock.now()).map_err(security)?;
+        database.key_audit(AuditKeys::new(&chain_secret));
+        let audit_trail = Arc::new(AuditTrail::begin(Arc::clone(&database)).map_err(StartError::Database)?);
+        Ok(Self { database, vault, wrapping, tokens, algorithm, audit_trail, freshness, memories })
+    }
+}
+
+fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Result<(), StartError> {
+    if settings.profile == Profile::Development {
+        return Ok(());
+    }
+    for name in demonstration::usernames() {
+        let username = Username::parse(name).map_err(security)?;
+        if database.has_user(&username).map_err(StartError::Database)? {
+            return Err(StartError::DemonstrationUser(name));
+        }
+    }
+    Ok(())
+}
+
+/// By what new keys sign, and what signs tokens: the keys in the database, or the shared secret, which has no new keys.
+fn signing(settings: &Settings) -> (Option<KeyAlgorithm>, JwtTokens) {
+    let names = settings.identity.names.clone();
+    match &settings.identity.signing {
+        TokenSigning::Hs256(secret) => (None, JwtTokens::shared_secret(secret, names)),
+        TokenSigning::KeySet(algorithm) => (Some(*algorithm), JwtTokens::key_set(names)),
+    }
+}

@@ -1,0 +1,47 @@
+//! What the adapters tell Prometheus of themselves.
+
+use std::sync::Arc;
+
+use atalaya_infrastructure::fitting::LanedForecaster;
+use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
+use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::security::BcryptHasher;
+use atalaya_web::ObservedGauge;
+
+/// The adapters that tell how full they are.
+pub(super) struct Observed {
+    pub(super) database: Arc<Database>,
+    pub(super) hasher: Arc<BcryptHasher>,
+    pub(super) forecaster: Arc<LanedForecaster>,
+    pub(super) token_memory: Arc<MokaTokenMemory>,
+    pub(super) account_memory: Arc<MokaAccountMemory>,
+}
+
+impl Observed {
+    pub(super) fn gauges(&self) -> Vec<ObservedGauge> {
+        let gauge = |name, help, label, read| ObservedGauge { name, help, label, read };
+        let connections = |read: fn((u32, u32)) -> u32| {
+            let database = Arc::clone(&self.database);
+            Box::new(move || f64::from(read(database.connections()))) as Box<dyn Fn() -> f64 + Send + Sync>
+        };
+        let (hasher, forecaster) = (Arc::clone(&self.hasher), Arc::clone(&self.forecaster));
+        let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
+        let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
+        let pool_help = "Database connections of the pool.";
+        let lane_help = "Work that runs or waits in a lane.";
+        let memory_help = "What is remembered so that a request needs no database.";
+        vec![
+            gauge(pool, pool_help, ("state", "open"), connections(|(open, _)| open)),
+            gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
+            gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),
+            gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(forecaster.depth()))),
+            gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
+            gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
+        ]
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge of entries in memory stays far below 2^53")]
+fn approximate(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,261 @@
+//! Builds every adapter and hands it to the use cases.
+
+mod foundation;
+mod gauges;
+mod web;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use atalaya_application::AppError;
+use atalaya_application::accounts::{AccountService, Accounts};
+use atalaya_application::audit::{Audit, AuditService};
+use atalaya_application::companies::{Companies, CompanyService};
+use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
+use atalaya_application::keys::{SigningKeyService, SigningKeys};
+use atalaya_application::observations::{ObservationService, Observations};
+use atalaya_application::passwords::PasswordRules;
+use atalaya_application::ports::passwords::PasswordBlocklist;
+use atalaya_application::ports::quotas::Quotas;
+use atalaya_application::ports::runtime::Clock;
+use atalaya_application::ports::security::PasswordHasher;
+use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
+use atalaya_application::users::{UserService, Users};
+use atalaya_infrastructure::audit::AuditTrail;
+use atalaya_infrastructure::fitting::LanedForecaster;
+use atalaya_infrastructure::freshness::Freshness;
+use atalaya_infrastructure::login_guard::StoredLoginGuard;
+use atalaya_infrastructure::persistence::{ChangeWatch, Database};
+use atalaya_infrastructure::quotas::MemoryQuotas;
+use atalaya_infrastructure::runtime::UuidIdentifiers;
+use atalaya_infrastructure::security::{
+    BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, HmacDeviceTokens, JwtTokens, RandomSecrets,
+    WrappingKeys, ZxcvbnEstimator,
+};
+use atalaya_infrastructure::settings::{IdentitySettings, Settings};
+use atalaya_infrastructure::vault::{Purpose, Vault};
+use atalaya_prediction::SmartForecaster;
+use chrono::{DateTime, Utc};
+
+use self::foundation::Foundation;
+use self::gauges::Observed;
+use crate::upkeep::Upkeep;
+
+/// The program's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("the database at DATABASE_URL cannot be used: {0}")]
+    Database(AppError),
+    /// The list of breached passwords.
+    #[error("BREACHED_PASSWORDS_FILE: {path} {source}", path = .path.display())]
+    BreachedPasswords {
+        /// Where it should be.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: BreachedFileError,
+    },
+    /// Keys or hashing.
+    #[error("{0}")]
+    Security(Box<dyn Error + Send + Sync>),
+    /// The signing keys.
+    #[error("the signing keys cannot be used: {0}")]
+    Keys(AppError),
+    /// Demonstration users in a database of customers.
+    #[error(
+        "the database holds the demonstration user {0}, whose password everybody knows; use a new database in production"
+    )]
+    DemonstrationUser(&'static str),
+    /// The web layer.
+    #[error("{0}")]
+    Web(String),
+}
+
+fn security(error: impl Error + Send + Sync + 'static) -> StartError {
+    StartError::Security(Box::new(error))
+}
+
+/// Every use case, on its adapters: what the command line and the server have in common.
+pub struct Core {
+    /// The database.
+    pub database: Arc<Database>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// What new passwords must keep.
+    pub passwords: PasswordRules,
+    /// Logging in and knowing who asks.
+    pub sessions: Arc<dyn Sessions>,
+    /// Users.
+    pub users: Arc<dyn Users>,
+    /// Companies.
+    pub companies: Arc<dyn Companies>,
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Observations.
+    pub observations: Arc<dyn Observations>,
+    /// Forecasts.
+    pub forecasts: Arc<dyn Forecasts>,
+    /// Training.
+    pub training: Arc<dyn Training>,
+    /// The audit log, for its readers.
+    pub audit: Arc<dyn Audit>,
+    /// The signing keys.
+    pub keys: Arc<dyn SigningKeys>,
+    /// The installation's own secrets.
+    pub vault: Vault,
+    quotas: Arc<dyn Quotas>,
+    audit_trail: Arc<AuditTrail>,
+    guard: Arc<StoredLoginGuard>,
+    tokens: Arc<JwtTokens>,
+    wrapping: Arc<WrappingKeys>,
+    freshness: Arc<Freshness>,
+    observed: Observed,
+}
+
+impl Core {
+    /// Opens the database, brings it to this program's schema, and builds the use cases on it.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to mend.
+    pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let Foundation { database, vault, wrapping, tokens, algorithm, audit_trail, freshness, memories } =
+            Foundation::lay(settings, clock.as_ref())?;
+        let cores = available_parallelism().map_or(1, usize::from);
+        let identity = &settings.identity;
+        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores).map_err(security)?;
+        let bcrypt = Arc::new(bcrypt);
+        let hasher: Arc<dyn PasswordHasher> = bcrypt.clone();
+        let keys = SigningKeyService {
+            store: database.keys(),
+            wrapping: wrapping.clone(),
+            clock: Arc::clone(&clock),
+            schedule: identity.key_schedule,
+            algorithm,
+        };
+        let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), cores));
+        let observed = Observed {
+            database: Arc::clone(&database),
+            hasher: bcrypt,
+            forecaster: Arc::clone(&forecaster),
+            token_memory: Arc::clone(&memories.tokens),
+            account_memory: Arc::clone(&memories.accounts),
+        };
+        let store = database.store();
+        let passwords = password_rules(identity)?;
+
+        let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
+        let subjects = secret(Purpose::LoginSubjects)?;
+        let guard = Arc::new(StoredLoginGuard::new(Arc::clone(&database), identity.lockout, &subjects));
+        let sessions = SessionService::new(
+            SessionPorts {
+                directory: database.directory(),
+                sessions: database.sessions(),
+                store: Arc::clone(&store),
+                hasher: Arc::clone(&hasher),
+                tokens: tokens.clone(),
+                secrets: Arc::new(RandomSecrets),
+                memory: memories.tokens,
+                guard: guard.clone(),
+                devices: Arc::new(HmacDeviceTokens::new(&secret(Purpose::DeviceCookie)?)),
+                audit: audit_trail.clone(),
+                clock: Arc::clone(&clock),
+                identifiers: Arc::new(UuidIdentifiers),
+            },
+            identity.sessions,
+            passwords.clone(),
+        );
+        let users = UserService {
+            store: Arc::clone(&store),
+            directory: database.directory(),
+            hasher: Arc::clone(&hasher),
+            clock: Arc::clone(&clock),
+            passwords: passwords.clone(),
+        };
+        let training = TrainingService {
+            store: Arc::clone(&store),
+            forecaster: forecaster.clone(),
+            clock: Arc::clone(&clock),
+            max_horizon_days: settings.max_horizon_days,
+            going_on: RunsByCompany::default(),
+        };
+        let audit = AuditService {
+            store: Arc::clone(&store),
+            platform: database.platform_audit(),
+            log: audit_trail.clone(),
+            clock: Arc::clone(&clock),
+        };
+        Ok(Self {
+            audit: Arc::new(audit),
+            audit_trail,
+            sessions: Arc::new(sessions),
+            users: Arc::new(users),
+            companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
+            accounts: Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
+            observations: Arc::new(ObservationService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
+            forecasts: Arc::new(ForecastService { store, forecaster, memory: memories.accounts }),
+            training: Arc::new(training),
+            database,
+            clock,
+            hasher,
+            passwords,
+            keys: Arc::new(keys),
+            vault,
+            quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
+            guard,
+            tokens,
+            freshness,
+            wrapping,
+            observed,
+        })
+    }
+
+    /// What a server on these use cases does by itself.
+    #[must_use]
+    pub fn upkeep(&self) -> Upkeep {
+        let task = |work: fn(&Database, DateTime<Utc>) -> Result<usize, AppError>| {
+            let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+            move || work(&database, clock.now()).map(drop)
+        };
+        let (quotas, audit_trail) = (Arc::clone(&self.quotas), Arc::clone(&self.audit_trail));
+        let (guard, guards_clock) = (Arc::clone(&self.guard), Arc::clone(&self.clock));
+        let (keys, tokens) = (Arc::clone(&self.keys), Arc::clone(&self.tokens));
+        Upkeep::default()
+            .task("refusals", Duration::from_mins(1), move || audit_trail.flush())
+            // Reloading makes up for a change that was heard while the database was away.
+            .task("signing_keys", Duration::from_mins(1), move || keys.maintain().and_then(|_| tokens.reload()))
+            .task("changes", Duration::from_hours(1), task(Database::prune_changes))
+            .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
+            .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
+            .task("failed_logins", Duration::from_mins(5), move || guard.prune(guards_clock.now()))
+            .task("quotas", Duration::from_mins(1), move || {
+                quotas.forget_idle();
+                Ok(())
+            })
+    }
+
+    /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.
+    /// From now on nothing remembered is believed while they cannot be heard.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn watch(&self) -> Result<ChangeWatch, AppError> {
+        self.database.change_feed()?.watch(Arc::clone(&self.freshness))
+    }
+}
+
+fn password_rules(identity: &IdentitySettings) -> Result<PasswordRules, StartError> {
+    let mut blocklists: Vec<Arc<dyn PasswordBlocklist>> = vec![Arc::new(CommonPasswords)];
+    if let Some(path) = &identity.breached_passwords {
+        let failed = |source| StartError::BreachedPasswords { path: path.clone(), source };
+        blocklists.push(Arc::new(BreachedPasswords::open(path).map_err(failed)?));
+    }
+    Ok(PasswordRules { policy: identity.password_policy, blocklists, estimator: Arc::new(ZxcvbnEstimator) })
+}

@@ -1,0 +1,102 @@
+//! The web layer on the use cases.
+
+use std::sync::Arc;
+
+use atalaya_application::ports::runtime::Probe;
+use atalaya_infrastructure::idempotency::MemoryIdempotency;
+use atalaya_infrastructure::key_set::StoredKeySet;
+use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe};
+use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
+use atalaya_web::{
+    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, Operation, QuotaPolicies, RequestIds,
+    RouteTable, Services, Telemetry, Uploads, WebSettings,
+};
+
+use super::{Core, StartError, VERSION};
+
+impl Core {
+    /// The web layer's view of the use cases, ready to serve: the set of signing keys is as it has to be.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to mend.
+    pub fn services(&self, settings: &Settings) -> Result<Services, StartError> {
+        self.prepare_keys(settings)?;
+        let web = web_settings(settings);
+        let failed = |error: String| StartError::Web(error);
+        let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
+        let telemetry = Telemetry::new().map_err(|error| failed(error.to_string()))?;
+        for gauge in self.observed.gauges() {
+            telemetry.observe(gauge).map_err(|error| failed(error.to_string()))?;
+        }
+        let documentation = Documentation::new(VERSION).map_err(|error| failed(error.to_string()))?;
+        let route_table = RouteTable::new(documentation.document());
+        let ids = RequestIds::new(uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect());
+        let operation =
+            Operation { probes: self.probes(settings), clock: Arc::clone(&self.clock), started: self.clock.now() };
+        Ok(Services {
+            sessions: Arc::clone(&self.sessions),
+            users: Arc::clone(&self.users),
+            companies: Arc::clone(&self.companies),
+            accounts: Arc::clone(&self.accounts),
+            observations: Arc::clone(&self.observations),
+            forecasts: Arc::clone(&self.forecasts),
+            training: Arc::clone(&self.training),
+            audit: Arc::clone(&self.audit),
+            answers: Arc::new(AnswerMemory::default()),
+            idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
+            uploads: Arc::new(Uploads::default()),
+            limits: Arc::new(limits),
+            quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
+            edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
+            operation: Arc::new(operation),
+            documentation: Arc::new(documentation),
+            route_table: Arc::new(route_table),
+        })
+    }
+
+    /// Makes the first keys, does what fell due while nothing ran, and opens every key.
+    fn prepare_keys(&self, settings: &Settings) -> Result<(), StartError> {
+        if matches!(settings.identity.signing, TokenSigning::Hs256(_)) {
+            return Ok(());
+        }
+        self.keys.maintain().map_err(StartError::Keys)?;
+        let stored = StoredKeySet::new(&self.database, Arc::clone(&self.wrapping));
+        self.tokens.follow(Box::new(stored)).map_err(StartError::Keys)
+    }
+
+    fn probes(&self, settings: &Settings) -> Vec<Arc<dyn Probe>> {
+        let database = Arc::clone(&self.database);
+        let mut probes: Vec<Arc<dyn Probe>> = vec![
+            Arc::new(DatabaseProbe::new(move || database.ping())),
+            Arc::new(JwtProbe::new(self.tokens.clone(), Arc::clone(&self.clock))),
+        ];
+        if let Some(directory) = settings.database.directory() {
+            probes.push(Arc::new(DiskProbe::new(directory)));
+        }
+        probes
+    }
+}
+
+fn web_settings(settings: &Settings) -> WebSettings {
+    let development = settings.profile == Profile::Development;
+    let proxies = settings.web.trusted_proxies.clone();
+    let tls = settings.listen.tls.is_some();
+    let loopback = settings.listen.address.ip().is_loopback();
+    WebSettings {
+        environment: if development { "development" } else { "production" },
+        version: VERSION,
+        detailed_errors: development,
+        allowed_origins: match &settings.web.allowed_origins {
+            AllowedOrigins::Any => vec![ANY_ORIGIN.to_owned()],
+            AllowedOrigins::These(origins) => origins.clone(),
+        },
+        trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),
+        rate_limit_per_minute: settings.web.requests_per_minute,
+        login_rate_limit_per_minute: settings.web.logins_per_minute,
+        public_docs: settings.web.public_docs,
+        public_metrics: settings.web.public_metrics,
+        tls,
+        secure_cookies: tls || !(development && loopback),
+        xss_protection: settings.web.xss_protection.header_value().to_owned(),
+    }
+}

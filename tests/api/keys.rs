@@ -1,0 +1,268 @@
+//! Signing keys over their whole life: rotation, revocation, another algorithm, another wrapping key.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use atalaya_domain::access::Operator;
+use atalaya_domain::signing_key::{KeyId, Urgency};
+use atalaya_tests::app::{TestApp, variables};
+use atalaya_tests::{Client, TestDatabase, bank};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::command_line::{run, succeed};
+use crate::durability::admin;
+use crate::program::Program;
+
+const JWKS: &str = "/.well-known/jwks.json";
+
+fn app_with(settings: &[(&str, &str)]) -> TestApp {
+    TestApp::configured(settings).with(bank("BCP").viewer("vera", &[]))
+}
+
+fn part(token: &str, index: usize) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(token.split('.').nth(index).unwrap()).unwrap()
+}
+
+fn kid(client: &Client) -> String {
+    let header: Value = serde_json::from_slice(&part(client.token(), 0)).unwrap();
+    header["kid"].as_str().unwrap().to_owned()
+}
+
+/// The published keys' ids, the one that signs first.
+fn published(app: &TestApp) -> Vec<String> {
+    let keys = app.anonymous().get(JWKS);
+    let keys = keys.expect(200)["keys"].as_array().unwrap();
+    keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+fn rotate(app: &TestApp) {
+    app.core.keys.rotate(&Operator::at_the_machine(), Urgency::WhenKnown).unwrap();
+}
+
+#[test]
+fn rotations_under_load_refuse_no_token() {
+    let app = app_with(&[("JWT_ACCESS_TOKEN_EXPIRE_MINUTES", "120"), ("RATE_LIMIT_PER_MINUTE", "1000000")]);
+    let clients = Mutex::new(vec![app.login("vera")]);
+    let (refused, done) = (Mutex::new(Vec::new()), AtomicBool::new(false));
+    let mut signed = Vec::new();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    for client in clients.lock().unwrap().clone() {
+                        let reply = client.get("/auth/me");
+                        if reply.status != 200 {
+                            refused.lock().unwrap().push(reply.text());
+                        }
+                    }
+                }
+            });
+        }
+        for _ in 0..4 {
+            // What a verifier has cached since long before the rotation.
+            let known = published(&app);
+            app.clock.advance(TimeDelta::minutes(11));
+            rotate(&app);
+            let fresh = app.login("vera");
+            assert!(known.contains(&kid(&fresh)), "a key signs that verifiers do not know");
+            signed.push(kid(&fresh));
+            clients.lock().unwrap().push(fresh);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+    let refused = refused.into_inner().unwrap();
+    assert!(refused.is_empty(), "{} requests were refused: {:?}", refused.len(), refused.first());
+    signed.dedup();
+    assert_eq!(signed.len(), 4, "every rotation gives another key");
+}
+
+#[test]
+fn the_schedule_rotates_and_removes_by_itself() {
+    let app = app_with(&[("KEY_ROTATION_DAYS", "7")]);
+    let [first, second] = published(&app).try_into().unwrap();
+    let maintain = |days: TimeDelta| {
+        app.clock.advance(days);
+        app.core.upkeep().run_all();
+        published(&app)
+    };
+    assert_eq!(maintain(TimeDelta::days(6)), [first.as_str(), &second]);
+    let rotated = maintain(TimeDelta::days(1));
+    assert_eq!((&rotated[0], rotated.len()), (&second, 3));
+    assert!(rotated.contains(&first), "a key is removed while its tokens live");
+    assert_eq!(kid(&app.login("vera")), second);
+    let later = maintain(TimeDelta::hours(1));
+    assert_eq!((&later[0], later.len()), (&second, 2));
+    assert!(!later.contains(&first));
+}
+
+#[test]
+fn tokens_of_a_revoked_key_are_refused_at_once() {
+    let app = app_with(&[]);
+    let vera = app.login("vera");
+    let _ = vera.get("/auth/me").expect(200);
+    let compromised = KeyId::parse(&kid(&vera)).unwrap();
+    app.core.keys.revoke(&Operator::at_the_machine(), &compromised).unwrap();
+    let _ = vera.get("/auth/me").problem(401, "TOKEN_INVALID");
+    assert!(!published(&app).contains(&kid(&vera)));
+    let again = app.login("vera");
+    assert_ne!(kid(&again), kid(&vera));
+    let _ = again.get("/auth/me").expect(200);
+    let _ = vera.get("/auth/me").problem(401, "TOKEN_INVALID");
+}
+
+#[test]
+fn the_key_set_is_cached_for_five_minutes_and_asked_for_by_its_tag() {
+    let app = app_with(&[]);
+    let first = app.anonymous().get(JWKS);
+    assert_eq!(
+        (first.header("cache-control"), first.expect(200)["keys"].as_array().unwrap().len()),
+        ("public, max-age=300", 2)
+    );
+    let conditional = app.anonymous().with("if-none-match", first.header("etag"));
+    let unchanged = conditional.get(JWKS);
+    assert_eq!((unchanged.status, unchanged.header("cache-control")), (304, "public, max-age=300"));
+    app.clock.advance(TimeDelta::minutes(10));
+    rotate(&app);
+    assert_eq!(conditional.get(JWKS).expect(200)["keys"].as_array().unwrap().len(), 3);
+}
+
+/// An ES256 token against the published key, by another library than the one that signed.
+fn verify_es256(app: &TestApp, client: &Client) {
+    let keys = app.anonymous().get(JWKS);
+    let keys = keys.expect(200)["keys"].as_array().unwrap();
+    let key = keys.iter().find(|key| key["kid"] == json!(kid(client))).unwrap();
+    assert_eq!((&key["kty"], &key["crv"], &key["alg"]), (&json!("EC"), &json!("P-256"), &json!("ES256")));
+    assert!(key.get("d").is_none(), "the private key is published");
+    let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let point = [vec![4], coordinate("x"), coordinate("y")].concat();
+    let (signed, _) = client.token().rsplit_once('.').unwrap();
+    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
+    public.verify(signed.as_bytes(), &part(client.token(), 2)).unwrap();
+    assert!(public.verify(b"something else", &part(client.token(), 2)).is_err());
+}
+
+#[test]
+fn es256_signs_from_the_first_start_where_it_is_configured() {
+    let app = app_with(&[("JWT_ALGORITHM", "ES256")]);
+    let vera = app.login("vera");
+    let _ = vera.get("/auth/me").expect(200);
+    verify_es256(&app, &vera);
+    let token = vera.token();
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let half = &signature[..signature.len() / 2];
+    for forged in [format!("{signed}."), format!("{signed}.{half}"), format!("{signed}.{}", "A".repeat(86))] {
+        let _ = app.anonymous().bearing(&forged).get("/auth/me").problem(401, "TOKEN_INVALID");
+    }
+}
+
+#[test]
+fn another_algorithm_takes_over_when_verifiers_know_its_key_and_refuses_no_token() {
+    let app = app_with(&[]);
+    let before = app.login("vera").token().to_owned();
+    let app = TestApp::try_start(app.stop(), &[("JWT_ALGORITHM", "ES256")]).unwrap();
+    let before = app.anonymous().bearing(&before);
+    let first = app.login("vera");
+    assert_eq!(kid(&first), kid(&before), "a key signs that nobody knows");
+    assert_eq!(published(&app).len(), 3);
+    app.clock.advance(TimeDelta::minutes(10));
+    app.core.upkeep().run_all();
+    let after = app.login("vera");
+    verify_es256(&app, &after);
+    for client in [&before, &first, &after] {
+        let _ = client.get("/auth/me").expect(200);
+    }
+}
+
+/// Waits until a server has heard of what another process did.
+#[track_caller]
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let patience = Instant::now();
+    while !holds() {
+        assert!(patience.elapsed() < Duration::from_secs(20), "{what}: never");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_running_server_hears_of_keys_that_the_command_line_rotates_and_revokes() {
+    let database = TestApp::start().with(bank("BCP")).stop();
+    // Its keys are of the suite's clock; the programs below go by the machine's.
+    let _ = succeed(&database, &["keys", "rotate", "--at-once"], "");
+    let server = Program::serve(&database, &[]);
+    let first = admin(&server);
+    let _ = first.get("/auth/me").expect(200);
+    let early = run_with(&database, &["keys", "rotate"], &[]);
+    assert!(early.contains("--at-once"), "{early}");
+
+    let _ = succeed(&database, &["keys", "rotate", "--at-once"], "");
+    eventually("the new key signs", || kid(&admin(&server)) != kid(&first));
+    let second = admin(&server);
+    let _ = first.get("/auth/me").expect(200);
+    let _ = second.get("/auth/me").expect(200);
+    let listed = succeed(&database, &["keys", "list"], "");
+    let row = |client: &Client| listed.lines().find(|line| line.starts_with(&kid(client))).unwrap().to_owned();
+    assert!(row(&first).contains("retiring") && row(&second).contains("active"), "{listed}");
+
+    let _ = succeed(&database, &["keys", "revoke", &kid(&second)], "");
+    eventually("the revoked key's token is refused", || second.get("/auth/me").status == 401);
+    let _ = second.get("/auth/me").problem(401, "TOKEN_INVALID");
+    let _ = first.get("/auth/me").expect(200);
+    let third = admin(&server);
+    let _ = third.get("/auth/me").expect(200);
+    assert_ne!(kid(&third), kid(&second));
+}
+
+/// What the program says when it fails, on one line.
+fn run_with(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)]) -> String {
+    let settings = variables(database, settings);
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let output = run(database, arguments, &settings, "");
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && errors.trim_end().lines().count() == 1, "{arguments:?}: {errors}");
+    errors
+}
+
+#[test]
+fn mistakes_with_keys_end_in_one_clear_line() {
+    let database = app_with(&[]).stop();
+    assert!(run_with(&database, &["keys", "revoke", "nobody"], &[]).contains("no signing key nobody"));
+    assert!(run_with(&database, &["keys", "revoke", "../1"], &[]).contains("key's id"));
+    let shared = [("JWT_ALGORITHM", "HS256")];
+    for arguments in [["keys", "list"].as_slice(), &["keys", "rotate"], &["keys", "revoke", "shared"]] {
+        assert!(run_with(&database, arguments, &shared).contains("shared secret"));
+    }
+    let help = succeed(&database, &["keys", "rotate", "--help"], "");
+    assert!(help.contains("--at-once"), "{help}");
+}
+
+const DEVELOPMENT: &str = "ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtISE=";
+const NEXT: &str = "q0c9Nn5rXv2mJ4eY8wZ1aB7tK6sD3fG0hL9pQ5uV2xI=";
+
+#[test]
+fn after_encrypting_anew_the_old_wrapping_key_may_go() {
+    let app = app_with(&[]);
+    let token = app.login("vera").token().to_owned();
+    let database = app.stop();
+    let (both, next) = (format!("2:{NEXT},1:{DEVELOPMENT}"), format!("2:{NEXT}"));
+    let rewrap = || {
+        let settings = variables(&database, &[("KEY_ENCRYPTION_KEY", &both)]);
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let output = run(&database, &["keys", "rewrap"], &settings, "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let lacking = run_with(&database, &["keys", "rewrap"], &[("KEY_ENCRYPTION_KEY", &next)]);
+    assert!(lacking.contains("KEY_ENCRYPTION_KEY has no key of the id \"1\""), "{lacking}");
+    assert!(rewrap().contains("2 signing key(s)"));
+    assert!(rewrap().contains("0 signing key(s) and 0 secret(s)"), "it is done twice");
+    let app = TestApp::try_start(database, &[("KEY_ENCRYPTION_KEY", &next)]).unwrap();
+    let _ = app.anonymous().bearing(&token).get("/auth/me").expect(200);
+    let refused = TestApp::try_start(app.stop(), &[]).err().unwrap().to_string();
+    assert!(refused.contains("KEY_ENCRYPTION_KEY"), "{refused}");
+}
