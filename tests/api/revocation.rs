@@ -66,7 +66,10 @@ fn a_server_refuses_what_another_process_ended() {
     let _watch = app.core.watch().unwrap();
     let (vera, admin) = (app.login("vera"), app.login("admin_bcp"));
     let id = vera.get("/auth/me").expect(200)["id_usuario"].as_i64().unwrap();
-    let other = Core::open(&settings(&app.database, &[]), Arc::clone(&app.clock) as _).unwrap();
+    let settings = settings(&app.database, &[]);
+    let other = Core::open(&settings, Arc::clone(&app.clock) as _).unwrap();
+    // Also opens the signing keys.
+    let _ = other.services(&settings).unwrap();
     let caller = Caller::new(other.sessions.authenticate(admin.token()).unwrap(), Origin::default());
     assert_eq!(other.sessions.end_all(&caller, Some(UserId::new(id))).unwrap(), 1);
     let began = Instant::now();
