@@ -9,7 +9,10 @@ export CARGO_TERM_COLOR ?= auto
 # What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
 DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 
-.PHONY: help deps run test lint fmt openapi bench ci
+FUZZ_TARGETS := cookie password token
+FUZZ_SECONDS ?= 30
+
+.PHONY: help deps run test lint fmt openapi bench fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -48,6 +51,17 @@ bench: deps ## Measure; needs a quiet machine and some minutes
 	cargo bench --quiet -p atalaya-prediction
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench
+
+fuzz: deps ## Random input for the parsers that strangers reach, FUZZ_SECONDS (30) each
+	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz
+	@# The versions of the product; cargo adds what only fuzzing needs.
+	cp Cargo.lock fuzz/Cargo.lock
+	@# Coverage instrumentation is unstable in rustc, and all that is: the stable toolchain is told to allow it.
+	@for target in $(FUZZ_TARGETS); do \
+		mkdir -p "fuzz/corpus/$$target"; \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$$target" "fuzz/corpus/$$target" "fuzz/seeds/$$target" -- \
+			-max_total_time="$(FUZZ_SECONDS)" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
+	done
 
 ci: ## What the gate runs
 	.ci/run
