@@ -16,7 +16,7 @@ struct Registration<'a> {
 }
 
 fn rules(policy: PasswordPolicy, password: &str, username: &str, company: Option<&str>) -> Vec<PasswordRule> {
-    policy.broken_rules(&Password::new(password), username, company)
+    policy.broken_rules(Password::new(password).expose(), username, company)
 }
 
 fuzz_target!(|registration: Registration| {

@@ -32,8 +32,8 @@ fn a_refresh_token_is_used_up_by_the_next_one() {
     app.clock.advance(TimeDelta::minutes(31));
     let _ = bearing(&app, &first).get("/auth/me").problem(401, "TOKEN_EXPIRED");
     let second = refresh(&app, &first.json["refresh_token"]);
-    let told_at_login_only = "device_token";
-    assert_eq!(second.keys(), first.keys().into_iter().filter(|key| *key != told_at_login_only).collect::<Vec<_>>());
+    let kept: Vec<&str> = first.keys().into_iter().filter(|key| *key != "device_token").collect();
+    assert_eq!(second.keys(), kept, "only a login makes a device known");
     assert_ne!(second.json["refresh_token"], first.json["refresh_token"]);
     let _ = bearing(&app, &second).get("/auth/me").expect(200);
     let third = refresh(&app, &second.json["refresh_token"]);
