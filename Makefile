@@ -9,7 +9,7 @@ export CARGO_TERM_COLOR ?= auto
 # What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
 DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 
-FUZZ_TARGETS := cookie password token
+FUZZ_TARGETS := cookie device password token
 FUZZ_SECONDS ?= 30
 
 .PHONY: help deps run test lint fmt openapi bench fuzz ci

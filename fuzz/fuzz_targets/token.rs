@@ -6,10 +6,12 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
-use atalaya_application::ports::security::{AccessClaims, AccessTokens};
+use atalaya_application::AppError;
+use atalaya_application::ports::security::{AccessClaims, AccessTokens, SignedClaims};
 use atalaya_domain::access::Role;
 use atalaya_domain::id::{CompanyId, SessionId};
-use atalaya_infrastructure::security::{JwtTokens, KeyRing, SigningKey, TokenNames};
+use atalaya_domain::signing_key::{KeyAlgorithm, KeyState};
+use atalaya_infrastructure::security::{JwtTokens, KeySource, SigningKey, TokenNames};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use libfuzzer_sys::fuzz_target;
@@ -43,6 +45,19 @@ enum Change<'a> {
     Copy(u8, u8),
 }
 
+/// Keys that nobody rotates.
+struct KeySet(Vec<(SigningKey, KeyState)>);
+
+impl KeySource for KeySet {
+    fn load(&self) -> Result<Vec<(SigningKey, KeyState)>, AppError> {
+        Ok(self.0.clone())
+    }
+}
+
+fn names() -> TokenNames {
+    TokenNames { issuer: "atalaya".to_owned(), audience: "atalaya-api".to_owned() }
+}
+
 /// An issuer with two tokens of its own.
 struct Issuer {
     tokens: JwtTokens,
@@ -67,9 +82,15 @@ fn claims(username: &str, role: Role) -> AccessClaims {
 }
 
 impl Issuer {
-    fn new(ring: KeyRing) -> Self {
-        let names = TokenNames { issuer: "atalaya".to_owned(), audience: "atalaya-api".to_owned() };
-        let tokens = JwtTokens::new(ring, names);
+    fn by_keys(signing: KeyAlgorithm, standing_by: KeyAlgorithm) -> Self {
+        let key = |algorithm, state| (SigningKey::generate(algorithm).unwrap(), state);
+        let set = vec![key(signing, KeyState::Active), key(standing_by, KeyState::Pending)];
+        let tokens = JwtTokens::key_set(names());
+        tokens.follow(Box::new(KeySet(set))).unwrap();
+        Self::new(tokens)
+    }
+
+    fn new(tokens: JwtTokens) -> Self {
         let issue = |claims| tokens.issue(&claims).unwrap().expose_secret().to_owned();
         let (genuine, other) = (issue(claims("ana", Role::Viewer)), issue(claims("root", Role::Superadmin)));
         Self { tokens, genuine, other }
@@ -80,9 +101,10 @@ impl Issuer {
     }
 }
 
-static EDDSA: LazyLock<Issuer> =
-    LazyLock::new(|| Issuer::new(KeyRing::ed25519(&SigningKey::generate().unwrap(), Vec::new())));
-static HS256: LazyLock<Issuer> = LazyLock::new(|| Issuer::new(KeyRing::shared_secret(&SecretString::from(SECRET))));
+static EDDSA: LazyLock<Issuer> = LazyLock::new(|| Issuer::by_keys(KeyAlgorithm::EdDsa, KeyAlgorithm::Es256));
+static ES256: LazyLock<Issuer> = LazyLock::new(|| Issuer::by_keys(KeyAlgorithm::Es256, KeyAlgorithm::EdDsa));
+static HS256: LazyLock<Issuer> =
+    LazyLock::new(|| Issuer::new(JwtTokens::shared_secret(&SecretString::from(SECRET), names())));
 
 fn apply(token: &mut Vec<u8>, change: &Change) {
     let place = |at: u16, token: &[u8]| usize::from(at) % token.len().max(1);
@@ -139,7 +161,7 @@ fn base64url(bytes: &[u8]) -> String {
 }
 
 fuzz_target!(|attempt: Attempt| {
-    for issuer in [&*EDDSA, &*HS256] {
+    for issuer in [&*EDDSA, &*ES256, &*HS256] {
         let candidate = match &attempt {
             Attempt::Bytes(bytes) => bytes.to_vec(),
             Attempt::Changed(changes) => {
@@ -154,8 +176,8 @@ fuzz_target!(|attempt: Attempt| {
             }
             Attempt::Signed(header, claims) => {
                 let token = signed(header, claims);
-                assert!(!EDDSA.accepts(&token), "a shared secret signed for a key pair: {token}");
-                if let Ok(claims) = HS256.tokens.verify(&token, now()) {
+                assert!(!EDDSA.accepts(&token) && !ES256.accepts(&token), "a secret signed for a key pair: {token}");
+                if let Ok(SignedClaims { claims, .. }) = HS256.tokens.verify(&token, now()) {
                     assert!((claims.role == Role::Superadmin) == claims.company.is_none(), "{claims:?}");
                     assert!(claims.issued_at <= now() + TimeDelta::seconds(5), "{claims:?}");
                     assert!(claims.expires_at > now() - TimeDelta::seconds(5), "{claims:?}");
