@@ -11,6 +11,7 @@ mod body;
 mod client_address;
 mod companies;
 mod cookies;
+mod cors;
 mod csrf;
 mod edge;
 mod extract;
@@ -36,12 +37,11 @@ mod users;
 
 use std::sync::Arc;
 
-use actix_cors::Cors;
 use actix_governor::Governor;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, Error, http::Method, http::header, web};
+use actix_web::{App, Error, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::audit::Audit;
 use atalaya_application::companies::Companies;
@@ -51,9 +51,12 @@ use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
 use utoipa_actix_web::AppExt;
 
+use crate::cors::CorsForOrigins;
+
 pub use audit::{audit_head_json, read_audit_heads};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
 pub use cookies::PresentedCookies;
+pub use cors::ANY_ORIGIN;
 pub use edge::{Edge, RequestIds};
 pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;
@@ -138,7 +141,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
     app.wrap(from_fn(edge::leave_small_bodies))
         .wrap(Compress::default())
         .wrap(Governor::new(services.limits.edge()))
-        .wrap(cors(&services.edge.settings.allowed_origins))
+        .wrap(CorsForOrigins::new(&services.edge.settings.allowed_origins))
         .wrap(from_fn(edge::edge))
 }
 
@@ -151,24 +154,4 @@ pub trait WorkerService:
 impl<T> WorkerService for T where
     T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>
 {
-}
-
-/// In a list of origins: any page may read, as development may ask for. None of them may act with the cookie.
-pub const ANY_ORIGIN: &str = "*";
-
-/// Only the origins of the list, with cookies; what may be cached says itself that it varies by origin; the headers that a dashboard needs to read.
-fn cors(origins: &[String]) -> Cors {
-    let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let cors = Cors::default()
-        .allowed_methods(methods)
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::ACCEPT_LANGUAGE])
-        .allowed_headers(["idempotency-key", "x-request-id", "if-match", "if-none-match", "traceparent"])
-        .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy", "etag"])
-        .supports_credentials()
-        .disable_vary_header()
-        .max_age(3600);
-    if origins.iter().any(|origin| origin == ANY_ORIGIN) {
-        return cors.allow_any_origin();
-    }
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
