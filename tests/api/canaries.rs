@@ -340,6 +340,16 @@ fn no_planted_secret_is_written(settings: &[(&'static str, &'static str)]) {
     stage.command(&create, WEAK, &[]);
     stage.command(&create, RIGHT, &[]);
     stage.command(&create, RIGHT, &[]);
+    for arguments in [
+        ["keys", "list"].as_slice(),
+        &["keys", "rotate", "--at-once"],
+        &["keys", "rewrap"],
+        &["audit", "verify"],
+        &["audit", "head"],
+    ] {
+        stage.command(arguments, "", &[]);
+    }
+    stage.command(&["user", "password", "nadie"], RIGHT, &[]);
     let address = metrics.to_string();
     let changes: Vec<_> = stage.settings.iter().copied().chain([("METRICS_ADDRESS", address.as_str())]).collect();
     let mut program = Program::serve(&stage.database, &changes);

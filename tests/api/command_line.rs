@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use atalaya_server::compose::VERSION;
 use atalaya_tests::app::{TestApp, variables};
 use atalaya_tests::fixtures::REAL_CHANNEL;
-use atalaya_tests::{PASSWORD, TestDatabase};
+use atalaya_tests::{Client, PASSWORD, TestDatabase};
 use atalaya_web::Documentation;
 
 /// Runs the program with nothing in its environment but these settings.
@@ -172,4 +172,27 @@ fn mistakes_end_in_one_clear_line() {
         assert!(errors.to_lowercase().contains(words), "{arguments:?}: {errors}");
         assert_eq!(errors.trim_end().lines().count(), 1, "{arguments:?}: {errors}");
     }
+}
+
+#[test]
+fn what_is_done_at_the_machine_is_told_as_the_operators() {
+    let database = TestDatabase::default();
+    let _ = succeed(&database, &["company", "create", "BCP"], "");
+    let _ = succeed(&database, &["user", "create", "ana", "--company", "BCP", "--role", "admin"], PASSWORD);
+    let _ = succeed(&database, &["user", "create", "root", "--superadmin"], PASSWORD);
+    let _ = succeed(&database, &["user", "password", "ana"], "Otra-Clave-2026");
+    let app = TestApp::try_start(database, &[]).unwrap();
+    let _ = succeed(&app.database, &["keys", "rotate", "--at-once"], "");
+    let of_operator = |reader: &Client| -> Vec<String> {
+        let log = reader.get("/audit?actor=operator&limit=1000");
+        let entries = log.expect(200)["entries"].as_array().unwrap().clone();
+        entries.iter().map(|entry| format!("{} {}", entry["action"], entry["target"]).replace('"', "")).collect()
+    };
+    let ana = app.try_login("ana", "Otra-Clave-2026");
+    let ana = app.anonymous().bearing(ana.expect(200)["access_token"].as_str().unwrap());
+    assert_eq!(of_operator(&ana), ["password_changed ana", "user_registered ana"]);
+    let platform = of_operator(&app.login("root"));
+    assert!(platform.contains(&"company_created BCP".to_owned()), "{platform:?}");
+    assert!(platform.contains(&"user_registered root".to_owned()), "{platform:?}");
+    assert!(platform.iter().any(|told| told.starts_with("key_activated ")), "{platform:?}");
 }

@@ -280,3 +280,39 @@ fn what_was_typed_as_a_name_is_not_stored() {
         assert!(!bytes.windows(22).any(|window| window == b"mi-clave-en-otro-campo"));
     }
 }
+
+#[test]
+fn what_is_locked_is_told_to_the_bank_and_what_names_nobody_to_the_platform() {
+    let app = app().with_superadmin("root");
+    let (admin, root) = (app.login("admin_bcp"), app.login("root"));
+    let _ = guess_until_locked(&app.anonymous(), "vera");
+    let _ = guess_until_locked(&app.anonymous(), "Una-Clave-2026-en-el-campo-equivocado");
+    app.core.upkeep().run_all();
+    let told = |reader: &Client, query: &str| {
+        let log = reader.get(&format!("/audit?{query}"));
+        log.expect(200)["entries"].as_array().unwrap().clone()
+    };
+    for (reader, actor) in [(&admin, "vera"), (&root, "anonymous")] {
+        let locked = told(reader, "action=login_locked");
+        let [entry] = locked.as_slice() else { panic!("told {} times: {locked:?}", locked.len()) };
+        assert_eq!((&entry["actor"], &entry["target"]), (&json!(actor), &json!("username")));
+        assert_eq!(entry["address"], "127.0.0.1");
+    }
+    let refused: i64 =
+        told(&root, "action=login&outcome=denied").iter().filter_map(|entry| entry["count"].as_i64()).sum();
+    assert_eq!(refused, 2, "an attempt that a lock refused is not told");
+    assert!(!json!(told(&root, "limit=1000")).to_string().contains("Una-Clave"));
+}
+
+#[test]
+fn a_storm_of_failures_everywhere_raises_one_alarm() {
+    let app = TestApp::configured(&[("MAX_LOGIN_ATTEMPTS", "1"), ("TRUSTED_PROXIES", "127.0.0.1")])
+        .with(bank("BCP"))
+        .with_superadmin("root");
+    for number in 0..120 {
+        let stranger = from(&app, &format!("198.51.100.{number}"));
+        let _ = log_in(&stranger, &format!("nobody{number}"), "wrong", "").problem(401, "BAD_CREDENTIALS");
+    }
+    let alarms = app.login("root").get("/audit?action=login_alarm");
+    assert_eq!(alarms.expect(200)["entries"].as_array().unwrap().len(), 1);
+}
