@@ -68,6 +68,15 @@ fn a_session_ends_when_it_is_idle_and_at_its_limit() {
 }
 
 #[test]
+fn an_access_token_ends_when_its_session_is_idle() {
+    let app = TestApp::configured(&[("SESSION_IDLE_MINUTES", "10")]).with(bank("BCP"));
+    let grant = begin(&app, "admin_bcp", "body");
+    assert_eq!(grant.expect(200)["expires_in"], 600);
+    app.clock.advance(TimeDelta::minutes(11));
+    let _ = bearing(&app, &grant).get("/auth/me").problem(401, "TOKEN_EXPIRED");
+}
+
+#[test]
 fn a_cookie_refreshes_for_allowed_pages_only() {
     let app = app();
     let login = begin(&app, "vera", "cookie");

@@ -70,10 +70,11 @@ impl Session {
         self.ended_at.is_none() && now < self.expires_at && now < self.last_used_at + limits.idle
     }
 
-    /// How long the next access token lives: never past the session's absolute limit.
+    /// How long the next access token lives: never past the session's own limits.
     #[must_use]
     pub fn access_token_life(&self, now: DateTime<Utc>, limits: &SessionLimits) -> Duration {
-        limits.access_token.min(self.expires_at - now).max(Duration::zero())
+        let idle_at = self.last_used_at + limits.idle;
+        limits.access_token.min(self.expires_at - now).min(idle_at - now).max(Duration::zero())
     }
 }
 
@@ -124,6 +125,9 @@ mod tests {
     fn an_access_token_never_outlives_its_session() {
         let start = DateTime::UNIX_EPOCH;
         let late = start + Duration::hours(24) - Duration::minutes(5);
-        assert_eq!(session(start).access_token_life(late, &LIMITS), Duration::minutes(5));
+        let used = Session { last_used_at: late, ..session(start) };
+        assert_eq!(used.access_token_life(late, &LIMITS), Duration::minutes(5));
+        let restless = SessionLimits { idle: Duration::minutes(10), ..LIMITS };
+        assert_eq!(session(start).access_token_life(start, &restless), Duration::minutes(10));
     }
 }

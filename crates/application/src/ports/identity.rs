@@ -72,18 +72,19 @@ pub trait Directory: Send + Sync {
     /// Of the database.
     fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError>;
 
-    /// Stores the password that the user chose, counts the user's version up and ends every session but `keep`, in one
-    /// transaction. No further change of it is demanded from then on.
+    /// Stores the password that the user chose in `session`, counts the user's version up and ends every other session, in
+    /// one transaction. No further change of it is demanded from then on. `false`, and nothing is stored, where the user
+    /// was changed since `user` was read, or the session has ended: a password that somebody else set meanwhile stays.
     ///
     /// # Errors
     /// Of the database.
     fn change_password(
         &self,
-        user: UserId,
+        user: &User,
         password: &PasswordHash,
-        keep: Option<SessionId>,
+        session: SessionId,
         audit: &AuditEvent,
-    ) -> Result<(), AppError>;
+    ) -> Result<bool, AppError>;
 
     /// Stores a password that somebody else chose for the user, counts the user's version up and ends every session, in one
     /// transaction. Where it is `temporary`, the user has to change it before anything else.
@@ -136,6 +137,8 @@ pub struct RotateToken<'a> {
 pub struct BeginSession<'a> {
     /// The session; its user's last login is its creation.
     pub session: &'a Session,
+    /// The user's version when the password was compared.
+    pub user_version: i64,
     /// Its first refresh token, if it has one.
     pub refresh: Option<&'a RefreshHash>,
     /// A better hash of the password, where one was made.
@@ -150,7 +153,7 @@ pub trait SessionStore: Send + Sync {
     /// forgets it.
     ///
     /// # Errors
-    /// Of the database.
+    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled since the password was compared.
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError>;
 
     /// The session of that id.

@@ -49,10 +49,11 @@ impl SessionService {
         })?;
         match self.prove(login) {
             Ok(proven) => {
-                attempt.succeed()?;
-                tracing::info!(event = "login", user.id = proven.known.user.id.get(), "a user logged in");
                 let device_token = self.device_token(login, device, &proven.known.user.username)?;
-                Ok(Grant { device_token, ..self.begin(login, proven)? })
+                let grant = self.begin(login, proven)?;
+                attempt.succeed()?;
+                tracing::info!(event = "login", user.id = grant.user.id.get(), "a user logged in");
+                Ok(Grant { device_token, ..grant })
             }
             Err(Refused { error, known }) => {
                 if matches!(error, AppError::Unauthenticated(_)) {
@@ -127,6 +128,7 @@ impl SessionService {
         let refresh = if login.wants_refresh { Some(self.new_refresh()?) } else { None };
         let notices = self.ports.sessions.begin(&BeginSession {
             session: &session,
+            user_version: known.user.version,
             refresh: refresh.as_ref().map(|(_, hash)| hash),
             rehash: better.as_ref().map(|better| Rehash { compared: &known.password, better }),
             audit: &self.login_event(login, Some(&known)),

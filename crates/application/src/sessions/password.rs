@@ -14,6 +14,12 @@ impl SessionService {
         let now = self.ports.clock.now();
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
         let known = self.ports.directory.by_id(caller.user())?.ok_or_else(revoked)?;
+        // What the new one breaks is said before a hash is spent on the current one.
+        if current.expose() == new.expose() {
+            return Err(AppError::invalid("new_password", "same_password"));
+        }
+        let company = known.company.as_ref().map(|company| company.name.as_str());
+        self.passwords.check("new_password", new, known.user.username.as_str(), company)?;
         // Counted for this session alone, so that whoever stole its token cannot lock the user's logins.
         let attempt = Attempt {
             username_key: caller.username().key(),
@@ -30,14 +36,11 @@ impl SessionService {
             attempt.fail(&suspect, now)?;
             return Err(AppError::invalid("current_password", "wrong_password"));
         }
-        if current.expose() == new.expose() {
-            return Err(AppError::invalid("new_password", "same_password"));
-        }
-        let company = known.company.as_ref().map(|company| company.name.as_str());
-        self.passwords.check("new_password", new, known.user.username.as_str(), company)?;
         let hash = self.ports.hasher.hash(new)?;
         let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now).on(known.user.username.as_str());
-        self.ports.directory.change_password(known.user.id, &hash, Some(caller.session()), &audit)?;
+        if !self.ports.directory.change_password(&known.user, &hash, caller.session(), &audit)? {
+            return Err(revoked());
+        }
         tracing::info!(event = "password_changed", user.id = known.user.id.get(), "a user changed their password");
         Ok(())
     }

@@ -104,8 +104,7 @@ impl SessionService {
             && known.user.company == claims.company
             && known.user.role == claims.role
             && session.user == known.user.id
-            && session.ended_at.is_none()
-            && now < session.expires_at;
+            && session.is_live(now, &self.limits);
         if !agrees {
             return Err(revoked());
         }

@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use super::database::{Database, Transaction};
 use super::error::Expecting;
 use super::rows::{CompanyRow, UserRow};
-use super::schema::{companies, users};
+use super::schema::{companies, sessions, users};
 use super::sessions::end_others;
 use super::users::insert_user;
 
@@ -70,12 +70,27 @@ impl Directory for Database {
 
     fn change_password(
         &self,
-        user: UserId,
+        user: &User,
         password: &PasswordHash,
-        keep: Option<SessionId>,
+        session: SessionId,
         audit: &AuditEvent,
-    ) -> Result<(), AppError> {
-        self.transaction(|tx| store_password(tx, user, password, false, keep, audit))
+    ) -> Result<bool, AppError> {
+        self.transaction(|tx| {
+            let unchanged: i64 = users::table
+                .inner_join(sessions::table.on(sessions::user_id.eq(users::id)))
+                .filter(users::id.eq(user.id.get()))
+                .filter(users::version.eq(user.version))
+                .filter(sessions::id.eq(session.get().to_string()))
+                .filter(sessions::ended_at.is_null())
+                .count()
+                .get_result(tx.conn)
+                .or_fault()?;
+            if unchanged == 0 {
+                return Ok(false);
+            }
+            store_password(tx, user.id, password, false, Some(session), audit)?;
+            Ok(true)
+        })
     }
 
     fn assign_password(

@@ -1,6 +1,7 @@
 //! Sessions and their refresh tokens.
 
 use atalaya_application::AppError;
+use atalaya_application::error::AuthFailure;
 use atalaya_application::error::Part;
 use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Rotation, SessionStore};
 use atalaya_application::ports::memory::Change;
@@ -64,12 +65,23 @@ fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: Date
     Ok(ended > 0)
 }
 
-/// Notes the login that begins `session`, and a better hash unless the password was changed meanwhile.
-fn record_login(tx: &mut Transaction<'_>, session: &Session, rehash: Option<Rehash<'_>>) -> Result<(), AppError> {
-    diesel::update(users::table.find(session.user.get()))
+/// Notes the login that begins `session`, and a better hash. A user who was changed since the password was compared gets
+/// none: it may be the password that was changed.
+fn record_login(
+    tx: &mut Transaction<'_>,
+    session: &Session,
+    user_version: i64,
+    rehash: Option<Rehash<'_>>,
+) -> Result<(), AppError> {
+    let found = diesel::update(users::table.find(session.user.get()))
+        .filter(users::version.eq(user_version))
+        .filter(users::active)
         .set(users::last_login_at.eq(stored(session.created_at)))
         .execute(tx.conn)
         .or_fault()?;
+    if found == 0 {
+        return Err(AppError::Unauthenticated(AuthFailure::BadCredentials));
+    }
     let Some(Rehash { compared, better }) = rehash else { return Ok(()) };
     diesel::update(users::table.find(session.user.get()))
         .filter(users::password_hash.eq(compared.hash.expose_secret()))
@@ -220,13 +232,13 @@ fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Res
 
 impl SessionStore for Database {
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError> {
-        let BeginSession { session, refresh, rehash, audit } = *begin;
+        let BeginSession { session, user_version, refresh, rehash, audit } = *begin;
         self.transaction(|tx| {
+            record_login(tx, session, user_version, rehash)?;
             diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(tx.conn).or_fault()?;
             if let Some(token) = refresh {
                 insert_token(tx.conn, session.id, token, 1, stored(session.created_at))?;
             }
-            record_login(tx, session, rehash)?;
             tx.audit(audit)?;
             take_notices(tx.conn, session.user)
         })

@@ -3,9 +3,9 @@
 use std::{slice, thread};
 
 use atalaya_application::AppError;
-use atalaya_application::error::Conflict;
+use atalaya_application::error::{AuthFailure, Conflict};
 use atalaya_application::page::PageRequest;
-use atalaya_application::ports::identity::{Rehash, Rotation};
+use atalaya_application::ports::identity::{BeginSession, Rehash, Rotation};
 use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
 use atalaya_domain::company::{CompanyChange, CompanyName};
@@ -65,12 +65,11 @@ pub(crate) fn a_new_password_ends_every_other_session(fixture: &dyn Fixture) {
     world.heard.take();
 
     let directory = world.database.directory();
-    directory.change_password(user.id, &password("new"), Some(kept.id), &event(start())).unwrap();
+    assert!(directory.change_password(&user, &password("new"), kept.id, &event(start())).unwrap());
     assert_eq!(world.heard.take(), [Change::User(user.id), Change::Session(other.id)]);
     let known = directory.by_id(user.id).unwrap().unwrap();
     assert_eq!((known.user.version, known.password.hash.expose_secret()), (2, "new"));
     assert_eq!(world.database.sessions().of_user(user.id, start()).unwrap(), [kept]);
-    assert!(directory.change_password(NOBODY, &password("new"), Some(other.id), &event(start())).is_err());
 }
 
 pub(crate) fn an_assigned_password_ends_every_session_and_may_be_temporary(fixture: &dyn Fixture) {
@@ -86,13 +85,41 @@ pub(crate) fn an_assigned_password_ends_every_session_and_may_be_temporary(fixtu
     assert_eq!(world.heard.take(), [Change::User(user.id), Change::Session(session.id)]);
     assert!(must_change());
     assert!(world.database.sessions().of_user(user.id, start()).unwrap().is_empty());
-    directory.change_password(user.id, &password("own"), None, &event(start())).unwrap();
+    let user = directory.by_id(user.id).unwrap().unwrap().user;
+    let own = world.session(&user, 2, 2);
+    assert!(directory.change_password(&user, &password("own"), own.id, &event(start())).unwrap());
     assert!(!must_change());
     directory.assign_password(user.id, &password("newer"), false, &event(start())).unwrap();
     assert!(!must_change());
     let known = directory.by_id(user.id).unwrap().unwrap();
     assert_eq!((known.user.version, known.password.hash.expose_secret()), (4, "newer"));
     assert!(directory.assign_password(NOBODY, &password("new"), true, &event(start())).is_err());
+}
+
+pub(crate) fn what_was_proven_by_an_older_password_counts_no_more(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let before = world.user(&world.company("BCP"), "ana", Role::Admin);
+    let thief = world.session(&before, 1, 1);
+    let directory = world.database.directory();
+    directory.assign_password(before.id, &password("temporary"), true, &event(start())).unwrap();
+
+    // Both had compared the old password before it was replaced.
+    let late = Session { id: SessionId::new(Uuid::from_u128(2)), ..thief.clone() };
+    let begin = BeginSession {
+        session: &late,
+        user_version: before.version,
+        refresh: Some(&token(2)),
+        rehash: None,
+        audit: &event(start()),
+    };
+    let refused = world.database.sessions().begin(&begin);
+    assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");
+    assert!(!directory.change_password(&before, &password("thiefs"), thief.id, &event(start())).unwrap());
+    let now = directory.by_id(before.id).unwrap().unwrap();
+    assert!(!directory.change_password(&now.user, &password("thiefs"), thief.id, &event(start())).unwrap());
+    assert_eq!((now.password.hash.expose_secret(), now.user.must_change_password), ("temporary", true));
+    assert!(world.database.sessions().of_user(before.id, start()).unwrap().is_empty());
+    assert_eq!(world.database.sessions().of_refresh(&token(2)).unwrap(), None);
 }
 
 pub(crate) fn of_fifty_parallel_refreshes_one_succeeds_and_the_others_get_its_child(fixture: &dyn Fixture) {

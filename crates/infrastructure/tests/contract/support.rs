@@ -161,7 +161,9 @@ impl World {
         refresh: Option<&RefreshHash>,
         rehash: Option<Rehash<'_>>,
     ) -> Vec<SecurityNotice> {
-        let begin = BeginSession { session, refresh, rehash, audit: &event(session.created_at) };
+        let known = self.database.directory().by_id(session.user).unwrap().unwrap();
+        let user_version = known.user.version;
+        let begin = BeginSession { session, user_version, refresh, rehash, audit: &event(session.created_at) };
         self.database.sessions().begin(&begin).unwrap()
     }
 

@@ -11,6 +11,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, OwnSession};
+use crate::limits::Limits;
 use crate::problem::Problem;
 
 /// A change of one's own password.
@@ -35,11 +36,16 @@ pub(crate) struct ChangePasswordRequest {
 pub(crate) async fn change_password(
     Guarded(actor, body): Guarded<OwnSession, JsonBody>,
     sessions: web::Data<dyn Sessions>,
+    limits: web::Data<Limits>,
 ) -> Result<HttpResponse, Problem> {
     let ChangePasswordRequest { current_password, new_password } = body.parse()?;
     let current = Password::new(current_password.expose_secret());
     let new = Password::new(new_password.expose_secret());
     let (caller, sessions) = (actor.caller(), sessions.into_inner());
+    // It costs as much as a login.
+    if let Some(address) = caller.origin().address {
+        limits.check_login(address)?;
+    }
     blocking::call(move || sessions.change_password(&caller, &current, &new)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
