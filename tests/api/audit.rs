@@ -70,6 +70,13 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
     let train = json!({"username": "BCPComunica", "models": ["linear_regression"]});
     let _ = marked(&admin, "train").post("/regression/train", &train).expect(200);
     let _ = marked(&admin, "untrain").delete("/regression/model/BCPComunica").expect(200);
+    let account = json!({"cuenta": "nueva_cuenta", "nombre": "Nueva"});
+    let _ = marked(&admin, "account").post("/accounts", &account).expect(201);
+    let _ = marked(&admin, "rename").patch("/accounts/nueva_cuenta", &json!({"nombre": "Otra"})).expect(200);
+    let row = json!({"observations": [{"hora": "2020-01-01T00:00:00Z", "seguidores": 5}]});
+    for request in ["upload", "upload-again"] {
+        let _ = marked(&ursula, request).post("/accounts/BCPComunica/observations", &row).expect(200);
+    }
     let span = "/accounts/BCPComunica/observations?from=2026-08-01&to=2026-08-02";
     let _ = marked(&admin, "delete").delete(span).expect(200);
     let _ = marked(&ursula, "role-denied").delete(span).problem(403, "ROLE_FORBIDDEN");
@@ -102,6 +109,9 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
             ("assign", "accounts_assigned", "success", admin, Some("nueva")),
             ("train", "model_trained", "success", admin, Some("BCPComunica")),
             ("untrain", "model_deleted", "success", admin, Some("BCPComunica")),
+            ("account", "account_created", "success", admin, Some("nueva_cuenta")),
+            ("rename", "account_changed", "success", admin, Some("nueva_cuenta")),
+            ("upload", "observations_recorded", "success", "ursula", Some("BCPComunica: 1 inserted, 0 updated")),
             ("delete", "observations_deleted", "success", admin, Some("BCPComunica")),
             ("role-denied", "access_denied", "denied", "ursula", Some("DELETE /accounts/{username}/observations")),
             ("account-denied", "access_denied", "denied", "ursula", Some("GET /regression/metrics/{username}")),

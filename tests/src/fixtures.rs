@@ -1,5 +1,6 @@
 //! Banks, people, accounts and histories for a test to find, stored behind the API's back as the command line would.
 
+use atalaya_application::accounts::AccountAdministration;
 use atalaya_application::companies::PlatformOperation;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
@@ -121,7 +122,7 @@ impl StoredAccount {
             platform: None,
             time_zone: None,
         };
-        core.accounts.create(&operator.scope(company, Permission::ManageAccounts), &account).unwrap();
+        core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account).unwrap();
         let open = |permission| core.accounts.open_as_operator(&operator, company, permission, &self.handle).unwrap();
         let row = |(index, observation): (usize, &Observation)| UploadRow {
             observation: *observation,

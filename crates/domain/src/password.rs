@@ -200,11 +200,11 @@ pub const LOCAL_WORDS: &[&str] = &[
 
 /// What a guesser sees in a password: the whole of it; the same without its marks or those at its end, because people meet
 /// a demand for a special character with a `!` behind or an `@` within; and the word that is left without a decoration of
-/// marks and at most four digits, such as a year, behind it or on both sides. Nothing shorter than three characters.
+/// marks and at most six digits, such as a year or a row, behind it or on both sides. Nothing shorter than three characters.
 #[must_use]
 pub fn decorated_words(password: &str) -> Vec<Cow<'_, str>> {
     const SHORTEST_WORD: usize = 3;
-    const MOST_DIGITS: usize = 4;
+    const MOST_DIGITS: usize = 6;
     let digits = |text: &str| text.chars().filter(|c| c.is_numeric()).count();
     let is_mark = |c: char| !c.is_alphanumeric();
     let is_decoration = |c: char| !c.is_alphabetic();

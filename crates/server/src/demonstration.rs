@@ -3,6 +3,7 @@
 //! Production refuses a database in which these users exist.
 
 use atalaya_application::AppError;
+use atalaya_application::accounts::AccountAdministration;
 use atalaya_application::companies::PlatformOperation;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
@@ -134,7 +135,7 @@ fn create_account(
         platform: Some(parsed(Platform::parse("twitter"))?),
         time_zone: None,
     };
-    core.accounts.create(&operator.scope(company, Permission::ManageAccounts), &account)?;
+    core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account)?;
     let open = |permission| core.accounts.open_as_operator(&operator, company, permission, bank.handle);
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
     core.observations.record(&open(Permission::WriteObservations)?, &history(bank, seed, today))?;

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, Responder, get, patch, post, web};
-use atalaya_application::accounts::Accounts;
+use atalaya_application::accounts::{AccountAdministration, Accounts};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::ports::repositories::AccountSummary;
 use atalaya_application::sessions::Sessions;
@@ -210,10 +210,10 @@ pub(crate) async fn create_account(
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let named = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
-    let scope = actor.authorize_in(Permission::ManageAccounts, named).map_err(AppError::from)?;
+    let by = AccountAdministration::by_caller(&actor.caller(), named)?;
     let command = body.parse::<AccountRequest>()?.into_command()?;
     let accounts = accounts.into_inner();
-    let account = blocking::call(move || accounts.create(&scope, &command)).await?;
+    let account = blocking::call(move || accounts.create(&by, &command)).await?;
     Ok(Answered(StatusCode::CREATED, AccountView::from(account)))
 }
 

@@ -67,6 +67,32 @@ impl OwnedAccount {
     }
 }
 
+/// The proof that somebody manages the accounts of a company, with what the audit log tells of them.
+#[derive(Debug, Clone)]
+pub struct AccountAdministration {
+    pub(crate) scope: TenantScope,
+    pub(crate) actor: AuditActor,
+    pub(crate) origin: Origin,
+}
+
+impl AccountAdministration {
+    /// A request, in the company that it names or in the caller's own.
+    ///
+    /// # Errors
+    /// `Forbidden` in another company; `Invalid` when a superadmin names none.
+    pub fn by_caller(caller: &Caller, company: Option<CompanyId>) -> Result<Self, AppError> {
+        let scope = caller.authorize_in(Permission::ManageAccounts, company)?;
+        Ok(Self { scope, actor: AuditActor::of(caller), origin: caller.origin().clone() })
+    }
+
+    /// Work at the machine.
+    #[must_use]
+    pub fn by_operator(operator: &Operator, company: CompanyId) -> Self {
+        let scope = operator.scope(company, Permission::ManageAccounts);
+        Self { scope, actor: AuditActor::Operator, origin: Origin::default() }
+    }
+}
+
 /// The use cases of accounts.
 pub trait Accounts: Send + Sync {
     /// Proves that the caller may do `permission` with the account of that handle.
@@ -120,7 +146,7 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// `Conflict(AccountExists)`; `NotFound(Company)` where a superadmin named one that does not exist.
-    fn create(&self, scope: &TenantScope, account: &NewAccount) -> Result<Account, AppError>;
+    fn create(&self, by: &AccountAdministration, account: &NewAccount) -> Result<Account, AppError>;
 
     /// Changes an account.
     ///

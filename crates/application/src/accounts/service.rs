@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
-use atalaya_domain::audit::AuditActor;
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::CompanyId;
 
-use super::{Accounts, OwnedAccount};
+use super::{AccountAdministration, Accounts, OwnedAccount};
 use crate::Precondition;
 use crate::error::{AppError, Forbidden};
 use crate::page::{Page, PageRequest};
@@ -85,16 +85,20 @@ impl Accounts for AccountService {
         self.store.query(scope, |view| view.accounts().page(request))
     }
 
-    fn create(&self, scope: &TenantScope, account: &NewAccount) -> Result<Account, AppError> {
-        let now = self.clock.now();
-        let account = self.store.transaction(scope, |unit| {
+    fn create(&self, by: &AccountAdministration, account: &NewAccount) -> Result<Account, AppError> {
+        let (now, company) = (self.clock.now(), by.scope.company());
+        let audit =
+            AuditEvent::new(AuditAction::AccountCreated, by.actor.clone(), Some(company), by.origin.clone(), now)
+                .on(account.handle.as_str());
+        let account = self.store.transaction(&by.scope, |unit| {
             unit.accounts().company()?;
+            unit.audit(&audit)?;
             unit.accounts().insert(account, now)
         })?;
         tracing::info!(
             event = "account_created",
             account.id = account.id.get(),
-            company.id = scope.company().get(),
+            company.id = company.get(),
             "an account was created"
         );
         Ok(account)
@@ -107,7 +111,9 @@ impl Accounts for AccountService {
         expected: Precondition<'_, Account>,
     ) -> Result<Account, AppError> {
         owned.requires(Permission::ManageAccounts)?;
+        let audit = owned.event(AuditAction::AccountChanged, self.clock.now());
         let account = self.store.transaction(&owned.scope, |unit| {
+            unit.audit(&audit)?;
             let current = unit.accounts().find(&owned.account.handle)?;
             expected(&current.ok_or(AppError::Forbidden(Forbidden::Account))?)?;
             unit.accounts().change(&owned.account, change)

@@ -60,9 +60,17 @@ fn distinct(rows: &[UploadRow], now: DateTime<Utc>) -> Result<Vec<Observation>, 
 impl Observations for ObservationService {
     fn record(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<UploadOutcome, AppError> {
         owned.requires(Permission::WriteObservations)?;
-        let observations = distinct(rows, self.clock.now())?;
-        let outcome =
-            self.store.transaction(&owned.scope, |unit| unit.observations().upsert(&owned.account, &observations))?;
+        let now = self.clock.now();
+        let observations = distinct(rows, now)?;
+        let outcome = self.store.transaction(&owned.scope, |unit| {
+            let outcome = unit.observations().upsert(&owned.account, &observations)?;
+            let (inserted, updated) = (outcome.inserted, outcome.updated);
+            if inserted + updated > 0 {
+                let target = format!("{}: {inserted} inserted, {updated} updated", owned.account.handle.as_str());
+                unit.audit(&owned.event(AuditAction::ObservationsRecorded, now).on(target))?;
+            }
+            Ok(outcome)
+        })?;
         tracing::info!(
             event = "observations_recorded",
             account.id = owned.account.id.get(),

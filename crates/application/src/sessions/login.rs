@@ -125,16 +125,24 @@ impl SessionService {
             address: login.origin.address.map(|address| address.to_string()),
             ended_at: None,
         };
-        let refresh = if login.wants_refresh { Some(self.new_refresh()?) } else { None };
+        let (token, refresh) = if login.wants_refresh {
+            let (token, hash) = self.new_refresh()?;
+            (Some(token), Some(hash))
+        } else {
+            (None, None)
+        };
+        let audit = self.login_event(login, Some(&known));
+        let (user_version, compared) = (known.user.version, known.password.clone());
+        // Signed before anything is stored: a login that is told as done is one that can be answered.
+        let grant = self.grant(&session, known, token, now)?;
         let notices = self.ports.sessions.begin(&BeginSession {
             session: &session,
-            user_version: known.user.version,
-            refresh: refresh.as_ref().map(|(_, hash)| hash),
-            rehash: better.as_ref().map(|better| Rehash { compared: &known.password, better }),
-            audit: &self.login_event(login, Some(&known)),
+            user_version,
+            refresh: refresh.as_ref(),
+            rehash: better.as_ref().map(|better| Rehash { compared: &compared, better }),
+            audit: &audit,
         })?;
-        let refresh = refresh.map(|(token, _)| token);
-        Ok(Grant { notices, ..self.grant(&session, known, refresh, now)? })
+        Ok(Grant { notices, ..grant })
     }
 
     /// A login as the audit log tells it. What was typed as an unknown username may be somebody's password in the wrong

@@ -95,6 +95,12 @@ words! {
         ModelTrained = "model_trained",
         /// Models were deleted.
         ModelDeleted = "model_deleted",
+        /// An account was created.
+        AccountCreated = "account_created",
+        /// An account was changed.
+        AccountChanged = "account_changed",
+        /// Observations were uploaded.
+        ObservationsRecorded = "observations_recorded",
         /// Observations were deleted.
         ObservationsDeleted = "observations_deleted",
         /// A signing key was made and published.

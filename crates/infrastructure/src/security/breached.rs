@@ -154,6 +154,12 @@ impl BreachedList {
         }
     }
 
+    /// Whether no password was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fingerprints.is_empty()
+    }
+
     /// Writes the list, whole or not at all, and says how many passwords it holds.
     ///
     /// # Errors

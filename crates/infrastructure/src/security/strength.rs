@@ -4,7 +4,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::passwords::{PasswordBlocklist, PasswordHint, StrengthEstimator};
-use atalaya_domain::password::{LOCAL_WORDS, Password, decorated_words};
+use atalaya_domain::password::{LOCAL_WORDS, Password, PasswordPolicy, decorated_words};
 use zxcvbn::feedback::{Suggestion, Warning};
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::zxcvbn;
@@ -22,8 +22,16 @@ pub struct CommonPasswords;
 impl PasswordBlocklist for CommonPasswords {
     fn contains(&self, password: &Password) -> Result<bool, AppError> {
         let text = password.expose();
-        Ok(text.chars().count() <= MOST && decorated_words(text).iter().any(|word| is_common(word)))
+        let common = || guessed_soon(text) || decorated_words(text).iter().any(|word| is_common(word));
+        Ok(text.chars().count() <= MOST && common())
     }
+}
+
+/// Whether few guesses find the whole of it, whatever it is made of: rows of keys, sequences and repetitions together. What
+/// is too short for any policy is found soon because of that, and told so.
+fn guessed_soon(text: &str) -> bool {
+    text.chars().count() >= PasswordPolicy::SHORTEST
+        && zxcvbn(&text.to_lowercase(), LOCAL_WORDS).guesses() < FEW_GUESSES
 }
 
 /// Whether a guesser sees one thing in the whole of `word`, and soon. Letter case is not weighed: it is the first that
@@ -87,8 +95,6 @@ fn advice(suggestions: &[Suggestion]) -> Option<PasswordHint> {
 
 #[cfg(test)]
 mod tests {
-    use atalaya_domain::password::PasswordPolicy;
-
     use super::*;
 
     fn is_known(password: &str) -> bool {
@@ -138,6 +144,8 @@ mod tests {
             "drowssaP1!",
             "Zaq12wsx!",
             "Asdf1234!",
+            "Password123456!",
+            "Bienvenido12345!",
         ] {
             let broken = PasswordPolicy::Classes.broken_rules(password, "ana.perez", None);
             assert!(broken.is_empty(), "{password} breaks {broken:?} and shows nothing");
@@ -158,6 +166,10 @@ mod tests {
             "111222333444555",
             "abcabcabcabcabc",
             "password1password1",
+            "12345678901234567",
+            "Qwertyuiop123456",
+            "qwertyuiopasdfgh",
+            "aaaaaaaabbbbbbbb",
         ] {
             assert!(is_known(password), "{password} is not known");
         }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use atalaya_application::AppError;
+use atalaya_application::accounts::AccountAdministration;
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_web::observations::csv;
@@ -38,8 +39,8 @@ fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) 
         platform: None,
         time_zone: None,
     };
-    let scope = Operator::at_the_machine().scope(company, Permission::ManageAccounts);
-    match core.accounts.create(&scope, &account) {
+    let by = AccountAdministration::by_operator(&Operator::at_the_machine(), company);
+    match core.accounts.create(&by, &account) {
         Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -50,6 +50,9 @@ pub(crate) fn import(args: &PasswordsImportArgs) -> Result<(), CommandError> {
         line.clear();
     }
     drop(progress);
+    if list.is_empty() {
+        return Err(CommandError::Said(format!("{} holds no password; nothing was written", args.list.display())));
+    }
     let entries = list.write(&args.output).map_err(file_error(&args.output))?;
     say(&format!("{entries} passwords; serve with BREACHED_PASSWORDS_FILE={}", args.output.display()))
 }
