@@ -158,7 +158,12 @@ pub(crate) fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
     const SCHEME: &[u8] = b"bearer ";
     let missing = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenMissing));
     let invalid = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenInvalid));
-    let header = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?.as_bytes().trim_ascii();
+    let mut sent = request.headers().get_all(header::AUTHORIZATION);
+    let header = sent.next().ok_or_else(missing)?.as_bytes().trim_ascii();
+    // A proxy in front may have looked at another one.
+    if sent.next().is_some() {
+        return Err(invalid());
+    }
     if header.is_empty() {
         return Err(missing());
     }
