@@ -58,7 +58,9 @@ impl SessionService {
                 if matches!(error, AppError::Unauthenticated(_)) {
                     tracing::warn!(event = "login_failed", "a login failed");
                     let event = self.login_event(login, known.as_deref()).ended(AuditOutcome::Failure);
-                    let suspect = Suspect { actor: &event.actor, company: event.company, origin: &login.origin };
+                    let username = event.target.as_deref();
+                    let suspect =
+                        Suspect { actor: &event.actor, username, company: event.company, origin: &login.origin };
                     attempt.fail(&suspect, event.at)?;
                     self.ports.audit.refused(event);
                 }
@@ -129,23 +131,25 @@ impl SessionService {
             session: &session,
             refresh: refresh.as_ref().map(|(_, hash)| hash),
             rehash: better.as_ref().map(|better| Rehash { compared: &known.password, better }),
-            audit: &self.login_event(login, Some(&known)),
+            audit: &self.entered_event(login, &known),
         })?;
         let refresh = refresh.map(|(token, _)| token);
         Ok(Grant { notices, ..self.grant(&session, known, refresh, now)? })
     }
 
-    /// A login as the audit log tells it. What was typed as an unknown username may be somebody's password in the wrong
-    /// field, so it is not told.
+    /// A right pair as the audit log tells it.
+    fn entered_event(&self, login: &Login, known: &Credentials) -> AuditEvent {
+        let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
+        AuditEvent { actor, ..self.login_event(login, Some(known)) }
+    }
+
+    /// A login as the audit log tells it. Whoever does not know the password has not proved to be the user whose name they
+    /// typed, so the user is what it was tried on. What was typed as an unknown username may be somebody's password in the
+    /// wrong field, so it is not told.
     fn login_event(&self, login: &Login, known: Option<&Credentials>) -> AuditEvent {
         let now = self.ports.clock.now();
-        let (actor, company) = match known {
-            Some(Credentials { user, .. }) => {
-                (AuditActor::User { id: user.id, name: user.username.clone() }, user.company)
-            }
-            None => (AuditActor::Anonymous, None),
-        };
-        let event = AuditEvent::new(AuditAction::Login, actor, company, login.origin.clone(), now);
+        let company = known.and_then(|known| known.user.company);
+        let event = AuditEvent::new(AuditAction::Login, AuditActor::Anonymous, company, login.origin.clone(), now);
         match known {
             Some(Credentials { user, .. }) => event.on(user.username.as_str()),
             None => event,
