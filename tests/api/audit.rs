@@ -102,9 +102,9 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
         &log,
         &[
             ("in", "login", "success", "ursula", Some("ursula")),
-            ("wrong", "login", "failure", "ursula", Some("ursula")),
+            ("wrong", "login", "failure", "anonymous", Some("ursula")),
             ("register", "user_registered", "success", admin, Some("nueva")),
-            ("role", "role_changed", "success", admin, Some("nueva")),
+            ("role", "role_changed", "success", admin, Some("nueva: viewer")),
             ("mail", "user_changed", "success", admin, Some("nueva")),
             ("assign", "accounts_assigned", "success", admin, Some("nueva")),
             ("train", "model_trained", "success", admin, Some("BCPComunica")),
@@ -127,6 +127,76 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
 }
 
 #[test]
+fn each_fact_about_a_user_is_told_by_its_own_name() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let path = format!("/auth/users/{}", id(&app.login("vera")));
+    let all = json!({"rol": "user", "activo": false, "email": "v@bcp.example", "must_change_password": true});
+    for (request, body) in [("all", &all), ("again", &all), ("enabled", &json!({"activo": true}))] {
+        let _ = marked(&admin, request).patch(&path, body).expect(200);
+    }
+    let log = log(&app, &admin, "");
+    let told = |request: &str| -> Vec<(Value, Value)> {
+        let of_request = log.iter().rev().filter(|entry| entry["request_id"] == request);
+        of_request.map(|entry| (entry["action"].clone(), entry["target"].clone())).collect()
+    };
+    let fact = |action: &str, target: &str| (json!(action), json!(target));
+    let facts = [
+        fact("user_disabled", "vera"),
+        fact("role_changed", "vera: user"),
+        fact("password_change_demanded", "vera"),
+        fact("user_changed", "vera"),
+    ];
+    assert_eq!(told("all"), facts);
+    assert_eq!(told("again"), [], "what was so before is told as done");
+    assert_eq!(told("enabled"), [fact("user_enabled", "vera")]);
+}
+
+#[test]
+fn what_the_platform_does_to_a_bank_is_told_to_the_bank() {
+    let app = app();
+    let root = app.login("root");
+    let path = format!("/companies/{}", company(&app.login("admin_bcp")));
+    for (request, body) in [
+        ("suspend", json!({"activo": false})),
+        ("both", json!({"activo": true, "empresa_nombre": "BCP Perú"})),
+        ("nothing", json!({"empresa_nombre": "BCP Perú"})),
+    ] {
+        let _ = marked(&root, request).patch(&path, &body).expect(200);
+    }
+    let bank = log(&app, &app.login("admin_bcp"), "&actor=root");
+    let told: Vec<_> =
+        bank.iter().rev().map(|entry| json!([entry["request_id"], entry["action"], entry["target"]])).collect();
+    let wanted = [
+        json!(["suspend", "company_suspended", "BCP"]),
+        json!(["both", "company_resumed", "BCP"]),
+        json!(["both", "company_changed", "BCP"]),
+    ];
+    assert_eq!(told, wanted);
+    let platform = log(&app, &root, "");
+    assert!(!platform.iter().any(|entry| entry["action"] != "company_created" && entry["target"] == "BCP"));
+}
+
+#[test]
+fn a_flood_of_bad_tokens_leaves_a_failed_login_attributed() {
+    let app = app();
+    let stranger = app.anonymous().bearing("not.a.token");
+    for route in ["/auth/me", "/auth/users", "/auth/sessions", "/accounts", "/audit", "/audit/head", "/companies"] {
+        for _ in 0..10 {
+            let _ = stranger.get(route).problem(401, "TOKEN_INVALID");
+        }
+    }
+    let _ = log_in(&marked(&app.anonymous(), "guess"), "ursula", "Otra-Clave-2026").problem(401, "BAD_CREDENTIALS");
+    let root = app.login("root");
+    let denied = log(&app, &root, "&action=access_denied");
+    assert_eq!(denied.iter().map(|entry| entry["count"].as_i64().unwrap()).sum::<i64>(), 70);
+    assert!(denied.len() <= 9, "{} entries", denied.len());
+    assert!(denied.iter().all(|entry| entry["address"] == "127.0.0.1"));
+    let guesses = log(&app, &app.login("admin_bcp"), "&action=login&outcome=failure");
+    assert_told(&guesses, &[("guess", "login", "failure", "anonymous", Some("ursula"))]);
+}
+
+#[test]
 fn a_replayed_refresh_token_is_told_as_denied() {
     let app = app();
     let first = log_in(&app.anonymous(), "vera", PASSWORD).expect(200)["refresh_token"].clone();
@@ -136,8 +206,9 @@ fn a_replayed_refresh_token_is_told_as_denied() {
     let _ = refresh("replay").problem(401, "REFRESH_TOKEN_INVALID");
     let log = log(&app, &app.login("admin_bcp"), "&action=refresh_replayed");
     let [entry] = log.as_slice() else { panic!("told {} times", log.len()) };
-    assert_eq!((&entry["outcome"], &entry["actor"]), (&json!("denied"), &json!("vera")));
-    assert_eq!((&entry["request_id"], entry["target"].as_str().unwrap().len()), (&json!("replay"), 36));
+    assert_eq!((&entry["outcome"], &entry["actor"]), (&json!("denied"), &json!("anonymous")));
+    let (victim, session) = entry["target"].as_str().unwrap().split_once(' ').unwrap();
+    assert_eq!((&entry["request_id"], victim, session.len()), (&json!("replay"), "vera", 36));
 }
 
 #[test]
@@ -396,6 +467,41 @@ fn an_exported_head_shows_that_the_end_was_cut() {
     let database = app.stop();
     let found = finding(&database, &["--head", file]);
     assert!(found.contains("BCP: entry 5 is not that of the exported head"), "{found}");
+}
+
+#[test]
+fn a_bank_whose_every_row_is_gone_is_found_by_the_heads_of_last_night() {
+    let database = five_logins();
+    let heads = database.folder().join("heads.json");
+    let file = heads.to_str().unwrap();
+    std::fs::write(&heads, succeed(&database, &["audit", "head"], "")).unwrap();
+    tamper(
+        &database,
+        "PRAGMA foreign_keys = OFF; \
+         DELETE FROM audit_log WHERE chain = 1; DELETE FROM companies WHERE id = 1; DELETE FROM users WHERE company_id = 1;",
+    );
+    let found = finding(&database, &[]);
+    assert!(found.contains("company 1, which is gone: the log ends before the head that the database"), "{found}");
+    tamper(&database, "DELETE FROM audit_heads WHERE chain = 1");
+    let _ = succeed(&database, &["audit", "verify"], "");
+    let found = finding(&database, &["--head", file]);
+    assert!(
+        found.contains("company 1, which is gone: the log ends before the exported head: at entry 0, not 5"),
+        "{found}"
+    );
+}
+
+#[test]
+fn heads_without_one_of_the_company_that_is_verified_are_refused() {
+    let app = TestApp::start().with(bank("BCP")).with(bank("BBVA"));
+    let head = app.login("admin_bcp").get("/audit/head").text();
+    let database = app.stop();
+    let file = database.folder().join("head.json");
+    std::fs::write(&file, head).unwrap();
+    let file = file.to_str().unwrap();
+    let _ = succeed(&database, &["audit", "verify", "--company", "BCP", "--head", file], "");
+    let found = finding(&database, &["--company", "BBVA", "--head", file]);
+    assert!(found.contains("holds no head of that company"), "{found}");
 }
 
 #[test]

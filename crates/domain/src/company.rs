@@ -49,6 +49,29 @@ pub struct CompanyChange {
     pub active: Option<bool>,
 }
 
+/// One thing that a change did to a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompanyFact {
+    /// It was suspended.
+    Suspended,
+    /// It was resumed.
+    Resumed,
+    /// It has another name or zone.
+    Described,
+}
+
+impl CompanyChange {
+    /// What it does to `company`, one fact for each thing that is not yet so.
+    #[must_use]
+    pub fn facts(&self, company: &Company) -> Vec<CompanyFact> {
+        let switched = self.active.filter(|active| *active != company.active);
+        let switched = switched.map(|active| if active { CompanyFact::Resumed } else { CompanyFact::Suspended });
+        let renamed = self.name.as_ref().is_some_and(|name| *name != company.name);
+        let moved = self.time_zone.is_some_and(|zone| zone != company.time_zone);
+        switched.into_iter().chain((renamed || moved).then_some(CompanyFact::Described)).collect()
+    }
+}
+
 /// Reads an IANA zone name such as `America/Lima`.
 ///
 /// # Errors

@@ -133,7 +133,40 @@ pub struct UserChange {
     pub demand_password_change: bool,
 }
 
+/// One thing that a change did to a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserFact {
+    /// They were disabled.
+    Disabled,
+    /// They were enabled.
+    Enabled,
+    /// They have this role now.
+    Role(Role),
+    /// They have to change their password.
+    PasswordChangeDemanded,
+    /// They have another mail address.
+    Mail,
+}
+
 impl UserChange {
+    /// What it does to `user`, one fact for each thing that is not yet so.
+    #[must_use]
+    pub fn facts(&self, user: &User) -> Vec<UserFact> {
+        let switched = self.active.filter(|active| *active != user.active);
+        let role = self.role.filter(|role| *role != user.role).map(UserFact::Role);
+        let mail = self.email.as_ref().is_some_and(|email| user.email.as_ref() != Some(email));
+        let demanded = self.demand_password_change && !user.must_change_password;
+        [
+            switched.map(|active| if active { UserFact::Enabled } else { UserFact::Disabled }),
+            role,
+            demanded.then_some(UserFact::PasswordChangeDemanded),
+            mail.then_some(UserFact::Mail),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     /// Whether older access tokens of the user are void after it.
     #[must_use]
     pub fn voids_tokens(&self, user: &User) -> bool {
@@ -164,6 +197,38 @@ mod tests {
     fn names_that_differ_only_in_case_are_the_same_name() {
         let (lower, upper) = (Username::parse("ana.p").unwrap(), Username::parse("Ana.P").unwrap());
         assert_eq!(lower.key(), upper.key());
+    }
+
+    fn ana() -> User {
+        User {
+            id: UserId::new(1),
+            company: Some(CompanyId::new(1)),
+            username: Username::parse("ana").unwrap(),
+            role: Role::User,
+            active: true,
+            email: Email::parse("ana@bcp.example").ok(),
+            created_at: DateTime::UNIX_EPOCH,
+            last_login_at: None,
+            version: 1,
+            must_change_password: false,
+        }
+    }
+
+    #[test]
+    fn a_change_is_one_fact_for_each_thing_that_it_changes() {
+        let change = UserChange {
+            role: Some(Role::Admin),
+            active: Some(false),
+            email: Email::parse("ana@bbva.example").ok(),
+            demand_password_change: true,
+        };
+        let facts = [UserFact::Disabled, UserFact::Role(Role::Admin), UserFact::PasswordChangeDemanded, UserFact::Mail];
+        assert_eq!(change.facts(&ana()), facts);
+        let after =
+            User { role: Role::Admin, active: false, email: change.email.clone(), must_change_password: true, ..ana() };
+        assert_eq!(change.facts(&after), [], "what was so before is told as done");
+        assert_eq!(UserChange { active: Some(true), ..UserChange::default() }.facts(&after), [UserFact::Enabled]);
+        assert_eq!(UserChange::default().facts(&ana()), []);
     }
 
     #[test]

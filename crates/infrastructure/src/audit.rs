@@ -1,6 +1,6 @@
 //! [`AuditLog`] on the database: refusals are counted in memory and written by a thread of their own, never by a request's.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use atalaya_application::AppError;
@@ -8,6 +8,7 @@ use atalaya_application::ports::audit::AuditLog;
 use atalaya_domain::audit::{AuditEvent, Counted, RefusalTally};
 
 use crate::persistence::Database;
+use crate::sync::locked;
 
 /// First refusals that wait to be written. What comes when as many wait is counted instead.
 const MOST_WAITING: usize = 256;
@@ -31,10 +32,6 @@ struct Refusals {
     tally: RefusalTally,
     waiting: Vec<Counted>,
     ended: bool,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl AuditTrail {
@@ -101,10 +98,6 @@ impl Shared {
 }
 
 impl AuditLog for AuditTrail {
-    fn record(&self, event: &AuditEvent) -> Result<(), AppError> {
-        self.shared.database.append_audit(&[Counted { event: event.clone(), count: 1 }])
-    }
-
     fn refused(&self, event: AuditEvent) {
         let mut refusals = locked(&self.shared.refusals);
         let Some(event) = refusals.tally.observe(event) else { return };

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use self::turns::Turns;
+use crate::sync::locked;
 
 /// Why a lane did not give the work's result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -135,7 +136,7 @@ impl Lane {
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
-        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.turns)
     }
 
     /// Lowers the calling thread's priority. Where that fails the work is as right and only less polite.

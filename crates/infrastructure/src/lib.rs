@@ -15,4 +15,5 @@ pub mod quotas;
 pub mod runtime;
 pub mod security;
 pub mod settings;
+mod sync;
 pub mod vault;

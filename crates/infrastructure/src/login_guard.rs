@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use atalaya_application::AppError;
 use atalaya_application::ports::security::LoginGuard;
@@ -19,6 +19,7 @@ use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::persistence::{Database, FailingSubject, SubjectDigest};
+use crate::sync::locked;
 
 /// [`LoginGuard`] on the database.
 pub struct StoredLoginGuard {
@@ -86,7 +87,7 @@ impl StoredLoginGuard {
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<SubjectDigest, u32>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.under_way)
     }
 
     fn refusal(&self, scope: Scope, now: DateTime<Utc>, until: DateTime<Utc>) -> AppError {

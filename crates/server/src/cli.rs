@@ -243,10 +243,11 @@ enum AuditCommand {
 /// What to verify.
 #[derive(Debug, Args)]
 pub(crate) struct AuditVerifyArgs {
-    /// One company, by name or id; every company and the platform unless told
+    /// One company, by name or id; every company, the platform and whatever a head is of unless told
     #[arg(long)]
     pub(crate) company: Option<String>,
-    /// A file of heads as `audit head` or GET /audit/head wrote them; the log has to reach them
+    /// A file of heads as `audit head` or GET /audit/head wrote them; the log has to reach them, and with --company one
+    /// has to be of that company
     #[arg(long, value_name = "FILE")]
     pub(crate) head: Option<PathBuf>,
 }

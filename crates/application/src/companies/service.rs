@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use atalaya_domain::access::PlatformScope;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
-use atalaya_domain::company::{Company, CompanyChange, NewCompany};
+use atalaya_domain::company::{Company, CompanyChange, CompanyFact, CompanyName, NewCompany};
 use atalaya_domain::id::CompanyId;
 
 use super::{Companies, PlatformOperation};
@@ -27,14 +27,24 @@ fn not_found() -> AppError {
 }
 
 impl CompanyService {
-    fn event(&self, by: &PlatformOperation, action: AuditAction) -> AuditEvent {
-        AuditEvent::new(action, by.actor.clone(), None, by.origin.clone(), self.clock.now())
+    fn event(&self, by: &PlatformOperation, action: AuditAction, name: &CompanyName) -> AuditEvent {
+        AuditEvent::new(action, by.actor.clone(), None, by.origin.clone(), self.clock.now()).on(name.as_str())
+    }
+
+    /// What is done to a bank is the bank's to read. `company` is as it was before.
+    fn told(&self, by: &PlatformOperation, fact: CompanyFact, company: &Company) -> AuditEvent {
+        let action = match fact {
+            CompanyFact::Suspended => AuditAction::CompanySuspended,
+            CompanyFact::Resumed => AuditAction::CompanyResumed,
+            CompanyFact::Described => AuditAction::CompanyChanged,
+        };
+        self.event(by, action, &company.name).in_company(Some(company.id))
     }
 }
 
 impl Companies for CompanyService {
     fn create(&self, by: &PlatformOperation, company: &NewCompany) -> Result<Company, AppError> {
-        let audit = self.event(by, AuditAction::CompanyCreated).on(company.name.as_str());
+        let audit = self.event(by, AuditAction::CompanyCreated, &company.name);
         let company = self.companies.insert(&by.scope, company, &audit)?;
         tracing::info!(event = "company_created", company.id = company.id.get(), "a company was created");
         Ok(company)
@@ -59,7 +69,9 @@ impl Companies for CompanyService {
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
     ) -> Result<Company, AppError> {
-        let audit = self.event(by, AuditAction::CompanyChanged).on(id.get().to_string());
+        let audit = |company: &Company| -> Vec<AuditEvent> {
+            change.facts(company).into_iter().map(|fact| self.told(by, fact, company)).collect()
+        };
         let company = self.companies.change(&by.scope, id, change, expected, &audit)?.ok_or_else(not_found)?;
         tracing::info!(
             event = "company_changed",

@@ -2,7 +2,7 @@
 //!
 //! What changes something is told in the same transaction, by the ports that change it
 //! ([`UnitOfWork::audit`](super::store::UnitOfWork::audit) and the events that the identity ports take). [`AuditLog`] is for
-//! everything else; [`AuditReader`] reads one chain.
+//! refusals; [`AuditReader`] reads one chain.
 
 use atalaya_domain::access::PlatformScope;
 use atalaya_domain::audit::{AuditAction, AuditEntry, AuditEvent, AuditOutcome, SignedHead};
@@ -13,14 +13,8 @@ use super::repositories::TimeSpan;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 
-/// Takes events that no other write goes with.
+/// Takes refusals, which no other write goes with.
 pub trait AuditLog: Send + Sync {
-    /// Writes an event.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn record(&self, event: &AuditEvent) -> Result<(), AppError>;
-
     /// Tells of a refusal. Those that are alike within a minute become one entry with their count, so that a flood of
     /// them is no flood of writes. Neither blocks nor fails.
     fn refused(&self, event: AuditEvent);

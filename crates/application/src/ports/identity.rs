@@ -232,7 +232,8 @@ pub trait CompanyStore: Send + Sync {
         request: &PageRequest<CompanyId>,
     ) -> Result<Page<Company, CompanyId>, AppError>;
 
-    /// Changes a company; `None` when there is none of that id.
+    /// Changes a company; `None` when there is none of that id. What `audit` tells of the company as it was before is
+    /// told in the same transaction.
     ///
     /// # Errors
     /// `Conflict(CompanyExists)` when the new name exists; those of `expected`.
@@ -242,6 +243,6 @@ pub trait CompanyStore: Send + Sync {
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
-        audit: &AuditEvent,
+        audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
     ) -> Result<Option<Company>, AppError>;
 }

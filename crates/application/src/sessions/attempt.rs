@@ -12,22 +12,30 @@ use crate::ports::security::LoginGuard;
 
 /// Of whom the audit log tells what an attempt locked.
 pub(super) struct Suspect<'a> {
+    /// Who proved to be somebody before the attempt; a failed login proves nothing.
     pub(super) actor: &'a AuditActor,
+    /// Whose name was tried, where it is one.
+    pub(super) username: Option<&'a str>,
     pub(super) company: Option<CompanyId>,
     pub(super) origin: &'a Origin,
 }
 
 impl Suspect<'_> {
-    /// What failures set off, as the audit log tells it. The target says which sort of lock it is and never a name: what
-    /// was typed as an unknown username may be somebody's password in the wrong field.
+    /// What failures set off, as the audit log tells it. The target says which sort of lock it is, and the name of a user
+    /// whose name it locks. What was typed as an unknown username is never told: it may be somebody's password in the wrong
+    /// field. An alarm is about nobody: of whom the last failure was is chance.
     fn event(&self, scope: Scope, now: DateTime<Utc>) -> AuditEvent {
-        let (action, company) = match scope {
-            Scope::Username | Scope::Device | Scope::Network => (AuditAction::LoginLocked, self.company),
-            Scope::Everywhere => (AuditAction::LoginAlarm, None),
+        let (action, actor, company) = match scope {
+            Scope::Username | Scope::Device | Scope::Network => {
+                (AuditAction::LoginLocked, self.actor.clone(), self.company)
+            }
+            Scope::Everywhere => (AuditAction::LoginAlarm, AuditActor::Anonymous, None),
         };
-        AuditEvent::new(action, self.actor.clone(), company, self.origin.clone(), now)
-            .on(scope.as_str())
-            .ended(AuditOutcome::Failure)
+        let target = match (scope, self.username) {
+            (Scope::Username | Scope::Device, Some(username)) => format!("{}: {username}", scope.as_str()),
+            _ => scope.as_str().to_owned(),
+        };
+        AuditEvent::new(action, actor, company, self.origin.clone(), now).on(target).ended(AuditOutcome::Failure)
     }
 }
 

@@ -59,7 +59,9 @@ impl SessionService {
                 if matches!(error, AppError::Unauthenticated(_)) {
                     tracing::warn!(event = "login_failed", "a login failed");
                     let event = self.login_event(login, known.as_deref()).ended(AuditOutcome::Failure);
-                    let suspect = Suspect { actor: &event.actor, company: event.company, origin: &login.origin };
+                    let username = event.target.as_deref();
+                    let suspect =
+                        Suspect { actor: &event.actor, username, company: event.company, origin: &login.origin };
                     attempt.fail(&suspect, event.at)?;
                     self.ports.audit.refused(event);
                 }
@@ -131,7 +133,7 @@ impl SessionService {
         } else {
             (None, None)
         };
-        let audit = self.login_event(login, Some(&known));
+        let audit = self.entered_event(login, &known);
         let (user_version, compared) = (known.user.version, known.password.clone());
         // Signed before anything is stored: a login that is told as done is one that can be answered.
         let grant = self.grant(&session, known, token, now)?;
@@ -145,17 +147,19 @@ impl SessionService {
         Ok(Grant { notices, ..grant })
     }
 
-    /// A login as the audit log tells it. What was typed as an unknown username may be somebody's password in the wrong
-    /// field, so it is not told.
+    /// A right pair as the audit log tells it.
+    fn entered_event(&self, login: &Login, known: &Credentials) -> AuditEvent {
+        let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
+        AuditEvent { actor, ..self.login_event(login, Some(known)) }
+    }
+
+    /// A login as the audit log tells it. Whoever does not know the password has not proved to be the user whose name they
+    /// typed, so the user is what it was tried on. What was typed as an unknown username may be somebody's password in the
+    /// wrong field, so it is not told.
     fn login_event(&self, login: &Login, known: Option<&Credentials>) -> AuditEvent {
         let now = self.ports.clock.now();
-        let (actor, company) = match known {
-            Some(Credentials { user, .. }) => {
-                (AuditActor::User { id: user.id, name: user.username.clone() }, user.company)
-            }
-            None => (AuditActor::Anonymous, None),
-        };
-        let event = AuditEvent::new(AuditAction::Login, actor, company, login.origin.clone(), now);
+        let company = known.and_then(|known| known.user.company);
+        let event = AuditEvent::new(AuditAction::Login, AuditActor::Anonymous, company, login.origin.clone(), now);
         match known {
             Some(Credentials { user, .. }) => event.on(user.username.as_str()),
             None => event,

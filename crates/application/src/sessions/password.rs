@@ -32,7 +32,8 @@ impl SessionService {
             attempt.succeed()?;
         } else {
             let actor = AuditActor::of(caller);
-            let suspect = Suspect { actor: &actor, company: caller.company(), origin: caller.origin() };
+            let username = Some(caller.username().as_str());
+            let suspect = Suspect { actor: &actor, username, company: caller.company(), origin: caller.origin() };
             attempt.fail(&suspect, now)?;
             return Err(AppError::invalid("current_password", "wrong_password"));
         }

@@ -21,9 +21,10 @@ impl SessionService {
         let sealed_child = self.ports.secrets.seal_child(token, &child)?;
         let attempt = RotateToken { presented: &presented, child: &hash, sealed_child: &sealed_child, at: now };
         let replayed = |session: &Session| {
-            let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
-            AuditEvent::new(AuditAction::RefreshReplayed, actor, session.company, origin.clone(), now)
-                .on(session.id.get().to_string())
+            // A thief's copy or the user's own: who presented it is not known.
+            let target = format!("{} {}", known.user.username.as_str(), session.id.get());
+            AuditEvent::new(AuditAction::RefreshReplayed, AuditActor::Anonymous, session.company, origin.clone(), now)
+                .on(target)
                 .ended(AuditOutcome::Denied)
         };
         let (session, child) = match self.ports.sessions.rotate(&attempt, &self.limits, &replayed)? {

@@ -8,7 +8,7 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::password::Password;
-use atalaya_domain::user::{Member, UserChange};
+use atalaya_domain::user::{Member, UserChange, UserFact};
 
 use chrono::{DateTime, Utc};
 
@@ -54,6 +54,17 @@ fn assign_all(unit: &mut dyn UnitOfWork, member: &Member, handles: &[AccountHand
 /// What was done to a user, as the chain of the user's company tells it.
 fn told(by: &UserAdministration<'_>, action: AuditAction, member: &Member, at: DateTime<Utc>) -> AuditEvent {
     AuditEvent::by(by.caller, action, at).in_company(Some(by.scope.company())).on(member.user.username.as_str())
+}
+
+fn told_fact(by: &UserAdministration<'_>, fact: UserFact, member: &Member, at: DateTime<Utc>) -> AuditEvent {
+    let told = |action| told(by, action, member, at);
+    match fact {
+        UserFact::Disabled => told(AuditAction::UserDisabled),
+        UserFact::Enabled => told(AuditAction::UserEnabled),
+        UserFact::Role(role) => told(AuditAction::RoleChanged).on(format!("{}: {role}", member.user.username.as_str())),
+        UserFact::PasswordChangeDemanded => told(AuditAction::PasswordChangeDemanded),
+        UserFact::Mail => told(AuditAction::UserChanged),
+    }
 }
 
 impl UserService {
@@ -166,9 +177,9 @@ impl Users for UserService {
             if change.ends_sessions(&member.user) {
                 unit.users().end_sessions(&member.user, now)?;
             }
-            let new_role = change.role.is_some_and(|role| role != member.user.role);
-            let action = if new_role { AuditAction::RoleChanged } else { AuditAction::UserChanged };
-            unit.audit(&told(by, action, &member, now))?;
+            for fact in change.facts(&member.user) {
+                unit.audit(&told_fact(by, fact, &member, now))?;
+            }
             unit.users().find(user)?.ok_or_else(not_found)
         })?;
         tracing::info!(

@@ -40,6 +40,12 @@ impl Chain {
     pub fn number(self) -> i64 {
         self.company().map_or(0, CompanyId::get)
     }
+
+    /// The chain that the store knows by `number`.
+    #[must_use]
+    pub fn numbered(number: i64) -> Self {
+        if number == 0 { Self::Platform } else { Self::Company(CompanyId::new(number)) }
+    }
 }
 
 /// A message authentication code: HMAC-SHA-256 (RFC 2104).

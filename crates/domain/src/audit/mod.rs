@@ -79,17 +79,27 @@ words! {
         RefreshReplayed = "refresh_replayed",
         /// A user was registered.
         UserRegistered = "user_registered",
-        /// A user was disabled, enabled, or given another mail address.
+        /// A user was disabled.
+        UserDisabled = "user_disabled",
+        /// A disabled user was enabled.
+        UserEnabled = "user_enabled",
+        /// A user was given another mail address.
         UserChanged = "user_changed",
         /// A user was given another role.
         RoleChanged = "role_changed",
+        /// A user was told to change their password.
+        PasswordChangeDemanded = "password_change_demanded",
         /// Accounts were assigned to a user.
         AccountsAssigned = "accounts_assigned",
         /// A password was changed.
         PasswordChanged = "password_changed",
         /// A company was created.
         CompanyCreated = "company_created",
-        /// A company was changed, suspended or resumed.
+        /// A company was suspended.
+        CompanySuspended = "company_suspended",
+        /// A suspended company was resumed.
+        CompanyResumed = "company_resumed",
+        /// A company was given another name or time zone.
         CompanyChanged = "company_changed",
         /// A model was trained.
         ModelTrained = "model_trained",
@@ -190,7 +200,8 @@ pub struct AuditEvent {
     pub actor: AuditActor,
     /// What.
     pub action: AuditAction,
-    /// To what: a username, a handle, a key's id, a route.
+    /// To what: a username, with the new role or the session where that says more; a handle, a company's name, a key's
+    /// id, a route.
     pub target: Option<String>,
     /// From where.
     pub origin: Origin,

@@ -3,6 +3,8 @@
 //! Invariant: an entry's number and code follow from the chain's head, which the same transaction moves on. Two transactions
 //! that append to one chain at once therefore collide, and one of them is tried again: numbers are in the order of commits.
 
+use std::collections::BTreeSet;
+
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::page::{Page, PageRequest};
@@ -254,6 +256,18 @@ impl Database {
             let entries = self.snapshot(|tx| entries_after(tx.conn, chain, after))?;
             read(entries.len());
             Ok(entries)
+        })
+    }
+
+    /// Every chain that has entries or a head, whether or not its company is still there.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn audit_chains(&self, _: &PlatformScope) -> Result<BTreeSet<Chain>, AppError> {
+        self.snapshot(|tx| {
+            let told: Vec<i64> = audit_log::table.select(audit_log::chain).distinct().load(tx.conn).or_fault()?;
+            let ended: Vec<i64> = audit_heads::table.select(audit_heads::chain).load(tx.conn).or_fault()?;
+            Ok(told.into_iter().chain(ended).map(Chain::numbered).collect())
         })
     }
 

@@ -74,11 +74,12 @@ impl CompanyStore for Database {
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
-        audit: &AuditEvent,
+        audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
     ) -> Result<Option<Company>, AppError> {
         self.transaction(|tx| {
             let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
             expected(&company)?;
+            let told = audit(&company);
             company.name = change.name.clone().unwrap_or(company.name);
             company.time_zone = change.time_zone.unwrap_or(company.time_zone);
             company.active = change.active.unwrap_or(company.active);
@@ -91,7 +92,7 @@ impl CompanyStore for Database {
                 .execute(tx.conn)
                 .or_conflict(Conflict::CompanyExists)?;
             tx.changed(Change::Company(id));
-            tx.audit(audit)?;
+            told.iter().try_for_each(|event| tx.audit(event))?;
             Ok(Some(company))
         })
     }

@@ -27,7 +27,10 @@ pub(crate) fn another_process_hears_changes_in_the_order_of_commits(fixture: &dy
     here.write(&company, |unit| unit.models().insert_active(&account, &model(b"a"))).unwrap();
     here.database.sessions().end(user.id, session.id, &event(start())).unwrap();
     let suspended = CompanyChange { active: Some(false), ..CompanyChange::default() };
-    here.database.companies().change(&platform(), company.company(), &suspended, &|_| Ok(()), &event(start())).unwrap();
+    here.database
+        .companies()
+        .change(&platform(), company.company(), &suspended, &|_| Ok(()), &|_| vec![event(start())])
+        .unwrap();
     here.assign(&company, &user, &["bcp"]);
 
     let expected = [
@@ -66,7 +69,11 @@ pub(crate) fn an_unreadable_entry_hides_no_later_one(fixture: &dyn Fixture) {
     let mut feed = world.database.change_feed().unwrap();
     fixture.execute("INSERT INTO change_log (kind, subject) VALUES ('session', 'no id')");
     let renamed = CompanyChange { name: CompanyName::parse("Banco").ok(), ..CompanyChange::default() };
-    world.database.companies().change(&platform(), company.company(), &renamed, &|_| Ok(()), &event(start())).unwrap();
+    world
+        .database
+        .companies()
+        .change(&platform(), company.company(), &renamed, &|_| Ok(()), &|_| vec![event(start())])
+        .unwrap();
     world.heard.take();
     assert_eq!(feed.poll().unwrap(), 2);
     assert_eq!(world.heard.take(), [Change::Company(company.company())]);

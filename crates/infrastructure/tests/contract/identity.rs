@@ -297,10 +297,12 @@ pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     assert_eq!((page.items[0].id, page.next), (second, None));
 
     let rename = |name: &str| CompanyChange { name: CompanyName::parse(name).ok(), ..CompanyChange::default() };
-    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), &event(start()));
+    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), &|_| vec![event(start())]);
     assert!(matches!(taken, Err(AppError::Conflict(Conflict::CompanyExists))));
-    let changed =
-        companies.change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), &event(start())).unwrap().unwrap();
+    let changed = companies
+        .change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), &|_| vec![event(start())])
+        .unwrap()
+        .unwrap();
     assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
     assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
     assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");

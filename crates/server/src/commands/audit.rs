@@ -1,9 +1,10 @@
 //! `atalaya audit verify` and `atalaya audit head`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use atalaya_application::page::PageRequest;
-use atalaya_domain::access::Operator;
+use atalaya_domain::access::{Operator, PlatformScope};
 use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::CompanyId;
@@ -14,29 +15,25 @@ use super::{CommandError, company, file_error, open, say};
 use crate::cli::{AuditHeadArgs, AuditVerifyArgs};
 use crate::compose::Core;
 
-/// A chain and what people call it.
-struct NamedChain {
-    chain: Chain,
-    name: String,
+/// Chains and what people call them.
+type NamedChains = BTreeMap<Chain, String>;
+
+fn of_company(company: Company) -> (Chain, String) {
+    (Chain::Company(company.id), company.name.as_str().to_owned())
 }
 
-impl From<Company> for NamedChain {
-    fn from(company: Company) -> Self {
-        Self { chain: Chain::Company(company.id), name: company.name.as_str().to_owned() }
-    }
+/// What a chain is called that may have lost its company.
+fn number_of(chain: Chain) -> String {
+    chain.company().map_or_else(|| "platform".to_owned(), |id| format!("company {}", id.get()))
 }
 
-/// The chain of the company that is named, or every chain.
-fn chains(core: &Core, named: Option<&str>) -> Result<Vec<NamedChain>, CommandError> {
-    if let Some(name) = named {
-        return Ok(vec![company(core, name)?.into()]);
-    }
-    let platform = Operator::at_the_machine().platform();
-    let mut chains = vec![NamedChain { chain: Chain::Platform, name: "platform".to_owned() }];
+/// The platform's chain and those of all companies.
+fn chains_of_companies(core: &Core, platform: &PlatformScope) -> Result<NamedChains, CommandError> {
+    let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
     let mut after = None;
     loop {
-        let page = core.companies.list(&platform, &PageRequest::new(after, PageRequest::<CompanyId>::MAX_LIMIT))?;
-        chains.extend(page.items.into_iter().map(NamedChain::from));
+        let page = core.companies.list(platform, &PageRequest::new(after, PageRequest::<CompanyId>::MAX_LIMIT))?;
+        chains.extend(page.items.into_iter().map(of_company));
         after = page.next;
         if after.is_none() {
             return Ok(chains);
@@ -44,11 +41,26 @@ fn chains(core: &Core, named: Option<&str>) -> Result<Vec<NamedChain>, CommandEr
     }
 }
 
+/// The chain of the company that is named; or every chain, be it known by its company, by what is left of it in the
+/// database or by its exported head: a bank whose every row is gone must still be missed.
+fn chains(core: &Core, named: Option<&str>, exported: &[SignedHead]) -> Result<NamedChains, CommandError> {
+    if let Some(name) = named {
+        return Ok(NamedChains::from([of_company(company(core, name)?)]));
+    }
+    let platform = Operator::at_the_machine().platform();
+    let mut chains = chains_of_companies(core, &platform)?;
+    let known = core.database.audit_chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
+    for chain in known {
+        chains.entry(chain).or_insert_with(|| format!("{}, which is gone", number_of(chain)));
+    }
+    Ok(chains)
+}
+
 /// Prints where chains end, signed, one JSON object on a line.
 pub(crate) fn head(args: &AuditHeadArgs) -> Result<(), CommandError> {
     let (_, core) = open()?;
     let platform = Operator::at_the_machine().platform();
-    for NamedChain { chain, .. } in chains(&core, args.company.as_deref())? {
+    for chain in chains(&core, args.company.as_deref(), &[])?.into_keys() {
         let head = core.database.audit_head(&platform, chain, core.clock.now())?;
         say(&audit_head_json(&head)?)?;
     }
@@ -62,9 +74,14 @@ pub(crate) fn verify(args: &AuditVerifyArgs) -> Result<(), CommandError> {
         Some(file) => exported_heads(&core, file)?,
         None => Vec::new(),
     };
-    let chains = chains(&core, args.company.as_deref())?;
+    let chains = chains(&core, args.company.as_deref(), &heads)?;
+    if let (Some(file), Some(_)) = (&args.head, &args.company)
+        && !heads.iter().any(|head| chains.contains_key(&head.chain))
+    {
+        return Err(CommandError::Said(format!("{} holds no head of that company", file.display())));
+    }
     let mut broken = 0;
-    for NamedChain { chain, name } in &chains {
+    for (chain, name) in &chains {
         let heads: Vec<ChainHead> = heads.iter().filter(|head| head.chain == *chain).map(|head| head.head).collect();
         match verify_chain(&core, *chain, &heads)? {
             Ok(ChainHead { seq, .. }) => say(&format!("{name}: {seq} entries, sound"))?,
@@ -111,8 +128,7 @@ fn exported_heads(core: &Core, file: &Path) -> Result<Vec<SignedHead>, CommandEr
     })?;
     for head in &heads {
         if !core.database.signed_by_us(head)? {
-            let chain =
-                head.chain.company().map_or_else(|| "the platform".into(), |id| format!("company {}", id.get()));
+            let chain = number_of(head.chain);
             return Err(CommandError::Said(format!(
                 "{shown}: the head of {chain} was not signed by this installation"
             )));

@@ -1,7 +1,7 @@
 //! The keys as they are now: a ring that is exchanged whole while others read it.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
@@ -9,6 +9,7 @@ use atalaya_domain::signing_key::{KeyId, KeyState};
 
 use super::super::keys::SigningKey;
 use super::ring::{KeyRing, Verifier};
+use crate::sync::locked;
 
 /// Where the keys are kept.
 pub trait KeySource: Send + Sync {
@@ -34,10 +35,6 @@ pub(super) struct LiveRing {
 #[derive(Default)]
 struct Loading {
     last: Option<Instant>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl LiveRing {
