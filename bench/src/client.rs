@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::header;
+use ureq::http::request::{Builder, Request};
 
 use crate::Outcome;
 
@@ -32,11 +33,7 @@ impl Client {
 
     /// The status and the text of a GET.
     pub(crate) fn get(&self, path: &str) -> Outcome<(u16, String)> {
-        let mut request = self.agent.get(format!("{}{path}", self.base));
-        if let Some(authorization) = &self.authorization {
-            request = request.header(header::AUTHORIZATION, authorization);
-        }
-        let mut response = request.call()?;
+        let mut response = self.agent.run(self.request("GET", path).body(())?)?;
         Ok((response.status().as_u16(), response.body_mut().read_to_string()?))
     }
 
@@ -50,19 +47,42 @@ impl Client {
 
     /// The status and the JSON of a POST.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Outcome<(u16, Value)> {
-        let mut request = self.agent.post(format!("{}{path}", self.base));
-        if let Some(authorization) = &self.authorization {
-            request = request.header(header::AUTHORIZATION, authorization);
-        }
-        let mut response = request.send_json(body)?;
-        Ok((response.status().as_u16(), response.body_mut().read_json()?))
+        self.send("POST", path, body)
     }
 
     /// The JSON of a POST that has to succeed.
     pub(crate) fn create(&self, path: &str, body: &Value) -> Outcome<Value> {
-        match self.post(path, body)? {
-            (200 | 201, answer) => Ok(answer),
-            (status, answer) => Err(format!("POST {path} answered {status}: {answer}").into()),
+        self.change("POST", path, body)
+    }
+
+    /// The JSON of a request that has to succeed; `null` where the answer has no body.
+    pub(crate) fn change(&self, method: &str, path: &str, body: &Value) -> Outcome<Value> {
+        match self.send(method, path, body)? {
+            (200 | 201 | 204, answer) => Ok(answer),
+            (status, answer) => Err(format!("{method} {path} answered {status}: {answer}").into()),
+        }
+    }
+
+    /// The status and the JSON of a request. A 503 that does not say when to come back is an error: whoever is refused
+    /// for want of room has to be told (RFC 9110, 10.2.3).
+    fn send(&self, method: &str, path: &str, body: &Value) -> Outcome<(u16, Value)> {
+        let request = self.request(method, path).header(header::CONTENT_TYPE, "application/json");
+        let mut response = self.agent.run(request.body(body.to_string())?)?;
+        let status = response.status().as_u16();
+        let told =
+            response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
+        if status == 503 && told.is_none_or(|seconds| seconds == 0) {
+            return Err(format!("a 503 of {method} {path} has no Retry-After").into());
+        }
+        let text = response.body_mut().read_to_string()?;
+        Ok((status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? }))
+    }
+
+    fn request(&self, method: &str, path: &str) -> Builder {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        match &self.authorization {
+            Some(authorization) => request.header(header::AUTHORIZATION, authorization),
+            None => request,
         }
     }
 }

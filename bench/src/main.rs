@@ -10,6 +10,7 @@ mod flood;
 mod latency;
 mod process;
 mod report;
+mod revocation;
 mod server;
 mod statistics;
 mod throughput;
@@ -54,6 +55,8 @@ struct Plan {
     latency_phase: Duration,
     /// Logins of known and of unknown usernames, each as many.
     guesses: usize,
+    /// Tokens that are made void, by each event as many.
+    revocations: usize,
     trainings: usize,
     starts: usize,
 }
@@ -65,6 +68,7 @@ impl Plan {
         latency_rounds: 3,
         latency_phase: Duration::from_secs(10),
         guesses: 100,
+        revocations: 5,
         trainings: 5,
         starts: 10,
     };
@@ -74,6 +78,7 @@ impl Plan {
         latency_rounds: 1,
         latency_phase: Duration::from_secs(2),
         guesses: 5,
+        revocations: 1,
         trainings: 1,
         starts: 2,
     };

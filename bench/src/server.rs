@@ -22,6 +22,8 @@ pub(crate) const BANKS: [(&str, &str); 4] = [
 ];
 /// The password of all of them.
 pub(crate) const PASSWORD: &str = "password123";
+/// The password of users that the benchmark registers, as the policy wants it.
+pub(crate) const FRESH_PASSWORD: &str = "Una-Medida-2026";
 /// The most that the rate limits take: the benchmark lifts them and changes besides no other setting than addresses, paths and the failures allowed.
 const LIFTED: &str = "1000000";
 
@@ -53,20 +55,31 @@ impl Installation {
     pub(crate) fn start(&self) -> Outcome<(Process, Duration)> {
         let (address, metrics) = (free_address()?, free_address()?);
         let log = File::options().create(true).append(true).open(self.directory().join("server.log"))?;
-        let database = format!("sqlite://{}", self.directory().join("atalaya.db").display());
-        let mut command = Command::new(&self.binary);
+        let mut command = self.command(&["serve"]);
         command
-            .arg("serve")
-            .env_clear()
-            .env("ENVIRONMENT", "development")
             .env("BIND_ADDRESS", address.to_string())
             .env("METRICS_ADDRESS", metrics.to_string())
-            .env("DATABASE_URL", database)
             .env("RATE_LIMIT_PER_MINUTE", LIFTED)
             .env("LOGIN_RATE_LIMIT_PER_MINUTE", LIFTED)
             .env("MAX_LOGIN_ATTEMPTS", MOST_FAILURES)
             .stdout(log);
         Process::start(&mut command, address, "/health/ready")
+    }
+
+    /// Runs the program beside the server, on the same database, and gives what it printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome<String> {
+        let output = self.command(arguments).output()?;
+        if !output.status.success() {
+            return Err(format!("{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let database = format!("sqlite://{}", self.directory().join("atalaya.db").display());
+        let mut command = Command::new(&self.binary);
+        command.args(arguments).env_clear().env("ENVIRONMENT", "development").env("DATABASE_URL", database);
+        command
     }
 }
 
@@ -78,8 +91,39 @@ pub(crate) fn credentials(username: &str) -> Value {
 /// Logs in and gives the access token.
 pub(crate) fn log_in(server: &Process, username: &str) -> Outcome<String> {
     let answer = Client::new(server.address()).create("/auth/login", &credentials(username))?;
-    let token = answer.get("access_token").and_then(Value::as_str);
-    Ok(token.ok_or("the login's answer has no access token")?.to_owned())
+    Ok(text(&answer, "/access_token")?.to_owned())
+}
+
+/// The text at a place of an answer (RFC 6901).
+pub(crate) fn text<'answer>(answer: &'answer Value, pointer: &str) -> Outcome<&'answer str> {
+    let text = answer.pointer(pointer).and_then(Value::as_str);
+    text.ok_or_else(|| format!("an answer has no text at {pointer}").into())
+}
+
+/// The number at a place of an answer.
+pub(crate) fn number(answer: &Value, pointer: &str) -> Outcome<u64> {
+    let number = answer.pointer(pointer).and_then(Value::as_u64);
+    number.ok_or_else(|| format!("an answer has no number at {pointer}").into())
+}
+
+/// Somebody who registers users of a bank.
+pub(crate) struct Administrator {
+    pub(crate) client: Client,
+    company: u64,
+}
+
+impl Administrator {
+    pub(crate) fn log_in(server: &Process, username: &str) -> Outcome<Self> {
+        let client = Client::with_token(server.address(), &log_in(server, username)?);
+        let company = number(&serde_json::from_str(&client.read("/auth/me")?)?, "/empresa_id")?;
+        Ok(Self { client, company })
+    }
+
+    /// Registers a user with [`FRESH_PASSWORD`] and gives the id.
+    pub(crate) fn register(&self, username: &str) -> Outcome<u64> {
+        let user = json!({ "username": username, "password": FRESH_PASSWORD, "empresa_id": self.company });
+        number(&self.client.create("/auth/register", &user)?, "/id_usuario")
+    }
 }
 
 /// The path of an account's forecast 30 days ahead.

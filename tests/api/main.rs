@@ -38,6 +38,8 @@ mod operation;
 #[cfg(test)]
 mod order_of_checks;
 #[cfg(test)]
+mod overload;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod planted;
