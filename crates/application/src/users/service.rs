@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Registration, UserAdministration, Users};
 use crate::Precondition;
-use crate::error::{AppError, Conflict, Forbidden, Resource, Violation};
+use crate::error::{AppError, AuthFailure, Conflict, Forbidden, Resource, Violation};
 use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordRules;
 use crate::ports::identity::{Directory, NewUser};
@@ -64,6 +64,18 @@ fn told_fact(by: &UserAdministration<'_>, fact: UserFact, member: &Member, at: D
         UserFact::Role(role) => told(AuditAction::RoleChanged).on(format!("{}: {role}", member.user.username.as_str())),
         UserFact::PasswordChangeDemanded => told(AuditAction::PasswordChangeDemanded),
         UserFact::Mail => told(AuditAction::UserChanged),
+    }
+}
+
+/// Asks again after the hash, which takes its time: who was disabled or demoted meanwhile registers nobody. Superadmins are
+/// of no company, and only the command line changes them.
+fn still_administers(unit: &mut dyn UnitOfWork, caller: &Caller) -> Result<(), AppError> {
+    if caller.company().is_none() {
+        return Ok(());
+    }
+    match unit.users().find(caller.user())? {
+        Some(member) if member.user.active && member.user.role == caller.role() => Ok(()),
+        _ => Err(AppError::Unauthenticated(AuthFailure::TokenRevoked)),
     }
 }
 
@@ -128,6 +140,7 @@ impl Users for UserService {
         };
         let now = self.clock.now();
         let member = self.store.transaction(&by.scope, |unit| {
+            still_administers(unit, by.caller)?;
             let user = unit.users().insert(&user, now)?;
             let member = Member { user, accounts: Vec::new() };
             assign_all(unit, &member, &registration.accounts)?;
