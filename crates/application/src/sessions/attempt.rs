@@ -22,7 +22,9 @@ impl Suspect<'_> {
     /// was typed as an unknown username may be somebody's password in the wrong field.
     fn event(&self, scope: Scope, now: DateTime<Utc>) -> AuditEvent {
         let (action, company) = match scope {
-            Scope::Username | Scope::Device | Scope::Network => (AuditAction::LoginLocked, self.company),
+            Scope::Username | Scope::Device | Scope::Devices | Scope::Network => {
+                (AuditAction::LoginLocked, self.company)
+            }
             Scope::Everywhere => (AuditAction::LoginAlarm, None),
         };
         AuditEvent::new(action, self.actor.clone(), company, self.origin.clone(), now)
