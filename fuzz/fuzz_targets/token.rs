@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use arbitrary::Arbitrary;
 use atalaya_application::AppError;
@@ -11,6 +11,7 @@ use atalaya_application::ports::security::{AccessClaims, AccessTokens, SignedCla
 use atalaya_domain::access::Role;
 use atalaya_domain::id::{CompanyId, SessionId};
 use atalaya_domain::signing_key::{KeyAlgorithm, KeyState};
+use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::security::{JwtTokens, KeySource, SigningKey, TokenNames};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey};
@@ -85,7 +86,7 @@ impl Issuer {
     fn by_keys(signing: KeyAlgorithm, standing_by: KeyAlgorithm) -> Self {
         let key = |algorithm, state| (SigningKey::generate(algorithm).unwrap(), state);
         let set = vec![key(signing, KeyState::Active), key(standing_by, KeyState::Pending)];
-        let tokens = JwtTokens::key_set(names());
+        let tokens = JwtTokens::key_set(names(), Arc::new(Freshness::monotonic()));
         tokens.follow(Box::new(KeySet(set))).unwrap();
         Self::new(tokens)
     }

@@ -152,6 +152,26 @@ fn a_known_device_that_guesses_locks_itself_alone() {
 }
 
 #[test]
+fn whoever_collected_devices_locks_them_all_and_no_new_one() {
+    let app = app();
+    let collected: Vec<_> = (0..16).map(|_| device_token(&log_in(&app.anonymous(), "vera", PASSWORD, ""))).collect();
+    // Two guesses with each lock none of them alone.
+    for device in collected.iter().take(15) {
+        for _ in 0..2 {
+            let _ = log_in(&app.anonymous(), "vera", "wrong", device).problem(401, "BAD_CREDENTIALS");
+        }
+    }
+    for device in &collected {
+        let locked = log_in(&app.anonymous(), "vera", PASSWORD, device);
+        let _ = locked.problem(429, "LOGIN_LOCKED");
+        assert_eq!(locked.header("ratelimit-policy"), r#""devices_failures";q=30;w=60"#);
+    }
+    let _ = log_in(&app.anonymous(), "vera", PASSWORD, "").expect(200);
+    app.clock.advance(TimeDelta::minutes(15));
+    let _ = log_in(&app.anonymous(), "vera", PASSWORD, &collected[0]).expect(200);
+}
+
+#[test]
 fn an_unknown_name_locks_exactly_as_a_known_one() {
     let app = app();
     let [known, unknown] = ["vera", "nobody"].map(|username| {

@@ -1,13 +1,15 @@
 //! Signing keys over their whole life: rotation, revocation, another algorithm, another wrapping key.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use atalaya_domain::access::Operator;
 use atalaya_domain::signing_key::{KeyId, Urgency};
-use atalaya_tests::app::{TestApp, variables};
-use atalaya_tests::{Client, TestDatabase, bank};
+use atalaya_server::compose::Core;
+use atalaya_tests::app::{TestApp, settings, variables};
+use atalaya_tests::{Client, PASSWORD, TestDatabase, bank};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,42 +46,111 @@ fn rotate(app: &TestApp) {
     app.core.keys.rotate(&Operator::at_the_machine(), Urgency::WhenKnown).unwrap();
 }
 
+/// What one client of the load saw.
+#[derive(Default)]
+struct Witness {
+    refused: Vec<String>,
+    /// The keys of tokens that nobody had seen before the next rotation: nobody remembered them, and the key verified.
+    verified_late: BTreeSet<String>,
+}
+
+/// Two processes on one database, and a load on them that logs in, refreshes, and presents what it was given.
+struct Load<'a> {
+    app: &'a TestApp,
+    other: &'a Core,
+    rotations: AtomicUsize,
+    rounds: AtomicUsize,
+    done: AtomicBool,
+}
+
+impl Load<'_> {
+    /// Presents each token for the first time to both processes: of two that a round gives, one at once, and one after the
+    /// next rotation.
+    fn run(&self) -> Witness {
+        let (mut witness, mut held) = (Witness::default(), Vec::new());
+        while !self.done.load(Ordering::SeqCst) {
+            let rotations = self.rotations.load(Ordering::SeqCst);
+            let body = json!({"username": "vera", "password": PASSWORD, "refresh": "body"});
+            let login = self.app.anonymous().post("/auth/login", &body);
+            let refresh = json!({"refresh_token": login.json["refresh_token"]});
+            let again = self.app.anonymous().post("/auth/refresh", &refresh);
+            let mut tokens = [&login, &again].map(|grant| grant.json["access_token"].as_str().map(str::to_owned));
+            // Now the one that a login gave is kept back, now the one of a refresh.
+            tokens.rotate_left(held.len() % 2);
+            let [Some(shown), Some(kept)] = tokens else {
+                witness.refused.push(format!("{} {}", login.text(), again.text()));
+                continue;
+            };
+            self.present(&shown, &mut witness);
+            held.push((rotations, kept));
+            for (_, late) in held.extract_if(.., |(before, _)| *before < self.rotations.load(Ordering::SeqCst)) {
+                self.present(&late, &mut witness);
+                witness.verified_late.insert(kid(&self.app.anonymous().bearing(&late)));
+            }
+            self.rounds.fetch_add(1, Ordering::SeqCst);
+        }
+        witness
+    }
+
+    fn present(&self, token: &str, witness: &mut Witness) {
+        let reply = self.app.anonymous().bearing(token).get("/auth/me");
+        if reply.status != 200 {
+            witness.refused.push(reply.text());
+        }
+        if let Err(error) = self.other.sessions.authenticate(token) {
+            witness.refused.push(format!("by the other process: {error}"));
+        }
+    }
+
+    /// Waits until every client got tokens and presented what it had kept.
+    fn let_pass(&self, rounds: usize) {
+        let until = self.rounds.load(Ordering::SeqCst) + rounds;
+        eventually("the load goes on", || self.rounds.load(Ordering::SeqCst) >= until);
+    }
+}
+
 #[test]
 fn rotations_under_load_refuse_no_token() {
     let app = app_with(&[("JWT_ACCESS_TOKEN_EXPIRE_MINUTES", "120"), ("RATE_LIMIT_PER_MINUTE", "1000000")]);
-    let clients = Mutex::new(vec![app.login("vera")]);
-    let (refused, done) = (Mutex::new(Vec::new()), AtomicBool::new(false));
-    let mut signed = Vec::new();
-    std::thread::scope(|scope| {
+    let settings = settings(&app.database, &[("JWT_ACCESS_TOKEN_EXPIRE_MINUTES", "120")]);
+    let other = Core::open(&settings, Arc::clone(&app.clock) as _).unwrap();
+    // Also opens the signing keys.
+    let _ = other.services(&settings).unwrap();
+    let _watches = [app.core.watch().unwrap(), other.watch().unwrap()];
+    let load = Load {
+        app: &app,
+        other: &other,
+        rotations: AtomicUsize::new(0),
+        rounds: AtomicUsize::new(0),
+        done: AtomicBool::new(false),
+    };
+    let mut signed = vec![kid(&app.login("vera"))];
+    let witnesses = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..3).map(|_| scope.spawn(|| load.run())).collect();
         for _ in 0..4 {
-            scope.spawn(|| {
-                while !done.load(Ordering::SeqCst) {
-                    for client in clients.lock().unwrap().clone() {
-                        let reply = client.get("/auth/me");
-                        if reply.status != 200 {
-                            refused.lock().unwrap().push(reply.text());
-                        }
-                    }
-                }
-            });
-        }
-        for _ in 0..4 {
+            load.let_pass(12);
             // What a verifier has cached since long before the rotation.
             let known = published(&app);
+            eventually("the other process knows the keys", || {
+                let heard: Vec<_> = other.sessions.public_keys().into_iter().map(|key| key.id.to_string()).collect();
+                known.iter().all(|id| heard.contains(id))
+            });
             app.clock.advance(TimeDelta::minutes(11));
             rotate(&app);
-            let fresh = app.login("vera");
-            assert!(known.contains(&kid(&fresh)), "a key signs that verifiers do not know");
-            signed.push(kid(&fresh));
-            clients.lock().unwrap().push(fresh);
-            std::thread::sleep(Duration::from_millis(200));
+            load.rotations.fetch_add(1, Ordering::SeqCst);
+            let fresh = kid(&app.login("vera"));
+            assert!(known.contains(&fresh), "a key signs that verifiers do not know");
+            signed.push(fresh);
         }
-        done.store(true, Ordering::SeqCst);
+        load.let_pass(12);
+        load.done.store(true, Ordering::SeqCst);
+        clients.into_iter().map(|client| client.join().unwrap()).collect::<Vec<_>>()
     });
-    let refused = refused.into_inner().unwrap();
-    assert!(refused.is_empty(), "{} requests were refused: {:?}", refused.len(), refused.first());
-    signed.dedup();
-    assert_eq!(signed.len(), 4, "every rotation gives another key");
+    let refused: Vec<_> = witnesses.iter().flat_map(|witness| &witness.refused).collect();
+    assert!(refused.is_empty(), "{} were refused: {:?}", refused.len(), refused.first());
+    assert_eq!(signed.iter().collect::<BTreeSet<_>>().len(), 5, "every rotation gives another key");
+    let late: BTreeSet<_> = witnesses.iter().flat_map(|witness| &witness.verified_late).collect();
+    assert!(signed[..4].iter().all(|key| late.contains(key)), "no token of a retiring key was verified");
 }
 
 #[test]
@@ -177,6 +248,31 @@ fn another_algorithm_takes_over_when_verifiers_know_its_key_and_refuses_no_token
     for client in [&before, &first, &after] {
         let _ = client.get("/auth/me").expect(200);
     }
+}
+
+#[test]
+fn a_shared_secret_and_a_key_set_believe_nothing_of_one_another() {
+    let shared = [("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", "known to this test alone, and longer than 32 bytes")];
+    let me = |app: &TestApp, token: &str| app.anonymous().bearing(token).get("/auth/me");
+    let app = app_with(&[]);
+    let by_key = app.login("vera").token().to_owned();
+    let keys = published(&app);
+    assert_eq!(keys.len(), 2);
+
+    let app = TestApp::try_start(app.stop(), &shared).unwrap();
+    let _ = me(&app, &by_key).problem(401, "TOKEN_INVALID");
+    let by_secret = app.login("vera").token().to_owned();
+    let header: Value = serde_json::from_slice(&part(&by_secret, 0)).unwrap();
+    assert_eq!((&header["alg"], &header["kid"]), (&json!("HS256"), &json!("shared")));
+    let _ = me(&app, &by_secret).expect(200);
+    assert_eq!(published(&app), Vec::<String>::new(), "a shared secret has nothing to publish");
+
+    let app = TestApp::try_start(app.stop(), &[]).unwrap();
+    let _ = me(&app, &by_secret).problem(401, "TOKEN_INVALID");
+    assert_eq!(published(&app), keys);
+    // The key set is as it was, so what it signed is good until it ends.
+    let _ = me(&app, &by_key).expect(200);
+    let _ = app.login("vera").get("/auth/me").expect(200);
 }
 
 /// Waits until a server has heard of what another process did.

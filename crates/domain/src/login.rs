@@ -6,7 +6,7 @@ mod window;
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::id::SessionId;
 
@@ -26,6 +26,9 @@ impl LockoutPolicy {
     pub const WINDOW: Duration = Duration::minutes(1);
     /// A network may fail as often as so many usernames: one colleague must not shut out the office.
     const USERNAMES_PER_NETWORK: u32 = 10;
+    /// All known devices of a username may fail as often as so many of them. Every login makes a new device, so whoever
+    /// once had the password could collect hundreds, and guess the next password with each.
+    const DEVICES_PER_USERNAME: u32 = 10;
     /// So many usernames' worth of failures anywhere is no accident.
     const USERNAMES_PER_ALARM: u32 = 100;
 
@@ -35,6 +38,7 @@ impl LockoutPolicy {
     pub fn of(&self, scope: Scope) -> Self {
         match scope {
             Scope::Username | Scope::Device => *self,
+            Scope::Devices => Self { threshold: self.threshold.saturating_mul(Self::DEVICES_PER_USERNAME), ..*self },
             Scope::Network => Self { threshold: self.threshold.saturating_mul(Self::USERNAMES_PER_NETWORK), ..*self },
             Scope::Everywhere => {
                 Self { threshold: self.threshold.saturating_mul(Self::USERNAMES_PER_ALARM), duration: Self::WINDOW }
@@ -81,16 +85,20 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Whose lock refuses this attempt, and whose failures it adds to. A known device is counted for itself alone, so
-    /// nothing that strangers do refuses it, not even from its own network.
+    /// Whose lock refuses this attempt, and whose failures it adds to. A known device is counted for itself and among the
+    /// known devices of its username, so nothing that strangers do refuses it, not even from its own network.
     pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
-        let (kind, device) = (self.kind, self.device);
-        let own = Subject::Device { kind, username_key: &self.username_key, device };
-        let network = self.network.filter(|_| device == Device::Unknown);
-        std::iter::once(own).chain(network.map(|network| Subject::Network { kind, network }))
+        let (kind, username_key) = (self.kind, self.username_key.as_str());
+        let shared = match self.device {
+            Device::Unknown => self.network.map(|network| Subject::Network { kind, network }),
+            Device::Known(_) => Some(Subject::Devices { kind, username_key }),
+            Device::Session(_) => None,
+        };
+        std::iter::once(self.own_subject()).chain(shared)
     }
 
-    /// The subject of its username and device, which a success clears.
+    /// The subject of its username and device, which a success clears. It clears no other: a collector of devices, one of
+    /// whose guesses is right, could else begin anew with the rest.
     #[must_use]
     pub fn own_subject(&self) -> Subject<'_> {
         Subject::Device { kind: self.kind, username_key: &self.username_key, device: self.device }
@@ -108,6 +116,13 @@ pub enum Subject<'a> {
         username_key: &'a str,
         /// The device.
         device: Device,
+    },
+    /// All known devices of a username.
+    Devices {
+        /// What is guessed at.
+        kind: AttemptKind,
+        /// The username in lower case.
+        username_key: &'a str,
     },
     /// A network.
     Network {
@@ -130,6 +145,7 @@ impl Subject<'_> {
         match self {
             Self::Device { device: Device::Unknown, .. } => Scope::Username,
             Self::Device { .. } => Scope::Device,
+            Self::Devices { .. } => Scope::Devices,
             Self::Network { .. } => Scope::Network,
             Self::Everywhere { .. } => Scope::Everywhere,
         }
@@ -143,6 +159,8 @@ pub enum Scope {
     Username,
     /// A username, for one device that has.
     Device,
+    /// A username, for all devices that have.
+    Devices,
     /// A network, for devices that have not logged in with the username that they try.
     Network,
     /// Nothing: an alarm is raised instead.
@@ -156,27 +174,18 @@ impl Scope {
         match self {
             Self::Username => "username",
             Self::Device => "device",
+            Self::Devices => "devices",
             Self::Network => "network",
             Self::Everywhere => "everywhere",
         }
     }
 }
 
-/// Why an attempt is refused before anything is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
-    /// Whose failures refuse it.
-    pub scope: Scope,
-    /// How many of them lock.
-    pub threshold: u32,
-    /// When to try again.
-    pub until: DateTime<Utc>,
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use chrono::DateTime;
     use proptest::prelude::*;
 
     use super::*;
@@ -194,10 +203,12 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_counts_under_the_username_and_the_network_and_a_known_device_under_itself() {
+    fn a_stranger_counts_under_the_username_and_the_network_and_a_known_device_under_itself_and_all_of_them() {
         let known = Device::Known(DeviceId([7; 16]));
+        let session = Device::Session(SessionId::new(uuid::Uuid::nil()));
         assert_eq!(scopes(&attempt("ana", Device::Unknown, 9)), [Scope::Username, Scope::Network]);
-        assert_eq!(scopes(&attempt("ana", known, 9)), [Scope::Device]);
+        assert_eq!(scopes(&attempt("ana", known, 9)), [Scope::Device, Scope::Devices]);
+        assert_eq!(scopes(&attempt("ana", session, 9)), [Scope::Device]);
         let nowhere = Attempt { network: None, ..attempt("ana", Device::Unknown, 9) };
         assert_eq!(scopes(&nowhere), [Scope::Username]);
     }
@@ -210,17 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn a_network_fails_ten_times_and_the_whole_a_hundred_times_as_often_as_a_username() {
-        let thresholds =
-            [Scope::Username, Scope::Device, Scope::Network, Scope::Everywhere].map(|scope| POLICY.of(scope).threshold);
-        assert_eq!(thresholds, [3, 3, 30, 300]);
-        assert_eq!(POLICY.of(Scope::Network).duration, POLICY.duration);
+    fn a_network_or_all_devices_fail_ten_times_and_the_whole_a_hundred_times_as_often_as_a_username() {
+        let scopes = [Scope::Username, Scope::Device, Scope::Devices, Scope::Network, Scope::Everywhere];
+        assert_eq!(scopes.map(|scope| POLICY.of(scope).threshold), [3, 3, 30, 30, 300]);
+        assert_eq!([Scope::Devices, Scope::Network].map(|scope| POLICY.of(scope).duration), [POLICY.duration; 2]);
     }
 
     fn strangers() -> impl Strategy<Value = Vec<(Attempt, i64)>> {
         let one = ("(ana|ben)", 0..3_u8, 7..12_u8, 0..30_000_i64).prop_map(|(name, device, octet, later)| {
-            // Somebody else's device token is that of another nonce.
-            let device = if device == 0 { Device::Known(DeviceId([octet; 16])) } else { Device::Unknown };
+            // A token is good for the username that it was given for: Ben's makes nobody known to Ana's.
+            let known = device == 0 && name == "ben";
+            let device = if known { Device::Known(DeviceId([octet; 16])) } else { Device::Unknown };
             (attempt(&name, device, octet), later)
         });
         prop::collection::vec(one, 0..200)
@@ -240,6 +251,34 @@ mod tests {
             let owner = Attempt { network: Some(NETWORK), ..attempt("ana", Device::Known(DeviceId([99; 16])), 9) };
             for subject in owner.subjects() {
                 prop_assert!(!windows.contains_key(&subject));
+            }
+        }
+
+        #[test]
+        fn however_many_devices_are_collected_they_guess_no_more_than_ten_of_them(
+            guesses in prop::collection::vec((0..u8::MAX, 0..3_000_i64), 0..400)
+        ) {
+            let mut windows = BTreeMap::<Subject<'_>, FailureWindow>::new();
+            let mut now = DateTime::UNIX_EPOCH;
+            let mut compared = Vec::new();
+            let guesses: Vec<_> = guesses
+                .into_iter()
+                .map(|(device, later)| (attempt("ana", Device::Known(DeviceId([device; 16])), 9), later))
+                .collect();
+            for (guess, later) in &guesses {
+                now += Duration::milliseconds(*later);
+                let admits = |subject: Subject<'_>| {
+                    windows.get(&subject).is_none_or(|window| window.admit(now, &POLICY.of(subject.scope()), 0).is_ok())
+                };
+                if !guess.subjects().all(admits) {
+                    continue;
+                }
+                compared.push(now);
+                for subject in guess.subjects() {
+                    windows.entry(subject).or_default().fail(now, &POLICY.of(subject.scope()));
+                }
+                let lately = compared.iter().filter(|at| now - **at < LockoutPolicy::WINDOW).count();
+                prop_assert!(lately <= 30, "{lately} guesses within a minute");
             }
         }
     }

@@ -6,6 +6,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use crate::session::{Session, SessionLimits};
+use crate::signing_key::CLOCK_LEEWAY;
 
 /// How long after its use a token may come again and get the same child: what two tabs that wake at once need.
 pub const REPEAT_WINDOW: Duration = Duration::seconds(10);
@@ -28,6 +29,13 @@ pub struct UsedToken {
     pub child_kept: bool,
 }
 
+impl UsedToken {
+    /// Whether what comes at `now` comes together with the use.
+    fn repeats_at(&self, now: DateTime<Utc>) -> bool {
+        self.at <= now + CLOCK_LEEWAY && now < self.at + REPEAT_WINDOW
+    }
+}
+
 /// What to do about a presented token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefreshDecision {
@@ -44,8 +52,9 @@ pub enum RefreshDecision {
 impl PresentedToken {
     /// What to do about the token at `now`.
     ///
-    /// A clock that is behind the one that noted the use counts as within the window: replicas do not agree to the
-    /// second, and the child is kept no longer for it.
+    /// A clock that is a little behind the one that noted the use counts as within the window, for replicas do not agree to
+    /// the second. A use that is further ahead is no repeat: a clock that was set back would hold the window open for as
+    /// long as it was set back.
     #[must_use]
     pub fn decide(&self, session: &Session, now: DateTime<Utc>, limits: &SessionLimits) -> RefreshDecision {
         if !session.is_live(now, limits) {
@@ -53,9 +62,7 @@ impl PresentedToken {
         }
         match self.used {
             None => RefreshDecision::Rotate,
-            Some(used) if used.child_kept && !used.child_used && now < used.at + REPEAT_WINDOW => {
-                RefreshDecision::Repeat
-            }
+            Some(used) if used.child_kept && !used.child_used && used.repeats_at(now) => RefreshDecision::Repeat,
             Some(_) => RefreshDecision::Replay,
         }
     }
@@ -102,6 +109,14 @@ mod tests {
         assert_eq!(decide(Some(used), 10), RefreshDecision::Replay);
         assert_eq!(decide(Some(UsedToken { child_used: true, ..used }), 1), RefreshDecision::Replay);
         assert_eq!(decide(Some(UsedToken { child_kept: false, ..used }), 1), RefreshDecision::Replay);
+    }
+
+    #[test]
+    fn a_clock_that_went_back_repeats_within_its_leeway_only() {
+        let used = UsedToken { at: DateTime::UNIX_EPOCH + Duration::seconds(60), child_used: false, child_kept: true };
+        assert_eq!(decide(Some(used), 55), RefreshDecision::Repeat);
+        assert_eq!(decide(Some(used), 54), RefreshDecision::Replay);
+        assert_eq!(decide(Some(used), 1), RefreshDecision::Replay);
     }
 
     #[test]
@@ -160,7 +175,7 @@ mod tests {
     enum Step {
         /// The token so many generations before the newest comes.
         Present(usize),
-        /// Seconds pass.
+        /// Seconds pass, or the clock is set back by them.
         Wait(i64),
         Erase,
         Logout,
@@ -171,6 +186,7 @@ mod tests {
             6 => (0..4_usize).prop_map(Step::Present),
             4 => (0..15_i64).prop_map(Step::Wait),
             1 => (100..200_i64).prop_map(Step::Wait),
+            1 => (-20..0_i64).prop_map(Step::Wait),
             1 => Just(Step::Erase),
             1 => Just(Step::Logout),
         ]
@@ -185,7 +201,11 @@ mod tests {
             let mut over = false;
             for step in steps {
                 match step {
-                    Step::Wait(seconds) => chain.now += Duration::seconds(seconds),
+                    Step::Wait(seconds) => {
+                        chain.now += Duration::seconds(seconds);
+                        // What time alone ended is not over by a clock that was set back.
+                        over &= seconds >= 0 || chain.session.ended_at.is_some();
+                    }
                     Step::Erase => chain.erase(),
                     Step::Logout => chain.session.ended_at = chain.session.ended_at.or(Some(chain.now)),
                     Step::Present(back) => {
@@ -193,7 +213,8 @@ mod tests {
                         let (tokens, before) = (chain.tokens.clone(), chain.session.clone());
                         let live = before.is_live(chain.now, &LIMITS);
                         let decision = chain.present(index);
-                        let in_window = tokens[index].0.is_some_and(|at| chain.now < at + REPEAT_WINDOW);
+                        let together = |at| chain.now + CLOCK_LEEWAY >= at && chain.now < at + REPEAT_WINDOW;
+                        let in_window = tokens[index].0.is_some_and(together);
                         let predecessor = index + 1 == tokens.len() - 1;
                         let expected = match (live, index + 1 == tokens.len()) {
                             (false, _) => RefreshDecision::Refuse,

@@ -203,6 +203,10 @@ fn digest(key: &hmac::Key, subject: &Subject<'_>) -> SubjectDigest {
             }
             context.update(username_key.as_bytes());
         }
+        Subject::Devices { kind, username_key } => {
+            context.update(&[4, kind_byte(*kind)]);
+            context.update(username_key.as_bytes());
+        }
         Subject::Network { kind, network } => {
             context.update(&[2, kind_byte(*kind)]);
             match network {

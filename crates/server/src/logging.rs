@@ -38,7 +38,11 @@ pub(crate) enum LoggingError {
 /// Begins logging, for the rest of the process.
 pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
     let quiet = settings.level.min(LevelFilter::WARN);
-    let filter = Targets::new().with_default(settings.level).with_targets(QUIET.map(|library| (library, quiet)));
+    let filter = Targets::new()
+        .with_default(settings.level)
+        .with_targets(QUIET.map(|library| (library, quiet)))
+        // What it cannot parse anybody can send; the line has no request to belong to.
+        .with_target("actix_http::h1::dispatcher", LevelFilter::OFF);
     match &settings.file {
         Some(path) => {
             let file: File = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;

@@ -314,6 +314,7 @@ fn failures_of(scope: Scope) -> &'static str {
     match scope {
         Scope::Username => "username_failures",
         Scope::Device => "device_failures",
+        Scope::Devices => "devices_failures",
         Scope::Network => "network_failures",
         Scope::Everywhere => "failures",
     }

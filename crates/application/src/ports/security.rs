@@ -102,6 +102,9 @@ pub enum TokenRejection {
     /// Its time is over.
     #[error("expired token")]
     Expired,
+    /// It may be a good one: whether its key was revoked cannot be known at the moment.
+    #[error("the keys are not known at the moment")]
+    Unavailable,
 }
 
 /// A public key as the key set publishes it (RFC 7517).

@@ -26,13 +26,15 @@ impl Suspect<'_> {
     /// field. An alarm is about nobody: of whom the last failure was is chance.
     fn event(&self, scope: Scope, now: DateTime<Utc>) -> AuditEvent {
         let (action, actor, company) = match scope {
-            Scope::Username | Scope::Device | Scope::Network => {
+            Scope::Username | Scope::Device | Scope::Devices | Scope::Network => {
                 (AuditAction::LoginLocked, self.actor.clone(), self.company)
             }
             Scope::Everywhere => (AuditAction::LoginAlarm, AuditActor::Anonymous, None),
         };
         let target = match (scope, self.username) {
-            (Scope::Username | Scope::Device, Some(username)) => format!("{}: {username}", scope.as_str()),
+            (Scope::Username | Scope::Device | Scope::Devices, Some(username)) => {
+                format!("{}: {username}", scope.as_str())
+            }
             _ => scope.as_str().to_owned(),
         };
         AuditEvent::new(action, actor, company, self.origin.clone(), now).on(target).ended(AuditOutcome::Failure)

@@ -160,12 +160,12 @@ impl Sessions for SessionService {
     fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AppError> {
         let epoch = self.ports.memory.epoch();
         let now = self.ports.clock.now();
-        let SignedClaims { claims, key } = self.ports.tokens.verify(token, now).map_err(|rejection| {
-            AppError::Unauthenticated(match rejection {
-                TokenRejection::Invalid => AuthFailure::TokenInvalid,
-                TokenRejection::Expired => AuthFailure::TokenExpired,
-            })
-        })?;
+        let SignedClaims { claims, key } =
+            self.ports.tokens.verify(token, now).map_err(|rejection| match rejection {
+                TokenRejection::Invalid => AppError::Unauthenticated(AuthFailure::TokenInvalid),
+                TokenRejection::Expired => AppError::Unauthenticated(AuthFailure::TokenExpired),
+                TokenRejection::Unavailable => AppError::unavailable(Part::Database),
+            })?;
         let actor = Arc::new(self.actor_of(&claims, now)?);
         let verified = VerifiedToken { actor: Arc::clone(&actor), expires_at: claims.expires_at };
         self.ports.memory.remember(epoch, self.ports.secrets.token_digest(token), &key, verified);

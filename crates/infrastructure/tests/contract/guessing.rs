@@ -110,6 +110,26 @@ pub(crate) fn a_success_forgets_the_failures_of_the_device_and_not_of_the_networ
     assert_eq!(refused(&guard, &known("ana"), 0), None);
 }
 
+pub(crate) fn all_known_devices_of_a_name_are_counted_together_too(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let guard = guard(&world);
+    let device = |username_key: &str, number: u8| Attempt {
+        device: Device::Known(DeviceId([number; 16])),
+        ..stranger(username_key)
+    };
+    let mut set_off = Vec::new();
+    for number in 0..50 {
+        assert_eq!(refused(&guard, &device("ana", number), 0), None, "device {number}");
+        set_off.extend(fail(&guard, &device("ana", number), 0));
+        // Whoever has the password of one clears that one alone.
+        guard.succeed(&device("ana", number)).unwrap();
+    }
+    assert_eq!(set_off, [Scope::Devices]);
+    assert_eq!(refused(&guard, &device("ana", 99), 0), Some((Scope::Devices, 900)));
+    assert_eq!(refused(&guard, &stranger("ana"), 0), None);
+    assert_eq!(refused(&guard, &device("ben", 0), 0), None);
+}
+
 pub(crate) fn the_alarm_is_raised_once_a_window(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let guard = strict_guard(&world, 1);

@@ -45,7 +45,7 @@ impl Foundation {
             tokens: Arc::new(MokaTokenMemory::new(token_life, Arc::clone(&freshness))),
             accounts: Arc::new(MokaAccountMemory::new(Arc::clone(&freshness))),
         };
-        let (algorithm, tokens) = signing(settings);
+        let (algorithm, tokens) = signing(settings, &freshness);
         let tokens = Arc::new(tokens);
         // The keys first: a token that is verified anew because its key is gone must not meet that key.
         let listeners: Vec<Arc<dyn ChangeListener>> =
@@ -77,10 +77,10 @@ fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Resul
 }
 
 /// By what new keys sign, and what signs tokens: the keys in the database, or the shared secret, which has no new keys.
-fn signing(settings: &Settings) -> (Option<KeyAlgorithm>, JwtTokens) {
+fn signing(settings: &Settings, freshness: &Arc<Freshness>) -> (Option<KeyAlgorithm>, JwtTokens) {
     let names = settings.identity.names.clone();
     match &settings.identity.signing {
         TokenSigning::Hs256(secret) => (None, JwtTokens::shared_secret(secret, names)),
-        TokenSigning::KeySet(algorithm) => (Some(*algorithm), JwtTokens::key_set(names)),
+        TokenSigning::KeySet(algorithm) => (Some(*algorithm), JwtTokens::key_set(names, Arc::clone(freshness))),
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atalaya_application::AppError;
+use atalaya_application::error::Part;
 use atalaya_domain::signing_key::{KeyId, KeyState};
 
 use super::super::keys::SigningKey;
 use super::ring::{KeyRing, Verifier};
+use crate::freshness::Freshness;
 use crate::sync::locked;
 
 /// Where the keys are kept.
@@ -21,10 +23,11 @@ pub trait KeySource: Send + Sync {
 }
 
 /// The ring of this moment. Readers take it and let go of the lock; it is never held across work.
-#[derive(Default)]
 pub(super) struct LiveRing {
     ring: RwLock<Arc<KeyRing>>,
     source: OnceLock<Box<dyn KeySource>>,
+    /// Whether the ring may be believed: another process may have revoked a key that this one has not heard of.
+    freshness: Arc<Freshness>,
     loading: Mutex<Loading>,
     /// Keys that were revoked or removed. An id is a thumbprint and never comes again, so a load that began before the
     /// revocation cannot bring a key back.
@@ -34,17 +37,34 @@ pub(super) struct LiveRing {
 /// Held while the keys are loaded, so that of two loads the one that began later is the one that stays.
 #[derive(Default)]
 struct Loading {
-    last: Option<Instant>,
+    last: Option<Load>,
+}
+
+/// A load that was tried.
+#[derive(Clone, Copy)]
+struct Load {
+    asked_at: Duration,
+    succeeded: bool,
 }
 
 impl LiveRing {
-    /// Tokens of unknown keys make this process look for new ones at most so often, so that a flood of them is no flood of
-    /// queries.
+    /// Tokens make this process look at its keys anew at most so often, so that a flood of them is no flood of queries.
     const LOOK_EVERY: Duration = Duration::from_secs(1);
 
     /// A ring that never changes.
     pub(super) fn fixed(ring: KeyRing) -> Self {
-        Self { ring: RwLock::new(Arc::new(ring)), ..Self::default() }
+        Self { ring: RwLock::new(Arc::new(ring)), ..Self::by(Arc::new(Freshness::monotonic())) }
+    }
+
+    /// A ring without keys, until it follows a source. It is believed while `freshness` holds.
+    pub(super) fn by(freshness: Arc<Freshness>) -> Self {
+        Self {
+            ring: RwLock::default(),
+            source: OnceLock::new(),
+            freshness,
+            loading: Mutex::default(),
+            gone: Mutex::default(),
+        }
     }
 
     pub(super) fn ring(&self) -> Arc<KeyRing> {
@@ -62,34 +82,48 @@ impl LiveRing {
     }
 
     /// A key that verifies. One that is not known may have been made by another process a moment ago.
-    pub(super) fn verifier(&self, id: &KeyId) -> Option<Verifier> {
+    ///
+    /// # Errors
+    /// `Unavailable` when another process may have revoked it, and the keys cannot be loaded to know.
+    pub(super) fn verifier(&self, id: &KeyId) -> Result<Option<Verifier>, AppError> {
+        if !self.freshness.holds() {
+            self.look_again()?;
+        }
         let known = || self.ring().verifiers.get(id).cloned();
-        known().or_else(|| {
-            self.look_again();
-            known()
-        })
+        Ok(known().or_else(|| self.look_again().ok().and_then(|()| known())))
     }
 
-    /// From now on the key is none, whether or not the others can be loaded.
+    /// From now on the key is none, whether or not the others can be loaded. Asks nobody, so whoever is told next is not
+    /// kept waiting.
     pub(super) fn forget(&self, id: &KeyId) {
         locked(&self.gone).insert(id.clone());
         self.exchange(|ring| ring.forget(id));
     }
 
-    fn look_again(&self) {
-        let mut loading = locked(&self.loading);
-        if self.source.get().is_none() || loading.last.is_some_and(|last| last.elapsed() < Self::LOOK_EVERY) {
-            return;
+    /// Loads the keys, unless that was tried within [`Self::LOOK_EVERY`] before this began: then it is as that load.
+    /// Whoever waits for the load of another so takes what it gave, and a slow failure is not tried by each in turn.
+    fn look_again(&self) -> Result<(), AppError> {
+        if self.source.get().is_none() {
+            return Ok(());
         }
-        if let Err(error) = self.load(&mut loading) {
-            tracing::error!(event = "keys_not_reloaded", %error, "a token names an unknown key, and keys cannot be read");
+        let begun = self.freshness.now();
+        let mut loading = locked(&self.loading);
+        let recent = loading.last.filter(|last| begun.saturating_sub(last.asked_at) < Self::LOOK_EVERY);
+        match recent {
+            Some(Load { succeeded: true, .. }) => Ok(()),
+            Some(Load { succeeded: false, .. }) => Err(AppError::unavailable(Part::Database)),
+            None => self.load(&mut loading).map_err(|error| {
+                tracing::error!(event = "keys_not_reloaded", %error, "a token is to be verified, and keys cannot be read");
+                AppError::unavailable(Part::Database)
+            }),
         }
     }
 
     fn load(&self, loading: &mut Loading) -> Result<(), AppError> {
         let Some(source) = self.source.get() else { return Ok(()) };
+        let asked_at = self.freshness.now();
         let loaded = source.load();
-        loading.last = Some(Instant::now());
+        loading.last = Some(Load { asked_at, succeeded: loaded.is_ok() });
         let loaded = KeyRing::of(loaded?);
         self.exchange(|ring| {
             *ring = loaded;

@@ -6,6 +6,8 @@ mod ring;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use atalaya_application::error::AppError;
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::security::{AccessClaims, AccessTokens, PublicKey, SignedClaims, TokenRejection};
@@ -18,6 +20,7 @@ use self::claims::WireClaims;
 use self::live::LiveRing;
 use self::ring::{KeyRing, Verifier};
 use super::secrets::random_bytes;
+use crate::freshness::Freshness;
 
 pub use self::live::KeySource;
 
@@ -49,10 +52,11 @@ impl JwtTokens {
         Self::new(LiveRing::fixed(KeyRing::shared_secret(secret)), names)
     }
 
-    /// Signs and verifies by a key set, as soon as [`Self::follow`] has said where it is.
+    /// Signs and verifies by a key set, as soon as [`Self::follow`] has said where it is. While `freshness` does not hold,
+    /// the keys are asked for before a token is believed.
     #[must_use]
-    pub fn key_set(names: TokenNames) -> Self {
-        Self::new(LiveRing::default(), names)
+    pub fn key_set(names: TokenNames, freshness: Arc<Freshness>) -> Self {
+        Self::new(LiveRing::by(freshness), names)
     }
 
     fn new(keys: LiveRing, names: TokenNames) -> Self {
@@ -99,12 +103,13 @@ impl JwtTokens {
     /// The key that the header names, if the header is one that this program writes: one algorithm for each key, and no
     /// member more. `jku`, `jwk`, `x5u` and `x5c` are a stranger's word on which key to trust, and `crit` names extensions
     /// that must be understood (RFC 7515, section 4.1.11): none is.
-    fn verifier(&self, header: &Header) -> Option<Verifier> {
-        let id = KeyId::parse(header.kid.as_deref()?).ok()?;
+    fn verifier(&self, header: &Header) -> Result<Verifier, TokenRejection> {
+        let id = header.kid.as_deref().and_then(|kid| KeyId::parse(kid).ok()).ok_or(TokenRejection::Invalid)?;
         if *header != Self::header(header.alg, &id) {
-            return None;
+            return Err(TokenRejection::Invalid);
         }
-        self.keys.verifier(&id).filter(|known| known.algorithm == header.alg)
+        let known = self.keys.verifier(&id).map_err(|_| TokenRejection::Unavailable)?;
+        known.filter(|known| known.algorithm == header.alg).ok_or(TokenRejection::Invalid)
     }
 }
 
@@ -124,7 +129,7 @@ impl AccessTokens for JwtTokens {
             return Err(invalid());
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
-        let Verifier { id, algorithm, key } = self.verifier(&header).ok_or_else(invalid)?;
+        let Verifier { id, algorithm, key } = self.verifier(&header)?;
         let (_, validation) = self.validations.iter().find(|(known, _)| *known == algorithm).ok_or_else(invalid)?;
         let wire = jsonwebtoken::decode::<WireClaims>(token, &key, validation).map_err(|_| invalid())?.claims;
         let claims = wire.parse().ok_or_else(invalid)?;
@@ -147,11 +152,12 @@ impl ChangeListener for JwtTokens {
     fn changed(&self, change: &Change) {
         match change {
             Change::KeyGone(id) => self.keys.forget(id),
-            Change::Keys => {}
-            Change::User(_) | Change::Session(_) | Change::Company(_) | Change::Account(..) => return,
-        }
-        if let Err(error) = self.keys.reload() {
-            tracing::error!(event = "keys_not_reloaded", %error, "the signing keys changed and could not be read");
+            Change::Keys => {
+                if let Err(error) = self.keys.reload() {
+                    tracing::error!(event = "keys_not_reloaded", %error, "the signing keys changed and could not be read");
+                }
+            }
+            Change::User(_) | Change::Session(_) | Change::Company(_) | Change::Account(..) => {}
         }
     }
 }

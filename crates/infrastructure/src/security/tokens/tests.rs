@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::super::keys::SigningKey;
 use super::*;
+use crate::freshness::settable;
 
 const SECRET: &str = "a secret that only the tests know, longer than 32 bytes";
 
@@ -69,7 +70,11 @@ fn key(algorithm: KeyAlgorithm) -> SigningKey {
 
 /// A process on a set of keys, and the store that it follows.
 fn following(keys: &[(&SigningKey, KeyState)]) -> (JwtTokens, Shelf) {
-    let (tokens, shelf) = (JwtTokens::key_set(names()), Shelf::default());
+    by(&Arc::new(Freshness::monotonic()), keys)
+}
+
+fn by(freshness: &Arc<Freshness>, keys: &[(&SigningKey, KeyState)]) -> (JwtTokens, Shelf) {
+    let (tokens, shelf) = (JwtTokens::key_set(names(), Arc::clone(freshness)), Shelf::default());
     shelf.put(keys);
     tokens.follow(Box::new(shelf.clone())).unwrap();
     (tokens, shelf)
@@ -249,6 +254,7 @@ fn a_revoked_key_is_gone_at_once_and_does_not_come_back_while_the_store_is_away_
     let token = issue(&tokens);
     shelf.put(&[]);
     tokens.changed(&Change::KeyGone(revoked.id().clone()));
+    assert_eq!(shelf.loads(), 1, "the next listener is kept waiting");
     assert_eq!(tokens.verify(&token, now()), Err(TokenRejection::Invalid));
     assert_eq!(tokens.public_keys(), [next.public()]);
     assert!(tokens.issue(&claims()).is_err(), "a revoked key signs");
@@ -264,27 +270,73 @@ fn a_revoked_key_is_gone_at_once_and_does_not_come_back_while_the_store_is_away_
 fn a_key_that_another_process_just_made_is_found_and_a_flood_of_unknown_ones_asks_once_a_second() {
     let (ours, theirs) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::EdDsa));
     let (there, _) = following(&[(&theirs, KeyState::Active)]);
-    let (here, shelf) = following(&[(&ours, KeyState::Active)]);
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    let (time, freshness) = settable();
+    let (here, shelf) = by(&freshness, &[(&ours, KeyState::Active)]);
+    time.store(1_000, Ordering::SeqCst);
     shelf.put(&[(&ours, KeyState::Retiring), (&theirs, KeyState::Active)]);
     assert_eq!(shelf.loads(), 1);
     assert_eq!(verify(&here, &issue(&there)), Ok(claims()));
     assert_eq!(shelf.loads(), 2);
-    let begun = std::time::Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                for number in 0..500 {
-                    let kid = Some(format!("unknown-{number}"));
-                    assert!(verify_changed(&here, |header, _| header.kid.clone_from(&kid)).is_err());
-                }
-            });
-        }
-    });
-    let seconds = usize::try_from(begun.elapsed().as_secs()).unwrap() + 1;
-    assert!(shelf.loads() <= 2 + seconds, "{} loads in {seconds} seconds", shelf.loads());
+    for (at, loads) in [(1_999, 2), (2_000, 3), (60_000, 4)] {
+        time.store(at, Ordering::SeqCst);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for number in 0..100 {
+                        let kid = Some(format!("unknown-{number}"));
+                        assert!(verify_changed(&here, |header, _| header.kid.clone_from(&kid)).is_err());
+                    }
+                });
+            }
+        });
+        assert_eq!(shelf.loads(), loads, "after {at} ms");
+    }
     // What is no id at all is not looked for.
+    time.store(120_000, Ordering::SeqCst);
     assert!(verify_changed(&here, |header, _| header.kid = Some("../keys/1".to_owned())).is_err());
+    assert_eq!(shelf.loads(), 4);
+}
+
+#[test]
+fn a_key_that_another_process_revoked_is_refused_though_nobody_tells_of_it() {
+    let (revoked, next) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::EdDsa));
+    let (time, freshness) = settable();
+    let (tokens, shelf) = by(&freshness, &[(&revoked, KeyState::Active), (&next, KeyState::Pending)]);
+    let token = issue(&tokens);
+    freshness.confirm(freshness.now());
+    shelf.put(&[(&next, KeyState::Active)]);
+    time.store(4_999, Ordering::SeqCst);
+    assert_eq!(verify(&tokens, &token), Ok(claims()), "the feed is believed for five seconds");
+    time.store(5_000, Ordering::SeqCst);
+    assert_eq!(verify(&tokens, &token), Err(TokenRejection::Invalid));
+    assert_eq!(verify(&tokens, &issue(&tokens)), Ok(claims()));
+    assert_eq!(shelf.loads(), 2);
+}
+
+#[test]
+fn while_nothing_is_heard_keys_are_asked_for_once_a_second_and_without_an_answer_nothing_is_believed() {
+    let active = key(KeyAlgorithm::EdDsa);
+    let (time, freshness) = settable();
+    let (tokens, shelf) = by(&freshness, &[(&active, KeyState::Active)]);
+    let token = issue(&tokens);
+    freshness.confirm(freshness.now());
+    let at = |millis: u64| {
+        time.store(millis, Ordering::SeqCst);
+        let verified = [verify(&tokens, &token), verify(&tokens, &token)];
+        assert_eq!(verified[0], verified[1], "after {millis} ms");
+        (verified[0].clone(), shelf.loads())
+    };
+    assert_eq!(at(5_000), (Ok(claims()), 2));
+    shelf.put(&[]);
+    assert_eq!(at(5_999), (Ok(claims()), 2));
+    assert_eq!(at(6_000), (Err(TokenRejection::Unavailable), 3));
+    shelf.put(&[(&active, KeyState::Active)]);
+    assert_eq!(at(6_999), (Err(TokenRejection::Unavailable), 3));
+    assert_eq!(at(7_000), (Ok(claims()), 4));
+    freshness.confirm(freshness.now());
+    shelf.put(&[]);
+    assert_eq!(at(11_999), (Ok(claims()), 4));
+    assert_eq!(at(12_000), (Err(TokenRejection::Unavailable), 5));
 }
 
 #[test]
