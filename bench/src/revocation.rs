@@ -54,11 +54,11 @@ pub(crate) fn measure(installation: &Installation, server: &Process, plan: &Plan
     progress("revocations of keys");
     let of_keys = (0..plan.revocations).map(|_| revoke_key(installation, server)).collect::<Outcome<Vec<f64>>>()?;
     let figure = |name, unit, values, bar| Figure { name, unit, values, bar };
-    let slowest = vec![slowest(of_events.iter().flatten())];
-    let mut figures = vec![figure("slowest refusal of a token that was made void", "ms", slowest, Bar::AtMost(100.0))];
+    let of_all = vec![slowest(of_events.iter().flatten())];
+    let mut figures = vec![figure("slowest refusal of a token that was made void", "ms", of_all, Bar::AtMost(100.0))];
     figures.extend(EVENTS.iter().zip(of_events).map(|((name, _), times)| figure(name, "ms", times, Bar::None)));
-    let slowest_key = vec![self::slowest(&of_keys) / 1e3];
-    figures.push(figure("slowest after `keys revoke` in another process", "s", slowest_key, Bar::AtMost(2.0)));
+    let of_all = vec![slowest(&of_keys) / 1e3];
+    figures.push(figure("slowest after `keys revoke` in another process", "s", of_all, Bar::AtMost(2.0)));
     figures.push(figure("  after `keys revoke`", "ms", of_keys, Bar::None));
     Ok(figures)
 }
