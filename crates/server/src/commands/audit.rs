@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use atalaya_application::page::PageRequest;
-use atalaya_domain::access::{Operator, PlatformScope};
+use atalaya_domain::access::Operator;
 use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::CompanyId;
@@ -18,7 +18,7 @@ use crate::compose::Core;
 /// Chains and what people call them.
 type NamedChains = BTreeMap<Chain, String>;
 
-fn of_company(company: Company) -> (Chain, String) {
+fn of_company(company: &Company) -> (Chain, String) {
     (Chain::Company(company.id), company.name.as_str().to_owned())
 }
 
@@ -28,12 +28,13 @@ fn number_of(chain: Chain) -> String {
 }
 
 /// The platform's chain and those of all companies.
-fn chains_of_companies(core: &Core, platform: &PlatformScope) -> Result<NamedChains, CommandError> {
+fn chains_of_companies(core: &Core) -> Result<NamedChains, CommandError> {
+    let platform = Operator::at_the_machine().platform();
     let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
     let mut after = None;
     loop {
-        let page = core.companies.list(platform, &PageRequest::new(after, PageRequest::<CompanyId>::MAX_LIMIT))?;
-        chains.extend(page.items.into_iter().map(of_company));
+        let page = core.companies.list(&platform, &PageRequest::new(after, PageRequest::<CompanyId>::MAX_LIMIT))?;
+        chains.extend(page.items.iter().map(of_company));
         after = page.next;
         if after.is_none() {
             return Ok(chains);
@@ -45,10 +46,10 @@ fn chains_of_companies(core: &Core, platform: &PlatformScope) -> Result<NamedCha
 /// database or by its exported head: a bank whose every row is gone must still be missed.
 fn chains(core: &Core, named: Option<&str>, exported: &[SignedHead]) -> Result<NamedChains, CommandError> {
     if let Some(name) = named {
-        return Ok(NamedChains::from([of_company(company(core, name)?)]));
+        return Ok(NamedChains::from([of_company(&company(core, name)?)]));
     }
     let platform = Operator::at_the_machine().platform();
-    let mut chains = chains_of_companies(core, &platform)?;
+    let mut chains = chains_of_companies(core)?;
     let known = core.database.audit_chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
     for chain in known {
         chains.entry(chain).or_insert_with(|| format!("{}, which is gone", number_of(chain)));
