@@ -130,9 +130,7 @@ fn exported_heads(core: &Core, file: &Path) -> Result<Vec<SignedHead>, CommandEr
     for head in &heads {
         if !core.database.signed_by_us(head)? {
             let chain = number_of(head.chain);
-            return Err(CommandError::Said(format!(
-                "{shown}: the head of {chain} was not signed by this installation"
-            )));
+            return Err(CommandError::Said(format!("{shown}: a head ({chain}) was not signed by this installation")));
         }
     }
     Ok(heads)
