@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use atalaya_application::page::PageRequest;
-use atalaya_domain::access::{Operator, PlatformScope};
+use atalaya_domain::access::Operator;
 use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::CompanyId;
@@ -28,7 +28,8 @@ fn number_of(chain: Chain) -> String {
 }
 
 /// The platform's chain and those of all companies.
-fn chains_of_companies(core: &Core, platform: PlatformScope) -> Result<NamedChains, CommandError> {
+fn chains_of_companies(core: &Core) -> Result<NamedChains, CommandError> {
+    let platform = Operator::at_the_machine().platform();
     let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
     let mut after = None;
     loop {
@@ -48,7 +49,7 @@ fn chains(core: &Core, named: Option<&str>, exported: &[SignedHead]) -> Result<N
         return Ok(NamedChains::from([of_company(&company(core, name)?)]));
     }
     let platform = Operator::at_the_machine().platform();
-    let mut chains = chains_of_companies(core, platform)?;
+    let mut chains = chains_of_companies(core)?;
     let known = core.database.audit_chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
     for chain in known {
         chains.entry(chain).or_insert_with(|| format!("{}, which is gone", number_of(chain)));
@@ -129,9 +130,7 @@ fn exported_heads(core: &Core, file: &Path) -> Result<Vec<SignedHead>, CommandEr
     for head in &heads {
         if !core.database.signed_by_us(head)? {
             let chain = number_of(head.chain);
-            return Err(CommandError::Said(format!(
-                "{shown}: the head of {chain} was not signed by this installation"
-            )));
+            return Err(CommandError::Said(format!("{shown}: a head ({chain}) was not signed by this installation")));
         }
     }
     Ok(heads)
