@@ -143,8 +143,8 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
     for (status, name, _) in PROBLEMS {
         let applies = match status {
             "401" => guarded || about_login,
-            "403" => guarded,
-            "404" => path.contains("{id}") || may_be_hidden,
+            "403" => guarded || matches!(path, "/auth/refresh" | "/auth/logout"),
+            "404" => path.contains("{id}") || may_be_hidden || path.starts_with("/audit") || path == "/auth/register",
             "409" => guarded && (!is_read || path.starts_with("/regression/")),
             "412" => takes_if_match,
             "413" | "415" => has_body,
