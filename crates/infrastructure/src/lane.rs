@@ -44,6 +44,9 @@ pub struct Lane {
 }
 
 impl Lane {
+    /// The niceness of what runs only when nothing else wants the processor, and gives way at once.
+    const LOWEST: i32 = 19;
+
     /// A lane in which at most `concurrent` (at least one) run while at most `waiting` wait, for as long as it takes.
     #[must_use]
     pub fn new(name: &'static str, concurrent: usize, waiting: usize) -> Self {
@@ -139,10 +142,30 @@ impl Lane {
         locked(&self.turns)
     }
 
+    /// Gives the calling thread the policy `SCHED_IDLE` (`sched(7)`). A niceness alone says how much of a processor the
+    /// work gets, not when it gives way: since the scheduler protects the slice of whoever runs, a request that woke beside
+    /// a hash waited for a millisecond and more.
+    fn yield_at_once(&self) {
+        #[cfg(target_os = "linux")]
+        {
+            use thread_priority::{
+                NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+                thread_native_id,
+            };
+            let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+            if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy) {
+                tracing::debug!(lane = self.name, ?error, "the lane's work does not give way at once");
+            }
+        }
+    }
+
     /// Lowers the calling thread's priority. Where that fails the work is as right and only less polite.
     fn lower_priority(&self) {
         if self.niceness == 0 {
             return;
+        }
+        if self.niceness == Self::LOWEST {
+            self.yield_at_once();
         }
         // On Linux a priority belongs to a thread; elsewhere it would be the whole process's.
         #[cfg(target_os = "linux")]
@@ -272,8 +295,20 @@ mod tests {
     fn only_the_lanes_own_threads_lose_priority() {
         let niceness = || rustix::process::getpriority_process(Some(rustix::thread::gettid()));
         let before = niceness().unwrap();
-        let inside = Lane::new("test", 1, 0).with_niceness(19).run(niceness).unwrap();
-        assert_eq!(inside, Ok(19));
+        let inside = Lane::new("test", 1, 0).with_niceness(10).run(niceness).unwrap();
+        assert_eq!(inside, Ok(10));
         assert_eq!(niceness(), Ok(before));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_lowest_gives_way_at_once_and_nothing_else_does() {
+        use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
+        let of_lane =
+            |niceness| Lane::new("test", 1, 0).with_niceness(niceness).run(|| thread_schedule_policy().unwrap());
+        let normal = |policy| ThreadSchedulePolicy::Normal(policy);
+        assert_eq!(of_lane(19), Ok(normal(NormalThreadSchedulePolicy::Idle)));
+        assert_eq!(of_lane(10), Ok(normal(NormalThreadSchedulePolicy::Other)));
+        assert_eq!(thread_schedule_policy().unwrap(), normal(NormalThreadSchedulePolicy::Other));
     }
 }
