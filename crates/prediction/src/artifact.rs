@@ -22,7 +22,7 @@ use crate::trained::{Answers, TrainedVersion};
 const MODEL_MAGIC: [u8; 8] = *b"ATALAYAM";
 const FITTED_MAGIC: [u8; 8] = *b"ATALAYAF";
 /// Raised whenever the bytes of either kind change their meaning.
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 
 /// The deterministic section of a model artifact, to be read.
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@
 //! when clocks change; an hour belongs to the local date in which it begins.
 
 use atalaya_domain::forecast::Grid;
-use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,18 @@ pub(crate) enum Timeline {
         /// The zone in which days end.
         zone: Tz,
     },
+    /// One point every seven days.
+    Weekly {
+        /// The date of index 0.
+        first: NaiveDate,
+    },
+    /// One point every so many months.
+    Monthly {
+        /// The date of index 0.
+        first: NaiveDate,
+        /// Months from one point to the next: 1, 3 or 12.
+        months: u32,
+    },
 }
 
 /// A [`Timeline`] as it is stored.
@@ -34,6 +46,8 @@ pub(crate) enum Timeline {
 enum TimelineRecord {
     Daily { days_from_ce: i32 },
     Hourly { first: i64, zone: String },
+    Weekly { days_from_ce: i32 },
+    Monthly { days_from_ce: i32, months: u32 },
 }
 
 impl From<Timeline> for TimelineRecord {
@@ -41,6 +55,8 @@ impl From<Timeline> for TimelineRecord {
         match timeline {
             Timeline::Daily { first } => Self::Daily { days_from_ce: first.num_days_from_ce() },
             Timeline::Hourly { first, zone } => Self::Hourly { first, zone: zone.name().to_owned() },
+            Timeline::Weekly { first } => Self::Weekly { days_from_ce: first.num_days_from_ce() },
+            Timeline::Monthly { first, months } => Self::Monthly { days_from_ce: first.num_days_from_ce(), months },
         }
     }
 }
@@ -49,10 +65,13 @@ impl TryFrom<TimelineRecord> for Timeline {
     type Error = &'static str;
 
     fn try_from(record: TimelineRecord) -> Result<Self, Self::Error> {
+        let date = |days| NaiveDate::from_num_days_from_ce_opt(days).ok_or("no such date");
         match record {
-            TimelineRecord::Daily { days_from_ce } => NaiveDate::from_num_days_from_ce_opt(days_from_ce)
-                .map(|first| Self::Daily { first })
-                .ok_or("no such date"),
+            TimelineRecord::Daily { days_from_ce } => Ok(Self::Daily { first: date(days_from_ce)? }),
+            TimelineRecord::Weekly { days_from_ce } => Ok(Self::Weekly { first: date(days_from_ce)? }),
+            TimelineRecord::Monthly { days_from_ce, months } => {
+                Ok(Self::Monthly { first: date(days_from_ce)?, months })
+            }
             TimelineRecord::Hourly { first, zone } => {
                 zone.parse().map(|zone| Self::Hourly { first, zone }).map_err(|_| "no such time zone")
             }
@@ -85,24 +104,26 @@ fn local_hour(hour: i64, zone: Tz) -> DateTime<Tz> {
 impl Timeline {
     pub(crate) fn grid(self) -> Grid {
         match self {
-            Self::Daily { .. } => Grid::Daily,
+            Self::Daily { .. } | Self::Weekly { .. } | Self::Monthly { .. } => Grid::Daily,
             Self::Hourly { .. } => Grid::Hourly,
         }
     }
 
-    /// Points a day.
+    /// Points a day; 1 where they are further apart.
     pub(crate) fn steps_per_day(self) -> usize {
         match self {
-            Self::Daily { .. } => 1,
             Self::Hourly { .. } => HOURS_PER_DAY,
+            Self::Daily { .. } | Self::Weekly { .. } | Self::Monthly { .. } => 1,
         }
     }
 
-    /// Points in the season that the seasonal baseline repeats: a week of days, or a day of hours.
+    /// Points in the season: a day of hours, a week of days, a year of anything longer.
     pub(crate) fn season(self) -> usize {
         match self {
-            Self::Daily { .. } => 7,
             Self::Hourly { .. } => HOURS_PER_DAY,
+            Self::Daily { .. } => 7,
+            Self::Weekly { .. } => 52,
+            Self::Monthly { months, .. } => usize::try_from(12 / months.max(1)).unwrap_or(1).max(1),
         }
     }
 
@@ -114,13 +135,21 @@ impl Timeline {
                 first.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
             }
             Self::Hourly { first, zone } => local_hour(hour_at(first, index), zone).date_naive(),
+            Self::Weekly { first } => {
+                let days = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(7);
+                first.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+            }
+            Self::Monthly { first, months } => {
+                let months = u32::try_from(index).unwrap_or(u32::MAX).saturating_mul(months);
+                first.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+            }
         }
     }
 
     /// The calendar position of a point.
     pub(crate) fn moment(self, index: usize) -> Moment {
         let (date, hour) = match self {
-            Self::Daily { .. } => (self.date(index), 0),
+            Self::Daily { .. } | Self::Weekly { .. } | Self::Monthly { .. } => (self.date(index), 0),
             Self::Hourly { first, zone } => {
                 let local = local_hour(hour_at(first, index), zone);
                 (local.date_naive(), local.hour())
@@ -139,6 +168,11 @@ impl Timeline {
                 let latest = epoch_hour(midnight) + 40;
                 let last = (latest - 60..=latest).rev().find(|hour| local_hour(*hour, zone).date_naive() <= date)?;
                 usize::try_from(last - first).ok()
+            }
+            Self::Weekly { first } => usize::try_from(date.signed_duration_since(first).num_days().div_euclid(7)).ok(),
+            Self::Monthly { first, months } => {
+                let since = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
+                usize::try_from((since(date) - since(first)).div_euclid(i64::from(months.max(1)))).ok()
             }
         }
     }

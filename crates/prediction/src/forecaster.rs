@@ -7,7 +7,9 @@ use std::sync::Arc;
 use atalaya_application::ports::forecaster::{
     ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver, TrainingPlan,
 };
-use atalaya_domain::forecast::{Feature, Grid, Horizon, ModelId, ModelScore, TrainingReport, Warning};
+use atalaya_domain::forecast::{
+    Explanation, Feature, Grid, Horizon, Member, MetricWeights, ModelId, ModelScore, TrainingReport, Warning,
+};
 
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
 use crate::backtest::{Backtested, Design, Stopped, Training, backtest};
@@ -18,7 +20,7 @@ use crate::importance::importances;
 use crate::insample;
 use crate::interval::Calibration;
 use crate::models::{Baseline, FittedRegressor, Model, ModelError, Settings, State};
-use crate::numeric::stored;
+use crate::numeric::{mean, stored};
 use crate::score::score;
 use crate::selection::rank;
 use crate::series::Series;
@@ -58,10 +60,7 @@ impl Forecaster for SmartForecaster {
         let models = compared_models(plan);
         let total = stored(models.len() * run.design.splits.len() + 1);
         let compared = run.compare(models, total, observer)?;
-        let ranked = rank(
-            compared.results.iter().map(|result| score(result, &run.design, series.naive_error())).collect(),
-            &plan.weights,
-        );
+        let ranked = run.ranked(&compared, plan);
         let trained = run.conclude(compared, ranked, plan)?;
         observer.progress(total, total);
         Ok(trained)
@@ -70,6 +69,50 @@ impl Forecaster for SmartForecaster {
     fn open(&self, artifact: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {
         Ok(Arc::new(read_model(artifact)?))
     }
+}
+
+/// A forecast of a series without an account.
+pub(crate) struct Ahead {
+    pub(crate) path: Vec<f64>,
+    pub(crate) calibration: Calibration,
+    pub(crate) model: ModelId,
+    pub(crate) members: Vec<Member>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Forecasts `steps` steps of a series.
+pub(crate) fn forecast_series(
+    series: &Series,
+    steps: usize,
+    observer: &dyn TrainingObserver,
+) -> Result<Ahead, TrainingError> {
+    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 1 };
+    let run = Run::prepare(series, &plan);
+    let mut compared = run.compare(compared_models(&plan), 1, observer)?;
+    let ranked = run.ranked(&compared, &plan);
+    let served = run.serve(&ranked, steps, &mut compared)?;
+    let calibration = Calibration::new(&compared.of(served.model)?.pairs, run.design.independent);
+    let warnings = run.warnings(served.model, ranked.iter().find(|score| score.model == served.model), &calibration);
+    Ok(Ahead {
+        path: served.path,
+        calibration,
+        model: served.model,
+        members: vec![Member { model: served.model, weight: 1.0 }],
+        warnings,
+    })
+}
+
+/// Backtests every model on the last `origins` origins, `horizon` steps each.
+pub(crate) fn backtest_series(
+    series: &Series,
+    horizon: usize,
+    origins: usize,
+    observer: &dyn TrainingObserver,
+) -> Result<Vec<ModelScore>, TrainingError> {
+    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 1 };
+    let run = Run { design: Design::of(series, horizon, origins), ..Run::prepare(series, &plan) };
+    let compared = run.compare(compared_models(&plan), 1, observer)?;
+    Ok(run.ranked(&compared, &plan))
 }
 
 /// What a run works with, fixed before the first fit.
@@ -126,6 +169,11 @@ impl<'a> Run<'a> {
         }
         observer.progress(total - 1, total);
         if observer.cancelled() { Err(TrainingError::Cancelled) } else { Ok(compared) }
+    }
+
+    fn ranked(&self, compared: &Compared, plan: &TrainingPlan) -> Vec<ModelScore> {
+        let scale = self.series.naive_error();
+        rank(compared.results.iter().map(|result| score(result, &self.design, scale)).collect(), &plan.weights)
     }
 
     fn conclude(
@@ -200,6 +248,7 @@ impl<'a> Run<'a> {
             self.warnings(served.model, scores.iter().find(|score| score.model == served.model), calibration);
         Ok(TrainingReport {
             served: served.model,
+            members: vec![Member { model: served.model, weight: 1.0 }],
             baseline,
             grid: self.series.timeline().grid(),
             scores,
@@ -208,6 +257,10 @@ impl<'a> Run<'a> {
             test_samples: stored(self.design.pairs()),
             origins: stored(self.design.splits.len()),
             features: self.features(served).map_err(|error| failed(&error))?,
+            explanation: self.explanation(served),
+            assumed_posts_per_day: None,
+            level_shifts: Vec::new(),
+            outliers: Vec::new(),
             hyperparameters: match Baseline::of(served.model) {
                 Some(baseline) => baseline.hyperparameters(&self.state),
                 None => Settings::hyperparameters(served.model),
@@ -217,6 +270,20 @@ impl<'a> Run<'a> {
             last_date: self.series.timeline().date(self.series.last()),
             warnings,
         })
+    }
+
+    fn explanation(&self, served: &Served) -> Explanation {
+        let Self { state, series, .. } = self;
+        let forecast = served.path.first().copied().unwrap_or(state.level);
+        let trend = mean(&state.changes);
+        Explanation {
+            date: series.timeline().date(series.last() + 1),
+            last_value: state.level,
+            trend,
+            weekday: 0.0,
+            activity: 0.0,
+            correction: forecast - state.level - trend,
+        }
     }
 
     fn features(&self, served: &Served) -> Result<Vec<Feature>, ModelError> {
@@ -266,16 +333,16 @@ impl Compared {
 
 /// The baselines and the models of the plan, each once; all where the plan names none.
 fn compared_models(plan: &TrainingPlan) -> Vec<ModelId> {
-    let wanted = |model: &&ModelId| model.is_baseline() || plan.models.is_empty() || plan.models.contains(model);
-    ModelId::ALL.iter().filter(wanted).copied().collect()
+    let wanted = |model: &ModelId| model.is_baseline() || plan.models.is_empty() || plan.models.contains(model);
+    Settings::compared().filter(wanted).collect()
 }
 
 /// Steps from the last point to the end of the last date that is served.
 fn steps_ahead(series: &Series, max_horizon_days: u16) -> usize {
     let timeline = series.timeline();
     let days = match timeline {
-        Timeline::Daily { .. } => max_horizon_days.clamp(1, Horizon::LONGEST),
         Timeline::Hourly { .. } => max_horizon_days.clamp(1, HOURLY_REACH),
+        _ => max_horizon_days.clamp(1, Horizon::LONGEST),
     };
     let last_date = timeline.date(series.last()).checked_add_days(chrono::Days::new(days.into()));
     let end = last_date.and_then(|date| timeline.end_of(date)).unwrap_or_default();

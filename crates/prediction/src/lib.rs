@@ -23,6 +23,7 @@ mod numeric;
 mod record;
 mod score;
 mod selection;
+mod sequence;
 mod series;
 #[cfg(test)]
 mod testing;
@@ -30,3 +31,4 @@ mod trained;
 
 pub use artifact::deterministic_checksum;
 pub use forecaster::SmartForecaster;
+pub use sequence::{Sequence, SequenceError, SequenceForecast, SequencePoint};

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use atalaya_domain::forecast::{Feature, Grid, ModelId, ModelScore, TrainingReport, Warning};
+use atalaya_domain::forecast::{
+    Explanation, Feature, Grid, LevelShift, Member, ModelId, ModelScore, Outlier, TrainingReport, Warning,
+};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReportRecord {
     served: String,
+    members: Vec<(String, f64)>,
     baseline: String,
     hourly: bool,
     scores: Vec<ScoreRecord>,
@@ -18,11 +21,25 @@ pub(crate) struct ReportRecord {
     test_samples: u32,
     origins: u32,
     features: Vec<(String, f64, f64)>,
+    explanation: ExplanationRecord,
+    assumed_posts_per_day: Option<f64>,
+    level_shifts: Vec<(i32, f64)>,
+    outliers: Vec<(i32, f64, f64)>,
     hyperparameters: Vec<(String, String)>,
     data_from_us: i64,
     data_until_us: i64,
     last_days_from_ce: i32,
     warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ExplanationRecord {
+    days_from_ce: i32,
+    last_value: f64,
+    trend: f64,
+    weekday: f64,
+    activity: f64,
+    correction: f64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +55,7 @@ struct ScoreRecord {
     mase: Option<f64>,
     coverage_80: f64,
     coverage_95: f64,
+    msis_95: Option<f64>,
 }
 
 /// What was measured and not computed: nanoseconds of fitting, in the order of the report's scores.
@@ -57,6 +75,7 @@ impl From<&TrainingReport> for ReportRecord {
     fn from(report: &TrainingReport) -> Self {
         Self {
             served: report.served.as_str().into(),
+            members: report.members.iter().map(|member| (member.model.as_str().into(), member.weight)).collect(),
             baseline: report.baseline.as_str().into(),
             hourly: report.grid == Grid::Hourly,
             scores: report.scores.iter().map(ScoreRecord::from).collect(),
@@ -69,12 +88,46 @@ impl From<&TrainingReport> for ReportRecord {
                 .iter()
                 .map(|feature| (feature.name.clone(), feature.importance, feature.latest))
                 .collect(),
+            explanation: ExplanationRecord::from(&report.explanation),
+            assumed_posts_per_day: report.assumed_posts_per_day,
+            level_shifts: report.level_shifts.iter().map(|shift| (shift.date.num_days_from_ce(), shift.size)).collect(),
+            outliers: report
+                .outliers
+                .iter()
+                .map(|outlier| (outlier.date.num_days_from_ce(), outlier.observed, outlier.expected))
+                .collect(),
             hyperparameters: report.hyperparameters.clone(),
             data_from_us: report.data_from.timestamp_micros(),
             data_until_us: report.data_until.timestamp_micros(),
             last_days_from_ce: report.last_date.num_days_from_ce(),
             warnings: report.warnings.iter().map(|warning| warning.code().into()).collect(),
         }
+    }
+}
+
+impl From<&Explanation> for ExplanationRecord {
+    fn from(explanation: &Explanation) -> Self {
+        Self {
+            days_from_ce: explanation.date.num_days_from_ce(),
+            last_value: explanation.last_value,
+            trend: explanation.trend,
+            weekday: explanation.weekday,
+            activity: explanation.activity,
+            correction: explanation.correction,
+        }
+    }
+}
+
+impl ExplanationRecord {
+    fn restore(self) -> Option<Explanation> {
+        Some(Explanation {
+            date: NaiveDate::from_num_days_from_ce_opt(self.days_from_ce)?,
+            last_value: self.last_value,
+            trend: self.trend,
+            weekday: self.weekday,
+            activity: self.activity,
+            correction: self.correction,
+        })
     }
 }
 
@@ -92,6 +145,7 @@ impl From<&ModelScore> for ScoreRecord {
             mase: score.mase,
             coverage_80: score.coverage_80,
             coverage_95: score.coverage_95,
+            msis_95: score.msis_95,
         }
     }
 }
@@ -105,6 +159,11 @@ impl ReportRecord {
         let scores = self.scores.into_iter().zip(&facts.fit_times);
         Some(TrainingReport {
             served: self.served.parse().ok()?,
+            members: self
+                .members
+                .into_iter()
+                .map(|(model, weight)| Some(Member { model: model.parse().ok()?, weight }))
+                .collect::<Option<_>>()?,
             baseline: self.baseline.parse().ok()?,
             grid: if self.hourly { Grid::Hourly } else { Grid::Daily },
             scores: scores.map(|(score, nanos)| score.restore(*nanos)).collect::<Option<_>>()?,
@@ -121,6 +180,20 @@ impl ReportRecord {
                 .into_iter()
                 .map(|(name, importance, latest)| Feature { name, importance, latest })
                 .collect(),
+            explanation: self.explanation.restore()?,
+            assumed_posts_per_day: self.assumed_posts_per_day,
+            level_shifts: self
+                .level_shifts
+                .into_iter()
+                .map(|(days, size)| Some(LevelShift { date: NaiveDate::from_num_days_from_ce_opt(days)?, size }))
+                .collect::<Option<_>>()?,
+            outliers: self
+                .outliers
+                .into_iter()
+                .map(|(days, observed, expected)| {
+                    Some(Outlier { date: NaiveDate::from_num_days_from_ce_opt(days)?, observed, expected })
+                })
+                .collect::<Option<_>>()?,
             hyperparameters: self.hyperparameters,
             data_from: DateTime::<Utc>::from_timestamp_micros(self.data_from_us)?,
             data_until: DateTime::<Utc>::from_timestamp_micros(self.data_until_us)?,
@@ -144,6 +217,7 @@ impl ScoreRecord {
             mase: self.mase,
             coverage_80: self.coverage_80,
             coverage_95: self.coverage_95,
+            msis_95: self.msis_95,
             fit_time: Duration::from_nanos(nanos),
         })
     }

@@ -27,6 +27,7 @@ pub(crate) fn score(backtested: &Backtested, design: &Design, naive_error: Optio
         mase: naive_error.map(|scale| mae / scale),
         coverage_80,
         coverage_95,
+        msis_95: None,
         fit_time: backtested.fit_time,
     }
 }

@@ -63,6 +63,7 @@ mod tests {
             mase,
             coverage_80: 0.8,
             coverage_95: 0.95,
+            msis_95: None,
             fit_time: Duration::ZERO,
         }
     }

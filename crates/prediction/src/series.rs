@@ -86,6 +86,20 @@ impl Series {
         Self::on_grid(history, Grid::Daily, &days)
     }
 
+    /// A series whose grid is known, without activity; the first and the last value are observed.
+    pub(crate) fn regular(timeline: Timeline, values: Vec<Option<f64>>) -> Self {
+        let day = |index| timeline.date(index).and_time(chrono::NaiveTime::MIN).and_utc();
+        Self {
+            data_from: day(0),
+            data_until: day(values.len().saturating_sub(1)),
+            timeline,
+            bridged: bridge(&values),
+            activity: None,
+            runs: runs_of_changes(&values),
+            values,
+        }
+    }
+
     fn on_grid(history: History<'_>, grid: Grid, buckets: &[Bucket]) -> Result<Self, TrainingError> {
         let zone = history.time_zone;
         let first_key = buckets.first().ok_or_else(|| insufficient(0))?.key;

@@ -1,4 +1,4 @@
-//! The baselines that every other model has to beat: last value, drift, seasonal naive.
+//! The baselines that every other model has to beat: last value, drift over all or over the recent past, seasonal naive.
 //!
 //! They are fitted by looking: all they need is the state at the origin.
 
@@ -6,7 +6,10 @@ use atalaya_domain::forecast::ModelId;
 
 use super::state::{State, possible};
 use super::{Model, ModelError};
-use crate::numeric::{count, tail};
+use crate::numeric::{count, mean, tail};
+
+/// Seasons that the recent drift looks back over.
+const RECENT_SEASONS: usize = 4;
 
 /// One of the baselines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub(crate) enum Baseline {
     Naive,
     /// Adds the mean change of the whole history at each step.
     Drift,
+    /// Adds the mean change of the last four seasons at each step.
+    RecentDrift,
     /// Repeats the changes of the last season.
     SeasonalNaive,
 }
@@ -25,6 +30,7 @@ impl Baseline {
         match model {
             ModelId::Naive => Some(Self::Naive),
             ModelId::Drift => Some(Self::Drift),
+            ModelId::RecentDrift => Some(Self::RecentDrift),
             ModelId::SeasonalNaive => Some(Self::SeasonalNaive),
             _ => None,
         }
@@ -34,6 +40,7 @@ impl Baseline {
         match self {
             Self::Naive => ModelId::Naive,
             Self::Drift => ModelId::Drift,
+            Self::RecentDrift => ModelId::RecentDrift,
             Self::SeasonalNaive => ModelId::SeasonalNaive,
         }
     }
@@ -43,6 +50,7 @@ impl Baseline {
         match self {
             Self::Naive => Vec::new(),
             Self::Drift => vec![("change_per_step".into(), format!("{:.3}", state.mean_change))],
+            Self::RecentDrift => vec![("change_per_step".into(), format!("{:.3}", recent_change(state)))],
             Self::SeasonalNaive => vec![("season_steps".into(), state.timeline.season().to_string())],
         }
     }
@@ -54,6 +62,10 @@ impl Model for Baseline {
             Self::Naive => Ok(vec![possible(state.level); steps]),
             Self::Drift => {
                 Ok((1..=steps).map(|step| possible(state.level + state.mean_change * count(step))).collect())
+            }
+            Self::RecentDrift => {
+                let change = recent_change(state);
+                Ok((1..=steps).map(|step| possible(state.level + change * count(step))).collect())
             }
             Self::SeasonalNaive => {
                 let season = state.timeline.season();
@@ -74,4 +86,8 @@ impl Model for Baseline {
             }
         }
     }
+}
+
+fn recent_change(state: &State) -> f64 {
+    mean(tail(&state.changes, RECENT_SEASONS * state.timeline.season()))
 }

@@ -65,9 +65,7 @@ impl Algorithm {
             )?),
             ModelId::SupportVector => Self::SupportVector(KernelExpansion::fit(x, y, width)?),
             ModelId::Linear => Self::Linear(LinearRegression::fit(x, y, LinearRegressionParameters::default())?),
-            ModelId::Naive | ModelId::Drift | ModelId::SeasonalNaive => {
-                return Err(Failed::fit("a baseline is not fitted on inputs"));
-            }
+            _ => return Err(Failed::fit("this model is not fitted on inputs")),
         })
     }
 
@@ -243,7 +241,7 @@ mod tests {
     use crate::testing::{daily, rhythm};
 
     fn regressors() -> impl Iterator<Item = ModelId> {
-        ModelId::ALL.iter().copied().filter(|model| !model.is_baseline())
+        Settings::REGRESSORS.into_iter()
     }
 
     fn fit(model: ModelId, series: &Series) -> Result<FittedRegressor, ModelError> {

@@ -63,6 +63,18 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The models that smartcore fits.
+    pub(crate) const REGRESSORS: [ModelId; 8] = [
+        ModelId::Linear,
+        ModelId::Ridge,
+        ModelId::Lasso,
+        ModelId::DecisionTree,
+        ModelId::RandomForest,
+        ModelId::KNearest,
+        ModelId::SupportVector,
+        ModelId::GradientBoosting,
+    ];
+
     pub(crate) fn of(model: ModelId) -> Self {
         match model {
             ModelId::RandomForest => Self { rows: 1_095, fits: 3 },
@@ -70,6 +82,12 @@ impl Settings {
             ModelId::SupportVector => Self { rows: 300, fits: 4 },
             _ => Self { rows: 1_095, fits: 10 },
         }
+    }
+
+    /// Every model that a run can compare, baselines first.
+    pub(crate) fn compared() -> impl Iterator<Item = ModelId> {
+        let fitted = |model: &ModelId| model.is_baseline() || Self::REGRESSORS.contains(model);
+        ModelId::ALL.iter().copied().filter(fitted)
     }
 
     /// The settings of a regressor by name, as a report shows them.

@@ -1,0 +1,242 @@
+//! What a training run found.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Grid, ModelId};
+
+/// One model's error over every backtest origin and step. A measure that the data leave undefined is `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelScore {
+    /// The model.
+    pub model: ModelId,
+    /// Mean absolute error, in followers.
+    pub mae: f64,
+    /// Root mean squared error, in followers.
+    pub rmse: f64,
+    /// Median absolute error, in followers.
+    pub medae: f64,
+    /// Coefficient of determination against the mean of the test points; undefined where those are all equal.
+    pub r2: Option<f64>,
+    /// Explained variance; undefined where the test points are all equal.
+    pub evs: Option<f64>,
+    /// Mean absolute percentage error, in percent; undefined where a test point is zero.
+    pub mape: Option<f64>,
+    /// Symmetric mean absolute percentage error, in percent, 0 to 200.
+    pub smape: f64,
+    /// Mean absolute scaled error (Hyndman & Koehler 2006), scaled by the in-sample one-step naive error; 0 is perfect.
+    /// Undefined where the history never moves.
+    pub mase: Option<f64>,
+    /// Share of test points inside the 80 % interval, 0 to 1.
+    pub coverage_80: f64,
+    /// Share of test points inside the 95 % interval, 0 to 1.
+    pub coverage_95: f64,
+    /// Mean scaled interval score of the 95 % interval (Gneiting & Raftery 2007): its mean width plus 40 times what lies
+    /// outside, scaled as MASE is; less is better. Undefined where the history never moves.
+    pub msis_95: Option<f64>,
+    /// What its fits took, all origins together.
+    pub fit_time: Duration,
+}
+
+/// One model of the combination that serves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Member {
+    /// The model.
+    pub model: ModelId,
+    /// Its share, above 0; the shares of a combination add up to 1.
+    pub weight: f64,
+}
+
+/// A lasting jump of the level that is not the account's own growth, such as a platform's purge of false followers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LevelShift {
+    /// The local date on which it shows.
+    pub date: NaiveDate,
+    /// By how many followers; negative for a loss.
+    pub size: f64,
+}
+
+/// A value that went away and came back: a misreading, left out of training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlier {
+    /// Its local date.
+    pub date: NaiveDate,
+    /// What was observed, in followers.
+    pub observed: f64,
+    /// What its neighbours let expect, in followers.
+    pub expected: f64,
+}
+
+/// The forecast of the first date after the history in plain parts, in followers, which add up to it exactly.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Explanation {
+    /// The date.
+    pub date: NaiveDate,
+    /// The last value of the history.
+    pub last_value: f64,
+    /// What the recent mean change a step adds.
+    pub trend: f64,
+    /// What the weekday usually adds to that or takes away.
+    pub weekday: f64,
+    /// What the assumed activity adds against no activity beyond the recent mean.
+    pub activity: f64,
+    /// What the combined models say besides.
+    pub correction: f64,
+}
+
+impl Explanation {
+    /// The forecast, in followers.
+    #[must_use]
+    pub fn prediction(&self) -> f64 {
+        self.last_value + self.trend + self.weekday + self.activity + self.correction
+    }
+}
+
+/// One input of the models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// Such as `change_lag_1` or `weekday_monday`.
+    pub name: String,
+    /// Permutation importance (Breiman 2001): by how many followers a step the mean absolute error of the served
+    /// regressors grows when this input is shuffled; 0 where none of them is served.
+    pub importance: f64,
+    /// Its value at the first step after the history.
+    pub latest: f64,
+}
+
+/// What a reader of a forecast should know besides the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Warning {
+    /// Newer observations exist than the model was trained on.
+    StaleModel,
+    /// The date lies in the history and no backtest covers it: a fitted value, not a forecast.
+    InSample,
+    /// No model beat the best baseline in backtest, so the baseline answers.
+    BaselineServes,
+    /// Fewer than 30 days of history: an hourly series, served at most 14 days ahead.
+    HourlyGrid,
+    /// So little history that the error measures rest on few origins.
+    ShortHistory,
+    /// The history has days (hours) without an observation; they were left out, not filled.
+    GapsInHistory,
+    /// A gap of more than seven steps: models that need a series without gaps see only what follows it.
+    LongGap,
+    /// The level jumped for good, as in a purge of false followers; the jump was not learned as trend.
+    LevelShift,
+    /// Single values that went away and came back were left out as misreadings.
+    Outliers,
+    /// The history is longer than what the models see.
+    CappedHistory,
+    /// The caller's assumptions about activity did not enter: the served model does not use activity.
+    AssumptionsUnused,
+    /// The backtest coverage of the intervals is far from their level.
+    PoorCoverage,
+}
+
+impl Warning {
+    /// Every warning.
+    pub const ALL: &[Self] = &[
+        Self::StaleModel,
+        Self::InSample,
+        Self::BaselineServes,
+        Self::HourlyGrid,
+        Self::ShortHistory,
+        Self::GapsInHistory,
+        Self::LongGap,
+        Self::LevelShift,
+        Self::Outliers,
+        Self::CappedHistory,
+        Self::AssumptionsUnused,
+        Self::PoorCoverage,
+    ];
+
+    /// The wire word; docs/forecasting.md explains each.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::StaleModel => "STALE_MODEL",
+            Self::InSample => "IN_SAMPLE",
+            Self::BaselineServes => "BASELINE_SERVES",
+            Self::HourlyGrid => "HOURLY_GRID",
+            Self::ShortHistory => "SHORT_HISTORY",
+            Self::GapsInHistory => "GAPS_IN_HISTORY",
+            Self::LongGap => "LONG_GAP",
+            Self::LevelShift => "LEVEL_SHIFT",
+            Self::Outliers => "OUTLIERS",
+            Self::CappedHistory => "CAPPED_HISTORY",
+            Self::AssumptionsUnused => "ASSUMPTIONS_UNUSED",
+            Self::PoorCoverage => "POOR_COVERAGE",
+        }
+    }
+}
+
+/// What a training run found. It is stored with the version and never changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingReport {
+    /// The heaviest member of the combination that answers; the only one where a single model does.
+    pub served: ModelId,
+    /// What answers: models and their shares, heaviest first; at least one.
+    pub members: Vec<Member>,
+    /// The best baseline.
+    pub baseline: ModelId,
+    /// The spacing of the series.
+    pub grid: Grid,
+    /// Every compared model, best first by the caller's weights, the baselines and the combination among them.
+    pub scores: Vec<ModelScore>,
+    /// Models that could not be fitted, with the reason.
+    pub failures: Vec<(ModelId, String)>,
+    /// Points of the series that the members were finally fitted on; where they differ, the most.
+    pub training_samples: u32,
+    /// Forecast-and-truth pairs in the backtest of one model.
+    pub test_samples: u32,
+    /// Rolling origins of the backtest.
+    pub origins: u32,
+    /// The inputs, most important first; empty where only baselines were compared.
+    pub features: Vec<Feature>,
+    /// The forecast of the first date after the history, in parts.
+    pub explanation: Explanation,
+    /// Lasting jumps, taken out before models were fitted; ascending by date.
+    pub level_shifts: Vec<LevelShift>,
+    /// Misreadings, left out before models were fitted; ascending by date.
+    pub outliers: Vec<Outlier>,
+    /// Posts a day that are assumed of the future unless a caller assumes others: the recent mean. `None` where no
+    /// activity is recorded, or no member uses it.
+    pub assumed_posts_per_day: Option<f64>,
+    /// Settings of the members, by name.
+    pub hyperparameters: Vec<(String, String)>,
+    /// Time of the first observation used.
+    pub data_from: DateTime<Utc>,
+    /// Time of the last observation used.
+    pub data_until: DateTime<Utc>,
+    /// The local date of the last point; forecasts begin on the next one (on an hourly grid, in the next hour).
+    pub last_date: NaiveDate,
+    /// What the reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+impl TrainingReport {
+    /// The score of a compared model.
+    #[must_use]
+    pub fn score_of(&self, model: ModelId) -> Option<&ModelScore> {
+        self.scores.iter().find(|score| score.model == model)
+    }
+
+    /// The score of what answers: of the combination, or of the only member.
+    #[must_use]
+    pub fn served_score(&self) -> Option<&ModelScore> {
+        self.score_of(if self.members.len() > 1 { ModelId::Combination } else { self.served })
+    }
+
+    /// Whether nothing but baselines answers, no other model having beaten them.
+    #[must_use]
+    pub fn only_baselines(&self) -> bool {
+        self.members.iter().all(|member| member.model.is_baseline())
+    }
+
+    /// Names of the inputs.
+    #[must_use]
+    pub fn feature_names(&self) -> Vec<String> {
+        self.features.iter().map(|feature| feature.name.clone()).collect()
+    }
+}

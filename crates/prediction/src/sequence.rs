@@ -1,0 +1,221 @@
+//! Series of any numbers, as files hold them: weekly sales, hourly visits, followers.
+//!
+//! The same engine as for accounts, without an account: the step is inferred, and only a series that never falls below
+//! zero is kept above it.
+
+use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
+use atalaya_domain::forecast::{Interval, Level, Member, ModelId, ModelScore, Warning};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+
+use crate::calendar::{Timeline, epoch_hour};
+use crate::forecaster::{SmartForecaster, backtest_series, forecast_series};
+use crate::series::Series;
+
+/// A regular series. Points without a value are gaps.
+#[derive(Debug, Clone)]
+pub struct Sequence {
+    series: Series,
+    /// Time of day of the points, for steps of a day or more.
+    time_of_day: NaiveTime,
+}
+
+/// Why points make no regular series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SequenceError {
+    /// Fewer than [`Sequence::AT_LEAST`] points.
+    #[error("{found} points; at least {} are needed", Sequence::AT_LEAST)]
+    TooShort {
+        /// Points with a time of their own.
+        found: usize,
+    },
+    /// Not hours, days, weeks, months, quarters or years.
+    #[error("the times are not an hour, a day, a week, a month, a quarter or a year apart")]
+    NoStep,
+    /// Gaps would make the series longer than any that is forecast.
+    #[error("the times span more than {} steps", Sequence::LONGEST)]
+    TooLong,
+    /// A value that is not a number, or beyond [`Sequence::LARGEST`].
+    #[error("a value is not a number, or beyond 1e15")]
+    NotFinite,
+}
+
+/// One point ahead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequencePoint {
+    /// Its time.
+    pub at: NaiveDateTime,
+    /// The expected value.
+    pub mean: f64,
+    /// One interval for each level asked for, in that order.
+    pub intervals: Vec<Interval>,
+}
+
+/// The forecast of a sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequenceForecast {
+    /// One a step.
+    pub points: Vec<SequencePoint>,
+    /// What was combined, heaviest first.
+    pub members: Vec<Member>,
+    /// The heaviest member.
+    pub model: ModelId,
+    /// What the reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+impl Sequence {
+    /// Points without which there is no forecast.
+    pub const AT_LEAST: usize = 8;
+    /// Steps from the first to the last point, at most.
+    pub const LONGEST: usize = 100_000;
+    /// The largest size of a value.
+    pub const LARGEST: f64 = 1e15;
+
+    /// Lays points on the grid that most of them keep to. Of two points at one time, the later one in `points` counts.
+    ///
+    /// # Errors
+    /// [`SequenceError`] says which.
+    pub fn new(points: &[(NaiveDateTime, f64)]) -> Result<Self, SequenceError> {
+        if points.iter().any(|(_, value)| !value.is_finite() || value.abs() > Self::LARGEST) {
+            return Err(SequenceError::NotFinite);
+        }
+        let mut points = points.to_vec();
+        // Stable, so that of equal times the later one stays behind the earlier one.
+        points.sort_by_key(|(at, _)| *at);
+        let timeline = step_of(&points).ok_or(SequenceError::NoStep)?;
+        let mut values: Vec<Option<f64>> = Vec::with_capacity(points.len());
+        for (at, value) in &points {
+            let index = place(timeline, *at).ok_or(SequenceError::NoStep)?;
+            if index >= Self::LONGEST {
+                return Err(SequenceError::TooLong);
+            }
+            if values.len() <= index {
+                values.resize(index + 1, None);
+            }
+            if let Some(cell) = values.get_mut(index) {
+                *cell = Some(*value);
+            }
+        }
+        let found = values.iter().flatten().count();
+        if found < Self::AT_LEAST {
+            return Err(SequenceError::TooShort { found });
+        }
+        let time_of_day = points.first().map(|(at, _)| at.time()).unwrap_or_default();
+        Ok(Self { series: Series::regular(timeline, values), time_of_day })
+    }
+
+    /// Points from the first to the last observed one, gaps included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.series.len()
+    }
+
+    /// Never: there are at least [`Self::AT_LEAST`] points.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The points with their values, where observed.
+    pub fn points(&self) -> impl Iterator<Item = (NaiveDateTime, Option<f64>)> {
+        (0..self.len()).map(|index| (self.time(index), self.series.value(index)))
+    }
+
+    /// The time of a point, also of one after the last.
+    #[must_use]
+    pub fn time(&self, index: usize) -> NaiveDateTime {
+        let timeline = self.series.timeline();
+        match timeline {
+            Timeline::Hourly { first, .. } => {
+                let hours = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(first);
+                let minutes = i64::from(self.time_of_day.minute());
+                TimeDelta::try_hours(hours)
+                    .and_then(|since| chrono::DateTime::UNIX_EPOCH.naive_utc().checked_add_signed(since))
+                    .and_then(|at| at.checked_add_signed(TimeDelta::minutes(minutes)))
+                    .unwrap_or(NaiveDateTime::MAX)
+            }
+            Timeline::Daily { .. } | Timeline::Weekly { .. } | Timeline::Monthly { .. } => {
+                timeline.date(index).and_time(self.time_of_day)
+            }
+        }
+    }
+}
+
+/// The step that most neighbours are apart, from the first time on.
+fn step_of(points: &[(NaiveDateTime, f64)]) -> Option<Timeline> {
+    let (first, _) = points.first()?;
+    let mut apart: Vec<TimeDelta> = points
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [(before, _), (after, _)] if after > before => Some(*after - *before),
+            _ => None,
+        })
+        .collect();
+    apart.sort_unstable();
+    // Gaps only lengthen distances: the lower quartile is a step even where every other point is missing.
+    let usual = apart.get(apart.len() / 4)?;
+    let date = first.date();
+    match (usual.num_minutes(), usual.num_days()) {
+        (50..=70, _) => Some(Timeline::Hourly { first: epoch_hour(first.and_utc()), zone: chrono_tz::UTC }),
+        (1380..=1500, _) => Some(Timeline::Daily { first: date }),
+        (_, 7) => Some(Timeline::Weekly { first: date }),
+        (_, 28..=31) => Some(Timeline::Monthly { first: date, months: 1 }),
+        (_, 89..=92) => Some(Timeline::Monthly { first: date, months: 3 }),
+        (_, 365 | 366) => Some(Timeline::Monthly { first: date, months: 12 }),
+        _ => None,
+    }
+}
+
+fn place(timeline: Timeline, at: NaiveDateTime) -> Option<usize> {
+    match timeline {
+        Timeline::Hourly { first, .. } => usize::try_from(epoch_hour(at.and_utc()).checked_sub(first)?).ok(),
+        // Of a month the day does not count: month ends are 28 to 31 days in.
+        Timeline::Daily { .. } | Timeline::Monthly { .. } => timeline.end_of(at.date()),
+        Timeline::Weekly { .. } => {
+            // A week that is dated a day or two early or late is still that week.
+            let nearest: NaiveDate = at.date().checked_add_days(Days::new(3))?;
+            timeline.end_of(nearest)
+        }
+    }
+}
+
+impl SmartForecaster {
+    /// Forecasts `horizon` steps of a sequence, with an interval for each of `levels`.
+    ///
+    /// # Errors
+    /// [`TrainingError`], `InsufficientData` not among them.
+    pub fn forecast(
+        &self,
+        sequence: &Sequence,
+        horizon: usize,
+        levels: &[Level],
+        observer: &dyn TrainingObserver,
+    ) -> Result<SequenceForecast, TrainingError> {
+        let ahead = forecast_series(&sequence.series, horizon, observer)?;
+        let points = ahead.path.iter().enumerate().map(|(index, mean)| SequencePoint {
+            at: sequence.time(sequence.len() + index),
+            mean: *mean,
+            intervals: levels.iter().map(|level| ahead.calibration.interval(*level, *mean, index + 1)).collect(),
+        });
+        Ok(SequenceForecast {
+            points: points.collect(),
+            model: ahead.model,
+            members: ahead.members,
+            warnings: ahead.warnings,
+        })
+    }
+
+    /// Backtests every model on the last `origins` rolling origins of a sequence, `horizon` steps each, best first.
+    ///
+    /// # Errors
+    /// [`TrainingError`]; `InsufficientData` where fewer than [`Sequence::AT_LEAST`] points precede the first origin.
+    pub fn backtest(
+        &self,
+        sequence: &Sequence,
+        horizon: usize,
+        origins: usize,
+        observer: &dyn TrainingObserver,
+    ) -> Result<Vec<ModelScore>, TrainingError> {
+        backtest_series(&sequence.series, horizon, origins, observer)
+    }
+}
