@@ -5,10 +5,18 @@
 
 mod baseline;
 mod envelope;
+mod optimise;
+#[cfg(test)]
+mod reference;
 mod regressor;
 mod scaler;
 mod settings;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
+mod smoothing;
 mod state;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
+mod theta;
+mod unit_scale;
 
 pub(crate) use baseline::Baseline;
 pub(crate) use regressor::FittedRegressor;
