@@ -2,6 +2,8 @@
 
 use super::ModelError;
 
+mod forest;
+
 const CLASSIC: &[u8] = include_bytes!("../../tests/data/classic_series.csv");
 const CHANNEL: &[u8] = include_bytes!("../../tests/data/channel_tenko_shibuki.csv");
 const FITS: &[u8] = include_bytes!("../../tests/data/statsforecast_fits.csv");
