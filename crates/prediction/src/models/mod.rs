@@ -5,10 +5,20 @@
 
 mod baseline;
 mod envelope;
+mod optimise;
+#[cfg(test)]
+mod reference;
 mod regressor;
 mod scaler;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
+mod seasonal;
 mod settings;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
+mod smoothing;
 mod state;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
+mod theta;
+mod unit_scale;
 
 pub(crate) use baseline::Baseline;
 pub(crate) use regressor::FittedRegressor;
@@ -31,6 +41,8 @@ pub(crate) enum ModelError {
     TooFewRows { rows: usize, needed: usize },
     #[error("less than one season of history")]
     LessThanOneSeason,
+    #[error("less than two seasons of history")]
+    LessThanTwoSeasons,
     #[error("every change of the history is the same: there is nothing to explain")]
     NothingToExplain,
     #[error("the fit failed: {0}")]
