@@ -1,7 +1,8 @@
 //! Rolling-origin backtests: every model forecasts the same points from the same origins, knowing nothing after them
 //! (Tashman 2000).
 //!
-//! Origins lie in the later part of the history, one test window apart where there is room and at least half of one.
+//! Recent origins lie in the latest part of the history, half a test window apart. Where the history is long enough, origins
+//! at the same time of earlier years join them: what a model is worth in December is not to be learnt in November.
 //! Where a history is so sparse that test windows hold hardly a point, each of the last observations is forecast from the
 //! one before it instead. Activity after an origin is taken for unknown, as it is in a forecast.
 
@@ -10,81 +11,104 @@ use std::time::{Duration, Instant};
 use atalaya_domain::forecast::ModelId;
 
 use crate::calendar::Timeline;
-use crate::features::{FeatureSet, Table};
-use crate::models::{Baseline, FittedRegressor, Model, ModelError, Settings, State};
+use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
 use crate::numeric::count;
 use crate::series::Series;
 
-/// The most origins.
-const ORIGINS: usize = 10;
-/// The longest test window, in steps: two weeks of days, a day of hours.
+/// The most recent origins.
+const ORIGINS: usize = 16;
+/// The longest test window, in steps: two weeks of days, a day of hours, a quarter of weeks, a year of months.
 const LONGEST_WINDOW_DAILY: usize = 14;
 const LONGEST_WINDOW_HOURLY: usize = 24;
+const LONGEST_WINDOW_WEEKLY: usize = 13;
+const LONGEST_WINDOW_MONTHLY: usize = 12;
+/// Points before the first origin are this share of the history (in fifths) but need not be more than so many.
+const TRAINED_FIFTHS: usize = 2;
+const TRAINED_POINTS: usize = 60;
 /// Pairs below which test windows are given up for the sparse design.
 const PAIRS_AT_LEAST: usize = 3;
+/// Years of which the same season is tested.
+const YEARS: usize = 4;
+/// Windows of earlier years without which they say too little.
+const MATCHED_AT_LEAST: usize = 4;
 
 /// One origin and the observed points after it that are forecast from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Split {
     pub(crate) origin: usize,
     pub(crate) targets: Vec<usize>,
+    /// Whether it tests the same season of an earlier year. Such windows count against a combination, and are neither
+    /// scored nor used for intervals, which speak of the present.
+    pub(crate) matched: bool,
 }
 
 /// Origins, ascending, and their targets.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Design {
     pub(crate) splits: Vec<Split>,
-    /// How many test windows would lie side by side in what the splits cover: overlapping ones say little new.
+    /// How many test windows would lie side by side in what the recent splits cover: overlapping ones say little new.
     pub(crate) independent: f64,
 }
 
 impl Design {
-    pub(crate) fn new(series: &Series) -> Self {
-        let windows = Self::windows(series);
+    /// The design for a history, tested as far ahead as is usual for its steps, or `window` steps where that is given.
+    pub(crate) fn new(series: &Series, window: Option<usize>) -> Self {
+        let windows = Self::windows(series, window);
         if windows.pairs() >= PAIRS_AT_LEAST { windows } else { Self::sparse(series) }
     }
 
     /// The last `origins` windows of `window` steps, side by side, as far as the history reaches.
-    pub(crate) fn of(series: &Series, window: usize, origins: usize) -> Self {
+    pub(crate) fn side_by_side(series: &Series, window: usize, origins: usize) -> Self {
         let window = window.max(1);
-        let splits: Vec<Split> = (1..=origins)
+        let mut splits: Vec<Split> = (1..=origins)
             .rev()
-            .filter_map(|back| {
-                let origin = series.observed_until(series.last().checked_sub(back * window)?)?;
-                let targets = (origin + 1..=origin + window).filter(|index| series.value(*index).is_some()).collect();
-                Some(Split { origin, targets })
-            })
-            .filter(|split| !split.targets.is_empty() && split.origin > window)
+            .filter_map(|back| split(series, series.last().checked_sub(back * window)?, window))
+            .filter(|split| split.origin > window)
             .collect();
+        splits.dedup_by_key(|split| split.origin);
         let independent = count(splits.len());
         Self { splits, independent }
     }
 
-    fn windows(series: &Series) -> Self {
+    fn windows(series: &Series, window: Option<usize>) -> Self {
         let (points, last) = (series.len(), series.last());
-        let longest = match series.timeline() {
+        let usual = match series.timeline() {
+            Timeline::Daily { .. } => LONGEST_WINDOW_DAILY,
             Timeline::Hourly { .. } => LONGEST_WINDOW_HOURLY,
-            _ => LONGEST_WINDOW_DAILY,
+            Timeline::Weekly { .. } => LONGEST_WINDOW_WEEKLY,
+            Timeline::Monthly { .. } => LONGEST_WINDOW_MONTHLY,
         };
-        let window = (points / 6).clamp(1, longest);
-        let earliest = points * 3 / 5;
-        let latest = last.saturating_sub(window);
-        let span = latest.saturating_sub(earliest);
-        let spacing = (span / (ORIGINS - 1)).clamp((window / 2).max(1), window);
-        let origins = (span / spacing + 1).min(ORIGINS);
-        let mut splits: Vec<Split> = (0..origins)
-            .rev()
-            .filter_map(|back| {
-                let origin = series.observed_until(latest.saturating_sub(back * spacing))?;
-                let end = (origin + window).min(last);
-                let targets = (origin + 1..=end).filter(|index| series.value(*index).is_some()).collect();
-                Some(Split { origin, targets })
-            })
-            .filter(|split| !split.targets.is_empty())
+        let window = (points / 6).clamp(1, window.unwrap_or(usual).max(1));
+        let spacing = (window / 2).max(1);
+        let earliest = (points * TRAINED_FIFTHS / 5).min(TRAINED_POINTS);
+        let recent = (0..ORIGINS).map(|back| last.checked_sub(window + back * spacing));
+        let mut splits: Vec<Split> = recent
+            .map_while(|origin| origin.filter(|origin| *origin >= earliest))
+            .filter_map(|origin| split(series, origin, window))
             .collect();
+        splits.reverse();
         splits.dedup_by_key(|split| split.origin);
         let covered = splits.len().saturating_sub(1) * spacing + window;
-        Self { splits, independent: count(covered) / count(window) }
+        let mut matched = Self::matched(series, window, spacing, splits.first().map_or(0, |split| split.origin));
+        matched.append(&mut splits);
+        Self { splits: matched, independent: count(covered) / count(window) }
+    }
+
+    /// Windows at the same season of earlier years, before `first`, where there are enough of them.
+    fn matched(series: &Series, window: usize, spacing: usize, first: usize) -> Vec<Split> {
+        let Some(year) = series.timeline().year() else { return Vec::new() };
+        let mut origins: Vec<usize> = (1..=YEARS)
+            .flat_map(|years| [years * year, years * year + spacing])
+            .filter_map(|back| series.last().checked_sub(back))
+            .filter(|origin| *origin >= year / 2 && origin + spacing < first)
+            .collect();
+        origins.sort_unstable();
+        let mut splits: Vec<Split> = origins.into_iter().filter_map(|origin| split(series, origin, window)).collect();
+        splits.dedup_by_key(|split| split.origin);
+        if splits.len() < MATCHED_AT_LEAST {
+            return Vec::new();
+        }
+        splits.into_iter().map(|split| Split { matched: true, ..split }).collect()
     }
 
     fn sparse(series: &Series) -> Self {
@@ -92,22 +116,40 @@ impl Design {
         let recent = observed.get(observed.len().saturating_sub(ORIGINS + 1)..).unwrap_or_default();
         let splits: Vec<Split> = recent
             .windows(2)
-            .filter_map(|pair| Some(Split { origin: *pair.first()?, targets: vec![*pair.last()?] }))
+            .filter_map(|pair| Some(Split { origin: *pair.first()?, targets: vec![*pair.last()?], matched: false }))
             .filter(|split| split.origin > 0)
             .collect();
         let independent = count(splits.len());
         Self { splits, independent }
     }
 
-    /// Forecast-and-truth pairs of one model.
-    pub(crate) fn pairs(&self) -> usize {
-        self.splits.iter().map(|split| split.targets.len()).sum()
+    /// The recent splits, with their numbers.
+    pub(crate) fn recent(&self) -> impl Iterator<Item = (usize, &Split)> {
+        self.splits.iter().enumerate().filter(|(_, split)| !split.matched)
     }
 
-    /// The earliest origin.
-    pub(crate) fn earliest(&self) -> usize {
-        self.splits.first().map_or(0, |split| split.origin)
+    /// Recent origins.
+    pub(crate) fn origins(&self) -> usize {
+        self.recent().count()
     }
+
+    /// Forecast-and-truth pairs of one model over the recent splits.
+    pub(crate) fn pairs(&self) -> usize {
+        self.recent().map(|(_, split)| split.targets.len()).sum()
+    }
+
+    /// The earliest recent origin.
+    pub(crate) fn earliest(&self) -> usize {
+        self.recent().next().map_or(0, |(_, split)| split.origin)
+    }
+}
+
+/// The window after the observed point at or before `origin`; `None` where nothing was observed in it.
+fn split(series: &Series, origin: usize, window: usize) -> Option<Split> {
+    let origin = series.observed_until(origin)?;
+    let end = (origin + window).min(series.last());
+    let targets: Vec<usize> = (origin + 1..=end).filter(|index| series.value(*index).is_some()).collect();
+    (!targets.is_empty()).then_some(Split { origin, targets, matched: false })
 }
 
 /// One forecast of a backtest beside the truth.
@@ -124,7 +166,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// The absolute error, in followers.
+    /// The absolute error.
     pub(crate) fn size(&self) -> f64 {
         (self.truth - self.forecast).abs()
     }
@@ -134,15 +176,17 @@ impl Pair {
 #[derive(Debug, Clone)]
 pub(crate) struct Backtested {
     pub(crate) model: ModelId,
-    pub(crate) pairs: Vec<Pair>,
+    /// For each split its pairs; none where a model could not be fitted that early in the history, which only splits of
+    /// earlier years are forgiven.
+    pub(crate) splits: Vec<Vec<Pair>>,
     pub(crate) fit_time: Duration,
 }
 
-/// The rows that regressors are fitted on.
-#[derive(Debug)]
-pub(crate) struct Training {
-    pub(crate) features: FeatureSet,
-    pub(crate) table: Table,
+impl Backtested {
+    /// The pairs of the recent splits, in order.
+    pub(crate) fn recent(&self, design: &Design) -> Vec<Pair> {
+        design.recent().filter_map(|(number, _)| self.splits.get(number)).flatten().copied().collect()
+    }
 }
 
 /// Why a backtest ended early.
@@ -154,120 +198,52 @@ pub(crate) enum Stopped {
     Cancelled,
 }
 
-impl From<ModelError> for Stopped {
-    fn from(error: ModelError) -> Self {
-        Self::Model(error)
-    }
-}
-
 /// Backtests one model. `proceed` is asked before every fit.
 ///
 /// # Errors
-/// [`Stopped`] where a fit fails, a forecast is not finite, or `proceed` says no.
+/// [`Stopped`] where a fit fails at a recent origin, a forecast is not finite, or `proceed` says no.
 pub(crate) fn backtest(
     model: ModelId,
-    series: &Series,
-    training: Option<&Training>,
+    material: &Material<'_>,
     design: &Design,
     proceed: &dyn Fn() -> bool,
 ) -> Result<Backtested, Stopped> {
     let every = design.splits.len().div_ceil(Settings::of(model).fits.max(1)).max(1);
-    let (mut pairs, mut fit_time) = (Vec::with_capacity(design.pairs()), Duration::ZERO);
-    let mut fitted: Option<Box<dyn Model>> = None;
+    let mut backtested =
+        Backtested { model, splits: Vec::with_capacity(design.splits.len()), fit_time: Duration::ZERO };
+    let mut fitted: Option<FittedModel> = None;
     for (number, split) in design.splits.iter().enumerate() {
         if !proceed() {
             return Err(Stopped::Cancelled);
         }
-        let current = match fitted.take() {
-            Some(kept) if number % every != 0 => kept,
-            _ => {
-                let begun = Instant::now();
-                let fresh = fit(model, series, training, split.origin)?;
-                fit_time += begun.elapsed();
-                fresh
-            }
+        if fitted.is_none() || number % every == 0 {
+            let begun = Instant::now();
+            let fresh = FittedModel::fit(model, material, split.origin);
+            backtested.fit_time += begun.elapsed();
+            fitted = match fresh {
+                Ok(fresh) => Some(fresh),
+                Err(_) if split.matched => None,
+                Err(error) => return Err(Stopped::Model(error)),
+            };
+        }
+        let pairs = match &fitted {
+            Some(current) => pairs(current, material.series, split, number).map_err(Stopped::Model)?,
+            None => Vec::new(),
         };
-        let steps = split.targets.last().map_or(0, |last| last - split.origin);
-        let path = current.forecast(&State::at(series, split.origin), steps)?;
-        for index in &split.targets {
-            let step = index - split.origin;
-            let forecast =
-                path.get(step - 1).copied().filter(|value| value.is_finite()).ok_or(ModelError::NotFinite)?;
-            let truth = series.value(*index).ok_or(ModelError::NotFinite)?;
-            pairs.push(Pair { split: number, index: *index, step, forecast, truth });
-        }
-        fitted = Some(current);
+        backtested.splits.push(pairs);
     }
-    Ok(Backtested { model, pairs, fit_time })
+    Ok(backtested)
 }
 
-fn fit(
-    model: ModelId,
-    series: &Series,
-    training: Option<&Training>,
-    origin: usize,
-) -> Result<Box<dyn Model>, ModelError> {
-    if let Some(baseline) = Baseline::of(model) {
-        return Ok(Box::new(baseline));
-    }
-    let training = training.ok_or(ModelError::TooFewRows { rows: 0, needed: 1 })?;
-    Ok(Box::new(FittedRegressor::fit(model, series, &training.features, &training.table, origin)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{daily, rhythm};
-
-    fn run(model: ModelId, series: &Series) -> Vec<Pair> {
-        let design = Design::new(series);
-        let training = FeatureSet::choose(series, design.earliest())
-            .map(|features| Training { table: Table::new(series, &features), features });
-        backtest(model, series, training.as_ref(), &design, &|| true).unwrap().pairs
-    }
-
-    #[test]
-    fn no_model_knows_what_comes_after_an_origin() {
-        let mut values = rhythm(200);
-        let before = daily(&values);
-        let last_origin = Design::new(&before).splits.last().unwrap().origin;
-        for value in values.iter_mut().skip(last_origin + 1) {
-            *value = value.map(|value| value * 3.0);
-        }
-        let after = daily(&values);
-        for model in Settings::compared() {
-            let (one, other) = (run(model, &before), run(model, &after));
-            assert!(one.iter().zip(&other).all(|(a, b)| a.forecast.to_bits() == b.forecast.to_bits()), "{model}");
-            assert!(one.iter().zip(&other).any(|(a, b)| a.truth < b.truth));
-        }
-    }
-
-    #[test]
-    fn every_model_is_tested_on_the_same_points() {
-        let mut values = rhythm(150);
-        values[120] = None;
-        values[141] = None;
-        let series = daily(&values);
-        let points = |model| run(model, &series).iter().map(|pair| (pair.split, pair.index)).collect::<Vec<_>>();
-        let expected = points(ModelId::Naive);
-        assert!(!expected.iter().any(|(_, index)| *index == 120 || *index == 141));
-        assert!(Settings::compared().all(|model| points(model) == expected));
-    }
-
-    #[test]
-    fn three_years_are_tested_on_the_last_140_days_in_windows_side_by_side() {
-        let design = Design::new(&daily(&rhythm(1_095)));
-        assert_eq!((design.splits.len(), design.pairs(), design.earliest()), (10, 140, 954));
-        assert!((design.independent - 10.0).abs() < 1e-9);
-        let targets: Vec<usize> = design.splits.iter().flat_map(|split| split.targets.clone()).collect();
-        assert_eq!(targets, (955..1_095).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn where_windows_would_be_empty_each_observation_is_forecast_from_the_one_before() {
-        let values: Vec<Option<f64>> = (0..400).map(|day| (day % 40 == 0 || day == 399).then_some(1.0)).collect();
-        let design = Design::new(&daily(&values));
-        assert!(design.splits.iter().all(|split| split.targets.len() == 1));
-        assert_eq!(design.splits.last().unwrap(), &Split { origin: 360, targets: vec![399] });
-    }
+fn pairs(model: &FittedModel, series: &Series, split: &Split, number: usize) -> Result<Vec<Pair>, ModelError> {
+    let steps = split.targets.last().map_or(0, |last| last - split.origin);
+    let state = State::at(series, split.origin);
+    let path = model.forecast(Past { state: &state, values: series.bridged_values(split.origin) }, steps)?;
+    let pair = |index: &usize| {
+        let step = index - split.origin;
+        let forecast = path.get(step - 1).copied().ok_or(ModelError::NotFinite)?;
+        let truth = series.value(*index).ok_or(ModelError::NotFinite)?;
+        Ok(Pair { split: number, index: *index, step, forecast, truth })
+    };
+    split.targets.iter().map(pair).collect()
 }

@@ -127,6 +127,15 @@ impl Timeline {
         }
     }
 
+    /// Points in a year, in whole weeks where weekdays matter; `None` for hours, which are kept for weeks only.
+    pub(crate) fn year(self) -> Option<usize> {
+        match self {
+            Self::Hourly { .. } => None,
+            Self::Daily { .. } => Some(364),
+            Self::Weekly { .. } | Self::Monthly { .. } => Some(self.season()),
+        }
+    }
+
     /// The local date of a point.
     pub(crate) fn date(self, index: usize) -> NaiveDate {
         match self {

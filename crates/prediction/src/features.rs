@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Moment, Timeline};
-use crate::models::State;
+use crate::models::{SEASON_MARGIN, State};
 use crate::numeric::{deviation, mean, tail};
 use crate::series::Series;
 
@@ -28,19 +28,24 @@ const ROWS_AT_LEAST: usize = 12;
 /// Steps over which the recent activity is averaged.
 const RECENT: usize = 28;
 /// How far back the inputs reach, from the richest to the plainest.
-const DEPTHS: [Depth; 4] = [
-    Depth {
-        lags: 14,
-        means: &[7, 14],
-        deviation: Some(28),
-        cycles: &[Cycle::Week, Cycle::DayOfMonth, Cycle::Year, Cycle::Day],
-    },
-    Depth { lags: 7, means: &[7], deviation: Some(7), cycles: &[Cycle::Week, Cycle::DayOfMonth, Cycle::Day] },
-    Depth { lags: 3, means: &[3], deviation: None, cycles: &[Cycle::Day] },
-    Depth { lags: 1, means: &[], deviation: None, cycles: &[Cycle::Day] },
+const DEPTHS: [Depth; 5] = [
+    Depth { season: true, ..RICH },
+    RICH,
+    Depth { lags: 7, means: &[7], deviation: Some(7), cycles: &[Cycle::Week, Cycle::DayOfMonth, Cycle::Day], ..RICH },
+    Depth { lags: 3, means: &[3], deviation: None, cycles: &[Cycle::Day], ..RICH },
+    Depth { lags: 1, means: &[], deviation: None, cycles: &[Cycle::Day], ..RICH },
 ];
+const RICH: Depth = Depth {
+    season: false,
+    lags: 14,
+    means: &[7, 14],
+    deviation: Some(28),
+    cycles: &[Cycle::Week, Cycle::DayOfMonth, Cycle::Year, Cycle::Day],
+};
 
 struct Depth {
+    /// Whether the changes around the same time of the last season enter, where that lies beyond the lags.
+    season: bool,
     lags: usize,
     means: &'static [usize],
     deviation: Option<usize>,
@@ -94,6 +99,8 @@ impl Cycle {
 /// Which inputs a run uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FeatureSet {
+    /// Steps of the season whose changes enter besides the lags.
+    season: Option<usize>,
     lags: usize,
     means: Vec<usize>,
     deviation: Option<usize>,
@@ -118,7 +125,8 @@ impl FeatureSet {
     /// even the plainest does not.
     pub(crate) fn choose(series: &Series, origin: usize) -> Option<Self> {
         let changes = (0..=origin).filter(|index| series.run(*index) > 0).count();
-        DEPTHS.iter().map(|depth| Self::of_depth(depth, series, origin)).find(|set| {
+        let reachable = |depth: &&Depth| !depth.season || series.timeline().season() > depth.lags;
+        DEPTHS.iter().filter(reachable).map(|depth| Self::of_depth(depth, series, origin)).find(|set| {
             let rows = (0..=origin).filter(|index| set.has_row(series, *index)).count();
             let inputs = set.names().len();
             rows >= ROWS_AT_LEAST && rows > inputs + inputs / 4 && rows * 2 >= changes
@@ -129,6 +137,7 @@ impl FeatureSet {
         let timeline = series.timeline();
         let days = (origin + 1) / timeline.steps_per_day();
         Self {
+            season: depth.season.then_some(timeline.season()),
             lags: depth.lags,
             means: depth.means.to_vec(),
             deviation: depth.deviation,
@@ -139,7 +148,8 @@ impl FeatureSet {
 
     /// How many changes before a step the inputs need.
     pub(crate) fn depth(&self) -> usize {
-        self.means.iter().copied().chain(self.deviation).fold(self.lags, usize::max)
+        let season = self.season.map(|season| season + SEASON_MARGIN);
+        self.means.iter().copied().chain(self.deviation).chain(season).fold(self.lags, usize::max)
     }
 
     fn has_row(&self, series: &Series, index: usize) -> bool {
@@ -150,6 +160,10 @@ impl FeatureSet {
     /// Names of the columns, in their order.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = (1..=self.lags).map(|lag| format!("change_lag_{lag}")).collect();
+        if let Some(season) = self.season {
+            names.extend(around(season).map(|lag| format!("change_lag_{lag}")));
+            names.push(format!("change_mean_around_lag_{season}"));
+        }
         names.extend(self.means.iter().map(|window| format!("change_mean_{window}")));
         names.extend(self.deviation.iter().map(|window| format!("change_deviation_{window}")));
         names.extend(self.cycles.iter().flat_map(|cycle| cycle.names()).map(|name| (*name).to_owned()));
@@ -159,9 +173,9 @@ impl FeatureSet {
         names
     }
 
-    /// Whether a column holds activity.
-    pub(crate) fn is_activity(name: &str) -> bool {
-        name.starts_with(ACTIVITY)
+    /// Whether the account's activity is among the inputs.
+    pub(crate) fn uses_activity(&self) -> bool {
+        self.activity.is_some()
     }
 
     /// The inputs of the first step after a state.
@@ -176,6 +190,15 @@ impl FeatureSet {
     /// Appends the inputs of one step to `row`, in the order of [`Self::names`].
     pub(crate) fn append(&self, inputs: StepInputs<'_>, row: &mut Vec<f64>) {
         row.extend(inputs.changes.iter().rev().take(self.lags));
+        if let Some(season) = self.season {
+            let lag = |lag: usize| {
+                let place = inputs.changes.len().checked_sub(lag);
+                place.and_then(|place| inputs.changes.get(place)).copied().unwrap_or_default()
+            };
+            row.extend(around(season).map(lag));
+            let wide: Vec<f64> = (season - SEASON_MARGIN..=season + SEASON_MARGIN).map(lag).collect();
+            row.push(mean(&wide));
+        }
         row.extend(self.means.iter().map(|window| mean(tail(inputs.changes, *window))));
         row.extend(self.deviation.iter().map(|window| deviation(tail(inputs.changes, *window))));
         for cycle in &self.cycles {
@@ -185,6 +208,11 @@ impl FeatureSet {
             row.extend([inputs.posts.last().copied().unwrap_or_default(), mean(tail(inputs.posts, window))]);
         }
     }
+}
+
+/// The lags at the season and on both sides of it.
+fn around(season: usize) -> std::ops::RangeInclusive<usize> {
+    season - 1..=season + 1
 }
 
 fn on_circle(turn: f64) -> [f64; 2] {

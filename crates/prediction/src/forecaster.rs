@@ -1,28 +1,23 @@
 //! The port: one training run from observations to a version that answers.
 
-use std::cell::Cell;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_application::ports::forecaster::{
     ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver, TrainingPlan,
 };
-use atalaya_domain::forecast::{
-    Explanation, Feature, Grid, Horizon, Member, MetricWeights, ModelId, ModelScore, TrainingReport, Warning,
-};
+use atalaya_domain::forecast::{Grid, Horizon, Member, ModelId, TrainingReport, Warning};
 
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
-use crate::backtest::{Backtested, Design, Stopped, Training, backtest};
+use crate::backtest::Design;
 use crate::calendar::Timeline;
-use crate::features::{FeatureSet, Table};
+use crate::explanation;
 use crate::fitted::Fitted;
-use crate::importance::importances;
 use crate::insample;
 use crate::interval::Calibration;
-use crate::models::{Baseline, FittedRegressor, Model, ModelError, Settings, State};
-use crate::numeric::{mean, stored};
-use crate::score::score;
-use crate::selection::rank;
+use crate::models::FittedModel;
+use crate::numeric::stored;
+use crate::run::{Choice, Chosen, Compared, Run, Served, failed};
 use crate::series::Series;
 use crate::trained::{Answers, Expected, TrainedVersion};
 
@@ -33,8 +28,13 @@ const FEW_ORIGINS: usize = 5;
 /// Backtest coverages of the served intervals outside of which a reader is warned.
 const FAIR_COVERAGE_80: RangeInclusive<f64> = 0.65..=0.95;
 const LEAST_COVERAGE_95: f64 = 0.85;
+/// Points beyond which no model sees the history, and the reader is told.
+const SEEN_POINTS: usize = 1_095;
+/// Missing steps beyond which nothing is filled.
+const LONG_GAP: usize = 7;
 
-/// Compares smartcore's regressors on changes with three baselines by rolling-origin backtests; the winner serves.
+/// Compares baselines, statistical models and smartcore's regressors by rolling-origin backtests, and serves a weighted
+/// mean of the best.
 ///
 /// Stateless and deterministic. A run works on the thread that calls it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,13 +56,13 @@ impl Forecaster for SmartForecaster {
         observer: &dyn TrainingObserver,
     ) -> Result<Trained, TrainingError> {
         let series = Series::new(history)?;
-        let run = Run::prepare(&series, plan);
-        let models = compared_models(plan);
-        let total = stored(models.len() * run.design.splits.len() + 1);
-        let compared = run.compare(models, total, observer)?;
-        let ranked = run.ranked(&compared, plan);
-        let trained = run.conclude(compared, ranked, plan)?;
-        observer.progress(total, total);
+        let run = Run::new(&series, Design::new(&series, None));
+        let choice = Choice { models: &plan.models, weights: &plan.weights };
+        let mut compared = run.compare(choice, observer)?;
+        let chosen = run.choose(&compared, choice)?;
+        let served = run.serve(&chosen, steps_ahead(&series, plan.max_horizon_days), &mut compared)?;
+        let trained = conclude(&run, &compared, chosen, served)?;
+        observer.progress(compared.total, compared.total);
         Ok(trained)
     }
 
@@ -71,270 +71,91 @@ impl Forecaster for SmartForecaster {
     }
 }
 
-/// A forecast of a series without an account.
-pub(crate) struct Ahead {
-    pub(crate) path: Vec<f64>,
-    pub(crate) calibration: Calibration,
-    pub(crate) model: ModelId,
-    pub(crate) members: Vec<Member>,
-    pub(crate) warnings: Vec<Warning>,
+/// Packs what a run found into a version and its bytes.
+fn conclude(run: &Run<'_>, compared: &Compared, chosen: Chosen, served: Served) -> Result<Trained, TrainingError> {
+    let series = run.series();
+    let report = report(run, compared, &chosen, &served)?;
+    let history = insample::fitted_points(&run.material, &served.members, chosen.baseline);
+    let backtests = insample::backtest_points(&chosen.backtested, compared.of(chosen.baseline)?, &run.design);
+    let path = served.path.iter().zip(&served.baseline_path);
+    let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
+    let fitted = Fitted::new(run.state.clone(), served.members);
+    let fitted_bytes = write_fitted(&fitted).map_err(|error| failed(&error))?;
+    let answers = Answers {
+        timeline: series.timeline(),
+        history,
+        backtests,
+        path,
+        calibration: chosen.calibration,
+        fitted_identity: fitted_identity(&fitted_bytes),
+    };
+    let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
+    let artifact = write_model(&version).map_err(|error| failed(&error))?;
+    tracing::debug!(model = %version.report_ref().served, artifact_bytes = artifact.len(), "model trained");
+    Ok(Trained { model: Arc::new(version), artifact, fitted: fitted_bytes })
 }
 
-/// Forecasts `steps` steps of a series.
-pub(crate) fn forecast_series(
-    series: &Series,
-    steps: usize,
-    observer: &dyn TrainingObserver,
-) -> Result<Ahead, TrainingError> {
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 1 };
-    let run = Run::prepare(series, &plan);
-    let mut compared = run.compare(compared_models(&plan), 1, observer)?;
-    let ranked = run.ranked(&compared, &plan);
-    let served = run.serve(&ranked, steps, &mut compared)?;
-    let calibration = Calibration::new(&compared.of(served.model)?.pairs, run.design.independent);
-    let warnings = run.warnings(served.model, ranked.iter().find(|score| score.model == served.model), &calibration);
-    Ok(Ahead {
-        path: served.path,
-        calibration,
-        model: served.model,
-        members: vec![Member { model: served.model, weight: 1.0 }],
-        warnings,
-    })
+fn report(
+    run: &Run<'_>,
+    compared: &Compared,
+    chosen: &Chosen,
+    served: &Served,
+) -> Result<TrainingReport, TrainingError> {
+    let series = run.series();
+    let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
+    let heaviest = members.first().ok_or_else(|| failed(&"nothing serves"))?.model;
+    let rows =
+        served.members.iter().filter_map(|(_, fitted)| fitted.regressor()).map(|regressor| regressor.rows()).max();
+    let hyperparameters = served.members.iter().flat_map(|(member, fitted)| settings(member.model, fitted, run));
+    let date = |index| series.timeline().date(index);
+    let mut report = TrainingReport {
+        served: heaviest,
+        baseline: chosen.baseline,
+        grid: series.timeline().grid(),
+        scores: chosen.scores.clone(),
+        failures: compared.failures.clone(),
+        training_samples: stored(rows.unwrap_or_else(|| series.observed())),
+        test_samples: stored(run.design.pairs()),
+        origins: stored(run.design.origins()),
+        features: explanation::features(run, &served.members).map_err(|error| failed(&error))?,
+        explanation: explanation::explanation(run, served).map_err(|error| failed(&error))?,
+        assumed_posts_per_day: explanation::assumed_posts(run, &served.members),
+        level_shifts: Vec::new(),
+        outliers: Vec::new(),
+        hyperparameters: hyperparameters.collect(),
+        data_from: series.data_from(),
+        data_until: series.data_until(),
+        last_date: date(series.last()),
+        warnings: Vec::new(),
+        members,
+    };
+    report.warnings = warnings(run, &report, &chosen.calibration);
+    Ok(report)
 }
 
-/// Backtests every model on the last `origins` origins, `horizon` steps each.
-pub(crate) fn backtest_series(
-    series: &Series,
-    horizon: usize,
-    origins: usize,
-    observer: &dyn TrainingObserver,
-) -> Result<Vec<ModelScore>, TrainingError> {
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 1 };
-    let run = Run { design: Design::of(series, horizon, origins), ..Run::prepare(series, &plan) };
-    let compared = run.compare(compared_models(&plan), 1, observer)?;
-    Ok(run.ranked(&compared, &plan))
+/// The settings of one member, each named after it.
+fn settings(model: ModelId, fitted: &FittedModel, run: &Run<'_>) -> Vec<(String, String)> {
+    let named = fitted.hyperparameters(model, &run.state).into_iter();
+    named.map(|(name, value)| (format!("{model}.{name}"), value)).collect()
 }
 
-/// What a run works with, fixed before the first fit.
-struct Run<'a> {
-    series: &'a Series,
-    design: Design,
-    training: Option<Training>,
-    state: State,
-}
-
-/// The backtests of a run, and the models that could not be compared.
-struct Compared {
-    results: Vec<Backtested>,
-    failures: Vec<(ModelId, String)>,
-}
-
-/// The model that serves, fitted on the whole history.
-struct Served {
-    model: ModelId,
-    path: Vec<f64>,
-    regressor: Option<FittedRegressor>,
-}
-
-impl<'a> Run<'a> {
-    fn prepare(series: &'a Series, plan: &TrainingPlan) -> Self {
-        let design = Design::new(series);
-        let wanted = compared_models(plan).iter().any(|model| !model.is_baseline());
-        let training = FeatureSet::choose(series, design.earliest())
-            .filter(|_| wanted)
-            .map(|features| Training { table: Table::new(series, &features), features });
-        Self { series, design, training, state: State::at(series, series.last()) }
-    }
-
-    fn compare(
-        &self,
-        models: Vec<ModelId>,
-        total: u32,
-        observer: &dyn TrainingObserver,
-    ) -> Result<Compared, TrainingError> {
-        let fits = self.design.splits.len();
-        let mut compared = Compared { results: Vec::new(), failures: Vec::new() };
-        for (number, model) in models.into_iter().enumerate() {
-            let done = Cell::new(number * fits);
-            let proceed = || {
-                observer.progress(stored(done.get()), total);
-                done.set(done.get() + 1);
-                !observer.cancelled()
-            };
-            match backtest(model, self.series, self.training.as_ref(), &self.design, &proceed) {
-                Ok(result) => compared.results.push(result),
-                Err(Stopped::Cancelled) => return Err(TrainingError::Cancelled),
-                Err(Stopped::Model(error)) => compared.fail(model, &error),
-            }
-        }
-        observer.progress(total - 1, total);
-        if observer.cancelled() { Err(TrainingError::Cancelled) } else { Ok(compared) }
-    }
-
-    fn ranked(&self, compared: &Compared, plan: &TrainingPlan) -> Vec<ModelScore> {
-        let scale = self.series.naive_error();
-        rank(compared.results.iter().map(|result| score(result, &self.design, scale)).collect(), &plan.weights)
-    }
-
-    fn conclude(
-        &self,
-        mut compared: Compared,
-        ranked: Vec<ModelScore>,
-        plan: &TrainingPlan,
-    ) -> Result<Trained, TrainingError> {
-        let steps = steps_ahead(self.series, plan.max_horizon_days);
-        let served = self.serve(&ranked, steps, &mut compared)?;
-        let best = ranked.iter().find_map(|score| Baseline::of(score.model)).unwrap_or(Baseline::Naive);
-        let baseline_path = best.forecast(&self.state, steps).map_err(|error| failed(&error))?;
-        let result = compared.of(served.model)?;
-        let baseline = compared.of(best.id())?;
-        let calibration = Calibration::new(&result.pairs, self.design.independent);
-        let mut report = self.report(&served, best.id(), ranked, &calibration)?;
-        report.failures.clone_from(&compared.failures);
-
-        let fitted = Fitted { state: self.state.clone(), regressor: served.regressor };
-        let history = insample::fitted_points(
-            self.series,
-            fitted.regressor.as_ref().zip(self.training.as_ref()),
-            served.model,
-            best,
-        );
-        let path = served.path.into_iter().zip(baseline_path);
-        let fitted_bytes = write_fitted(&fitted).map_err(|error| failed(&error))?;
-        let answers = Answers {
-            timeline: self.series.timeline(),
-            history,
-            backtests: insample::backtest_points(result, baseline),
-            path: path.map(|(mean, baseline)| Expected { mean, baseline }).collect(),
-            calibration,
-            fitted_identity: fitted_identity(&fitted_bytes),
-        };
-        let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
-        let artifact = write_model(&version).map_err(|error| failed(&error))?;
-        tracing::debug!(model = %version.report_ref().served, artifact_bytes = artifact.len(), "model trained");
-        Ok(Trained { model: Arc::new(version), artifact, fitted: fitted_bytes })
-    }
-
-    /// Fits the best model on the whole history; where that fails, the next best.
-    fn serve(&self, ranked: &[ModelScore], steps: usize, compared: &mut Compared) -> Result<Served, TrainingError> {
-        for score in ranked {
-            match self.fit_to_serve(score.model, steps) {
-                Ok(served) => return Ok(served),
-                Err(error) => compared.fail(score.model, &error),
-            }
-        }
-        Err(TrainingError::Failed("not even the last value could be repeated".into()))
-    }
-
-    fn fit_to_serve(&self, model: ModelId, steps: usize) -> Result<Served, ModelError> {
-        if let Some(baseline) = Baseline::of(model) {
-            return Ok(Served { model, path: baseline.forecast(&self.state, steps)?, regressor: None });
-        }
-        let training = self.training.as_ref().ok_or(ModelError::TooFewRows { rows: 0, needed: 1 })?;
-        let regressor =
-            FittedRegressor::fit(model, self.series, &training.features, &training.table, self.series.last())?;
-        let path = regressor.forecast(&self.state, steps)?;
-        Ok(Served { model, path, regressor: Some(regressor) })
-    }
-
-    fn report(
-        &self,
-        served: &Served,
-        baseline: ModelId,
-        scores: Vec<ModelScore>,
-        calibration: &Calibration,
-    ) -> Result<TrainingReport, TrainingError> {
-        let warnings =
-            self.warnings(served.model, scores.iter().find(|score| score.model == served.model), calibration);
-        Ok(TrainingReport {
-            served: served.model,
-            members: vec![Member { model: served.model, weight: 1.0 }],
-            baseline,
-            grid: self.series.timeline().grid(),
-            scores,
-            failures: Vec::new(),
-            training_samples: stored(served.regressor.as_ref().map_or(self.series.observed(), FittedRegressor::rows)),
-            test_samples: stored(self.design.pairs()),
-            origins: stored(self.design.splits.len()),
-            features: self.features(served).map_err(|error| failed(&error))?,
-            explanation: self.explanation(served),
-            assumed_posts_per_day: None,
-            level_shifts: Vec::new(),
-            outliers: Vec::new(),
-            hyperparameters: match Baseline::of(served.model) {
-                Some(baseline) => baseline.hyperparameters(&self.state),
-                None => Settings::hyperparameters(served.model),
-            },
-            data_from: self.series.data_from(),
-            data_until: self.series.data_until(),
-            last_date: self.series.timeline().date(self.series.last()),
-            warnings,
-        })
-    }
-
-    fn explanation(&self, served: &Served) -> Explanation {
-        let Self { state, series, .. } = self;
-        let forecast = served.path.first().copied().unwrap_or(state.level);
-        let trend = mean(&state.changes);
-        Explanation {
-            date: series.timeline().date(series.last() + 1),
-            last_value: state.level,
-            trend,
-            weekday: 0.0,
-            activity: 0.0,
-            correction: forecast - state.level - trend,
-        }
-    }
-
-    fn features(&self, served: &Served) -> Result<Vec<Feature>, ModelError> {
-        let Some(training) = self.training.as_ref() else { return Ok(Vec::new()) };
-        let names = training.features.names();
-        let shares = match &served.regressor {
-            Some(regressor) => importances(regressor, &training.table, self.series.last())?,
-            None => vec![0.0; names.len()],
-        };
-        let latest = training.features.first_inputs(&self.state);
-        let mut features: Vec<Feature> = names
-            .into_iter()
-            .zip(shares)
-            .zip(latest)
-            .map(|((name, importance), latest)| Feature { name, importance, latest })
-            .collect();
-        features.sort_by(|a, b| b.importance.total_cmp(&a.importance));
-        Ok(features)
-    }
-
-    fn warnings(&self, served: ModelId, score: Option<&ModelScore>, calibration: &Calibration) -> Vec<Warning> {
-        let misses = |score: &ModelScore| {
-            !FAIR_COVERAGE_80.contains(&score.coverage_80) || score.coverage_95 < LEAST_COVERAGE_95
-        };
-        let raised = [
-            (Warning::BaselineServes, served.is_baseline()),
-            (Warning::HourlyGrid, self.series.timeline().grid() == Grid::Hourly),
-            (Warning::ShortHistory, self.design.splits.len() < FEW_ORIGINS),
-            (Warning::GapsInHistory, self.series.has_gaps()),
-            (Warning::PoorCoverage, !calibration.is_degenerate() && score.is_some_and(misses)),
-        ];
-        raised.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
-    }
-}
-
-impl Compared {
-    fn fail(&mut self, model: ModelId, error: &ModelError) {
-        tracing::debug!(%model, %error, "model left out of the comparison");
-        self.failures.push((model, error.to_string()));
-    }
-
-    fn of(&self, model: ModelId) -> Result<&Backtested, TrainingError> {
-        let found = self.results.iter().find(|result| result.model == model);
-        found.ok_or_else(|| TrainingError::Failed(format!("{model} was not compared")))
-    }
-}
-
-/// The baselines and the models of the plan, each once; all where the plan names none.
-fn compared_models(plan: &TrainingPlan) -> Vec<ModelId> {
-    let wanted = |model: &ModelId| model.is_baseline() || plan.models.is_empty() || plan.models.contains(model);
-    Settings::compared().filter(wanted).collect()
+/// What a reader of this run should know.
+pub(crate) fn warnings(run: &Run<'_>, report: &TrainingReport, calibration: &Calibration) -> Vec<Warning> {
+    let series = run.series();
+    let coverage = report.served_score().map(|score| (score.coverage_80, score.coverage_95));
+    let misses = |(of_80, of_95): (f64, f64)| !FAIR_COVERAGE_80.contains(&of_80) || of_95 < LEAST_COVERAGE_95;
+    let raised = [
+        (Warning::BaselineServes, report.only_baselines()),
+        (Warning::HourlyGrid, series.timeline().grid() == Grid::Hourly),
+        (Warning::ShortHistory, run.design.origins() < FEW_ORIGINS),
+        (Warning::GapsInHistory, series.has_gaps()),
+        (Warning::LongGap, series.longest_gap() > LONG_GAP),
+        (Warning::LevelShift, !report.level_shifts.is_empty()),
+        (Warning::Outliers, !report.outliers.is_empty()),
+        (Warning::CappedHistory, series.len() > SEEN_POINTS),
+        (Warning::PoorCoverage, !calibration.is_degenerate() && coverage.is_some_and(misses)),
+    ];
+    raised.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
 }
 
 /// Steps from the last point to the end of the last date that is served.
@@ -347,8 +168,4 @@ fn steps_ahead(series: &Series, max_horizon_days: u16) -> usize {
     let last_date = timeline.date(series.last()).checked_add_days(chrono::Days::new(days.into()));
     let end = last_date.and_then(|date| timeline.end_of(date)).unwrap_or_default();
     end.saturating_sub(series.last()).max(1)
-}
-
-fn failed(error: &dyn std::fmt::Display) -> TrainingError {
-    TrainingError::Failed(error.to_string())
 }

@@ -1,7 +1,7 @@
 //! How much a fitted regressor leans on each of its inputs: permutation importance (Breiman 2001).
 //!
-//! An input is worth the mean absolute error that shuffling it adds on the latest training rows. The shuffle is seeded,
-//! so that the same model gets the same numbers.
+//! An input is worth the mean absolute error, in followers a step, that shuffling it adds on the latest training rows.
+//! The shuffle is seeded, so that the same model gets the same numbers.
 
 use crate::features::{Rows, Table};
 use crate::models::{FittedRegressor, ModelError};
@@ -11,7 +11,7 @@ use crate::numeric::{mean, permutation};
 const ROWS: usize = 200;
 const SEED: u64 = 0x5eed;
 
-/// Shares that add up to 1, one an input; all 0 where no input matters.
+/// Followers a step, one number an input, none below 0.
 ///
 /// # Errors
 /// [`ModelError`] where the model has no finite answer.
@@ -23,9 +23,7 @@ pub(crate) fn importances(model: &FittedRegressor, table: &Table, last: usize) -
         let shuffled = with_shuffled(rows, column, &order);
         Ok((error(model, Rows { inputs: &shuffled, ..rows })? - plain).max(0.0))
     });
-    let gains: Vec<f64> = gains.collect::<Result<_, ModelError>>()?;
-    let total: f64 = gains.iter().sum();
-    Ok(gains.into_iter().map(|gain| if total > 0.0 { gain / total } else { 0.0 }).collect())
+    gains.collect()
 }
 
 fn with_shuffled(rows: Rows<'_>, column: usize, order: &[usize]) -> Vec<f64> {

@@ -50,9 +50,9 @@ impl Calibration {
     }
 
     /// The interval around a forecast; cut off where no number of followers can be.
-    pub(crate) fn interval(&self, level: Level, mean: f64, step: usize) -> Interval {
+    pub(crate) fn interval(&self, level: Level, mean: f64, step: usize, signed: bool) -> Interval {
         let radius = self.radius(level, step);
-        Interval { level, lower: possible(mean - radius), upper: possible(mean + radius) }
+        Interval { level, lower: possible(mean - radius, signed), upper: possible(mean + radius, signed) }
     }
 
     /// Whether every residual was zero, so that intervals are points.
@@ -93,17 +93,42 @@ fn growth(pairs: &[Pair]) -> f64 {
     (along / spread).clamp(0.5, 1.0)
 }
 
-/// The share of points inside intervals that were made without the residuals of the points' own origin.
-pub(crate) fn leave_one_out_coverage(pairs: &[Pair], independent: f64, level: Level) -> f64 {
-    let splits = pairs.last().map_or(0, |pair| pair.split + 1);
-    let inside: usize = (0..splits)
-        .map(|split| {
-            let (own, others): (Vec<Pair>, Vec<Pair>) = pairs.iter().partition(|pair| pair.split == split);
-            let calibration = Calibration::new(&others, independent - 1.0);
-            own.iter().filter(|pair| pair.size() <= calibration.radius(level, pair.step)).count()
-        })
-        .sum();
-    count(inside) / count(pairs.len().max(1))
+/// Intervals judged on points whose own origin had no part in making them.
+pub(crate) struct LeaveOneOut<'a> {
+    /// Pairs of one origin, and the calibration from those of the others.
+    splits: Vec<(&'a [Pair], Calibration)>,
+    pairs: usize,
+}
+
+impl<'a> LeaveOneOut<'a> {
+    /// From pairs in the order of their splits, over `independent` test windows.
+    pub(crate) fn new(pairs: &'a [Pair], independent: f64) -> Self {
+        let splits = pairs.chunk_by(|a, b| a.split == b.split).map(|own| {
+            let number = own.first().map_or(0, |pair| pair.split);
+            let others: Vec<Pair> = pairs.iter().filter(|pair| pair.split != number).copied().collect();
+            (own, Calibration::new(&others, independent - 1.0))
+        });
+        Self { splits: splits.collect(), pairs: pairs.len() }
+    }
+
+    /// The share of points inside their interval, 0 to 1.
+    pub(crate) fn coverage(&self, level: Level) -> f64 {
+        self.mean(level, |pair, radius| if pair.size() <= radius { 1.0 } else { 0.0 })
+    }
+
+    /// The mean interval score (Gneiting & Raftery 2007), in the unit of the values.
+    pub(crate) fn interval_score(&self, level: Level) -> f64 {
+        let penalty = 2.0 / (1.0 - level.probability());
+        self.mean(level, |pair, radius| 2.0 * radius + penalty * (pair.size() - radius).max(0.0))
+    }
+
+    fn mean(&self, level: Level, of: impl Fn(&Pair, f64) -> f64) -> f64 {
+        let each = self
+            .splits
+            .iter()
+            .flat_map(|(own, calibration)| own.iter().map(|pair| of(pair, calibration.radius(level, pair.step))));
+        each.sum::<f64>() / count(self.pairs.max(1))
+    }
 }
 
 #[cfg(test)]
@@ -153,13 +178,13 @@ mod tests {
                 (1..=20).map(move |size| pair(split, 1, f64::from(size) * if split == 2 { 100.0 } else { 1.0 }))
             })
             .collect();
-        let coverage = leave_one_out_coverage(&pairs, 20.0, level(95));
+        let coverage = LeaveOneOut::new(&pairs, 20.0).coverage(level(95));
         assert!((0.6..0.7).contains(&coverage), "{coverage}");
     }
 
     #[test]
     fn intervals_are_cut_off_at_zero() {
         let pairs: Vec<Pair> = (1..=9).map(|size| pair(0, 1, f64::from(size))).collect();
-        assert!(Calibration::new(&pairs, 5.0).interval(level(95), 2.0, 10).lower.abs() < f64::EPSILON);
+        assert!(Calibration::new(&pairs, 5.0).interval(level(95), 2.0, 10, false).lower.abs() < f64::EPSILON);
     }
 }

@@ -12,6 +12,8 @@
 mod artifact;
 mod backtest;
 mod calendar;
+mod combination;
+mod explanation;
 mod features;
 mod fitted;
 mod forecaster;
@@ -21,10 +23,11 @@ mod interval;
 mod models;
 mod numeric;
 mod record;
+mod run;
 mod score;
-mod selection;
 mod sequence;
 mod series;
+mod stretch;
 #[cfg(test)]
 mod testing;
 mod trained;

@@ -3,18 +3,18 @@
 use atalaya_domain::forecast::{Level, Metric, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair};
-use crate::interval::leave_one_out_coverage;
+use crate::interval::LeaveOneOut;
 use crate::numeric::{count, mean, median};
 
-/// Scores one model. `naive_error` is the scale of MASE, `None` where the history never moves.
+/// Scores one model over the recent splits. `naive_error` is the scale of MASE, `None` where the history never moves.
 pub(crate) fn score(backtested: &Backtested, design: &Design, naive_error: Option<f64>) -> ModelScore {
-    let pairs = &backtested.pairs;
+    let pairs = &backtested.recent(design);
     let errors: Vec<f64> = pairs.iter().map(|pair| pair.truth - pair.forecast).collect();
     let sizes: Vec<f64> = pairs.iter().map(Pair::size).collect();
     let truths: Vec<f64> = pairs.iter().map(|pair| pair.truth).collect();
     let mae = mean(&sizes);
-    let [coverage_80, coverage_95] =
-        Level::DEFAULTS.map(|level| leave_one_out_coverage(pairs, design.independent, level));
+    let judged = LeaveOneOut::new(pairs, design.independent);
+    let [coverage_80, coverage_95] = Level::DEFAULTS.map(|level| judged.coverage(level));
     ModelScore {
         model: backtested.model,
         mae,
@@ -23,11 +23,11 @@ pub(crate) fn score(backtested: &Backtested, design: &Design, naive_error: Optio
         r2: explained(&truths, mean_square(&errors)),
         evs: explained(&truths, mean_square(&centred(&errors))),
         mape: relative(&sizes, &truths),
-        smape: symmetric(backtested),
+        smape: symmetric(pairs),
         mase: naive_error.map(|scale| mae / scale),
         coverage_80,
         coverage_95,
-        msis_95: None,
+        msis_95: naive_error.map(|scale| judged.interval_score(Level::DEFAULTS[1]) / scale),
         fit_time: backtested.fit_time,
     }
 }
@@ -64,10 +64,10 @@ fn relative(sizes: &[f64], truths: &[f64]) -> Option<f64> {
     (ratios.len() == truths.len() && !ratios.is_empty()).then(|| 100.0 * mean(&ratios))
 }
 
-fn symmetric(backtested: &Backtested) -> f64 {
-    let terms = backtested.pairs.iter().map(|pair| {
+fn symmetric(pairs: &[Pair]) -> f64 {
+    let terms = pairs.iter().map(|pair| {
         let size = pair.truth.abs() + pair.forecast.abs();
         if size > 0.0 { (pair.truth - pair.forecast).abs() / size } else { 0.0 }
     });
-    200.0 * terms.sum::<f64>() / count(backtested.pairs.len().max(1))
+    200.0 * terms.sum::<f64>() / count(pairs.len().max(1))
 }

@@ -4,11 +4,14 @@
 //! zero is kept above it.
 
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{Interval, Level, Member, ModelId, ModelScore, Warning};
+use atalaya_domain::forecast::{Interval, Level, Member, MetricWeights, ModelId, ModelScore};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
+use crate::backtest::Design;
 use crate::calendar::{Timeline, epoch_hour};
-use crate::forecaster::{SmartForecaster, backtest_series, forecast_series};
+use crate::forecaster::SmartForecaster;
+use crate::numeric::stored;
+use crate::run::{Choice, Run};
 use crate::series::Series;
 
 /// A regular series. Points without a value are gaps.
@@ -59,8 +62,6 @@ pub struct SequenceForecast {
     pub members: Vec<Member>,
     /// The heaviest member.
     pub model: ModelId,
-    /// What the reader should know.
-    pub warnings: Vec<Warning>,
 }
 
 impl Sequence {
@@ -191,17 +192,25 @@ impl SmartForecaster {
         levels: &[Level],
         observer: &dyn TrainingObserver,
     ) -> Result<SequenceForecast, TrainingError> {
-        let ahead = forecast_series(&sequence.series, horizon, observer)?;
-        let points = ahead.path.iter().enumerate().map(|(index, mean)| SequencePoint {
+        let series = &sequence.series;
+        let weights = MetricWeights::default();
+        let choice = Choice { models: &[], weights: &weights };
+        let run = Run::new(series, Design::new(series, Some(horizon)));
+        let mut compared = run.compare(choice, observer)?;
+        let chosen = run.choose(&compared, choice)?;
+        let served = run.serve(&chosen, horizon, &mut compared)?;
+        let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
+        let interval =
+            |level: &Level, mean: f64, step: usize| chosen.calibration.interval(*level, mean, step, series.is_signed());
+        let points = served.path.iter().enumerate().map(|(index, mean)| SequencePoint {
             at: sequence.time(sequence.len() + index),
             mean: *mean,
-            intervals: levels.iter().map(|level| ahead.calibration.interval(*level, *mean, index + 1)).collect(),
+            intervals: levels.iter().map(|level| interval(level, *mean, index + 1)).collect(),
         });
         Ok(SequenceForecast {
             points: points.collect(),
-            model: ahead.model,
-            members: ahead.members,
-            warnings: ahead.warnings,
+            model: members.first().map_or(chosen.baseline, |heaviest| heaviest.model),
+            members,
         })
     }
 
@@ -216,6 +225,15 @@ impl SmartForecaster {
         origins: usize,
         observer: &dyn TrainingObserver,
     ) -> Result<Vec<ModelScore>, TrainingError> {
-        backtest_series(&sequence.series, horizon, origins, observer)
+        let series = &sequence.series;
+        let weights = MetricWeights::default();
+        let choice = Choice { models: &[], weights: &weights };
+        let run = Run::new(series, Design::side_by_side(series, horizon, origins));
+        if run.design.splits.is_empty() {
+            let needed = stored(2 * horizon.max(1) + Sequence::AT_LEAST);
+            return Err(TrainingError::InsufficientData { found: stored(series.len()), needed });
+        }
+        let compared = run.compare(choice, observer)?;
+        Ok(run.choose(&compared, choice)?.scores)
     }
 }

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::artifact::read_fitted;
 use crate::calendar::Timeline;
-use crate::features::FeatureSet;
 use crate::interval::Calibration;
 use crate::models::possible;
 use crate::numeric::stored;
@@ -94,10 +93,6 @@ impl TrainedVersion {
         history.get(index).map(|point| (point.expected, steps(point.step), Basis::InSample))
     }
 
-    fn leans_on_activity(&self) -> bool {
-        self.report.features.iter().any(|feature| FeatureSet::is_activity(&feature.name) && feature.importance > 0.0)
-    }
-
     fn ignoring_assumptions(&self) -> Self {
         let mut version = self.clone();
         if !version.report.warnings.contains(&Warning::AssumptionsUnused) {
@@ -124,7 +119,7 @@ impl TrainedModel for TrainedVersion {
         let index = self.answers.timeline.end_of(date).ok_or(before)?;
         let (expected, step, basis) = self.at(index).ok_or(beyond)?;
         let intervals =
-            levels.iter().map(|level| self.answers.calibration.interval(*level, expected.mean, step)).collect();
+            levels.iter().map(|level| self.answers.calibration.interval(*level, expected.mean, step, false)).collect();
         let horizon = date.signed_duration_since(self.report.last_date).num_days();
         Ok(PointForecast {
             date,
@@ -143,15 +138,15 @@ impl TrainedModel for TrainedVersion {
     fn assuming(&self, assumptions: &Assumptions, fitted: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {
         let fitted = read_fitted(fitted, self.answers.fitted_identity)?;
         let Some(posts) = assumptions.posts_per_day else { return Ok(Arc::new(self.clone())) };
-        if !posts.is_finite() || !self.leans_on_activity() {
+        if !posts.is_finite() {
             return Ok(Arc::new(self.ignoring_assumptions()));
         }
-        let Some(Ok(means)) = fitted.path_assuming(possible(posts), self.answers.path.len()) else {
+        let Some(Ok(moves)) = fitted.moved_by(possible(posts, false), self.answers.path.len()) else {
             return Ok(Arc::new(self.ignoring_assumptions()));
         };
         let mut version = self.clone();
-        for (expected, mean) in version.answers.path.iter_mut().zip(means) {
-            expected.mean = mean;
+        for (expected, moved) in version.answers.path.iter_mut().zip(moves) {
+            expected.mean = possible(expected.mean + moved, false);
         }
         Ok(Arc::new(version))
     }

@@ -4,12 +4,12 @@
 
 use atalaya_domain::forecast::ModelId;
 
+use super::ModelError;
 use super::state::{State, possible};
-use super::{Model, ModelError};
 use crate::numeric::{count, mean, tail};
 
-/// Seasons that the recent drift looks back over.
-const RECENT_SEASONS: usize = 4;
+/// The share of the newest change in the recent drift: what is three weeks old weighs a tenth of what is new.
+const RECENCY: f64 = 0.1;
 
 /// One of the baselines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Baseline {
     Naive,
     /// Adds the mean change of the whole history at each step.
     Drift,
-    /// Adds the mean change of the last four seasons at each step.
+    /// Adds the exponentially weighted mean of the latest changes at each step.
     RecentDrift,
     /// Repeats the changes of the last season.
     SeasonalNaive,
@@ -54,19 +54,19 @@ impl Baseline {
             Self::SeasonalNaive => vec![("season_steps".into(), state.timeline.season().to_string())],
         }
     }
-}
 
-impl Model for Baseline {
-    fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
+    /// The value at each of the `steps` steps after `state`.
+    ///
+    /// # Errors
+    /// [`ModelError::LessThanOneSeason`] from the seasonal baseline.
+    pub(crate) fn forecast(self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
+        let line = |slope: f64| {
+            (1..=steps).map(|step| possible(state.level + slope * count(step), state.signed)).collect::<Vec<_>>()
+        };
         match self {
-            Self::Naive => Ok(vec![possible(state.level); steps]),
-            Self::Drift => {
-                Ok((1..=steps).map(|step| possible(state.level + state.mean_change * count(step))).collect())
-            }
-            Self::RecentDrift => {
-                let change = recent_change(state);
-                Ok((1..=steps).map(|step| possible(state.level + change * count(step))).collect())
-            }
+            Self::Naive => Ok(line(0.0)),
+            Self::Drift => Ok(line(state.mean_change)),
+            Self::RecentDrift => Ok(line(recent_change(state))),
             Self::SeasonalNaive => {
                 let season = state.timeline.season();
                 let last = tail(&state.changes, season);
@@ -79,7 +79,7 @@ impl Model for Baseline {
                     .cycle()
                     .take(steps)
                     .map(|change| {
-                        level = possible(level + change);
+                        level = possible(level + change, state.signed);
                         level
                     })
                     .collect())
@@ -88,6 +88,8 @@ impl Model for Baseline {
     }
 }
 
+/// Simple exponential smoothing of the remembered changes, starting from their mean.
 fn recent_change(state: &State) -> f64 {
-    mean(tail(&state.changes, RECENT_SEASONS * state.timeline.season()))
+    let changes = tail(&state.changes, State::RECENT);
+    changes.iter().fold(mean(changes), |drift, change| drift + RECENCY * (change - drift))
 }

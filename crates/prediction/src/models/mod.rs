@@ -5,34 +5,25 @@
 
 mod baseline;
 mod envelope;
+mod fitted;
+mod level;
 mod optimise;
 #[cfg(test)]
 mod reference;
 mod regressor;
 mod scaler;
-#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
 mod seasonal;
 mod settings;
-#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
 mod smoothing;
 mod state;
-#[cfg_attr(not(test), expect(dead_code, reason = "the comparison does not use it yet"))]
 mod theta;
 mod unit_scale;
 
 pub(crate) use baseline::Baseline;
+pub(crate) use fitted::{FittedModel, Material, Past};
 pub(crate) use regressor::FittedRegressor;
 pub(crate) use settings::Settings;
-pub(crate) use state::{State, possible};
-
-/// Fitted, a model forecasts.
-pub(crate) trait Model {
-    /// Followers at each of the `steps` steps after `state`, each from 0 to `Followers::MAX`.
-    ///
-    /// # Errors
-    /// [`ModelError`] where the model has no finite answer.
-    fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError>;
-}
+pub(crate) use state::{SEASON_MARGIN, State, possible};
 
 /// Why a model could not be fitted or gave no forecast.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use atalaya_domain::forecast::ModelId;
 use serde::{Deserialize, Serialize};
 use smartcore::algorithm::neighbour::KNNAlgorithmName;
+use smartcore::ensemble::extra_trees_regressor::ExtraTreesRegressor;
 use smartcore::ensemble::random_forest_regressor::RandomForestRegressor;
 use smartcore::error::Failed;
 use smartcore::linalg::basic::arrays::Array2;
@@ -19,11 +20,11 @@ use smartcore::svm::{Kernel, Kernels};
 use smartcore::tree::decision_tree_regressor::DecisionTreeRegressor;
 use smartcore::xgboost::XGRegressor;
 
+use super::ModelError;
 use super::envelope::Envelope;
 use super::scaler::{Scaler, kernel_gamma};
 use super::settings::{self, Settings};
 use super::state::{State, possible};
-use super::{Model, ModelError};
 use crate::features::{FeatureSet, Rows, StepInputs, Table};
 use crate::series::Series;
 
@@ -37,6 +38,7 @@ enum Algorithm {
     Lasso(Lasso<f64, f64, Matrix, Vec<f64>>),
     DecisionTree(DecisionTreeRegressor<f64, f64, Matrix, Vec<f64>>),
     RandomForest(RandomForestRegressor<f64, f64, Matrix, Vec<f64>>),
+    ExtraTrees(ExtraTreesRegressor<f64, f64, Matrix, Vec<f64>>),
     KNearest(KNNRegressor<f64, f64, Matrix, Vec<f64>, Euclidian<f64>>),
     SupportVector(KernelExpansion),
     GradientBoosting(XGRegressor<f64, f64, Matrix, Vec<f64>>),
@@ -55,6 +57,7 @@ impl Algorithm {
             }
             ModelId::DecisionTree => Self::DecisionTree(DecisionTreeRegressor::fit(x, y, settings::tree())?),
             ModelId::RandomForest => Self::RandomForest(RandomForestRegressor::fit(x, y, settings::forest(width))?),
+            ModelId::ExtraTrees => Self::ExtraTrees(ExtraTreesRegressor::fit(x, y, settings::extra_trees(width))?),
             ModelId::GradientBoosting => Self::GradientBoosting(XGRegressor::fit(x, y, settings::boosting())?),
             ModelId::KNearest => Self::KNearest(KNNRegressor::fit(
                 x,
@@ -76,6 +79,7 @@ impl Algorithm {
             Self::Lasso(model) => model.predict(x),
             Self::DecisionTree(model) => model.predict(x),
             Self::RandomForest(model) => model.predict(x),
+            Self::ExtraTrees(model) => model.predict(x),
             Self::KNearest(model) => model.predict(x),
             Self::SupportVector(model) => model.predict(x),
             Self::GradientBoosting(model) => model.predict(x),
@@ -183,6 +187,11 @@ impl FittedRegressor {
         self.rows
     }
 
+    /// Whether the account's activity is among its inputs.
+    pub(crate) fn uses_activity(&self) -> bool {
+        self.features.uses_activity()
+    }
+
     /// The expected change of each row, not bounded by the envelope.
     ///
     /// # Errors
@@ -196,10 +205,12 @@ impl FittedRegressor {
         let changes: Vec<f64> = scaled.into_iter().map(|value| self.scaler.change(value)).collect();
         if changes.iter().all(|change| change.is_finite()) { Ok(changes) } else { Err(ModelError::NotFinite) }
     }
-}
 
-impl Model for FittedRegressor {
-    fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
+    /// The value at each of the `steps` steps after `state`, each forecast change being an input of the next.
+    ///
+    /// # Errors
+    /// As [`Self::changes`].
+    pub(crate) fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
         let (mut changes, mut posts) = (state.changes.clone(), state.posts.clone());
         let mut path = Vec::with_capacity(steps);
         let (mut row, mut level) = (Vec::new(), state.level);
@@ -210,7 +221,7 @@ impl Model for FittedRegressor {
             self.features.append(StepInputs { changes: &changes, posts: &posts, moment }, &mut row);
             let rows = Rows { width: row.len(), inputs: &row, targets: &[0.0] };
             let change = self.changes(rows)?.first().copied().ok_or(ModelError::NotFinite)?;
-            let next = possible(self.envelope.bound(state.level, step, level + change));
+            let next = possible(self.envelope.bound(state.level, step, level + change), state.signed);
             changes.push(next - level);
             level = next;
             path.push(level);
@@ -228,7 +239,7 @@ fn matrix(rows: Rows<'_>, scaler: &Scaler) -> Result<Matrix, ModelError> {
 }
 
 /// Runs smartcore, whose decompositions panic where they do not converge: one model's failure is no reason to end a run.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Failed>) -> Result<T, ModelError> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Failed>) -> Result<T, ModelError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| ModelError::Fit(error.to_string())),
         Err(_) => Err(ModelError::Fit("the numeric routine did not converge".into())),

@@ -4,6 +4,7 @@
 //! latest rows are kept: they resemble the future most.
 
 use atalaya_domain::forecast::ModelId;
+use smartcore::ensemble::extra_trees_regressor::ExtraTreesRegressorParameters;
 use smartcore::ensemble::random_forest_regressor::RandomForestRegressorParameters;
 use smartcore::tree::decision_tree_regressor::DecisionTreeRegressorParameters;
 use smartcore::xgboost::XGRegressorParameters;
@@ -13,6 +14,8 @@ pub(crate) const LASSO_PENALTY: f64 = 0.05;
 const TREE_DEPTH: u16 = 6;
 const TREE_LEAF: usize = 8;
 const FOREST_TREES: usize = 60;
+const EXTRA_TREES: usize = 60;
+const LEVEL_TREES: usize = 20;
 const FOREST_DEPTH: u16 = 10;
 const FOREST_LEAF: usize = 3;
 pub(crate) const NEIGHBOURS: usize = 10;
@@ -42,6 +45,26 @@ pub(crate) fn forest(width: usize) -> RandomForestRegressorParameters {
         .with_seed(SEED)
 }
 
+/// Trees whose splits are drawn at random, half of the inputs a split.
+pub(crate) fn extra_trees(width: usize) -> ExtraTreesRegressorParameters {
+    ExtraTreesRegressorParameters::default()
+        .with_n_trees(EXTRA_TREES)
+        .with_max_depth(FOREST_DEPTH)
+        .with_min_samples_leaf(FOREST_LEAF)
+        .with_m((width / 2).max(1))
+        .with_seed(SEED)
+}
+
+/// The forest on the level, which has four inputs.
+pub(crate) fn level_forest() -> RandomForestRegressorParameters {
+    RandomForestRegressorParameters::default()
+        .with_n_trees(LEVEL_TREES)
+        .with_max_depth(FOREST_DEPTH)
+        .with_min_samples_leaf(FOREST_LEAF)
+        .with_m(2)
+        .with_seed(SEED)
+}
+
 /// Boosted trees, starting from the mean of the (centred) targets.
 pub(crate) fn boosting() -> XGRegressorParameters {
     XGRegressorParameters::default()
@@ -63,31 +86,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The models that smartcore fits.
-    pub(crate) const REGRESSORS: [ModelId; 8] = [
-        ModelId::Linear,
-        ModelId::Ridge,
-        ModelId::Lasso,
-        ModelId::DecisionTree,
-        ModelId::RandomForest,
-        ModelId::KNearest,
-        ModelId::SupportVector,
-        ModelId::GradientBoosting,
-    ];
+    /// Every model that a run compares, baselines first; the combination is made of them.
+    pub(crate) fn compared() -> impl Iterator<Item = ModelId> {
+        ModelId::ALL.iter().copied().filter(|model| *model != ModelId::Combination)
+    }
 
     pub(crate) fn of(model: ModelId) -> Self {
         match model {
-            ModelId::RandomForest => Self { rows: 1_095, fits: 3 },
-            ModelId::GradientBoosting => Self { rows: 500, fits: 3 },
+            ModelId::RandomForest | ModelId::ExtraTrees => Self { rows: 1_095, fits: 4 },
+            ModelId::GradientBoosting => Self { rows: 400, fits: 3 },
             ModelId::SupportVector => Self { rows: 300, fits: 4 },
-            _ => Self { rows: 1_095, fits: 10 },
+            ModelId::LevelForest => Self { rows: 500, fits: 4 },
+            _ => Self { rows: 1_095, fits: 16 },
         }
-    }
-
-    /// Every model that a run can compare, baselines first.
-    pub(crate) fn compared() -> impl Iterator<Item = ModelId> {
-        let fitted = |model: &ModelId| model.is_baseline() || Self::REGRESSORS.contains(model);
-        ModelId::ALL.iter().copied().filter(fitted)
     }
 
     /// The settings of a regressor by name, as a report shows them.
@@ -104,6 +115,13 @@ impl Settings {
                 ("min_samples_leaf", FOREST_LEAF.to_string()),
                 ("seed", SEED.to_string()),
             ],
+            ModelId::ExtraTrees => &[
+                ("n_trees", EXTRA_TREES.to_string()),
+                ("max_depth", FOREST_DEPTH.to_string()),
+                ("min_samples_leaf", FOREST_LEAF.to_string()),
+                ("seed", SEED.to_string()),
+            ],
+            ModelId::LevelForest => &[("n_trees", LEVEL_TREES.to_string()), ("seed", SEED.to_string())],
             ModelId::KNearest => &[("k", NEIGHBOURS.to_string())],
             ModelId::SupportVector => {
                 &[("kernel", "rbf".to_string()), ("c", COST.to_string()), ("epsilon", TUBE.to_string())]

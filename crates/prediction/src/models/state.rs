@@ -8,8 +8,8 @@ use crate::features::recent_activity;
 use crate::numeric::{count, tail};
 use crate::series::{Activity, Series};
 
-/// Changes and posts that a state remembers: the longest window of any feature and the longest season.
-const MEMORY: usize = 28;
+/// Steps beyond a season that the inputs around it reach.
+pub(crate) const SEASON_MARGIN: usize = 2;
 
 /// The most followers that a forecast may reach.
 #[expect(clippy::cast_precision_loss, reason = "Followers::MAX is below 2^53")]
@@ -31,15 +31,22 @@ pub(crate) struct State {
     pub(crate) posts: Vec<f64>,
     /// Posts assumed for each step to come.
     pub(crate) posts_ahead: f64,
+    /// Whether values may fall below zero; those of accounts may not.
+    pub(crate) signed: bool,
 }
 
 impl State {
+    /// The longest window of any feature, in steps.
+    pub(crate) const RECENT: usize = 28;
+
     /// The state at the last observed point at or before `index`.
     pub(crate) fn at(series: &Series, index: usize) -> Self {
         let origin = series.observed_until(index).unwrap_or_default();
         let level = series.value(origin).unwrap_or_default();
         let first = series.value(0).unwrap_or(level);
-        let known = |values: &[f64]| tail(values.get(..=origin).unwrap_or_default(), MEMORY.min(origin)).to_vec();
+        // The season that models look back over, and the steps around it.
+        let memory = Self::RECENT.max(series.timeline().season() + SEASON_MARGIN);
+        let known = |values: &[f64]| tail(values.get(..=origin).unwrap_or_default(), memory.min(origin)).to_vec();
         let posts = series.activity().map(Activity::posts).unwrap_or_default();
         Self {
             timeline: series.timeline(),
@@ -48,12 +55,13 @@ impl State {
             mean_change: if origin == 0 { 0.0 } else { (level - first) / count(origin) },
             changes: known(series.bridged_changes()),
             posts: known(posts),
+            signed: series.is_signed(),
             posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),
         }
     }
 }
 
-/// A number of followers as a forecast may hold it.
-pub(crate) fn possible(level: f64) -> f64 {
-    level.clamp(0.0, MOST_FOLLOWERS)
+/// A value as a forecast may hold it: followers are none at least, and no number is beyond what one can be.
+pub(crate) fn possible(level: f64, signed: bool) -> f64 {
+    level.clamp(if signed { -MOST_FOLLOWERS } else { 0.0 }, MOST_FOLLOWERS)
 }

@@ -1,0 +1,211 @@
+//! Which models serve, and with what shares.
+//!
+//! A weighted mean of different simple models beats each of them almost everywhere (Bates & Granger 1969; Makridakis et
+//! al. 2020). Shares fall with the cube of a model's backtest error, and poor models are dropped. Then the mixture has to
+//! show that it is worth more than the best baseline: the share of its advantage that is trusted grows from nothing to
+//! all as the advantage grows to a tenth. The advantage is the smaller of that over the recent windows and that over the
+//! same season of earlier years, where the history reaches them: on a restless series what was learnt in November fails
+//! in December, and the last value is the honest answer.
+//!
+//! The error is the caller's mixture of measures, each divided by its value for the last-value baseline, so that measures
+//! of different units mix; R² enters as 1 − R². A measure that the data leave undefined is left out, for every model
+//! alike. Where none remains, as for a history that never moves, the mean absolute error decides.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use atalaya_domain::forecast::{Member, Metric, MetricWeights, ModelId, ModelScore};
+
+use crate::backtest::{Backtested, Design, Pair};
+use crate::numeric::mean;
+use crate::score::loss;
+
+/// Shares fall with this power of the error.
+const POWER: i32 = 3;
+/// Models with more than this many times the least error are dropped.
+const POOR: f64 = 2.0;
+/// The relative advantage over the best baseline from which a mixture is trusted wholly.
+const CONVINCING: f64 = 0.1;
+/// Shares below this are not worth a fit.
+const NEGLIGIBLE: f64 = 0.01;
+/// Errors below this share of the last value's are all as good as none.
+const PERFECT: f64 = 1e-9;
+
+/// A model's score and its error by the caller's measures, relative to the last value's.
+#[derive(Debug, Clone)]
+pub(crate) struct Rated {
+    pub(crate) score: ModelScore,
+    pub(crate) error: f64,
+}
+
+/// Rates models, best first, and baselines before others where they are as good.
+pub(crate) fn rate(scores: Vec<ModelScore>, weights: &MetricWeights) -> Vec<Rated> {
+    let reference = scores.iter().find(|score| score.model == ModelId::Naive).cloned();
+    let mut rated: Vec<Rated> = scores
+        .into_iter()
+        .map(|score| Rated { error: criterion(&score, reference.as_ref(), weights), score })
+        .collect();
+    sort(&mut rated);
+    rated
+}
+
+/// Sorts best first; of equals, the simpler one, which [`ModelId`] lists first.
+pub(crate) fn sort(rated: &mut [Rated]) {
+    rated.sort_by(|a, b| match a.error.total_cmp(&b.error) {
+        Ordering::Equal => a.score.model.cmp(&b.score.model),
+        order => order,
+    });
+}
+
+/// The mixture by error alone. A model that loses to the last value does not enter.
+pub(crate) fn mixture(rated: &[Rated]) -> Vec<Member> {
+    let least = rated.first().map_or(f64::INFINITY, |best| best.error);
+    let limit = (POOR * least).max(PERFECT).min(1.0);
+    let shares: Vec<Member> = rated
+        .iter()
+        .filter(|rated| rated.error <= limit && rated.score.model != ModelId::Combination)
+        .map(|rated| Member { model: rated.score.model, weight: rated.error.max(PERFECT).powi(-POWER) })
+        .collect();
+    normalised(shares)
+}
+
+/// How much of a mixture is trusted against the best baseline, 0 to 1, from their errors relative to one another.
+pub(crate) fn trust(relative_error: f64) -> f64 {
+    ((1.0 - relative_error) / CONVINCING).clamp(0.0, 1.0)
+}
+
+/// A mixture of which `trust` is kept and the rest goes to `baseline`; heaviest first, without negligible shares.
+pub(crate) fn shrunk(mixture: &[Member], baseline: ModelId, trust: f64) -> Vec<Member> {
+    let mut members: Vec<Member> =
+        mixture.iter().map(|member| Member { weight: member.weight * trust, ..*member }).collect();
+    match members.iter_mut().find(|member| member.model == baseline) {
+        Some(member) => member.weight += 1.0 - trust,
+        None => members.push(Member { model: baseline, weight: 1.0 - trust }),
+    }
+    members.retain(|member| member.weight >= NEGLIGIBLE);
+    normalised(members)
+}
+
+fn normalised(mut members: Vec<Member>) -> Vec<Member> {
+    let total: f64 = members.iter().map(|member| member.weight).sum();
+    for member in &mut members {
+        member.weight /= total;
+    }
+    members.sort_by(|a, b| match b.weight.total_cmp(&a.weight) {
+        Ordering::Equal => a.model.cmp(&b.model),
+        order => order,
+    });
+    members
+}
+
+/// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight.
+pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design) -> Backtested {
+    let found: Vec<(f64, &Backtested)> = members
+        .iter()
+        .filter_map(|member| Some((member.weight, results.iter().find(|result| result.model == member.model)?)))
+        .collect();
+    let split = |number: usize| {
+        let present: Vec<(f64, &[Pair])> = found
+            .iter()
+            .filter_map(|(weight, result)| Some((*weight, result.splits.get(number)?.as_slice())))
+            .filter(|(_, pairs)| !pairs.is_empty())
+            .collect();
+        let total: f64 = present.iter().map(|(weight, _)| weight).sum();
+        let first = present.first().map(|(_, pairs)| *pairs).unwrap_or_default();
+        let mean_at = |place: usize, pair: &Pair| {
+            let weighted = present.iter().filter_map(|(weight, pairs)| Some(weight * pairs.get(place)?.forecast));
+            Pair { forecast: weighted.sum::<f64>() / total, ..*pair }
+        };
+        first.iter().enumerate().map(|(place, pair)| mean_at(place, pair)).collect()
+    };
+    Backtested {
+        model: ModelId::Combination,
+        splits: (0..design.splits.len()).map(split).collect(),
+        fit_time: found.iter().map(|(_, result)| result.fit_time).sum::<Duration>(),
+    }
+}
+
+/// The mean absolute error over the splits of earlier years that both have, one over the other; `None` where there are
+/// none.
+pub(crate) fn matched_error(of: &Backtested, over: &Backtested, design: &Design) -> Option<f64> {
+    let sizes = |result: &Backtested, other: &Backtested| -> Vec<f64> {
+        let splits = design.splits.iter().zip(result.splits.iter().zip(&other.splits));
+        splits
+            .filter(|(split, (own, other))| split.matched && !own.is_empty() && !other.is_empty())
+            .flat_map(|(_, (own, _))| own.iter().map(Pair::size))
+            .collect()
+    };
+    let (own, reference) = (sizes(of, over), sizes(over, of));
+    if own.is_empty() { None } else { Some(relative(mean(&own), mean(&reference))) }
+}
+
+fn criterion(score: &ModelScore, reference: Option<&ModelScore>, weights: &MetricWeights) -> f64 {
+    let terms = weights.as_slice().iter().filter(|(_, weight)| *weight > 0.0).filter_map(|(metric, weight)| {
+        let own = loss(score, *metric)?;
+        let naive = reference.map_or(Some(1.0), |naive| loss(naive, *metric))?;
+        Some((weight, relative(own, naive)))
+    });
+    let (total, weight) = terms.fold((0.0, 0.0), |(sum, mass), (weight, term)| (sum + weight * term, mass + weight));
+    if weight > 0.0 { total / weight } else { loss(score, Metric::Mae).unwrap_or(f64::INFINITY) }
+}
+
+/// A measure relative to the baseline's; against a perfect baseline, as good is 1 and anything else is hopeless.
+fn relative(own: f64, naive: f64) -> f64 {
+    if naive > 0.0 {
+        own / naive
+    } else if own <= 0.0 {
+        1.0
+    } else {
+        f64::MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(model: ModelId, error: f64, mase: Option<f64>) -> ModelScore {
+        ModelScore {
+            model,
+            mae: error,
+            rmse: error,
+            medae: error,
+            r2: None,
+            evs: None,
+            mape: None,
+            smape: error,
+            mase,
+            coverage_80: 0.8,
+            coverage_95: 0.95,
+            msis_95: None,
+            fit_time: Duration::ZERO,
+        }
+    }
+
+    fn order(scores: Vec<ModelScore>, weights: &MetricWeights) -> Vec<ModelId> {
+        rate(scores, weights).into_iter().map(|rated| rated.score.model).collect()
+    }
+
+    #[test]
+    fn a_baseline_goes_before_a_regressor_that_is_only_as_good() {
+        let scores = vec![
+            score(ModelId::Naive, 2.0, Some(2.0)),
+            score(ModelId::Ridge, 1.0, Some(1.0)),
+            score(ModelId::Drift, 1.0, Some(1.0)),
+        ];
+        assert_eq!(order(scores, &MetricWeights::default()), [ModelId::Drift, ModelId::Ridge, ModelId::Naive]);
+    }
+
+    #[test]
+    fn undefined_measures_leave_the_mean_absolute_error_to_decide() {
+        let scores = vec![score(ModelId::Naive, 2.0, None), score(ModelId::Ridge, 1.0, None)];
+        let weights = MetricWeights::new(vec![(Metric::Mase, 1.0), (Metric::Mape, 1.0)]).unwrap();
+        assert_eq!(order(scores, &weights), [ModelId::Ridge, ModelId::Naive]);
+    }
+
+    #[test]
+    fn nothing_beats_a_perfect_last_value() {
+        let scores = vec![score(ModelId::Ridge, 1e-9, Some(1e-9)), score(ModelId::Naive, 0.0, Some(0.0))];
+        assert_eq!(order(scores, &MetricWeights::default()), [ModelId::Naive, ModelId::Ridge]);
+    }
+}

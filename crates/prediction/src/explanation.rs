@@ -1,0 +1,97 @@
+//! Why a forecast is what it is: which inputs its regressors lean on, and the first forecast in plain parts.
+
+use atalaya_domain::forecast::{Explanation, Feature, Member};
+
+use crate::importance::importances;
+use crate::models::{FittedModel, FittedRegressor, ModelError, State};
+use crate::numeric::{mean, tail};
+use crate::run::{Run, Served};
+
+/// Weeks over which the effect of a weekday is averaged.
+const WEEKS: usize = 8;
+
+type Fits = [(Member, FittedModel)];
+
+fn regressors(members: &Fits) -> impl Iterator<Item = (f64, &FittedRegressor)> {
+    members.iter().filter_map(|(member, fitted)| Some((member.weight, fitted.regressor()?)))
+}
+
+/// The inputs, most important first: permutation importance, averaged over the regressors that serve by their shares.
+///
+/// # Errors
+/// [`ModelError`] where a model has no finite answer.
+pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Result<Vec<Feature>, ModelError> {
+    let Some((set, table)) = run.material.rows.as_ref() else { return Ok(Vec::new()) };
+    let names = set.names();
+    let mut importance = vec![0.0; names.len()];
+    for (weight, regressor) in regressors(members) {
+        let gains = importances(regressor, table, run.series().last())?;
+        for (sum, gain) in importance.iter_mut().zip(gains) {
+            *sum += weight * gain;
+        }
+    }
+    let latest = set.first_inputs(&run.state);
+    let mut features: Vec<Feature> = names
+        .into_iter()
+        .zip(importance)
+        .zip(latest)
+        .map(|((name, importance), latest)| Feature { name, importance, latest })
+        .collect();
+    features.sort_by(|a, b| b.importance.total_cmp(&a.importance));
+    Ok(features)
+}
+
+/// The posts a day that the served regressors take for granted.
+pub(crate) fn assumed_posts(run: &Run<'_>, members: &Fits) -> Option<f64> {
+    let listens = regressors(members).any(|(_, regressor)| regressor.uses_activity());
+    let steps = crate::numeric::count(run.state.timeline.steps_per_day());
+    listens.then_some(run.state.posts_ahead * steps)
+}
+
+/// The first forecast in parts.
+///
+/// # Errors
+/// [`ModelError`] where a model has no finite answer.
+pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Result<Explanation, ModelError> {
+    let state = &run.state;
+    let forecast = served.path.first().copied().unwrap_or(state.level);
+    let trend = mean(tail(&state.changes, State::RECENT));
+    let weekday = weekday_effect(run);
+    let activity = activity_effect(run, &served.members)?;
+    Ok(Explanation {
+        date: state.timeline.date(state.origin + 1),
+        last_value: state.level,
+        trend,
+        weekday,
+        activity,
+        correction: forecast - state.level - trend - weekday - activity,
+    })
+}
+
+/// What the assumed posts of the step add against none.
+fn activity_effect(run: &Run<'_>, members: &Fits) -> Result<f64, ModelError> {
+    let silent = State { posts_ahead: 0.0, ..run.state.clone() };
+    let mut effect = 0.0;
+    for (weight, regressor) in regressors(members).filter(|(_, regressor)| regressor.uses_activity()) {
+        let first = |state: &State| Ok(regressor.forecast(state, 1)?.first().copied().unwrap_or_default());
+        effect += weight * (first(&run.state)? - first(&silent)?);
+    }
+    Ok(effect)
+}
+
+/// How the mean change of the coming weekday differs from the mean change of all, over the latest weeks of a daily series.
+fn weekday_effect(run: &Run<'_>) -> f64 {
+    let series = run.series();
+    let timeline = series.timeline();
+    if timeline.season() != 7 || series.len() < 3 * 7 {
+        return 0.0;
+    }
+    let coming = timeline.moment(series.len()).weekday;
+    let recent = || series.len().saturating_sub(WEEKS * 7)..series.len();
+    let all: Vec<f64> = recent().filter_map(|index| series.change(index)).collect();
+    let same: Vec<f64> = recent()
+        .filter(|index| timeline.moment(*index).weekday == coming)
+        .filter_map(|index| series.change(index))
+        .collect();
+    if same.is_empty() { 0.0 } else { mean(&same) - mean(&all) }
+}

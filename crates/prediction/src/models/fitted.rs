@@ -1,0 +1,122 @@
+//! Any model, fitted: what the comparison, the combination and the stored version handle alike.
+
+use atalaya_domain::forecast::ModelId;
+use serde::{Deserialize, Serialize};
+
+use super::level::LevelForest;
+use super::seasonal::Mstl;
+use super::smoothing::{Smoothing, SmoothingForm};
+use super::theta::{Theta, ThetaForm};
+use super::{Baseline, FittedRegressor, ModelError, Settings, State, possible};
+use crate::features::{FeatureSet, Table};
+use crate::series::Series;
+
+/// What models are fitted on.
+#[derive(Debug)]
+pub(crate) struct Material<'a> {
+    /// The series.
+    pub(crate) series: &'a Series,
+    /// The rows of the regressors; `None` where the history is too short for any.
+    pub(crate) rows: Option<(FeatureSet, Table)>,
+}
+
+/// What a forecast may look at: the series up to an origin, and nothing after it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Past<'a> {
+    /// The latest changes and posts.
+    pub(crate) state: &'a State,
+    /// The values without a hole, ending at the origin; those before a long gap are not among them.
+    pub(crate) values: &'a [f64],
+}
+
+/// A fitted model.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum FittedModel {
+    #[serde(skip)]
+    Baseline(Baseline),
+    Smoothing(Smoothing),
+    Theta(Theta),
+    Seasonal(Mstl),
+    Regressor(Box<FittedRegressor>),
+    LevelForest(Box<LevelForest>),
+}
+
+impl FittedModel {
+    /// Fits a model on what is known at `origin`, an observed point.
+    ///
+    /// # Errors
+    /// [`ModelError`] says why it cannot be fitted.
+    pub(crate) fn fit(model: ModelId, material: &Material<'_>, origin: usize) -> Result<Self, ModelError> {
+        let Material { series, rows } = material;
+        let values = || series.bridged_values(origin);
+        let smoothing = |form| Smoothing::fit(values(), form).map(Self::Smoothing);
+        let theta = |form| Theta::fit(values(), form).map(Self::Theta);
+        match model {
+            ModelId::Naive => Ok(Self::Baseline(Baseline::Naive)),
+            ModelId::Drift => Ok(Self::Baseline(Baseline::Drift)),
+            ModelId::RecentDrift => Ok(Self::Baseline(Baseline::RecentDrift)),
+            ModelId::SeasonalNaive => Ok(Self::Baseline(Baseline::SeasonalNaive)),
+            ModelId::Ets => smoothing(SmoothingForm::Automatic),
+            ModelId::Holt => smoothing(SmoothingForm::Holt),
+            ModelId::DampedHolt => smoothing(SmoothingForm::DampedHolt),
+            ModelId::Theta => theta(ThetaForm::Standard),
+            ModelId::OptimisedTheta => theta(ThetaForm::Optimised),
+            ModelId::DynamicTheta => theta(ThetaForm::DynamicOptimised),
+            ModelId::Mstl => Mstl::fit(values(), series.timeline().season()).map(Self::Seasonal),
+            ModelId::LevelForest => LevelForest::fit(series, origin).map(|forest| Self::LevelForest(Box::new(forest))),
+            ModelId::Linear
+            | ModelId::Ridge
+            | ModelId::Lasso
+            | ModelId::DecisionTree
+            | ModelId::RandomForest
+            | ModelId::ExtraTrees
+            | ModelId::KNearest
+            | ModelId::SupportVector
+            | ModelId::GradientBoosting => {
+                let (features, table) = rows.as_ref().ok_or(ModelError::TooFewRows { rows: 0, needed: 1 })?;
+                let fitted = FittedRegressor::fit(model, series, features, table, origin)?;
+                Ok(Self::Regressor(Box::new(fitted)))
+            }
+            ModelId::Combination => Err(ModelError::Fit("a combination is made of others".into())),
+        }
+    }
+
+    /// The value at each of the `steps` steps after `past`, each as large as a series of its kind may be.
+    ///
+    /// # Errors
+    /// [`ModelError`] where the model has no finite answer.
+    pub(crate) fn forecast(&self, past: Past<'_>, steps: usize) -> Result<Vec<f64>, ModelError> {
+        let state = past.state;
+        let mut path = match self {
+            Self::Baseline(baseline) => baseline.forecast(state, steps)?,
+            Self::Smoothing(smoothing) => smoothing.forecast(past.values, steps)?,
+            Self::Theta(theta) => theta.forecast(past.values, steps)?,
+            Self::Seasonal(mstl) => mstl.forecast(past.values, state.timeline.season(), steps)?,
+            Self::Regressor(regressor) => regressor.forecast(state, steps)?,
+            Self::LevelForest(forest) => forest.forecast(state, steps)?,
+        };
+        for value in &mut path {
+            *value = possible(*value, state.signed);
+        }
+        if path.iter().all(|value| value.is_finite()) { Ok(path) } else { Err(ModelError::NotFinite) }
+    }
+
+    /// Its settings and what it has learnt, by name.
+    pub(crate) fn hyperparameters(&self, model: ModelId, state: &State) -> Vec<(String, String)> {
+        match self {
+            Self::Baseline(baseline) => baseline.hyperparameters(state),
+            Self::Smoothing(smoothing) => smoothing.hyperparameters(),
+            Self::Theta(theta) => theta.hyperparameters(),
+            Self::Seasonal(mstl) => mstl.hyperparameters(state.timeline.season()),
+            Self::Regressor(_) | Self::LevelForest(_) => Settings::hyperparameters(model),
+        }
+    }
+
+    /// The regressor, if it is one.
+    pub(crate) fn regressor(&self) -> Option<&FittedRegressor> {
+        match self {
+            Self::Regressor(regressor) => Some(regressor),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! One run over one series: every model backtested, the best combined, fitted on the whole history, and let forecast.
+
+use std::cell::Cell;
+
+use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
+use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
+
+use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
+use crate::combination::{Rated, combined, matched_error, mixture, rate, shrunk, sort, trust};
+use crate::features::{FeatureSet, Table};
+use crate::interval::Calibration;
+use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
+use crate::numeric::stored;
+use crate::score::score;
+use crate::series::Series;
+
+/// Points below which nothing but the recent drift serves, with intervals that follow from its changes: windows to
+/// choose by would be too few.
+const FEW_POINTS: usize = 40;
+
+/// What a run compares, and how it chooses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choice<'a> {
+    /// Models besides the baselines; empty means all.
+    pub(crate) models: &'a [ModelId],
+    /// How models are ranked.
+    pub(crate) weights: &'a MetricWeights,
+}
+
+impl Choice<'_> {
+    /// The baselines and the models asked for, each once.
+    fn candidates(&self, few: bool) -> Vec<ModelId> {
+        let wanted = |model: &ModelId| self.models.is_empty() || self.models.contains(model);
+        Settings::compared().filter(|model| model.is_baseline() || !few && wanted(model)).collect()
+    }
+
+    /// Whether one model was asked for, to serve alone.
+    fn single(&self) -> bool {
+        self.models.iter().filter(|model| !model.is_baseline()).count() == 1
+    }
+}
+
+/// What a run works with, fixed before the first fit.
+pub(crate) struct Run<'a> {
+    pub(crate) design: Design,
+    pub(crate) material: Material<'a>,
+    pub(crate) state: State,
+}
+
+/// The backtests of a run, and the models that could not be compared.
+pub(crate) struct Compared {
+    /// Steps of the whole run, as its observer counts them.
+    pub(crate) total: u32,
+    pub(crate) results: Vec<Backtested>,
+    pub(crate) failures: Vec<(ModelId, String)>,
+}
+
+/// What is to serve.
+pub(crate) struct Chosen {
+    /// Heaviest first; at least one.
+    pub(crate) members: Vec<Member>,
+    /// The best baseline.
+    pub(crate) baseline: ModelId,
+    /// The backtest of the members together.
+    pub(crate) backtested: Backtested,
+    /// Every model's score, best first, that of the combination among them.
+    pub(crate) scores: Vec<ModelScore>,
+    pub(crate) calibration: Calibration,
+}
+
+/// The members, fitted on the whole history, and what they forecast.
+pub(crate) struct Served {
+    /// Heaviest first.
+    pub(crate) members: Vec<(Member, FittedModel)>,
+    pub(crate) path: Vec<f64>,
+    pub(crate) baseline_path: Vec<f64>,
+}
+
+impl<'a> Run<'a> {
+    /// A run over a series by a design.
+    pub(crate) fn new(series: &'a Series, design: Design) -> Self {
+        let rows = FeatureSet::choose(series, design.earliest())
+            .map(|features| (features.clone(), Table::new(series, &features)));
+        Self { design, material: Material { series, rows }, state: State::at(series, series.last()) }
+    }
+
+    pub(crate) fn series(&self) -> &'a Series {
+        self.material.series
+    }
+
+    fn is_short(&self) -> bool {
+        self.series().observed() < FEW_POINTS
+    }
+
+    /// Backtests every candidate.
+    pub(crate) fn compare(
+        &self,
+        choice: Choice<'_>,
+        observer: &dyn TrainingObserver,
+    ) -> Result<Compared, TrainingError> {
+        let models = choice.candidates(self.is_short());
+        let fits = self.design.splits.len();
+        let total = stored(models.len() * fits + 1);
+        let mut compared = Compared { total, results: Vec::new(), failures: Vec::new() };
+        for (number, model) in models.into_iter().enumerate() {
+            let done = Cell::new(number * fits);
+            let proceed = || {
+                observer.progress(stored(done.get()), total);
+                done.set(done.get() + 1);
+                !observer.cancelled()
+            };
+            match backtest(model, &self.material, &self.design, &proceed) {
+                Ok(result) => compared.results.push(result),
+                Err(Stopped::Cancelled) => return Err(TrainingError::Cancelled),
+                Err(Stopped::Model(error)) => compared.fail(model, &error),
+            }
+        }
+        observer.progress(total - 1, total);
+        if observer.cancelled() { Err(TrainingError::Cancelled) } else { Ok(compared) }
+    }
+
+    /// Rates the candidates, weighs them, and sets the intervals of the outcome.
+    pub(crate) fn choose(&self, compared: &Compared, choice: Choice<'_>) -> Result<Chosen, TrainingError> {
+        let scale = self.series().naive_error();
+        let rated =
+            rate(compared.results.iter().map(|result| score(result, &self.design, scale)).collect(), choice.weights);
+        let baseline = rated.iter().find(|rated| rated.score.model.is_baseline());
+        let baseline = baseline.ok_or_else(|| failed(&"no baseline could be compared"))?;
+        let members = self.members(&rated, baseline, compared, choice);
+        let backtested = combined(&members, &compared.results, &self.design);
+        let own = score(&backtested, &self.design, scale);
+        let calibration = self.calibration(&backtested.recent(&self.design));
+        let baseline = baseline.score.model;
+        let mut all = rated;
+        if members.len() > 1 {
+            all.push(self.rate_one(own, &all, choice));
+        }
+        sort(&mut all);
+        let scores = all.into_iter().map(|rated| rated.score).collect();
+        Ok(Chosen { members, baseline, backtested, scores, calibration })
+    }
+
+    fn members(&self, rated: &[Rated], baseline: &Rated, compared: &Compared, choice: Choice<'_>) -> Vec<Member> {
+        let alone = |model| vec![Member { model, weight: 1.0 }];
+        if self.is_short() {
+            return alone(ModelId::RecentDrift);
+        }
+        if choice.single() {
+            return alone(rated.first().unwrap_or(baseline).score.model);
+        }
+        let mixed = mixture(rated);
+        let backtested = combined(&mixed, &compared.results, &self.design);
+        let own = self.rate_one(score(&backtested, &self.design, self.series().naive_error()), rated, choice);
+        let naive = compared.results.iter().find(|result| result.model == ModelId::Naive);
+        let earlier = naive.and_then(|naive| matched_error(&backtested, naive, &self.design));
+        let trusted = trust((own.error / baseline.error).max(earlier.unwrap_or(0.0)));
+        shrunk(&mixed, baseline.score.model, trusted)
+    }
+
+    /// The rating of one more score among others.
+    fn rate_one(&self, score: ModelScore, others: &[Rated], choice: Choice<'_>) -> Rated {
+        let naive = others.iter().find(|rated| rated.score.model == ModelId::Naive).map(|rated| rated.score.clone());
+        let model = score.model;
+        let both = rate(naive.into_iter().chain([score.clone()]).collect(), choice.weights);
+        let error = both.iter().find(|rated| rated.score.model == model).map_or(f64::INFINITY, |rated| rated.error);
+        Rated { score, error }
+    }
+
+    fn calibration(&self, pairs: &[Pair]) -> Calibration {
+        Calibration::new(pairs, self.design.independent)
+    }
+
+    /// Fits the members on the whole history. One that fails leaves its weight to the others.
+    pub(crate) fn serve(
+        &self,
+        chosen: &Chosen,
+        steps: usize,
+        compared: &mut Compared,
+    ) -> Result<Served, TrainingError> {
+        let past = Past { state: &self.state, values: self.series().bridged_values(self.series().last()) };
+        let mut members = Vec::new();
+        let mut path = vec![0.0; steps];
+        let mut total = 0.0;
+        for member in &chosen.members {
+            let fitted = FittedModel::fit(member.model, &self.material, self.series().last())
+                .and_then(|fitted| fitted.forecast(past, steps).map(|ahead| (fitted, ahead)));
+            match fitted {
+                Ok((fitted, ahead)) => {
+                    for (sum, value) in path.iter_mut().zip(ahead) {
+                        *sum += member.weight * value;
+                    }
+                    total += member.weight;
+                    members.push((*member, fitted));
+                }
+                Err(error) => compared.fail(member.model, &error),
+            }
+        }
+        let baseline = FittedModel::fit(chosen.baseline, &self.material, self.series().last())
+            .and_then(|baseline| baseline.forecast(past, steps))
+            .map_err(|error| failed(&error))?;
+        if members.is_empty() {
+            return Err(TrainingError::Failed("no model could be fitted on the whole history".into()));
+        }
+        for value in &mut path {
+            *value /= total;
+        }
+        for (member, _) in &mut members {
+            member.weight /= total;
+        }
+        Ok(Served { members, path, baseline_path: baseline })
+    }
+}
+
+impl Compared {
+    fn fail(&mut self, model: ModelId, error: &ModelError) {
+        tracing::debug!(%model, %error, "model left out");
+        self.failures.push((model, error.to_string()));
+    }
+
+    pub(crate) fn of(&self, model: ModelId) -> Result<&Backtested, TrainingError> {
+        let found = self.results.iter().find(|result| result.model == model);
+        found.ok_or_else(|| TrainingError::Failed(format!("{model} was not compared")))
+    }
+}
+
+/// A fault of the program.
+pub(crate) fn failed(error: &dyn std::fmt::Display) -> TrainingError {
+    TrainingError::Failed(error.to_string())
+}
