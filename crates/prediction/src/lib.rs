@@ -15,6 +15,8 @@ mod calendar;
 mod features;
 mod fitted;
 mod forecaster;
+#[cfg_attr(not(test), expect(dead_code, reason = "no feature is made of holidays yet"))]
+mod holidays;
 mod importance;
 mod insample;
 mod interval;
