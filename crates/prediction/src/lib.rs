@@ -26,6 +26,7 @@ mod record;
 mod score;
 mod selection;
 mod series;
+mod stretch;
 #[cfg(test)]
 mod testing;
 mod trained;

@@ -1,7 +1,8 @@
 //! From timestamped observations to a regular series whose gaps are kept as gaps.
 //!
 //! This module chooses the grid and says what is known at each of its points. It never invents a value: what models need
-//! in place of a missing one is asked for by name ([`Series::bridged_changes`]) and stays out of training.
+//! in place of a missing one is asked for by name ([`Series::bridged_changes`], [`Series::bridged_values`]), and none of it
+//! is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
 use atalaya_domain::forecast::Grid;
@@ -11,6 +12,7 @@ use chrono_tz::Tz;
 
 use crate::calendar::{Timeline, epoch_hour};
 use crate::numeric::{count, mean, stored};
+use crate::stretch::{Stretches, longest_gap};
 
 /// Days with data from which a daily grid is used whatever else there is.
 const DAYS_FOR_DAILY: usize = 30;
@@ -41,6 +43,7 @@ pub(crate) struct Series {
     timeline: Timeline,
     values: Vec<Option<f64>>,
     bridged: Vec<f64>,
+    stretches: Stretches,
     runs: Vec<usize>,
     activity: Option<Activity>,
     data_from: DateTime<Utc>,
@@ -102,6 +105,7 @@ impl Series {
         Ok(Self {
             timeline,
             bridged: bridge(&values),
+            stretches: Stretches::new(&values),
             activity: activity(&totals, &runs),
             runs,
             values,
@@ -134,6 +138,12 @@ impl Series {
         self.values.iter().any(Option::is_none)
     }
 
+    /// The most steps in a row without an observation.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no warning tells a long gap from a short one yet"))]
+    pub(crate) fn longest_gap(&self) -> usize {
+        longest_gap(&self.values)
+    }
+
     /// Followers at a point, where observed.
     pub(crate) fn value(&self, index: usize) -> Option<f64> {
         self.values.get(index).copied().flatten()
@@ -148,6 +158,14 @@ impl Series {
     /// an observed one is knowing these changes up to it.
     pub(crate) fn bridged_changes(&self) -> &[f64] {
         &self.bridged
+    }
+
+    /// The values up to an origin without a hole: from the end of the last gap of more than seven missing steps, or
+    /// from the first point, shorter gaps interpolated on straight lines. Ends at the origin, or at the last observed
+    /// point before it, and so rests on nothing after it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no model takes a sequence of values yet"))]
+    pub(crate) fn bridged_values(&self, origin: usize) -> &[f64] {
+        self.observed_until(origin).map_or(&[], |observed| self.stretches.until(observed))
     }
 
     /// How many changes up to and including the one into this point were observed, one after another.
@@ -295,6 +313,9 @@ fn activity(totals: &[Option<f64>], runs_of_changes: &[usize]) -> Option<Activit
 
 #[cfg(test)]
 mod tests {
+    use atalaya_domain::observation::{Observation, whole_followers};
+    use chrono::Duration;
+
     use super::*;
     use crate::testing::daily;
 
@@ -315,6 +336,39 @@ mod tests {
         assert_eq!((series.run(4), series.run(7), series.run(9)), (4, 0, 2));
         assert!(close(&series.bridged_changes()[5..8], &[10.0, 10.0, 10.0]));
         assert_eq!(series.observed_until(6), Some(4));
+    }
+
+    #[test]
+    fn values_are_bridged_across_a_week_and_not_across_more() {
+        let mut values: Vec<Option<f64>> = (0..40).map(|day| Some(f64::from(10 * day))).collect();
+        values[5..13].fill(None);
+        values[20..27].fill(None);
+        let series = daily(&values);
+        assert_eq!(series.longest_gap(), 8);
+        assert!(close(series.bridged_values(39), &(13..40).map(|day| f64::from(10 * day)).collect::<Vec<_>>()));
+        assert!(close(series.bridged_values(4), &[0.0, 10.0, 20.0, 30.0, 40.0]));
+        assert!(close(series.bridged_values(14), &[130.0, 140.0]));
+    }
+
+    #[test]
+    fn an_origin_inside_a_gap_knows_nothing_of_its_end() {
+        let mut values: Vec<Option<f64>> = (0..12).map(|day| Some(f64::from(day))).collect();
+        values[5..8].fill(None);
+        assert!(close(daily(&values).bridged_values(6), &[0.0, 1.0, 2.0, 3.0, 4.0]));
+    }
+
+    #[test]
+    fn the_last_observation_of_a_day_counts_and_an_older_one_that_follows_does_not() {
+        let begin = DateTime::from_timestamp_secs(1_704_096_000).unwrap();
+        let at = |hours: i64, followers: f64| {
+            let followers = whole_followers(followers);
+            Observation { at: begin + Duration::hours(hours), followers, posts: None, following: None }
+        };
+        let mut observations: Vec<Observation> =
+            (0..10).flat_map(|day| [at(24 * day, 100.0), at(24 * day + 5, 200.0), at(24 * day + 5, 300.0)]).collect();
+        observations.insert(12, at(1, 999.0));
+        let history = History { observations: &observations, time_zone: chrono_tz::UTC };
+        assert_eq!(Series::new(history).unwrap().values(), [Some(300.0); 10]);
     }
 
     #[test]
