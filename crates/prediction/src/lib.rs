@@ -20,6 +20,8 @@ mod holidays;
 mod importance;
 mod insample;
 mod interval;
+#[cfg_attr(not(test), expect(dead_code, reason = "training does not look for irregularities yet"))]
+mod irregularities;
 mod models;
 mod numeric;
 mod record;
