@@ -8,6 +8,8 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::holidays::is_holiday;
+
 const SECONDS_PER_HOUR: i64 = 3_600;
 const HOURS_PER_DAY: usize = 24;
 
@@ -90,6 +92,8 @@ pub(crate) struct Moment {
     pub(crate) month: u32,
     /// Hour, 0 to 23; 0 on a daily grid.
     pub(crate) hour: u32,
+    /// Whether the date is a public holiday in Peru.
+    pub(crate) holiday: bool,
 }
 
 /// Whole hours since the Unix epoch.
@@ -164,7 +168,13 @@ impl Timeline {
                 (local.date_naive(), local.hour())
             }
         };
-        Moment { weekday: date.weekday().num_days_from_monday(), day: date.day(), month: date.month(), hour }
+        Moment {
+            weekday: date.weekday().num_days_from_monday(),
+            day: date.day(),
+            month: date.month(),
+            hour,
+            holiday: is_holiday(date),
+        }
     }
 
     /// The index of the last point of a local date; `None` for a date that ends before the first point.

@@ -40,7 +40,7 @@ const RICH: Depth = Depth {
     lags: 14,
     means: &[7, 14],
     deviation: Some(28),
-    cycles: &[Cycle::Week, Cycle::DayOfMonth, Cycle::Year, Cycle::Day],
+    cycles: &[Cycle::Week, Cycle::DayOfMonth, Cycle::Year, Cycle::Holiday, Cycle::Day],
 };
 
 struct Depth {
@@ -61,6 +61,8 @@ enum Cycle {
     DayOfMonth,
     /// The month on a circle: December is next to January.
     Year,
+    /// 1 on the public holidays of Peru.
+    Holiday,
     /// The hour on a circle: 23 h is next to midnight.
     Day,
 }
@@ -71,6 +73,7 @@ impl Cycle {
             Self::Week => &WEEKDAYS,
             Self::DayOfMonth => &["day_of_month"],
             Self::Year => &["month_sin", "month_cos"],
+            Self::Holiday => &["holiday"],
             Self::Day => &["hour_sin", "hour_cos"],
         }
     }
@@ -80,17 +83,19 @@ impl Cycle {
             Self::Week => row.extend((0..7).map(|day| if moment.weekday == day { 1.0 } else { 0.0 })),
             Self::DayOfMonth => row.push(f64::from(moment.day)),
             Self::Year => row.extend(on_circle(f64::from(moment.month) / 12.0)),
+            Self::Holiday => row.push(f64::from(u8::from(moment.holiday))),
             Self::Day => row.extend(on_circle(f64::from(moment.hour) / 24.0)),
         }
     }
 
     /// A cycle enters only where the history before the first backtest origin has seen it: twice for the day, the week
-    /// and the month, a year and a month for the year. What a model has never seen, it would make up.
+    /// and the month, a year and a month for the year and its holidays. What a model has never seen, it would make up.
     fn is_seen(self, timeline: Timeline, days: usize) -> bool {
         match self {
             Self::Week => days >= 14,
             Self::DayOfMonth => days >= 62,
             Self::Year => days >= 396,
+            Self::Holiday => matches!(timeline, Timeline::Daily { .. }) && days >= 396,
             Self::Day => matches!(timeline, Timeline::Hourly { .. }) && days >= 2,
         }
     }
@@ -298,7 +303,7 @@ mod tests {
         for name in ["weekday_monday", "weekday_sunday", "day_of_month", "month_sin", "month_cos"] {
             assert!(names.iter().any(|known| known == name), "{name}");
         }
-        assert_eq!(names.len(), 27);
+        assert_eq!(names.len(), 28);
     }
 
     #[test]

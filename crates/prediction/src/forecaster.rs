@@ -6,7 +6,7 @@ use std::sync::Arc;
 use atalaya_application::ports::forecaster::{
     ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver, TrainingPlan,
 };
-use atalaya_domain::forecast::{Grid, Horizon, Member, ModelId, TrainingReport, Warning};
+use atalaya_domain::forecast::{Grid, Horizon, LevelShift, Member, ModelId, Outlier, TrainingReport, Warning};
 
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
 use crate::backtest::Design;
@@ -76,7 +76,7 @@ fn conclude(run: &Run<'_>, compared: &Compared, chosen: Chosen, served: Served) 
     let series = run.series();
     let report = report(run, compared, &chosen, &served)?;
     let history = insample::fitted_points(&run.material, &served.members, chosen.baseline);
-    let backtests = insample::backtest_points(&chosen.backtested, compared.of(chosen.baseline)?, &run.design);
+    let backtests = insample::backtest_points(series, &chosen.backtested, compared.of(chosen.baseline)?, &run.design);
     let path = served.path.iter().zip(&served.baseline_path);
     let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
     let fitted = Fitted::new(run.state.clone(), served.members);
@@ -108,6 +108,12 @@ fn report(
         served.members.iter().filter_map(|(_, fitted)| fitted.regressor()).map(|regressor| regressor.rows()).max();
     let hyperparameters = served.members.iter().flat_map(|(member, fitted)| settings(member.model, fitted, run));
     let date = |index| series.timeline().date(index);
+    let irregular = series.irregularities();
+    let outlier = |outlier: &crate::irregularities::Outlier| Outlier {
+        date: date(outlier.index),
+        observed: outlier.observed,
+        expected: outlier.expected,
+    };
     let mut report = TrainingReport {
         served: heaviest,
         baseline: chosen.baseline,
@@ -120,8 +126,12 @@ fn report(
         features: explanation::features(run, &served.members).map_err(|error| failed(&error))?,
         explanation: explanation::explanation(run, served).map_err(|error| failed(&error))?,
         assumed_posts_per_day: explanation::assumed_posts(run, &served.members),
-        level_shifts: Vec::new(),
-        outliers: Vec::new(),
+        level_shifts: irregular
+            .shifts
+            .iter()
+            .map(|shift| LevelShift { date: date(shift.index), size: shift.size })
+            .collect(),
+        outliers: irregular.outliers.iter().map(outlier).collect(),
         hyperparameters: hyperparameters.collect(),
         data_from: series.data_from(),
         data_until: series.data_until(),

@@ -45,6 +45,11 @@ pub(crate) fn fitted_points(
             }
         }
     }
+    for (index, point) in points.iter_mut().enumerate() {
+        let back = series.taken_out(index);
+        point.expected.mean += back;
+        point.expected.baseline += back;
+    }
     points
 }
 
@@ -57,13 +62,21 @@ fn one_point(best: Option<&FittedModel>, series: &Series, before: usize, step: u
 }
 
 /// The backtest's forecast of each point that it reached, from the nearest recent origin.
-pub(crate) fn backtest_points(served: &Backtested, baseline: &Backtested, design: &Design) -> Vec<BacktestPoint> {
+pub(crate) fn backtest_points(
+    series: &Series,
+    served: &Backtested,
+    baseline: &Backtested,
+    design: &Design,
+) -> Vec<BacktestPoint> {
     let pairs = served.recent(design).into_iter().zip(baseline.recent(design));
     let mut points: Vec<BacktestPoint> = pairs
-        .map(|(own, baseline)| BacktestPoint {
-            index: stored(own.index),
-            expected: Expected { mean: own.forecast, baseline: baseline.forecast },
-            step: stored(own.step),
+        .map(|(own, baseline)| {
+            let back = series.taken_out(own.index);
+            BacktestPoint {
+                index: stored(own.index),
+                expected: Expected { mean: own.forecast + back, baseline: baseline.forecast + back },
+                step: stored(own.step),
+            }
         })
         .collect();
     points.sort_by_key(|point| (point.index, point.step));

@@ -11,6 +11,7 @@ use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 
 use crate::calendar::{Timeline, epoch_hour};
+use crate::irregularities::{Irregularities, find, without_outliers, without_shifts};
 use crate::numeric::{count, mean, stored};
 use crate::stretch::{Stretches, longest_gap};
 
@@ -37,10 +38,13 @@ struct Bucket {
     posts: Option<f64>,
 }
 
-/// A regular series with gaps. Its first and last points are observed.
+/// A regular series with gaps, on the level of today: level shifts are taken out, outliers are gaps. Its first and last
+/// points are observed.
 #[derive(Debug, Clone)]
 pub(crate) struct Series {
     timeline: Timeline,
+    longest_gap: usize,
+    irregularities: Irregularities,
     values: Vec<Option<f64>>,
     bridged: Vec<f64>,
     stretches: Stretches,
@@ -93,16 +97,33 @@ impl Series {
     /// A series whose grid is known, without activity; the first and the last value are observed.
     pub(crate) fn regular(timeline: Timeline, values: Vec<Option<f64>>) -> Self {
         let day = |index| timeline.date(index).and_time(chrono::NaiveTime::MIN).and_utc();
+        let (from, until) = (day(0), day(values.len().saturating_sub(1)));
+        let signed = values.iter().flatten().any(|value| *value < 0.0);
+        Self { signed, ..Self::of(timeline, &values, &[], (from, until)) }
+    }
+
+    /// Takes what is irregular out of observed values and prepares what is left.
+    fn of(
+        timeline: Timeline,
+        observed: &[Option<f64>],
+        totals: &[Option<f64>],
+        (data_from, data_until): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Self {
+        let irregularities = find(observed);
+        let values = without_shifts(&without_outliers(observed, &irregularities.outliers), &irregularities.shifts);
+        let runs = runs_of_changes(&values);
         Self {
-            data_from: day(0),
-            data_until: day(values.len().saturating_sub(1)),
             timeline,
+            longest_gap: longest_gap(observed),
+            irregularities,
             bridged: bridge(&values),
             stretches: Stretches::new(&values),
-            activity: None,
-            signed: values.iter().flatten().any(|value| *value < 0.0),
-            runs: runs_of_changes(&values),
+            activity: activity(totals, &runs),
+            signed: false,
+            runs,
             values,
+            data_from,
+            data_until,
         }
     }
 
@@ -118,18 +139,7 @@ impl Series {
         };
         let values = spread(buckets, |bucket| Some(bucket.followers));
         let totals = spread(buckets, |bucket| bucket.posts);
-        let runs = runs_of_changes(&values);
-        Ok(Self {
-            timeline,
-            bridged: bridge(&values),
-            stretches: Stretches::new(&values),
-            activity: activity(&totals, &runs),
-            signed: false,
-            runs,
-            values,
-            data_from: first.at,
-            data_until: last.at,
-        })
+        Ok(Self::of(timeline, &values, &totals, (first.at, last.at)))
     }
 
     pub(crate) fn timeline(&self) -> Timeline {
@@ -153,15 +163,26 @@ impl Series {
 
     /// Whether a point between the first and the last lacks an observation.
     pub(crate) fn has_gaps(&self) -> bool {
-        self.values.iter().any(Option::is_none)
+        self.longest_gap > 0
     }
 
     /// The most steps in a row without an observation.
     pub(crate) fn longest_gap(&self) -> usize {
-        longest_gap(&self.values)
+        self.longest_gap
     }
 
-    /// Followers at a point, where observed.
+    /// What was taken out of the observed values: shifts, and outliers.
+    pub(crate) fn irregularities(&self) -> &Irregularities {
+        &self.irregularities
+    }
+
+    /// What a value of this series at a point lacks to what was observed there: the shifts that were still to come.
+    pub(crate) fn taken_out(&self, index: usize) -> f64 {
+        let later = self.irregularities.shifts.iter().filter(|shift| index < shift.index);
+        -later.map(|shift| shift.size).sum::<f64>()
+    }
+
+    /// Followers at a point, where observed and no outlier, on the level of today.
     pub(crate) fn value(&self, index: usize) -> Option<f64> {
         self.values.get(index).copied().flatten()
     }
