@@ -6,7 +6,7 @@ use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
 use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
-use crate::combination::{Rated, combined, matched_error, mixture, rate, shrunk, sort, trust};
+use crate::combination::{Rated, cautious, combined, matched_error, mixture, rate, relative, shrunk, sort, trust};
 use crate::features::{FeatureSet, Table};
 use crate::interval::Calibration;
 use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
@@ -148,13 +148,14 @@ impl<'a> Run<'a> {
         if choice.single() {
             return alone(rated.first().unwrap_or(baseline).score.model);
         }
-        let mixed = mixture(rated);
-        let backtested = combined(&mixed, &compared.results, &self.design);
-        let own = self.rate_one(score(&backtested, &self.design, self.series().naive_error()), rated, choice);
-        let naive = compared.results.iter().find(|result| result.model == ModelId::Naive);
-        let earlier = naive.and_then(|naive| matched_error(&backtested, naive, &self.design));
-        let trusted = trust((own.error / baseline.error).max(earlier.unwrap_or(0.0)));
-        shrunk(&mixed, baseline.score.model, trusted)
+        let (mixed, cautious) = (mixture(rated), cautious(&compared.results));
+        let of_mixture = combined(&mixed, &compared.results, &self.design);
+        let of_cautious = combined(&cautious, &compared.results, &self.design);
+        let error =
+            |result| self.rate_one(score(result, &self.design, self.series().naive_error()), rated, choice).error;
+        let recent = relative(error(&of_mixture), error(&of_cautious));
+        let trusted = trust(recent, matched_error(&of_mixture, &of_cautious, &self.design));
+        shrunk(&mixed, &cautious, trusted)
     }
 
     /// The rating of one more score among others.
