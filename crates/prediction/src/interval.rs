@@ -1,12 +1,16 @@
 //! Prediction intervals from backtest residuals: split-conformal (Vovk et al. 2005), scaled by horizon.
 //!
-//! Each residual e at step h gives the score |e| / hᵍ; the exponent g is fitted to how the mean residual grows with h and
-//! kept between ½ (a random walk) and 1 (a wrong slope). The half-width at level p and step h is the (n + 1)·p-th
-//! smallest score times hᵍ; beyond the largest score it goes on as a normal tail would.
+//! Each residual e at step h gives the score |e| / hᵍ. The exponent g says how errors grow: it is fitted, kept between ½ (a
+//! random walk) and 1 (a wrong slope), and drawn towards 0.65, because a few windows tell it badly. The half-width at
+//! level p and step h is the p-quantile of the scores times hᵍ, where the scores of recent windows weigh more, as the
+//! errors of a restless account are not those of last year (Barber et al. 2023); beyond the largest score it goes on as a
+//! normal tail would.
 //!
 //! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not of
-//! residuals; and the served model was chosen for having small ones. Half-widths are therefore widened by the ratio of
-//! Student's t to the normal quantile, t/z ≈ 1 + (z² + 1) / 4ν, with ν = (k − 1) / 2 degrees of freedom, at least 1.
+//! residuals. Half-widths are therefore widened by the ratio of Student's t to the normal quantile,
+//! t/z ≈ 1 + (z² + 1) / 4ν, with ν = k − 1 degrees of freedom, at least 1.
+//!
+//! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5).
 
 use std::collections::BTreeMap;
 
@@ -15,38 +19,59 @@ use serde::{Deserialize, Serialize};
 
 use crate::backtest::Pair;
 use crate::models::possible;
-use crate::numeric::{count, half_normal_quantile, mean, whole};
+use crate::numeric::{count, deviation, half_normal_quantile, mean, stored};
 
-/// The exponent where the steps are too few to fit one: half-way between a random walk and a wrong slope.
-const USUAL_EXPONENT: f64 = 0.75;
-
-/// Degrees of freedom that one more independent test window is worth: half of one, because the residuals that make the
-/// intervals also chose the model.
-const EVIDENCE: f64 = 0.5;
+/// The exponent that is usual.
+const USUAL_EXPONENT: f64 = 0.65;
+/// How much of the difference between a fitted exponent and the usual one is believed.
+const BELIEVED: f64 = 0.3;
+/// What a window weighs against the one after it.
+const FADING: f64 = 0.97;
 
 /// What intervals are made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Calibration {
+pub(crate) enum Calibration {
+    /// Scores of backtest residuals.
+    Conformal(Conformal),
+    /// A random walk with drift.
+    Walk(Walk),
+}
+
+/// Scores of backtest residuals and how they grow with the horizon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Conformal {
     exponent: f64,
-    /// Ascending.
-    scores: Vec<f64>,
+    /// Ascending scores, each with the share of weight up to the middle of its own.
+    scores: Vec<(f64, f64)>,
     freedom: f64,
 }
 
+/// A random walk whose drift was estimated from few changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Walk {
+    /// Standard deviation of the changes.
+    deviation: f64,
+    /// How many there were.
+    changes: u32,
+}
+
 impl Calibration {
-    /// From residuals over `independent` test windows.
-    pub(crate) fn new(pairs: &[Pair], independent: f64) -> Self {
-        let exponent = growth(pairs);
-        let mut scores: Vec<f64> = pairs.iter().map(|pair| pair.size() / count(pair.step).powf(exponent)).collect();
-        scores.sort_by(f64::total_cmp);
-        Self { exponent, scores, freedom: (EVIDENCE * (independent - 1.0)).max(1.0) }
+    /// From residuals, in the order of their splits, over `independent` test windows.
+    pub(crate) fn conformal(pairs: &[Pair], independent: f64) -> Self {
+        Self::Conformal(Conformal::new(pairs, independent))
+    }
+
+    /// From the changes of a history that is too short for test windows.
+    pub(crate) fn walk(changes: &[f64]) -> Self {
+        Self::Walk(Walk { deviation: deviation(changes), changes: stored(changes.len()) })
     }
 
     /// Half the width of the interval at a level, `step` steps ahead (0 counts as 1). Grows with both.
     pub(crate) fn radius(&self, level: Level, step: usize) -> f64 {
-        let z = half_normal_quantile(level.probability());
-        let widening = 1.0 + (z * z + 1.0) / (4.0 * self.freedom);
-        self.quantile(level.probability()) * widening * count(step.max(1)).powf(self.exponent)
+        match self {
+            Self::Conformal(conformal) => conformal.radius(level, step),
+            Self::Walk(walk) => walk.radius(level, step),
+        }
     }
 
     /// The interval around a forecast; cut off where no number of followers can be.
@@ -57,30 +82,79 @@ impl Calibration {
 
     /// Whether every residual was zero, so that intervals are points.
     pub(crate) fn is_degenerate(&self) -> bool {
-        self.scores.last().is_none_or(|largest| *largest <= 0.0)
-    }
-
-    fn quantile(&self, probability: f64) -> f64 {
-        let (Some(largest), n) = (self.scores.last().copied(), count(self.scores.len())) else { return 0.0 };
-        let rank = probability * (n + 1.0);
-        if rank >= n {
-            let known = n / (n + 1.0);
-            return largest * (half_normal_quantile(probability) / half_normal_quantile(known)).max(1.0);
+        match self {
+            Self::Conformal(conformal) => conformal.scores.last().is_none_or(|(largest, _)| *largest <= 0.0),
+            Self::Walk(walk) => walk.deviation <= 0.0,
         }
-        let below = whole(rank.floor());
-        let at =
-            |position: usize| position.checked_sub(1).and_then(|i| self.scores.get(i)).copied().unwrap_or_default();
-        at(below) + (rank - rank.floor()) * (at(below + 1) - at(below))
     }
 }
 
-/// The slope of log mean |e| over log step.
-fn growth(pairs: &[Pair]) -> f64 {
-    let mut by_step: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    for pair in pairs {
-        by_step.entry(pair.step).or_default().push(pair.size());
+/// Student's t over the normal quantile z, roughly.
+fn widening(z: f64, freedom: f64) -> f64 {
+    1.0 + (z * z + 1.0) / (4.0 * freedom.max(1.0))
+}
+
+impl Walk {
+    fn radius(&self, level: Level, step: usize) -> f64 {
+        let (step, changes) = (count(step.max(1)), f64::from(self.changes).max(1.0));
+        let z = half_normal_quantile(level.probability());
+        self.deviation * (step * (1.0 + step / changes)).sqrt() * z * widening(z, changes - 1.0)
     }
-    let sizes = by_step.iter().map(|(step, sizes)| (*step, mean(sizes)));
+}
+
+impl Conformal {
+    fn new(pairs: &[Pair], independent: f64) -> Self {
+        let windows: Vec<&[Pair]> = pairs.chunk_by(|a, b| a.split == b.split).collect();
+        let mut weight = 1.0;
+        let mut weighted: Vec<(Pair, f64)> = Vec::with_capacity(pairs.len());
+        for window in windows.iter().rev() {
+            weighted.extend(window.iter().map(|pair| (*pair, weight)));
+            weight *= FADING;
+        }
+        let exponent = growth(&weighted);
+        let mut scores: Vec<(f64, f64)> =
+            weighted.iter().map(|(pair, weight)| (pair.size() / count(pair.step).powf(exponent), *weight)).collect();
+        scores.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let total: f64 = scores.iter().map(|(_, weight)| weight).sum();
+        let mut below = 0.0;
+        for (_, weight) in &mut scores {
+            let middle = (below + *weight / 2.0) / total;
+            below += *weight;
+            *weight = middle;
+        }
+        Self { exponent, scores, freedom: (independent - 1.0).max(1.0) }
+    }
+
+    fn radius(&self, level: Level, step: usize) -> f64 {
+        let z = half_normal_quantile(level.probability());
+        let radius = self.quantile(level.probability()) * widening(z, self.freedom);
+        radius * count(step.max(1)).powf(self.exponent)
+    }
+
+    fn quantile(&self, probability: f64) -> f64 {
+        let Some((largest, known)) = self.scores.last().copied() else { return 0.0 };
+        // The point to be held is one more, and may be the largest of all.
+        let sought = probability * (1.0 + 1.0 / count(self.scores.len()));
+        if sought >= known {
+            return largest * (half_normal_quantile(sought.min(0.999)) / half_normal_quantile(known)).max(1.0);
+        }
+        let above = self.scores.partition_point(|(_, share)| *share <= sought);
+        let at = |place: usize| self.scores.get(place).copied().unwrap_or((largest, known));
+        let ((upper, to), Some(before)) = (at(above), above.checked_sub(1)) else { return at(0).0 };
+        let (lower, from) = at(before);
+        lower + (upper - lower) * (sought - from) / (to - from).max(f64::MIN_POSITIVE)
+    }
+}
+
+/// The slope of log mean |e| over log step, drawn towards the usual one.
+fn growth(weighted: &[(Pair, f64)]) -> f64 {
+    let mut by_step: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    for (pair, weight) in weighted {
+        let (sum, mass) = by_step.entry(pair.step).or_default();
+        *sum += weight * pair.size();
+        *mass += weight;
+    }
+    let sizes = by_step.iter().map(|(step, (sum, mass))| (*step, sum / mass));
     let points: Vec<(f64, f64)> =
         sizes.filter(|(_, size)| *size > 0.0).map(|(step, size)| (count(step).ln(), size.ln())).collect();
     if points.len() < 3 {
@@ -90,7 +164,7 @@ fn growth(pairs: &[Pair]) -> f64 {
     let (x_mean, y_mean) = (mean(&x), mean(&y));
     let along: f64 = points.iter().map(|(x, y)| (x - x_mean) * (y - y_mean)).sum();
     let spread: f64 = x.iter().map(|x| (x - x_mean).powi(2)).sum();
-    (along / spread).clamp(0.5, 1.0)
+    USUAL_EXPONENT + BELIEVED * ((along / spread).clamp(0.5, 1.0) - USUAL_EXPONENT)
 }
 
 /// Intervals judged on points whose own origin had no part in making them.
@@ -106,7 +180,7 @@ impl<'a> LeaveOneOut<'a> {
         let splits = pairs.chunk_by(|a, b| a.split == b.split).map(|own| {
             let number = own.first().map_or(0, |pair| pair.split);
             let others: Vec<Pair> = pairs.iter().filter(|pair| pair.split != number).copied().collect();
-            (own, Calibration::new(&others, independent - 1.0))
+            (own, Calibration::conformal(&others, independent - 1.0))
         });
         Self { splits: splits.collect(), pairs: pairs.len() }
     }
@@ -147,26 +221,48 @@ mod tests {
     fn the_exponent_follows_how_errors_grow() {
         let growing = |power: f64| {
             let pairs: Vec<Pair> = (1..=14).map(|step| pair(0, step, 3.0 * count(step).powf(power))).collect();
-            Calibration::new(&pairs, 10.0).exponent
+            Conformal::new(&pairs, 10.0).exponent
         };
-        assert!((growing(0.7) - 0.7).abs() < 1e-9);
-        assert!((growing(0.1) - 0.5).abs() < 1e-9);
-        assert!((growing(2.0) - 1.0).abs() < 1e-9);
+        assert!((growing(0.65) - 0.65).abs() < 1e-9);
+        assert!((growing(0.9) - (0.65 + 0.3 * 0.25)).abs() < 1e-9);
+        assert!((growing(0.1) - (0.65 - 0.3 * 0.15)).abs() < 1e-9);
+        assert!((growing(2.0) - (0.65 + 0.3 * 0.35)).abs() < 1e-9);
     }
 
     #[test]
     fn the_quantile_is_the_split_conformal_one_and_goes_on_beyond_the_largest_score() {
         let pairs: Vec<Pair> = (1..=9).map(|size| pair(0, 1, f64::from(size))).collect();
-        let calibration = Calibration::new(&pairs, 10.0);
-        assert!((calibration.quantile(0.8) - 8.0).abs() < 1e-9);
-        assert!((calibration.quantile(0.9) - 9.0).abs() < 1e-9);
-        assert!(calibration.quantile(0.99) > 9.0);
+        let conformal = Conformal::new(&pairs, 10.0);
+        // Nine scores: the middle of the eighth lies at 7.5 / 9, that of the ninth at 8.5 / 9.
+        assert!((conformal.quantile(0.75) - 8.0).abs() < 1e-9);
+        assert!((conformal.quantile(0.85) - 9.0).abs() < 1e-9);
+        assert!(conformal.quantile(0.99) > 9.0);
+    }
+
+    #[test]
+    fn recent_windows_weigh_more() {
+        let calm_then_wild = |wild: usize| {
+            let pairs: Vec<Pair> = (0..10)
+                .flat_map(|split| (1..=9).map(move |size| (split, f64::from(size))))
+                .map(|(split, size)| pair(split, 1, if split == wild { 10.0 * size } else { size }))
+                .collect();
+            Calibration::conformal(&pairs, 10.0).radius(level(80), 1)
+        };
+        assert!(calm_then_wild(9) > calm_then_wild(0));
+    }
+
+    #[test]
+    fn a_walk_widens_faster_than_its_root_because_its_drift_is_a_guess() {
+        let walk = Calibration::walk(&[1.0, -1.0, 2.0, -2.0, 1.0, -1.0, 0.5]);
+        let (near, far) = (walk.radius(level(80), 1), walk.radius(level(80), 16));
+        assert!(far > 4.0 * near && far < 16.0 * near);
+        assert!(walk.radius(level(95), 1) > near);
     }
 
     #[test]
     fn fewer_independent_windows_make_wider_intervals() {
         let pairs: Vec<Pair> = (1..=9).map(|size| pair(0, 1, f64::from(size))).collect();
-        let radius = |independent| Calibration::new(&pairs, independent).radius(level(95), 1);
+        let radius = |independent| Calibration::conformal(&pairs, independent).radius(level(95), 1);
         assert!(radius(2.0) > radius(5.0) && radius(5.0) > radius(10.0));
     }
 
@@ -185,6 +281,6 @@ mod tests {
     #[test]
     fn intervals_are_cut_off_at_zero() {
         let pairs: Vec<Pair> = (1..=9).map(|size| pair(0, 1, f64::from(size))).collect();
-        assert!(Calibration::new(&pairs, 5.0).interval(level(95), 2.0, 10, false).lower.abs() < f64::EPSILON);
+        assert!(Calibration::conformal(&pairs, 5.0).interval(level(95), 2.0, 10, false).lower.abs() < f64::EPSILON);
     }
 }

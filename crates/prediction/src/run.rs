@@ -168,7 +168,14 @@ impl<'a> Run<'a> {
     }
 
     fn calibration(&self, pairs: &[Pair]) -> Calibration {
-        Calibration::new(pairs, self.design.independent)
+        if self.is_short() {
+            let changes: Vec<f64> = (0..self.series().len()).filter_map(|index| self.series().change(index)).collect();
+            // Where no two days follow one another, what windows there are must do.
+            if changes.len() > 1 {
+                return Calibration::walk(&changes);
+            }
+        }
+        Calibration::conformal(pairs, self.design.independent)
     }
 
     /// Fits the members on the whole history. One that fails leaves its weight to the others.
