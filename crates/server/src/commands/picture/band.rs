@@ -102,7 +102,9 @@ impl Picture<'_> {
         let width = place(recent.len() + self.ahead.len()).max(2) - 1;
         let (low, high) = self.bounds();
         let step = (high - low) / 5.0;
-        let longest = [low, high].map(|bound| label(bound, step).chars().count()).into_iter().max().unwrap_or(1);
+        let largest = low.abs().max(high.abs());
+        let longest =
+            [low, high].map(|bound| label(bound, step, largest).chars().count()).into_iter().max().unwrap_or(1);
         let mut chart = ChartBuilder::on(body)
             .margin_top(8)
             .margin_right(66)
@@ -122,7 +124,7 @@ impl Picture<'_> {
             .x_label_formatter(&|place| {
                 usize::try_from(*place).ok().and_then(|at| times.get(at)).cloned().unwrap_or_default()
             })
-            .y_label_formatter(&|value| label(*value, step))
+            .y_label_formatter(&|value| label(*value, step, largest))
             .x_label_style(text(26, HPos::Center, VPos::Top))
             .y_label_style(text(26, HPos::Right, VPos::Center))
             .draw()?;
@@ -176,7 +178,9 @@ impl Picture<'_> {
         if low > high {
             return (0.0, 1.0);
         }
-        let room = ((high - low) * 0.05).max(high.abs().max(low.abs()) * 1e-6).max(1e-9);
+        let (range, size) = (high - low, high.abs().max(low.abs()));
+        // A series that never moves gets room too.
+        let room = if range > size * 1e-9 { range * 0.05 } else { (size * 0.05).max(1e-9) };
         (low - room, high + room)
     }
 

@@ -55,6 +55,7 @@ impl Bars<'_> {
     ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
         root.draw(&Text::new(shown(self.title, 60), (24, 12), text(32, HPos::Left, VPos::Top)))?;
         root.draw(&Text::new(shown(self.subtitle, 90), (24, 54), text(24, HPos::Left, VPos::Top)))?;
+        let one = LEFT + pixels(1.0);
         let mut top = HEAD;
         for bar in self.models {
             let middle = top + ROW / 2;
@@ -64,10 +65,10 @@ impl Bars<'_> {
             let colour = if bar.value.is_some_and(|value| value < 1.0) { BLUE } else { VERMILION };
             root.draw(&Rectangle::new([(LEFT, top + 5), (end, top + ROW - 5)], colour.filled()))?;
             let number = bar.value.map_or("–".to_owned(), |value| format!("{value:.3}"));
-            root.draw(&Text::new(number, (end + 10, middle), text(26, HPos::Left, VPos::Center)))?;
+            // The line at 1 crosses no number.
+            root.draw(&Text::new(number, (end.max(one) + 10, middle), text(26, HPos::Left, VPos::Center)))?;
             top += ROW;
         }
-        let one = LEFT + pixels(1.0);
         root.draw(&PathElement::new([(one, HEAD - 4), (one, top + 4)], INK.stroke_width(2)))
     }
 }

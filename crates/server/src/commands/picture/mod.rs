@@ -40,10 +40,13 @@ fn shown(text: &str, longest: usize) -> String {
     short
 }
 
-/// A number for an axis whose labels are about `step` apart, with a suffix from ten million on.
-fn label(number: f64, step: f64) -> String {
+/// A number for an axis whose labels are about `step` apart and reach `largest`; with a suffix from ten million on.
+fn label(number: f64, step: f64, largest: f64) -> String {
     const SCALES: [(f64, &str); 3] = [(1e12, "T"), (1e9, "G"), (1e6, "M")];
-    let scale = SCALES.iter().find(|(scale, _)| number.abs().max(step) >= scale * 10.0);
+    if number.abs() < step * 1e-6 {
+        return "0".to_owned();
+    }
+    let scale = SCALES.iter().find(|(scale, _)| largest >= scale * 10.0);
     let (scale, suffix) = scale.copied().unwrap_or((1.0, ""));
     let (number, step) = (number / scale, step / scale);
     let decimals = (0..9).find(|decimals| step * 10_f64.powi(*decimals) >= 0.999).unwrap_or(9);
@@ -62,11 +65,11 @@ mod tests {
 
     #[test]
     fn labels_tell_neighbours_apart() {
-        assert_eq!(label(237_431.0, 500.0), "237431");
-        assert_eq!(label(0.25, 0.05), "0.25");
-        assert_eq!(label(-1.5, 0.5), "-1.5");
-        assert_eq!(label(12_500_000.0, 500_000.0), "12.5M");
-        assert_eq!(label(3e15, 1e15), "3000T");
+        assert_eq!(label(237_431.0, 500.0, 240_000.0), "237431");
+        assert_eq!(label(0.25, 0.05, 0.4), "0.25");
+        assert_eq!(label(-1.5, 0.5, 2.0), "-1.5");
+        assert_eq!(["0", "9.5M", "12.0M"], [-1e-9, 9.5e6, 1.2e7].map(|number| label(number, 500_000.0, 1.2e7)));
+        assert_eq!(label(3e15, 1e15, 3e15), "3000T");
     }
 
     #[test]
