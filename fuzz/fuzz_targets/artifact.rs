@@ -25,8 +25,7 @@ static GENUINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     };
     let observations: Vec<_> = (0..60).map(observation).collect();
     let history = History { observations: &observations, time_zone: chrono_tz::UTC };
-    let plan =
-        TrainingPlan { models: vec![ModelId::Ridge], weights: MetricWeights::default(), max_horizon_days: 14 };
+    let plan = TrainingPlan { models: vec![ModelId::Ridge], weights: MetricWeights::default(), max_horizon_days: 14 };
     SmartForecaster::new().train(history, &plan, &Unobserved).unwrap().artifact
 });
 

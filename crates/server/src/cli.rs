@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -266,9 +265,9 @@ pub(crate) struct SeriesArgs {
     /// The rows of a series stand together. ds is a date YYYY-MM-DD or a time; y is any number, and empty where there is
     /// no value. Hours, days, weeks, months, quarters and years are told apart by themselves.
     pub(crate) file: PathBuf,
-    /// Threads; as many as there are cores unless told
-    #[arg(long)]
-    pub(crate) threads: Option<NonZeroUsize>,
+    /// Threads, 1 to 256; as many as there are cores unless told
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     /// Where days end in one account's file, for times without a zone
     #[arg(long, default_value = "America/Lima")]
     pub(crate) time_zone: String,

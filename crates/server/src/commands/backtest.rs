@@ -135,8 +135,8 @@ fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore]) {
         total.mase.add(score.mase);
         total.naive_smape.add(naive.map(|naive| naive.smape));
         total.naive_mase.add(naive.and_then(|naive| naive.mase));
-        total.coverage_80.add(Some(score.coverage_80 * 100.0));
-        total.coverage_95.add(Some(score.coverage_95 * 100.0));
+        total.coverage_80.add(Some(score.coverage_80));
+        total.coverage_95.add(Some(score.coverage_95));
         total.msis_95.add(score.msis_95);
         total.fit_time += score.fit_time;
     }
@@ -168,30 +168,40 @@ fn milliseconds(total: &Total) -> f64 {
     (total.fit_time / series).as_secs_f64() * 1_000.0
 }
 
-/// The columns of both tables: name, digits after the point on a terminal, value.
-fn columns(row: &Row) -> [(&'static str, usize, Option<f64>); 7] {
+/// A column of both tables.
+struct Column {
+    /// In CSV.
+    name: &'static str,
+    /// On a terminal.
+    head: &'static str,
+    /// Digits after the point on a terminal.
+    digits: usize,
+    value: Option<f64>,
+}
+
+fn columns(row: &Row) -> [Column; 7] {
     let Row { total, owa, .. } = row;
+    let column = |name, head, digits, value| Column { name, head, digits, value };
     [
-        ("smape", 3, total.smape.get()),
-        ("mase", 3, total.mase.get()),
-        ("owa", 3, *owa),
-        ("coverage_80", 1, total.coverage_80.get()),
-        ("coverage_95", 1, total.coverage_95.get()),
-        ("msis_95", 2, total.msis_95.get()),
-        ("milliseconds", 2, Some(milliseconds(total))),
+        column("smape", "sMAPE %", 3, total.smape.get()),
+        column("mase", "MASE", 3, total.mase.get()),
+        column("owa", "OWA", 3, *owa),
+        column("coverage_80", "cov. 80", 3, total.coverage_80.get()),
+        column("coverage_95", "cov. 95", 3, total.coverage_95.get()),
+        column("msis_95", "MSIS 95", 2, total.msis_95.get()),
+        column("milliseconds", "ms", 2, Some(milliseconds(total))),
     ]
 }
 
 /// Aligned for a terminal.
 fn table(rows: &[Row]) -> String {
-    const HEADS: [&str; 7] = ["sMAPE %", "MASE", "OWA", "cov. 80 %", "cov. 95 %", "MSIS 95 %", "ms"];
     let mut text = format!("{:<28}{:>8}", "model", "series");
-    for head in HEADS {
-        let _ = write!(text, "{head:>11}");
+    for column in rows.first().map(columns).into_iter().flatten() {
+        let _ = write!(text, "{:>11}", column.head);
     }
     for row in rows {
         let _ = write!(text, "\n{:<28}{:>8}", row.model.name(), row.total.series);
-        for (_, digits, value) in columns(row) {
+        for Column { digits, value, .. } in columns(row) {
             let value = value.map_or("–".to_owned(), |value| format!("{value:.digits$}"));
             let _ = write!(text, "{value:>11}");
         }
@@ -202,13 +212,51 @@ fn table(rows: &[Row]) -> String {
 fn csv_bytes(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     if let Some(row) = rows.first() {
-        let names = columns(row).map(|(name, ..)| name);
+        let names = columns(row).map(|column| column.name);
         writer.write_record(["model", "series"].into_iter().chain(names))?;
     }
     for row in rows {
-        let numbers = columns(row).map(|(_, _, value)| value.map(|value| format!("{value:.6}")).unwrap_or_default());
+        let number = |column: Column| column.value.map(|value| format!("{value:.6}")).unwrap_or_default();
         let names = [row.model.as_str().to_owned(), row.total.series.to_string()];
-        writer.write_record(names.into_iter().chain(numbers))?;
+        writer.write_record(names.into_iter().chain(columns(row).map(number)))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(model: ModelId, smape: f64, mase: Option<f64>) -> ModelScore {
+        ModelScore {
+            model,
+            mae: 0.0,
+            rmse: 0.0,
+            medae: 0.0,
+            r2: None,
+            evs: None,
+            mape: None,
+            smape,
+            mase,
+            coverage_80: 0.8,
+            coverage_95: 1.0,
+            msis_95: None,
+            fit_time: Duration::from_millis(4),
+        }
+    }
+
+    #[test]
+    fn owa_compares_with_the_last_value_on_the_same_series() {
+        let mut totals = BTreeMap::new();
+        let naive = |smape, mase| score(ModelId::Naive, smape, mase);
+        add(&mut totals, &[naive(10.0, Some(2.0)), score(ModelId::Ridge, 5.0, Some(1.0))]);
+        // The last value alone: ridge is not compared with what it was not fitted on.
+        add(&mut totals, &[naive(90.0, Some(50.0))]);
+        // A series that never moves has no MASE.
+        add(&mut totals, &[naive(2.0, None), score(ModelId::Ridge, 4.0, None)]);
+        let rows = ranked(totals);
+        let owa: Vec<_> = rows.iter().map(|row| (row.model, row.total.series, row.owa.unwrap())).collect();
+        assert_eq!(owa, [(ModelId::Ridge, 2, f64::midpoint(9.0 / 12.0, 0.5)), (ModelId::Naive, 3, 1.0)]);
+        assert!((milliseconds(&rows[0].total) - 4.0).abs() < 1e-9);
+    }
 }

@@ -77,7 +77,8 @@ impl Source {
 }
 
 /// All cores, unless told.
-pub(crate) fn threads(told: Option<NonZeroUsize>) -> NonZeroUsize {
+pub(crate) fn threads(told: Option<u16>) -> NonZeroUsize {
+    let told = told.and_then(|told| NonZeroUsize::new(told.into()));
     told.or_else(|| available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
