@@ -9,7 +9,7 @@ export CARGO_TERM_COLOR ?= auto
 # What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
 DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 
-FUZZ_TARGETS := cookie device password token
+FUZZ_TARGETS := artifact cookie csv device password token
 FUZZ_SECONDS ?= 30
 
 .PHONY: help deps run test lint fmt openapi bench fuzz ci
@@ -52,7 +52,7 @@ bench: deps ## Measure; needs a quiet machine and some minutes
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench
 
-fuzz: deps ## Random input for the parsers that strangers reach, FUZZ_SECONDS (30) each
+fuzz: deps ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz
 	@# The versions of the product; cargo adds what only fuzzing needs.
 	cp Cargo.lock fuzz/Cargo.lock

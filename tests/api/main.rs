@@ -58,6 +58,8 @@ mod samples;
 #[cfg(test)]
 mod security_documents;
 #[cfg(test)]
+mod series_files;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod tls;

@@ -57,6 +57,8 @@ enum Command {
     Train(TrainArgs),
     /// Forecast the series of a CSV file; needs no database
     Forecast(ForecastArgs),
+    /// Compare the models on the series of a CSV file; needs no database
+    Backtest(BacktestArgs),
     /// The audit log
     Audit {
         #[command(subcommand)]
@@ -216,18 +218,57 @@ pub(crate) struct TrainArgs {
 /// What to forecast.
 #[derive(Debug, Args)]
 pub(crate) struct ForecastArgs {
-    /// A file `unique_id,ds,y` with any number of daily series, or one account's `hora,seguidores`
-    pub(crate) file: PathBuf,
-    /// Days ahead
+    #[command(flatten)]
+    pub(crate) input: SeriesArgs,
+    /// Steps ahead; of one account's file: days
     #[arg(long)]
     pub(crate) horizon: u16,
     /// Levels of the intervals in percent, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "80,95")]
     pub(crate) level: Vec<u8>,
     /// Where to write; standard output unless told
+    ///
+    /// The file is there when everything is written, not before. An id that a spreadsheet would take for a formula (it
+    /// begins with = + - or @) is written with an apostrophe before it, which has to go before the ids are joined with
+    /// those of the input.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
-    /// Where days end, for times without a zone
+    /// A folder for a picture of each series
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+/// What to backtest.
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArgs {
+    #[command(flatten)]
+    pub(crate) input: SeriesArgs,
+    /// Steps ahead of each origin
+    #[arg(long)]
+    pub(crate) horizon: u16,
+    /// Rolling origins of each series
+    #[arg(long)]
+    pub(crate) origins: u16,
+    /// A CSV file for the table
+    #[arg(long)]
+    pub(crate) output: Option<PathBuf>,
+    /// A picture of the table
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+/// A file of series.
+#[derive(Debug, Args)]
+pub(crate) struct SeriesArgs {
+    /// A file `unique_id,ds,y` with any number of series, or one account's `hora,seguidores`
+    ///
+    /// The rows of a series stand together. ds is a date YYYY-MM-DD or a time; y is any number, and empty where there is
+    /// no value. Hours, days, weeks, months, quarters and years are told apart by themselves.
+    pub(crate) file: PathBuf,
+    /// Threads, 1 to 256; as many as there are cores unless told
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// Where days end in one account's file, for times without a zone
     #[arg(long, default_value = "America/Lima")]
     pub(crate) time_zone: String,
 }
@@ -283,6 +324,7 @@ impl Cli {
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),
+            Command::Backtest(args) => commands::backtest::run(&args),
             Command::Audit { command: AuditCommand::Verify(args) } => commands::audit::verify(&args),
             Command::Audit { command: AuditCommand::Head(args) } => commands::audit::head(&args),
             Command::Openapi => commands::operation::openapi(),

@@ -7,5 +7,6 @@ mod commands;
 pub mod compose;
 pub mod demonstration;
 mod logging;
+pub mod series_file;
 pub mod serve;
 pub mod upkeep;

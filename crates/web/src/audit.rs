@@ -249,20 +249,21 @@ fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::
             entry.seq.to_string(),
             wire_time(entry.at()),
             entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
-            cell(&entry.actor),
-            cell(&entry.action),
-            cell(entry.target.as_deref().unwrap_or_default()),
-            cell(entry.address.as_deref().unwrap_or_default()),
-            cell(entry.request_id.as_deref().unwrap_or_default()),
-            cell(&entry.outcome),
+            spreadsheet_cell(&entry.actor),
+            spreadsheet_cell(&entry.action),
+            spreadsheet_cell(entry.target.as_deref().unwrap_or_default()),
+            spreadsheet_cell(entry.address.as_deref().unwrap_or_default()),
+            spreadsheet_cell(entry.request_id.as_deref().unwrap_or_default()),
+            spreadsheet_cell(&entry.outcome),
             entry.count.to_string(),
         ])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// A text that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+/// A text that no spreadsheet takes for a formula: where it would, an apostrophe stands before it.
+#[must_use]
+pub fn spreadsheet_cell(text: &str) -> String {
     let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("{apostrophe}{text}")
 }
@@ -348,8 +349,8 @@ mod tests {
     #[test]
     fn no_cell_is_a_formula() {
         for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(cell(text), format!("'{text}"));
+            assert_eq!(spreadsheet_cell(text), format!("'{text}"));
         }
-        assert_eq!(cell("admin_bcp"), "admin_bcp");
+        assert_eq!(spreadsheet_cell("admin_bcp"), "admin_bcp");
     }
 }

@@ -53,7 +53,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::cors::CorsForOrigins;
 
-pub use audit::{audit_head_json, read_audit_heads};
+pub use audit::{audit_head_json, read_audit_heads, spreadsheet_cell};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
 pub use cookies::PresentedCookies;
 pub use cors::ANY_ORIGIN;

@@ -1,174 +1,227 @@
 //! `atalaya forecast`: the engine on a file, without a database.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{available_parallelism, scope};
 
-use atalaya_application::AppError;
-use atalaya_application::ports::forecaster::{Forecaster, History, TrainingPlan, Unobserved};
-use atalaya_domain::account::AccountHandle;
+use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
 use atalaya_domain::company::parse_time_zone;
-use atalaya_domain::forecast::{Horizon, Level, MetricWeights, PointForecast};
-use atalaya_domain::observation::Observation;
+use atalaya_domain::forecast::{Horizon, Interval, Level, MetricWeights};
 use atalaya_prediction::SmartForecaster;
-use atalaya_web::observations::csv as account_csv;
-use chrono::TimeDelta;
-use chrono_tz::Tz;
+use atalaya_web::spreadsheet_cell;
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::progress::Progress;
-use super::{CommandError, file_error};
+use super::failures::Tally;
+use super::interrupt::Interrupt;
+use super::parallel::in_order;
+use super::picture::{Ahead, Picture};
+use super::progress::FileProgress;
+use super::source::{Account, Data, Source, Task, threads};
+use super::whole_file::Output;
+use super::{CommandError, file_error, guarded};
 use crate::cli::ForecastArgs;
+use crate::series_file::TimeForm;
 
-/// A named history.
-struct Series {
-    id: String,
-    observations: Vec<Observation>,
+/// Digits after the point, at least.
+const FEWEST_DECIMALS: usize = 3;
+
+/// What to ask of each series.
+struct Question {
+    horizon: Horizon,
+    levels: Vec<Level>,
+    interrupt: Interrupt,
 }
 
-/// What a series came to: a row a day, or why there is none.
-type Outcome = Result<(Vec<PointForecast>, &'static str), String>;
+/// What was found, to be written and drawn.
+struct Forecast {
+    history: Vec<(NaiveDateTime, Option<f64>)>,
+    ahead: Vec<Ahead>,
+    form: TimeForm,
+    decimals: usize,
+    model: &'static str,
+}
+
+/// A series as far as the writer needs to know it.
+struct Done {
+    id: String,
+    bytes: u64,
+    rows: Result<Vec<u8>, String>,
+}
 
 /// Forecasts every series of a file.
 pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
-    let horizon = Horizon::new(args.horizon).map_err(|error| CommandError::Said(format!("--horizon: {error}")))?;
-    let levels = args.level.iter().map(|percent| Level::new(*percent)).collect::<Result<Vec<_>, _>>();
-    let levels = levels.map_err(|error| CommandError::Said(format!("--level: {error}")))?;
-    let zone = parse_time_zone(&args.time_zone)?;
-    let text = fs::read_to_string(&args.file).map_err(file_error(&args.file))?;
-    let series = read(&text, &args.file, zone)?;
-    let outcomes = forecast_all(&series, horizon, &levels, zone);
-    let written = write(&series, &outcomes, &levels)?;
-    match &args.output {
-        Some(path) => fs::write(path, written).map_err(file_error(path))?,
-        None => io::stdout().write_all(&written)?,
+    let question = Question::new(args)?;
+    let zone = parse_time_zone(&args.input.time_zone)?;
+    let source = Source::open(&args.input.file, zone)?;
+    if let Some(folder) = &args.svg {
+        fs::create_dir_all(folder).map_err(file_error(folder))?;
     }
-    let failures: Vec<String> = series
-        .iter()
-        .zip(&outcomes)
-        .filter_map(|(series, outcome)| outcome.as_ref().err().map(|reason| format!("{}: {reason}", series.id)))
-        .collect();
-    match failures.first() {
-        None => Ok(()),
-        Some(first) => {
-            Err(CommandError::Said(format!("{} of {} series failed; {first}", failures.len(), series.len())))
-        }
-    }
-}
-
-/// Reads `unique_id,ds,y`, or one account's file whose series is named after the file.
-fn read(text: &str, path: &Path, zone: Tz) -> Result<Vec<Series>, CommandError> {
-    let header = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default().to_lowercase();
-    if header.split(',').any(|name| name.trim() == "unique_id") {
-        return read_long(text, zone);
-    }
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("series");
-    let named = account_in(text).unwrap_or_else(|| stem.to_owned());
-    let handle = AccountHandle::parse(&named).or_else(|_| AccountHandle::parse("series"));
-    let handle = handle.map_err(super::named("account's handle"))?;
-    let owner = account_csv::Owner { handle: &handle, time_zone: zone };
-    let rows = account_csv::read(text.as_bytes(), owner).map_err(AppError::Invalid)?;
-    let mut observations: Vec<Observation> = rows.into_iter().map(|row| row.observation).collect();
-    sort(&mut observations);
-    Ok(vec![Series { id: stem.to_owned(), observations }])
-}
-
-/// The account that the rows of an older file name.
-fn account_in(text: &str) -> Option<String> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let column = reader.headers().ok()?.iter().position(|name| name.trim().eq_ignore_ascii_case("usuario"))?;
-    let record = reader.records().next()?.ok()?;
-    record.get(column).map(|handle| handle.trim().to_owned())
-}
-
-fn read_long(text: &str, zone: Tz) -> Result<Vec<Series>, CommandError> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let malformed = |line: u64, what: &str| CommandError::Said(format!("line {line}: {what}"));
-    let headers = reader.headers().map_err(|error| CommandError::Said(error.to_string()))?.clone();
-    let column = |name: &str| {
-        let place = headers.iter().position(|header| header == name);
-        place.ok_or_else(|| malformed(1, &format!("the column {name} is missing; the header is unique_id,ds,y")))
+    let mut output = Output::open(args.output.as_deref())?;
+    output.write_all(&csv_bytes([header(&question.levels)].into_iter())?)?;
+    let mut names = FileNames::default();
+    let tasks = source.tasks.map(|task| task.map(|task| (args.svg.is_some().then(|| names.name(&task.id)), task)));
+    let mut progress = FileProgress::new(source.bytes);
+    let mut tally = Tally::default();
+    let work = |(name, task): (Option<String>, Task)| {
+        let picture = args.svg.as_deref().zip(name);
+        let rows = guarded(|| series(&task, &question, picture));
+        Done { id: task.id, bytes: task.bytes, rows }
     };
-    let (id, ds, y) = (column("unique_id")?, column("ds")?, column("y")?);
-    let mut by_id: BTreeMap<String, Vec<Observation>> = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| CommandError::Said(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |index: usize| record.get(index).unwrap_or_default();
-        let at = atalaya_web::observations::moment(cell(ds), zone);
-        let at = at.ok_or_else(|| malformed(line, "ds is no date or time that exists"))?;
-        let followers = account_csv::count(cell(y));
-        let followers = followers.ok_or_else(|| malformed(line, "y is no whole number of followers"))?;
-        let observation = Observation { at, followers, posts: None, following: None };
-        by_id.entry(cell(id).to_owned()).or_default().push(observation);
+    let done = |done: Done| {
+        question.interrupt.check()?;
+        progress.series_done(done.bytes);
+        tally.count(&done.id, done.rows.as_ref().err().map(String::as_str));
+        Ok(output.write_all(&done.rows.unwrap_or_default())?)
+    };
+    in_order(threads(args.input.threads), tasks, work, done)?;
+    question.interrupt.check()?;
+    drop(progress);
+    output.finish()?;
+    tally.conclude()
+}
+
+impl Question {
+    fn new(args: &ForecastArgs) -> Result<Self, CommandError> {
+        let horizon = horizon(args.horizon)?;
+        let levels = args.level.iter().map(|percent| Level::new(*percent)).collect::<Result<_, _>>();
+        let levels = levels.map_err(|error| CommandError::Said(format!("--level: {error}")))?;
+        Ok(Self { horizon, levels, interrupt: Interrupt::listen()? })
     }
-    let series = |(id, mut observations): (String, Vec<Observation>)| {
-        sort(&mut observations);
-        Series { id, observations }
+}
+
+/// Steps ahead.
+pub(crate) fn horizon(steps: u16) -> Result<Horizon, CommandError> {
+    let words = || format!("--horizon: a whole number of steps from 1 to {}", Horizon::LONGEST);
+    Horizon::new(steps).map_err(|_| CommandError::Said(words()))
+}
+
+/// Forecasts, writes and draws one series.
+fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) -> Result<Vec<u8>, String> {
+    let forecast = match &task.data {
+        Data::Account(account) => of_account(account, question)?,
+        Data::Series(_) => of_series(&task.data, question)?,
     };
-    Ok(by_id.into_iter().map(series).collect())
+    if let Some((folder, name)) = picture {
+        let picture =
+            Picture { title: &task.id, model: forecast.model, history: &forecast.history, ahead: &forecast.ahead };
+        let path = folder.join(name);
+        fs::write(&path, picture.draw()?).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let rows = forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead));
+    csv_bytes(rows).map_err(|error| error.to_string())
 }
 
-fn sort(observations: &mut Vec<Observation>) {
-    observations.sort_by_key(|observation| observation.at);
-    observations.dedup_by_key(|observation| observation.at);
+fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
+    let (sequence, form) = data.sequence()?;
+    let steps = usize::from(question.horizon.days());
+    let forecast = SmartForecaster::new().forecast(&sequence, steps, &question.levels, &question.interrupt);
+    let forecast = forecast.map_err(|error| error.to_string())?;
+    let ahead = forecast.points.into_iter();
+    Ok(Forecast {
+        decimals: decimals(sequence.points().filter_map(|(_, value)| value)),
+        history: sequence.points().collect(),
+        ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
+        form,
+        model: forecast.model.name(),
+    })
 }
 
-/// Every series once, on all cores; the order of the outcomes is that of the series.
-fn forecast_all(series: &[Series], horizon: Horizon, levels: &[Level], zone: Tz) -> Vec<Outcome> {
-    let progress = Progress::new(series.len());
-    let next = AtomicUsize::new(0);
-    let workers = available_parallelism().map_or(1, usize::from).min(series.len().max(1));
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(series) = series.get(index) else { return done };
-            done.push((index, forecast(series, horizon, levels, zone)));
-            progress.piece_done();
-        }
-    };
-    let mut outcomes: Vec<(usize, Outcome)> = scope(|threads| {
-        let running: Vec<_> = (0..workers).map(|_| threads.spawn(work)).collect();
-        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
-    });
-    outcomes.sort_by_key(|(index, _)| *index);
-    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
-fn forecast(series: &Series, horizon: Horizon, levels: &[Level], time_zone: Tz) -> Outcome {
-    let history = History { observations: &series.observations, time_zone };
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: horizon.days() };
-    let trained = SmartForecaster::new().train(history, &plan, &Unobserved).map_err(|error| error.to_string())?;
+/// An account's forecast is that of the server: by day or by hour, with its posts.
+fn of_account(account: &Account, question: &Question) -> Result<Forecast, String> {
+    let max_horizon_days = question.horizon.days();
+    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days };
+    let trained = SmartForecaster::new().train(account.history(), &plan, &question.interrupt);
+    let trained = trained.map_err(|error| error.to_string())?;
     let report = trained.model.report();
-    let days = (1..=horizon.days()).map(|day| report.last_date + TimeDelta::days(i64::from(day)));
-    let path = days.map(|date| trained.model.predict(date, levels)).collect::<Result<Vec<_>, _>>();
-    Ok((path.map_err(|error| error.to_string())?, report.served.name()))
+    let ahead = (1..=max_horizon_days).map(|day| {
+        let point = trained.model.predict(report.last_date + TimeDelta::days(day.into()), &question.levels)?;
+        Ok(Ahead { at: point.date.and_time(NaiveTime::MIN), mean: point.mean, intervals: point.intervals })
+    });
+    let ahead: Result<_, atalaya_domain::forecast::OutOfReach> = ahead.collect();
+    Ok(Forecast {
+        history: account.days().into_iter().map(|(day, value)| (day, Some(value))).collect(),
+        ahead: ahead.map_err(|error| error.to_string())?,
+        form: TimeForm::Date,
+        decimals: FEWEST_DECIMALS,
+        model: report.served.name(),
+    })
 }
 
-fn write(series: &[Series], outcomes: &[Outcome], levels: &[Level]) -> Result<Vec<u8>, CommandError> {
-    let said = |error: csv::Error| CommandError::Said(error.to_string());
+/// Digits after the point that leave six digits of the largest of some numbers.
+fn decimals(numbers: impl Iterator<Item = f64>) -> usize {
+    let largest = numbers.map(f64::abs).fold(0.0, f64::max);
+    let small = |decimals: &usize| (0..*decimals).fold(largest, |scaled, _| scaled * 10.0) < 100_000.0;
+    if largest > 0.0 { (FEWEST_DECIMALS..=15).find(|decimals| !small(decimals)).unwrap_or(15) } else { FEWEST_DECIMALS }
+}
+
+fn header(levels: &[Level]) -> Vec<String> {
+    let bounds = levels.iter().flat_map(|level| ["lo", "hi"].map(|side| format!("{side}-{}", level.percent())));
+    let names = ["unique_id", "ds", "mean"].map(str::to_owned);
+    names.into_iter().chain(bounds).chain(["model".to_owned()]).collect()
+}
+
+fn row(id: &str, forecast: &Forecast, ahead: &Ahead) -> Vec<String> {
+    let bounds = ahead.intervals.iter().flat_map(|Interval { lower, upper, .. }| [*lower, *upper]);
+    let decimals = forecast.decimals;
+    let numbers = [ahead.mean].into_iter().chain(bounds).map(|number| format!("{number:.decimals$}"));
+    let names = [spreadsheet_cell(id), forecast.form.write(ahead.at)];
+    names.into_iter().chain(numbers).chain([forecast.model.to_owned()]).collect()
+}
+
+fn csv_bytes(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, CommandError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut header = vec!["unique_id".to_owned(), "ds".to_owned(), "mean".to_owned()];
-    for level in levels {
-        header.push(format!("lo-{}", level.percent()));
-        header.push(format!("hi-{}", level.percent()));
-    }
-    header.push("model".to_owned());
-    writer.write_record(&header).map_err(said)?;
-    for (series, outcome) in series.iter().zip(outcomes) {
-        let Ok((path, model)) = outcome else { continue };
-        for point in path {
-            let mut row = vec![series.id.clone(), point.date.to_string(), format!("{:.3}", point.mean)];
-            for interval in &point.intervals {
-                row.push(format!("{:.3}", interval.lower));
-                row.push(format!("{:.3}", interval.upper));
-            }
-            row.push((*model).to_owned());
-            writer.write_record(&row).map_err(said)?;
-        }
+    for row in rows {
+        writer.write_record(&row).map_err(|error| CommandError::Said(error.to_string()))?;
     }
     writer.into_inner().map_err(|error| CommandError::Stream(error.into_error()))
+}
+
+/// Names of files after ids, each once, also where letter case does not count.
+#[derive(Default)]
+struct FileNames(HashSet<u64>);
+
+impl FileNames {
+    /// Characters of an id that are kept.
+    const LONGEST: usize = 48;
+
+    /// An id that is no file name as it stands gets a name with its hash; the order of the ids decides nothing else.
+    fn name(&mut self, id: &str) -> String {
+        let kept = |character: char| character.is_alphanumeric() || "-_".contains(character);
+        let plain: String =
+            id.chars().take(Self::LONGEST).map(|character| if kept(character) { character } else { '_' }).collect();
+        let hash = xxh3_64(id.as_bytes());
+        let mut name = if plain == id && !id.is_empty() { plain.clone() } else { format!("{plain}-{hash:016x}") };
+        let mut number = 1_u64;
+        while !self.0.insert(xxh3_64(name.to_lowercase().as_bytes())) {
+            number += 1;
+            name = format!("{plain}-{hash:016x}-{number}");
+        }
+        format!("{name}.svg")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_numbers_keep_their_digits() {
+        assert_eq!(decimals([1e9, 3.0].into_iter()), 3);
+        assert_eq!(decimals([-0.0123, 0.0].into_iter()), 7);
+        assert_eq!(decimals([0.0].into_iter()), 3);
+    }
+
+    #[test]
+    fn no_id_leaves_the_folder_or_overwrites_another() {
+        let mut names = FileNames::default();
+        assert_eq!(names.name("BCP_2026-01"), "BCP_2026-01.svg");
+        let ids = ["../a", "..\\a", "a/b", "a b", "bcp_2026-01", "", "😀", &"x".repeat(400), &"x".repeat(401), "CON:"];
+        let files: HashSet<_> = ids.iter().map(|id| names.name(id).to_lowercase()).collect();
+        assert_eq!(files.len(), ids.len());
+        for name in files {
+            assert!(name.len() < 255 && !name.starts_with('.') && !name.contains(['/', '\\', ':']), "{name}");
+        }
+    }
 }

@@ -1,16 +1,23 @@
 //! What each verb of the command line does.
 
 pub(crate) mod audit;
+pub(crate) mod backtest;
+mod failures;
 pub(crate) mod forecast;
 pub(crate) mod import;
+mod interrupt;
 pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod operation;
+mod parallel;
 pub(crate) mod passwords;
+mod picture;
 pub(crate) mod progress;
 pub(crate) mod serve;
+mod source;
 pub(crate) mod tenants;
 pub(crate) mod train;
+mod whole_file;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -115,6 +122,12 @@ fn named(what: &str) -> impl FnOnce(InvalidText) -> CommandError + '_ {
 /// Writes a line to standard output.
 fn say(line: &str) -> Result<(), CommandError> {
     Ok(writeln!(io::stdout(), "{line}")?)
+}
+
+/// A fault of the program in one piece of work, as a failure of that piece alone.
+fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    outcome.unwrap_or_else(|_| Err("the program failed on it".to_owned()))
 }
 
 /// The use cases on the database of the environment.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use atalaya_application::ports::forecaster::TrainingObserver;
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Work shorter than this shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -41,6 +41,43 @@ impl Progress {
 }
 
 impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// How far a file is done, and how many series that were: how many it holds is not known before its end.
+pub(crate) struct FileProgress {
+    started: Instant,
+    bar: ProgressBar,
+    series: u64,
+}
+
+impl FileProgress {
+    /// For a file of `bytes`. Standard error that is no terminal shows nothing.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {msg}, {eta} left") {
+            bar.set_style(style);
+        }
+        Self { started: Instant::now(), bar, series: 0 }
+    }
+
+    /// One more series is done, which ended that many bytes into the file.
+    pub(crate) fn series_done(&mut self, bytes: u64) {
+        self.series += 1;
+        if self.started.elapsed() < PATIENCE {
+            return;
+        }
+        if self.bar.is_hidden() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.set_message(format!("{} series", self.series));
+        self.bar.set_position(bytes);
+    }
+}
+
+impl Drop for FileProgress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

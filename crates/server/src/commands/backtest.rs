@@ -1,0 +1,262 @@
+//! `atalaya backtest`: the models side by side on the series of a file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use atalaya_domain::company::parse_time_zone;
+use atalaya_domain::forecast::{ModelId, ModelScore};
+use atalaya_prediction::{Sequence, SmartForecaster};
+
+use super::failures::Tally;
+use super::forecast::horizon;
+use super::interrupt::Interrupt;
+use super::parallel::in_order;
+use super::picture::{Bar, Bars};
+use super::progress::FileProgress;
+use super::source::{Source, Task, threads};
+use super::whole_file::Output;
+use super::{CommandError, guarded, say};
+use crate::cli::BacktestArgs;
+
+/// A mean of what is defined.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mean {
+    sum: f64,
+    count: f64,
+}
+
+/// One model over all series.
+#[derive(Debug, Clone, Copy, Default)]
+struct Total {
+    series: u64,
+    smape: Mean,
+    mase: Mean,
+    /// Of the last value, on the same series: what OWA compares with.
+    naive_smape: Mean,
+    naive_mase: Mean,
+    coverage_80: Mean,
+    coverage_95: Mean,
+    msis_95: Mean,
+    fit_time: Duration,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+struct Row {
+    model: ModelId,
+    total: Total,
+    owa: Option<f64>,
+}
+
+/// Compares the models on every series of a file.
+pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
+    let steps = usize::from(horizon(args.horizon)?.days());
+    let origins = usize::from(args.origins);
+    if origins == 0 {
+        return Err(CommandError::Said("--origins: a whole number from 1".to_owned()));
+    }
+    let interrupt = Interrupt::listen()?;
+    let source = Source::open(&args.input.file, parse_time_zone(&args.input.time_zone)?)?;
+    let mut progress = FileProgress::new(source.bytes);
+    let mut tally = Tally::default();
+    let mut totals = BTreeMap::new();
+    let work = |task: Task| {
+        let scores = guarded(|| {
+            let (sequence, _) = task.data.sequence()?;
+            let scores = SmartForecaster::new().backtest(&sequence, steps, origins, &interrupt);
+            scores.map_err(|error| match error {
+                atalaya_application::ports::forecaster::TrainingError::InsufficientData { .. } => too_short(),
+                other => other.to_string(),
+            })
+        });
+        (task.id, task.bytes, scores)
+    };
+    let done = |(id, bytes, scores): (String, u64, Result<Vec<ModelScore>, String>)| {
+        interrupt.check()?;
+        progress.series_done(bytes);
+        tally.count(&id, scores.as_ref().err().map(String::as_str));
+        add(&mut totals, &scores.unwrap_or_default());
+        Ok(())
+    };
+    in_order(threads(args.input.threads), source.tasks, work, done)?;
+    interrupt.check()?;
+    drop(progress);
+    let rows = ranked(totals);
+    if !rows.is_empty() {
+        say(table(&rows).trim_end())?;
+        write_files(args, &rows)?;
+    }
+    tally.conclude()
+}
+
+fn too_short() -> String {
+    format!("fewer than {} points before the first origin", Sequence::AT_LEAST)
+}
+
+fn write_files(args: &BacktestArgs, rows: &[Row]) -> Result<(), CommandError> {
+    if let Some(path) = &args.output {
+        let mut output = Output::open(Some(path))?;
+        output.write_all(&csv_bytes(rows).map_err(|error| CommandError::Said(error.to_string()))?)?;
+        output.finish()?;
+    }
+    let Some(path) = &args.svg else { return Ok(()) };
+    let bars: Vec<_> = rows.iter().map(|row| Bar { name: row.model.name().to_owned(), value: row.owa }).collect();
+    let series = rows.iter().map(|row| row.total.series).max().unwrap_or_default();
+    let title = format!("OWA of {series} series, {} steps ahead", args.horizon);
+    let picture =
+        Bars { title: &title, subtitle: "less is better; 1 is the last value repeated (Naive)", models: &bars };
+    let mut output = Output::open(Some(path))?;
+    output.write_all(picture.draw().map_err(CommandError::Said)?.as_bytes())?;
+    output.finish()
+}
+
+impl Mean {
+    fn add(&mut self, value: Option<f64>) {
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            self.sum += value;
+            self.count += 1.0;
+        }
+    }
+
+    fn get(self) -> Option<f64> {
+        (self.count > 0.0).then(|| self.sum / self.count)
+    }
+}
+
+/// Adds the scores of one series.
+fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore]) {
+    let naive = scores.iter().find(|score| score.model == ModelId::Naive);
+    for score in scores {
+        let total = totals.entry(score.model).or_default();
+        total.series += 1;
+        total.smape.add(Some(score.smape));
+        total.mase.add(score.mase);
+        total.naive_smape.add(naive.map(|naive| naive.smape));
+        total.naive_mase.add(naive.and_then(|naive| naive.mase));
+        total.coverage_80.add(Some(score.coverage_80));
+        total.coverage_95.add(Some(score.coverage_95));
+        total.msis_95.add(score.msis_95);
+        total.fit_time += score.fit_time;
+    }
+}
+
+/// Overall weighted average (Makridakis et al. 2020): the mean of the two errors, each over that of the reference.
+fn owa(total: &Total) -> Option<f64> {
+    let ratio = |mean: Mean, naive: Mean| {
+        let naive = naive.get().filter(|naive| *naive > 0.0)?;
+        Some(mean.get()? / naive)
+    };
+    Some(f64::midpoint(ratio(total.smape, total.naive_smape)?, ratio(total.mase, total.naive_mase)?))
+}
+
+/// Best first; where OWA is not defined, by sMAPE.
+fn ranked(totals: BTreeMap<ModelId, Total>) -> Vec<Row> {
+    let mut rows: Vec<Row> = totals.into_iter().map(|(model, total)| Row { model, total, owa: owa(&total) }).collect();
+    let key = |row: &Row| (row.owa.unwrap_or(f64::INFINITY), row.total.smape.get().unwrap_or(f64::INFINITY));
+    rows.sort_by(|one, other| {
+        let ((owa, smape), (other_owa, other_smape)) = (key(one), key(other));
+        owa.total_cmp(&other_owa).then(smape.total_cmp(&other_smape))
+    });
+    rows
+}
+
+/// Milliseconds that the fits of one series took, on average.
+fn milliseconds(total: &Total) -> f64 {
+    let series = u32::try_from(total.series).unwrap_or(u32::MAX).max(1);
+    (total.fit_time / series).as_secs_f64() * 1_000.0
+}
+
+/// A column of both tables.
+struct Column {
+    /// In CSV.
+    name: &'static str,
+    /// On a terminal.
+    head: &'static str,
+    /// Digits after the point on a terminal.
+    digits: usize,
+    value: Option<f64>,
+}
+
+fn columns(row: &Row) -> [Column; 7] {
+    let Row { total, owa, .. } = row;
+    let column = |name, head, digits, value| Column { name, head, digits, value };
+    [
+        column("smape", "sMAPE %", 3, total.smape.get()),
+        column("mase", "MASE", 3, total.mase.get()),
+        column("owa", "OWA", 3, *owa),
+        column("coverage_80", "cov. 80", 3, total.coverage_80.get()),
+        column("coverage_95", "cov. 95", 3, total.coverage_95.get()),
+        column("msis_95", "MSIS 95", 2, total.msis_95.get()),
+        column("milliseconds", "ms", 2, Some(milliseconds(total))),
+    ]
+}
+
+/// Aligned for a terminal.
+fn table(rows: &[Row]) -> String {
+    let mut text = format!("{:<28}{:>8}", "model", "series");
+    for column in rows.first().map(columns).into_iter().flatten() {
+        let _ = write!(text, "{:>11}", column.head);
+    }
+    for row in rows {
+        let _ = write!(text, "\n{:<28}{:>8}", row.model.name(), row.total.series);
+        for Column { digits, value, .. } in columns(row) {
+            let value = value.map_or("–".to_owned(), |value| format!("{value:.digits$}"));
+            let _ = write!(text, "{value:>11}");
+        }
+    }
+    text
+}
+
+fn csv_bytes(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if let Some(row) = rows.first() {
+        let names = columns(row).map(|column| column.name);
+        writer.write_record(["model", "series"].into_iter().chain(names))?;
+    }
+    for row in rows {
+        let number = |column: Column| column.value.map(|value| format!("{value:.6}")).unwrap_or_default();
+        let names = [row.model.as_str().to_owned(), row.total.series.to_string()];
+        writer.write_record(names.into_iter().chain(columns(row).map(number)))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(model: ModelId, smape: f64, mase: Option<f64>) -> ModelScore {
+        ModelScore {
+            model,
+            mae: 0.0,
+            rmse: 0.0,
+            medae: 0.0,
+            r2: None,
+            evs: None,
+            mape: None,
+            smape,
+            mase,
+            coverage_80: 0.8,
+            coverage_95: 1.0,
+            msis_95: None,
+            fit_time: Duration::from_millis(4),
+        }
+    }
+
+    #[test]
+    fn owa_compares_with_the_last_value_on_the_same_series() {
+        let mut totals = BTreeMap::new();
+        let naive = |smape, mase| score(ModelId::Naive, smape, mase);
+        add(&mut totals, &[naive(10.0, Some(2.0)), score(ModelId::Ridge, 5.0, Some(1.0))]);
+        // The last value alone: ridge is not compared with what it was not fitted on.
+        add(&mut totals, &[naive(90.0, Some(50.0))]);
+        // A series that never moves has no MASE.
+        add(&mut totals, &[naive(2.0, None), score(ModelId::Ridge, 4.0, None)]);
+        let rows = ranked(totals);
+        let owa: Vec<_> = rows.iter().map(|row| (row.model, row.total.series, row.owa.unwrap())).collect();
+        assert_eq!(owa, [(ModelId::Ridge, 2, f64::midpoint(9.0 / 12.0, 0.5)), (ModelId::Naive, 3, 1.0)]);
+        assert!((milliseconds(&rows[0].total) - 4.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,48 @@
+//! Series that failed, told at the end.
+
+use std::fmt::Write;
+
+use super::CommandError;
+
+/// Failures that are told one by one.
+const TOLD: usize = 20;
+
+/// What became of the series of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    series: u64,
+    failed: u64,
+    told: Vec<String>,
+}
+
+impl Tally {
+    /// Counts a series; one that failed with its id and the reason.
+    pub(crate) fn count(&mut self, id: &str, failure: Option<&str>) {
+        self.series += 1;
+        let Some(reason) = failure else { return };
+        self.failed += 1;
+        if self.told.len() < TOLD {
+            self.told.push(format!("{}: {reason}", id.escape_debug()));
+        }
+    }
+
+    /// # Errors
+    /// Where a series failed, or where there was none.
+    pub(crate) fn conclude(&self) -> Result<(), CommandError> {
+        if self.series == 0 {
+            return Err(CommandError::Said("the file has no rows".to_owned()));
+        }
+        let Some((first, others)) = self.told.split_first() else { return Ok(()) };
+        let mut words = format!("{} of {} series failed; {first}", self.failed, self.series);
+        for other in others {
+            words.push('\n');
+            words.push_str(other);
+        }
+        let untold = self.failed.saturating_sub(u64::try_from(self.told.len()).unwrap_or(u64::MAX));
+        if untold > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(words, "\nand {untold} more");
+        }
+        Err(CommandError::Said(words))
+    }
+}

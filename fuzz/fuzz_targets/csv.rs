@@ -1,0 +1,50 @@
+//! Files of observations: no bytes break a reader, and what is read is what a file can hold.
+
+#![no_main]
+
+use std::io::BufRead;
+
+use atalaya_domain::account::AccountHandle;
+use atalaya_prediction::Sequence;
+use atalaya_server::series_file::SeriesFile;
+use atalaya_web::observations::csv;
+use libfuzzer_sys::fuzz_target;
+
+fn read_series(bytes: &[u8]) {
+    let lines = u64::try_from(bytes.lines().count()).unwrap();
+    let Ok(file) = SeriesFile::open(bytes) else { return };
+    let mut read_until = 0;
+    for series in file {
+        let series = match series {
+            Ok(series) => series,
+            Err(error) => {
+                let words = error.to_string();
+                let line = words.strip_prefix("line ").and_then(|rest| rest.split_once(':')).unwrap().0;
+                assert!((1..=lines.max(1)).contains(&line.parse().unwrap()), "{words}, of {lines} lines");
+                return;
+            }
+        };
+        assert!(!series.id.is_empty() && series.bytes > read_until);
+        assert!(series.points.iter().all(|(_, value)| value.is_finite()));
+        read_until = series.bytes;
+        if let Ok(sequence) = Sequence::new(&series.points) {
+            assert!(sequence.len() <= Sequence::LONGEST);
+            let ahead = series.form.write(sequence.time(sequence.len()));
+            assert!(ahead > series.form.write(sequence.time(0)) || ahead.len() > "9999-12-31".len(), "{ahead}");
+        }
+    }
+}
+
+fn read_account(bytes: &[u8]) {
+    let handle = AccountHandle::parse("Interbank").unwrap();
+    let owner = csv::Owner { handle: &handle, time_zone: chrono_tz::America::Lima };
+    let Ok(rows) = csv::read(bytes, owner) else { return };
+    let observations: Vec<_> = rows.iter().map(|row| row.observation).collect();
+    let again = csv::read(&csv::write(&observations).unwrap(), owner).unwrap();
+    assert_eq!(again.iter().map(|row| row.observation).collect::<Vec<_>>(), observations);
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    read_series(bytes);
+    read_account(bytes);
+});

@@ -1,0 +1,257 @@
+//! `atalaya forecast` and `atalaya backtest` on files of series.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use atalaya_domain::forecast::ModelId;
+use atalaya_tests::TestDatabase;
+use atalaya_tests::fixtures::REAL_CHANNEL;
+use chrono::{Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
+
+use crate::command_line::run;
+
+const HEADER: &str = "unique_id,ds,y\n";
+
+/// The time of a point.
+type When = fn(u32) -> String;
+
+fn start() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(2024, 1, 1).unwrap().into()
+}
+
+fn day(step: u32) -> String {
+    (start() + Days::new(step.into())).date().to_string()
+}
+
+fn week(step: u32) -> String {
+    (start() + Days::new(u64::from(step) * 7)).date().to_string()
+}
+
+fn month(step: u32) -> String {
+    (start() + Months::new(step)).date().to_string()
+}
+
+fn hour(step: u32) -> String {
+    (start() + TimeDelta::hours(step.into())).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Sixty rows: a line with a bend every fifth step.
+fn rows(id: &str, when: When, level: f64, slope: f64) -> String {
+    (0..60).fold(String::new(), |mut rows, step| {
+        let value = level + slope * f64::from(step) + slope * f64::from(step % 5);
+        let _ = writeln!(rows, "{id},{},{value}", when(step));
+        rows
+    })
+}
+
+fn file(folder: &TestDatabase, text: &str) {
+    std::fs::write(folder.folder().join("series.csv"), text).unwrap();
+}
+
+/// Runs the program without any setting; nothing but the file may matter.
+fn command(folder: &TestDatabase, arguments: &[&str]) -> Output {
+    run(folder, arguments, &[], "")
+}
+
+fn printed(folder: &TestDatabase, arguments: &[&str]) -> String {
+    let output = command(folder, arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(folder: &TestDatabase, arguments: &[&str]) -> String {
+    let output = command(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// The times of each series of a result.
+fn times(printed: &str) -> BTreeMap<String, Vec<String>> {
+    let mut times: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in printed.lines().skip(1) {
+        let mut cells = line.split(',').map(str::to_owned);
+        times.entry(cells.next().unwrap()).or_default().push(cells.next().unwrap());
+    }
+    times
+}
+
+#[test]
+fn the_step_of_each_series_goes_on_and_times_keep_their_form() {
+    let folder = TestDatabase::default();
+    let series: [(&str, When); 4] = [("weeks", week), ("hours", hour), ("months", month), ("days", day)];
+    file(&folder, &series.iter().fold(HEADER.to_owned(), |text, (id, when)| text + &rows(id, *when, 500.0, 2.0)));
+    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "3"]);
+    assert!(printed.starts_with("unique_id,ds,mean,lo-80,hi-80,lo-95,hi-95,model\n"), "{printed}");
+    let found = times(&printed);
+    for (id, when) in series {
+        assert_eq!(found[id], [60, 61, 62].map(when), "{id}");
+    }
+}
+
+#[test]
+fn any_finite_number_is_a_value() {
+    let folder = TestDatabase::default();
+    let text = format!(
+        "{HEADER}{}{}{}",
+        rows("negative", day, -40.5, -0.25),
+        rows("fraction", day, 0.25, 0.001),
+        rows("large", week, 1e12, 1e9)
+    );
+    file(&folder, &text);
+    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "5", "--level", "90"]);
+    for line in printed.lines().skip(1) {
+        let numbers: Vec<f64> = line.split(',').skip(2).take(3).map(|cell| cell.parse().unwrap()).collect();
+        assert!(numbers[1] <= numbers[0] && numbers[0] <= numbers[2], "{line}");
+    }
+    assert_eq!(printed.lines().count(), 16);
+}
+
+#[test]
+fn ids_that_do_not_stand_together_are_refused_with_their_line() {
+    let folder = TestDatabase::default();
+    file(&folder, &format!("{HEADER}{}{}a,2030-01-01,5\n", rows("a", day, 1.0, 1.0), rows("b", day, 1.0, 1.0)));
+    let errors = refused(&folder, &["forecast", "series.csv", "--horizon", "3"]);
+    assert!(errors.contains("line 122") && errors.contains("sort the file by unique_id"), "{errors}");
+}
+
+#[test]
+fn a_malformed_row_is_named_by_its_line_and_replaces_no_file() {
+    let folder = TestDatabase::default();
+    let output = folder.folder().join("out.csv");
+    std::fs::write(&output, "of yesterday").unwrap();
+    for (row, words) in [
+        ("a,2024-02-30,1", "2024-02-30"),
+        ("a,2024-03-30,one", "one"),
+        ("a,2024-03-30", "2 columns"),
+        ("a,2024-03-30,inf", "inf"),
+    ] {
+        file(&folder, &format!("{HEADER}{}{row}\n", rows("a", day, 1.0, 1.0)));
+        let errors = refused(&folder, &["forecast", "series.csv", "--horizon", "3", "--output", "out.csv"]);
+        assert!(errors.contains("line 62") && errors.contains(words), "{errors}");
+        assert_eq!(errors.trim_end().lines().count(), 1, "{errors}");
+        assert_eq!(std::fs::read_to_string(&output).unwrap(), "of yesterday");
+    }
+    file(&folder, "id,date,value\na,2024-01-01,1\n");
+    let errors = refused(&folder, &["forecast", "series.csv", "--horizon", "3"]);
+    assert!(errors.contains("unique_id") && errors.contains("hora"), "{errors}");
+    file(&folder, HEADER);
+    assert!(refused(&folder, &["forecast", "series.csv", "--horizon", "3"]).contains("no rows"));
+    assert_eq!(leftovers(folder.folder()), [""; 0]);
+}
+
+/// Half-written files.
+fn leftovers(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.contains(".part")).collect()
+}
+
+#[test]
+fn a_series_that_fails_is_told_and_the_others_are_written() {
+    let folder = TestDatabase::default();
+    let text = format!("{HEADER}{}short,2024-01-01,1\n{}", rows("a", day, 1.0, 1.0), rows("b", day, 1.0, 1.0));
+    file(&folder, &text);
+    let errors = refused(&folder, &["forecast", "series.csv", "--horizon", "3", "--output", "out.csv"]);
+    assert!(errors.contains("1 of 3 series failed; short: "), "{errors}");
+    let written = std::fs::read_to_string(folder.folder().join("out.csv")).unwrap();
+    assert_eq!(times(&written).into_keys().collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn one_thread_and_many_write_the_same_bytes() {
+    let folder = TestDatabase::default();
+    let series = (0..24).map(|number| rows(&format!("s{number}"), day, f64::from(number), 1.5));
+    file(&folder, &series.fold(HEADER.to_owned(), |text, rows| text + &rows));
+    let on = |threads: &str| printed(&folder, &["forecast", "series.csv", "--horizon", "4", "--threads", threads]);
+    let one = on("1");
+    assert_eq!(one, on("7"));
+    let ids: Vec<_> = one.lines().skip(1).step_by(4).map(|line| line.split(',').next().unwrap().to_owned()).collect();
+    assert_eq!(ids, (0..24).map(|number| format!("s{number}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_account_is_forecast_by_days_with_the_servers_engine() {
+    let folder = TestDatabase::default();
+    file(&folder, REAL_CHANNEL);
+    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "7", "--svg", "pictures"]);
+    let found = times(&printed);
+    assert_eq!(found["series"].len(), 7, "{printed}");
+    assert!(NaiveDate::parse_from_str(&found["series"][0], "%Y-%m-%d").is_ok(), "{printed}");
+    assert!(folder.folder().join("pictures/series.svg").is_file());
+}
+
+#[test]
+fn an_id_that_would_be_a_formula_is_written_as_text() {
+    let folder = TestDatabase::default();
+    file(&folder, &format!("{HEADER}{}", rows("=1+1", day, 1.0, 1.0)));
+    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "1"]);
+    assert!(printed.lines().nth(1).unwrap().starts_with("'=1+1,"), "{printed}");
+}
+
+#[test]
+fn pictures_are_xml_with_the_id_in_them() {
+    let folder = TestDatabase::default();
+    let id = "a<b>&'c'/../d";
+    file(&folder, &format!("{HEADER}{}{}", rows(id, day, 1.0, 1.0), rows("plain", week, 1.0, 1.0)));
+    let _ = printed(&folder, &["forecast", "series.csv", "--horizon", "6", "--svg", "pictures", "--output", "o.csv"]);
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder.folder().join("pictures")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    assert_eq!(names.len(), 2);
+    let text = std::fs::read_to_string(&names[0]).unwrap();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let titles = document.descendants().filter(|node| node.has_tag_name("text")).filter_map(|node| node.text());
+    assert!(titles.map(str::trim).any(|title| title == id), "{text}");
+    assert_eq!(document.root_element().attribute("viewBox"), Some("0 0 960 480"));
+}
+
+#[test]
+fn a_backtest_has_a_row_for_every_model() {
+    let folder = TestDatabase::default();
+    file(&folder, &format!("{HEADER}{}{}", rows("a", day, 500.0, 2.0), rows("b", week, -9.0, 0.5)));
+    let arguments =
+        ["backtest", "series.csv", "--horizon", "5", "--origins", "4", "--output", "table.csv", "--svg", "table.svg"];
+    let printed = printed(&folder, &arguments);
+    let table = std::fs::read_to_string(folder.folder().join("table.csv")).unwrap();
+    assert_eq!(
+        table.lines().next().unwrap(),
+        "model,series,smape,mase,owa,coverage_80,coverage_95,msis_95,milliseconds"
+    );
+    let rows: BTreeMap<&str, Vec<&str>> =
+        table.lines().skip(1).map(|line| (line.split(',').next().unwrap(), line.split(',').collect())).collect();
+    for model in [ModelId::Naive, ModelId::Drift, ModelId::Ridge, ModelId::RandomForest] {
+        assert_eq!(rows[model.as_str()].get(1), Some(&"2"), "{table}");
+        assert!(printed.lines().any(|line| line.starts_with(model.name())), "{printed}");
+    }
+    assert_eq!(rows["naive"].get(4), Some(&"1.000000"), "{table}");
+    assert_eq!(printed.lines().count(), rows.len() + 1);
+    let picture = std::fs::read_to_string(folder.folder().join("table.svg")).unwrap();
+    assert!(roxmltree::Document::parse(&picture).is_ok());
+}
+
+#[test]
+fn an_interrupt_leaves_no_half_file() {
+    let folder = TestDatabase::default();
+    let series = (0..4_000).map(|number| rows(&format!("s{number}"), day, f64::from(number), 1.5));
+    file(&folder, &series.fold(HEADER.to_owned(), |text, rows| text + &rows));
+    let mut program = Command::new(env!("CARGO_BIN_EXE_serve_for_tests"))
+        .args(["forecast", "series.csv", "--horizon", "28", "--output", "out.csv"])
+        .current_dir(folder.folder())
+        .env_clear()
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let patience = Instant::now() + Duration::from_secs(30);
+    while leftovers(folder.folder()).is_empty() {
+        assert!(Instant::now() < patience && program.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let process = rustix::process::Pid::from_child(&program);
+    rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    assert!(!program.wait().unwrap().success());
+    assert_eq!(leftovers(folder.folder()), [""; 0]);
+    assert!(!folder.folder().join("out.csv").exists());
+}
