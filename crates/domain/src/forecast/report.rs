@@ -132,6 +132,8 @@ pub enum Warning {
     AssumptionsUnused,
     /// The backtest coverage of the intervals is far from their level.
     PoorCoverage,
+    /// The version that should answer is damaged, so an earlier one does.
+    FallbackVersion,
 }
 
 impl Warning {
@@ -149,6 +151,7 @@ impl Warning {
         Self::CappedHistory,
         Self::AssumptionsUnused,
         Self::PoorCoverage,
+        Self::FallbackVersion,
     ];
 
     /// The wire word; docs/forecasting.md explains each.
@@ -167,6 +170,7 @@ impl Warning {
             Self::CappedHistory => "CAPPED_HISTORY",
             Self::AssumptionsUnused => "ASSUMPTIONS_UNUSED",
             Self::PoorCoverage => "POOR_COVERAGE",
+            Self::FallbackVersion => "FALLBACK_VERSION",
         }
     }
 }
