@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn shares_belong_to_members_only() {
         let report = report(Vec::new());
-        let shares = [ModelId::Ridge, ModelId::Drift, ModelId::Naive, ModelId::Combination];
-        assert_eq!(shares.map(|model| report.weight_of(model)), [0.75, 0.25, 0.0, 0.0]);
+        let models = [ModelId::Ridge, ModelId::Drift, ModelId::Naive, ModelId::Combination];
+        let shares: Vec<f64> = models.into_iter().map(|model| report.weight_of(model)).collect();
+        assert_eq!(shares, [0.75, 0.25, 0.0, 0.0]);
     }
 }

@@ -266,8 +266,8 @@ mod tests {
         let review = review(&[(1, 80), (1, 120), (20, 125), (25, 100)]);
         let total = review.total.unwrap();
         assert_eq!((total.forecasts, total.mae, total.bias), (4, 65.0 / 4.0, 25.0 / 4.0));
-        assert_eq!(total.baseline_mae, (10.0 + 30.0 + 35.0 + 10.0) / 4.0);
-        assert_eq!((total.coverage_80, total.coverage_95), (0.25, 0.75));
+        let shares = (total.coverage_80, total.coverage_95);
+        assert_eq!((total.baseline_mae, shares), ((10.0 + 30.0 + 35.0 + 10.0) / 4.0, (0.25, 0.75)));
         let expected = 100.0 * (20.0 / 80.0 + 20.0 / 120.0 + 25.0 / 125.0) / 4.0;
         assert!((total.mape.unwrap() - expected).abs() < 1e-9);
         let rows: Vec<_> = review.rows.iter().map(|(range, row)| (range.from, row.forecasts, row.bias)).collect();

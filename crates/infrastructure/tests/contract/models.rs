@@ -60,9 +60,15 @@ pub(crate) fn a_damaged_artifact_is_not_served(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
     let account = world.account(&company, "bcp");
-    train(&world, &company, &account, 2);
-    fixture.execute("DROP TRIGGER model_versions_are_not_changed");
-    fixture.execute("UPDATE model_versions SET artifact = fitted WHERE version = 2");
+    train(&world, &company, &account, 1);
+    fixture.execute("UPDATE model_versions SET active = FALSE");
+    // What is stored cannot be changed, so a damaged version is stored as one.
+    let same = "company_id, account_id, trained_at, trained_by, served, grid, mae, rmse, data_from, data_until, \
+                size_bytes, artifact, fitted";
+    fixture.execute(&format!(
+        "INSERT INTO model_versions ({same}, version, checksum, active) \
+         SELECT {same}, 2, 'of other bytes', TRUE FROM model_versions"
+    ));
     let store = world.database.store();
     let active = store.query(&company, |view| view.models().active(&account)).unwrap().unwrap();
     assert_eq!((active.run.version.get(), active.artifact), (2, Artifact::Damaged));
