@@ -1,11 +1,13 @@
 //! Training runs whose client does not wait for the end.
 
 use std::io::Write;
-use std::net::TcpStream;
-use std::sync::Arc;
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use actix_web::rt::System;
 use atalaya_application::AppError;
 use atalaya_application::accounts::OwnedAccount;
 use atalaya_application::error::Part;
@@ -13,8 +15,14 @@ use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
 use atalaya_application::ports::forecaster::TrainingObserver;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::id::ModelVersion;
+use atalaya_infrastructure::settings::TlsFiles;
+use atalaya_server::serve;
+use atalaya_tests::app::settings;
 use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{Client, TestApp, bank};
+use rcgen::generate_simple_self_signed;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::json;
 
 const ACCOUNT: &str = "BCPComunica";
@@ -86,8 +94,13 @@ fn command() -> serde_json::Value {
 
 /// Asks for a training run, with these headers besides, and closes the connection once the run has begun.
 fn ask_and_leave(app: &TestApp, admin: &Client, headers: &str, state: &State) {
-    let body = command().to_string();
     let mut stream = TcpStream::connect(app.address()).unwrap();
+    ask(&mut stream, admin, headers);
+    wait_for(&state.begun);
+}
+
+fn ask(stream: &mut impl Write, admin: &Client, headers: &str) {
+    let body = command().to_string();
     write!(
         stream,
         "POST /regression/train HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
@@ -96,7 +109,35 @@ fn ask_and_leave(app: &TestApp, admin: &Client, headers: &str, state: &State) {
         body.len()
     )
     .unwrap();
-    wait_for(&state.begun);
+}
+
+/// The same app on a further port, over TLS, until the process ends. Gives its certificate.
+fn over_tls(app: &TestApp, state: &Arc<State>) -> (SocketAddr, CertificateDer<'static>) {
+    let certified = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let file = |name: &str, text: &str| -> PathBuf {
+        let path = app.database.folder().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let tls = TlsFiles {
+        certificate: file("certificate.pem", &certified.cert.pem()),
+        key: file("key.pem", &certified.signing_key.serialize_pem()),
+        client_ca: None,
+    };
+    let mut services = app.core.services(&settings(&app.database, &[])).unwrap();
+    services.training = Arc::new(Slow { inner: Arc::clone(&services.training), state: Arc::clone(state) });
+    let listener = serve::bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, started) = mpsc::channel();
+    std::thread::spawn(move || {
+        System::new().block_on(async move {
+            let server = serve::api(services, listener, Some(&tls)).unwrap();
+            sender.send(()).unwrap();
+            server.await
+        })
+    });
+    started.recv().unwrap();
+    (address, certified.cert.der().clone())
 }
 
 fn runs(admin: &Client) -> i64 {
@@ -111,6 +152,25 @@ fn a_run_whose_client_left_is_cancelled_and_leaves_nothing() {
     wait_for(&state.cancelled);
     assert_eq!(runs(&admin), 0);
     assert_eq!(admin.get("/audit?action=model_trained").expect(200)["entries"], json!([]));
+}
+
+#[test]
+fn over_tls_too_a_run_whose_client_left_is_cancelled() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    let (address, certificate) = over_tls(&app, &state);
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut stream = StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+    ask(&mut stream, &admin, "");
+    stream.flush().unwrap();
+    wait_for(&state.begun);
+    assert!(!state.cancelled.load(Ordering::SeqCst));
+    drop(stream);
+    wait_for(&state.cancelled);
+    assert_eq!(runs(&admin), 0);
 }
 
 #[test]

@@ -6,6 +6,9 @@ use atalaya_tests::{Client, Reply, TestApp, bank};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::durability;
+use crate::program::Program;
+
 const ACCOUNT: &str = "BCPComunica";
 
 fn app() -> TestApp {
@@ -222,6 +225,24 @@ fn a_damaged_version_falls_back_to_the_one_before() {
     assert!(!warns_of_fallback(&chosen));
     let _ = activate(&admin, "2").problem(409, "MODEL_DAMAGED");
     assert_eq!(predict(&admin, "").json, chosen.json, "a damaged version replaces none that answers");
+}
+
+#[test]
+fn a_damaged_version_is_told_to_the_operator() {
+    let app = app();
+    retrain(&app, &app.login("admin_bcp"));
+    damage(&app, 2);
+    let database = app.stop();
+    let mut program = Program::serve(&database, &[]);
+    assert!(warns_of_fallback(&predict(&durability::admin(&program), "")));
+    program.terminate();
+    assert!(program.wait().success());
+    let printed = program.printed();
+    let told: Vec<_> = printed.lines().filter(|line| line.contains("event=model_damaged")).collect();
+    let [line] = told.as_slice() else { panic!("told {} times: {printed}", told.len()) };
+    for field in ["ERROR", "account.id=1", "company.id=1", "version=2"] {
+        assert!(line.contains(field), "{field} is missing in {line}");
+    }
 }
 
 #[test]

@@ -13,8 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream as TcpConnection;
 use atalaya_application::ports::forecaster::TrainingObserver;
 use tokio::time::timeout;
 
@@ -26,7 +28,8 @@ struct Connection(TcpStream);
 
 /// Keeps a hold on a new connection for [`Attendance`]. For `HttpServer::on_connect`.
 pub fn keep_connection(io: &dyn Any, kept: &mut Extensions) {
-    let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>() else { return };
+    let encrypted = || io.downcast_ref::<TlsStream<TcpConnection>>().map(|stream| stream.get_ref().0);
+    let Some(stream) = io.downcast_ref::<TcpConnection>().or_else(encrypted) else { return };
     match stream.as_fd().try_clone_to_owned() {
         Ok(descriptor) => drop(kept.insert(Connection(descriptor.into()))),
         // Only the end of a client's patience goes unseen.
