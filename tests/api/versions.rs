@@ -228,6 +228,17 @@ fn a_damaged_version_falls_back_to_the_one_before() {
 }
 
 #[test]
+fn a_damaged_fitted_model_answers_without_assumptions_only() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
+    app.database.execute("UPDATE model_versions SET fitted = X'00'");
+    let _ = predict(&admin, "").expect(200);
+    let assuming = json!({"fecha": "2026-09-15", "datos": {"tweets": 40}});
+    let _ = admin.post(&format!("/regression/predict/{ACCOUNT}"), &assuming).problem(409, "MODEL_DAMAGED");
+}
+
+#[test]
 fn a_damaged_version_is_told_to_the_operator() {
     let app = app();
     retrain(&app, &app.login("admin_bcp"));

@@ -8,7 +8,7 @@ use atalaya_domain::access::Denied;
 use atalaya_domain::login::Scope;
 use atalaya_domain::text::InvalidText;
 
-use crate::ports::forecaster::{ArtifactError, TrainingError};
+use crate::ports::forecaster::TrainingError;
 
 /// A use case's failure.
 #[derive(Debug, thiserror::Error)]
@@ -269,11 +269,5 @@ impl From<TrainingError> for AppError {
             }
             TrainingError::Failed(_) => Self::internal(error),
         }
-    }
-}
-
-impl From<ArtifactError> for AppError {
-    fn from(error: ArtifactError) -> Self {
-        Self::internal(error)
     }
 }

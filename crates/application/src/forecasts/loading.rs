@@ -8,7 +8,7 @@ use atalaya_domain::id::{AccountId, ModelVersion};
 
 use super::service::{ForecastService, forbidden};
 use crate::error::{AppError, Conflict, Resource};
-use crate::ports::forecaster::{Forecaster, TrainedModel};
+use crate::ports::forecaster::{ArtifactError, Forecaster, TrainedModel};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{Artifact, StoredModel, TimeSpan};
 use crate::ports::store::ReadView;
@@ -23,23 +23,31 @@ pub(super) fn opened(
     account: AccountId,
     stored: &StoredModel,
 ) -> Result<Arc<dyn TrainedModel>, AppError> {
-    let damage = match &stored.artifact {
-        Artifact::Deleted => return Err(AppError::Conflict(Conflict::ModelVersionDeleted)),
-        Artifact::Damaged => "its bytes do not fit their checksum".to_owned(),
-        Artifact::Sound(bytes) => match forecaster.open(bytes) {
-            Ok(model) => return Ok(model),
-            Err(error) => error.to_string(),
-        },
-    };
+    match &stored.artifact {
+        Artifact::Deleted => Err(AppError::Conflict(Conflict::ModelVersionDeleted)),
+        Artifact::Damaged => Err(damaged(scope, account, stored.run.version, &ArtifactError::Damaged)),
+        Artifact::Sound(bytes) => {
+            forecaster.open(bytes).map_err(|error| damaged(scope, account, stored.run.version, &error))
+        }
+    }
+}
+
+/// Tells the log of a version whose bytes cannot be used.
+pub(super) fn damaged(
+    scope: &TenantScope,
+    account: AccountId,
+    version: ModelVersion,
+    error: &ArtifactError,
+) -> AppError {
     tracing::error!(
         event = "model_damaged",
         account.id = account.get(),
         company.id = scope.company().get(),
-        version = stored.run.version.get(),
-        error = damage,
+        version = version.get(),
+        %error,
         "a model version cannot be opened; train the account anew"
     );
-    Err(AppError::Conflict(Conflict::ModelDamaged))
+    AppError::Conflict(Conflict::ModelDamaged)
 }
 
 impl ForecastService {

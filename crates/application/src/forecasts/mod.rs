@@ -214,7 +214,7 @@ pub trait Forecasts: Send + Sync {
     /// carries `AssumptionsUnused`.
     ///
     /// # Errors
-    /// As [`Self::predict`].
+    /// As [`Self::predict`]; `Conflict(ModelDamaged)` when the fitted model cannot be opened.
     fn predict_assuming(
         &self,
         actor: &Actor,

@@ -11,6 +11,7 @@ use atalaya_domain::observation::Followers;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
+use super::loading::damaged;
 use super::{
     AccuracyAnswer, ActivitySource, AnomaliesAnswer, AnomalyQuery, Answer, AnsweredVersions, AssumingAnswer, Forecasts,
     ReadableAccount,
@@ -108,7 +109,8 @@ impl ForecastService {
         let fitted =
             self.store.query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?;
         let Some(fitted) = fitted else { return Ok(None) };
-        let model = serving.model.assuming(assumptions, &fitted)?;
+        let damaged = |error| damaged(&scope, account.snapshot.account.id, serving.version, &error);
+        let model = serving.model.assuming(assumptions, &fitted).map_err(damaged)?;
         let unused = model.report().warnings.contains(&Warning::AssumptionsUnused);
         Ok((!unused).then_some(model))
     }
