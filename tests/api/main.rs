@@ -42,6 +42,8 @@ mod overload;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod patience;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod profiles;
@@ -51,6 +53,8 @@ mod program;
 mod quotas;
 #[cfg(test)]
 mod refresh;
+#[cfg(test)]
+mod review;
 #[cfg(test)]
 mod revocation;
 #[cfg(test)]
@@ -67,5 +71,7 @@ mod tls;
 mod token_mutations;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod versions;
 #[cfg(test)]
 mod world;

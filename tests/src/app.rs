@@ -13,7 +13,7 @@ use atalaya_application::ports::runtime::{Clock, Health, Probe};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
 use atalaya_server::serve;
-use atalaya_web::{Operation, Telemetry};
+use atalaya_web::{Operation, Services, Telemetry};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -79,11 +79,26 @@ impl TestApp {
     /// # Errors
     /// As the program itself says on a refused start.
     pub fn try_start(database: TestDatabase, changes: &[(&str, &str)]) -> Result<Self, StartError> {
+        Self::compose(database, changes, |_| {})
+    }
+
+    /// [`Self::start`] with some of its use cases replaced.
+    #[must_use]
+    pub fn adjusted(adjust: impl FnOnce(&mut Services)) -> Self {
+        Self::compose(TestDatabase::default(), &[], adjust).expect("the app starts")
+    }
+
+    fn compose(
+        database: TestDatabase,
+        changes: &[(&str, &str)],
+        adjust: impl FnOnce(&mut Services),
+    ) -> Result<Self, StartError> {
         let settings = settings(&database, changes);
         let clock = Arc::new(TestClock::default());
         let core = Core::open(&settings, Arc::clone(&clock) as _)?;
         let mut services = core.services(&settings)?;
         services.operation = Arc::new(with_room(&services.operation));
+        adjust(&mut services);
         let telemetry = Arc::clone(&services.edge.telemetry);
         let listener = serve::bind(settings.listen.address).expect("a free port");
         let address = listener.local_addr().expect("an address");

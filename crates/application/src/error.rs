@@ -8,7 +8,7 @@ use atalaya_domain::access::Denied;
 use atalaya_domain::login::Scope;
 use atalaya_domain::text::InvalidText;
 
-use crate::ports::forecaster::{ArtifactError, TrainingError};
+use crate::ports::forecaster::TrainingError;
 
 /// A use case's failure.
 #[derive(Debug, thiserror::Error)]
@@ -204,6 +204,9 @@ pub enum Resource {
     /// A session of the user.
     #[error("session")]
     Session,
+    /// A version of an account's model.
+    #[error("model version")]
+    ModelVersion,
 }
 
 /// What stands in the way.
@@ -224,6 +227,12 @@ pub enum Conflict {
     /// The account has no model.
     #[error("model not trained")]
     ModelNotTrained,
+    /// The version was deleted or pruned: nothing of it is left to answer with.
+    #[error("model version deleted")]
+    ModelVersionDeleted,
+    /// What is stored of the version is not what training wrote.
+    #[error("model damaged")]
+    ModelDamaged,
 }
 
 /// A part of the system that can be away or full.
@@ -260,11 +269,5 @@ impl From<TrainingError> for AppError {
             }
             TrainingError::Failed(_) => Self::internal(error),
         }
-    }
-}
-
-impl From<ArtifactError> for AppError {
-    fn from(error: ArtifactError) -> Self {
-        Self::internal(error)
     }
 }

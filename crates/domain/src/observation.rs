@@ -29,6 +29,13 @@ impl Followers {
     pub fn as_f64(self) -> f64 {
         self.0 as f64
     }
+
+    /// How many more than `other`; negative for fewer.
+    #[must_use]
+    pub fn more_than(self, other: Self) -> i64 {
+        // Both are at most MAX, far below what an i64 holds.
+        self.0.cast_signed() - other.0.cast_signed()
+    }
 }
 
 /// The nearest number of followers to a float: clamped to what is possible; not a number becomes 0.

@@ -20,6 +20,7 @@ use std::time::Duration;
 use atalaya_domain::forecast::{Member, Metric, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair};
+use crate::models::possible;
 use crate::numeric::mean;
 use crate::score::loss;
 
@@ -57,6 +58,12 @@ pub(crate) fn rate(scores: Vec<ModelScore>, weights: &MetricWeights) -> Vec<Rate
         .collect();
     sort(&mut rated);
     rated
+}
+
+/// Rates one more score against the last value of `others`.
+pub(crate) fn rate_among(score: ModelScore, others: &[Rated], weights: &MetricWeights) -> Rated {
+    let reference = others.iter().find(|rated| rated.score.model == ModelId::Naive).map(|rated| &rated.score);
+    Rated { error: criterion(&score, reference, weights), score }
 }
 
 /// Sorts best first; of equals, the simpler one, which [`ModelId`] lists first.
@@ -121,7 +128,7 @@ fn normalised(mut members: Vec<Member>) -> Vec<Member> {
 }
 
 /// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight.
-pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design) -> Backtested {
+pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design, signed: bool) -> Backtested {
     let found: Vec<(f64, &Backtested)> = members
         .iter()
         .filter_map(|member| Some((member.weight, results.iter().find(|result| result.model == member.model)?)))
@@ -136,7 +143,7 @@ pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Desi
         let first = present.first().map(|(_, pairs)| *pairs).unwrap_or_default();
         let mean_at = |place: usize, pair: &Pair| {
             let weighted = present.iter().filter_map(|(weight, pairs)| Some(weight * pairs.get(place)?.forecast));
-            Pair { forecast: weighted.sum::<f64>() / total, ..*pair }
+            Pair { forecast: possible(weighted.sum::<f64>() / total, signed), ..*pair }
         };
         first.iter().enumerate().map(|(place, pair)| mean_at(place, pair)).collect()
     };

@@ -14,8 +14,7 @@ use crate::calendar::Timeline;
 use crate::explanation;
 use crate::fitted::Fitted;
 use crate::insample;
-use crate::interval::Calibration;
-use crate::models::FittedModel;
+use crate::models::{FittedModel, FittedRegressor};
 use crate::numeric::stored;
 use crate::run::{Choice, Chosen, Compared, Run, Served, failed};
 use crate::series::Series;
@@ -104,8 +103,7 @@ fn report(
     let series = run.series();
     let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
     let heaviest = members.first().ok_or_else(|| failed(&"nothing serves"))?.model;
-    let rows =
-        served.members.iter().filter_map(|(_, fitted)| fitted.regressor()).map(|regressor| regressor.rows()).max();
+    let rows = served.members.iter().filter_map(|(_, fitted)| fitted.regressor()).map(FittedRegressor::rows).max();
     let hyperparameters = served.members.iter().flat_map(|(member, fitted)| settings(member.model, fitted, run));
     let date = |index| series.timeline().date(index);
     let irregular = series.irregularities();
@@ -139,7 +137,7 @@ fn report(
         warnings: Vec::new(),
         members,
     };
-    report.warnings = warnings(run, &report, &chosen.calibration);
+    report.warnings = warnings(run, &report, chosen);
     Ok(report)
 }
 
@@ -150,12 +148,12 @@ fn settings(model: ModelId, fitted: &FittedModel, run: &Run<'_>) -> Vec<(String,
 }
 
 /// What a reader of this run should know.
-pub(crate) fn warnings(run: &Run<'_>, report: &TrainingReport, calibration: &Calibration) -> Vec<Warning> {
+fn warnings(run: &Run<'_>, report: &TrainingReport, chosen: &Chosen) -> Vec<Warning> {
     let series = run.series();
     let coverage = report.served_score().map(|score| (score.coverage_80, score.coverage_95));
     let misses = |(of_80, of_95): (f64, f64)| !FAIR_COVERAGE_80.contains(&of_80) || of_95 < LEAST_COVERAGE_95;
     let raised = [
-        (Warning::BaselineServes, report.only_baselines()),
+        (Warning::BaselineServes, chosen.unconvinced),
         (Warning::HourlyGrid, series.timeline().grid() == Grid::Hourly),
         (Warning::ShortHistory, run.design.origins() < FEW_ORIGINS),
         (Warning::GapsInHistory, series.has_gaps()),
@@ -163,7 +161,7 @@ pub(crate) fn warnings(run: &Run<'_>, report: &TrainingReport, calibration: &Cal
         (Warning::LevelShift, !report.level_shifts.is_empty()),
         (Warning::Outliers, !report.outliers.is_empty()),
         (Warning::CappedHistory, series.len() > SEEN_POINTS),
-        (Warning::PoorCoverage, !calibration.is_degenerate() && coverage.is_some_and(misses)),
+        (Warning::PoorCoverage, !chosen.calibration.is_degenerate() && coverage.is_some_and(misses)),
     ];
     raised.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
 }

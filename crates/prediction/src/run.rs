@@ -6,10 +6,12 @@ use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
 use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
-use crate::combination::{Rated, cautious, combined, matched_error, mixture, rate, relative, shrunk, sort, trust};
+use crate::combination::{
+    Rated, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk, sort, trust,
+};
 use crate::features::{FeatureSet, Table};
 use crate::interval::Calibration;
-use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
+use crate::models::{FittedModel, Material, ModelError, Past, Settings, State, possible};
 use crate::numeric::stored;
 use crate::score::score;
 use crate::series::Series;
@@ -29,9 +31,9 @@ pub(crate) struct Choice<'a> {
 
 impl Choice<'_> {
     /// The baselines and the models asked for, each once.
-    fn candidates(&self, few: bool) -> Vec<ModelId> {
+    fn candidates(&self) -> impl Iterator<Item = ModelId> {
         let wanted = |model: &ModelId| self.models.is_empty() || self.models.contains(model);
-        Settings::compared().filter(|model| model.is_baseline() || !few && wanted(model)).collect()
+        Settings::compared().filter(move |model| model.is_baseline() || wanted(model))
     }
 
     /// Whether one model was asked for, to serve alone.
@@ -65,6 +67,8 @@ pub(crate) struct Chosen {
     pub(crate) backtested: Backtested,
     /// Every model's score, best first, that of the combination among them.
     pub(crate) scores: Vec<ModelScore>,
+    /// Whether nothing was found that is worth more than a baseline or the cautious forecast.
+    pub(crate) unconvinced: bool,
     pub(crate) calibration: Calibration,
 }
 
@@ -98,10 +102,14 @@ impl<'a> Run<'a> {
         choice: Choice<'_>,
         observer: &dyn TrainingObserver,
     ) -> Result<Compared, TrainingError> {
-        let models = choice.candidates(self.is_short());
+        let (models, too_young): (Vec<ModelId>, Vec<ModelId>) =
+            choice.candidates().partition(|model| model.is_baseline() || !self.is_short());
         let fits = self.design.splits.len();
         let total = stored(models.len() * fits + 1);
         let mut compared = Compared { total, results: Vec::new(), failures: Vec::new() };
+        for model in too_young {
+            compared.fail(model, &ModelError::TooFewPoints { points: self.series().observed(), needed: FEW_POINTS });
+        }
         for (number, model) in models.into_iter().enumerate() {
             let done = Cell::new(number * fits);
             let proceed = || {
@@ -126,45 +134,44 @@ impl<'a> Run<'a> {
             rate(compared.results.iter().map(|result| score(result, &self.design, scale)).collect(), choice.weights);
         let baseline = rated.iter().find(|rated| rated.score.model.is_baseline());
         let baseline = baseline.ok_or_else(|| failed(&"no baseline could be compared"))?;
-        let members = self.members(&rated, baseline, compared, choice);
-        let backtested = combined(&members, &compared.results, &self.design);
+        let (members, unconvinced) = self.members(&rated, baseline, compared, choice);
+        let backtested = combined(&members, &compared.results, &self.design, self.series().is_signed());
         let own = score(&backtested, &self.design, scale);
         let calibration = self.calibration(&backtested.recent(&self.design));
         let baseline = baseline.score.model;
         let mut all = rated;
         if members.len() > 1 {
-            all.push(self.rate_one(own, &all, choice));
+            all.push(rate_among(own, &all, choice.weights));
         }
         sort(&mut all);
         let scores = all.into_iter().map(|rated| rated.score).collect();
-        Ok(Chosen { members, baseline, backtested, scores, calibration })
+        Ok(Chosen { members, baseline, backtested, scores, unconvinced, calibration })
     }
 
-    fn members(&self, rated: &[Rated], baseline: &Rated, compared: &Compared, choice: Choice<'_>) -> Vec<Member> {
-        let alone = |model| vec![Member { model, weight: 1.0 }];
+    fn members(
+        &self,
+        rated: &[Rated],
+        baseline: &Rated,
+        compared: &Compared,
+        choice: Choice<'_>,
+    ) -> (Vec<Member>, bool) {
+        let alone = |model: ModelId| (vec![Member { model, weight: 1.0 }], model.is_baseline());
         if self.is_short() {
             return alone(ModelId::RecentDrift);
         }
         if choice.single() {
             return alone(rated.first().unwrap_or(baseline).score.model);
         }
+        let scale = self.series().naive_error();
         let (mixed, cautious) = (mixture(rated), cautious(&compared.results));
-        let of_mixture = combined(&mixed, &compared.results, &self.design);
-        let of_cautious = combined(&cautious, &compared.results, &self.design);
-        let error =
-            |result| self.rate_one(score(result, &self.design, self.series().naive_error()), rated, choice).error;
+        let of_mixture = combined(&mixed, &compared.results, &self.design, self.series().is_signed());
+        let of_cautious = combined(&cautious, &compared.results, &self.design, self.series().is_signed());
+        let error = |result| rate_among(score(result, &self.design, scale), rated, choice.weights).error;
         let recent = relative(error(&of_mixture), error(&of_cautious));
         let trusted = trust(recent, matched_error(&of_mixture, &of_cautious, &self.design));
-        shrunk(&mixed, &cautious, trusted)
-    }
-
-    /// The rating of one more score among others.
-    fn rate_one(&self, score: ModelScore, others: &[Rated], choice: Choice<'_>) -> Rated {
-        let naive = others.iter().find(|rated| rated.score.model == ModelId::Naive).map(|rated| rated.score.clone());
-        let model = score.model;
-        let both = rate(naive.into_iter().chain([score.clone()]).collect(), choice.weights);
-        let error = both.iter().find(|rated| rated.score.model == model).map_or(f64::INFINITY, |rated| rated.error);
-        Rated { score, error }
+        let members = shrunk(&mixed, &cautious, trusted);
+        let unconvinced = trusted <= 0.0 || members.iter().all(|member| member.model.is_baseline());
+        (members, unconvinced)
     }
 
     fn calibration(&self, pairs: &[Pair]) -> Calibration {
@@ -210,7 +217,7 @@ impl<'a> Run<'a> {
             return Err(TrainingError::Failed("no model could be fitted on the whole history".into()));
         }
         for value in &mut path {
-            *value /= total;
+            *value = possible(*value / total, self.series().is_signed());
         }
         for (member, _) in &mut members {
             member.weight /= total;

@@ -102,7 +102,7 @@ impl Sequence {
             return Err(SequenceError::TooShort { found });
         }
         let time_of_day = points.first().map(|(at, _)| at.time()).unwrap_or_default();
-        Ok(Self { series: Series::regular(timeline, values), time_of_day })
+        Ok(Self { series: Series::regular(timeline, &values), time_of_day })
     }
 
     /// Points from the first to the last observed one, gaps included.

@@ -95,11 +95,11 @@ impl Series {
     }
 
     /// A series whose grid is known, without activity; the first and the last value are observed.
-    pub(crate) fn regular(timeline: Timeline, values: Vec<Option<f64>>) -> Self {
+    pub(crate) fn regular(timeline: Timeline, values: &[Option<f64>]) -> Self {
         let day = |index| timeline.date(index).and_time(chrono::NaiveTime::MIN).and_utc();
         let (from, until) = (day(0), day(values.len().saturating_sub(1)));
         let signed = values.iter().flatten().any(|value| *value < 0.0);
-        Self { signed, ..Self::of(timeline, &values, &[], (from, until)) }
+        Self { signed, ..Self::of(timeline, values, &[], (from, until)) }
     }
 
     /// Takes what is irregular out of observed values and prepares what is left.

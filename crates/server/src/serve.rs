@@ -51,6 +51,7 @@ pub enum ListenError {
 pub fn api(services: Services, listener: TcpListener, tls: Option<&TlsFiles>) -> Result<Server, ListenError> {
     let address = listener.local_addr().map_err(|source| bind_error(([0, 0, 0, 0], 0).into(), source))?;
     let server = HttpServer::new(move || atalaya_web::app(&services))
+        .on_connect(atalaya_web::keep_connection)
         .client_request_timeout(REQUEST_HEAD)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(DRAIN_SECONDS);

@@ -98,6 +98,11 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
+    /// Whether the request may come again, and its first answer has to be kept for that.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Runs `work`, or gives the answer that the first request with this key got. Only success is remembered: a failure may
     /// be tried again. The work goes on when its client goes away, so that the client's next attempt finds its answer.
     ///

@@ -4,6 +4,7 @@
 //! crate knows neither the database nor the models.
 
 mod accounts;
+mod attendance;
 mod audit;
 mod auth;
 mod blocking;
@@ -53,6 +54,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::cors::CorsForOrigins;
 
+pub use attendance::keep_connection;
 pub use audit::{audit_head_json, read_audit_heads, spreadsheet_cell};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
 pub use cookies::PresentedCookies;

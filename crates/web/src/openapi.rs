@@ -128,6 +128,14 @@ fn permission(operation: &Operation) -> Option<&Extensions> {
     operation.extensions.as_ref().filter(|extensions| extensions.contains_key(PERMISSION))
 }
 
+/// Whether an operation has a parameter of that name.
+fn takes(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name == name,
+        RefOr::Ref(_) => false,
+    })
+}
+
 fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
     let guarded = permission(operation).is_some();
     if guarded {
@@ -135,16 +143,20 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
     }
     let about_login = operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "auth"));
     let has_body = operation.request_body.is_some();
-    let takes_if_match = operation.parameters.iter().flatten().any(|parameter| match parameter {
-        RefOr::T(parameter) => parameter.name == "If-Match",
-        RefOr::Ref(_) => false,
-    });
+    let takes_if_match = takes(operation, "If-Match");
+    let names_version = takes(operation, "version") || path == "/regression/forecast/{username}";
     let may_be_hidden = ["/docs", "/metrics", "/api-docs"].iter().any(|prefix| path.starts_with(prefix));
     for (status, name, _) in PROBLEMS {
         let applies = match status {
             "401" => guarded || about_login,
             "403" => guarded || matches!(path, "/auth/refresh" | "/auth/logout"),
-            "404" => path.contains("{id}") || may_be_hidden || path.starts_with("/audit") || path == "/auth/register",
+            "404" => {
+                names_version
+                    || path.contains("{id}")
+                    || may_be_hidden
+                    || path.starts_with("/audit")
+                    || path == "/auth/register"
+            }
             "409" => guarded && (!is_read || path.starts_with("/regression/")),
             "412" => takes_if_match,
             "413" | "415" => has_body,

@@ -6,6 +6,7 @@ use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::Level;
+use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
 use atalaya_domain::text::InvalidText;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone, Timelike, Utc};
@@ -160,6 +161,28 @@ pub(crate) fn levels(field: &str, levels: Option<&[i64]>) -> Result<Vec<Level>, 
     };
     let parsed = levels.iter().enumerate().filter_map(|item| rules.take(parse(item))).collect();
     rules.finish(Some(parsed))
+}
+
+/// One level of an interval, in percent.
+pub(crate) fn level(field: &str, text: &str) -> Result<Level, Violation> {
+    match text.parse::<i64>() {
+        Ok(..1) => Err(Violation::new(field, "too_small").with("min", &1)),
+        Ok(100..) => Err(Violation::new(field, "too_large").with("max", &99)),
+        Ok(percent) => {
+            let level = u8::try_from(percent).ok().and_then(|percent| Level::new(percent).ok());
+            level.ok_or_else(|| Violation::new(field, "invalid"))
+        }
+        Err(_) => Err(Violation::new(field, "wrong_type")),
+    }
+}
+
+/// The number of a version of a model.
+pub(crate) fn version(field: &str, text: &str) -> Result<ModelVersion, Violation> {
+    match text.parse() {
+        Ok(..1) => Err(Violation::new(field, "too_small").with("min", &1)),
+        Ok(number) => Ok(ModelVersion::new(number)),
+        Err(_) => Err(Violation::new(field, "wrong_type")),
+    }
 }
 
 /// A page of a list whose cursor is the last key of the page before.

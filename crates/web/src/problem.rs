@@ -58,6 +58,7 @@ kinds! {
     USER_NOT_FOUND = 404;
     COMPANY_NOT_FOUND = 404;
     SESSION_NOT_FOUND = 404;
+    MODEL_VERSION_NOT_FOUND = 404;
     METHOD_NOT_ALLOWED = 405;
     REQUEST_TIMEOUT = 408;
     USERNAME_TAKEN = 409;
@@ -65,6 +66,8 @@ kinds! {
     COMPANY_EXISTS = 409;
     LAST_ADMIN = 409;
     MODEL_NOT_TRAINED = 409;
+    MODEL_VERSION_DELETED = 409;
+    MODEL_DAMAGED = 409;
     IDEMPOTENCY_KEY_RUNNING = 409;
     PRECONDITION_FAILED = 412;
     BODY_TOO_LARGE = 413;
@@ -343,6 +346,7 @@ fn app_kind(error: &AppError) -> Kind {
             Resource::User => Kind::USER_NOT_FOUND,
             Resource::Company => Kind::COMPANY_NOT_FOUND,
             Resource::Session => Kind::SESSION_NOT_FOUND,
+            Resource::ModelVersion => Kind::MODEL_VERSION_NOT_FOUND,
         },
         AppError::Conflict(conflict) => match conflict {
             Conflict::UsernameTaken => Kind::USERNAME_TAKEN,
@@ -350,6 +354,8 @@ fn app_kind(error: &AppError) -> Kind {
             Conflict::CompanyExists => Kind::COMPANY_EXISTS,
             Conflict::LastAdmin => Kind::LAST_ADMIN,
             Conflict::ModelNotTrained => Kind::MODEL_NOT_TRAINED,
+            Conflict::ModelVersionDeleted => Kind::MODEL_VERSION_DELETED,
+            Conflict::ModelDamaged => Kind::MODEL_DAMAGED,
         },
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
         AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,

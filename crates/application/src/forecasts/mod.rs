@@ -1,23 +1,31 @@
 //! Forecasts and the models that make them.
 
+mod answered;
+mod loading;
+mod review;
 mod service;
 mod training;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_domain::access::Actor;
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::forecast::{Assumptions, Horizon, Level, MetricWeights, ModelId, PointForecast, Warning};
+use atalaya_domain::forecast::{
+    AccuracyReview, Anomaly, Assumptions, Horizon, Level, MetricWeights, ModelId, PointForecast, Warning,
+};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::accounts::OwnedAccount;
-use crate::error::AppError;
+use crate::error::{AppError, Conflict};
+use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::{TrainedModel, TrainingObserver};
-use crate::ports::memory::{AccountSnapshot, ServingModel};
+use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{AccountSummary, TrainingRun};
 
+pub use answered::AnsweredVersions;
 pub use service::ForecastService;
 pub use training::{RunsByCompany, TrainingService};
 
@@ -43,9 +51,33 @@ impl ReadableAccount {
     /// The version that answers.
     ///
     /// # Errors
-    /// `Conflict(ModelNotTrained)` when there is none.
+    /// `Conflict(ModelNotTrained)` when there is none, `Conflict(ModelDamaged)` when none can be opened.
     pub fn serving(&self) -> Result<&ServingModel, AppError> {
-        self.snapshot.serving.as_ref().ok_or(AppError::Conflict(crate::error::Conflict::ModelNotTrained))
+        match &self.snapshot.serving {
+            Serving::Version(serving) => Ok(serving),
+            Serving::Untrained => Err(AppError::Conflict(Conflict::ModelNotTrained)),
+            Serving::Damaged => Err(AppError::Conflict(Conflict::ModelDamaged)),
+        }
+    }
+
+    /// What the reader of the version that answers should know of it, whatever is asked.
+    ///
+    /// # Errors
+    /// As [`Self::serving`].
+    pub fn warnings(&self) -> Result<Vec<Warning>, AppError> {
+        let serving = self.serving()?;
+        let mut warnings = serving.model.report().warnings.clone();
+        if serving.is_fallback {
+            warnings.push(Warning::FallbackVersion);
+        }
+        Ok(warnings)
+    }
+
+    /// Notes that an answer that was kept was given again.
+    pub fn note_answer(&self) {
+        if let Serving::Version(serving) = &self.snapshot.serving {
+            serving.answered.set();
+        }
     }
 }
 
@@ -58,6 +90,63 @@ pub struct Answer {
     pub actual: Option<Followers>,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
+}
+
+/// Where the activity comes from that an answer assumes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivitySource {
+    /// The caller assumed it.
+    Caller,
+    /// The recent mean.
+    RecentMean,
+    /// No activity is assumed: none is recorded, or the models do not use it.
+    None,
+}
+
+/// An answer with what it assumes about activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssumingAnswer {
+    /// The answer.
+    pub answer: Answer,
+    /// Posts a day.
+    pub posts_per_day: Option<f64>,
+    /// Where that number comes from.
+    pub source: ActivitySource,
+    /// By how many followers the caller's assumption moved the answer.
+    pub effect: i64,
+}
+
+/// How past forecasts of an account turned out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccuracyAnswer {
+    /// The versions that forecast a date that was observed since, newest first.
+    pub versions: Vec<ModelVersion>,
+    /// Time of the newest observation.
+    pub observations_until: Option<DateTime<Utc>>,
+    /// The measures.
+    pub review: AccuracyReview,
+}
+
+/// Where to look for anomalies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnomalyQuery {
+    /// The first date.
+    pub from: Option<NaiveDate>,
+    /// The last date.
+    pub to: Option<NaiveDate>,
+    /// Of the intervals.
+    pub level: Level,
+}
+
+/// Dates that turned out as no forecast expected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnomaliesAnswer {
+    /// The dates that were looked at.
+    pub span: RangeInclusive<NaiveDate>,
+    /// How many of them were observed and forecast before.
+    pub checked: u32,
+    /// Those outside of their interval, by date.
+    pub anomalies: Vec<Anomaly>,
 }
 
 /// One item of a batch.
@@ -85,6 +174,18 @@ pub trait Forecasts: Send + Sync {
     /// exist and a text that is no handle.
     fn open(&self, actor: &Actor, handle: &str) -> Result<ReadableAccount, AppError>;
 
+    /// The account as one version of it answers, whichever answers now.
+    ///
+    /// # Errors
+    /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)` for one that was deleted or pruned,
+    /// `Conflict(ModelDamaged)` for one that cannot be opened.
+    fn at_version(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        version: ModelVersion,
+    ) -> Result<ReadableAccount, AppError>;
+
     /// The expected followers at the end of a date after the history, from memory alone. `None` for a date of the history,
     /// of which [`Self::predict`] also tells what was measured.
     ///
@@ -109,10 +210,11 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<Answer, AppError>;
 
-    /// The same under the caller's assumptions about activity.
+    /// The same under the caller's assumptions about activity. Where they cannot enter, the answer is as without them and
+    /// carries `AssumptionsUnused`.
     ///
     /// # Errors
-    /// As [`Self::predict`].
+    /// As [`Self::predict`]; `Conflict(ModelDamaged)` when the fitted model cannot be opened.
     fn predict_assuming(
         &self,
         actor: &Actor,
@@ -120,7 +222,7 @@ pub trait Forecasts: Send + Sync {
         date: NaiveDate,
         levels: &[Level],
         assumptions: &Assumptions,
-    ) -> Result<Answer, AppError>;
+    ) -> Result<AssumingAnswer, AppError>;
 
     /// One forecast for each day of the horizon.
     ///
@@ -144,6 +246,40 @@ pub trait Forecasts: Send + Sync {
     /// # Errors
     /// Of the database.
     fn history(&self, actor: &Actor, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError>;
+
+    /// A page of them.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn versions(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        request: &PageRequest<ModelVersion>,
+    ) -> Result<Page<TrainingRun, ModelVersion>, AppError>;
+
+    /// How the forecasts of the kept versions, or of one of them, turned out against what was observed since.
+    ///
+    /// # Errors
+    /// As [`Self::at_version`], where a version is named.
+    fn accuracy(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        only: Option<ModelVersion>,
+    ) -> Result<AccuracyAnswer, AppError>;
+
+    /// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose data
+    /// end before the date, else by the backtest of the version that answers.
+    ///
+    /// # Errors
+    /// As [`ReadableAccount::serving`]; `Invalid` for a span that ends before it begins or has more than 400 days.
+    fn anomalies(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        query: &AnomalyQuery,
+    ) -> Result<AnomaliesAnswer, AppError>;
 }
 
 /// What to train.
@@ -168,16 +304,26 @@ pub struct TrainingOutcome {
 
 /// The use cases of training.
 pub trait Training: Send + Sync {
-    /// Trains on all that is stored and lets the new version answer.
+    /// Trains on all that is stored and lets the new version answer. Old versions lose what is not needed any more.
     ///
     /// # Errors
-    /// `InsufficientData`; `Unavailable` when as many runs are going on as the machine can bear.
+    /// `InsufficientData`; `Unavailable` when as many runs are going on as the machine can bear, or when the observer or
+    /// [`Self::stop`] ended the run: then nothing is stored.
     fn train(
         &self,
         owned: &OwnedAccount,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
     ) -> Result<TrainingOutcome, AppError>;
+
+    /// Lets a version answer that was trained before. It is opened first: one that cannot answer replaces none that can.
+    ///
+    /// # Errors
+    /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)`, `Conflict(ModelDamaged)`.
+    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError>;
+
+    /// Ends every run that is going on or comes.
+    fn stop(&self);
 
     /// Deletes every version of the account. The history of runs stays.
     ///

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Permission, TenantScope};
+use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::forecast::{Assumptions, Basis, Horizon, Level, OutOfReach, PointForecast, Warning};
+use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
-use super::{Answer, Forecasts, ReadableAccount};
+use super::loading::damaged;
+use super::{
+    AccuracyAnswer, ActivitySource, AnomaliesAnswer, AnomalyQuery, Answer, AnsweredVersions, AssumingAnswer, Forecasts,
+    ReadableAccount,
+};
 use crate::error::{AppError, Forbidden, Violation};
+use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::{Forecaster, TrainedModel};
-use crate::ports::memory::{AccountMemory, AccountSnapshot, ServingModel};
+use crate::ports::memory::{AccountMemory, AccountSnapshot};
 use crate::ports::repositories::{AccountSummary, TimeSpan, TrainingRun};
 use crate::ports::store::Store;
 
@@ -25,9 +31,11 @@ pub struct ForecastService {
     pub forecaster: Arc<dyn Forecaster>,
     /// Accounts that were asked for lately.
     pub memory: Arc<dyn AccountMemory>,
+    /// Notes which versions answered.
+    pub answered: Arc<AnsweredVersions>,
 }
 
-fn forbidden() -> AppError {
+pub(super) fn forbidden() -> AppError {
     AppError::Forbidden(Forbidden::Account)
 }
 
@@ -42,44 +50,17 @@ fn day(date: NaiveDate, zone: Tz) -> TimeSpan {
     TimeSpan { from: start_of_day(date, zone), until: end_of_day(date, zone) }
 }
 
-fn warnings(snapshot: &AccountSnapshot, model: &dyn TrainedModel) -> Vec<Warning> {
-    let report = model.report();
-    let mut warnings = report.warnings.clone();
-    if snapshot.newest_observation.is_some_and(|newest| newest > report.data_until) {
+/// What the reader of an answer should know: of the version, and of what happened since it was trained.
+fn warnings(account: &ReadableAccount) -> Result<Vec<Warning>, AppError> {
+    let mut warnings = account.warnings()?;
+    let data_until = account.serving()?.model.report().data_until;
+    if account.snapshot.newest_observation.is_some_and(|newest| newest > data_until) {
         warnings.push(Warning::StaleModel);
     }
-    warnings
+    Ok(warnings)
 }
 
 impl ForecastService {
-    fn load(&self, scope: &TenantScope, handle: &AccountHandle) -> Result<AccountSnapshot, AppError> {
-        let (snapshot, stored) = self.store.query(scope, |view| {
-            let account = view.accounts().find(handle)?.ok_or_else(forbidden)?;
-            let company = view.accounts().company()?;
-            let snapshot = AccountSnapshot {
-                company: scope.company(),
-                time_zone: account.time_zone.unwrap_or(company.time_zone),
-                company_name: company.name,
-                assigned: view.accounts().assigned_users(&account)?,
-                newest_observation: view.observations().last(&account, TimeSpan::default())?.map(|last| last.at),
-                serving: None,
-                account,
-            };
-            let stored = view.models().active(&snapshot.account)?;
-            Ok((snapshot, stored))
-        })?;
-        let Some(stored) = stored else { return Ok(snapshot) };
-        let serving = ServingModel {
-            version: stored.run.version,
-            trained_at: stored.run.facts.trained_at,
-            trained_by: stored.run.facts.trained_by,
-            checksum: stored.run.checksum,
-            size_bytes: stored.run.size_bytes,
-            model: self.forecaster.open(&stored.artifact)?,
-        };
-        Ok(AccountSnapshot { serving: Some(serving), ..snapshot })
-    }
-
     /// What was measured last on `date`.
     fn actual(
         &self,
@@ -93,6 +74,7 @@ impl ForecastService {
         Ok(last.map(|observation| observation.followers))
     }
 
+    /// The answer of `model`: the version's own, or the same under assumptions.
     fn answer(
         &self,
         actor: &Actor,
@@ -102,7 +84,7 @@ impl ForecastService {
         levels: &[Level],
     ) -> Result<Answer, AppError> {
         let forecast = model.predict(date, levels).map_err(out_of_reach)?;
-        let mut warnings = warnings(&account.snapshot, model);
+        let mut warnings = warnings(account)?;
         if forecast.basis == Basis::InSample {
             warnings.push(Warning::InSample);
         }
@@ -110,7 +92,27 @@ impl ForecastService {
             Basis::Forecast => None,
             Basis::Backtest | Basis::InSample => self.actual(actor, &account.snapshot, date)?,
         };
+        account.note_answer();
         Ok(Answer { forecast, actual, warnings })
+    }
+
+    /// The version under assumptions; `None` where they do not enter, because its models do not use activity or the fitted
+    /// model of so old a version is gone.
+    fn assuming(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        assumptions: &Assumptions,
+    ) -> Result<Option<Arc<dyn TrainedModel>>, AppError> {
+        let serving = account.serving()?;
+        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let fitted =
+            self.store.query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?;
+        let Some(fitted) = fitted else { return Ok(None) };
+        let damaged = |error| damaged(&scope, account.snapshot.account.id, serving.version, &error);
+        let model = serving.model.assuming(assumptions, &fitted).map_err(damaged)?;
+        let unused = model.report().warnings.contains(&Warning::AssumptionsUnused);
+        Ok((!unused).then_some(model))
     }
 }
 
@@ -137,6 +139,17 @@ impl Forecasts for ForecastService {
         Ok(ReadableAccount { snapshot })
     }
 
+    fn at_version(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        version: ModelVersion,
+    ) -> Result<ReadableAccount, AppError> {
+        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let snapshot = self.snapshot_of_version(&scope, &account.snapshot, version)?;
+        Ok(ReadableAccount { snapshot: Arc::new(snapshot) })
+    }
+
     fn predict_ahead(
         &self,
         account: &ReadableAccount,
@@ -148,7 +161,8 @@ impl Forecasts for ForecastService {
             return Ok(None);
         }
         let forecast = model.predict(date, levels).map_err(out_of_reach)?;
-        Ok(Some(Answer { forecast, actual: None, warnings: warnings(&account.snapshot, model) }))
+        account.note_answer();
+        Ok(Some(Answer { forecast, actual: None, warnings: warnings(account)? }))
     }
 
     fn predict(
@@ -158,8 +172,7 @@ impl Forecasts for ForecastService {
         date: NaiveDate,
         levels: &[Level],
     ) -> Result<Answer, AppError> {
-        let model = Arc::clone(&account.serving()?.model);
-        self.answer(actor, account, model.as_ref(), date, levels)
+        self.answer(actor, account, account.serving()?.model.as_ref(), date, levels)
     }
 
     fn predict_assuming(
@@ -169,18 +182,22 @@ impl Forecasts for ForecastService {
         date: NaiveDate,
         levels: &[Level],
         assumptions: &Assumptions,
-    ) -> Result<Answer, AppError> {
-        if *assumptions == Assumptions::default() {
-            return self.predict(actor, account, date, levels);
+    ) -> Result<AssumingAnswer, AppError> {
+        let plain = self.predict(actor, account, date, levels)?;
+        if assumptions.posts_per_day.is_none() {
+            let posts_per_day = account.serving()?.model.report().assumed_posts_per_day;
+            let source = if posts_per_day.is_some() { ActivitySource::RecentMean } else { ActivitySource::None };
+            return Ok(AssumingAnswer { answer: plain, posts_per_day, source, effect: 0 });
         }
-        let serving = account.serving()?;
-        let scope = actor.authorize(Permission::ReadForecasts)?;
-        let fitted = self
-            .store
-            .query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?
-            .ok_or(AppError::Conflict(crate::error::Conflict::ModelNotTrained))?;
-        let model = serving.model.assuming(assumptions, &fitted)?;
-        self.answer(actor, account, model.as_ref(), date, levels)
+        let (posts_per_day, source) = (assumptions.posts_per_day, ActivitySource::Caller);
+        let Some(model) = self.assuming(actor, account, assumptions)? else {
+            let mut answer = plain;
+            answer.warnings.push(Warning::AssumptionsUnused);
+            return Ok(AssumingAnswer { answer, posts_per_day, source, effect: 0 });
+        };
+        let answer = self.answer(actor, account, model.as_ref(), date, levels)?;
+        let effect = answer.forecast.whole_mean().more_than(plain.forecast.whole_mean());
+        Ok(AssumingAnswer { answer, posts_per_day, source, effect })
     }
 
     fn path(
@@ -200,7 +217,8 @@ impl Forecasts for ForecastService {
             model.predict(date, levels).map_err(out_of_reach)
         };
         let path = (1..=horizon.days()).map(predict).collect::<Result<Vec<_>, _>>()?;
-        Ok((path, warnings(&account.snapshot, model)))
+        account.note_answer();
+        Ok((path, warnings(account)?))
     }
 
     fn available(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError> {
@@ -211,5 +229,32 @@ impl Forecasts for ForecastService {
     fn history(&self, actor: &Actor, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError> {
         let scope = actor.authorize(Permission::ReadForecasts)?;
         self.store.query(&scope, |view| view.models().history(&account.snapshot.account))
+    }
+    fn versions(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        request: &PageRequest<ModelVersion>,
+    ) -> Result<Page<TrainingRun, ModelVersion>, AppError> {
+        let scope = actor.authorize(Permission::ReadForecasts)?;
+        self.store.query(&scope, |view| view.models().page(&account.snapshot.account, request))
+    }
+
+    fn accuracy(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        only: Option<ModelVersion>,
+    ) -> Result<AccuracyAnswer, AppError> {
+        self.review_accuracy(&actor.authorize(Permission::ReadForecasts)?, account.snapshot(), only)
+    }
+
+    fn anomalies(
+        &self,
+        actor: &Actor,
+        account: &ReadableAccount,
+        query: &AnomalyQuery,
+    ) -> Result<AnomaliesAnswer, AppError> {
+        self.find_anomalies(&actor.authorize(Permission::ReadForecasts)?, account, query)
     }
 }

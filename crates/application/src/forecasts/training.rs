@@ -1,6 +1,7 @@
 //! [`Training`] on the ports.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::Permission;
@@ -8,11 +9,12 @@ use atalaya_domain::audit::AuditAction;
 use atalaya_domain::forecast::TrainingReport;
 use atalaya_domain::id::{CompanyId, ModelVersion};
 
+use super::loading::opened;
 use super::{TrainCommand, Training, TrainingOutcome};
 use crate::accounts::OwnedAccount;
-use crate::error::{AppError, Conflict};
+use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan};
-use crate::ports::repositories::{NewModel, TrainingFacts};
+use crate::ports::repositories::{NewModel, TrainingFacts, TrainingRun};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
@@ -28,6 +30,24 @@ pub struct TrainingService {
     pub max_horizon_days: u16,
     /// Runs that are going on.
     pub going_on: RunsByCompany,
+    /// Set when no run should go on.
+    pub stopped: AtomicBool,
+}
+
+/// A caller's observer, and the end of the process.
+struct Stoppable<'a> {
+    observer: &'a dyn TrainingObserver,
+    stopped: &'a AtomicBool,
+}
+
+impl TrainingObserver for Stoppable<'_> {
+    fn progress(&self, done: u32, total: u32) {
+        self.observer.progress(done, total);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed) || self.observer.cancelled()
+    }
 }
 
 /// Counts training runs by company: one bank's haste must not fill the queue of all.
@@ -68,10 +88,13 @@ impl Drop for Run<'_> {
 }
 
 impl TrainingService {
+    /// Versions that keep all of their bytes: an older one keeps what answers if it ever answered somebody, else its run.
+    const KEPT_VERSIONS: usize = 10;
+
     fn version_of(&self, trained: Trained, trained_by: &str) -> Result<NewModel, AppError> {
         let report: &TrainingReport = trained.model.report();
         let served = report
-            .score_of(report.served)
+            .served_score()
             .ok_or_else(|| AppError::internal("the served model is missing from its own comparison"))?;
         let facts = TrainingFacts {
             trained_at: self.clock.now(),
@@ -105,13 +128,20 @@ impl Training for TrainingService {
             weights: command.weights.clone(),
             max_horizon_days: self.max_horizon_days,
         };
-        let trained = self.forecaster.train(history, &plan, observer)?;
+        let observer = Stoppable { observer, stopped: &self.stopped };
+        let trained = self.forecaster.train(history, &plan, &observer)?;
         let model = Arc::clone(&trained.model);
         let version = self.version_of(trained, owned.opened_by.name())?;
-        let audit = owned.event(AuditAction::ModelTrained, version.facts.trained_at);
+        let now = version.facts.trained_at;
+        let audit = owned.event(AuditAction::ModelTrained, now);
         let run = self.store.transaction(&owned.scope, |unit| {
+            if observer.cancelled() {
+                return Err(TrainingError::Cancelled.into());
+            }
             unit.audit(&audit)?;
-            unit.models().insert_active(&owned.account, &version)
+            let run = unit.models().insert_active(&owned.account, &version)?;
+            unit.models().prune(&owned.account, Self::KEPT_VERSIONS, now)?;
+            Ok(run)
         })?;
         tracing::info!(
             event = "model_trained",
@@ -122,6 +152,34 @@ impl Training for TrainingService {
             "a model was trained"
         );
         Ok(TrainingOutcome { run, handle: owned.account.handle.clone(), model })
+    }
+
+    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {
+        owned.requires(Permission::TrainModels)?;
+        let target = format!("{}: version {}", owned.account.handle.as_str(), version.get());
+        let audit = owned.event(AuditAction::ModelActivated, self.clock.now()).on(target);
+        let run = self.store.transaction(&owned.scope, |unit| {
+            let stored = unit.models().find(&owned.account, version)?;
+            let stored = stored.ok_or(AppError::NotFound(Resource::ModelVersion))?;
+            opened(self.forecaster.as_ref(), &owned.scope, owned.account.id, &stored)?;
+            if stored.run.active {
+                return Ok(stored.run);
+            }
+            unit.audit(&audit)?;
+            unit.models().activate(&owned.account, version)
+        })?;
+        tracing::info!(
+            event = "model_activated",
+            account.id = owned.account.id.get(),
+            company.id = owned.scope.company().get(),
+            version = version.get(),
+            "a version was made the one that answers"
+        );
+        Ok(run)
+    }
+
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {

@@ -5,6 +5,7 @@
 //! recalled that was read before a change of it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::account::{Account, AccountHandle};
@@ -40,7 +41,32 @@ pub trait TokenMemory: Send + Sync {
     fn remember(&self, epoch: Epoch, digest: TokenDigest, key: &KeyId, token: VerifiedToken);
 }
 
-/// The version that answers for an account.
+/// Whether a version answered somebody since that was last asked.
+#[derive(Debug, Default)]
+pub struct AnswerMark(AtomicBool);
+
+impl AnswerMark {
+    /// It answered. Cheap where that is known already: the hot path ends here.
+    pub fn set(&self) {
+        if !self.is_set() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether it did.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Whether it did, and forgets it.
+    #[must_use]
+    pub fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
+/// A version that answers for an account.
 #[derive(Clone)]
 pub struct ServingModel {
     /// Its number.
@@ -55,6 +81,21 @@ pub struct ServingModel {
     pub size_bytes: u64,
     /// Ready to answer.
     pub model: Arc<dyn TrainedModel>,
+    /// Whether it answers because a newer version is damaged.
+    pub is_fallback: bool,
+    /// Where it is noted that it answered.
+    pub answered: Arc<AnswerMark>,
+}
+
+/// What answers for an account.
+#[derive(Clone)]
+pub enum Serving {
+    /// The account was never trained, or its models were deleted.
+    Untrained,
+    /// The version that answers is damaged, and no earlier one can be opened.
+    Damaged,
+    /// A version.
+    Version(ServingModel),
 }
 
 /// All that answering for an account needs.
@@ -73,7 +114,7 @@ pub struct AccountSnapshot {
     /// Time of its newest observation.
     pub newest_observation: Option<DateTime<Utc>>,
     /// The version that answers.
-    pub serving: Option<ServingModel>,
+    pub serving: Serving,
 }
 
 /// Accounts that were asked for lately.

@@ -4,10 +4,10 @@
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
 use atalaya_domain::company::Company;
 use atalaya_domain::forecast::{Grid, ModelId};
-use atalaya_domain::id::{ModelVersion, UserId};
+use atalaya_domain::id::{AccountId, ModelVersion, UserId};
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use atalaya_domain::user::{Member, User, UserChange};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::identity::NewUser;
 use crate::error::AppError;
@@ -102,6 +102,12 @@ pub trait ObservationReader {
     /// Of the database.
     fn all(&mut self, account: &Account) -> Result<Vec<Observation>, AppError>;
 
+    /// Every observation in a span, by time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn within(&mut self, account: &Account, span: TimeSpan) -> Result<Vec<Observation>, AppError>;
+
     /// The last observation in a span.
     ///
     /// # Errors
@@ -162,8 +168,21 @@ pub struct TrainingRun {
     pub size_bytes: u64,
     /// Whether it is the version that answers.
     pub active: bool,
+    /// The last day, on the account's own clocks, on which it answered somebody.
+    pub answered_at: Option<NaiveDate>,
     /// When it was deleted; its run stays in the history.
     pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// What is stored of a version to answer with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Artifact {
+    /// What [`Forecaster::open`](super::forecaster::Forecaster::open) reads.
+    Sound(Vec<u8>),
+    /// Bytes that do not fit their checksum.
+    Damaged,
+    /// Nothing: the version was deleted or pruned.
+    Deleted,
 }
 
 /// A version with its artifact.
@@ -171,8 +190,19 @@ pub struct TrainingRun {
 pub struct StoredModel {
     /// The run that made it.
     pub run: TrainingRun,
-    /// What [`Forecaster::open`](super::forecaster::Forecaster::open) reads.
-    pub artifact: Vec<u8>,
+    /// Its bytes.
+    pub artifact: Artifact,
+}
+
+/// A version that answered somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnsweredVersion {
+    /// The account.
+    pub account: AccountId,
+    /// Its version.
+    pub version: ModelVersion,
+    /// The day, on the account's own clocks.
+    pub day: NaiveDate,
 }
 
 /// A version to store.
@@ -191,10 +221,28 @@ pub trait ModelReader {
     /// The version that answers, if there is one.
     ///
     /// # Errors
-    /// `Internal` when the stored bytes do not fit their checksum.
+    /// Of the database.
     fn active(&mut self, account: &Account) -> Result<Option<StoredModel>, AppError>;
 
-    /// The fitted model of a version.
+    /// One version, also a deleted one.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError>;
+
+    /// The newest version before `version` that is not deleted.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn before(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError>;
+
+    /// The newest versions that are not deleted, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn kept(&mut self, account: &Account, limit: usize) -> Result<Vec<StoredModel>, AppError>;
+
+    /// The fitted model of a version; `None` where it was pruned or deleted.
     ///
     /// # Errors
     /// Of the database.
@@ -205,6 +253,16 @@ pub trait ModelReader {
     /// # Errors
     /// Of the database.
     fn history(&mut self, account: &Account) -> Result<Vec<TrainingRun>, AppError>;
+
+    /// A page of them, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page(
+        &mut self,
+        account: &Account,
+        request: &PageRequest<ModelVersion>,
+    ) -> Result<Page<TrainingRun, ModelVersion>, AppError>;
 }
 
 /// Writes trained versions.
@@ -214,6 +272,25 @@ pub trait ModelWriter: ModelReader {
     /// # Errors
     /// Of the database.
     fn insert_active(&mut self, account: &Account, model: &NewModel) -> Result<TrainingRun, AppError>;
+
+    /// Lets a version answer that was trained before.
+    ///
+    /// # Errors
+    /// `NotFound(ModelVersion)` for one that the account never had or that is deleted.
+    fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError>;
+
+    /// Of the versions beyond the newest `keep` that are not deleted, deletes the fitted models, and all bytes of those that
+    /// never answered anybody. The one that answers stays whole. Says which were deleted.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn prune(&mut self, account: &Account, keep: usize, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError>;
+
+    /// Notes on which day versions of the company answered somebody; a later day that is known stays.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn mark_answered(&mut self, answered: &[AnsweredVersion]) -> Result<(), AppError>;
 
     /// Deletes the bytes of every version of the account; the runs stay in the history. Says which there were.
     ///

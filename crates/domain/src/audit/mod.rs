@@ -103,6 +103,8 @@ words! {
         CompanyChanged = "company_changed",
         /// A model was trained.
         ModelTrained = "model_trained",
+        /// A version that was trained before was made the one that answers.
+        ModelActivated = "model_activated",
         /// Models were deleted.
         ModelDeleted = "model_deleted",
         /// An account was created.

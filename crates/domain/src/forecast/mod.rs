@@ -3,14 +3,17 @@
 //! Nothing here computes a forecast; that is the prediction crate's work behind the `Forecaster` port.
 
 mod answer;
+mod comparison;
 mod metric;
 mod model;
 mod report;
+mod review;
 
 pub use answer::{Assumptions, Basis, Interval, OutOfReach, PointForecast, WholeInterval};
 pub use metric::{InvalidWeights, Metric, MetricWeights, UnknownMetric};
 pub use model::{ModelId, UnknownModel};
 pub use report::{Explanation, Feature, LevelShift, Member, ModelScore, Outlier, TrainingReport, Warning};
+pub use review::{Accuracy, AccuracyReview, Anomaly, HorizonRange, Outcome, closing_values};
 
 /// A prediction level in whole percent, 1 to 99: an interval at level 80 should hold the truth eight times in ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -44,6 +44,8 @@ models! {
     RecentDrift = "recent_drift", "Recent Drift";
     /// Repeats the changes of the last week (of the last day on an hourly grid).
     SeasonalNaive = "seasonal_naive", "Seasonal Naive";
+    /// Exponential smoothing of the level alone (Brown 1959).
+    Ses = "ses", "Simple Exponential Smoothing";
     /// Simple, Holt's or damped exponential smoothing, whichever the corrected information criterion prefers
     /// (Hyndman et al. 2002).
     Ets = "ets", "Exponential Smoothing";

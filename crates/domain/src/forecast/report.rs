@@ -112,7 +112,7 @@ pub enum Warning {
     StaleModel,
     /// The date lies in the history and no backtest covers it: a fitted value, not a forecast.
     InSample,
-    /// No model beat the best baseline in backtest, so the baseline answers.
+    /// No mixture of models convinced in backtest: a baseline answers, or the mean of last value, drift and theta.
     BaselineServes,
     /// Fewer than 30 days of history: an hourly series, served at most 14 days ahead.
     HourlyGrid,
@@ -132,6 +132,8 @@ pub enum Warning {
     AssumptionsUnused,
     /// The backtest coverage of the intervals is far from their level.
     PoorCoverage,
+    /// The version that should answer is damaged, so an earlier one does.
+    FallbackVersion,
 }
 
 impl Warning {
@@ -149,6 +151,7 @@ impl Warning {
         Self::CappedHistory,
         Self::AssumptionsUnused,
         Self::PoorCoverage,
+        Self::FallbackVersion,
     ];
 
     /// The wire word; docs/forecasting.md explains each.
@@ -167,6 +170,7 @@ impl Warning {
             Self::CappedHistory => "CAPPED_HISTORY",
             Self::AssumptionsUnused => "ASSUMPTIONS_UNUSED",
             Self::PoorCoverage => "POOR_COVERAGE",
+            Self::FallbackVersion => "FALLBACK_VERSION",
         }
     }
 }
@@ -228,10 +232,10 @@ impl TrainingReport {
         self.score_of(if self.members.len() > 1 { ModelId::Combination } else { self.served })
     }
 
-    /// Whether nothing but baselines answers, no other model having beaten them.
+    /// Whether a mixture of models, or the model asked for, was found worth more than a baseline.
     #[must_use]
-    pub fn only_baselines(&self) -> bool {
-        self.members.iter().all(|member| member.model.is_baseline())
+    pub fn is_convinced(&self) -> bool {
+        !self.warnings.contains(&Warning::BaselineServes)
     }
 
     /// Names of the inputs.

@@ -99,6 +99,7 @@ impl ChangeListener for MokaAccountMemory {
 mod tests {
     use std::sync::atomic::Ordering;
 
+    use atalaya_application::ports::memory::Serving;
     use atalaya_domain::access::{Operator, Permission};
     use atalaya_domain::account::{Account, AccountName};
     use atalaya_domain::company::CompanyName;
@@ -133,7 +134,7 @@ mod tests {
             time_zone: Tz::UTC,
             assigned: Vec::new(),
             newest_observation: None,
-            serving: None,
+            serving: Serving::Untrained,
         })
     }
 

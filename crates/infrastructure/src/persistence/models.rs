@@ -1,17 +1,20 @@
 //! Trained versions of a company's accounts.
 
 use atalaya_application::AppError;
+use atalaya_application::error::Resource;
+use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{
-    ModelReader, ModelWriter, NewModel, StoredModel, TrainingFacts, TrainingRun,
+    AnsweredVersion, Artifact, ModelReader, ModelWriter, NewModel, StoredModel, TrainingFacts, TrainingRun,
 };
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::Grid;
 use atalaya_domain::id::ModelVersion;
 use aws_lc_rs::digest::{SHA256, digest};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::dsl::{auto_type, max};
 use diesel::prelude::*;
 
+use super::accounts::one_more;
 use super::error::Expecting;
 use super::rows::{count, loaded, read, stored, word};
 use super::schema::model_versions;
@@ -36,6 +39,7 @@ struct RunRow {
     size_bytes: i64,
     active: bool,
     deleted_at: Option<NaiveDateTime>,
+    answered_at: Option<NaiveDate>,
 }
 
 impl RunRow {
@@ -59,17 +63,22 @@ impl RunRow {
             checksum: self.checksum,
             size_bytes: count("model_versions.size_bytes", self.size_bytes)?,
             active: self.active,
+            answered_at: self.answered_at,
             deleted_at: self.deleted_at.map(loaded),
         })
     }
 }
 
-/// A version whose bytes are not those that training wrote.
-#[derive(Debug, thiserror::Error)]
-#[error("the stored artifact of model version {version} of {handle} does not fit its checksum; train the account anew")]
-struct ChecksumMismatch {
-    handle: String,
-    version: i32,
+/// A run with the bytes that answer.
+type StoredRow = (RunRow, Option<Vec<u8>>);
+
+fn stored_model((row, artifact): StoredRow) -> Result<StoredModel, AppError> {
+    let artifact = match artifact {
+        None => Artifact::Deleted,
+        Some(bytes) if checksum(&bytes) == row.checksum => Artifact::Sound(bytes),
+        Some(_) => Artifact::Damaged,
+    };
+    Ok(StoredModel { run: row.into_domain()?, artifact })
 }
 
 /// Versions of the account.
@@ -88,6 +97,11 @@ fn checksum(bytes: &[u8]) -> String {
     })
 }
 
+fn ascending(mut versions: Vec<i32>) -> Vec<ModelVersion> {
+    versions.sort_unstable();
+    versions.into_iter().map(ModelVersion::new).collect()
+}
+
 impl Tenant<'_, '_> {
     fn next_version(&mut self, account: &Account) -> Result<ModelVersion, AppError> {
         let company = self.company_id();
@@ -97,6 +111,33 @@ impl Tenant<'_, '_> {
             .first(self.conn())
             .or_fault()?;
         Ok(last.map_or(ModelVersion::FIRST, |number| ModelVersion::new(number).next()))
+    }
+
+    /// Versions that are not deleted and come before `version`, newest first.
+    fn kept_before(&mut self, account: &Account, version: i32, limit: i64) -> Result<Vec<StoredModel>, AppError> {
+        let company = self.company_id();
+        let rows: Vec<StoredRow> = model_versions::table
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.lt(version))
+            .filter(model_versions::deleted_at.is_null())
+            .order(model_versions::version.desc())
+            .limit(limit)
+            .select((RunRow::as_select(), model_versions::artifact))
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(stored_model).collect()
+    }
+
+    /// Lets no version answer.
+    fn deactivate(&mut self, account: &Account) -> Result<(), AppError> {
+        let company = self.company_id();
+        diesel::update(model_versions::table)
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::active)
+            .set(model_versions::active.eq(false))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(())
     }
 
     fn run(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
@@ -113,20 +154,34 @@ impl Tenant<'_, '_> {
 impl ModelReader for Tenant<'_, '_> {
     fn active(&mut self, account: &Account) -> Result<Option<StoredModel>, AppError> {
         let company = self.company_id();
-        let found: Option<(RunRow, Option<Vec<u8>>)> = model_versions::table
+        let found: Option<StoredRow> = model_versions::table
             .filter(of_account(company, account.id.get()))
             .filter(model_versions::active)
             .select((RunRow::as_select(), model_versions::artifact))
             .first(self.conn())
             .optional()
             .or_fault()?;
-        let Some((row, artifact)) = found else { return Ok(None) };
-        let artifact = artifact.unwrap_or_default();
-        if checksum(&artifact) != row.checksum {
-            let handle = account.handle.as_str().to_owned();
-            return Err(AppError::internal(ChecksumMismatch { handle, version: row.version }));
-        }
-        Ok(Some(StoredModel { run: row.into_domain()?, artifact }))
+        found.map(stored_model).transpose()
+    }
+
+    fn find(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError> {
+        let company = self.company_id();
+        let found: Option<StoredRow> = model_versions::table
+            .find((company, account.id.get(), version.get()))
+            .select((RunRow::as_select(), model_versions::artifact))
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        found.map(stored_model).transpose()
+    }
+
+    fn before(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError> {
+        let mut newest = self.kept_before(account, version.get(), 1)?;
+        Ok(newest.pop())
+    }
+
+    fn kept(&mut self, account: &Account, limit: usize) -> Result<Vec<StoredModel>, AppError> {
+        self.kept_before(account, i32::MAX, i64::try_from(limit).map_err(AppError::internal)?)
     }
 
     fn fitted(&mut self, account: &Account, version: ModelVersion) -> Result<Option<Vec<u8>>, AppError> {
@@ -150,6 +205,25 @@ impl ModelReader for Tenant<'_, '_> {
             .or_fault()?;
         rows.into_iter().map(RunRow::into_domain).collect()
     }
+
+    fn page(
+        &mut self,
+        account: &Account,
+        request: &PageRequest<ModelVersion>,
+    ) -> Result<Page<TrainingRun, ModelVersion>, AppError> {
+        let company = self.company_id();
+        let before = request.after.map_or(i32::MAX, ModelVersion::get);
+        let rows: Vec<RunRow> = model_versions::table
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.lt(before))
+            .order(model_versions::version.desc())
+            .limit(one_more(request)?)
+            .select(RunRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        let runs = rows.into_iter().map(RunRow::into_domain).collect::<Result<_, _>>()?;
+        Ok(Page::from_rows(runs, request, |run: &TrainingRun| run.version))
+    }
 }
 
 impl ModelWriter for Tenant<'_, '_> {
@@ -157,12 +231,7 @@ impl ModelWriter for Tenant<'_, '_> {
         let company = self.company_id();
         let version = self.next_version(account)?;
         let size = i64::try_from(model.artifact.len() + model.fitted.len()).map_err(AppError::internal)?;
-        diesel::update(model_versions::table)
-            .filter(of_account(company, account.id.get()))
-            .filter(model_versions::active)
-            .set(model_versions::active.eq(false))
-            .execute(self.conn())
-            .or_fault()?;
+        self.deactivate(account)?;
         diesel::insert_into(model_versions::table)
             .values((
                 model_versions::company_id.eq(company),
@@ -190,9 +259,74 @@ impl ModelWriter for Tenant<'_, '_> {
         self.run(account, version)
     }
 
+    fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
+        let company = self.company_id();
+        self.deactivate(account)?;
+        let activated = diesel::update(model_versions::table)
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.eq(version.get()))
+            .filter(model_versions::deleted_at.is_null())
+            .set(model_versions::active.eq(true))
+            .execute(self.conn())
+            .or_fault()?;
+        if activated == 0 {
+            return Err(AppError::NotFound(Resource::ModelVersion));
+        }
+        self.account_changed(account.handle.clone());
+        self.run(account, version)
+    }
+
+    fn prune(&mut self, account: &Account, keep: usize, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError> {
+        let company = self.company_id();
+        let kept: Vec<i32> = model_versions::table
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::deleted_at.is_null())
+            .order(model_versions::version.desc())
+            .select(model_versions::version)
+            .load(self.conn())
+            .or_fault()?;
+        let beyond: Vec<i32> = kept.into_iter().skip(keep).collect();
+        if beyond.is_empty() {
+            return Ok(Vec::new());
+        }
+        diesel::update(model_versions::table)
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.eq_any(&beyond))
+            .filter(model_versions::active.eq(false))
+            .filter(model_versions::fitted.is_not_null())
+            .set(model_versions::fitted.eq(None::<Vec<u8>>))
+            .execute(self.conn())
+            .or_fault()?;
+        let pruned: Vec<i32> = diesel::update(model_versions::table)
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.eq_any(&beyond))
+            .filter(model_versions::active.eq(false))
+            .filter(model_versions::answered_at.is_null())
+            .set((model_versions::artifact.eq(None::<Vec<u8>>), model_versions::deleted_at.eq(stored(at))))
+            .returning(model_versions::version)
+            .get_results(self.conn())
+            .or_fault()?;
+        Ok(ascending(pruned))
+    }
+
+    fn mark_answered(&mut self, answered: &[AnsweredVersion]) -> Result<(), AppError> {
+        let company = self.company_id();
+        for AnsweredVersion { account, version, day } in answered {
+            let earlier = model_versions::answered_at.is_null().or(model_versions::answered_at.lt(*day));
+            diesel::update(model_versions::table)
+                .filter(of_account(company, account.get()))
+                .filter(model_versions::version.eq(version.get()))
+                .filter(earlier)
+                .set(model_versions::answered_at.eq(*day))
+                .execute(self.conn())
+                .or_fault()?;
+        }
+        Ok(())
+    }
+
     fn delete_all(&mut self, account: &Account, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError> {
         let company = self.company_id();
-        let mut versions: Vec<i32> = diesel::update(model_versions::table)
+        let versions: Vec<i32> = diesel::update(model_versions::table)
             .filter(of_account(company, account.id.get()))
             .filter(model_versions::deleted_at.is_null())
             .set((
@@ -207,7 +341,6 @@ impl ModelWriter for Tenant<'_, '_> {
         if !versions.is_empty() {
             self.account_changed(account.handle.clone());
         }
-        versions.sort_unstable();
-        Ok(versions.into_iter().map(ModelVersion::new).collect())
+        Ok(ascending(versions))
     }
 }

@@ -126,6 +126,10 @@ impl ObservationReader for Tenant<'_, '_> {
         self.observed(account, TimeSpan::default().into(), i64::MAX).and_then(into_domain)
     }
 
+    fn within(&mut self, account: &Account, span: TimeSpan) -> Result<Vec<Observation>, AppError> {
+        self.observed(account, span.into(), i64::MAX).and_then(into_domain)
+    }
+
     fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError> {
         self.last_observed(account, span.into())?.map(ObservationRow::into_domain).transpose()
     }

@@ -80,6 +80,7 @@ diesel::table! {
         size_bytes -> BigInt,
         active -> Bool,
         deleted_at -> Nullable<Timestamp>,
+        answered_at -> Nullable<Date>,
         artifact -> Nullable<Binary>,
         fitted -> Nullable<Binary>,
     }

@@ -1,7 +1,15 @@
 //! Trained versions.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use atalaya_application::AppError;
+use atalaya_application::error::Resource;
+use atalaya_application::page::PageRequest;
+use atalaya_application::ports::repositories::{AnsweredVersion, Artifact, TrainingRun};
+use atalaya_domain::access::TenantScope;
+use atalaya_domain::account::Account;
 use atalaya_domain::id::ModelVersion;
+use chrono::{Days, NaiveDate};
 
 use super::support::*;
 
@@ -16,7 +24,7 @@ pub(crate) fn a_new_version_answers_in_place_of_the_last(fixture: &dyn Fixture) 
 
     let store = world.database.store();
     let active = store.query(&company, |view| view.models().active(&account)).unwrap().unwrap();
-    assert_eq!((active.run, active.artifact.as_slice()), (second.clone(), b"second".as_slice()));
+    assert_eq!((active.run, active.artifact), (second.clone(), Artifact::Sound(b"second".to_vec())));
     let history = store.query(&company, |view| view.models().history(&account)).unwrap();
     assert_eq!(history.iter().map(|run| (run.version.get(), run.active)).collect::<Vec<_>>(), [(2, true), (1, false)]);
     let fitted = |version| store.query(&company, |view| view.models().fitted(&account, version)).unwrap();
@@ -52,9 +60,171 @@ pub(crate) fn a_damaged_artifact_is_not_served(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
     let account = world.account(&company, "bcp");
-    world.write(&company, |unit| unit.models().insert_active(&account, &model(b"bytes"))).unwrap();
-    fixture.execute("UPDATE model_versions SET artifact = fitted");
-    let active = world.database.store().query(&company, |view| view.models().active(&account));
-    let Err(AppError::Internal { source }) = active else { panic!("{active:?}") };
-    assert!(source.to_string().contains("does not fit its checksum"), "{source}");
+    train(&world, &company, &account, 1);
+    fixture.execute("UPDATE model_versions SET active = FALSE");
+    // What is stored cannot be changed, so a damaged version is stored as one.
+    let same = "company_id, account_id, trained_at, trained_by, served, grid, mae, rmse, data_from, data_until, \
+                size_bytes, artifact, fitted";
+    fixture.execute(&format!(
+        "INSERT INTO model_versions ({same}, version, checksum, active) \
+         SELECT {same}, 2, 'of other bytes', TRUE FROM model_versions"
+    ));
+    let store = world.database.store();
+    let active = store.query(&company, |view| view.models().active(&account)).unwrap().unwrap();
+    assert_eq!((active.run.version.get(), active.artifact), (2, Artifact::Damaged));
+    let earlier = |version| store.query(&company, |view| view.models().before(&account, version)).unwrap();
+    let first = earlier(active.run.version).unwrap();
+    assert_eq!((first.run.version.get(), first.artifact), (1, Artifact::Sound(b"bytes".to_vec())));
+    assert_eq!(earlier(first.run.version), None);
+}
+
+/// Trains versions until there are so many.
+fn train(world: &World, scope: &TenantScope, account: &Account, versions: usize) {
+    while runs(world, scope, account).len() < versions {
+        world.write(scope, |unit| unit.models().insert_active(account, &model(b"bytes"))).unwrap();
+    }
+}
+
+/// Every run, newest first.
+fn runs(world: &World, scope: &TenantScope, account: &Account) -> Vec<TrainingRun> {
+    world.database.store().query(scope, |view| view.models().history(account)).unwrap()
+}
+
+fn numbers(versions: &[ModelVersion]) -> Vec<i32> {
+    versions.iter().map(|version| version.get()).collect()
+}
+
+fn today() -> NaiveDate {
+    start().date_naive()
+}
+
+pub(crate) fn an_earlier_version_answers_again(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    train(&world, &company, &account, 3);
+    world.heard.take();
+    let activate = |number| world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number)));
+    let first = activate(1).unwrap();
+    assert!(first.active);
+    assert_eq!(world.heard.take().len(), 1, "who remembers the account is told");
+    let active: Vec<_> = runs(&world, &company, &account).iter().map(|run| run.active).collect();
+    assert_eq!(active, [false, false, true]);
+    for unknown in [0, 4] {
+        assert!(matches!(activate(unknown), Err(AppError::NotFound(Resource::ModelVersion))));
+    }
+    let (other, foreign) = (world.company("BBVA"), ModelVersion::FIRST);
+    let theirs = world.write(&other, |unit| unit.models().activate(&account, foreign));
+    assert!(matches!(theirs, Err(AppError::NotFound(Resource::ModelVersion))), "another bank's version");
+    let found = world.database.store().query(&other, |view| view.models().find(&account, foreign)).unwrap();
+    assert_eq!(found, None);
+    assert_eq!(
+        world.database.store().query(&company, |view| view.models().active(&account)).unwrap().unwrap().run,
+        first
+    );
+}
+
+pub(crate) fn old_versions_keep_what_was_answered_by_them(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    train(&world, &company, &account, 6);
+    let answered = AnsweredVersion { account: account.id, version: ModelVersion::new(2), day: today() };
+    world.write(&company, |unit| unit.models().mark_answered(&[answered])).unwrap();
+    let prune = |keep| world.write(&company, |unit| unit.models().prune(&account, keep, start())).unwrap();
+    assert_eq!(prune(6), []);
+    assert_eq!(numbers(&prune(3)), [1, 3]);
+    assert_eq!(prune(3), [], "of what is pruned nothing is left to prune");
+    let store = world.database.store();
+    let left = |number| {
+        store.query(&company, |view| {
+            let version = ModelVersion::new(number);
+            let stored = view.models().find(&account, version)?.unwrap();
+            assert_eq!(stored.artifact == Artifact::Deleted, stored.run.deleted_at == Some(start()));
+            Ok((stored.artifact != Artifact::Deleted, view.models().fitted(&account, version)?.is_some()))
+        })
+    };
+    let left: Vec<_> = (1..=6).map(|number| left(number).unwrap()).collect();
+    let (gone, answers, whole) = ((false, false), (true, false), (true, true));
+    assert_eq!(left, [gone, answers, gone, whole, whole, whole]);
+    let kept = store.query(&company, |view| view.models().kept(&account, 2)).unwrap();
+    assert_eq!(kept.iter().map(|stored| stored.run.version.get()).collect::<Vec<_>>(), [6, 5]);
+    let activate = |number| world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number)));
+    assert!(matches!(activate(1), Err(AppError::NotFound(Resource::ModelVersion))));
+    assert!(activate(2).unwrap().active);
+    assert_eq!(numbers(&prune(0)), [4, 5, 6], "the one that answers stays");
+    assert_eq!(runs(&world, &company, &account).len(), 6, "every run stays in the history");
+}
+
+pub(crate) fn the_last_day_on_which_a_version_answered_is_kept(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    train(&world, &company, &account, 2);
+    world.heard.take();
+    let mark = |scope: &TenantScope, day| {
+        let answered = AnsweredVersion { account: account.id, version: ModelVersion::FIRST, day };
+        world.write(scope, |unit| unit.models().mark_answered(&[answered])).unwrap();
+        runs(&world, &company, &account).iter().map(|run| run.answered_at).collect::<Vec<_>>()
+    };
+    let tomorrow = today() + Days::new(1);
+    assert_eq!(mark(&world.company("BBVA"), today()), [None, None], "another bank's version");
+    assert_eq!(mark(&company, today()), [None, Some(today())]);
+    assert_eq!(mark(&company, tomorrow), [None, Some(tomorrow)]);
+    assert_eq!(mark(&company, today()), [None, Some(tomorrow)]);
+    assert!(world.heard.take().is_empty(), "nothing that is remembered became untrue");
+}
+
+pub(crate) fn pages_hold_every_version_once_newest_first(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    train(&world, &company, &account, 5);
+    let page = |after| {
+        let request = PageRequest::new(after, 2);
+        world.database.store().query(&company, |view| view.models().page(&account, &request)).unwrap()
+    };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = page(after);
+        seen.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, runs(&world, &company, &account));
+}
+
+pub(crate) fn a_trained_version_does_not_change(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    train(&world, &company, &account, 2);
+    let before = runs(&world, &company, &account);
+    let facts = [
+        "company_id = 99",
+        "account_id = 99",
+        "version = 99",
+        "trained_at = data_from",
+        "trained_by = 'eva'",
+        "served = 'naive'",
+        "grid = 'daily'",
+        "mae = 0",
+        "rmse = 0",
+        "mape = 0",
+        "mase = NULL",
+        "data_from = data_until",
+        "data_until = data_from",
+        "checksum = 'x'",
+        "size_bytes = 0",
+        "artifact = fitted",
+        "fitted = artifact",
+    ];
+    let updates = facts.map(|change| format!("UPDATE model_versions SET {change} WHERE version = 1"));
+    for statement in updates.iter().map(String::as_str).chain(["DELETE FROM model_versions WHERE version = 1"]) {
+        let done = catch_unwind(AssertUnwindSafe(|| fixture.execute(statement)));
+        assert!(done.is_err(), "the database let it through: {statement}");
+    }
+    assert_eq!(runs(&world, &company, &account), before);
 }

@@ -2,8 +2,6 @@
 //!
 //! They are fitted by looking: all they need is the state at the origin.
 
-use atalaya_domain::forecast::ModelId;
-
 use super::ModelError;
 use super::state::{State, possible};
 use crate::numeric::{count, mean, tail};
@@ -25,26 +23,6 @@ pub(crate) enum Baseline {
 }
 
 impl Baseline {
-    /// The baseline of an id, if it is one.
-    pub(crate) fn of(model: ModelId) -> Option<Self> {
-        match model {
-            ModelId::Naive => Some(Self::Naive),
-            ModelId::Drift => Some(Self::Drift),
-            ModelId::RecentDrift => Some(Self::RecentDrift),
-            ModelId::SeasonalNaive => Some(Self::SeasonalNaive),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn id(self) -> ModelId {
-        match self {
-            Self::Naive => ModelId::Naive,
-            Self::Drift => ModelId::Drift,
-            Self::RecentDrift => ModelId::RecentDrift,
-            Self::SeasonalNaive => ModelId::SeasonalNaive,
-        }
-    }
-
     /// Its settings at the end of a history.
     pub(crate) fn hyperparameters(self, state: &State) -> Vec<(String, String)> {
         match self {

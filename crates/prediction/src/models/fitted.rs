@@ -56,6 +56,7 @@ impl FittedModel {
             ModelId::Drift => Ok(Self::Baseline(Baseline::Drift)),
             ModelId::RecentDrift => Ok(Self::Baseline(Baseline::RecentDrift)),
             ModelId::SeasonalNaive => Ok(Self::Baseline(Baseline::SeasonalNaive)),
+            ModelId::Ses => smoothing(SmoothingForm::Simple),
             ModelId::Ets => smoothing(SmoothingForm::Automatic),
             ModelId::Holt => smoothing(SmoothingForm::Holt),
             ModelId::DampedHolt => smoothing(SmoothingForm::DampedHolt),

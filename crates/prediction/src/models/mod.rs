@@ -30,6 +30,8 @@ pub(crate) use state::{SEASON_MARGIN, State, possible};
 pub(crate) enum ModelError {
     #[error("{rows} training rows, {needed} are needed")]
     TooFewRows { rows: usize, needed: usize },
+    #[error("{points} points of history, {needed} are needed")]
+    TooFewPoints { points: usize, needed: usize },
     #[error("less than one season of history")]
     LessThanOneSeason,
     #[error("less than two seasons of history")]

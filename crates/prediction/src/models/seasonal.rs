@@ -1,4 +1,6 @@
-//! Seasons: whether a history has one, and a model that takes it out, extrapolates the rest and puts it back.
+//! A model that takes the season out of a history, extrapolates the rest and puts the season back.
+//!
+//! There is no test of whether a season is significant: the backtest says whether a model with one is worth its weight.
 
 use serde::{Deserialize, Serialize};
 use stlrs::Stl;
@@ -6,37 +8,13 @@ use stlrs::Stl;
 use super::ModelError;
 use super::smoothing::{Smoothing, SmoothingForm};
 use super::unit_scale::UnitScale;
-use crate::numeric::{count, mean, tail};
+use crate::numeric::tail;
 
 /// The latest values that are decomposed.
 const MEMORY: usize = 500;
 /// Seasons over which the seasonal figure may change, as Bandara, Hyndman & Bergmeir (2021) have found best for the first
 /// season.
 const SEASONAL_WINDOW: usize = 11;
-/// Seasons of changes below which no season is tested for (Fiorucci et al. 2016, M4).
-const TESTED_SEASONS: usize = 3;
-/// The 95 % quantile of the standard normal distribution: a two-sided test at 90 %.
-const CRITICAL: f64 = 1.645;
-
-/// Whether the changes from value to value are correlated with those a season before, beyond what Bartlett's formula
-/// allows for chance at 90 % (the test of the M4 competition and of Fiorucci et al. 2016). Under three seasons, no.
-pub(crate) fn significant_season(values: &[f64], period: usize) -> bool {
-    let changes: Vec<f64> = values.iter().zip(values.iter().skip(1)).map(|(before, after)| after - before).collect();
-    if period < 2 || changes.len() < TESTED_SEASONS * period {
-        return false;
-    }
-    let centre = mean(&changes);
-    let product = |lag: usize| -> f64 {
-        let later = changes.iter().skip(lag);
-        changes.iter().zip(later).map(|(before, after)| (before - centre) * (after - centre)).sum()
-    };
-    let variation = product(0);
-    let correlation = |lag: usize| product(lag) / variation;
-    let squares: f64 = (1..period).map(|lag| correlation(lag).powi(2)).sum();
-    let limit = CRITICAL * ((1.0 + 2.0 * squares) / count(changes.len())).sqrt();
-    variation > 0.0 && correlation(period).abs() > limit
-}
-
 /// A decomposition by loess (STL, Cleveland et al. 1990, with the window of MSTL, Bandara, Hyndman & Bergmeir 2021), of
 /// which exponential smoothing extrapolates all but the season, and the last season is repeated.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -110,28 +88,6 @@ mod tests {
     /// A week on a trend.
     fn weekly(days: u32) -> Vec<f64> {
         (0..days).map(|day| 500.0 + 3.0 * f64::from(day) + if day % 7 < 2 { 40.0 } else { 0.0 }).collect()
-    }
-
-    /// Numbers that no season of 7 explains.
-    fn aperiodic(days: u32) -> Vec<f64> {
-        (0..days).map(|day| f64::from(day * day * 31 % 1_009)).collect()
-    }
-
-    #[test]
-    fn a_week_is_significant_where_there_is_one() {
-        assert!(significant_season(&weekly(60), 7));
-        assert!(!significant_season(&aperiodic(60), 7));
-        assert!(significant_season(&series("air_passengers"), 12));
-        assert!(!significant_season(&series("nile"), 12));
-    }
-
-    #[test]
-    fn nothing_is_significant_in_too_little_or_in_a_straight_line() {
-        assert!(!significant_season(&weekly(21), 7));
-        assert!(!significant_season(&[], 7));
-        assert!(!significant_season(&weekly(60), 1));
-        let line: Vec<f64> = (0..60).map(f64::from).collect();
-        assert!(!significant_season(&line, 7));
     }
 
     #[test]

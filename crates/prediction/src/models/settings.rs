@@ -93,11 +93,12 @@ impl Settings {
 
     pub(crate) fn of(model: ModelId) -> Self {
         match model {
-            ModelId::RandomForest | ModelId::ExtraTrees => Self { rows: 1_095, fits: 4 },
             ModelId::GradientBoosting => Self { rows: 300, fits: 3 },
             ModelId::SupportVector => Self { rows: 300, fits: 4 },
             ModelId::LevelForest => Self { rows: 500, fits: 4 },
-            ModelId::Linear | ModelId::Lasso | ModelId::DecisionTree => Self { rows: 1_095, fits: 4 },
+            ModelId::Linear | ModelId::Lasso | ModelId::DecisionTree | ModelId::RandomForest | ModelId::ExtraTrees => {
+                Self { rows: 1_095, fits: 4 }
+            }
             _ => Self { rows: 1_095, fits: 8 },
         }
     }

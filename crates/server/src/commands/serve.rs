@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
     let services = core.services(&settings)?;
+    let training = Arc::clone(&core.training);
     let demonstrated = demonstration::is_in(&core)?;
     let limits = Arc::clone(&services.limits);
     let telemetry = Arc::clone(&services.edge.telemetry);
@@ -54,7 +55,10 @@ pub(crate) fn run() -> Result<(), CommandError> {
             welcome(&settings, demonstrated)?;
         }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
-        api.await?;
+        let ended = api.await;
+        // Whoever waited for a run had the time of the drain for it.
+        training.stop();
+        ended?;
         tracing::info!(event = "stopped", "stopped");
         Ok(())
     })

@@ -7,6 +7,7 @@ mod web;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
-use atalaya_application::forecasts::{ForecastService, Forecasts, RunsByCompany, Training, TrainingService};
+use atalaya_application::forecasts::{
+    AnsweredVersions, ForecastService, Forecasts, RunsByCompany, Training, TrainingService,
+};
 use atalaya_application::keys::{SigningKeyService, SigningKeys};
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
@@ -24,6 +27,7 @@ use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
+use atalaya_domain::access::Operator;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::freshness::Freshness;
@@ -113,6 +117,7 @@ pub struct Core {
     pub vault: Vault,
     quotas: Arc<dyn Quotas>,
     audit_trail: Arc<AuditTrail>,
+    answered: Arc<AnsweredVersions>,
     guard: Arc<StoredLoginGuard>,
     tokens: Arc<JwtTokens>,
     wrapping: Arc<WrappingKeys>,
@@ -185,6 +190,14 @@ impl Core {
             clock: Arc::clone(&clock),
             max_horizon_days: settings.max_horizon_days,
             going_on: RunsByCompany::default(),
+            stopped: AtomicBool::new(false),
+        };
+        let answered = Arc::new(AnsweredVersions::default());
+        let forecasts = ForecastService {
+            store: Arc::clone(&store),
+            forecaster,
+            memory: memories.accounts,
+            answered: Arc::clone(&answered),
         };
         let audit = AuditService {
             store: Arc::clone(&store),
@@ -200,8 +213,9 @@ impl Core {
             companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
             accounts: Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
             observations: Arc::new(ObservationService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
-            forecasts: Arc::new(ForecastService { store, forecaster, memory: memories.accounts }),
+            forecasts: Arc::new(forecasts),
             training: Arc::new(training),
+            answered,
             database,
             clock,
             hasher,
@@ -227,7 +241,13 @@ impl Core {
         let (quotas, audit_trail) = (Arc::clone(&self.quotas), Arc::clone(&self.audit_trail));
         let (guard, guards_clock) = (Arc::clone(&self.guard), Arc::clone(&self.clock));
         let (keys, tokens) = (Arc::clone(&self.keys), Arc::clone(&self.tokens));
+        let answered = {
+            let (answered, store) = (Arc::clone(&self.answered), self.database.store());
+            let clock = Arc::clone(&self.clock);
+            move || answered.flush(store.as_ref(), &Operator::at_the_machine(), clock.now())
+        };
         Upkeep::default()
+            .task("answered_versions", Duration::from_secs(30), answered)
             .task("refusals", Duration::from_mins(1), move || audit_trail.flush())
             // Reloading makes up for a change that was heard while the database was away.
             .task("signing_keys", Duration::from_mins(1), move || keys.maintain().and_then(|_| tokens.reload()))

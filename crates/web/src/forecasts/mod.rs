@@ -1,9 +1,16 @@
 //! Forecasts, and the models behind them.
 
 pub(crate) mod answers;
+pub(crate) mod batch;
+pub(crate) mod features;
 mod memory;
 pub(crate) mod models;
+pub(crate) mod path;
+pub(crate) mod review;
+mod scores;
 pub(crate) mod training;
+pub(crate) mod versions;
+mod views;
 
 pub use memory::AnswerMemory;
 
@@ -12,8 +19,12 @@ use std::sync::Arc;
 use actix_web::web;
 use atalaya_application::forecasts::{Forecasts, ReadableAccount};
 use atalaya_domain::access::Actor;
+use atalaya_domain::id::ModelVersion;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::blocking;
+use crate::parse;
 use crate::problem::Problem;
 
 /// What every forecast is about.
@@ -30,4 +41,41 @@ async fn open(
     }
     let (forecasts, actor, handle) = (forecasts.clone().into_inner(), Arc::clone(actor), handle.to_owned());
     blocking::call(move || forecasts.open(&actor, &handle)).await
+}
+
+/// Which version answers, for once.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct VersionQuery {
+    /// Answer as this version does, whichever answers now.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    version: Option<String>,
+}
+
+/// [`open`] for a version that the reader may name.
+async fn open_at(
+    forecasts: &web::Data<dyn Forecasts>,
+    actor: &Arc<Actor>,
+    handle: &str,
+    query: &VersionQuery,
+) -> Result<ReadableAccount, Problem> {
+    let account = open(forecasts, actor, handle).await?;
+    match &query.version {
+        None => Ok(account),
+        Some(text) => {
+            let version = parse::version("version", text).map_err(|violation| vec![violation])?;
+            at_version(forecasts, actor, account, version).await
+        }
+    }
+}
+
+/// The account as one version of it answers.
+async fn at_version(
+    forecasts: &web::Data<dyn Forecasts>,
+    actor: &Arc<Actor>,
+    account: ReadableAccount,
+    version: ModelVersion,
+) -> Result<ReadableAccount, Problem> {
+    let (forecasts, actor) = (forecasts.clone().into_inner(), Arc::clone(actor));
+    blocking::call(move || forecasts.at_version(&actor, &account, version)).await
 }

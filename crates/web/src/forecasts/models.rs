@@ -1,87 +1,22 @@
 //! The routes that tell about models: all of them views of one stored report.
 
+use std::collections::BTreeMap;
+
 use actix_web::{Responder, get, web};
 use atalaya_application::forecasts::Forecasts;
 use atalaya_application::ports::repositories::{AccountSummary, TrainingRun};
-use atalaya_domain::forecast::{ModelId, ModelScore, TrainingReport};
+use atalaya_domain::forecast::{Member, ModelId};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use super::{TARGET, open};
+use super::scores::{ModelResult, best, results};
+use super::views::{LevelShiftView, OutlierView, warning_codes};
+use super::{TARGET, VersionQuery, open, open_at};
 use crate::blocking;
-use crate::extract::{Permitted, ReadForecasts};
-use crate::forecasts::answers::warning_codes;
+use crate::extract::{Guarded, Permitted, ReadForecasts};
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Polled;
-
-/// One model in the comparison. Errors are those of the backtest: forecasts against values that the model had not seen.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ModelResult {
-    /// The model.
-    #[schema(example = "random_forest")]
-    model_id: &'static str,
-    /// Its readable name.
-    #[schema(example = "Random Forest")]
-    model_name: &'static str,
-    /// Whether it is one of the baselines that the others have to beat.
-    is_baseline: bool,
-    /// Root mean squared error, followers.
-    rmse: f64,
-    /// Mean absolute error, followers.
-    mae: f64,
-    /// Median absolute error, followers.
-    medae: f64,
-    /// Coefficient of determination; `null` where the test values never move.
-    r2: Option<f64>,
-    /// The same by its older name.
-    r2_score: Option<f64>,
-    /// Explained variance; `null` where the test values never move.
-    evs: Option<f64>,
-    /// Mean absolute percentage error; `null` where a test value is zero.
-    mape: Option<f64>,
-    /// Symmetric mean absolute percentage error, 0 to 200.
-    smape: f64,
-    /// Mean absolute scaled error; `null` where the history never moves.
-    mase: Option<f64>,
-    /// Share of test values inside the 80 % interval, 0 to 1.
-    coverage_80: f64,
-    /// Share of test values inside the 95 % interval, 0 to 1.
-    coverage_95: f64,
-    /// What its fits took, all origins together.
-    fit_seconds: f64,
-}
-
-impl From<&ModelScore> for ModelResult {
-    fn from(score: &ModelScore) -> Self {
-        Self {
-            model_id: score.model.as_str(),
-            model_name: score.model.name(),
-            is_baseline: score.model.is_baseline(),
-            rmse: score.rmse,
-            mae: score.mae,
-            medae: score.medae,
-            r2: score.r2,
-            r2_score: score.r2,
-            evs: score.evs,
-            mape: score.mape,
-            smape: score.smape,
-            mase: score.mase,
-            coverage_80: score.coverage_80,
-            coverage_95: score.coverage_95,
-            fit_seconds: score.fit_time.as_secs_f64(),
-        }
-    }
-}
-
-fn best(report: &TrainingReport) -> Option<ModelResult> {
-    report.score_of(report.served).map(ModelResult::from)
-}
-
-fn results(report: &TrainingReport) -> Vec<ModelResult> {
-    report.scores.iter().map(ModelResult::from).collect()
-}
 
 /// How the models did.
 #[derive(Serialize, ToSchema)]
@@ -116,17 +51,17 @@ pub(crate) struct MetricsResponse {
 /// How the models of an account did in backtest.
 #[utoipa::path(
     tag = "forecasts",
-    params(("username" = String, Path, description = "The account's handle")),
+    params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = MetricsResponse)),
     extensions(("x-permission" = json!("read_forecasts")))
 )]
 #[get("/regression/metrics/{username}")]
 pub(crate) async fn metrics(
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     forecasts: web::Data<dyn Forecasts>,
 ) -> Result<impl Responder, Problem> {
-    let account = open(&forecasts, &actor.actor(), &path).await?;
+    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(MetricsResponse {
@@ -141,7 +76,7 @@ pub(crate) async fn metrics(
         origins: report.origins,
         timestamp: wire_time(serving.trained_at),
         model_version: serving.version.get(),
-        warnings: warning_codes(&report.warnings),
+        warnings: warning_codes(&account.warnings()?),
     }))
 }
 
@@ -176,17 +111,17 @@ pub(crate) struct FailedModel {
 /// The models of an account against one another.
 #[utoipa::path(
     tag = "forecasts",
-    params(("username" = String, Path, description = "The account's handle")),
+    params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = ComparisonResponse)),
     extensions(("x-permission" = json!("read_forecasts")))
 )]
 #[get("/regression/compare-models/{username}")]
 pub(crate) async fn compare_models(
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     forecasts: web::Data<dyn Forecasts>,
 ) -> Result<impl Responder, Problem> {
-    let account = open(&forecasts, &actor.actor(), &path).await?;
+    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
     let report = account.serving()?.model.report();
     let failed = |(model, reason): &(ModelId, String)| FailedModel { model_id: model.as_str(), reason: reason.clone() };
     Ok(Polled(ComparisonResponse {
@@ -207,7 +142,7 @@ pub(crate) struct ModelInfoResponse {
     account_name: String,
     /// The version.
     model_version: i32,
-    /// The model.
+    /// The heaviest member of what answers.
     model_id: &'static str,
     /// Its readable name.
     model_type: &'static str,
@@ -215,7 +150,9 @@ pub(crate) struct ModelInfoResponse {
     target_variable: &'static str,
     /// `daily` or `hourly`.
     grid: &'static str,
-    /// Its settings.
+    /// What answers: models and their shares, heaviest first.
+    members: Vec<MemberView>,
+    /// The settings of the members.
     hyperparameters: BTreeMap<String, String>,
     /// When it was trained.
     trained_at: String,
@@ -234,25 +171,47 @@ pub(crate) struct ModelInfoResponse {
     forecasts_until: String,
     /// The readable name of the best baseline.
     baseline: &'static str,
+    /// Lasting jumps of the level, taken out before models were fitted.
+    level_shifts: Vec<LevelShiftView>,
+    /// Misreadings, left out before models were fitted.
+    outliers: Vec<OutlierView>,
     /// What the reader should know.
     #[schema(value_type = Vec<String>)]
     warnings: Vec<&'static str>,
 }
 
+/// One model of what answers.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MemberView {
+    /// The model.
+    model_id: &'static str,
+    /// Its readable name.
+    model_name: &'static str,
+    /// Its share, above 0; the shares add up to 1.
+    weight: f64,
+}
+
+impl From<&Member> for MemberView {
+    fn from(member: &Member) -> Self {
+        let Member { model, weight } = *member;
+        Self { model_id: model.as_str(), model_name: model.name(), weight }
+    }
+}
+
 /// The version that answers for an account.
 #[utoipa::path(
     tag = "forecasts",
-    params(("username" = String, Path, description = "The account's handle")),
+    params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = ModelInfoResponse)),
     extensions(("x-permission" = json!("read_forecasts")))
 )]
 #[get("/regression/model-info/{username}")]
 pub(crate) async fn model_info(
-    actor: Permitted<ReadForecasts>,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     forecasts: web::Data<dyn Forecasts>,
 ) -> Result<impl Responder, Problem> {
-    let account = open(&forecasts, &actor.actor(), &path).await?;
+    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(ModelInfoResponse {
@@ -262,6 +221,7 @@ pub(crate) async fn model_info(
         model_type: report.served.name(),
         target_variable: TARGET,
         grid: report.grid.as_str(),
+        members: report.members.iter().map(MemberView::from).collect(),
         hyperparameters: report.hyperparameters.iter().cloned().collect(),
         trained_at: wire_time(serving.trained_at),
         trained_by: serving.trained_by.clone(),
@@ -271,63 +231,9 @@ pub(crate) async fn model_info(
         size_bytes: serving.size_bytes,
         forecasts_until: serving.model.last_reachable().to_string(),
         baseline: report.baseline.name(),
-        warnings: warning_codes(&report.warnings),
-    }))
-}
-
-/// One input of the models.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct FeatureView {
-    /// Its name.
-    name: String,
-    /// Its share in the served model; 0 where a baseline serves.
-    importance: f64,
-    /// Its value at the first step after the history.
-    value: f64,
-}
-
-/// The inputs of the models.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct FeaturesResponse {
-    /// The account.
-    account_name: String,
-    /// Always `seguidores`.
-    target_variable: &'static str,
-    /// The version.
-    model_version: i32,
-    /// How many.
-    feature_count: usize,
-    /// Most important first.
-    features: Vec<FeatureView>,
-}
-
-/// The inputs of the models, with their importance and the values behind the latest forecast.
-#[utoipa::path(
-    tag = "forecasts",
-    params(("username" = String, Path, description = "The account's handle")),
-    responses((status = 200, body = FeaturesResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
-)]
-#[get("/regression/features/{username}")]
-pub(crate) async fn features(
-    actor: Permitted<ReadForecasts>,
-    path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
-) -> Result<impl Responder, Problem> {
-    let account = open(&forecasts, &actor.actor(), &path).await?;
-    let serving = account.serving()?;
-    let view = |feature: &atalaya_domain::forecast::Feature| FeatureView {
-        name: feature.name.clone(),
-        importance: feature.importance,
-        value: feature.latest,
-    };
-    let features: Vec<FeatureView> = serving.model.report().features.iter().map(view).collect();
-    Ok(Polled(FeaturesResponse {
-        account_name: account.snapshot().account.handle.as_str().to_owned(),
-        target_variable: TARGET,
-        model_version: serving.version.get(),
-        feature_count: features.len(),
-        features,
+        level_shifts: report.level_shifts.iter().map(LevelShiftView::from).collect(),
+        outliers: report.outliers.iter().map(OutlierView::from).collect(),
+        warnings: warning_codes(&account.warnings()?),
     }))
 }
 

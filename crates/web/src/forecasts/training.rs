@@ -7,7 +7,6 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
-use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::TARGET;
-use super::answers::warning_codes;
+use super::views::warning_codes;
+use crate::attendance::Attendance;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
@@ -104,7 +104,7 @@ impl From<&ModelScore> for TrainingMetrics {
     }
 }
 
-/// The model that answers from now on.
+/// What answers from now on: the model, or the heaviest of those that are combined.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BestModel {
     /// The model.
@@ -113,7 +113,7 @@ pub(crate) struct BestModel {
     /// Its readable name.
     #[schema(example = "Random Forest")]
     model_name: &'static str,
-    /// Whether it is a baseline: then no model beat it.
+    /// Whether it is a baseline.
     is_baseline: bool,
 }
 
@@ -138,7 +138,7 @@ pub(crate) struct TrainResponse {
     message: String,
     /// The model that answers from now on.
     best_model: BestModel,
-    /// Its errors in backtest.
+    /// The errors in backtest of what answers.
     metrics: TrainingMetrics,
     /// The best baseline.
     baseline: BaselineScore,
@@ -160,9 +160,9 @@ pub(crate) struct TrainResponse {
 fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainResponse, Problem> {
     let report = outcome.model.report();
     let missing = || AppError::internal("a served model is missing from its own comparison");
-    let served = report.score_of(report.served).ok_or_else(missing)?;
+    let served = report.served_score().ok_or_else(missing)?;
     let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
-    let key = if report.served.is_baseline() { "trained_baseline" } else { "trained" };
+    let key = if report.is_convinced() { "trained" } else { "trained_baseline" };
     let params = [("account", outcome.handle.as_str().to_owned()), ("model", report.served.name().to_owned())];
     Ok(TrainResponse {
         message: text::message(language, key, &params),
@@ -186,7 +186,8 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     })
 }
 
-/// Train: compare models in backtest and let the best one answer, or the best baseline where no model beats it.
+/// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A run
+/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer.
 #[utoipa::path(
     tag = "forecasts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
@@ -210,14 +211,17 @@ pub(crate) async fn train(
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
     let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
     let language = Language::of(&request);
+    let (attendance, repeatable) = (Attendance::default(), ticket.is_repeatable());
+    let observer = attendance.clone();
     let work = async move {
         let trained = blocking::run(move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
-            response(&training.train(&owned, &command, &Unobserved)?, language)
+            response(&training.train(&owned, &command, &observer)?, language)
         });
         Ok(Answered(StatusCode::OK, trained.await?))
     };
-    ticket.run(&request, work).await
+    let answer = ticket.run(&request, work);
+    if repeatable { answer.await } else { attendance.during(&request, answer).await }
 }
 
 /// What a deletion did.

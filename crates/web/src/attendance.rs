@@ -1,0 +1,87 @@
+//! Whether the client of a long request is still there: work that nobody waits for should end.
+//!
+//! Of a client that closes its connection the server only hears that nothing more will be sent, which is no reason to stop
+//! answering in general. Here it is: as the usual proxies do, whoever closes is taken to have left.
+
+use std::any::Any;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::HttpRequest;
+use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream as TcpConnection;
+use atalaya_application::ports::forecaster::TrainingObserver;
+use tokio::time::timeout;
+
+/// How often it is looked whether the client left.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// A connection, beside the server's own hold on it.
+struct Connection(TcpStream);
+
+/// Keeps a hold on a new connection for [`Attendance`]. For `HttpServer::on_connect`.
+pub fn keep_connection(io: &dyn Any, kept: &mut Extensions) {
+    let encrypted = || io.downcast_ref::<TlsStream<TcpConnection>>().map(|stream| stream.get_ref().0);
+    let Some(stream) = io.downcast_ref::<TcpConnection>().or_else(encrypted) else { return };
+    match stream.as_fd().try_clone_to_owned() {
+        Ok(descriptor) => drop(kept.insert(Connection(descriptor.into()))),
+        // Only the end of a client's patience goes unseen.
+        Err(error) => tracing::debug!(%error, "a connection is not watched"),
+    }
+}
+
+impl Connection {
+    /// Whether the other side closed it, or it broke.
+    fn is_closed(&self) -> bool {
+        match self.0.peek(&mut [0]) {
+            Ok(read) => read == 0,
+            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+        }
+    }
+}
+
+/// A training run hears through this whether its client left.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attendance {
+    left: Arc<AtomicBool>,
+}
+
+impl Attendance {
+    /// Waits for `work` and watches the client meanwhile.
+    pub(crate) async fn during<T>(&self, request: &HttpRequest, work: impl Future<Output = T>) -> T {
+        let _leaving = Leaving(&self.left);
+        let mut work = pin!(work);
+        loop {
+            if let Ok(done) = timeout(LOOK_EVERY, &mut work).await {
+                return done;
+            }
+            if request.conn_data::<Connection>().is_some_and(Connection::is_closed) {
+                self.left.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+impl TrainingObserver for Attendance {
+    fn progress(&self, _done: u32, _total: u32) {}
+
+    fn cancelled(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
+    }
+}
+
+/// Nobody waits any more when this is dropped.
+struct Leaving<'a>(&'a AtomicBool);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

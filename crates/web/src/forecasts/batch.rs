@@ -1,0 +1,173 @@
+//! The route that answers for many accounts and dates.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use atalaya_application::forecasts::Forecasts;
+use atalaya_domain::access::Actor;
+use atalaya_domain::forecast::Level;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::answers::response;
+use super::views::{BaselineView, IntervalView};
+use crate::blocking;
+use crate::body::JsonBody;
+use crate::edge::tell_denied;
+use crate::extract::{Guarded, ReadForecasts};
+use crate::idempotency::Idempotency;
+use crate::object;
+use crate::parse::date;
+use crate::problem::{Kind, Problem};
+use crate::respond::Answered;
+use crate::text::{self, Language};
+
+/// Many forecasts at once.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct BatchRequest {
+    /// At most 1,000.
+    #[serde(deserialize_with = "object::list")]
+    #[validate(length(max = 1000))]
+    items: Vec<BatchItemRequest>,
+}
+
+/// One of them. The validator demands that what it counts can be written.
+#[derive(Deserialize, Serialize, ToSchema)]
+pub(crate) struct BatchItemRequest {
+    /// The account's handle.
+    username: String,
+    /// The date, `YYYY-MM-DD`.
+    #[schema(format = Date)]
+    fecha: String,
+}
+
+/// The answers, in the order asked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchResponse {
+    /// One for each item.
+    results: Vec<BatchItemView>,
+}
+
+/// The answer to one item: a forecast, or its own problem.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchItemView {
+    /// The account, as asked.
+    username: String,
+    /// The date, as asked.
+    fecha: String,
+    /// 200, 403, 409 or 422.
+    status: u16,
+    /// The forecast, where the status is 200.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    answer: Option<BatchAnswer>,
+    /// The kind of problem, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'static str>,
+    /// The problem in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+/// A forecast inside a batch.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchAnswer {
+    /// Whole followers.
+    prediction: u64,
+    /// The readable name of the model.
+    model_type: &'static str,
+    /// Days after the last date of the history; 0 or less inside it.
+    horizon_days: i32,
+    /// The intervals.
+    intervals: Vec<IntervalView>,
+    /// What the best baseline says.
+    baseline: BaselineView,
+    /// The version of the model.
+    model_version: i32,
+    /// What was measured on the date, where it lies in the history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<u64>,
+    /// What the reader should know.
+    #[schema(value_type = Vec<String>)]
+    warnings: Vec<&'static str>,
+}
+
+fn batch_answer(forecasts: &dyn Forecasts, actor: &Actor, item: &BatchItemRequest) -> Result<BatchAnswer, Problem> {
+    let account = forecasts.open(actor, &item.username)?;
+    let date = date("fecha", Some(&item.fecha)).map_err(|violation| vec![violation])?;
+    let answer = forecasts.predict(actor, &account, date, &Level::DEFAULTS)?;
+    let view = response(actor, &account, &answer)?;
+    Ok(BatchAnswer {
+        prediction: view.prediction,
+        model_type: view.model_type,
+        horizon_days: view.horizon_days,
+        intervals: view.intervals,
+        baseline: view.baseline,
+        model_version: view.model_version,
+        actual: view.actual,
+        warnings: view.warnings,
+    })
+}
+
+/// An item's own problem stays inside the item; a fault of the server fails the whole request.
+fn batch_item(
+    outcome: Result<BatchAnswer, Problem>,
+    item: BatchItemRequest,
+    language: Language,
+) -> Result<BatchItemView, Problem> {
+    let BatchItemRequest { username, fecha } = item;
+    match outcome {
+        Ok(answer) => {
+            Ok(BatchItemView { username, fecha, status: 200, answer: Some(answer), error_code: None, detail: None })
+        }
+        Err(problem) if problem.kind().status < 500 => {
+            let reasons: Vec<String> =
+                problem.violations().iter().map(|violation| text::violation(language, violation)).collect();
+            let detail = if reasons.is_empty() { text::detail(language, &problem) } else { reasons.join(" ") };
+            let kind = problem.kind();
+            Ok(BatchItemView {
+                username,
+                fecha,
+                status: kind.status,
+                answer: None,
+                error_code: Some(kind.code),
+                detail: Some(detail),
+            })
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Forecasts for many accounts and dates. An item that fails carries its own status.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    request_body = BatchRequest,
+    responses((status = 200, body = BatchResponse)),
+    extensions(("x-permission" = json!("read_forecasts")))
+)]
+#[post("/regression/predict-batch")]
+pub(crate) async fn predict_batch(
+    request: HttpRequest,
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
+    forecasts: web::Data<dyn Forecasts>,
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
+    let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
+    let language = Language::of(&request);
+    let asked = request.clone();
+    let work = async move {
+        let BatchRequest { items } = body.parse()?;
+        let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
+        let answered = blocking::run(move || {
+            let answer = |item| batch_item(batch_answer(forecasts.as_ref(), &actor, &item), item, language);
+            items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
+        });
+        let results = answered.await?;
+        // A batch is answered by 200 whatever its items come to, and must be no way to try accounts unseen.
+        if results.iter().any(|item| item.error_code == Some(Kind::ACCOUNT_FORBIDDEN.code)) {
+            tell_denied(&asked);
+        }
+        Ok(Answered(StatusCode::OK, BatchResponse { results }))
+    };
+    ticket.run(&request, work).await
+}

@@ -1,0 +1,146 @@
+//! The route that answers for every day of a horizon.
+
+use actix_web::http::StatusCode;
+use actix_web::{Responder, post, web};
+use atalaya_application::error::Violation;
+use atalaya_application::forecasts::Forecasts;
+use atalaya_domain::forecast::{Horizon, Level, PointForecast};
+use atalaya_domain::id::ModelVersion;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::views::{CoverageView, IntervalView, coverage, interval_views, warning_codes};
+use super::{TARGET, at_version, open};
+use crate::body::JsonBody;
+use crate::extract::{Guarded, ReadForecasts};
+use crate::parse::{Rules, levels, wire_time};
+use crate::problem::Problem;
+use crate::respond::Answered;
+
+/// How many days, and which intervals.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct PathRequest {
+    /// Days after the last date of the history.
+    #[schema(minimum = 1, example = 30)]
+    h: i64,
+    /// Levels of the intervals, in percent; 80 and 95 unless told.
+    level: Option<Vec<i64>>,
+    /// Answer as this version does, whichever answers now.
+    #[schema(minimum = 1)]
+    version: Option<i32>,
+}
+
+impl PathRequest {
+    fn into_command(self) -> Result<(Horizon, Vec<Level>, Option<ModelVersion>), Vec<Violation>> {
+        let mut rules = Rules::default();
+        let horizon = u16::try_from(self.h).ok().and_then(|days| Horizon::new(days).ok());
+        let horizon = rules.take(horizon.ok_or_else(|| match self.h {
+            ..1 => Violation::new("h", "too_small").with("min", &1),
+            _ => Violation::new("h", "too_large").with("max", &Horizon::LONGEST),
+        }));
+        let levels = rules.take_all(levels("level", self.level.as_deref()));
+        if self.version.is_some_and(|number| number < 1) {
+            rules.broken(Violation::new("version", "too_small").with("min", &1));
+        }
+        let version = self.version.map(ModelVersion::new);
+        rules.finish(horizon.zip(levels).map(|(horizon, levels)| (horizon, levels, version)))
+    }
+}
+
+/// One day of a path.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PathRow {
+    /// The date.
+    #[schema(format = Date)]
+    fecha: String,
+    /// Days after the last date of the history.
+    horizon_days: i32,
+    /// Whole followers.
+    prediction: u64,
+    /// The intervals.
+    intervals: Vec<IntervalView>,
+    /// What the best baseline says, whole followers.
+    baseline: u64,
+}
+
+/// The forecast as a series: what a chart needs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PathResponse {
+    /// The account.
+    username: String,
+    /// The company's name.
+    empresa: String,
+    /// The readable name of the model.
+    model_type: &'static str,
+    /// Always `seguidores`.
+    target_variable: &'static str,
+    /// The readable name of the best baseline.
+    baseline: &'static str,
+    /// The version of the model.
+    model_version: i32,
+    /// When it was trained.
+    trained_at: String,
+    /// The last observation that it was trained on.
+    data_until: String,
+    /// How often the truth was inside such intervals in this account's backtest.
+    coverage: Vec<CoverageView>,
+    /// One row a day.
+    forecast: Vec<PathRow>,
+    /// What the reader should know.
+    #[schema(value_type = Vec<String>)]
+    warnings: Vec<&'static str>,
+}
+
+impl From<&PointForecast> for PathRow {
+    fn from(forecast: &PointForecast) -> Self {
+        Self {
+            fecha: forecast.date.to_string(),
+            horizon_days: forecast.horizon_days,
+            prediction: forecast.whole_mean().get(),
+            intervals: interval_views(forecast),
+            baseline: forecast.whole_baseline().get(),
+        }
+    }
+}
+
+/// One forecast for each day of a horizon.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle")),
+    request_body = PathRequest,
+    responses((status = 200, body = PathResponse)),
+    extensions(("x-permission" = json!("read_forecasts")))
+)]
+#[post("/regression/forecast/{username}")]
+pub(crate) async fn forecast_path(
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
+    path: web::Path<String>,
+    forecasts: web::Data<dyn Forecasts>,
+) -> Result<impl Responder, Problem> {
+    let actor = actor.actor();
+    let mut account = open(&forecasts, &actor, &path).await?;
+    let (horizon, levels, version) = body.parse::<PathRequest>()?.into_command()?;
+    if let Some(version) = version {
+        account = at_version(&forecasts, &actor, account, version).await?;
+    }
+    let (rows, warnings) = forecasts.path(&account, horizon, &levels)?;
+    let (snapshot, serving) = (account.snapshot(), account.serving()?);
+    let report = serving.model.report();
+    Ok(Answered(
+        StatusCode::OK,
+        PathResponse {
+            username: snapshot.account.handle.as_str().to_owned(),
+            empresa: snapshot.company_name.as_str().to_owned(),
+            model_type: report.served.name(),
+            target_variable: TARGET,
+            baseline: report.baseline.name(),
+            model_version: serving.version.get(),
+            trained_at: wire_time(serving.trained_at),
+            data_until: wire_time(report.data_until),
+            coverage: coverage(report),
+            forecast: rows.iter().map(PathRow::from).collect(),
+            warnings: warning_codes(&warnings),
+        },
+    ))
+}

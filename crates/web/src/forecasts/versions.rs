@@ -1,0 +1,158 @@
+//! The routes of a model's versions.
+
+use actix_web::http::StatusCode;
+use actix_web::{Responder, get, post, web};
+use atalaya_application::accounts::Accounts;
+use atalaya_application::error::{AppError, Resource};
+use atalaya_application::forecasts::{Forecasts, Training};
+use atalaya_application::ports::repositories::TrainingRun;
+use atalaya_domain::access::Permission;
+use atalaya_domain::id::ModelVersion;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::open;
+use crate::blocking;
+use crate::extract::{Guarded, Permitted, ReadForecasts, TrainModels};
+use crate::parse::{self, wire_time};
+use crate::problem::Problem;
+use crate::respond::{Answered, Polled};
+
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// The most versions, 1 to 1000; 100 unless told.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A version of a model.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VersionView {
+    /// Its number.
+    model_version: i32,
+    /// The model, or the heaviest of those that are combined.
+    #[schema(example = "random_forest")]
+    model_id: &'static str,
+    /// Its readable name.
+    #[schema(example = "Random Forest")]
+    model_type: &'static str,
+    /// When it was trained.
+    trained_at: String,
+    /// Who asked for it.
+    trained_by: String,
+    /// `daily` or `hourly`.
+    grid: &'static str,
+    /// Mean absolute error in backtest, followers.
+    mae: f64,
+    /// Mean absolute scaled error in backtest; `null` where the history never moves.
+    mase: Option<f64>,
+    /// The first observation that it was trained on.
+    data_from: String,
+    /// The last observation that it was trained on.
+    data_until: String,
+    /// SHA-256 of what answers.
+    checksum: String,
+    /// Bytes that training stored.
+    size_bytes: u64,
+    /// Whether it is the version that answers.
+    active: bool,
+    /// The last day on which it answered somebody; `null` where it never did.
+    #[schema(format = Date)]
+    answered_at: Option<String>,
+    /// When it was deleted, or dropped as an old one.
+    deleted_at: Option<String>,
+}
+
+impl From<TrainingRun> for VersionView {
+    fn from(run: TrainingRun) -> Self {
+        let TrainingRun { version, facts, checksum, size_bytes, active, answered_at, deleted_at } = run;
+        Self {
+            model_version: version.get(),
+            model_id: facts.served.as_str(),
+            model_type: facts.served.name(),
+            trained_at: wire_time(facts.trained_at),
+            trained_by: facts.trained_by,
+            grid: facts.grid.as_str(),
+            mae: facts.mae,
+            mase: facts.mase,
+            data_from: wire_time(facts.data_from),
+            data_until: wire_time(facts.data_until),
+            checksum,
+            size_bytes,
+            active,
+            answered_at: answered_at.map(|day| day.to_string()),
+            deleted_at: deleted_at.map(wire_time),
+        }
+    }
+}
+
+/// A page of versions.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VersionsResponse {
+    /// The account.
+    account_name: String,
+    /// Newest first.
+    versions: Vec<VersionView>,
+    /// Where the next page begins; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+/// The versions of an account's model, newest first, also those of which only the record is left.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle"), PageQuery),
+    responses((status = 200, body = VersionsResponse)),
+    extensions(("x-permission" = json!("read_forecasts")))
+)]
+#[get("/regression/model-info/{username}/versions")]
+pub(crate) async fn list_versions(
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<PageQuery>>,
+    path: web::Path<String>,
+    forecasts: web::Data<dyn Forecasts>,
+) -> Result<impl Responder, Problem> {
+    let actor = actor.actor();
+    let account = open(&forecasts, &actor, &path).await?;
+    let key = |cursor: &str| parse::version("cursor", cursor).ok();
+    let request = parse::page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+    let account_name = account.snapshot().account.handle.as_str().to_owned();
+    let forecasts = forecasts.into_inner();
+    let page = blocking::call(move || forecasts.versions(&actor, &account, &request)).await?;
+    Ok(Polled(VersionsResponse {
+        account_name,
+        versions: page.items.into_iter().map(VersionView::from).collect(),
+        next_cursor: page.next.map(|version| version.get().to_string()),
+    }))
+}
+
+/// Let a version answer that was trained before. It is opened first: a damaged one replaces none that works.
+#[utoipa::path(
+    tag = "forecasts",
+    params(
+        ("username" = String, Path, description = "The account's handle"),
+        ("version" = i32, Path, description = "The version's number")
+    ),
+    responses((status = 200, body = VersionView)),
+    extensions(("x-permission" = json!("train_models")))
+)]
+#[post("/regression/model-info/{username}/versions/{version}/activate")]
+pub(crate) async fn activate_version(
+    actor: Permitted<TrainModels>,
+    path: web::Path<(String, String)>,
+    accounts: web::Data<dyn Accounts>,
+    training: web::Data<dyn Training>,
+) -> Result<impl Responder, Problem> {
+    let (caller, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
+    let (handle, number) = path.into_inner();
+    let run = blocking::call(move || {
+        let owned = accounts.open(&caller, Permission::TrainModels, &handle)?;
+        let version: ModelVersion =
+            parse::version("version", &number).map_err(|_| AppError::NotFound(Resource::ModelVersion))?;
+        training.activate(&owned, version)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, VersionView::from(run)))
+}

@@ -1,0 +1,220 @@
+//! Training runs whose client does not wait for the end.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use actix_web::rt::System;
+use atalaya_application::AppError;
+use atalaya_application::accounts::OwnedAccount;
+use atalaya_application::error::Part;
+use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
+use atalaya_application::ports::forecaster::TrainingObserver;
+use atalaya_application::ports::repositories::TrainingRun;
+use atalaya_domain::id::ModelVersion;
+use atalaya_infrastructure::settings::TlsFiles;
+use atalaya_server::serve;
+use atalaya_tests::app::settings;
+use atalaya_tests::fixtures::daily_history;
+use atalaya_tests::{Client, TestApp, bank};
+use rcgen::generate_simple_self_signed;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use serde_json::json;
+
+const ACCOUNT: &str = "BCPComunica";
+
+/// Trains only once it is told to, unless the run is cancelled before.
+struct Slow {
+    inner: Arc<dyn Training>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    begun: AtomicBool,
+    cancelled: AtomicBool,
+    go: AtomicBool,
+}
+
+impl Training for Slow {
+    fn train(
+        &self,
+        owned: &OwnedAccount,
+        command: &TrainCommand,
+        observer: &dyn TrainingObserver,
+    ) -> Result<TrainingOutcome, AppError> {
+        self.state.begun.store(true, Ordering::SeqCst);
+        while !self.state.go.load(Ordering::SeqCst) {
+            if observer.cancelled() {
+                self.state.cancelled.store(true, Ordering::SeqCst);
+                return Err(AppError::unavailable(Part::Training));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.inner.train(owned, command, observer)
+    }
+
+    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {
+        self.inner.activate(owned, version)
+    }
+
+    fn stop(&self) {
+        self.inner.stop();
+    }
+
+    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
+        self.inner.delete(owned)
+    }
+}
+
+fn app() -> (TestApp, Arc<State>) {
+    let state = Arc::new(State::default());
+    let slow = Arc::clone(&state);
+    let app = TestApp::adjusted(move |services| {
+        services.training = Arc::new(Slow { inner: Arc::clone(&services.training), state: slow });
+    });
+    (app.with(bank("BCP").account_with(ACCOUNT, daily_history(60, 5_000))), state)
+}
+
+fn wait_for(flag: &AtomicBool) {
+    let begun = Instant::now();
+    while !flag.load(Ordering::SeqCst) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it never happened");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn command() -> serde_json::Value {
+    json!({"username": ACCOUNT, "models": ["ridge"]})
+}
+
+/// Asks for a training run, with these headers besides, and closes the connection once the run has begun.
+fn ask_and_leave(app: &TestApp, admin: &Client, headers: &str, state: &State) {
+    let mut stream = TcpStream::connect(app.address()).unwrap();
+    ask(&mut stream, admin, headers);
+    wait_for(&state.begun);
+}
+
+fn ask(stream: &mut impl Write, admin: &Client, headers: &str) {
+    let body = command().to_string();
+    write!(
+        stream,
+        "POST /regression/train HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        admin.token(),
+        body.len()
+    )
+    .unwrap();
+}
+
+/// The same app on a further port, over TLS, until the process ends. Gives its certificate.
+fn over_tls(app: &TestApp, state: &Arc<State>) -> (SocketAddr, CertificateDer<'static>) {
+    let certified = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let file = |name: &str, text: &str| -> PathBuf {
+        let path = app.database.folder().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let tls = TlsFiles {
+        certificate: file("certificate.pem", &certified.cert.pem()),
+        key: file("key.pem", &certified.signing_key.serialize_pem()),
+        client_ca: None,
+    };
+    let mut services = app.core.services(&settings(&app.database, &[])).unwrap();
+    services.training = Arc::new(Slow { inner: Arc::clone(&services.training), state: Arc::clone(state) });
+    let listener = serve::bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, started) = mpsc::channel();
+    std::thread::spawn(move || {
+        System::new().block_on(async move {
+            let server = serve::api(services, listener, Some(&tls)).unwrap();
+            sender.send(()).unwrap();
+            server.await
+        })
+    });
+    started.recv().unwrap();
+    (address, certified.cert.der().clone())
+}
+
+fn runs(admin: &Client) -> i64 {
+    admin.get(&format!("/regression/history/{ACCOUNT}")).expect(200)["total"].as_i64().unwrap()
+}
+
+#[test]
+fn a_run_whose_client_left_is_cancelled_and_leaves_nothing() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    ask_and_leave(&app, &admin, "", &state);
+    wait_for(&state.cancelled);
+    assert_eq!(runs(&admin), 0);
+    assert_eq!(admin.get("/audit?action=model_trained").expect(200)["entries"], json!([]));
+}
+
+#[test]
+fn over_tls_too_a_run_whose_client_left_is_cancelled() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    let (address, certificate) = over_tls(&app, &state);
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut stream = StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+    ask(&mut stream, &admin, "");
+    stream.flush().unwrap();
+    wait_for(&state.begun);
+    assert!(!state.cancelled.load(Ordering::SeqCst));
+    drop(stream);
+    wait_for(&state.cancelled);
+    assert_eq!(runs(&admin), 0);
+}
+
+#[test]
+fn a_run_that_may_be_asked_for_again_goes_on_and_its_answer_is_kept() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    ask_and_leave(&app, &admin, "Idempotency-Key: otra-vez\r\n", &state);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!state.cancelled.load(Ordering::SeqCst));
+    state.go.store(true, Ordering::SeqCst);
+    let again = admin.with("idempotency-key", "otra-vez");
+    let begun = Instant::now();
+    let kept = loop {
+        let reply = again.post("/regression/train", &command());
+        if reply.status != 409 {
+            break reply;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", reply.text());
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!((kept.expect(200)["model_version"].as_i64(), kept.header("idempotency-replayed")), (Some(1), "true"));
+    assert_eq!(runs(&again), 1);
+}
+
+#[test]
+fn a_run_whose_client_waits_is_finished() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| admin.post("/regression/train", &command()));
+        wait_for(&state.begun);
+        std::thread::sleep(Duration::from_millis(300));
+        state.go.store(true, Ordering::SeqCst);
+        assert_eq!(waiting.join().unwrap().expect(200)["model_version"], 1);
+    });
+    assert!(!state.cancelled.load(Ordering::SeqCst));
+}
+
+#[test]
+fn a_server_that_ends_trains_no_more() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    state.go.store(true, Ordering::SeqCst);
+    app.core.training.stop();
+    let _ = admin.post("/regression/train", &command()).problem(503, "TRAINING_OVERLOADED");
+    assert_eq!(runs(&admin), 0);
+}
