@@ -7,8 +7,8 @@
 //! normal tail would.
 //!
 //! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not of
-//! residuals. Half-widths are therefore widened by the ratio of Student's t to the normal quantile,
-//! t/z ≈ 1 + (z² + 1) / 4ν, with ν = k − 1 degrees of freedom, at least 1.
+//! residuals. Half-widths are therefore widened by 1 + z²(z² + 1) / 16ν, with ν = k − 1 degrees of freedom, at least 1:
+//! at 95 % nearly the ratio of Student's t to the normal quantile, 1 + (z² + 1) / 4ν.
 //!
 //! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5), widened for a drift that moves.
 
@@ -93,9 +93,10 @@ impl Calibration {
     }
 }
 
-/// Student's t over the normal quantile z, roughly.
+/// By how much few windows widen a half-width whose normal quantile is z: about as Student's t does at 95 %, less in the
+/// middle of the distribution, which residuals tell sooner than its tails, and more beyond.
 fn widening(z: f64, freedom: f64) -> f64 {
-    1.0 + (z * z + 1.0) / (4.0 * freedom.max(1.0))
+    1.0 + z * z * (z * z + 1.0) / (16.0 * freedom.max(1.0))
 }
 
 impl Walk {
