@@ -3,21 +3,27 @@
 //! The same engine as for accounts, without an account: the step is inferred, and only a series that never falls below
 //! zero is kept above it.
 
+use std::time::Instant;
+
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
 use atalaya_domain::forecast::{Interval, Level, Member, MetricWeights, ModelId, ModelScore};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-use crate::backtest::Design;
+use crate::backtest::{Backtested, Design, Pair};
 use crate::calendar::{Timeline, epoch_hour};
 use crate::forecaster::SmartForecaster;
+use crate::interval::Calibration;
 use crate::numeric::stored;
 use crate::run::{Choice, Run};
+use crate::score::score;
 use crate::series::Series;
 
 /// A regular series. Points without a value are gaps.
 #[derive(Debug, Clone)]
 pub struct Sequence {
     series: Series,
+    /// What was observed, before the series was prepared.
+    observed: Vec<Option<f64>>,
     /// Time of day of the points, for steps of a day or more.
     time_of_day: NaiveTime,
 }
@@ -102,7 +108,7 @@ impl Sequence {
             return Err(SequenceError::TooShort { found });
         }
         let time_of_day = points.first().map(|(at, _)| at.time()).unwrap_or_default();
-        Ok(Self { series: Series::regular(timeline, &values), time_of_day })
+        Ok(Self { series: Series::regular(timeline, &values), observed: values, time_of_day })
     }
 
     /// Points from the first to the last observed one, gaps included.
@@ -180,6 +186,30 @@ fn place(timeline: Timeline, at: NaiveDateTime) -> Option<usize> {
     }
 }
 
+/// A forecast of a prepared series.
+struct Ahead {
+    path: Vec<f64>,
+    members: Vec<Member>,
+    calibration: Calibration,
+}
+
+impl Ahead {
+    fn interval(&self, level: Level, mean: f64, step: usize, series: &Series) -> Interval {
+        self.calibration.interval(level, mean, step, series.is_signed())
+    }
+}
+
+fn ahead(series: &Series, horizon: usize, observer: &dyn TrainingObserver) -> Result<Ahead, TrainingError> {
+    let weights = MetricWeights::default();
+    let choice = Choice { models: &[], weights: &weights };
+    let run = Run::new(series, Design::new(series, Some(horizon)));
+    let mut compared = run.compare(choice, observer)?;
+    let chosen = run.choose(&compared, choice)?;
+    let served = run.serve(&chosen, horizon, &mut compared)?;
+    let members = served.members.iter().map(|(member, _)| *member).collect();
+    Ok(Ahead { path: served.path, members, calibration: chosen.calibration })
+}
+
 impl SmartForecaster {
     /// Forecasts `horizon` steps of a sequence, with an interval for each of `levels`.
     ///
@@ -193,28 +223,23 @@ impl SmartForecaster {
         observer: &dyn TrainingObserver,
     ) -> Result<SequenceForecast, TrainingError> {
         let series = &sequence.series;
-        let weights = MetricWeights::default();
-        let choice = Choice { models: &[], weights: &weights };
-        let run = Run::new(series, Design::new(series, Some(horizon)));
-        let mut compared = run.compare(choice, observer)?;
-        let chosen = run.choose(&compared, choice)?;
-        let served = run.serve(&chosen, horizon, &mut compared)?;
-        let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
-        let interval =
-            |level: &Level, mean: f64, step: usize| chosen.calibration.interval(*level, mean, step, series.is_signed());
-        let points = served.path.iter().enumerate().map(|(index, mean)| SequencePoint {
+        let ahead = ahead(series, horizon, observer)?;
+        let points = ahead.path.iter().enumerate().map(|(index, mean)| SequencePoint {
             at: sequence.time(sequence.len() + index),
             mean: *mean,
-            intervals: levels.iter().map(|level| interval(level, *mean, index + 1)).collect(),
+            intervals: levels.iter().map(|level| ahead.interval(*level, *mean, index + 1, series)).collect(),
         });
         Ok(SequenceForecast {
             points: points.collect(),
-            model: members.first().map_or(chosen.baseline, |heaviest| heaviest.model),
-            members,
+            model: ahead.members.first().map_or(ModelId::Naive, |heaviest| heaviest.model),
+            members: ahead.members,
         })
     }
 
     /// Backtests every model on the last `origins` rolling origins of a sequence, `horizon` steps each, best first.
+    ///
+    /// The combination is chosen anew at each origin, from what precedes it, as [`Self::forecast`] would: its row is the
+    /// error of what is served, and its coverage that of the served intervals.
     ///
     /// # Errors
     /// [`TrainingError`]; `InsufficientData` where fewer than [`Sequence::AT_LEAST`] points precede the first origin.
@@ -234,6 +259,70 @@ impl SmartForecaster {
             return Err(TrainingError::InsufficientData { found: stored(series.len()), needed });
         }
         let compared = run.compare(choice, observer)?;
-        Ok(run.choose(&compared, choice)?.scores)
+        let mut scores = run.choose(&compared, choice)?.scores;
+        scores.retain(|score| score.model != ModelId::Combination);
+        scores.push(sequence.served_score(&run, observer)?);
+        scores.sort_by(|a, b| a.mae.total_cmp(&b.mae));
+        Ok(scores)
+    }
+}
+
+impl Sequence {
+    /// The score of what is served at each origin of a run, from what precedes it.
+    fn served_score(&self, run: &Run<'_>, observer: &dyn TrainingObserver) -> Result<ModelScore, TrainingError> {
+        let begun = Instant::now();
+        let mut splits: Vec<Vec<Pair>> = Vec::new();
+        let mut judged = Judged::default();
+        for (number, split) in run.design.splits.iter().enumerate() {
+            let past = self.observed.get(..=split.origin).unwrap_or_default();
+            let past = Series::regular(self.series.timeline(), past);
+            let ahead = ahead(&past, split.targets.last().map_or(0, |last| last - split.origin), observer)?;
+            let known = split.targets.iter().filter_map(|index| {
+                let step = index - split.origin;
+                let (forecast, truth) = (*ahead.path.get(step - 1)?, self.observed.get(*index).copied().flatten()?);
+                Some(Pair { split: number, index: *index, step, forecast, truth })
+            });
+            let pairs: Vec<Pair> = known.collect();
+            for pair in &pairs {
+                let [inner, outer] =
+                    Level::DEFAULTS.map(|level| ahead.interval(level, pair.forecast, pair.step, &past));
+                judged.add(pair.truth, inner, outer);
+            }
+            splits.push(pairs);
+        }
+        let served = Backtested { model: ModelId::Combination, splits, fit_time: begun.elapsed() };
+        let scale = self.series.naive_error();
+        let score = score(&served, &run.design, scale);
+        Ok(ModelScore {
+            coverage_80: judged.share(judged.inside_inner),
+            coverage_95: judged.share(judged.inside_outer),
+            msis_95: scale.map(|scale| judged.share(judged.interval_scores) / scale),
+            ..score
+        })
+    }
+}
+
+/// How served intervals did.
+#[derive(Default)]
+struct Judged {
+    points: f64,
+    inside_inner: f64,
+    inside_outer: f64,
+    interval_scores: f64,
+}
+
+impl Judged {
+    fn add(&mut self, truth: f64, inner: Interval, outer: Interval) {
+        let inside = |interval: Interval| f64::from(u8::from((interval.lower..=interval.upper).contains(&truth)));
+        let outside = (outer.lower - truth).max(0.0) + (truth - outer.upper).max(0.0);
+        let penalty = 2.0 / (1.0 - outer.level.probability());
+        self.points += 1.0;
+        self.inside_inner += inside(inner);
+        self.inside_outer += inside(outer);
+        self.interval_scores += outer.upper - outer.lower + penalty * outside;
+    }
+
+    fn share(&self, sum: f64) -> f64 {
+        sum / self.points.max(1.0)
     }
 }
