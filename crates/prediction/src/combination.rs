@@ -2,7 +2,7 @@
 //!
 //! A weighted mean of different simple models beats each of them almost everywhere (Bates & Granger 1969; Makridakis et
 //! al. 2020). Shares fall with the cube of a model's backtest error, and poor models are dropped. Then the mixture has to
-//! show that it is worth more than a cautious forecast: the mean of last value, drift and dynamic theta, which is hard to
+//! show that it is worth more than a cautious forecast: the mean of drift and dynamic theta, which is hard to
 //! beat where a series wanders. The share of the mixture that is trusted grows from nothing to all as its advantage
 //! grows from 5 to 15 %. Where the history reaches the same season of earlier years, the advantage there counts for more
 //! than that over the recent windows: what is learnt in November may fail in December.
@@ -29,7 +29,7 @@ const POWER: i32 = 3;
 /// Models with more than this many times the least error are dropped.
 const POOR: f64 = 3.0;
 /// What a mixture is shrunk towards, in equal shares.
-const CAUTIOUS: [ModelId; 3] = [ModelId::Naive, ModelId::Drift, ModelId::DynamicTheta];
+const CAUTIOUS: [ModelId; 2] = [ModelId::Drift, ModelId::DynamicTheta];
 /// The advantage over the cautious forecast up to which a mixture is not trusted at all: choosing among many models finds
 /// some advantage anywhere.
 const DOUBTFUL: f64 = 0.05;

@@ -112,7 +112,7 @@ pub enum Warning {
     StaleModel,
     /// The date lies in the history and no backtest covers it: a fitted value, not a forecast.
     InSample,
-    /// No mixture of models convinced in backtest: a baseline answers, or the mean of last value, drift and theta.
+    /// No mixture of models convinced in backtest: a baseline answers, or the mean of drift and theta.
     BaselineServes,
     /// Fewer than 30 days of history: an hourly series, served at most 14 days ahead.
     HourlyGrid,
