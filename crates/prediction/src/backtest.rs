@@ -15,6 +15,9 @@ use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
 use crate::numeric::count;
 use crate::series::Series;
 
+#[cfg(test)]
+mod tests;
+
 /// The most recent origins.
 const ORIGINS: usize = 16;
 /// The longest test window, in steps: two weeks of days, a day of hours, a quarter of weeks, a year of months.

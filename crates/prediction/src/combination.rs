@@ -24,6 +24,9 @@ use crate::models::possible;
 use crate::numeric::mean;
 use crate::score::loss;
 
+#[cfg(test)]
+mod tests;
+
 /// Shares fall with this power of the error.
 const POWER: i32 = 3;
 /// Models with more than this many times the least error are dropped.
@@ -128,7 +131,7 @@ fn normalised(mut members: Vec<Member>) -> Vec<Member> {
 }
 
 /// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight.
-pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design, signed: bool) -> Backtested {
+pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design) -> Backtested {
     let found: Vec<(f64, &Backtested)> = members
         .iter()
         .filter_map(|member| Some((member.weight, results.iter().find(|result| result.model == member.model)?)))
@@ -142,8 +145,10 @@ pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Desi
         let total: f64 = present.iter().map(|(weight, _)| weight).sum();
         let first = present.first().map(|(_, pairs)| *pairs).unwrap_or_default();
         let mean_at = |place: usize, pair: &Pair| {
-            let weighted = present.iter().filter_map(|(weight, pairs)| Some(weight * pairs.get(place)?.forecast));
-            Pair { forecast: possible(weighted.sum::<f64>() / total, signed), ..*pair }
+            // As a distance from the first, so that the mean of equal forecasts is that forecast, to the last digit.
+            let beside = |pairs: &[Pair]| Some(pairs.get(place)?.forecast - pair.forecast);
+            let weighted = present.iter().filter_map(|(weight, pairs)| Some(weight * beside(pairs)?));
+            Pair { forecast: possible(pair.forecast + weighted.sum::<f64>() / total, true), ..*pair }
         };
         first.iter().enumerate().map(|(place, pair)| mean_at(place, pair)).collect()
     };
@@ -186,55 +191,5 @@ pub(crate) fn relative(own: f64, naive: f64) -> f64 {
         1.0
     } else {
         f64::MAX
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn score(model: ModelId, error: f64, mase: Option<f64>) -> ModelScore {
-        ModelScore {
-            model,
-            mae: error,
-            rmse: error,
-            medae: error,
-            r2: None,
-            evs: None,
-            mape: None,
-            smape: error,
-            mase,
-            coverage_80: 0.8,
-            coverage_95: 0.95,
-            msis_95: None,
-            fit_time: Duration::ZERO,
-        }
-    }
-
-    fn order(scores: Vec<ModelScore>, weights: &MetricWeights) -> Vec<ModelId> {
-        rate(scores, weights).into_iter().map(|rated| rated.score.model).collect()
-    }
-
-    #[test]
-    fn a_baseline_goes_before_a_regressor_that_is_only_as_good() {
-        let scores = vec![
-            score(ModelId::Naive, 2.0, Some(2.0)),
-            score(ModelId::Ridge, 1.0, Some(1.0)),
-            score(ModelId::Drift, 1.0, Some(1.0)),
-        ];
-        assert_eq!(order(scores, &MetricWeights::default()), [ModelId::Drift, ModelId::Ridge, ModelId::Naive]);
-    }
-
-    #[test]
-    fn undefined_measures_leave_the_mean_absolute_error_to_decide() {
-        let scores = vec![score(ModelId::Naive, 2.0, None), score(ModelId::Ridge, 1.0, None)];
-        let weights = MetricWeights::new(vec![(Metric::Mase, 1.0), (Metric::Mape, 1.0)]).unwrap();
-        assert_eq!(order(scores, &weights), [ModelId::Ridge, ModelId::Naive]);
-    }
-
-    #[test]
-    fn nothing_beats_a_perfect_last_value() {
-        let scores = vec![score(ModelId::Ridge, 1e-9, Some(1e-9)), score(ModelId::Naive, 0.0, Some(0.0))];
-        assert_eq!(order(scores, &MetricWeights::default()), [ModelId::Naive, ModelId::Ridge]);
     }
 }

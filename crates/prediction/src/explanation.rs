@@ -4,7 +4,7 @@ use atalaya_domain::forecast::{Explanation, Feature, Member};
 
 use crate::importance::importances;
 use crate::models::{FittedModel, FittedRegressor, ModelError, State};
-use crate::numeric::{mean, tail};
+use crate::numeric::{count, mean, tail};
 use crate::run::{Run, Served};
 
 /// Weeks over which the effect of a weekday is averaged.
@@ -44,22 +44,24 @@ pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Result<Vec<Feature>, Mo
 /// The posts a day that the served regressors take for granted.
 pub(crate) fn assumed_posts(run: &Run<'_>, members: &Fits) -> Option<f64> {
     let listens = regressors(members).any(|(_, regressor)| regressor.uses_activity());
-    let steps = crate::numeric::count(run.state.timeline.steps_per_day());
+    let steps = count(run.state.timeline.steps_per_day());
     listens.then_some(run.state.posts_ahead * steps)
 }
 
-/// The first forecast in parts.
+/// The forecast of the first date in parts: of the next day, or of the last hour of the day of the next hour.
 ///
 /// # Errors
 /// [`ModelError`] where a model has no finite answer.
 pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Result<Explanation, ModelError> {
     let state = &run.state;
-    let forecast = served.path.first().copied().unwrap_or(state.level);
-    let trend = mean(tail(&state.changes, State::RECENT));
+    let date = state.timeline.date(state.origin + 1);
+    let steps = state.timeline.end_of(date).map_or(1, |end| end.saturating_sub(state.origin).max(1));
+    let forecast = served.path.get(steps - 1).copied().unwrap_or(state.level);
+    let trend = mean(tail(&state.changes, State::RECENT)) * count(steps);
     let weekday = weekday_effect(run);
-    let activity = activity_effect(run, &served.members)?;
+    let activity = activity_effect(run, &served.members, steps)?;
     Ok(Explanation {
-        date: state.timeline.date(state.origin + 1),
+        date,
         last_value: state.level,
         trend,
         weekday,
@@ -68,13 +70,13 @@ pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Result<Explanation,
     })
 }
 
-/// What the assumed posts of the step add against none.
-fn activity_effect(run: &Run<'_>, members: &Fits) -> Result<f64, ModelError> {
+/// What the assumed posts of the steps add against none.
+fn activity_effect(run: &Run<'_>, members: &Fits, steps: usize) -> Result<f64, ModelError> {
     let silent = State { posts_ahead: 0.0, ..run.state.clone() };
     let mut effect = 0.0;
     for (weight, regressor) in regressors(members).filter(|(_, regressor)| regressor.uses_activity()) {
-        let first = |state: &State| Ok(regressor.forecast(state, 1)?.first().copied().unwrap_or_default());
-        effect += weight * (first(&run.state)? - first(&silent)?);
+        let reached = |state: &State| Ok(regressor.forecast(state, steps)?.last().copied().unwrap_or_default());
+        effect += weight * (reached(&run.state)? - reached(&silent)?);
     }
     Ok(effect)
 }

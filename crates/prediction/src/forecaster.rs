@@ -155,7 +155,7 @@ fn warnings(run: &Run<'_>, report: &TrainingReport, chosen: &Chosen) -> Vec<Warn
     let raised = [
         (Warning::BaselineServes, chosen.unconvinced),
         (Warning::HourlyGrid, series.timeline().grid() == Grid::Hourly),
-        (Warning::ShortHistory, run.design.origins() < FEW_ORIGINS),
+        (Warning::ShortHistory, run.is_short() || run.design.origins() < FEW_ORIGINS),
         (Warning::GapsInHistory, series.has_gaps()),
         (Warning::LongGap, series.longest_gap() > LONG_GAP),
         (Warning::LevelShift, !report.level_shifts.is_empty()),

@@ -24,7 +24,7 @@ pub(crate) fn fitted_points(
         line += series.bridged_changes().get(index).copied().unwrap_or_default();
         let step = index - before;
         let value = if index == 0 || series.value(index).is_none() {
-            possible(line, series.is_signed())
+            line
         } else {
             one_point(best.as_ref(), series, before, step)
         };
@@ -41,16 +41,21 @@ pub(crate) fn fitted_points(
         for (index, change) in table.indices().iter().zip(changes) {
             let before = index.checked_sub(1).and_then(|before| series.value(before));
             if let (Some(point), Some(level)) = (points.get_mut(*index), before) {
-                point.expected.mean = possible(level + change, series.is_signed());
+                point.expected.mean = level + change;
             }
         }
     }
     for (index, point) in points.iter_mut().enumerate() {
         let back = series.taken_out(index);
-        point.expected.mean += back;
-        point.expected.baseline += back;
+        point.expected = observed_level(point.expected, back, series);
     }
     points
+}
+
+/// What is expected on the level of today, on the level of its time.
+fn observed_level(expected: Expected, back: f64, series: &Series) -> Expected {
+    let moved = |value: f64| possible(value + back, series.is_signed());
+    Expected { mean: moved(expected.mean), baseline: moved(expected.baseline) }
 }
 
 fn one_point(best: Option<&FittedModel>, series: &Series, before: usize, step: usize) -> f64 {
@@ -72,9 +77,10 @@ pub(crate) fn backtest_points(
     let mut points: Vec<BacktestPoint> = pairs
         .map(|(own, baseline)| {
             let back = series.taken_out(own.index);
+            let expected = Expected { mean: own.forecast, baseline: baseline.forecast };
             BacktestPoint {
                 index: stored(own.index),
-                expected: Expected { mean: own.forecast + back, baseline: baseline.forecast + back },
+                expected: observed_level(expected, back, series),
                 step: stored(own.step),
             }
         })

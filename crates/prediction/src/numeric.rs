@@ -23,6 +23,12 @@ pub(crate) fn deviation(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { (squares / count(values.len())).sqrt() }
 }
 
+/// A number of about 1 without its last digits: to the nearest multiple of 2⁻²⁰.
+pub(crate) fn rounded(value: f64) -> f64 {
+    const STEPS: f64 = 1_048_576.0;
+    (value * STEPS).round() / STEPS
+}
+
 /// The median of values that are all finite; 0 for nothing.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

@@ -92,7 +92,8 @@ impl<'a> Run<'a> {
         self.material.series
     }
 
-    fn is_short(&self) -> bool {
+    /// Whether the history is too short to choose by.
+    pub(crate) fn is_short(&self) -> bool {
         self.series().observed() < FEW_POINTS
     }
 
@@ -135,7 +136,7 @@ impl<'a> Run<'a> {
         let baseline = rated.iter().find(|rated| rated.score.model.is_baseline());
         let baseline = baseline.ok_or_else(|| failed(&"no baseline could be compared"))?;
         let (members, unconvinced) = self.members(&rated, baseline, compared, choice);
-        let backtested = combined(&members, &compared.results, &self.design, self.series().is_signed());
+        let backtested = combined(&members, &compared.results, &self.design);
         let own = score(&backtested, &self.design, scale);
         let calibration = self.calibration(&backtested.recent(&self.design));
         let baseline = baseline.score.model;
@@ -164,8 +165,8 @@ impl<'a> Run<'a> {
         }
         let scale = self.series().naive_error();
         let (mixed, cautious) = (mixture(rated), cautious(&compared.results));
-        let of_mixture = combined(&mixed, &compared.results, &self.design, self.series().is_signed());
-        let of_cautious = combined(&cautious, &compared.results, &self.design, self.series().is_signed());
+        let of_mixture = combined(&mixed, &compared.results, &self.design);
+        let of_cautious = combined(&cautious, &compared.results, &self.design);
         let error = |result| rate_among(score(result, &self.design, scale), rated, choice.weights).error;
         let recent = relative(error(&of_mixture), error(&of_cautious));
         let trusted = trust(recent, matched_error(&of_mixture, &of_cautious, &self.design));

@@ -9,8 +9,10 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 
 use super::regressor::guarded;
 use super::settings::level_forest;
+use super::unit_scale::UnitScale;
 use super::{ModelError, State};
 use crate::calendar::Timeline;
+use crate::numeric::rounded;
 use crate::series::Series;
 
 /// The latest observed points that it sees.
@@ -24,6 +26,7 @@ const INPUTS: usize = 4;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct LevelForest {
     forest: RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>,
+    scale: UnitScale,
 }
 
 impl LevelForest {
@@ -38,9 +41,11 @@ impl LevelForest {
         }
         let inputs = points.iter().flat_map(|(index, _)| calendar(series.timeline(), *index)).collect();
         let x = matrix(points.len(), inputs)?;
-        let y: Vec<f64> = points.into_iter().map(|(_, value)| value).collect();
+        let values: Vec<f64> = points.into_iter().map(|(_, value)| value).collect();
+        let scale = UnitScale::of(&values, AT_LEAST)?;
+        let y: Vec<f64> = scale.scaled(&values).into_iter().map(rounded).collect();
         let forest = guarded(|| RandomForestRegressor::fit(&x, &y, level_forest()))?;
-        Ok(Self { forest })
+        Ok(Self { forest, scale })
     }
 
     /// # Errors
@@ -48,7 +53,7 @@ impl LevelForest {
     pub(crate) fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
         let inputs = (1..=steps).flat_map(|step| calendar(state.timeline, state.origin + step)).collect();
         let x = matrix(steps, inputs)?;
-        guarded(|| self.forest.predict(&x))
+        self.scale.restored(guarded(|| self.forest.predict(&x))?)
     }
 }
 

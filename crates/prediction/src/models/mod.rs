@@ -16,6 +16,8 @@ mod seasonal;
 mod settings;
 mod smoothing;
 mod state;
+#[cfg(test)]
+mod tests;
 mod theta;
 mod unit_scale;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ModelError;
 use crate::features::Rows;
-use crate::numeric::{count, deviation, mean};
+use crate::numeric::{count, deviation, mean, rounded};
 
 /// Deviations below this share of the size of the values are rounding, not variation.
 const NEGLIGIBLE: f64 = 1e-9;
@@ -15,6 +15,8 @@ pub(crate) struct Scaler {
     columns: Vec<Column>,
     target_mean: f64,
     target_deviation: f64,
+    /// Whether the last digits are dropped.
+    rounds: bool,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -42,8 +44,18 @@ impl Scaler {
         if columns.is_empty() {
             Err(ModelError::NothingToExplain)
         } else {
-            Ok(Self { columns, target_mean, target_deviation })
+            Ok(Self { columns, target_mean, target_deviation, rounds: false })
         }
+    }
+
+    /// The same, dropping the last digits of what it scales where it `rounds`. Where two splits of a tree are equally
+    /// good, these would choose between them, otherwise in one unit than in another.
+    pub(crate) fn rounding(self, rounds: bool) -> Self {
+        Self { rounds, ..self }
+    }
+
+    fn kept(&self, scaled: f64) -> f64 {
+        if self.rounds { rounded(scaled) } else { scaled }
     }
 
     /// Inputs that vary.
@@ -55,13 +67,13 @@ impl Scaler {
     pub(crate) fn scale(&self, row: &[f64], scaled: &mut Vec<f64>) {
         scaled.extend(self.columns.iter().map(|column| {
             let value = row.get(column.index).copied().unwrap_or(column.mean);
-            (value - column.mean) / column.deviation
+            self.kept((value - column.mean) / column.deviation)
         }));
     }
 
     /// The scaled targets.
     pub(crate) fn targets(&self, targets: &[f64]) -> Vec<f64> {
-        targets.iter().map(|target| (target - self.target_mean) / self.target_deviation).collect()
+        targets.iter().map(|target| self.kept((target - self.target_mean) / self.target_deviation)).collect()
     }
 
     /// A change in followers from a scaled prediction.

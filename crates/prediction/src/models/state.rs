@@ -55,7 +55,8 @@ impl State {
             mean_change: if origin == 0 { 0.0 } else { (level - first) / count(origin) },
             changes: known(series.bridged_changes()),
             posts: known(posts),
-            signed: series.is_signed(),
+            // On the level of today, an account that lost many at once had fewer than none long ago.
+            signed: series.is_signed() || series.taken_out(origin) > 0.0,
             posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),
         }
     }

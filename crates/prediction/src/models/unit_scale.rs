@@ -1,9 +1,11 @@
 //! Values brought to a common size, so that estimation sees the same numbers whatever the size of an account.
 
+use serde::{Deserialize, Serialize};
+
 use super::ModelError;
 
 /// Moves the first value to 0 and the furthest from it to 1 or -1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct UnitScale {
     shift: f64,
     /// 1 where all values are the same.

@@ -48,6 +48,22 @@ fn the_same_history_and_plan_give_the_same_bytes() {
 }
 
 #[test]
+fn as_many_threads_as_there_are_give_the_same_bytes() {
+    let history = busy_account(200);
+    let bytes = || {
+        let trained = train(&history, &plan());
+        (deterministic_checksum(&trained.artifact).unwrap(), trained.fitted)
+    };
+    let alone = bytes();
+    std::thread::scope(|scope| {
+        let together: Vec<_> = (0..8).map(|_| scope.spawn(bytes)).collect();
+        for thread in together {
+            assert_eq!(thread.join().unwrap(), alone);
+        }
+    });
+}
+
+#[test]
 fn artifacts_stay_small() {
     let trained = train(&busy_account(1_095), &plan_of(&[ModelId::Ridge]));
     assert!(trained.artifact.len() < 40_000, "{} bytes", trained.artifact.len());
@@ -65,10 +81,17 @@ fn the_fitted_model_of_another_version_is_refused() {
 
 #[test]
 fn another_format_is_named() {
-    let mut artifact = train(&wandering(60, 1), &plan()).artifact;
-    artifact[8] = 9;
-    let refused = SmartForecaster::new().open(&artifact).err().unwrap();
-    assert_eq!(refused, ArtifactError::UnsupportedFormat { found: 9, supported: 1 });
+    let trained = train(&wandering(60, 1), &plan());
+    for format in [1, 9] {
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 2 };
+        let mut artifact = trained.artifact.clone();
+        artifact[8] = format;
+        assert_eq!(SmartForecaster::new().open(&artifact).err().unwrap(), unsupported);
+        assert_eq!(deterministic_checksum(&artifact).unwrap_err(), unsupported);
+        let mut fitted = trained.fitted.clone();
+        fitted[8] = format;
+        assert_eq!(trained.model.assuming(&Assumptions::default(), &fitted).err().unwrap(), unsupported);
+    }
 }
 
 fn stored() -> &'static (Vec<u8>, Vec<u8>) {

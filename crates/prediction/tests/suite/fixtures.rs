@@ -43,6 +43,30 @@ pub(crate) fn noise(seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
+/// Standard normal numbers (Box & Muller 1958), the same every time.
+pub(crate) fn normals(seed: u64) -> impl Iterator<Item = f64> {
+    let mut uniform = noise(seed).map(|noise| (noise + 0.5).clamp(1e-9, 1.0));
+    std::iter::repeat_with(move || {
+        let radius = (-2.0 * uniform.next().unwrap().ln()).sqrt();
+        radius * (std::f64::consts::TAU * uniform.next().unwrap()).cos()
+    })
+}
+
+/// A random walk of whole values: from `level`, with a mean change a step and the deviation of the changes.
+pub(crate) fn walk(points: usize, seed: u64, level: f64, drift: f64, deviation: f64) -> Vec<f64> {
+    let mut level = level;
+    let step = |normal: f64| {
+        level += drift + deviation * normal;
+        level.round()
+    };
+    normals(seed).take(points).map(step).collect()
+}
+
+/// An account of 100,000 that gains 60 a day, with a deviation of 40.
+pub(crate) fn account(days: usize, seed: u64) -> Vec<f64> {
+    walk(days, seed, 100_000.0, 60.0, 40.0)
+}
+
 /// A growing account with a weekly rhythm, whose followers come with its posts.
 pub(crate) fn busy_account(days: u32) -> Vec<Observation> {
     let (mut followers, mut total) = (300_000.0, 1_000_u64);

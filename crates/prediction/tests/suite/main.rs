@@ -5,8 +5,20 @@ mod answers;
 #[cfg(test)]
 mod artifacts;
 #[cfg(test)]
+mod equivariance;
+#[cfg(test)]
+mod explanation;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod irregular;
+#[cfg(test)]
+mod plans;
+#[cfg(test)]
+mod sequences;
+#[cfg(test)]
 mod shapes;
+#[cfg(test)]
+mod short;
 #[cfg(test)]
 mod training;

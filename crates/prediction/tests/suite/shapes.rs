@@ -1,12 +1,12 @@
 //! Histories of every shape: no panic, no number that is not one, no negative follower.
 
-use atalaya_application::ports::forecaster::TrainingError;
-use atalaya_domain::forecast::{Level, ModelId};
+use atalaya_application::ports::forecaster::{TrainedModel, TrainingError};
+use atalaya_domain::forecast::{Level, ModelId, TrainingReport};
 use atalaya_domain::observation::{Followers, Observation};
 use chrono::Duration;
 use proptest::prelude::*;
 
-use crate::fixtures::{begin, daily, hourly, observation, plan, train, try_train};
+use crate::fixtures::{begin, daily, hourly, observation, plan, train, try_train, walk};
 
 #[expect(clippy::cast_precision_loss, reason = "Followers::MAX is below 2^53")]
 const MOST: f64 = Followers::MAX as f64;
@@ -21,7 +21,8 @@ fn assert_sound(history: &[Observation]) {
         assert!([score.r2, score.evs, score.mape, score.mase].into_iter().flatten().all(f64::is_finite), "{score:?}");
         assert!((0.0..=1.0).contains(&score.coverage_80) && (0.0..=1.0).contains(&score.coverage_95));
     }
-    assert_eq!(report.scores.len() + report.failures.len(), ModelId::ALL.len());
+    assert_every_model_is_accounted_for(report);
+    assert_intervals_widen(trained.model.as_ref());
     let levels = [1, 50, 80, 95, 99].map(|percent| Level::new(percent).unwrap());
     let mut date = report.data_from.with_timezone(&crate::fixtures::LIMA).date_naive();
     while date <= model.last_reachable() {
@@ -30,6 +31,37 @@ fn assert_sound(history: &[Observation]) {
         for interval in &forecast.intervals {
             assert!(0.0 <= interval.lower && interval.lower <= forecast.mean, "{forecast:?}");
             assert!(forecast.mean <= interval.upper && interval.upper <= MOST, "{forecast:?}");
+        }
+        date += Duration::days(1);
+    }
+}
+
+/// Every model has a score or a reason why it has none; the combination has a score where there is one.
+fn assert_every_model_is_accounted_for(report: &TrainingReport) {
+    let scored = report.scores.iter().map(|score| score.model);
+    let mut models: Vec<ModelId> = scored.chain(report.failures.iter().map(|(model, _)| *model)).collect();
+    models.sort();
+    let is_there = |model: &ModelId| *model != ModelId::Combination || report.members.len() > 1;
+    assert_eq!(models, ModelId::ALL.iter().copied().filter(is_there).collect::<Vec<_>>());
+}
+
+/// Intervals of a higher level hold those of a lower one, and both ends move away from the point with the horizon, as
+/// far as there are such numbers of followers.
+fn assert_intervals_widen(model: &dyn TrainedModel) {
+    let levels = [20, 50, 80, 95, 99].map(|percent| Level::new(percent).unwrap());
+    let (mut below, mut above) = ([0.0; 5], [0.0; 5]);
+    let last = model.report().last_date;
+    let mut date = last + Duration::days(1);
+    while date <= model.last_reachable() {
+        let forecast = model.predict(date, &levels).unwrap();
+        assert!(forecast.intervals.is_sorted_by(|a, b| a.lower >= b.lower && a.upper <= b.upper), "{forecast:?}");
+        let rounding = 1e-12 * forecast.mean.max(1.0);
+        for (interval, (below, above)) in forecast.intervals.iter().zip(below.iter_mut().zip(&mut above)) {
+            let (down, up) = (forecast.mean - interval.lower, interval.upper - forecast.mean);
+            assert!(interval.lower == 0.0 || down >= *below - rounding, "{forecast:?}");
+            assert!(interval.upper == MOST || up >= *above - rounding, "{forecast:?}");
+            // What is cut off at zero or at the most says nothing about the next.
+            (*below, *above) = (below.max(down), above.max(up));
         }
         date += Duration::days(1);
     }
@@ -70,8 +102,78 @@ fn an_exploding_history_does_not_explode_the_forecast() {
     }
 }
 
+/// What a year of days may look like that holds no surprise.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    Zero,
+    Constant,
+    Linear(f64),
+    Weekly(f64, [f64; 7]),
+    Exploding,
+}
+
+impl Shape {
+    fn any() -> impl Strategy<Value = Self> {
+        prop_oneof![
+            Just(Self::Zero),
+            Just(Self::Constant),
+            (1_u16..500).prop_map(|slope| Self::Linear(slope.into())),
+            (20_u16..200, prop::array::uniform7(0_u16..300))
+                .prop_map(|(slope, bumps)| Self::Weekly(slope.into(), bumps.map(f64::from))),
+            Just(Self::Exploding),
+        ]
+    }
+
+    /// The value so many days after `start`.
+    fn after(self, start: f64, days: usize) -> f64 {
+        let number = i32::try_from(days).unwrap();
+        match self {
+            Self::Zero => 0.0,
+            Self::Constant => start,
+            Self::Linear(slope) => start + slope * f64::from(number),
+            Self::Weekly(slope, bumps) => {
+                let gained: f64 = bumps.iter().cycle().take(days).sum();
+                start + slope * f64::from(number) + gained
+            }
+            Self::Exploding => start.max(1.0) * 1.05_f64.powi(number),
+        }
+    }
+}
+
+/// Checks a year of a shape after `known` days of something else, and that it goes on as a shape should.
+fn assert_goes_on(known: &[f64], shape: Shape) {
+    let start = known.last().copied().unwrap_or(2_000.0);
+    let year = (1..=365).map(|days| shape.after(start, days));
+    let history = daily(known.iter().copied().chain(year));
+    assert_sound(&history);
+    let trained = train(&history, &plan());
+    let last = trained.model.report().last_date;
+    for ahead in 1..=14_usize {
+        let date = last + Duration::days(i64::try_from(ahead).unwrap());
+        let mean = trained.model.predict(date, &[]).unwrap().mean;
+        let truth = shape.after(start, 365 + ahead);
+        let tolerance = match shape {
+            Shape::Zero | Shape::Constant => 0.5,
+            Shape::Linear(_) => 0.01 * truth,
+            Shape::Weekly(slope, _) => slope,
+            Shape::Exploding => truth,
+        };
+        assert!((mean - truth).abs() <= tolerance, "{ahead} days ahead: {mean}, {truth} goes on {shape:?}");
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 40, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn a_year_of_a_plain_shape_goes_on(shape in Shape::any()) {
+        assert_goes_on(&[], shape);
+    }
+
+    #[test]
+    fn a_year_of_a_plain_shape_goes_on_whatever_was_before(shape in Shape::any(), seed: u64, days in 1_usize..120) {
+        assert_goes_on(&walk(days, seed, 5_000.0, 10.0, 60.0), shape);
+    }
 
     #[test]
     fn any_daily_history_is_sound(values in prop::collection::vec(prop_oneof![0.0..1e3, 1e3..1e7, 0.0..MOST], 8..120)) {

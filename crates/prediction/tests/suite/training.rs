@@ -1,14 +1,11 @@
 //! What is compared, what serves, what is refused.
 
-use std::sync::Mutex;
-
-use atalaya_application::ports::forecaster::{Forecaster, History, TrainingError, TrainingObserver};
+use atalaya_application::ports::forecaster::TrainingError;
 use atalaya_domain::forecast::{Grid, Metric, MetricWeights, ModelId, Warning};
-use atalaya_prediction::SmartForecaster;
 use chrono::Duration;
 
 use crate::fixtures::{
-    LIMA, begin, busy_account, channel, daily, day, hourly, noise, observation, plan, plan_of, train, try_train,
+    LIMA, begin, busy_account, channel, daily, day, hourly, noise, observation, plan, plan_of, train, try_train, walk,
     wandering,
 };
 
@@ -19,19 +16,13 @@ fn every_model_is_compared_on_a_real_channel() {
     let mut compared: Vec<ModelId> = report.scores.iter().map(|score| score.model).collect();
     compared.sort();
     assert_eq!(compared, ModelId::ALL, "{:?}", report.failures);
+    assert!(report.members.len() > 1 && report.failures.is_empty());
+    assert_eq!(report.origins, 10);
     assert_eq!(report.grid, Grid::Daily);
     assert!(report.warnings.is_empty(), "{:?}", report.warnings);
     assert!(report.scores.is_sorted_by(|a, b| a.mase <= b.mase));
-    assert_eq!(report.served, report.scores[0].model);
-    assert!(report.score_of(report.served).unwrap().mase.unwrap() < 1.0);
-}
-
-#[test]
-fn baselines_are_compared_even_where_the_plan_names_other_models() {
-    let trained = train(&wandering(200, 3), &plan_of(&[ModelId::Ridge]));
-    let mut compared: Vec<ModelId> = trained.model.report().scores.iter().map(|score| score.model).collect();
-    compared.sort();
-    assert_eq!(compared, [ModelId::Naive, ModelId::Drift, ModelId::SeasonalNaive, ModelId::Ridge]);
+    assert_eq!(report.served, report.members[0].model);
+    assert!(report.served_score().unwrap().mase < report.score_of(ModelId::Naive).unwrap().mase);
 }
 
 #[test]
@@ -40,22 +31,41 @@ fn a_regressor_serves_where_posts_bring_followers() {
     let report = trained.model.report();
     assert!(!report.served.is_baseline(), "{:?}", report.scores);
     assert!(!report.warnings.contains(&Warning::BaselineServes));
-    let total: f64 = report.features.iter().map(|feature| feature.importance).sum();
-    assert!((total - 1.0).abs() < 1e-9);
+    // In followers a step, of which this account gains about a hundred.
+    assert!(report.features.iter().all(|feature| (0.0..300.0).contains(&feature.importance)));
+    assert!(report.features[0].importance > 10.0);
     assert!(report.features.is_sorted_by(|a, b| a.importance >= b.importance));
     assert!(report.features.iter().any(|feature| feature.name == "posts" && feature.importance > 0.0));
     assert!(report.training_samples > 300);
 }
 
 #[test]
-fn the_best_baseline_serves_where_no_regressor_beats_it() {
+fn a_straight_line_goes_on_whoever_serves() {
     let straight = daily((0..120).map(|day| 1_000.0 + 7.0 * f64::from(day)));
     let trained = train(&straight, &plan());
     let report = trained.model.report();
-    assert_eq!(report.served, ModelId::Drift);
-    assert!(report.warnings.contains(&Warning::BaselineServes));
+    assert!(report.baseline.is_baseline());
     assert!(report.features.iter().all(|feature| feature.importance == 0.0));
     assert!(report.failures.iter().all(|(model, why)| !model.is_baseline() && !why.is_empty()));
+    let forecast = trained.model.predict(report.last_date + Duration::days(90), &[]).unwrap();
+    assert!((forecast.mean - (1_000.0 + 7.0 * 209.0)).abs() < 1.0, "{forecast:?}");
+}
+
+#[test]
+fn where_nothing_is_to_be_known_the_forecast_stays_near_the_last_value() {
+    let (mut served, mut naive, mut cautious) = (0.0, 0.0, 0);
+    for seed in 0..24 {
+        let values = walk(174, 1_000 + seed, 50_000.0, 0.0, 30.0);
+        let (known, future) = values.split_at(160);
+        let trained = train(&daily(known.iter().copied()), &plan());
+        for (truth, date) in future.iter().zip(160..) {
+            served += (trained.model.predict(day(date), &[]).unwrap().mean - truth).abs();
+            naive += (known[159] - truth).abs();
+        }
+        cautious += u32::from(trained.model.report().warnings.contains(&Warning::BaselineServes));
+    }
+    assert!(served < 1.05 * naive, "{served} against {naive}");
+    assert!(cautious > 12, "{cautious} of 24");
 }
 
 #[test]
@@ -77,9 +87,8 @@ fn a_few_days_of_hours_get_an_hourly_grid_served_two_weeks_ahead() {
     let report = trained.model.report();
     assert_eq!(report.grid, Grid::Hourly);
     assert!(report.warnings.contains(&Warning::HourlyGrid));
-    assert!(report.warnings.contains(&Warning::ShortHistory));
+    assert!(!report.warnings.contains(&Warning::ShortHistory) && report.origins >= 5);
     assert_eq!(trained.model.last_reachable(), report.last_date + Duration::days(14));
-    assert!(report.failures.iter().all(|(_, why)| why.contains("season")), "{:?}", report.failures);
 }
 
 #[test]
@@ -135,40 +144,4 @@ fn one_observation_a_month_still_gives_a_forecast() {
     assert!(report.test_samples >= 8 && report.served.is_baseline());
     let forecast = trained.model.predict(report.last_date + Duration::days(30), &[]).unwrap();
     assert!((forecast.mean - 2_200.0).abs() < 1.0, "{forecast:?}");
-}
-
-#[derive(Default)]
-struct Watcher {
-    seen: Mutex<Vec<(u32, u32)>>,
-    patience: Option<usize>,
-}
-
-impl TrainingObserver for Watcher {
-    fn progress(&self, done: u32, total: u32) {
-        self.seen.lock().unwrap().push((done, total));
-    }
-
-    fn cancelled(&self) -> bool {
-        self.patience.is_some_and(|patience| self.seen.lock().unwrap().len() > patience)
-    }
-}
-
-#[test]
-fn progress_rises_to_its_total() {
-    let watcher = Watcher::default();
-    let history = channel();
-    SmartForecaster::new().train(History { observations: &history, time_zone: LIMA }, &plan(), &watcher).unwrap();
-    let seen = watcher.seen.into_inner().unwrap();
-    let (done, total) = *seen.last().unwrap();
-    assert_eq!(done, total);
-    assert!(seen.is_sorted() && seen.iter().all(|(_, each)| *each == total));
-}
-
-#[test]
-fn a_cancelled_run_stops_between_fits() {
-    let watcher = Watcher { patience: Some(5), ..Watcher::default() };
-    let history = channel();
-    let stopped = SmartForecaster::new().train(History { observations: &history, time_zone: LIMA }, &plan(), &watcher);
-    assert!(matches!(stopped, Err(TrainingError::Cancelled)));
-    assert_eq!(watcher.seen.into_inner().unwrap().len(), 6);
 }

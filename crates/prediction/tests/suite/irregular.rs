@@ -1,0 +1,142 @@
+//! Purges, misreadings, gaps and very long histories.
+
+use atalaya_application::ports::forecaster::Trained;
+use atalaya_domain::forecast::{Basis, Level, ModelId, Warning};
+use atalaya_domain::observation::Observation;
+use chrono::Duration;
+
+use crate::fixtures::{account, daily, day, plan, plan_of, train, walk};
+
+fn warns(trained: &Trained, warning: Warning) -> bool {
+    trained.model.report().warnings.contains(&warning)
+}
+
+fn mean_on(trained: &Trained, number: i64) -> f64 {
+    trained.model.predict(day(number), &[]).unwrap().mean
+}
+
+/// An account that loses a tenth of its followers on a day.
+fn purged(days: usize, on: usize, seed: u64) -> Vec<f64> {
+    let mut values = account(days, seed);
+    let lost = (0.1 * values[on]).round();
+    for value in &mut values[on..] {
+        *value -= lost;
+    }
+    values
+}
+
+fn without(history: &[Observation], missing: std::ops::Range<usize>) -> Vec<Observation> {
+    let kept = history.iter().enumerate().filter(|(number, _)| !missing.contains(number));
+    kept.map(|(_, observation)| *observation).collect()
+}
+
+#[test]
+fn a_purge_is_named_and_growth_goes_on_after_it() {
+    for seed in 0..3 {
+        let values = purged(300, 250, seed);
+        let trained = train(&daily(values.iter().copied()), &plan());
+        let report = trained.model.report();
+        assert!(warns(&trained, Warning::LevelShift) && !warns(&trained, Warning::GapsInHistory));
+        assert_eq!(report.level_shifts.len(), 1);
+        assert_eq!(report.level_shifts[0].date, day(250));
+        let lost = values[250] - values[249];
+        assert!((report.level_shifts[0].size - lost).abs() < 300.0, "{:?}, {lost}", report.level_shifts);
+        assert!(report.explanation.trend > 30.0, "{:?}", report.explanation);
+        let gained = mean_on(&trained, 329) - values[299];
+        assert!((1_200.0..2_400.0).contains(&gained), "{gained} in 30 days");
+    }
+}
+
+#[test]
+fn a_date_before_a_purge_is_answered_on_the_level_of_its_time() {
+    let values = purged(300, 250, 4);
+    let trained = train(&daily(values.iter().copied()), &plan());
+    let mut backtested = 0;
+    for (number, observed) in (0..).zip(&values) {
+        let answer = trained.model.predict(day(number), &Level::DEFAULTS).unwrap();
+        let (near, is_backtest) = if answer.basis == Basis::Backtest { (1_000.0, 1) } else { (250.0, 0) };
+        assert!((answer.mean - observed).abs() < near, "day {number}: {answer:?}, observed {observed}");
+        assert!((answer.baseline - observed).abs() < near, "day {number}: {answer:?}, observed {observed}");
+        assert!(answer.intervals.iter().all(|i| i.lower <= answer.mean && answer.mean <= i.upper));
+        backtested += if number < 250 { is_backtest } else { 0 };
+    }
+    assert!(backtested > 30);
+}
+
+#[test]
+fn a_purge_larger_than_the_account_once_was_leaves_its_early_days_as_they_were() {
+    // 500 followers at first, 120,500 before the purge of 12,000.
+    let mut values: Vec<f64> = walk(300, 5, 500.0, 400.0, 30.0);
+    for value in &mut values[280..] {
+        *value -= 12_000.0;
+    }
+    let trained = train(&daily(values.iter().copied()), &plan());
+    assert!(warns(&trained, Warning::LevelShift));
+    for (number, observed) in (10..150).zip(&values[10..]) {
+        let mean = mean_on(&trained, number);
+        assert!((mean - observed).abs() < 250.0, "day {number}: {mean}, observed {observed}");
+    }
+}
+
+#[test]
+fn a_bulk_gain_makes_no_follower_of_the_days_before_negative() {
+    let mut values: Vec<f64> = walk(120, 6, 12.0, 0.0, 2.0).into_iter().map(f64::abs).collect();
+    for value in &mut values[100..] {
+        *value += 3_000.0;
+    }
+    let trained = train(&daily(values.iter().copied()), &plan());
+    assert!(warns(&trained, Warning::LevelShift), "{:?}", trained.model.report().warnings);
+    for (number, observed) in (0..100).zip(&values) {
+        let answer = trained.model.predict(day(number), &Level::DEFAULTS).unwrap();
+        assert!(answer.mean >= 0.0 && answer.baseline >= 0.0, "day {number}: {answer:?}");
+        assert!((answer.mean - observed).abs() < 30.0, "day {number}: {answer:?}, observed {observed}");
+        assert!(answer.intervals.iter().all(|i| 0.0 <= i.lower && i.lower <= answer.mean && answer.mean <= i.upper));
+    }
+}
+
+#[test]
+fn a_misread_day_is_named_and_moves_no_forecast() {
+    let right = account(300, 7);
+    let mut misread = right.clone();
+    misread[150] = 0.0;
+    let history = daily(misread);
+    let trained = train(&history, &plan());
+    let report = trained.model.report();
+    assert!(warns(&trained, Warning::Outliers));
+    assert!(!warns(&trained, Warning::GapsInHistory) && !warns(&trained, Warning::LevelShift));
+    assert_eq!(report.outliers.len(), 1);
+    let outlier = report.outliers[0];
+    assert!(outlier.date == day(150) && outlier.observed == 0.0, "{outlier:?}");
+    assert!((outlier.expected - right[150]).abs() < 200.0, "{outlier:?}, {}", right[150]);
+    let (unread, whole) = (train(&without(&history, 150..151), &plan()), train(&daily(right), &plan()));
+    for number in 300..390 {
+        assert_eq!(mean_on(&trained, number).to_bits(), mean_on(&unread, number).to_bits());
+        assert!((mean_on(&trained, number) / mean_on(&whole, number) - 1.0).abs() < 0.005);
+    }
+}
+
+#[test]
+fn a_long_gap_is_named_and_a_short_one_is_just_a_gap() {
+    let whole = daily(account(200, 8));
+    let plan = plan_of(&[ModelId::Ridge, ModelId::Theta]);
+    let trained = train(&whole, &plan);
+    assert!(!warns(&trained, Warning::GapsInHistory) && !warns(&trained, Warning::LongGap));
+    let short = train(&without(&whole, 90..93), &plan);
+    assert!(warns(&short, Warning::GapsInHistory) && !warns(&short, Warning::LongGap));
+    let long = train(&without(&whole, 90..100), &plan);
+    assert!(warns(&long, Warning::GapsInHistory) && warns(&long, Warning::LongGap));
+    for trained in [short, long] {
+        let ahead = trained.model.report().last_date + Duration::days(14);
+        let gained = trained.model.predict(ahead, &[]).unwrap().mean - whole[199].followers.as_f64();
+        assert!((400.0..1_300.0).contains(&gained), "{gained} in 14 days");
+    }
+}
+
+#[test]
+fn a_history_longer_than_models_see_is_named() {
+    let capped = train(&daily(account(1_200, 9)), &plan_of(&[ModelId::Ridge]));
+    assert!(warns(&capped, Warning::CappedHistory));
+    assert_eq!(capped.model.report().data_from, crate::fixtures::begin());
+    let whole = train(&daily(account(1_095, 9)), &plan_of(&[ModelId::Ridge]));
+    assert!(!warns(&whole, Warning::CappedHistory));
+}

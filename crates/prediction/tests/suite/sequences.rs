@@ -1,0 +1,183 @@
+//! Series of any numbers and any usual step.
+
+use atalaya_application::ports::forecaster::Unobserved;
+use atalaya_domain::forecast::Level;
+use atalaya_prediction::{Sequence, SequenceError, SequenceForecast, SmartForecaster};
+use chrono::{Months, NaiveDate, NaiveDateTime, TimeDelta};
+
+use crate::fixtures::{normals, walk};
+
+pub(crate) fn start() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(2015, 1, 5).unwrap().and_hms_opt(6, 0, 0).unwrap()
+}
+
+fn every(step: TimeDelta, values: &[f64]) -> Vec<(NaiveDateTime, f64)> {
+    (0..).zip(values).map(|(number, value)| (start() + step * number, *value)).collect()
+}
+
+fn every_months(months: u32, values: &[f64]) -> Vec<(NaiveDateTime, f64)> {
+    (0..).zip(values).map(|(number, value)| (start() + Months::new(months * number), *value)).collect()
+}
+
+pub(crate) fn days(values: &[f64]) -> Sequence {
+    Sequence::new(&every(TimeDelta::days(1), values)).unwrap()
+}
+
+pub(crate) fn forecast(sequence: &Sequence, horizon: usize) -> SequenceForecast {
+    SmartForecaster::new().forecast(sequence, horizon, &Level::DEFAULTS, &Unobserved).unwrap()
+}
+
+/// A season on a trend, with a little noise.
+fn seasonal(points: usize, season: usize) -> Vec<f64> {
+    let turn = |number: f64| (std::f64::consts::TAU * number / f64::from(u32::try_from(season).unwrap())).sin();
+    let value = |(number, normal): (u32, f64)| 500.0 + f64::from(number) + 80.0 * turn(number.into()) + normal;
+    (0..).zip(normals(1)).take(points).map(value).collect()
+}
+
+fn assert_sound(forecast: &SequenceForecast, sequence: &Sequence) {
+    for (point, number) in forecast.points.iter().zip(sequence.len()..) {
+        assert_eq!(point.at, sequence.time(number));
+        assert_eq!(point.intervals.len(), 2);
+        assert!(point.mean.is_finite());
+        assert!(point.intervals.iter().all(|i| i.lower <= point.mean && point.mean <= i.upper), "{point:?}");
+        assert!(point.intervals[1].lower <= point.intervals[0].lower);
+    }
+    let total: f64 = forecast.members.iter().map(|member| member.weight).sum();
+    assert!((total - 1.0).abs() < 1e-9 && forecast.model == forecast.members[0].model);
+}
+
+#[test]
+fn every_usual_step_goes_on_with_its_season() {
+    let cases = [
+        (every(TimeDelta::hours(1), &seasonal(480, 24)), 24, 24),
+        (every(TimeDelta::days(1), &seasonal(280, 7)), 7, 14),
+        (every(TimeDelta::weeks(1), &seasonal(260, 52)), 52, 13),
+        (every_months(1, &seasonal(120, 12)), 12, 12),
+        (every_months(3, &seasonal(60, 4)), 4, 4),
+    ];
+    for (points, season, horizon) in cases {
+        let sequence = Sequence::new(&points).unwrap();
+        assert_eq!(sequence.len(), points.len());
+        assert!(sequence.points().map(|(at, _)| at).eq(points.iter().map(|(at, _)| *at)));
+        let forecast = forecast(&sequence, horizon);
+        assert_sound(&forecast, &sequence);
+        let truth = seasonal(points.len() + horizon, season);
+        let off = forecast.points.iter().zip(&truth[points.len()..]).map(|(point, truth)| (point.mean - truth).abs());
+        let off = off.sum::<f64>() / f64::from(u32::try_from(horizon).unwrap());
+        assert!(off < 30.0, "season {season}: {off} off");
+    }
+}
+
+#[test]
+fn yearly_points_are_dated_a_year_apart() {
+    let sequence = Sequence::new(&every_months(12, &walk(45, 2, 100.0, 3.0, 1.0))).unwrap();
+    let forecast = forecast(&sequence, 3);
+    assert_sound(&forecast, &sequence);
+    assert_eq!(forecast.points[0].at, start() + Months::new(12 * 45));
+}
+
+#[test]
+fn month_ends_are_one_month_apart() {
+    let month_ends = (0..48).map(|number| {
+        let next = NaiveDate::from_ymd_opt(2015, 2, 1).unwrap() + Months::new(number);
+        (next.pred_opt().unwrap().and_hms_opt(0, 0, 0).unwrap(), f64::from(number))
+    });
+    let sequence = Sequence::new(&month_ends.collect::<Vec<_>>()).unwrap();
+    assert_eq!(sequence.len(), 48);
+    let forecast = forecast(&sequence, 2);
+    assert!((forecast.points[1].mean - 49.0).abs() < 0.5, "{:?}", forecast.points);
+}
+
+#[test]
+fn of_two_points_at_one_time_the_later_one_counts() {
+    let values = walk(60, 3, 1_000.0, 5.0, 3.0);
+    let once = every(TimeDelta::days(1), &values);
+    let mut twice: Vec<(NaiveDateTime, f64)> = once.iter().map(|(at, _)| (*at, -7.0)).collect();
+    twice.extend(&once);
+    let (once, twice) = (Sequence::new(&once).unwrap(), Sequence::new(&twice).unwrap());
+    assert!(once.points().eq(twice.points()));
+    assert_eq!(forecast(&once, 7), forecast(&twice, 7));
+}
+
+#[test]
+fn the_order_of_points_does_not_matter() {
+    let mut points = every(TimeDelta::days(1), &walk(60, 4, 1_000.0, 5.0, 3.0));
+    let sorted = forecast(&Sequence::new(&points).unwrap(), 7);
+    points.reverse();
+    assert_eq!(forecast(&Sequence::new(&points).unwrap(), 7), sorted);
+}
+
+#[test]
+fn what_is_no_series_is_refused() {
+    let refused = |points: &[(NaiveDateTime, f64)]| Sequence::new(points).err().unwrap();
+    let uneven: Vec<(NaiveDateTime, f64)> =
+        (0..20).map(|number| (start() + TimeDelta::days(11 * number * number), 1.0)).collect();
+    assert_eq!(refused(&uneven), SequenceError::NoStep);
+    assert_eq!(refused(&every(TimeDelta::days(3), &[1.0; 20])), SequenceError::NoStep);
+    assert_eq!(refused(&[]), SequenceError::NoStep);
+    assert_eq!(refused(&[(start(), 1.0); 20]), SequenceError::NoStep);
+    assert_eq!(refused(&every(TimeDelta::days(1), &[1.0; 7])), SequenceError::TooShort { found: 7 });
+    let mut far = every(TimeDelta::hours(1), &[1.0; 20]);
+    far.push((start() + TimeDelta::hours(200_000), 1.0));
+    assert_eq!(refused(&far), SequenceError::TooLong);
+    for bad in [f64::NAN, f64::INFINITY, 2e15] {
+        assert_eq!(refused(&every(TimeDelta::days(1), &[bad; 20])), SequenceError::NotFinite);
+    }
+}
+
+#[test]
+fn values_below_zero_are_forecast_below_zero() {
+    let values: Vec<f64> = walk(96, 5, -1e8, -20_000.0, 50_000.0);
+    let sequence = Sequence::new(&every_months(1, &values)).unwrap();
+    let forecast = forecast(&sequence, 12);
+    assert_sound(&forecast, &sequence);
+    let last = values[95];
+    for point in &forecast.points {
+        assert!((point.mean / last - 1.0).abs() < 0.05, "{point:?} after {last}");
+        assert!(point.intervals.iter().all(|i| i.lower < point.mean && point.mean < i.upper && i.upper < -5e7));
+    }
+}
+
+#[test]
+fn values_never_below_zero_are_not_forecast_below_zero() {
+    let falling: Vec<f64> = (0..80_u32).map(|day| f64::from(80 - day) * 10.0).collect();
+    let sequence = days(&falling);
+    for point in forecast(&sequence, 30).points {
+        assert!(point.mean >= 0.0 && point.intervals.iter().all(|i| i.lower >= 0.0), "{point:?}");
+    }
+}
+
+#[test]
+fn fractions_stay_fractions() {
+    let values: Vec<f64> = walk(120, 6, 400.0, 2.0, 3.0).into_iter().map(|value| value * 1e-5).collect();
+    let sequence = days(&values);
+    let forecast = forecast(&sequence, 14);
+    assert_sound(&forecast, &sequence);
+    let last = values[119];
+    assert!(forecast.points.iter().all(|point| (point.mean / last - 1.0).abs() < 0.2), "{:?}", forecast.points);
+    assert!(forecast.points.iter().all(|point| point.intervals[0].upper - point.intervals[0].lower < 0.5 * last));
+}
+
+#[test]
+fn a_sequence_is_forecast_the_same_on_any_number_of_threads() {
+    let sequence = days(&walk(200, 7, 9_000.0, 5.0, 20.0));
+    let alone = forecast(&sequence, 14);
+    std::thread::scope(|scope| {
+        let together: Vec<_> = (0..8).map(|_| scope.spawn(|| forecast(&sequence, 14))).collect();
+        for thread in together {
+            let other = thread.join().unwrap();
+            assert_eq!(other, alone);
+            let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
+            assert!(other.points.iter().zip(&alone.points).all(|(a, b)| same(a.mean, b.mean)));
+        }
+    });
+}
+
+#[test]
+fn a_backtest_needs_room_and_ranks_the_models() {
+    let sequence = days(&walk(120, 8, 9_000.0, 25.0, 10.0));
+    let scores = SmartForecaster::new().backtest(&sequence, 7, 5, &Unobserved).unwrap();
+    assert!(scores.is_sorted_by(|a, b| a.mase <= b.mase));
+    let short = days(&walk(10, 8, 9_000.0, 25.0, 10.0));
+    assert!(SmartForecaster::new().backtest(&short, 7, 5, &Unobserved).is_err());
+}
