@@ -128,10 +128,15 @@ fn what_is_not_trusted_goes_to_the_cautious_forecast() {
 
 #[test]
 fn the_cautious_forecast_is_made_of_what_could_be_compared() {
-    let results: Vec<Backtested> = [ModelId::Naive, ModelId::Drift, ModelId::Ridge]
-        .map(|model| Backtested { model, splits: Vec::new(), fit_time: Duration::ZERO })
-        .into();
-    assert_eq!(cautious(&results), members(&[(ModelId::Naive, 0.5), (ModelId::Drift, 0.5)]));
+    let of = |models: &[ModelId]| {
+        let result = |model: &ModelId| Backtested { model: *model, splits: Vec::new(), fit_time: Duration::ZERO };
+        cautious(&models.iter().map(result).collect::<Vec<_>>())
+    };
+    assert_eq!(of(&[ModelId::Naive, ModelId::Drift, ModelId::Ridge]), members(&[(ModelId::Drift, 1.0)]));
+    assert_eq!(
+        of(&[ModelId::Drift, ModelId::DynamicTheta]),
+        members(&[(ModelId::Drift, 0.5), (ModelId::DynamicTheta, 0.5)])
+    );
 }
 
 /// A design of splits at origins 10, 20, 30, the first of an earlier year, each with two targets.

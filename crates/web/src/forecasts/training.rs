@@ -162,7 +162,11 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     let missing = || AppError::internal("a served model is missing from its own comparison");
     let served = report.served_score().ok_or_else(missing)?;
     let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
-    let key = if report.is_convinced() { "trained" } else { "trained_baseline" };
+    let key = match (report.is_convinced(), report.members.len()) {
+        (false, _) => "trained_baseline",
+        (true, 1) => "trained",
+        (true, _) => "trained_combination",
+    };
     let params = [("account", outcome.handle.as_str().to_owned()), ("model", report.served.name().to_owned())];
     Ok(TrainResponse {
         message: text::message(language, key, &params),
