@@ -20,10 +20,10 @@ impl LanedForecaster {
     /// Below requests, above hashing of passwords, which gives way to everything.
     const NICENESS: i32 = 10;
 
-    /// Fits by `inner` on all of the machine's `cores` but one, which stays with the requests.
+    /// Fits by `inner`, `at_a_time` runs at once (0 counts as 1).
     #[must_use]
-    pub fn new(inner: Arc<dyn Forecaster>, cores: usize) -> Self {
-        let lane = Lane::new("training", cores.saturating_sub(1), Self::WAITING).with_niceness(Self::NICENESS);
+    pub fn new(inner: Arc<dyn Forecaster>, at_a_time: usize) -> Self {
+        let lane = Lane::new("training", at_a_time, Self::WAITING).with_niceness(Self::NICENESS);
         Self { inner, lane }
     }
 
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn one_training_run_too_many_is_refused_while_opening_goes_on() {
         let (go, gone) = mpsc::channel();
-        let forecaster = LanedForecaster::new(Arc::new(Patient { go: Mutex::new(gone) }), 2);
+        let forecaster = LanedForecaster::new(Arc::new(Patient { go: Mutex::new(gone) }), 1);
         std::thread::scope(|scope| {
             for _ in 0..=LanedForecaster::WAITING {
                 scope.spawn(|| assert!(matches!(train(&forecaster), Err(TrainingError::Cancelled))));

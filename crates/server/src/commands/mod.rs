@@ -133,7 +133,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 /// The use cases on the database of the environment.
 fn open() -> Result<(Settings, Core), CommandError> {
     let settings = Settings::from_env()?;
-    let core = Core::open(&settings, Arc::new(SystemClock))?;
+    let core = Core::open_for_a_command(&settings, Arc::new(SystemClock))?;
     Ok((settings, core))
 }
 

@@ -1,15 +1,21 @@
 //! `atalaya train`.
 
-use atalaya_application::forecasts::TrainCommand;
+use std::num::NonZeroUsize;
+
+use atalaya_application::AppError;
+use atalaya_application::forecasts::{RunsByCompany, TrainCommand, TrainingOutcome};
+use atalaya_application::ports::forecaster::{TrainingObserver, Unobserved};
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 
 use super::import::missing_account;
+use super::parallel::in_order;
 use super::progress::Progress;
+use super::source::threads;
 use super::{CommandError, company, open, say};
 use crate::cli::TrainArgs;
 
-/// Trains one account, or all of a company. An account that cannot be trained does not stop the others.
+/// Trains one account, or all of a company on all cores. An account that cannot be trained does not stop the others.
 pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let models = args.models.iter().map(|text| model(text)).collect::<Result<Vec<_>, _>>()?;
     let command = TrainCommand { models, weights: MetricWeights::default() };
@@ -24,23 +30,32 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
         accounts.into_iter().map(|summary| summary.account.handle.as_str().to_owned()).collect()
     };
     let progress = Progress::new(handles.len());
+    // Many runs at once would each move the bar to their own place.
+    let observer: &dyn TrainingObserver = if handles.len() == 1 { &progress } else { &Unobserved };
+    let train = |handle: String| {
+        let opened = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, &handle);
+        let trained = opened.and_then(|owned| core.training.train(&owned, &command, observer));
+        (handle, trained)
+    };
+    let total = handles.len();
     let mut failed = 0;
-    for handle in &handles {
-        let opened = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, handle);
-        let trained = opened.and_then(|owned| core.training.train(&owned, &command, &progress));
+    let done = |(handle, trained): (String, Result<TrainingOutcome, AppError>)| {
         progress.piece_done();
         match trained {
             Ok(outcome) => {
-                say(&format!("{handle}: version {}, {}", outcome.run.version.get(), outcome.run.facts.served.name()))?;
+                say(&format!("{handle}: version {}, {}", outcome.run.version.get(), outcome.run.facts.served.name()))
             }
-            Err(error) if handles.len() == 1 => return Err(missing_account(error, handle)),
+            Err(error) if total == 1 => Err(missing_account(error, &handle)),
             Err(error) => {
                 failed += 1;
-                say(&format!("{handle}: {error}"))?;
+                say(&format!("{handle}: {error}"))
             }
         }
-    }
-    if failed > 0 { Err(CommandError::Said(format!("{failed} of {} accounts failed", handles.len()))) } else { Ok(()) }
+    };
+    // More runs of one company at once are refused.
+    let most = NonZeroUsize::new(RunsByCompany::MOST).unwrap_or(NonZeroUsize::MIN);
+    in_order(threads(None).min(most), handles.into_iter().map(Ok), train, done)?;
+    if failed > 0 { Err(CommandError::Said(format!("{failed} of {total} accounts failed"))) } else { Ok(()) }
 }
 
 fn model(text: &str) -> Result<ModelId, CommandError> {

@@ -125,17 +125,33 @@ pub struct Core {
     observed: Observed,
 }
 
+fn cores() -> usize {
+    available_parallelism().map_or(1, usize::from)
+}
+
 impl Core {
-    /// Opens the database, brings it to this program's schema, and builds the use cases on it.
+    /// Opens the database, brings it to this program's schema, and builds the use cases on it. Training takes all of the
+    /// machine's cores but one, which stays with the requests.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::build(settings, clock, cores().saturating_sub(1))
+    }
+
+    /// The same for a command that serves no requests: training takes all cores.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to mend.
+    pub fn open_for_a_command(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::build(settings, clock, cores())
+    }
+
+    fn build(settings: &Settings, clock: Arc<dyn Clock>, training_at_a_time: usize) -> Result<Self, StartError> {
         let Foundation { database, vault, wrapping, tokens, algorithm, audit_trail, freshness, memories } =
             Foundation::lay(settings, clock.as_ref())?;
-        let cores = available_parallelism().map_or(1, usize::from);
         let identity = &settings.identity;
-        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores).map_err(security)?;
+        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores()).map_err(security)?;
         let bcrypt = Arc::new(bcrypt);
         let hasher: Arc<dyn PasswordHasher> = bcrypt.clone();
         let keys = SigningKeyService {
@@ -145,7 +161,7 @@ impl Core {
             schedule: identity.key_schedule,
             algorithm,
         };
-        let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), cores));
+        let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), training_at_a_time));
         let observed = Observed {
             database: Arc::clone(&database),
             hasher: bcrypt,
