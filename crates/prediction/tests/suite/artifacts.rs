@@ -122,9 +122,13 @@ proptest! {
 
     #[test]
     fn a_truncated_or_lengthened_artifact_is_found(at in any::<prop::sample::Index>(), more in prop::collection::vec(any::<u8>(), 1..20)) {
-        let (artifact, _) = stored();
+        let (artifact, fitted) = stored();
         prop_assert!(is_refused(&artifact[..at.index(artifact.len())]));
         prop_assert!(is_refused(&[artifact.as_slice(), &more].concat()));
+        let model = SmartForecaster::new().open(artifact).unwrap();
+        let is_refused = |fitted: &[u8]| model.assuming(&Assumptions::default(), fitted).is_err();
+        prop_assert!(is_refused(&fitted[..at.index(fitted.len())]));
+        prop_assert!(is_refused(&[fitted.as_slice(), &more].concat()));
     }
 
     #[test]
