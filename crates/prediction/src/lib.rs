@@ -4,7 +4,7 @@
 //! way of a history through this crate:
 //!
 //! observations → `series` (a regular grid, gaps kept) → `features` → `models` → `backtest` (rolling origins) →
-//! `score` and `selection` → `interval` (conformal) → `artifact` (versioned bytes).
+//! `score` and `combination` → `interval` (conformal) → `artifact` (versioned bytes).
 //!
 //! Nothing here knows tenants, users, HTTP or SQL, reads a clock (beyond measuring how long a fit takes) or draws
 //! random numbers: the same history and plan give the same forecasts.

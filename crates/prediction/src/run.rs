@@ -160,6 +160,11 @@ impl<'a> Run<'a> {
         if self.is_short() {
             return alone(ModelId::RecentDrift);
         }
+        // Nothing can beat a last value that was never wrong, and what only equals it (a loss that is cut off at zero) knows
+        // no better.
+        if rated.iter().any(|rated| rated.score.model == ModelId::Naive && rated.score.mae <= 0.0) {
+            return alone(ModelId::Naive);
+        }
         if choice.single() {
             return alone(rated.first().unwrap_or(baseline).score.model);
         }

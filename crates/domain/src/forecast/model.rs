@@ -40,7 +40,7 @@ models! {
     Naive = "naive", "Naive";
     /// Adds the mean change of the whole history at each step.
     Drift = "drift", "Drift";
-    /// Adds the mean change of the last four seasons at each step.
+    /// Adds the exponentially weighted mean of the last 28 changes at each step.
     RecentDrift = "recent_drift", "Recent Drift";
     /// Repeats the changes of the last week (of the last day on an hourly grid).
     SeasonalNaive = "seasonal_naive", "Seasonal Naive";

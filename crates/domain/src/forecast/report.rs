@@ -75,7 +75,7 @@ pub struct Explanation {
     pub date: NaiveDate,
     /// The last value of the history.
     pub last_value: f64,
-    /// What the recent mean change a step adds.
+    /// What the recent mean change adds until then.
     pub trend: f64,
     /// What the weekday usually adds to that or takes away.
     pub weekday: f64,
