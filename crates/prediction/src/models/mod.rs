@@ -4,6 +4,7 @@
 //! `backtest`, and which one serves that of `selection`.
 
 mod baseline;
+mod distance;
 mod envelope;
 mod fitted;
 mod level;
