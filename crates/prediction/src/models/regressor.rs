@@ -14,8 +14,8 @@ use smartcore::linear::lasso::{Lasso, LassoParameters};
 use smartcore::linear::linear_regression::{LinearRegression, LinearRegressionParameters};
 use smartcore::linear::ridge_regression::{RidgeRegression, RidgeRegressionParameters};
 use smartcore::neighbors::knn_regressor::{KNNRegressor, KNNRegressorParameters};
-use smartcore::svm::svr::{SVR, SVRParameters};
 use smartcore::svm::Kernels;
+use smartcore::svm::svr::{SVR, SVRParameters};
 use smartcore::tree::decision_tree_regressor::DecisionTreeRegressor;
 use smartcore::xgboost::XGRegressor;
 
@@ -131,13 +131,13 @@ impl KernelExpansion {
     fn predict(&self, x: &Matrix) -> Vec<f64> {
         let kernel = |row: &[f64], vector: &[f64]| (-self.gamma * squared_distance(row, vector)).exp();
         let mut cells = Vec::new();
-        let mut value = |row: Box<dyn ArrayView1<f64> + '_>| {
+        let value = |row: Box<dyn ArrayView1<f64> + '_>| {
             cells.clear();
             cells.extend(row.iterator(0).copied());
             let expansion = self.vectors.iter().zip(&self.weights);
             expansion.fold(self.offset, |sum, (vector, weight)| sum + weight * kernel(&cells, vector))
         };
-        x.row_iter().map(|row| value(row)).collect()
+        x.row_iter().map(value).collect()
     }
 }
 
