@@ -12,10 +12,14 @@ DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 FUZZ_TARGETS := artifact cookie csv device password token
 FUZZ_SECONDS ?= 30
 
-.PHONY: help deps run test lint fmt openapi bench fuzz ci
+# What bench-forecast forecasts: a folder of <set>.train.csv and <set>.test.csv, and a Python that may have scikit-learn.
+FORECAST_DATA ?= crates/prediction/benches/data
+PYTHON ?= python3
+
+.PHONY: help deps run test lint fmt openapi bench bench-forecast fuzz ci
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 deps: ## Install or name what is missing on this machine
 	@command -v cargo >/dev/null || { echo "Rust is missing: install it with rustup, then run make again" >&2; exit 1; }
@@ -48,9 +52,12 @@ openapi: deps ## Write docs/openapi.json from the routes
 
 bench: deps ## Measure; needs a quiet machine and some minutes
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk; } || { echo "missing: wrk; sudo apt-get install wrk" >&2; exit 1; }
-	cargo bench --quiet -p atalaya-prediction
+	cargo bench --quiet -p atalaya-prediction --bench training
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench
+
+bench-forecast: deps ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
+	PYTHON="$(PYTHON)" cargo bench --quiet -p atalaya-prediction --bench goals -- "$(abspath $(FORECAST_DATA))"
 
 fuzz: deps ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz

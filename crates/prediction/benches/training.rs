@@ -1,53 +1,61 @@
-//! What a training run, opening an artifact and answering a date cost.
+//! What a training run, opening an artifact, answering a date and fitting a forest cost.
+
+mod material;
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use atalaya_application::ports::forecaster::{Forecaster, History, Trained, TrainingPlan, Unobserved};
-use atalaya_domain::forecast::{Level, MetricWeights};
-use atalaya_domain::observation::{Observation, whole_followers};
+use atalaya_application::ports::forecaster::Forecaster;
+use atalaya_domain::forecast::Level;
 use atalaya_prediction::SmartForecaster;
-use chrono::{DateTime, Duration};
+use chrono::Days;
 use criterion::Criterion;
+use material::{TREES, TRIED, forest, friedman, history, matrix, train};
 
-/// Three years of days with a trend, a weekly rhythm and noise, and posts.
-fn three_years() -> Vec<Observation> {
-    let (mut state, mut followers, mut total) = (7_u64, 300_000.0, 0.0);
-    (0_i64..1_095)
-        .map(|day| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let noise = f64::from(u32::try_from(state >> 32).unwrap_or_default()) / f64::from(u32::MAX);
-            let weekday = f64::from(u8::try_from(day % 7).unwrap_or_default());
-            total += (6.0 * noise).floor();
-            followers += 40.0 + 15.0 * (weekday - 3.0) + 30.0 * noise;
-            let at = DateTime::from_timestamp_secs(1_640_991_600).unwrap_or_default() + Duration::days(day);
-            Observation {
-                at,
-                followers: whole_followers(followers),
-                posts: Some(whole_followers(total)),
-                following: None,
-            }
-        })
-        .collect()
-}
-
-fn train(observations: &[Observation]) -> Option<Trained> {
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 365 };
-    SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved).ok()
-}
+/// The account that is trained on.
+const SEED: u64 = 7;
 
 fn main() {
-    let mut criterion = Criterion::default().sample_size(10).configure_from_args();
-    let history = three_years();
-    criterion.bench_function("train 1,095 days, all models", |bench| bench.iter(|| train(black_box(&history))));
-    if let Some(trained) = train(&history) {
-        let forecaster = SmartForecaster::new();
-        criterion.bench_function("open an artifact", |bench| {
-            bench.iter(|| forecaster.open(black_box(&trained.artifact)).is_ok());
-        });
-        let date = trained.model.report().last_date + Duration::days(30);
-        criterion.bench_function("predict a date", |bench| {
-            bench.iter(|| trained.model.predict(black_box(date), &Level::DEFAULTS));
+    let few = Criterion::default().sample_size(10).warm_up_time(Duration::from_millis(500));
+    let mut criterion = few.measurement_time(Duration::from_secs(4)).configure_from_args();
+    training(&mut criterion);
+    answering(&mut criterion);
+    forests(&mut criterion);
+    criterion.final_summary();
+}
+
+fn training(criterion: &mut Criterion) {
+    for days in [1_000, 1_095, 20_000] {
+        let history = history(days, SEED);
+        criterion.bench_function(&format!("train on {days} days, all models"), |bench| {
+            bench.iter(|| train(black_box(&history)).is_ok());
         });
     }
-    criterion.final_summary();
+}
+
+fn answering(criterion: &mut Criterion) {
+    let Ok(trained) = train(&history(1_000, SEED)) else { return };
+    let forecaster = SmartForecaster::new();
+    let date = trained.model.report().last_date + Days::new(30);
+    criterion.bench_function("open an artifact", |bench| {
+        bench.iter(|| forecaster.open(black_box(&trained.artifact)).is_ok());
+    });
+    criterion.bench_function("predict a date from a stored model", |bench| {
+        bench.iter(|| {
+            let model = forecaster.open(black_box(&trained.artifact));
+            model.is_ok_and(|model| model.predict(black_box(date), &Level::DEFAULTS).is_ok())
+        });
+    });
+    criterion.bench_function("predict a date from memory", |bench| {
+        bench.iter(|| trained.model.predict(black_box(date), &Level::DEFAULTS));
+    });
+}
+
+fn forests(criterion: &mut Criterion) {
+    for rows in [1_000, 10_000] {
+        let (x, y) = friedman(rows);
+        let Ok(x) = matrix(&x) else { continue };
+        let name = format!("fit a forest to {rows} rows, {TREES} trees, {TRIED} inputs a split");
+        criterion.bench_function(&name, |bench| bench.iter(|| forest(black_box(&x), &y).is_ok()));
+    }
 }

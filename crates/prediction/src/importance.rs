@@ -8,7 +8,7 @@ use crate::models::{FittedRegressor, ModelError};
 use crate::numeric::{mean, permutation};
 
 /// The latest rows that importance is measured on.
-const ROWS: usize = 200;
+const ROWS: usize = 60;
 const SEED: u64 = 0x5eed;
 
 /// Followers a step, one number an input, none below 0.

@@ -4,6 +4,7 @@
 //! `backtest`, and which ones serve that of `combination`.
 
 mod baseline;
+mod distance;
 mod envelope;
 mod fitted;
 mod level;

@@ -8,19 +8,19 @@ use smartcore::algorithm::neighbour::KNNAlgorithmName;
 use smartcore::ensemble::extra_trees_regressor::ExtraTreesRegressor;
 use smartcore::ensemble::random_forest_regressor::RandomForestRegressor;
 use smartcore::error::Failed;
-use smartcore::linalg::basic::arrays::Array2;
+use smartcore::linalg::basic::arrays::{Array2, ArrayView1};
 use smartcore::linalg::basic::matrix::DenseMatrix;
 use smartcore::linear::lasso::{Lasso, LassoParameters};
 use smartcore::linear::linear_regression::{LinearRegression, LinearRegressionParameters};
 use smartcore::linear::ridge_regression::{RidgeRegression, RidgeRegressionParameters};
-use smartcore::metrics::distance::euclidian::Euclidian;
 use smartcore::neighbors::knn_regressor::{KNNRegressor, KNNRegressorParameters};
+use smartcore::svm::Kernels;
 use smartcore::svm::svr::{SVR, SVRParameters};
-use smartcore::svm::{Kernel, Kernels};
 use smartcore::tree::decision_tree_regressor::DecisionTreeRegressor;
 use smartcore::xgboost::XGRegressor;
 
 use super::ModelError;
+use super::distance::{Euclidean, squared_distance};
 use super::envelope::Envelope;
 use super::scaler::{Scaler, kernel_gamma};
 use super::settings::{self, Settings};
@@ -39,7 +39,7 @@ enum Algorithm {
     DecisionTree(DecisionTreeRegressor<f64, f64, Matrix, Vec<f64>>),
     RandomForest(RandomForestRegressor<f64, f64, Matrix, Vec<f64>>),
     ExtraTrees(ExtraTreesRegressor<f64, f64, Matrix, Vec<f64>>),
-    KNearest(KNNRegressor<f64, f64, Matrix, Vec<f64>, Euclidian<f64>>),
+    KNearest(KNNRegressor<f64, f64, Matrix, Vec<f64>, Euclidean>),
     SupportVector(KernelExpansion),
     GradientBoosting(XGRegressor<f64, f64, Matrix, Vec<f64>>),
 }
@@ -63,6 +63,7 @@ impl Algorithm {
                 x,
                 y,
                 KNNRegressorParameters::default()
+                    .with_distance(Euclidean)
                     .with_k(settings::NEIGHBOURS.min(y.len()))
                     .with_algorithm(KNNAlgorithmName::LinearSearch),
             )?),
@@ -81,7 +82,7 @@ impl Algorithm {
             Self::RandomForest(model) => model.predict(x),
             Self::ExtraTrees(model) => model.predict(x),
             Self::KNearest(model) => model.predict(x),
-            Self::SupportVector(model) => model.predict(x),
+            Self::SupportVector(model) => Ok(model.predict(x)),
             Self::GradientBoosting(model) => model.predict(x),
         }
     }
@@ -127,17 +128,16 @@ impl KernelExpansion {
         })
     }
 
-    fn predict(&self, x: &Matrix) -> Result<Vec<f64>, Failed> {
-        let kernel = Kernels::rbf().with_gamma(self.gamma);
-        x.row_iter()
-            .map(|row| {
-                let row: Vec<f64> = row.iterator(0).copied().collect();
-                self.vectors
-                    .iter()
-                    .zip(&self.weights)
-                    .try_fold(self.offset, |sum, (vector, weight)| Ok(sum + weight * kernel.apply(&row, vector)?))
-            })
-            .collect()
+    fn predict(&self, x: &Matrix) -> Vec<f64> {
+        let kernel = |row: &[f64], vector: &[f64]| (-self.gamma * squared_distance(row, vector)).exp();
+        let mut cells = Vec::new();
+        let value = |row: Box<dyn ArrayView1<f64> + '_>| {
+            cells.clear();
+            cells.extend(row.iterator(0).copied());
+            let expansion = self.vectors.iter().zip(&self.weights);
+            expansion.fold(self.offset, |sum, (vector, weight)| sum + weight * kernel(&cells, vector))
+        };
+        x.row_iter().map(value).collect()
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
             .with_c(settings::COST)
             .with_kernel(Kernels::rbf().with_gamma(kernel_gamma(3)));
         let whole = SVR::fit(&x, &y, &parameters).unwrap().predict(&x).unwrap();
-        let expansion = KernelExpansion::fit(&x, &y, 3).unwrap().predict(&x).unwrap();
+        let expansion = KernelExpansion::fit(&x, &y, 3).unwrap().predict(&x);
         assert!(whole.iter().zip(&expansion).all(|(a, b)| (a - b).abs() < 1e-12));
     }
 

@@ -1,0 +1,99 @@
+//! The measures of the M4 competition with m = 1 (Makridakis et al. 2020), for one window and on average.
+
+use std::time::Instant;
+
+use atalaya_application::ports::forecaster::Unobserved;
+use atalaya_domain::forecast::Level;
+use atalaya_prediction::{Sequence, SmartForecaster};
+use chrono::NaiveDateTime;
+
+/// Values with their dates.
+pub(crate) type Points = Vec<(NaiveDateTime, f64)>;
+
+/// The scores of one window, or their means: sMAPE in percent, MASE and MSIS scaled by the one-step changes of the training
+/// part.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Scores {
+    pub(crate) smape: f64,
+    mase: f64,
+    naive_smape: f64,
+    naive_mase: f64,
+    /// Shares of the points inside their intervals, 0 to 1.
+    pub(crate) covered_80: f64,
+    pub(crate) covered_95: f64,
+    /// Of the 95 % interval.
+    pub(crate) msis: f64,
+    pub(crate) milliseconds: f64,
+}
+
+impl Scores {
+    /// Forecasts a window from nothing but its past; `None` where that is impossible.
+    pub(crate) fn of(past: &Points, truth: &[f64]) -> Option<Self> {
+        let begun = Instant::now();
+        let sequence = Sequence::new(past).ok()?;
+        let forecast = SmartForecaster::new().forecast(&sequence, truth.len(), &Level::DEFAULTS, &Unobserved).ok()?;
+        let milliseconds = begun.elapsed().as_secs_f64() * 1e3;
+        let changes = past.windows(2).filter_map(|pair| Some((pair.last()?.1 - pair.first()?.1).abs()));
+        let scale = average(&changes.collect::<Vec<_>>());
+        let means: Vec<f64> = forecast.points.iter().map(|point| point.mean).collect();
+        let naive = vec![past.last()?.1; truth.len()];
+        let inside = |place: usize| {
+            let held = forecast.points.iter().zip(truth).map(|(point, truth)| {
+                let interval = point.intervals.get(place);
+                f64::from(u8::from(interval.is_some_and(|interval| (interval.lower..=interval.upper).contains(truth))))
+            });
+            average(&held.collect::<Vec<_>>())
+        };
+        let interval_score = forecast.points.iter().zip(truth).filter_map(|(point, truth)| {
+            let interval = point.intervals.get(1)?;
+            let outside = (interval.lower - truth).max(0.0) + (truth - interval.upper).max(0.0);
+            Some((interval.upper - interval.lower + 40.0 * outside) / scale)
+        });
+        Some(Self {
+            smape: smape(truth, &means),
+            mase: mean_error(truth, &means) / scale,
+            naive_smape: smape(truth, &naive),
+            naive_mase: mean_error(truth, &naive) / scale,
+            covered_80: inside(0),
+            covered_95: inside(1),
+            msis: average(&interval_score.collect::<Vec<_>>()),
+            milliseconds,
+        })
+    }
+
+    pub(crate) fn mean(scores: &[Self]) -> Self {
+        let of = |pick: fn(&Self) -> f64| average(&scores.iter().map(pick).collect::<Vec<_>>());
+        Self {
+            smape: of(|score| score.smape),
+            mase: of(|score| score.mase),
+            naive_smape: of(|score| score.naive_smape),
+            naive_mase: of(|score| score.naive_mase),
+            covered_80: of(|score| score.covered_80),
+            covered_95: of(|score| score.covered_95),
+            msis: of(|score| score.msis),
+            milliseconds: of(|score| score.milliseconds),
+        }
+    }
+
+    /// sMAPE and MASE relative to those of the last value, averaged: below 1 is better than repeating it.
+    pub(crate) fn owa(&self) -> f64 {
+        f64::midpoint(self.smape / self.naive_smape, self.mase / self.naive_mase)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of series and points, far below 2^53")]
+pub(crate) fn average(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+}
+
+fn mean_error(truth: &[f64], forecast: &[f64]) -> f64 {
+    average(&truth.iter().zip(forecast).map(|(truth, forecast)| (truth - forecast).abs()).collect::<Vec<_>>())
+}
+
+fn smape(truth: &[f64], forecast: &[f64]) -> f64 {
+    let term = |(truth, forecast): (&f64, &f64)| {
+        let size = truth.abs() + forecast.abs();
+        if size > 0.0 { 200.0 * (truth - forecast).abs() / size } else { 0.0 }
+    };
+    average(&truth.iter().zip(forecast).map(term).collect::<Vec<_>>())
+}

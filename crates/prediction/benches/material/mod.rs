@@ -1,0 +1,83 @@
+//! What is timed: made histories, and a forest's made problem.
+
+use atalaya_application::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingPlan, Unobserved};
+use atalaya_domain::forecast::MetricWeights;
+use atalaya_domain::observation::{Observation, whole_followers};
+use atalaya_prediction::SmartForecaster;
+use chrono::{DateTime, Duration};
+use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
+use smartcore::error::Failed;
+use smartcore::linalg::basic::matrix::DenseMatrix;
+
+/// Inputs of the forest's problem.
+const WIDTH: usize = 15;
+/// Trees of the timed forest.
+pub(crate) const TREES: u16 = 100;
+/// Inputs that each of its splits looks at: a third (Breiman 2001).
+pub(crate) const TRIED: usize = WIDTH / 3;
+
+/// Numbers from 0 to 1 by a congruential generator (Knuth's multiplier).
+fn numbers(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed;
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from(u32::try_from(state >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+    }
+}
+
+/// So many days of one account: a trend, a weekly rhythm, noise, and posts. Another seed is another account.
+pub(crate) fn history(days: u16, seed: u64) -> Vec<Observation> {
+    let mut next = numbers(seed);
+    let (mut followers, mut posts) = (300_000.0, 0.0);
+    let observation = |day: u16| {
+        let noise = next();
+        posts += (6.0 * noise).floor();
+        followers += 40.0 + 15.0 * (f64::from(day % 7) - 3.0) + 30.0 * noise;
+        let at = DateTime::from_timestamp_secs(946_702_800).unwrap_or_default() + Duration::days(day.into());
+        Observation { at, followers: whole_followers(followers), posts: Some(whole_followers(posts)), following: None }
+    };
+    (0..days).map(observation).collect()
+}
+
+/// A whole training run: all models, forecasts for a year.
+///
+/// # Errors
+/// As the forecaster's.
+pub(crate) fn train(observations: &[Observation]) -> Result<Trained, TrainingError> {
+    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 365 };
+    SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved)
+}
+
+/// Rows of the first problem of Friedman (1991) with ten inputs that say nothing, and their targets.
+pub(crate) fn friedman(rows: u16) -> (Vec<Vec<f64>>, Vec<f64>) {
+    let mut next = numbers(2024);
+    let row = |_| {
+        let x: Vec<f64> = (0..WIDTH).map(|_| next()).collect();
+        let noise = (0..12).map(|_| next()).sum::<f64>() - 6.0;
+        let place = |input: usize| x.get(input).copied().unwrap_or_default();
+        let product = (std::f64::consts::PI * place(0) * place(1)).sin();
+        let y = 10.0 * product + 20.0 * (place(2) - 0.5).powi(2) + 10.0 * place(3) + 5.0 * place(4) + noise;
+        (x, y)
+    };
+    (0..rows).map(row).unzip()
+}
+
+/// A forest's matrix.
+///
+/// # Errors
+/// Where the rows are not of one width.
+pub(crate) fn matrix(rows: &Vec<Vec<f64>>) -> Result<DenseMatrix<f64>, Failed> {
+    DenseMatrix::from_2d_vec(rows)
+}
+
+/// A random forest of fully grown trees.
+///
+/// # Errors
+/// As smartcore's.
+pub(crate) fn forest(
+    x: &DenseMatrix<f64>,
+    y: &Vec<f64>,
+) -> Result<RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>, Failed> {
+    let parameters = RandomForestRegressorParameters::default().with_n_trees(TREES.into()).with_m(TRIED).with_seed(1);
+    RandomForestRegressor::fit(x, y, parameters)
+}
