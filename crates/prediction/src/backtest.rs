@@ -211,7 +211,8 @@ pub(crate) fn backtest(
     design: &Design,
     proceed: &dyn Fn() -> bool,
 ) -> Result<Backtested, Stopped> {
-    let every = design.splits.len().div_ceil(Settings::of(model).fits.max(1)).max(1);
+    let mut carried =
+        Carried { every: design.origins().div_ceil(Settings::of(model).fits.max(1)).max(1), recent: 0, last: None };
     let mut backtested =
         Backtested { model, splits: Vec::with_capacity(design.splits.len()), fit_time: Duration::ZERO };
     let mut fitted: Option<FittedModel> = None;
@@ -219,7 +220,7 @@ pub(crate) fn backtest(
         if !proceed() {
             return Err(Stopped::Cancelled);
         }
-        if fitted.is_none() || number % every == 0 {
+        if carried.is_stale(split) || fitted.is_none() {
             let begun = Instant::now();
             let fresh = FittedModel::fit(model, material, split.origin);
             backtested.fit_time += begun.elapsed();
@@ -236,6 +237,34 @@ pub(crate) fn backtest(
         backtested.splits.push(pairs);
     }
     Ok(backtested)
+}
+
+/// Which fit forecasts from which origin.
+struct Carried {
+    /// Recent origins to each fit.
+    every: usize,
+    /// Recent origins so far.
+    recent: usize,
+    /// The origin of the last fit.
+    last: Option<usize>,
+}
+
+impl Carried {
+    /// Whether a split needs a fit of its own. One is carried to the recent origins that follow it, and within the season
+    /// of one earlier year, never from year to year: it would be judged by what it could not know.
+    fn is_stale(&mut self, split: &Split) -> bool {
+        let stale = if split.matched {
+            let steps = split.targets.last().map_or(0, |last| last - split.origin);
+            self.last.is_none_or(|last| split.origin > last + steps)
+        } else {
+            self.recent += 1;
+            (self.recent - 1).is_multiple_of(self.every)
+        };
+        if stale {
+            self.last = Some(split.origin);
+        }
+        stale
+    }
 }
 
 fn pairs(model: &FittedModel, series: &Series, split: &Split, number: usize) -> Result<Vec<Pair>, ModelError> {

@@ -186,7 +186,7 @@ impl Timeline {
                 // No zone is further than 14 hours from UTC, so the last hour of the date is among these.
                 let latest = epoch_hour(midnight) + 40;
                 let last = (latest - 60..=latest).rev().find(|hour| local_hour(*hour, zone).date_naive() <= date)?;
-                usize::try_from(last - first).ok()
+                usize::try_from(last.checked_sub(first)?).ok()
             }
             Self::Weekly { first } => usize::try_from(date.signed_duration_since(first).num_days().div_euclid(7)).ok(),
             Self::Monthly { first, months } => {

@@ -21,7 +21,9 @@ fn regressors(members: &Fits) -> impl Iterator<Item = (f64, &FittedRegressor)> {
 /// # Errors
 /// [`ModelError`] where a model has no finite answer.
 pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Result<Vec<Feature>, ModelError> {
-    let Some((set, table)) = run.material.rows.as_ref() else { return Ok(Vec::new()) };
+    // Soon after a long gap there are no inputs to speak of, and no regressor serves.
+    let rows = run.material.rows.as_ref().filter(|(set, _)| run.state.changes.len() >= set.depth());
+    let Some((set, table)) = rows else { return Ok(Vec::new()) };
     let names = set.names();
     let mut importance = vec![0.0; names.len()];
     for (weight, regressor) in regressors(members) {

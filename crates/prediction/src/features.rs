@@ -140,7 +140,8 @@ impl FeatureSet {
 
     fn of_depth(depth: &Depth, series: &Series, origin: usize) -> Self {
         let timeline = series.timeline();
-        let days = (origin + 1) / timeline.steps_per_day();
+        let days = timeline.date(origin).signed_duration_since(timeline.date(0)).num_days() + 1;
+        let days = usize::try_from(days).unwrap_or_default();
         Self {
             season: depth.season.then_some(timeline.season()),
             lags: depth.lags,

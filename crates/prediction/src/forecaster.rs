@@ -27,7 +27,7 @@ const FEW_ORIGINS: usize = 5;
 /// Backtest coverages of the served intervals outside of which a reader is warned.
 const FAIR_COVERAGE_80: RangeInclusive<f64> = 0.65..=0.95;
 const LEAST_COVERAGE_95: f64 = 0.85;
-/// Points beyond which no model sees the history, and the reader is told.
+/// Points beyond which few models see the whole history, and the reader is told.
 const SEEN_POINTS: usize = 1_095;
 /// Missing steps beyond which nothing is filled.
 const LONG_GAP: usize = 7;
@@ -160,7 +160,7 @@ fn warnings(run: &Run<'_>, report: &TrainingReport, chosen: &Chosen) -> Vec<Warn
         (Warning::LongGap, series.longest_gap() > LONG_GAP),
         (Warning::LevelShift, !report.level_shifts.is_empty()),
         (Warning::Outliers, !report.outliers.is_empty()),
-        (Warning::CappedHistory, series.len() > SEEN_POINTS),
+        (Warning::CappedHistory, series.is_cut() || series.len() > SEEN_POINTS),
         (Warning::PoorCoverage, !chosen.calibration.is_degenerate() && coverage.is_some_and(misses)),
     ];
     raised.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()

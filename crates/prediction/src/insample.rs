@@ -9,8 +9,8 @@ use crate::series::Series;
 use crate::trained::{BacktestPoint, Expected, FittedPoint};
 
 /// The value of each point as the best baseline gives it from the observation before it, and as the heaviest regressor
-/// does where one serves and has a row. In a gap, the straight line between its ends; at the first point, the observation
-/// itself.
+/// does where one serves and has a row. In a short gap, the straight line between its ends; at the first point, the
+/// observation itself.
 pub(crate) fn fitted_points(
     material: &Material<'_>,
     members: &[(Member, FittedModel)],
@@ -23,7 +23,7 @@ pub(crate) fn fitted_points(
     for index in 0..series.len() {
         line += series.bridged_changes().get(index).copied().unwrap_or_default();
         let step = index - before;
-        let value = if index == 0 || series.value(index).is_none() {
+        let value = if index == 0 || (series.value(index).is_none() && series.is_bridged(index)) {
             line
         } else {
             one_point(best.as_ref(), series, before, step)

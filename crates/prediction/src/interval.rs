@@ -5,10 +5,11 @@
 //! of last year (Barber et al. 2023); beyond the largest score it goes on as a normal tail would.
 //!
 //! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not of
-//! residuals. Half-widths are therefore widened by 1 + z²(z² + 1) / 16ν, with ν = k − 1 degrees of freedom, at least 1:
+//! residuals. Half-widths are therefore widened by 1 + z⁴ / 12ν, with ν = k − 1 degrees of freedom, at least 1:
 //! at 95 % nearly the ratio of Student's t to the normal quantile, 1 + (z² + 1) / 4ν.
 //!
-//! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5), widened for a drift that moves.
+//! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5),
+//! widened for a drift that moves.
 
 use atalaya_domain::forecast::{Interval, Level};
 use serde::{Deserialize, Serialize};
@@ -90,7 +91,7 @@ impl Calibration {
 /// By how much few windows widen a half-width whose normal quantile is z: about as Student's t does at 95 %, less in the
 /// middle of the distribution, which residuals tell sooner than its tails, and more beyond.
 fn widening(z: f64, freedom: f64) -> f64 {
-    1.0 + z * z * (z * z + 1.0) / (16.0 * freedom.max(1.0))
+    1.0 + z.powi(4) / (12.0 * freedom.max(1.0))
 }
 
 impl Walk {
@@ -144,22 +145,27 @@ impl Conformal {
     }
 }
 
-/// Intervals judged on points whose own origin had no part in making them.
-pub(crate) struct LeaveOneOut<'a> {
-    /// Pairs of one origin, and the calibration from those of the others.
+/// Intervals judged on points that had no part in making them.
+pub(crate) struct Judged<'a> {
+    /// Pairs of one origin, and the calibration that they are held against.
     splits: Vec<(&'a [Pair], Calibration)>,
     pairs: usize,
 }
 
-impl<'a> LeaveOneOut<'a> {
-    /// From pairs in the order of their splits, over `independent` test windows.
-    pub(crate) fn new(pairs: &'a [Pair], independent: f64) -> Self {
-        let splits = pairs.chunk_by(|a, b| a.split == b.split).map(|own| {
+impl<'a> Judged<'a> {
+    /// From pairs with what was known without them.
+    pub(crate) fn new(splits: impl Iterator<Item = (&'a [Pair], Calibration)>) -> Self {
+        let splits: Vec<(&[Pair], Calibration)> = splits.collect();
+        Self { pairs: splits.iter().map(|(own, _)| own.len()).sum(), splits }
+    }
+
+    /// Each origin's pairs, in the order of their splits, held against intervals from the residuals of the others.
+    pub(crate) fn leave_one_out(pairs: &'a [Pair], independent: f64) -> Self {
+        Self::new(pairs.chunk_by(|a, b| a.split == b.split).map(|own| {
             let number = own.first().map_or(0, |pair| pair.split);
             let others: Vec<Pair> = pairs.iter().filter(|pair| pair.split != number).copied().collect();
             (own, Calibration::conformal(&others, independent - 1.0))
-        });
-        Self { splits: splits.collect(), pairs: pairs.len() }
+        }))
     }
 
     /// The share of points inside their interval, 0 to 1.
@@ -239,7 +245,7 @@ mod tests {
                 (1..=20).map(move |size| pair(split, 1, f64::from(size) * if split == 2 { 100.0 } else { 1.0 }))
             })
             .collect();
-        let coverage = LeaveOneOut::new(&pairs, 20.0).coverage(level(95));
+        let coverage = Judged::leave_one_out(&pairs, 20.0).coverage(level(95));
         assert!((0.6..0.7).contains(&coverage), "{coverage}");
     }
 

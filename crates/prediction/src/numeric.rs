@@ -1,7 +1,7 @@
 //! Small numeric tools: counts as floats, moments of a sample, normal quantiles, a seeded shuffle.
 
 /// A count as a float; exact below 2⁵³, which no series of this crate comes near.
-#[expect(clippy::cast_precision_loss, reason = "grids are capped at a few thousand points, far below 2^53")]
+#[expect(clippy::cast_precision_loss, reason = "no series has more than some hundred thousand points, far below 2^53")]
 pub(crate) fn count(n: usize) -> f64 {
     n as f64
 }

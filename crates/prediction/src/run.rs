@@ -3,14 +3,14 @@
 use std::cell::Cell;
 
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
+use atalaya_domain::forecast::{Level, Member, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
 use crate::combination::{
     Rated, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk, sort, trust,
 };
 use crate::features::{FeatureSet, Table};
-use crate::interval::Calibration;
+use crate::interval::{Calibration, Judged};
 use crate::models::{FittedModel, Material, ModelError, Past, Settings, State, possible};
 use crate::numeric::stored;
 use crate::score::score;
@@ -141,6 +141,11 @@ impl<'a> Run<'a> {
         let calibration = self.calibration(&backtested.recent(&self.design));
         let baseline = baseline.score.model;
         let mut all = rated;
+        if let (Calibration::Walk(_), Some(served)) =
+            (&calibration, all.iter_mut().find(|rated| is_served(rated, &members)))
+        {
+            self.judge_walk(&mut served.score, &backtested);
+        }
         if members.len() > 1 {
             all.push(rate_among(own, &all, choice.weights));
         }
@@ -149,6 +154,19 @@ impl<'a> Run<'a> {
         Ok(Chosen { members, baseline, backtested, scores, unconvinced, calibration })
     }
 
+    /// Judges the intervals of a walk as they would have been made at each origin.
+    fn judge_walk(&self, score: &mut ModelScore, served: &Backtested) {
+        let series = self.series();
+        let changes = |until: usize| (0..=until).filter_map(|index| series.change(index)).collect::<Vec<f64>>();
+        let judged = Judged::new(self.design.recent().filter_map(|(number, split)| {
+            Some((served.splits.get(number)?.as_slice(), Calibration::walk(&changes(split.origin))))
+        }));
+        let [inner, outer] = Level::DEFAULTS;
+        (score.coverage_80, score.coverage_95) = (judged.coverage(inner), judged.coverage(outer));
+        score.msis_95 = series.naive_error().map(|scale| judged.interval_score(outer) / scale);
+    }
+
+    /// What serves, and whether that is for want of anything convincing.
     fn members(
         &self,
         rated: &[Rated],
@@ -230,6 +248,11 @@ impl<'a> Run<'a> {
         }
         Ok(Served { members, path, baseline_path: baseline })
     }
+}
+
+/// Whether a model serves alone.
+fn is_served(rated: &Rated, members: &[Member]) -> bool {
+    matches!(members, [only] if only.model == rated.score.model)
 }
 
 impl Compared {

@@ -3,7 +3,7 @@
 use atalaya_domain::forecast::{Level, Metric, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair};
-use crate::interval::LeaveOneOut;
+use crate::interval::Judged;
 use crate::numeric::{count, mean, median};
 
 /// Scores one model over the recent splits. `naive_error` is the scale of MASE, `None` where the history never moves.
@@ -13,7 +13,7 @@ pub(crate) fn score(backtested: &Backtested, design: &Design, naive_error: Optio
     let sizes: Vec<f64> = pairs.iter().map(Pair::size).collect();
     let truths: Vec<f64> = pairs.iter().map(|pair| pair.truth).collect();
     let mae = mean(&sizes);
-    let judged = LeaveOneOut::new(pairs, design.independent);
+    let judged = Judged::leave_one_out(pairs, design.independent);
     let [coverage_80, coverage_95] = Level::DEFAULTS.map(|level| judged.coverage(level));
     ModelScore {
         model: backtested.model,

@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 use crate::calendar::{Timeline, epoch_hour};
 use crate::irregularities::{Irregularities, find, without_outliers, without_shifts};
 use crate::numeric::{count, mean, stored};
-use crate::stretch::{Stretches, longest_gap};
+use crate::stretch::{LONGEST_BRIDGED, Stretches, longest_gap};
 
 /// Days with data from which a daily grid is used whatever else there is.
 const DAYS_FOR_DAILY: usize = 30;
@@ -44,6 +44,7 @@ struct Bucket {
 pub(crate) struct Series {
     timeline: Timeline,
     longest_gap: usize,
+    is_cut: bool,
     irregularities: Irregularities,
     values: Vec<Option<f64>>,
     bridged: Vec<f64>,
@@ -80,18 +81,21 @@ impl Series {
     /// # Errors
     /// [`TrainingError::InsufficientData`] for fewer than 8 days with data and no hourly grid either.
     pub(crate) fn new(history: History<'_>) -> Result<Self, TrainingError> {
-        let days = latest(buckets(history, Grid::Daily), LONGEST_DAILY);
+        let all_days = buckets(history, Grid::Daily);
+        let days = latest(&all_days, LONGEST_DAILY);
         let found = days.len();
         if found < DAYS_FOR_DAILY {
-            let hours = latest(buckets(history, Grid::Hourly), LONGEST_HOURLY);
-            if hours.len() >= HOURS_FOR_HOURLY && consecutive(&hours) >= HOURLY_CHANGES {
-                return Self::on_grid(history, Grid::Hourly, &hours);
+            let all_hours = buckets(history, Grid::Hourly);
+            let hours = latest(&all_hours, LONGEST_HOURLY);
+            if hours.len() >= HOURS_FOR_HOURLY && consecutive(hours) >= HOURLY_CHANGES {
+                let is_cut = hours.len() < all_hours.len();
+                return Ok(Self { is_cut, ..Self::on_grid(history, Grid::Hourly, hours)? });
             }
         }
         if found < DAYS_AT_LEAST {
             return Err(insufficient(found));
         }
-        Self::on_grid(history, Grid::Daily, &days)
+        Ok(Self { is_cut: found < all_days.len(), ..Self::on_grid(history, Grid::Daily, days)? })
     }
 
     /// A series whose grid is known, without activity; the first and the last value are observed.
@@ -115,6 +119,7 @@ impl Series {
         Self {
             timeline,
             longest_gap: longest_gap(observed),
+            is_cut: false,
             irregularities,
             bridged: bridge(&values),
             stretches: Stretches::new(&values),
@@ -169,6 +174,19 @@ impl Series {
     /// The most steps in a row without an observation.
     pub(crate) fn longest_gap(&self) -> usize {
         self.longest_gap
+    }
+
+    /// Whether observations were left out because they are too old.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Whether a point is observed, or lies in a gap that is short enough to be bridged.
+    pub(crate) fn is_bridged(&self, index: usize) -> bool {
+        let missing = |at: &usize| self.value(*at).is_none();
+        let before = (0..index).rev().take(LONGEST_BRIDGED + 1).take_while(missing).count();
+        let after = (index + 1..self.len()).take(LONGEST_BRIDGED + 1).take_while(missing).count();
+        !missing(&index) || before + 1 + after <= LONGEST_BRIDGED
     }
 
     /// What was taken out of the observed values: shifts, and outliers.
@@ -277,11 +295,11 @@ fn buckets(history: History<'_>, grid: Grid) -> Vec<Bucket> {
     buckets
 }
 
-fn latest(mut buckets: Vec<Bucket>, span: i64) -> Vec<Bucket> {
-    if let Some(last) = buckets.last().map(|bucket| bucket.key) {
-        buckets.retain(|bucket| last - bucket.key < span);
-    }
-    buckets
+/// The buckets of the latest `span` steps.
+fn latest(buckets: &[Bucket], span: i64) -> &[Bucket] {
+    let last = buckets.last().map_or(0, |bucket| bucket.key);
+    let older = buckets.partition_point(|bucket| last - bucket.key >= span);
+    buckets.get(older..).unwrap_or_default()
 }
 
 fn consecutive(buckets: &[Bucket]) -> usize {

@@ -3,7 +3,7 @@
 use crate::numeric::count;
 
 /// The most missing steps that interpolation crosses: a week of days. Nobody knows what happened in a longer gap.
-const LONGEST_BRIDGED: usize = 7;
+pub(crate) const LONGEST_BRIDGED: usize = 7;
 
 /// Stretches of a series between its long gaps, ascending. Each begins and ends with an observed point; what is missing
 /// in between lies on straight lines. Nothing is filled in between stretches.

@@ -79,7 +79,7 @@ pub struct Explanation {
     pub trend: f64,
     /// What the weekday usually adds to that or takes away.
     pub weekday: f64,
-    /// What the assumed activity adds against no activity beyond the recent mean.
+    /// What the assumed activity adds against none.
     pub activity: f64,
     /// What the combined models say besides.
     pub correction: f64,

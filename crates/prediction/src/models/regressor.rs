@@ -209,8 +209,12 @@ impl FittedRegressor {
     /// The value at each of the `steps` steps after `state`, each forecast change being an input of the next.
     ///
     /// # Errors
-    /// As [`Self::changes`].
+    /// As [`Self::changes`]; [`ModelError::TooFewPoints`] soon after a long gap.
     pub(crate) fn forecast(&self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
+        let (known, needed) = (state.changes.len(), self.features.depth());
+        if known < needed {
+            return Err(ModelError::TooFewPoints { points: known + 1, needed: needed + 1 });
+        }
         let (mut changes, mut posts) = (state.changes.clone(), state.posts.clone());
         let mut path = Vec::with_capacity(steps);
         let (mut row, mut level) = (Vec::new(), state.level);

@@ -25,7 +25,7 @@ pub(crate) struct State {
     pub(crate) level: f64,
     /// Mean change a step from the first point to the origin.
     pub(crate) mean_change: f64,
-    /// The latest changes, the most recent last.
+    /// The latest changes without a long gap between them, the most recent last.
     pub(crate) changes: Vec<f64>,
     /// Posts in the latest steps; empty where activity is not recorded.
     pub(crate) posts: Vec<f64>,
@@ -46,15 +46,17 @@ impl State {
         let first = series.value(0).unwrap_or(level);
         // The season that models look back over, and the steps around it.
         let memory = Self::RECENT.max(series.timeline().season() + SEASON_MARGIN);
-        let known = |values: &[f64]| tail(values.get(..=origin).unwrap_or_default(), memory.min(origin)).to_vec();
+        let known = |values: &[f64], most: usize| tail(values.get(..=origin).unwrap_or_default(), most).to_vec();
+        // What a long gap holds is not known, so no change is remembered from before its end.
+        let steps = series.bridged_values(origin).len().saturating_sub(1);
         let posts = series.activity().map(Activity::posts).unwrap_or_default();
         Self {
             timeline: series.timeline(),
             origin,
             level,
             mean_change: if origin == 0 { 0.0 } else { (level - first) / count(origin) },
-            changes: known(series.bridged_changes()),
-            posts: known(posts),
+            changes: known(series.bridged_changes(), memory.min(steps)),
+            posts: known(posts, memory.min(origin)),
             // On the level of today, an account that lost many at once had fewer than none long ago.
             signed: series.is_signed() || series.taken_out(origin) > 0.0,
             posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),

@@ -137,6 +137,9 @@ fn a_history_longer_than_models_see_is_named() {
     let capped = train(&daily(account(1_200, 9)), &plan_of(&[ModelId::Ridge]));
     assert!(warns(&capped, Warning::CappedHistory));
     assert_eq!(capped.model.report().data_from, crate::fixtures::begin());
+    let long = train(&daily(account(20_000, 9)), &plan());
+    assert!(warns(&long, Warning::CappedHistory));
+    assert!(long.model.report().data_from > crate::fixtures::begin());
     let whole = train(&daily(account(1_095, 9)), &plan_of(&[ModelId::Ridge]));
     assert!(!warns(&whole, Warning::CappedHistory));
 }
