@@ -13,8 +13,8 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 const WIDTH: usize = 15;
 /// Trees of the timed forest.
 pub(crate) const TREES: u16 = 100;
-/// Inputs that each of its splits looks at: a third (Breiman 2001).
-pub(crate) const TRIED: usize = WIDTH / 3;
+/// Inputs that each of its splits looks at: all, as is usual in scikit-learn, and a third (Breiman 2001).
+pub(crate) const TRIED: [usize; 2] = [WIDTH, WIDTH / 3];
 
 /// Numbers from 0 to 1 by a congruential generator (Knuth's multiplier).
 fn numbers(seed: u64) -> impl FnMut() -> f64 {
@@ -70,14 +70,15 @@ pub(crate) fn matrix(rows: &Vec<Vec<f64>>) -> Result<DenseMatrix<f64>, Failed> {
     DenseMatrix::from_2d_vec(rows)
 }
 
-/// A random forest of fully grown trees.
+/// A random forest of fully grown trees whose splits look at `tried` inputs.
 ///
 /// # Errors
 /// As smartcore's.
 pub(crate) fn forest(
     x: &DenseMatrix<f64>,
     y: &Vec<f64>,
+    tried: usize,
 ) -> Result<RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>, Failed> {
-    let parameters = RandomForestRegressorParameters::default().with_n_trees(TREES.into()).with_m(TRIED).with_seed(1);
+    let parameters = RandomForestRegressorParameters::default().with_n_trees(TREES.into()).with_m(tried).with_seed(1);
     RandomForestRegressor::fit(x, y, parameters)
 }
