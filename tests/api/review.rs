@@ -188,6 +188,7 @@ fn what_was_forecast_before_sixty_trainings_is_reviewed() {
     let app = app();
     let mut followers: Vec<u64> = path(&app.login("admin_bcp"), 5).iter().map(|row| whole(row, "prediction")).collect();
     followers[1] = 1_000;
+    followers[4] = 1_000;
     let admin = observe(&app, &followers[..3]);
     retrain(&admin);
     copy(&app, 2, 61);
@@ -201,6 +202,10 @@ fn what_was_forecast_before_sixty_trainings_is_reviewed() {
     assert!(body.get("note").is_none(), "every version is in it");
     let days: Vec<_> = body["rows"].as_array().unwrap().iter().map(|row| &row["horizon_days"]["from"]).collect();
     assert_eq!(days, [1, 2, 3, 4, 5], "the oldest version's far horizons too");
+    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
+    app.database.execute("UPDATE model_versions SET artifact = X'00' WHERE version > 1");
+    let fallen = anomalies(&admin, "from=2026-08-23&to=2026-08-27");
+    assert_eq!(fallen, [("2026-08-24".to_owned(), 1, 2), ("2026-08-27".to_owned(), 1, 5)], "past sixty damaged ones");
 }
 
 #[test]

@@ -122,10 +122,9 @@ impl ForecastService {
         mut kept: Vec<Kept>,
         days: &BTreeMap<NaiveDate, Followers>,
     ) -> Result<Vec<Reviewed>, AppError> {
-        let (mut reviewed, mut tried) = (Vec::new(), BTreeSet::new());
+        let (mut reviewed, mut tried, mut depth) = (Vec::new(), BTreeSet::new(), 1);
         loop {
-            let mut needed = needed(&kept, days);
-            needed.retain(|version| !tried.contains(version));
+            let mut needed = needed(&kept, &tried, days, depth);
             needed.truncate(MOST_VERSIONS.saturating_sub(tried.len()));
             if needed.is_empty() {
                 break;
@@ -138,6 +137,8 @@ impl ForecastService {
             });
             tried.extend(needed);
             reviewed.extend(usable);
+            // Where one cannot be opened, such as after a change of the format, the ones before it hardly can.
+            depth *= 2;
         }
         reviewed.sort_unstable_by_key(|reviewed| Reverse(reviewed.version));
         Ok(reviewed)
@@ -197,10 +198,19 @@ fn spread<T>(items: &[T], most: usize) -> impl Iterator<Item = &T> {
     (0..chosen).filter_map(move |index| items.get(index * last / chosen.saturating_sub(1).max(1)))
 }
 
-/// For each of `days` the newest version whose data end before it, each version once.
-fn needed(kept: &[Kept], days: &BTreeMap<NaiveDate, Followers>) -> Vec<ModelVersion> {
-    let newest = |date: &NaiveDate| kept.iter().find(|kept| kept.data_until < *date).map(|kept| kept.version);
-    let mut versions: Vec<ModelVersion> = days.keys().filter_map(newest).collect();
+/// For each of `days` the `depth` newest versions whose data end before it, as far as they are newer than each that was tried
+/// and kept; each version once.
+fn needed(
+    kept: &[Kept],
+    tried: &BTreeSet<ModelVersion>,
+    days: &BTreeMap<NaiveDate, Followers>,
+    depth: usize,
+) -> Vec<ModelVersion> {
+    let newest = |date: &NaiveDate| {
+        let earlier = kept.iter().filter(|kept| kept.data_until < *date).map(|kept| kept.version);
+        earlier.take(depth).take_while(|version| !tried.contains(version)).collect::<Vec<_>>()
+    };
+    let mut versions: Vec<ModelVersion> = days.keys().flat_map(newest).collect();
     versions.sort_unstable();
     versions.dedup();
     versions
@@ -296,13 +306,17 @@ mod tests {
     fn each_date_needs_the_newest_version_whose_data_end_before_it() {
         let kept = [(4, "2026-08-09"), (3, "2026-08-05"), (2, "2026-08-05"), (1, "2026-08-01")]
             .map(|(version, until)| Kept { version: ModelVersion::new(version), data_until: date(until) });
-        let needed = |dates: &[&str]| {
+        let versions = |dates: &[&str], tried: &[i32], depth| {
             let days = dates.iter().map(|text| (date(text), Followers::new(1).unwrap())).collect();
-            needed(&kept, &days).into_iter().map(ModelVersion::get).collect::<Vec<_>>()
+            let tried = tried.iter().copied().map(ModelVersion::new).collect();
+            needed(&kept, &tried, &days, depth).into_iter().map(ModelVersion::get).collect::<Vec<_>>()
         };
+        let needed = |dates| versions(dates, &[], 1);
         assert_eq!(needed(&["2026-08-01"]), [0; 0]);
         assert_eq!(needed(&["2026-08-02", "2026-08-05"]), [1]);
         assert_eq!(needed(&["2026-08-05", "2026-08-06", "2026-08-09", "2026-08-10"]), [1, 3, 4]);
+        assert_eq!(versions(&["2026-08-06", "2026-08-10"], &[4], 2), [2, 3], "4 was opened and serves its date");
+        assert_eq!(versions(&["2026-08-10"], &[2], 4), [3, 4], "what 2 comes before is not asked again");
     }
 
     #[test]
