@@ -138,6 +138,90 @@ fn a_planted_spike_is_an_anomaly_and_nothing_else_is() {
     assert_eq!((&usual.expect(200)["from"], &usual.json["to"]), (&json!("2026-05-30"), &json!("2026-08-27")));
 }
 
+/// Trains on all that was observed.
+fn retrain(admin: &Client) {
+    let _ = admin.post("/regression/train", &json!({"username": ACCOUNT, "models": ["ridge"]})).expect(200);
+}
+
+/// Keeps copies of a version, up to so many versions in all.
+fn copy(app: &TestApp, version: u32, until: u32) {
+    let same = "company_id, account_id, trained_at, trained_by, served, grid, mae, rmse, data_from, data_until, \
+                checksum, size_bytes, artifact, fitted";
+    app.database.execute(&format!(
+        "WITH RECURSIVE copies (number) AS (SELECT {version} + 1 UNION ALL SELECT number + 1 FROM copies WHERE number < {until}) \
+         INSERT INTO model_versions ({same}, version, active) \
+         SELECT {same}, number, FALSE FROM model_versions, copies WHERE version = {version}"
+    ));
+}
+
+/// Of each anomaly the date, the version that forecast it, and how far ahead.
+fn anomalies(admin: &Client, query: &str) -> Vec<(String, i64, i64)> {
+    let reply = admin.get(&format!("/regression/anomalies/{ACCOUNT}?{query}"));
+    let found = |row: &Value| {
+        assert_eq!(row["basis"], "forecast", "{row}");
+        let days = row["horizon_days"].as_i64().unwrap();
+        (row["fecha"].as_str().unwrap().to_owned(), row["model_version"].as_i64().unwrap(), days)
+    };
+    reply.expect(200)["anomalies"].as_array().unwrap().iter().map(found).collect()
+}
+
+#[test]
+fn each_date_is_held_against_the_version_of_its_time() {
+    let app = app();
+    let mut followers: Vec<u64> = path(&app.login("admin_bcp"), 5).iter().map(|row| whole(row, "prediction")).collect();
+    followers[1] = 1_000;
+    followers[4] = 1_000;
+    let admin = observe(&app, &followers[..3]);
+    retrain(&admin);
+    let admin = observe(&app, &followers);
+    let of = |date: &str, version, days| (date.to_owned(), version, days);
+    let span = "from=2026-08-23&to=2026-08-27";
+    assert_eq!(anomalies(&admin, span), [of("2026-08-24", 1, 2), of("2026-08-27", 2, 2)]);
+    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
+    app.database.execute("UPDATE model_versions SET artifact = X'00' WHERE version = 2");
+    let repaired = anomalies(&app.login("admin_bcp"), span);
+    assert_eq!(repaired, [of("2026-08-24", 1, 2), of("2026-08-27", 1, 5)], "a damaged version is passed over");
+}
+
+#[test]
+fn what_was_forecast_before_sixty_trainings_is_reviewed() {
+    let app = app();
+    let mut followers: Vec<u64> = path(&app.login("admin_bcp"), 5).iter().map(|row| whole(row, "prediction")).collect();
+    followers[1] = 1_000;
+    followers[4] = 1_000;
+    let admin = observe(&app, &followers[..3]);
+    retrain(&admin);
+    copy(&app, 2, 61);
+    let admin = observe(&app, &followers);
+    let span = "from=2026-08-23&to=2026-08-25";
+    assert_eq!(anomalies(&admin, span), [("2026-08-24".to_owned(), 1, 2)]);
+    let accuracy = admin.get(&format!("/regression/accuracy/{ACCOUNT}"));
+    let body = accuracy.expect(200);
+    assert_eq!(body["versions"].as_array().unwrap().len(), 61);
+    assert_eq!(body["total"]["forecasts"], 5 + 60 * 2);
+    assert!(body.get("note").is_none(), "every version is in it");
+    let days: Vec<_> = body["rows"].as_array().unwrap().iter().map(|row| &row["horizon_days"]["from"]).collect();
+    assert_eq!(days, [1, 2, 3, 4, 5], "the oldest version's far horizons too");
+    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
+    app.database.execute("UPDATE model_versions SET artifact = X'00' WHERE version > 1");
+    let fallen = anomalies(&admin, "from=2026-08-23&to=2026-08-27");
+    assert_eq!(fallen, [("2026-08-24".to_owned(), 1, 2), ("2026-08-27".to_owned(), 1, 5)], "past sixty damaged ones");
+}
+
+#[test]
+fn of_very_many_versions_an_even_selection_is_reviewed() {
+    let app = app();
+    let first: Vec<u64> = path(&app.login("admin_bcp"), 2).iter().map(|row| whole(row, "prediction")).collect();
+    copy(&app, 1, 410);
+    let admin = observe(&app, &first);
+    let body = admin.get(&format!("/regression/accuracy/{ACCOUNT}")).expect(200).clone();
+    let versions = body["versions"].as_array().unwrap();
+    assert_eq!((versions.len(), &versions[0], &versions[399]), (400, &json!(410), &json!(1)));
+    assert_eq!(body["total"]["forecasts"], 800);
+    let note = body["note"].as_str().unwrap();
+    assert!(note.contains("410") && note.contains("400"), "{note}");
+}
+
 #[test]
 fn the_span_of_anomalies_is_checked() {
     let app = app();

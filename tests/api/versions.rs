@@ -3,6 +3,7 @@
 
 use atalaya_tests::fixtures::{daily_history, upload};
 use atalaya_tests::{Client, Reply, TestApp, bank};
+use aws_lc_rs::digest::{SHA256, digest};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -50,6 +51,26 @@ fn damage(app: &TestApp, version: u32) {
     app.database.execute("DROP TRIGGER IF EXISTS model_versions_are_not_changed");
     let bytes = "CAST(substr(artifact, 1, 20) || X'00' || substr(artifact, 22) AS BLOB)";
     app.database.execute(&format!("UPDATE model_versions SET artifact = {bytes} WHERE version = {version}"));
+}
+
+/// Stores other bytes as what training wrote of a version.
+fn rewrite(app: &TestApp, version: u32, change: impl FnOnce(&mut Vec<u8>)) {
+    let found = app.database.texts(&format!("SELECT hex(artifact) FROM model_versions WHERE version = {version}"));
+    let pairs = found[0].as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    let mut bytes: Vec<u8> = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+    change(&mut bytes);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let checksum = hex(digest(&SHA256, &bytes).as_ref());
+    app.database.execute("DROP TRIGGER IF EXISTS model_versions_are_not_changed");
+    app.database.execute(&format!(
+        "UPDATE model_versions SET artifact = X'{}', checksum = '{checksum}' WHERE version = {version}",
+        hex(&bytes)
+    ));
+}
+
+/// Lets a version be of another format: its number follows eight bytes of magic.
+fn outdate(app: &TestApp, version: u32) {
+    rewrite(app, version, |bytes| bytes[8] += 1);
 }
 
 fn warns_of_fallback(reply: &Reply) -> bool {
@@ -202,6 +223,77 @@ fn old_versions_are_dropped_unless_they_answered() {
 }
 
 #[test]
+fn what_answered_a_moment_ago_is_not_dropped_by_a_training() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    for _ in 0..10 {
+        retrain(&app, &admin);
+    }
+    let _ = activate(&admin, "2").expect(200);
+    let second = predict(&admin, "");
+    let third = predict(&admin, "&version=3");
+    retrain(&app, &admin);
+    retrain(&app, &admin);
+    let all = versions(&admin);
+    let dropped: Vec<_> = all.iter().filter(|version| !version["deleted_at"].is_null()).collect();
+    assert_eq!(dropped.iter().map(|version| &version["model_version"]).collect::<Vec<_>>(), [1]);
+    let answered: Vec<_> = all.iter().filter(|version| !version["answered_at"].is_null()).collect();
+    assert_eq!(answered.iter().map(|version| &version["model_version"]).collect::<Vec<_>>(), [3, 2]);
+    for (version, said) in [(2, second), (3, third)] {
+        let again = predict(&admin, &format!("&version={version}"));
+        assert_eq!(again.expect(200)["prediction"], said.json["prediction"], "version {version}");
+    }
+}
+
+#[test]
+fn a_version_of_another_format_is_not_called_damaged() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    retrain(&app, &admin);
+    outdate(&app, 2);
+    let fallen = predict(&admin, "");
+    assert!(warns_of_fallback(&fallen));
+    assert_eq!(fallen.json["model_version"], 1);
+    let _ = predict(&admin, "&version=2").problem(409, "MODEL_OUTDATED");
+    let _ = activate(&admin, "2").problem(409, "MODEL_OUTDATED");
+    outdate(&app, 1);
+    let database = app.stop();
+    let mut program = Program::serve(&database, &[]);
+    let admin = durability::admin(&program);
+    for _ in 0..2 {
+        let refused = predict(&admin, "");
+        let detail = refused.problem(409, "MODEL_OUTDATED")["detail"].as_str().unwrap();
+        assert!(detail.contains("POST /regression/train"), "{detail}");
+        let _ = predict(&admin, "&version=2").problem(409, "MODEL_OUTDATED");
+        assert_eq!(admin.get(&format!("/regression/accuracy/{ACCOUNT}")).expect(200)["rows"], json!([]));
+    }
+    program.terminate();
+    assert!(program.wait().success());
+    let printed = program.printed();
+    let told: Vec<_> = printed.lines().filter(|line| line.contains("event=model_outdated")).collect();
+    assert_eq!(told.len(), 2, "one a version: {printed}");
+    assert!(told.iter().all(|line| line.contains("WARN")), "{told:?}");
+    assert!(!printed.contains("event=model_damaged"), "{printed}");
+}
+
+#[test]
+fn a_truncated_version_is_damaged_whatever_its_checksum_says() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let first = predict(&admin, "");
+    for (newest, length) in [(2, 0), (3, 9), (4, 30), (5, 500)] {
+        retrain(&app, &admin);
+        rewrite(&app, newest, |bytes| bytes.truncate(length));
+        let fallen = predict(&admin, "");
+        assert!(warns_of_fallback(&fallen), "{length} bytes");
+        assert_eq!(fallen.json["prediction"], first.json["prediction"], "{length} bytes");
+        let _ = predict(&admin, &format!("&version={newest}")).problem(409, "MODEL_DAMAGED");
+    }
+    app.database.execute("UPDATE model_versions SET artifact = substr(artifact, 1, 500) WHERE version = 1");
+    let _ = predict(&admin, "&version=1").problem(409, "MODEL_DAMAGED");
+}
+
+#[test]
 fn a_damaged_version_falls_back_to_the_one_before() {
     let app = app();
     let admin = app.login("admin_bcp");
@@ -245,7 +337,11 @@ fn a_damaged_version_is_told_to_the_operator() {
     damage(&app, 2);
     let database = app.stop();
     let mut program = Program::serve(&database, &[]);
-    assert!(warns_of_fallback(&predict(&durability::admin(&program), "")));
+    let admin = durability::admin(&program);
+    assert!(warns_of_fallback(&predict(&admin, "")));
+    for _ in 0..3 {
+        let _ = predict(&admin, "&version=2").problem(409, "MODEL_DAMAGED");
+    }
     program.terminate();
     assert!(program.wait().success());
     let printed = program.printed();

@@ -233,6 +233,9 @@ pub enum Conflict {
     /// What is stored of the version is not what training wrote.
     #[error("model damaged")]
     ModelDamaged,
+    /// The version was made by another version of the program, whose format this one does not read.
+    #[error("model outdated")]
+    ModelOutdated,
 }
 
 /// A part of the system that can be away or full.

@@ -68,6 +68,7 @@ kinds! {
     MODEL_NOT_TRAINED = 409;
     MODEL_VERSION_DELETED = 409;
     MODEL_DAMAGED = 409;
+    MODEL_OUTDATED = 409;
     IDEMPOTENCY_KEY_RUNNING = 409;
     PRECONDITION_FAILED = 412;
     BODY_TOO_LARGE = 413;
@@ -356,6 +357,7 @@ fn app_kind(error: &AppError) -> Kind {
             Conflict::ModelNotTrained => Kind::MODEL_NOT_TRAINED,
             Conflict::ModelVersionDeleted => Kind::MODEL_VERSION_DELETED,
             Conflict::ModelDamaged => Kind::MODEL_DAMAGED,
+            Conflict::ModelOutdated => Kind::MODEL_OUTDATED,
         },
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
         AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,

@@ -1,6 +1,10 @@
 -- The last day, on the account's own clocks, on which the version answered somebody.
 ALTER TABLE model_versions ADD COLUMN answered_at DATE;
 
+-- Nobody noted so far which versions answered: each counts as one that did on the day of its training, for else the next
+-- training would drop all of them but ten.
+UPDATE model_versions SET answered_at = CAST(trained_at AS DATE) WHERE artifact IS NOT NULL;
+
 -- An old version may lose its fitted model and keep what answers.
 ALTER TABLE model_versions DROP CONSTRAINT model_versions_check1;
 ALTER TABLE model_versions ADD CONSTRAINT model_versions_deleted_is_unfitted

@@ -35,13 +35,15 @@ CREATE TABLE model_versions (
     CHECK (NOT active OR deleted_at IS NULL)
 ) STRICT;
 
+-- Nobody noted so far which versions answered: each counts as one that did on the day of its training, for else the next
+-- training would drop all of them but ten.
 INSERT INTO model_versions (
     company_id, account_id, version, trained_at, trained_by, served, grid, mae, rmse, mape, mase, data_from, data_until,
-    checksum, size_bytes, active, deleted_at, artifact, fitted
+    checksum, size_bytes, active, deleted_at, answered_at, artifact, fitted
 )
 SELECT
     company_id, account_id, version, trained_at, trained_by, served, grid, mae, rmse, mape, mase, data_from, data_until,
-    checksum, size_bytes, active, deleted_at, artifact, fitted
+    checksum, size_bytes, active, deleted_at, CASE WHEN artifact IS NOT NULL THEN date(trained_at) END, artifact, fitted
 FROM model_versions_before;
 
 DROP TABLE model_versions_before;

@@ -50,6 +50,18 @@ impl AnsweredVersions {
         Arc::clone(&entry.mark)
     }
 
+    /// What answered for an account and may not be written yet. It stays noted, for who asks may fail to write it.
+    pub(super) fn unwritten(&self, company: CompanyId, account: AccountId, now: DateTime<Utc>) -> Vec<AnsweredVersion> {
+        let watched = self.lock();
+        let theirs =
+            watched.iter().filter(|(key, watched)| (key.0, key.1) == (company, account) && watched.mark.is_set());
+        let answered = |((_, account, version), watched): (&Key, &Watched)| {
+            let day = now.with_timezone(&watched.time_zone).date_naive();
+            AnsweredVersion { account: *account, version: *version, day }
+        };
+        theirs.map(answered).collect()
+    }
+
     /// Writes down what answered since the last call: at most once a day for each version.
     ///
     /// # Errors

@@ -1,62 +1,97 @@
 //! From stored versions to those that answer.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::id::{AccountId, ModelVersion};
+use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
 
 use super::service::{ForecastService, forbidden};
 use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{ArtifactError, Forecaster, TrainedModel};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{Artifact, StoredModel, TimeSpan};
-use crate::ports::store::ReadView;
 
-/// Opens what is stored of a version.
-///
-/// # Errors
-/// `Conflict(ModelVersionDeleted)`; `Conflict(ModelDamaged)`, whose cause is in the log.
-pub(super) fn opened(
-    forecaster: &dyn Forecaster,
-    scope: &TenantScope,
-    account: AccountId,
-    stored: &StoredModel,
-) -> Result<Arc<dyn TrainedModel>, AppError> {
-    match &stored.artifact {
-        Artifact::Deleted => Err(AppError::Conflict(Conflict::ModelVersionDeleted)),
-        Artifact::Damaged => Err(damaged(scope, account, stored.run.version, &ArtifactError::Damaged)),
-        Artifact::Sound(bytes) => {
-            forecaster.open(bytes).map_err(|error| damaged(scope, account, stored.run.version, &error))
-        }
-    }
+/// Opens what is stored of versions.
+pub struct ArtifactReader {
+    forecaster: Arc<dyn Forecaster>,
+    /// Of which versions the log was told: each is read again and again.
+    told: Mutex<HashSet<(CompanyId, AccountId, ModelVersion)>>,
 }
 
-/// Tells the log of a version whose bytes cannot be used.
-pub(super) fn damaged(
-    scope: &TenantScope,
-    account: AccountId,
-    version: ModelVersion,
-    error: &ArtifactError,
-) -> AppError {
-    tracing::error!(
-        event = "model_damaged",
-        account.id = account.get(),
-        company.id = scope.company().get(),
-        version = version.get(),
-        %error,
-        "a model version cannot be opened; train the account anew"
-    );
-    AppError::Conflict(Conflict::ModelDamaged)
+impl ArtifactReader {
+    /// Reads by `forecaster`.
+    #[must_use]
+    pub fn new(forecaster: Arc<dyn Forecaster>) -> Self {
+        Self { forecaster, told: Mutex::default() }
+    }
+
+    /// A version, ready to answer.
+    ///
+    /// # Errors
+    /// `Conflict(ModelVersionDeleted)`; as [`Self::unusable`].
+    pub(super) fn open(
+        &self,
+        scope: &TenantScope,
+        account: AccountId,
+        stored: &StoredModel,
+    ) -> Result<Arc<dyn TrainedModel>, AppError> {
+        let unusable = |error| self.unusable(scope, account, stored.run.version, &error);
+        match &stored.artifact {
+            Artifact::Deleted => Err(AppError::Conflict(Conflict::ModelVersionDeleted)),
+            Artifact::Damaged => Err(unusable(ArtifactError::Damaged)),
+            Artifact::Sound(bytes) => self.forecaster.open(bytes).map_err(unusable),
+        }
+    }
+
+    /// `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` for a version whose bytes cannot be used. The log is told the
+    /// cause once.
+    pub(super) fn unusable(
+        &self,
+        scope: &TenantScope,
+        account: AccountId,
+        version: ModelVersion,
+        error: &ArtifactError,
+    ) -> AppError {
+        let key = (scope.company(), account, version);
+        let is_new = self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        let (account, company, version) = (account.get(), scope.company().get(), version.get());
+        let conflict = match error {
+            ArtifactError::UnsupportedFormat { .. } => Conflict::ModelOutdated,
+            ArtifactError::NotAnArtifact | ArtifactError::Damaged => Conflict::ModelDamaged,
+        };
+        match conflict {
+            Conflict::ModelOutdated if is_new => tracing::warn!(
+                event = "model_outdated",
+                account.id = account,
+                company.id = company,
+                version,
+                %error,
+                "a model version was made by another version of the program; train the account anew"
+            ),
+            _ if is_new => tracing::error!(
+                event = "model_damaged",
+                account.id = account,
+                company.id = company,
+                version,
+                %error,
+                "a model version cannot be opened; train the account anew"
+            ),
+            _ => {}
+        }
+        AppError::Conflict(conflict)
+    }
 }
 
 impl ForecastService {
     /// All that answering for an account needs.
     pub(super) fn load(&self, scope: &TenantScope, handle: &AccountHandle) -> Result<AccountSnapshot, AppError> {
-        self.store.query(scope, |view| {
+        let (mut snapshot, active) = self.store.query(scope, |view| {
             let account = view.accounts().find(handle)?.ok_or_else(forbidden)?;
             let company = view.accounts().company()?;
-            let mut snapshot = AccountSnapshot {
+            let active = view.models().active(&account)?;
+            let snapshot = AccountSnapshot {
                 company: scope.company(),
                 time_zone: account.time_zone.unwrap_or(company.time_zone),
                 company_name: company.name,
@@ -65,31 +100,37 @@ impl ForecastService {
                 serving: Serving::Untrained,
                 account,
             };
-            snapshot.serving = self.serving(view, scope, &snapshot)?;
-            Ok(snapshot)
-        })
+            Ok((snapshot, active))
+        })?;
+        if let Some(active) = active {
+            snapshot.serving = self.serving(scope, &snapshot, active)?;
+        }
+        Ok(snapshot)
     }
 
     /// The active version, or the newest one before it that can be opened.
     fn serving(
         &self,
-        view: &mut dyn ReadView,
         scope: &TenantScope,
         snapshot: &AccountSnapshot,
+        active: StoredModel,
     ) -> Result<Serving, AppError> {
-        let Some(mut stored) = view.models().active(&snapshot.account)? else { return Ok(Serving::Untrained) };
+        let (mut stored, mut reason) = (active, None);
         loop {
             let version = stored.run.version;
-            match opened(self.forecaster.as_ref(), scope, snapshot.account.id, &stored) {
+            match self.artifacts.open(scope, snapshot.account.id, &stored) {
                 Ok(model) => {
                     let is_fallback = !stored.run.active;
                     return Ok(Serving::Version(self.version_of(snapshot, stored, model, is_fallback)));
                 }
-                Err(AppError::Conflict(_)) => {}
+                Err(AppError::Conflict(conflict)) => reason = reason.or(Some(conflict)),
                 Err(error) => return Err(error),
             }
-            let Some(earlier) = view.models().before(&snapshot.account, version)? else { return Ok(Serving::Damaged) };
-            stored = earlier;
+            let earlier = self.store.query(scope, |view| view.models().before(&snapshot.account, version))?;
+            match earlier {
+                Some(earlier) => stored = earlier,
+                None => return Ok(Serving::Unusable(reason.unwrap_or(Conflict::ModelDamaged))),
+            }
         }
     }
 
@@ -102,7 +143,7 @@ impl ForecastService {
     ) -> Result<AccountSnapshot, AppError> {
         let stored = self.store.query(scope, |view| view.models().find(&snapshot.account, version))?;
         let stored = stored.ok_or(AppError::NotFound(Resource::ModelVersion))?;
-        let model = opened(self.forecaster.as_ref(), scope, snapshot.account.id, &stored)?;
+        let model = self.artifacts.open(scope, snapshot.account.id, &stored)?;
         let serving = Serving::Version(self.version_of(snapshot, stored, model, false));
         Ok(AccountSnapshot { serving, ..snapshot.clone() })
     }

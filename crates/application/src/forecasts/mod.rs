@@ -26,6 +26,7 @@ use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{AccountSummary, TrainingRun};
 
 pub use answered::AnsweredVersions;
+pub use loading::ArtifactReader;
 pub use service::ForecastService;
 pub use training::{RunsByCompany, TrainingService};
 
@@ -51,12 +52,13 @@ impl ReadableAccount {
     /// The version that answers.
     ///
     /// # Errors
-    /// `Conflict(ModelNotTrained)` when there is none, `Conflict(ModelDamaged)` when none can be opened.
+    /// `Conflict(ModelNotTrained)` when there is none; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when none can
+    /// be opened.
     pub fn serving(&self) -> Result<&ServingModel, AppError> {
         match &self.snapshot.serving {
             Serving::Version(serving) => Ok(serving),
             Serving::Untrained => Err(AppError::Conflict(Conflict::ModelNotTrained)),
-            Serving::Damaged => Err(AppError::Conflict(Conflict::ModelDamaged)),
+            Serving::Unusable(conflict) => Err(AppError::Conflict(*conflict)),
         }
     }
 
@@ -116,11 +118,22 @@ pub struct AssumingAnswer {
     pub effect: i64,
 }
 
+/// How many versions stand for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectedVersions {
+    /// Versions that were compared.
+    pub reviewed: usize,
+    /// Kept versions whose data end before the newest observation's date.
+    pub kept: usize,
+}
+
 /// How past forecasts of an account turned out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccuracyAnswer {
     /// The versions that forecast a date that was observed since, newest first.
     pub versions: Vec<ModelVersion>,
+    /// Where there are too many versions to compare all: how many were.
+    pub selected: Option<SelectedVersions>,
     /// Time of the newest observation.
     pub observations_until: Option<DateTime<Utc>>,
     /// The measures.
@@ -178,7 +191,7 @@ pub trait Forecasts: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)` for one that was deleted or pruned,
-    /// `Conflict(ModelDamaged)` for one that cannot be opened.
+    /// `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` for one that cannot be opened.
     fn at_version(
         &self,
         actor: &Actor,
@@ -214,7 +227,7 @@ pub trait Forecasts: Send + Sync {
     /// carries `AssumptionsUnused`.
     ///
     /// # Errors
-    /// As [`Self::predict`]; `Conflict(ModelDamaged)` when the fitted model cannot be opened.
+    /// As [`Self::predict`]; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when the fitted model cannot be opened.
     fn predict_assuming(
         &self,
         actor: &Actor,
@@ -258,7 +271,8 @@ pub trait Forecasts: Send + Sync {
         request: &PageRequest<ModelVersion>,
     ) -> Result<Page<TrainingRun, ModelVersion>, AppError>;
 
-    /// How the forecasts of the kept versions, or of one of them, turned out against what was observed since.
+    /// How the forecasts of the kept versions, or of one of them, turned out against what was observed since. Of more than
+    /// 400 versions that forecast something, 400 are compared, spread evenly from the newest to the oldest.
     ///
     /// # Errors
     /// As [`Self::at_version`], where a version is named.
@@ -270,7 +284,7 @@ pub trait Forecasts: Send + Sync {
     ) -> Result<AccuracyAnswer, AppError>;
 
     /// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose data
-    /// end before the date, else by the backtest of the version that answers.
+    /// end before the date, else by the backtest of the version that answers. A version that cannot be opened is passed over.
     ///
     /// # Errors
     /// As [`ReadableAccount::serving`]; `Invalid` for a span that ends before it begins or has more than 400 days.
@@ -319,7 +333,7 @@ pub trait Training: Send + Sync {
     /// Lets a version answer that was trained before. It is opened first: one that cannot answer replaces none that can.
     ///
     /// # Errors
-    /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)`, `Conflict(ModelDamaged)`.
+    /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)`, `Conflict(ModelDamaged)`, `Conflict(ModelOutdated)`.
     fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError>;
 
     /// Ends every run that is going on or comes.

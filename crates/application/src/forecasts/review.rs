@@ -1,6 +1,7 @@
 //! What past forecasts were worth: against what was observed since they were made.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -11,17 +12,16 @@ use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
 use chrono::{Days, NaiveDate};
 
-use super::loading::opened;
 use super::service::ForecastService;
-use super::{AccuracyAnswer, AnomaliesAnswer, AnomalyQuery, ReadableAccount};
-use crate::error::{AppError, Conflict, Resource, Violation};
+use super::{AccuracyAnswer, AnomaliesAnswer, AnomalyQuery, ReadableAccount, SelectedVersions};
+use crate::error::{AppError, Resource, Violation};
 use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountSnapshot, ServingModel};
-use crate::ports::repositories::{StoredModel, TimeSpan};
+use crate::ports::repositories::{StoredModel, TimeSpan, TrainingRun};
 use crate::ports::store::ReadView;
 
-/// Versions that are reviewed, the newest ones.
-const MOST_VERSIONS: usize = 50;
+/// Versions that one answer opens at most: as many as a search has days, each of which needs one.
+const MOST_VERSIONS: usize = 400;
 /// Days that are searched for anomalies unless the caller names others.
 const USUAL_DAYS: u64 = 90;
 /// Days that are searched for anomalies at most.
@@ -34,6 +34,22 @@ struct Reviewed {
     model: Arc<dyn TrainedModel>,
 }
 
+/// A version that is kept, by what its run tells.
+#[derive(Clone, Copy)]
+struct Kept {
+    version: ModelVersion,
+    /// The date of the last observation that it was trained on.
+    data_until: NaiveDate,
+}
+
+impl Kept {
+    /// The kept versions, newest first.
+    fn all(view: &mut dyn ReadView, snapshot: &AccountSnapshot) -> Result<Vec<Self>, AppError> {
+        let kept = |run: &TrainingRun| Self { version: run.version, data_until: data_until(run, snapshot) };
+        Ok(view.models().kept(&snapshot.account)?.iter().map(kept).collect())
+    }
+}
+
 impl ForecastService {
     pub(super) fn review_accuracy(
         &self,
@@ -41,18 +57,24 @@ impl ForecastService {
         snapshot: &AccountSnapshot,
         only: Option<ModelVersion>,
     ) -> Result<AccuracyAnswer, AppError> {
-        let (reviewed, days) = self.store.query(scope, |view| {
-            let reviewed = match only {
-                Some(version) => vec![self.one(view, scope, snapshot, version)?],
-                None => self.kept(view, scope, snapshot)?,
+        let (stored, selected, days) = self.store.query(scope, |view| {
+            let (stored, selected) = match only {
+                Some(version) => {
+                    let stored = view.models().find(&snapshot.account, version)?;
+                    (vec![stored.ok_or(AppError::NotFound(Resource::ModelVersion))?], None)
+                }
+                None => to_review(view, snapshot)?,
             };
-            let first = reviewed.iter().filter_map(|reviewed| reviewed.last_date.succ_opt()).min();
-            let days = match first {
+            let days = match stored.iter().map(|stored| data_until(&stored.run, snapshot)).min() {
                 Some(first) => days_observed(view, snapshot, first, NaiveDate::MAX)?,
                 None => BTreeMap::new(),
             };
-            Ok((reviewed, days))
+            Ok((stored, selected, days))
         })?;
+        let reviewed = match (only, stored.as_slice()) {
+            (Some(_), [stored]) => vec![self.reviewed(scope, snapshot, stored)?],
+            (_, stored) => self.usable(scope, snapshot, stored)?,
+        };
         let outcomes: Vec<(ModelVersion, Outcome)> = reviewed
             .iter()
             .flat_map(|reviewed| outcomes(reviewed, &days).map(|outcome| (reviewed.version, outcome)))
@@ -61,6 +83,7 @@ impl ForecastService {
         versions.dedup();
         Ok(AccuracyAnswer {
             versions,
+            selected,
             observations_until: snapshot.newest_observation,
             review: outcomes.into_iter().map(|(_, outcome)| outcome).collect::<AccuracyReview>(),
         })
@@ -73,15 +96,16 @@ impl ForecastService {
         query: &AnomalyQuery,
     ) -> Result<AnomaliesAnswer, AppError> {
         let (snapshot, serving) = (account.snapshot(), account.serving()?);
-        let newest = snapshot.newest_observation.map(|at| at.with_timezone(&snapshot.time_zone).date_naive());
-        let span = span(query, newest.unwrap_or(serving.model.report().last_date))?;
+        let newest = newest_date(snapshot).unwrap_or(serving.model.report().last_date);
+        let span = span(query, newest)?;
         let (kept, days) = self.store.query(scope, |view| {
             let days = days_observed(view, snapshot, *span.start(), *span.end())?;
-            Ok((self.kept(view, scope, snapshot)?, days))
+            Ok((Kept::all(view, snapshot)?, days))
         })?;
+        let reviewed = self.newest_before(scope, snapshot, kept, &days)?;
         let mut answer = AnomaliesAnswer { span: span.clone(), checked: 0, anomalies: Vec::new() };
         for (date, actual) in days.range(span) {
-            if let Some(Checked(found)) = check(&kept, serving, *date, *actual, query.level) {
+            if let Some(Checked(found)) = check(&reviewed, serving, *date, *actual, query.level) {
                 answer.checked += 1;
                 answer.anomalies.extend(found);
             }
@@ -89,27 +113,46 @@ impl ForecastService {
         Ok(answer)
     }
 
-    fn one(
+    /// For each of `days` the newest version whose data end before it, newest first. Where one cannot be opened, the one before
+    /// it is tried.
+    fn newest_before(
         &self,
-        view: &mut dyn ReadView,
         scope: &TenantScope,
         snapshot: &AccountSnapshot,
-        version: ModelVersion,
-    ) -> Result<Reviewed, AppError> {
-        let stored = view.models().find(&snapshot.account, version)?;
-        self.reviewed(scope, snapshot, &stored.ok_or(AppError::NotFound(Resource::ModelVersion))?)
+        mut kept: Vec<Kept>,
+        days: &BTreeMap<NaiveDate, Followers>,
+    ) -> Result<Vec<Reviewed>, AppError> {
+        let (mut reviewed, mut tried, mut depth) = (Vec::new(), BTreeSet::new(), 1);
+        loop {
+            let mut needed = needed(&kept, &tried, days, depth);
+            needed.truncate(MOST_VERSIONS.saturating_sub(tried.len()));
+            if needed.is_empty() {
+                break;
+            }
+            let stored = self.store.query(scope, |view| view.models().find_all(&snapshot.account, &needed))?;
+            let usable = self.usable(scope, snapshot, &stored)?;
+            kept.retain(|kept| {
+                let is_usable = usable.iter().any(|usable| usable.version == kept.version);
+                is_usable || !needed.contains(&kept.version)
+            });
+            tried.extend(needed);
+            reviewed.extend(usable);
+            // Where one cannot be opened, such as after a change of the format, the ones before it hardly can.
+            depth *= 2;
+        }
+        reviewed.sort_unstable_by_key(|reviewed| Reverse(reviewed.version));
+        Ok(reviewed)
     }
 
-    /// The kept versions that can be opened, newest first.
-    fn kept(
+    /// Those of the versions that can be opened.
+    fn usable(
         &self,
-        view: &mut dyn ReadView,
         scope: &TenantScope,
         snapshot: &AccountSnapshot,
+        stored: &[StoredModel],
     ) -> Result<Vec<Reviewed>, AppError> {
-        let stored = view.models().kept(&snapshot.account, MOST_VERSIONS)?;
         let reviewed = stored.iter().filter_map(|stored| match self.reviewed(scope, snapshot, stored) {
-            Err(AppError::Conflict(Conflict::ModelDamaged)) => None,
+            Err(AppError::Conflict(_)) => None,
             reviewed => Some(reviewed),
         });
         reviewed.collect()
@@ -121,9 +164,56 @@ impl ForecastService {
         snapshot: &AccountSnapshot,
         stored: &StoredModel,
     ) -> Result<Reviewed, AppError> {
-        let model = opened(self.forecaster.as_ref(), scope, snapshot.account.id, stored)?;
+        let model = self.artifacts.open(scope, snapshot.account.id, stored)?;
         Ok(Reviewed { version: stored.run.version, last_date: model.report().last_date, model })
     }
+}
+
+/// The local date of the last observation that a version was trained on.
+fn data_until(run: &TrainingRun, snapshot: &AccountSnapshot) -> NaiveDate {
+    run.facts.data_until.with_timezone(&snapshot.time_zone).date_naive()
+}
+
+/// The local date of the newest observation.
+fn newest_date(snapshot: &AccountSnapshot) -> Option<NaiveDate> {
+    snapshot.newest_observation.map(|at| at.with_timezone(&snapshot.time_zone).date_naive())
+}
+
+/// The kept versions after whose data something was observed, newest first; of too many a selection, and how large it is.
+fn to_review(
+    view: &mut dyn ReadView,
+    snapshot: &AccountSnapshot,
+) -> Result<(Vec<StoredModel>, Option<SelectedVersions>), AppError> {
+    let mut kept = Kept::all(view, snapshot)?;
+    kept.retain(|kept| newest_date(snapshot).is_some_and(|newest| kept.data_until < newest));
+    let chosen: Vec<ModelVersion> = spread(&kept, MOST_VERSIONS).map(|kept| kept.version).collect();
+    let selected = SelectedVersions { reviewed: chosen.len(), kept: kept.len() };
+    let stored = view.models().find_all(&snapshot.account, &chosen)?;
+    Ok((stored, (chosen.len() < kept.len()).then_some(selected)))
+}
+
+/// At most `most` of the items, at least two: spread evenly, the first and the last among them.
+fn spread<T>(items: &[T], most: usize) -> impl Iterator<Item = &T> {
+    let (chosen, last) = (items.len().min(most), items.len().saturating_sub(1));
+    (0..chosen).filter_map(move |index| items.get(index * last / chosen.saturating_sub(1).max(1)))
+}
+
+/// For each of `days` the `depth` newest versions whose data end before it, as far as they are newer than each that was tried
+/// and kept; each version once.
+fn needed(
+    kept: &[Kept],
+    tried: &BTreeSet<ModelVersion>,
+    days: &BTreeMap<NaiveDate, Followers>,
+    depth: usize,
+) -> Vec<ModelVersion> {
+    let newest = |date: &NaiveDate| {
+        let earlier = kept.iter().filter(|kept| kept.data_until < *date).map(|kept| kept.version);
+        earlier.take(depth).take_while(|version| !tried.contains(version)).collect::<Vec<_>>()
+    };
+    let mut versions: Vec<ModelVersion> = days.keys().flat_map(newest).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    versions
 }
 
 /// What was observed last on each date from `first` to `last`, in one read.
@@ -153,13 +243,13 @@ struct Checked(Option<Anomaly>);
 
 /// Holds one observed value against what was forecast before it; `None` where nothing was.
 fn check(
-    kept: &[Reviewed],
+    reviewed: &[Reviewed],
     serving: &ServingModel,
     date: NaiveDate,
     actual: Followers,
     level: Level,
 ) -> Option<Checked> {
-    let earlier = kept.iter().filter(|reviewed| reviewed.last_date < date);
+    let earlier = reviewed.iter().filter(|reviewed| reviewed.last_date < date);
     let forecast = earlier
         .filter_map(|reviewed| Some((reviewed.version, reviewed.model.predict(date, &[level]).ok()?)))
         .find(|(_, forecast)| forecast.basis == Basis::Forecast);
@@ -203,6 +293,30 @@ mod tests {
         assert_eq!(asked(Some("2026-08-20"), None).unwrap(), bounds("2026-08-20", "2026-08-22"));
         assert_eq!(asked(Some("2026-08-30"), None).unwrap(), bounds("2026-08-30", "2026-08-30"));
         assert_eq!(asked(None, Some("2026-03-31")).unwrap(), bounds("2026-01-01", "2026-03-31"));
+    }
+
+    #[test]
+    fn a_selection_of_versions_is_even_and_has_both_ends() {
+        let chosen = |count: usize| spread(&(0..count).collect::<Vec<_>>(), 4).copied().collect::<Vec<_>>();
+        assert_eq!((chosen(0), chosen(1), chosen(4)), (vec![], vec![0], vec![0, 1, 2, 3]));
+        assert_eq!((chosen(5), chosen(10)), (vec![0, 1, 2, 4], vec![0, 3, 6, 9]));
+    }
+
+    #[test]
+    fn each_date_needs_the_newest_version_whose_data_end_before_it() {
+        let kept = [(4, "2026-08-09"), (3, "2026-08-05"), (2, "2026-08-05"), (1, "2026-08-01")]
+            .map(|(version, until)| Kept { version: ModelVersion::new(version), data_until: date(until) });
+        let versions = |dates: &[&str], tried: &[i32], depth| {
+            let days = dates.iter().map(|text| (date(text), Followers::new(1).unwrap())).collect();
+            let tried = tried.iter().copied().map(ModelVersion::new).collect();
+            needed(&kept, &tried, &days, depth).into_iter().map(ModelVersion::get).collect::<Vec<_>>()
+        };
+        let needed = |dates| versions(dates, &[], 1);
+        assert_eq!(needed(&["2026-08-01"]), [0; 0]);
+        assert_eq!(needed(&["2026-08-02", "2026-08-05"]), [1]);
+        assert_eq!(needed(&["2026-08-05", "2026-08-06", "2026-08-09", "2026-08-10"]), [1, 3, 4]);
+        assert_eq!(versions(&["2026-08-06", "2026-08-10"], &[4], 2), [2, 3], "4 was opened and serves its date");
+        assert_eq!(versions(&["2026-08-10"], &[2], 4), [3, 4], "what 2 comes before is not asked again");
     }
 
     #[test]

@@ -11,14 +11,13 @@ use atalaya_domain::observation::Followers;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
-use super::loading::damaged;
 use super::{
-    AccuracyAnswer, ActivitySource, AnomaliesAnswer, AnomalyQuery, Answer, AnsweredVersions, AssumingAnswer, Forecasts,
-    ReadableAccount,
+    AccuracyAnswer, ActivitySource, AnomaliesAnswer, AnomalyQuery, Answer, AnsweredVersions, ArtifactReader,
+    AssumingAnswer, Forecasts, ReadableAccount,
 };
 use crate::error::{AppError, Forbidden, Violation};
 use crate::page::{Page, PageRequest};
-use crate::ports::forecaster::{Forecaster, TrainedModel};
+use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountMemory, AccountSnapshot};
 use crate::ports::repositories::{AccountSummary, TimeSpan, TrainingRun};
 use crate::ports::store::Store;
@@ -27,8 +26,8 @@ use crate::ports::store::Store;
 pub struct ForecastService {
     /// A company's data.
     pub store: Arc<dyn Store>,
-    /// Reads artifacts.
-    pub forecaster: Arc<dyn Forecaster>,
+    /// Opens versions.
+    pub artifacts: Arc<ArtifactReader>,
     /// Accounts that were asked for lately.
     pub memory: Arc<dyn AccountMemory>,
     /// Notes which versions answered.
@@ -109,8 +108,8 @@ impl ForecastService {
         let fitted =
             self.store.query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?;
         let Some(fitted) = fitted else { return Ok(None) };
-        let damaged = |error| damaged(&scope, account.snapshot.account.id, serving.version, &error);
-        let model = serving.model.assuming(assumptions, &fitted).map_err(damaged)?;
+        let unusable = |error| self.artifacts.unusable(&scope, account.snapshot.account.id, serving.version, &error);
+        let model = serving.model.assuming(assumptions, &fitted).map_err(unusable)?;
         let unused = model.report().warnings.contains(&Warning::AssumptionsUnused);
         Ok((!unused).then_some(model))
     }

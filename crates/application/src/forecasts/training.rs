@@ -9,8 +9,7 @@ use atalaya_domain::audit::AuditAction;
 use atalaya_domain::forecast::TrainingReport;
 use atalaya_domain::id::{CompanyId, ModelVersion};
 
-use super::loading::opened;
-use super::{TrainCommand, Training, TrainingOutcome};
+use super::{AnsweredVersions, ArtifactReader, TrainCommand, Training, TrainingOutcome};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan};
@@ -24,6 +23,10 @@ pub struct TrainingService {
     pub store: Arc<dyn Store>,
     /// Fits models.
     pub forecaster: Arc<dyn Forecaster>,
+    /// Opens versions.
+    pub artifacts: Arc<ArtifactReader>,
+    /// Knows which versions answered.
+    pub answered: Arc<AnsweredVersions>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How far ahead paths are computed, in days.
@@ -120,7 +123,8 @@ impl Training for TrainingService {
         observer: &dyn TrainingObserver,
     ) -> Result<TrainingOutcome, AppError> {
         owned.requires(Permission::TrainModels)?;
-        let _counted = self.going_on.begin(owned.scope.company())?;
+        let company = owned.scope.company();
+        let _counted = self.going_on.begin(company)?;
         let observations = self.store.query(&owned.scope, |view| view.observations().all(&owned.account))?;
         let history = History { observations: &observations, time_zone: owned.time_zone() };
         let plan = TrainingPlan {
@@ -139,14 +143,16 @@ impl Training for TrainingService {
                 return Err(TrainingError::Cancelled.into());
             }
             unit.audit(&audit)?;
-            let run = unit.models().insert_active(&owned.account, &version)?;
-            unit.models().prune(&owned.account, Self::KEPT_VERSIONS, now)?;
-            Ok(run)
+            // What answered must be known before anything is dropped. What another process answered by lately may not be: the
+            // version that answers until now is still the active one here, and so stays whole.
+            unit.models().mark_answered(&self.answered.unwritten(company, owned.account.id, now))?;
+            unit.models().prune(&owned.account, Self::KEPT_VERSIONS - 1, now)?;
+            unit.models().insert_active(&owned.account, &version)
         })?;
         tracing::info!(
             event = "model_trained",
             account.id = owned.account.id.get(),
-            company.id = owned.scope.company().get(),
+            company.id = company.get(),
             version = run.version.get(),
             served = %run.facts.served,
             "a model was trained"
@@ -158,23 +164,30 @@ impl Training for TrainingService {
         owned.requires(Permission::TrainModels)?;
         let target = format!("{}: version {}", owned.account.handle.as_str(), version.get());
         let audit = owned.event(AuditAction::ModelActivated, self.clock.now()).on(target);
-        let run = self.store.transaction(&owned.scope, |unit| {
-            let stored = unit.models().find(&owned.account, version)?;
-            let stored = stored.ok_or(AppError::NotFound(Resource::ModelVersion))?;
-            opened(self.forecaster.as_ref(), &owned.scope, owned.account.id, &stored)?;
-            if stored.run.active {
-                return Ok(stored.run);
+        let missing = || AppError::NotFound(Resource::ModelVersion);
+        let stored = self.store.query(&owned.scope, |view| view.models().find(&owned.account, version))?;
+        self.artifacts.open(&owned.scope, owned.account.id, &stored.ok_or_else(missing)?)?;
+        let (run, changed) = self.store.transaction(&owned.scope, |unit| {
+            // It may have been deleted while it was opened.
+            let run = unit.models().run(&owned.account, version)?.ok_or_else(missing)?;
+            if run.deleted_at.is_some() {
+                return Err(AppError::Conflict(Conflict::ModelVersionDeleted));
+            }
+            if run.active {
+                return Ok((run, false));
             }
             unit.audit(&audit)?;
-            unit.models().activate(&owned.account, version)
+            Ok((unit.models().activate(&owned.account, version)?, true))
         })?;
-        tracing::info!(
-            event = "model_activated",
-            account.id = owned.account.id.get(),
-            company.id = owned.scope.company().get(),
-            version = version.get(),
-            "a version was made the one that answers"
-        );
+        if changed {
+            tracing::info!(
+                event = "model_activated",
+                account.id = owned.account.id.get(),
+                company.id = owned.scope.company().get(),
+                version = version.get(),
+                "a version was made the one that answers"
+            );
+        }
         Ok(run)
     }
 

@@ -17,6 +17,7 @@ use chrono_tz::Tz;
 
 use super::forecaster::TrainedModel;
 use super::security::TokenDigest;
+use crate::error::Conflict;
 
 /// A moment between two forgettings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +78,11 @@ pub struct ServingModel {
     pub trained_by: String,
     /// SHA-256 of its artifact, in hexadecimal.
     pub checksum: String,
-    /// Bytes stored.
+    /// Bytes that training stored.
     pub size_bytes: u64,
     /// Ready to answer.
     pub model: Arc<dyn TrainedModel>,
-    /// Whether it answers because a newer version is damaged.
+    /// Whether it answers because a newer version cannot be opened.
     pub is_fallback: bool,
     /// Where it is noted that it answered.
     pub answered: Arc<AnswerMark>,
@@ -92,8 +93,8 @@ pub struct ServingModel {
 pub enum Serving {
     /// The account was never trained, or its models were deleted.
     Untrained,
-    /// The version that answers is damaged, and no earlier one can be opened.
-    Damaged,
+    /// The version that answers cannot be opened, nor can an earlier one; says why the first of them cannot.
+    Unusable(Conflict),
     /// A version.
     Version(ServingModel),
 }

@@ -164,7 +164,7 @@ pub struct TrainingRun {
     pub facts: TrainingFacts,
     /// SHA-256 of the artifact, in hexadecimal.
     pub checksum: String,
-    /// Bytes of the artifact and the fitted model together.
+    /// Bytes of the artifact and the fitted model together, as training stored them.
     pub size_bytes: u64,
     /// Whether it is the version that answers.
     pub active: bool,
@@ -236,11 +236,23 @@ pub trait ModelReader {
     /// Of the database.
     fn before(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError>;
 
-    /// The newest versions that are not deleted, newest first, at most `limit`.
+    /// The run of one version without its bytes, also of a deleted one.
     ///
     /// # Errors
     /// Of the database.
-    fn kept(&mut self, account: &Account, limit: usize) -> Result<Vec<StoredModel>, AppError>;
+    fn run(&mut self, account: &Account, version: ModelVersion) -> Result<Option<TrainingRun>, AppError>;
+
+    /// The runs of the versions that are not deleted, newest first, without their bytes.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn kept(&mut self, account: &Account) -> Result<Vec<TrainingRun>, AppError>;
+
+    /// These versions, newest first; those that the account never had are left out.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find_all(&mut self, account: &Account, versions: &[ModelVersion]) -> Result<Vec<StoredModel>, AppError>;
 
     /// The fitted model of a version; `None` where it was pruned or deleted.
     ///

@@ -113,21 +113,6 @@ impl Tenant<'_, '_> {
         Ok(last.map_or(ModelVersion::FIRST, |number| ModelVersion::new(number).next()))
     }
 
-    /// Versions that are not deleted and come before `version`, newest first.
-    fn kept_before(&mut self, account: &Account, version: i32, limit: i64) -> Result<Vec<StoredModel>, AppError> {
-        let company = self.company_id();
-        let rows: Vec<StoredRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
-            .filter(model_versions::version.lt(version))
-            .filter(model_versions::deleted_at.is_null())
-            .order(model_versions::version.desc())
-            .limit(limit)
-            .select((RunRow::as_select(), model_versions::artifact))
-            .load(self.conn())
-            .or_fault()?;
-        rows.into_iter().map(stored_model).collect()
-    }
-
     /// Lets no version answer.
     fn deactivate(&mut self, account: &Account) -> Result<(), AppError> {
         let company = self.company_id();
@@ -140,14 +125,9 @@ impl Tenant<'_, '_> {
         Ok(())
     }
 
-    fn run(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
-        let company = self.company_id();
-        model_versions::table
-            .find((company, account.id.get(), version.get()))
-            .select(RunRow::as_select())
-            .first(self.conn())
-            .or_fault()?
-            .into_domain()
+    /// The run of a version that was written just now.
+    fn written(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
+        self.run(account, version)?.ok_or_else(|| AppError::internal("a written version is missing"))
     }
 }
 
@@ -176,12 +156,53 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn before(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError> {
-        let mut newest = self.kept_before(account, version.get(), 1)?;
-        Ok(newest.pop())
+        let company = self.company_id();
+        let newest: Option<StoredRow> = model_versions::table
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.lt(version.get()))
+            .filter(model_versions::deleted_at.is_null())
+            .order(model_versions::version.desc())
+            .select((RunRow::as_select(), model_versions::artifact))
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        newest.map(stored_model).transpose()
     }
 
-    fn kept(&mut self, account: &Account, limit: usize) -> Result<Vec<StoredModel>, AppError> {
-        self.kept_before(account, i32::MAX, i64::try_from(limit).map_err(AppError::internal)?)
+    fn run(&mut self, account: &Account, version: ModelVersion) -> Result<Option<TrainingRun>, AppError> {
+        let company = self.company_id();
+        let found: Option<RunRow> = model_versions::table
+            .find((company, account.id.get(), version.get()))
+            .select(RunRow::as_select())
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        found.map(RunRow::into_domain).transpose()
+    }
+
+    fn kept(&mut self, account: &Account) -> Result<Vec<TrainingRun>, AppError> {
+        let company = self.company_id();
+        let rows: Vec<RunRow> = model_versions::table
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::deleted_at.is_null())
+            .order(model_versions::version.desc())
+            .select(RunRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(RunRow::into_domain).collect()
+    }
+
+    fn find_all(&mut self, account: &Account, versions: &[ModelVersion]) -> Result<Vec<StoredModel>, AppError> {
+        let company = self.company_id();
+        let numbers: Vec<i32> = versions.iter().map(|version| version.get()).collect();
+        let rows: Vec<StoredRow> = model_versions::table
+            .filter(of_account(company, account.id.get()))
+            .filter(model_versions::version.eq_any(&numbers))
+            .order(model_versions::version.desc())
+            .select((RunRow::as_select(), model_versions::artifact))
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(stored_model).collect()
     }
 
     fn fitted(&mut self, account: &Account, version: ModelVersion) -> Result<Option<Vec<u8>>, AppError> {
@@ -256,7 +277,7 @@ impl ModelWriter for Tenant<'_, '_> {
             .execute(self.conn())
             .or_fault()?;
         self.account_changed(account.handle.clone());
-        self.run(account, version)
+        self.written(account, version)
     }
 
     fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
@@ -273,7 +294,7 @@ impl ModelWriter for Tenant<'_, '_> {
             return Err(AppError::NotFound(Resource::ModelVersion));
         }
         self.account_changed(account.handle.clone());
-        self.run(account, version)
+        self.written(account, version)
     }
 
     fn prune(&mut self, account: &Account, keep: usize, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError> {

@@ -48,6 +48,21 @@ pub(crate) fn an_existing_database_keeps_its_data(fixture: &dyn Fixture) {
     assert_eq!(world.database.companies().find(&platform(), CompanyId::new(99)).unwrap(), None);
 }
 
+pub(crate) fn versions_from_before_answers_were_noted_count_as_answered(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let insert = || world.write(&company, |unit| unit.models().insert_active(&account, &model(b"bytes"))).unwrap();
+    let deleted = insert();
+    world.write(&company, |unit| unit.models().delete_all(&account, start())).unwrap();
+    let kept = insert();
+    while world.database.migrate_down().unwrap().is_some_and(|name| name != "0012_model_versions") {}
+    world.database.migrate_up().unwrap();
+    let runs = world.database.store().query(&company, |view| view.models().history(&account)).unwrap();
+    let answered: Vec<_> = runs.iter().map(|run| (run.version, run.answered_at)).collect();
+    assert_eq!(answered, [(kept.version, Some(kept.facts.trained_at.date_naive())), (deleted.version, None)]);
+}
+
 pub(crate) fn the_database_refuses_a_user_whose_role_contradicts_the_company(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");

@@ -147,13 +147,36 @@ pub(crate) fn old_versions_keep_what_was_answered_by_them(fixture: &dyn Fixture)
     let left: Vec<_> = (1..=6).map(|number| left(number).unwrap()).collect();
     let (gone, answers, whole) = ((false, false), (true, false), (true, true));
     assert_eq!(left, [gone, answers, gone, whole, whole, whole]);
-    let kept = store.query(&company, |view| view.models().kept(&account, 2)).unwrap();
-    assert_eq!(kept.iter().map(|stored| stored.run.version.get()).collect::<Vec<_>>(), [6, 5]);
+    let kept = store.query(&company, |view| view.models().kept(&account)).unwrap();
+    assert_eq!(kept.iter().map(|run| run.version.get()).collect::<Vec<_>>(), [6, 5, 4, 2]);
     let activate = |number| world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number)));
     assert!(matches!(activate(1), Err(AppError::NotFound(Resource::ModelVersion))));
     assert!(activate(2).unwrap().active);
     assert_eq!(numbers(&prune(0)), [4, 5, 6], "the one that answers stays");
     assert_eq!(runs(&world, &company, &account).len(), 6, "every run stays in the history");
+}
+
+pub(crate) fn many_versions_are_read_at_once(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (company, other) = (world.company("BCP"), world.company("BBVA"));
+    let account = world.account(&company, "bcp");
+    train(&world, &company, &account, 60);
+    let store = world.database.store();
+    let found = |scope: &TenantScope, versions: &[i32]| {
+        let versions: Vec<ModelVersion> = versions.iter().copied().map(ModelVersion::new).collect();
+        let found = store.query(scope, |view| view.models().find_all(&account, &versions)).unwrap();
+        assert!(found.iter().all(|stored| stored.artifact == Artifact::Sound(b"bytes".to_vec())));
+        found.iter().map(|stored| stored.run.version.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&company, &[2, 60, 1, 61]), [60, 2, 1], "newest first, and none that never was");
+    assert_eq!(found(&company, &[]), [0; 0]);
+    assert_eq!(found(&other, &[1, 2]), [0; 0], "another bank's versions");
+    let kept = |scope| store.query(scope, |view| view.models().kept(&account)).unwrap();
+    assert_eq!((kept(&company), kept(&other)), (runs(&world, &company, &account), Vec::new()));
+    let run =
+        |scope, number| store.query(scope, |view| view.models().run(&account, ModelVersion::new(number))).unwrap();
+    assert_eq!(run(&company, 60), kept(&company).first().cloned());
+    assert_eq!((run(&company, 61), run(&other, 60)), (None, None));
 }
 
 pub(crate) fn the_last_day_on_which_a_version_answered_is_kept(fixture: &dyn Fixture) {

@@ -16,7 +16,7 @@ use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{
-    AnsweredVersions, ForecastService, Forecasts, RunsByCompany, Training, TrainingService,
+    AnsweredVersions, ArtifactReader, ForecastService, Forecasts, RunsByCompany, Training, TrainingService,
 };
 use atalaya_application::keys::{SigningKeyService, SigningKeys};
 use atalaya_application::observations::{ObservationService, Observations};
@@ -200,18 +200,21 @@ impl Core {
             clock: Arc::clone(&clock),
             passwords: passwords.clone(),
         };
+        let answered = Arc::new(AnsweredVersions::default());
+        let artifacts = Arc::new(ArtifactReader::new(forecaster.clone()));
         let training = TrainingService {
             store: Arc::clone(&store),
-            forecaster: forecaster.clone(),
+            forecaster,
+            artifacts: Arc::clone(&artifacts),
+            answered: Arc::clone(&answered),
             clock: Arc::clone(&clock),
             max_horizon_days: settings.max_horizon_days,
             going_on: RunsByCompany::default(),
             stopped: AtomicBool::new(false),
         };
-        let answered = Arc::new(AnsweredVersions::default());
         let forecasts = ForecastService {
             store: Arc::clone(&store),
-            forecaster,
+            artifacts,
             memory: memories.accounts,
             answered: Arc::clone(&answered),
         };

@@ -229,15 +229,7 @@ impl PredictAssuming {
     fn into_command(self) -> Result<(NaiveDate, Assumptions, Vec<Level>), Vec<Violation>> {
         let mut rules = Rules::default();
         let date = rules.take(date("fecha", self.fecha.as_deref()));
-        let levels = match levels("level", self.level.as_deref()) {
-            Ok(levels) => Some(levels),
-            Err(violations) => {
-                for violation in violations {
-                    rules.broken(violation);
-                }
-                None
-            }
-        };
+        let levels = rules.take_all(levels("level", self.level.as_deref()));
         let assumptions = Assumptions { posts_per_day: self.datos.and_then(|datos| datos.tweets) };
         rules.finish(date.zip(levels).map(|(date, levels)| (date, assumptions, levels)))
     }

@@ -164,7 +164,7 @@ pub(crate) struct ModelInfoResponse {
     data_until: String,
     /// SHA-256 of what is stored.
     checksum: String,
-    /// Bytes of what is stored.
+    /// Bytes that training stored; the fitted model among them is dropped from old versions.
     size_bytes: u64,
     /// The last date that it answers for.
     #[schema(format = Date)]

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, Responder, get, web};
 use atalaya_application::error::Violation;
-use atalaya_application::forecasts::{AnomalyQuery, Forecasts};
+use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, Forecasts, SelectedVersions};
 use atalaya_domain::forecast::{Accuracy, Anomaly, Basis, HorizonRange, Level};
 use atalaya_domain::id::ModelVersion;
 use serde::{Deserialize, Serialize};
@@ -81,9 +81,18 @@ pub(crate) struct AccuracyResponse {
     rows: Vec<AccuracyRow>,
     /// All rows together.
     total: Option<AccuracyView>,
-    /// Why there are no rows, in the reader's language.
+    /// Why there are no rows, or that not every version is in them, in the reader's language.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+}
+
+fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
+    if found.review.rows.is_empty() {
+        return Some(text::message(language, "nothing_to_review", &[]));
+    }
+    let SelectedVersions { reviewed, kept } = found.selected?;
+    let params = [("reviewed", reviewed.to_string()), ("kept", kept.to_string())];
+    Some(text::message(language, "review_selected", &params))
 }
 
 /// How past forecasts turned out against what was observed since: the stored forecasts of each kept version for the dates
@@ -108,14 +117,14 @@ pub(crate) async fn forecast_accuracy(
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let forecasts = forecasts.into_inner();
     let found = blocking::call(move || forecasts.accuracy(&actor, &account, only)).await?;
-    let nothing = found.review.rows.is_empty();
+    let note = note(&found, Language::of(&request));
     Ok(Polled(AccuracyResponse {
         account_name,
         versions: found.versions.into_iter().map(ModelVersion::get).collect(),
         observations_until: found.observations_until.map(wire_time),
         rows: found.review.rows.into_iter().map(AccuracyRow::from).collect(),
         total: found.review.total.map(AccuracyView::from),
-        note: nothing.then(|| text::message(Language::of(&request), "nothing_to_review", &[])),
+        note,
     }))
 }
 

@@ -56,7 +56,7 @@ pub(crate) struct VersionView {
     data_until: String,
     /// SHA-256 of what answers.
     checksum: String,
-    /// Bytes that training stored.
+    /// Bytes that training stored; the fitted model among them is dropped from old versions.
     size_bytes: u64,
     /// Whether it is the version that answers.
     active: bool,
