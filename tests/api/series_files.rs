@@ -149,6 +149,54 @@ fn leftovers(folder: &Path) -> Vec<String> {
     names.filter(|name| name.contains(".part")).collect()
 }
 
+/// Sixty rows that lose a third at one step, for good.
+fn purged(id: &str) -> String {
+    let value = |step: u32| 9_000 + 20 * step + step * step % 7 - if step < 40 { 0 } else { 3_000 };
+    (0..60).fold(String::new(), |rows, step| rows + &format!("{id},{},{}\n", day(step), value(step)))
+}
+
+#[test]
+fn what_a_reader_should_know_is_told_at_the_end_and_not_series_by_series() {
+    let folder = TestDatabase::default();
+    let plain = rows("plain", day, 500.0, 2.0);
+    file(&folder, &format!("{HEADER}{plain}{}{}a2,{},9000\n", purged("a1"), purged("a2"), day(3)));
+    let forecast = ["forecast", "series.csv", "--horizon", "3"];
+    let output = command(&folder, &forecast);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && errors.contains("LEVEL_SHIFT: 2 series, first a1\n"), "{errors}");
+    let replaced = "rows replaced by a later one at the same time or step: 1 in 1 series, first a2\n";
+    assert!(errors.ends_with(replaced), "{errors}");
+    let output = command(&folder, &["backtest", "series.csv", "--horizon", "3", "--origins", "2"]);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), replaced);
+    file(&folder, &format!("{HEADER}{plain}"));
+    assert_eq!(String::from_utf8(command(&folder, &forecast).stderr).unwrap(), "");
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_before_the_backtest() {
+    let folder = TestDatabase::default();
+    file(&folder, &format!("{HEADER}{}", rows("a", day, 1.0, 1.0)));
+    for option in ["--output", "--svg"] {
+        let arguments = ["backtest", "series.csv", "--horizon", "5", "--origins", "4", option, "no-folder/file"];
+        let output = command(&folder, &arguments);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("no-folder/file"), "{output:?}");
+    }
+}
+
+#[test]
+fn a_series_too_short_for_a_backtest_is_told_what_it_needs() {
+    let folder = TestDatabase::default();
+    let first = |count| rows("a", day, 1.0, 1.0).split_inclusive('\n').take(count).collect::<String>();
+    let backtest = ["backtest", "series.csv", "--horizon", "14", "--origins", "4", "--output", "table.csv"];
+    file(&folder, &format!("{HEADER}{}", first(21)));
+    let errors = refused(&folder, &backtest);
+    assert!(errors.contains("a: 21 points; at least 22 are needed"), "{errors}");
+    assert_eq!((leftovers(folder.folder()), folder.folder().join("table.csv").exists()), (vec![], false));
+    file(&folder, &format!("{HEADER}{}", first(22)));
+    assert!(printed(&folder, &backtest).contains("Naive"));
+}
+
 #[test]
 fn a_series_that_fails_is_told_and_the_others_are_written() {
     let folder = TestDatabase::default();

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use atalaya_application::ports::forecaster::{
     ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver, TrainingPlan,
 };
-use atalaya_domain::forecast::{Grid, Horizon, LevelShift, Member, ModelId, Outlier, TrainingReport, Warning};
+use atalaya_domain::forecast::{
+    Grid, Horizon, LevelShift, Member, ModelId, ModelScore, Outlier, TrainingReport, Warning,
+};
 
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
 use crate::backtest::Design;
@@ -137,7 +139,7 @@ fn report(
         warnings: Vec::new(),
         members,
     };
-    report.warnings = warnings(run, &report, chosen);
+    report.warnings = warnings(run, chosen, report.served_score());
     Ok(report)
 }
 
@@ -147,10 +149,11 @@ fn settings(model: ModelId, fitted: &FittedModel, run: &Run<'_>) -> Vec<(String,
     named.map(|(name, value)| (format!("{model}.{name}"), value)).collect()
 }
 
-/// What a reader of this run should know.
-fn warnings(run: &Run<'_>, report: &TrainingReport, chosen: &Chosen) -> Vec<Warning> {
+/// What a reader of this run should know. `served` is the score of what answers.
+pub(crate) fn warnings(run: &Run<'_>, chosen: &Chosen, served: Option<&ModelScore>) -> Vec<Warning> {
     let series = run.series();
-    let coverage = report.served_score().map(|score| (score.coverage_80, score.coverage_95));
+    let irregular = series.irregularities();
+    let coverage = served.map(|score| (score.coverage_80, score.coverage_95));
     let misses = |(of_80, of_95): (f64, f64)| !FAIR_COVERAGE_80.contains(&of_80) || of_95 < LEAST_COVERAGE_95;
     let raised = [
         (Warning::BaselineServes, chosen.unconvinced),
@@ -158,8 +161,8 @@ fn warnings(run: &Run<'_>, report: &TrainingReport, chosen: &Chosen) -> Vec<Warn
         (Warning::ShortHistory, run.is_short() || run.design.origins() < FEW_ORIGINS),
         (Warning::GapsInHistory, series.has_gaps()),
         (Warning::LongGap, series.longest_gap() > LONG_GAP),
-        (Warning::LevelShift, !report.level_shifts.is_empty()),
-        (Warning::Outliers, !report.outliers.is_empty()),
+        (Warning::LevelShift, !irregular.shifts.is_empty()),
+        (Warning::Outliers, !irregular.outliers.is_empty()),
         (Warning::CappedHistory, series.is_cut() || series.len() > SEEN_POINTS),
         (Warning::PoorCoverage, !chosen.calibration.is_degenerate() && coverage.is_some_and(misses)),
     ];

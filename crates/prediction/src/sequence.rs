@@ -6,15 +6,15 @@
 use std::time::Instant;
 
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{Interval, Level, Member, MetricWeights, ModelId, ModelScore};
+use atalaya_domain::forecast::{Interval, Level, Member, MetricWeights, ModelId, ModelScore, Warning};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use crate::backtest::{Backtested, Design, Pair};
 use crate::calendar::{Timeline, epoch_hour};
-use crate::forecaster::SmartForecaster;
+use crate::forecaster::{SmartForecaster, warnings};
 use crate::interval::Calibration;
 use crate::numeric::stored;
-use crate::run::{Choice, Run};
+use crate::run::{Choice, Run, failed};
 use crate::score::score;
 use crate::series::Series;
 
@@ -24,6 +24,7 @@ pub struct Sequence {
     series: Series,
     /// What was observed, before the series was prepared.
     observed: Vec<Option<f64>>,
+    replaced: usize,
     /// Time of day of the points, for steps of a day or more.
     time_of_day: NaiveTime,
 }
@@ -68,6 +69,8 @@ pub struct SequenceForecast {
     pub members: Vec<Member>,
     /// The heaviest member.
     pub model: ModelId,
+    /// What a reader of the forecast should know.
+    pub warnings: Vec<Warning>,
 }
 
 impl Sequence {
@@ -89,6 +92,10 @@ impl Sequence {
         let mut points = points.to_vec();
         // Stable, so that of equal times the later one stays behind the earlier one.
         points.sort_by_key(|(at, _)| *at);
+        let times = points.chunk_by(|(one, _), (next, _)| one == next).count();
+        if times < Self::AT_LEAST {
+            return Err(SequenceError::TooShort { found: times });
+        }
         let timeline = step_of(&points).ok_or(SequenceError::NoStep)?;
         let mut values: Vec<Option<f64>> = Vec::with_capacity(points.len());
         for (at, value) in &points {
@@ -108,7 +115,8 @@ impl Sequence {
             return Err(SequenceError::TooShort { found });
         }
         let time_of_day = points.first().map(|(at, _)| at.time()).unwrap_or_default();
-        Ok(Self { series: Series::regular(timeline, &values), observed: values, time_of_day })
+        let replaced = points.len() - found;
+        Ok(Self { series: Series::regular(timeline, &values), observed: values, replaced, time_of_day })
     }
 
     /// Points from the first to the last observed one, gaps included.
@@ -123,9 +131,15 @@ impl Sequence {
         self.len() == 0
     }
 
-    /// The points with their values, where observed.
+    /// The points with what was observed at them, level shifts and outliers included.
     pub fn points(&self) -> impl Iterator<Item = (NaiveDateTime, Option<f64>)> {
-        (0..self.len()).map(|index| (self.time(index), self.series.value(index)))
+        self.observed.iter().enumerate().map(|(index, value)| (self.time(index), *value))
+    }
+
+    /// Points that a later one on the same step of the grid replaced.
+    #[must_use]
+    pub fn replaced(&self) -> usize {
+        self.replaced
     }
 
     /// The time of a point, also of one after the last.
@@ -191,6 +205,7 @@ struct Ahead {
     path: Vec<f64>,
     members: Vec<Member>,
     calibration: Calibration,
+    warnings: Vec<Warning>,
 }
 
 impl Ahead {
@@ -206,8 +221,12 @@ fn ahead(series: &Series, horizon: usize, observer: &dyn TrainingObserver) -> Re
     let mut compared = run.compare(choice, observer)?;
     let chosen = run.choose(&compared, choice)?;
     let served = run.serve(&chosen, horizon, &mut compared)?;
-    let members = served.members.iter().map(|(member, _)| *member).collect();
-    Ok(Ahead { path: served.path, members, calibration: chosen.calibration })
+    let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
+    let answers = if let [only] = members.as_slice() { only.model } else { ModelId::Combination };
+    let mut warnings = warnings(&run, &chosen, chosen.scores.iter().find(|score| score.model == answers));
+    // Hours are what the file holds; only for an account do they stand in for days.
+    warnings.retain(|warning| *warning != Warning::HourlyGrid);
+    Ok(Ahead { path: served.path, members, calibration: chosen.calibration, warnings })
 }
 
 impl SmartForecaster {
@@ -233,16 +252,18 @@ impl SmartForecaster {
             points: points.collect(),
             model: ahead.members.first().map_or(ModelId::Naive, |heaviest| heaviest.model),
             members: ahead.members,
+            warnings: ahead.warnings,
         })
     }
 
     /// Backtests every model on the last `origins` rolling origins of a sequence, `horizon` steps each, best first.
     ///
     /// The combination is chosen anew at each origin, from what precedes it, as [`Self::forecast`] would: its row is the
-    /// error of what is served, and its coverage that of the served intervals.
+    /// error of what is served, and its coverage that of the served intervals. All rows have the same truths: the values
+    /// on the level of today, without outliers.
     ///
     /// # Errors
-    /// [`TrainingError`]; `InsufficientData` where fewer than [`Sequence::AT_LEAST`] points precede the first origin.
+    /// [`TrainingError`]; `InsufficientData` where no window has [`Sequence::AT_LEAST`] points before it.
     pub fn backtest(
         &self,
         sequence: &Sequence,
@@ -255,8 +276,8 @@ impl SmartForecaster {
         let choice = Choice { models: &[], weights: &weights };
         let run = Run::new(series, Design::side_by_side(series, horizon, origins));
         if run.design.splits.is_empty() {
-            let needed = stored(2 * horizon.max(1) + Sequence::AT_LEAST);
-            return Err(TrainingError::InsufficientData { found: stored(series.len()), needed });
+            let needed = stored(horizon.max(1).saturating_add(Sequence::AT_LEAST));
+            return Err(TrainingError::InsufficientData { found: stored(series.observed()), needed });
         }
         let compared = run.compare(choice, observer)?;
         let mut scores = run.choose(&compared, choice)?.scores;
@@ -277,16 +298,17 @@ impl Sequence {
             let past = self.observed.get(..=split.origin).unwrap_or_default();
             let past = Series::regular(self.series.timeline(), past);
             let ahead = ahead(&past, split.targets.last().map_or(0, |last| last - split.origin), observer)?;
-            let known = split.targets.iter().filter_map(|index| {
+            // The forecast starts at the level of its origin. Shifts after it are in no model's truth: it is not charged
+            // with them either.
+            let still_to_come = self.series.taken_out(split.origin);
+            let mut pairs = Vec::with_capacity(split.targets.len());
+            for index in &split.targets {
                 let step = index - split.origin;
-                let (forecast, truth) = (*ahead.path.get(step - 1)?, self.observed.get(*index).copied().flatten()?);
-                Some(Pair { split: number, index: *index, step, forecast, truth })
-            });
-            let pairs: Vec<Pair> = known.collect();
-            for pair in &pairs {
-                let [inner, outer] =
-                    Level::DEFAULTS.map(|level| ahead.interval(level, pair.forecast, pair.step, &past));
-                judged.add(pair.truth, inner, outer);
+                let found = ahead.path.get(step - 1).copied().zip(self.series.value(*index));
+                let (forecast, truth) = found.ok_or_else(|| failed(&"a target without a value"))?;
+                let [inner, outer] = Level::DEFAULTS.map(|level| ahead.interval(level, forecast, step, &past));
+                judged.add(truth + still_to_come, inner, outer);
+                pairs.push(Pair { split: number, index: *index, step, forecast: forecast - still_to_come, truth });
             }
             splits.push(pairs);
         }

@@ -126,7 +126,21 @@ fn windows_side_by_side_do_not_overlap() {
     let design = Design::side_by_side(&daily(&rhythm(200)), 10, 4);
     assert_eq!(origins(&design, false), [159, 169, 179, 189]);
     assert!((design.independent - 4.0).abs() < 1e-12);
-    assert!(Design::side_by_side(&daily(&rhythm(20)), 10, 4).splits.is_empty());
+}
+
+#[test]
+fn a_window_side_by_side_has_eight_points_before_it_however_long_it_is() {
+    let first = |series: &Series, window| {
+        Design::side_by_side(series, window, 50).splits.first().map(|split| (split.origin, split.targets.len()))
+    };
+    for window in [1, 5, 30] {
+        assert_eq!(first(&daily(&rhythm(8 + window)), window), Some((7, window)));
+        assert_eq!(first(&daily(&rhythm(8 + 3 * window)), window), Some((7, window)));
+    }
+    assert_eq!(first(&daily(&rhythm(37)), 30), None);
+    let mut gaps = rhythm(30);
+    gaps[1..14].fill(None);
+    assert_eq!(first(&daily(&gaps), 5), Some((24, 5)), "steps without a value are no points");
 }
 
 #[test]

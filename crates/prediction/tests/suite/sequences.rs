@@ -1,7 +1,7 @@
 //! Series of any numbers and any usual step.
 
-use atalaya_application::ports::forecaster::Unobserved;
-use atalaya_domain::forecast::Level;
+use atalaya_application::ports::forecaster::{TrainingError, Unobserved};
+use atalaya_domain::forecast::{Level, ModelId, ModelScore, Warning};
 use atalaya_prediction::{Sequence, SequenceError, SequenceForecast, SmartForecaster};
 use chrono::{Months, NaiveDate, NaiveDateTime, TimeDelta};
 
@@ -96,6 +96,7 @@ fn of_two_points_at_one_time_the_later_one_counts() {
     twice.extend(&once);
     let (once, twice) = (Sequence::new(&once).unwrap(), Sequence::new(&twice).unwrap());
     assert!(once.points().eq(twice.points()));
+    assert_eq!((once.replaced(), twice.replaced()), (0, 60));
     assert_eq!(forecast(&once, 7), forecast(&twice, 7));
 }
 
@@ -114,8 +115,9 @@ fn what_is_no_series_is_refused() {
         (0..20).map(|number| (start() + TimeDelta::days(11 * number * number), 1.0)).collect();
     assert_eq!(refused(&uneven), SequenceError::NoStep);
     assert_eq!(refused(&every(TimeDelta::days(3), &[1.0; 20])), SequenceError::NoStep);
-    assert_eq!(refused(&[]), SequenceError::NoStep);
-    assert_eq!(refused(&[(start(), 1.0); 20]), SequenceError::NoStep);
+    assert_eq!(refused(&[]), SequenceError::TooShort { found: 0 });
+    assert_eq!(refused(&[(start(), 1.0)]), SequenceError::TooShort { found: 1 });
+    assert_eq!(refused(&[(start(), 1.0); 20]), SequenceError::TooShort { found: 1 });
     assert_eq!(refused(&every(TimeDelta::days(1), &[1.0; 7])), SequenceError::TooShort { found: 7 });
     let mut far = every(TimeDelta::hours(1), &[1.0; 20]);
     far.push((start() + TimeDelta::hours(200_000), 1.0));
@@ -173,11 +175,71 @@ fn a_sequence_is_forecast_the_same_on_any_number_of_threads() {
     });
 }
 
+/// A walk that loses a third of its level at one point, for good.
+fn purged(points: usize, at: usize) -> Vec<f64> {
+    let values = walk(points, 8, 9_000.0, 25.0, 10.0).into_iter().enumerate();
+    values.map(|(index, value)| if index < at { value } else { value - 3_000.0 }).collect()
+}
+
+#[test]
+fn a_sequence_shows_what_was_observed() {
+    let mut values = purged(120, 80);
+    values[40] = 90_000.0;
+    let shown: Vec<f64> = days(&values).points().filter_map(|(_, value)| value).collect();
+    assert_eq!(shown, values);
+}
+
+#[test]
+fn a_forecast_tells_what_its_reader_should_know() {
+    let mut values = purged(120, 80);
+    assert_eq!(forecast(&days(&values), 7).warnings.iter().find(|w| **w == Warning::Outliers), None);
+    values[40] = 90_000.0;
+    let mut points = every(TimeDelta::days(1), &values);
+    points.drain(20..30);
+    let warnings = forecast(&Sequence::new(&points).unwrap(), 7).warnings;
+    for expected in [Warning::LevelShift, Warning::Outliers, Warning::GapsInHistory, Warning::LongGap] {
+        assert!(warnings.contains(&expected), "{expected:?} of {warnings:?}");
+    }
+    let hours = every(TimeDelta::hours(1), &walk(30, 8, 9_000.0, 25.0, 10.0));
+    assert_eq!(
+        forecast(&Sequence::new(&hours).unwrap(), 7).warnings[..2],
+        [Warning::BaselineServes, Warning::ShortHistory]
+    );
+}
+
+fn backtest(sequence: &Sequence, horizon: usize, origins: usize) -> Result<Vec<ModelScore>, TrainingError> {
+    SmartForecaster::new().backtest(sequence, horizon, origins, &Unobserved)
+}
+
 #[test]
 fn a_backtest_needs_room_and_ranks_the_models() {
-    let sequence = days(&walk(120, 8, 9_000.0, 25.0, 10.0));
-    let scores = SmartForecaster::new().backtest(&sequence, 7, 5, &Unobserved).unwrap();
+    let values = walk(120, 8, 9_000.0, 25.0, 10.0);
+    let scores = backtest(&days(&values), 7, 5).unwrap();
     assert!(scores.is_sorted_by(|a, b| a.mase <= b.mase));
-    let short = days(&walk(10, 8, 9_000.0, 25.0, 10.0));
-    assert!(SmartForecaster::new().backtest(&short, 7, 5, &Unobserved).is_err());
+    assert!(!backtest(&days(&values[..15]), 7, 5).unwrap().is_empty());
+    let short = backtest(&days(&values[..14]), 7, 5);
+    assert!(matches!(short, Err(TrainingError::InsufficientData { found: 14, needed: 15 })), "{short:?}");
+}
+
+#[test]
+fn a_purge_in_a_window_is_charged_to_no_row_of_a_backtest() {
+    let combination = |values: &[f64]| {
+        let scores = backtest(&days(values), 7, 5).unwrap();
+        let found = scores.into_iter().find(|score| score.model == ModelId::Combination);
+        found.unwrap()
+    };
+    let undisturbed = combination(&purged(200, 200));
+    // Windows begin after the points 164, 171, 178, 185 and 192.
+    let disturbed = combination(&purged(200, 182));
+    assert!(disturbed.mae < 2.0 * undisturbed.mae, "{disturbed:?} beside {undisturbed:?}");
+    assert!(disturbed.coverage_95 > 0.8 && disturbed.msis_95 < undisturbed.msis_95.map(|msis| 3.0 * msis));
+}
+
+#[test]
+fn an_outlier_in_a_window_is_no_truth() {
+    let mut values = walk(200, 8, 9_000.0, 25.0, 10.0);
+    values[182] = 30_000.0;
+    for score in backtest(&days(&values), 7, 5).unwrap() {
+        assert!(score.mae < 1_000.0, "{score:?}");
+    }
 }

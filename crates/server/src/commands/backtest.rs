@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use atalaya_application::ports::forecaster::TrainingError;
 use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::{ModelId, ModelScore};
 use atalaya_prediction::{Sequence, SmartForecaster};
@@ -12,6 +14,7 @@ use atalaya_prediction::{Sequence, SmartForecaster};
 use super::failures::Tally;
 use super::forecast::horizon;
 use super::interrupt::Interrupt;
+use super::notices::{Notice, Notices};
 use super::parallel::in_order;
 use super::picture::{Bar, Bars};
 use super::progress::FileProgress;
@@ -19,6 +22,9 @@ use super::source::{Source, Task, threads};
 use super::whole_file::Output;
 use super::{CommandError, guarded, say};
 use crate::cli::BacktestArgs;
+
+/// The id of a series, where it ends in the file, and how the models did on it.
+type Scored = (String, u64, Result<(Vec<ModelScore>, Notice), String>);
 
 /// A mean of what is defined.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,25 +65,25 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     }
     let interrupt = Interrupt::listen()?;
     let source = Source::open(&args.input.file, parse_time_zone(&args.input.time_zone)?)?;
+    let files = Files::open(args)?;
     let mut progress = FileProgress::new(source.bytes);
-    let mut tally = Tally::default();
+    let (mut tally, mut notices) = (Tally::default(), Notices::default());
     let mut totals = BTreeMap::new();
     let work = |task: Task| {
         let scores = guarded(|| {
-            let (sequence, _) = task.data.sequence()?;
+            let (sequence, _, replaced) = task.data.sequence()?;
             let scores = SmartForecaster::new().backtest(&sequence, steps, origins, &interrupt);
-            scores.map_err(|error| match error {
-                atalaya_application::ports::forecaster::TrainingError::InsufficientData { .. } => too_short(),
-                other => other.to_string(),
-            })
+            Ok((scores.map_err(|error| in_words(&error))?, Notice { replaced, ..Notice::default() }))
         });
         (task.id, task.bytes, scores)
     };
-    let done = |(id, bytes, scores): (String, u64, Result<Vec<ModelScore>, String>)| {
+    let done = |(id, bytes, scores): Scored| {
         interrupt.check()?;
         progress.series_done(bytes);
         tally.count(&id, scores.as_ref().err().map(String::as_str));
-        add(&mut totals, &scores.unwrap_or_default());
+        let (scores, notice) = scores.unwrap_or_default();
+        add(&mut totals, &scores);
+        notices.add(&id, &notice);
         Ok(())
     };
     in_order(threads(args.input.threads), source.tasks, work, done)?;
@@ -86,30 +92,52 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     let rows = ranked(totals);
     if !rows.is_empty() {
         say(table(&rows).trim_end())?;
-        write_files(args, &rows)?;
+        files.write(&rows, args.horizon)?;
     }
+    notices.tell();
     tally.conclude()
 }
 
-fn too_short() -> String {
-    format!("fewer than {} points before the first origin", Sequence::AT_LEAST)
+fn in_words(error: &TrainingError) -> String {
+    match error {
+        TrainingError::InsufficientData { found, needed } if found < needed => {
+            let before = Sequence::AT_LEAST;
+            format!("{found} points; at least {needed} are needed, {before} of them before the first window")
+        }
+        TrainingError::InsufficientData { .. } => "nothing was observed in the windows to be forecast".to_owned(),
+        other => other.to_string(),
+    }
 }
 
-fn write_files(args: &BacktestArgs, rows: &[Row]) -> Result<(), CommandError> {
-    if let Some(path) = &args.output {
-        let mut output = Output::open(Some(path))?;
-        output.write_all(&csv_bytes(rows).map_err(|error| CommandError::Said(error.to_string()))?)?;
-        output.finish()?;
+/// What the table is written to besides the terminal. Opened before the run, which may take hours.
+struct Files {
+    table: Option<Output>,
+    picture: Option<Output>,
+}
+
+impl Files {
+    fn open(args: &BacktestArgs) -> Result<Self, CommandError> {
+        let open = |path: &Option<PathBuf>| path.as_deref().map(|path| Output::open(Some(path))).transpose();
+        Ok(Self { table: open(&args.output)?, picture: open(&args.svg)? })
     }
-    let Some(path) = &args.svg else { return Ok(()) };
+
+    fn write(self, rows: &[Row], horizon: u16) -> Result<(), CommandError> {
+        if let Some(mut table) = self.table {
+            table.write_all(&csv_bytes(rows).map_err(|error| CommandError::Said(error.to_string()))?)?;
+            table.finish()?;
+        }
+        let Some(mut picture) = self.picture else { return Ok(()) };
+        picture.write_all(drawn(rows, horizon)?.as_bytes())?;
+        picture.finish()
+    }
+}
+
+fn drawn(rows: &[Row], horizon: u16) -> Result<String, CommandError> {
     let bars: Vec<_> = rows.iter().map(|row| Bar { name: row.model.name().to_owned(), value: row.owa }).collect();
     let series = rows.iter().map(|row| row.total.series).max().unwrap_or_default();
-    let title = format!("OWA of {series} series, {} steps ahead", args.horizon);
-    let picture =
-        Bars { title: &title, subtitle: "less is better; 1 is the last value repeated (Naive)", models: &bars };
-    let mut output = Output::open(Some(path))?;
-    output.write_all(picture.draw().map_err(CommandError::Said)?.as_bytes())?;
-    output.finish()
+    let title = format!("OWA of {series} series, {horizon} steps ahead");
+    let subtitle = "less is better; 1 is the last value repeated (Naive)";
+    Bars { title: &title, subtitle, models: &bars }.draw().map_err(CommandError::Said)
 }
 
 impl Mean {

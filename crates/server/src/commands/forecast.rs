@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::failures::Tally;
 use super::interrupt::Interrupt;
+use super::notices::{Notice, Notices};
 use super::parallel::in_order;
 use super::picture::{Ahead, Picture};
 use super::progress::FileProgress;
@@ -41,13 +42,14 @@ struct Forecast {
     form: TimeForm,
     decimals: usize,
     model: &'static str,
+    notice: Notice,
 }
 
 /// A series as far as the writer needs to know it.
 struct Done {
     id: String,
     bytes: u64,
-    rows: Result<Vec<u8>, String>,
+    written: Result<(Vec<u8>, Notice), String>,
 }
 
 /// Forecasts every series of a file.
@@ -63,22 +65,25 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
     let mut names = FileNames::default();
     let tasks = source.tasks.map(|task| task.map(|task| (args.svg.is_some().then(|| names.name(&task.id)), task)));
     let mut progress = FileProgress::new(source.bytes);
-    let mut tally = Tally::default();
+    let (mut tally, mut notices) = (Tally::default(), Notices::default());
     let work = |(name, task): (Option<String>, Task)| {
         let picture = args.svg.as_deref().zip(name);
-        let rows = guarded(|| series(&task, &question, picture));
-        Done { id: task.id, bytes: task.bytes, rows }
+        let written = guarded(|| series(&task, &question, picture));
+        Done { id: task.id, bytes: task.bytes, written }
     };
     let done = |done: Done| {
         question.interrupt.check()?;
         progress.series_done(done.bytes);
-        tally.count(&done.id, done.rows.as_ref().err().map(String::as_str));
-        Ok(output.write_all(&done.rows.unwrap_or_default())?)
+        tally.count(&done.id, done.written.as_ref().err().map(String::as_str));
+        let (rows, notice) = done.written.unwrap_or_default();
+        notices.add(&done.id, &notice);
+        Ok(output.write_all(&rows)?)
     };
     in_order(threads(args.input.threads), tasks, work, done)?;
     question.interrupt.check()?;
     drop(progress);
     output.finish()?;
+    notices.tell();
     tally.conclude()
 }
 
@@ -98,7 +103,7 @@ pub(crate) fn horizon(steps: u16) -> Result<Horizon, CommandError> {
 }
 
 /// Forecasts, writes and draws one series.
-fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) -> Result<Vec<u8>, String> {
+fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) -> Result<(Vec<u8>, Notice), String> {
     let forecast = match &task.data {
         Data::Account(account) => of_account(account, question)?,
         Data::Series(_) => of_series(&task.data, question)?,
@@ -110,11 +115,12 @@ fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) ->
         fs::write(&path, picture.draw()?).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     let rows = forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead));
-    csv_bytes(rows).map_err(|error| error.to_string())
+    let rows = csv_bytes(rows).map_err(|error| error.to_string())?;
+    Ok((rows, forecast.notice))
 }
 
 fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
-    let (sequence, form) = data.sequence()?;
+    let (sequence, form, replaced) = data.sequence()?;
     let steps = usize::from(question.horizon.days());
     let forecast = SmartForecaster::new().forecast(&sequence, steps, &question.levels, &question.interrupt);
     let forecast = forecast.map_err(|error| error.to_string())?;
@@ -125,6 +131,7 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
         ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
         form,
         model: forecast.model.name(),
+        notice: Notice { warnings: forecast.warnings, replaced },
     })
 }
 
@@ -141,11 +148,12 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
     });
     let ahead: Result<_, atalaya_domain::forecast::OutOfReach> = ahead.collect();
     Ok(Forecast {
-        history: account.days().into_iter().map(|(day, value)| (day, Some(value))).collect(),
+        history: account.every_day(),
         ahead: ahead.map_err(|error| error.to_string())?,
         form: TimeForm::Date,
         decimals: FEWEST_DECIMALS,
         model: report.served.name(),
+        notice: Notice { warnings: report.warnings.clone(), replaced: account.replaced() },
     })
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod import;
 mod interrupt;
 pub(crate) mod keys;
 pub(crate) mod migrate;
+mod notices;
 pub(crate) mod operation;
 mod parallel;
 pub(crate) mod passwords;

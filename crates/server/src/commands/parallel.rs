@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::scope;
@@ -37,7 +38,8 @@ pub(crate) fn in_order<T: Send, O: Send, E: Send>(
         let outcome = collect(&permit, window, &finished, done);
         // Whoever still reads or works sees that nobody listens, and ends.
         drop((permit, finished));
-        outcome.and(reader.join().unwrap_or(Ok(())))
+        // A reader that panicked has not read everything: that is no success.
+        outcome.and(reader.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
@@ -132,6 +134,14 @@ mod tests {
         };
         in_order(threads(3), items, work, done).unwrap();
         assert!(most.into_inner() <= 3 * IN_FLIGHT + 1);
+    }
+
+    #[test]
+    fn a_reader_that_panics_does_not_end_as_a_whole_file() {
+        let items =
+            (0..100).map(|item| if item == 50 { panic!("the reader's own fault") } else { Ok::<u64, ()>(item) });
+        let run = || in_order(threads(2), items, |item| item, |_| Ok(()));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
     }
 
     #[test]

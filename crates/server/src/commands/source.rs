@@ -12,7 +12,7 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::observation::Observation;
 use atalaya_prediction::Sequence;
 use atalaya_web::observations::csv as account_csv;
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{Days, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
 use super::{CommandError, file_error};
@@ -40,6 +40,7 @@ pub(crate) enum Data {
 pub(crate) struct Account {
     observations: Vec<Observation>,
     time_zone: Tz,
+    replaced: usize,
 }
 
 /// A file, opened.
@@ -89,6 +90,21 @@ impl From<NamedSeries> for Task {
 }
 
 impl Account {
+    /// Of observations at one time, the last one counts.
+    fn new(mut observations: Vec<Observation>, time_zone: Tz) -> Self {
+        let rows = observations.len();
+        // Stable, so that of equal times the later one stays behind the earlier one.
+        observations.sort_by_key(|observation| observation.at);
+        observations.dedup_by(|later, kept| {
+            let repeats = later.at == kept.at;
+            if repeats {
+                std::mem::swap(later, kept);
+            }
+            repeats
+        });
+        Self { replaced: rows - observations.len(), observations, time_zone }
+    }
+
     /// As the forecaster takes it.
     pub(crate) fn history(&self) -> History<'_> {
         History { observations: &self.observations, time_zone: self.time_zone }
@@ -101,18 +117,40 @@ impl Account {
         let last = days.filter_map(|observations| observations.last());
         last.map(|last| (day(last).and_time(NaiveTime::MIN), last.followers.as_f64())).collect()
     }
+
+    /// Every day from the first to the last, with its value where one was observed.
+    pub(crate) fn every_day(&self) -> Vec<(NaiveDateTime, Option<f64>)> {
+        let mut every = Vec::new();
+        let mut next = None;
+        for (day, value) in self.days() {
+            let missing = std::iter::successors(next, |day: &NaiveDateTime| day.checked_add_days(Days::new(1)));
+            every.extend(missing.take_while(|missing| *missing < day).map(|missing| (missing, None)));
+            every.push((day, Some(value)));
+            next = day.checked_add_days(Days::new(1));
+        }
+        every
+    }
+
+    /// Rows that a later row at the same time replaced.
+    pub(crate) fn replaced(&self) -> usize {
+        self.replaced
+    }
 }
 
 impl Data {
-    /// The series on its grid, and how its times are written; an account by day.
+    /// The series on its grid, how its times are written, and how many rows a later one replaced; an account by day.
     ///
     /// # Errors
     /// Why there is none.
-    pub(crate) fn sequence(&self) -> Result<(Sequence, TimeForm), String> {
+    pub(crate) fn sequence(&self) -> Result<(Sequence, TimeForm, usize), String> {
         match self {
             Self::Series(series) if series.cut => Err(format!("more than {} rows", SeriesFile::<&[u8]>::MOST_ROWS)),
-            Self::Series(series) => sequence(&series.points).map(|sequence| (sequence, series.form)),
-            Self::Account(account) => sequence(&account.days()).map(|sequence| (sequence, TimeForm::Date)),
+            Self::Series(series) => {
+                let sequence = sequence(&series.points)?;
+                let replaced = sequence.replaced();
+                Ok((sequence, series.form, replaced))
+            }
+            Self::Account(account) => Ok((sequence(&account.days())?, TimeForm::Date, account.replaced)),
         }
     }
 }
@@ -129,11 +167,9 @@ fn account(text: &str, path: &Path, time_zone: Tz) -> Result<Task, CommandError>
     let handle = handle.map_err(super::named("account's handle"))?;
     let owner = account_csv::Owner { handle: &handle, time_zone };
     let rows = account_csv::read(text.as_bytes(), owner).map_err(AppError::Invalid)?;
-    let mut observations: Vec<Observation> = rows.into_iter().map(|row| row.observation).collect();
-    observations.sort_by_key(|observation| observation.at);
-    observations.dedup_by_key(|observation| observation.at);
+    let observations = rows.into_iter().map(|row| row.observation).collect();
     let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-    Ok(Task { id: stem.to_owned(), data: Data::Account(Account { observations, time_zone }), bytes })
+    Ok(Task { id: stem.to_owned(), data: Data::Account(Account::new(observations, time_zone)), bytes })
 }
 
 /// The account that the rows of an older file name.
@@ -142,4 +178,40 @@ fn account_in(text: &str) -> Option<String> {
     let column = reader.headers().ok()?.iter().position(|name| name.trim().eq_ignore_ascii_case("usuario"))?;
     let record = reader.records().next()?.ok()?;
     record.get(column).map(|handle| handle.trim().trim_start_matches('@').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use atalaya_domain::observation::whole_followers;
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn account(rows: &[(i64, f64)]) -> Account {
+        let observation = |(hour, followers): &(i64, f64)| Observation {
+            at: DateTime::from_timestamp_secs(1_704_067_200 + 3_600 * hour).unwrap(),
+            followers: whole_followers(*followers),
+            posts: None,
+            following: None,
+        };
+        Account::new(rows.iter().map(observation).collect(), chrono_tz::UTC)
+    }
+
+    fn values(account: &Account) -> Vec<Option<f64>> {
+        account.every_day().into_iter().map(|(_, value)| value).collect()
+    }
+
+    #[test]
+    fn of_rows_at_one_time_the_last_counts() {
+        let account = account(&[(24, 5.0), (0, 1.0), (0, 2.0), (0, 3.0), (24, 4.0)]);
+        assert_eq!((values(&account), account.replaced()), (vec![Some(3.0), Some(4.0)], 3));
+    }
+
+    #[test]
+    fn days_without_a_row_keep_their_place() {
+        let account = account(&[(1, 1.0), (5, 2.0), (24, 3.0), (96, 4.0)]);
+        assert_eq!(values(&account), [Some(2.0), Some(3.0), None, None, Some(4.0)]);
+        assert!(account.every_day().windows(2).all(|pair| pair[1].0 - pair[0].0 == chrono::TimeDelta::days(1)));
+        assert_eq!(account.replaced(), 0);
+    }
 }

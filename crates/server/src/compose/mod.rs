@@ -1,13 +1,14 @@
 //! Builds every adapter and hands it to the use cases.
 
+mod forecasting;
 mod foundation;
 mod gauges;
+mod identity;
 mod web;
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -15,37 +16,30 @@ use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
-use atalaya_application::forecasts::{
-    AnsweredVersions, ArtifactReader, ForecastService, Forecasts, RunsByCompany, Training, TrainingService,
-};
-use atalaya_application::keys::{SigningKeyService, SigningKeys};
+use atalaya_application::forecasts::{AnsweredVersions, Forecasts, Training};
+use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
-use atalaya_application::ports::passwords::PasswordBlocklist;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
-use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
-use atalaya_application::users::{UserService, Users};
+use atalaya_application::sessions::Sessions;
+use atalaya_application::users::Users;
 use atalaya_domain::access::Operator;
 use atalaya_infrastructure::audit::AuditTrail;
-use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::quotas::MemoryQuotas;
-use atalaya_infrastructure::runtime::UuidIdentifiers;
-use atalaya_infrastructure::security::{
-    BcryptHasher, BreachedFileError, BreachedPasswords, CommonPasswords, HmacDeviceTokens, JwtTokens, RandomSecrets,
-    WrappingKeys, ZxcvbnEstimator,
-};
-use atalaya_infrastructure::settings::{IdentitySettings, Settings};
-use atalaya_infrastructure::vault::{Purpose, Vault};
-use atalaya_prediction::SmartForecaster;
+use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
+use atalaya_infrastructure::settings::Settings;
+use atalaya_infrastructure::vault::Vault;
 use chrono::{DateTime, Utc};
 
+use self::forecasting::Forecasting;
 use self::foundation::Foundation;
 use self::gauges::Observed;
+use self::identity::Identity;
 use crate::upkeep::Upkeep;
 
 /// The program's version.
@@ -148,76 +142,18 @@ impl Core {
     }
 
     fn build(settings: &Settings, clock: Arc<dyn Clock>, training_at_a_time: usize) -> Result<Self, StartError> {
-        let Foundation { database, vault, wrapping, tokens, algorithm, audit_trail, freshness, memories } =
-            Foundation::lay(settings, clock.as_ref())?;
-        let identity = &settings.identity;
-        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores()).map_err(security)?;
-        let bcrypt = Arc::new(bcrypt);
-        let hasher: Arc<dyn PasswordHasher> = bcrypt.clone();
-        let keys = SigningKeyService {
-            store: database.keys(),
-            wrapping: wrapping.clone(),
-            clock: Arc::clone(&clock),
-            schedule: identity.key_schedule,
-            algorithm,
-        };
-        let forecaster = Arc::new(LanedForecaster::new(Arc::new(SmartForecaster::new()), training_at_a_time));
+        let foundation = Foundation::lay(settings, clock.as_ref())?;
+        let identity = Identity::build(settings, &foundation, &clock)?;
+        let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
+        let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
         let observed = Observed {
             database: Arc::clone(&database),
-            hasher: bcrypt,
-            forecaster: Arc::clone(&forecaster),
-            token_memory: Arc::clone(&memories.tokens),
-            account_memory: Arc::clone(&memories.accounts),
+            hasher: Arc::clone(&identity.bcrypt),
+            forecaster: forecasting.forecaster,
+            token_memory: memories.tokens,
+            account_memory: memories.accounts,
         };
         let store = database.store();
-        let passwords = password_rules(identity)?;
-
-        let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
-        let subjects = secret(Purpose::LoginSubjects)?;
-        let guard = Arc::new(StoredLoginGuard::new(Arc::clone(&database), identity.lockout, &subjects));
-        let sessions = SessionService::new(
-            SessionPorts {
-                directory: database.directory(),
-                sessions: database.sessions(),
-                store: Arc::clone(&store),
-                hasher: Arc::clone(&hasher),
-                tokens: tokens.clone(),
-                secrets: Arc::new(RandomSecrets),
-                memory: memories.tokens,
-                guard: guard.clone(),
-                devices: Arc::new(HmacDeviceTokens::new(&secret(Purpose::DeviceCookie)?)),
-                audit: audit_trail.clone(),
-                clock: Arc::clone(&clock),
-                identifiers: Arc::new(UuidIdentifiers),
-            },
-            identity.sessions,
-            passwords.clone(),
-        );
-        let users = UserService {
-            store: Arc::clone(&store),
-            directory: database.directory(),
-            hasher: Arc::clone(&hasher),
-            clock: Arc::clone(&clock),
-            passwords: passwords.clone(),
-        };
-        let answered = Arc::new(AnsweredVersions::default());
-        let artifacts = Arc::new(ArtifactReader::new(forecaster.clone()));
-        let training = TrainingService {
-            store: Arc::clone(&store),
-            forecaster,
-            artifacts: Arc::clone(&artifacts),
-            answered: Arc::clone(&answered),
-            clock: Arc::clone(&clock),
-            max_horizon_days: settings.max_horizon_days,
-            going_on: RunsByCompany::default(),
-            stopped: AtomicBool::new(false),
-        };
-        let forecasts = ForecastService {
-            store: Arc::clone(&store),
-            artifacts,
-            memory: memories.accounts,
-            answered: Arc::clone(&answered),
-        };
         let audit = AuditService {
             store: Arc::clone(&store),
             platform: database.platform_audit(),
@@ -227,22 +163,22 @@ impl Core {
         Ok(Self {
             audit: Arc::new(audit),
             audit_trail,
-            sessions: Arc::new(sessions),
-            users: Arc::new(users),
+            sessions: identity.sessions,
+            users: identity.users,
             companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
             accounts: Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
-            observations: Arc::new(ObservationService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
-            forecasts: Arc::new(forecasts),
-            training: Arc::new(training),
-            answered,
+            observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
+            forecasts: forecasting.forecasts,
+            training: forecasting.training,
+            answered: forecasting.answered,
             database,
             clock,
-            hasher,
-            passwords,
-            keys: Arc::new(keys),
+            hasher: identity.bcrypt,
+            passwords: identity.passwords,
+            keys: identity.keys,
             vault,
             quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
-            guard,
+            guard: identity.guard,
             tokens,
             freshness,
             wrapping,
@@ -288,13 +224,4 @@ impl Core {
     pub fn watch(&self) -> Result<ChangeWatch, AppError> {
         self.database.change_feed()?.watch(Arc::clone(&self.freshness))
     }
-}
-
-fn password_rules(identity: &IdentitySettings) -> Result<PasswordRules, StartError> {
-    let mut blocklists: Vec<Arc<dyn PasswordBlocklist>> = vec![Arc::new(CommonPasswords)];
-    if let Some(path) = &identity.breached_passwords {
-        let failed = |source| StartError::BreachedPasswords { path: path.clone(), source };
-        blocklists.push(Arc::new(BreachedPasswords::open(path).map_err(failed)?));
-    }
-    Ok(PasswordRules { policy: identity.password_policy, blocklists, estimator: Arc::new(ZxcvbnEstimator) })
 }
