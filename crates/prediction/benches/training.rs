@@ -10,7 +10,7 @@ use atalaya_domain::forecast::Level;
 use atalaya_prediction::SmartForecaster;
 use chrono::Days;
 use criterion::Criterion;
-use material::{TREES, TRIED, forest, friedman, history, matrix, train};
+use material::{TREES, TRIED, forecast_series, forest, friedman, history, matrix, train};
 
 /// The account that is trained on.
 const SEED: u64 = 7;
@@ -25,12 +25,15 @@ fn main() {
 }
 
 fn training(criterion: &mut Criterion) {
-    for days in [1_000, 1_095, 20_000] {
+    for days in [1_000, 1_095] {
         let history = history(days, SEED);
         criterion.bench_function(&format!("train on {days} days, all models"), |bench| {
             bench.iter(|| train(black_box(&history)).is_ok());
         });
     }
+    criterion.bench_function("train on a series of 20000 points, all models", |bench| {
+        bench.iter(|| forecast_series(black_box(20_000)).is_ok());
+    });
 }
 
 fn answering(criterion: &mut Criterion) {

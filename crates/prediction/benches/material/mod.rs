@@ -1,10 +1,12 @@
 //! What is timed: made histories, and a forest's made problem.
 
+use std::error::Error;
+
 use atalaya_application::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingPlan, Unobserved};
-use atalaya_domain::forecast::MetricWeights;
+use atalaya_domain::forecast::{Level, MetricWeights};
 use atalaya_domain::observation::{Observation, whole_followers};
-use atalaya_prediction::SmartForecaster;
-use chrono::{DateTime, Duration};
+use atalaya_prediction::{Sequence, SequenceForecast, SmartForecaster};
+use chrono::{DateTime, Duration, NaiveDateTime};
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
 use smartcore::error::Failed;
 use smartcore::linalg::basic::matrix::DenseMatrix;
@@ -46,6 +48,21 @@ pub(crate) fn history(days: u16, seed: u64) -> Vec<Observation> {
 pub(crate) fn train(observations: &[Observation]) -> Result<Trained, TrainingError> {
     let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 365 };
     SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved)
+}
+
+/// A forecast of two weeks from a series of so many days, of which, other than of an account's, every point counts.
+///
+/// # Errors
+/// As the forecaster's.
+pub(crate) fn forecast_series(days: u16) -> Result<SequenceForecast, Box<dyn Error + Send + Sync>> {
+    let mut next = numbers(7);
+    let mut value = 300_000.0;
+    let point = |day: u16| {
+        value += 40.0 + 15.0 * (f64::from(day % 7) - 3.0) + 30.0 * next();
+        (NaiveDateTime::default() + Duration::days(day.into()), value)
+    };
+    let sequence = Sequence::new(&(0..days).map(point).collect::<Vec<_>>())?;
+    Ok(SmartForecaster::new().forecast(&sequence, 14, &Level::DEFAULTS, &Unobserved)?)
 }
 
 /// Rows of the first problem of Friedman (1991) with ten inputs that say nothing, and their targets.
