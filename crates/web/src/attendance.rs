@@ -26,7 +26,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A connection, beside the server's own hold on it.
 struct Connection(TcpStream);
 
-/// Keeps a hold on a new connection for [`Attendance`]. For `HttpServer::on_connect`.
+/// Keeps a hold on a new connection for `Attendance`. For `HttpServer::on_connect`.
 pub fn keep_connection(io: &dyn Any, kept: &mut Extensions) {
     let encrypted = || io.downcast_ref::<TlsStream<TcpConnection>>().map(|stream| stream.get_ref().0);
     let Some(stream) = io.downcast_ref::<TcpConnection>().or_else(encrypted) else { return };
