@@ -228,6 +228,7 @@ fn weights_choose_the_winner() {
         assert!(rules.contains(&rule.to_owned()), "{rules:?}");
     }
     assert_eq!(train(&admin, &json!({"models": ["ridge", "magic"]})).broken_rules(), ["models[1]: unknown_value"]);
+    assert_eq!(train(&admin, &json!({"models": ["combination"]})).broken_rules(), ["models[0]: unknown_value"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::combination::{
 };
 use crate::features::{FeatureSet, Table};
 use crate::interval::{Calibration, Judged};
-use crate::models::{FittedModel, Material, ModelError, Past, Settings, State, possible};
+use crate::models::{FittedModel, Material, ModelError, Past, State, possible};
 use crate::numeric::stored;
 use crate::score::score;
 use crate::series::Series;
@@ -33,7 +33,7 @@ impl Choice<'_> {
     /// The baselines and the models asked for, each once.
     fn candidates(&self) -> impl Iterator<Item = ModelId> {
         let wanted = |model: &ModelId| self.models.is_empty() || self.models.contains(model);
-        Settings::compared().filter(move |model| model.is_baseline() || wanted(model))
+        ModelId::choices().filter(move |model| model.is_baseline() || wanted(model))
     }
 
     /// Whether one model was asked for, to serve alone.

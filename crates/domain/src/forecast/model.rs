@@ -86,6 +86,11 @@ models! {
 }
 
 impl ModelId {
+    /// The models that can be asked for: all but the combination, which is made of them.
+    pub fn choices() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|model| *model != Self::Combination)
+    }
+
     /// Whether this is one of the baselines that every other model has to beat.
     #[must_use]
     pub fn is_baseline(self) -> bool {

@@ -33,7 +33,7 @@ fn no_model_knows_what_comes_after_an_origin() {
         let (plain, other) = (material(&plain, &design), material(&other, &design));
         let known = design.splits.iter().filter(|split| split.origin < days - replaced).count();
         assert!(known > 0);
-        for model in Settings::compared() {
+        for model in ModelId::choices() {
             let forecasts = |material: &Material<'_>| -> Vec<u64> {
                 let backtested = backtest(model, material, &design, &|| true).unwrap();
                 backtested.splits[..known].iter().flatten().map(|pair| pair.forecast.to_bits()).collect()
@@ -55,7 +55,7 @@ fn every_model_is_tested_on_the_same_points() {
         .flat_map(|(number, split)| split.targets.iter().map(move |index| (number, *index, index - split.origin)))
         .collect();
     assert_eq!(expected.len(), design.pairs());
-    for model in Settings::compared() {
+    for model in ModelId::choices() {
         let pairs = backtest(model, &material, &design, &|| true).unwrap().recent(&design);
         let points: Vec<_> = pairs.iter().map(|pair| (pair.split, pair.index, pair.step)).collect();
         assert_eq!(points, expected, "{model}");

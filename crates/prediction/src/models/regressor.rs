@@ -262,7 +262,7 @@ mod tests {
     use crate::testing::{daily, rhythm};
 
     fn regressors() -> impl Iterator<Item = ModelId> {
-        Settings::compared().filter(|model| ModelId::Linear <= *model && *model <= ModelId::GradientBoosting)
+        ModelId::choices().filter(|model| ModelId::Linear <= *model && *model <= ModelId::GradientBoosting)
     }
 
     fn fit(model: ModelId, series: &Series) -> Result<FittedRegressor, ModelError> {

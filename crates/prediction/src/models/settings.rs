@@ -88,11 +88,6 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Every model that a run compares, baselines first; the combination is made of them.
-    pub(crate) fn compared() -> impl Iterator<Item = ModelId> {
-        ModelId::ALL.iter().copied().filter(|model| *model != ModelId::Combination)
-    }
-
     pub(crate) fn of(model: ModelId) -> Self {
         match model {
             ModelId::GradientBoosting => Self { rows: 200, fits: 3 },

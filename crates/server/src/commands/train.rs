@@ -60,8 +60,8 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
 }
 
 fn model(text: &str) -> Result<ModelId, CommandError> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = ModelId::ALL.iter().map(|model| model.as_str()).collect();
+    ModelId::choices().find(|model| model.as_str() == text).ok_or_else(|| {
+        let known: Vec<&str> = ModelId::choices().map(ModelId::as_str).collect();
         CommandError::Said(format!("--models: there is no model {text:?}; there are {}", known.join(", ")))
     })
 }

@@ -50,8 +50,8 @@ impl TrainRequest {
     fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
         let mut rules = Rules::default();
         let model = |(index, text): (usize, &String)| {
-            let model = text.parse::<ModelId>();
-            rules.take(model.map_err(|_| Violation::new(format!("models[{index}]"), "unknown_value")))
+            let model = ModelId::choices().find(|model| model.as_str() == text);
+            rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
         };
         let models = self.models.iter().enumerate().filter_map(model).collect();
         let metric = |(name, weight): (&String, &f64)| {
