@@ -5,6 +5,7 @@ use crate::calendar::Timeline;
 use crate::features::{FeatureSet, Table};
 use crate::series::Series;
 use crate::testing::rhythm;
+use atalaya_domain::forecast::ModelId;
 
 fn path(model: atalaya_domain::forecast::ModelId, values: &[Option<f64>]) -> Vec<f64> {
     let first = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
