@@ -20,7 +20,6 @@ use std::time::Duration;
 use atalaya_domain::forecast::{Member, Metric, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair};
-use crate::models::possible;
 use crate::numeric::mean;
 use crate::score::loss;
 
@@ -148,7 +147,7 @@ pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Desi
             // As a distance from the first, so that the mean of equal forecasts is that forecast, to the last digit.
             let beside = |pairs: &[Pair]| Some(pairs.get(place)?.forecast - pair.forecast);
             let weighted = present.iter().filter_map(|(weight, pairs)| Some(weight * beside(pairs)?));
-            Pair { forecast: possible(pair.forecast + weighted.sum::<f64>() / total, true), ..*pair }
+            Pair { forecast: pair.forecast + weighted.sum::<f64>() / total, ..*pair }
         };
         first.iter().enumerate().map(|(place, pair)| mean_at(place, pair)).collect()
     };

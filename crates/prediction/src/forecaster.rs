@@ -88,6 +88,7 @@ fn conclude(run: &Run<'_>, compared: &Compared, chosen: Chosen, served: Served) 
         backtests,
         path,
         calibration: chosen.calibration,
+        outlook: series.outlook(),
         fitted_identity: fitted_identity(&fitted_bytes),
     };
     let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
@@ -161,6 +162,7 @@ pub(crate) fn warnings(run: &Run<'_>, chosen: &Chosen, served: Option<&ModelScor
         (Warning::ShortHistory, run.is_short() || run.design.origins() < FEW_ORIGINS),
         (Warning::GapsInHistory, series.has_gaps()),
         (Warning::LongGap, series.longest_gap() > LONG_GAP),
+        (Warning::UnconfirmedJump, series.outlook().unconfirmed.abs() > 0.0),
         (Warning::LevelShift, !irregular.shifts.is_empty()),
         (Warning::Outliers, !irregular.outliers.is_empty()),
         (Warning::CappedHistory, series.is_cut() || series.len() > SEEN_POINTS),

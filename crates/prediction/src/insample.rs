@@ -3,7 +3,7 @@
 use atalaya_domain::forecast::{Member, ModelId};
 
 use crate::backtest::{Backtested, Design};
-use crate::models::{FittedModel, Material, Past, State, possible};
+use crate::models::{FittedModel, Material, Past, State};
 use crate::numeric::stored;
 use crate::series::Series;
 use crate::trained::{BacktestPoint, Expected, FittedPoint};
@@ -54,7 +54,7 @@ pub(crate) fn fitted_points(
 
 /// What is expected on the level of today, on the level of its time.
 fn observed_level(expected: Expected, back: f64, series: &Series) -> Expected {
-    let moved = |value: f64| possible(value + back, series.is_signed());
+    let moved = |value: f64| series.bounds().hold(value + back);
     Expected { mean: moved(expected.mean), baseline: moved(expected.baseline) }
 }
 

@@ -31,7 +31,7 @@ const SHARE_GAINED: f64 = 0.01;
 /// numbers, and a jump is how it always moves.
 const SHARE_MOVING: f64 = 0.25;
 /// The most points of an outlier; what stays for longer is a shift.
-const LONGEST_OUTLIER: usize = 3;
+pub(crate) const LONGEST_OUTLIER: usize = 3;
 /// What may remain of an irregular change after it is undone, or follow it, as a share of it.
 const REMAINDER: f64 = 0.25;
 /// Changes across more steps than this (a gap of seven) are not judged.

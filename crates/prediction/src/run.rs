@@ -11,7 +11,7 @@ use crate::combination::{
 };
 use crate::features::{FeatureSet, Table};
 use crate::interval::{Calibration, Judged};
-use crate::models::{FittedModel, Material, ModelError, Past, State, possible};
+use crate::models::{FittedModel, Material, ModelError, Past, State};
 use crate::numeric::stored;
 use crate::score::score;
 use crate::series::Series;
@@ -241,7 +241,7 @@ impl<'a> Run<'a> {
             return Err(TrainingError::Failed("no model could be fitted on the whole history".into()));
         }
         for value in &mut path {
-            *value = possible(*value / total, self.series().is_signed());
+            *value = self.series().bounds().hold(*value / total);
         }
         for (member, _) in &mut members {
             member.weight /= total;

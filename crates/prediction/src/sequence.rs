@@ -210,7 +210,7 @@ struct Ahead {
 
 impl Ahead {
     fn interval(&self, level: Level, mean: f64, step: usize, series: &Series) -> Interval {
-        self.calibration.interval(level, mean, step, series.is_signed())
+        self.calibration.interval(level, mean, step, series.outlook())
     }
 }
 

@@ -11,7 +11,9 @@ use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 
 use crate::calendar::{Timeline, epoch_hour};
-use crate::irregularities::{Irregularities, find, without_outliers, without_shifts};
+use crate::interval::Outlook;
+use crate::irregularities::{Irregularities, LONGEST_OUTLIER, LevelShift, find, without_outliers, without_shifts};
+use crate::models::Bounds;
 use crate::numeric::{count, mean, stored};
 use crate::stretch::{LONGEST_BRIDGED, Stretches, longest_gap};
 
@@ -51,7 +53,7 @@ pub(crate) struct Series {
     stretches: Stretches,
     runs: Vec<usize>,
     activity: Option<Activity>,
-    signed: bool,
+    bounds: Bounds,
     data_from: DateTime<Utc>,
     data_until: DateTime<Utc>,
 }
@@ -102,8 +104,7 @@ impl Series {
     pub(crate) fn regular(timeline: Timeline, values: &[Option<f64>]) -> Self {
         let day = |index| timeline.date(index).and_time(chrono::NaiveTime::MIN).and_utc();
         let (from, until) = (day(0), day(values.len().saturating_sub(1)));
-        let signed = values.iter().flatten().any(|value| *value < 0.0);
-        Self { signed, ..Self::of(timeline, values, &[], (from, until)) }
+        Self { bounds: Bounds::of(values), ..Self::of(timeline, values, &[], (from, until)) }
     }
 
     /// Takes what is irregular out of observed values and prepares what is left.
@@ -124,7 +125,7 @@ impl Series {
             bridged: bridge(&values),
             stretches: Stretches::new(&values),
             activity: activity(totals, &runs),
-            signed: false,
+            bounds: Bounds::FOLLOWERS,
             runs,
             values,
             data_from,
@@ -194,6 +195,13 @@ impl Series {
         &self.irregularities
     }
 
+    /// What the intervals of its forecasts have to heed.
+    pub(crate) fn outlook(&self) -> Outlook {
+        let late = |shift: &&LevelShift| shift.index + LONGEST_OUTLIER >= self.len();
+        let unconfirmed = self.irregularities.shifts.iter().filter(late).map(|shift| shift.size).sum();
+        Outlook { bounds: self.bounds, unconfirmed }
+    }
+
     /// What a value of this series at a point lacks to what was observed there: the shifts that were still to come.
     pub(crate) fn taken_out(&self, index: usize) -> f64 {
         let later = self.irregularities.shifts.iter().filter(|shift| index < shift.index);
@@ -238,9 +246,9 @@ impl Series {
         self.activity.as_ref()
     }
 
-    /// Whether values below zero have been observed, as they never are of followers.
-    pub(crate) fn is_signed(&self) -> bool {
-        self.signed
+    /// Between which values its forecasts stay.
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     pub(crate) fn data_from(&self) -> DateTime<Utc> {

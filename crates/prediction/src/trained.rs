@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::artifact::read_fitted;
 use crate::calendar::Timeline;
-use crate::interval::Calibration;
-use crate::models::possible;
+use crate::interval::{Calibration, Outlook};
+use crate::models::Bounds;
 use crate::numeric::stored;
+
+/// The most posts a day that anybody may assume.
+const MOST_POSTS: f64 = 1e9;
 
 /// What the served model and the best baseline expect at one point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -46,6 +49,7 @@ pub(crate) struct Answers {
     /// One a step after the history; the last one ends the last reachable date.
     pub(crate) path: Vec<Expected>,
     pub(crate) calibration: Calibration,
+    pub(crate) outlook: Outlook,
     /// Names the bytes of the fitted model.
     pub(crate) fitted_identity: u64,
 }
@@ -118,8 +122,11 @@ impl TrainedModel for TrainedVersion {
         }
         let index = self.answers.timeline.end_of(date).ok_or(before)?;
         let (expected, step, basis) = self.at(index).ok_or(beyond)?;
-        let intervals =
-            levels.iter().map(|level| self.answers.calibration.interval(*level, expected.mean, step, false)).collect();
+        let Answers { calibration, outlook, .. } = &self.answers;
+        // What is not confirmed yet says nothing of the past.
+        let unconfirmed = if basis == Basis::Forecast { outlook.unconfirmed } else { 0.0 };
+        let outlook = Outlook { unconfirmed, ..*outlook };
+        let intervals = levels.iter().map(|level| calibration.interval(*level, expected.mean, step, outlook)).collect();
         let horizon = date.signed_duration_since(self.report.last_date).num_days();
         Ok(PointForecast {
             date,
@@ -141,12 +148,12 @@ impl TrainedModel for TrainedVersion {
         if !posts.is_finite() {
             return Ok(Arc::new(self.ignoring_assumptions()));
         }
-        let Some(Ok(moves)) = fitted.moved_by(possible(posts, false), self.answers.path.len()) else {
+        let Some(Ok(moves)) = fitted.moved_by(posts.clamp(0.0, MOST_POSTS), self.answers.path.len()) else {
             return Ok(Arc::new(self.ignoring_assumptions()));
         };
         let mut version = self.clone();
         for (expected, moved) in version.answers.path.iter_mut().zip(moves) {
-            expected.mean = possible(expected.mean + moved, false);
+            expected.mean = Bounds::FOLLOWERS.hold(expected.mean + moved);
         }
         Ok(Arc::new(version))
     }

@@ -124,6 +124,9 @@ pub enum Warning {
     LongGap,
     /// The level jumped for good, as in a purge of false followers; the jump was not learned as trend.
     LevelShift,
+    /// The history ends on a jump that too few points have confirmed: a misreading, or a level shift. Intervals reach over
+    /// both.
+    UnconfirmedJump,
     /// Single values that went away and came back were left out as misreadings.
     Outliers,
     /// The history is longer than what the models see.
@@ -147,6 +150,7 @@ impl Warning {
         Self::GapsInHistory,
         Self::LongGap,
         Self::LevelShift,
+        Self::UnconfirmedJump,
         Self::Outliers,
         Self::CappedHistory,
         Self::AssumptionsUnused,
@@ -166,6 +170,7 @@ impl Warning {
             Self::GapsInHistory => "GAPS_IN_HISTORY",
             Self::LongGap => "LONG_GAP",
             Self::LevelShift => "LEVEL_SHIFT",
+            Self::UnconfirmedJump => "UNCONFIRMED_JUMP",
             Self::Outliers => "OUTLIERS",
             Self::CappedHistory => "CAPPED_HISTORY",
             Self::AssumptionsUnused => "ASSUMPTIONS_UNUSED",

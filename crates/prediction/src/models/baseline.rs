@@ -3,7 +3,7 @@
 //! They are fitted by looking: all they need is the state at the origin.
 
 use super::ModelError;
-use super::state::{State, possible};
+use super::state::State;
 use crate::numeric::{count, mean, tail};
 
 /// The share of the newest change in the recent drift: what is three weeks old weighs a tenth of what is new.
@@ -39,7 +39,7 @@ impl Baseline {
     /// [`ModelError::LessThanOneSeason`] from the seasonal baseline.
     pub(crate) fn forecast(self, state: &State, steps: usize) -> Result<Vec<f64>, ModelError> {
         let line = |slope: f64| {
-            (1..=steps).map(|step| possible(state.level + slope * count(step), state.signed)).collect::<Vec<_>>()
+            (1..=steps).map(|step| state.bounds.hold(state.level + slope * count(step))).collect::<Vec<_>>()
         };
         match self {
             Self::Naive => Ok(line(0.0)),
@@ -57,7 +57,7 @@ impl Baseline {
                     .cycle()
                     .take(steps)
                     .map(|change| {
-                        level = possible(level + change, state.signed);
+                        level = state.bounds.hold(level + change);
                         level
                     })
                     .collect())

@@ -7,7 +7,7 @@ use super::level::LevelForest;
 use super::seasonal::Mstl;
 use super::smoothing::{Smoothing, SmoothingForm};
 use super::theta::{Theta, ThetaForm};
-use super::{Baseline, FittedRegressor, ModelError, Settings, State, possible};
+use super::{Baseline, FittedRegressor, ModelError, Settings, State};
 use crate::features::{FeatureSet, Table};
 use crate::series::Series;
 
@@ -97,7 +97,7 @@ impl FittedModel {
             Self::LevelForest(forest) => forest.forecast(state, steps)?,
         };
         for value in &mut path {
-            *value = possible(*value, state.signed);
+            *value = state.bounds.hold(*value);
         }
         if path.iter().all(|value| value.is_finite()) { Ok(path) } else { Err(ModelError::NotFinite) }
     }

@@ -26,7 +26,7 @@ pub(crate) use baseline::Baseline;
 pub(crate) use fitted::{FittedModel, Material, Past};
 pub(crate) use regressor::FittedRegressor;
 pub(crate) use settings::Settings;
-pub(crate) use state::{SEASON_MARGIN, State, possible};
+pub(crate) use state::{Bounds, SEASON_MARGIN, State};
 
 /// Why a model could not be fitted or gave no forecast.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

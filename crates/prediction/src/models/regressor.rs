@@ -24,7 +24,7 @@ use super::distance::{Euclidean, squared_distance};
 use super::envelope::Envelope;
 use super::scaler::{Scaler, kernel_gamma};
 use super::settings::{self, Settings};
-use super::state::{State, possible};
+use super::state::State;
 use crate::features::{FeatureSet, Rows, StepInputs, Table};
 use crate::series::Series;
 
@@ -225,7 +225,7 @@ impl FittedRegressor {
             self.features.append(StepInputs { changes: &changes, posts: &posts, moment }, &mut row);
             let rows = Rows { width: row.len(), inputs: &row, targets: &[0.0] };
             let change = self.changes(rows)?.first().copied().ok_or(ModelError::NotFinite)?;
-            let next = possible(self.envelope.bound(state.level, step, level + change), state.signed);
+            let next = state.bounds.hold(self.envelope.bound(state.level, step, level + change));
             changes.push(next - level);
             level = next;
             path.push(level);

@@ -11,6 +11,9 @@ use crate::series::{Activity, Series};
 /// Steps beyond a season that the inputs around it reach.
 pub(crate) const SEASON_MARGIN: usize = 2;
 
+/// The largest size of a forecast of anything else: beyond what a series may hold, and far from the ends of a float.
+const MOST_OF_ANYTHING: f64 = 1e16;
+
 /// The most followers that a forecast may reach.
 #[expect(clippy::cast_precision_loss, reason = "Followers::MAX is below 2^53")]
 const MOST_FOLLOWERS: f64 = Followers::MAX as f64;
@@ -31,8 +34,8 @@ pub(crate) struct State {
     pub(crate) posts: Vec<f64>,
     /// Posts assumed for each step to come.
     pub(crate) posts_ahead: f64,
-    /// Whether values may fall below zero; those of accounts may not.
-    pub(crate) signed: bool,
+    /// Between which values forecasts stay.
+    pub(crate) bounds: Bounds,
 }
 
 impl State {
@@ -58,13 +61,36 @@ impl State {
             changes: known(series.bridged_changes(), memory.min(steps)),
             posts: known(posts, memory.min(origin)),
             // On the level of today, an account that lost many at once had fewer than none long ago.
-            signed: series.is_signed() || series.taken_out(origin) > 0.0,
+            bounds: if series.taken_out(origin) > 0.0 { series.bounds().below_zero_too() } else { series.bounds() },
             posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),
         }
     }
 }
 
-/// A value as a forecast may hold it: followers are none at least, and no number is beyond what one can be.
-pub(crate) fn possible(level: f64, signed: bool) -> f64 {
-    level.clamp(if signed { -MOST_FOLLOWERS } else { 0.0 }, MOST_FOLLOWERS)
+/// Between which values a forecast stays.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Bounds {
+    low: f64,
+    high: f64,
+}
+
+impl Bounds {
+    /// Followers are none at least, and no more than a number of them can be.
+    pub(crate) const FOLLOWERS: Self = Self { low: 0.0, high: MOST_FOLLOWERS };
+
+    /// Those of a series of anything: it falls below zero only if it ever has.
+    pub(crate) fn of(values: &[Option<f64>]) -> Self {
+        let falls = values.iter().flatten().any(|value| *value < 0.0);
+        Self { low: if falls { -MOST_OF_ANYTHING } else { 0.0 }, high: MOST_OF_ANYTHING }
+    }
+
+    /// The same, below zero as well.
+    pub(crate) fn below_zero_too(self) -> Self {
+        Self { low: -self.high, ..self }
+    }
+
+    /// The nearest value that is possible.
+    pub(crate) fn hold(self, value: f64) -> f64 {
+        value.clamp(self.low, self.high)
+    }
 }

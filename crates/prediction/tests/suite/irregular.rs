@@ -143,3 +143,20 @@ fn a_history_longer_than_models_see_is_named() {
     let whole = train(&daily(account(1_095, 9)), &plan_of(&[ModelId::Ridge]));
     assert!(!warns(&whole, Warning::CappedHistory));
 }
+
+#[test]
+fn a_jump_on_the_last_day_is_named_unconfirmed_and_the_intervals_reach_over_it() {
+    let mut values = account(200, 11);
+    let before = values[198];
+    values[199] = 0.0;
+    let trained = train(&daily(values.clone()), &plan());
+    assert!(warns(&trained, Warning::UnconfirmedJump) && warns(&trained, Warning::LevelShift));
+    let next = trained.model.report().last_date + Duration::days(1);
+    let forecast = trained.model.predict(next, &Level::DEFAULTS).unwrap();
+    assert!(
+        forecast.intervals.iter().all(|interval| interval.lower < 100.0 && interval.upper >= before),
+        "{forecast:?}"
+    );
+    values.extend([50.0, 90.0, 140.0]);
+    assert!(!warns(&train(&daily(values), &plan()), Warning::UnconfirmedJump));
+}

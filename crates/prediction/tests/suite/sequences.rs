@@ -243,3 +243,11 @@ fn an_outlier_in_a_window_is_no_truth() {
         assert!(score.mae < 1_000.0, "{score:?}");
     }
 }
+
+#[test]
+fn values_larger_than_any_account_are_not_cut_off() {
+    let values: Vec<f64> = (0..100).map(|day| 5e13 + 1e11 * f64::from(day)).collect();
+    let sequence = Sequence::new(&every(TimeDelta::days(1), &values)).unwrap();
+    let forecast = SmartForecaster::new().forecast(&sequence, 2, &Level::DEFAULTS, &Unobserved).unwrap();
+    assert!(forecast.points.iter().all(|point| (5.9e13..6.1e13).contains(&point.mean)), "{forecast:?}");
+}

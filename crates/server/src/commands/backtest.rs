@@ -82,7 +82,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         progress.series_done(bytes);
         tally.count(&id, scores.as_ref().err().map(String::as_str));
         let (scores, notice) = scores.unwrap_or_default();
-        add(&mut totals, &scores);
+        add(&mut totals, &scores, origins);
         notices.add(&id, &notice);
         Ok(())
     };
@@ -117,7 +117,8 @@ struct Files {
 
 impl Files {
     fn open(args: &BacktestArgs) -> Result<Self, CommandError> {
-        let open = |path: &Option<PathBuf>| path.as_deref().map(|path| Output::open(Some(path))).transpose();
+        let open =
+            |path: &Option<PathBuf>| path.as_deref().map(|path| Output::open(Some(path), &args.input.file)).transpose();
         Ok(Self { table: open(&args.output)?, picture: open(&args.svg)? })
     }
 
@@ -154,7 +155,7 @@ impl Mean {
 }
 
 /// Adds the scores of one series.
-fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore]) {
+fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore], origins: usize) {
     let naive = scores.iter().find(|score| score.model == ModelId::Naive);
     for score in scores {
         let total = totals.entry(score.model).or_default();
@@ -163,9 +164,11 @@ fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore]) {
         total.mase.add(score.mase);
         total.naive_smape.add(naive.map(|naive| naive.smape));
         total.naive_mase.add(naive.and_then(|naive| naive.mase));
-        total.coverage_80.add(Some(score.coverage_80));
-        total.coverage_95.add(Some(score.coverage_95));
-        total.msis_95.add(score.msis_95);
+        // The intervals of a single model come from its errors at the other origins; those of what serves, from its past.
+        let judged = origins > 1 || score.model == ModelId::Combination;
+        total.coverage_80.add(judged.then_some(score.coverage_80));
+        total.coverage_95.add(judged.then_some(score.coverage_95));
+        total.msis_95.add(score.msis_95.filter(|_| judged));
         total.fit_time += score.fit_time;
     }
 }
@@ -277,11 +280,11 @@ mod tests {
     fn owa_compares_with_the_last_value_on_the_same_series() {
         let mut totals = BTreeMap::new();
         let naive = |smape, mase| score(ModelId::Naive, smape, mase);
-        add(&mut totals, &[naive(10.0, Some(2.0)), score(ModelId::Ridge, 5.0, Some(1.0))]);
+        add(&mut totals, &[naive(10.0, Some(2.0)), score(ModelId::Ridge, 5.0, Some(1.0))], 2);
         // The last value alone: ridge is not compared with what it was not fitted on.
-        add(&mut totals, &[naive(90.0, Some(50.0))]);
+        add(&mut totals, &[naive(90.0, Some(50.0))], 2);
         // A series that never moves has no MASE.
-        add(&mut totals, &[naive(2.0, None), score(ModelId::Ridge, 4.0, None)]);
+        add(&mut totals, &[naive(2.0, None), score(ModelId::Ridge, 4.0, None)], 2);
         let rows = ranked(totals);
         let owa: Vec<_> = rows.iter().map(|row| (row.model, row.total.series, row.owa.unwrap())).collect();
         assert_eq!(owa, [(ModelId::Ridge, 2, f64::midpoint(9.0 / 12.0, 0.5)), (ModelId::Naive, 3, 1.0)]);

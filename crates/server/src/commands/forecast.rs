@@ -60,7 +60,7 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.svg {
         fs::create_dir_all(folder).map_err(file_error(folder))?;
     }
-    let mut output = Output::open(args.output.as_deref())?;
+    let mut output = Output::open(args.output.as_deref(), &args.input.file)?;
     output.write_all(&csv_bytes([header(&question.levels)].into_iter())?)?;
     let mut names = FileNames::default();
     let tasks = source.tasks.map(|task| task.map(|task| (args.svg.is_some().then(|| names.name(&task.id)), task)));

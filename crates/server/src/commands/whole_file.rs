@@ -23,9 +23,15 @@ pub(crate) struct WholeFile {
 }
 
 impl Output {
-    /// Opens a file, or standard output where none is named.
-    pub(crate) fn open(path: Option<&Path>) -> Result<Self, CommandError> {
+    /// Opens a file, or standard output where none is named. The file that is being read is not written over.
+    pub(crate) fn open(path: Option<&Path>, input: &Path) -> Result<Self, CommandError> {
         let Some(path) = path else { return Ok(Self::Stream(Box::new(BufWriter::new(io::stdout())))) };
+        if let (Ok(output), Ok(input)) = (path.canonicalize(), input.canonicalize())
+            && output == input
+            && input.is_file()
+        {
+            return Err(CommandError::Said(format!("{} is the file to read; name another", path.display())));
+        }
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             let stream = File::options().write(true).open(path).map_err(file_error(path))?;
             return Ok(Self::Stream(Box::new(BufWriter::new(stream))));
