@@ -186,20 +186,21 @@ impl<'a> Judged<'a> {
 
     /// The share of points inside their interval, 0 to 1.
     pub(crate) fn coverage(&self, level: Level) -> f64 {
-        self.mean(level, |pair, radius| if pair.size() <= radius { 1.0 } else { 0.0 })
+        self.mean(level, |error, around| f64::from(u8::from(around.contains(error))))
     }
 
     /// The mean interval score (Gneiting & Raftery 2007), in the unit of the values.
     pub(crate) fn interval_score(&self, level: Level) -> f64 {
-        let penalty = 2.0 / (1.0 - level.probability());
-        self.mean(level, |pair, radius| 2.0 * radius + penalty * (pair.size() - radius).max(0.0))
+        self.mean(level, |error, around| around.score(error))
     }
 
-    fn mean(&self, level: Level, of: impl Fn(&Pair, f64) -> f64) -> f64 {
-        let each = self
-            .splits
-            .iter()
-            .flat_map(|(own, calibration)| own.iter().map(|pair| of(pair, calibration.radius(level, pair.step))));
+    /// The mean over all points of something about the size of an error and the interval around none.
+    fn mean(&self, level: Level, of: impl Fn(f64, Interval) -> f64) -> f64 {
+        let each = self.splits.iter().flat_map(|(own, calibration)| own.iter().map(move |pair| (pair, calibration)));
+        let each = each.map(|(pair, calibration)| {
+            let radius = calibration.radius(level, pair.step);
+            of(pair.size(), Interval { level, lower: -radius, upper: radius })
+        });
         each.sum::<f64>() / count(self.pairs.max(1))
     }
 }

@@ -137,7 +137,6 @@ impl<'a> Run<'a> {
         let baseline = baseline.ok_or_else(|| failed(&"no baseline could be compared"))?;
         let (members, unconvinced) = self.members(&rated, baseline, compared, choice);
         let backtested = combined(&members, &compared.results, &self.design);
-        let own = score(&backtested, &self.design, scale);
         let calibration = self.calibration(&backtested.recent(&self.design));
         let baseline = baseline.score.model;
         let mut all = rated;
@@ -147,7 +146,7 @@ impl<'a> Run<'a> {
             self.judge_walk(&mut served.score, &backtested);
         }
         if members.len() > 1 {
-            all.push(rate_among(own, &all, choice.weights));
+            all.push(rate_among(score(&backtested, &self.design, scale), &all, choice.weights));
         }
         sort(&mut all);
         let scores = all.into_iter().map(|rated| rated.score).collect();
@@ -157,9 +156,11 @@ impl<'a> Run<'a> {
     /// Judges the intervals of a walk as they would have been made at each origin.
     fn judge_walk(&self, score: &mut ModelScore, served: &Backtested) {
         let series = self.series();
-        let changes = |until: usize| (0..=until).filter_map(|index| series.change(index)).collect::<Vec<f64>>();
         let judged = Judged::new(self.design.recent().filter_map(|(number, split)| {
-            Some((served.splits.get(number)?.as_slice(), Calibration::walk(&changes(split.origin))))
+            Some((
+                served.splits.get(number)?.as_slice(),
+                Calibration::walk(&series.changes_until(split.origin).collect::<Vec<_>>()),
+            ))
         }));
         let [inner, outer] = Level::DEFAULTS;
         (score.coverage_80, score.coverage_95) = (judged.coverage(inner), judged.coverage(outer));
@@ -200,7 +201,7 @@ impl<'a> Run<'a> {
 
     fn calibration(&self, pairs: &[Pair]) -> Calibration {
         if self.is_short() {
-            let changes: Vec<f64> = (0..self.series().len()).filter_map(|index| self.series().change(index)).collect();
+            let changes: Vec<f64> = self.series().changes_until(self.series().last()).collect();
             // Where no two days follow one another, what windows there are must do.
             if changes.len() > 1 {
                 return Calibration::walk(&changes);

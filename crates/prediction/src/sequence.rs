@@ -13,7 +13,7 @@ use crate::backtest::{Backtested, Design, Pair};
 use crate::calendar::{Timeline, epoch_hour};
 use crate::forecaster::{SmartForecaster, warnings};
 use crate::interval::Calibration;
-use crate::numeric::stored;
+use crate::numeric::{mean, stored};
 use crate::run::{Choice, Run, failed};
 use crate::score::score;
 use crate::series::Series;
@@ -293,7 +293,7 @@ impl Sequence {
     fn served_score(&self, run: &Run<'_>, observer: &dyn TrainingObserver) -> Result<ModelScore, TrainingError> {
         let begun = Instant::now();
         let mut splits: Vec<Vec<Pair>> = Vec::new();
-        let mut judged = Judged::default();
+        let (mut inner_held, mut outer_held, mut outer_scores) = (Vec::new(), Vec::new(), Vec::new());
         for (number, split) in run.design.splits.iter().enumerate() {
             let past = self.observed.get(..=split.origin).unwrap_or_default();
             let past = Series::regular(self.series.timeline(), past);
@@ -307,7 +307,11 @@ impl Sequence {
                 let found = ahead.path.get(step - 1).copied().zip(self.series.value(*index));
                 let (forecast, truth) = found.ok_or_else(|| failed(&"a target without a value"))?;
                 let [inner, outer] = Level::DEFAULTS.map(|level| ahead.interval(level, forecast, step, &past));
-                judged.add(truth + still_to_come, inner, outer);
+                let raw = truth + still_to_come;
+                let held = |interval: Interval| f64::from(u8::from(interval.contains(raw)));
+                inner_held.push(held(inner));
+                outer_held.push(held(outer));
+                outer_scores.push(outer.score(raw));
                 pairs.push(Pair { split: number, index: *index, step, forecast: forecast - still_to_come, truth });
             }
             splits.push(pairs);
@@ -316,35 +320,10 @@ impl Sequence {
         let scale = self.series.naive_error();
         let score = score(&served, &run.design, scale);
         Ok(ModelScore {
-            coverage_80: judged.share(judged.inside_inner),
-            coverage_95: judged.share(judged.inside_outer),
-            msis_95: scale.map(|scale| judged.share(judged.interval_scores) / scale),
+            coverage_80: mean(&inner_held),
+            coverage_95: mean(&outer_held),
+            msis_95: scale.map(|scale| mean(&outer_scores) / scale),
             ..score
         })
-    }
-}
-
-/// How served intervals did.
-#[derive(Default)]
-struct Judged {
-    points: f64,
-    inside_inner: f64,
-    inside_outer: f64,
-    interval_scores: f64,
-}
-
-impl Judged {
-    fn add(&mut self, truth: f64, inner: Interval, outer: Interval) {
-        let inside = |interval: Interval| f64::from(u8::from((interval.lower..=interval.upper).contains(&truth)));
-        let outside = (outer.lower - truth).max(0.0) + (truth - outer.upper).max(0.0);
-        let penalty = 2.0 / (1.0 - outer.level.probability());
-        self.points += 1.0;
-        self.inside_inner += inside(inner);
-        self.inside_outer += inside(outer);
-        self.interval_scores += outer.upper - outer.lower + penalty * outside;
-    }
-
-    fn share(&self, sum: f64) -> f64 {
-        sum / self.points.max(1.0)
     }
 }

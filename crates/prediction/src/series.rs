@@ -241,6 +241,11 @@ impl Series {
         if self.run(index) > 0 { self.bridged.get(index).copied() } else { None }
     }
 
+    /// The observed changes into the points up to and including one.
+    pub(crate) fn changes_until(&self, index: usize) -> impl Iterator<Item = f64> {
+        (0..=index).filter_map(|index| self.change(index))
+    }
+
     /// The account's own activity, where it is recorded on most steps.
     pub(crate) fn activity(&self) -> Option<&Activity> {
         self.activity.as_ref()
@@ -261,7 +266,7 @@ impl Series {
 
     /// The mean absolute one-step change: the scale of MASE (Hyndman & Koehler 2006). `None` where nothing moves.
     pub(crate) fn naive_error(&self) -> Option<f64> {
-        let sizes: Vec<f64> = (0..self.len()).filter_map(|index| self.change(index)).map(f64::abs).collect();
+        let sizes: Vec<f64> = self.changes_until(self.last()).map(f64::abs).collect();
         let scale = mean(&sizes);
         (scale > 0.0).then_some(scale)
     }

@@ -16,6 +16,22 @@ pub struct Interval {
     pub upper: f64,
 }
 
+impl Interval {
+    /// Whether it holds a value; its bounds belong to it.
+    #[must_use]
+    pub fn contains(&self, truth: f64) -> bool {
+        (self.lower..=self.upper).contains(&truth)
+    }
+
+    /// The interval score (Gneiting & Raftery 2007): the width, plus 2 / (1 − level) times by how much a value lies outside;
+    /// less is better. In the unit of the values.
+    #[must_use]
+    pub fn score(&self, truth: f64) -> f64 {
+        let outside = (self.lower - truth).max(0.0) + (truth - self.upper).max(0.0);
+        self.upper - self.lower + 2.0 / (1.0 - self.level.probability()) * outside
+    }
+}
+
 /// Where a value for a date comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {

@@ -40,15 +40,15 @@ impl Scores {
         let inside = |place: usize| {
             let held = forecast.points.iter().zip(truth).map(|(point, truth)| {
                 let interval = point.intervals.get(place);
-                f64::from(u8::from(interval.is_some_and(|interval| (interval.lower..=interval.upper).contains(truth))))
+                f64::from(u8::from(interval.is_some_and(|interval| interval.contains(*truth))))
             });
             average(&held.collect::<Vec<_>>())
         };
-        let interval_score = forecast.points.iter().zip(truth).filter_map(|(point, truth)| {
-            let interval = point.intervals.get(1)?;
-            let outside = (interval.lower - truth).max(0.0) + (truth - interval.upper).max(0.0);
-            Some((interval.upper - interval.lower + 40.0 * outside) / scale)
-        });
+        let interval_score = forecast
+            .points
+            .iter()
+            .zip(truth)
+            .filter_map(|(point, truth)| Some(point.intervals.get(1)?.score(*truth) / scale));
         Some(Self {
             smape: smape(truth, &means),
             mase: mean_error(truth, &means) / scale,

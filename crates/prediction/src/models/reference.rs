@@ -1,5 +1,7 @@
 //! Series that anyone can look up, and what another program makes of them; see tests/data/README.md.
 
+use proptest::prelude::*;
+
 use super::ModelError;
 
 mod forest;
@@ -90,4 +92,22 @@ pub(crate) fn assert_robust(forecast: impl Fn(&[f64]) -> Result<Vec<f64>, ModelE
         let path = forecast(&history).unwrap_or_else(|error| panic!("{error}: {history:?}"));
         assert!(path.len() == 365 && path.iter().all(|value| value.is_finite()), "{path:?} after {history:?}");
     }
+}
+
+/// Histories to forecast at random.
+pub(crate) fn histories(shortest: usize) -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(-1_000.0..1_000.0, shortest..60)
+}
+
+/// Holds that a forecast of a moved and stretched history is the moved and stretched forecast.
+pub(crate) fn assert_moves_and_grows(
+    values: &[f64],
+    shift: f64,
+    factor: f64,
+    forecast: impl Fn(&[f64]) -> Vec<f64>,
+) -> Result<(), TestCaseError> {
+    let change = |values: &[f64]| values.iter().map(|value| shift + factor * value).collect::<Vec<f64>>();
+    let moved = change(values);
+    prop_assert!(apart(&moved, &forecast(&moved), &change(&forecast(values))) < 1e-4);
+    Ok(())
 }

@@ -83,7 +83,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::models::reference::{apart, assert_robust, recorded_forecast, series};
+    use crate::models::reference::{
+        apart, assert_moves_and_grows, assert_robust, histories, recorded_forecast, series,
+    };
 
     /// A week on a trend.
     fn weekly(days: u32) -> Vec<f64> {
@@ -130,12 +132,10 @@ mod tests {
     proptest! {
         #[test]
         fn forecasts_move_and_grow_with_the_history(
-            values in prop::collection::vec(-1_000.0..1_000.0, 14..60), shift in -1e4..1e4, factor in 0.01..100.0,
+            values in histories(14), shift in -1e4..1e4, factor in 0.01..100.0,
         ) {
             let forecast = |values: &[f64]| Mstl::fit(values, 7).unwrap().forecast(values, 7, 10).unwrap();
-            let moved: Vec<f64> = values.iter().map(|value| shift + factor * value).collect();
-            let expected: Vec<f64> = forecast(&values).iter().map(|value| shift + factor * value).collect();
-            prop_assert!(apart(&moved, &forecast(&moved), &expected) < 1e-4);
+            assert_moves_and_grows(&values, shift, factor, forecast)?;
         }
     }
 }

@@ -225,7 +225,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::models::reference::{Recorded, SERIES, apart, assert_robust, series};
+    use crate::models::reference::{Recorded, SERIES, apart, assert_moves_and_grows, assert_robust, histories, series};
 
     const FORMS: [(&str, ThetaForm); 3] = [
         ("theta", ThetaForm::Standard),
@@ -358,18 +358,12 @@ mod tests {
         assert!((path[0] - values[129]).abs() < 1_000.0, "{path:?}");
     }
 
-    fn histories() -> impl Strategy<Value = Vec<f64>> {
-        prop::collection::vec(-1_000.0..1_000.0, 8..60)
-    }
-
     proptest! {
         #[test]
         fn forecasts_move_and_grow_with_the_history(
-            values in histories(), shift in -1e4..1e4, factor in 0.01..100.0, form in prop::sample::select(&FORMS[..]),
+            values in histories(8), shift in -1e4..1e4, factor in 0.01..100.0, form in prop::sample::select(&FORMS[..]),
         ) {
-            let moved: Vec<f64> = values.iter().map(|value| shift + factor * value).collect();
-            let expected: Vec<f64> = forecast(&values, form.1, 10).iter().map(|value| shift + factor * value).collect();
-            prop_assert!(apart(&moved, &forecast(&moved, form.1, 10), &expected) < 1e-4);
+            assert_moves_and_grows(&values, shift, factor, |values| forecast(values, form.1, 10))?;
         }
 
         #[test]

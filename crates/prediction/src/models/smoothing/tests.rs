@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::models::reference::{Recorded, SERIES, apart, assert_robust, recorded_forecast, series};
+use crate::models::reference::{
+    Recorded, SERIES, apart, assert_moves_and_grows, assert_robust, histories, recorded_forecast, series,
+};
 
 const FORMS: [(&str, SmoothingForm, Trend); 3] = [
     ("ses", SmoothingForm::Simple, Trend::None),
@@ -97,18 +99,12 @@ fn a_history_that_is_too_short_is_refused() {
     assert_eq!(Smoothing::fit(&[f64::NAN; 9], SmoothingForm::Holt).unwrap_err(), ModelError::NotFinite);
 }
 
-fn histories() -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec(-1_000.0..1_000.0, 8..60)
-}
-
 proptest! {
     #[test]
     fn forecasts_move_and_grow_with_the_history(
-        values in histories(), shift in -1e4..1e4, factor in 0.01..100.0, form in prop::sample::select(&FORMS[..]),
+        values in histories(8), shift in -1e4..1e4, factor in 0.01..100.0, form in prop::sample::select(&FORMS[..]),
     ) {
-        let moved: Vec<f64> = values.iter().map(|value| shift + factor * value).collect();
-        let expected: Vec<f64> = forecast(&values, form.1, 10).iter().map(|value| shift + factor * value).collect();
-        prop_assert!(apart(&moved, &forecast(&moved, form.1, 10), &expected) < 1e-4);
+        assert_moves_and_grows(&values, shift, factor, |values| forecast(values, form.1, 10))?;
     }
 
     #[test]
