@@ -24,6 +24,7 @@ use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::{TrainedModel, TrainingObserver};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{AccountSummary, TrainingRun};
+use crate::receipt::Receipt;
 
 pub use answered::AnsweredVersions;
 pub use loading::ArtifactReader;
@@ -319,6 +320,7 @@ pub struct TrainingOutcome {
 /// The use cases of training.
 pub trait Training: Send + Sync {
     /// Trains on all that is stored and lets the new version answer. Old versions lose what is not needed any more.
+    /// `receipt` is kept in the transaction that stores the version.
     ///
     /// # Errors
     /// `InsufficientData`; `Unavailable` when as many runs are going on as the machine can bear, or when the observer or
@@ -328,6 +330,7 @@ pub trait Training: Send + Sync {
         owned: &OwnedAccount,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
+        receipt: &dyn Receipt<TrainingOutcome>,
     ) -> Result<TrainingOutcome, AppError>;
 
     /// Lets a version answer that was trained before. It is opened first: one that cannot answer replaces none that can.
