@@ -16,7 +16,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps run test lint fmt openapi bench bench-forecast fuzz ci
+.PHONY: help deps run test lint fmt openapi bench bench-forecast bench-scale fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -58,6 +58,10 @@ bench: deps ## Measure; needs a quiet machine and some minutes
 
 bench-forecast: deps ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
 	PYTHON="$(PYTHON)" cargo bench --quiet -p atalaya-prediction --bench goals -- "$(abspath $(FORECAST_DATA))"
+
+bench-scale: deps ## Ten thousand accounts on PostgreSQL against ten; needs a quiet machine, some minutes and 5 GB in /tmp
+	cargo build --release --quiet -p atalaya-server
+	cargo run --release --quiet -p atalaya-bench -- scale
 
 fuzz: deps ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz
