@@ -18,7 +18,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build run test lint fmt openapi bench bench-forecast fuzz ci
+.PHONY: help deps deps-build run test lint fmt openapi bench bench-forecast bench-scale fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
