@@ -18,12 +18,12 @@ use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::accounts::OwnedAccount;
+use crate::accounts::{AccountList, OwnedAccount};
 use crate::error::{AppError, Conflict};
 use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::{TrainedModel, TrainingObserver};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
-use crate::ports::repositories::{AccountSummary, TrainingRun};
+use crate::ports::repositories::TrainingRun;
 use crate::receipt::Receipt;
 
 pub use answered::AnsweredVersions;
@@ -249,11 +249,11 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<(Vec<PointForecast>, Vec<Warning>), AppError>;
 
-    /// The accounts within the actor's reach, with whether each has a model.
+    /// The accounts within the actor's reach, with whether each has a model; all of them where no page is asked for.
     ///
     /// # Errors
     /// `Forbidden(Role)`.
-    fn available(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError>;
+    fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError>;
 
     /// Every training run of the account, newest first.
     ///
