@@ -33,7 +33,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long a migration lets others finish first, a little more each time.
-const MIGRATION_PATIENCE: Duration = Duration::from_secs(60);
+const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
 /// The pause in which what waited behind a migration goes on.
 const MIGRATION_PAUSE: Duration = Duration::from_millis(500);
 
@@ -240,8 +240,8 @@ impl Database {
         let started = Instant::now();
         loop {
             let mut conn = self.migration_connection()?;
-            let begun = begin_migration(&mut conn).or_fault();
-            let outcome = begun.and_then(|()| attempt(&mut conn, None, &mut work));
+            let opened = begin_migration(&mut conn).or_fault();
+            let outcome = opened.and_then(|()| attempt(&mut conn, None, &mut work));
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > MIGRATION_PATIENCE {
                 return outcome;
             }
@@ -277,8 +277,8 @@ impl Database {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let (mut conn, begun) = self.begun(begin, reach)?;
-            let outcome = begun.and_then(|()| attempt(&mut conn, self.audit_keys.get(), &mut work));
+            let (mut conn, opened) = self.open_transaction(begin, reach)?;
+            let outcome = opened.and_then(|()| attempt(&mut conn, self.audit_keys.get(), &mut work));
             // A connection that broke may have done so after the commit: trying again could do the work twice.
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > PATIENCE {
                 return outcome;
@@ -291,7 +291,7 @@ impl Database {
 
     /// A connection, and how beginning a transaction on it went. Of a server that went and came back the pool keeps dead
     /// connections: on these nothing was done yet, so another is taken, as long as a connection is waited for at all.
-    fn begun(
+    fn open_transaction(
         &self,
         begin: Begin,
         reach: Reach,
@@ -303,9 +303,9 @@ impl Database {
                 tracing::warn!(event = "database_unavailable", "no database connection could be had in time");
                 AppError::unavailable(Part::Database)
             })?;
-            let begun = begin(&mut conn, reach).or_fault();
-            if begun.is_ok() || !conn.is_broken() || left.is_zero() {
-                return Ok((conn, begun));
+            let opened = begin(&mut conn, reach).or_fault();
+            if opened.is_ok() || !conn.is_broken() || left.is_zero() {
+                return Ok((conn, opened));
             }
         }
     }
