@@ -14,6 +14,7 @@ use atalaya_domain::audit::AuditEvent;
 
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
+use super::reach::Reach;
 
 /// One company's data in one transaction: every repository at once. It knows no company but the scope's.
 pub(super) struct Tenant<'t, 'c> {
@@ -96,10 +97,10 @@ impl UnitOfWork for Tenant<'_, '_> {
 
 impl Store for Database {
     fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
-        self.snapshot(|tx| work(&mut Tenant { tx, scope: *scope }))
+        self.snapshot(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
-        self.transaction(|tx| work(&mut Tenant { tx, scope: *scope }))
+        self.transaction(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 }

@@ -38,6 +38,7 @@ use chrono::{DateTime, Utc};
 
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
+pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
 use crate::upkeep::Upkeep;
