@@ -9,6 +9,9 @@ export CARGO_TERM_COLOR ?= auto
 # What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
 DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 
+# What lint-deploy needs besides: deploy/lint.sh.
+DEPLOY_PACKAGES := nginx openssl python3-venv shellcheck systemd
+
 FUZZ_TARGETS := artifact cookie csv device password token
 FUZZ_SECONDS ?= 30
 
@@ -16,7 +19,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps run test lint fmt openapi bench bench-forecast fuzz ci
+.PHONY: help deps deps-deploy run test lint lint-deploy fmt openapi bench bench-forecast fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -29,6 +32,17 @@ deps: ## Install or name what is missing on this machine
 		else \
 			echo "missing: a C compiler, pkg-config or libpq. On Debian and Ubuntu:" >&2; \
 			echo "  sudo apt-get install $(DEBIAN_PACKAGES)" >&2; exit 1; \
+		fi; \
+	fi
+
+deps-deploy: ## Install or name what lint-deploy needs
+	@if ! { command -v nginx && command -v openssl && command -v shellcheck && command -v systemd-analyze \
+		&& python3 -c 'import ensurepip, venv'; } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq $(DEPLOY_PACKAGES); \
+		else \
+			echo "missing: nginx, openssl, shellcheck, systemd-analyze or Python's venv. On Debian and Ubuntu:" >&2; \
+			echo "  sudo apt-get install $(DEPLOY_PACKAGES)" >&2; exit 1; \
 		fi; \
 	fi
 
@@ -45,6 +59,9 @@ lint: deps ## Formatting, clippy and rustdoc, warnings denied
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+lint-deploy: deps-deploy ## Check deploy/: shell, Dockerfile, compose, nginx, systemd, Kubernetes
+	deploy/lint.sh
 
 openapi: deps ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
