@@ -36,8 +36,8 @@ deps: ## Install or name what is missing on this machine
 	fi
 
 deps-deploy: ## Install or name what lint-deploy needs
-	@if ! { command -v nginx && command -v openssl && command -v shellcheck && command -v systemd-analyze \
-		&& python3 -c 'import ensurepip, venv'; } >/dev/null 2>&1; then \
+	@PATH="$$PATH:/usr/sbin"; if ! { command -v nginx && command -v openssl && command -v shellcheck \
+		&& command -v systemd-analyze && python3 -c 'import ensurepip, venv'; } >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && apt-get install -y -qq $(DEPLOY_PACKAGES); \
 		else \

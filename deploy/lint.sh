@@ -12,6 +12,9 @@ exposure=12
 # The oldest that knows all that is used, and the newest that the tool has a schema of.
 kubernetes=(1.30 1.37)
 
+# Where Debian keeps nginx, which only root's PATH has.
+PATH="$PATH:/usr/sbin"
+
 step() { printf -- '-- %s\n' "$1"; }
 die() { echo "lint-deploy: $1" >&2; exit 1; }
 # Says what a command said only if it fails.
@@ -50,9 +53,9 @@ step "nginx: nginx -t"
 cp -r deploy/nginx "$work/nginx"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=localhost \
     -keyout "$work/tls_key" -out "$work/tls_certificate" 2>/dev/null
-# Only places change: where the certificate is, and what the image lets nginx write.
+# Only places change: of the certificate, and of what nginx writes.
 sed -i "s#/run/secrets/#$work/#" "$work/nginx/atalaya.conf"
-sed -i "s# /tmp/# $work/#" "$work/nginx/nginx.conf"
+sed -i "s# /tmp/# $work/#; s# /dev/stdout# $work/access.log#" "$work/nginx/nginx.conf"
 nginx -t -q -c "$work/nginx/nginx.conf" -e stderr
 
 step "systemd: systemd-analyze"
