@@ -26,6 +26,8 @@ mod guessing;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod login;
