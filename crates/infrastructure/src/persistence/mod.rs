@@ -17,6 +17,7 @@ mod connection;
 mod database;
 mod directory;
 mod error;
+mod idempotency;
 mod keys;
 mod login_failures;
 mod migrate;

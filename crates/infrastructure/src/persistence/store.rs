@@ -2,6 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::audit::AuditReader;
+use atalaya_application::ports::idempotency::AnswerWriter;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -87,6 +88,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn users(&mut self) -> &mut dyn UserWriter {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerWriter {
         self
     }
 

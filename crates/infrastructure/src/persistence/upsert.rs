@@ -1,14 +1,17 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
+use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
+use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
+use super::idempotency::HoldRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
 use super::rows::ObservationRow;
-use super::schema::{login_failures, observations};
+use super::schema::{idempotency_keys, login_failures, observations};
 
 /// Rows of one statement: six parameters each, far below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -97,4 +100,28 @@ pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> Que
         ))
         .execute(conn))
     .map(drop)
+}
+
+/// Takes a request for an attempt: `true` where there was none of its key, or one whose time was over by `now`. In one
+/// statement, so that of any number of attempts one takes it.
+pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveDateTime) -> QueryResult<bool> {
+    use idempotency_keys::dsl;
+    let taken = on_either!(conn, |conn| FilterDsl::filter(
+        diesel::insert_into(dsl::idempotency_keys)
+            .values(hold)
+            .on_conflict((dsl::user_id, dsl::operation, dsl::key))
+            .do_update()
+            .set((
+                dsl::company_id.eq(excluded(dsl::company_id)),
+                dsl::fingerprint.eq(excluded(dsl::fingerprint)),
+                dsl::attempt.eq(excluded(dsl::attempt)),
+                dsl::kept_until.eq(excluded(dsl::kept_until)),
+                dsl::status.eq(None::<i32>),
+                dsl::headers.eq(None::<String>),
+                dsl::body.eq(None::<Vec<u8>>),
+            )),
+        dsl::kept_until.le(now),
+    )
+    .execute(conn))?;
+    Ok(taken == 1)
 }
