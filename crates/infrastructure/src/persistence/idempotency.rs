@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{read, stored};
 use super::schema::idempotency_keys;
 use super::store::Tenant;
@@ -137,7 +138,7 @@ impl Database {
         now: DateTime<Utc>,
     ) -> Result<Begun, AppError> {
         let hold = HoldRow::new(attempt, fingerprint, held_until);
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             if take_request(tx.conn, &hold, stored(now)).or_contended()? {
                 return Ok(Begun::First(attempt.clone()));
             }
@@ -152,7 +153,7 @@ impl Database {
     /// # Errors
     /// `Conflict(RequestTakenOver)`; of the database.
     pub(crate) fn complete_request(&self, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
-        self.transaction(|tx| keep_answer(tx.conn, attempt, answer))
+        self.transaction(Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
     }
 
     /// Frees a request that `attempt` holds and did not answer.
@@ -161,7 +162,7 @@ impl Database {
     /// Of the database.
     pub(crate) fn abandon_request(&self, attempt: &Attempt) -> Result<(), AppError> {
         let key = &attempt.key;
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table.find((key.user.get(), key.operation, &key.key)))
                 .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
                 .filter(idempotency_keys::status.is_null())
@@ -178,7 +179,7 @@ impl Database {
     pub(crate) fn renew_requests(&self, attempts: &[AttemptId], until: DateTime<Utc>) -> Result<(), AppError> {
         let ids: Vec<String> = attempts.iter().map(|attempt| attempt.get().to_string()).collect();
         for ids in ids.chunks(ATTEMPTS_PER_STATEMENT) {
-            self.transaction(|tx| {
+            self.transaction(Reach::Platform, |tx| {
                 diesel::update(idempotency_keys::table)
                     .filter(idempotency_keys::attempt.eq_any(ids))
                     .filter(idempotency_keys::status.is_null())
@@ -196,7 +197,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn prune_requests(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table)
                 .filter(idempotency_keys::kept_until.le(stored(now)))
                 .execute(tx.conn)
