@@ -7,6 +7,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::ports::audit::PlatformAudit;
 use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore};
+use atalaya_application::ports::jobs::JobQueue;
 use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::store::Store;
@@ -21,7 +22,7 @@ use super::connection::{AnyConnection, Connector, DatabaseUrl, build_pool};
 use super::error::Expecting;
 use super::schema::{companies, users};
 use super::turn::Turn;
-use super::upsert::{begin_migration, begin_read, begin_write};
+use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
 use crate::security::AuditKeys;
 
 /// How long contention is fought before the caller is told to come back.
@@ -135,6 +136,12 @@ impl Database {
         Arc::clone(self) as _
     }
 
+    /// The database as the queue of jobs.
+    #[must_use]
+    pub fn job_queue(self: &Arc<Self>) -> Arc<dyn JobQueue> {
+        Arc::clone(self) as _
+    }
+
     /// A reader of the changes that are committed from now on, by this process and by others.
     ///
     /// # Errors
@@ -192,6 +199,14 @@ impl Database {
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         self.commit_after(begin_write, work)
+    }
+
+    /// [`Self::transaction`] for a row or two by their keys, in which each statement sees what was committed before it.
+    pub(super) fn brief_transaction<T>(
+        &self,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.commit_after(begin_brief, work)
     }
 
     /// [`Self::transaction`] that also keeps other processes' migrations out.

@@ -16,6 +16,7 @@ mod connection;
 mod database;
 mod directory;
 mod error;
+mod jobs;
 mod keys;
 mod login_failures;
 mod migrate;

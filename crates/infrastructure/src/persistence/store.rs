@@ -2,6 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::audit::AuditReader;
+use atalaya_application::ports::jobs::{JobReader, JobWriter};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -70,6 +71,10 @@ impl ReadView for Tenant<'_, '_> {
     fn audit(&mut self) -> &mut dyn AuditReader {
         self
     }
+
+    fn jobs(&mut self) -> &mut dyn JobReader {
+        self
+    }
 }
 
 impl UnitOfWork for Tenant<'_, '_> {
@@ -86,6 +91,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn users(&mut self) -> &mut dyn UserWriter {
+        self
+    }
+
+    fn jobs(&mut self) -> &mut dyn JobWriter {
         self
     }
 

@@ -2,14 +2,16 @@
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
+use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::rows::ObservationRow;
-use super::schema::{login_failures, observations};
+use super::schema::{jobs, login_failures, observations};
 
-/// Rows of one statement: six parameters each, far below the 32,766 of SQLite and the 65,535 of PostgreSQL.
+/// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Number of the advisory lock that migrations take on PostgreSQL: any that nothing else takes.
@@ -25,6 +27,12 @@ pub(super) fn begin_read(conn: &mut AnyConnection) -> QueryResult<()> {
 /// which is tried again.
 pub(super) fn begin_write(conn: &mut AnyConnection) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL SERIALIZABLE")
+}
+
+/// Begins a transaction that writes a row or two by their keys, and needs no more than that each of its statements sees what
+/// was committed before: it waits where a serializable one would have to begin anew.
+pub(super) fn begin_brief(conn: &mut AnyConnection) -> QueryResult<()> {
+    begin(conn, "BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL READ COMMITTED")
 }
 
 /// Begins a transaction in which no other process migrates.
@@ -84,4 +92,43 @@ pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> Que
         ))
         .execute(conn))
     .map(drop)
+}
+
+/// The first row of a query that no other transaction is about to change, locked until this one ends. On SQLite a write holds
+/// the only lock already.
+macro_rules! first_unlocked {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            AnyConnection::Sqlite(conn) => $query.first(conn).optional(),
+            AnyConnection::Postgres(conn) => $query.for_update().skip_locked().first(conn).optional(),
+        }
+    };
+}
+pub(super) use first_unlocked;
+
+/// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be counted.
+pub(super) fn lock_claims(conn: &mut AnyConnection, company: i64) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('jobs of a company', $1))")
+                .bind::<BigInt, _>(company)
+                .execute(conn)
+                .map(drop)
+        }
+    }
+}
+
+/// Inserts jobs.
+pub(super) fn insert_jobs(conn: &mut AnyConnection, rows: &[JobRow]) -> QueryResult<()> {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        on_either!(conn, |conn| diesel::insert_into(jobs::table).values(chunk).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Inserts a recurring job unless there is one of its kind.
+pub(super) fn establish_job(conn: &mut AnyConnection, row: &JobRow) -> QueryResult<()> {
+    on_either!(conn, |conn| diesel::insert_into(jobs::table).values(row).on_conflict_do_nothing().execute(conn))
+        .map(drop)
 }

@@ -56,6 +56,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// How far after the history a forecast reaches, in days.
     pub max_horizon_days: u16,
+    /// How old a model has to be to be trained anew by itself; `None` where none is.
+    pub retrain_after: Option<TimeDelta>,
 }
 
 /// Where it listens.
@@ -233,6 +235,7 @@ impl Settings {
         let unsupported = |_: &str| -> parse::Parsed<()> { Err("is not supported by this build; unset it".to_owned()) };
         let redis = source.optional("REDIS_URL", unsupported);
         let max_horizon_days = source.required("MAX_HORIZON_DAYS", parse::number(1..=3_650));
+        let retrain_after = source.optional("RETRAIN_AFTER_DAYS", parse::number(1..=365));
         let (listen, database) = (ListenSettings::read(source), DatabaseSettings::read(source));
         let (identity, web, log) =
             (IdentitySettings::read(source), WebSettings::read(source), LogSettings::read(source));
@@ -245,6 +248,7 @@ impl Settings {
             web: web?,
             log: log?,
             max_horizon_days: max_horizon_days?,
+            retrain_after: retrain_after?.map(TimeDelta::days),
         })
     }
 }

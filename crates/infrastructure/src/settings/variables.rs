@@ -131,6 +131,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     per_profile("LOGIN_RATE_LIMIT_PER_MINUTE", "60", "120", "logins of an address per minute"),
     same("MAX_HORIZON_DAYS", "400", "how far after the history a forecast reaches, 1 to 3650 days"),
+    optional(
+        "RETRAIN_AFTER_DAYS",
+        "how old a model has to be to be trained anew by itself, where there are newer observations, 1 to 365 days",
+    ),
     Variable {
         name: "ALLOWED_ORIGINS",
         production: Fallback::Unset,
