@@ -18,6 +18,7 @@ mod database;
 mod directory;
 mod error;
 mod idempotency;
+mod jobs;
 mod keys;
 mod login_failures;
 mod migrate;

@@ -4,16 +4,18 @@ use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
+use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
 use super::idempotency::HoldRow;
+use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
 use super::rows::ObservationRow;
-use super::schema::{idempotency_keys, login_failures, observations};
+use super::schema::{idempotency_keys, jobs, login_failures, observations};
 
-/// Rows of one statement: six parameters each, far below the 32,766 of SQLite and the 65,535 of PostgreSQL.
+/// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Number of the advisory lock that migrations take on PostgreSQL: any that nothing else takes.
@@ -34,6 +36,12 @@ pub(super) fn begin_read(conn: &mut AnyConnection, reach: Reach) -> QueryResult<
 /// of them, which is tried again.
 pub(super) fn begin_write(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL SERIALIZABLE", reach))
+}
+
+/// Begins a transaction that writes a row or two by their keys, and needs no more than that each of its statements sees what
+/// was committed before: it waits where a serializable one would have to begin anew.
+pub(super) fn begin_brief(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
+    begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL READ COMMITTED", reach))
 }
 
 /// Begins a transaction in which no other process migrates. Those that do are waited for, because they hold what this one
@@ -124,4 +132,43 @@ pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveD
     )
     .execute(conn))?;
     Ok(taken == 1)
+}
+
+/// The first row of a query that no other transaction is about to change, locked until this one ends. On SQLite a write holds
+/// the only lock already.
+macro_rules! first_unlocked {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            AnyConnection::Sqlite(conn) => $query.first(conn).optional(),
+            AnyConnection::Postgres(conn) => $query.for_update().skip_locked().first(conn).optional(),
+        }
+    };
+}
+pub(super) use first_unlocked;
+
+/// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be counted.
+pub(super) fn lock_claims(conn: &mut AnyConnection, company: i64) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('jobs of a company', $1))")
+                .bind::<BigInt, _>(company)
+                .execute(conn)
+                .map(drop)
+        }
+    }
+}
+
+/// Inserts jobs.
+pub(super) fn insert_jobs(conn: &mut AnyConnection, rows: &[JobRow]) -> QueryResult<()> {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        on_either!(conn, |conn| diesel::insert_into(jobs::table).values(chunk).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Inserts a recurring job unless there is one of its kind.
+pub(super) fn establish_job(conn: &mut AnyConnection, row: &JobRow) -> QueryResult<()> {
+    on_either!(conn, |conn| diesel::insert_into(jobs::table).values(row).on_conflict_do_nothing().execute(conn))
+        .map(drop)
 }
