@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
+use atalaya_application::jobs::{JobAdministration, Jobs};
 use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
@@ -18,10 +19,12 @@ use super::TARGET;
 use super::views::warning_codes;
 use crate::attendance::Attendance;
 use crate::blocking;
-use crate::body::JsonBody;
+use crate::body::{JsonBody, MaybeJson};
 use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, Ticket};
+use crate::jobs::{JobView, accepted};
 use crate::parse::{Rules, shortened};
+use crate::prefer::prefers_async;
 use crate::problem::Problem;
 use crate::respond::Answered;
 use crate::text::{self, Language};
@@ -47,31 +50,55 @@ pub(crate) struct TrainRequest {
     metric_weights: BTreeMap<String, f64>,
 }
 
+/// What to train of every account.
+#[derive(Default, Deserialize, Validate, ToSchema)]
+pub(crate) struct TrainAllRequest {
+    /// Models to compare besides the baselines; all unless told.
+    #[serde(default)]
+    #[schema(example = json!(["ridge", "random_forest"]))]
+    #[validate(length(max = 100))]
+    models: Vec<String>,
+    /// How models are ranked, as for one account.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
+    metric_weights: BTreeMap<String, f64>,
+}
+
+/// Understands the names of models and metrics.
+fn command(models: &[String], metric_weights: &BTreeMap<String, f64>) -> Result<TrainCommand, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let model = |(index, text): (usize, &String)| {
+        let model = ModelId::choices().find(|model| model.as_str() == text);
+        rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
+    };
+    let models = models.iter().enumerate().filter_map(model).collect();
+    let metric = |(name, weight): (&String, &f64)| {
+        let metric = name.parse::<Metric>();
+        let metric = metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
+        Some((rules.take(metric)?, *weight))
+    };
+    let named: Vec<(Metric, f64)> = metric_weights.iter().filter_map(metric).collect();
+    let weights = match named.len() {
+        0 if metric_weights.is_empty() => Some(MetricWeights::default()),
+        all if all == metric_weights.len() => {
+            let weights = MetricWeights::new(named);
+            rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
+        }
+        // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
+        _ => None,
+    };
+    rules.finish(weights.map(|weights| TrainCommand { models, weights }))
+}
+
 impl TrainRequest {
     fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
-        let mut rules = Rules::default();
-        let model = |(index, text): (usize, &String)| {
-            let model = ModelId::choices().find(|model| model.as_str() == text);
-            rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
-        };
-        let models = self.models.iter().enumerate().filter_map(model).collect();
-        let metric = |(name, weight): (&String, &f64)| {
-            let metric = name.parse::<Metric>();
-            let metric =
-                metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
-            Some((rules.take(metric)?, *weight))
-        };
-        let named: Vec<(Metric, f64)> = self.metric_weights.iter().filter_map(metric).collect();
-        let weights = match named.len() {
-            0 if self.metric_weights.is_empty() => Some(MetricWeights::default()),
-            all if all == self.metric_weights.len() => {
-                let weights = MetricWeights::new(named);
-                rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
-            }
-            // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
-            _ => None,
-        };
-        rules.finish(weights.map(|weights| TrainCommand { models, weights }))
+        command(&self.models, &self.metric_weights)
+    }
+}
+
+impl TrainAllRequest {
+    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
+        command(&self.models, &self.metric_weights)
     }
 }
 
@@ -192,12 +219,19 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
 }
 
 /// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A run
-/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer.
+/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer. With
+/// `Prefer: respond-async` it is a job to follow.
 #[utoipa::path(
     tag = "forecasts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async` for a job to follow (RFC 7240)")
+    ),
     request_body = TrainRequest,
-    responses((status = 200, body = TrainResponse)),
+    responses(
+        (status = 200, body = TrainResponse),
+        (status = 202, body = JobView, description = "With `Prefer: respond-async`: the job that will train; `Location` is where to follow it")
+    ),
     extensions(("x-permission" = json!("train_models")))
 )]
 #[post("/regression/train")]
@@ -206,6 +240,7 @@ pub(crate) async fn train(
     Guarded(actor, body): Guarded<TrainModels, JsonBody>,
     accounts: web::Data<dyn Accounts>,
     training: web::Data<dyn Training>,
+    jobs: web::Data<dyn Jobs>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
@@ -214,8 +249,19 @@ pub(crate) async fn train(
     };
     let (asker, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
-    let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
+    let deferred = prefers_async(request.headers());
+    // One key for an answer and for a job is a mistake, as one for two bodies is.
+    let fingerprint = if deferred { !body.fingerprint() } else { body.fingerprint() };
+    let ticket = idempotency.ticket(&request, &actor, "train", fingerprint)?;
     let language = Language::of(&request);
+    if deferred {
+        let jobs = jobs.into_inner();
+        return queued(&request, ticket, move || {
+            let command = body.parse::<TrainRequest>()?.into_command()?;
+            Ok(JobView::new(jobs.train(&owned, &command, &Unkept)?, language))
+        })
+        .await;
+    }
     let (attendance, repeatable) = (Attendance::default(), ticket.is_repeatable());
     let observer = attendance.clone();
     let work = async move {
@@ -227,6 +273,46 @@ pub(crate) async fn train(
     };
     let answer = ticket.run(&request, work);
     if repeatable { answer.await } else { attendance.during(&request, answer).await }
+}
+
+/// Train every account of the company, by a job each. While such a job goes on, asking again gives the same one.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    request_body = Option<TrainAllRequest>,
+    responses((
+        status = 202,
+        body = JobView,
+        description = "The job that all the others are part of; `Location` is where to follow it"
+    )),
+    extensions(("x-permission" = json!("train_models")))
+)]
+#[post("/regression/train-all")]
+pub(crate) async fn train_all(
+    request: HttpRequest,
+    Guarded(actor, MaybeJson(body)): Guarded<TrainModels, MaybeJson>,
+    jobs: web::Data<dyn Jobs>,
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
+    let by = JobAdministration::by_caller(&actor.caller())?;
+    let fingerprint = body.as_ref().map_or(0, JsonBody::fingerprint);
+    let ticket = idempotency.ticket(&request, &actor, "train_all", fingerprint)?;
+    let (jobs, language) = (jobs.into_inner(), Language::of(&request));
+    queued(&request, ticket, move || {
+        let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
+        Ok(JobView::new(jobs.train_all(&by, &asked.into_command()?, &Unkept)?, language))
+    })
+    .await
+}
+
+/// Takes a job on, once for all repeats of the request.
+async fn queued(
+    request: &HttpRequest,
+    ticket: Ticket,
+    take_on: impl FnOnce() -> Result<JobView, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let work = async move { Ok(Answered(StatusCode::ACCEPTED, blocking::run(take_on).await?)) };
+    accepted(ticket.run(request, work).await?, prefers_async(request.headers()))
 }
 
 /// What a deletion did.
