@@ -26,6 +26,10 @@ mod guessing;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod job_events;
+#[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod login;
