@@ -52,6 +52,7 @@ fn expected(who: Who, sample: &Sample, permission: Option<Permission>) -> (u16, 
         (Who::Neighbour, Target::Company) => (403, Some("COMPANY_FORBIDDEN")),
         (Who::Neighbour, Target::User) => (404, Some("USER_NOT_FOUND")),
         (Who::Neighbour, Target::Session) => (404, Some("SESSION_NOT_FOUND")),
+        (Who::Neighbour, Target::Job) => (404, Some("JOB_NOT_FOUND")),
         _ => allowed,
     }
 }

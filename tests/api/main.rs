@@ -29,6 +29,10 @@ mod hostile_input;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod job_events;
+#[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod login;

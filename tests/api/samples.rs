@@ -15,6 +15,8 @@ pub(crate) enum Target {
     Session,
     /// A company, named by a body.
     Company,
+    /// A job.
+    Job,
 }
 
 /// A request, and how it ends for somebody who may make it. `<…>` stands for a name of the bank that it is about.
@@ -42,7 +44,7 @@ const fn of_company(sample: Sample) -> Sample {
     Sample { superadmin: "?empresa_id=<company>", ..sample }
 }
 
-use Target::{Account, Company, Items, Own, Session, User};
+use Target::{Account, Company, Items, Job, Own, Session, User};
 
 /// Every operation. None of them spoils the world for the next one: what is deleted is made for it.
 pub(crate) const SAMPLES: &[Sample] = &[
@@ -123,6 +125,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         Account,
         200,
     ),
+    row("POST /regression/train-all", "/regression/train-all", r#"{"models":["linear_regression"]}"#, Own, 202),
     row("GET /regression/users", "/regression/users", "", Own, 200),
     row("GET /regression/available-accounts", "/regression/available-accounts", "", Own, 200),
     row("GET /regression/metrics/{username}", "/regression/metrics/<account>", "", Account, 200),
@@ -147,6 +150,10 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("GET /regression/history/{username}", "/regression/history/<account>", "", Account, 200),
     row("GET /regression/compare-models/{username}", "/regression/compare-models/<account>", "", Account, 200),
     row("DELETE /regression/model/{username}", "/regression/model/<spare>", "", Account, 200),
+    row("GET /jobs", "/jobs", "", Own, 200),
+    row("GET /jobs/{id}", "/jobs/<job>", "", Job, 200),
+    row("POST /jobs/{id}/cancel", "/jobs/<job>/cancel", "", Job, 200),
+    row("GET /jobs/{id}/events", "/jobs/<job>/events", "", Job, 200),
     row("GET /health", "/health", "", Own, 200),
     row("GET /health/live", "/health/live", "", Own, 200),
     row("GET /health/ready", "/health/ready", "", Own, 200),

@@ -83,7 +83,12 @@ pub(crate) struct Names {
     spare: &'static str,
     user: i64,
     username: &'static str,
+    /// A job that has ended; none is called so where it is empty.
+    job: String,
 }
+
+/// The id of nothing.
+const NOBODYS: &str = "0198c0de-0000-7000-8000-000000000000";
 
 /// Names of nothing.
 pub(crate) const ABSENT: Names = Names {
@@ -93,6 +98,7 @@ pub(crate) const ABSENT: Names = Names {
     spare: "no_such_account",
     user: 999_999,
     username: "",
+    job: String::new(),
 };
 
 /// The stage.
@@ -168,6 +174,7 @@ impl World {
         put("<spare>", &|| names.spare.to_owned());
         put("<company>", &|| names.company.to_string());
         put("<user>", &|| names.user.to_string());
+        put("<job>", &|| if names.job.is_empty() { NOBODYS.to_owned() } else { names.job.clone() });
         put("<fresh>", &|| format!("nuevo{}", self.fresh.fetch_add(1, Ordering::Relaxed)));
         let owner = match who {
             Who::Neighbour if names.company != self.neighbour.company => "admin_canary",
@@ -181,7 +188,7 @@ impl World {
     /// A new session of that user; an id that no session has where there is no user.
     fn session_of(&self, username: &str) -> String {
         if username.is_empty() {
-            return "0198c0de-0000-7000-8000-000000000000".to_owned();
+            return NOBODYS.to_owned();
         }
         let sessions = self.app.login(username).get("/auth/sessions");
         let current = |session: &&Value| session["current"] == true;
@@ -191,8 +198,14 @@ impl World {
 }
 
 fn names(app: &TestApp, [admin, account, spare, username]: [&'static str; 4]) -> Names {
-    let users = app.login(admin).get("/auth/users");
+    let client = app.login(admin);
+    let users = client.get("/auth/users");
     let user = users.json["users"].as_array().unwrap().iter().find(|user| user["username"] == username).unwrap();
     let (user, company) = (user["id_usuario"].as_i64().unwrap(), user["empresa_id"].as_i64().unwrap());
-    Names { admin, company, account, spare, user, username }
+    let wish = serde_json::json!({"username": account, "models": ["linear_regression"]});
+    let job = client.clone().with("prefer", "respond-async").post("/regression/train", &wish);
+    let job = job.expect(202)["id"].as_str().unwrap().to_owned();
+    let cancelled = client.post(&format!("/jobs/{job}/cancel"), &serde_json::json!({}));
+    assert!(cancelled.expect(200)["finished_at"].is_string(), "{}", cancelled.text());
+    Names { admin, company, account, spare, user, username, job }
 }

@@ -1,5 +1,6 @@
 //! Somebody who talks HTTP to the app, and what they hear.
 
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -122,6 +123,14 @@ impl Client {
         Reply::of(self.request(method, path).header(CONTENT_TYPE, content_type).body(body.into()))
     }
 
+    /// `GET` of a stream of events. The connection is closed when it is dropped.
+    #[must_use]
+    pub fn follow(&self, path: &str) -> EventStream {
+        let response = self.request(Method::GET, path).send().expect("the server answers");
+        assert_eq!(response.status().as_u16(), 200, "{}", response.text().unwrap_or_default());
+        EventStream { headers: response.headers().clone(), lines: BufReader::new(response) }
+    }
+
     /// A request whose connection may fail under it.
     ///
     /// # Errors
@@ -242,5 +251,49 @@ impl Reply {
             .collect();
         headers.sort();
         (self.status, headers, body)
+    }
+}
+
+/// One server-sent event (WHATWG HTML, 9.2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Event {
+    /// Its name; empty for what is none, such as a comment.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// Its data, as JSON.
+    pub data: Value,
+    /// Lines that belong to no event: comments, `retry`.
+    pub rest: Vec<String>,
+}
+
+/// An answer of events that goes on.
+pub struct EventStream {
+    /// The headers.
+    pub headers: HeaderMap,
+    lines: BufReader<reqwest::blocking::Response>,
+}
+
+impl Iterator for EventStream {
+    type Item = Event;
+
+    /// Waits for the next block of lines. `None` at the end of the stream.
+    fn next(&mut self) -> Option<Event> {
+        let mut event = Event::default();
+        loop {
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).expect("the stream ends in peace") == 0 {
+                assert_eq!(event, Event::default(), "the stream ended within an event");
+                return None;
+            }
+            let line = line.strip_suffix('\n').expect("a whole line");
+            match line.split_once(": ") {
+                _ if line.is_empty() => return Some(event),
+                Some(("event", name)) => name.clone_into(&mut event.name),
+                Some(("id", id)) => id.clone_into(&mut event.id),
+                Some(("data", data)) => event.data = serde_json::from_str(data).expect("data in JSON"),
+                _ => event.rest.push(line.to_owned()),
+            }
+        }
     }
 }

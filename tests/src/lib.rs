@@ -18,6 +18,6 @@ pub mod database;
 pub mod fixtures;
 
 pub use app::{TestApp, TestClock};
-pub use client::{Client, Reply};
+pub use client::{Client, Event, EventStream, Reply};
 pub use database::TestDatabase;
 pub use fixtures::{Bank, PASSWORD, bank};

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use atalaya_domain::access::Denied;
+use atalaya_domain::job::JobFailure;
 use atalaya_domain::login::Scope;
 use atalaya_domain::text::InvalidText;
 
@@ -280,6 +281,18 @@ impl From<TrainingError> for AppError {
                 Self::Unavailable { part: Part::Training, retry_after: Duration::from_secs(5) }
             }
             TrainingError::Failed(_) => Self::internal(error),
+        }
+    }
+}
+
+/// What whoever had waited would have been told.
+impl From<JobFailure> for AppError {
+    fn from(failure: JobFailure) -> Self {
+        match failure {
+            JobFailure::InsufficientData { found, needed } => Self::InsufficientData { found, needed },
+            JobFailure::AccountGone => Self::Forbidden(Forbidden::Account),
+            JobFailure::Unavailable => TrainingError::Busy.into(),
+            JobFailure::Internal => Self::internal("a job was given up by a fault of the program"),
         }
     }
 }

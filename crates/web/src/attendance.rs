@@ -47,6 +47,11 @@ impl Connection {
     }
 }
 
+/// Whether the client of a request is seen to have left.
+pub(crate) fn has_left(request: &HttpRequest) -> bool {
+    request.conn_data::<Connection>().is_some_and(Connection::is_closed)
+}
+
 /// A training run hears through this whether its client left.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attendance {
@@ -62,7 +67,7 @@ impl Attendance {
             if let Ok(done) = timeout(LOOK_EVERY, &mut work).await {
                 return done;
             }
-            if request.conn_data::<Connection>().is_some_and(Connection::is_closed) {
+            if has_left(request) {
                 self.left.store(true, Ordering::Relaxed);
             }
         }

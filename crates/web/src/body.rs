@@ -96,8 +96,8 @@ impl FromRequest for MaybeJson {
             let media = media_type(&request);
             let bytes = read(&request, payload, JSON_LIMIT).await?;
             match media {
-                Some(Media::Json) => parse_json(&bytes).map(|body| Self(Some(body))),
                 _ if bytes.is_empty() => Ok(Self(None)),
+                Some(Media::Json) => parse_json(&bytes).map(|body| Self(Some(body))),
                 _ => Err(Problem::MediaType { expected: "application/json" }),
             }
         })

@@ -23,7 +23,9 @@ fn policy(origins: &[String]) -> Cors {
         .allowed_methods(methods)
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::ACCEPT_LANGUAGE])
         .allowed_headers(["idempotency-key", "x-request-id", "if-match", "if-none-match", "traceparent"])
+        .allowed_headers(["prefer", "last-event-id"])
         .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy", "etag"])
+        .expose_headers(["location", "preference-applied"])
         .supports_credentials()
         .disable_vary_header()
         .max_age(3600);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -134,7 +134,8 @@ pub(crate) async fn edge(
     let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
         return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
     };
-    if request.method() == Method::HEAD {
+    let only_head = request.method() == Method::HEAD;
+    if only_head {
         // HTTP's codec remembers that it was HEAD and sends the head alone.
         request.head_mut().method = Method::GET;
     }
@@ -143,6 +144,10 @@ pub(crate) async fn edge(
     let span = request_span(&id, request.headers());
     let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     let _inside = span.enter();
+    if only_head && response.response().body().size() == BodySize::Stream {
+        // It would be made to its end though nobody hears it, and one of events may have no end.
+        response = response.map_body(|_, _| BoxBody::new(body::None::new()));
+    }
     if response.status().is_client_error() || response.status().is_server_error() {
         response = with_problem_body(&edge, response, &id);
     }
@@ -319,8 +324,8 @@ fn pattern(request: &HttpRequest) -> &str {
     table.and_then(|table| table.pattern(request)).unwrap_or("unmatched")
 }
 
-/// The chain of causes goes to the log once, here.
-fn log_fault(problem: &Problem) -> Option<String> {
+/// The chain of causes of a fault goes to the log once, here.
+pub(crate) fn log_fault(problem: &Problem) -> Option<String> {
     let Problem::App(error) = problem else { return None };
     if problem.kind() != Kind::INTERNAL_ERROR {
         return None;

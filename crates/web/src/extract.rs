@@ -24,6 +24,8 @@ use crate::quotas::QuotaPolicies;
 pub(crate) trait Needs: 'static {
     /// The permission.
     const PERMISSION: Permission;
+    /// What the operation is charged as.
+    const GROUP: RouteGroup = RouteGroup::of(Self::PERMISSION);
 }
 
 macro_rules! permissions {
@@ -53,6 +55,24 @@ permissions!(
     ReadAudit,
     OwnSession
 );
+
+/// [`Permission::TrainModels`], to look at jobs: whoever polls uses up no trainings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FollowJobs;
+
+impl Needs for FollowJobs {
+    const PERMISSION: Permission = Permission::TrainModels;
+    const GROUP: RouteGroup = RouteGroup::Read;
+}
+
+/// [`Permission::TrainModels`], to call jobs off: that can be done when no training is left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CancelJobs;
+
+impl Needs for CancelJobs {
+    const PERMISSION: Permission = Permission::TrainModels;
+    const GROUP: RouteGroup = RouteGroup::Write;
+}
 
 /// Somebody whose token was verified and whose role has the permission `P`. Extracted before the body is looked at, so
 /// that nobody learns from a validation message what they may not ask.
@@ -141,7 +161,7 @@ fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Result<Permitted
         span.record("company.id", company.get());
     }
     let allowed = actor.require(P::PERMISSION);
-    let group = if allowed.is_ok() { const { RouteGroup::of(P::PERMISSION) } } else { RouteGroup::Read };
+    let group = if allowed.is_ok() { P::GROUP } else { RouteGroup::Read };
     let quotas = request
         .app_data::<web::Data<QuotaPolicies>>()
         .ok_or_else(|| AppError::internal("the route table was built without quotas"))?;

@@ -15,15 +15,18 @@ mod cookies;
 mod cors;
 mod csrf;
 mod edge;
+mod event_streams;
 mod extract;
 mod forecasts;
 mod idempotency;
+mod jobs;
 mod limits;
 mod object;
 pub mod observations;
 mod openapi;
 mod operation;
 mod parse;
+mod prefer;
 mod problem;
 mod quotas;
 mod respond;
@@ -47,6 +50,7 @@ use atalaya_application::accounts::Accounts;
 use atalaya_application::audit::Audit;
 use atalaya_application::companies::Companies;
 use atalaya_application::forecasts::{Forecasts, Training};
+use atalaya_application::jobs::Jobs;
 use atalaya_application::observations::Observations;
 use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
@@ -60,6 +64,7 @@ pub use body::{CSV_LIMIT, JSON_LIMIT};
 pub use cookies::PresentedCookies;
 pub use cors::ANY_ORIGIN;
 pub use edge::{Edge, RequestIds};
+pub use event_streams::EventStreams;
 pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;
 pub use limits::{Limits, ZeroLimit};
@@ -92,12 +97,16 @@ pub struct Services {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// Jobs.
+    pub jobs: Arc<dyn Jobs>,
     /// The audit log.
     pub audit: Arc<dyn Audit>,
     /// Answers that were written once.
     pub answers: Arc<AnswerMemory>,
     /// Tickets for requests that may come again.
     pub idempotency: Arc<Idempotency>,
+    /// Places of those who follow jobs.
+    pub streams: Arc<EventStreams>,
     /// Turns of large uploads.
     pub uploads: Arc<Uploads>,
     /// Rate limits of addresses.
@@ -126,9 +135,11 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.observations)))
         .app_data(web::Data::from(Arc::clone(&services.forecasts)))
         .app_data(web::Data::from(Arc::clone(&services.training)))
+        .app_data(web::Data::from(Arc::clone(&services.jobs)))
         .app_data(web::Data::from(Arc::clone(&services.audit)))
         .app_data(web::Data::from(Arc::clone(&services.answers)))
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
+        .app_data(web::Data::from(Arc::clone(&services.streams)))
         .app_data(web::Data::from(Arc::clone(&services.uploads)))
         .app_data(web::Data::from(Arc::clone(&services.limits)))
         .app_data(web::Data::from(Arc::clone(&services.quotas)))

@@ -29,6 +29,7 @@ const SCHEME: &str = "bearer";
         (name = "accounts", description = "Social-media accounts"),
         (name = "observations", description = "Measurements of an account"),
         (name = "forecasts", description = "Forecasts and the models behind them"),
+        (name = "jobs", description = "Work that goes on after its request"),
         (name = "operation", description = "Health, metrics, keys, documentation")
     )
 )]
@@ -155,6 +156,7 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
                     || path.contains("{id}")
                     || may_be_hidden
                     || path.starts_with("/audit")
+                    || path == "/jobs"
                     || path == "/auth/register"
             }
             "409" => guarded && (!is_read || path.starts_with("/regression/")),

@@ -79,6 +79,7 @@ kinds! {
     IDEMPOTENCY_KEY_REUSED = 422;
     RATE_LIMITED = 429;
     LOGIN_LOCKED = 429;
+    TOO_MANY_STREAMS = 429;
     INTERNAL_ERROR = 500;
     DATABASE_UNAVAILABLE = 503;
     HASHING_OVERLOADED = 503;
@@ -233,7 +234,7 @@ impl Problem {
             Self::App(AppError::RateLimited { retry_after, .. } | AppError::Unavailable { retry_after, .. })
             | Self::Limited { retry_after, .. }
             | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
-            Self::Http(Kind::SERVER_OVERLOADED) => Duration::from_secs(1),
+            Self::Http(Kind::SERVER_OVERLOADED | Kind::TOO_MANY_STREAMS) => Duration::from_secs(1),
             // Most requests end sooner; whoever waits for a long one need not ask more often.
             Self::Http(Kind::IDEMPOTENCY_KEY_RUNNING) | Self::App(AppError::Conflict(Conflict::RequestTakenOver)) => {
                 Duration::from_secs(2)

@@ -67,7 +67,7 @@ impl Written {
 }
 
 /// Weak, because the same answer may travel compressed or not.
-fn entity_tag(body: &[u8]) -> String {
+pub(crate) fn entity_tag(body: &[u8]) -> String {
     format!("W/\"{:016x}\"", xxh3_64(body))
 }
 

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, audit, auth, companies, forecasts, observations, operation, users};
+use crate::{accounts, audit, auth, companies, forecasts, jobs, observations, operation, users};
 
 /// Registers every route. The one that dashboards ask for most comes first, because actix tries the patterns in this order,
 /// each by a regular expression: as the 27th it cost a fifth of the whole request. Routes are registered as services only, because those are what the document is made from.
@@ -43,6 +43,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(forecasts::batch::predict_batch)
         .service(forecasts::path::forecast_path)
         .service(forecasts::training::train)
+        .service(forecasts::training::train_all)
         .service(forecasts::lists::forecast_users)
         .service(forecasts::lists::available_accounts)
         .service(forecasts::models::metrics)
@@ -55,6 +56,10 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(forecasts::review::forecast_accuracy)
         .service(forecasts::review::forecast_anomalies)
         .service(forecasts::training::delete_model)
+        .service(jobs::list_jobs)
+        .service(jobs::get_job)
+        .service(jobs::cancel_job)
+        .service(jobs::events::job_events)
         .service(operation::health_report)
         .service(operation::live)
         .service(operation::ready)

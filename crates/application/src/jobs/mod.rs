@@ -2,6 +2,7 @@
 
 mod bell;
 mod fan_out;
+mod following;
 mod holding;
 mod retraining;
 mod runner;
@@ -19,6 +20,7 @@ use crate::page::{Page, PageRequest};
 use crate::receipt::Receipt;
 
 pub use bell::JobBell;
+pub use following::JobFollower;
 pub use holding::Holding;
 pub use retraining::Retraining;
 pub use runner::{JobRunner, RecurringTask, RecurringWork};

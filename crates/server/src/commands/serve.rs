@@ -41,16 +41,19 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let training = Arc::clone(&core.training);
     let demonstrated = demonstration::is_in(&core)?;
     let limits = Arc::clone(&services.limits);
+    let streams = Arc::clone(&services.streams);
     let telemetry = Arc::clone(&services.edge.telemetry);
     let metrics_address = settings.listen.metrics_address;
     actix_web::rt::System::new().block_on(async move {
         let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));
         let terminated = serve::terminated().map_err(AppError::internal)?;
-        // Another process shall take the jobs while this one still answers the requests that it has.
+        // Another process shall take the jobs while this one still answers the requests that it has, and who follows a job
+        // is no request to wait for.
         actix_web::rt::spawn(async move {
             terminated.await;
             stop_workers.tell();
+            streams.end();
         });
         match serve::metrics(telemetry, metrics_address) {
             Ok(metrics) => {

@@ -7,8 +7,8 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe};
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    ANY_ORIGIN, AnswerMemory, Documentation, Edge, Idempotency, Limits, Operation, QuotaPolicies, RequestIds,
-    RouteTable, Services, Telemetry, Uploads, WebSettings,
+    ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, Idempotency, Limits, Operation, QuotaPolicies,
+    RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 
 use super::{Core, StartError, VERSION};
@@ -40,9 +40,11 @@ impl Core {
             observations: Arc::clone(&self.observations),
             forecasts: Arc::clone(&self.forecasts),
             training: Arc::clone(&self.training),
+            jobs: Arc::clone(&self.jobs),
             audit: Arc::clone(&self.audit),
             answers: Arc::new(AnswerMemory::default()),
             idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
+            streams: Arc::new(EventStreams::default()),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
             quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),

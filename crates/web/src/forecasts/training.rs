@@ -7,9 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
+use atalaya_application::jobs::{JobAdministration, Jobs};
 use atalaya_application::receipt::Receipt;
 use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
+use atalaya_domain::job::Job;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -18,10 +20,12 @@ use super::TARGET;
 use super::views::warning_codes;
 use crate::attendance::Attendance;
 use crate::blocking;
-use crate::body::JsonBody;
+use crate::body::{JsonBody, MaybeJson};
 use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Idempotency, Keeping, Ticket};
+use crate::jobs::{JobView, accepted};
 use crate::parse::{Rules, shortened};
+use crate::prefer::prefers_async;
 use crate::problem::Problem;
 use crate::respond::Answered;
 use crate::text::{self, Language};
@@ -47,31 +51,55 @@ pub(crate) struct TrainRequest {
     metric_weights: BTreeMap<String, f64>,
 }
 
+/// What to train of every account.
+#[derive(Default, Deserialize, Validate, ToSchema)]
+pub(crate) struct TrainAllRequest {
+    /// Models to compare besides the baselines; all unless told.
+    #[serde(default)]
+    #[schema(example = json!(["ridge", "random_forest"]))]
+    #[validate(length(max = 100))]
+    models: Vec<String>,
+    /// How models are ranked, as for one account.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
+    metric_weights: BTreeMap<String, f64>,
+}
+
+/// Understands the names of models and metrics.
+fn command(models: &[String], metric_weights: &BTreeMap<String, f64>) -> Result<TrainCommand, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let model = |(index, text): (usize, &String)| {
+        let model = ModelId::choices().find(|model| model.as_str() == text);
+        rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
+    };
+    let models = models.iter().enumerate().filter_map(model).collect();
+    let metric = |(name, weight): (&String, &f64)| {
+        let metric = name.parse::<Metric>();
+        let metric = metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
+        Some((rules.take(metric)?, *weight))
+    };
+    let named: Vec<(Metric, f64)> = metric_weights.iter().filter_map(metric).collect();
+    let weights = match named.len() {
+        0 if metric_weights.is_empty() => Some(MetricWeights::default()),
+        all if all == metric_weights.len() => {
+            let weights = MetricWeights::new(named);
+            rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
+        }
+        // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
+        _ => None,
+    };
+    rules.finish(weights.map(|weights| TrainCommand { models, weights }))
+}
+
 impl TrainRequest {
     fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
-        let mut rules = Rules::default();
-        let model = |(index, text): (usize, &String)| {
-            let model = ModelId::choices().find(|model| model.as_str() == text);
-            rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
-        };
-        let models = self.models.iter().enumerate().filter_map(model).collect();
-        let metric = |(name, weight): (&String, &f64)| {
-            let metric = name.parse::<Metric>();
-            let metric =
-                metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
-            Some((rules.take(metric)?, *weight))
-        };
-        let named: Vec<(Metric, f64)> = self.metric_weights.iter().filter_map(metric).collect();
-        let weights = match named.len() {
-            0 if self.metric_weights.is_empty() => Some(MetricWeights::default()),
-            all if all == self.metric_weights.len() => {
-                let weights = MetricWeights::new(named);
-                rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
-            }
-            // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
-            _ => None,
-        };
-        rules.finish(weights.map(|weights| TrainCommand { models, weights }))
+        command(&self.models, &self.metric_weights)
+    }
+}
+
+impl TrainAllRequest {
+    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
+        command(&self.models, &self.metric_weights)
     }
 }
 
@@ -192,12 +220,19 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
 }
 
 /// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A run
-/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer.
+/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer. With
+/// `Prefer: respond-async` it is a job to follow.
 #[utoipa::path(
     tag = "forecasts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async` for a job to follow (RFC 7240)")
+    ),
     request_body = TrainRequest,
-    responses((status = 200, body = TrainResponse)),
+    responses(
+        (status = 200, body = TrainResponse),
+        (status = 202, body = JobView, description = "With `Prefer: respond-async`: the job that will train; `Location` is where to follow it")
+    ),
     extensions(("x-permission" = json!("train_models")))
 )]
 #[post("/regression/train")]
@@ -206,6 +241,7 @@ pub(crate) async fn train(
     Guarded(actor, body): Guarded<TrainModels, JsonBody>,
     accounts: web::Data<dyn Accounts>,
     training: web::Data<dyn Training>,
+    jobs: web::Data<dyn Jobs>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
@@ -214,8 +250,17 @@ pub(crate) async fn train(
     };
     let (asker, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", body.fingerprint())?;
+    let deferred = prefers_async(request.headers());
+    // One key for an answer and for a job is a mistake, as one for two bodies is.
+    let fingerprint = if deferred { !body.fingerprint() } else { body.fingerprint() };
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", fingerprint)?;
     let language = Language::of(&request);
+    if deferred {
+        let jobs = jobs.into_inner();
+        let read = move || Ok(body.parse::<TrainRequest>()?.into_command()?);
+        let take_on = move |command: &_, receipt: &dyn Receipt<Job>| jobs.train(&owned, command, receipt);
+        return queued(&request, ticket, read, take_on).await;
+    }
     let (attendance, repeatable) = (Attendance::default(), ticket.is_repeatable());
     let observer = attendance.clone();
     let work = move |keeping: Keeping| async move {
@@ -229,6 +274,54 @@ pub(crate) async fn train(
     };
     let answer = ticket.run(work);
     if repeatable { answer.await } else { attendance.during(&request, answer).await }
+}
+
+/// Train every account of the company, by a job each. While such a job goes on, asking again gives the same one.
+#[utoipa::path(
+    tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    request_body = Option<TrainAllRequest>,
+    responses((
+        status = 202,
+        body = JobView,
+        description = "The job that all the others are part of; `Location` is where to follow it"
+    )),
+    extensions(("x-permission" = json!("train_models")))
+)]
+#[post("/regression/train-all")]
+pub(crate) async fn train_all(
+    request: HttpRequest,
+    Guarded(actor, MaybeJson(body)): Guarded<TrainModels, MaybeJson>,
+    jobs: web::Data<dyn Jobs>,
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
+    let by = JobAdministration::by_caller(&actor.caller())?;
+    let fingerprint = body.as_ref().map_or(0, JsonBody::fingerprint);
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", fingerprint)?;
+    let jobs = jobs.into_inner();
+    let read = move || {
+        let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
+        Ok(asked.into_command()?)
+    };
+    queued(&request, ticket, read, move |command, receipt| jobs.train_all(&by, command, receipt)).await
+}
+
+/// Takes a job on, once for all repeats of the request.
+async fn queued(
+    request: &HttpRequest,
+    ticket: Ticket,
+    read: impl FnOnce() -> Result<TrainCommand, Problem> + Send + 'static,
+    take_on: impl FnOnce(&TrainCommand, &dyn Receipt<Job>) -> Result<Job, AppError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let (language, preferred) = (Language::of(request), prefers_async(request.headers()));
+    let work = move |keeping: Keeping| {
+        blocking::run(move || {
+            let command = read()?;
+            let render = |job: &Job| accepted(job.clone(), language, preferred);
+            Ok::<_, Problem>(keeping.answer(render, |receipt| take_on(&command, receipt))?)
+        })
+    };
+    ticket.run(work).await
 }
 
 /// What a deletion did.

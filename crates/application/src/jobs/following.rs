@@ -1,0 +1,59 @@
+//! Following a job.
+
+use std::sync::Arc;
+
+use atalaya_domain::caller::{Caller, Origin};
+use atalaya_domain::id::JobId;
+use atalaya_domain::job::Job;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{JobAdministration, Jobs};
+use crate::error::AppError;
+use crate::sessions::Sessions;
+
+/// Looks at a job again and again, for somebody whose right to it is asked again at every look: what a session may see ends
+/// with the session.
+pub struct JobFollower {
+    /// Knows who asks.
+    pub sessions: Arc<dyn Sessions>,
+    /// Has the job.
+    pub jobs: Arc<dyn Jobs>,
+    /// The access token of whoever follows.
+    pub token: SecretString,
+    /// From where.
+    pub origin: Origin,
+    /// The job.
+    pub id: JobId,
+    /// The job as it was told last.
+    pub told: Option<Job>,
+}
+
+impl JobFollower {
+    /// The job, where it is another than at the last look. A part that is away for a moment is no change: nothing is told
+    /// meanwhile, and the next look asks again.
+    ///
+    /// # Errors
+    /// `Unauthenticated` or `Forbidden` once the right has ended; `NotFound(Job)`, alike for a job of another company; at
+    /// the first look `Unavailable`.
+    pub fn look(&mut self) -> Result<Option<Job>, AppError> {
+        match self.find() {
+            Ok(job) if self.told.as_ref() == Some(&job) => Ok(None),
+            Ok(job) => {
+                self.told = Some(job.clone());
+                Ok(Some(job))
+            }
+            Err(AppError::Unavailable { .. }) if self.told.is_some() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn find(&self) -> Result<Job, AppError> {
+        let token = self.token.expose_secret();
+        let actor = match self.sessions.recall(token)? {
+            Some(actor) => actor,
+            None => self.sessions.authenticate(token)?,
+        };
+        let by = JobAdministration::by_caller(&Caller::new(actor, self.origin.clone()))?;
+        self.jobs.find(&by, self.id)
+    }
+}

@@ -1,0 +1,150 @@
+//! A job as server-sent events (WHATWG HTML, 9.2).
+//!
+//! The store is asked twice a second, on a thread that may block and is given back in between. Nothing is kept of what was
+//! sent: every event has the whole job, so whoever comes back needs only the present one.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use atalaya_application::error::AppError;
+use atalaya_application::jobs::{JobFollower, Jobs};
+use atalaya_application::sessions::Sessions;
+use atalaya_domain::job::Job;
+use futures_util::stream::{self, Stream};
+use secrecy::SecretString;
+use tokio::time::{Instant, sleep};
+use tracing::{Instrument, Span};
+
+use super::{JobView, job_id};
+use crate::attendance::has_left;
+use crate::blocking;
+use crate::edge::log_fault;
+use crate::event_streams::{EventStreams, Place};
+use crate::extract::{FollowJobs, Permitted, bearer};
+use crate::problem::Problem;
+use crate::respond::entity_tag;
+use crate::text::Language;
+
+/// How often the store is asked.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long a stream is silent: less than the patience of the usual proxies.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// After how many milliseconds a client whose stream broke should come back.
+const RETRY: &str = "retry: 2000\n";
+
+/// Follow a job as server-sent events: at once what it is, then every change, each with the whole job; `end` is the last.
+/// The stream ends too when the session does, and when the server ends: then follow again. The token travels in
+/// `Authorization` as everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
+#[utoipa::path(
+    tag = "jobs",
+    params(("id" = String, Path, description = "The job")),
+    responses((
+        status = 200,
+        content_type = "text/event-stream",
+        body = String,
+        description = "Events `progress` and at last `end`, each with the job as JSON in `data`"
+    )),
+    extensions(("x-permission" = json!("train_models")))
+)]
+#[get("/jobs/{id}/events")]
+pub(crate) async fn job_events(
+    request: HttpRequest,
+    actor: Permitted<FollowJobs>,
+    path: web::Path<String>,
+    sessions: web::Data<dyn Sessions>,
+    jobs: web::Data<dyn Jobs>,
+    streams: web::Data<EventStreams>,
+) -> Result<HttpResponse, Problem> {
+    let place = streams.into_inner().begin(actor.user())?;
+    let follower = JobFollower {
+        sessions: sessions.into_inner(),
+        jobs: jobs.into_inner(),
+        token: SecretString::from(bearer(&request)?.to_owned()),
+        origin: actor.caller().origin().clone(),
+        id: job_id(&path)?,
+        told: None,
+    };
+    let (follower, first) = look(follower).await?;
+    let following = Following { request, place, follower, span: Span::current(), heard: Instant::now(), over: false };
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // nginx would gather events until its buffer is full, and so would the middleware that compresses.
+        .insert_header(("x-accel-buffering", "no"))
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .streaming(following.events(first)?))
+}
+
+/// A look on a thread that may block.
+async fn look(mut follower: JobFollower) -> Result<(JobFollower, Option<Job>), Problem> {
+    blocking::call(move || {
+        let job = follower.look()?;
+        Ok((follower, job))
+    })
+    .await
+}
+
+/// One client that follows a job.
+struct Following {
+    request: HttpRequest,
+    place: Place,
+    follower: JobFollower,
+    /// By what the log knows the request.
+    span: Span,
+    /// When the client was last sent something.
+    heard: Instant,
+    /// Whether the job has ended and the client was told.
+    over: bool,
+}
+
+impl Following {
+    /// The stream from its first event on.
+    fn events(mut self, first: Option<Job>) -> Result<impl Stream<Item = Result<Bytes, Infallible>>, Problem> {
+        let event = first.map(|job| self.event(job)).transpose()?.unwrap_or_default();
+        let begin = Bytes::from([RETRY, &event].concat());
+        Ok(stream::unfold((Some(begin), self), |(begin, following)| async move {
+            match begin {
+                Some(begin) => Some((Ok(begin), (None, following))),
+                None => following.next().await.map(|(bytes, following)| (Ok(bytes), (None, following))),
+            }
+        }))
+    }
+
+    /// Waits for the next thing to send. `None` is the end, which frees the place: the job ended, the client left, the
+    /// server ends, or the client has no right to the job any more, which it hears when it asks again.
+    async fn next(mut self) -> Option<(Bytes, Self)> {
+        while !self.over {
+            tokio::select! {
+                () = sleep(LOOK_EVERY) => {}
+                () = self.place.ended() => return None,
+            }
+            if has_left(&self.request) {
+                return None;
+            }
+            let looked = look(self.follower).instrument(self.span.clone()).await;
+            let (follower, changed) = looked.inspect_err(|problem| drop(log_fault(problem))).ok()?;
+            self.follower = follower;
+            if let Some(job) = changed {
+                let event = self.event(job).ok()?;
+                return Some((Bytes::from(event), self));
+            }
+            if self.heard.elapsed() >= HEARTBEAT {
+                self.heard = Instant::now();
+                return Some((Bytes::from_static(b":\n\n"), self));
+            }
+        }
+        None
+    }
+
+    fn event(&mut self, job: Job) -> Result<String, Problem> {
+        self.over = job.state.is_final();
+        self.heard = Instant::now();
+        let name = if self.over { "end" } else { "progress" };
+        let view = JobView::new(job, Language::of(&self.request));
+        let data = serde_json::to_string(&view).map_err(AppError::internal)?;
+        Ok(format!("event: {name}\nid: {}\ndata: {data}\n\n", entity_tag(data.as_bytes())))
+    }
+}
