@@ -6,7 +6,8 @@ CREATE TABLE idempotency_keys (
     -- Whose data the effect is in. Not a reference: the request may name a company that there is none of.
     company_id  INTEGER,
     operation   TEXT      NOT NULL,
-    key         TEXT      NOT NULL,
+    -- SHA-256 of the client's key: whatever a client sends by mistake is not stored.
+    key_hash    BLOB      NOT NULL CHECK (length(key_hash) = 32),
     -- 128 bits of the request's path and body.
     fingerprint BLOB      NOT NULL CHECK (length(fingerprint) = 16),
     -- A UUID in its text form.
@@ -16,7 +17,7 @@ CREATE TABLE idempotency_keys (
     -- A line `name: value` each.
     headers     TEXT,
     body        BLOB,
-    PRIMARY KEY (user_id, operation, key),
+    PRIMARY KEY (user_id, operation, key_hash),
     CHECK ((status IS NULL) = (body IS NULL) AND (status IS NULL) = (headers IS NULL))
 ) STRICT, WITHOUT ROWID;
 

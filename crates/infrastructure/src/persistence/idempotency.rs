@@ -4,6 +4,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};
 use atalaya_application::ports::idempotency::{AnswerWriter, Attempt, Begun, RequestKey, StoredAnswer};
 use atalaya_domain::id::{AttemptId, CompanyId};
+use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -19,26 +20,31 @@ use super::upsert::take_request;
 /// Attempts of one statement, far below the most parameters of either database.
 const ATTEMPTS_PER_STATEMENT: usize = 1_000;
 
+/// What stands for a client's key, which may be anything, also a secret that was sent by mistake.
+fn hash(key: &RequestKey) -> Vec<u8> {
+    digest(&SHA256, key.key.as_bytes()).as_ref().to_vec()
+}
+
 /// A request that an attempt holds.
 #[derive(Insertable)]
 #[diesel(table_name = idempotency_keys)]
-pub(super) struct HoldRow<'a> {
+pub(super) struct HoldRow {
     user_id: i64,
     company_id: Option<i64>,
     operation: &'static str,
-    key: &'a str,
+    key_hash: Vec<u8>,
     fingerprint: Vec<u8>,
     attempt: String,
     kept_until: NaiveDateTime,
 }
 
-impl<'a> HoldRow<'a> {
-    fn new(attempt: &'a Attempt, fingerprint: u128, until: DateTime<Utc>) -> Self {
+impl HoldRow {
+    fn new(attempt: &Attempt, fingerprint: u128, until: DateTime<Utc>) -> Self {
         Self {
             user_id: attempt.key.user.get(),
             company_id: attempt.company.map(CompanyId::get),
             operation: attempt.key.operation,
-            key: &attempt.key.key,
+            key_hash: hash(&attempt.key),
             fingerprint: fingerprint.to_be_bytes().to_vec(),
             attempt: attempt.id.get().to_string(),
             kept_until: stored(until),
@@ -59,7 +65,7 @@ struct KnownRow {
 impl KnownRow {
     fn find(conn: &mut AnyConnection, key: &RequestKey) -> Result<Option<Self>, AppError> {
         idempotency_keys::table
-            .find((key.user.get(), key.operation, &key.key))
+            .find((key.user.get(), key.operation, hash(key)))
             .select(Self::as_select())
             .first(conn)
             .optional()
@@ -82,7 +88,8 @@ impl KnownRow {
 }
 
 fn written_headers(headers: &[(String, String)]) -> Result<String, AppError> {
-    let text: String = headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let lines: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let text = lines.join("\n");
     if text.lines().count() == headers.len() {
         Ok(text)
     } else {
@@ -102,7 +109,7 @@ fn parsed_headers(text: &str) -> Result<Vec<(String, String)>, AppError> {
 /// this transaction, and finds the answer.
 fn keep_answer(conn: &mut AnyConnection, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
     let key = &attempt.key;
-    let kept = diesel::update(idempotency_keys::table.find((key.user.get(), key.operation, &key.key)))
+    let kept = diesel::update(idempotency_keys::table.find((key.user.get(), key.operation, hash(key))))
         .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
         .filter(idempotency_keys::status.is_null())
         .set((
@@ -163,7 +170,7 @@ impl Database {
     pub(crate) fn abandon_request(&self, attempt: &Attempt) -> Result<(), AppError> {
         let key = &attempt.key;
         self.transaction(Reach::Platform, |tx| {
-            diesel::delete(idempotency_keys::table.find((key.user.get(), key.operation, &key.key)))
+            diesel::delete(idempotency_keys::table.find((key.user.get(), key.operation, hash(key))))
                 .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
                 .filter(idempotency_keys::status.is_null())
                 .execute(tx.conn)

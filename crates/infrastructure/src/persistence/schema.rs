@@ -218,11 +218,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    idempotency_keys (user_id, operation, key) {
+    idempotency_keys (user_id, operation, key_hash) {
         user_id -> BigInt,
         company_id -> Nullable<BigInt>,
         operation -> Text,
-        key -> Text,
+        key_hash -> Binary,
         fingerprint -> Binary,
         attempt -> Text,
         kept_until -> Timestamp,

@@ -117,7 +117,7 @@ pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveD
     let taken = on_either!(conn, |conn| FilterDsl::filter(
         diesel::insert_into(dsl::idempotency_keys)
             .values(hold)
-            .on_conflict((dsl::user_id, dsl::operation, dsl::key))
+            .on_conflict((dsl::user_id, dsl::operation, dsl::key_hash))
             .do_update()
             .set((
                 dsl::company_id.eq(excluded(dsl::company_id)),
