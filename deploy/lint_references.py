@@ -76,9 +76,11 @@ def check_addresses(path, compose):
     """The addresses of the replicas and of nginx are said in three places."""
     address = {name: (service["networks"].get("front") or {}).get("ipv4_address")
                for name, service in compose["services"].items() if isinstance(service["networks"], dict)}
-    servers = re.findall(r"^server ([\d.]+):8000", (DEPLOY / "nginx/upstream-servers.conf").read_text(), re.MULTILINE)
+    servers = (DEPLOY / "nginx/upstream-servers.conf").read_text()
+    first = sorted(re.findall(r"^server ([\d.]+):8000 max", servers, re.MULTILINE))
+    last = sorted(re.findall(r"^server ([\d.]+):8000 backup", servers, re.MULTILINE))
     replicas = [name for name in compose["services"] if name.startswith("api-")]
-    same = sorted(servers) == sorted(address.get(name) or "" for name in replicas)
+    same = first == last == sorted(address.get(name) or "" for name in replicas)
     expect(same, f"{path}: upstream-servers.conf names others than {replicas}")
     for name in replicas:
         trusted = compose["services"][name]["environment"].get("TRUSTED_PROXIES")
