@@ -18,7 +18,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build run test lint fmt openapi bench bench-forecast fuzz ci
+.PHONY: help deps deps-build run test cluster lint fmt openapi bench bench-forecast fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -55,6 +55,10 @@ run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
 test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL
 	cargo test --workspace --quiet
 	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
+
+cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the loopback until Ctrl-C
+	cargo build --quiet -p atalaya-tests --bins
+	@exec cargo run --quiet -p atalaya-tests --bin cluster
 
 fmt: ## Format the code
 	cargo fmt --all

@@ -38,6 +38,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let demonstrated = demonstration::is_in(&core)?;
     let limits = Arc::clone(&services.limits);
     let telemetry = Arc::clone(&services.edge.telemetry);
+    let draining = services.edge.draining.clone();
     let metrics_address = settings.listen.metrics_address;
     actix_web::rt::System::new().block_on(async move {
         let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
@@ -55,7 +56,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
             welcome(&settings, demonstrated)?;
         }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
-        let ended = api.await;
+        let ended = serve::until_signal(api, draining, settings.listen.shutdown_grace).await;
         // Whoever waited for a run had the time of the drain for it.
         training.stop();
         ended?;
