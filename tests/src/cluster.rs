@@ -172,17 +172,18 @@ fn open(settings: &BTreeMap<String, String>) -> Core {
     Core::open(&settings, Arc::new(SystemClock)).expect("the database opens")
 }
 
-/// What nginx is told: send each request to one replica, and to the other one where the first did not take it.
+/// What nginx is told: what deploy/nginx tells it, without TLS, and without limits that a test meets by accident.
 fn configuration(site: &Site, replicas: &[Replica]) -> String {
-    let (folder, port) = (site.folder.display(), site.port);
     let mut servers = String::new();
     for replica in replicas {
         let address = replica.url.trim_start_matches("http://");
         let _ = writeln!(servers, "server {address} max_fails=10 fail_timeout=2s;");
     }
+    std::fs::write(site.folder.join("upstream-servers.conf"), servers).expect("a file in a folder of our own");
+    let snippets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/nginx/snippets");
+    let (snippets, folder, port) = (snippets.display(), site.folder.display(), site.port);
     format!(
-        "worker_processes 1;
-pid {folder}/nginx.pid;
+        "pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
@@ -192,25 +193,15 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    upstream atalaya {{
-        zone atalaya 128k;
-        least_conn;
-        {servers}
-        keepalive 64;
-        keepalive_timeout 60s;
-    }}
+    limit_req_zone $binary_remote_addr zone=atalaya_api:1m rate=100000r/s;
+    limit_req_zone $binary_remote_addr zone=atalaya_login:1m rate=100000r/s;
+    include {snippets}/http.conf;
+    include {snippets}/problem-texts.conf;
+    include {snippets}/upstream.conf;
     server {{
         listen 127.0.0.1:{port};
-        client_max_body_size 16m;
-        proxy_http_version 1.1;
-        proxy_set_header Connection \"\";
-        proxy_set_header Host $http_host;
-        proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_connect_timeout 2s;
-        proxy_next_upstream error timeout;
-        proxy_next_upstream_tries 3;
-        location / {{ proxy_pass http://atalaya; }}
+        include {snippets}/proxy.conf;
+        include {snippets}/problems.conf;
     }}
 }}
 "

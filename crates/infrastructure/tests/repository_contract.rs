@@ -43,6 +43,7 @@ fn a_new_file_is_readable_by_its_owner_only() {
     let file = SqliteFile::new();
     let database = Database::open(&file.url(), 2, Vec::new()).unwrap();
     database.migrate_up().unwrap();
+    database.company_count().unwrap();
     for side in ["", "-wal"] {
         let path = format!("{}{side}", file.path().display());
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();

@@ -1,6 +1,6 @@
 //! Time and identifiers, passed in so that tests can hold them still.
 
-use atalaya_domain::id::SessionId;
+use atalaya_domain::id::{AttemptId, SessionId};
 use chrono::{DateTime, Utc};
 
 /// The time.
@@ -13,6 +13,9 @@ pub trait Clock: Send + Sync {
 pub trait Identifiers: Send + Sync {
     /// A UUIDv7.
     fn session(&self) -> SessionId;
+
+    /// A UUIDv7.
+    fn attempt(&self) -> AttemptId;
 }
 
 /// The state of one part that health reports.

@@ -4,6 +4,7 @@ use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditEvent;
 
 use super::audit::AuditReader;
+use super::idempotency::AnswerWriter;
 use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
     UserWriter,
@@ -34,6 +35,8 @@ pub trait UnitOfWork {
     fn models(&mut self) -> &mut dyn ModelWriter;
     /// The company's users.
     fn users(&mut self) -> &mut dyn UserWriter;
+    /// Answers to requests that may come again.
+    fn answers(&mut self) -> &mut dyn AnswerWriter;
     /// Tells the audit log, in the same transaction.
     ///
     /// # Errors

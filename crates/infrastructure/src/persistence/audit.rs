@@ -18,6 +18,7 @@ use super::accounts::one_more;
 use super::connection::{AnyConnection, MultiBackend};
 use super::database::{Database, Transaction};
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::read;
 use super::schema::{audit_heads, audit_log};
 use super::store::Tenant;
@@ -205,7 +206,7 @@ impl<'c> Tenant<'_, 'c> {
 
 impl PlatformAudit for Database {
     fn read_audit(&self, _: &PlatformScope, work: &mut AuditWork<'_>) -> Result<(), AppError> {
-        self.snapshot(|tx| work(&mut ChainReader { tx, chain: Chain::Platform }))
+        self.snapshot(Reach::Platform, |tx| work(&mut ChainReader { tx, chain: Chain::Platform }))
     }
 }
 
@@ -215,7 +216,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn append_audit(&self, counted: &[Counted]) -> Result<(), AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let keys = tx.audit_keys()?;
             counted.iter().try_for_each(|Counted { event, count }| append(tx.conn, keys, event, *count))
         })
@@ -226,7 +227,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn audit_head(&self, _: &PlatformScope, chain: Chain, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
-        self.snapshot(|tx| ChainReader { tx, chain }.signed_head(at))
+        self.snapshot(Reach::Platform, |tx| ChainReader { tx, chain }.signed_head(at))
     }
 
     /// Whether this installation signed the head.
@@ -250,10 +251,10 @@ impl Database {
         mut read: impl FnMut(usize),
     ) -> Result<Result<ChainHead, Breach>, AppError> {
         let mac = self.audit_keys()?.of(chain);
-        let stored = self.snapshot(|tx| stored_head(tx.conn, chain))?;
+        let stored = self.snapshot(Reach::Platform, |tx| stored_head(tx.conn, chain))?;
         let heads: Vec<ChainHead> = heads.iter().copied().chain(stored).collect();
         verify(chain, &mac, &heads, |after| {
-            let entries = self.snapshot(|tx| entries_after(tx.conn, chain, after))?;
+            let entries = self.snapshot(Reach::Platform, |tx| entries_after(tx.conn, chain, after))?;
             read(entries.len());
             Ok(entries)
         })
@@ -264,7 +265,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn audit_chains(&self, _: &PlatformScope) -> Result<BTreeSet<Chain>, AppError> {
-        self.snapshot(|tx| {
+        self.snapshot(Reach::Platform, |tx| {
             let told: Vec<i64> = audit_log::table.select(audit_log::chain).distinct().load(tx.conn).or_fault()?;
             let ended: Vec<i64> = audit_heads::table.select(audit_heads::chain).load(tx.conn).or_fault()?;
             Ok(told.into_iter().chain(ended).map(Chain::numbered).collect())
@@ -276,7 +277,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn audit_entries(&self, _: &PlatformScope, chain: Chain) -> Result<u64, AppError> {
-        let number: i64 = self.snapshot(|tx| {
+        let number: i64 = self.snapshot(Reach::Platform, |tx| {
             audit_log::table.filter(audit_log::chain.eq(chain.number())).count().get_result(tx.conn).or_fault()
         })?;
         super::rows::count("audit_log", number)

@@ -19,6 +19,7 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{handle, read, session_id, stored, word};
 use super::schema::change_log;
 use super::upsert::lock_change_log;
@@ -80,8 +81,8 @@ pub struct ChangeFeed {
 
 impl ChangeFeed {
     pub(super) fn new(database: Arc<Database>) -> Result<Self, AppError> {
-        let last: Option<i64> =
-            database.snapshot(|tx| change_log::table.select(max(change_log::seq)).first(tx.conn).or_fault())?;
+        let last: Option<i64> = database
+            .snapshot(Reach::Platform, |tx| change_log::table.select(max(change_log::seq)).first(tx.conn).or_fault())?;
         Ok(Self { database, seen: last.unwrap_or(0) })
     }
 
@@ -91,7 +92,7 @@ impl ChangeFeed {
     /// Of the database; nothing is lost then, the next call tells it.
     pub fn poll(&mut self) -> Result<usize, AppError> {
         let seen = self.seen;
-        let rows: Vec<(i64, Entry)> = self.database.snapshot(|tx| {
+        let rows: Vec<(i64, Entry)> = self.database.snapshot(Reach::Platform, |tx| {
             change_log::table
                 .filter(change_log::seq.gt(seen))
                 .order(change_log::seq)
@@ -163,7 +164,7 @@ impl Database {
     /// Of the database.
     pub fn prune_changes(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             diesel::delete(change_log::table).filter(change_log::at.lt(oldest)).execute(tx.conn).or_fault()
         })
     }

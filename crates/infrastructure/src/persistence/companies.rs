@@ -15,6 +15,7 @@ use super::accounts::one_more;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{CompanyRow, columns, stored};
 use super::schema::companies;
 
@@ -26,7 +27,7 @@ fn by_id(conn: &mut AnyConnection, id: CompanyId) -> Result<Option<Company>, App
 
 impl CompanyStore for Database {
     fn insert(&self, _: &PlatformScope, company: &NewCompany, audit: &AuditEvent) -> Result<Company, AppError> {
-        let row: CompanyRow = self.transaction(|tx| {
+        let row: CompanyRow = self.transaction(Reach::Platform, |tx| {
             tx.audit(audit)?;
             diesel::insert_into(companies::table)
                 .values((
@@ -43,11 +44,11 @@ impl CompanyStore for Database {
     }
 
     fn find(&self, _: &PlatformScope, id: CompanyId) -> Result<Option<Company>, AppError> {
-        self.snapshot(|tx| by_id(tx.conn, id))
+        self.snapshot(Reach::Platform, |tx| by_id(tx.conn, id))
     }
 
     fn by_name(&self, _: &PlatformScope, name: &str) -> Result<Option<Company>, AppError> {
-        let found: Option<CompanyRow> = self.snapshot(|tx| {
+        let found: Option<CompanyRow> = self.snapshot(Reach::Platform, |tx| {
             let named = companies::table.filter(companies::name.eq(name)).select(CompanyRow::as_select());
             named.first(tx.conn).optional().or_fault()
         })?;
@@ -55,7 +56,7 @@ impl CompanyStore for Database {
     }
 
     fn page(&self, _: &PlatformScope, request: &PageRequest<CompanyId>) -> Result<Page<Company, CompanyId>, AppError> {
-        let rows: Vec<CompanyRow> = self.snapshot(|tx| {
+        let rows: Vec<CompanyRow> = self.snapshot(Reach::Platform, |tx| {
             companies::table
                 .filter(companies::id.gt(request.after.map_or(i64::MIN, CompanyId::get)))
                 .order(companies::id)
@@ -76,7 +77,7 @@ impl CompanyStore for Database {
         expected: Precondition<'_, Company>,
         audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
     ) -> Result<Option<Company>, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
             expected(&company)?;
             let told = audit(&company);

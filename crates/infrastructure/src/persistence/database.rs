@@ -14,13 +14,14 @@ use atalaya_domain::user::Username;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
-use r2d2::{Pool, PooledConnection};
+use r2d2::{ManageConnection, PooledConnection};
 
 use super::changes::{self, ChangeFeed};
-use super::connection::{AnyConnection, Connector, DatabaseUrl, build_pool};
+use super::connection::{AnyConnection, Connections, Connector, DatabaseUrl, POOL_PATIENCE, Purpose};
 use super::error::Expecting;
+use super::reach::Reach;
 use super::schema::{companies, users};
-use super::turn::Turn;
+use super::turn::{Turn, TurnGuard};
 use super::upsert::{begin_migration, begin_read, begin_write};
 use crate::security::AuditKeys;
 
@@ -31,10 +32,17 @@ const FIRST_PAUSE: Duration = Duration::from_millis(2);
 /// The longest pause after contention.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
+/// How long a migration lets others finish first, a little more each time.
+const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
+/// The pause in which what waited behind a migration goes on.
+const MIGRATION_PAUSE: Duration = Duration::from_millis(500);
+
 /// The database. It implements the ports [`Store`], [`Directory`], [`SessionStore`] and [`CompanyStore`]; the methods of
 /// those names give it as each.
 pub struct Database {
-    pool: Pool<Connector>,
+    connections: Connections,
+    /// Opens the connections that migrations run on.
+    migrator: Connector,
     /// Only where the database takes one writer at a time.
     turn: Option<Turn>,
     listeners: Vec<Arc<dyn ChangeListener>>,
@@ -71,18 +79,34 @@ impl<'c> Transaction<'c> {
     }
 }
 
-type Begin = fn(&mut AnyConnection) -> QueryResult<()>;
+type Begin = fn(&mut AnyConnection, Reach) -> QueryResult<()>;
 
 impl Database {
     /// Opens `sqlite://PATH` (file and folder are made where missing) or `postgres://…`, with at most `pool_size`
-    /// connections. `listeners` hear of every change that is committed through this value. Nothing is migrated.
+    /// connections. `listeners` hear of every change that is committed through this value. Nothing is migrated, and of a
+    /// server nothing is asked yet.
     ///
     /// # Errors
-    /// `Internal` when the address is none or no connection can be opened.
+    /// `Internal` when the address is none or the file cannot be opened.
     pub fn open(url: &str, pool_size: u32, listeners: Vec<Arc<dyn ChangeListener>>) -> Result<Arc<Self>, AppError> {
+        Self::open_migrated_by(url, url, pool_size, listeners)
+    }
+
+    /// [`Self::open`] where somebody else owns the tables: migrations log in at `migration_url`, everything else at `url`.
+    ///
+    /// # Errors
+    /// `Internal` when an address is none or the file cannot be opened.
+    pub fn open_migrated_by(
+        migration_url: &str,
+        url: &str,
+        pool_size: u32,
+        listeners: Vec<Arc<dyn ChangeListener>>,
+    ) -> Result<Arc<Self>, AppError> {
+        let migrator = Connector::new(DatabaseUrl::parse(migration_url)?, Purpose::Migration);
         let url = DatabaseUrl::parse(url)?;
         let turn = matches!(url, DatabaseUrl::Sqlite(_)).then(Turn::default);
-        Ok(Arc::new(Self { pool: build_pool(url, pool_size)?, turn, listeners, audit_keys: OnceLock::new() }))
+        let connections = Connections::new(url, pool_size)?;
+        Ok(Arc::new(Self { connections, migrator, turn, listeners, audit_keys: OnceLock::new() }))
     }
 
     /// The database as the door to a company's data.
@@ -148,14 +172,13 @@ impl Database {
     /// # Errors
     /// `Unavailable` when there is none in time.
     pub fn ping(&self) -> Result<(), AppError> {
-        self.connection()?.ping().or_fault()
+        self.snapshot(Reach::Platform, |tx| tx.conn.ping().or_fault())
     }
 
     /// How many connections are open, and how many of them are idle.
     #[must_use]
     pub fn connections(&self) -> (u32, u32) {
-        let state = self.pool.state();
-        (state.connections, state.idle_connections)
+        self.connections.count()
     }
 
     /// How many companies there are.
@@ -163,7 +186,8 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn company_count(&self) -> Result<u64, AppError> {
-        let number: i64 = self.snapshot(|tx| companies::table.count().get_result(tx.conn).or_fault())?;
+        let number: i64 =
+            self.snapshot(Reach::Platform, |tx| companies::table.count().get_result(tx.conn).or_fault())?;
         super::rows::count("companies", number)
     }
 
@@ -172,54 +196,31 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn has_user(&self, username: &Username) -> Result<bool, AppError> {
-        let found: i64 = self.snapshot(|tx| {
+        let found: i64 = self.snapshot(Reach::Platform, |tx| {
             users::table.filter(users::username_key.eq(username.key())).count().get_result(tx.conn).or_fault()
         })?;
         Ok(found > 0)
     }
 
-    /// Runs `work` in one snapshot. It must not write.
+    /// Runs `work` in one snapshot of what is within `reach`. It must not write.
     pub(super) fn snapshot<T>(
         &self,
+        reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(begin_read, work)
+        self.transact(begin_read, reach, work)
     }
 
-    /// Runs `work` in a transaction that commits on `Ok`, then tells of its changes. It runs again after contention.
+    /// Runs `work` on what is within `reach`, in a transaction that commits on `Ok`, then tells of its changes. It runs
+    /// again after contention.
     pub(super) fn transaction<T>(
         &self,
-        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
-    ) -> Result<T, AppError> {
-        self.commit_after(begin_write, work)
-    }
-
-    /// [`Self::transaction`] that also keeps other processes' migrations out.
-    pub(super) fn migration<T>(
-        &self,
-        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
-    ) -> Result<T, AppError> {
-        self.commit_after(begin_migration, work)
-    }
-
-    /// Tells every listener.
-    pub(super) fn tell(&self, changes: &[Change]) {
-        for change in changes {
-            self.listeners.iter().for_each(|listener| listener.changed(change));
-        }
-    }
-
-    fn commit_after<T>(
-        &self,
-        begin: Begin,
+        reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let (value, changes) = {
-            let _turn = match &self.turn {
-                Some(turn) => Some(turn.take(PATIENCE).ok_or_else(|| AppError::unavailable(Part::Database))?),
-                None => None,
-            };
-            self.transact(begin, |tx| {
+            let _turn = self.turn()?;
+            self.transact(begin_write, reach, |tx| {
                 let value = work(tx)?;
                 changes::append(tx.conn, &tx.changes)?;
                 Ok((value, std::mem::take(&mut tx.changes)))
@@ -229,20 +230,57 @@ impl Database {
         Ok(value)
     }
 
+    /// Runs `work` in a transaction on a connection of its own, as the owner of the tables, while no other process migrates.
+    /// Of a table that others are using it lets go again and again, so that nobody waits long behind it.
+    pub(super) fn migration<T>(
+        &self,
+        mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let _turn = self.turn()?;
+        let started = Instant::now();
+        loop {
+            let mut conn = self.migration_connection()?;
+            let opened = begin_migration(&mut conn).or_fault();
+            let outcome = opened.and_then(|()| attempt(&mut conn, None, &mut work));
+            if !contended(&outcome) || conn.is_broken() || started.elapsed() > MIGRATION_PATIENCE {
+                return outcome;
+            }
+            drop(conn);
+            std::thread::sleep(MIGRATION_PAUSE);
+        }
+    }
+
+    /// A connection outside of any transaction, as the owner of the tables.
+    pub(super) fn migration_connection(&self) -> Result<AnyConnection, AppError> {
+        self.migrator.connect().map_err(AppError::internal)
+    }
+
+    /// Tells every listener.
+    pub(super) fn tell(&self, changes: &[Change]) {
+        for change in changes {
+            self.listeners.iter().for_each(|listener| listener.changed(change));
+        }
+    }
+
+    fn turn(&self) -> Result<Option<TurnGuard<'_>>, AppError> {
+        let taken = self.turn.as_ref().map(|turn| turn.take(PATIENCE).ok_or(AppError::unavailable(Part::Database)));
+        taken.transpose()
+    }
+
     /// Runs `work` in a transaction, again after contention until [`PATIENCE`] is over.
     fn transact<T>(
         &self,
         begin: Begin,
+        reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let mut conn = self.connection()?;
-            let outcome = attempt(&mut conn, begin, self.audit_keys.get(), &mut work);
-            let contended = matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }));
+            let (mut conn, opened) = self.open_transaction(begin, reach)?;
+            let outcome = opened.and_then(|()| attempt(&mut conn, self.audit_keys.get(), &mut work));
             // A connection that broke may have done so after the commit: trying again could do the work twice.
-            if !contended || conn.is_broken() || started.elapsed() > PATIENCE {
+            if !contended(&outcome) || conn.is_broken() || started.elapsed() > PATIENCE {
                 return outcome;
             }
             drop(conn);
@@ -251,34 +289,57 @@ impl Database {
         }
     }
 
-    fn connection(&self) -> Result<PooledConnection<Connector>, AppError> {
-        self.pool.get().map_err(|error| {
-            tracing::warn!(event = "database_pool_exhausted", %error, "no database connection became free in time");
-            AppError::unavailable(Part::Database)
-        })
+    /// A connection, and how beginning a transaction on it went. Of a server that went and came back the pool keeps dead
+    /// connections: on these nothing was done yet, so another is taken, as long as a connection is waited for at all.
+    fn open_transaction(
+        &self,
+        begin: Begin,
+        reach: Reach,
+    ) -> Result<(PooledConnection<Connector>, Result<(), AppError>), AppError> {
+        let started = Instant::now();
+        loop {
+            let left = POOL_PATIENCE.saturating_sub(started.elapsed());
+            let mut conn = self.connections.take(left).ok_or_else(|| {
+                tracing::warn!(event = "database_unavailable", "no database connection could be had in time");
+                AppError::unavailable(Part::Database)
+            })?;
+            let opened = begin(&mut conn, reach).or_fault();
+            if opened.is_ok() || !conn.is_broken() || left.is_zero() {
+                return Ok((conn, opened));
+            }
+        }
     }
 }
 
-/// Runs `work` in a transaction once. A panic in it leaves the transaction open, and the pool closes such a connection.
+/// Whether the work may succeed a moment later.
+fn contended<T>(outcome: &Result<T, AppError>) -> bool {
+    matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }))
+}
+
+/// Runs `work` in the transaction that was begun, once. A panic in it leaves the transaction open, and the pool closes such a
+/// connection.
 fn attempt<T>(
     conn: &mut AnyConnection,
-    begin: Begin,
     audit_keys: Option<&AuditKeys>,
     work: &mut impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     type Manager = <AnyConnection as Connection>::TransactionManager;
-    begin(conn).or_fault()?;
     match work(&mut Transaction { conn, changes: Vec::new(), audit_keys }) {
         Ok(value) => {
             Manager::commit_transaction(conn).or_fault()?;
             Ok(value)
         }
-        Err(error) => {
-            if let Err(failure) = Manager::rollback_transaction(conn) {
-                // The pool closes the connection, which rolls back too.
+        Err(error) => match Manager::rollback_transaction(conn) {
+            Ok(()) => Err(error),
+            // The server is gone, or closing the connection rolls back. Either way a statement failed for that reason.
+            Err(failure) => {
                 tracing::warn!(event = "rollback_failed", error = %failure, "a transaction could not be rolled back");
+                Err(if matches!(error, AppError::Internal { .. }) {
+                    AppError::unavailable(Part::Database)
+                } else {
+                    error
+                })
             }
-            Err(error)
-        }
+        },
     }
 }

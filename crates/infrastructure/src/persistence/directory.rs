@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 
 use super::database::{Database, Transaction};
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{CompanyRow, UserRow};
 use super::schema::{companies, sessions, users};
 use super::sessions::end_others;
@@ -25,7 +26,7 @@ type UserAndCompany = (UserRow, Option<CompanyRow>);
 /// query names one database.
 macro_rules! one_user {
     ($database:expr, $condition:expr) => {{
-        let found: Option<UserAndCompany> = $database.snapshot(|tx| {
+        let found: Option<UserAndCompany> = $database.snapshot(Reach::Platform, |tx| {
             let query = users::table.left_join(companies::table).filter($condition);
             query.select((UserRow::as_select(), Option::<CompanyRow>::as_select())).first(tx.conn).optional().or_fault()
         })?;
@@ -75,7 +76,7 @@ impl Directory for Database {
         session: SessionId,
         audit: &AuditEvent,
     ) -> Result<bool, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let unchanged: i64 = users::table
                 .inner_join(sessions::table.on(sessions::user_id.eq(users::id)))
                 .filter(users::id.eq(user.id.get()))
@@ -100,11 +101,11 @@ impl Directory for Database {
         temporary: bool,
         audit: &AuditEvent,
     ) -> Result<(), AppError> {
-        self.transaction(|tx| store_password(tx, user, password, temporary, None, audit))
+        self.transaction(Reach::Platform, |tx| store_password(tx, user, password, temporary, None, audit))
     }
 
     fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             tx.audit(audit)?;
             insert_user(tx.conn, None, user, audit.at)
         })

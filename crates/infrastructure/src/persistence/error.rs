@@ -6,15 +6,21 @@ use atalaya_application::error::{Conflict, Part};
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// What SQLite and PostgreSQL say when a lock did not come in time, two transactions crossed, or the server is going away.
-/// diesel reports these as errors of an unknown kind, so only the words tell.
-const PASSING: [&str; 6] = [
+/// What SQLite and PostgreSQL say when a lock did not come in time, two transactions crossed, or the server is going away,
+/// gone or not yet there. diesel reports these as errors of an unknown kind, so only the words tell.
+const PASSING: [&str; 12] = [
     "database is locked",
     "database table is locked",
     "database is busy",
     "deadlock detected",
     "lock timeout",
     "terminating connection",
+    "the database system is",
+    "server closed the connection",
+    "connection has been closed",
+    "no connection to the server",
+    "could not receive data from server",
+    "could not send data to server",
 ];
 
 /// Translates the result of a statement.
@@ -50,6 +56,15 @@ impl<T> Expecting<T> for QueryResult<T> {
     }
 }
 
+/// What a migration's error means, which may be any of diesel's behind words of its own.
+pub(super) fn of_migration(error: Box<dyn std::error::Error + Send + Sync>) -> AppError {
+    if passing_words(&error.to_string()) { AppError::unavailable(Part::Database) } else { AppError::internal(error) }
+}
+
+fn passing_words(message: &str) -> bool {
+    PASSING.iter().any(|words| message.contains(words))
+}
+
 fn translate(error: Error) -> AppError {
     if passes(&error) {
         tracing::debug!(event = "database_contended", %error, "the database refused a statement for now");
@@ -65,7 +80,7 @@ fn passes(error: &Error) -> bool {
     match error {
         Error::DatabaseError(SerializationFailure | ClosedConnection | UnableToSendCommand, _)
         | Error::BrokenTransactionManager => true,
-        Error::DatabaseError(_, info) => PASSING.iter().any(|words| info.message().contains(words)),
+        Error::DatabaseError(_, info) => passing_words(info.message()),
         Error::RollbackErrorOnCommit { commit_error, .. } => passes(commit_error),
         _ => false,
     }
@@ -78,6 +93,7 @@ mod tests {
 
     use super::*;
     use crate::persistence::connection::AnyConnection;
+    use crate::persistence::reach::Reach;
     use crate::persistence::upsert::begin_write;
 
     #[test]
@@ -86,8 +102,8 @@ mod tests {
         let path = folder.path().join("locked.db");
         let open = || AnyConnection::Sqlite(SqliteConnection::establish(path.to_str().unwrap()).unwrap());
         let (mut holder, mut other) = (open(), open());
-        begin_write(&mut holder).unwrap();
-        let refused = begin_write(&mut other).or_fault();
+        begin_write(&mut holder, Reach::Platform).unwrap();
+        let refused = begin_write(&mut other, Reach::Platform).or_fault();
         assert!(matches!(refused, Err(AppError::Unavailable { part: Part::Database, .. })), "{refused:?}");
     }
 

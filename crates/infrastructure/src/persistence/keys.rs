@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{loaded, read, stored, word};
 use super::schema::{installation_secrets, signing_keys};
 
@@ -74,17 +75,17 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn stored_keys(&self) -> Result<Vec<StoredKey>, AppError> {
-        self.snapshot(|tx| all(tx.conn))
+        self.snapshot(Reach::Platform, |tx| all(tx.conn))
     }
 }
 
 impl KeyStore for Database {
     fn list(&self) -> Result<Vec<KeyLife>, AppError> {
-        self.snapshot(|tx| lives(tx.conn))
+        self.snapshot(Reach::Platform, |tx| lives(tx.conn))
     }
 
     fn change(&self, work: &mut KeyWork<'_>) -> Result<(), AppError> {
-        self.transaction(|tx| work(&mut Keys { tx }))
+        self.transaction(Reach::Platform, |tx| work(&mut Keys { tx }))
     }
 }
 

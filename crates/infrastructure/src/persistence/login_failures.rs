@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{loaded, stored};
 use super::schema::login_failures;
 use super::upsert::upsert_failures;
@@ -96,7 +97,7 @@ impl Database {
         &self,
         subjects: &[SubjectDigest],
     ) -> Result<HashMap<SubjectDigest, FailureWindow>, AppError> {
-        self.snapshot(|tx| find(tx.conn, subjects))
+        self.snapshot(Reach::Platform, |tx| find(tx.conn, subjects))
     }
 
     /// Adds a failure to each of `subjects` and tells the audit log of those that this locks, in one transaction. Gives
@@ -110,7 +111,7 @@ impl Database {
         now: DateTime<Utc>,
     ) -> Result<Vec<Option<DateTime<Utc>>>, AppError> {
         let digests: Vec<SubjectDigest> = subjects.iter().map(|subject| subject.digest).collect();
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let mut windows = find(tx.conn, &digests)?;
             let mut locks = Vec::with_capacity(subjects.len());
             for FailingSubject { digest, policy, audit } in subjects {
@@ -131,7 +132,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn forget_failures(&self, subject: &SubjectDigest) -> Result<(), AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             diesel::delete(login_failures::table.find(subject.as_slice())).execute(tx.conn).or_fault()?;
             Ok(())
         })
@@ -142,7 +143,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn prune_failures(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let over = login_failures::table.filter(login_failures::over_at.le(stored(now)));
             diesel::delete(over).execute(tx.conn).or_fault()
         })

@@ -2,11 +2,15 @@
 
 use atalaya_application::AppError;
 use diesel::backend::Backend;
-use diesel::migration::MigrationSource;
+use diesel::dsl::sql;
+use diesel::migration::{MigrationSource, MigrationVersion};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{AnyConnection, on_either};
 use super::database::Database;
+use super::error::{Expecting, of_migration};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -20,17 +24,29 @@ pub struct MigrationStatus {
     pub applied: bool,
 }
 
+diesel::table! {
+    /// Which migrations were applied, as the library keeps it.
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
 impl Database {
     /// Applies what the database lacks, all or nothing, and gives the names of what was applied. Of several processes that
-    /// start at once, one does it.
+    /// start at once, one does it. Where nothing is lacking, nothing is written, so that whoever may not migrate can start.
     ///
     /// # Errors
-    /// `Internal` when a migration fails; `Unavailable` when the database does not answer in time.
+    /// `Internal` when a migration fails or the database cannot be reached; `Unavailable` when others keep its tables in use.
     pub fn migrate_up(&self) -> Result<Vec<String>, AppError> {
+        if let Some(known) = applied_so_far(&mut self.migration_connection()?)?
+            && known.iter().all(|migration| migration.applied)
+        {
+            return Ok(Vec::new());
+        }
         self.migration(|tx| {
             let pending: Vec<String> = names(status(tx.conn)?, false);
             let source = source(tx.conn);
-            on_either!(tx.conn, |conn| conn.run_pending_migrations(source).map(drop)).map_err(AppError::internal)?;
+            on_either!(tx.conn, |conn| conn.run_pending_migrations(source).map(drop)).map_err(of_migration)?;
             Ok(pending)
         })
     }
@@ -38,13 +54,13 @@ impl Database {
     /// Reverts the last applied migration and gives its name; `None` when none is applied. Data in what it made is lost.
     ///
     /// # Errors
-    /// `Internal` when the migration fails; `Unavailable` when the database does not answer in time.
+    /// As [`Self::migrate_up`].
     pub fn migrate_down(&self) -> Result<Option<String>, AppError> {
         self.migration(|tx| {
             let last = names(status(tx.conn)?, true).pop();
             if last.is_some() {
                 let source = source(tx.conn);
-                on_either!(tx.conn, |conn| conn.revert_last_migration(source).map(drop)).map_err(AppError::internal)?;
+                on_either!(tx.conn, |conn| conn.revert_last_migration(source).map(drop)).map_err(of_migration)?;
             }
             Ok(last)
         })
@@ -55,7 +71,10 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn migrations(&self) -> Result<Vec<MigrationStatus>, AppError> {
-        self.migration(|tx| status(tx.conn))
+        match applied_so_far(&mut self.migration_connection()?)? {
+            Some(known) => Ok(known),
+            None => self.migration(|tx| status(tx.conn)),
+        }
     }
 }
 
@@ -66,19 +85,37 @@ fn source(conn: &AnyConnection) -> EmbeddedMigrations {
     }
 }
 
-fn status(conn: &mut AnyConnection) -> Result<Vec<MigrationStatus>, AppError> {
+/// The migrations of a database that ever was migrated, by reading only; `None` of any other.
+fn applied_so_far(conn: &mut AnyConnection) -> Result<Option<Vec<MigrationStatus>>, AppError> {
+    let there = match conn {
+        AnyConnection::Sqlite(_) => "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')",
+        AnyConnection::Postgres(_) => "to_regclass('__diesel_schema_migrations') IS NOT NULL",
+    };
+    if !diesel::select(sql::<Bool>(there)).get_result::<bool>(conn).or_fault()? {
+        return Ok(None);
+    }
+    let applied: Vec<String> =
+        __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn).or_fault()?;
+    let applied: Vec<MigrationVersion<'_>> = applied.into_iter().map(MigrationVersion::from).collect();
     let source = source(conn);
-    on_either!(conn, |conn| status_of(conn, &source)).map_err(AppError::internal)
+    on_either!(conn, |conn| known(conn, &source, &applied)).map_err(AppError::internal).map(Some)
 }
 
-fn status_of<DB: Backend>(
-    conn: &mut impl MigrationHarness<DB>,
+fn status(conn: &mut AnyConnection) -> Result<Vec<MigrationStatus>, AppError> {
+    let source = source(conn);
+    on_either!(conn, |conn| conn.applied_migrations().and_then(|applied| known(conn, &source, &applied)))
+        .map_err(of_migration)
+}
+
+/// The migrations of `source` in order. The connection only says which database they are for.
+fn known<DB: Backend>(
+    _: &mut impl MigrationHarness<DB>,
     source: &EmbeddedMigrations,
+    applied: &[MigrationVersion<'_>],
 ) -> diesel::migration::Result<Vec<MigrationStatus>>
 where
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let applied = conn.applied_migrations()?;
     let mut known: Vec<MigrationStatus> = MigrationSource::<DB>::migrations(source)?
         .iter()
         .map(|migration| MigrationStatus {

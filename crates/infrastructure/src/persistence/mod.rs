@@ -3,7 +3,8 @@
 //! One query text serves both databases. Only upserts and locks (`upsert`), opening a connection (`connection`) and
 //! migrations (`migrate`) know which database it is.
 //!
-//! Invariants: every statement over a company's data filters by the scope's company; whatever makes a
+//! Invariants: every statement over a company's data filters by the scope's company; every transaction names its
+//! [`Reach`](reach::Reach), beyond which PostgreSQL shows it nothing even without that filter; whatever makes a
 //! [`Change`](atalaya_application::ports::memory::Change) writes it to the change log in the same transaction.
 //!
 //! Not here: who may do what.
@@ -16,11 +17,13 @@ mod connection;
 mod database;
 mod directory;
 mod error;
+mod idempotency;
 mod keys;
 mod login_failures;
 mod migrate;
 mod models;
 mod observations;
+mod reach;
 mod rows;
 mod schema;
 mod secrets;

@@ -225,9 +225,9 @@ diesel::table! {
         key -> Text,
         fingerprint -> Binary,
         attempt -> Text,
-        begun_at -> Timestamp,
-        held_until -> Timestamp,
+        kept_until -> Timestamp,
         status -> Nullable<Integer>,
+        headers -> Nullable<Text>,
         body -> Nullable<Binary>,
     }
 }

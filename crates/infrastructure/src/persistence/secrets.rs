@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::stored;
 use super::schema::installation_secrets;
 
@@ -33,7 +34,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn installation_secret(&self, purpose: &str) -> Result<Option<SecretRow>, AppError> {
-        self.snapshot(|tx| find(tx.conn, purpose))
+        self.snapshot(Reach::Platform, |tx| find(tx.conn, purpose))
     }
 
     /// Stores `secret` unless there is one of its purpose already, and gives the one that is stored: of any number of
@@ -42,7 +43,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn insert_first_secret(&self, secret: &SecretRow, at: DateTime<Utc>) -> Result<SecretRow, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             if let Some(present) = find(tx.conn, &secret.purpose)? {
                 return Ok(present);
             }

@@ -18,6 +18,7 @@ use secrecy::ExposeSecret;
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
 use super::error::Expecting;
+use super::reach::Reach;
 use super::rows::{SessionRow, loaded, session_id, stored, word};
 use super::schema::{refresh_tokens, security_notices, sessions, users};
 
@@ -233,7 +234,7 @@ fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Res
 impl SessionStore for Database {
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError> {
         let BeginSession { session, user_version, refresh, rehash, audit } = *begin;
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             record_login(tx, session, user_version, rehash)?;
             diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(tx.conn).or_fault()?;
             if let Some(token) = refresh {
@@ -245,7 +246,7 @@ impl SessionStore for Database {
     }
 
     fn find(&self, id: SessionId) -> Result<Option<Session>, AppError> {
-        let found: Option<SessionRow> = self.snapshot(|tx| {
+        let found: Option<SessionRow> = self.snapshot(Reach::Platform, |tx| {
             let by_id = sessions::table.find(id.get().to_string()).select(SessionRow::as_select());
             by_id.first(tx.conn).optional().or_fault()
         })?;
@@ -258,7 +259,7 @@ impl SessionStore for Database {
         limits: &SessionLimits,
         audit: &dyn Fn(&Session) -> AuditEvent,
     ) -> Result<Rotation, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let Some(found) = find_token(tx.conn, token.presented)? else { return Ok(Rotation::Refused) };
             match found.presented(tx.conn)?.decide(&found.session, token.at, limits) {
                 RefreshDecision::Rotate => found.rotate(tx, token).map(Rotation::Rotated),
@@ -276,15 +277,15 @@ impl SessionStore for Database {
     }
 
     fn of_refresh(&self, token: &RefreshHash) -> Result<Option<Session>, AppError> {
-        Ok(self.snapshot(|tx| find_token(tx.conn, token))?.map(|found| found.session))
+        Ok(self.snapshot(Reach::Platform, |tx| find_token(tx.conn, token))?.map(|found| found.session))
     }
 
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
-        self.snapshot(|tx| sessions_of(tx.conn, user, now))
+        self.snapshot(Reach::Platform, |tx| sessions_of(tx.conn, user, now))
     }
 
     fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let ended = end_live(tx, user, session, audit.at)?;
             if ended {
                 tx.audit(audit)?;
@@ -294,7 +295,7 @@ impl SessionStore for Database {
     }
 
     fn end_all(&self, user: UserId, keep: Option<SessionId>, audit: &AuditEvent) -> Result<Vec<Session>, AppError> {
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             let mut ended = sessions_of(tx.conn, user, audit.at)?;
             ended.retain(|session| Some(session.id) != keep);
             end_others(tx, user, keep, audit.at)?;
@@ -317,10 +318,10 @@ impl Database {
             .filter(refresh_tokens::sealed_child.is_not_null())
             .filter(refresh_tokens::used_at.le(over));
         // Most of the time there is none, and a reader keeps nobody from writing.
-        if self.snapshot(|tx| kept.count().get_result::<i64>(tx.conn).or_fault())? == 0 {
+        if self.snapshot(Reach::Platform, |tx| kept.count().get_result::<i64>(tx.conn).or_fault())? == 0 {
             return Ok(0);
         }
-        self.transaction(|tx| {
+        self.transaction(Reach::Platform, |tx| {
             diesel::update(refresh_tokens::table)
                 .filter(refresh_tokens::sealed_child.is_not_null())
                 .filter(refresh_tokens::used_at.le(over))
@@ -339,7 +340,7 @@ impl Database {
         let oldest = stored(now - KEPT);
         let mut pruned = 0;
         loop {
-            let ids: Vec<String> = self.snapshot(|tx| {
+            let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
                 sessions::table
                     .filter(sessions::ended_at.lt(oldest).or(sessions::expires_at.lt(oldest)))
                     .select(sessions::id)
@@ -350,7 +351,7 @@ impl Database {
             if ids.is_empty() {
                 return Ok(pruned);
             }
-            pruned += self.transaction(|tx| {
+            pruned += self.transaction(Reach::Platform, |tx| {
                 diesel::delete(refresh_tokens::table)
                     .filter(refresh_tokens::session_id.eq_any(&ids))
                     .execute(tx.conn)

@@ -2,6 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::audit::AuditReader;
+use atalaya_application::ports::idempotency::AnswerWriter;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -14,6 +15,7 @@ use atalaya_domain::audit::AuditEvent;
 
 use super::connection::AnyConnection;
 use super::database::{Database, Transaction};
+use super::reach::Reach;
 
 /// One company's data in one transaction: every repository at once. It knows no company but the scope's.
 pub(super) struct Tenant<'t, 'c> {
@@ -89,6 +91,10 @@ impl UnitOfWork for Tenant<'_, '_> {
         self
     }
 
+    fn answers(&mut self) -> &mut dyn AnswerWriter {
+        self
+    }
+
     fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError> {
         self.tx.audit(event)
     }
@@ -96,10 +102,10 @@ impl UnitOfWork for Tenant<'_, '_> {
 
 impl Store for Database {
     fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
-        self.snapshot(|tx| work(&mut Tenant { tx, scope: *scope }))
+        self.snapshot(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
-        self.transaction(|tx| work(&mut Tenant { tx, scope: *scope }))
+        self.transaction(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 }

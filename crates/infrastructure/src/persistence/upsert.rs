@@ -1,39 +1,55 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
+use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
+use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
+use super::idempotency::HoldRow;
 use super::login_failures::FailureRow;
+use super::reach::Reach;
 use super::rows::ObservationRow;
-use super::schema::{login_failures, observations};
+use super::schema::{idempotency_keys, login_failures, observations};
 
 /// Rows of one statement: six parameters each, far below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Number of the advisory lock that migrations take on PostgreSQL: any that nothing else takes.
 const MIGRATION_LOCK: i64 = 7_370_313;
+/// How long a migration waits for those of other processes.
+const OTHER_MIGRATIONS: &str = "60s";
+/// How long a migration waits for a table that is in use. Shorter than PostgreSQL waits before it looks for a deadlock, so it
+/// is the migration that gives way.
+const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
 
-/// Begins a transaction that sees one snapshot and writes nothing.
-pub(super) fn begin_read(conn: &mut AnyConnection) -> QueryResult<()> {
-    begin(conn, "BEGIN DEFERRED", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+/// Begins a transaction that sees one snapshot of what is within `reach` and writes nothing.
+pub(super) fn begin_read(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
+    begin(conn, "BEGIN DEFERRED", &reaching("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", reach))
 }
 
-/// Begins a transaction that writes. SQLite takes the lock at once: a transaction that begins with a read and then wants to
-/// write fails where another wrote in between. PostgreSQL finds crossing transactions by itself and fails one of them,
-/// which is tried again.
-pub(super) fn begin_write(conn: &mut AnyConnection) -> QueryResult<()> {
-    begin(conn, "BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL SERIALIZABLE")
+/// Begins a transaction that writes within `reach`. SQLite takes the lock at once: a transaction that begins with a read and
+/// then wants to write fails where another wrote in between. PostgreSQL finds crossing transactions by itself and fails one
+/// of them, which is tried again.
+pub(super) fn begin_write(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
+    begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL SERIALIZABLE", reach))
 }
 
-/// Begins a transaction in which no other process migrates.
+/// Begins a transaction in which no other process migrates. Those that do are waited for, because they hold what this one
+/// needs anyway; whoever works is not, because all others would wait behind this one.
 pub(super) fn begin_migration(conn: &mut AnyConnection) -> QueryResult<()> {
-    begin(conn, "BEGIN IMMEDIATE", "BEGIN")?;
-    match conn {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(conn) => conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")),
-    }
+    let postgres = format!(
+        "BEGIN; SET LOCAL lock_timeout = '{OTHER_MIGRATIONS}'; SELECT pg_advisory_xact_lock({MIGRATION_LOCK}); \
+         SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT}'; SET LOCAL atalaya.migration = 'on'"
+    );
+    begin(conn, "BEGIN IMMEDIATE", &postgres)
+}
+
+/// The beginning together with its reach: one message to the server. What is local to the transaction ends with it, so the
+/// next one on the connection starts without any.
+fn reaching(begin: &str, reach: Reach) -> String {
+    format!("{begin}; SET LOCAL atalaya.reach = '{reach}'")
 }
 
 fn begin(conn: &mut AnyConnection, sqlite: &str, postgres: &str) -> QueryResult<()> {
@@ -84,4 +100,28 @@ pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> Que
         ))
         .execute(conn))
     .map(drop)
+}
+
+/// Takes a request for an attempt: `true` where there was none of its key, or one whose time was over by `now`. In one
+/// statement, so that of any number of attempts one takes it.
+pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveDateTime) -> QueryResult<bool> {
+    use idempotency_keys::dsl;
+    let taken = on_either!(conn, |conn| FilterDsl::filter(
+        diesel::insert_into(dsl::idempotency_keys)
+            .values(hold)
+            .on_conflict((dsl::user_id, dsl::operation, dsl::key))
+            .do_update()
+            .set((
+                dsl::company_id.eq(excluded(dsl::company_id)),
+                dsl::fingerprint.eq(excluded(dsl::fingerprint)),
+                dsl::attempt.eq(excluded(dsl::attempt)),
+                dsl::kept_until.eq(excluded(dsl::kept_until)),
+                dsl::status.eq(None::<i32>),
+                dsl::headers.eq(None::<String>),
+                dsl::body.eq(None::<Vec<u8>>),
+            )),
+        dsl::kept_until.le(now),
+    )
+    .execute(conn))?;
+    Ok(taken == 1)
 }

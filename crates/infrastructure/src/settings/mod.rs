@@ -90,6 +90,8 @@ pub struct TlsFiles {
 pub struct DatabaseSettings {
     /// `sqlite://PATH` or `postgres://…`, which may hold a password.
     pub url: SecretString,
+    /// Where migrations log in: the same database, as the owner of its tables.
+    pub migration_url: SecretString,
     /// The most connections.
     pub pool_size: u32,
 }
@@ -288,8 +290,16 @@ impl ListenSettings {
 impl DatabaseSettings {
     fn read(source: &mut Source) -> Result<Self, Counted> {
         let url = source.required("DATABASE_URL", parse::database_url);
+        let migration_url = source.optional("DATABASE_MIGRATION_URL", parse::postgres_url);
         let pool_size = source.required("DATABASE_POOL_SIZE", parse::number(1..=200));
-        Ok(Self { url: url?.into(), pool_size: pool_size? })
+        let (url, migration_url) = (url?, migration_url?);
+        if migration_url.is_some() && parse::postgres_url(&url).is_err() {
+            return Err(
+                source.reject("DATABASE_MIGRATION_URL", "is set, but DATABASE_URL is not postgres://…; unset it")
+            );
+        }
+        let migration_url = migration_url.unwrap_or_else(|| url.clone());
+        Ok(Self { url: url.into(), migration_url: migration_url.into(), pool_size: pool_size? })
     }
 }
 

@@ -97,6 +97,14 @@ pub(super) fn database_url(text: &str) -> Parsed<String> {
     }
 }
 
+/// An address of PostgreSQL.
+pub(super) fn postgres_url(text: &str) -> Parsed<String> {
+    match text.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => Ok(text.to_owned()),
+        _ => Err("is not postgres://…".to_owned()),
+    }
+}
+
 /// A name of a token's issuer or audience.
 pub(super) fn token_name(text: &str) -> Parsed<String> {
     if text.chars().count() <= 200 && !text.chars().any(char::is_control) {

@@ -243,6 +243,21 @@ fn settings_are_printed_without_secrets() {
 }
 
 #[test]
+fn migrations_log_in_where_the_program_does_unless_told_otherwise() {
+    let url = "postgres://atalaya:hunter2@db/atalaya";
+    let alone = production(&[("DATABASE_URL", url)]).unwrap().database;
+    assert_eq!(alone.migration_url.expose_secret(), url);
+    let owner = "postgres://owner:hunter3@db/atalaya";
+    let both = production(&[("DATABASE_URL", url), ("DATABASE_MIGRATION_URL", owner)]).unwrap();
+    assert_eq!((both.database.url.expose_secret(), both.database.migration_url.expose_secret()), (url, owner));
+    assert!(!format!("{both:?}").contains("hunter"));
+    let problem = problems(production(&[("DATABASE_MIGRATION_URL", owner)]));
+    assert!(problem.starts_with("DATABASE_MIGRATION_URL is set, but DATABASE_URL is not"), "{problem}");
+    let problem = problems(production(&[("DATABASE_URL", url), ("DATABASE_MIGRATION_URL", "sqlite://hunter2.db")]));
+    assert!(problem.contains("DATABASE_MIGRATION_URL is not postgres://") && !problem.contains("hunter"), "{problem}");
+}
+
+#[test]
 fn signing_keys_are_of_the_algorithm_and_rotate_as_often_as_is_said() {
     let es256 = production(&[("JWT_ALGORITHM", "ES256"), ("KEY_ROTATION_DAYS", "7")]).unwrap().identity;
     assert!(matches!(es256.signing, TokenSigning::KeySet(KeyAlgorithm::Es256)));

@@ -88,6 +88,12 @@ pub const VARIABLES: &[Variable] = &[
         Fallback::Text("sqlite://data/atalaya.db"),
         "`sqlite://PATH` or `postgres://…`",
     ),
+    secret(
+        "DATABASE_MIGRATION_URL",
+        Fallback::Unset,
+        Fallback::Unset,
+        "PostgreSQL: where migrations log in, as the owner of the tables; unset, `DATABASE_URL`",
+    ),
     same("DATABASE_POOL_SIZE", "8", "most connections to the database, 1 to 200"),
     secret("REDIS_URL", Fallback::Unset, Fallback::Unset, "not supported by this build: leave it unset"),
     same("JWT_ALGORITHM", "EdDSA", "`EdDSA` or `ES256`, by a key set in the database, or `HS256`, by `JWT_SECRET_KEY`"),

@@ -8,6 +8,7 @@ pub(crate) mod keys;
 pub(crate) mod migrations;
 pub(crate) mod models;
 pub(crate) mod observations;
+pub(crate) mod repeats;
 pub(crate) mod support;
 pub(crate) mod tenancy;
 pub(crate) mod transactions;
@@ -25,6 +26,7 @@ macro_rules! on_every_database {
             keys: processes_that_start_at_once_agree_on_the_signing_keys, of_two_processes_that_rotate_at_once_one_does, another_process_hears_of_keys, the_store_refuses_a_second_active_key, whatever_is_stored_encrypted_is_encrypted_anew_or_nothing_is, private_halves_are_stored_encrypted, changes_keep_their_numbers_when_the_log_learns_of_keys;
             models: a_new_version_answers_in_place_of_the_last, deleted_versions_leave_their_runs_and_their_numbers, a_damaged_artifact_is_not_served, an_earlier_version_answers_again, old_versions_keep_what_was_answered_by_them, many_versions_are_read_at_once, the_last_day_on_which_a_version_answered_is_kept, pages_hold_every_version_once_newest_first, a_trained_version_does_not_change;
             audit: an_act_that_cannot_be_told_is_not_done, an_act_that_is_rolled_back_leaves_no_entry, an_entry_tells_every_field_of_its_event, entries_are_only_appended, writers_at_once_number_entries_without_gaps, each_company_and_the_platform_has_its_own_chain, entries_are_filtered_and_paged_newest_first, a_head_is_signed_and_shows_what_is_not_the_log_of_then, a_flood_of_refusals_is_a_few_entries_that_count_all;
+            repeats: of_parallel_attempts_at_a_request_one_is_the_first, an_answer_is_given_again_by_every_process, a_request_of_a_dead_process_is_taken_over_when_its_hold_is_over, of_an_effect_and_a_takeover_at_once_one_comes_through, a_hold_is_renewed_until_the_attempt_ends, a_hold_that_ran_out_unnoticed_is_held_again, a_failed_request_may_be_tried_again_at_once, answers_are_given_for_a_day_and_pruned_after_it, a_key_counts_for_one_user_and_one_operation, no_answer_is_kept_in_another_company;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, versions_from_before_answers_were_noted_count_as_answered, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }
     };

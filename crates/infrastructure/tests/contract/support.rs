@@ -87,8 +87,9 @@ pub(crate) struct PostgresServer(PgDatabase);
 
 /// What there is in the schema `public`, in words that do not depend on the order in which it came.
 const POSTGRES_SCHEMA: &str = "
-    SELECT relname AS name, concat_ws(' ', relkind, relpersistence, reloptions, relacl, relrowsecurity, relforcerowsecurity,
-        pg_get_userbyid(relowner)) AS sql
+    SELECT relname AS name, concat_ws(' ', relkind, relpersistence, reloptions,
+        coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner)),
+        relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner)) AS sql
     FROM pg_class WHERE relnamespace = 'public'::regnamespace
     UNION ALL
     SELECT relname || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity,

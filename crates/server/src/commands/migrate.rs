@@ -1,16 +1,15 @@
 //! `atalaya migrate`.
 
-use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::settings::Settings;
-use secrecy::ExposeSecret;
 
 use super::{CommandError, say};
 use crate::cli::MigrateStep;
+use crate::compose::open_database;
 
 /// One step.
 pub(crate) fn run(step: MigrateStep) -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
-    let database = Database::open(settings.database.url.expose_secret(), 1, Vec::new())?;
+    let database = open_database(&settings.database, 1, Vec::new())?;
     match step {
         MigrateStep::Up => {
             let applied = database.migrate_up()?;

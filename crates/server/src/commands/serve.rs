@@ -33,6 +33,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     }
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
+    let _renewals = core.renewals().begin()?;
     let services = core.services(&settings)?;
     let training = Arc::clone(&core.training);
     let demonstrated = demonstration::is_in(&core)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atalaya_application::AppError;
 use atalaya_application::ports::memory::ChangeListener;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_domain::signing_key::KeyAlgorithm;
@@ -11,7 +12,7 @@ use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::{AuditKeys, JwtTokens, WrappingKeys};
-use atalaya_infrastructure::settings::{Profile, Settings, TokenSigning};
+use atalaya_infrastructure::settings::{DatabaseSettings, Profile, Settings, TokenSigning};
 use atalaya_infrastructure::vault::{Purpose, Vault};
 use secrecy::ExposeSecret;
 
@@ -50,8 +51,8 @@ impl Foundation {
         // The keys first: a token that is verified anew because its key is gone must not meet that key.
         let listeners: Vec<Arc<dyn ChangeListener>> =
             vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone()];
-        let database = Database::open(settings.database.url.expose_secret(), settings.database.pool_size, listeners)
-            .map_err(StartError::Database)?;
+        let database =
+            open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
         database.migrate_up().map_err(StartError::Database)?;
         refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
@@ -61,6 +62,16 @@ impl Foundation {
         let audit_trail = Arc::new(AuditTrail::begin(Arc::clone(&database)).map_err(StartError::Database)?);
         Ok(Self { database, vault, wrapping, tokens, algorithm, audit_trail, freshness, memories })
     }
+}
+
+/// The database of the settings.
+pub(crate) fn open_database(
+    settings: &DatabaseSettings,
+    pool_size: u32,
+    listeners: Vec<Arc<dyn ChangeListener>>,
+) -> Result<Arc<Database>, AppError> {
+    let (migration_url, url) = (settings.migration_url.expose_secret(), settings.url.expose_secret());
+    Database::open_migrated_by(migration_url, url, pool_size, listeners)
 }
 
 fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Result<(), StartError> {

@@ -28,6 +28,7 @@ use atalaya_application::users::Users;
 use atalaya_domain::access::Operator;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
+use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::quotas::MemoryQuotas;
@@ -38,6 +39,7 @@ use chrono::{DateTime, Utc};
 
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
+pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
 use crate::upkeep::Upkeep;
@@ -113,6 +115,7 @@ pub struct Core {
     audit_trail: Arc<AuditTrail>,
     answered: Arc<AnsweredVersions>,
     guard: Arc<StoredLoginGuard>,
+    idempotency: Arc<StoredIdempotency>,
     tokens: Arc<JwtTokens>,
     wrapping: Arc<WrappingKeys>,
     freshness: Arc<Freshness>,
@@ -171,6 +174,7 @@ impl Core {
             forecasts: forecasting.forecasts,
             training: forecasting.training,
             answered: forecasting.answered,
+            idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock))),
             database,
             clock,
             hasher: identity.bcrypt,
@@ -208,12 +212,20 @@ impl Core {
             .task("signing_keys", Duration::from_mins(1), move || keys.maintain().and_then(|_| tokens.reload()))
             .task("changes", Duration::from_hours(1), task(Database::prune_changes))
             .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
+            .task("requests", Duration::from_hours(1), task(Database::prune_requests))
             .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
             .task("failed_logins", Duration::from_mins(5), move || guard.prune(guards_clock.now()))
             .task("quotas", Duration::from_mins(1), move || {
                 quotas.forget_idle();
                 Ok(())
             })
+    }
+
+    /// Renews what this process holds. Apart from the rest of the upkeep, because none of its tasks may make this one late.
+    #[must_use]
+    pub fn renewals(&self) -> Upkeep {
+        let idempotency = Arc::clone(&self.idempotency);
+        Upkeep::default().task("held_requests", Duration::from_secs(4), move || idempotency.renew())
     }
 
     /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.

@@ -1,0 +1,182 @@
+//! PostgreSQL goes and comes back, and migrates while it is worked on.
+#![cfg(test)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use atalaya_application::AppError;
+use atalaya_application::error::Part;
+use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::security::AuditKeys;
+use atalaya_test_servers::Postgres;
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use secrecy::SecretSlice;
+
+/// How soon whoever needs the database is told that it is away.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
+/// How soon after its return the database is used again.
+const BACK_WITHIN: Duration = Duration::from_secs(2);
+
+fn opened(url: &str) -> Arc<Database> {
+    let database = Database::open(url, 4, Vec::new()).unwrap();
+    database.migrate_up().unwrap();
+    database.key_audit(AuditKeys::new(&SecretSlice::from(vec![7; 32])));
+    database
+}
+
+fn unavailable<T: std::fmt::Debug>(outcome: &Result<T, AppError>) -> bool {
+    matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }))
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let started = Instant::now();
+    (work(), started.elapsed())
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH
+}
+
+/// Until `holds`, at most a minute; how long that took.
+fn until(what: &str, mut holds: impl FnMut() -> bool) -> Duration {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < Duration::from_mins(1), "{what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+    started.elapsed()
+}
+
+#[test]
+fn a_server_that_goes_is_told_soon_and_found_again_soon() {
+    let server = Arc::new(Postgres::new());
+    let database = server.create_database();
+    let program = opened(&database.url());
+    // Every connection of the pool is open and idle when the server goes.
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.ping().unwrap()))));
+    for (go, name) in [(Postgres::stop as fn(&Postgres), "stopped"), (Postgres::kill, "killed")] {
+        go(&server);
+        // What a server left behind that was killed may answer once more.
+        until("the server is gone", || {
+            let (outcome, took) = timed(|| program.company_count());
+            assert!(outcome.is_ok() || unavailable(&outcome), "{name}: {outcome:?}");
+            assert!(took < TOLD_WITHIN, "{name}: told after {took:?}");
+            outcome.is_err()
+        });
+        let (outcome, took) = timed(|| program.company_count());
+        assert!(unavailable(&outcome), "{name}: {outcome:?}");
+        assert!(took < Duration::from_millis(100), "{name}: known to be away, and told after {took:?}");
+        let (outcome, took) = timed(|| program.prune_failures(now()));
+        assert!(unavailable(&outcome) && took < TOLD_WITHIN, "{name}: {outcome:?} after {took:?}");
+        server.start();
+        let took = until("the database comes back", || program.company_count().is_ok());
+        assert!(took < BACK_WITHIN, "{name}: found again after {took:?}");
+        program.prune_failures(now()).unwrap();
+    }
+}
+
+#[test]
+fn everybody_who_asks_at_once_is_told_soon() {
+    let server = Arc::new(Postgres::new());
+    let database = server.create_database();
+    let program = opened(&database.url());
+    server.stop();
+    thread::scope(|scope| {
+        for _ in 0..32 {
+            scope.spawn(|| {
+                let (outcome, took) = timed(|| program.ping());
+                assert!(unavailable(&outcome) && took < TOLD_WITHIN, "{outcome:?} after {took:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn connections_that_died_unnoticed_are_replaced_soon() {
+    let server = Arc::new(Postgres::new());
+    let database = server.create_database();
+    let program = opened(&database.url());
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.ping().unwrap()))));
+    server.stop();
+    server.start();
+    let took = until("the database comes back", || program.company_count().is_ok());
+    assert!(took < BACK_WITHIN, "found again after {took:?}");
+}
+
+#[test]
+fn a_server_that_goes_in_the_middle_of_work_is_told_and_no_work_is_done_twice() {
+    let server = Arc::new(Postgres::new());
+    let database = server.create_database();
+    let program = opened(&database.url());
+    for before_the_commit in [false, true] {
+        let runs = AtomicU64::new(0);
+        let outcome = program.keys().change(&mut |unit| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            unit.keys()?;
+            server.stop();
+            if before_the_commit { Ok(()) } else { unit.keys().map(drop) }
+        });
+        assert!(unavailable(&outcome), "{outcome:?}");
+        assert_eq!(runs.into_inner(), 1);
+        server.start();
+        until("the database comes back", || program.ping().is_ok());
+    }
+}
+
+#[test]
+fn whoever_is_thrown_out_by_an_administrator_is_told_to_come_back() {
+    let server = Arc::new(Postgres::new());
+    let database = server.create_database();
+    let program = opened(&database.url());
+    let mut administrator = PgConnection::establish(&database.superuser_url()).unwrap();
+    let outcome = program.keys().change(&mut |unit| {
+        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        administrator.batch_execute(others).unwrap();
+        unit.keys().map(drop)
+    });
+    assert!(unavailable(&outcome), "{outcome:?}");
+    program.ping().unwrap();
+}
+
+#[test]
+fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
+    let server = Arc::new(Postgres::new());
+    let database = server.create_database();
+    let program = opened(&database.url());
+    let migrating = Database::open(&database.url(), 1, Vec::new()).unwrap();
+    let holds = AtomicBool::new(true);
+    let longest = thread::scope(|scope| {
+        // Somebody reads a table that the migration needs, and takes their time.
+        let reader = scope.spawn(|| {
+            let mut conn = PgConnection::establish(&database.url()).unwrap();
+            conn.batch_execute("BEGIN; SELECT count(*) FROM accounts; SELECT count(*) FROM companies").unwrap();
+            while holds.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(10));
+            }
+            conn.batch_execute("COMMIT").unwrap();
+        });
+        let down = scope.spawn(|| migrating.migrate_down().unwrap());
+        let mut waiting = PgConnection::establish(&database.superuser_url()).unwrap();
+        let blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        until("the migration waits for the table", || diesel::sql_query(blocked).execute(&mut waiting).unwrap() > 0);
+        let started = Instant::now();
+        let mut longest = Duration::ZERO;
+        while started.elapsed() < Duration::from_secs(3) {
+            let (count, took) = timed(|| program.company_count());
+            count.unwrap();
+            longest = longest.max(took);
+        }
+        holds.store(false, Ordering::Relaxed);
+        reader.join().unwrap();
+        assert_eq!(down.join().unwrap().as_deref(), Some("0015_row_level_security"));
+        longest
+    });
+    assert!(longest < Duration::from_secs(1), "somebody waited {longest:?} behind the migration");
+    assert_eq!(migrating.migrate_up().unwrap(), ["0015_row_level_security"]);
+    program.company_count().unwrap();
+}
