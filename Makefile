@@ -21,7 +21,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-deploy run test lint lint-deploy fmt openapi bench bench-forecast bench-scale fuzz ci
+.PHONY: help deps deps-build deps-deploy run test cluster lint lint-deploy fmt openapi bench bench-forecast bench-scale fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -69,6 +69,10 @@ run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
 test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL
 	cargo test --workspace --quiet
 	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
+
+cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the loopback until Ctrl-C
+	cargo build --quiet -p atalaya-tests --bins
+	@exec cargo run --quiet -p atalaya-tests --bin cluster
 
 fmt: ## Format the code
 	cargo fmt --all

@@ -210,6 +210,7 @@ pub fn variables(database: &TestDatabase, changes: &[(&str, &str)]) -> BTreeMap<
         ("BIND_ADDRESS", "127.0.0.1:0"),
         ("METRICS_ADDRESS", "127.0.0.1:0"),
         ("BCRYPT_ROUNDS", "4"),
+        ("SHUTDOWN_GRACE_SECONDS", "0"),
         ("RATE_LIMIT_PER_MINUTE", "100000"),
         ("LOGIN_RATE_LIMIT_PER_MINUTE", "100000"),
         ("ALLOWED_ORIGINS", "https://panel.example"),

@@ -100,7 +100,8 @@ impl Bank {
         self
     }
 
-    pub(crate) fn store(self, core: &Core) {
+    /// Puts it into the database.
+    pub fn store(self, core: &Core) {
         let platform = PlatformOperation::by_operator(&Operator::at_the_machine());
         let name = CompanyName::parse(&self.name).unwrap();
         let company = NewCompany { name, time_zone: DEFAULT_TIME_ZONE };

@@ -14,10 +14,12 @@
 
 pub mod app;
 pub mod client;
+pub mod cluster;
 pub mod database;
 pub mod fixtures;
 
 pub use app::{TestApp, TestClock};
 pub use client::{Client, Event, EventStream, Reply};
+pub use cluster::Cluster;
 pub use database::TestDatabase;
 pub use fixtures::{Bank, PASSWORD, bank};

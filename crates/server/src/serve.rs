@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use atalaya_infrastructure::settings::TlsFiles;
-use atalaya_web::{Limits, Services, Telemetry};
+use atalaya_web::{Draining, Limits, Services, Telemetry};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -44,8 +44,7 @@ pub enum ListenError {
     },
 }
 
-/// The API on a listener that is already bound. SIGTERM drains it: no new connections, and the requests in flight are
-/// finished. SIGINT, which a developer's Ctrl-C sends, stops it at once.
+/// The API on a listener that is already bound. It listens for no signals: [`until_signal`] does.
 ///
 /// # Errors
 /// [`ListenError`] when the listener or the TLS files cannot be used.
@@ -55,12 +54,42 @@ pub fn api(services: Services, listener: TcpListener, tls: Option<&TlsFiles>) ->
         .on_connect(atalaya_web::keep_connection)
         .client_request_timeout(REQUEST_HEAD)
         .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(DRAIN_SECONDS);
+        .shutdown_timeout(DRAIN_SECONDS)
+        .disable_signals();
     let bound = match tls {
         Some(files) => server.listen_rustls_0_23(listener, tls_config(files)?),
         None => server.listen(listener),
     };
     Ok(bound.map_err(|source| bind_error(address, source))?.run())
+}
+
+/// Serves until a signal. SIGTERM ends it in peace: `draining` begins, for `grace` new connections are still taken, because
+/// whoever sends requests needs a moment to notice, and then the requests in flight are finished. SIGINT, which a
+/// developer's Ctrl-C sends, stops it at once; so does SIGQUIT.
+///
+/// # Errors
+/// When signals cannot be listened for, or the server fails.
+pub async fn until_signal(api: Server, draining: Draining, grace: Duration) -> io::Result<()> {
+    let handle = api.handle();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let (mut interrupt, mut quit) = (signal(SignalKind::interrupt())?, signal(SignalKind::quit())?);
+    actix_web::rt::spawn(async move {
+        let in_peace = tokio::select! {
+            _ = terminate.recv() => {
+                draining.begin();
+                tracing::info!(event = "draining", seconds = grace.as_secs(), "about to end: new connections are taken a little longer");
+                tokio::select! {
+                    () = tokio::time::sleep(grace) => true,
+                    _ = interrupt.recv() => false,
+                    _ = quit.recv() => false,
+                }
+            }
+            _ = interrupt.recv() => false,
+            _ = quit.recv() => false,
+        };
+        handle.stop(in_peace).await;
+    });
+    api.await
 }
 
 fn bind_error(address: SocketAddr, source: io::Error) -> ListenError {

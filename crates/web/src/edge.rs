@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::audit::Audit;
@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 
 use crate::client_address::client_address;
 use crate::extract::bearer;
+use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
 use crate::quotas::Allowance;
 use crate::route_table::RouteTable;
@@ -89,6 +90,8 @@ pub struct Edge {
     pub ids: RequestIds,
     /// For timestamps in error bodies.
     pub clock: Arc<dyn Clock>,
+    /// Whether the process is about to end.
+    pub draining: Draining,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -97,7 +100,7 @@ impl Edge {
     #[must_use]
     pub fn new(settings: WebSettings, telemetry: Arc<Telemetry>, ids: RequestIds, clock: Arc<dyn Clock>) -> Self {
         let headers = security_headers(&settings);
-        Self { settings, telemetry, ids, clock, headers }
+        Self { settings, telemetry, ids, clock, draining: Draining::default(), headers }
     }
 }
 
@@ -156,6 +159,10 @@ pub(crate) async fn edge(
         allowance.tell(response.headers_mut());
     }
     finish_headers(&edge, response.headers_mut(), &id);
+    if edge.draining.has_begun() {
+        // Whoever keeps the connection for the next request would find it closed.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     record(&edge, response.request(), response.status(), started.elapsed());
     Ok(response)
 }

@@ -69,7 +69,7 @@ pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;
 pub use limits::{Limits, ZeroLimit};
 pub use openapi::{Documentation, PERMISSION};
-pub use operation::Operation;
+pub use operation::{Draining, Operation};
 pub use problem::Kind;
 pub use quotas::QuotaPolicies;
 pub use route_table::RouteTable;

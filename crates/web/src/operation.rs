@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -32,6 +33,21 @@ pub struct Operation {
     pub clock: Arc<dyn Clock>,
     /// When the process began.
     pub started: DateTime<Utc>,
+}
+
+/// Whether the process is about to end. From then on it still answers, and says that nobody should send it more.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// The process is about to end.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// The state of the service.
@@ -90,14 +106,21 @@ pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
     })
 }
 
-/// Whether the process may be sent requests.
+/// Whether the process may be sent requests: not while a part does not work, and not when it is about to end.
 #[utoipa::path(
     tag = "operation",
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "Not now"))
 )]
 #[get("/health/ready")]
-pub(crate) async fn ready(operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
-    checked(operation).await
+pub(crate) async fn ready(edge: web::Data<Edge>, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+    if !edge.draining.has_begun() {
+        return checked(operation).await;
+    }
+    // At once: whoever asks is to look for another process, whatever the parts of this one do.
+    let unhealthy = health_word(Health::Unhealthy);
+    let timestamp = wire_time(operation.clock.now());
+    let checks = BTreeMap::from([("draining", unhealthy)]);
+    Ok(HttpResponse::ServiceUnavailable().json(HealthResponse { status: unhealthy, timestamp, checks }))
 }
 
 /// What the process is.

@@ -1,5 +1,5 @@
 //! Throwaway servers for tests and measurements: PostgreSQL, Redis and nginx, started from the binaries that this machine
-//! has, on free ports of the loopback, with their files in a temporary folder.
+//! has, on free ports of the loopback, with their files in a temporary folder; and, in the same way, any other program.
 //!
 //! A server dies with the process that started it, however that ends, and its folder goes with it. Where a binary is missing,
 //! a test fails and says what to do: nothing is skipped.
@@ -10,10 +10,12 @@
 mod nginx;
 mod place;
 mod postgres;
+mod process;
 mod redis;
 mod supervisor;
 
 pub use nginx::{Nginx, Site};
 pub use place::free_port;
 pub use postgres::{PgDatabase, Postgres};
+pub use process::Process;
 pub use redis::Redis;

@@ -1,5 +1,6 @@
 //! A server in a process of its own, which dies with this one however this one dies.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,16 @@ pub(crate) struct Supervisor {
 impl Supervisor {
     /// Prepares to run `command` with its output in `folder/log`. `last_signal` ends the server at the very end.
     pub(crate) fn new(folder: &Path, last_signal: &str, command: &[String]) -> Self {
+        Self::with_environment(folder, last_signal, command, std::env::vars_os())
+    }
+
+    /// [`Self::new`] with nothing in the environment but these.
+    pub(crate) fn with_environment(
+        folder: &Path,
+        last_signal: &str,
+        command: &[String],
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Self {
         let script = folder.join("supervise");
         std::fs::write(&script, SCRIPT).expect("a file in a folder of our own");
         let mut shell = Command::new("sh")
@@ -33,6 +44,8 @@ impl Supervisor {
             .arg(folder)
             .arg(last_signal)
             .args(command)
+            .env_clear()
+            .envs(environment)
             // An interrupt from the keyboard goes to the whole group of this process, and the shell has to outlive it.
             .process_group(0)
             .current_dir("/")

@@ -13,6 +13,7 @@ mod variables;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use atalaya_domain::login::LockoutPolicy;
 use atalaya_domain::password::PasswordPolicy;
@@ -71,6 +72,8 @@ pub struct ListenSettings {
     pub metrics_address: SocketAddr,
     /// With these the API speaks TLS.
     pub tls: Option<TlsFiles>,
+    /// How long new connections are still taken after SIGTERM.
+    pub shutdown_grace: Duration,
 }
 
 /// PEM files.
@@ -263,8 +266,14 @@ impl ListenSettings {
     fn read(source: &mut Source) -> Result<Self, Counted> {
         let address = source.required("BIND_ADDRESS", parse::socket_address);
         let metrics_address = source.required("METRICS_ADDRESS", parse::socket_address);
+        let grace = source.required("SHUTDOWN_GRACE_SECONDS", parse::number(0..=300));
         let tls = Self::read_tls(source);
-        Ok(Self { address: address?, metrics_address: metrics_address?, tls: tls? })
+        Ok(Self {
+            address: address?,
+            metrics_address: metrics_address?,
+            tls: tls?,
+            shutdown_grace: Duration::from_secs(grace?),
+        })
     }
 
     fn read_tls(source: &mut Source) -> Result<Option<TlsFiles>, Counted> {

@@ -77,6 +77,11 @@ const fn secret(name: &'static str, production: Fallback, development: Fallback,
 pub const VARIABLES: &[Variable] = &[
     same("ENVIRONMENT", "production", "`production` or `development`"),
     same("BIND_ADDRESS", "127.0.0.1:8000", "address and port of the API"),
+    same(
+        "SHUTDOWN_GRACE_SECONDS",
+        "5",
+        "after SIGTERM, how long `/health/ready` says 503 while new connections are still taken, 0 to 300",
+    ),
     secret(
         "DATABASE_URL",
         Fallback::Text("sqlite://data/atalaya.db"),

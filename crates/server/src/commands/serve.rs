@@ -43,6 +43,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let limits = Arc::clone(&services.limits);
     let streams = Arc::clone(&services.streams);
     let telemetry = Arc::clone(&services.edge.telemetry);
+    let draining = services.edge.draining.clone();
     let metrics_address = settings.listen.metrics_address;
     actix_web::rt::System::new().block_on(async move {
         let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
@@ -68,7 +69,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
             welcome(&settings, demonstrated)?;
         }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
-        let ended = api.await;
+        let ended = serve::until_signal(api, draining, settings.listen.shutdown_grace).await;
         // Whoever waited for a run had the time of the drain for it.
         training.stop();
         ended?;

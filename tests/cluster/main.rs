@@ -1,0 +1,11 @@
+//! Two replicas behind nginx on one PostgreSQL: what they share, and what clients notice when a part is stopped or killed.
+
+// Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod restarts;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,42 @@
+//! What is one for all replicas.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use atalaya_tests::Reply;
+use serde_json::json;
+
+use crate::support::{FORECAST, bearing, begin, cluster, prediction, within};
+
+#[test]
+fn what_one_replica_ends_is_refused_by_the_other_within_two_seconds() {
+    let cluster = cluster(&[]);
+    let grant = begin(&cluster.anonymous_at(0), "vera");
+    let [here, there] = [0, 1].map(|number| bearing(cluster.anonymous_at(number), &grant));
+    // Both remember the token and the account from here on.
+    assert_eq!(prediction(&here.get(FORECAST)), prediction(&there.get(FORECAST)));
+    let refresh = json!({"refresh_token": grant.json["refresh_token"]});
+    let _ = cluster.anonymous_at(0).post("/auth/logout", &refresh).expect(204);
+    let _ = here.get(FORECAST).problem(401, "TOKEN_REVOKED");
+    within(Duration::from_secs(2), "the other replica refuses the token", || there.get(FORECAST).status == 401);
+    let _ = there.get(FORECAST).problem(401, "TOKEN_REVOKED");
+    let _ = cluster.anonymous_at(1).post("/auth/refresh", &refresh).problem(401, "REFRESH_TOKEN_INVALID");
+}
+
+#[test]
+fn fifty_refreshes_at_once_over_two_replicas_give_one_child() {
+    let cluster = cluster(&[]);
+    let refresh = json!({"refresh_token": begin(&cluster.anonymous(), "vera").json["refresh_token"]});
+    let nobody = [cluster.anonymous_at(0), cluster.anonymous_at(1)];
+    let replies: Vec<Reply> = std::thread::scope(|threads| {
+        let ask = |number: usize| nobody[number % 2].post("/auth/refresh", &refresh);
+        let running: Vec<_> = (0..50).map(|number| threads.spawn(move || ask(number))).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let children: BTreeSet<String> =
+        replies.iter().map(|reply| reply.expect(200)["refresh_token"].to_string()).collect();
+    assert_eq!(children.len(), 1, "one token has {} children", children.len());
+    for (number, reply) in replies.iter().enumerate() {
+        let _ = bearing(nobody[number % 2].clone(), reply).get("/auth/me").expect(200);
+    }
+}

@@ -1,0 +1,209 @@
+//! A cluster on this machine: PostgreSQL, Redis, two replicas of the real program, and nginx before them. Its parts can be
+//! stopped, killed and started one by one, and all go with the process that began it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::settings::Settings;
+use atalaya_server::compose::Core;
+use atalaya_test_servers::{Nginx, PgDatabase, Postgres, Process, Redis, Site, free_port};
+
+use crate::client::{Client, http};
+
+/// How many replicas there are.
+pub const REPLICAS: usize = 2;
+
+/// As in production, but without limits that a test meets by accident.
+const SETTINGS: [(&str, &str); 7] = [
+    ("ENVIRONMENT", "production"),
+    ("TRUSTED_PROXIES", "127.0.0.1"),
+    ("KEY_ENCRYPTION_KEY", "cGxhaW5seSBub3QgYSBzZWNyZXQga2V5ISEhMTIzNDU="),
+    ("PASSWORD_PEPPER", "plainly not a secret pepper"),
+    ("RATE_LIMIT_PER_MINUTE", "1000000"),
+    ("LOGIN_RATE_LIMIT_PER_MINUTE", "1000000"),
+    ("QUOTA_COMPANY", "none"),
+];
+
+/// A running cluster.
+pub struct Cluster {
+    nginx: Nginx,
+    replicas: Vec<Replica>,
+    // Before its server, which it is dropped from.
+    database: PgDatabase,
+    postgres: Arc<Postgres>,
+    redis: Redis,
+}
+
+/// One process of the program.
+struct Replica {
+    process: Process,
+    url: String,
+}
+
+impl Replica {
+    fn new(program: &Path, settings: &BTreeMap<String, String>) -> Self {
+        let (port, metrics) = (free_port(), free_port());
+        let mut settings = settings.clone();
+        settings.insert("BIND_ADDRESS".to_owned(), format!("127.0.0.1:{port}"));
+        settings.insert("METRICS_ADDRESS".to_owned(), format!("127.0.0.1:{metrics}"));
+        let command = [program.display().to_string(), "serve".to_owned()];
+        let process = Process::new("replica", &command, &settings);
+        Self { process, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// Starts it and waits until it says that it may be sent requests.
+    fn start(&self) {
+        let http = http();
+        let ready = || http.get(format!("{}/health/ready", self.url)).send().is_ok_and(|reply| reply.status() == 200);
+        self.process.start(ready);
+    }
+}
+
+impl Cluster {
+    /// Starts a cluster of `program` with these settings besides its own. `fill` puts into the database what a test wants to
+    /// find there.
+    #[must_use]
+    pub fn start(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> Self {
+        let postgres = Arc::new(Postgres::new());
+        let (database, redis) = (postgres.create_database(), Redis::new());
+        let url = database.url();
+        let mut settings: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in SETTINGS.iter().chain(&[("DATABASE_URL", url.as_str())]).chain(changes) {
+            settings.insert((*name).to_owned(), (*value).to_owned());
+        }
+        fill(&open(&settings));
+        let replicas: Vec<Replica> = (0..REPLICAS).map(|_| Replica::new(program, &settings)).collect();
+        std::thread::scope(|threads| {
+            for replica in &replicas {
+                threads.spawn(|| replica.start());
+            }
+        });
+        let nginx = Nginx::new(|site| configuration(site, &replicas));
+        Self { nginx, replicas, database, postgres, redis }
+    }
+
+    /// Where nginx listens.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.nginx.url()
+    }
+
+    /// Where one replica listens, the first being 0.
+    #[must_use]
+    pub fn replica_url(&self, number: usize) -> String {
+        self.replica(number).url.clone()
+    }
+
+    /// Somebody who is not logged in and talks to nginx.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(http(), self.url())
+    }
+
+    /// Somebody who is not logged in and talks to one replica.
+    #[must_use]
+    pub fn anonymous_at(&self, number: usize) -> Client {
+        Client::new(http(), self.replica_url(number))
+    }
+
+    /// Ends a replica at once, as `kill -9` does.
+    pub fn kill(&self, number: usize) {
+        self.replica(number).process.end("KILL");
+    }
+
+    /// Asks a replica to end in peace, and waits until it did.
+    pub fn terminate(&self, number: usize) {
+        self.replica(number).process.end("TERM");
+    }
+
+    /// Sends a replica a signal and does not wait.
+    pub fn signal(&self, number: usize, name: &str) {
+        self.replica(number).process.signal(name);
+    }
+
+    /// Starts a replica that ended, and waits until it says that it may be sent requests.
+    pub fn restart(&self, number: usize) {
+        self.replica(number).start();
+    }
+
+    /// What a replica printed.
+    #[must_use]
+    pub fn printed(&self, number: usize) -> String {
+        self.replica(number).process.printed()
+    }
+
+    /// Its PostgreSQL.
+    #[must_use]
+    pub fn postgres(&self) -> &Postgres {
+        &self.postgres
+    }
+
+    /// Its database.
+    #[must_use]
+    pub fn database(&self) -> &PgDatabase {
+        &self.database
+    }
+
+    /// Its Redis.
+    #[must_use]
+    pub fn redis(&self) -> &Redis {
+        &self.redis
+    }
+
+    /// Its nginx.
+    #[must_use]
+    pub fn nginx(&self) -> &Nginx {
+        &self.nginx
+    }
+
+    fn replica(&self, number: usize) -> &Replica {
+        self.replicas.get(number).expect("a replica of that number")
+    }
+}
+
+/// The use cases on the cluster's database, migrated.
+fn open(settings: &BTreeMap<String, String>) -> Core {
+    let variables = settings.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    let settings = Settings::load(variables).expect("settings without a mistake");
+    Core::open(&settings, Arc::new(SystemClock)).expect("the database opens")
+}
+
+/// What nginx is told: what deploy/nginx tells it, without TLS, and without limits that a test meets by accident.
+fn configuration(site: &Site, replicas: &[Replica]) -> String {
+    let mut servers = String::new();
+    for replica in replicas {
+        let address = replica.url.trim_start_matches("http://");
+        let _ = writeln!(servers, "server {address} max_fails=10 fail_timeout=2s;");
+    }
+    std::fs::write(site.folder.join("upstream-servers.conf"), servers).expect("a file in a folder of our own");
+    let snippets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/nginx/snippets");
+    let (snippets, folder, port) = (snippets.display(), site.folder.display(), site.port);
+    format!(
+        "pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    limit_req_zone $binary_remote_addr zone=atalaya_api:1m rate=100000r/s;
+    limit_req_zone $binary_remote_addr zone=atalaya_login:1m rate=100000r/s;
+    include {snippets}/http.conf;
+    include {snippets}/problem-texts.conf;
+    include {snippets}/upstream.conf;
+    server {{
+        listen 127.0.0.1:{port};
+        include {snippets}/proxy.conf;
+        include {snippets}/problems.conf;
+    }}
+}}
+"
+    )
+}
