@@ -61,7 +61,9 @@ fn an_upload_is_not_done_again_because_somebody_logged_in_meanwhile() {
             unit.audit(&told())
         });
         upload.unwrap();
-        logins.into_iter().for_each(|other| other.join().unwrap());
+        for other in logins {
+            other.join().unwrap();
+        }
     });
     assert_eq!(runs.into_inner(), 1);
 }
