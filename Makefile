@@ -11,6 +11,9 @@ DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
 # What tests start on the loopback for as long as they run.
 DEBIAN_SERVERS := nginx postgresql redis-server
 
+# What lint-deploy needs besides: deploy/lint.sh.
+DEPLOY_PACKAGES := nginx openssl python3-venv shellcheck systemd
+
 FUZZ_TARGETS := artifact cookie csv device password token
 FUZZ_SECONDS ?= 30
 
@@ -18,7 +21,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build run test lint fmt openapi bench bench-forecast fuzz ci
+.PHONY: help deps deps-build deps-deploy run test lint lint-deploy fmt openapi bench bench-forecast bench-scale fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -49,6 +52,17 @@ deps-build:
 		fi; \
 	fi
 
+deps-deploy: ## Install or name what lint-deploy needs
+	@PATH="$$PATH:/usr/sbin"; if ! { command -v nginx && command -v openssl && command -v shellcheck \
+		&& command -v systemd-analyze && python3 -c 'import ensurepip, venv'; } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq $(DEPLOY_PACKAGES); \
+		else \
+			echo "missing: nginx, openssl, shellcheck, systemd-analyze or Python's venv. On Debian and Ubuntu:" >&2; \
+			echo "  sudo apt-get install $(DEPLOY_PACKAGES)" >&2; exit 1; \
+		fi; \
+	fi
+
 run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
 	ENVIRONMENT=$${ENVIRONMENT:-development} cargo run --quiet -p atalaya-server --bin atalaya -- serve
 
@@ -64,6 +78,9 @@ lint: deps-build ## Formatting, clippy and rustdoc, warnings denied
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 
+lint-deploy: deps-deploy ## Check deploy/: shell, Dockerfile, compose, nginx, systemd, Kubernetes
+	deploy/lint.sh
+
 openapi: deps-build ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
 	mv docs/openapi.json.new docs/openapi.json
@@ -76,6 +93,10 @@ bench: deps-build ## Measure; needs a quiet machine and some minutes
 
 bench-forecast: deps-build ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
 	PYTHON="$(PYTHON)" cargo bench --quiet -p atalaya-prediction --bench goals -- "$(abspath $(FORECAST_DATA))"
+
+bench-scale: deps ## Ten thousand accounts on PostgreSQL against ten; a quiet machine, some minutes and 5 GB in /tmp
+	cargo build --release --quiet -p atalaya-server
+	cargo run --release --quiet -p atalaya-bench -- scale
 
 fuzz: deps-build ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz

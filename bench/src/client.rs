@@ -50,6 +50,13 @@ impl Client {
         self.send("POST", path, body)
     }
 
+    /// Uploads CSV, which has to succeed.
+    pub(crate) fn upload(&self, path: &str, csv: &str) -> Outcome<()> {
+        let request = self.request("POST", path).header(header::CONTENT_TYPE, "text/csv");
+        let mut response = self.agent.run(request.body(csv.to_owned())?)?;
+        if response.status() == 200 { Ok(()) } else { Err(response.body_mut().read_to_string()?.into()) }
+    }
+
     /// The JSON of a POST that has to succeed.
     pub(crate) fn create(&self, path: &str, body: &Value) -> Outcome<Value> {
         self.change("POST", path, body)

@@ -55,7 +55,8 @@ pub(crate) fn measure(server: &Process, plan: &Plan) -> Outcome<Vec<Figure>> {
     let (username, account) = ("admin_interbank", "Interbank");
     let token = log_in(server, username)?;
     let path = forecast_path(&Client::with_token(server.address(), &token), account)?;
-    let forecasts = || offer(server, &token, &path, plan.latency_phase);
+    let paths = [path];
+    let forecasts = || offer(server, &token, &paths, plan.latency_phase);
     let (mut ratios, mut answers) = (Vec::new(), Vec::new());
     for round in 0..plan.latency_rounds {
         progress(&format!("flood of logins, round {} of {}", round + 1, plan.latency_rounds));

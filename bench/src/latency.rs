@@ -35,7 +35,8 @@ pub(crate) fn measure(server: &Process, plan: &Plan) -> Outcome<Vec<Figure>> {
     let (username, account) = ("admin_interbank", "Interbank");
     let token = log_in(server, username)?;
     let path = forecast_path(&Client::with_token(server.address(), &token), account)?;
-    let forecasts = || offer(server, &token, &path, plan.latency_phase);
+    let paths = [path];
+    let forecasts = || offer(server, &token, &paths, plan.latency_phase);
     let (mut unloaded, mut loaded, mut medians) = (Vec::new(), Vec::new(), Vec::new());
     let (mut succeeded, mut refused) = (Vec::new(), Vec::new());
     let seconds = (plan.latency_phase + LEAD).as_secs_f64();
@@ -60,11 +61,11 @@ pub(crate) fn measure(server: &Process, plan: &Plan) -> Outcome<Vec<Figure>> {
     ])
 }
 
-/// Asks for forecasts on a fixed schedule and gives the latency of each.
-pub(crate) fn offer(server: &Process, token: &str, path: &str, length: Duration) -> Outcome<Vec<Duration>> {
+/// Asks for forecasts on a fixed schedule, for the one path after the other, and gives the latency of each.
+pub(crate) fn offer(server: &Process, token: &str, paths: &[String], length: Duration) -> Outcome<Vec<Duration>> {
     // One request on each connection before the schedule begins.
     let clients: Vec<Client> = (0..CONNECTIONS).map(|_| Client::with_token(server.address(), token)).collect();
-    for client in &clients {
+    for (client, path) in clients.iter().zip(paths.iter().cycle()) {
         client.read(path)?;
     }
     let interval = Duration::from_secs(1) / FORECASTS_A_SECOND;
@@ -74,7 +75,8 @@ pub(crate) fn offer(server: &Process, token: &str, path: &str, length: Duration)
             // The timer's usual slack of 50 µs would count as the server's latency.
             rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1))?;
             let mut latencies = Vec::new();
-            for due in (turn..).step_by(CONNECTIONS as usize).map(|number| interval * number) {
+            let schedule = (turn..).step_by(CONNECTIONS as usize).map(|number| interval * number);
+            for (due, path) in schedule.zip(paths.iter().cycle().skip(turn as usize).step_by(CONNECTIONS as usize)) {
                 if due >= length {
                     break;
                 }

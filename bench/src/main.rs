@@ -11,6 +11,7 @@ mod latency;
 mod process;
 mod report;
 mod revocation;
+mod scale;
 mod server;
 mod statistics;
 mod throughput;
@@ -37,6 +38,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Role {
+    /// Ten thousand accounts on PostgreSQL against ten.
+    Scale,
     /// Serves the content of a file from a handler that does no work, to compare the server with.
     #[command(hide = true)]
     Bare {
@@ -87,6 +90,7 @@ impl Plan {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.role {
+        Some(Role::Scale) => scale::measure(arguments.quick),
         Some(Role::Bare { address, body }) => bare::serve(address, &body).map(|()| true),
         None => figures::measure(if arguments.quick { &Plan::QUICK } else { &Plan::FULL }),
     };

@@ -34,6 +34,8 @@ const MOST_FAILURES: &str = "1000";
 pub(crate) struct Installation {
     binary: PathBuf,
     data: TempDir,
+    /// The value of `DATABASE_URL`.
+    database: String,
 }
 
 impl Installation {
@@ -43,7 +45,14 @@ impl Installation {
         if cfg!(debug_assertions) || !binary.exists() {
             return Err("build both in release: cargo build --release -p atalaya-server -p atalaya-bench".into());
         }
-        Ok(Self { binary, data: TempDir::new()? })
+        let data = TempDir::new()?;
+        let database = format!("sqlite://{}", data.path().join("atalaya.db").display());
+        Ok(Self { binary, data, database })
+    }
+
+    /// The same on another database.
+    pub(crate) fn on(self, database: String) -> Self {
+        Self { database, ..self }
     }
 
     /// Where files of this run go.
@@ -76,9 +85,8 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let database = format!("sqlite://{}", self.directory().join("atalaya.db").display());
         let mut command = Command::new(&self.binary);
-        command.args(arguments).env_clear().env("ENVIRONMENT", "development").env("DATABASE_URL", database);
+        command.args(arguments).env_clear().env("ENVIRONMENT", "development").env("DATABASE_URL", &self.database);
         command
     }
 }

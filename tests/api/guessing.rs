@@ -253,10 +253,10 @@ fn what_counts_no_more_is_removed() {
     let _ = guess_until_locked(&app.anonymous(), "vera");
     let rows = |app: &TestApp| app.database.rows("login_failures");
     assert!(rows(&app) > 0);
-    app.core.upkeep().run_all();
+    app.run_jobs();
     assert!(rows(&app) > 0);
     app.clock.advance(TimeDelta::minutes(15));
-    app.core.upkeep().run_all();
+    app.run_jobs();
     assert_eq!(rows(&app), 0);
 }
 

@@ -159,7 +159,7 @@ fn the_schedule_rotates_and_removes_by_itself() {
     let [first, second] = published(&app).try_into().unwrap();
     let maintain = |days: TimeDelta| {
         app.clock.advance(days);
-        app.core.upkeep().run_all();
+        app.run_jobs();
         published(&app)
     };
     assert_eq!(maintain(TimeDelta::days(6)), [first.as_str(), &second]);
@@ -242,7 +242,7 @@ fn another_algorithm_takes_over_when_verifiers_know_its_key_and_refuses_no_token
     assert_eq!(kid(&first), kid(&before), "a key signs that nobody knows");
     assert_eq!(published(&app).len(), 3);
     app.clock.advance(TimeDelta::minutes(10));
-    app.core.upkeep().run_all();
+    app.run_jobs();
     let after = app.login("vera");
     verify_es256(&app, &after);
     for client in [&before, &first, &after] {

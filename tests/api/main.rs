@@ -27,6 +27,8 @@ mod guessing;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod login;

@@ -21,6 +21,7 @@ use atalaya_server::serve;
 use atalaya_tests::app::settings;
 use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{Client, TestApp, bank};
+use chrono::TimeDelta;
 use rcgen::generate_simple_self_signed;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -182,8 +183,11 @@ fn a_run_that_may_be_asked_for_again_goes_on_and_its_answer_is_kept() {
     ask_and_leave(&app, &admin, "Idempotency-Key: otra-vez\r\n", &state);
     std::thread::sleep(Duration::from_millis(500));
     assert!(!state.cancelled.load(Ordering::SeqCst));
-    state.go.store(true, Ordering::SeqCst);
     let again = admin.with("idempotency-key", "otra-vez");
+    let running = again.post("/regression/train", &command());
+    let _ = running.problem(409, "IDEMPOTENCY_KEY_RUNNING");
+    assert_eq!(running.header("retry-after"), "2");
+    state.go.store(true, Ordering::SeqCst);
     let begun = Instant::now();
     let kept = loop {
         let reply = again.post("/regression/train", &command());
@@ -195,6 +199,51 @@ fn a_run_that_may_be_asked_for_again_goes_on_and_its_answer_is_kept() {
     };
     assert_eq!((kept.expect(200)["model_version"].as_i64(), kept.header("idempotency-replayed")), (Some(1), "true"));
     assert_eq!(runs(&again), 1);
+}
+
+/// Who does the requests that are under way.
+fn attempts(app: &TestApp) -> Vec<String> {
+    app.database.texts("SELECT attempt FROM idempotency_keys")
+}
+
+#[test]
+fn a_long_run_keeps_its_key() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp");
+    ask_and_leave(&app, &admin, "Idempotency-Key: larga\r\n", &state);
+    let again = admin.with("idempotency-key", "larga");
+    for _ in 0..3 {
+        app.clock.advance(TimeDelta::seconds(14));
+        let _ = again.post("/regression/train", &command()).problem(409, "IDEMPOTENCY_KEY_RUNNING");
+        app.core.renewals().run_all();
+    }
+    state.go.store(true, Ordering::SeqCst);
+}
+
+#[test]
+fn a_run_that_another_attempt_took_over_has_no_effect() {
+    let (app, state) = app();
+    let admin = app.login("admin_bcp").with("idempotency-key", "k");
+    let train = || admin.post("/regression/train", &command());
+    let mut statuses = std::thread::scope(|scope| {
+        let slow = scope.spawn(train);
+        wait_for(&state.begun);
+        let first = attempts(&app);
+        app.clock.advance(TimeDelta::seconds(15));
+        let other = scope.spawn(train);
+        let taken_over = (0..4_000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            attempts(&app) != first
+        });
+        state.go.store(true, Ordering::SeqCst);
+        assert!(taken_over, "nobody takes it over");
+        let (slow, other) = (slow.join().unwrap(), other.join().unwrap());
+        assert_eq!(slow.problem(409, "IDEMPOTENCY_KEY_RUNNING")["status"], 409);
+        [slow.status, other.status]
+    });
+    statuses.sort_unstable();
+    assert_eq!((statuses, runs(&admin)), ([200, 409], 1));
+    assert_eq!(train().header("idempotency-replayed"), "true");
 }
 
 #[test]

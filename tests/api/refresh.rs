@@ -228,10 +228,10 @@ fn sessions_are_deleted_a_month_after_their_end() {
     let _ = present(&app, &child(&grant)).expect(200);
     app.clock.advance(TimeDelta::days(30));
     let _ = begin(&app, "vera");
-    app.core.upkeep().run_all();
+    app.run_jobs();
     assert_eq!((app.database.rows("sessions"), app.database.rows("refresh_tokens")), (2, 3));
     app.clock.advance(TimeDelta::days(2));
-    app.core.upkeep().run_all();
+    app.run_jobs();
     assert_eq!((app.database.rows("sessions"), app.database.rows("refresh_tokens")), (1, 1));
     let _ = present(&app, &child(&grant)).problem(401, "REFRESH_TOKEN_INVALID");
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::System;
+use atalaya_application::ports::jobs::Lane;
 use atalaya_application::ports::runtime::{Clock, Health, Probe};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
@@ -126,6 +127,19 @@ impl TestApp {
     pub fn with_superadmin(self, username: &str) -> Self {
         crate::fixtures::store_superadmin(&self.core, username);
         self
+    }
+
+    /// Does every job that is due, and those that come of them, and says how many that were. No job runs in an app that a
+    /// test does not tell to.
+    ///
+    /// # Panics
+    /// When the database is away.
+    pub fn run_jobs(&self) -> usize {
+        let runner = &self.core.job_runner;
+        runner.establish().expect("the recurring jobs are stored");
+        let go_on = AtomicBool::new(false);
+        let next = |lane| runner.run_next(lane, &go_on).expect("the queue answers");
+        std::iter::from_fn(|| (next(Lane::Housekeeping) || next(Lane::Training)).then_some(())).count()
     }
 
     /// Where it listens.

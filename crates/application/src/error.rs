@@ -239,6 +239,9 @@ pub enum Conflict {
     /// The version was made by another version of the program, whose format this one does not read.
     #[error("model outdated")]
     ModelOutdated,
+    /// Another attempt at the same request took it over: this one must have no effect.
+    #[error("request taken over")]
+    RequestTakenOver,
 }
 
 /// A part of the system that can be away or full.

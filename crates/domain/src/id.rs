@@ -73,6 +73,24 @@ impl JobId {
     }
 }
 
+/// One attempt at a request that may come again. Another attempt at the same request is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttemptId(Uuid);
+
+impl AttemptId {
+    /// Wraps an identifier.
+    #[must_use]
+    pub const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// The identifier.
+    #[must_use]
+    pub const fn get(self) -> Uuid {
+        self.0
+    }
+}
+
 /// The number of a trained model within its account, counted from 1; a number is never given twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModelVersion(i32);

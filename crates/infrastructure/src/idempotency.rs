@@ -1,100 +1,73 @@
-//! Answers by idempotency key, in the memory of one process.
+//! Requests that may come again, kept in the database for every process on it.
 
-use std::time::Duration;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 
 use atalaya_application::AppError;
-use atalaya_application::ports::idempotency::{Begun, IdempotencyStore, RequestKey, StoredAnswer};
-use moka::ops::compute::{CompResult, Op};
-use moka::sync::Cache;
+use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
+use atalaya_application::ports::runtime::{Clock, Identifiers};
+use atalaya_domain::id::{AttemptId, CompanyId};
+use chrono::TimeDelta;
 
-/// How long an answer is given again.
-const REMEMBERED_FOR: Duration = Duration::from_hours(24);
-/// Bytes of remembered answers.
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
-/// What an entry costs besides its body.
-const ENTRY_BYTES: u32 = 256;
+use crate::persistence::Database;
+use crate::runtime::UuidIdentifiers;
+use crate::sync::locked;
 
-#[derive(Debug, Clone)]
-struct Entry {
-    fingerprint: u128,
-    answer: Option<StoredAnswer>,
+/// How long an answer is given again, from the beginning of its request.
+const ANSWERED_FOR: TimeDelta = TimeDelta::hours(24);
+/// How long a request is held without renewal: after the death of a process, nobody waits longer for what it held.
+const HELD_FOR: TimeDelta = TimeDelta::seconds(15);
+
+/// [`IdempotencyStore`] in the database. Somebody has to call [`Self::renew`] every few seconds.
+pub struct StoredIdempotency {
+    database: Arc<Database>,
+    clock: Arc<dyn Clock>,
+    under_way: Mutex<HashSet<AttemptId>>,
 }
 
-/// [`IdempotencyStore`] in the memory of one process: right for one replica, forgotten at a restart.
-pub struct MemoryIdempotency {
-    entries: Cache<RequestKey, Entry>,
-}
-
-impl Default for MemoryIdempotency {
-    fn default() -> Self {
-        let weight = |_: &RequestKey, entry: &Entry| {
-            let body = entry.answer.as_ref().map_or(0, |answer| answer.body.len());
-            u32::try_from(body).unwrap_or(u32::MAX).saturating_add(ENTRY_BYTES)
-        };
-        let entries = Cache::builder().weigher(weight).max_capacity(MOST_BYTES).time_to_live(REMEMBERED_FOR).build();
-        Self { entries }
-    }
-}
-
-impl IdempotencyStore for MemoryIdempotency {
-    fn begin(&self, key: &RequestKey, fingerprint: u128) -> Result<Begun, AppError> {
-        let outcome = self.entries.entry(key.clone()).and_compute_with(|known| match known {
-            Some(_) => Op::Nop,
-            None => Op::Put(Entry { fingerprint, answer: None }),
-        });
-        Ok(match outcome {
-            CompResult::Unchanged(known) => {
-                let known = known.into_value();
-                match known.answer {
-                    _ if known.fingerprint != fingerprint => Begun::OtherBody,
-                    Some(answer) => Begun::Repeat(answer),
-                    None => Begun::Running,
-                }
-            }
-            _ => Begun::First,
-        })
+impl StoredIdempotency {
+    /// On a database.
+    #[must_use]
+    pub fn new(database: Arc<Database>, clock: Arc<dyn Clock>) -> Self {
+        Self { database, clock, under_way: Mutex::default() }
     }
 
-    fn complete(&self, key: &RequestKey, answer: StoredAnswer) -> Result<(), AppError> {
-        self.entries.entry(key.clone()).and_compute_with(|known| match known {
-            Some(known) => Op::Put(Entry { answer: Some(answer), ..known.into_value() }),
-            None => Op::Nop,
-        });
-        Ok(())
-    }
-
-    fn abandon(&self, key: &RequestKey) {
-        self.entries.invalidate(key);
+    /// Renews the holds of all that is under way in this process. One that ran out and was not taken over is held again.
+    ///
+    /// # Errors
+    /// Of the database: the holds go on as they were.
+    pub fn renew(&self) -> Result<(), AppError> {
+        let attempts: Vec<AttemptId> = locked(&self.under_way).iter().copied().collect();
+        if attempts.is_empty() {
+            return Ok(());
+        }
+        self.database.renew_requests(&attempts, self.clock.now() + HELD_FOR)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use atalaya_domain::id::UserId;
-
-    use super::*;
-
-    fn key(user: i64) -> RequestKey {
-        RequestKey { user: UserId::new(user), operation: "train", key: "k".into() }
+impl IdempotencyStore for StoredIdempotency {
+    fn begin(&self, key: RequestKey, company: Option<CompanyId>, fingerprint: u128) -> Result<Begun, AppError> {
+        let now = self.clock.now();
+        let attempt = Attempt { id: UuidIdentifiers.attempt(), key, company, answer_until: now + ANSWERED_FOR };
+        let begun = self.database.begin_request(&attempt, fingerprint, now + HELD_FOR, now)?;
+        if matches!(begun, Begun::First(_)) {
+            locked(&self.under_way).insert(attempt.id);
+        }
+        Ok(begun)
     }
 
-    #[test]
-    fn a_repeat_gets_the_first_answer_and_another_body_none() {
-        let store = MemoryIdempotency::default();
-        let answer = StoredAnswer { status: 201, body: b"{}".to_vec() };
-        assert_eq!(store.begin(&key(1), 7).unwrap(), Begun::First);
-        assert_eq!(store.begin(&key(1), 7).unwrap(), Begun::Running);
-        store.complete(&key(1), answer.clone()).unwrap();
-        assert_eq!(store.begin(&key(1), 7).unwrap(), Begun::Repeat(answer));
-        assert_eq!(store.begin(&key(1), 8).unwrap(), Begun::OtherBody);
-        assert_eq!(store.begin(&key(2), 8).unwrap(), Begun::First);
+    fn complete(&self, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
+        self.database.complete_request(attempt, answer)
     }
 
-    #[test]
-    fn an_abandoned_request_may_be_tried_again() {
-        let store = MemoryIdempotency::default();
-        assert_eq!(store.begin(&key(1), 7).unwrap(), Begun::First);
-        store.abandon(&key(1));
-        assert_eq!(store.begin(&key(1), 7).unwrap(), Begun::First);
+    fn abandon(&self, attempt: &Attempt) {
+        self.let_go(attempt.id);
+        if let Err(error) = self.database.abandon_request(attempt) {
+            tracing::warn!(event = "request_not_freed", %error, "a failed request may be tried again in some seconds only");
+        }
+    }
+
+    fn let_go(&self, attempt: AttemptId) {
+        locked(&self.under_way).remove(&attempt);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use atalaya_application::ports::runtime::{Clock, Health, Identifiers, Probe};
 use atalaya_application::ports::security::{AccessClaims, AccessTokens};
 use atalaya_domain::access::Role;
-use atalaya_domain::id::{CompanyId, SessionId};
+use atalaya_domain::id::{AttemptId, CompanyId, JobId, SessionId};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -31,6 +31,16 @@ impl Identifiers for UuidIdentifiers {
     #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
     fn session(&self) -> SessionId {
         SessionId::new(Uuid::now_v7())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn attempt(&self) -> AttemptId {
+        AttemptId::new(Uuid::now_v7())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn job(&self) -> JobId {
+        JobId::new(Uuid::now_v7())
     }
 }
 

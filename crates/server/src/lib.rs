@@ -10,3 +10,4 @@ mod logging;
 pub mod series_file;
 pub mod serve;
 pub mod upkeep;
+pub mod workers;

@@ -14,6 +14,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// How long a client may take to send its request's head.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
@@ -104,6 +105,17 @@ pub async fn clean_up(limits: Arc<Limits>) {
         ticks.tick().await;
         limits.clean_up();
     }
+}
+
+/// Ends with the first SIGTERM, which the API's server hears too.
+///
+/// # Errors
+/// Of the machine, when signals cannot be heard.
+pub fn terminated() -> io::Result<impl Future<Output = ()>> {
+    let mut signals = signal(SignalKind::terminate())?;
+    Ok(async move {
+        signals.recv().await;
+    })
 }
 
 fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> {

@@ -3,12 +3,15 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use atalaya_application::AppError;
-use atalaya_application::ports::idempotency::{Begun, IdempotencyStore, RequestKey, StoredAnswer};
+use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
+use atalaya_application::ports::store::UnitOfWork;
+use atalaya_application::receipt::Receipt;
 use atalaya_domain::access::Actor;
+use atalaya_domain::id::CompanyId;
 use tracing::Instrument;
 
 use crate::blocking;
@@ -16,6 +19,8 @@ use crate::problem::{Kind, Problem};
 
 /// The longest key.
 const MAX_KEY_CHARS: usize = 200;
+/// Marks an answer that was given before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Gives requests their tickets.
 pub struct Idempotency {
@@ -29,7 +34,7 @@ impl Idempotency {
         Self { store }
     }
 
-    /// A ticket for a request that changes something; one without a key just runs.
+    /// A ticket for a request that changes something of `company`; one without a key just runs.
     ///
     /// # Errors
     /// `UNREADABLE_HEADER` for a key that is empty, too long or not printable.
@@ -37,10 +42,22 @@ impl Idempotency {
         &self,
         request: &HttpRequest,
         actor: &Actor,
+        company: Option<CompanyId>,
         operation: &'static str,
         fingerprint: u128,
     ) -> Result<Ticket, Problem> {
-        self.ticket_of(request, actor, operation, fingerprint, Repeat::FirstAnswer)
+        let key = match request.headers().get("idempotency-key") {
+            None => None,
+            Some(value) => {
+                let text = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len()));
+                let key = text.ok_or(Problem::Http(Kind::UNREADABLE_HEADER))?.to_owned();
+                Some(RequestKey { user: actor.user(), operation, key })
+            }
+        };
+        // The path is part of what is asked: one key for two accounts is a mistake.
+        let path = xxhash_rust::xxh3::xxh3_128(request.path().as_bytes());
+        let store = Arc::clone(&self.store);
+        Ok(Ticket { store, key, company, fingerprint: fingerprint ^ path, repeat: Repeat::FirstAnswer })
     }
 
     /// A ticket for a request that changes nothing: a repeat is answered anew, because what its first answer told may have
@@ -55,28 +72,8 @@ impl Idempotency {
         operation: &'static str,
         fingerprint: u128,
     ) -> Result<Ticket, Problem> {
-        self.ticket_of(request, actor, operation, fingerprint, Repeat::Anew)
-    }
-
-    fn ticket_of(
-        &self,
-        request: &HttpRequest,
-        actor: &Actor,
-        operation: &'static str,
-        fingerprint: u128,
-        repeat: Repeat,
-    ) -> Result<Ticket, Problem> {
-        let key = match request.headers().get("idempotency-key") {
-            None => None,
-            Some(value) => {
-                let text = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len()));
-                let key = text.ok_or(Problem::Http(Kind::UNREADABLE_HEADER))?.to_owned();
-                Some(RequestKey { user: actor.user(), operation, key })
-            }
-        };
-        // The path is part of what is asked: one key for two accounts is a mistake.
-        let path = xxhash_rust::xxh3::xxh3_128(request.path().as_bytes());
-        Ok(Ticket { store: Arc::clone(&self.store), key, fingerprint: fingerprint ^ path, repeat })
+        let ticket = self.ticket(request, actor, actor.company(), operation, fingerprint)?;
+        Ok(Ticket { repeat: Repeat::Anew, ..ticket })
     }
 }
 
@@ -94,6 +91,7 @@ pub(crate) struct Ticket {
     repeat: Repeat,
     store: Arc<dyn IdempotencyStore>,
     key: Option<RequestKey>,
+    company: Option<CompanyId>,
     fingerprint: u128,
 }
 
@@ -108,68 +106,134 @@ impl Ticket {
     ///
     /// # Errors
     /// Those of `work`; `IDEMPOTENCY_KEY_RUNNING`, `IDEMPOTENCY_KEY_REUSED`.
-    pub(crate) async fn run<R: Responder + 'static>(
-        self,
-        request: &HttpRequest,
-        work: impl Future<Output = Result<R, Problem>> + 'static,
-    ) -> Result<HttpResponse, Problem> {
-        let request = request.clone();
-        let running = async move { self.finish(&request, work).await };
-        match actix_web::rt::spawn(running.in_current_span()).await {
+    pub(crate) async fn run<W>(self, work: impl FnOnce(Keeping) -> W + 'static) -> Result<HttpResponse, Problem>
+    where
+        W: Future<Output = Result<StoredAnswer, Problem>> + 'static,
+    {
+        match actix_web::rt::spawn(self.finish(work).in_current_span()).await {
             Ok(outcome) => outcome,
             Err(error) => Err(AppError::internal(error).into()),
         }
     }
 
-    async fn finish<R: Responder>(
-        self,
-        request: &HttpRequest,
-        work: impl Future<Output = Result<R, Problem>>,
-    ) -> Result<HttpResponse, Problem> {
-        let Self { store, key, fingerprint, repeat } = self;
-        let Some(key) = key else { return Ok(work.await?.respond_to(request).map_into_boxed_body()) };
+    async fn finish<W>(self, work: impl FnOnce(Keeping) -> W) -> Result<HttpResponse, Problem>
+    where
+        W: Future<Output = Result<StoredAnswer, Problem>>,
+    {
+        let Self { store, key, company, fingerprint, repeat } = self;
+        let Some(key) = key else { return work(Keeping(None)).await.map(|answer| response(&answer)) };
         let begun = {
-            let (store, key) = (Arc::clone(&store), key.clone());
-            blocking::call(move || store.begin(&key, fingerprint)).await?
+            let store = Arc::clone(&store);
+            blocking::call(move || store.begin(key, company, fingerprint)).await?
         };
-        match begun {
-            Begun::First => {}
-            Begun::Repeat(answer) if repeat == Repeat::FirstAnswer => return Ok(repeated(answer)),
-            Begun::Repeat(_) => return Ok(work.await?.respond_to(request).map_into_boxed_body()),
+        let attempt = match begun {
+            Begun::First(attempt) => attempt,
+            Begun::Repeat(answer) if repeat == Repeat::FirstAnswer => return Ok(repeated(&answer)),
+            Begun::Repeat(_) => return work(Keeping(None)).await.map(|answer| response(&answer)),
             Begun::Running => return Err(Problem::Http(Kind::IDEMPOTENCY_KEY_RUNNING)),
             Begun::OtherBody => return Err(Problem::Http(Kind::IDEMPOTENCY_KEY_REUSED)),
+        };
+        let held = Held { store, attempt };
+        let keeping = Keeping((repeat == Repeat::FirstAnswer).then(|| held.attempt.clone()));
+        match work(keeping).await {
+            Ok(answer) => {
+                if repeat == Repeat::Anew {
+                    held.complete().await?;
+                }
+                Ok(response(&answer))
+            }
+            Err(problem) => {
+                held.abandon(&problem).await;
+                Err(problem)
+            }
         }
-        let mut unfinished = Unfinished { store: Arc::clone(&store), key: Some(key) };
-        let response = work.await?.respond_to(request).map_into_boxed_body();
-        let (head, body) = response.into_parts();
-        let Ok(body) = body.try_into_bytes() else { return Err(Problem::Http(Kind::INTERNAL_ERROR)) };
-        if let Some(key) = unfinished.key.take() {
-            let kept = if repeat == Repeat::FirstAnswer { body.to_vec() } else { Vec::new() };
-            let answer = StoredAnswer { status: head.status().as_u16(), body: kept };
-            blocking::call(move || store.complete(&key, answer)).await?;
-        }
-        Ok(head.set_body(actix_web::body::BoxBody::new(body)))
     }
 }
 
-/// Abandons the request when its work fails or panics.
-struct Unfinished {
+/// For whom the answer to a request is kept, if for anybody.
+pub(crate) struct Keeping(Option<Attempt>);
+
+impl Keeping {
+    /// Has an effect, with its answer in the same transaction, and gives the answer. `render` may run more than once.
+    ///
+    /// # Errors
+    /// Those of `effect` and `render`; `Conflict(RequestTakenOver)`, and then there was no effect.
+    pub(crate) fn answer<T>(
+        self,
+        render: impl Fn(&T) -> Result<StoredAnswer, AppError> + Send + Sync,
+        effect: impl FnOnce(&dyn Receipt<T>) -> Result<T, AppError>,
+    ) -> Result<StoredAnswer, AppError> {
+        let receipt = KeptAnswer { attempt: self.0, render };
+        let outcome = effect(&receipt)?;
+        (receipt.render)(&outcome)
+    }
+}
+
+/// Keeps the answer that an outcome renders to.
+struct KeptAnswer<F> {
+    attempt: Option<Attempt>,
+    render: F,
+}
+
+impl<T, F> Receipt<T> for KeptAnswer<F>
+where
+    F: Fn(&T) -> Result<StoredAnswer, AppError> + Send + Sync,
+{
+    fn keep(&self, unit: &mut dyn UnitOfWork, outcome: &T) -> Result<(), AppError> {
+        match &self.attempt {
+            Some(attempt) => unit.answers().complete(attempt, &(self.render)(outcome)?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An attempt that is under way. It is renewed until this is dropped, however its work ends.
+struct Held {
     store: Arc<dyn IdempotencyStore>,
-    key: Option<RequestKey>,
+    attempt: Attempt,
 }
 
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
-            self.store.abandon(&key);
+impl Held {
+    /// Notes that a request without effect was answered, and nothing of the answer.
+    async fn complete(&self) -> Result<(), Problem> {
+        let (store, attempt) = (Arc::clone(&self.store), self.attempt.clone());
+        let nothing = StoredAnswer { status: StatusCode::OK.as_u16(), headers: Vec::new(), body: Vec::new() };
+        blocking::call(move || store.complete(&attempt, &nothing)).await
+    }
+
+    /// Frees the key, before its client hears of the failure and may come again. Where the database is away, that would only
+    /// keep the client waiting.
+    async fn abandon(&self, problem: &Problem) {
+        let (store, attempt) = (Arc::clone(&self.store), self.attempt.clone());
+        let freed = blocking::call(move || {
+            store.abandon(&attempt);
+            Ok(())
+        });
+        let freed = actix_web::rt::spawn(freed.in_current_span());
+        if problem.kind() != Kind::DATABASE_UNAVAILABLE && freed.await.is_err() {
+            tracing::error!(event = "request_not_freed", "a failed request could not be freed");
         }
     }
 }
 
-fn repeated(answer: StoredAnswer) -> HttpResponse {
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.store.let_go(self.attempt.id);
+    }
+}
+
+fn response(answer: &StoredAnswer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    HttpResponse::build(status)
-        .content_type("application/json")
-        .insert_header(("idempotency-replayed", "true"))
-        .body(answer.body)
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json");
+    for (name, value) in &answer.headers {
+        response.insert_header((name.as_str(), value.as_str()));
+    }
+    response.body(answer.body.clone())
+}
+
+fn repeated(answer: &StoredAnswer) -> HttpResponse {
+    let mut response = response(answer);
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
 }

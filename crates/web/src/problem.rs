@@ -234,6 +234,10 @@ impl Problem {
             | Self::Limited { retry_after, .. }
             | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
             Self::Http(Kind::SERVER_OVERLOADED) => Duration::from_secs(1),
+            // Most requests end sooner; whoever waits for a long one need not ask more often.
+            Self::Http(Kind::IDEMPOTENCY_KEY_RUNNING) | Self::App(AppError::Conflict(Conflict::RequestTakenOver)) => {
+                Duration::from_secs(2)
+            }
             _ => return None,
         };
         Some(whole_seconds(wait))
@@ -361,6 +365,7 @@ fn app_kind(error: &AppError) -> Kind {
             Conflict::ModelVersionDeleted => Kind::MODEL_VERSION_DELETED,
             Conflict::ModelDamaged => Kind::MODEL_DAMAGED,
             Conflict::ModelOutdated => Kind::MODEL_OUTDATED,
+            Conflict::RequestTakenOver => Kind::IDEMPOTENCY_KEY_RUNNING,
         },
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
         AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,

@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use atalaya_application::AppError;
+use atalaya_application::ports::idempotency::StoredAnswer;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -106,6 +107,17 @@ impl IfMatch {
 
 /// JSON of any status that nobody stores; the edge says so.
 pub(crate) struct Answered<T>(pub(crate) StatusCode, pub(crate) T);
+
+impl<T: Serialize> Answered<T> {
+    /// The answer in the form in which it can be kept and given again.
+    ///
+    /// # Errors
+    /// `Internal` for what cannot be written as JSON.
+    pub(crate) fn written(&self) -> Result<StoredAnswer, AppError> {
+        let body = serde_json::to_vec(&self.1).map_err(AppError::internal)?;
+        Ok(StoredAnswer { status: self.0.as_u16(), headers: Vec::new(), body })
+    }
+}
 
 impl<T: Serialize> Responder for Answered<T> {
     type Body = BoxBody;

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, put, web};
 use atalaya_application::error::Violation;
-use atalaya_application::receipt::Unkept;
 use atalaya_application::users::{Registration, Users};
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
@@ -19,7 +18,7 @@ use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageUsers, Permitted};
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, Keeping};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -221,24 +220,25 @@ pub(crate) async fn register(
     let company = body.company().map(CompanyId::new).or(actor.company());
     users.administer(&actor.caller(), company)?;
     users.may_give(&actor, body.text("rol"))?;
-    let ticket = idempotency.ticket(&request, &actor, "register", body.fingerprint())?;
-    let work = async move {
+    let ticket = idempotency.ticket(&request, &actor, company, "register", body.fingerprint())?;
+    let work = move |keeping: Keeping| async move {
         let request: RegisterRequest = body.parse()?;
         let (actor, users) = (actor.caller(), users.into_inner());
+        let render = |member: &Member| Answered(StatusCode::CREATED, UserView::from(member.clone())).written();
         let registered = blocking::run(move || {
             let by = users.administer(&actor, company)?;
             let (username, password) = (request.username.clone(), request.password());
             match request.into_command() {
-                Ok(registration) => Ok(users.register(&by, &registration, &Unkept)?),
+                Ok(registration) => Ok(keeping.answer(render, |receipt| users.register(&by, &registration, receipt))?),
                 Err(mut violations) => {
                     violations.extend(users.password_violations(&by, &username, &password)?);
                     Err(Problem::from(violations))
                 }
             }
         });
-        Ok(Answered(StatusCode::CREATED, UserView::from(registered.await?)))
+        registered.await
     };
-    ticket.run(&request, work).await
+    ticket.run(work).await
 }
 
 /// The company's users.

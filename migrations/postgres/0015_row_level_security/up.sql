@@ -109,9 +109,3 @@ CREATE POLICY own ON companies FOR SELECT TO atalaya_app USING (id = (SELECT rea
 CREATE POLICY of_platform ON change_log TO atalaya_app USING ((SELECT reaches_platform()));
 CREATE POLICY own ON change_log FOR INSERT TO atalaya_app
     WITH CHECK ((SELECT reached_company()) IS NOT NULL AND (company_id IS NULL OR company_id = (SELECT reached_company())));
-
--- A superadmin's request belongs to no company, and is answered in the transaction of its effect within one.
-CREATE POLICY of_superadmins ON idempotency_keys FOR SELECT TO atalaya_app
-    USING (company_id IS NULL AND (SELECT reached_company()) IS NOT NULL);
-CREATE POLICY of_superadmins_answered ON idempotency_keys FOR UPDATE TO atalaya_app
-    USING (company_id IS NULL AND (SELECT reached_company()) IS NOT NULL);

@@ -33,14 +33,24 @@ CREATE TABLE jobs (
     -- Without a company the pair is not checked; the platform's own jobs have no parts.
     FOREIGN KEY (company_id, parent_id) REFERENCES jobs (company_id, id),
     CHECK ((state IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
-    CHECK (parent_id IS NULL OR company_id IS NOT NULL)
+    CHECK (parent_id IS NULL OR company_id IS NOT NULL),
+    -- A job that waits for its parts is running without a lease.
+    CHECK (leased_until IS NULL OR state = 'running')
 ) STRICT, WITHOUT ROWID;
 
--- What is taken next.
-CREATE INDEX jobs_to_take ON jobs (lane, priority, turn, id) WHERE state = 'queued';
--- Whose lease is over, and how many of a company are worked on.
-CREATE INDEX jobs_running ON jobs (lane, company_id, leased_until) WHERE state = 'running';
-CREATE INDEX jobs_by_parent ON jobs (parent_id, state) WHERE parent_id IS NOT NULL;
+-- The next job of each company.
+CREATE INDEX jobs_to_take ON jobs (lane, company_id, priority, turn, id) WHERE state = 'queued';
+-- What processes work on: whose lease is over, and how many there are of a company.
+CREATE INDEX jobs_leased ON jobs (lane, leased_until) WHERE leased_until IS NOT NULL;
+-- A company's lists, newest first: the parts of a job, and what is part of none.
+CREATE INDEX jobs_by_parent ON jobs (parent_id, id) WHERE parent_id IS NOT NULL;
+CREATE INDEX jobs_part_of_none ON jobs (company_id, id) WHERE parent_id IS NULL;
+-- How the parts of a job stand.
+CREATE INDEX jobs_by_part_state ON jobs (parent_id, state) WHERE parent_id IS NOT NULL;
+-- What people asked for and wait for.
+CREATE INDEX jobs_unfinished ON jobs (company_id, priority) WHERE finished_at IS NULL AND parent_id IS NULL;
+-- Whether an account is about to be trained.
+CREATE INDEX jobs_by_account ON jobs (company_id, account, created_at) WHERE account IS NOT NULL;
 CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
 -- A recurring job is one row that comes back.
 CREATE UNIQUE INDEX jobs_one_recurring ON jobs (kind) WHERE company_id IS NULL;

@@ -1,20 +1,24 @@
--- Requests that may come again. The answer is written in the transaction of the effect; until then the request is one
--- process' (attempt) for a while (held_until), which that process renews.
+-- Requests that may come again, each for as long as it counts (kept_until). While it is under way that is a hold of one
+-- process' attempt, which the process renews; then it is the life of the answer, which is written in the transaction of the
+-- effect. A row whose time is over counts as none.
 CREATE TABLE idempotency_keys (
     user_id     INTEGER   NOT NULL REFERENCES users (id),
-    company_id  INTEGER   REFERENCES companies (id),
+    -- Whose data the effect is in. Not a reference: the request may name a company that there is none of.
+    company_id  INTEGER,
     operation   TEXT      NOT NULL,
     key         TEXT      NOT NULL,
     -- 128 bits of the request's path and body.
     fingerprint BLOB      NOT NULL CHECK (length(fingerprint) = 16),
     -- A UUID in its text form.
     attempt     TEXT      NOT NULL,
-    begun_at    TEXT      NOT NULL,
-    held_until  TEXT      NOT NULL,
+    kept_until  TEXT      NOT NULL,
     status      INTEGER,
+    -- A line `name: value` each.
+    headers     TEXT,
     body        BLOB,
     PRIMARY KEY (user_id, operation, key),
-    CHECK ((status IS NULL) = (body IS NULL))
+    CHECK ((status IS NULL) = (body IS NULL) AND (status IS NULL) = (headers IS NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX idempotency_keys_by_time ON idempotency_keys (begun_at);
+CREATE INDEX idempotency_keys_by_time ON idempotency_keys (kept_until);
+CREATE UNIQUE INDEX idempotency_keys_under_way ON idempotency_keys (attempt) WHERE status IS NULL;

@@ -53,6 +53,17 @@ impl Postgres {
     /// A server of a test's own, which it may stop.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// A server that syncs what it commits, as one with customers does: for measurements.
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::with(&["fsync=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=1GB"])
+    }
+
+    /// A server with further settings, which win.
+    fn with(settings: &[&str]) -> Self {
         let start = || {
             let folder = folder("postgres");
             let data = folder.join("data");
@@ -77,7 +88,8 @@ impl Postgres {
                 data.display().to_string(),
                 format!("--port={port}"),
             ]);
-            command.extend(SETTINGS.iter().flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
+            let settings = SETTINGS.iter().chain(settings);
+            command.extend(settings.flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
             let supervisor = Mutex::new(Supervisor::new(&folder, "QUIT", &command));
             let server = Self { supervisor, data, port };
             server.try_start().then_some(server)
@@ -176,6 +188,12 @@ impl PgDatabase {
         let folder: String = folder.get_result(&mut conn).expect("a folder");
         let files = std::fs::read_dir(self.server.data.join(folder)).expect("a folder");
         files.map(|file| file.expect("a file").path()).collect()
+    }
+
+    /// Runs statements as somebody whom nothing holds back.
+    pub fn execute(&self, statements: &str) {
+        let mut conn = PgConnection::establish(&self.superuser_url()).expect("PostgreSQL answers");
+        conn.batch_execute(statements).expect("statements that run");
     }
 
     /// Its server.

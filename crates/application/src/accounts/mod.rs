@@ -14,6 +14,7 @@ use chrono_tz::Tz;
 use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
+use crate::ports::jobs::Asker;
 use crate::ports::repositories::{AccountReader, AccountSummary};
 
 use atalaya_domain::account::AccountHandle;
@@ -55,6 +56,11 @@ impl OwnedAccount {
         let company = Some(self.scope.company());
         AuditEvent::new(action, self.opened_by.clone(), company, self.origin.clone(), at)
             .on(self.account.handle.as_str())
+    }
+
+    /// The same, with what is done told as done by who asked for it.
+    pub(crate) fn asked_by(self, asker: &Asker) -> Self {
+        Self { opened_by: asker.actor.clone(), origin: asker.origin.clone(), ..self }
     }
 
     /// Fails unless the proof is for `permission`.

@@ -1,5 +1,12 @@
 //! Jobs: asking for work that outlives its request, and following it.
 
+mod bell;
+mod fan_out;
+mod holding;
+mod retraining;
+mod runner;
+mod service;
+
 use atalaya_domain::access::{Permission, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::JobId;
@@ -10,6 +17,12 @@ use crate::error::AppError;
 use crate::forecasts::TrainCommand;
 use crate::page::{Page, PageRequest};
 use crate::receipt::Receipt;
+
+pub use bell::JobBell;
+pub use holding::Holding;
+pub use retraining::Retraining;
+pub use runner::{JobRunner, RecurringTask, RecurringWork};
+pub use service::JobService;
 
 /// The proof that a caller may ask for a company's jobs and follow them, with what the audit log tells of the caller.
 #[derive(Debug, Clone)]

@@ -1,13 +1,11 @@
 //! The queue of jobs. A company's own are written and read in its units of work; processes take them from [`JobQueue`].
 
-use std::time::Duration;
-
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
 use atalaya_domain::job::{Job, JobFailure, JobKind, Priority, Progress};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::AppError;
 use crate::forecasts::TrainCommand;
@@ -31,6 +29,18 @@ pub enum JobWork {
     },
     /// What the program asks for by itself; its kind says all.
     Recurring(JobKind),
+}
+
+impl JobWork {
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> JobKind {
+        match self {
+            Self::Train { .. } => JobKind::Train,
+            Self::TrainAll { .. } => JobKind::TrainAll,
+            Self::Recurring(kind) => *kind,
+        }
+    }
 }
 
 /// Who asked for a job: what the audit log tells of its effects.
@@ -76,17 +86,37 @@ pub trait JobReader {
     /// Of the database.
     fn page(&mut self, filter: &JobFilter, request: &PageRequest<JobId>) -> Result<Page<Job, JobId>, AppError>;
 
-    /// The newest job of that kind that has not ended.
+    /// The newest job of that kind that somebody of the company asked for and that has not ended.
     ///
     /// # Errors
     /// Of the database.
     fn unfinished(&mut self, kind: JobKind) -> Result<Option<Job>, AppError>;
 
-    /// How many jobs of the company have not ended.
+    /// How many jobs that somebody of the company asked for have not ended. One that is made of others counts once, and what
+    /// the program asked for does not count.
     ///
     /// # Errors
     /// Of the database.
     fn count_unfinished(&mut self) -> Result<u64, AppError>;
+
+    /// The part of a job that was stored last, if there is one: its account and its place among the parts.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn last_part(&mut self, parent: JobId) -> Result<Option<(AccountHandle, u32)>, AppError>;
+
+    /// Accounts, by handle, whose active version was trained before `aged`, which have observations that it was not trained
+    /// on, and for which no training waits, goes on or was asked for since `quiet`. No more
+    /// than `most`.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn to_retrain(
+        &mut self,
+        aged: DateTime<Utc>,
+        quiet: DateTime<Utc>,
+        most: u32,
+    ) -> Result<Vec<AccountHandle>, AppError>;
 }
 
 /// Writes a company's jobs.
@@ -96,6 +126,18 @@ pub trait JobWriter: JobReader {
     /// # Errors
     /// Of the database.
     fn insert(&mut self, jobs: &[NewJob]) -> Result<(), AppError>;
+
+    /// Stores parts of a job that a process makes of it.
+    ///
+    /// # Errors
+    /// `Unavailable(Jobs)` where the lease was lost or the job called off: the parts must not be.
+    fn add_parts(&mut self, lease: &Lease, parts: &[NewJob]) -> Result<(), AppError>;
+
+    /// Gives up the lease of a job whose parts are all stored: it goes on without a process, and ends with the last part.
+    ///
+    /// # Errors
+    /// `Unavailable(Jobs)` where the lease was lost or the job called off.
+    fn await_parts(&mut self, lease: &Lease, at: DateTime<Utc>) -> Result<(), AppError>;
 
     /// Calls off a job and its parts, as far as they have not ended; gives it as it is then. `None` where there is none.
     ///
@@ -117,7 +159,7 @@ pub struct Lease {
     pub job: JobId,
     /// Its company.
     pub company: Option<CompanyId>,
-    /// The attempt, counted from 1: a lease that was taken over has a smaller one.
+    /// The attempt, counted from 1: a lease that was taken over has a smaller one than the job.
     pub attempt: u32,
 }
 
@@ -142,6 +184,15 @@ pub enum Lane {
 }
 
 impl Lane {
+    /// The word that the store and the log use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Housekeeping => "housekeeping",
+        }
+    }
+
     /// The lane of a kind.
     #[must_use]
     pub fn of(kind: JobKind) -> Self {
@@ -173,33 +224,41 @@ pub enum Hold {
     Lost,
 }
 
+/// What a process offers to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// From which lane.
+    pub lane: Lane,
+    /// Now.
+    pub at: DateTime<Utc>,
+    /// For how long, unless it is renewed.
+    pub lease: TimeDelta,
+    /// Of one company, no more than so many jobs of the lane are worked on at a time, by all processes together.
+    pub most: u32,
+    /// A job that was taken so often and lost each time is given up.
+    pub attempts: u32,
+}
+
 /// The queue as processes see it, across companies. Taking is atomic: of any number of processes, one gets a job.
 pub trait JobQueue: Send + Sync {
-    /// Sees to it that a recurring job is in the queue, first due at once. Of processes that start together, one adds it.
+    /// Stores a recurring job unless it is in the queue already. Of processes that start together, one stores it.
     ///
     /// # Errors
     /// Of the database.
-    fn establish(&self, kind: JobKind, now: DateTime<Utc>) -> Result<(), AppError>;
+    fn establish(&self, job: &NewJob) -> Result<(), AppError>;
 
-    /// Takes the next job of a lane that is due, or whose lease is over, for `lease` from now. Of one company, no more than
-    /// `most` are worked on at a time.
+    /// Takes a job whose lease is over, or else the next one that is due: the platform's own first, then by priority, turn
+    /// and age. A job whose attempts are used up is ended as `Failed(Unavailable)` instead of taken.
     ///
     /// # Errors
     /// Of the database.
-    fn claim(&self, lane: Lane, now: DateTime<Utc>, lease: Duration, most: u32)
-    -> Result<Option<ClaimedJob>, AppError>;
+    fn claim(&self, claim: &Claim) -> Result<Option<ClaimedJob>, AppError>;
 
     /// Renews a lease and notes the progress.
     ///
     /// # Errors
     /// Of the database: the lease goes on as it was.
-    fn renew(
-        &self,
-        lease: &Lease,
-        progress: Progress,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<Hold, AppError>;
+    fn renew(&self, lease: &Lease, progress: Progress, until: DateTime<Utc>) -> Result<Hold, AppError>;
 
     /// Ends a job whose effect is stored already, or that has none. Nothing happens where the lease was lost.
     ///

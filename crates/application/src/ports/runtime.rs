@@ -1,6 +1,6 @@
 //! Time and identifiers, passed in so that tests can hold them still.
 
-use atalaya_domain::id::SessionId;
+use atalaya_domain::id::{AttemptId, JobId, SessionId};
 use chrono::{DateTime, Utc};
 
 /// The time.
@@ -13,6 +13,12 @@ pub trait Clock: Send + Sync {
 pub trait Identifiers: Send + Sync {
     /// A UUIDv7.
     fn session(&self) -> SessionId;
+
+    /// A UUIDv7.
+    fn attempt(&self) -> AttemptId;
+
+    /// A UUIDv7; of two that one process makes, the later one is the larger.
+    fn job(&self) -> JobId;
 }
 
 /// The state of one part that health reports.

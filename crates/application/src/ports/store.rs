@@ -4,6 +4,8 @@ use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditEvent;
 
 use super::audit::AuditReader;
+use super::idempotency::AnswerWriter;
+use super::jobs::{JobReader, JobWriter};
 use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
     UserWriter,
@@ -22,6 +24,8 @@ pub trait ReadView {
     fn users(&mut self) -> &mut dyn UserReader;
     /// The company's chain of the audit log.
     fn audit(&mut self) -> &mut dyn AuditReader;
+    /// The company's jobs.
+    fn jobs(&mut self) -> &mut dyn JobReader;
 }
 
 /// A company's data in one transaction: all of it happens, or none.
@@ -34,6 +38,10 @@ pub trait UnitOfWork {
     fn models(&mut self) -> &mut dyn ModelWriter;
     /// The company's users.
     fn users(&mut self) -> &mut dyn UserWriter;
+    /// Answers to requests that may come again.
+    fn answers(&mut self) -> &mut dyn AnswerWriter;
+    /// The company's jobs.
+    fn jobs(&mut self) -> &mut dyn JobWriter;
     /// Tells the audit log, in the same transaction.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::ports::audit::PlatformAudit;
 use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore};
+use atalaya_application::ports::jobs::JobQueue;
 use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::store::Store;
@@ -22,7 +23,7 @@ use super::error::Expecting;
 use super::reach::Reach;
 use super::schema::{companies, users};
 use super::turn::{TurnGuard, Turns};
-use super::upsert::{begin_migration, begin_read, begin_write};
+use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
 use crate::security::AuditKeys;
 
 /// How long contention is fought before the caller is told to come back.
@@ -158,6 +159,12 @@ impl Database {
         Arc::clone(self) as _
     }
 
+    /// The database as the queue of jobs.
+    #[must_use]
+    pub fn job_queue(self: &Arc<Self>) -> Arc<dyn JobQueue> {
+        Arc::clone(self) as _
+    }
+
     /// A reader of the changes that are committed from now on, by this process and by others.
     ///
     /// # Errors
@@ -215,11 +222,29 @@ impl Database {
     pub(super) fn transaction<T>(
         &self,
         reach: Reach,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.commit_after(begin_write, reach, work)
+    }
+
+    /// [`Self::transaction`] for a row or two by their keys, in which each statement sees what was committed before it.
+    pub(super) fn brief_transaction<T>(
+        &self,
+        reach: Reach,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.commit_after(begin_brief, reach, work)
+    }
+
+    fn commit_after<T>(
+        &self,
+        begin: Begin,
+        reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let (value, changes) = {
             let _turn = self.turn(reach)?;
-            self.transact(begin_write, reach, |tx| {
+            self.transact(begin, reach, |tx| {
                 let value = work(tx)?;
                 changes::append(tx.conn, &tx.changes)?;
                 Ok((value, std::mem::take(&mut tx.changes)))

@@ -17,6 +17,8 @@ mod connection;
 mod database;
 mod directory;
 mod error;
+mod idempotency;
+mod jobs;
 mod keys;
 mod login_failures;
 mod migrate;

@@ -225,9 +225,9 @@ diesel::table! {
         key -> Text,
         fingerprint -> Binary,
         attempt -> Text,
-        begun_at -> Timestamp,
-        held_until -> Timestamp,
+        kept_until -> Timestamp,
         status -> Nullable<Integer>,
+        headers -> Nullable<Text>,
         body -> Nullable<Binary>,
     }
 }
@@ -239,4 +239,6 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
 diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions);
+diesel::allow_tables_to_appear_in_same_query!(accounts, jobs);
+diesel::allow_tables_to_appear_in_same_query!(model_versions, jobs);
 diesel::allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);

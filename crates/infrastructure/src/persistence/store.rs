@@ -2,6 +2,8 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::audit::AuditReader;
+use atalaya_application::ports::idempotency::AnswerWriter;
+use atalaya_application::ports::jobs::{JobReader, JobWriter};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
@@ -71,6 +73,10 @@ impl ReadView for Tenant<'_, '_> {
     fn audit(&mut self) -> &mut dyn AuditReader {
         self
     }
+
+    fn jobs(&mut self) -> &mut dyn JobReader {
+        self
+    }
 }
 
 impl UnitOfWork for Tenant<'_, '_> {
@@ -87,6 +93,14 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn users(&mut self) -> &mut dyn UserWriter {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerWriter {
+        self
+    }
+
+    fn jobs(&mut self) -> &mut dyn JobWriter {
         self
     }
 

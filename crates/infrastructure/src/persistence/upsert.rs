@@ -1,20 +1,24 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
+use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
+use diesel::query_dsl::methods::FilterDsl;
 use diesel::sql_types::{Array, BigInt, Nullable, Timestamp};
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
+use super::idempotency::HoldRow;
+use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
 use super::rows::ObservationRow;
-use super::schema::{audit_heads, login_failures, observations};
+use super::schema::{audit_heads, idempotency_keys, jobs, login_failures, observations};
 
-/// Rows of one statement on SQLite: six parameters each, far below its 32,766.
-const SQLITE_ROWS: usize = 1_000;
-/// Rows of one statement on PostgreSQL, which gets them as four arrays: some hundred kilobytes.
-const POSTGRES_ROWS: usize = 10_000;
+/// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
+const ROWS_PER_STATEMENT: usize = 1_000;
+/// Observations of one statement on PostgreSQL, which gets them as four arrays: some hundred kilobytes.
+const POSTGRES_OBSERVATIONS: usize = 10_000;
 
 /// What a statement over arrays does with rows of one account.
 const POSTGRES_UPSERT: &str = "
@@ -41,6 +45,12 @@ pub(super) fn begin_read(conn: &mut AnyConnection, reach: Reach) -> QueryResult<
 /// of them, which is tried again.
 pub(super) fn begin_write(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL SERIALIZABLE", reach))
+}
+
+/// Begins a transaction that writes a row or two by their keys, and needs no more than that each of its statements sees what
+/// was committed before: it waits where a serializable one would have to begin anew.
+pub(super) fn begin_brief(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
+    begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL READ COMMITTED", reach))
 }
 
 /// Begins a transaction in which no other process migrates. Those that do are waited for, because they hold what this one
@@ -97,7 +107,7 @@ pub(super) fn upsert_observations(
 ) -> QueryResult<()> {
     use observations::dsl;
     match conn {
-        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
+        AnyConnection::Sqlite(conn) => rows.chunks(ROWS_PER_STATEMENT).try_for_each(|chunk| {
             diesel::insert_into(dsl::observations)
                 .values(chunk)
                 .on_conflict((dsl::company_id, dsl::account_id, dsl::observed_at))
@@ -111,7 +121,7 @@ pub(super) fn upsert_observations(
                 .map(drop)
         }),
         // Thousands of parameters would take longer to read than the rows to store.
-        AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
+        AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_OBSERVATIONS).try_for_each(|chunk| {
             let counts = |count: fn(&ObservationRow) -> Option<i64>| chunk.iter().map(count).collect::<Vec<_>>();
             diesel::sql_query(POSTGRES_UPSERT)
                 .bind::<BigInt, _>(company)
@@ -140,4 +150,67 @@ pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> Que
         ))
         .execute(conn))
     .map(drop)
+}
+
+/// Takes a request for an attempt: `true` where there was none of its key, or one whose time was over by `now`. In one
+/// statement, so that of any number of attempts one takes it.
+pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveDateTime) -> QueryResult<bool> {
+    use idempotency_keys::dsl;
+    let taken = on_either!(conn, |conn| FilterDsl::filter(
+        diesel::insert_into(dsl::idempotency_keys)
+            .values(hold)
+            .on_conflict((dsl::user_id, dsl::operation, dsl::key))
+            .do_update()
+            .set((
+                dsl::company_id.eq(excluded(dsl::company_id)),
+                dsl::fingerprint.eq(excluded(dsl::fingerprint)),
+                dsl::attempt.eq(excluded(dsl::attempt)),
+                dsl::kept_until.eq(excluded(dsl::kept_until)),
+                dsl::status.eq(None::<i32>),
+                dsl::headers.eq(None::<String>),
+                dsl::body.eq(None::<Vec<u8>>),
+            )),
+        dsl::kept_until.le(now),
+    )
+    .execute(conn))?;
+    Ok(taken == 1)
+}
+
+/// The first row of a query that no other transaction is about to change, locked until this one ends. On SQLite a write holds
+/// the only lock already.
+macro_rules! first_unlocked {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            AnyConnection::Sqlite(conn) => $query.first(conn).optional(),
+            AnyConnection::Postgres(conn) => $query.for_update().skip_locked().first(conn).optional(),
+        }
+    };
+}
+pub(super) use first_unlocked;
+
+/// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be counted.
+pub(super) fn lock_claims(conn: &mut AnyConnection, company: i64) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('jobs of a company', $1))")
+                .bind::<BigInt, _>(company)
+                .execute(conn)
+                .map(drop)
+        }
+    }
+}
+
+/// Inserts jobs.
+pub(super) fn insert_jobs(conn: &mut AnyConnection, rows: &[JobRow]) -> QueryResult<()> {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        on_either!(conn, |conn| diesel::insert_into(jobs::table).values(chunk).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Inserts a recurring job unless there is one of its kind.
+pub(super) fn establish_job(conn: &mut AnyConnection, row: &JobRow) -> QueryResult<()> {
+    on_either!(conn, |conn| diesel::insert_into(jobs::table).values(row).on_conflict_do_nothing().execute(conn))
+        .map(drop)
 }

@@ -58,6 +58,8 @@ pub struct Settings {
     pub max_horizon_days: u16,
     /// About how much memory the models of accounts may take, in bytes.
     pub model_memory_bytes: u64,
+    /// How old a model has to be to be trained anew by itself; `None` where none is.
+    pub retrain_after: Option<TimeDelta>,
 }
 
 /// Where it listens.
@@ -238,6 +240,7 @@ impl Settings {
         let redis = source.optional("REDIS_URL", unsupported);
         let max_horizon_days = source.required("MAX_HORIZON_DAYS", parse::number(1..=3_650));
         let model_memory_mib = source.required("MODEL_MEMORY_MIB", parse::number(16..=1_048_576));
+        let retrain_after = source.optional("RETRAIN_AFTER_DAYS", parse::number(1..=365));
         let (listen, database) = (ListenSettings::read(source), DatabaseSettings::read(source));
         let (identity, web, log) =
             (IdentitySettings::read(source), WebSettings::read(source), LogSettings::read(source));
@@ -251,6 +254,7 @@ impl Settings {
             log: log?,
             max_horizon_days: max_horizon_days?,
             model_memory_bytes: model_memory_mib? << 20,
+            retrain_after: retrain_after?.map(TimeDelta::days),
         })
     }
 }

@@ -143,6 +143,10 @@ pub const VARIABLES: &[Variable] = &[
         "most memory that models in use take, 16 to 1048576 MiB; one of three years takes about 50 KiB, and one that finds no \
          room is read from the database each time",
     ),
+    optional(
+        "RETRAIN_AFTER_DAYS",
+        "how old a model has to be to be trained anew by itself, where there are newer observations, 1 to 365 days",
+    ),
     Variable {
         name: "ALLOWED_ORIGINS",
         production: Fallback::Unset,

@@ -4,10 +4,12 @@ pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod guessing;
 pub(crate) mod identity;
+pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod migrations;
 pub(crate) mod models;
 pub(crate) mod observations;
+pub(crate) mod repeats;
 pub(crate) mod support;
 pub(crate) mod tenancy;
 pub(crate) mod transactions;
@@ -24,7 +26,9 @@ macro_rules! on_every_database {
             guessing: processes_count_failures_together, failures_at_the_same_moment_all_count, attempts_at_once_are_no_more_than_may_fail, a_success_forgets_the_failures_of_the_device_and_not_of_the_network, the_alarm_is_raised_once_a_window, only_windows_that_count_no_more_are_pruned, without_its_database_the_guard_lets_nobody_begin, all_known_devices_of_a_name_are_counted_together_too;
             keys: processes_that_start_at_once_agree_on_the_signing_keys, of_two_processes_that_rotate_at_once_one_does, another_process_hears_of_keys, the_store_refuses_a_second_active_key, whatever_is_stored_encrypted_is_encrypted_anew_or_nothing_is, private_halves_are_stored_encrypted, changes_keep_their_numbers_when_the_log_learns_of_keys;
             models: a_new_version_answers_in_place_of_the_last, deleted_versions_leave_their_runs_and_their_numbers, a_damaged_artifact_is_not_served, an_earlier_version_answers_again, old_versions_keep_what_was_answered_by_them, many_versions_are_read_at_once, the_last_day_on_which_a_version_answered_is_kept, pages_hold_every_version_once_newest_first, a_trained_version_does_not_change;
+            jobs: of_twenty_processes_that_take_at_once_each_job_goes_to_one, whoever_lost_a_job_cannot_store_its_effect, a_job_that_is_lost_again_and_again_is_given_up, companies_take_turns, what_somebody_waits_for_goes_first, no_more_of_a_company_are_worked_on_than_may, a_job_that_failed_comes_back_when_it_is_due, a_job_made_of_others_ends_with_the_last_of_them, parts_that_end_at_once_end_the_whole_once, parts_are_stored_by_whoever_holds_the_job_only, what_is_called_off_is_not_done, a_job_that_ended_stays_as_it_is, another_companys_jobs_are_invisible, a_recurring_job_is_one_row_that_comes_back, jobs_are_listed_newest_first, what_waits_is_counted_as_people_asked_for_it, a_job_that_cannot_be_read_keeps_no_other_from_being_taken, jobs_are_pruned_thirty_days_after_their_end, accounts_whose_model_has_aged_are_asked_for_once;
             audit: an_act_that_cannot_be_told_is_not_done, an_act_that_is_rolled_back_leaves_no_entry, an_entry_tells_every_field_of_its_event, entries_are_only_appended, writers_at_once_number_entries_without_gaps, each_company_and_the_platform_has_its_own_chain, entries_are_filtered_and_paged_newest_first, a_head_is_signed_and_shows_what_is_not_the_log_of_then, a_flood_of_refusals_is_a_few_entries_that_count_all;
+            repeats: of_parallel_attempts_at_a_request_one_is_the_first, an_answer_is_given_again_by_every_process, a_request_of_a_dead_process_is_taken_over_when_its_hold_is_over, of_an_effect_and_a_takeover_at_once_one_comes_through, a_hold_is_renewed_until_the_attempt_ends, a_hold_that_ran_out_unnoticed_is_held_again, a_failed_request_may_be_tried_again_at_once, answers_are_given_for_a_day_and_pruned_after_it, a_key_counts_for_one_user_and_one_operation, no_answer_is_kept_in_another_company;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, versions_from_before_answers_were_noted_count_as_answered, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }
     };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atalaya_application::AppError;
 use atalaya_infrastructure::runtime::SystemClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
 
@@ -33,7 +34,10 @@ pub(crate) fn run() -> Result<(), CommandError> {
     }
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
+    let _renewals = core.renewals().begin()?;
     let services = core.services(&settings)?;
+    let workers = core.workers().begin()?;
+    let stop_workers = workers.stopper();
     let training = Arc::clone(&core.training);
     let demonstrated = demonstration::is_in(&core)?;
     let limits = Arc::clone(&services.limits);
@@ -42,6 +46,12 @@ pub(crate) fn run() -> Result<(), CommandError> {
     actix_web::rt::System::new().block_on(async move {
         let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));
+        let terminated = serve::terminated().map_err(AppError::internal)?;
+        // Another process shall take the jobs while this one still answers the requests that it has.
+        actix_web::rt::spawn(async move {
+            terminated.await;
+            stop_workers.tell();
+        });
         match serve::metrics(telemetry, metrics_address) {
             Ok(metrics) => {
                 actix_web::rt::spawn(metrics);

@@ -4,6 +4,7 @@ mod forecasting;
 mod foundation;
 mod gauges;
 mod identity;
+mod jobs;
 mod web;
 
 use std::error::Error;
@@ -17,6 +18,7 @@ use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{AnsweredVersions, Forecasts, Training};
+use atalaya_application::jobs::{JobBell, JobRunner, Jobs};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
@@ -28,20 +30,21 @@ use atalaya_application::users::Users;
 use atalaya_domain::access::Operator;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
-use atalaya_infrastructure::login_guard::StoredLoginGuard;
+use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::quotas::MemoryQuotas;
 use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_infrastructure::vault::Vault;
-use chrono::{DateTime, Utc};
 
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
 pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
+use self::jobs::{Housework, JobParts};
 use crate::upkeep::Upkeep;
+use crate::workers::Workers;
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -104,6 +107,10 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// Jobs.
+    pub jobs: Arc<dyn Jobs>,
+    /// Does jobs.
+    pub job_runner: Arc<JobRunner>,
     /// The audit log, for its readers.
     pub audit: Arc<dyn Audit>,
     /// The signing keys.
@@ -113,10 +120,12 @@ pub struct Core {
     quotas: Arc<dyn Quotas>,
     audit_trail: Arc<AuditTrail>,
     answered: Arc<AnsweredVersions>,
-    guard: Arc<StoredLoginGuard>,
+    idempotency: Arc<StoredIdempotency>,
     tokens: Arc<JwtTokens>,
     wrapping: Arc<WrappingKeys>,
     freshness: Arc<Freshness>,
+    job_bell: Arc<JobBell>,
+    training_at_a_time: usize,
     observed: Observed,
 }
 
@@ -155,6 +164,16 @@ impl Core {
             account_memory: memories.accounts,
         };
         let store = database.store();
+        let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
+        let parts = JobParts {
+            accounts: accounts.clone(),
+            training: Arc::clone(&forecasting.training),
+            keys: Arc::clone(&identity.keys),
+            guard: Arc::clone(&identity.guard),
+            retrain_after: settings.retrain_after,
+            training_at_a_time,
+        };
+        let Housework { jobs, runner, bell } = parts.compose(&database, &clock);
         let audit = AuditService {
             store: Arc::clone(&store),
             platform: database.platform_audit(),
@@ -167,11 +186,16 @@ impl Core {
             sessions: identity.sessions,
             users: identity.users,
             companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
-            accounts: Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
+            accounts,
+            jobs,
+            job_runner: runner,
+            job_bell: bell,
+            training_at_a_time,
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
             training: forecasting.training,
             answered: forecasting.answered,
+            idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock))),
             database,
             clock,
             hasher: identity.bcrypt,
@@ -179,7 +203,6 @@ impl Core {
             keys: identity.keys,
             vault,
             quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
-            guard: identity.guard,
             tokens,
             freshness,
             wrapping,
@@ -187,16 +210,12 @@ impl Core {
         })
     }
 
-    /// What a server on these use cases does by itself.
+    /// What a server on these use cases does by itself for itself. What is done once for all of them is a job.
     #[must_use]
     pub fn upkeep(&self) -> Upkeep {
-        let task = |work: fn(&Database, DateTime<Utc>) -> Result<usize, AppError>| {
-            let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
-            move || work(&database, clock.now()).map(drop)
-        };
         let (quotas, audit_trail) = (Arc::clone(&self.quotas), Arc::clone(&self.audit_trail));
-        let (guard, guards_clock) = (Arc::clone(&self.guard), Arc::clone(&self.clock));
-        let (keys, tokens) = (Arc::clone(&self.keys), Arc::clone(&self.tokens));
+        let tokens = Arc::clone(&self.tokens);
+        let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
         let answered = {
             let (answered, store) = (Arc::clone(&self.answered), self.database.store());
             let clock = Arc::clone(&self.clock);
@@ -206,15 +225,29 @@ impl Core {
             .task("answered_versions", Duration::from_secs(30), answered)
             .task("refusals", Duration::from_mins(1), move || audit_trail.flush())
             // Reloading makes up for a change that was heard while the database was away.
-            .task("signing_keys", Duration::from_mins(1), move || keys.maintain().and_then(|_| tokens.reload()))
-            .task("changes", Duration::from_hours(1), task(Database::prune_changes))
-            .task("sessions", Duration::from_hours(1), task(Database::prune_sessions))
-            .task("sealed_children", Duration::from_secs(5), task(Database::erase_sealed_children))
-            .task("failed_logins", Duration::from_mins(5), move || guard.prune(guards_clock.now()))
+            .task("signing_keys", Duration::from_mins(1), move || tokens.reload())
+            // Too often for a job, and done twice it does no harm.
+            .task("sealed_children", Duration::from_secs(5), move || {
+                database.erase_sealed_children(clock.now()).map(drop)
+            })
             .task("quotas", Duration::from_mins(1), move || {
                 quotas.forget_idle();
                 Ok(())
             })
+    }
+
+    /// Renews what this process holds. Apart from the rest of the upkeep, because none of its tasks may make this one late.
+    #[must_use]
+    pub fn renewals(&self) -> Upkeep {
+        let idempotency = Arc::clone(&self.idempotency);
+        Upkeep::default().task("held_requests", Duration::from_secs(4), move || idempotency.renew())
+    }
+
+    /// The threads that do jobs beside a server on these use cases: as many for training as run at a time, and one for all
+    /// other jobs.
+    #[must_use]
+    pub fn workers(&self) -> Workers {
+        Workers::new(Arc::clone(&self.job_runner), Arc::clone(&self.job_bell), self.training_at_a_time)
     }
 
     /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.

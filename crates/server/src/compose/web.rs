@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use atalaya_application::ports::runtime::Probe;
-use atalaya_infrastructure::idempotency::MemoryIdempotency;
 use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe};
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
@@ -43,7 +42,7 @@ impl Core {
             training: Arc::clone(&self.training),
             audit: Arc::clone(&self.audit),
             answers: Arc::new(AnswerMemory::default()),
-            idempotency: Arc::new(Idempotency::new(Arc::new(MemoryIdempotency::default()))),
+            idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
             quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),

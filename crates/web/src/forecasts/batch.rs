@@ -15,7 +15,7 @@ use crate::blocking;
 use crate::body::JsonBody;
 use crate::edge::tell_denied;
 use crate::extract::{Guarded, ReadForecasts};
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, Keeping};
 use crate::object;
 use crate::parse::date;
 use crate::problem::{Kind, Problem};
@@ -155,7 +155,7 @@ pub(crate) async fn predict_batch(
     let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
     let language = Language::of(&request);
     let asked = request.clone();
-    let work = async move {
+    let work = move |_: Keeping| async move {
         let BatchRequest { items } = body.parse()?;
         let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
         let answered = blocking::run(move || {
@@ -167,7 +167,7 @@ pub(crate) async fn predict_batch(
         if results.iter().any(|item| item.error_code == Some(Kind::ACCOUNT_FORBIDDEN.code)) {
             tell_denied(&asked);
         }
-        Ok(Answered(StatusCode::OK, BatchResponse { results }))
+        Ok(Answered(StatusCode::OK, BatchResponse { results }).written()?)
     };
-    ticket.run(&request, work).await
+    ticket.run(work).await
 }

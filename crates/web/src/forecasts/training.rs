@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
-use atalaya_application::receipt::Unkept;
+use atalaya_application::receipt::Receipt;
 use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use crate::attendance::Attendance;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, Keeping};
 use crate::parse::{Rules, shortened};
 use crate::problem::Problem;
 use crate::respond::Answered;
@@ -158,7 +158,7 @@ pub(crate) struct TrainResponse {
     warnings: Vec<&'static str>,
 }
 
-fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainResponse, Problem> {
+fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainResponse, AppError> {
     let report = outcome.model.report();
     let missing = || AppError::internal("a served model is missing from its own comparison");
     let served = report.served_score().ok_or_else(missing)?;
@@ -214,18 +214,20 @@ pub(crate) async fn train(
     };
     let (asker, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
-    let ticket = idempotency.ticket(&request, &actor, "train", body.fingerprint())?;
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", body.fingerprint())?;
     let language = Language::of(&request);
     let (attendance, repeatable) = (Attendance::default(), ticket.is_repeatable());
     let observer = attendance.clone();
-    let work = async move {
+    let work = move |keeping: Keeping| async move {
+        let render = move |outcome: &TrainingOutcome| Answered(StatusCode::OK, response(outcome, language)?).written();
         let trained = blocking::run(move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
-            response(&training.train(&owned, &command, &observer, &Unkept)?, language)
+            let train = |receipt: &dyn Receipt<_>| training.train(&owned, &command, &observer, receipt);
+            Ok::<_, Problem>(keeping.answer(render, train)?)
         });
-        Ok(Answered(StatusCode::OK, trained.await?))
+        trained.await
     };
-    let answer = ticket.run(&request, work);
+    let answer = ticket.run(work);
     if repeatable { answer.await } else { attendance.during(&request, answer).await }
 }
 

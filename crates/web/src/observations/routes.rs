@@ -8,7 +8,6 @@ use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::TimeSpan;
-use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::Permission;
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
@@ -21,7 +20,7 @@ use super::csv;
 use crate::blocking;
 use crate::body::UploadBody;
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, Keeping};
 use crate::object;
 use crate::parse::{Rules, count, moment, page, span, wire_time};
 use crate::problem::Problem;
@@ -187,17 +186,18 @@ pub(crate) async fn upload_observations(
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
-    let ticket = idempotency.ticket(&request, &actor, "upload", body.fingerprint())?;
-    let work = async move {
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", body.fingerprint())?;
+    let work = move |keeping: Keeping| async move {
         let turn = uploads.turn(body.len()).await?;
-        let outcome = blocking::run(move || {
+        let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
+        let recorded = blocking::run(move || {
             let _until_stored = turn;
             let rows = rows(body, &owned)?;
-            Ok::<_, Problem>(observations.record(&owned, &rows, &Unkept)?)
+            Ok::<_, Problem>(keeping.answer(render, |receipt| observations.record(&owned, &rows, receipt))?)
         });
-        Ok(Answered(StatusCode::OK, UploadResponse::from(outcome.await?)))
+        recorded.await
     };
-    ticket.run(&request, work).await
+    ticket.run(work).await
 }
 
 /// A cursor is the time of the last observation of a page, in microseconds since 1970.

@@ -1,0 +1,120 @@
+//! Holding a job while it is worked on: its lease is renewed, its progress noted, and its worker told to stop.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use atalaya_domain::job::Progress;
+use chrono::TimeDelta;
+
+use crate::error::{AppError, Part};
+use crate::ports::forecaster::TrainingObserver;
+use crate::ports::jobs::{Hold, JobQueue, Lease};
+use crate::ports::runtime::Clock;
+
+/// How long a process may be silent before its job is another's.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How often a lease is renewed: twice it may fail.
+const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How often progress is written, where there is some.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// A job that this process works on, as whatever does the work sees it.
+pub struct Holding<'h> {
+    stop: &'h AtomicBool,
+    lost: AtomicBool,
+    state: Mutex<State>,
+    moved: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    progress: Progress,
+    done: bool,
+}
+
+/// What became of work that was held.
+pub(super) struct Held<T> {
+    /// What the work gave.
+    pub(super) outcome: Result<T, AppError>,
+    /// Whether the job was lost meanwhile.
+    pub(super) lost: bool,
+}
+
+impl Holding<'_> {
+    /// Fails when the work should end: the process stops, or the job is not its own any more.
+    ///
+    /// # Errors
+    /// `Unavailable(Jobs)`.
+    pub fn check(&self) -> Result<(), AppError> {
+        if self.cancelled() { Err(AppError::unavailable(Part::Jobs)) } else { Ok(()) }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Renews the lease until the work is done.
+    fn keep(&self, queue: &dyn JobQueue, clock: &dyn Clock, lease: &Lease) {
+        let (mut renewed, mut told) = (Instant::now(), Progress::default());
+        loop {
+            let waited = self.moved.wait_timeout_while(self.state(), TELL_EVERY, |state| !state.done);
+            let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+            let (progress, done) = (state.progress, state.done);
+            drop(state);
+            if done {
+                return;
+            }
+            if progress == told && renewed.elapsed() < RENEW_EVERY {
+                continue;
+            }
+            match queue.renew(lease, progress, clock.now() + LEASE) {
+                Ok(Hold::Held) => (renewed, told) = (Instant::now(), progress),
+                Ok(Hold::Lost) => return self.lost.store(true, Ordering::Relaxed),
+                Err(error) => {
+                    tracing::warn!(event = "lease_not_renewed", job.id = %lease.job.get(), %error, "a lease was not renewed");
+                }
+            }
+        }
+    }
+}
+
+impl TrainingObserver for Holding<'_> {
+    fn progress(&self, done: u32, total: u32) {
+        self.state().progress = Progress { done, total };
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// Does `work` on a job while another thread renews its lease. A panic in the work is a fault like another, and kills nobody.
+pub(super) fn hold<T>(
+    queue: &dyn JobQueue,
+    clock: &dyn Clock,
+    lease: &Lease,
+    stop: &AtomicBool,
+    work: impl FnOnce(&Holding<'_>) -> Result<T, AppError>,
+) -> Held<T> {
+    let holding = Holding { stop, lost: AtomicBool::new(false), state: Mutex::default(), moved: Condvar::new() };
+    let outcome = thread::scope(|scope| {
+        let keeper = thread::Builder::new().name("job-lease".to_owned());
+        keeper.spawn_scoped(scope, || holding.keep(queue, clock, lease)).map_err(AppError::internal)?;
+        // Nothing that the work changed is looked at after a panic; its transactions are rolled back.
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&holding)));
+        holding.state().done = true;
+        holding.moved.notify_all();
+        outcome.unwrap_or_else(|panic| Err(AppError::internal(format!("a job panicked: {}", words(panic.as_ref())))))
+    });
+    Held { outcome, lost: holding.lost.load(Ordering::Relaxed) }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
+}

@@ -1,0 +1,110 @@
+//! Asks for the training of accounts whose model has aged.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::{Operator, Permission};
+use atalaya_domain::audit::AuditActor;
+use atalaya_domain::caller::Origin;
+use atalaya_domain::id::CompanyId;
+use atalaya_domain::job::Priority;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Holding, JobBell};
+use crate::error::AppError;
+use crate::forecasts::TrainCommand;
+use crate::page::PageRequest;
+use crate::ports::identity::CompanyStore;
+use crate::ports::jobs::{Asker, JobWork, NewJob};
+use crate::ports::runtime::{Clock, Identifiers};
+use crate::ports::store::Store;
+
+/// Jobs of one transaction.
+const AT_ONCE: u32 = 500;
+/// After a training that came to nothing, so long nothing is tried.
+const QUIET: TimeDelta = TimeDelta::days(1);
+
+/// Asks for the training of accounts whose active model is old and which were observed since, each once, in every company
+/// that is not suspended. A second run finds what the first one asked for and asks for nothing.
+pub struct Retraining {
+    /// The companies.
+    pub companies: Arc<dyn CompanyStore>,
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Names jobs.
+    pub identifiers: Arc<dyn Identifiers>,
+    /// Wakes the workers of this process.
+    pub bell: Arc<JobBell>,
+    /// How old a model has to be; `None` where nothing is trained on a schedule.
+    pub after: Option<TimeDelta>,
+}
+
+impl Retraining {
+    /// Asks for what is due.
+    ///
+    /// # Errors
+    /// Of the database; `Unavailable(Jobs)` when `holding` ended before all companies were looked at.
+    pub fn run(&self, holding: &Holding<'_>) -> Result<(), AppError> {
+        let Some(after) = self.after else { return Ok(()) };
+        let (operator, now) = (Operator::at_the_machine(), self.clock.now());
+        let mut next = None;
+        loop {
+            let request = PageRequest::new(next, PageRequest::<CompanyId>::MAX_LIMIT);
+            let page = self.companies.page(&operator.platform(), &request)?;
+            for company in page.items.iter().filter(|company| company.active) {
+                self.ask_in(company.id, &operator, now - after, now, holding)?;
+            }
+            next = page.next;
+            if next.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn ask_in(
+        &self,
+        company: CompanyId,
+        operator: &Operator,
+        aged: DateTime<Utc>,
+        now: DateTime<Utc>,
+        holding: &Holding<'_>,
+    ) -> Result<(), AppError> {
+        let scope = operator.scope(company, Permission::TrainModels);
+        let mut asked: u32 = 0;
+        loop {
+            holding.check()?;
+            let stored = self.store.transaction(&scope, |unit| {
+                let due = unit.jobs().to_retrain(aged, now - QUIET, AT_ONCE)?;
+                let jobs: Vec<NewJob> = (asked..)
+                    .zip(due)
+                    .map(|(turn, account)| NewJob {
+                        id: self.identifiers.job(),
+                        parent: None,
+                        work: JobWork::Train { account, command: TrainCommand::default() },
+                        asker: Asker { actor: AuditActor::System, origin: Origin::default() },
+                        priority: Priority::Scheduled,
+                        turn,
+                        at: now,
+                    })
+                    .collect();
+                unit.jobs().insert(&jobs)?;
+                u32::try_from(jobs.len()).map_err(AppError::internal)
+            })?;
+            asked = asked.saturating_add(stored);
+            if stored < AT_ONCE {
+                break;
+            }
+        }
+        if asked > 0 {
+            tracing::info!(
+                event = "retraining_asked",
+                company.id = company.get(),
+                accounts = asked,
+                "models have aged"
+            );
+            self.bell.ring();
+        }
+        Ok(())
+    }
+}

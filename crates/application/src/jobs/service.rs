@@ -1,0 +1,109 @@
+//! [`Jobs`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::Permission;
+use atalaya_domain::audit::AuditActor;
+use atalaya_domain::id::JobId;
+use atalaya_domain::job::{Job, JobKind, Priority};
+
+use super::{JobAdministration, JobBell, JobFilter, Jobs};
+use crate::accounts::OwnedAccount;
+use crate::error::{AppError, Part, Resource};
+use crate::forecasts::TrainCommand;
+use crate::page::{Page, PageRequest};
+use crate::ports::jobs::{Asker, JobWork, JobWriter, NewJob};
+use crate::ports::runtime::{Clock, Identifiers};
+use crate::ports::store::Store;
+use crate::receipt::Receipt;
+
+/// [`Jobs`] on the ports.
+pub struct JobService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Names jobs.
+    pub identifiers: Arc<dyn Identifiers>,
+    /// Wakes the workers of this process.
+    pub bell: Arc<JobBell>,
+}
+
+impl JobService {
+    /// Jobs that the people of one company may have unfinished at a time. One that is made of others counts once.
+    pub const MOST_UNFINISHED: u64 = 100;
+
+    fn new_job(&self, work: JobWork, asker: &Asker, priority: Priority) -> NewJob {
+        let (id, at) = (self.identifiers.job(), self.clock.now());
+        NewJob { id, parent: None, work, asker: asker.clone(), priority, turn: 0, at }
+    }
+}
+
+/// Stores a job of the company behind those that it has.
+fn store(jobs: &mut dyn JobWriter, job: &NewJob) -> Result<Job, AppError> {
+    let unfinished = jobs.count_unfinished()?;
+    if unfinished >= JobService::MOST_UNFINISHED {
+        return Err(AppError::unavailable(Part::Jobs));
+    }
+    let turn = u32::try_from(unfinished).map_err(AppError::internal)?;
+    jobs.insert(&[NewJob { turn, ..job.clone() }])?;
+    jobs.find(job.id)?.ok_or_else(|| AppError::internal("a job that was stored is not there"))
+}
+
+impl Jobs for JobService {
+    fn train(&self, owned: &OwnedAccount, command: &TrainCommand, receipt: &dyn Receipt<Job>) -> Result<Job, AppError> {
+        owned.requires(Permission::TrainModels)?;
+        let asker = Asker { actor: owned.opened_by.clone(), origin: owned.origin.clone() };
+        let work = JobWork::Train { account: owned.account.handle.clone(), command: command.clone() };
+        let new = self.new_job(work, &asker, Priority::Waited);
+        let job = self.store.transaction(&owned.scope, |unit| {
+            let job = store(unit.jobs(), &new)?;
+            receipt.keep(unit, &job)?;
+            Ok(job)
+        })?;
+        self.bell.ring();
+        Ok(job)
+    }
+
+    fn train_all(
+        &self,
+        by: &JobAdministration,
+        command: &TrainCommand,
+        receipt: &dyn Receipt<Job>,
+    ) -> Result<Job, AppError> {
+        let asker = Asker { actor: AuditActor::of(&by.caller), origin: by.caller.origin().clone() };
+        let new = self.new_job(JobWork::TrainAll { command: command.clone() }, &asker, Priority::Bulk);
+        let job = self.store.transaction(&by.scope, |unit| {
+            let job = match unit.jobs().unfinished(JobKind::TrainAll)? {
+                Some(going_on) => going_on,
+                None => store(unit.jobs(), &new)?,
+            };
+            receipt.keep(unit, &job)?;
+            Ok(job)
+        })?;
+        self.bell.ring();
+        Ok(job)
+    }
+
+    fn find(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
+        self.store.query(&by.scope, |view| view.jobs().find(id))?.ok_or(AppError::NotFound(Resource::Job))
+    }
+
+    fn page(
+        &self,
+        by: &JobAdministration,
+        filter: &JobFilter,
+        request: &PageRequest<JobId>,
+    ) -> Result<Page<Job, JobId>, AppError> {
+        self.store.query(&by.scope, |view| view.jobs().page(filter, request))
+    }
+
+    fn cancel(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
+        let now = self.clock.now();
+        let cancelled = self.store.transaction(&by.scope, |unit| unit.jobs().cancel(id, now))?;
+        let job = cancelled.ok_or(AppError::NotFound(Resource::Job))?;
+        let actor = by.caller.username().as_str();
+        tracing::info!(event = "job_cancelled", job.id = %id.get(), kind = %job.kind, actor, "a job was called off");
+        Ok(job)
+    }
+}
