@@ -18,6 +18,20 @@ EXCEPTION
 END
 $$;
 
+-- The company of the transaction, if it reaches one.
+CREATE FUNCTION reached_company() RETURNS BIGINT LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN current_setting('atalaya.reach', TRUE) ~ '^[0-9]+$'
+                THEN CAST(current_setting('atalaya.reach', TRUE) AS BIGINT) END;
+
+-- Whether the transaction reaches what the platform keeps across companies.
+CREATE FUNCTION reaches_platform() RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce(current_setting('atalaya.reach', TRUE) = 'platform', FALSE);
+
+-- Whether a migration is under way.
+CREATE FUNCTION is_migrating() RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce(current_setting('atalaya.migration', TRUE) = 'on', FALSE);
+
+-- After the functions, by whose making the server also hears of a role that another database's migration made just now.
 -- Whoever migrates also works, unless DATABASE_MIGRATION_URL says otherwise. Becoming the role is the one sure proof that one
 -- may, on every version of PostgreSQL.
 DO $$
@@ -36,19 +50,6 @@ EXCEPTION
         END;
 END
 $$;
-
--- The company of the transaction, if it reaches one.
-CREATE FUNCTION reached_company() RETURNS BIGINT LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN current_setting('atalaya.reach', TRUE) ~ '^[0-9]+$'
-                THEN CAST(current_setting('atalaya.reach', TRUE) AS BIGINT) END;
-
--- Whether the transaction reaches what the platform keeps across companies.
-CREATE FUNCTION reaches_platform() RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN coalesce(current_setting('atalaya.reach', TRUE) = 'platform', FALSE);
-
--- Whether a migration is under way.
-CREATE FUNCTION is_migrating() RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN coalesce(current_setting('atalaya.migration', TRUE) = 'on', FALSE);
 
 -- What the program does with each table, and no more.
 GRANT SELECT, INSERT, UPDATE ON companies, users, accounts, model_versions, installation_secrets, audit_heads TO atalaya_app;
@@ -108,9 +109,3 @@ CREATE POLICY own ON companies FOR SELECT TO atalaya_app USING (id = (SELECT rea
 CREATE POLICY of_platform ON change_log TO atalaya_app USING ((SELECT reaches_platform()));
 CREATE POLICY own ON change_log FOR INSERT TO atalaya_app
     WITH CHECK ((SELECT reached_company()) IS NOT NULL AND (company_id IS NULL OR company_id = (SELECT reached_company())));
-
--- A superadmin's request belongs to no company, and is answered in the transaction of its effect within one.
-CREATE POLICY of_superadmins ON idempotency_keys FOR SELECT TO atalaya_app
-    USING (company_id IS NULL AND (SELECT reached_company()) IS NOT NULL);
-CREATE POLICY of_superadmins_answered ON idempotency_keys FOR UPDATE TO atalaya_app
-    USING (company_id IS NULL AND (SELECT reached_company()) IS NOT NULL);

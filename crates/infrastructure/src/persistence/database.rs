@@ -22,7 +22,7 @@ use super::connection::{AnyConnection, Connections, Connector, DatabaseUrl, POOL
 use super::error::Expecting;
 use super::reach::Reach;
 use super::schema::{companies, users};
-use super::turn::{Turn, TurnGuard};
+use super::turn::{TurnGuard, Turns};
 use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
 use crate::security::AuditKeys;
 
@@ -44,8 +44,7 @@ pub struct Database {
     connections: Connections,
     /// Opens the connections that migrations run on.
     migrator: Connector,
-    /// Only where the database takes one writer at a time.
-    turn: Option<Turn>,
+    turns: Turns,
     listeners: Vec<Arc<dyn ChangeListener>>,
     /// Known only after migrating, because the secret behind it is in the database.
     audit_keys: OnceLock<AuditKeys>,
@@ -105,9 +104,9 @@ impl Database {
     ) -> Result<Arc<Self>, AppError> {
         let migrator = Connector::new(DatabaseUrl::parse(migration_url)?, Purpose::Migration);
         let url = DatabaseUrl::parse(url)?;
-        let turn = matches!(url, DatabaseUrl::Sqlite(_)).then(Turn::default);
+        let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_company() };
         let connections = Connections::new(url, pool_size)?;
-        Ok(Arc::new(Self { connections, migrator, turn, listeners, audit_keys: OnceLock::new() }))
+        Ok(Arc::new(Self { connections, migrator, turns, listeners, audit_keys: OnceLock::new() }))
     }
 
     /// The database as the door to a company's data.
@@ -244,7 +243,7 @@ impl Database {
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let (value, changes) = {
-            let _turn = self.turn()?;
+            let _turn = self.turn(reach)?;
             self.transact(begin, reach, |tx| {
                 let value = work(tx)?;
                 changes::append(tx.conn, &tx.changes)?;
@@ -261,7 +260,7 @@ impl Database {
         &self,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let _turn = self.turn()?;
+        let _turn = self.turn(Reach::Platform)?;
         let started = Instant::now();
         loop {
             let mut conn = self.migration_connection()?;
@@ -287,9 +286,8 @@ impl Database {
         }
     }
 
-    fn turn(&self) -> Result<Option<TurnGuard<'_>>, AppError> {
-        let taken = self.turn.as_ref().map(|turn| turn.take(PATIENCE).ok_or(AppError::unavailable(Part::Database)));
-        taken.transpose()
+    fn turn(&self, reach: Reach) -> Result<Option<TurnGuard>, AppError> {
+        self.turns.take(reach, PATIENCE).map_err(|_| AppError::unavailable(Part::Database))
     }
 
     /// Runs `work` in a transaction, again after contention until [`PATIENCE`] is over.

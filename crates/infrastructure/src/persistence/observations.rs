@@ -6,6 +6,7 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, TimeSpan};
 use atalaya_domain::account::Account;
+use atalaya_domain::audit::Chain;
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::auto_type;
@@ -16,7 +17,7 @@ use super::error::Expecting;
 use super::rows::{EARLIEST, LATEST, ObservationRow, stored, stored_bound};
 use super::schema::{accounts, observations};
 use super::store::Tenant;
-use super::upsert::upsert_observations;
+use super::upsert::{hold_audit_chain, upsert_observations};
 
 /// A span whose both ends are named: from inclusive, until exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -146,10 +147,13 @@ impl ObservationWriter for Tenant<'_, '_> {
             return Ok(UploadOutcome::default());
         };
         let bounds = Bounds { from: first, until: last + TimeDelta::microseconds(1) };
+        let chain = Chain::Company(self.scope.company()).number();
+        hold_audit_chain(self.conn(), chain).or_fault()?;
         let known = self.observed(account, bounds, i64::MAX)?;
         let (outcome, changed) = classify(incoming.into_values(), &known);
         if !changed.is_empty() {
-            upsert_observations(self.conn(), &changed).or_fault()?;
+            let owner = (self.company_id(), account.id.get());
+            upsert_observations(self.conn(), owner, &changed).or_fault()?;
             self.recount(account, i64::try_from(outcome.inserted).map_err(AppError::internal)?)?;
         }
         Ok(outcome)

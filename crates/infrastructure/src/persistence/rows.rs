@@ -174,9 +174,9 @@ pub(super) struct ObservationRow {
     company_id: i64,
     account_id: i64,
     pub(super) observed_at: NaiveDateTime,
-    followers: i64,
-    posts: Option<i64>,
-    following: Option<i64>,
+    pub(super) followers: i64,
+    pub(super) posts: Option<i64>,
+    pub(super) following: Option<i64>,
 }
 
 impl ObservationRow {

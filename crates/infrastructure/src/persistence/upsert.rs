@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt, Nullable, Timestamp};
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
@@ -13,10 +13,19 @@ use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
 use super::rows::ObservationRow;
-use super::schema::{idempotency_keys, jobs, login_failures, observations};
+use super::schema::{audit_heads, idempotency_keys, jobs, login_failures, observations};
 
 /// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
+/// Observations of one statement on PostgreSQL, which gets them as four arrays: some hundred kilobytes.
+const POSTGRES_OBSERVATIONS: usize = 10_000;
+
+/// What a statement over arrays does with rows of one account.
+const POSTGRES_UPSERT: &str = "
+    INSERT INTO observations (company_id, account_id, observed_at, followers, posts, following)
+    SELECT $1, $2, * FROM unnest($3, $4, $5, $6)
+    ON CONFLICT (company_id, account_id, observed_at) DO UPDATE
+    SET followers = excluded.followers, posts = excluded.posts, following = excluded.following";
 
 /// Number of the advisory lock that migrations take on PostgreSQL: any that nothing else takes.
 const MIGRATION_LOCK: i64 = 7_370_313;
@@ -76,22 +85,55 @@ pub(super) fn lock_change_log(conn: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Inserts observations, replacing what is stored at the same time. No two of `rows` may be of one time.
-pub(super) fn upsert_observations(conn: &mut AnyConnection, rows: &[ObservationRow]) -> QueryResult<()> {
-    use observations::dsl;
-    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        on_either!(conn, |conn| diesel::insert_into(dsl::observations)
-            .values(chunk)
-            .on_conflict((dsl::company_id, dsl::account_id, dsl::observed_at))
-            .do_update()
-            .set((
-                dsl::followers.eq(excluded(dsl::followers)),
-                dsl::posts.eq(excluded(dsl::posts)),
-                dsl::following.eq(excluded(dsl::following)),
-            ))
-            .execute(conn))?;
+/// Keeps the end of an audit chain from being moved on by others until this transaction ends: for long work, which would
+/// else find at its end that it has to be done again, because somebody logged in meanwhile. On SQLite a write holds the only
+/// lock already.
+pub(super) fn hold_audit_chain(conn: &mut AnyConnection, chain: i64) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        // The first entry of a chain has nothing to hold yet.
+        AnyConnection::Postgres(conn) => {
+            let head = audit_heads::table.find(chain).select(audit_heads::chain).for_update();
+            head.first::<i64>(conn).optional().map(drop)
+        }
     }
-    Ok(())
+}
+
+/// Inserts observations of one account, replacing what is stored at the same time. No two of `rows` may be of one time.
+pub(super) fn upsert_observations(
+    conn: &mut AnyConnection,
+    (company, account): (i64, i64),
+    rows: &[ObservationRow],
+) -> QueryResult<()> {
+    use observations::dsl;
+    match conn {
+        AnyConnection::Sqlite(conn) => rows.chunks(ROWS_PER_STATEMENT).try_for_each(|chunk| {
+            diesel::insert_into(dsl::observations)
+                .values(chunk)
+                .on_conflict((dsl::company_id, dsl::account_id, dsl::observed_at))
+                .do_update()
+                .set((
+                    dsl::followers.eq(excluded(dsl::followers)),
+                    dsl::posts.eq(excluded(dsl::posts)),
+                    dsl::following.eq(excluded(dsl::following)),
+                ))
+                .execute(conn)
+                .map(drop)
+        }),
+        // Thousands of parameters would take longer to read than the rows to store.
+        AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_OBSERVATIONS).try_for_each(|chunk| {
+            let counts = |count: fn(&ObservationRow) -> Option<i64>| chunk.iter().map(count).collect::<Vec<_>>();
+            diesel::sql_query(POSTGRES_UPSERT)
+                .bind::<BigInt, _>(company)
+                .bind::<BigInt, _>(account)
+                .bind::<Array<Timestamp>, _>(chunk.iter().map(|row| row.observed_at).collect::<Vec<_>>())
+                .bind::<Array<BigInt>, _>(chunk.iter().map(|row| row.followers).collect::<Vec<_>>())
+                .bind::<Array<Nullable<BigInt>>, _>(counts(|row| row.posts))
+                .bind::<Array<Nullable<BigInt>>, _>(counts(|row| row.following))
+                .execute(conn)
+                .map(drop)
+        }),
+    }
 }
 
 /// Stores a subject's failures, replacing what is stored of it.

@@ -27,6 +27,29 @@ pub(crate) fn an_upload_counts_what_each_row_did(fixture: &dyn Fixture) {
     assert_eq!(upload(&[]), UploadOutcome::default());
 }
 
+pub(crate) fn an_upload_of_very_many_rows_is_stored_as_it_is(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let counted = |number: i64, each| Followers::new(number.unsigned_abs()).ok().filter(|_| number % each == 0);
+    let row = |minute: i64| Observation {
+        posts: counted(minute, 2),
+        following: counted(minute, 3),
+        ..observation(minute, minute.unsigned_abs())
+    };
+    let mut rows: Vec<Observation> = (0..21_000).map(row).collect();
+    let upload =
+        |rows: &[Observation]| world.write(&company, |unit| unit.observations().upsert(&account, rows)).unwrap();
+    assert_eq!(upload(&rows), UploadOutcome { inserted: 21_000, updated: 0, unchanged: 0 });
+    assert_eq!(world.observations(&company, &account), rows);
+    for row in rows.iter_mut().step_by(3) {
+        row.following = None;
+    }
+    rows.push(row(21_000));
+    assert_eq!(upload(&rows), UploadOutcome { inserted: 1, updated: 7_000, unchanged: 14_000 });
+    assert_eq!(world.observations(&company, &account), rows);
+}
+
 pub(crate) fn an_upload_that_changes_nothing_is_not_told(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
