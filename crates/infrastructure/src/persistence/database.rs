@@ -40,7 +40,11 @@ pub struct Database {
     listeners: Vec<Arc<dyn ChangeListener>>,
     /// Known only after migrating, because the secret behind it is in the database.
     audit_keys: OnceLock<AuditKeys>,
+    announce: OnceLock<Announce>,
 }
+
+/// Calls other processes after a commit with changes. It must not block.
+type Announce = Box<dyn Fn() + Send + Sync>;
 
 /// The program was put together without the keys of the audit log: what cannot be told must not happen.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +86,8 @@ impl Database {
     pub fn open(url: &str, pool_size: u32, listeners: Vec<Arc<dyn ChangeListener>>) -> Result<Arc<Self>, AppError> {
         let url = DatabaseUrl::parse(url)?;
         let turn = matches!(url, DatabaseUrl::Sqlite(_)).then(Turn::default);
-        Ok(Arc::new(Self { pool: build_pool(url, pool_size)?, turn, listeners, audit_keys: OnceLock::new() }))
+        let pool = build_pool(url, pool_size)?;
+        Ok(Arc::new(Self { pool, turn, listeners, audit_keys: OnceLock::new(), announce: OnceLock::new() }))
     }
 
     /// The database as the door to a company's data.
@@ -119,6 +124,12 @@ impl Database {
     pub fn key_audit(&self, keys: AuditKeys) {
         // A second call brings the same keys, derived from the same secret.
         let _ = self.audit_keys.set(keys);
+    }
+
+    /// Has every commit with changes announced by `announce`, so that other processes read the change log at once; the
+    /// first one stays. A call that is lost loses nothing: they read it now and then anyway.
+    pub fn announce_by(&self, announce: impl Fn() + Send + Sync + 'static) {
+        let _ = self.announce.set(Box::new(announce));
     }
 
     /// The keys of the audit log.
@@ -226,6 +237,9 @@ impl Database {
             })?
         };
         self.tell(&changes);
+        if let Some(announce) = self.announce.get().filter(|_| !changes.is_empty()) {
+            announce();
+        }
         Ok(value)
     }
 
