@@ -9,11 +9,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use atalaya_infrastructure::persistence::Database;
-use contract::support::{Fixture, SqliteFile};
+use contract::support::{Fixture, PostgresServer, SqliteFile};
 
 #[cfg(test)]
 mod sqlite {
     crate::contract::on_every_database!(super::SqliteFile::new());
+}
+
+#[cfg(test)]
+mod postgres {
+    crate::contract::on_every_database!(super::PostgresServer::new());
 }
 
 #[test]

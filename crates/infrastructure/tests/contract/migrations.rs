@@ -15,6 +15,7 @@ pub(crate) fn up_down_and_up_again_give_the_same_schema(fixture: &dyn Fixture) {
     assert_eq!(world.database.migrate_up().unwrap(), names);
     assert!(world.database.migrations().unwrap().iter().all(|migration| migration.applied));
     let first = fixture.schema();
+    assert!(first.len() > empty.len() + names.len());
     assert!(world.database.migrate_up().unwrap().is_empty());
 
     for name in names.iter().rev() {

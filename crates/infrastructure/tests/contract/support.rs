@@ -20,6 +20,7 @@ use atalaya_domain::session::{Agent, Session, SessionLimits};
 use atalaya_domain::user::{User, Username};
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::AuditKeys;
+use atalaya_test_servers::{PgDatabase, Postgres};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -77,6 +78,57 @@ impl Fixture for SqliteFile {
     fn schema(&self) -> Vec<String> {
         let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name";
         let objects: Vec<SchemaObject> = diesel::sql_query(query).load(&mut self.connection()).unwrap();
+        objects.into_iter().map(|object| format!("{}: {}", object.name, object.sql.unwrap_or_default())).collect()
+    }
+}
+
+/// A database of a server that the tests share, dropped with the test.
+pub(crate) struct PostgresServer(PgDatabase);
+
+/// What there is in the schema `public`, in words that do not depend on the order in which it came.
+const POSTGRES_SCHEMA: &str = "
+    SELECT relname AS name, concat_ws(' ', relkind, relpersistence, reloptions, relacl, relrowsecurity, relforcerowsecurity,
+        pg_get_userbyid(relowner)) AS sql
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT relname || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity,
+        attcollation::regcollation, attacl, pg_get_expr(adbin, adrelid))
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+    UNION ALL
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL
+    SELECT tgname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL
+    SELECT policyname, concat_ws(' ', tablename, permissive, roles, cmd, qual, with_check)
+    FROM pg_policies WHERE schemaname = 'public'
+    UNION ALL
+    SELECT proname, concat_ws(' ', pg_get_functiondef(oid), proacl) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ORDER BY name, sql";
+
+impl PostgresServer {
+    pub(crate) fn new() -> Self {
+        Self(Postgres::shared().create_database())
+    }
+
+    fn connection(&self) -> PgConnection {
+        PgConnection::establish(&self.0.superuser_url()).unwrap()
+    }
+}
+
+impl Fixture for PostgresServer {
+    fn url(&self) -> String {
+        self.0.url()
+    }
+
+    fn execute(&self, sql: &str) {
+        self.connection().batch_execute(sql).unwrap();
+    }
+
+    fn schema(&self) -> Vec<String> {
+        let objects: Vec<SchemaObject> = diesel::sql_query(POSTGRES_SCHEMA).load(&mut self.connection()).unwrap();
         objects.into_iter().map(|object| format!("{}: {}", object.name, object.sql.unwrap_or_default())).collect()
     }
 }

@@ -1,0 +1,225 @@
+//! PostgreSQL.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::place::{folder, free_port, program};
+use crate::supervisor::Supervisor;
+
+/// Who owns the databases of tests: as a provider's customer would, nobody's superuser, whom row-level security would not
+/// bind.
+const OWNER: &str = "atalaya_owner";
+/// Roles as a production server has them: who owns the databases, and whom the program becomes to work on their rows.
+const ROLES: &str = "CREATE ROLE atalaya_owner LOGIN CREATEDB CREATEROLE; \
+                     CREATE ROLE atalaya_app NOLOGIN; \
+                     GRANT atalaya_app TO atalaya_owner;";
+/// A killed process loses nothing of what it committed; only a power cut could, and would take the tests too.
+const SETTINGS: [&str; 9] = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=1000",
+    "shared_buffers=64MB",
+    "fsync=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_wal_size=4GB",
+    "jit=off",
+];
+/// How often a new server is tried on another port when somebody else takes the first.
+const TRIES: usize = 5;
+
+/// A PostgreSQL server with files of its own.
+pub struct Postgres {
+    supervisor: Mutex<Supervisor>,
+    data: PathBuf,
+    port: u16,
+    templates: Mutex<HashMap<&'static str, Arc<OnceLock<String>>>>,
+}
+
+impl Postgres {
+    /// The server that the tests of this process share.
+    #[must_use]
+    pub fn shared() -> &'static Arc<Self> {
+        static SHARED: OnceLock<Arc<Postgres>> = OnceLock::new();
+        SHARED.get_or_init(|| Arc::new(Self::new()))
+    }
+
+    /// A server of a test's own, which it may stop.
+    #[must_use]
+    pub fn new() -> Self {
+        let start = || {
+            let folder = folder("postgres");
+            let data = folder.join("data");
+            let user = prepare(&folder);
+            let initdb = [
+                &program("initdb"),
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--pgdata",
+            ];
+            let mut initdb: Vec<String> = user.iter().cloned().chain(initdb.map(str::to_owned)).collect();
+            initdb.push(data.display().to_string());
+            run(&initdb);
+            let port = free_port();
+            let mut command = user;
+            command.extend([
+                program("postgres"),
+                "-D".to_owned(),
+                data.display().to_string(),
+                format!("--port={port}"),
+            ]);
+            command.extend(SETTINGS.iter().flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
+            let supervisor = Mutex::new(Supervisor::new(&folder, "QUIT", &command));
+            let server = Self { supervisor, data, port, templates: Mutex::default() };
+            server.try_start().then_some(server)
+        };
+        let server = std::iter::repeat_with(start).take(TRIES).find_map(|server| server).expect("PostgreSQL starts");
+        server.administer(ROLES);
+        server
+    }
+
+    /// Starts it again, after [`Self::stop`] or [`Self::kill`], where it was.
+    pub fn start(&self) {
+        assert!(self.try_start(), "PostgreSQL does not start:\n{}", self.supervisor().log());
+    }
+
+    /// Stops it. Whoever is connected loses the connection.
+    pub fn stop(&self) {
+        self.supervisor().end("INT");
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    pub fn kill(&self) {
+        self.supervisor().end("KILL");
+    }
+
+    /// An empty database, dropped with the value.
+    #[must_use]
+    pub fn create_database(self: &Arc<Self>) -> PgDatabase {
+        self.create_from("template0")
+    }
+
+    /// A database like the one that `fill` made when this was first called with `name`: copying is faster than filling.
+    /// `fill` gets the address of an empty database and must leave no connection to it open.
+    #[must_use]
+    pub fn create_database_like(self: &Arc<Self>, name: &'static str, fill: impl FnOnce(&str)) -> PgDatabase {
+        let template = {
+            let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(templates.entry(name).or_default())
+        };
+        let template = template.get_or_init(|| {
+            let template = format!("template_{name}");
+            self.administer(&format!("CREATE DATABASE {template} OWNER {OWNER} TEMPLATE template0"));
+            fill(&self.url(OWNER, &template));
+            template
+        });
+        self.create_from(template)
+    }
+
+    fn create_from(self: &Arc<Self>, template: &str) -> PgDatabase {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}"));
+        PgDatabase { server: Arc::clone(self), name }
+    }
+
+    fn try_start(&self) -> bool {
+        let mut supervisor = self.supervisor();
+        supervisor.start();
+        supervisor.await_ready(|| self.answers())
+    }
+
+    /// Whether it is this very server that answers on its port.
+    fn answers(&self) -> bool {
+        let Ok(mut conn) = PgConnection::establish(&self.url("postgres", "postgres")) else { return false };
+        let folder =
+            diesel::select(diesel::dsl::sql::<Text>("current_setting('data_directory')")).get_result(&mut conn);
+        folder.is_ok_and(|folder: String| folder == self.data.display().to_string())
+    }
+
+    fn url(&self, role: &str, database: &str) -> String {
+        format!("postgres://{role}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    fn administer(&self, statements: &str) {
+        let mut conn = PgConnection::establish(&self.url("postgres", "postgres")).expect("PostgreSQL answers");
+        // One by one, because a database is not made within a transaction.
+        for statement in statements.split(';').filter(|statement| !statement.trim().is_empty()) {
+            conn.batch_execute(statement).expect("a statement that runs");
+        }
+    }
+
+    fn supervisor(&self) -> std::sync::MutexGuard<'_, Supervisor> {
+        self.supervisor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Postgres {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A database of a server, dropped with this value.
+pub struct PgDatabase {
+    server: Arc<Postgres>,
+    name: String,
+}
+
+impl PgDatabase {
+    /// The value of `DATABASE_URL`: as its owner, who is no superuser.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.server.url(OWNER, &self.name)
+    }
+
+    /// A way in that nothing holds back, row-level security included: for a test that looks behind the program's back, never
+    /// for the program.
+    #[must_use]
+    pub fn superuser_url(&self) -> String {
+        self.server.url("postgres", &self.name)
+    }
+
+    /// Its server.
+    #[must_use]
+    pub fn server(&self) -> &Arc<Postgres> {
+        &self.server
+    }
+}
+
+impl Drop for PgDatabase {
+    fn drop(&mut self) {
+        // A test may have left its server stopped; then the database goes with the files.
+        if let Ok(mut conn) = PgConnection::establish(&self.server.url("postgres", "postgres")) {
+            let _ = conn.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// PostgreSQL refuses to run as root: gives its folder to the user that its package made, and how to become that user.
+fn prepare(folder: &std::path::Path) -> Vec<String> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    if run(&words(&["id", "-u"])).trim() != "0" {
+        return Vec::new();
+    }
+    run(&words(&["chown", "postgres:", &folder.display().to_string()]));
+    words(&[&program("setpriv"), "--reuid=postgres", "--regid=postgres", "--init-groups", "--"])
+}
+
+fn run(command: &[String]) -> String {
+    let (program, arguments) = command.split_first().expect("a command");
+    let output = Command::new(program).args(arguments).current_dir("/").output().expect("a program that starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} fails: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
