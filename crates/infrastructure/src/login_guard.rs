@@ -28,7 +28,7 @@ pub struct StoredLoginGuard {
     policy: LockoutPolicy,
     key: hmac::Key,
     under_way: Mutex<UnderWay>,
-    elsewhere: Option<SharedAttempts>,
+    everywhere: Option<SharedAttempts>,
     locks: Cache<SubjectDigest, DateTime<Utc>>,
 }
 
@@ -82,7 +82,7 @@ impl StoredLoginGuard {
             policy,
             key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret()),
             under_way: Mutex::default(),
-            elsewhere: None,
+            everywhere: None,
             locks: Cache::builder().max_capacity(Self::MOST_LOCKS).time_to_live(lasting).build(),
         }
     }
@@ -90,7 +90,7 @@ impl StoredLoginGuard {
     /// Counts what is under way together with other processes.
     #[must_use]
     pub fn shared_by(self, attempts: SharedAttempts) -> Self {
-        Self { elsewhere: Some(attempts), ..self }
+        Self { everywhere: Some(attempts), ..self }
     }
 
     /// Removes what counts no more from the database.
@@ -109,21 +109,16 @@ impl StoredLoginGuard {
         Counted { digest: digest(&self.key, subject), scope: subject.scope() }
     }
 
-    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order. Where the
-    /// processes' common count is lower than this one's own, it was lost and begins anew.
+    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order. It is counted
+    /// here too, for when the common count cannot be had.
     fn enter(&self, subjects: &[Counted]) -> Vec<u32> {
         let (here, tickets) = self.under_way().enter(subjects);
-        match self.elsewhere.as_ref().and_then(|attempts| attempts.enter(&tickets)) {
-            Some(everywhere) => {
-                here.into_iter().zip(everywhere).map(|(here, everywhere)| here.max(everywhere)).collect()
-            }
-            None => here,
-        }
+        self.everywhere.as_ref().and_then(|attempts| attempts.enter(&tickets)).unwrap_or(here)
     }
 
     fn leave(&self, subjects: &[Counted]) {
         let tickets = self.under_way().leave(subjects);
-        if let Some(attempts) = self.elsewhere.as_ref().filter(|_| !tickets.is_empty()) {
+        if let Some(attempts) = self.everywhere.as_ref().filter(|_| !tickets.is_empty()) {
             attempts.leave(&tickets);
         }
     }

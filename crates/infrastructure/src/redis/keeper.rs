@@ -138,8 +138,8 @@ impl Keeper {
 
     fn open(&self, connection: &MultiplexedConnection) {
         let number = self.links.fetch_add(1, Ordering::Relaxed);
-        *self.link_mut() = Some(Link { connection: connection.clone(), number });
         self.wakes.set_reliable(true);
+        *self.link_mut() = Some(Link { connection: connection.clone(), number });
         self.told_away.store(false, Ordering::Relaxed);
         tracing::info!(event = "redis_up", "Redis answers: what replicas share is shared");
     }

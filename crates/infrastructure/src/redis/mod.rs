@@ -163,7 +163,26 @@ impl Drop for Redis {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Instant;
+
     use super::*;
+
+    static SERVER: LazyLock<atalaya_test_servers::Redis> = LazyLock::new(atalaya_test_servers::Redis::new);
+
+    /// A connection that is up, of an installation that no other test has.
+    pub(super) fn connected() -> Arc<Redis> {
+        static INSTALLATIONS: AtomicU64 = AtomicU64::new(0);
+        let installation = INSTALLATIONS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let redis = Redis::begin(&SERVER.url().into(), &installation, Arc::default()).unwrap();
+        let began = Instant::now();
+        while !redis.is_up() {
+            assert!(began.elapsed() < Duration::from_secs(30), "Redis does not answer");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Arc::new(redis)
+    }
 
     #[test]
     fn addresses_are_those_of_redis_with_and_without_tls() {
