@@ -8,6 +8,8 @@ export CARGO_TERM_COLOR ?= auto
 
 # What a build needs besides Rust: a C compiler for the bundled SQLite and the cryptography, and libpq's headers.
 DEBIAN_PACKAGES := build-essential libpq-dev pkg-config
+# What tests start on the loopback for as long as they run.
+DEBIAN_SERVERS := nginx postgresql redis-server
 
 FUZZ_TARGETS := artifact cookie csv device password token
 FUZZ_SECONDS ?= 30
@@ -16,12 +18,27 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps run test lint fmt openapi bench bench-forecast fuzz ci
+.PHONY: help deps deps-build run test lint fmt openapi bench bench-forecast fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
-deps: ## Install or name what is missing on this machine
+deps: deps-build ## Install or name what is missing on this machine
+	@if ! { { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } && command -v redis-server && \
+			PATH="$$PATH:/usr/sbin" command -v nginx; } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			if [ ! -e /usr/sbin/policy-rc.d ]; then \
+				trap 'rm -f /usr/sbin/policy-rc.d' EXIT; \
+				install /dev/stdin /usr/sbin/policy-rc.d <<< $$'#!/bin/sh\nexit 101'; \
+			fi; \
+			apt-get update -qq && apt-get install -y -qq $(DEBIAN_SERVERS); \
+		else \
+			echo "missing: PostgreSQL, Redis or nginx, which the tests start. On Debian and Ubuntu:" >&2; \
+			echo "  sudo apt-get install $(DEBIAN_SERVERS)" >&2; exit 1; \
+		fi; \
+	fi
+
+deps-build:
 	@command -v cargo >/dev/null || { echo "Rust is missing: install it with rustup, then run make again" >&2; exit 1; }
 	@if ! { command -v cc && command -v pkg-config && pkg-config --exists libpq; } >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -32,34 +49,35 @@ deps: ## Install or name what is missing on this machine
 		fi; \
 	fi
 
-run: deps ## Serve on 127.0.0.1:8000 with demonstration data in data/
+run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
 	ENVIRONMENT=$${ENVIRONMENT:-development} cargo run --quiet -p atalaya-server --bin atalaya -- serve
 
-test: deps ## Run every test
+test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL
 	cargo test --workspace --quiet
+	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
 
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: deps ## Formatting, clippy and rustdoc, warnings denied
+lint: deps-build ## Formatting, clippy and rustdoc, warnings denied
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 
-openapi: deps ## Write docs/openapi.json from the routes
+openapi: deps-build ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
 	mv docs/openapi.json.new docs/openapi.json
 
-bench: deps ## Measure; needs a quiet machine and some minutes
+bench: deps-build ## Measure; needs a quiet machine and some minutes
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk; } || { echo "missing: wrk; sudo apt-get install wrk" >&2; exit 1; }
 	cargo bench --quiet -p atalaya-prediction --bench training
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench
 
-bench-forecast: deps ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
+bench-forecast: deps-build ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
 	PYTHON="$(PYTHON)" cargo bench --quiet -p atalaya-prediction --bench goals -- "$(abspath $(FORECAST_DATA))"
 
-fuzz: deps ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
+fuzz: deps-build ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz
 	@# The versions of the product; cargo adds what only fuzzing needs.
 	cp Cargo.lock fuzz/Cargo.lock

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use atalaya_infrastructure::settings::VARIABLES;
 use atalaya_web::Kind;
-use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
 /// What each crate may import of the others.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("atalaya-domain", &[]),
     ("atalaya-application", &["atalaya-domain"]),
     ("atalaya-infrastructure", &["atalaya-application", "atalaya-domain"]),
@@ -18,6 +18,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
         "atalaya-server",
         &["atalaya-application", "atalaya-domain", "atalaya-infrastructure", "atalaya-prediction", "atalaya-web"],
     ),
+    (TEST_SERVERS, &[]),
     (
         "atalaya-tests",
         &[
@@ -26,10 +27,13 @@ const ARROWS: [(&str, &[&str]); 7] = [
             "atalaya-infrastructure",
             "atalaya-prediction",
             "atalaya-server",
+            TEST_SERVERS,
             "atalaya-web",
         ],
     ),
 ];
+/// What the tests of every crate may use, and no product code.
+const TEST_SERVERS: &str = "atalaya-test-servers";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -42,7 +46,10 @@ fn packages() -> Vec<Package> {
 }
 
 fn imports(package: &Package) -> BTreeSet<String> {
-    package.dependencies.iter().map(|dependency| dependency.name.clone()).collect()
+    let for_tests =
+        |dependency: &Dependency| dependency.kind == DependencyKind::Development && dependency.name == TEST_SERVERS;
+    let imports = package.dependencies.iter().filter(|dependency| !for_tests(dependency));
+    imports.map(|dependency| dependency.name.clone()).collect()
 }
 
 #[test]

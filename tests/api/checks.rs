@@ -162,11 +162,15 @@ fn fields_that_an_operation_does_not_read_change_nothing() {
     let (world, document) = (World::new(), document());
     let people = || {
         world.app.database.texts(
-            "SELECT id || ' ' || coalesce(company_id, 0) || ' ' || username || ' ' || role || ' ' || active FROM users \
-             ORDER BY id",
+            "SELECT id || ' ' || coalesce(company_id, 0) || ' ' || username || ' ' || role \
+             || CASE WHEN active THEN ' active' ELSE ' locked' END FROM users ORDER BY id",
         )
     };
-    let companies = || world.app.database.texts("SELECT id || ' ' || name || ' ' || active FROM companies ORDER BY id");
+    let companies = || {
+        world.app.database.texts(
+            "SELECT id || ' ' || name || CASE WHEN active THEN ' active' ELSE ' suspended' END FROM companies ORDER BY id",
+        )
+    };
     let company = world.client(Who::Admin).get("/auth/me").json["empresa_id"].clone();
     let (people_before, companies_before) = (people(), companies());
     for sample in SAMPLES.iter().filter(|sample| sample.body.ends_with('}')) {
@@ -177,10 +181,10 @@ fn fields_that_an_operation_does_not_read_change_nothing() {
     let (people_after, companies_after) = (people(), companies());
     assert_eq!(people_after[..people_before.len()], people_before);
     for registered in &people_after[people_before.len()..] {
-        assert!(registered.contains(&format!(" {company} ")) && registered.ends_with(" user 1"), "{registered}");
+        assert!(registered.contains(&format!(" {company} ")) && registered.ends_with(" user active"), "{registered}");
     }
     assert_eq!(companies_after[..companies_before.len()], companies_before);
-    assert!(companies_after.iter().all(|company| company.ends_with(" 1")), "{companies_after:?}");
+    assert!(companies_after.iter().all(|company| company.ends_with(" active")), "{companies_after:?}");
 }
 
 #[test]

@@ -102,6 +102,35 @@ fn available_accounts_tell_how_much_there_is() {
 }
 
 #[test]
+fn lists_of_own_accounts_come_whole_or_in_pages() {
+    let handles = ["a1", "b2", "c3", "d4", "e5"];
+    let bcp = handles.iter().fold(bank("BCP"), |bank, handle| bank.account(handle));
+    let app = TestApp::start().with(bcp);
+    let admin = app.login("admin_bcp");
+    for (path, total) in [("/auth/my-accounts", "total_accounts"), ("/regression/available-accounts", "total")] {
+        let whole = admin.get(path);
+        assert_eq!(whole.expect(200)["accounts"].as_array().unwrap().len(), 5);
+        assert!(whole.json.get("next_cursor").is_none());
+        let (mut found, mut query) = (Vec::new(), "?limit=2".to_owned());
+        loop {
+            let page = admin.get(&format!("{path}{query}"));
+            assert_eq!(page.expect(200)[total], 5);
+            let names = page.json["accounts"].as_array().unwrap();
+            assert!(names.len() <= 2);
+            found.extend(names.iter().map(|account| account["cuenta"].as_str().unwrap().to_owned()));
+            let Some(cursor) = page.json.get("next_cursor") else { break };
+            query = format!("?limit=2&cursor={}", cursor.as_str().unwrap());
+        }
+        assert_eq!(found, handles);
+        let _ = admin.get(&format!("{path}?limit=0")).problem(422, "VALIDATION_FAILED");
+    }
+    let names = admin.get("/regression/users?limit=2");
+    assert_eq!(names.expect(200), &json!([]));
+    assert_eq!(names.header("link"), "</regression/users?limit=2&cursor=b2>; rel=\"next\"");
+    assert_eq!(admin.get("/regression/users?limit=2&cursor=d4").header("link"), "");
+}
+
+#[test]
 fn an_answer_that_did_not_change_is_304() {
     let app = app();
     let admin = app.login("admin_bcp");

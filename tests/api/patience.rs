@@ -14,6 +14,7 @@ use atalaya_application::error::Part;
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
 use atalaya_application::ports::forecaster::TrainingObserver;
 use atalaya_application::ports::repositories::TrainingRun;
+use atalaya_application::receipt::Receipt;
 use atalaya_domain::id::ModelVersion;
 use atalaya_infrastructure::settings::TlsFiles;
 use atalaya_server::serve;
@@ -46,6 +47,7 @@ impl Training for Slow {
         owned: &OwnedAccount,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
+        receipt: &dyn Receipt<TrainingOutcome>,
     ) -> Result<TrainingOutcome, AppError> {
         self.state.begun.store(true, Ordering::SeqCst);
         while !self.state.go.load(Ordering::SeqCst) {
@@ -55,7 +57,7 @@ impl Training for Slow {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        self.inner.train(owned, command, observer)
+        self.inner.train(owned, command, observer, receipt)
     }
 
     fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {

@@ -154,6 +154,12 @@ fn copy(app: &TestApp, version: u32, until: u32) {
     ));
 }
 
+/// Stores other bytes as the artifacts of some versions.
+fn damage(app: &TestApp, versions: &str) {
+    let bytes = app.database.literal(&[0]);
+    app.database.tamper(&format!("UPDATE model_versions SET artifact = {bytes} WHERE {versions}"));
+}
+
 /// Of each anomaly the date, the version that forecast it, and how far ahead.
 fn anomalies(admin: &Client, query: &str) -> Vec<(String, i64, i64)> {
     let reply = admin.get(&format!("/regression/anomalies/{ACCOUNT}?{query}"));
@@ -177,8 +183,7 @@ fn each_date_is_held_against_the_version_of_its_time() {
     let of = |date: &str, version, days| (date.to_owned(), version, days);
     let span = "from=2026-08-23&to=2026-08-27";
     assert_eq!(anomalies(&admin, span), [of("2026-08-24", 1, 2), of("2026-08-27", 2, 2)]);
-    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
-    app.database.execute("UPDATE model_versions SET artifact = X'00' WHERE version = 2");
+    damage(&app, "version = 2");
     let repaired = anomalies(&app.login("admin_bcp"), span);
     assert_eq!(repaired, [of("2026-08-24", 1, 2), of("2026-08-27", 1, 5)], "a damaged version is passed over");
 }
@@ -202,8 +207,7 @@ fn what_was_forecast_before_sixty_trainings_is_reviewed() {
     assert!(body.get("note").is_none(), "every version is in it");
     let days: Vec<_> = body["rows"].as_array().unwrap().iter().map(|row| &row["horizon_days"]["from"]).collect();
     assert_eq!(days, [1, 2, 3, 4, 5], "the oldest version's far horizons too");
-    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
-    app.database.execute("UPDATE model_versions SET artifact = X'00' WHERE version > 1");
+    damage(&app, "version > 1");
     let fallen = anomalies(&admin, "from=2026-08-23&to=2026-08-27");
     assert_eq!(fallen, [("2026-08-24".to_owned(), 1, 2), ("2026-08-27".to_owned(), 1, 5)], "past sixty damaged ones");
 }

@@ -47,24 +47,27 @@ fn versions(client: &Client) -> Vec<Value> {
     reply.json["versions"].as_array().unwrap().clone()
 }
 
+/// Damages one byte in the middle of what training wrote of a version.
 fn damage(app: &TestApp, version: u32) {
-    app.database.execute("DROP TRIGGER IF EXISTS model_versions_are_not_changed");
-    let bytes = "CAST(substr(artifact, 1, 20) || X'00' || substr(artifact, 22) AS BLOB)";
-    app.database.execute(&format!("UPDATE model_versions SET artifact = {bytes} WHERE version = {version}"));
+    let mut bytes = artifact(app, version);
+    bytes[20] = !bytes[20];
+    let bytes = app.database.literal(&bytes);
+    app.database.tamper(&format!("UPDATE model_versions SET artifact = {bytes} WHERE version = {version}"));
+}
+
+fn artifact(app: &TestApp, version: u32) -> Vec<u8> {
+    app.database.blob(&format!("SELECT artifact FROM model_versions WHERE version = {version}"))
 }
 
 /// Stores other bytes as what training wrote of a version.
 fn rewrite(app: &TestApp, version: u32, change: impl FnOnce(&mut Vec<u8>)) {
-    let found = app.database.texts(&format!("SELECT hex(artifact) FROM model_versions WHERE version = {version}"));
-    let pairs = found[0].as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
-    let mut bytes: Vec<u8> = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+    let mut bytes = artifact(app, version);
     change(&mut bytes);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-    let checksum = hex(digest(&SHA256, &bytes).as_ref());
-    app.database.execute("DROP TRIGGER IF EXISTS model_versions_are_not_changed");
-    app.database.execute(&format!(
-        "UPDATE model_versions SET artifact = X'{}', checksum = '{checksum}' WHERE version = {version}",
-        hex(&bytes)
+    let digest = digest(&SHA256, &bytes);
+    let checksum = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let bytes = app.database.literal(&bytes);
+    app.database.tamper(&format!(
+        "UPDATE model_versions SET artifact = {bytes}, checksum = '{checksum}' WHERE version = {version}"
     ));
 }
 
@@ -289,7 +292,7 @@ fn a_truncated_version_is_damaged_whatever_its_checksum_says() {
         assert_eq!(fallen.json["prediction"], first.json["prediction"], "{length} bytes");
         let _ = predict(&admin, &format!("&version={newest}")).problem(409, "MODEL_DAMAGED");
     }
-    app.database.execute("UPDATE model_versions SET artifact = substr(artifact, 1, 500) WHERE version = 1");
+    app.database.tamper("UPDATE model_versions SET artifact = substr(artifact, 1, 500) WHERE version = 1");
     let _ = predict(&admin, "&version=1").problem(409, "MODEL_DAMAGED");
 }
 
@@ -323,8 +326,8 @@ fn a_damaged_version_falls_back_to_the_one_before() {
 fn a_damaged_fitted_model_answers_without_assumptions_only() {
     let app = app();
     let admin = app.login("admin_bcp");
-    app.database.execute("DROP TRIGGER model_versions_are_not_changed");
-    app.database.execute("UPDATE model_versions SET fitted = X'00'");
+    let bytes = app.database.literal(&[0]);
+    app.database.tamper(&format!("UPDATE model_versions SET fitted = {bytes}"));
     let _ = predict(&admin, "").expect(200);
     let assuming = json!({"fecha": "2026-09-15", "datos": {"tweets": 40}});
     let _ = admin.post(&format!("/regression/predict/{ACCOUNT}"), &assuming).problem(409, "MODEL_DAMAGED");

@@ -6,6 +6,7 @@ use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::ports::identity::NewUser;
+use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_domain::audit::{AuditAction, AuditEvent};
@@ -129,10 +130,10 @@ impl StoredAccount {
             place: RowPlace::Index(index),
         };
         let rows: Vec<_> = self.history.iter().enumerate().map(row).collect();
-        core.observations.record(&open(Permission::WriteObservations), &rows).unwrap();
+        core.observations.record(&open(Permission::WriteObservations), &rows, &Unkept).unwrap();
         if self.trained {
             let command = TrainCommand { models: vec![ModelId::Linear], weights: MetricWeights::default() };
-            core.training.train(&open(Permission::TrainModels), &command, &Unobserved).unwrap();
+            core.training.train(&open(Permission::TrainModels), &command, &Unobserved, &Unkept).unwrap();
         }
     }
 }

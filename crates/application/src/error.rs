@@ -207,6 +207,9 @@ pub enum Resource {
     /// A version of an account's model.
     #[error("model version")]
     ModelVersion,
+    /// A job of the company.
+    #[error("job")]
+    Job,
 }
 
 /// What stands in the way.
@@ -250,6 +253,9 @@ pub enum Part {
     /// As many models are being trained as the machine can bear.
     #[error("training")]
     Training,
+    /// As many jobs of the company wait as may.
+    #[error("jobs")]
+    Jobs,
 }
 
 impl From<Denied> for AppError {

@@ -8,11 +8,13 @@ pub mod audit;
 pub mod companies;
 pub mod error;
 pub mod forecasts;
+pub mod jobs;
 pub mod keys;
 pub mod observations;
 pub mod page;
 pub mod passwords;
 pub mod ports;
+pub mod receipt;
 pub mod sessions;
 pub mod users;
 

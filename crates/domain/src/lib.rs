@@ -11,6 +11,7 @@ pub mod caller;
 pub mod company;
 pub mod forecast;
 pub mod id;
+pub mod job;
 pub mod login;
 pub mod notice;
 pub mod observation;

@@ -16,6 +16,9 @@ use crate::numeric::stored;
 /// The most posts a day that anybody may assume.
 const MOST_POSTS: f64 = 1e9;
 
+/// About what a report takes, with a score for every model, and the calibration of its intervals.
+const REPORT_BYTES: usize = 8 * 1024;
+
 /// What the served model and the best baseline expect at one point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Expected {
@@ -140,6 +143,12 @@ impl TrainedModel for TrainedVersion {
 
     fn last_reachable(&self) -> NaiveDate {
         self.last_reachable
+    }
+
+    fn memory_bytes(&self) -> usize {
+        let Answers { history, backtests, path, .. } = &self.answers;
+        let points = size_of_val(history.as_slice()) + size_of_val(backtests.as_slice()) + size_of_val(path.as_slice());
+        points + REPORT_BYTES
     }
 
     fn assuming(&self, assumptions: &Assumptions, fitted: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {

@@ -9,6 +9,7 @@ use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::ports::identity::NewUser;
+use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
@@ -138,8 +139,8 @@ fn create_account(
     core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account)?;
     let open = |permission| core.accounts.open_as_operator(&operator, company, permission, bank.handle);
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
-    core.observations.record(&open(Permission::WriteObservations)?, &history(bank, seed, today))?;
-    core.training.train(&open(Permission::TrainModels)?, &TrainCommand::default(), &Unobserved)?;
+    core.observations.record(&open(Permission::WriteObservations)?, &history(bank, seed, today), &Unkept)?;
+    core.training.train(&open(Permission::TrainModels)?, &TrainCommand::default(), &Unobserved, &Unkept)?;
     Ok(())
 }
 

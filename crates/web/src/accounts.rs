@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, Responder, get, patch, post, web};
 use atalaya_application::accounts::{AccountAdministration, Accounts};
 use atalaya_application::error::{AppError, Violation};
+use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::Permission;
@@ -15,8 +16,8 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{Guarded, ManageAccounts, Permitted, ReadAccounts};
-use crate::parse::{Rules, page, wire_time};
+use crate::extract::{Guarded, ManageAccounts, ReadAccounts};
+use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
 use crate::users::{CompanyPageQuery, named_company};
@@ -79,10 +80,13 @@ pub(crate) struct MyAccountsResponse {
     empresa_id: Option<i64>,
     /// The company's name; `null` for a superadmin.
     empresa_nombre: Option<String>,
-    /// How many.
-    total_accounts: usize,
+    /// How many, on all pages.
+    total_accounts: u64,
     /// The accounts, by handle.
     accounts: Vec<MyAccount>,
+    /// Where the next page begins; left out where none follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// One of one's own accounts.
@@ -154,21 +158,47 @@ impl AccountPatch {
     }
 }
 
+/// Which page of one's own accounts; all of them where neither is given.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OwnAccountsQuery {
+    /// Items on a page, 1 to 1,000; 100 where only `cursor` is given.
+    #[param(value_type = Option<u32>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl OwnAccountsQuery {
+    /// The page; `None` where all are asked for.
+    pub(crate) fn page(&self) -> Result<Option<PageRequest<AccountHandle>>, Vec<Violation>> {
+        page_or_all(self.limit.as_deref(), self.cursor.as_deref(), |cursor| AccountHandle::parse(cursor).ok())
+    }
+}
+
 /// The accounts that one sees.
-#[utoipa::path(tag = "auth", responses((status = 200, body = MyAccountsResponse)), extensions(("x-permission" = json!("read_accounts"))))]
+#[utoipa::path(
+    tag = "auth",
+    params(OwnAccountsQuery),
+    responses((status = 200, body = MyAccountsResponse)),
+    extensions(("x-permission" = json!("read_accounts")))
+)]
 #[get("/auth/my-accounts")]
 pub(crate) async fn my_accounts(
-    actor: Permitted<ReadAccounts>,
+    Guarded(actor, query): Guarded<ReadAccounts, web::Query<OwnAccountsQuery>>,
     accounts: web::Data<dyn Accounts>,
     sessions: web::Data<dyn Sessions>,
 ) -> Result<impl Responder, Problem> {
-    let (actor, accounts, sessions) = (actor.actor(), accounts.into_inner(), sessions.into_inner());
-    let (profile, mine) = blocking::call(move || Ok((sessions.profile(&actor)?, accounts.mine(&actor)?))).await?;
+    let (request, actor) = (query.page()?, actor.actor());
+    let (accounts, sessions) = (accounts.into_inner(), sessions.into_inner());
+    let read = move || Ok((sessions.profile(&actor)?, accounts.mine(&actor, request.as_ref())?));
+    let (profile, mine) = blocking::call(read).await?;
     Ok(Polled(MyAccountsResponse {
         empresa_id: profile.user.company.map(CompanyId::get),
         empresa_nombre: profile.company.map(|company| company.name.as_str().to_owned()),
-        total_accounts: mine.len(),
-        accounts: mine.into_iter().map(MyAccount::from).collect(),
+        total_accounts: mine.total,
+        accounts: mine.accounts.into_iter().map(MyAccount::from).collect(),
+        next_cursor: mine.next.map(|handle| handle.as_str().to_owned()),
     }))
 }
 

@@ -210,6 +210,15 @@ pub(crate) fn page<K>(
     rules.finish(limit.map(|limit| PageRequest::new(after, limit)))
 }
 
+/// The page of a list that is whole where neither `limit` nor `cursor` is given: clients from before there were pages ask so.
+pub(crate) fn page_or_all<K>(
+    limit: Option<&str>,
+    cursor: Option<&str>,
+    key: impl FnOnce(&str) -> Option<K>,
+) -> Result<Option<PageRequest<K>>, Vec<Violation>> {
+    if limit.is_none() && cursor.is_none() { Ok(None) } else { page(limit, cursor, key).map(Some) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -59,6 +59,7 @@ kinds! {
     COMPANY_NOT_FOUND = 404;
     SESSION_NOT_FOUND = 404;
     MODEL_VERSION_NOT_FOUND = 404;
+    JOB_NOT_FOUND = 404;
     METHOD_NOT_ALLOWED = 405;
     REQUEST_TIMEOUT = 408;
     USERNAME_TAKEN = 409;
@@ -82,6 +83,7 @@ kinds! {
     DATABASE_UNAVAILABLE = 503;
     HASHING_OVERLOADED = 503;
     TRAINING_OVERLOADED = 503;
+    JOBS_OVERLOADED = 503;
     SERVER_OVERLOADED = 503;
 }
 
@@ -348,6 +350,7 @@ fn app_kind(error: &AppError) -> Kind {
             Resource::Company => Kind::COMPANY_NOT_FOUND,
             Resource::Session => Kind::SESSION_NOT_FOUND,
             Resource::ModelVersion => Kind::MODEL_VERSION_NOT_FOUND,
+            Resource::Job => Kind::JOB_NOT_FOUND,
         },
         AppError::Conflict(conflict) => match conflict {
             Conflict::UsernameTaken => Kind::USERNAME_TAKEN,
@@ -366,6 +369,7 @@ fn app_kind(error: &AppError) -> Kind {
             Part::Database => Kind::DATABASE_UNAVAILABLE,
             Part::Hashing => Kind::HASHING_OVERLOADED,
             Part::Training => Kind::TRAINING_OVERLOADED,
+            Part::Jobs => Kind::JOBS_OVERLOADED,
         },
         AppError::Internal { .. } => Kind::INTERNAL_ERROR,
     }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, put, web};
 use atalaya_application::error::Violation;
+use atalaya_application::receipt::Unkept;
 use atalaya_application::users::{Registration, Users};
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
@@ -228,7 +229,7 @@ pub(crate) async fn register(
             let by = users.administer(&actor, company)?;
             let (username, password) = (request.username.clone(), request.password());
             match request.into_command() {
-                Ok(registration) => Ok(users.register(&by, &registration)?),
+                Ok(registration) => Ok(users.register(&by, &registration, &Unkept)?),
                 Err(mut violations) => {
                     violations.extend(users.password_violations(&by, &username, &password)?);
                     Err(Problem::from(violations))

@@ -1,12 +1,12 @@
 //! PostgreSQL.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -40,7 +40,6 @@ pub struct Postgres {
     supervisor: Mutex<Supervisor>,
     data: PathBuf,
     port: u16,
-    templates: Mutex<HashMap<&'static str, Arc<OnceLock<String>>>>,
 }
 
 impl Postgres {
@@ -80,7 +79,7 @@ impl Postgres {
             ]);
             command.extend(SETTINGS.iter().flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
             let supervisor = Mutex::new(Supervisor::new(&folder, "QUIT", &command));
-            let server = Self { supervisor, data, port, templates: Mutex::default() };
+            let server = Self { supervisor, data, port };
             server.try_start().then_some(server)
         };
         let server = std::iter::repeat_with(start).take(TRIES).find_map(|server| server).expect("PostgreSQL starts");
@@ -106,30 +105,9 @@ impl Postgres {
     /// An empty database, dropped with the value.
     #[must_use]
     pub fn create_database(self: &Arc<Self>) -> PgDatabase {
-        self.create_from("template0")
-    }
-
-    /// A database like the one that `fill` made when this was first called with `name`: copying is faster than filling.
-    /// `fill` gets the address of an empty database and must leave no connection to it open.
-    #[must_use]
-    pub fn create_database_like(self: &Arc<Self>, name: &'static str, fill: impl FnOnce(&str)) -> PgDatabase {
-        let template = {
-            let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(templates.entry(name).or_default())
-        };
-        let template = template.get_or_init(|| {
-            let template = format!("template_{name}");
-            self.administer(&format!("CREATE DATABASE {template} OWNER {OWNER} TEMPLATE template0"));
-            fill(&self.url(OWNER, &template));
-            template
-        });
-        self.create_from(template)
-    }
-
-    fn create_from(self: &Arc<Self>, template: &str) -> PgDatabase {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}"));
+        self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0"));
         PgDatabase { server: Arc::clone(self), name }
     }
 
@@ -142,8 +120,7 @@ impl Postgres {
     /// Whether it is this very server that answers on its port.
     fn answers(&self) -> bool {
         let Ok(mut conn) = PgConnection::establish(&self.url("postgres", "postgres")) else { return false };
-        let folder =
-            diesel::select(diesel::dsl::sql::<Text>("current_setting('data_directory')")).get_result(&mut conn);
+        let folder = sql::<Text>("SELECT current_setting('data_directory')").get_result(&mut conn);
         folder.is_ok_and(|folder: String| folder == self.data.display().to_string())
     }
 
@@ -188,6 +165,17 @@ impl PgDatabase {
     #[must_use]
     pub fn superuser_url(&self) -> String {
         self.server.url("postgres", &self.name)
+    }
+
+    /// The files of its tables and indexes, with all in them that was written so far.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut conn = PgConnection::establish(&self.superuser_url()).expect("PostgreSQL answers");
+        conn.batch_execute("CHECKPOINT").expect("a checkpoint");
+        let folder = sql::<Text>("SELECT 'base/' || oid FROM pg_database WHERE datname = current_database()");
+        let folder: String = folder.get_result(&mut conn).expect("a folder");
+        let files = std::fs::read_dir(self.server.data.join(folder)).expect("a folder");
+        files.map(|file| file.expect("a file").path()).collect()
     }
 
     /// Its server.

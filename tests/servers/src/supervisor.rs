@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const SCRIPT: &str = include_str!("supervise.sh");
 /// How long a server may take until it answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is asked.
 const ASK_EVERY: Duration = Duration::from_millis(10);
 

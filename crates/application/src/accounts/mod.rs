@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
-use crate::ports::repositories::AccountSummary;
+use crate::ports::repositories::{AccountReader, AccountSummary};
 
 use atalaya_domain::account::AccountHandle;
 
@@ -93,6 +93,37 @@ impl AccountAdministration {
     }
 }
 
+/// Accounts that somebody sees: a page of them, or all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountList {
+    /// By handle.
+    pub accounts: Vec<AccountSummary>,
+    /// How many there are in all.
+    pub total: u64,
+    /// The handle to continue after; `None` where nothing follows.
+    pub next: Option<AccountHandle>,
+}
+
+impl AccountList {
+    /// Nothing.
+    pub(crate) const EMPTY: Self = Self { accounts: Vec::new(), total: 0, next: None };
+
+    /// Reads a page, or everything where none is asked for: clients from before there were pages expect the whole list.
+    pub(crate) fn read(
+        accounts: &mut dyn AccountReader,
+        request: Option<&PageRequest<AccountHandle>>,
+    ) -> Result<Self, AppError> {
+        let total = accounts.count()?;
+        Ok(match request {
+            Some(request) => {
+                let page = accounts.page(request)?;
+                Self { accounts: page.items, total, next: page.next }
+            }
+            None => Self { accounts: accounts.all()?, total, next: None },
+        })
+    }
+}
+
 /// The use cases of accounts.
 pub trait Accounts: Send + Sync {
     /// Proves that the caller may do `permission` with the account of that handle.
@@ -126,11 +157,11 @@ pub trait Accounts: Send + Sync {
         handle: &str,
     ) -> Result<OwnedAccount, AppError>;
 
-    /// The accounts that the actor sees, all of them; none for a superadmin.
+    /// The accounts that the actor sees, all of them where no page is asked for; none for a superadmin.
     ///
     /// # Errors
     /// Of the database.
-    fn mine(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError>;
+    fn mine(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError>;
 
     /// The accounts of the company within the scope's reach.
     ///

@@ -8,7 +8,7 @@ use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::CompanyId;
 
-use super::{AccountAdministration, Accounts, OwnedAccount};
+use super::{AccountAdministration, AccountList, Accounts, OwnedAccount};
 use crate::Precondition;
 use crate::error::{AppError, Forbidden};
 use crate::page::{Page, PageRequest};
@@ -69,12 +69,12 @@ impl Accounts for AccountService {
         self.open_scoped(scope, handle, &AuditActor::Operator, &Origin::default())
     }
 
-    fn mine(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError> {
+    fn mine(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {
         if actor.company().is_none() {
-            return Ok(Vec::new());
+            return Ok(AccountList::EMPTY);
         }
         let scope = actor.authorize(Permission::ReadAccounts)?;
-        self.store.query(&scope, |view| view.accounts().all())
+        self.store.query(&scope, |view| AccountList::read(view.accounts(), request))
     }
 
     fn list(

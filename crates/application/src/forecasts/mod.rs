@@ -18,12 +18,13 @@ use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::accounts::OwnedAccount;
+use crate::accounts::{AccountList, OwnedAccount};
 use crate::error::{AppError, Conflict};
 use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::{TrainedModel, TrainingObserver};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
-use crate::ports::repositories::{AccountSummary, TrainingRun};
+use crate::ports::repositories::TrainingRun;
+use crate::receipt::Receipt;
 
 pub use answered::AnsweredVersions;
 pub use loading::ArtifactReader;
@@ -248,11 +249,11 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<(Vec<PointForecast>, Vec<Warning>), AppError>;
 
-    /// The accounts within the actor's reach, with whether each has a model.
+    /// The accounts within the actor's reach, with whether each has a model; all of them where no page is asked for.
     ///
     /// # Errors
     /// `Forbidden(Role)`.
-    fn available(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError>;
+    fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError>;
 
     /// Every training run of the account, newest first.
     ///
@@ -319,6 +320,7 @@ pub struct TrainingOutcome {
 /// The use cases of training.
 pub trait Training: Send + Sync {
     /// Trains on all that is stored and lets the new version answer. Old versions lose what is not needed any more.
+    /// `receipt` is kept in the transaction that stores the version.
     ///
     /// # Errors
     /// `InsufficientData`; `Unavailable` when as many runs are going on as the machine can bear, or when the observer or
@@ -328,6 +330,7 @@ pub trait Training: Send + Sync {
         owned: &OwnedAccount,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
+        receipt: &dyn Receipt<TrainingOutcome>,
     ) -> Result<TrainingOutcome, AppError>;
 
     /// Lets a version answer that was trained before. It is opened first: one that cannot answer replaces none that can.

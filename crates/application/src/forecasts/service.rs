@@ -15,11 +15,12 @@ use super::{
     AccuracyAnswer, ActivitySource, AnomaliesAnswer, AnomalyQuery, Answer, AnsweredVersions, ArtifactReader,
     AssumingAnswer, Forecasts, ReadableAccount,
 };
+use crate::accounts::AccountList;
 use crate::error::{AppError, Forbidden, Violation};
 use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountMemory, AccountSnapshot};
-use crate::ports::repositories::{AccountSummary, TimeSpan, TrainingRun};
+use crate::ports::repositories::{TimeSpan, TrainingRun};
 use crate::ports::store::Store;
 
 /// [`Forecasts`] on the ports.
@@ -220,9 +221,9 @@ impl Forecasts for ForecastService {
         Ok((path, warnings(account)?))
     }
 
-    fn available(&self, actor: &Actor) -> Result<Vec<AccountSummary>, AppError> {
+    fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {
         let scope = actor.authorize(Permission::ReadForecasts)?;
-        self.store.query(&scope, |view| view.accounts().all())
+        self.store.query(&scope, |view| AccountList::read(view.accounts(), request))
     }
 
     fn history(&self, actor: &Actor, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError> {

@@ -16,6 +16,7 @@ use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, Trai
 use crate::ports::repositories::{NewModel, TrainingFacts, TrainingRun};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
+use crate::receipt::Receipt;
 
 /// [`Training`] on the ports.
 pub struct TrainingService {
@@ -121,6 +122,7 @@ impl Training for TrainingService {
         owned: &OwnedAccount,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
+        receipt: &dyn Receipt<TrainingOutcome>,
     ) -> Result<TrainingOutcome, AppError> {
         owned.requires(Permission::TrainModels)?;
         let company = owned.scope.company();
@@ -138,7 +140,7 @@ impl Training for TrainingService {
         let version = self.version_of(trained, owned.opened_by.name())?;
         let now = version.facts.trained_at;
         let audit = owned.event(AuditAction::ModelTrained, now);
-        let run = self.store.transaction(&owned.scope, |unit| {
+        let outcome = self.store.transaction(&owned.scope, |unit| {
             if observer.cancelled() {
                 return Err(TrainingError::Cancelled.into());
             }
@@ -147,17 +149,21 @@ impl Training for TrainingService {
             // version that answers until now is still the active one here, and so stays whole.
             unit.models().mark_answered(&self.answered.unwritten(company, owned.account.id, now))?;
             unit.models().prune(&owned.account, Self::KEPT_VERSIONS - 1, now)?;
-            unit.models().insert_active(&owned.account, &version)
+            let run = unit.models().insert_active(&owned.account, &version)?;
+            let (handle, model) = (owned.account.handle.clone(), Arc::clone(&model));
+            let outcome = TrainingOutcome { run, handle, model };
+            receipt.keep(unit, &outcome)?;
+            Ok(outcome)
         })?;
         tracing::info!(
             event = "model_trained",
             account.id = owned.account.id.get(),
             company.id = company.get(),
-            version = run.version.get(),
-            served = %run.facts.served,
+            version = outcome.run.version.get(),
+            served = %outcome.run.facts.served,
             "a model was trained"
         );
-        Ok(TrainingOutcome { run, handle: owned.account.handle.clone(), model })
+        Ok(outcome)
     }
 
     fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {

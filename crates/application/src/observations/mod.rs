@@ -9,6 +9,7 @@ use crate::accounts::OwnedAccount;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
+use crate::receipt::Receipt;
 
 pub use service::ObservationService;
 
@@ -32,12 +33,17 @@ pub enum RowPlace {
 
 /// The use cases of observations.
 pub trait Observations: Send + Sync {
-    /// Stores every row or none; a row at a known time replaces what is there.
+    /// Stores every row or none; a row at a known time replaces what is there. `receipt` is kept in the same transaction.
     ///
     /// # Errors
     /// `Invalid` names rows whose time lies more than a day ahead or before 2000, and rows that repeat a time of the same
     /// upload.
-    fn record(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<UploadOutcome, AppError>;
+    fn record(
+        &self,
+        owned: &OwnedAccount,
+        rows: &[UploadRow],
+        receipt: &dyn Receipt<UploadOutcome>,
+    ) -> Result<UploadOutcome, AppError>;
 
     /// A page of the account's observations, by time.
     ///

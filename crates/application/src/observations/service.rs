@@ -14,6 +14,7 @@ use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
+use crate::receipt::Receipt;
 
 /// [`Observations`] on the ports.
 pub struct ObservationService {
@@ -58,7 +59,12 @@ fn distinct(rows: &[UploadRow], now: DateTime<Utc>) -> Result<Vec<Observation>, 
 }
 
 impl Observations for ObservationService {
-    fn record(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<UploadOutcome, AppError> {
+    fn record(
+        &self,
+        owned: &OwnedAccount,
+        rows: &[UploadRow],
+        receipt: &dyn Receipt<UploadOutcome>,
+    ) -> Result<UploadOutcome, AppError> {
         owned.requires(Permission::WriteObservations)?;
         let now = self.clock.now();
         let observations = distinct(rows, now)?;
@@ -69,6 +75,7 @@ impl Observations for ObservationService {
                 let target = format!("{}: {inserted} inserted, {updated} updated", owned.account.handle.as_str());
                 unit.audit(&owned.event(AuditAction::ObservationsRecorded, now).on(target))?;
             }
+            receipt.keep(unit, &outcome)?;
             Ok(outcome)
         })?;
         tracing::info!(

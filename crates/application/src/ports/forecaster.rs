@@ -112,6 +112,9 @@ pub trait TrainedModel: Send + Sync {
     /// The last date that [`Self::predict`] answers.
     fn last_reachable(&self) -> NaiveDate;
 
+    /// About how many bytes it takes in memory.
+    fn memory_bytes(&self) -> usize;
+
     /// The same version under the caller's assumptions about activity.
     ///
     /// The result's report carries `AssumptionsUnused` where the served model does not use activity.

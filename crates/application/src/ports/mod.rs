@@ -4,6 +4,7 @@ pub mod audit;
 pub mod forecaster;
 pub mod idempotency;
 pub mod identity;
+pub mod jobs;
 pub mod keys;
 pub mod memory;
 pub mod passwords;

@@ -52,6 +52,12 @@ pub trait AccountReader {
     /// Of the database.
     fn all(&mut self) -> Result<Vec<AccountSummary>, AppError>;
 
+    /// How many accounts are within reach.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn count(&mut self) -> Result<u64, AppError>;
+
     /// The users to whom the account is assigned.
     ///
     /// # Errors

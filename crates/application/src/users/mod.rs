@@ -12,6 +12,7 @@ use atalaya_domain::user::{Email, Member, UserChange, Username};
 use crate::Precondition;
 use crate::error::{AppError, Violation};
 use crate::page::{Page, PageRequest};
+use crate::receipt::Receipt;
 
 pub use service::UserService;
 
@@ -75,11 +76,16 @@ pub trait Users: Send + Sync {
         password: &Password,
     ) -> Result<Vec<Violation>, AppError>;
 
-    /// Registers a user.
+    /// Registers a user; `receipt` is kept in the same transaction.
     ///
     /// # Errors
     /// `Forbidden(Grant)` for a role above the actor's own, `Conflict(UsernameTaken)`, `Invalid` with every broken rule.
-    fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError>;
+    fn register(
+        &self,
+        by: &UserAdministration<'_>,
+        registration: &Registration,
+        receipt: &dyn Receipt<Member>,
+    ) -> Result<Member, AppError>;
 
     /// The users of the company.
     ///

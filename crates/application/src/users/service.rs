@@ -21,6 +21,7 @@ use crate::ports::identity::{Directory, NewUser};
 use crate::ports::runtime::Clock;
 use crate::ports::security::PasswordHasher;
 use crate::ports::store::{Store, UnitOfWork};
+use crate::receipt::Receipt;
 
 /// [`Users`] on the ports.
 pub struct UserService {
@@ -123,7 +124,12 @@ impl Users for UserService {
         self.passwords.violations("password", password, username, Some(company.name.as_str()))
     }
 
-    fn register(&self, by: &UserAdministration<'_>, registration: &Registration) -> Result<Member, AppError> {
+    fn register(
+        &self,
+        by: &UserAdministration<'_>,
+        registration: &Registration,
+        receipt: &dyn Receipt<Member>,
+    ) -> Result<Member, AppError> {
         if !by.caller.role().may_grant(registration.role) {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
@@ -145,7 +151,9 @@ impl Users for UserService {
             let member = Member { user, accounts: Vec::new() };
             assign_all(unit, &member, &registration.accounts)?;
             unit.audit(&told(by, AuditAction::UserRegistered, &member, now))?;
-            unit.users().find(member.user.id)?.ok_or_else(not_found)
+            let member = unit.users().find(member.user.id)?.ok_or_else(not_found)?;
+            receipt.keep(unit, &member)?;
+            Ok(member)
         })?;
         tracing::info!(
             event = "user_registered",

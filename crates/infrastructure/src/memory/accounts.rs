@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atalaya_application::ports::memory::{AccountMemory, AccountSnapshot, Change, ChangeListener, Epoch};
+use atalaya_application::ports::memory::{AccountMemory, AccountSnapshot, Change, ChangeListener, Epoch, Serving};
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::CompanyId;
@@ -46,14 +46,25 @@ struct Entry {
     slots: [Slot; 2],
 }
 
-impl MokaAccountMemory {
-    /// The most accounts remembered. One with its model takes some kilobytes.
-    pub const CAPACITY: u64 = 10_000;
+impl Entry {
+    fn bytes(&self) -> u32 {
+        let model = match &self.snapshot.serving {
+            Serving::Version(serving) => serving.model.memory_bytes(),
+            Serving::Untrained | Serving::Unusable(_) => 0,
+        };
+        u32::try_from(model + MokaAccountMemory::ACCOUNT_BYTES).unwrap_or(u32::MAX)
+    }
+}
 
-    /// An empty memory, which recalls nothing while `freshness` does not hold.
+impl MokaAccountMemory {
+    /// About what an account takes without its model.
+    const ACCOUNT_BYTES: usize = 1_024;
+
+    /// An empty memory of at most about `most_bytes`, which recalls nothing while `freshness` does not hold.
     #[must_use]
-    pub fn new(freshness: Arc<Freshness>) -> Self {
-        Self { accounts: Cache::new(Self::CAPACITY), stamps: Stamps::new(), freshness }
+    pub fn new(most_bytes: u64, freshness: Arc<Freshness>) -> Self {
+        let accounts = Cache::builder().max_capacity(most_bytes).weigher(|_, entry: &Entry| entry.bytes()).build();
+        Self { accounts, stamps: Stamps::new(), freshness }
     }
 
     /// About how many accounts are remembered.
@@ -99,7 +110,6 @@ impl ChangeListener for MokaAccountMemory {
 mod tests {
     use std::sync::atomic::Ordering;
 
-    use atalaya_application::ports::memory::Serving;
     use atalaya_domain::access::{Operator, Permission};
     use atalaya_domain::account::{Account, AccountName};
     use atalaya_domain::company::CompanyName;
@@ -110,6 +120,9 @@ mod tests {
 
     use super::*;
     use crate::freshness::settable;
+
+    /// More than any test fills.
+    const ROOM: u64 = 1 << 20;
 
     fn handle(name: &str) -> AccountHandle {
         AccountHandle::parse(name).unwrap()
@@ -140,7 +153,7 @@ mod tests {
 
     #[test]
     fn an_account_is_recalled_in_its_own_company_only() {
-        let memory = MokaAccountMemory::new(settable().1);
+        let memory = MokaAccountMemory::new(ROOM, settable().1);
         memory.remember(memory.epoch(), snapshot(1, "bcp"));
         assert!(memory.recall(&scope(1), &handle("bcp")).is_some());
         assert!(memory.recall(&scope(2), &handle("bcp")).is_none());
@@ -150,7 +163,7 @@ mod tests {
     #[test]
     fn no_account_is_recalled_while_other_processes_are_not_heard() {
         let (time, freshness) = settable();
-        let memory = MokaAccountMemory::new(Arc::clone(&freshness));
+        let memory = MokaAccountMemory::new(ROOM, Arc::clone(&freshness));
         memory.remember(memory.epoch(), snapshot(1, "bcp"));
         freshness.confirm(freshness.now());
         time.store(4_999, Ordering::SeqCst);
@@ -161,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_change_of_account_or_company_forgets_it_and_of_anything_else_does_not() {
-        let memory = MokaAccountMemory::new(settable().1);
+        let memory = MokaAccountMemory::new(ROOM, settable().1);
         for change in [Change::Account(CompanyId::new(1), handle("bcp")), Change::Company(CompanyId::new(1))] {
             memory.remember(memory.epoch(), snapshot(1, "bcp"));
             memory.changed(&Change::Account(CompanyId::new(1), handle("other")));
@@ -175,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_change_is_not_remembered_after_it() {
-        let memory = MokaAccountMemory::new(settable().1);
+        let memory = MokaAccountMemory::new(ROOM, settable().1);
         let epoch = memory.epoch();
         memory.changed(&Change::Account(CompanyId::new(1), handle("bcp")));
         memory.remember(epoch, snapshot(1, "bcp"));
@@ -183,8 +196,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_remembered_takes_no_more_than_it_may() {
+        let memory = MokaAccountMemory::new(ROOM, settable().1);
+        for number in 0..5_000 {
+            memory.remember(memory.epoch(), snapshot(1, &format!("account_{number}")));
+        }
+        memory.accounts.run_pending_tasks();
+        assert!((1..=1_024).contains(&memory.entries()), "{} accounts", memory.entries());
+        assert!(memory.accounts.weighted_size() <= ROOM);
+    }
+
+    #[test]
     fn one_companys_uploads_do_not_keep_anothers_accounts_from_being_remembered() {
-        let memory = MokaAccountMemory::new(settable().1);
+        let memory = MokaAccountMemory::new(ROOM, settable().1);
         let epoch = memory.epoch();
         memory.changed(&Change::Account(CompanyId::new(2), handle("busy")));
         memory.remember(epoch, snapshot(1, "bcp"));

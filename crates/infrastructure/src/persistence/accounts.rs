@@ -95,6 +95,16 @@ impl AccountReader for Tenant<'_, '_> {
         self.summaries("", i64::MAX)
     }
 
+    fn count(&mut self) -> Result<u64, AppError> {
+        let company = self.company_id();
+        let mut query = accounts::table.filter(accounts::company_id.eq(company)).count().into_boxed();
+        if let AccountReach::AssignedTo(user) = self.scope.reach() {
+            query = query.filter(accounts::id.eq_any(assigned_to(company, user.get())));
+        }
+        let number: i64 = query.first(self.conn()).or_fault()?;
+        count("accounts", number)
+    }
+
     fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError> {
         let company = self.company_id();
         let ids: Vec<i64> = user_accounts::table

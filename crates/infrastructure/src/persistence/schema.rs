@@ -188,6 +188,50 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> Text,
+        company_id -> Nullable<BigInt>,
+        parent_id -> Nullable<Text>,
+        lane -> Text,
+        kind -> Text,
+        account -> Nullable<Text>,
+        command -> Nullable<Text>,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        priority -> Integer,
+        turn -> Integer,
+        state -> Text,
+        due_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        attempts -> Integer,
+        done -> Integer,
+        total -> Integer,
+        created_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        model_version -> Nullable<Integer>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, operation, key) {
+        user_id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        operation -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        attempt -> Text,
+        begun_at -> Timestamp,
+        held_until -> Timestamp,
+        status -> Nullable<Integer>,
+        body -> Nullable<Binary>,
+    }
+}
+
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

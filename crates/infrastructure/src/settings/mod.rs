@@ -58,6 +58,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// How far after the history a forecast reaches, in days.
     pub max_horizon_days: u16,
+    /// About how much memory the models of accounts may take, in bytes.
+    pub model_memory_bytes: u64,
 }
 
 /// Where it listens.
@@ -234,6 +236,7 @@ impl Settings {
         source.assume(profile.unwrap_or(Profile::Production));
         let redis = source.optional("REDIS_URL", parse::redis_url);
         let max_horizon_days = source.required("MAX_HORIZON_DAYS", parse::number(1..=3_650));
+        let model_memory_mib = source.required("MODEL_MEMORY_MIB", parse::number(16..=1_048_576));
         let (listen, database) = (ListenSettings::read(source), DatabaseSettings::read(source));
         let (identity, web, log) =
             (IdentitySettings::read(source), WebSettings::read(source), LogSettings::read(source));
@@ -246,6 +249,7 @@ impl Settings {
             web: web?,
             log: log?,
             max_horizon_days: max_horizon_days?,
+            model_memory_bytes: model_memory_mib? << 20,
         })
     }
 }

@@ -136,6 +136,12 @@ pub const VARIABLES: &[Variable] = &[
     ),
     per_profile("LOGIN_RATE_LIMIT_PER_MINUTE", "60", "120", "logins of an address per minute"),
     same("MAX_HORIZON_DAYS", "400", "how far after the history a forecast reaches, 1 to 3650 days"),
+    same(
+        "MODEL_MEMORY_MIB",
+        "1024",
+        "most memory that models in use take, 16 to 1048576 MiB; one of three years takes about 50 KiB, and one that finds no \
+         room is read from the database each time",
+    ),
     Variable {
         name: "ALLOWED_ORIGINS",
         production: Fallback::Unset,

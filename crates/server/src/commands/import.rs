@@ -4,6 +4,7 @@ use std::fs;
 
 use atalaya_application::AppError;
 use atalaya_application::accounts::AccountAdministration;
+use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_web::observations::csv;
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
         .map_err(|error| missing_account(error, &args.account))?;
     let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
     let rows = csv::read(&file, account).map_err(AppError::Invalid)?;
-    let outcome = core.observations.record(&owned, &rows)?;
+    let outcome = core.observations.record(&owned, &rows, &Unkept)?;
     say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
 }
 

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use atalaya_application::AppError;
 use atalaya_application::forecasts::{RunsByCompany, TrainCommand, TrainingOutcome};
 use atalaya_application::ports::forecaster::{TrainingObserver, Unobserved};
+use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let observer: &dyn TrainingObserver = if handles.len() == 1 { &progress } else { &Unobserved };
     let train = |handle: String| {
         let opened = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, &handle);
-        let trained = opened.and_then(|owned| core.training.train(&owned, &command, observer));
+        let trained = opened.and_then(|owned| core.training.train(&owned, &command, observer, &Unkept));
         (handle, trained)
     };
     let total = handles.len();

@@ -43,7 +43,7 @@ impl Foundation {
         let freshness = Arc::new(Freshness::monotonic());
         let memories = Memories {
             tokens: Arc::new(MokaTokenMemory::new(token_life, Arc::clone(&freshness))),
-            accounts: Arc::new(MokaAccountMemory::new(Arc::clone(&freshness))),
+            accounts: Arc::new(MokaAccountMemory::new(settings.model_memory_bytes, Arc::clone(&freshness))),
         };
         let (algorithm, tokens) = signing(settings, &freshness);
         let tokens = Arc::new(tokens);

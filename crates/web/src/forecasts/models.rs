@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{Responder, get, web};
 use atalaya_application::forecasts::Forecasts;
-use atalaya_application::ports::repositories::{AccountSummary, TrainingRun};
+use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::forecast::{Member, ModelId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -325,74 +325,4 @@ pub(crate) async fn history(
     let runs = blocking::call(move || forecasts.history(&actor, &account)).await?;
     let history: Vec<RunView> = runs.into_iter().map(RunView::from).collect();
     Ok(Polled(HistoryResponse { account_name, target_variable: TARGET, total: history.len(), history }))
-}
-
-/// Names of one's own accounts that have a model.
-#[utoipa::path(
-    tag = "forecasts",
-    responses((status = 200, body = Vec<String>)),
-    extensions(("x-permission" = json!("read_forecasts")))
-)]
-#[get("/regression/users")]
-pub(crate) async fn forecast_users(
-    actor: Permitted<ReadForecasts>,
-    forecasts: web::Data<dyn Forecasts>,
-) -> Result<impl Responder, Problem> {
-    let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
-    let accounts = blocking::call(move || forecasts.available(&actor)).await?;
-    let trained = accounts.into_iter().filter(|account| account.has_model);
-    Ok(Polled(trained.map(|account| account.account.handle.as_str().to_owned()).collect::<Vec<_>>()))
-}
-
-/// One of one's own accounts.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct AvailableAccount {
-    /// The handle.
-    cuenta: String,
-    /// The name that a dashboard shows.
-    nombre: String,
-    /// Whether it has a model.
-    has_model: bool,
-    /// Observations stored.
-    observations: u64,
-    /// The newest observation.
-    data_until: Option<String>,
-}
-
-/// One's own accounts, with how much there is of each.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct AvailableResponse {
-    /// By handle.
-    accounts: Vec<AvailableAccount>,
-    /// How many.
-    total: usize,
-}
-
-impl From<AccountSummary> for AvailableAccount {
-    fn from(summary: AccountSummary) -> Self {
-        Self {
-            cuenta: summary.account.handle.as_str().to_owned(),
-            nombre: summary.account.name.as_str().to_owned(),
-            has_model: summary.has_model,
-            observations: summary.observations,
-            data_until: summary.data_until.map(wire_time),
-        }
-    }
-}
-
-/// One's own accounts, with and without a model.
-#[utoipa::path(
-    tag = "forecasts",
-    responses((status = 200, body = AvailableResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
-)]
-#[get("/regression/available-accounts")]
-pub(crate) async fn available_accounts(
-    actor: Permitted<ReadForecasts>,
-    forecasts: web::Data<dyn Forecasts>,
-) -> Result<impl Responder, Problem> {
-    let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
-    let accounts = blocking::call(move || forecasts.available(&actor)).await?;
-    let accounts: Vec<AvailableAccount> = accounts.into_iter().map(AvailableAccount::from).collect();
-    Ok(Polled(AvailableResponse { total: accounts.len(), accounts }))
 }

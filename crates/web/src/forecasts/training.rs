@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
+use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
 use serde::{Deserialize, Serialize};
@@ -220,7 +221,7 @@ pub(crate) async fn train(
     let work = async move {
         let trained = blocking::run(move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
-            response(&training.train(&owned, &command, &observer)?, language)
+            response(&training.train(&owned, &command, &observer, &Unkept)?, language)
         });
         Ok(Answered(StatusCode::OK, trained.await?))
     };

@@ -8,6 +8,7 @@ use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::Permission;
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
@@ -192,7 +193,7 @@ pub(crate) async fn upload_observations(
         let outcome = blocking::run(move || {
             let _until_stored = turn;
             let rows = rows(body, &owned)?;
-            Ok::<_, Problem>(observations.record(&owned, &rows)?)
+            Ok::<_, Problem>(observations.record(&owned, &rows, &Unkept)?)
         });
         Ok(Answered(StatusCode::OK, UploadResponse::from(outcome.await?)))
     };
