@@ -28,7 +28,9 @@ fn replicas(redis: &Redis, changes: &[(&str, &str)]) -> [TestApp; 2] {
     let database_url = first.database.url();
     changes.push(("DATABASE_URL", &database_url));
     let replicas = [first, TestApp::configured(&changes)];
-    replicas.iter().for_each(|app| await_redis(app, "healthy"));
+    for app in &replicas {
+        await_redis(app, "healthy");
+    }
     replicas
 }
 
