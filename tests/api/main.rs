@@ -59,6 +59,8 @@ mod program;
 #[cfg(test)]
 mod quotas;
 #[cfg(test)]
+mod redis;
+#[cfg(test)]
 mod refresh;
 #[cfg(test)]
 mod review;

@@ -1,11 +1,11 @@
 //! Failed logins: counted in the database, so that a restart forgets none and replicas share them.
 //!
-//! What only this moment knows is in memory: which attempts are under way in this process, and which subjects are locked,
-//! so that a flood against a locked one does not reach the database. With several processes, each lets as many attempts be
-//! under way at once as may fail.
+//! What only this moment knows is in memory: which attempts are under way, and which subjects are locked, so that a flood
+//! against a locked one does not reach the database. Several processes count the attempts under way in Redis together;
+//! without Redis, each lets as many be under way at once as may fail.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -19,6 +19,7 @@ use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::persistence::{Database, FailingSubject, SubjectDigest};
+use crate::redis::{SharedAttempts, Ticket};
 use crate::sync::locked;
 
 /// [`LoginGuard`] on the database.
@@ -26,8 +27,46 @@ pub struct StoredLoginGuard {
     database: Arc<Database>,
     policy: LockoutPolicy,
     key: hmac::Key,
-    under_way: Mutex<HashMap<SubjectDigest, u32>>,
+    under_way: Mutex<UnderWay>,
+    everywhere: Option<SharedAttempts>,
     locks: Cache<SubjectDigest, DateTime<Utc>>,
+}
+
+/// The attempts under way in this process.
+#[derive(Default)]
+struct UnderWay {
+    last_ticket: u64,
+    /// The tickets of each subject, the oldest first. Those of one subject are as good as one another: an attempt that ends
+    /// takes the oldest.
+    tickets: HashMap<SubjectDigest, VecDeque<u64>>,
+}
+
+impl UnderWay {
+    /// Adds an attempt by a new ticket; gives how many were before it for each of `subjects`, and its tickets.
+    fn enter(&mut self, subjects: &[Counted]) -> (Vec<u32>, Vec<Ticket>) {
+        self.last_ticket += 1;
+        let ticket = self.last_ticket;
+        let enter = |subject: &Counted| {
+            let tickets = self.tickets.entry(subject.digest).or_default();
+            let before = u32::try_from(tickets.len()).unwrap_or(u32::MAX);
+            tickets.push_back(ticket);
+            (before, (subject.digest, ticket))
+        };
+        subjects.iter().map(enter).unzip()
+    }
+
+    /// Removes a ticket of each of `subjects` and says which.
+    fn leave(&mut self, subjects: &[Counted]) -> Vec<Ticket> {
+        let leave = |subject: &Counted| {
+            let Entry::Occupied(mut entry) = self.tickets.entry(subject.digest) else { return None };
+            let ticket = entry.get_mut().pop_front();
+            if entry.get().is_empty() {
+                entry.remove();
+            }
+            Some((subject.digest, ticket?))
+        };
+        subjects.iter().filter_map(leave).collect()
+    }
 }
 
 impl StoredLoginGuard {
@@ -43,8 +82,15 @@ impl StoredLoginGuard {
             policy,
             key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret()),
             under_way: Mutex::default(),
+            everywhere: None,
             locks: Cache::builder().max_capacity(Self::MOST_LOCKS).time_to_live(lasting).build(),
         }
+    }
+
+    /// Counts what is under way together with other processes.
+    #[must_use]
+    pub fn shared_by(self, attempts: SharedAttempts) -> Self {
+        Self { everywhere: Some(attempts), ..self }
     }
 
     /// Removes what counts no more from the database.
@@ -63,30 +109,21 @@ impl StoredLoginGuard {
         Counted { digest: digest(&self.key, subject), scope: subject.scope() }
     }
 
-    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order.
+    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order. It is counted
+    /// here too, for when the common count cannot be had.
     fn enter(&self, subjects: &[Counted]) -> Vec<u32> {
-        let mut under_way = self.under_way();
-        let enter = |subject: &Counted| {
-            let count = under_way.entry(subject.digest).or_default();
-            *count += 1;
-            *count - 1
-        };
-        subjects.iter().map(enter).collect()
+        let (here, tickets) = self.under_way().enter(subjects);
+        self.everywhere.as_ref().and_then(|attempts| attempts.enter(&tickets)).unwrap_or(here)
     }
 
     fn leave(&self, subjects: &[Counted]) {
-        let mut under_way = self.under_way();
-        for subject in subjects {
-            if let Entry::Occupied(mut entry) = under_way.entry(subject.digest) {
-                *entry.get_mut() -= 1;
-                if *entry.get() == 0 {
-                    entry.remove();
-                }
-            }
+        let tickets = self.under_way().leave(subjects);
+        if let Some(attempts) = self.everywhere.as_ref().filter(|_| !tickets.is_empty()) {
+            attempts.leave(&tickets);
         }
     }
 
-    fn under_way(&self) -> MutexGuard<'_, HashMap<SubjectDigest, u32>> {
+    fn under_way(&self) -> MutexGuard<'_, UnderWay> {
         locked(&self.under_way)
     }
 

@@ -1,6 +1,6 @@
 //! Quotas, counted in the memory of one process by the generic cell rate algorithm (GCRA, ITU-T I.371).
 
-use atalaya_application::ports::quotas::{Exceeded, Quotas, Standing};
+use atalaya_application::ports::quotas::{Charge, Charged, Exceeded, Quotas, Standing};
 use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::quota::{Quota, QuotaSubject, QuotaTable, RouteGroup};
 use governor::clock::{Clock, DefaultClock};
@@ -8,7 +8,8 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota as Rate, RateLimiter};
 
-/// [`Quotas`] in the memory of one process: right for one replica. Several would each grant the whole of every quota.
+/// [`Quotas`] in the memory of one process: right for one replica. Several each grant the whole of every quota, unless they
+/// count in Redis together ([`RedisQuotas`](crate::redis::RedisQuotas)).
 ///
 /// `C` is the clock, which only tests choose.
 pub struct MemoryQuotas<C: Clock = DefaultClock> {
@@ -50,27 +51,24 @@ fn rate(quota: Quota) -> Rate {
     Rate::with_period(quota.interval()).unwrap_or_else(|| Rate::per_second(count)).allow_burst(count)
 }
 
-impl<C: Clock + Send + Sync> Quotas for MemoryQuotas<C>
-where
-    C::Instant: Send + Sync,
-{
-    fn table(&self) -> &QuotaTable {
-        &self.table
-    }
+/// The number of the user or company that `quota` counts the request for, if it does.
+pub(crate) fn counted_for(quota: Quota, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> Option<i64> {
+    let number = match quota.subject {
+        QuotaSubject::User => Some(user.get()),
+        QuotaSubject::Company => company.map(CompanyId::get),
+    };
+    number.filter(|_| quota.covers(group))
+}
 
-    fn charge(
-        &self,
-        user: UserId,
-        company: Option<CompanyId>,
-        group: RouteGroup,
-    ) -> Result<Option<Standing>, Exceeded> {
+impl<C: Clock> MemoryQuotas<C> {
+    /// [`Quotas::charge`], which here is always done at once.
+    ///
+    /// # Errors
+    /// [`Exceeded`].
+    pub fn charge_now(&self, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> Charged {
         let mut tightest: Option<Standing> = None;
         for (place, Counter { quota, limiter }) in self.counters.iter().enumerate() {
-            let key = match quota.subject {
-                QuotaSubject::User => Some(user.get()),
-                QuotaSubject::Company => company.map(CompanyId::get),
-            };
-            let Some(key) = key.filter(|_| quota.covers(group)) else { continue };
+            let Some(key) = counted_for(*quota, user, company, group) else { continue };
             let state = limiter.check_key(&key).map_err(|not_until| Exceeded {
                 quota: *quota,
                 retry_after: not_until.wait_time_from(self.clock.now()),
@@ -81,6 +79,19 @@ where
             }
         }
         Ok(tightest)
+    }
+}
+
+impl<C: Clock + Send + Sync> Quotas for MemoryQuotas<C>
+where
+    C::Instant: Send + Sync,
+{
+    fn table(&self) -> &QuotaTable {
+        &self.table
+    }
+
+    fn charge(&self, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> Charge {
+        Charge::Now(self.charge_now(user, company, group))
     }
 
     fn forget_idle(&self) {
@@ -114,18 +125,23 @@ mod tests {
 
     /// The name of the quota that refuses a request, and when to come back.
     fn refusal(
-        quotas: &impl Quotas,
+        quotas: &MemoryQuotas<FakeRelativeClock>,
         user: UserId,
         company: Option<CompanyId>,
         group: RouteGroup,
     ) -> Option<(String, Duration)> {
-        let exceeded = quotas.charge(user, company, group).err()?;
+        let exceeded = quotas.charge_now(user, company, group).err()?;
         Some((exceeded.quota.policy_name(), exceeded.retry_after))
     }
 
     /// How many requests are allowed now, of at most a hundred.
-    fn allowed(quotas: &impl Quotas, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> usize {
-        (0..100).take_while(|_| quotas.charge(user, company, group).is_ok()).count()
+    fn allowed(
+        quotas: &MemoryQuotas<FakeRelativeClock>,
+        user: UserId,
+        company: Option<CompanyId>,
+        group: RouteGroup,
+    ) -> usize {
+        (0..100).take_while(|_| quotas.charge_now(user, company, group).is_ok()).count()
     }
 
     #[test]
@@ -155,12 +171,12 @@ mod tests {
             assert!(refusal(&quotas, ALICE, BANK, Read).is_some());
         }
         clock.advance(Duration::from_mins(1));
-        let standing = quotas.charge(ALICE, BANK, Read).unwrap().unwrap();
+        let standing = quotas.charge_now(ALICE, BANK, Read).unwrap().unwrap();
         assert_eq!((standing.place, standing.remaining), (0, 0));
         // Nine are left for the day but for the two that were allowed.
         for _ in 0..8 {
             clock.advance(Duration::from_mins(1));
-            assert_eq!(quotas.charge(ALICE, BANK, Read).map(|_| ()), Ok(()));
+            assert_eq!(quotas.charge_now(ALICE, BANK, Read).map(|_| ()), Ok(()));
         }
         clock.advance(Duration::from_mins(1));
         assert_eq!(refusal(&quotas, ALICE, BANK, Read).unwrap().0, "user-day");
@@ -195,7 +211,7 @@ mod tests {
     fn the_tightest_quota_is_told() {
         let (quotas, _) = quotas("all:10/minute", "all:12/minute, train:1/day");
         let told = |user, group| {
-            let standing = quotas.charge(user, BANK, group).unwrap().unwrap();
+            let standing = quotas.charge_now(user, BANK, group).unwrap().unwrap();
             (quotas.table().quotas()[standing.place].policy_name(), standing.remaining)
         };
         assert_eq!(told(ALICE, Read), ("user".to_owned(), 9));
@@ -209,7 +225,7 @@ mod tests {
     #[test]
     fn who_belongs_to_no_company_is_charged_to_none() {
         let (quotas, _) = quotas("none", "all:1/minute");
-        assert_eq!(quotas.charge(ALICE, None, Write), Ok(None));
+        assert_eq!(quotas.charge_now(ALICE, None, Write), Ok(None));
         assert_eq!(allowed(&quotas, ALICE, None, Write), 100);
         assert_eq!(allowed(&quotas, BRUNO, BANK, Write), 1);
     }

@@ -18,11 +18,13 @@ pub enum Purpose {
     DeviceCookie,
     /// Digests what failed logins are counted for.
     LoginSubjects,
+    /// Names what the installation keeps in Redis, so that two of them on one Redis stay apart.
+    RedisNames,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::AuditChain, Self::DeviceCookie, Self::LoginSubjects];
+    pub const ALL: [Self; 4] = [Self::AuditChain, Self::DeviceCookie, Self::LoginSubjects, Self::RedisNames];
 
     /// The word that the database holds, and the associated data of the encryption.
     #[must_use]
@@ -31,6 +33,7 @@ impl Purpose {
             Self::AuditChain => "audit-chain",
             Self::DeviceCookie => "device-cookie",
             Self::LoginSubjects => "login-subjects",
+            Self::RedisNames => "redis-names",
         }
     }
 }

@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{Error, FromRequest, HttpRequest, web};
 use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::caller::Caller;
@@ -104,7 +105,7 @@ impl<P> Deref for Permitted<P> {
 
 impl<P: Needs> FromRequest for Permitted<P> {
     type Error = Problem;
-    type Future = Either<Ready<Result<Self, Problem>>, LocalBoxFuture<'static, Result<Self, Problem>>>;
+    type Future = Admission<P>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let remembered = bearer(request).and_then(|token| {
@@ -112,12 +113,12 @@ impl<P: Needs> FromRequest for Permitted<P> {
             Ok((token, sessions.recall(token)?, sessions))
         });
         match remembered {
-            Ok((_, Some(actor), _)) => Either::Left(ready(admit(request, actor))),
+            Ok((_, Some(actor), _)) => admit(request, actor),
             Ok((token, None, sessions)) => {
                 let (request, token) = (request.clone(), token.to_owned());
                 Either::Right(Box::pin(async move {
                     let actor = blocking::call(move || sessions.authenticate(&token)).await?;
-                    admit(&request, actor)
+                    admit(&request, actor).await
                 }))
             }
             Err(problem) => Either::Left(ready(Err(problem))),
@@ -152,23 +153,44 @@ fn sessions(request: &HttpRequest) -> Result<Arc<dyn Sessions>, Problem> {
         .ok_or_else(|| AppError::internal("the route table was built without sessions").into())
 }
 
+/// At once where nothing is waited for: that is every request whose token is remembered and whose quotas are counted here.
+type Admission<P> =
+    Either<Ready<Result<Permitted<P>, Problem>>, LocalBoxFuture<'static, Result<Permitted<P>, Problem>>>;
+
 /// Charges the request to the quotas, then tells what the role says. What the role forbids is charged as a read: nobody
 /// uses up the trainings of a company by asking for what they may not.
-fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Result<Permitted<P>, Problem> {
+fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Admission<P> {
     let span = tracing::Span::current();
     span.record("user.id", actor.user().get());
     if let Some(company) = actor.company() {
         span.record("company.id", company.get());
     }
-    let allowed = actor.require(P::PERMISSION);
-    let group = if allowed.is_ok() { P::GROUP } else { RouteGroup::Read };
-    let quotas = request
-        .app_data::<web::Data<QuotaPolicies>>()
-        .ok_or_else(|| AppError::internal("the route table was built without quotas"))?;
-    if let Some(allowance) = quotas.charge(&actor, group)? {
+    let Some(quotas) = request.app_data::<web::Data<QuotaPolicies>>() else {
+        let problem = AppError::internal("the route table was built without quotas").into();
+        return Either::Left(ready(Err(problem)));
+    };
+    let allowed = actor.require(P::PERMISSION).is_ok();
+    let group = if allowed { P::GROUP } else { RouteGroup::Read };
+    match quotas.charge(&actor, group) {
+        Charge::Now(charged) => Either::Left(ready(settle(request, quotas, actor, charged))),
+        Charge::Later(charge) => {
+            let (request, quotas) = (request.clone(), quotas.clone());
+            Either::Right(Box::pin(async move { settle(&request, &quotas, actor, charge.await) }))
+        }
+    }
+}
+
+/// Ends what [`admit`] began, once the charge is known.
+fn settle<P: Needs>(
+    request: &HttpRequest,
+    quotas: &QuotaPolicies,
+    actor: Arc<Actor>,
+    charged: Charged,
+) -> Result<Permitted<P>, Problem> {
+    if let Some(allowance) = quotas.allowance(charged)? {
         keep_allowance(request, allowance);
     }
-    allowed.map_err(AppError::from)?;
+    actor.require(P::PERMISSION).map_err(AppError::from)?;
     Ok(Permitted { actor, request: request.clone(), permission: PhantomData })
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use actix_web::http::header::{HeaderMap, HeaderValue};
-use atalaya_application::ports::quotas::Quotas;
+use atalaya_application::ports::quotas::{Charge, Charged, Quotas};
 use atalaya_domain::access::Actor;
 use atalaya_domain::quota::{Quota, RouteGroup};
 
@@ -72,13 +72,18 @@ impl QuotaPolicies {
         Self { quotas, policies }
     }
 
-    /// Charges a request. `None` where enough is left: two more headers on every answer would cost a twentieth of the
+    /// Charges a request.
+    pub(crate) fn charge(&self, actor: &Actor, group: RouteGroup) -> Charge {
+        self.quotas.charge(actor.user(), actor.company(), group)
+    }
+
+    /// What to tell of a charge. `None` where enough is left: two more headers on every answer would cost a twentieth of the
     /// cheapest, and nobody needs them before a quota runs low.
     ///
     /// # Errors
     /// [`Problem::OverQuota`].
-    pub(crate) fn charge(&self, actor: &Actor, group: RouteGroup) -> Result<Option<Allowance>, Problem> {
-        let standing = self.quotas.charge(actor.user(), actor.company(), group).map_err(Problem::OverQuota)?;
+    pub(crate) fn allowance(&self, charged: Charged) -> Result<Option<Allowance>, Problem> {
+        let standing = charged.map_err(Problem::OverQuota)?;
         Ok(standing.and_then(|standing| {
             let policy = self.policies.get(standing.place)?;
             if !policy.quota.runs_low(standing.remaining) {

@@ -4,7 +4,7 @@
 //! remembers the last number it saw misses nothing.
 
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -24,9 +24,10 @@ use super::rows::{handle, read, session_id, stored, word};
 use super::schema::change_log;
 use super::upsert::lock_change_log;
 use crate::freshness::Freshness;
+use crate::wake::WakeSignal;
 
-/// How often other processes' changes are looked for.
-const POLL_EVERY: Duration = Duration::from_millis(250);
+/// The shortest time between two looks: however much others write, this process' reader does not keep the database busy.
+const BREATH: Duration = Duration::from_millis(10);
 /// How long changes are kept: longer than any process could sleep.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
@@ -119,36 +120,45 @@ impl ChangeFeed {
         Ok(())
     }
 
-    /// Polls four times a second on a thread of its own, until what is returned is dropped. From now on `freshness` holds
-    /// only while that succeeds.
+    /// Polls on a thread of its own whenever `wakes` calls, and as often as its patience ends, until what is returned is
+    /// dropped. From now on `freshness` holds only while that succeeds.
     ///
     /// # Errors
     /// Of the database; `Internal` when the thread cannot be started.
-    pub fn watch(mut self, freshness: Arc<Freshness>) -> Result<ChangeWatch, AppError> {
-        let (stop, stopped) = channel::<()>();
+    pub fn watch(mut self, freshness: Arc<Freshness>, wakes: Arc<WakeSignal>) -> Result<ChangeWatch, AppError> {
         self.confirm(&freshness)?;
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (signal, stop) = (Arc::clone(&wakes), Arc::clone(&stopped));
         let poll = move || {
-            while stopped.recv_timeout(POLL_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let mut count = 0;
+            loop {
+                count = signal.wait(count);
+                if stop.load(Ordering::SeqCst) {
+                    return;
+                }
                 if let Err(error) = self.confirm(&freshness) {
                     tracing::error!(event = "change_feed_failed", %error, "changes of other processes could not be read");
                 }
+                std::thread::sleep(BREATH);
             }
         };
         let thread =
             std::thread::Builder::new().name("change-feed".to_owned()).spawn(poll).map_err(AppError::internal)?;
-        Ok(ChangeWatch { stop: Some(stop), thread: Some(thread) })
+        Ok(ChangeWatch { stopped, wakes, thread: Some(thread) })
     }
 }
 
 /// The running watch over other processes' changes. Dropping it stops it and waits for the poll that is under way.
 pub struct ChangeWatch {
-    stop: Option<Sender<()>>,
+    stopped: Arc<AtomicBool>,
+    wakes: Arc<WakeSignal>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Drop for ChangeWatch {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        self.stopped.store(true, Ordering::SeqCst);
+        self.wakes.wake();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {

@@ -48,7 +48,11 @@ pub struct Database {
     listeners: Vec<Arc<dyn ChangeListener>>,
     /// Known only after migrating, because the secret behind it is in the database.
     audit_keys: OnceLock<AuditKeys>,
+    announce: OnceLock<Announce>,
 }
+
+/// Calls other processes after a commit with changes. It must not block.
+type Announce = Box<dyn Fn() + Send + Sync>;
 
 /// The program was put together without the keys of the audit log: what cannot be told must not happen.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +110,8 @@ impl Database {
         let url = DatabaseUrl::parse(url)?;
         let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_company() };
         let connections = Connections::new(url, pool_size)?;
-        Ok(Arc::new(Self { connections, migrator, turns, listeners, audit_keys: OnceLock::new() }))
+        let (audit_keys, announce) = (OnceLock::new(), OnceLock::new());
+        Ok(Arc::new(Self { connections, migrator, turns, listeners, audit_keys, announce }))
     }
 
     /// The database as the door to a company's data.
@@ -143,6 +148,12 @@ impl Database {
     pub fn key_audit(&self, keys: AuditKeys) {
         // A second call brings the same keys, derived from the same secret.
         let _ = self.audit_keys.set(keys);
+    }
+
+    /// Has every commit with changes announced by `announce`, so that other processes read the change log at once; the
+    /// first one stays. A call that is lost loses nothing: they read it now and then anyway.
+    pub fn announce_by(&self, announce: impl Fn() + Send + Sync + 'static) {
+        let _ = self.announce.set(Box::new(announce));
     }
 
     /// The keys of the audit log.
@@ -251,6 +262,9 @@ impl Database {
             })?
         };
         self.tell(&changes);
+        if let Some(announce) = self.announce.get().filter(|_| !changes.is_empty()) {
+            announce();
+        }
         Ok(value)
     }
 

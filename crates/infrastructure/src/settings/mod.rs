@@ -49,6 +49,8 @@ pub struct Settings {
     pub listen: ListenSettings,
     /// Where the data is.
     pub database: DatabaseSettings,
+    /// `REDIS_URL`, which may hold a password: where replicas share what they count.
+    pub redis: Option<SecretString>,
     /// How people prove who they are.
     pub identity: IdentitySettings,
     /// What the web edge allows.
@@ -239,19 +241,18 @@ impl Settings {
         let words = [("production", Profile::Production), ("development", Profile::Development)];
         let profile = source.required("ENVIRONMENT", parse::word(&words));
         source.assume(profile.unwrap_or(Profile::Production));
-        let unsupported = |_: &str| -> parse::Parsed<()> { Err("is not supported by this build; unset it".to_owned()) };
-        let redis = source.optional("REDIS_URL", unsupported);
+        let redis = source.optional("REDIS_URL", parse::redis_url);
         let max_horizon_days = source.required("MAX_HORIZON_DAYS", parse::number(1..=3_650));
         let model_memory_mib = source.required("MODEL_MEMORY_MIB", parse::number(16..=1_048_576));
         let retrain_after = source.optional("RETRAIN_AFTER_DAYS", parse::number(1..=365));
         let (listen, database) = (ListenSettings::read(source), DatabaseSettings::read(source));
         let (identity, web, log) =
             (IdentitySettings::read(source), WebSettings::read(source), LogSettings::read(source));
-        redis?;
         Ok(Self {
             profile: profile?,
             listen: listen?,
             database: database?,
+            redis: redis?.map(SecretString::from),
             identity: identity?,
             web: web?,
             log: log?,

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use super::AllowedOrigins;
+use crate::redis;
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -103,6 +104,11 @@ pub(super) fn postgres_url(text: &str) -> Parsed<String> {
         Some(("postgres" | "postgresql", _)) => Ok(text.to_owned()),
         _ => Err("is not postgres://…".to_owned()),
     }
+}
+
+/// An address of Redis.
+pub(super) fn redis_url(text: &str) -> Parsed<String> {
+    redis::parse_url(text).map(|_| text.to_owned()).map_err(|malformed| malformed.to_string())
 }
 
 /// A name of a token's issuer or audience.

@@ -270,3 +270,14 @@ fn signing_keys_are_of_the_algorithm_and_rotate_as_often_as_is_said() {
     let without = load(&[("PASSWORD_PEPPER", PEPPER), ("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", KEY)]);
     assert!(problems(without).contains("KEY_ENCRYPTION_KEY"), "the installation's own secrets need it too");
 }
+
+#[test]
+fn redis_is_optional_and_a_wrong_address_is_told_without_repeating_it() {
+    assert!(production(&[]).unwrap().redis.is_none());
+    let settings = production(&[("REDIS_URL", "rediss://atalaya:hunter2@redis.internal:6380/1")]).unwrap();
+    assert!(settings.redis.is_some() && !format!("{settings:?}").contains("hunter2"));
+    for wrong in ["hunter2", "http://hunter2", "redis://:hunter2@", "redis://h:hunter2", "rediss://hunter2#insecure"] {
+        let told = problems(production(&[("REDIS_URL", wrong)]));
+        assert!(told.starts_with("REDIS_URL is neither redis://HOST:PORT") && !told.contains("hunter2"), "{told}");
+    }
+}

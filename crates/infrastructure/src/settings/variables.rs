@@ -95,7 +95,12 @@ pub const VARIABLES: &[Variable] = &[
         "PostgreSQL: where migrations log in, as the owner of the tables; unset, `DATABASE_URL`",
     ),
     same("DATABASE_POOL_SIZE", "8", "most connections to the database, 1 to 200"),
-    secret("REDIS_URL", Fallback::Unset, Fallback::Unset, "not supported by this build: leave it unset"),
+    secret(
+        "REDIS_URL",
+        Fallback::Unset,
+        Fallback::Unset,
+        "`redis://…` or, with TLS, `rediss://…`: where several servers on one database share what they count",
+    ),
     same("JWT_ALGORITHM", "EdDSA", "`EdDSA` or `ES256`, by a key set in the database, or `HS256`, by `JWT_SECRET_KEY`"),
     same("KEY_ROTATION_DAYS", "30", "how long a key of the set signs, 1 to 365 days"),
     secret(

@@ -51,7 +51,7 @@ pub(crate) fn a_watch_hears_within_a_second_and_stops_when_dropped(fixture: &dyn
     let here = World::new(fixture);
     let there = World::opened(fixture);
     let freshness = Arc::new(Freshness::monotonic());
-    let watch = there.database.change_feed().unwrap().watch(freshness).unwrap();
+    let watch = there.database.change_feed().unwrap().watch(freshness, Arc::default()).unwrap();
     let company = here.company("BCP");
     here.account(&company, "bcp");
     thread::sleep(Duration::from_secs(1));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::redis::Redis;
 use atalaya_infrastructure::security::BcryptHasher;
 use atalaya_web::ObservedGauge;
 
@@ -15,6 +16,7 @@ pub(super) struct Observed {
     pub(super) forecaster: Arc<LanedForecaster>,
     pub(super) token_memory: Arc<MokaTokenMemory>,
     pub(super) account_memory: Arc<MokaAccountMemory>,
+    pub(super) redis: Option<Arc<Redis>>,
 }
 
 impl Observed {
@@ -30,14 +32,19 @@ impl Observed {
         let pool_help = "Database connections of the pool.";
         let lane_help = "Work that runs or waits in a lane.";
         let memory_help = "What is remembered so that a request needs no database.";
-        vec![
+        let redis = self.redis.clone().map(|redis| {
+            let help = "Whether a part that the service can do without is there: 1 or 0.";
+            gauge("atalaya_part_up", help, ("part", "redis"), Box::new(move || f64::from(u8::from(redis.is_up()))))
+        });
+        let always = [
             gauge(pool, pool_help, ("state", "open"), connections(|(open, _)| open)),
             gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
             gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),
             gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(forecaster.depth()))),
             gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
             gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
-        ]
+        ];
+        always.into_iter().chain(redis).collect()
     }
 }
 

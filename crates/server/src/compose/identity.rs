@@ -9,6 +9,7 @@ use atalaya_application::ports::runtime::Clock;
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
 use atalaya_infrastructure::login_guard::StoredLoginGuard;
+use atalaya_infrastructure::redis::{Redis, SharedAttempts};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
 use atalaya_infrastructure::security::{
     BcryptHasher, BreachedPasswords, CommonPasswords, HmacDeviceTokens, RandomSecrets, ZxcvbnEstimator,
@@ -34,6 +35,7 @@ impl Identity {
         settings: &Settings,
         foundation: &Foundation,
         clock: &Arc<dyn Clock>,
+        redis: Option<&Arc<Redis>>,
     ) -> Result<Self, StartError> {
         let identity = &settings.identity;
         let Foundation { database, vault, .. } = foundation;
@@ -49,7 +51,11 @@ impl Identity {
         };
         let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
         let subjects = secret(Purpose::LoginSubjects)?;
-        let guard = Arc::new(StoredLoginGuard::new(Arc::clone(database), identity.lockout, &subjects));
+        let guard = StoredLoginGuard::new(Arc::clone(database), identity.lockout, &subjects);
+        let guard = Arc::new(match redis {
+            Some(redis) => guard.shared_by(SharedAttempts::new(Arc::clone(redis))),
+            None => guard,
+        });
         let sessions = SessionService::new(
             SessionPorts {
                 directory: database.directory(),

@@ -5,6 +5,7 @@ mod foundation;
 mod gauges;
 mod identity;
 mod jobs;
+mod sharing;
 mod web;
 
 use std::error::Error;
@@ -32,10 +33,12 @@ use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
-use atalaya_infrastructure::quotas::MemoryQuotas;
+use atalaya_infrastructure::redis::Redis;
 use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_infrastructure::vault::Vault;
+use atalaya_infrastructure::wake::WakeSignal;
+use secrecy::SecretString;
 
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
@@ -43,6 +46,7 @@ pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{Housework, JobParts};
+use self::sharing::Sharing;
 use crate::upkeep::Upkeep;
 use crate::workers::Workers;
 
@@ -69,6 +73,9 @@ pub enum StartError {
     /// The signing keys.
     #[error("the signing keys cannot be used: {0}")]
     Keys(AppError),
+    /// The connection to Redis.
+    #[error("REDIS_URL: {0}")]
+    Redis(AppError),
     /// Demonstration users in a database of customers.
     #[error(
         "the database holds the demonstration user {0}, whose password everybody knows; use a new database in production"
@@ -126,6 +133,8 @@ pub struct Core {
     freshness: Arc<Freshness>,
     job_bell: Arc<JobBell>,
     training_at_a_time: usize,
+    wakes: Arc<WakeSignal>,
+    redis: Option<Arc<Redis>>,
     observed: Observed,
 }
 
@@ -140,20 +149,26 @@ impl Core {
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::build(settings, clock, cores().saturating_sub(1))
+        Self::build(settings, clock, cores().saturating_sub(1), settings.redis.as_ref())
     }
 
-    /// The same for a command that serves no requests: training takes all cores.
+    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open_for_a_command(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::build(settings, clock, cores())
+        Self::build(settings, clock, cores(), None)
     }
 
-    fn build(settings: &Settings, clock: Arc<dyn Clock>, training_at_a_time: usize) -> Result<Self, StartError> {
+    fn build(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        training_at_a_time: usize,
+        redis: Option<&SecretString>,
+    ) -> Result<Self, StartError> {
         let foundation = Foundation::lay(settings, clock.as_ref())?;
-        let identity = Identity::build(settings, &foundation, &clock)?;
+        let Sharing { redis, wakes } = Sharing::begin(redis, &foundation, clock.as_ref())?;
+        let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
         let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
         let observed = Observed {
@@ -162,6 +177,7 @@ impl Core {
             forecaster: forecasting.forecaster,
             token_memory: memories.tokens,
             account_memory: memories.accounts,
+            redis: redis.clone(),
         };
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
@@ -202,7 +218,9 @@ impl Core {
             passwords: identity.passwords,
             keys: identity.keys,
             vault,
-            quotas: Arc::new(MemoryQuotas::new(settings.web.quotas.clone())),
+            quotas: sharing::quotas(&settings.web.quotas, redis.as_ref()),
+            redis,
+            wakes,
             tokens,
             freshness,
             wrapping,
@@ -256,6 +274,6 @@ impl Core {
     /// # Errors
     /// Of the database.
     pub fn watch(&self) -> Result<ChangeWatch, AppError> {
-        self.database.change_feed()?.watch(Arc::clone(&self.freshness))
+        self.database.change_feed()?.watch(Arc::clone(&self.freshness), Arc::clone(&self.wakes))
     }
 }

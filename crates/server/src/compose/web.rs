@@ -74,6 +74,9 @@ impl Core {
         if let Some(directory) = settings.database.directory() {
             probes.push(Arc::new(DiskProbe::new(directory)));
         }
+        if let Some(redis) = &self.redis {
+            probes.push(redis.clone());
+        }
         probes
     }
 }

@@ -1,0 +1,106 @@
+//! Two replicas on one database, with Redis and without.
+
+use std::time::{Duration, Instant};
+
+use atalaya_test_servers::Redis;
+use atalaya_tests::{Client, TestApp, bank};
+use serde_json::json;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Within which a session that one replica ended has to be refused by the others.
+const REVOKED_WITHIN: Duration = Duration::from_secs(2);
+
+fn eventually(what: &str, holds: impl Fn() -> bool) -> Duration {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    began.elapsed()
+}
+
+fn replicas(redis: &Redis, changes: &[(&str, &str)]) -> [TestApp; 2] {
+    let redis_url = redis.url();
+    let mut changes = changes.to_vec();
+    changes.push(("REDIS_URL", &redis_url));
+    let first = TestApp::configured(&changes).with(bank("BCP").user("ursula", &[]));
+    let database_url = first.database.url();
+    changes.push(("DATABASE_URL", &database_url));
+    let replicas = [first, TestApp::configured(&changes)];
+    for app in &replicas {
+        await_redis(app, "healthy");
+    }
+    replicas
+}
+
+fn await_redis(app: &TestApp, state: &str) {
+    eventually("Redis is not seen", || app.anonymous().get("/health/ready").expect(200)["checks"]["redis"] == state);
+}
+
+/// The same token on both.
+fn login(replicas: &[TestApp; 2], username: &str) -> [Client; 2] {
+    let here = replicas[0].login(username);
+    let there = replicas[1].anonymous().bearing(here.token());
+    [here, there]
+}
+
+#[test]
+fn a_quota_is_one_quota_and_without_redis_one_of_each_replica() {
+    let redis = Redis::new();
+    let apps = replicas(&redis, &[("QUOTA_USER", "all:6/day")]);
+    let clients = login(&apps, "ursula");
+    let allowed = || clients.iter().cycle().take(20).filter(|client| client.get("/auth/me").status == 200).count();
+    assert_eq!(allowed(), 6);
+    let refused = clients[1].get("/auth/me");
+    let _ = refused.problem(429, "RATE_LIMITED");
+    assert_eq!(refused.header("ratelimit-policy"), r#""user-day";q=6;w=86400"#);
+
+    redis.kill();
+    assert_eq!(allowed(), 12);
+}
+
+#[test]
+fn without_redis_a_replica_is_degraded_and_ready() {
+    let redis = Redis::new();
+    let [app, _] = replicas(&redis, &[]);
+    let up = |number: u8| {
+        app.telemetry.exposition().unwrap().contains(&format!("atalaya_part_up{{part=\"redis\"}} {number}\n"))
+    };
+    assert!(up(1));
+    let client = app.login("ursula");
+    redis.kill();
+    for _ in 0..10 {
+        let _ = client.get("/auth/me").expect(200);
+    }
+    await_redis(&app, "warning");
+    assert_eq!(app.anonymous().get("/health").expect(200)["status"], "healthy");
+    assert!(up(0));
+    let _ = app.login("ursula").get("/auth/me").expect(200);
+
+    redis.start();
+    await_redis(&app, "healthy");
+    let _ = app.login("ursula").get("/auth/me").expect(200);
+    assert!(TestApp::start().anonymous().get("/health").expect(200)["checks"]["redis"].is_null());
+}
+
+#[test]
+fn a_session_ended_on_one_replica_is_refused_on_the_other_with_redis_and_without() {
+    let redis = Redis::new();
+    let apps = replicas(&redis, &[]);
+    let _watches = apps.each_ref().map(|app| app.core.watch().unwrap());
+    let refused_after = || {
+        let [here, there] = login(&apps, "ursula");
+        let _ = there.get("/auth/me").expect(200);
+        let _ = here.post("/auth/logout", &json!({})).expect(204);
+        eventually("the token opens the other replica", || there.get("/auth/me").status == 401)
+    };
+    let took = refused_after();
+    assert!(took < REVOKED_WITHIN, "{took:?}");
+    redis.pause();
+    let took = refused_after();
+    assert!(took < REVOKED_WITHIN, "{took:?}");
+    redis.kill();
+    let took = refused_after();
+    assert!(took < REVOKED_WITHIN, "{took:?}");
+}
