@@ -258,7 +258,7 @@ pub(crate) async fn train(
         let jobs = jobs.into_inner();
         return queued(&request, ticket, move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
-            Ok(JobView::new(jobs.train(&owned, &command, &Unkept)?, language))
+            Ok(JobView::new(&jobs.train(&owned, &command, &Unkept)?, language))
         })
         .await;
     }
@@ -300,7 +300,7 @@ pub(crate) async fn train_all(
     let (jobs, language) = (jobs.into_inner(), Language::of(&request));
     queued(&request, ticket, move || {
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
-        Ok(JobView::new(jobs.train_all(&by, &asked.into_command()?, &Unkept)?, language))
+        Ok(JobView::new(&jobs.train_all(&by, &asked.into_command()?, &Unkept)?, language))
     })
     .await
 }

@@ -119,13 +119,13 @@ pub(crate) struct JobView {
 
 impl JobView {
     /// The job for a reader of that language.
-    pub(crate) fn new(job: Job, language: Language) -> Self {
+    pub(crate) fn new(job: &Job, language: Language) -> Self {
         Self {
             id: job.id.get().to_string(),
             kind: job.kind.as_str(),
             state: job.state.as_str(),
-            cuenta: job.account.map(|account| account.as_str().to_owned()),
-            asked_by: job.asked_by,
+            cuenta: job.account.as_ref().map(|account| account.as_str().to_owned()),
+            asked_by: job.asked_by.clone(),
             created_at: wire_time(job.created_at),
             started_at: job.started_at.map(wire_time),
             finished_at: job.finished_at.map(wire_time),
@@ -231,7 +231,7 @@ pub(crate) async fn list_jobs(
     })
     .await?;
     Ok(Polled(JobsResponse {
-        jobs: page.items.into_iter().map(|job| JobView::new(job, language)).collect(),
+        jobs: page.items.iter().map(|job| JobView::new(job, language)).collect(),
         next_cursor: page.next.map(|id| id.get().to_string()),
     }))
 }
@@ -253,9 +253,8 @@ pub(crate) async fn get_job(
     let (by, id) = (JobAdministration::by_caller(&actor.caller())?, job_id(&path)?);
     let jobs = jobs.into_inner();
     let job = blocking::call(move || jobs.find(&by, id)).await?;
-    let ended = job.state.is_final();
-    let mut response = Polled(JobView::new(job, Language::of(&request))).respond_to(&request);
-    if !ended {
+    let mut response = Polled(JobView::new(&job, Language::of(&request))).respond_to(&request);
+    if !job.state.is_final() {
         response.headers_mut().insert(header::RETRY_AFTER, ASK_AGAIN);
     }
     Ok(response)
@@ -279,5 +278,5 @@ pub(crate) async fn cancel_job(
     let (by, id) = (JobAdministration::by_caller(&actor.caller())?, job_id(&path)?);
     let jobs = jobs.into_inner();
     let job = blocking::call(move || jobs.cancel(&by, id)).await?;
-    Ok(Answered(StatusCode::OK, JobView::new(job, Language::of(&request))))
+    Ok(Answered(StatusCode::OK, JobView::new(&job, Language::of(&request))))
 }
