@@ -78,4 +78,6 @@ mod users;
 #[cfg(test)]
 mod versions;
 #[cfg(test)]
+mod workers;
+#[cfg(test)]
 mod world;
