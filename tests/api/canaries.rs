@@ -228,6 +228,8 @@ fn strays(nobody: &Visitor<'_>, somebody: &Visitor<'_>) {
             format!("/auth/sessions/{encoded}"),
             format!("/regression/predict/{encoded}?fecha={encoded}"),
             format!("/accounts/{encoded}/observations?from={encoded}"),
+            format!("/jobs?parent={encoded}&state={encoded}"),
+            format!("/jobs/{encoded}/events?access_token={encoded}"),
             format!("/{encoded}"),
             format!("/?{encoded}"),
         ] {
@@ -238,6 +240,8 @@ fn strays(nobody: &Visitor<'_>, somebody: &Visitor<'_>) {
             "x-api-key",
             "cookie",
             "idempotency-key",
+            "prefer",
+            "last-event-id",
             "if-match",
             "if-none-match",
             "traceparent",

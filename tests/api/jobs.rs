@@ -321,7 +321,7 @@ fn a_server_that_is_told_to_end_does_not_wait_for_whoever_follows_a_job() {
     let app = app();
     let job = train(&app.login("admin_bcp"));
     let database = app.stop();
-    database.execute("UPDATE jobs SET due_at = '2099-01-01 00:00:00+00:00'");
+    database.execute("UPDATE jobs SET due_at = '2099-01-01 00:00:00'");
     let mut server = Program::serve(&database, &[]);
     let mut events = durability::admin(&server).follow(&format!("{job}/events"));
     assert_eq!(events.next().unwrap().data["state"], "queued");

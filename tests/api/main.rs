@@ -83,4 +83,6 @@ mod users;
 #[cfg(test)]
 mod versions;
 #[cfg(test)]
+mod workers;
+#[cfg(test)]
 mod world;

@@ -317,7 +317,7 @@ async fn queued(
     let work = move |keeping: Keeping| {
         blocking::run(move || {
             let command = read()?;
-            let render = |job: &Job| accepted(job.clone(), language, preferred);
+            let render = |job: &Job| accepted(job, language, preferred);
             Ok::<_, Problem>(keeping.answer(render, |receipt| take_on(&command, receipt))?)
         })
     };

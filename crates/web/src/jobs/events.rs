@@ -103,7 +103,7 @@ struct Following {
 impl Following {
     /// The stream from its first event on.
     fn events(mut self, first: Option<Job>) -> Result<impl Stream<Item = Result<Bytes, Infallible>>, Problem> {
-        let event = first.map(|job| self.event(job)).transpose()?.unwrap_or_default();
+        let event = first.map(|job| self.event(&job)).transpose()?.unwrap_or_default();
         let begin = Bytes::from([RETRY, &event].concat());
         Ok(stream::unfold((Some(begin), self), |(begin, following)| async move {
             match begin {
@@ -128,7 +128,7 @@ impl Following {
             let (follower, changed) = looked.inspect_err(|problem| drop(log_fault(problem))).ok()?;
             self.follower = follower;
             if let Some(job) = changed {
-                let event = self.event(job).ok()?;
+                let event = self.event(&job).ok()?;
                 return Some((Bytes::from(event), self));
             }
             if self.heard.elapsed() >= HEARTBEAT {
@@ -139,7 +139,7 @@ impl Following {
         None
     }
 
-    fn event(&mut self, job: Job) -> Result<String, Problem> {
+    fn event(&mut self, job: &Job) -> Result<String, Problem> {
         self.over = job.state.is_final();
         self.heard = Instant::now();
         let name = if self.over { "end" } else { "progress" };

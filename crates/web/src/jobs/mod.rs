@@ -119,13 +119,13 @@ pub(crate) struct JobView {
 
 impl JobView {
     /// The job for a reader of that language.
-    pub(crate) fn new(job: Job, language: Language) -> Self {
+    pub(crate) fn new(job: &Job, language: Language) -> Self {
         Self {
             id: job.id.get().to_string(),
             kind: job.kind.as_str(),
             state: job.state.as_str(),
-            cuenta: job.account.map(|account| account.as_str().to_owned()),
-            asked_by: job.asked_by,
+            cuenta: job.account.as_ref().map(|account| account.as_str().to_owned()),
+            asked_by: job.asked_by.clone(),
             created_at: wire_time(job.created_at),
             started_at: job.started_at.map(wire_time),
             finished_at: job.finished_at.map(wire_time),
@@ -143,7 +143,7 @@ impl JobView {
 ///
 /// # Errors
 /// `Internal` for what cannot be written as JSON.
-pub(crate) fn accepted(job: Job, language: Language, preferred: bool) -> Result<StoredAnswer, AppError> {
+pub(crate) fn accepted(job: &Job, language: Language, preferred: bool) -> Result<StoredAnswer, AppError> {
     let location = format!("/jobs/{}", job.id.get());
     let answer = Answered(StatusCode::ACCEPTED, JobView::new(job, language)).written()?;
     let answer = answer.with(header::LOCATION.as_str(), location).with(header::RETRY_AFTER.as_str(), ASK_AGAIN);
@@ -216,7 +216,7 @@ pub(crate) async fn list_jobs(
     })
     .await?;
     Ok(Polled(JobsResponse {
-        jobs: page.items.into_iter().map(|job| JobView::new(job, language)).collect(),
+        jobs: page.items.iter().map(|job| JobView::new(job, language)).collect(),
         next_cursor: page.next.map(|id| id.get().to_string()),
     }))
 }
@@ -238,9 +238,8 @@ pub(crate) async fn get_job(
     let (by, id) = (JobAdministration::by_caller(&actor.caller())?, job_id(&path)?);
     let jobs = jobs.into_inner();
     let job = blocking::call(move || jobs.find(&by, id)).await?;
-    let ended = job.state.is_final();
-    let mut response = Polled(JobView::new(job, Language::of(&request))).respond_to(&request);
-    if !ended {
+    let mut response = Polled(JobView::new(&job, Language::of(&request))).respond_to(&request);
+    if !job.state.is_final() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(ASK_AGAIN));
     }
     Ok(response)
@@ -264,5 +263,5 @@ pub(crate) async fn cancel_job(
     let (by, id) = (JobAdministration::by_caller(&actor.caller())?, job_id(&path)?);
     let jobs = jobs.into_inner();
     let job = blocking::call(move || jobs.cancel(&by, id)).await?;
-    Ok(Answered(StatusCode::OK, JobView::new(job, Language::of(&request))))
+    Ok(Answered(StatusCode::OK, JobView::new(&job, Language::of(&request))))
 }

@@ -1,0 +1,417 @@
+//! Doing jobs: once each, whoever dies over them, and told as done by who asked.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use atalaya_application::AppError;
+use atalaya_application::accounts::OwnedAccount;
+use atalaya_application::error::Part;
+use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
+use atalaya_application::jobs::{JobAdministration, JobFilter, JobRunner, JobService};
+use atalaya_application::page::PageRequest;
+use atalaya_application::ports::forecaster::TrainingObserver;
+use atalaya_application::ports::jobs::Lane;
+use atalaya_application::ports::repositories::TrainingRun;
+use atalaya_application::ports::runtime::Identifiers;
+use atalaya_application::receipt::{Receipt, Unkept};
+use atalaya_domain::access::Permission;
+use atalaya_domain::caller::{Caller, Origin};
+use atalaya_domain::forecast::{MetricWeights, ModelId};
+use atalaya_domain::id::{JobId, ModelVersion, SessionId};
+use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts};
+use atalaya_infrastructure::runtime::UuidIdentifiers;
+use atalaya_tests::fixtures::{daily_history, upload};
+use atalaya_tests::{TestApp, TestDatabase, bank};
+use chrono::TimeDelta;
+
+use crate::durability;
+use crate::program::Program;
+
+const ACCOUNT: &str = "BCPComunica";
+
+fn app() -> TestApp {
+    TestApp::start().with(bank("BCP").account_with(ACCOUNT, daily_history(60, 5_000)))
+}
+
+fn linear() -> TrainCommand {
+    TrainCommand { models: vec![ModelId::Linear], weights: MetricWeights::default() }
+}
+
+/// The administrator of the bank, in a request.
+fn admin(app: &TestApp) -> Caller {
+    let token = app.login("admin_bcp").token().to_owned();
+    let actor = app.core.sessions.authenticate(&token).unwrap();
+    Caller::new(actor, Origin { address: "203.0.113.9".parse().ok(), request_id: Some("asked".to_owned()) })
+}
+
+fn administration(app: &TestApp) -> JobAdministration {
+    JobAdministration::by_caller(&admin(app)).unwrap()
+}
+
+fn owned(app: &TestApp) -> OwnedAccount {
+    app.core.accounts.open(&admin(app), Permission::TrainModels, ACCOUNT).unwrap()
+}
+
+fn ask(app: &TestApp) -> JobId {
+    app.core.jobs.train(&owned(app), &linear(), &Unkept).unwrap().id
+}
+
+fn job(app: &TestApp, id: JobId) -> Job {
+    app.core.jobs.find(&administration(app), id).unwrap()
+}
+
+/// Another process on the same database, which trains by `training`.
+fn process(app: &TestApp, training: impl Training + 'static) -> JobRunner {
+    let JobRunner { queue, store, accounts, clock, identifiers, bell, retry, most_of_a_company, .. } =
+        app.core.job_runner.as_ref();
+    JobRunner {
+        queue: Arc::clone(queue),
+        store: Arc::clone(store),
+        accounts: Arc::clone(accounts),
+        training: Arc::new(training),
+        clock: Arc::clone(clock),
+        identifiers: Arc::clone(identifiers),
+        bell: Arc::clone(bell),
+        retry: *retry,
+        most_of_a_company: *most_of_a_company,
+        recurring: Vec::new(),
+    }
+}
+
+fn train_next(runner: &JobRunner) -> bool {
+    runner.run_next(Lane::Training, &AtomicBool::new(false)).unwrap()
+}
+
+/// Something that happens before a training run, with what hears of its progress.
+type Before = Box<dyn Fn(&dyn TrainingObserver) -> Result<(), AppError> + Send + Sync>;
+
+/// Training before which something happens.
+struct Disturbed {
+    inner: Arc<dyn Training>,
+    before: Before,
+}
+
+fn disturbed(
+    app: &TestApp,
+    before: impl Fn(&dyn TrainingObserver) -> Result<(), AppError> + Send + Sync + 'static,
+) -> Disturbed {
+    Disturbed { inner: Arc::clone(&app.core.training), before: Box::new(before) }
+}
+
+impl Training for Disturbed {
+    fn train(
+        &self,
+        owned: &OwnedAccount,
+        command: &TrainCommand,
+        observer: &dyn TrainingObserver,
+        receipt: &dyn Receipt<TrainingOutcome>,
+    ) -> Result<TrainingOutcome, AppError> {
+        (self.before)(observer)?;
+        self.inner.train(owned, command, observer, receipt)
+    }
+
+    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {
+        self.inner.activate(owned, version)
+    }
+
+    fn stop(&self) {
+        self.inner.stop();
+    }
+
+    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
+        self.inner.delete(owned)
+    }
+}
+
+#[test]
+fn a_job_trains_the_account_and_is_told_as_done_by_who_asked() {
+    let app = app();
+    let id = ask(&app);
+    assert_eq!(job(&app, id).state, JobState::Queued);
+    assert!(app.run_jobs() > 0);
+    let job = job(&app, id);
+    assert_eq!((job.state, job.version, job.attempts), (JobState::Succeeded, Some(ModelVersion::FIRST), 1));
+    assert_eq!((job.asked_by.as_str(), job.kind), ("admin_bcp", JobKind::Train));
+    assert_eq!(app.database.texts("SELECT trained_by FROM model_versions"), ["admin_bcp"]);
+    let told = app.database.texts(
+        "SELECT actor || ' ' || target || ' ' || address || ' ' || request_id FROM audit_log WHERE action = 'model_trained'",
+    );
+    assert_eq!(told, ["admin_bcp BCPComunica 203.0.113.9 asked"]);
+}
+
+#[test]
+fn a_job_that_another_process_took_over_leaves_nothing_of_the_first() {
+    let app = app();
+    let id = ask(&app);
+    let (second, clock) = (Arc::clone(&app.core.job_runner), Arc::clone(&app.clock));
+    let first = process(
+        &app,
+        disturbed(&app, move |_| {
+            // The first one is silent for as long as its lease lasts, as if it were dead.
+            clock.advance(TimeDelta::seconds(31));
+            assert!(train_next(&second));
+            Ok(())
+        }),
+    );
+    assert!(train_next(&first));
+    assert_eq!(app.database.rows("model_versions"), 1);
+    let job = job(&app, id);
+    assert_eq!((job.state, job.version, job.attempts), (JobState::Succeeded, Some(ModelVersion::FIRST), 2));
+    assert!(!train_next(&app.core.job_runner));
+}
+
+#[test]
+fn what_is_called_off_while_it_is_trained_is_not_stored() {
+    let app = app();
+    let id = ask(&app);
+    let (jobs, by) = (Arc::clone(&app.core.jobs), administration(&app));
+    let runner = process(
+        &app,
+        disturbed(&app, move |_| {
+            assert_eq!(jobs.cancel(&by, id).unwrap().state, JobState::Cancelled);
+            Ok(())
+        }),
+    );
+    assert!(train_next(&runner));
+    assert_eq!((job(&app, id).state, app.database.rows("model_versions")), (JobState::Cancelled, 0));
+}
+
+#[test]
+fn too_little_history_ends_a_job_without_a_second_try() {
+    let app = TestApp::start().with(bank("BCP").account_with(ACCOUNT, daily_history(3, 5_000)));
+    let id = ask(&app);
+    app.run_jobs();
+    let job = job(&app, id);
+    assert!(matches!(job.failure, Some(JobFailure::InsufficientData { found: 3, .. })), "{job:?}");
+    assert_eq!((job.state, job.attempts), (JobState::Failed, 1));
+}
+
+#[test]
+fn a_job_that_panics_is_tried_again_and_given_up_and_kills_no_worker() {
+    let app = app();
+    let id = ask(&app);
+    let runner = process(&app, disturbed(&app, |_| panic!("on purpose")));
+    for _ in 0..4 {
+        assert!(train_next(&runner));
+        assert_eq!(job(&app, id).state, JobState::Queued);
+        assert!(!train_next(&runner), "it is tried again without a pause");
+        app.clock.advance(TimeDelta::minutes(5));
+    }
+    assert!(train_next(&runner));
+    let job = job(&app, id);
+    assert_eq!((job.state, job.failure, job.attempts), (JobState::Failed, Some(JobFailure::Internal), 5));
+}
+
+#[test]
+fn a_full_lane_is_nobodys_failure() {
+    let app = app();
+    let id = ask(&app);
+    let busy = process(&app, disturbed(&app, |_| Err(AppError::unavailable(Part::Training))));
+    for _ in 0..10 {
+        assert!(train_next(&busy));
+        app.clock.advance(TimeDelta::seconds(5));
+    }
+    assert_eq!((job(&app, id).state, job(&app, id).attempts), (JobState::Queued, 0));
+    app.run_jobs();
+    assert_eq!(job(&app, id).state, JobState::Succeeded);
+}
+
+#[test]
+fn a_process_that_stops_gives_its_job_back_at_once() {
+    let app = app();
+    let id = ask(&app);
+    let begun = Arc::new(AtomicBool::new(false));
+    let signal = Arc::clone(&begun);
+    let stopping = process(
+        &app,
+        disturbed(&app, move |observer| {
+            signal.store(true, Ordering::SeqCst);
+            while !observer.cancelled() {
+                std::thread::yield_now();
+            }
+            Err(AppError::unavailable(Part::Training))
+        }),
+    );
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| stopping.run_next(Lane::Training, &stop).unwrap());
+        while !begun.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        stop.store(true, Ordering::SeqCst);
+        assert!(worker.join().unwrap());
+    });
+    assert_eq!((job(&app, id).state, job(&app, id).attempts), (JobState::Queued, 0));
+    assert!(train_next(&app.core.job_runner));
+    assert_eq!(job(&app, id).state, JobState::Succeeded);
+}
+
+#[test]
+fn every_account_of_the_company_is_trained_and_of_no_other() {
+    let bcp = bank("BCP")
+        .account_with("one", daily_history(60, 5_000))
+        .account_with("two", daily_history(60, 7_000))
+        .account_with("young", daily_history(2, 10));
+    let app = TestApp::start().with(bcp).with(bank("BBVA").account_with("theirs", daily_history(60, 9_000)));
+    let by = administration(&app);
+    let jobs = &app.core.jobs;
+    let whole = jobs.train_all(&by, &linear(), &Unkept).unwrap();
+    assert_eq!(jobs.train_all(&by, &linear(), &Unkept).unwrap().id, whole.id, "it goes on already");
+    app.run_jobs();
+    let ended = job(&app, whole.id);
+    assert_eq!(ended.state, JobState::Succeeded);
+    assert_eq!(ended.parts, Some(Parts { succeeded: 2, failed: 1, ..Parts::default() }));
+    assert_eq!(app.database.rows("model_versions"), 2);
+    let filter = JobFilter { parent: Some(whole.id), state: Some(JobState::Failed) };
+    let failed = jobs.page(&by, &filter, &PageRequest::new(None, 10)).unwrap().items;
+    assert!(matches!(failed[0].failure, Some(JobFailure::InsufficientData { .. })));
+    assert_eq!(failed[0].account.as_ref().map(|handle| handle.as_str()), Some("young"));
+    assert_ne!(jobs.train_all(&by, &linear(), &Unkept).unwrap().id, whole.id);
+}
+
+#[test]
+fn a_company_without_accounts_has_nothing_to_train() {
+    let app = TestApp::start().with(bank("BCP"));
+    let whole = app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
+    app.run_jobs();
+    let ended = job(&app, whole.id);
+    assert_eq!((ended.state, ended.parts), (JobState::Succeeded, Some(Parts::default())));
+}
+
+/// Identifiers that run out once.
+struct RunningOut(AtomicUsize);
+
+impl Identifiers for RunningOut {
+    fn session(&self) -> SessionId {
+        UuidIdentifiers.session()
+    }
+
+    fn job(&self) -> JobId {
+        assert_ne!(self.0.fetch_add(1, Ordering::SeqCst), 700, "on purpose");
+        UuidIdentifiers.job()
+    }
+}
+
+#[test]
+fn whoever_dies_while_making_parts_leaves_no_account_out_and_none_twice() {
+    let app = TestApp::start().with(bank("BCP"));
+    app.database.execute(
+        "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 1200)
+         INSERT INTO accounts (company_id, handle, name, registered_at)
+         SELECT companies.id, 'account' || n, 'Account', '2026-01-01 00:00:00' FROM companies, number",
+    );
+    let whole = app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
+    let dying = JobRunner {
+        identifiers: Arc::new(RunningOut(AtomicUsize::new(0))),
+        ..process(&app, disturbed(&app, |_| Ok(())))
+    };
+    let house = |runner: &JobRunner| runner.run_next(Lane::Housekeeping, &AtomicBool::new(false)).unwrap();
+    assert!(house(&dying));
+    let parts = "SELECT account FROM jobs WHERE parent_id IS NOT NULL ORDER BY account";
+    assert_eq!(app.database.texts(parts).len(), 500);
+    app.clock.advance(TimeDelta::minutes(1));
+    assert!(house(&dying));
+    assert_eq!(app.database.texts(parts), app.database.texts("SELECT handle FROM accounts ORDER BY handle"));
+    let job = job(&app, whole.id);
+    assert_eq!((job.state, job.parts.unwrap().queued), (JobState::Running, 1200));
+}
+
+#[test]
+fn a_company_may_have_a_hundred_jobs_unfinished() {
+    let app = app();
+    let owned = owned(&app);
+    for _ in 0..JobService::MOST_UNFINISHED {
+        app.core.jobs.train(&owned, &linear(), &Unkept).unwrap();
+    }
+    let refused = app.core.jobs.train(&owned, &linear(), &Unkept);
+    assert!(matches!(refused, Err(AppError::Unavailable { part: Part::Jobs, .. })), "{refused:?}");
+    assert!(train_next(&app.core.job_runner));
+    app.core.jobs.train(&owned, &linear(), &Unkept).unwrap();
+}
+
+#[test]
+fn models_that_have_aged_are_trained_anew_where_there_is_something_new() {
+    let history = daily_history(60, 5_000);
+    let (known, new) = history.split_at(58);
+    let app = TestApp::configured(&[("RETRAIN_AFTER_DAYS", "7")]).with(
+        bank("BCP").trained_account("fresh", known.to_vec()).trained_account("idle", known.to_vec()),
+    );
+    let _ = app.login("admin_bcp").post("/accounts/fresh/observations", &upload(new)).expect(200);
+    let trained = |app: &TestApp| app.database.texts("SELECT trained_by FROM model_versions ORDER BY trained_at");
+    app.run_jobs();
+    assert_eq!(trained(&app), ["operator", "operator"], "the models are young");
+    app.clock.advance(TimeDelta::days(8));
+    app.run_jobs();
+    assert_eq!(trained(&app), ["operator", "operator", "system"]);
+    app.clock.advance(TimeDelta::days(8));
+    app.run_jobs();
+    assert_eq!(trained(&app).len(), 3, "nothing was observed since");
+}
+
+/// Waits until the jobs of the database are as they should be.
+fn wait_until(database: &TestDatabase, states: &[&str]) {
+    let begun = Instant::now();
+    let query = "SELECT state FROM jobs WHERE company_id IS NOT NULL AND kind = 'train' ORDER BY state";
+    while database.texts(query) != states {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the jobs are {:?}", database.texts(query));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn workers_do_what_comes_and_end_when_they_are_told_to() {
+    let app = app();
+    let workers = app.core.workers().begin().unwrap();
+    let id = ask(&app);
+    wait_until(&app.database, &["succeeded"]);
+    drop(workers);
+    assert_eq!(job(&app, id).attempts, 1);
+    let late = ask(&app);
+    assert_eq!(job(&app, late).state, JobState::Queued);
+    assert_eq!(app.database.texts("SELECT state FROM jobs WHERE company_id IS NULL"), ["queued"; 3]);
+}
+
+#[test]
+fn of_two_processes_with_workers_each_job_is_done_by_one() {
+    let database = {
+        let mut bcp = bank("BCP");
+        for number in 0..6 {
+            bcp = bcp.account_with(&format!("account{number}"), daily_history(60, 5_000));
+        }
+        let app = TestApp::start().with(bcp);
+        app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
+        app.stop()
+    };
+    let servers = [Program::serve(&database, &[]), Program::serve(&database, &[])];
+    wait_until(&database, &["succeeded"; 6]);
+    drop(servers);
+    assert_eq!(database.rows("model_versions"), 6);
+}
+
+#[test]
+fn the_job_of_a_server_that_is_killed_or_stopped_is_done_by_the_next_one_once() {
+    let app = TestApp::start().with(bank("BCP").account_with(ACCOUNT, daily_history(400, 5_000)));
+    // Every model: there is time to die in.
+    app.core.jobs.train(&owned(&app), &TrainCommand::default(), &Unkept).unwrap();
+    let database = app.stop();
+    let taken = "SELECT id FROM jobs WHERE kind = 'train' AND leased_until IS NOT NULL";
+    let mut server = Program::serve(&database, &[]);
+    let begun = Instant::now();
+    while database.texts(taken).is_empty() && begun.elapsed() < Duration::from_secs(5) {
+        std::thread::yield_now();
+    }
+    server.kill();
+    drop(server);
+    // Nobody is left who holds it, so nobody has to wait for the end of the lease.
+    database.execute("UPDATE jobs SET leased_until = '2026-01-01 00:00:00' WHERE leased_until IS NOT NULL");
+    let mut next = Program::serve(&database, &[]);
+    // It hears signals when it answers.
+    let _ = durability::admin(&next);
+    next.terminate();
+    assert!(next.wait().success(), "{}", next.printed());
+    assert_eq!(database.texts(taken), Vec::<String>::new(), "a server that was stopped holds a job");
+    let _last = Program::serve(&database, &[]);
+    wait_until(&database, &["succeeded"]);
+    assert_eq!(database.rows("model_versions"), 1);
+}
