@@ -71,7 +71,7 @@ test: deps ## Run every test, those over HTTP once on SQLite and once on Postgre
 	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
 
 cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the loopback until Ctrl-C
-	cargo build --quiet -p atalaya-tests --bins
+	@cargo build --quiet -p atalaya-tests --bins
 	@exec cargo run --quiet -p atalaya-tests --bin cluster
 
 fmt: ## Format the code
