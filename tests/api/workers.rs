@@ -1,7 +1,7 @@
 //! Doing jobs: once each, whoever dies over them, and told as done by who asked.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
@@ -129,7 +129,7 @@ fn a_job_trains_the_account_and_is_told_as_done_by_who_asked() {
     let app = app();
     let id = ask(&app);
     assert_eq!(job(&app, id).state, JobState::Queued);
-    assert!(app.run_jobs() > 0);
+    app.run_jobs();
     let job = job(&app, id);
     assert_eq!((job.state, job.version, job.attempts), (JobState::Succeeded, Some(ModelVersion::FIRST), 1));
     assert_eq!((job.asked_by.as_str(), job.kind), ("admin_bcp", JobKind::Train));
@@ -334,9 +334,8 @@ fn a_company_may_have_a_hundred_jobs_unfinished() {
 fn models_that_have_aged_are_trained_anew_where_there_is_something_new() {
     let history = daily_history(60, 5_000);
     let (known, new) = history.split_at(58);
-    let app = TestApp::configured(&[("RETRAIN_AFTER_DAYS", "7")]).with(
-        bank("BCP").trained_account("fresh", known.to_vec()).trained_account("idle", known.to_vec()),
-    );
+    let app = TestApp::configured(&[("RETRAIN_AFTER_DAYS", "7")])
+        .with(bank("BCP").trained_account("fresh", known.to_vec()).trained_account("idle", known.to_vec()));
     let _ = app.login("admin_bcp").post("/accounts/fresh/observations", &upload(new)).expect(200);
     let trained = |app: &TestApp| app.database.texts("SELECT trained_by FROM model_versions ORDER BY trained_at");
     app.run_jobs();

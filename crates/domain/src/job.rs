@@ -87,7 +87,7 @@ words! {
         Queued = "queued",
         /// A process works on it, or on the jobs that it is made of.
         Running = "running",
-        /// Done.
+        /// Done. A job that is made of others has done what it was asked for when all of them ended, however each did.
         Succeeded = "succeeded",
         /// Given up.
         Failed = "failed",

@@ -47,13 +47,13 @@ impl Retraining {
     /// Of the database; `Unavailable(Jobs)` when `holding` ended before all companies were looked at.
     pub fn run(&self, holding: &Holding<'_>) -> Result<(), AppError> {
         let Some(after) = self.after else { return Ok(()) };
-        let (operator, now) = (Operator::at_the_machine(), self.clock.now());
+        let now = self.clock.now();
         let mut next = None;
         loop {
             let request = PageRequest::new(next, PageRequest::<CompanyId>::MAX_LIMIT);
-            let page = self.companies.page(&operator.platform(), &request)?;
+            let page = self.companies.page(&Operator::at_the_machine().platform(), &request)?;
             for company in page.items.iter().filter(|company| company.active) {
-                self.ask_in(company.id, &operator, now - after, now, holding)?;
+                self.ask_in(company.id, now - after, now, holding)?;
             }
             next = page.next;
             if next.is_none() {
@@ -65,12 +65,11 @@ impl Retraining {
     fn ask_in(
         &self,
         company: CompanyId,
-        operator: &Operator,
         aged: DateTime<Utc>,
         now: DateTime<Utc>,
         holding: &Holding<'_>,
     ) -> Result<(), AppError> {
-        let scope = operator.scope(company, Permission::TrainModels);
+        let scope = Operator::at_the_machine().scope(company, Permission::TrainModels);
         let mut asked: u32 = 0;
         loop {
             holding.check()?;

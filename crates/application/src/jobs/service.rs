@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atalaya_domain::access::Permission;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::id::JobId;
-use atalaya_domain::job::{Job, JobKind, Priority};
+use atalaya_domain::job::{Job, JobKind, JobState, Priority};
 
 use super::{JobAdministration, JobBell, JobFilter, Jobs};
 use crate::accounts::OwnedAccount;
@@ -102,8 +102,10 @@ impl Jobs for JobService {
         let now = self.clock.now();
         let cancelled = self.store.transaction(&by.scope, |unit| unit.jobs().cancel(id, now))?;
         let job = cancelled.ok_or(AppError::NotFound(Resource::Job))?;
-        let actor = by.caller.username().as_str();
-        tracing::info!(event = "job_cancelled", job.id = %id.get(), kind = %job.kind, actor, "a job was called off");
+        if job.state == JobState::Cancelled {
+            let actor = by.caller.username().as_str();
+            tracing::info!(event = "job_cancelled", job.id = %id.get(), kind = %job.kind, actor, "a job was called off");
+        }
         Ok(job)
     }
 }

@@ -5,7 +5,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Ending, Lease};
-use atalaya_domain::id::{CompanyId, JobId};
+use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
 use atalaya_domain::job::{JobKind, JobState};
 use chrono::{DateTime, Utc};
 use diesel::dsl::auto_type;
@@ -52,7 +52,7 @@ pub(super) fn end(
         take_turn(conn, whole)?;
     }
     let (state, version, failure) = match ending {
-        Ending::Succeeded { version } => (JobState::Succeeded, version.map(|version| version.get()), None),
+        Ending::Succeeded { version } => (JobState::Succeeded, version.map(ModelVersion::get), None),
         Ending::Failed(failure) => (JobState::Failed, None, Some(failure_column(*failure)?)),
     };
     let ended = diesel::update(jobs::table.filter(under(lease)))

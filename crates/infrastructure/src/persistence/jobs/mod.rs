@@ -66,7 +66,7 @@ impl Tenant<'_, '_> {
         Ok(parts)
     }
 
-    fn into_jobs(&mut self, rows: Vec<JobRow>) -> Result<Vec<Job>, AppError> {
+    fn with_parts(&mut self, rows: Vec<JobRow>) -> Result<Vec<Job>, AppError> {
         let wholes: Vec<&str> = rows.iter().filter(|row| row.is_made_of_others()).map(JobRow::id).collect();
         let parts = self.parts(&wholes)?;
         let job = |row: JobRow| {
@@ -77,11 +77,11 @@ impl Tenant<'_, '_> {
     }
 
     fn one_job(&mut self, row: Option<JobRow>) -> Result<Option<Job>, AppError> {
-        Ok(self.into_jobs(row.into_iter().collect())?.pop())
+        Ok(self.with_parts(row.into_iter().collect())?.pop())
     }
 
     /// Fails unless the lease is good and of a job of the company.
-    fn requires(&mut self, lease: &Lease) -> Result<(), AppError> {
+    fn requires(&self, lease: &Lease) -> Result<(), AppError> {
         kept(lease.company == Some(self.scope.company()))
     }
 }
@@ -118,7 +118,7 @@ impl JobReader for Tenant<'_, '_> {
             query = query.filter(jobs::id.lt(id_column(after)));
         }
         let rows: Vec<JobRow> = query.load(self.conn()).or_fault()?;
-        let rows = self.into_jobs(rows)?;
+        let rows = self.with_parts(rows)?;
         Ok(Page::from_rows(rows, request, |job| job.id))
     }
 
