@@ -16,6 +16,7 @@ use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_application::ports::runtime::Identifiers;
 use atalaya_application::receipt::{Receipt, Unkept};
 use atalaya_domain::access::Permission;
+use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 use atalaya_domain::id::{JobId, ModelVersion, SessionId};
@@ -266,7 +267,7 @@ fn every_account_of_the_company_is_trained_and_of_no_other() {
     let filter = JobFilter { parent: Some(whole.id), state: Some(JobState::Failed) };
     let failed = jobs.page(&by, &filter, &PageRequest::new(None, 10)).unwrap().items;
     assert!(matches!(failed[0].failure, Some(JobFailure::InsufficientData { .. })));
-    assert_eq!(failed[0].account.as_ref().map(|handle| handle.as_str()), Some("young"));
+    assert_eq!(failed[0].account.as_ref().map(AccountHandle::as_str), Some("young"));
     assert_ne!(jobs.train_all(&by, &linear(), &Unkept).unwrap().id, whole.id);
 }
 
