@@ -119,7 +119,7 @@ fn too_few_data_fail_the_job_as_they_would_the_answer() {
     let admin = app.login("admin_bcp").english();
     let wish = json!({"username": "nueva"});
     let job = taken_on(&asynchronously(&admin).post("/regression/train", &wish));
-    let _ = app.run_jobs();
+    app.run_jobs();
     let failed = admin.get(&job);
     let waited = admin.post("/regression/train", &wish);
     let detail = &waited.problem(422, "INSUFFICIENT_DATA")["detail"];
@@ -156,7 +156,7 @@ fn all_accounts_are_trained_and_those_with_too_few_data_told() {
     let same = admin.post("/regression/train-all", &json!({}));
     assert_eq!(taken_on(&same), job);
 
-    let _ = app.run_jobs();
+    app.run_jobs();
     let done = admin.get(&job);
     assert_eq!(done.expect(200)["state"], "succeeded", "{}", done.text());
     assert_eq!(done.json["parts"], json!({"queued": 0, "running": 0, "succeeded": 2, "failed": 1, "cancelled": 0}));
@@ -213,12 +213,12 @@ fn a_cancelled_job_trains_nothing_and_one_that_has_ended_stays() {
     let cancelled = cancel(&admin, &job);
     assert_eq!(cancelled.expect(200)["state"], "cancelled");
     assert!(cancelled.json["finished_at"].is_string());
-    let _ = app.run_jobs();
+    app.run_jobs();
     assert_eq!(admin.get(&format!("/regression/history/{ACCOUNT}")).expect(200)["total"], 0);
     assert_eq!(*admin.get(&job).expect(200), cancelled.json);
 
     let job = train(&admin);
-    let _ = app.run_jobs();
+    app.run_jobs();
     let ended = admin.get(&job);
     assert_eq!(cancel(&admin, &job).expect(200), ended.expect(200));
     assert_eq!(ended.json["state"], "succeeded");
@@ -234,7 +234,7 @@ fn a_job_of_all_accounts_is_cancelled_with_its_parts() {
     let cancelled = cancel(&admin, &job);
     assert_eq!(cancelled.expect(200)["state"], "cancelled", "{}", cancelled.text());
     assert_eq!(cancelled.json["parts"]["cancelled"], 3);
-    let _ = app.run_jobs();
+    app.run_jobs();
     assert_eq!(admin.get("/regression/users").expect(200), &json!([]));
 }
 
