@@ -19,6 +19,7 @@ mod command_line;
 mod companies;
 #[cfg(test)]
 mod durability;
+#[cfg(test)]
 mod expansion;
 #[cfg(test)]
 mod forecasts;

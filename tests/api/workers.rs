@@ -19,7 +19,7 @@ use atalaya_domain::access::Permission;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
-use atalaya_domain::id::{JobId, ModelVersion, SessionId};
+use atalaya_domain::id::{AttemptId, JobId, ModelVersion, SessionId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
 use atalaya_tests::fixtures::{daily_history, upload};
@@ -286,6 +286,10 @@ struct RunningOut(AtomicUsize);
 impl Identifiers for RunningOut {
     fn session(&self) -> SessionId {
         UuidIdentifiers.session()
+    }
+
+    fn attempt(&self) -> AttemptId {
+        UuidIdentifiers.attempt()
     }
 
     fn job(&self) -> JobId {
