@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use atalaya_test_servers::Redis;
 use atalaya_tests::{Cluster, PASSWORD, Reply};
 use serde_json::json;
 
-use crate::support::{FORECAST, cluster, log_in, prediction, under_load, within};
+use crate::support::{FORECAST, await_redis, cluster, log_in, prediction, under_load, within};
 
 #[test]
 fn no_read_fails_when_a_replica_is_killed_under_load() {
@@ -50,6 +51,41 @@ fn whatever_is_repeated_by_its_key_has_one_effect_though_a_replica_is_killed() {
     }
     let log = admin.with("accept", "text/csv").get("/audit?action=account_created").text();
     assert_eq!(log.lines().filter(|line| line.contains("cuenta_")).count(), replies.len());
+}
+
+#[test]
+fn no_request_fails_while_redis_goes_and_comes_back() {
+    let cluster = cluster(&[]);
+    await_redis(&cluster, "healthy");
+    let admin = log_in(&cluster, "admin_banco_uno");
+    let expected = prediction(&admin.get(FORECAST)).clone();
+    let upload = json!({"observations": [{"hora": "2026-08-23T01:00:00Z", "seguidores": 10_000}]});
+    let ask = |number: usize| match number % 20 {
+        0 => admin.post("/accounts/BancoUno/observations", &upload),
+        1 => admin.get("/accounts"),
+        _ => admin.get(FORECAST),
+    };
+    let replies = under_load(4, 1_000, ask, || {
+        for end in [Redis::stop, Redis::kill] {
+            end(cluster.redis());
+            await_redis(&cluster, "warning");
+            cluster.redis().start();
+            await_redis(&cluster, "healthy");
+        }
+        cluster.redis().pause();
+        await_redis(&cluster, "warning");
+        cluster.redis().resume();
+        await_redis(&cluster, "healthy");
+    });
+    for reply in &replies {
+        let found = reply.expect(200).get("prediction");
+        assert!(found.is_none_or(|found| *found == expected), "{}", reply.text());
+    }
+    // Apart from the load, under which passwords have to wait.
+    for change in [Redis::stop, Redis::start] {
+        change(cluster.redis());
+        assert!(needing_the_database(&cluster).iter().all(|reply| reply.status == 200));
+    }
 }
 
 /// What needs the database, whatever is remembered.

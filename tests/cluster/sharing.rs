@@ -3,14 +3,21 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use atalaya_tests::Reply;
+use atalaya_tests::{Cluster, Reply};
 use serde_json::json;
 
-use crate::support::{FORECAST, bearing, begin, cluster, prediction, within};
+use crate::support::{FORECAST, await_redis, bearing, begin, cluster, prediction, within};
 
 #[test]
-fn what_one_replica_ends_is_refused_by_the_other_within_two_seconds() {
+fn what_one_replica_ends_is_refused_by_the_other_within_two_seconds_with_redis_and_without() {
     let cluster = cluster(&[]);
+    await_redis(&cluster, "healthy");
+    is_ended_everywhere(&cluster);
+    cluster.redis().stop();
+    is_ended_everywhere(&cluster);
+}
+
+fn is_ended_everywhere(cluster: &Cluster) {
     let grant = begin(&cluster.anonymous_at(0), "vera");
     let [here, there] = [0, 1].map(|number| bearing(cluster.anonymous_at(number), &grant));
     // Both remember the token and the account from here on.
@@ -21,6 +28,16 @@ fn what_one_replica_ends_is_refused_by_the_other_within_two_seconds() {
     within(Duration::from_secs(2), "the other replica refuses the token", || there.get(FORECAST).status == 401);
     let _ = there.get(FORECAST).problem(401, "TOKEN_REVOKED");
     let _ = cluster.anonymous_at(1).post("/auth/refresh", &refresh).problem(401, "REFRESH_TOKEN_INVALID");
+}
+
+#[test]
+fn a_quota_is_one_quota_however_many_replicas_are_asked() {
+    let cluster = cluster(&[("QUOTA_USER", "all:20/hour")]);
+    await_redis(&cluster, "healthy");
+    let grant = begin(&cluster.anonymous(), "vera");
+    let clients = [0, 1].map(|number| bearing(cluster.anonymous_at(number), &grant));
+    let statuses: Vec<u16> = (0..30).map(|number| clients[number % 2].get("/auth/me").status).collect();
+    assert_eq!(statuses, [vec![200; 20], vec![429; 10]].concat());
 }
 
 #[test]

@@ -22,6 +22,16 @@ pub(crate) fn cluster(settings: &[(&str, &str)]) -> Cluster {
     })
 }
 
+/// Waits until both replicas say that of Redis.
+#[track_caller]
+pub(crate) fn await_redis(cluster: &Cluster, state: &str) {
+    for number in 0..2 {
+        let nobody = cluster.anonymous_at(number);
+        let says = || nobody.get("/health/ready").expect(200)["checks"]["redis"] == state;
+        within(Duration::from_secs(5), "a replica notices what Redis does", says);
+    }
+}
+
 /// Logs in and keeps both tokens.
 pub(crate) fn begin(nobody: &Client, username: &str) -> Reply {
     let grant = nobody.post("/auth/login", &json!({"username": username, "password": PASSWORD, "refresh": "body"}));

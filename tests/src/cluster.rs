@@ -70,9 +70,10 @@ impl Cluster {
     pub fn start(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> Self {
         let postgres = Arc::new(Postgres::new());
         let (database, redis) = (postgres.create_database(), Redis::new());
-        let url = database.url();
+        let (url, redis_url) = (database.url(), redis.url());
+        let shared = [("DATABASE_URL", url.as_str()), ("REDIS_URL", redis_url.as_str())];
         let mut settings: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in SETTINGS.iter().chain(&[("DATABASE_URL", url.as_str())]).chain(changes) {
+        for (name, value) in SETTINGS.iter().chain(&shared).chain(changes) {
             settings.insert((*name).to_owned(), (*value).to_owned());
         }
         fill(&open(&settings));
