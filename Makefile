@@ -67,7 +67,7 @@ run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
 	ENVIRONMENT=$${ENVIRONMENT:-development} cargo run --quiet -p atalaya-server --bin atalaya -- serve
 
 test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL
-	cargo test --workspace --quiet
+	previous="$$(tests/build_previous)"; ATALAYA_PREVIOUS_PROGRAM="$$previous" cargo test --workspace --quiet
 	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
 
 cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the loopback until Ctrl-C

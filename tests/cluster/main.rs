@@ -9,3 +9,5 @@ mod restarts;
 mod sharing;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod upgrade;

@@ -1,0 +1,84 @@
+//! Another version of the program, with another migration, while the one before it serves.
+
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use atalaya_infrastructure::persistence::Database;
+use atalaya_tests::fixtures::daily_history;
+use atalaya_tests::{Cluster, Reply, bank};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::{FORECAST, log_in, prediction, under_load};
+
+/// The program as it was before the newest migration; `make test` builds it from the history of the repository.
+fn previous() -> PathBuf {
+    let variable = "ATALAYA_PREVIOUS_PROGRAM";
+    let path = std::env::var_os(variable);
+    let path = PathBuf::from(path.unwrap_or_else(|| panic!("{variable} is not set: tests/build_previous prints it")));
+    assert!(path.is_file(), "{variable} is {}, which is no file", path.display());
+    path
+}
+
+/// A path that is one program and later another.
+struct Installed(TempDir);
+
+impl Installed {
+    fn new(program: &Path) -> Self {
+        let installed = Self(TempDir::new().unwrap());
+        symlink(program, installed.path()).unwrap();
+        installed
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("atalaya")
+    }
+
+    fn upgrade(&self, program: &Path) {
+        std::fs::remove_file(self.path()).unwrap();
+        symlink(program, self.path()).unwrap();
+    }
+}
+
+#[test]
+fn the_program_before_a_migration_serves_while_it_is_applied_and_until_it_is_replaced() {
+    let installed = Installed::new(&previous());
+    let cluster = Cluster::start(&installed.path(), &[], |core| {
+        bank("Banco Uno").trained_account("BancoUno", daily_history(60, 10_000)).store(core);
+        // As the program before left it.
+        core.database.migrate_down().unwrap();
+    });
+    let unmigrated = || {
+        let database = Database::open(&cluster.database().url(), 1, Vec::new()).unwrap();
+        let pending: Vec<String> =
+            database.migrations().unwrap().into_iter().filter(|one| !one.applied).map(|one| one.name).collect();
+        (database, pending)
+    };
+    assert_eq!(unmigrated().1.len(), 1);
+    let admin = log_in(&cluster, "admin_banco_uno");
+    let expected = prediction(&admin.get(FORECAST)).clone();
+    let ask = |number: usize| -> Option<Reply> {
+        let observation = json!({"hora": format!("2026-08-23T01:00:{:02}Z", number % 60), "seguidores": number});
+        let reply = match number % 10 {
+            0 => admin.post("/accounts/BancoUno/observations", &json!({"observations": [observation]})),
+            1 => admin.get("/accounts"),
+            2 => admin.get("/accounts/BancoUno/observations"),
+            _ => admin.get(FORECAST),
+        };
+        let right = reply.status == 200 && reply.json.get("prediction").is_none_or(|found| *found == expected);
+        (!right).then_some(reply)
+    };
+    let replies = under_load(8, 4_000, ask, || {
+        let (database, _) = unmigrated();
+        database.migrate_up().unwrap();
+        installed.upgrade(Path::new(env!("CARGO_BIN_EXE_serve_for_tests")));
+        for number in 0..2 {
+            cluster.terminate(number);
+            cluster.restart(number);
+        }
+    });
+    let failed: Vec<&Reply> = replies.iter().flatten().collect();
+    let first = failed.first().map(|reply| (reply.status, reply.text()));
+    assert!(failed.is_empty(), "{} of {} failed: {first:?}", failed.len(), replies.len());
+    assert_eq!(unmigrated().1, Vec::<String>::new());
+}
