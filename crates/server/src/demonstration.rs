@@ -5,6 +5,7 @@
 use atalaya_application::AppError;
 use atalaya_application::accounts::AccountAdministration;
 use atalaya_application::companies::PlatformOperation;
+use atalaya_application::error::Conflict;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
@@ -90,14 +91,17 @@ pub fn is_in(core: &Core) -> Result<bool, AppError> {
     usernames().try_fold(false, |found, name| Ok(found || core.database.has_user(&parsed(Username::parse(name))?)?))
 }
 
-/// Makes the four banks.
+/// Makes the four banks. One that exists already is another process' to make, which started at the same moment.
 ///
 /// # Errors
 /// Of the use cases.
 pub fn create(core: &Core) -> Result<(), AppError> {
     let password = core.hasher.hash(&Password::new(PASSWORD))?;
     for (seed, bank) in BANKS.iter().enumerate() {
-        let company = create_company(core, bank)?;
+        let company = match create_company(core, bank) {
+            Err(AppError::Conflict(Conflict::CompanyExists)) => continue,
+            created => created?,
+        };
         let admin = NewUser {
             username: parsed(Username::parse(bank.admin))?,
             role: Role::Admin,
