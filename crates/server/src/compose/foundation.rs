@@ -54,6 +54,7 @@ impl Foundation {
         let database =
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
         database.migrate_up().map_err(StartError::Database)?;
+        database.check_language().map_err(StartError::Database)?;
         refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
