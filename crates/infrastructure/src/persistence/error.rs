@@ -64,7 +64,16 @@ impl<T> Expecting<T> for QueryResult<T> {
 
 /// What a migration's error means, which may be any of diesel's behind words of its own.
 pub(super) fn of_migration(error: Box<dyn std::error::Error + Send + Sync>) -> AppError {
-    if passing_words(&error.to_string()) { AppError::unavailable(Part::Database) } else { AppError::internal(error) }
+    let said = error.to_string();
+    if passing_words(&said) {
+        AppError::unavailable(Part::Database)
+    } else if said.contains("permission denied") {
+        AppError::internal(format!(
+            "{said}; migrate as the owner: DATABASE_MIGRATION_URL, or `atalaya migrate up` beforehand"
+        ))
+    } else {
+        AppError::internal(error)
+    }
 }
 
 fn passing_words(message: &str) -> bool {

@@ -93,17 +93,38 @@ fn is_origin(text: &str) -> bool {
 pub(super) fn database_url(text: &str) -> Parsed<String> {
     match text.split_once("://") {
         Some(("sqlite", "" | ":memory:")) => Err("names no file; write sqlite://PATH".to_owned()),
-        Some(("sqlite" | "postgres" | "postgresql", _)) => Ok(text.to_owned()),
+        Some(("sqlite", _)) => Ok(text.to_owned()),
+        Some(("postgres" | "postgresql", _)) => postgres_url(text),
         _ => Err("is neither sqlite://PATH nor postgres://…".to_owned()),
     }
 }
 
-/// An address of PostgreSQL.
+/// An address of PostgreSQL. What its library cannot read it would repeat in a message, and that may be a password; so it is
+/// read here first.
 pub(super) fn postgres_url(text: &str) -> Parsed<String> {
-    match text.split_once("://") {
-        Some(("postgres" | "postgresql", _)) => Ok(text.to_owned()),
-        _ => Err("is not postgres://…".to_owned()),
+    let Some(("postgres" | "postgresql", rest)) = text.split_once("://") else {
+        return Err("is not postgres://…".to_owned());
+    };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+    if is_escaped(rest) && !login.contains('@') && hosts.split(',').all(has_a_numeric_port) {
+        Ok(text.to_owned())
+    } else {
+        Err("cannot be read; in a name or a password write `%25` for %, `%2F` for /, `%40` for @, `%3A` for :"
+            .to_owned())
     }
+}
+
+/// Whether every `%` is followed by the two hexadecimal digits of a byte that is not zero.
+fn is_escaped(text: &str) -> bool {
+    let is_byte = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_hexdigit()) && digits != "00";
+    text.split('%').skip(1).all(|part| part.get(..2).is_some_and(is_byte))
+}
+
+/// Whether a host names no port, or one that is a number. An address of IPv6 stands in brackets.
+fn has_a_numeric_port(host: &str) -> bool {
+    let after_host = host.rsplit_once(']').map_or(host, |(_, port)| port);
+    after_host.split_once(':').is_none_or(|(_, port)| port.is_empty() || port.parse::<u16>().is_ok())
 }
 
 /// An address of Redis.

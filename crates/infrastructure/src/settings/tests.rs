@@ -281,3 +281,22 @@ fn redis_is_optional_and_a_wrong_address_is_told_without_repeating_it() {
         assert!(told.starts_with("REDIS_URL is neither redis://HOST:PORT") && !told.contains("hunter2"), "{told}");
     }
 }
+
+#[test]
+fn an_address_that_its_library_could_not_read_is_refused_here_and_not_repeated() {
+    for sound in
+        ["joe:a%2Fb%25@h:5432/x?sslmode=require", "joe@[::1]:5432/x", "h1:5432,h2/x", "joe:p@/x?host=/run/pg", "h"]
+    {
+        let url = format!("postgres://{sound}");
+        assert!(production(&[("DATABASE_URL", &url)]).is_ok(), "{sound}");
+    }
+    for wrong in
+        ["joe:hunter%zz2@h/x", "joe:hunter%00@h", "joe:hunter/2@h/x", "joe:p@hunter2@h", "joe:hunter?2@h", "h:hunter"]
+    {
+        for name in ["DATABASE_URL", "DATABASE_MIGRATION_URL"] {
+            let url = format!("postgres://{wrong}");
+            let told = problems(production(&[("DATABASE_URL", "postgres://h/x"), (name, &url)]));
+            assert!(told.contains(name) && !told.contains("hunter"), "{told}");
+        }
+    }
+}

@@ -58,7 +58,7 @@ pub(crate) async fn job_events(
     jobs: web::Data<dyn Jobs>,
     streams: web::Data<EventStreams>,
 ) -> Result<HttpResponse, Problem> {
-    let place = streams.into_inner().begin(actor.user())?;
+    let place = streams.into_inner().begin(&actor)?;
     let follower = JobFollower {
         sessions: sessions.into_inner(),
         jobs: jobs.into_inner(),
