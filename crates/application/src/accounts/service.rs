@@ -113,10 +113,12 @@ impl Accounts for AccountService {
         owned.requires(Permission::ManageAccounts)?;
         let audit = owned.event(AuditAction::AccountChanged, self.clock.now());
         let account = self.store.transaction(&owned.scope, |unit| {
-            unit.audit(&audit)?;
             let current = unit.accounts().find(&owned.account.handle)?;
             expected(&current.ok_or(AppError::Forbidden(Forbidden::Account))?)?;
-            unit.accounts().change(&owned.account, change)
+            let changed = unit.accounts().change(&owned.account, change)?;
+            // Last: whoever writes observations of the account holds it, and comes to the audit log at the end too.
+            unit.audit(&audit)?;
+            Ok(changed)
         })?;
         tracing::info!(
             event = "account_changed",

@@ -68,14 +68,14 @@ impl Observations for ObservationService {
         owned.requires(Permission::WriteObservations)?;
         let now = self.clock.now();
         let observations = distinct(rows, now)?;
-        let outcome = self.store.transaction(&owned.scope, |unit| {
+        let outcome = self.store.long_transaction(&owned.scope, |unit| {
             let outcome = unit.observations().upsert(&owned.account, &observations)?;
+            receipt.keep(unit, &outcome)?;
             let (inserted, updated) = (outcome.inserted, outcome.updated);
             if inserted + updated > 0 {
                 let target = format!("{}: {inserted} inserted, {updated} updated", owned.account.handle.as_str());
                 unit.audit(&owned.event(AuditAction::ObservationsRecorded, now).on(target))?;
             }
-            receipt.keep(unit, &outcome)?;
             Ok(outcome)
         })?;
         tracing::info!(
@@ -102,9 +102,10 @@ impl Observations for ObservationService {
     fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError> {
         owned.requires(Permission::DeleteObservations)?;
         let audit = owned.event(AuditAction::ObservationsDeleted, self.clock.now());
-        let deleted = self.store.transaction(&owned.scope, |unit| {
+        let deleted = self.store.long_transaction(&owned.scope, |unit| {
+            let deleted = unit.observations().delete(&owned.account, span)?;
             unit.audit(&audit)?;
-            unit.observations().delete(&owned.account, span)
+            Ok(deleted)
         })?;
         tracing::info!(
             event = "observations_deleted",

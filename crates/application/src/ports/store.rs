@@ -68,6 +68,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Those of `work`; `Unavailable` when the database does not answer in time.
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError>;
+
+    /// [`Self::write`] for work that may take seconds, with two promises more: it does not keep other writers of the company
+    /// waiting, and what they do does not make it run again. In return it may rely on no more than that each of its statements
+    /// sees what was committed before it: only observations and answers are written so, whose writers lock what they rely on.
+    /// It tells the audit log last, because from then on everybody who has something to tell there waits.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    fn write_long(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError>;
 }
 
 impl dyn Store + '_ {
@@ -99,6 +108,23 @@ impl dyn Store + '_ {
     ) -> Result<T, AppError> {
         let mut value = None;
         self.write(scope, &mut |unit| {
+            value = Some(work(unit)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| AppError::internal("the store did not run the work"))
+    }
+
+    /// [`Store::write_long`] with a value.
+    ///
+    /// # Errors
+    /// Those of `work`; `Unavailable` when the database does not answer in time.
+    pub fn long_transaction<T>(
+        &self,
+        scope: &TenantScope,
+        mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let mut value = None;
+        self.write_long(scope, &mut |unit| {
             value = Some(work(unit)?);
             Ok(())
         })?;

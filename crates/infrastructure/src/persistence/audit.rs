@@ -1,7 +1,8 @@
 //! The audit log: appended to inside the transaction of the act, read a chain at a time.
 //!
 //! Invariant: an entry's number and code follow from the chain's head, which the same transaction moves on. Two transactions
-//! that append to one chain at once therefore collide, and one of them is tried again: numbers are in the order of commits.
+//! that append to one chain at once therefore come one after the other, and where the second needs one snapshot it is tried
+//! again: numbers are in the order of commits. Long work appends last, because it keeps everybody else from the chain.
 
 use std::collections::BTreeSet;
 
@@ -16,12 +17,14 @@ use diesel::prelude::*;
 
 use super::accounts::one_more;
 use super::connection::{AnyConnection, MultiBackend};
-use super::database::{Database, Transaction};
+use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::read;
 use super::schema::{audit_heads, audit_log};
 use super::store::Tenant;
+use super::transaction::Transaction;
+use super::upsert::lock_audit_head;
 use crate::security::AuditKeys;
 
 /// Entries that are read at once when a chain is verified.
@@ -83,18 +86,13 @@ impl EntryRow {
 
 /// Where a chain ends, as the database remembers it.
 fn stored_head(conn: &mut AnyConnection, chain: Chain) -> Result<Option<ChainHead>, AppError> {
-    let found: Option<(i64, Vec<u8>)> = audit_heads::table
-        .find(chain.number())
-        .select((audit_heads::seq, audit_heads::mac))
-        .first(conn)
-        .optional()
-        .or_fault()?;
-    found
-        .map(|(seq, mac)| {
-            let mac = mac.try_into().map(Mac).map_err(|_| "its length is not 32");
-            Ok(ChainHead { seq, mac: read("audit_heads.mac", mac)? })
-        })
-        .transpose()
+    let head = audit_heads::table.find(chain.number()).select((audit_heads::seq, audit_heads::mac));
+    head.first(conn).optional().or_fault()?.map(head_of).transpose()
+}
+
+fn head_of((seq, mac): (i64, Vec<u8>)) -> Result<ChainHead, AppError> {
+    let mac = mac.try_into().map(Mac).map_err(|_| "its length is not 32");
+    Ok(ChainHead { seq, mac: read("audit_heads.mac", mac)? })
 }
 
 /// Moves a chain's head on; fails as contended where another transaction did so first.
@@ -119,7 +117,7 @@ fn move_head(
 
 fn append(conn: &mut AnyConnection, keys: &AuditKeys, event: &AuditEvent, count: u32) -> Result<(), AppError> {
     let chain = Chain::of(event.company);
-    let before = stored_head(conn, chain)?;
+    let before = lock_audit_head(conn, chain.number()).or_fault()?.map(head_of).transpose()?;
     let ChainHead { seq, mac: previous } = before.unwrap_or(ChainHead::EMPTY);
     let entry = AuditEntry::of(seq + 1, event, i64::from(count));
     let mac = keys.of(chain)(&entry.message(chain, &previous));

@@ -93,7 +93,7 @@ impl ChangeFeed {
     /// Of the database; nothing is lost then, the next call tells it.
     pub fn poll(&mut self) -> Result<usize, AppError> {
         let seen = self.seen;
-        let rows: Vec<(i64, Entry)> = self.database.snapshot(Reach::Platform, |tx| {
+        let rows: Vec<(i64, Entry)> = self.database.vital_snapshot(Reach::Platform, |tx| {
             change_log::table
                 .filter(change_log::seq.gt(seen))
                 .order(change_log::seq)

@@ -107,7 +107,7 @@ pub(super) enum Purpose {
 }
 
 /// Opens connections.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Connector {
     url: DatabaseUrl,
     purpose: Purpose,
@@ -166,29 +166,38 @@ impl ManageConnection for Connector {
     }
 }
 
+/// What a connection is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// A request, or whatever else can be told to come back.
+    Usual,
+    /// Short work without which this process would lose what it holds, or its trust in what it remembers.
+    Vital,
+}
+
+/// Connections from which on one of them is kept for what is vital.
+const ENOUGH_FOR_A_RESERVE: u32 = 4;
+
 /// The pool, and what is known of the server behind it.
 pub(super) struct Connections {
     pool: Pool<Connector>,
+    /// One connection for what is vital while those of the pool are all in use.
+    reserve: Option<Pool<Connector>>,
     away: Arc<AtomicBool>,
 }
 
 impl Connections {
-    /// Makes a pool of at most `size` connections, opened as they are needed. A file is opened at once, and one connection
-    /// ahead; whether a server is there, whoever needs it finds out: its migrations may have to make the role first.
+    /// Makes a pool of at most `size` connections, the reserve included, opened as they are needed. A file is opened at once,
+    /// and one connection ahead; whether a server is there, whoever needs it finds out: its migrations may have to make the role first.
     ///
     /// # Errors
     /// `Internal` when the file cannot be opened.
     pub(super) fn new(url: DatabaseUrl, size: u32) -> Result<Self, AppError> {
-        let builder = Pool::builder()
-            .max_size(size.max(1))
-            .min_idle(Some(u32::from(matches!(url, DatabaseUrl::Sqlite(_)))))
-            .max_lifetime(None)
-            .connection_timeout(POOL_PATIENCE)
-            // Beginning a transaction shows as much, without a message of its own.
-            .test_on_check_out(false)
-            .error_handler(Box::new(NopErrorHandler));
+        let kept = u32::from(size >= ENOUGH_FOR_A_RESERVE);
+        let builder = pool_of((size - kept).max(1), u32::from(matches!(url, DatabaseUrl::Sqlite(_))));
         let connector = Connector::new(url, Purpose::Work);
         let away = Arc::clone(&connector.away);
+        let reserve = (kept > 0).then(|| pool_of(kept, 0).build_unchecked(connector.clone()));
         let pool = match &connector.url {
             DatabaseUrl::Sqlite(path) => {
                 prepare_file(path).map_err(|error| {
@@ -198,23 +207,41 @@ impl Connections {
             }
             DatabaseUrl::Postgres(_) => builder.build_unchecked(connector),
         };
-        Ok(Self { pool, away })
+        Ok(Self { pool, reserve, away })
     }
 
     /// A connection; `None` where none becomes free within `patience`, or at once where the server is known to be away and
     /// no connection is left that could become free. The pool tries to open one all the while.
-    pub(super) fn take(&self, patience: Duration) -> Option<r2d2::PooledConnection<Connector>> {
-        if self.away.load(Ordering::Relaxed) && self.pool.state().connections == 0 {
+    pub(super) fn take(&self, need: Need, patience: Duration) -> Option<r2d2::PooledConnection<Connector>> {
+        let pool = match (need, &self.reserve) {
+            (Need::Vital, Some(reserve)) => match self.pool.try_get() {
+                Some(idle) => return Some(idle),
+                None => reserve,
+            },
+            _ => &self.pool,
+        };
+        if self.away.load(Ordering::Relaxed) && pool.state().connections == 0 {
             return None;
         }
-        self.pool.get_timeout(patience).ok()
+        pool.get_timeout(patience).ok()
     }
 
     /// How many connections are open, and how many of them are idle.
     pub(super) fn count(&self) -> (u32, u32) {
-        let state = self.pool.state();
-        (state.connections, state.idle_connections)
+        let states = std::iter::once(&self.pool).chain(&self.reserve).map(Pool::state);
+        states.fold((0, 0), |(open, idle), state| (open + state.connections, idle + state.idle_connections))
     }
+}
+
+fn pool_of(size: u32, ahead: u32) -> r2d2::Builder<Connector> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(ahead))
+        .max_lifetime(None)
+        .connection_timeout(POOL_PATIENCE)
+        // Beginning a transaction shows as much, without a message of its own.
+        .test_on_check_out(false)
+        .error_handler(Box::new(NopErrorHandler))
 }
 
 /// Makes the file and its folder where they are missing, the file readable by its owner only. SQLite gives its side files

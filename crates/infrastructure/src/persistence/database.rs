@@ -11,18 +11,19 @@ use atalaya_application::ports::jobs::JobQueue;
 use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
 use atalaya_application::ports::store::Store;
+use atalaya_domain::id::CompanyId;
 use atalaya_domain::user::Username;
-use diesel::connection::TransactionManager;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 use r2d2::{ManageConnection, PooledConnection};
 
 use super::changes::{self, ChangeFeed};
-use super::connection::{AnyConnection, Connections, Connector, DatabaseUrl, POOL_PATIENCE, Purpose};
+use super::connection::{AnyConnection, Connections, Connector, DatabaseUrl, Need, POOL_PATIENCE, Purpose};
 use super::error::Expecting;
 use super::reach::Reach;
 use super::schema::{companies, users};
-use super::turn::{TurnGuard, Turns};
+use super::transaction::{NoKey, Transaction, attempt, contended};
+use super::turn::{Queue, TurnGuard, Turns};
 use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
 use crate::security::AuditKeys;
 
@@ -54,36 +55,18 @@ pub struct Database {
 /// Calls other processes after a commit with changes. It must not block.
 type Announce = Box<dyn Fn() + Send + Sync>;
 
-/// The program was put together without the keys of the audit log: what cannot be told must not happen.
-#[derive(Debug, thiserror::Error)]
-#[error("the audit log has no keys, so nothing that it has to tell can be done")]
-struct NoKey;
-
-/// One transaction: its connection, and what it makes untrue of what processes remember.
-pub(super) struct Transaction<'c> {
-    pub(super) conn: &'c mut AnyConnection,
-    changes: Vec<Change>,
-    audit_keys: Option<&'c AuditKeys>,
+/// How a transaction comes about.
+#[derive(Clone, Copy)]
+struct Manner {
+    begin: fn(&mut AnyConnection, Reach) -> QueryResult<()>,
+    need: Need,
 }
 
-impl<'c> Transaction<'c> {
-    /// The keys of the audit log.
-    ///
-    /// # Errors
-    /// `Internal` without them.
-    pub(super) fn audit_keys(&self) -> Result<&'c AuditKeys, AppError> {
-        self.audit_keys.ok_or_else(|| AppError::internal(NoKey))
-    }
-
-    /// Notes a change. It is written to the log at the end of this transaction and told after the commit.
-    pub(super) fn changed(&mut self, change: Change) {
-        if !self.changes.contains(&change) {
-            self.changes.push(change);
-        }
-    }
-}
-
-type Begin = fn(&mut AnyConnection, Reach) -> QueryResult<()>;
+const READING: Manner = Manner { begin: begin_read, need: Need::Usual };
+const READING_VITALLY: Manner = Manner { begin: begin_read, need: Need::Vital };
+const SERIALIZABLE: Manner = Manner { begin: begin_write, need: Need::Usual };
+const BY_STATEMENT: Manner = Manner { begin: begin_brief, need: Need::Usual };
+const VITAL: Manner = Manner { begin: begin_brief, need: Need::Vital };
 
 impl Database {
     /// Opens `sqlite://PATH` (file and folder are made where missing) or `postgres://…`, with at most `pool_size`
@@ -108,7 +91,7 @@ impl Database {
     ) -> Result<Arc<Self>, AppError> {
         let migrator = Connector::new(DatabaseUrl::parse(migration_url)?, Purpose::Migration);
         let url = DatabaseUrl::parse(url)?;
-        let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_company() };
+        let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_queues() };
         let connections = Connections::new(url, pool_size)?;
         let (audit_keys, announce) = (OnceLock::new(), OnceLock::new());
         Ok(Arc::new(Self { connections, migrator, turns, listeners, audit_keys, announce }))
@@ -225,7 +208,16 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(begin_read, reach, work)
+        self.transact(READING, reach, work)
+    }
+
+    /// [`Self::snapshot`] without which this process would soon believe nothing that it remembers.
+    pub(super) fn vital_snapshot<T>(
+        &self,
+        reach: Reach,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.transact(READING_VITALLY, reach, work)
     }
 
     /// Runs `work` on what is within `reach`, in a transaction that commits on `Ok`, then tells of its changes. It runs
@@ -235,7 +227,11 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(begin_write, reach, work)
+        let queue = match reach {
+            Reach::Company(id) => Queue::Writers(id),
+            Reach::Platform => Queue::Nowhere,
+        };
+        self.commit_after(SERIALIZABLE, queue, reach, work)
     }
 
     /// [`Self::transaction`] for a row or two by their keys, in which each statement sees what was committed before it.
@@ -244,18 +240,38 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(begin_brief, reach, work)
+        self.commit_after(BY_STATEMENT, Queue::Nowhere, reach, work)
+    }
+
+    /// [`Self::brief_transaction`] by which this process keeps what it holds.
+    pub(super) fn vital_transaction<T>(
+        &self,
+        reach: Reach,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.commit_after(VITAL, Queue::Nowhere, reach, work)
+    }
+
+    /// A transaction of any length in which each statement sees what was committed before it. `work` has to begin by locking
+    /// what it relies on: nothing that others do makes it run again, but for a deadlock.
+    pub(super) fn locking_transaction<T>(
+        &self,
+        company: CompanyId,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.commit_after(BY_STATEMENT, Queue::Uploads(company), Reach::Company(company), work)
     }
 
     fn commit_after<T>(
         &self,
-        begin: Begin,
+        manner: Manner,
+        queue: Queue,
         reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let (value, changes) = {
-            let _turn = self.turn(reach)?;
-            self.transact(begin, reach, |tx| {
+            let _turn = self.turn(queue)?;
+            self.transact(manner, reach, |tx| {
                 let value = work(tx)?;
                 changes::append(tx.conn, &tx.changes)?;
                 Ok((value, std::mem::take(&mut tx.changes)))
@@ -274,7 +290,7 @@ impl Database {
         &self,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let _turn = self.turn(Reach::Platform)?;
+        let _turn = self.turn(Queue::Nowhere)?;
         let started = Instant::now();
         loop {
             let mut conn = self.migration_connection()?;
@@ -300,21 +316,21 @@ impl Database {
         }
     }
 
-    fn turn(&self, reach: Reach) -> Result<Option<TurnGuard>, AppError> {
-        self.turns.take(reach, PATIENCE).map_err(|_| AppError::unavailable(Part::Database))
+    fn turn(&self, queue: Queue) -> Result<Option<TurnGuard>, AppError> {
+        self.turns.take(queue, PATIENCE).map_err(|_| AppError::unavailable(Part::Database))
     }
 
     /// Runs `work` in a transaction, again after contention until [`PATIENCE`] is over.
     fn transact<T>(
         &self,
-        begin: Begin,
+        manner: Manner,
         reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let (mut conn, opened) = self.open_transaction(begin, reach)?;
+            let (mut conn, opened) = self.open_transaction(manner, reach)?;
             let outcome = opened.and_then(|()| attempt(&mut conn, self.audit_keys.get(), &mut work));
             // A connection that broke may have done so after the commit: trying again could do the work twice.
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > PATIENCE {
@@ -330,53 +346,20 @@ impl Database {
     /// connections: on these nothing was done yet, so another is taken, as long as a connection is waited for at all.
     fn open_transaction(
         &self,
-        begin: Begin,
+        manner: Manner,
         reach: Reach,
     ) -> Result<(PooledConnection<Connector>, Result<(), AppError>), AppError> {
         let started = Instant::now();
         loop {
             let left = POOL_PATIENCE.saturating_sub(started.elapsed());
-            let mut conn = self.connections.take(left).ok_or_else(|| {
+            let mut conn = self.connections.take(manner.need, left).ok_or_else(|| {
                 tracing::warn!(event = "database_unavailable", "no database connection could be had in time");
                 AppError::unavailable(Part::Database)
             })?;
-            let opened = begin(&mut conn, reach).or_fault();
+            let opened = (manner.begin)(&mut conn, reach).or_fault();
             if opened.is_ok() || !conn.is_broken() || left.is_zero() {
                 return Ok((conn, opened));
             }
         }
-    }
-}
-
-/// Whether the work may succeed a moment later.
-fn contended<T>(outcome: &Result<T, AppError>) -> bool {
-    matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }))
-}
-
-/// Runs `work` in the transaction that was begun, once. A panic in it leaves the transaction open, and the pool closes such a
-/// connection.
-fn attempt<T>(
-    conn: &mut AnyConnection,
-    audit_keys: Option<&AuditKeys>,
-    work: &mut impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
-) -> Result<T, AppError> {
-    type Manager = <AnyConnection as Connection>::TransactionManager;
-    match work(&mut Transaction { conn, changes: Vec::new(), audit_keys }) {
-        Ok(value) => {
-            Manager::commit_transaction(conn).or_fault()?;
-            Ok(value)
-        }
-        Err(error) => match Manager::rollback_transaction(conn) {
-            Ok(()) => Err(error),
-            // The server is gone, or closing the connection rolls back. Either way a statement failed for that reason.
-            Err(failure) => {
-                tracing::warn!(event = "rollback_failed", error = %failure, "a transaction could not be rolled back");
-                Err(if matches!(error, AppError::Internal { .. }) {
-                    AppError::unavailable(Part::Database)
-                } else {
-                    error
-                })
-            }
-        },
     }
 }

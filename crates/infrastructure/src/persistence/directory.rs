@@ -12,12 +12,13 @@ use atalaya_domain::user::{User, Username};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
-use super::database::{Database, Transaction};
+use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{CompanyRow, UserRow};
 use super::schema::{companies, sessions, users};
 use super::sessions::end_others;
+use super::transaction::Transaction;
 use super::users::insert_user;
 
 type UserAndCompany = (UserRow, Option<CompanyRow>);

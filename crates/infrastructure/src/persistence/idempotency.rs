@@ -15,7 +15,7 @@ use super::reach::Reach;
 use super::rows::{read, stored};
 use super::schema::idempotency_keys;
 use super::store::Tenant;
-use super::upsert::take_request;
+use super::upsert::{lock_held, take_request};
 
 /// Attempts of one statement, far below the most parameters of either database.
 const ATTEMPTS_PER_STATEMENT: usize = 1_000;
@@ -145,7 +145,7 @@ impl Database {
         now: DateTime<Utc>,
     ) -> Result<Begun, AppError> {
         let hold = HoldRow::new(attempt, fingerprint, held_until);
-        self.transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Reach::Platform, |tx| {
             if take_request(tx.conn, &hold, stored(now)).or_contended()? {
                 return Ok(Begun::First(attempt.clone()));
             }
@@ -160,7 +160,7 @@ impl Database {
     /// # Errors
     /// `Conflict(RequestTakenOver)`; of the database.
     pub(crate) fn complete_request(&self, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
-        self.transaction(Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
+        self.brief_transaction(Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
     }
 
     /// Frees a request that `attempt` holds and did not answer.
@@ -169,7 +169,7 @@ impl Database {
     /// Of the database.
     pub(crate) fn abandon_request(&self, attempt: &Attempt) -> Result<(), AppError> {
         let key = &attempt.key;
-        self.transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table.find((key.user.get(), key.operation, hash(key))))
                 .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
                 .filter(idempotency_keys::status.is_null())
@@ -186,9 +186,11 @@ impl Database {
     pub(crate) fn renew_requests(&self, attempts: &[AttemptId], until: DateTime<Utc>) -> Result<(), AppError> {
         let ids: Vec<String> = attempts.iter().map(|attempt| attempt.get().to_string()).collect();
         for ids in ids.chunks(ATTEMPTS_PER_STATEMENT) {
-            self.transaction(Reach::Platform, |tx| {
+            self.vital_transaction(Reach::Platform, |tx| {
+                // What is being answered at this moment needs no renewal, and may not keep the others waiting for theirs.
+                let held = lock_held(tx.conn, ids).or_fault()?;
                 diesel::update(idempotency_keys::table)
-                    .filter(idempotency_keys::attempt.eq_any(ids))
+                    .filter(idempotency_keys::attempt.eq_any(&held))
                     .filter(idempotency_keys::status.is_null())
                     .set(idempotency_keys::kept_until.eq(stored(until)))
                     .execute(tx.conn)
@@ -204,7 +206,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn prune_requests(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table)
                 .filter(idempotency_keys::kept_until.le(stored(now)))
                 .execute(tx.conn)

@@ -9,11 +9,12 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::database::{Database, Transaction};
+use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{loaded, read, stored, word};
 use super::schema::{installation_secrets, signing_keys};
+use super::transaction::Transaction;
 
 /// A signing key as it is stored.
 #[derive(Clone, PartialEq, Eq)]

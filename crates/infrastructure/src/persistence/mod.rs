@@ -30,6 +30,7 @@ mod schema;
 mod secrets;
 mod sessions;
 mod store;
+mod transaction;
 mod turn;
 mod upsert;
 mod users;

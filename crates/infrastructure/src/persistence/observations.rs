@@ -1,4 +1,7 @@
 //! Observations of a company's accounts.
+//!
+//! Invariant: whoever writes observations locks their account first, and reads what is known only then. So they come one after
+//! the other, also where each statement of a transaction sees what was committed before it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +9,6 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, TimeSpan};
 use atalaya_domain::account::Account;
-use atalaya_domain::audit::Chain;
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::auto_type;
@@ -17,7 +19,7 @@ use super::error::Expecting;
 use super::rows::{EARLIEST, LATEST, ObservationRow, stored, stored_bound};
 use super::schema::{accounts, observations};
 use super::store::Tenant;
-use super::upsert::{hold_audit_chain, upsert_observations};
+use super::upsert::{lock_account, upsert_observations};
 
 /// A span whose both ends are named: from inclusive, until exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -147,12 +149,11 @@ impl ObservationWriter for Tenant<'_, '_> {
             return Ok(UploadOutcome::default());
         };
         let bounds = Bounds { from: first, until: last + TimeDelta::microseconds(1) };
-        let chain = Chain::Company(self.scope.company()).number();
-        hold_audit_chain(self.conn(), chain).or_fault()?;
+        let owner = (self.company_id(), account.id.get());
+        lock_account(self.conn(), owner).or_fault()?;
         let known = self.observed(account, bounds, i64::MAX)?;
         let (outcome, changed) = classify(incoming.into_values(), &known);
         if !changed.is_empty() {
-            let owner = (self.company_id(), account.id.get());
             upsert_observations(self.conn(), owner, &changed).or_fault()?;
             self.recount(account, i64::try_from(outcome.inserted).map_err(AppError::internal)?)?;
         }
@@ -161,6 +162,7 @@ impl ObservationWriter for Tenant<'_, '_> {
 
     fn delete(&mut self, account: &Account, span: TimeSpan) -> Result<u64, AppError> {
         let (company, bounds) = (self.company_id(), Bounds::from(span));
+        lock_account(self.conn(), (company, account.id.get())).or_fault()?;
         let deleted = diesel::delete(observations::table)
             .filter(within(company, account.id.get(), bounds.from, bounds.until))
             .execute(self.conn())

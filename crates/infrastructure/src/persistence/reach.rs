@@ -10,7 +10,8 @@ use atalaya_domain::id::CompanyId;
 pub(super) enum Reach {
     /// One company's, its data included.
     Company(CompanyId),
-    /// What the platform keeps across companies, such as users, sessions and keys: no company's data.
+    /// What the platform keeps across companies: users, sessions, keys, jobs, the audit log, and the answers kept for requests
+    /// that may come again. No accounts, observations, assignments or models.
     Platform,
 }
 

@@ -16,11 +16,12 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::connection::AnyConnection;
-use super::database::{Database, Transaction};
+use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{SessionRow, loaded, session_id, stored, word};
 use super::schema::{refresh_tokens, security_notices, sessions, users};
+use super::transaction::Transaction;
 
 /// Where a refresh token stands in its session's chain, counted from 1.
 type Generation = i32;

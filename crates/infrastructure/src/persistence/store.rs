@@ -15,8 +15,9 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditEvent;
 
 use super::connection::AnyConnection;
-use super::database::{Database, Transaction};
+use super::database::Database;
 use super::reach::Reach;
+use super::transaction::Transaction;
 
 /// One company's data in one transaction: every repository at once. It knows no company but the scope's.
 pub(super) struct Tenant<'t, 'c> {
@@ -116,5 +117,9 @@ impl Store for Database {
 
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
         self.transaction(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
+    }
+
+    fn write_long(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
+        self.locking_transaction(scope.company(), |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 }

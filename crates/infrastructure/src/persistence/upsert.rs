@@ -13,7 +13,7 @@ use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
 use super::rows::ObservationRow;
-use super::schema::{audit_heads, idempotency_keys, jobs, login_failures, observations};
+use super::schema::{accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
 
 /// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -47,8 +47,8 @@ pub(super) fn begin_write(conn: &mut AnyConnection, reach: Reach) -> QueryResult
     begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL SERIALIZABLE", reach))
 }
 
-/// Begins a transaction that writes a row or two by their keys, and needs no more than that each of its statements sees what
-/// was committed before: it waits where a serializable one would have to begin anew.
+/// Begins a transaction that writes rows by their keys, or locks what it relies on, and needs no more than that each of its
+/// statements sees what was committed before: it waits where a serializable one would have to begin anew.
 pub(super) fn begin_brief(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL READ COMMITTED", reach))
 }
@@ -85,17 +85,37 @@ pub(super) fn lock_change_log(conn: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Keeps the end of an audit chain from being moved on by others until this transaction ends: for long work, which would
-/// else find at its end that it has to be done again, because somebody logged in meanwhile. On SQLite a write holds the only
-/// lock already.
-pub(super) fn hold_audit_chain(conn: &mut AnyConnection, chain: i64) -> QueryResult<()> {
+/// Where an audit chain ends: its last number and code, which nobody else moves on until this transaction ends. The first
+/// entry of a chain has nothing to lock yet. On SQLite a write holds the only lock already.
+pub(super) fn lock_audit_head(conn: &mut AnyConnection, chain: i64) -> QueryResult<Option<(i64, Vec<u8>)>> {
+    let head = audit_heads::table.find(chain).select((audit_heads::seq, audit_heads::mac));
+    match conn {
+        AnyConnection::Sqlite(conn) => head.first(conn).optional(),
+        AnyConnection::Postgres(conn) => head.for_no_key_update().first(conn).optional(),
+    }
+}
+
+/// Lets nobody else write observations of the account until this transaction ends. Whoever only refers to the account goes on.
+/// On SQLite a write holds the only lock already.
+pub(super) fn lock_account(conn: &mut AnyConnection, (company, account): (i64, i64)) -> QueryResult<()> {
+    let row = FilterDsl::filter(accounts::table, accounts::company_id.eq(company).and(accounts::id.eq(account)));
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
-        // The first entry of a chain has nothing to hold yet.
         AnyConnection::Postgres(conn) => {
-            let head = audit_heads::table.find(chain).select(audit_heads::chain).for_update();
-            head.first::<i64>(conn).optional().map(drop)
+            row.select(accounts::id).for_no_key_update().first::<i64>(conn).optional().map(drop)
         }
+    }
+}
+
+/// Of these attempts those that are under way and whose requests no other transaction is about to answer, locked until this
+/// one ends. On SQLite a write holds the only lock already.
+pub(super) fn lock_held(conn: &mut AnyConnection, attempts: &[String]) -> QueryResult<Vec<String>> {
+    use idempotency_keys::dsl;
+    let held = FilterDsl::filter(dsl::idempotency_keys, dsl::attempt.eq_any(attempts).and(dsl::status.is_null()));
+    let held = held.select(dsl::attempt);
+    match conn {
+        AnyConnection::Sqlite(conn) => held.load(conn),
+        AnyConnection::Postgres(conn) => held.for_no_key_update().skip_locked().load(conn),
     }
 }
 

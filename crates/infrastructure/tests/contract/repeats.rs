@@ -7,9 +7,11 @@ use atalaya_application::AppError;
 use atalaya_application::error::Conflict;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
 use atalaya_application::ports::runtime::Clock;
+use atalaya_application::ports::store::Store;
 use atalaya_domain::access::{Role, TenantScope};
 use atalaya_domain::id::UserId;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
+use atalaya_infrastructure::persistence::Database;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::support::*;
@@ -223,4 +225,34 @@ pub(crate) fn no_answer_is_kept_in_another_company(fixture: &dyn Fixture) {
     assert!(matches!(process.act(&bbva, &attempt, "bbva"), Err(AppError::Internal { .. })));
     assert!(process.world.summaries(&bbva).is_empty());
     assert_eq!(process.begin(&company, user, 7), Begun::Running);
+}
+
+/// Does `work` while every connection that requests may have is in use.
+fn with_no_connection_left(database: &Database, company: &TenantScope, left: u32, work: &mut dyn FnMut()) {
+    if left == 0 {
+        let refused = database.ping();
+        assert!(matches!(refused, Err(AppError::Unavailable { .. })), "{refused:?}");
+        return work();
+    }
+    let store: &dyn Store = database;
+    store
+        .query(company, |_| {
+            with_no_connection_left(database, company, left - 1, work);
+            Ok(())
+        })
+        .unwrap();
+}
+
+pub(crate) fn holds_are_renewed_and_changes_heard_though_every_connection_is_in_use(fixture: &dyn Fixture) {
+    let (processes, company, user) = Process::two(fixture);
+    let [busy, other] = &processes;
+    busy.first(&company, user);
+    let mut feed = busy.world.database.change_feed().unwrap();
+    let of_requests = POOL_SIZE - 1;
+    with_no_connection_left(&busy.world.database, &company, of_requests, &mut || {
+        busy.at(10).requests.renew().unwrap();
+        other.world.account(&company, "bcp");
+        assert_eq!(feed.poll().unwrap(), 1);
+    });
+    assert_eq!(other.at(24).begin(&company, user, 7), Begun::Running);
 }

@@ -151,6 +151,9 @@ impl Heard {
     }
 }
 
+/// Connections of a process, of which one is kept for what it must renew and hear.
+pub(crate) const POOL_SIZE: u32 = 8;
+
 /// A migrated database, as one process sees it.
 pub(crate) struct World {
     pub(crate) database: Arc<Database>,
@@ -167,7 +170,7 @@ impl World {
     /// A further process on the same database.
     pub(crate) fn opened(fixture: &dyn Fixture) -> Self {
         let heard = Arc::new(Heard::default());
-        let database = Database::open(&fixture.url(), 8, vec![Arc::clone(&heard) as _]).unwrap();
+        let database = Database::open(&fixture.url(), POOL_SIZE, vec![Arc::clone(&heard) as _]).unwrap();
         database.key_audit(AuditKeys::new(&SecretSlice::from(vec![7; 32])));
         Self { database, heard }
     }

@@ -226,7 +226,7 @@ impl JobQueue for Database {
     }
 
     fn renew(&self, lease: &Lease, progress: Progress, until: DateTime<Utc>) -> Result<Hold, AppError> {
-        let renewed = self.brief_transaction(Reach::Platform, |tx| {
+        let renewed = self.vital_transaction(Reach::Platform, |tx| {
             diesel::update(jobs::table.filter(under(lease)))
                 .set((
                     jobs::leased_until.eq(stored(until)),
