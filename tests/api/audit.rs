@@ -3,6 +3,7 @@
 use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::command_line::{attempt, succeed};
@@ -69,6 +70,13 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
     let _ = marked(&admin, "assign").put(&format!("{path}/accounts"), &assigned).expect(200);
     let train = json!({"username": "BCPComunica", "models": ["linear_regression"]});
     let _ = marked(&admin, "train").post("/regression/train", &train).expect(200);
+    let later = |request: &str| marked(&admin, request).with("prefer", "respond-async");
+    let job = later("job").post("/regression/train", &train).expect(202)["id"].clone();
+    let _ = later("job-all").post("/regression/train-all", &json!({})).expect(202);
+    for request in ["job-cancel", "job-cancel-again"] {
+        let path = format!("/jobs/{}/cancel", job.as_str().unwrap());
+        let _ = marked(&admin, request).ask(Method::POST, &path).expect(200);
+    }
     let _ = marked(&admin, "untrain").delete("/regression/model/BCPComunica").expect(200);
     let account = json!({"cuenta": "nueva_cuenta", "nombre": "Nueva"});
     let _ = marked(&admin, "account").post("/accounts", &account).expect(201);
@@ -108,6 +116,9 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
             ("mail", "user_changed", "success", admin, Some("nueva")),
             ("assign", "accounts_assigned", "success", admin, Some("nueva")),
             ("train", "model_trained", "success", admin, Some("BCPComunica")),
+            ("job", "job_requested", "success", admin, Some("BCPComunica: train")),
+            ("job-all", "job_requested", "success", admin, Some("train_all")),
+            ("job-cancel", "job_cancelled", "success", admin, Some("BCPComunica: train")),
             ("untrain", "model_deleted", "success", admin, Some("BCPComunica")),
             ("account", "account_created", "success", admin, Some("nueva_cuenta")),
             ("rename", "account_changed", "success", admin, Some("nueva_cuenta")),
@@ -121,6 +132,7 @@ fn each_act_of_a_bank_is_told_once_with_who_what_where_and_how() {
             ("end", "session_ended", "success", admin, Some(&ended)),
         ],
     );
+    assert!(!log.iter().any(|entry| entry["request_id"] == "job-cancel-again"), "it had ended");
     let out: Vec<_> = log.iter().filter(|entry| entry["request_id"] == "out").collect();
     assert_eq!((out.len(), &out[0]["action"], &out[0]["actor"]), (1, &json!("logout"), &json!("vera")));
     assert!(out[0]["target"].as_str().unwrap().len() == 36, "the session is the target");

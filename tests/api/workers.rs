@@ -11,7 +11,7 @@ use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
 use atalaya_application::jobs::{JobAdministration, JobFilter, JobRunner, JobService};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::forecaster::TrainingObserver;
-use atalaya_application::ports::jobs::Lane;
+use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lane, Lease, NewJob};
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_application::ports::runtime::Identifiers;
 use atalaya_application::receipt::{Receipt, Unkept};
@@ -20,11 +20,12 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 use atalaya_domain::id::{AttemptId, JobId, ModelVersion, SessionId};
-use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts};
+use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Progress};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
+use atalaya_server::workers::Workers;
 use atalaya_tests::fixtures::{daily_history, upload};
 use atalaya_tests::{TestApp, TestDatabase, bank};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::durability;
 use crate::program::Program;
@@ -210,7 +211,7 @@ fn a_full_lane_is_nobodys_failure() {
     let id = ask(&app);
     let busy = process(&app, disturbed(&app, |_| Err(AppError::unavailable(Part::Training))));
     for _ in 0..10 {
-        assert!(train_next(&busy));
+        assert!(!train_next(&busy), "the worker waits before it takes another one");
         app.clock.advance(TimeDelta::seconds(5));
     }
     assert_eq!((job(&app, id).state, job(&app, id).attempts), (JobState::Queued, 0));
@@ -374,6 +375,66 @@ fn workers_do_what_comes_and_end_when_they_are_told_to() {
     let late = ask(&app);
     assert_eq!(job(&app, late).state, JobState::Queued);
     assert_eq!(app.database.texts("SELECT state FROM jobs WHERE company_id IS NULL"), ["queued"; 3]);
+}
+
+/// A queue that panics when it is first asked for a training.
+struct Panicking {
+    inner: Arc<dyn JobQueue>,
+    panicked: AtomicBool,
+}
+
+impl JobQueue for Panicking {
+    fn establish(&self, job: &NewJob) -> Result<(), AppError> {
+        self.inner.establish(job)
+    }
+
+    fn claim(&self, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
+        let first = claim.lane == Lane::Training && !self.panicked.swap(true, Ordering::Relaxed);
+        assert!(!first, "the queue panics");
+        self.inner.claim(claim)
+    }
+
+    fn renew(&self, lease: &Lease, progress: Progress, until: DateTime<Utc>) -> Result<Hold, AppError> {
+        self.inner.renew(lease, progress, until)
+    }
+
+    fn end(&self, lease: &Lease, ending: &Ending, at: DateTime<Utc>) -> Result<(), AppError> {
+        self.inner.end(lease, ending, at)
+    }
+
+    fn put_back(&self, lease: &Lease, again_at: DateTime<Utc>, forgiven: bool) -> Result<(), AppError> {
+        self.inner.put_back(lease, again_at, forgiven)
+    }
+}
+
+#[test]
+fn a_worker_outlives_a_panic_of_the_queue() {
+    let app = app();
+    let id = ask(&app);
+    let runner = process(&app, disturbed(&app, |_| Ok(())));
+    let queue = Arc::new(Panicking { inner: Arc::clone(&runner.queue), panicked: AtomicBool::new(false) });
+    let bell = Arc::clone(&runner.bell);
+    let runner = Arc::new(JobRunner { queue: queue.clone(), ..runner });
+    let workers = Workers::new(runner, bell, 1).begin().unwrap();
+    wait_until(&app.database, &["succeeded"]);
+    drop(workers);
+    assert!(queue.panicked.load(Ordering::Relaxed));
+    assert_eq!(job(&app, id).attempts, 1);
+}
+
+#[test]
+fn pruning_stops_with_its_process_and_is_done_by_the_next() {
+    let app = app();
+    let id = ask(&app);
+    app.run_jobs();
+    app.clock.advance(TimeDelta::days(31));
+    let stored = format!("SELECT state FROM jobs WHERE id = '{}'", id.get());
+    for _ in 0..3 {
+        assert!(app.core.job_runner.run_next(Lane::Housekeeping, &AtomicBool::new(true)).unwrap());
+    }
+    assert_eq!(app.database.texts(&stored), ["succeeded"]);
+    app.run_jobs();
+    assert!(app.database.texts(&stored).is_empty());
 }
 
 #[test]

@@ -204,7 +204,7 @@ pub struct Job {
     pub failure: Option<JobFailure>,
 }
 
-/// How long a process may work on a job without a word, and how often one is tried.
+/// How often a job is tried, and the pauses between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// How often a job is tried before it is given up.

@@ -93,12 +93,12 @@ impl StoredLoginGuard {
         Self { everywhere: Some(attempts), ..self }
     }
 
-    /// Removes what counts no more from the database.
+    /// Removes some of what counts no more from the database, and says how much: 0 when nothing is left.
     ///
     /// # Errors
     /// Of the database.
-    pub fn prune(&self, now: DateTime<Utc>) -> Result<(), AppError> {
-        self.database.prune_failures(now).map(drop)
+    pub fn prune(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+        self.database.prune_failures(now)
     }
 
     fn counted(&self, attempt: &Attempt) -> Vec<Counted> {

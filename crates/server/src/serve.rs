@@ -14,7 +14,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long a client may take to send its request's head.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
@@ -44,6 +44,25 @@ pub enum ListenError {
     },
 }
 
+/// The signals that end a server. From their making on none of them ends the process by itself, and one that comes before
+/// it is waited for is heard then.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+}
+
+impl Signals {
+    /// Begins to hear. Within an asynchronous runtime only.
+    ///
+    /// # Errors
+    /// Of the machine, when signals cannot be heard.
+    pub fn hear() -> io::Result<Self> {
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Self { terminate, interrupt, quit: signal(SignalKind::quit())? })
+    }
+}
+
 /// The API on a listener that is already bound. It listens for no signals: [`until_signal`] does.
 ///
 /// # Errors
@@ -68,11 +87,10 @@ pub fn api(services: Services, listener: TcpListener, tls: Option<&TlsFiles>) ->
 /// developer's Ctrl-C sends, stops it at once; so does SIGQUIT.
 ///
 /// # Errors
-/// When signals cannot be listened for, or the server fails.
-pub async fn until_signal(api: Server, draining: Draining, grace: Duration) -> io::Result<()> {
+/// When the server fails.
+pub async fn until_signal(api: Server, signals: Signals, draining: Draining, grace: Duration) -> io::Result<()> {
     let handle = api.handle();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let (mut interrupt, mut quit) = (signal(SignalKind::interrupt())?, signal(SignalKind::quit())?);
+    let Signals { mut terminate, mut interrupt, mut quit } = signals;
     actix_web::rt::spawn(async move {
         let in_peace = tokio::select! {
             _ = terminate.recv() => {
@@ -112,7 +130,7 @@ pub fn metrics(telemetry: Arc<Telemetry>, address: SocketAddr) -> Result<Server,
     let server = HttpServer::new(move || {
         App::new().app_data(web::Data::from(Arc::clone(&telemetry))).route("/metrics", web::get().to(exposition))
     });
-    // The API's server listens for signals; this one ends with the process.
+    // It ends with the process.
     let server = server.workers(1).disable_signals();
     Ok(server.bind(address).map_err(|source| bind_error(address, source))?.run())
 }
@@ -136,7 +154,7 @@ pub async fn clean_up(limits: Arc<Limits>) {
     }
 }
 
-/// Ends with the first SIGTERM, which the API's server hears too.
+/// Ends with the first SIGTERM from now on, which [`Signals`] hear too. Within an asynchronous runtime only.
 ///
 /// # Errors
 /// Of the machine, when signals cannot be heard.

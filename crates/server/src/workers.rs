@@ -3,6 +3,7 @@
 //! A worker looks for a job once a second, and at once when this process stores one. It ends with the server: work that is
 //! under way is told to stop, and its job is given back for another process to take.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
@@ -99,8 +100,7 @@ impl Worker {
         let (mut established, mut failing) = (self.lane != Lane::Housekeeping, false);
         while !self.stop.stop.load(Ordering::Relaxed) {
             let rings = self.stop.bell.rings();
-            let prepared = if established { Ok(()) } else { self.runner.establish() };
-            match prepared.and_then(|()| self.runner.run_next(self.lane, &self.stop.stop)) {
+            match self.next(established) {
                 Ok(found) => {
                     (established, failing) = (true, false);
                     if !found {
@@ -117,5 +117,20 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Does the next job. A panic outside of the work itself, which the runner catches, ends this attempt and not the thread:
+    /// some lanes have no other. Nothing that it changed is used again but the database, whose transactions are rolled back.
+    fn next(&self, established: bool) -> Result<bool, AppError> {
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            if !established {
+                self.runner.establish()?;
+            }
+            self.runner.run_next(self.lane, &self.stop.stop)
+        }));
+        attempt.unwrap_or_else(|_| {
+            tracing::error!(event = "worker_panicked", lane = self.lane.as_str(), "a worker panicked and goes on");
+            Err(AppError::internal("a worker panicked"))
+        })
     }
 }

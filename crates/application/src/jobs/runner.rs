@@ -102,7 +102,8 @@ impl JobRunner {
         })
     }
 
-    /// Takes the next job of a lane and does it; `false` where none is due. Work that is under way when `stop` is set ends at
+    /// Takes the next job of a lane and does it; `false` where whoever asks had better wait: none is due, or this process
+    /// trains as much as it can and has put the job back. Work that is under way when `stop` is set ends at
     /// its next step, and its job is given back.
     ///
     /// # Errors
@@ -119,11 +120,14 @@ impl JobRunner {
         let span = tracing::info_span!("job", job.id = %job.lease.job.get(), kind = %job.work.kind());
         let _entered = span.enter();
         let held = hold(&*self.queue, &*self.clock, &job.lease, stop, |holding| self.work_on(&job, holding));
+        // The next one would fare no better, nor any other of a long queue.
+        let refused = matches!(held.outcome, Err(AppError::Unavailable { part: Part::Training, .. }));
+        let full = refused && !held.lost && !stopped(stop);
         if let Err(error) = self.settle(&job, held, stop) {
             // The lease will be over, and somebody takes the job again.
             tracing::warn!(event = "job_unsettled", %error, "what became of a job could not be stored");
         }
-        Ok(true)
+        Ok(!full)
     }
 
     fn work_on(&self, job: &ClaimedJob, holding: &Holding<'_>) -> Result<Done, AppError> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use atalaya_domain::access::Permission;
-use atalaya_domain::audit::AuditActor;
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Priority};
 
@@ -39,6 +40,11 @@ impl JobService {
     }
 }
 
+/// What the audit log tells a job by: its account, where it has one, and its kind.
+fn target(account: Option<&AccountHandle>, kind: JobKind) -> String {
+    account.map_or_else(|| kind.to_string(), |account| format!("{}: {kind}", account.as_str()))
+}
+
 /// Stores a job of the company behind those that it has.
 fn store(jobs: &mut dyn JobWriter, job: &NewJob) -> Result<Job, AppError> {
     let unfinished = jobs.count_unfinished()?;
@@ -56,7 +62,10 @@ impl Jobs for JobService {
         let asker = Asker { actor: owned.opened_by.clone(), origin: owned.origin.clone() };
         let work = JobWork::Train { account: owned.account.handle.clone(), command: command.clone() };
         let new = self.new_job(work, &asker, Priority::Waited);
+        let requested = target(Some(&owned.account.handle), JobKind::Train);
+        let audit = owned.event(AuditAction::JobRequested, new.at).on(requested);
         let job = self.store.transaction(&owned.scope, |unit| {
+            unit.audit(&audit)?;
             let job = store(unit.jobs(), &new)?;
             receipt.keep(unit, &job)?;
             Ok(job)
@@ -73,10 +82,14 @@ impl Jobs for JobService {
     ) -> Result<Job, AppError> {
         let asker = Asker { actor: AuditActor::of(&by.caller), origin: by.caller.origin().clone() };
         let new = self.new_job(JobWork::TrainAll { command: command.clone() }, &asker, Priority::Bulk);
+        let audit = AuditEvent::by(&by.caller, AuditAction::JobRequested, new.at).on(target(None, JobKind::TrainAll));
         let job = self.store.transaction(&by.scope, |unit| {
             let job = match unit.jobs().unfinished(JobKind::TrainAll)? {
                 Some(going_on) => going_on,
-                None => store(unit.jobs(), &new)?,
+                None => {
+                    unit.audit(&audit)?;
+                    store(unit.jobs(), &new)?
+                }
             };
             receipt.keep(unit, &job)?;
             Ok(job)
@@ -100,7 +113,15 @@ impl Jobs for JobService {
 
     fn cancel(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
         let now = self.clock.now();
-        let cancelled = self.store.transaction(&by.scope, |unit| unit.jobs().cancel(id, now))?;
+        let cancelled = self.store.transaction(&by.scope, |unit| {
+            let going_on = unit.jobs().find(id)?.filter(|job| !job.state.is_final());
+            if let Some(job) = going_on {
+                // Before the job is written to, as where one ends by its work: the other order could lock both out.
+                let audit = AuditEvent::by(&by.caller, AuditAction::JobCancelled, now);
+                unit.audit(&audit.on(target(job.account.as_ref(), job.kind)))?;
+            }
+            unit.jobs().cancel(id, now)
+        })?;
         let job = cancelled.ok_or(AppError::NotFound(Resource::Job))?;
         if job.state == JobState::Cancelled {
             let actor = by.caller.username().as_str();

@@ -101,6 +101,10 @@ words! {
         CompanyResumed = "company_resumed",
         /// A company was given another name or time zone.
         CompanyChanged = "company_changed",
+        /// A job was asked for.
+        JobRequested = "job_requested",
+        /// A job that had not ended was called off.
+        JobCancelled = "job_cancelled",
         /// A model was trained.
         ModelTrained = "model_trained",
         /// A version that was trained before was made the one that answers.
@@ -203,7 +207,7 @@ pub struct AuditEvent {
     /// What.
     pub action: AuditAction,
     /// To what: a username, with the new role or the session where that says more; a handle, a company's name, a key's
-    /// id, a route.
+    /// id, a job's account and kind, a route.
     pub target: Option<String>,
     /// From where.
     pub origin: Origin,

@@ -30,6 +30,8 @@ use crate::wake::WakeSignal;
 const BREATH: Duration = Duration::from_millis(10);
 /// How long changes are kept: longer than any process could sleep.
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// Changes that are deleted in one transaction.
+const PRUNED_AT_ONCE: i64 = 1_000;
 
 /// A change as the log holds it: kind, company, subject.
 type Entry = (String, Option<i64>, String);
@@ -168,14 +170,20 @@ impl Drop for ChangeWatch {
 }
 
 impl Database {
-    /// Deletes changes older than thirty days and says how many those were.
+    /// Deletes some of the changes older than thirty days and says how many those were: 0 when none is left.
     ///
     /// # Errors
     /// Of the database.
     pub fn prune_changes(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
         self.transaction(Reach::Platform, |tx| {
-            diesel::delete(change_log::table).filter(change_log::at.lt(oldest)).execute(tx.conn).or_fault()
+            let old: Vec<i64> = change_log::table
+                .filter(change_log::at.lt(oldest))
+                .select(change_log::seq)
+                .limit(PRUNED_AT_ONCE)
+                .load(tx.conn)
+                .or_fault()?;
+            diesel::delete(change_log::table.filter(change_log::seq.eq_any(old))).execute(tx.conn).or_fault()
         })
     }
 }

@@ -39,6 +39,9 @@ pub(super) struct FailureRow {
     over_at: NaiveDateTime,
 }
 
+/// Windows that are removed in one transaction.
+const PRUNED_AT_ONCE: i64 = 1_000;
+
 /// Seconds since 1970 in eight bytes, then a count in four, both big-endian.
 const ENTRY_BYTES: usize = 12;
 
@@ -138,14 +141,21 @@ impl Database {
         })
     }
 
-    /// Removes every window that says nothing any more, and gives their number.
+    /// Removes some of the windows that say nothing any more, and gives their number: 0 when none is left.
     ///
     /// # Errors
     /// Of the database.
     pub fn prune_failures(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         self.transaction(Reach::Platform, |tx| {
-            let over = login_failures::table.filter(login_failures::over_at.le(stored(now)));
-            diesel::delete(over).execute(tx.conn).or_fault()
+            let over: Vec<Vec<u8>> = login_failures::table
+                .filter(login_failures::over_at.le(stored(now)))
+                .select(login_failures::subject)
+                .limit(PRUNED_AT_ONCE)
+                .load(tx.conn)
+                .or_fault()?;
+            diesel::delete(login_failures::table.filter(login_failures::subject.eq_any(over)))
+                .execute(tx.conn)
+                .or_fault()
         })
     }
 }

@@ -28,6 +28,7 @@ mod reach;
 mod rows;
 mod schema;
 mod secrets;
+mod server_time;
 mod sessions;
 mod store;
 mod transaction;

@@ -239,6 +239,7 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
 diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions);
+diesel::allow_tables_to_appear_in_same_query!(companies, jobs);
 diesel::allow_tables_to_appear_in_same_query!(accounts, jobs);
 diesel::allow_tables_to_appear_in_same_query!(model_versions, jobs);
 diesel::allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);

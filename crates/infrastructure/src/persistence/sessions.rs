@@ -332,33 +332,30 @@ impl Database {
         })
     }
 
-    /// Deletes sessions that ended or expired more than thirty days ago, with their refresh tokens, some hundreds in each
-    /// transaction. Says how many those were.
+    /// Deletes some of the sessions that ended or expired more than thirty days ago, with their refresh tokens, and says how
+    /// many those were: 0 when none is left.
     ///
     /// # Errors
     /// Of the database.
     pub fn prune_sessions(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
-        let mut pruned = 0;
-        loop {
-            let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
-                sessions::table
-                    .filter(sessions::ended_at.lt(oldest).or(sessions::expires_at.lt(oldest)))
-                    .select(sessions::id)
-                    .limit(PRUNED_AT_ONCE)
-                    .load(tx.conn)
-                    .or_fault()
-            })?;
-            if ids.is_empty() {
-                return Ok(pruned);
-            }
-            pruned += self.transaction(Reach::Platform, |tx| {
-                diesel::delete(refresh_tokens::table)
-                    .filter(refresh_tokens::session_id.eq_any(&ids))
-                    .execute(tx.conn)
-                    .or_fault()?;
-                diesel::delete(sessions::table).filter(sessions::id.eq_any(&ids)).execute(tx.conn).or_fault()
-            })?;
+        let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
+            sessions::table
+                .filter(sessions::ended_at.lt(oldest).or(sessions::expires_at.lt(oldest)))
+                .select(sessions::id)
+                .limit(PRUNED_AT_ONCE)
+                .load(tx.conn)
+                .or_fault()
+        })?;
+        if ids.is_empty() {
+            return Ok(0);
         }
+        self.transaction(Reach::Platform, |tx| {
+            diesel::delete(refresh_tokens::table)
+                .filter(refresh_tokens::session_id.eq_any(&ids))
+                .execute(tx.conn)
+                .or_fault()?;
+            diesel::delete(sessions::table).filter(sessions::id.eq_any(&ids)).execute(tx.conn).or_fault()
+        })
     }
 }

@@ -457,6 +457,107 @@ pub(crate) fn a_job_that_cannot_be_read_keeps_no_other_from_being_taken(fixture:
     assert_eq!(world.job(&company, id(1)).state, JobState::Queued, "it waits for a program that knows it");
 }
 
+pub(crate) fn a_lost_job_of_a_later_program_is_left_to_it(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    world.store_jobs(&company, &[training(1, 0)]);
+    world.queue().establish(&recurring(2, JobKind::Prune)).unwrap();
+    let _ = world.take_training();
+    let _ = world.take(Lane::Housekeeping, start()).unwrap();
+    let rename = |number, kind: &str| {
+        fixture.execute(&format!("UPDATE jobs SET kind = '{kind}' WHERE id = '{}'", id(number).get()));
+    };
+    rename(1, "train_better");
+    rename(2, "prune_better");
+    let mut now = start();
+    for _ in 0..5 {
+        now += TimeDelta::hours(1);
+        assert!(world.take(Lane::Training, now).is_none());
+        assert!(world.take(Lane::Housekeeping, now).is_none());
+    }
+    rename(1, "train");
+    rename(2, "prune");
+    assert_eq!(world.take(Lane::Training, now).unwrap().lease.attempt, 2);
+    assert_eq!(world.take(Lane::Housekeeping, now).unwrap().lease.attempt, 2);
+}
+
+pub(crate) fn a_recurring_job_never_ends_for_good(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let prune = recurring(1, JobKind::Prune);
+    world.queue().establish(&prune).unwrap();
+    fixture.execute("UPDATE jobs SET actor = 'of a later program' WHERE kind = 'prune'");
+    assert!(world.take(Lane::Housekeeping, start()).is_none());
+    fixture.execute("UPDATE jobs SET actor = 'system' WHERE kind = 'prune'");
+    assert!(world.take(Lane::Housekeeping, start()).is_none(), "it rests");
+    let later = start() + TimeDelta::minutes(1);
+    let lease = world.take(Lane::Housekeeping, later).unwrap().lease;
+
+    world.queue().end(&lease, &Ending::Failed(JobFailure::Internal), later).unwrap();
+    assert!(world.take(Lane::Housekeeping, later + TimeDelta::hours(1)).is_none());
+    world.queue().establish(&recurring(2, JobKind::Prune)).unwrap();
+    let revived = world.take(Lane::Housekeeping, later).unwrap();
+    assert_eq!((revived.lease.job, revived.lease.attempt, revived.work), (prune.id, 1, prune.work));
+}
+
+pub(crate) fn the_jobs_of_a_suspended_company_wait_until_it_is_resumed(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (suspended, other) = (world.company("BCP"), world.company("BBVA"));
+    world.store_jobs(&suspended, &[training(1, 0), training(2, 1)]);
+    world.store_jobs(&other, &[training(11, 5)]);
+    assert_eq!(world.take_training().job, id(1));
+    let set_active = |active: &str| {
+        let company = suspended.company().get();
+        fixture.execute(&format!("UPDATE companies SET active = {active} WHERE id = {company}"));
+    };
+    set_active("FALSE");
+    let later = start() + TimeDelta::minutes(1);
+    assert_eq!(world.take(Lane::Training, later).unwrap().lease.job, id(11));
+    assert!(world.take(Lane::Training, later).is_none(), "neither what waits nor what was lost is taken");
+    set_active("TRUE");
+    let order: Vec<_> = (0..2).map(|_| world.take(Lane::Training, later).unwrap().lease).collect();
+    assert_eq!(order.iter().map(|lease| (lease.job, lease.attempt)).collect::<Vec<_>>(), [(id(1), 2), (id(2), 1)]);
+}
+
+pub(crate) fn what_ended_well_is_all_done(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    world.store_jobs(&company, &[training(1, 0), training(2, 1)]);
+    let noted = Progress { done: 440, total: 441 };
+    let (well, badly) = (world.take_training(), world.take_training());
+    for lease in [&well, &badly] {
+        world.queue().renew(lease, noted, start() + TimeDelta::seconds(60)).unwrap();
+    }
+    world.finish(&company, &well).unwrap();
+    world.queue().end(&badly, &Ending::Failed(JobFailure::Internal), start()).unwrap();
+    assert_eq!(world.job(&company, id(1)).progress, Progress { done: 441, total: 441 });
+    assert_eq!(world.job(&company, id(2)).progress, noted);
+}
+
+pub(crate) fn parts_lost_again_and_again_end_while_the_whole_is_called_off(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    for round in 0..5_u128 {
+        let number = 1_000 * (round + 1);
+        world.store_jobs(&company, &[whole(number)]);
+        let lease = world.take(Lane::Housekeeping, start()).unwrap().lease;
+        let parts: Vec<NewJob> = (1..=8).map(|index| part(number + index, lease.job)).collect();
+        world.write(&company, |unit| unit.jobs().add_parts(&lease, &parts)).unwrap();
+        world.write(&company, |unit| unit.jobs().await_parts(&lease, start())).unwrap();
+        let once = Claim { attempts: 1, ..claim(Lane::Training, start()) };
+        while world.queue().claim(&once).unwrap().is_some() {}
+        let over = Claim { at: start() + TimeDelta::minutes(1), ..once };
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| assert_eq!(world.queue().claim(&over).unwrap(), None));
+            }
+            scope.spawn(|| world.write(&company, |unit| unit.jobs().cancel(lease.job, start())).unwrap());
+        });
+        assert!(world.job(&company, lease.job).state.is_final(), "round {round}");
+        let parts = world.job(&company, lease.job).parts.unwrap();
+        assert_eq!((parts.failed + parts.cancelled, parts.running), (8, 0), "round {round}");
+    }
+}
+
 pub(crate) fn jobs_are_pruned_thirty_days_after_their_end(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");

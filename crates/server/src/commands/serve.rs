@@ -1,20 +1,76 @@
 //! `atalaya serve`.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use atalaya_application::AppError;
 use atalaya_infrastructure::runtime::SystemClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
+use atalaya_web::Telemetry;
+use chrono::TimeDelta;
 
 use super::{CommandError, say};
 use crate::compose::{Core, VERSION};
 use crate::{demonstration, logging, serve};
+
+/// How far this machine's clock may be from the database's before the log says so: leases and holds of some tens of seconds
+/// go by the clocks of all replicas.
+const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
 
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run() -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
     logging::begin(&settings.log)?;
     logging::log_panics();
+    warn_of_plain_http(&settings);
+    let listener = serve::bind(settings.listen.address)?;
+    let core = Core::open(&settings, Arc::new(SystemClock))?;
+    warn_of_clocks_apart(&core)?;
+    let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;
+    if first_start {
+        say("First start: making demonstration data, a few seconds …")?;
+        demonstration::create(&core)?;
+    }
+    let _watch = core.watch()?;
+    let _upkeep = core.upkeep().begin()?;
+    let _renewals = core.renewals().begin()?;
+    let services = core.services(&settings)?;
+    let demonstrated = demonstration::is_in(&core)?;
+    let system = actix_web::rt::System::new();
+    // Before the workers: whoever ends this process from now on has it give back what they took.
+    let heard = system.block_on(async { serve::Signals::hear().and_then(|all| Ok((all, serve::terminated()?))) });
+    let (signals, terminated) = heard.map_err(AppError::internal)?;
+    let workers = core.workers().begin()?;
+    let stop_workers = workers.stopper();
+    let training = Arc::clone(&core.training);
+    let (limits, streams) = (Arc::clone(&services.limits), Arc::clone(&services.streams));
+    let telemetry = Arc::clone(&services.edge.telemetry);
+    let draining = services.edge.draining.clone();
+    system.block_on(async move {
+        let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
+        actix_web::rt::spawn(serve::clean_up(limits));
+        // Another process shall take the jobs while this one still answers the requests that it has, and who follows a job
+        // is no request to wait for.
+        actix_web::rt::spawn(async move {
+            terminated.await;
+            stop_workers.tell();
+            streams.end();
+        });
+        serve_metrics(telemetry, settings.listen.metrics_address);
+        if settings.profile == Profile::Development {
+            welcome(&settings, demonstrated)?;
+        }
+        tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
+        let ended = serve::until_signal(api, signals, draining, settings.listen.shutdown_grace).await;
+        // Whoever waited for a run had the time of the drain for it.
+        training.stop();
+        ended?;
+        tracing::info!(event = "stopped", "stopped");
+        Ok(())
+    })
+}
+
+fn warn_of_plain_http(settings: &Settings) {
     if settings.profile == Profile::Production
         && settings.listen.tls.is_none()
         && !settings.listen.address.ip().is_loopback()
@@ -25,57 +81,35 @@ pub(crate) fn run() -> Result<(), CommandError> {
             "passwords and tokens travel in the clear: set TLS_CERT_FILE and TLS_KEY_FILE, or TRUSTED_PROXIES to the proxy that speaks TLS"
         );
     }
-    let listener = serve::bind(settings.listen.address)?;
-    let core = Core::open(&settings, Arc::new(SystemClock))?;
-    let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;
-    if first_start {
-        say("First start: making demonstration data, a few seconds …")?;
-        demonstration::create(&core)?;
+}
+
+/// Warns where this machine's clock is not the database's.
+fn warn_of_clocks_apart(core: &Core) -> Result<(), AppError> {
+    let before = core.clock.now();
+    let Some(there) = core.database.time()? else { return Ok(()) };
+    // Asking takes time, so what is certain is the distance from the nearer end of it.
+    let apart = (there - core.clock.now()).max(before - there);
+    if apart > CLOCKS_APART {
+        tracing::warn!(
+            event = "clocks_apart",
+            milliseconds = apart.num_milliseconds(),
+            "the clocks of this machine and of the database differ: synchronise them, or jobs and repeated requests are taken over too early or too late"
+        );
     }
-    let _watch = core.watch()?;
-    let _upkeep = core.upkeep().begin()?;
-    let _renewals = core.renewals().begin()?;
-    let services = core.services(&settings)?;
-    let workers = core.workers().begin()?;
-    let stop_workers = workers.stopper();
-    let training = Arc::clone(&core.training);
-    let demonstrated = demonstration::is_in(&core)?;
-    let limits = Arc::clone(&services.limits);
-    let streams = Arc::clone(&services.streams);
-    let telemetry = Arc::clone(&services.edge.telemetry);
-    let draining = services.edge.draining.clone();
-    let metrics_address = settings.listen.metrics_address;
-    actix_web::rt::System::new().block_on(async move {
-        let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
-        actix_web::rt::spawn(serve::clean_up(limits));
-        let terminated = serve::terminated().map_err(AppError::internal)?;
-        // Another process shall take the jobs while this one still answers the requests that it has, and who follows a job
-        // is no request to wait for.
-        actix_web::rt::spawn(async move {
-            terminated.await;
-            stop_workers.tell();
-            streams.end();
-        });
-        match serve::metrics(telemetry, metrics_address) {
-            Ok(metrics) => {
-                actix_web::rt::spawn(metrics);
-            }
-            // The API matters more than its counters: a second server on one machine is no reason not to start.
-            Err(error) => {
-                tracing::warn!(event = "metrics_away", address = %metrics_address, %error, "no metrics are served; METRICS_ADDRESS chooses another address");
-            }
+    Ok(())
+}
+
+/// Serves the metrics, where their address can be had.
+fn serve_metrics(telemetry: Arc<Telemetry>, address: SocketAddr) {
+    match serve::metrics(telemetry, address) {
+        Ok(metrics) => {
+            actix_web::rt::spawn(metrics);
         }
-        if settings.profile == Profile::Development {
-            welcome(&settings, demonstrated)?;
+        // The API matters more than its counters: a second server on one machine is no reason not to start.
+        Err(error) => {
+            tracing::warn!(event = "metrics_away", %address, %error, "no metrics are served; METRICS_ADDRESS chooses another address");
         }
-        tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
-        let ended = serve::until_signal(api, draining, settings.listen.shutdown_grace).await;
-        // Whoever waited for a run had the time of the drain for it.
-        training.stop();
-        ended?;
-        tracing::info!(event = "stopped", "stopped");
-        Ok(())
-    })
+    }
 }
 
 /// Where to go, and with which credentials.

@@ -9,17 +9,28 @@ use atalaya_infrastructure::redis::Redis;
 use atalaya_infrastructure::security::BcryptHasher;
 use atalaya_web::ObservedGauge;
 
+use super::foundation::Memories;
+
 /// The adapters that tell how full they are.
 pub(super) struct Observed {
-    pub(super) database: Arc<Database>,
-    pub(super) hasher: Arc<BcryptHasher>,
-    pub(super) forecaster: Arc<LanedForecaster>,
-    pub(super) token_memory: Arc<MokaTokenMemory>,
-    pub(super) account_memory: Arc<MokaAccountMemory>,
-    pub(super) redis: Option<Arc<Redis>>,
+    database: Arc<Database>,
+    hasher: Arc<BcryptHasher>,
+    forecaster: Arc<LanedForecaster>,
+    token_memory: Arc<MokaTokenMemory>,
+    account_memory: Arc<MokaAccountMemory>,
+    redis: Option<Arc<Redis>>,
 }
 
 impl Observed {
+    pub(super) fn new(
+        database: Arc<Database>,
+        (hasher, forecaster): (Arc<BcryptHasher>, Arc<LanedForecaster>),
+        Memories { tokens: token_memory, accounts: account_memory }: Memories,
+        redis: Option<Arc<Redis>>,
+    ) -> Self {
+        Self { database, hasher, forecaster, token_memory, account_memory, redis }
+    }
+
     pub(super) fn gauges(&self) -> Vec<ObservedGauge> {
         let gauge = |name, help, label, read| ObservedGauge { name, help, label, read };
         let connections = |read: fn((u32, u32)) -> u32| {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use atalaya_application::AppError;
 use atalaya_application::accounts::Accounts;
 use atalaya_application::forecasts::{RunsByCompany, Training};
-use atalaya_application::jobs::{JobBell, JobRunner, JobService, Jobs, RecurringTask, RecurringWork, Retraining};
+use atalaya_application::jobs::{
+    Holding, JobBell, JobRunner, JobService, Jobs, RecurringTask, RecurringWork, Retraining,
+};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::ports::runtime::{Clock, Identifiers};
 use atalaya_domain::job::{JobKind, RetryPolicy};
@@ -70,18 +72,28 @@ impl JobParts {
     }
 }
 
-/// Removes whatever is kept no longer. One thing that fails keeps no other.
+/// Removes whatever is kept no longer, some in each transaction, until it is told to stop. One thing that fails keeps no other.
 fn prune(database: &Arc<Database>, clock: &Arc<dyn Clock>, guard: Arc<StoredLoginGuard>) -> RecurringWork {
     let (database, clock) = (Arc::clone(database), Arc::clone(clock));
-    Box::new(move |_| {
+    Box::new(move |holding| {
         let now = clock.now();
         let pruned: [Result<(), AppError>; 5] = [
-            database.prune_changes(now).map(drop),
-            database.prune_requests(now).map(drop),
-            database.prune_sessions(now).map(drop),
-            database.prune_jobs(now).map(drop),
-            guard.prune(now),
+            until_none(holding, || database.prune_changes(now)),
+            until_none(holding, || database.prune_requests(now)),
+            until_none(holding, || database.prune_sessions(now)),
+            until_none(holding, || database.prune_jobs(now)),
+            until_none(holding, || guard.prune(now)),
         ];
         pruned.into_iter().collect()
     })
+}
+
+/// Repeats what removes some of many and says how many, until there were none.
+fn until_none(holding: &Holding<'_>, some: impl Fn() -> Result<usize, AppError>) -> Result<(), AppError> {
+    loop {
+        holding.check()?;
+        if some()? == 0 {
+            return Ok(());
+        }
+    }
 }

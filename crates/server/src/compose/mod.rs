@@ -138,6 +138,12 @@ pub struct Core {
     observed: Observed,
 }
 
+/// The audit log for its readers.
+fn audit(database: &Arc<Database>, trail: &Arc<AuditTrail>, clock: &Arc<dyn Clock>) -> Arc<dyn Audit> {
+    let (store, platform) = (database.store(), database.platform_audit());
+    Arc::new(AuditService { store, platform, log: trail.clone(), clock: Arc::clone(clock) })
+}
+
 fn cores() -> usize {
     available_parallelism().map_or(1, usize::from)
 }
@@ -171,14 +177,8 @@ impl Core {
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
         let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
-        let observed = Observed {
-            database: Arc::clone(&database),
-            hasher: Arc::clone(&identity.bcrypt),
-            forecaster: forecasting.forecaster,
-            token_memory: memories.tokens,
-            account_memory: memories.accounts,
-            redis: redis.clone(),
-        };
+        let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
+        let observed = Observed::new(Arc::clone(&database), adapters, memories, redis.clone());
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
         let parts = JobParts {
@@ -190,14 +190,8 @@ impl Core {
             training_at_a_time,
         };
         let Housework { jobs, runner, bell } = parts.compose(&database, &clock);
-        let audit = AuditService {
-            store: Arc::clone(&store),
-            platform: database.platform_audit(),
-            log: audit_trail.clone(),
-            clock: Arc::clone(&clock),
-        };
         Ok(Self {
-            audit: Arc::new(audit),
+            audit: audit(&database, &audit_trail, &clock),
             audit_trail,
             sessions: identity.sessions,
             users: identity.users,

@@ -1,15 +1,16 @@
 //! How jobs end, and with them the job that they are parts of.
 //!
-//! Whoever ends a part writes to the row of the whole first. So endings of parts of one job come one after the other, and the
-//! last of them finds that it is the last.
+//! Whoever ends a part writes to the row of the whole first, and touches the part only then. So endings of parts of one job
+//! come one after the other, the last of them finds that it is the last, and none waits for another that waits for it.
 
 use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Ending, Lease};
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
 use atalaya_domain::job::{JobKind, JobState};
 use chrono::{DateTime, Utc};
-use diesel::dsl::auto_type;
+use diesel::dsl::{auto_type, case_when};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::rows::{failure_column, id_column, number_column};
 use crate::persistence::connection::AnyConnection;
@@ -55,6 +56,8 @@ pub(super) fn end(
         Ending::Succeeded { version } => (JobState::Succeeded, version.map(ModelVersion::get), None),
         Ending::Failed(failure) => (JobState::Failed, None, Some(failure_column(*failure)?)),
     };
+    // The last steps were not noted yet.
+    let all_done = (state == JobState::Succeeded).into_sql::<Bool>();
     let ended = diesel::update(jobs::table.filter(under(lease)))
         .set((
             jobs::state.eq(state.as_str()),
@@ -62,6 +65,7 @@ pub(super) fn end(
             jobs::leased_until.eq(None::<chrono::NaiveDateTime>),
             jobs::model_version.eq(version),
             jobs::failure.eq(failure),
+            jobs::done.eq(case_when(all_done, jobs::total).otherwise(jobs::done)),
         ))
         .execute(conn)
         .or_fault()?;

@@ -9,7 +9,7 @@ use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lane, Lease, NewJob};
 use atalaya_domain::job::{JobFailure, JobKind, JobState, Progress};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{auto_type, count_star, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
@@ -21,7 +21,7 @@ use crate::persistence::database::Database;
 use crate::persistence::error::Expecting;
 use crate::persistence::reach::Reach;
 use crate::persistence::rows::stored;
-use crate::persistence::schema::jobs;
+use crate::persistence::schema::{companies, jobs};
 use crate::persistence::upsert::{establish_job, first_unlocked, lock_claims};
 
 /// The first job that is due of each company that has one. It steps from company to company through the index and reads one
@@ -43,6 +43,8 @@ FROM waiting WHERE waiting.company_id IS NOT NULL";
 
 /// Jobs whose lease is over that one look finds.
 const LOST_AT_ONCE: i64 = 16;
+/// How long a recurring job rests that this program cannot read.
+const PAUSE_OF_UNREADABLE: TimeDelta = TimeDelta::minutes(1);
 /// How long jobs that ended are kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// Jobs that are deleted in one transaction.
@@ -69,6 +71,21 @@ fn known(lane: Lane) -> Vec<&'static str> {
     JobKind::ALL.iter().filter(|kind| Lane::of(**kind) == lane).map(|kind| kind.as_str()).collect()
 }
 
+/// What became of a job that was looked at to be taken.
+enum Taken {
+    /// It is this process' now.
+    Job(ClaimedJob),
+    /// It has to be given up.
+    Hopeless(Lease, JobFailure),
+}
+
+/// Jobs that may be worked on: the platform's own, and those of companies that are not suspended.
+#[auto_type(no_type_alias)]
+fn allowed() -> _ {
+    let active = companies::table.filter(companies::active).select(companies::id.nullable());
+    jobs::company_id.is_null().or(jobs::company_id.eq_any(active))
+}
+
 /// As a literal, not as a parameter: only so does every plan know that the index of what waits holds all that is asked for.
 fn queued() -> SqlLiteral<Bool> {
     sql("jobs.state = 'queued'")
@@ -79,6 +96,8 @@ fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
     let lost = jobs::table
         .filter(jobs::lane.eq(lane))
         .filter(jobs::leased_until.le(now))
+        .filter(jobs::kind.eq_any(known(claim.lane)))
+        .filter(allowed())
         .order(jobs::leased_until)
         .limit(LOST_AT_ONCE)
         .select(jobs::id)
@@ -89,6 +108,7 @@ fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
         .filter(jobs::lane.eq(lane))
         .filter(queued())
         .filter(jobs::due_at.le(now))
+        .filter(jobs::kind.eq_any(known(claim.lane)))
         .select(jobs::id)
         .first(conn)
         .optional()
@@ -97,6 +117,7 @@ fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
         diesel::sql_query(WAITING).bind::<Text, _>(lane).bind::<Timestamp, _>(now).load(conn).or_fault()?;
     let companies: Vec<Option<i64>> = jobs::table
         .filter(jobs::id.eq_any(waiting.into_iter().filter_map(|first| first.id)))
+        .filter(allowed())
         .order((jobs::priority, jobs::turn, jobs::id))
         .select(jobs::company_id)
         .load(conn)
@@ -120,21 +141,27 @@ fn busy(conn: &mut AnyConnection, claim: &Claim) -> Result<HashSet<i64>, AppErro
     Ok(full.filter_map(|(company, _)| company).collect())
 }
 
-/// Takes a job whose lease is over, or ends it where it was lost too often.
-fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
-    let lost = || jobs::table.find(id).filter(jobs::leased_until.le(stored(claim.at))).select(jobs::id);
+/// Takes a job whose lease is over, unless it was lost too often.
+fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim) -> Result<Option<Taken>, AppError> {
+    let lost = || {
+        jobs::table
+            .find(id)
+            .filter(jobs::leased_until.le(stored(claim.at)))
+            .filter(jobs::kind.eq_any(known(claim.lane)))
+            .filter(allowed())
+            .select(jobs::id)
+    };
     let Some(id): Option<String> = first_unlocked!(conn, lost()).or_fault()? else { return Ok(None) };
     let row = row(conn, &id)?;
     if row.company_id.is_some() && row.attempts >= number_column(claim.attempts) {
         tracing::error!(event = "job_given_up", job.id = id, "a job was lost again and again and is given up");
-        end(conn, &row.lease()?, &Ending::Failed(JobFailure::Unavailable), claim.at)?;
-        return Ok(None);
+        return Ok(Some(Taken::Hopeless(row.lease()?, JobFailure::Unavailable)));
     }
-    take(conn, row, claim)
+    take(conn, row, claim).map(Some)
 }
 
 /// Takes the next job of the platform.
-fn take_own(conn: &mut AnyConnection, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
+fn take_own(conn: &mut AnyConnection, claim: &Claim) -> Result<Option<Taken>, AppError> {
     let due = || {
         jobs::table
             .filter(jobs::company_id.is_null())
@@ -147,11 +174,11 @@ fn take_own(conn: &mut AnyConnection, claim: &Claim) -> Result<Option<ClaimedJob
     };
     let Some(id): Option<String> = first_unlocked!(conn, due()).or_fault()? else { return Ok(None) };
     let row = row(conn, &id)?;
-    take(conn, row, claim)
+    take(conn, row, claim).map(Some)
 }
 
 /// Takes the next job of a company, unless as many of it are worked on as may be.
-fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
+fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Option<Taken>, AppError> {
     lock_claims(conn, company).or_fault()?;
     if busy(conn, claim)?.contains(&company) {
         return Ok(None);
@@ -163,19 +190,20 @@ fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Opti
             .filter(queued())
             .filter(jobs::due_at.le(stored(claim.at)))
             .filter(jobs::kind.eq_any(known(claim.lane)))
+            .filter(allowed())
             .order((jobs::priority, jobs::turn, jobs::id))
             .select(jobs::id)
     };
     let Some(id): Option<String> = first_unlocked!(conn, due()).or_fault()? else { return Ok(None) };
     let row = row(conn, &id)?;
-    take(conn, row, claim)
+    take(conn, row, claim).map(Some)
 }
 
 fn row(conn: &mut AnyConnection, id: &str) -> Result<JobRow, AppError> {
     jobs::table.find(id).select(JobRow::as_select()).first(conn).or_fault()
 }
 
-fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
+fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim) -> Result<Taken, AppError> {
     row.attempts = row.attempts.saturating_add(1);
     diesel::update(jobs::table.find(&row.id))
         .set((
@@ -189,36 +217,57 @@ fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim) -> Result<Opti
         .execute(conn)
         .or_fault()?;
     match row.claimed() {
-        Ok(job) => Ok(Some(job)),
+        Ok(job) => Ok(Taken::Job(job)),
         // Else it would be taken first again and again, and keep every other job from being taken.
         Err(error) => {
             tracing::error!(event = "job_unreadable", job.id = row.id, %error, "a job cannot be read and is given up");
-            end(conn, &row.lease()?, &Ending::Failed(JobFailure::Internal), claim.at)?;
-            Ok(None)
+            Ok(Taken::Hopeless(row.lease()?, JobFailure::Internal))
         }
     }
+}
+
+/// Puts a recurring job that ended back into the queue. Nobody asks for it a second time: it must not stay ended.
+fn revive(conn: &mut AnyConnection, job: &NewJob) -> Result<(), AppError> {
+    let ended = jobs::table
+        .filter(jobs::company_id.is_null())
+        .filter(jobs::kind.eq(job.work.kind().as_str()))
+        .filter(jobs::finished_at.is_not_null());
+    diesel::update(ended)
+        .set((
+            jobs::state.eq(JobState::Queued.as_str()),
+            jobs::due_at.eq(stored(job.at)),
+            jobs::attempts.eq(0),
+            jobs::finished_at.eq(None::<NaiveDateTime>),
+            jobs::failure.eq(None::<String>),
+        ))
+        .execute(conn)
+        .or_fault()
+        .map(drop)
 }
 
 impl JobQueue for Database {
     fn establish(&self, job: &NewJob) -> Result<(), AppError> {
         let row = JobRow::new(None, job)?;
-        self.brief_transaction(Reach::Platform, |tx| establish_job(tx.conn, &row).or_fault())
+        self.brief_transaction(Reach::Platform, |tx| {
+            establish_job(tx.conn, &row).or_fault()?;
+            revive(tx.conn, job)
+        })
     }
 
     fn claim(&self, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
         let found = self.snapshot(Reach::Platform, |tx| look(tx.conn, claim))?;
         for id in &found.lost {
-            if let Some(job) = self.brief_transaction(Reach::Platform, |tx| take_lost(tx.conn, id, claim))? {
+            if let Some(job) = self.take_by(claim, |conn| take_lost(conn, id, claim))? {
                 return Ok(Some(job));
             }
         }
         if found.own
-            && let Some(job) = self.brief_transaction(Reach::Platform, |tx| take_own(tx.conn, claim))?
+            && let Some(job) = self.take_by(claim, |conn| take_own(conn, claim))?
         {
             return Ok(Some(job));
         }
         for company in found.companies {
-            if let Some(job) = self.brief_transaction(Reach::Platform, |tx| take_of(tx.conn, company, claim))? {
+            if let Some(job) = self.take_by(claim, |conn| take_of(conn, company, claim))? {
                 return Ok(Some(job));
             }
         }
@@ -263,36 +312,55 @@ impl JobQueue for Database {
 }
 
 impl Database {
-    /// Deletes jobs that ended more than thirty days ago, some in each transaction, and says how many those were. A job that
-    /// is made of others goes when its parts are gone.
+    /// Takes a job in a transaction of its own. One that has to be given up is ended in a second one, which writes to the row
+    /// of the whole before it touches the part, as every ending does: the first has locked the part already.
+    fn take_by(
+        &self,
+        claim: &Claim,
+        mut take: impl FnMut(&mut AnyConnection) -> Result<Option<Taken>, AppError>,
+    ) -> Result<Option<ClaimedJob>, AppError> {
+        match self.brief_transaction(Reach::Platform, |tx| take(tx.conn))? {
+            None => Ok(None),
+            Some(Taken::Job(job)) => Ok(Some(job)),
+            Some(Taken::Hopeless(lease, failure)) => {
+                match lease.company {
+                    Some(_) => self.end(&lease, &Ending::Failed(failure), claim.at)?,
+                    // The platform's own come back whatever happens: a later program may read them.
+                    None => self.put_back(&lease, claim.at + PAUSE_OF_UNREADABLE, true)?,
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Deletes some of the jobs that ended more than thirty days ago, in one transaction or two, and says how many those were:
+    /// 0 when none is left. A job that is made of others goes when its parts are gone.
     ///
     /// # Errors
     /// Of the database.
     pub fn prune_jobs(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
         let parts = self.prune_jobs_of(oldest, true)?;
-        Ok(parts + self.prune_jobs_of(oldest, false)?)
+        let room = usize::try_from(PRUNED_AT_ONCE).is_ok_and(|most| parts < most);
+        Ok(parts + if room { self.prune_jobs_of(oldest, false)? } else { 0 })
     }
 
-    /// Of the jobs that ended before `oldest`, deletes those that are parts, or those that are none.
+    /// Of the jobs that ended before `oldest`, deletes some that are parts, or some that are none.
     fn prune_jobs_of(&self, oldest: NaiveDateTime, parts: bool) -> Result<usize, AppError> {
-        let mut pruned = 0;
-        loop {
-            let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
-                jobs::table
-                    .filter(jobs::finished_at.lt(oldest))
-                    .filter(jobs::parent_id.is_not_null().eq(parts))
-                    .limit(PRUNED_AT_ONCE)
-                    .select(jobs::id)
-                    .load(tx.conn)
-                    .or_fault()
-            })?;
-            if ids.is_empty() {
-                return Ok(pruned);
-            }
-            pruned += self.brief_transaction(Reach::Platform, |tx| {
-                diesel::delete(jobs::table.filter(jobs::id.eq_any(&ids))).execute(tx.conn).or_fault()
-            })?;
+        let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
+            jobs::table
+                .filter(jobs::finished_at.lt(oldest))
+                .filter(jobs::parent_id.is_not_null().eq(parts))
+                .limit(PRUNED_AT_ONCE)
+                .select(jobs::id)
+                .load(tx.conn)
+                .or_fault()
+        })?;
+        if ids.is_empty() {
+            return Ok(0);
         }
+        self.brief_transaction(Reach::Platform, |tx| {
+            diesel::delete(jobs::table.filter(jobs::id.eq_any(&ids))).execute(tx.conn).or_fault()
+        })
     }
 }
