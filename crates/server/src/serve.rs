@@ -22,6 +22,8 @@ const REQUEST_HEAD: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long requests in flight may take after SIGTERM.
 const DRAIN_SECONDS: u64 = 30;
+/// How long a process may then take to put away what it holds.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Why a server cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +110,21 @@ pub async fn until_signal(api: Server, signals: Signals, draining: Draining, gra
         handle.stop(in_peace).await;
     });
     api.await
+}
+
+/// Ends the process by force when it is still there long after its drain is over. A thread that waits for a database which
+/// neither answers nor closes its connection cannot be ended otherwise, and whoever restarts the process waits for it.
+///
+/// # Errors
+/// When the thread that watches cannot be started.
+pub fn end_at_the_latest(grace: Duration) -> io::Result<()> {
+    let limit = grace + Duration::from_secs(DRAIN_SECONDS) + FAREWELL;
+    let watch = move || {
+        std::thread::sleep(limit);
+        tracing::error!(event = "ended_by_force", "something still waits for a part that does not answer");
+        std::process::exit(1);
+    };
+    std::thread::Builder::new().name("last-resort".to_owned()).spawn(watch).map(drop)
 }
 
 fn bind_error(address: SocketAddr, source: io::Error) -> ListenError {

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::jobs::{JobBell, JobRunner};
@@ -15,6 +15,9 @@ use atalaya_application::ports::jobs::Lane;
 
 /// How long a worker that found nothing waits until it looks again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is seen to that the recurring jobs are stored: whoever brings back an old state of the database takes them
+/// away.
+const ESTABLISH_EVERY: Duration = Duration::from_mins(5);
 
 /// Workers that have not begun.
 pub struct Workers {
@@ -97,12 +100,17 @@ struct Worker {
 impl Worker {
     fn work(self) {
         // The recurring jobs may not be stored yet: the database can be away when a server starts.
-        let (mut established, mut failing) = (self.lane != Lane::Housekeeping, false);
+        let (mut last_seen_to, mut failing) = (None::<Instant>, false);
         while !self.stop.stop.load(Ordering::Relaxed) {
             let rings = self.stop.bell.rings();
-            match self.next(established) {
+            let is_due = last_seen_to.is_none_or(|at| at.elapsed() > ESTABLISH_EVERY);
+            let establishes = self.lane == Lane::Housekeeping && is_due;
+            match self.next(establishes) {
                 Ok(found) => {
-                    (established, failing) = (true, false);
+                    failing = false;
+                    if establishes {
+                        last_seen_to = Some(Instant::now());
+                    }
                     if !found {
                         self.stop.bell.wait(rings, LOOK_EVERY);
                     }
@@ -121,9 +129,9 @@ impl Worker {
 
     /// Does the next job. A panic outside of the work itself, which the runner catches, ends this attempt and not the thread:
     /// some lanes have no other. Nothing that it changed is used again but the database, whose transactions are rolled back.
-    fn next(&self, established: bool) -> Result<bool, AppError> {
+    fn next(&self, establishes: bool) -> Result<bool, AppError> {
         let attempt = catch_unwind(AssertUnwindSafe(|| {
-            if !established {
+            if establishes {
                 self.runner.establish()?;
             }
             self.runner.run_next(self.lane, &self.stop.stop)

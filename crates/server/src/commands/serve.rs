@@ -55,6 +55,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
             terminated.await;
             stop_workers.tell();
             streams.end();
+            if let Err(error) = serve::end_at_the_latest(settings.listen.shutdown_grace) {
+                tracing::warn!(event = "last_resort_missing", %error, "nothing ends this process if it hangs");
+            }
         });
         serve_metrics(telemetry, settings.listen.metrics_address);
         if settings.profile == Profile::Development {
