@@ -178,3 +178,23 @@ fn a_request_that_met_no_database_has_its_effect_later_and_once() {
     assert_eq!((first.status, first.header("idempotency-replayed")), (201, ""));
     assert_eq!(admin.post(path, &body).header("idempotency-replayed"), "true");
 }
+
+#[test]
+fn an_account_that_is_registered_again_by_its_key_is_registered_once() {
+    let app = TestApp::start().with(bank("BCP")).with(bank("BBVA")).with_superadmin("root");
+    let admin = app.login("admin_bcp").with("idempotency-key", "k");
+    let body = json!({"cuenta": "nueva", "nombre": "Nueva"});
+    let first = admin.post("/accounts", &body);
+    let again = admin.post("/accounts", &body);
+    assert_eq!((first.status, first.header("idempotency-replayed")), (201, ""));
+    assert_eq!((again.status, again.header("idempotency-replayed"), &again.bytes), (201, "true", &first.bytes));
+    assert_eq!(admin.get("/audit?action=account_created").expect(200)["entries"].as_array().unwrap().len(), 1);
+    let _ = admin.with("idempotency-key", "other").post("/accounts", &body).problem(409, "ACCOUNT_EXISTS");
+
+    let root = app.login("root").with("idempotency-key", "k");
+    let [bcp, bbva] = ["admin_bcp", "admin_bbva"].map(|name| company(&app.login(name)));
+    let other = json!({"cuenta": "otra", "nombre": "Otra"});
+    let _ = root.post(&format!("/accounts?empresa_id={bcp}"), &other).expect(201);
+    let elsewhere = root.post(&format!("/accounts?empresa_id={bbva}"), &other);
+    let _ = elsewhere.problem(422, "IDEMPOTENCY_KEY_REUSED");
+}

@@ -124,7 +124,7 @@ impl StoredAccount {
             platform: None,
             time_zone: None,
         };
-        core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account).unwrap();
+        core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account, &Unkept).unwrap();
         let open = |permission| core.accounts.open_as_operator(&operator, company, permission, &self.handle).unwrap();
         let row = |(index, observation): (usize, &Observation)| UploadRow {
             observation: *observation,

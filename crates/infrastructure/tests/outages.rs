@@ -149,6 +149,8 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
     let database = server.create_database();
     let program = opened(&database.url());
     let migrating = Database::open(&database.url(), 1, Vec::new()).unwrap();
+    // The last one needs none of the tables that are in use here.
+    assert_eq!(migrating.migrate_down().unwrap().as_deref(), Some("0016_churning_tables"));
     let holds = AtomicBool::new(true);
     let longest = thread::scope(|scope| {
         // Somebody reads a table that the migration needs, and takes their time.
@@ -177,6 +179,6 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
         longest
     });
     assert!(longest < Duration::from_secs(1), "somebody waited {longest:?} behind the migration");
-    assert_eq!(migrating.migrate_up().unwrap(), ["0015_row_level_security"]);
+    assert_eq!(migrating.migrate_up().unwrap(), ["0015_row_level_security", "0016_churning_tables"]);
     program.company_count().unwrap();
 }

@@ -35,7 +35,7 @@ const TWO_COMPANIES: &str = "
         SELECT id, id, 'training', 'train', 'a', 0, 0, 'queued', now(), 0, 0, 0, now() FROM companies;
     INSERT INTO jobs (id, lane, kind, actor, priority, turn, state, due_at, attempts, done, total, created_at)
         VALUES ('0', 'housekeeping', 'prune', 'a', 0, 0, 'queued', now(), 0, 0, 0, now());
-    INSERT INTO idempotency_keys SELECT id, id, 'o', 'k', CAST('0123456789abcdef' AS BYTEA), id, now(), NULL, NULL, NULL
+    INSERT INTO idempotency_keys SELECT id, id, 'o', sha256('k'), CAST('0123456789abcdef' AS BYTEA), id, now(), NULL, NULL, NULL
         FROM companies;";
 
 /// The data of companies, which the platform does not see.
@@ -164,7 +164,7 @@ fn a_company_writes_no_row_for_another() {
                  created_at) VALUES ('new', {company}, 'training', 'train', 'a', 0, 0, 'queued', now(), 0, 0, 0, now())"
             ),
             format!(
-                "INSERT INTO idempotency_keys SELECT {company}, {company}, 'o', 'new', CAST('0123456789abcdef' AS BYTEA), \
+                "INSERT INTO idempotency_keys SELECT {company}, {company}, 'o', sha256('new'), CAST('0123456789abcdef' AS BYTEA), \
                  'new', now(), NULL, NULL, NULL"
             ),
         ]

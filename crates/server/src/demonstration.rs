@@ -140,7 +140,7 @@ fn create_account(
         platform: Some(parsed(Platform::parse("twitter"))?),
         time_zone: None,
     };
-    core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account)?;
+    core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account, &Unkept)?;
     let open = |permission| core.accounts.open_as_operator(&operator, company, permission, bank.handle);
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
     core.observations.record(&open(Permission::WriteObservations)?, &history(bank, seed, today), &Unkept)?;

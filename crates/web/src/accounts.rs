@@ -1,7 +1,7 @@
 //! Social-media accounts.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, Responder, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, web};
 use atalaya_application::accounts::{AccountAdministration, Accounts};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
@@ -17,6 +17,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageAccounts, ReadAccounts};
+use crate::idempotency::{Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -229,22 +230,31 @@ pub(crate) async fn list_accounts(
 /// Register an account.
 #[utoipa::path(
     tag = "accounts",
-    params(CompanyQuery),
+    params(CompanyQuery, ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
     request_body = AccountRequest,
     responses((status = 201, body = AccountView)),
     extensions(("x-permission" = json!("manage_accounts")))
 )]
 #[post("/accounts")]
 pub(crate) async fn create_account(
+    request: HttpRequest,
     Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
     accounts: web::Data<dyn Accounts>,
-) -> Result<impl Responder, Problem> {
+    idempotency: web::Data<Idempotency>,
+) -> Result<HttpResponse, Problem> {
     let named = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
     let by = AccountAdministration::by_caller(&actor.caller(), named)?;
-    let command = body.parse::<AccountRequest>()?.into_command()?;
-    let accounts = accounts.into_inner();
-    let account = blocking::call(move || accounts.create(&by, &command)).await?;
-    Ok(Answered(StatusCode::CREATED, AccountView::from(account)))
+    let company = named.or(actor.company());
+    // A superadmin may name the company beside the body, and one key for two companies is a mistake.
+    let asked = company.map_or(0, |company| u128::from(company.get().cast_unsigned()));
+    let ticket = idempotency.ticket(&request, &actor, company, "create_account", body.fingerprint() ^ asked)?;
+    let work = move |keeping: Keeping| async move {
+        let command = body.parse::<AccountRequest>()?.into_command()?;
+        let accounts = accounts.into_inner();
+        let render = |account: &Account| Answered(StatusCode::CREATED, AccountView::from(account.clone())).written();
+        blocking::call(move || keeping.answer(render, |receipt| accounts.create(&by, &command, receipt))).await
+    };
+    ticket.run(work).await
 }
 
 /// One account.

@@ -16,6 +16,7 @@ use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 use crate::ports::jobs::Asker;
 use crate::ports::repositories::{AccountReader, AccountSummary};
+use crate::receipt::Receipt;
 
 use atalaya_domain::account::AccountHandle;
 
@@ -179,11 +180,16 @@ pub trait Accounts: Send + Sync {
         request: &PageRequest<AccountHandle>,
     ) -> Result<Page<AccountSummary, AccountHandle>, AppError>;
 
-    /// Registers an account.
+    /// Registers an account; `receipt` is kept in the same transaction.
     ///
     /// # Errors
     /// `Conflict(AccountExists)`; `NotFound(Company)` where a superadmin named one that does not exist.
-    fn create(&self, by: &AccountAdministration, account: &NewAccount) -> Result<Account, AppError>;
+    fn create(
+        &self,
+        by: &AccountAdministration,
+        account: &NewAccount,
+        receipt: &dyn Receipt<Account>,
+    ) -> Result<Account, AppError>;
 
     /// Changes an account.
     ///

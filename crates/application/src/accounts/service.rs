@@ -15,6 +15,7 @@ use crate::page::{Page, PageRequest};
 use crate::ports::repositories::AccountSummary;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
+use crate::receipt::Receipt;
 
 /// [`Accounts`] on the ports.
 pub struct AccountService {
@@ -85,7 +86,12 @@ impl Accounts for AccountService {
         self.store.query(scope, |view| view.accounts().page(request))
     }
 
-    fn create(&self, by: &AccountAdministration, account: &NewAccount) -> Result<Account, AppError> {
+    fn create(
+        &self,
+        by: &AccountAdministration,
+        account: &NewAccount,
+        receipt: &dyn Receipt<Account>,
+    ) -> Result<Account, AppError> {
         let (now, company) = (self.clock.now(), by.scope.company());
         let audit =
             AuditEvent::new(AuditAction::AccountCreated, by.actor.clone(), Some(company), by.origin.clone(), now)
@@ -93,7 +99,9 @@ impl Accounts for AccountService {
         let account = self.store.transaction(&by.scope, |unit| {
             unit.accounts().company()?;
             unit.audit(&audit)?;
-            unit.accounts().insert(account, now)
+            let account = unit.accounts().insert(account, now)?;
+            receipt.keep(unit, &account)?;
+            Ok(account)
         })?;
         tracing::info!(
             event = "account_created",

@@ -41,7 +41,7 @@ fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) 
         time_zone: None,
     };
     let by = AccountAdministration::by_operator(&Operator::at_the_machine(), company);
-    match core.accounts.create(&by, &account) {
+    match core.accounts.create(&by, &account, &Unkept) {
         Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
