@@ -84,12 +84,11 @@ impl Jobs for JobService {
         let new = self.new_job(JobWork::TrainAll { command: command.clone() }, &asker, Priority::Bulk);
         let audit = AuditEvent::by(&by.caller, AuditAction::JobRequested, new.at).on(target(None, JobKind::TrainAll));
         let job = self.store.transaction(&by.scope, |unit| {
-            let job = match unit.jobs().unfinished(JobKind::TrainAll)? {
-                Some(going_on) => going_on,
-                None => {
-                    unit.audit(&audit)?;
-                    store(unit.jobs(), &new)?
-                }
+            let job = if let Some(going_on) = unit.jobs().unfinished(JobKind::TrainAll)? {
+                going_on
+            } else {
+                unit.audit(&audit)?;
+                store(unit.jobs(), &new)?
             };
             receipt.keep(unit, &job)?;
             Ok(job)
