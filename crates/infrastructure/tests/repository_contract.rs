@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::runtime::SystemClock;
+use chrono::TimeDelta;
 use contract::support::{Fixture, PostgresServer, SqliteFile};
 
 #[cfg(test)]
@@ -30,6 +33,19 @@ fn both_databases_have_the_same_migrations() {
     };
     assert!(!names("sqlite").is_empty());
     assert_eq!(names("sqlite"), names("postgres"));
+}
+
+#[test]
+fn a_server_tells_its_time_and_a_file_has_none() {
+    let time = |fixture: &dyn Fixture| {
+        let database = Database::open(&fixture.url(), 1, Vec::new()).unwrap();
+        database.migrate_up().unwrap();
+        database.time().unwrap()
+    };
+    assert_eq!(time(&SqliteFile::new()), None);
+    let there = time(&PostgresServer::new()).unwrap();
+    // Both are this machine's; a zone of the server's own would be off by hours.
+    assert!((SystemClock.now() - there).abs() < TimeDelta::minutes(1), "{there}");
 }
 
 #[test]
