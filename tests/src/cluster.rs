@@ -93,6 +93,17 @@ impl Cluster {
         self.nginx.url()
     }
 
+    /// What a command needs to work on the database of the replicas.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let named = |(name, value): (&'static str, &str)| (name, value.to_owned());
+        let secrets =
+            SETTINGS.into_iter().filter(|(name, _)| matches!(*name, "KEY_ENCRYPTION_KEY" | "PASSWORD_PEPPER"));
+        let mut all: Vec<_> = std::iter::once(("ENVIRONMENT", "development")).chain(secrets).map(named).collect();
+        all.extend([("DATABASE_URL", self.database.url()), ("REDIS_URL", self.redis.url())]);
+        all
+    }
+
     /// Where one replica listens, the first being 0.
     #[must_use]
     pub fn replica_url(&self, number: usize) -> String {

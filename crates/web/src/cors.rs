@@ -25,7 +25,7 @@ fn policy(origins: &[String]) -> Cors {
         .allowed_headers(["idempotency-key", "x-request-id", "if-match", "if-none-match", "traceparent"])
         .allowed_headers(["prefer", "last-event-id"])
         .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy", "etag"])
-        .expose_headers(["location", "preference-applied"])
+        .expose_headers(["location", "link", "preference-applied", "idempotency-replayed"])
         .supports_credentials()
         .disable_vary_header()
         .max_age(3600);

@@ -19,12 +19,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(out, "  replica {}   {}", number + 1, cluster.replica_url(number))?;
     }
     writeln!(out, "  PostgreSQL  {}\n  Redis       {}", cluster.database().url(), cluster.redis().url())?;
+    let users: Vec<&str> = demonstration::usernames().collect();
+    writeln!(out, "  Users       {}, each with the password {}", users.join(", "), demonstration::PASSWORD)?;
+    writeln!(out, "\nLimits and quotas are lifted. Log in:\n")?;
     let login = format!(r#"{{"username":"{user}","password":"{}"}}"#, demonstration::PASSWORD);
-    writeln!(
-        out,
-        "\n  curl {}/auth/login --json '{login}'\n\n  Ctrl-C ends it and leaves nothing behind.",
-        cluster.url()
-    )?;
+    writeln!(out, "  curl {}/auth/login -H 'Content-Type: application/json' -d '{login}'", cluster.url())?;
+    writeln!(out, "\nCommands of `atalaya`, such as `user create`, on its database:\n")?;
+    for (name, value) in cluster.environment() {
+        writeln!(out, "  export {name}='{value}'")?;
+    }
+    writeln!(out, "\nCtrl-C ends it and leaves nothing behind.")?;
     out.flush()?;
     loop {
         std::thread::park();
