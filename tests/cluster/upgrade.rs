@@ -59,7 +59,8 @@ fn the_program_before_a_migration_serves_while_it_is_applied_and_until_it_is_rep
     let expected = prediction(&admin.get(FORECAST)).clone();
     let ask = |number: usize| -> Option<Reply> {
         let observation = json!({"hora": format!("2026-08-23T01:00:{:02}Z", number % 60), "seguidores": number});
-        let reply = match number % 10 {
+        // Seldom enough that uploads to one account do not crowd one another out, which is no matter of an upgrade.
+        let reply = match number % 40 {
             0 => admin.post("/accounts/BancoUno/observations", &json!({"observations": [observation]})),
             1 => admin.get("/accounts"),
             2 => admin.get("/accounts/BancoUno/observations"),
