@@ -1,5 +1,3 @@
-ALTER TABLE refresh_tokens RESET (fillfactor, autovacuum_vacuum_scale_factor);
-ALTER TABLE sessions RESET (fillfactor, autovacuum_vacuum_scale_factor);
 ALTER TABLE login_failures RESET (fillfactor, autovacuum_vacuum_scale_factor);
 ALTER TABLE idempotency_keys RESET (fillfactor, autovacuum_vacuum_scale_factor);
 ALTER TABLE jobs RESET (fillfactor, autovacuum_vacuum_scale_factor);

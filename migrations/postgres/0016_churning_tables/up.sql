@@ -3,5 +3,3 @@
 ALTER TABLE jobs SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 ALTER TABLE idempotency_keys SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 ALTER TABLE login_failures SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-ALTER TABLE sessions SET (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);
-ALTER TABLE refresh_tokens SET (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);
