@@ -1,0 +1,2 @@
+-- SQLite writes pages anew and has nothing to sweep.
+SELECT 1;
