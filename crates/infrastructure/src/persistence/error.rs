@@ -102,8 +102,8 @@ fn passes(error: &Error) -> bool {
 }
 
 impl Database {
-    /// Warns of a PostgreSQL whose messages are in a language in which [`PASSING`] finds nothing: what would be tried again
-    /// fails there.
+    /// Warns of a PostgreSQL whose messages are not in English: contention is known by its words, so what would be tried
+    /// again fails there.
     ///
     /// # Errors
     /// Of the database.

@@ -4,7 +4,7 @@
 //! migrations (`migrate`) know which database it is.
 //!
 //! Invariants: every statement over a company's data filters by the scope's company; every transaction names its
-//! [`Reach`](reach::Reach), beyond which PostgreSQL shows it nothing even without that filter; whatever makes a
+//! `Reach`, beyond which PostgreSQL shows it nothing even without that filter; whatever makes a
 //! [`Change`](atalaya_application::ports::memory::Change) writes it to the change log in the same transaction.
 //!
 //! Not here: who may do what.
