@@ -112,6 +112,10 @@ impl<'a> Run<'a> {
             compared.fail(model, &ModelError::TooFewPoints { points: self.series().observed(), needed: FEW_POINTS });
         }
         for (number, model) in models.into_iter().enumerate() {
+            if let Err(error) = self.ends_with(model) {
+                compared.fail(model, &error);
+                continue;
+            }
             let done = Cell::new(number * fits);
             let proceed = || {
                 observer.progress(stored(done.get()), total);
@@ -126,6 +130,17 @@ impl<'a> Run<'a> {
         }
         observer.progress(total - 1, total);
         if observer.cancelled() { Err(TrainingError::Cancelled) } else { Ok(compared) }
+    }
+
+    /// Whether a baseline has a forecast at the end of the history, where the best of them is shown beside what serves: one
+    /// that had only at earlier origins is none to compare with. Other models are asked when they serve.
+    fn ends_with(&self, model: ModelId) -> Result<(), ModelError> {
+        if !model.is_baseline() {
+            return Ok(());
+        }
+        let last = self.series().last();
+        let past = Past { state: &self.state, values: self.series().bridged_values(last) };
+        FittedModel::fit(model, &self.material, last)?.forecast(past, 1).map(drop)
     }
 
     /// Rates the candidates, weighs them, and sets the intervals of the outcome.

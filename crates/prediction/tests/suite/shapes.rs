@@ -164,6 +164,19 @@ fn assert_goes_on(known: &[f64], shape: Shape) {
     }
 }
 
+/// Found by the property below: a history whose end is too thin for the seasonal baseline, which was the best one before.
+#[test]
+fn a_baseline_that_the_end_of_the_history_does_not_allow_is_left_out() {
+    let minutes = [146, 1_748, 11_465, 17_685, 20_475, 21_618, 27_986, 36_368, 43_946, 59_707];
+    let history: Vec<Observation> = minutes
+        .into_iter()
+        .map(|minute| {
+            observation(begin() + Duration::minutes(minute), 900.0 + f64::from(u8::try_from(minute % 50).unwrap()))
+        })
+        .collect();
+    assert!(try_train(&history, &plan()).is_ok());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 40, ..ProptestConfig::with_cases(24) })]
 
