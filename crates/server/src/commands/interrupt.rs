@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use atalaya_application::ports::forecaster::TrainingObserver;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::CommandError;
 
@@ -20,8 +21,13 @@ impl Interrupt {
         let interrupt = Self::default();
         let heard = interrupt.clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // Here and not on the thread, which may begin after the first file was made: a Ctrl-C between would leave it.
+        let mut interrupts = {
+            let _context = runtime.enter();
+            signal(SignalKind::interrupt())?
+        };
         let listen = async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            while interrupts.recv().await.is_some() {
                 if heard.0.swap(true, Ordering::Relaxed) {
                     std::process::exit(ENDED_BY_INTERRUPT);
                 }
