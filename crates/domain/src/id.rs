@@ -37,58 +37,39 @@ numeric_id! {
     AccountId
 }
 
-/// A session: one device's chain of refresh tokens. A UUIDv7, so that ids sort by creation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId(Uuid);
+macro_rules! unique_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
 
-impl SessionId {
-    /// Wraps an identifier.
-    #[must_use]
-    pub const fn new(id: Uuid) -> Self {
-        Self(id)
-    }
+        impl $name {
+            /// Wraps an identifier.
+            #[must_use]
+            pub const fn new(id: Uuid) -> Self {
+                Self(id)
+            }
 
-    /// The identifier.
-    #[must_use]
-    pub const fn get(self) -> Uuid {
-        self.0
-    }
+            /// The identifier.
+            #[must_use]
+            pub const fn get(self) -> Uuid {
+                self.0
+            }
+        }
+    };
 }
 
-/// A job: work that is done once, by whichever process takes it. A UUIDv7, so that ids sort by creation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(Uuid);
-
-impl JobId {
-    /// Wraps an identifier.
-    #[must_use]
-    pub const fn new(id: Uuid) -> Self {
-        Self(id)
-    }
-
-    /// The identifier.
-    #[must_use]
-    pub const fn get(self) -> Uuid {
-        self.0
-    }
+unique_id! {
+    /// A session: one device's chain of refresh tokens. A UUIDv7, so that ids sort by creation.
+    SessionId
 }
-
-/// One attempt at a request that may come again. Another attempt at the same request is another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttemptId(Uuid);
-
-impl AttemptId {
-    /// Wraps an identifier.
-    #[must_use]
-    pub const fn new(id: Uuid) -> Self {
-        Self(id)
-    }
-
-    /// The identifier.
-    #[must_use]
-    pub const fn get(self) -> Uuid {
-        self.0
-    }
+unique_id! {
+    /// A job: work that is done once, by whichever process takes it. A UUIDv7, so that ids sort by creation.
+    JobId
+}
+unique_id! {
+    /// One attempt at a request that may come again. Another attempt at the same request is another one.
+    AttemptId
 }
 
 /// The number of a trained model within its account, counted from 1; a number is never given twice.

@@ -3,6 +3,9 @@
 //! Not here: input and output, async, serialisation, the clock, randomness. What these rules need of the outside is
 //! passed in.
 
+#[macro_use]
+mod words;
+
 pub mod access;
 pub mod account;
 pub mod audit;
