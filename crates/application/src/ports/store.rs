@@ -104,14 +104,9 @@ impl dyn Store + '_ {
     pub fn transaction<T>(
         &self,
         scope: &TenantScope,
-        mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let mut value = None;
-        self.write(scope, &mut |unit| {
-            value = Some(work(unit)?);
-            Ok(())
-        })?;
-        value.ok_or_else(|| AppError::internal("the store did not run the work"))
+        valued(work, |work| self.write(scope, work))
     }
 
     /// [`Store::write_long`] with a value.
@@ -121,13 +116,21 @@ impl dyn Store + '_ {
     pub fn long_transaction<T>(
         &self,
         scope: &TenantScope,
-        mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let mut value = None;
-        self.write_long(scope, &mut |unit| {
-            value = Some(work(unit)?);
-            Ok(())
-        })?;
-        value.ok_or_else(|| AppError::internal("the store did not run the work"))
+        valued(work, |work| self.write_long(scope, work))
     }
+}
+
+/// Gives what `work` came to in the transaction that `write` runs it in.
+fn valued<T>(
+    mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+    write: impl FnOnce(&mut WriteWork<'_>) -> Result<(), AppError>,
+) -> Result<T, AppError> {
+    let mut value = None;
+    write(&mut |unit| {
+        value = Some(work(unit)?);
+        Ok(())
+    })?;
+    value.ok_or_else(|| AppError::internal("the store did not run the work"))
 }

@@ -16,7 +16,7 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Parts, Priority};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::{count_star, exists, not};
+use diesel::dsl::{auto_type, count_star, exists, not};
 use diesel::prelude::*;
 
 use self::endings::{end_with_last_part, under};
@@ -28,6 +28,17 @@ use super::rows::{count, handle, read, stored, word};
 use super::schema::{accounts, jobs, model_versions};
 use super::store::Tenant;
 use super::upsert::insert_jobs;
+
+/// What the people of a company asked for and has not ended, a job that is made of others counting once.
+#[auto_type(no_type_alias)]
+fn asked_for(company: i64) -> _ {
+    let by_people: i32 = priority_column(Priority::Scheduled);
+    jobs::company_id
+        .eq(company)
+        .and(jobs::parent_id.is_null())
+        .and(jobs::finished_at.is_null())
+        .and(jobs::priority.lt(by_people))
+}
 
 fn lost() -> AppError {
     AppError::unavailable(Part::Jobs)
@@ -124,28 +135,20 @@ impl JobReader for Tenant<'_, '_> {
 
     fn unfinished(&mut self, kind: JobKind) -> Result<Option<Job>, AppError> {
         let company = self.company_id();
-        let rows: Vec<JobRow> = jobs::table
-            .filter(jobs::company_id.eq(company))
-            .filter(jobs::parent_id.is_null())
-            .filter(jobs::finished_at.is_null())
-            .filter(jobs::priority.lt(priority_column(Priority::Scheduled)))
+        let newest: Option<JobRow> = jobs::table
+            .filter(asked_for(company))
             .filter(jobs::kind.eq(kind.as_str()))
+            .order(jobs::id.desc())
             .select(JobRow::as_select())
-            .load(self.conn())
+            .first(self.conn())
+            .optional()
             .or_fault()?;
-        self.one_job(rows.into_iter().max_by(|one, other| one.id().cmp(other.id())))
+        self.one_job(newest)
     }
 
     fn count_unfinished(&mut self) -> Result<u64, AppError> {
         let company = self.company_id();
-        let number: i64 = jobs::table
-            .filter(jobs::company_id.eq(company))
-            .filter(jobs::parent_id.is_null())
-            .filter(jobs::finished_at.is_null())
-            .filter(jobs::priority.lt(priority_column(Priority::Scheduled)))
-            .count()
-            .get_result(self.conn())
-            .or_fault()?;
+        let number: i64 = jobs::table.filter(asked_for(company)).count().get_result(self.conn()).or_fault()?;
         count("jobs", number)
     }
 

@@ -172,9 +172,8 @@ fn take_own(conn: &mut AnyConnection, claim: &Claim) -> Result<Option<Taken>, Ap
             .order((jobs::due_at, jobs::id))
             .select(jobs::id)
     };
-    let Some(id): Option<String> = first_unlocked!(conn, due()).or_fault()? else { return Ok(None) };
-    let row = row(conn, &id)?;
-    take(conn, row, claim).map(Some)
+    let found: Option<String> = first_unlocked!(conn, due()).or_fault()?;
+    found.map(|id| row(conn, &id).and_then(|row| take(conn, row, claim))).transpose()
 }
 
 /// Takes the next job of a company, unless as many of it are worked on as may be.
@@ -194,9 +193,8 @@ fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Opti
             .order((jobs::priority, jobs::turn, jobs::id))
             .select(jobs::id)
     };
-    let Some(id): Option<String> = first_unlocked!(conn, due()).or_fault()? else { return Ok(None) };
-    let row = row(conn, &id)?;
-    take(conn, row, claim).map(Some)
+    let found: Option<String> = first_unlocked!(conn, due()).or_fault()?;
+    found.map(|id| row(conn, &id).and_then(|row| take(conn, row, claim))).transpose()
 }
 
 fn row(conn: &mut AnyConnection, id: &str) -> Result<JobRow, AppError> {
