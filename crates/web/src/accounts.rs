@@ -17,7 +17,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageAccounts, ReadAccounts};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -246,8 +246,9 @@ pub(crate) async fn create_account(
     let by = AccountAdministration::by_caller(&actor.caller(), named)?;
     let company = named.or(actor.company());
     // A superadmin may name the company beside the body, and one key for two companies is a mistake.
-    let asked = company.map_or(0, |company| u128::from(company.get().cast_unsigned()));
-    let ticket = idempotency.ticket(&request, &actor, company, "create_account", body.fingerprint() ^ asked)?;
+    let asked = company.map_or([0; 8], |company| company.get().to_be_bytes());
+    let content = Content::new(body.bytes()).with(&asked);
+    let ticket = idempotency.ticket(&request, &actor, company, "create_account", content)?;
     let work = move |keeping: Keeping| async move {
         let command = body.parse::<AccountRequest>()?.into_command()?;
         let accounts = accounts.into_inner();

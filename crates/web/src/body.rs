@@ -16,7 +16,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::object::Object;
 use crate::problem::{Kind, Problem};
@@ -35,8 +34,7 @@ const NEXT_PIECE: Duration = Duration::from_secs(10);
 /// A JSON object that was read and not yet understood.
 pub(crate) struct JsonBody {
     value: Value,
-    bytes: usize,
-    fingerprint: u128,
+    bytes: Bytes,
 }
 
 impl JsonBody {
@@ -50,9 +48,9 @@ impl JsonBody {
         self.value.get(field).and_then(Value::as_str)
     }
 
-    /// Tells two bodies apart.
-    pub(crate) fn fingerprint(&self) -> u128 {
-        self.fingerprint
+    /// The body as it was sent.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.bytes.clone()
     }
 
     /// Understands the body as a `T` that keeps its own rules.
@@ -78,7 +76,7 @@ impl FromRequest for JsonBody {
             if !is_json {
                 return Err(Problem::MediaType { expected: "application/json" });
             }
-            parse_json(&bytes)
+            parse_json(bytes)
         })
     }
 }
@@ -97,7 +95,7 @@ impl FromRequest for MaybeJson {
             let bytes = read(&request, payload, JSON_LIMIT).await?;
             match media {
                 _ if bytes.is_empty() => Ok(Self(None)),
-                Some(Media::Json) => parse_json(&bytes).map(|body| Self(Some(body))),
+                Some(Media::Json) => parse_json(bytes).map(|body| Self(Some(body))),
                 _ => Err(Problem::MediaType { expected: "application/json" }),
             }
         })
@@ -116,16 +114,16 @@ impl UploadBody {
     /// How many bytes came.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Json(body) => body.bytes,
+            Self::Json(body) => body.bytes.len(),
             Self::Csv(bytes) => bytes.len(),
         }
     }
 
-    /// Tells two bodies apart.
-    pub(crate) fn fingerprint(&self) -> u128 {
+    /// The body as it was sent.
+    pub(crate) fn bytes(&self) -> Bytes {
         match self {
-            Self::Json(body) => body.fingerprint(),
-            Self::Csv(bytes) => xxh3_128(bytes),
+            Self::Json(body) => body.bytes(),
+            Self::Csv(bytes) => bytes.clone(),
         }
     }
 }
@@ -138,7 +136,7 @@ impl FromRequest for UploadBody {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             match media_type(&request) {
-                Some(Media::Json) => parse_json(&read(&request, payload, JSON_LIMIT).await?).map(Self::Json),
+                Some(Media::Json) => parse_json(read(&request, payload, JSON_LIMIT).await?).map(Self::Json),
                 Some(Media::Csv) => read(&request, payload, CSV_LIMIT).await.map(Self::Csv),
                 None => {
                     read(&request, payload, CSV_LIMIT).await?;
@@ -195,10 +193,10 @@ async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Resu
     if received > limit { Err(Problem::TooLarge { limit }) } else { Ok(body.freeze()) }
 }
 
-fn parse_json(bytes: &[u8]) -> Result<JsonBody, Problem> {
+fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
     let value =
-        serde_json::from_slice(bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
-    Ok(JsonBody { value, bytes: bytes.len(), fingerprint: xxh3_128(bytes) })
+        serde_json::from_slice(&bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
+    Ok(JsonBody { value, bytes })
 }
 
 /// A body of the wrong shape. serde tells the reason only in words, so the word decides between missing and mistyped.

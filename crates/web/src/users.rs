@@ -18,7 +18,7 @@ use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageUsers, Permitted};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -220,7 +220,7 @@ pub(crate) async fn register(
     let company = body.company().map(CompanyId::new).or(actor.company());
     users.administer(&actor.caller(), company)?;
     users.may_give(&actor, body.text("rol"))?;
-    let ticket = idempotency.ticket(&request, &actor, company, "register", body.fingerprint())?;
+    let ticket = idempotency.ticket(&request, &actor, company, "register", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let request: RegisterRequest = body.parse()?;
         let (actor, users) = (actor.caller(), users.into_inner());

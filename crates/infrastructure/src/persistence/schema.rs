@@ -229,6 +229,7 @@ diesel::table! {
         status -> Nullable<Integer>,
         headers -> Nullable<Text>,
         body -> Nullable<Binary>,
+        content_code -> Nullable<Binary>,
     }
 }
 

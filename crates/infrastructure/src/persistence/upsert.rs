@@ -184,6 +184,7 @@ pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveD
             .set((
                 dsl::company_id.eq(excluded(dsl::company_id)),
                 dsl::fingerprint.eq(excluded(dsl::fingerprint)),
+                dsl::content_code.eq(excluded(dsl::content_code)),
                 dsl::attempt.eq(excluded(dsl::attempt)),
                 dsl::kept_until.eq(excluded(dsl::kept_until)),
                 dsl::status.eq(None::<i32>),

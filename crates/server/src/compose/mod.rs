@@ -36,7 +36,7 @@ use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::redis::Redis;
 use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
-use atalaya_infrastructure::vault::Vault;
+use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_infrastructure::wake::WakeSignal;
 use secrecy::SecretString;
 
@@ -179,6 +179,7 @@ impl Core {
         let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
         let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
         let observed = Observed::new(Arc::clone(&database), adapters, memories, redis.clone());
+        let request_codes = vault.secret(Purpose::RequestCodes, clock.now()).map_err(security)?;
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
         let parts = JobParts {
@@ -205,7 +206,7 @@ impl Core {
             forecasts: forecasting.forecasts,
             training: forecasting.training,
             answered: forecasting.answered,
-            idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock))),
+            idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock), &request_codes)),
             database,
             clock,
             hasher: identity.bcrypt,

@@ -15,7 +15,7 @@ use crate::blocking;
 use crate::body::JsonBody;
 use crate::edge::tell_denied;
 use crate::extract::{Guarded, ReadForecasts};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
 use crate::parse::date;
 use crate::problem::{Kind, Problem};
@@ -152,7 +152,7 @@ pub(crate) async fn predict_batch(
     forecasts: web::Data<dyn Forecasts>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
-    let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
+    let ticket = idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
     let language = Language::of(&request);
     let asked = request.clone();
     let work = move |_: Keeping| async move {

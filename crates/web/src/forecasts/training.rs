@@ -22,7 +22,7 @@ use crate::attendance::Attendance;
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
 use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
-use crate::idempotency::{Idempotency, Keeping, Ticket};
+use crate::idempotency::{Content, Idempotency, Keeping, Ticket};
 use crate::jobs::{JobView, accepted};
 use crate::parse::{Rules, shortened};
 use crate::prefer::prefers_async;
@@ -252,8 +252,8 @@ pub(crate) async fn train(
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
     let deferred = prefers_async(request.headers());
     // One key for an answer and for a job is a mistake, as one for two bodies is.
-    let fingerprint = if deferred { !body.fingerprint() } else { body.fingerprint() };
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", fingerprint)?;
+    let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
     let language = Language::of(&request);
     if deferred {
         let jobs = jobs.into_inner();
@@ -296,8 +296,8 @@ pub(crate) async fn train_all(
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let by = JobAdministration::by_caller(&actor.caller())?;
-    let fingerprint = body.as_ref().map_or(0, JsonBody::fingerprint);
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", fingerprint)?;
+    let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
     let jobs = jobs.into_inner();
     let read = move || {
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;

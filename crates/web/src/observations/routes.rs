@@ -20,7 +20,7 @@ use super::csv;
 use crate::blocking;
 use crate::body::UploadBody;
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
 use crate::parse::{Rules, count, moment, page, span, wire_time};
 use crate::problem::Problem;
@@ -186,7 +186,7 @@ pub(crate) async fn upload_observations(
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", body.fingerprint())?;
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let turn = uploads.turn(body.len()).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
