@@ -24,7 +24,7 @@ const PRODUCTION: [(&str, &str); 4] = [
     ("ENVIRONMENT", "production"),
     ("BCRYPT_ROUNDS", "12"),
     ("KEY_ENCRYPTION_KEY", "k3q6Yx0mS8r1uQv7c2TzJ9hWbN5eGdLfPaIoKs4RyXU="),
-    ("PASSWORD_PEPPER", "a pepper that no test database knows"),
+    ("PASSWORD_PEPPER", "h3Wq8ZtKx5RbM2vYcN7jLpSd"),
 ];
 
 fn document() -> Value {

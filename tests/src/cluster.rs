@@ -21,8 +21,8 @@ pub const REPLICAS: usize = 2;
 const SETTINGS: [(&str, &str); 7] = [
     ("ENVIRONMENT", "production"),
     ("TRUSTED_PROXIES", "127.0.0.1"),
-    ("KEY_ENCRYPTION_KEY", "cGxhaW5seSBub3QgYSBzZWNyZXQga2V5ISEhMTIzNDU="),
-    ("PASSWORD_PEPPER", "plainly not a secret pepper"),
+    ("KEY_ENCRYPTION_KEY", "4dJyHqFz8vK1mWc0T7nXbG5sRPe2LoUa9iQwY6hVtCk="),
+    ("PASSWORD_PEPPER", "u7Xk2RcVq9LmTz4bNw1YpGdA"),
     ("RATE_LIMIT_PER_MINUTE", "1000000"),
     ("LOGIN_RATE_LIMIT_PER_MINUTE", "1000000"),
     ("QUOTA_COMPANY", "none"),
