@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use atalaya_server::compose::VERSION;
-use atalaya_tests::{PASSWORD, TestApp, bank};
+use atalaya_tests::{PASSWORD, Reply, TestApp, bank};
 use atalaya_web::Documentation;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::program::Program;
 
 #[test]
 fn health_reports_every_part() {
@@ -264,6 +266,40 @@ fn forwarded_addresses_are_believed_of_trusted_proxies_only() {
     };
     assert_eq!(seen(&[]), "127.0.0.1");
     assert_eq!(seen(&[("TRUSTED_PROXIES", "127.0.0.0/8")]), "203.0.113.9");
+}
+
+#[test]
+fn behind_a_proxy_each_client_has_limits_of_its_own_however_its_address_is_written() {
+    let app = TestApp::configured(&[("TRUSTED_PROXIES", "127.0.0.0/8"), ("LOGIN_RATE_LIMIT_PER_MINUTE", "1")]);
+    let app = app.with(bank("BCP"));
+    let body = json!({"username": "admin_bcp", "password": PASSWORD});
+    let from = |name: &str, value: &str| app.anonymous().with(name, value).post("/auth/login", &body);
+    let address = |login: &Reply| {
+        let client = app.anonymous().bearing(login.expect(200)["access_token"].as_str().unwrap());
+        let sessions = client.get("/auth/sessions").expect(200)["sessions"].clone();
+        let current = |session: &&Value| session["current"] == true;
+        sessions.as_array().unwrap().iter().find(current).unwrap()["address"].clone()
+    };
+    assert_eq!(address(&from("x-forwarded-for", "203.0.113.2:51008")), "203.0.113.2");
+    let _ = from("x-forwarded-for", "203.0.113.2:51009").problem(429, "RATE_LIMITED");
+    let _ = from("forwarded", "for=203.0.113.2;proto=https").problem(429, "RATE_LIMITED");
+    assert_eq!(address(&from("x-forwarded-for", "[2001:db8::1]:47011")), "2001:db8::1");
+    assert_eq!(address(&from("forwarded", "for=\"[2001:db8:1::1]:47011\";proto=https")), "2001:db8:1::1");
+    // Where the proxy does not say, they share its limits, and nobody else does.
+    assert_eq!(address(&from("x-forwarded-for", "unknown")), Value::Null);
+    let _ = from("x-forwarded-for", "203.0.113.7, unknown").problem(429, "RATE_LIMITED");
+    assert_eq!(address(&from("x-forwarded-for", "203.0.113.7")), "203.0.113.7");
+}
+
+#[test]
+fn a_proxy_that_does_not_say_for_whom_it_asks_is_told_of_once() {
+    let database = TestApp::start().stop();
+    let program = Program::serve(&database, &[("TRUSTED_PROXIES", "127.0.0.0/8")]);
+    for hop in ["unknown", "_hidden", "203.0.113.2", "unknown"] {
+        let _ = program.anonymous().with("x-forwarded-for", hop).get("/health/live").expect(200);
+    }
+    let printed = program.printed();
+    assert_eq!(printed.matches("does not say for whom it asks").count(), 1, "{printed}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
-use crate::client_address::client_address;
+use crate::client_address::{ClientAddress, client_address};
 use crate::extract::bearer;
 use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
@@ -66,10 +66,15 @@ struct Notes {
     allowance: Cell<Option<Box<Allowance>>>,
 }
 
+/// What is known of the client's address.
+pub(crate) fn address_of(request: &HttpRequest) -> Option<ClientAddress> {
+    let edge = request.app_data::<web::Data<Edge>>()?;
+    client_address(request, &edge.settings.trusted_proxy)
+}
+
 /// Where a request comes from, as the audit log tells it.
 pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
-    let edge = request.app_data::<web::Data<Edge>>();
-    let address = edge.and_then(|edge| client_address(request, &edge.settings.trusted_proxy));
+    let address = address_of(request).and_then(|address| address.client);
     Origin { address, request_id: request.extensions().get::<Notes>().map(|notes| notes.id.clone()) }
 }
 

@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_application::sessions::{Grant, Login, Sessions};
-use atalaya_domain::caller::Caller;
+use atalaya_domain::caller::{Caller, network_of};
 use atalaya_domain::password::Password;
 use atalaya_domain::session::Agent;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,7 +19,7 @@ use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
 use crate::cookies::{self, PresentedCookies};
 use crate::csrf;
-use crate::edge::{Edge, origin_of};
+use crate::edge::{Edge, address_of, origin_of};
 use crate::extract::bearer;
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -147,18 +147,18 @@ pub(crate) async fn login(
     limits: web::Data<Limits>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
-    let origin = origin_of(&request);
-    if let Some(address) = origin.address {
+    let counted = address_of(&request).map(|address| address.counted);
+    if let Some(address) = counted {
         limits.check_login(address)?;
     }
     let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
-    let network = origin.network();
+    let network = counted.map(network_of);
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),
         device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
         agent: agent(&request),
-        origin,
+        origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
         device_token: device_token.or_else(|| PresentedCookies::of(&request, &edge.settings).device),
     };
