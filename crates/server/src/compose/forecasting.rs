@@ -47,6 +47,7 @@ impl Forecasting {
             artifacts,
             memory: foundation.memories.accounts.clone(),
             answered: Arc::clone(&answered),
+            clock: Arc::clone(clock),
         };
         Self { training: Arc::new(training), forecasts: Arc::new(forecasts), forecaster, answered }
     }

@@ -107,7 +107,7 @@ pub(crate) struct PredictResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) actual: Option<u64>,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>, example = json!(["STALE_MODEL"]))]
+    #[schema(value_type = Vec<String>, example = json!(["STALE_DATA"]))]
     pub(super) warnings: Vec<&'static str>,
 }
 
@@ -159,13 +159,14 @@ pub(crate) async fn predict(
         let account = at_version(&forecasts, &actor, account, version).await?;
         return Ok(Polled(predict_by(forecasts, actor, account, date).await?).respond_to(&request));
     }
-    if let Some(written) = memory.recall(&actor, &account, date) {
+    let stale = forecasts.has_stale_data(&account)?;
+    if let Some(written) = memory.recall(&actor, &account, date, stale) {
         account.note_answer();
         return Ok(written.answer(&request, JSON));
     }
     if let Some(answer) = forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
         let body = serde_json::to_vec(&response(&actor, &account, &answer)?).map_err(AppError::internal)?;
-        return Ok(memory.remember(&actor, &account, date, body).answer(&request, JSON));
+        return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
     }
     // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
     Ok(Polled(predict_by(forecasts, actor, account, date).await?).respond_to(&request))
