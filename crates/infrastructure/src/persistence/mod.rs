@@ -24,6 +24,7 @@ mod login_failures;
 mod migrate;
 mod models;
 mod observations;
+mod privileges;
 mod reach;
 mod rows;
 mod schema;
