@@ -14,7 +14,6 @@ impl SessionService {
         let refused = || AppError::Unauthenticated(AuthFailure::RefreshInvalid);
         let now = self.ports.clock.now();
         let presented = self.ports.secrets.refresh_hash(token);
-        // Asked before the token is used up: a suspended company that is resumed finds its sessions as they were.
         let owner = self.ports.sessions.of_refresh(&presented)?.ok_or_else(refused)?.user;
         let known = self.ports.directory.by_id(owner)?.filter(Credentials::may_enter).ok_or_else(refused)?;
         let (child, hash) = self.new_refresh()?;
