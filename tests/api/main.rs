@@ -6,6 +6,8 @@ mod architecture;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod audited_acts;
+#[cfg(test)]
 mod authorization_matrix;
 #[cfg(test)]
 mod bad_input;

@@ -14,6 +14,7 @@ mod parallel;
 pub(crate) mod passwords;
 mod picture;
 pub(crate) mod progress;
+mod refusals;
 pub(crate) mod serve;
 mod source;
 pub(crate) mod tenants;

@@ -23,12 +23,14 @@ use atalaya_application::jobs::{JobBell, JobRunner, Jobs};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
+use atalaya_application::ports::audit::AuditLog as _;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
 use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
 use atalaya_domain::access::Operator;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
@@ -253,6 +255,11 @@ impl Core {
     pub fn renewals(&self) -> Upkeep {
         let idempotency = Arc::clone(&self.idempotency);
         Upkeep::default().task("held_requests", Duration::from_secs(4), move || idempotency.renew())
+    }
+
+    /// Tells the audit log of something that was refused. It is written when this is dropped at the latest.
+    pub fn tell_refused(&self, event: AuditEvent) {
+        self.audit_trail.refused(event);
     }
 
     /// The threads that do jobs beside a server on these use cases: as many for training as run at a time, and one for all
