@@ -16,6 +16,8 @@ mod canaries;
 #[cfg(test)]
 mod checks;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod companies;

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
 use atalaya_application::ports::runtime::{Clock, Identifiers};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
 use chrono::TimeDelta;
 
-use crate::persistence::Database;
+use crate::persistence::{Database, KeptRequests};
 use crate::runtime::UuidIdentifiers;
 use crate::sync::locked;
 
@@ -49,7 +50,8 @@ impl IdempotencyStore for StoredIdempotency {
     fn begin(&self, key: RequestKey, company: Option<CompanyId>, fingerprint: u128) -> Result<Begun, AppError> {
         let now = self.clock.now();
         let attempt = Attempt { id: UuidIdentifiers.attempt(), key, company, answer_until: now + ANSWERED_FOR };
-        let begun = self.database.begin_request(&attempt, fingerprint, now + HELD_FOR, now)?;
+        let kept = KeptRequests { holds: Horizon::new(now, HELD_FOR), answers: Horizon::new(now, ANSWERED_FOR) };
+        let begun = self.database.begin_request(&attempt, fingerprint, now + HELD_FOR, kept)?;
         if matches!(begun, Begun::First(_)) {
             locked(&self.under_way).insert(attempt.id);
         }

@@ -3,6 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};
 use atalaya_application::ports::idempotency::{AnswerWriter, Attempt, Begun, RequestKey, StoredAnswer};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -23,6 +24,15 @@ const ATTEMPTS_PER_STATEMENT: usize = 1_000;
 /// What stands for a client's key, which may be anything, also a secret that was sent by mistake.
 fn hash(key: &RequestKey) -> Vec<u8> {
     digest(&SHA256, key.key.as_bytes()).as_ref().to_vec()
+}
+
+/// Which stored requests still count at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptRequests {
+    /// Holds of attempts that go on.
+    pub(crate) holds: Horizon,
+    /// Answers.
+    pub(crate) answers: Horizon,
 }
 
 /// A request that an attempt holds.
@@ -133,7 +143,7 @@ impl AnswerWriter for Tenant<'_, '_> {
 }
 
 impl Database {
-    /// Takes a request for `attempt` until `held_until`, or says what is known of it.
+    /// Takes a request for `attempt` until `held_until`, or says what is known of it where that is kept.
     ///
     /// # Errors
     /// Of the database.
@@ -142,11 +152,11 @@ impl Database {
         attempt: &Attempt,
         fingerprint: u128,
         held_until: DateTime<Utc>,
-        now: DateTime<Utc>,
+        kept: KeptRequests,
     ) -> Result<Begun, AppError> {
         let hold = HoldRow::new(attempt, fingerprint, held_until);
         self.brief_transaction(Reach::Platform, |tx| {
-            if take_request(tx.conn, &hold, stored(now)).or_contended()? {
+            if take_request(tx.conn, &hold, kept).or_contended()? {
                 return Ok(Begun::First(attempt.clone()));
             }
             // Between the two statements it may have been freed: then the next try takes it.

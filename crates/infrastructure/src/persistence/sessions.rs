@@ -7,6 +7,7 @@ use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Ro
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::{RefreshHash, SealedChild};
 use atalaya_domain::audit::AuditEvent;
+use atalaya_domain::horizon::TOLERANCE;
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
@@ -328,10 +329,11 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn erase_sealed_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        let over = stored(now - REPEAT_WINDOW);
-        let kept = refresh_tokens::table
-            .filter(refresh_tokens::sealed_child.is_not_null())
-            .filter(refresh_tokens::used_at.le(over));
+        // A use that a clock noted which ran ahead repeats nothing either.
+        let over = refresh_tokens::used_at
+            .le(stored(now - REPEAT_WINDOW))
+            .or(refresh_tokens::used_at.gt(stored(now + TOLERANCE)));
+        let kept = refresh_tokens::table.filter(refresh_tokens::sealed_child.is_not_null()).filter(over);
         // Most of the time there is none, and a reader keeps nobody from writing.
         if self.snapshot(Reach::Platform, |tx| kept.count().get_result::<i64>(tx.conn).or_fault())? == 0 {
             return Ok(0);
@@ -339,7 +341,7 @@ impl Database {
         self.transaction(Reach::Platform, |tx| {
             diesel::update(refresh_tokens::table)
                 .filter(refresh_tokens::sealed_child.is_not_null())
-                .filter(refresh_tokens::used_at.le(over))
+                .filter(over)
                 .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
                 .execute(tx.conn)
                 .or_fault()
