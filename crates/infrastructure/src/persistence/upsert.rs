@@ -1,6 +1,5 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
-use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
