@@ -83,7 +83,7 @@ fn a_refresh_that_two_tabs_repeat_on_replicas_whose_clocks_differ_ends_no_sessio
             let _ = bearing(one, &again).get("/auth/me").expect(200);
             replicas.advance(TimeDelta::seconds(1));
             let _ = present(other, &parent).problem(401, "REFRESH_TOKEN_INVALID");
-            let _ = bearing(one, &again).get("/auth/me").problem(401, "TOKEN_REVOKED");
+            let _ = bearing(other, &again).get("/auth/me").problem(401, "TOKEN_REVOKED");
         }
     }
 }

@@ -130,7 +130,7 @@ mod tests {
     fn what_a_clock_that_ran_ahead_noted_locks_nobody_and_does_not_count() {
         let ahead = START + Duration::days(30);
         let mut window = FailureWindow::default();
-        (0..5).for_each(|_| drop(window.fail(ahead, &POLICY)));
+        assert!((0..5).any(|_| window.fail(ahead, &POLICY)));
         assert!(locked(&window, ahead));
         assert_eq!(window.admit(START, &POLICY, 0), Ok(()));
         let locks: Vec<bool> = (0..5).map(|_| window.fail(START, &POLICY)).collect();
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(window.locked_until(), Some(START + POLICY.duration));
 
         let mut window = FailureWindow::default();
-        (0..4).for_each(|_| drop(window.fail(ahead, &POLICY)));
+        assert!((0..4).all(|_| !window.fail(ahead, &POLICY)));
         assert!(!window.fail(START, &POLICY), "failures of next month count");
         assert_eq!(window.failures(), [(START, 1)]);
     }
