@@ -259,7 +259,7 @@ fn what_concerns_no_bank_is_told_to_the_platform() {
 }
 
 #[test]
-fn an_act_that_fails_is_not_told_as_done() {
+fn an_act_that_fails_is_told_as_refused_and_not_as_done() {
     let app = app();
     let admin = app.login("admin_bcp");
     let taken = json!({"username": "canary_user", "password": "Otra-Clave-2026", "empresa_id": company(&admin)});
@@ -267,7 +267,13 @@ fn an_act_that_fails_is_not_told_as_done() {
     let path = format!("/auth/users/{}", id(&admin));
     let _ = marked(&admin, "last").patch(&path, &json!({"rol": "user"})).problem(409, "LAST_ADMIN");
     let log = log(&app, &admin, "");
-    assert!(!log.iter().any(|entry| entry["request_id"] == "taken" || entry["request_id"] == "last"));
+    assert_told(
+        &log,
+        &[
+            ("taken", "request_refused", "failure", "admin_bcp", Some("POST /auth/register: USERNAME_TAKEN")),
+            ("last", "request_refused", "failure", "admin_bcp", Some("PATCH /auth/users/{id}: LAST_ADMIN")),
+        ],
+    );
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod architecture;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod audited_acts;
+#[cfg(test)]
 mod authorization_matrix;
 #[cfg(test)]
 mod bad_input;
@@ -13,6 +15,8 @@ mod bad_input;
 mod canaries;
 #[cfg(test)]
 mod checks;
+#[cfg(test)]
+mod clocks;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::System;
 use atalaya_application::ports::jobs::Lane;
 use atalaya_application::ports::runtime::{Clock, Health, Probe};
+use atalaya_infrastructure::clock::{Machine, ProcessClock, TimeAnswer};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
 use atalaya_server::serve;
@@ -45,6 +46,19 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).expect("a time")
+    }
+}
+
+/// A machine whose clock and steady counter a test moves together.
+struct TestMachine(Arc<TestClock>);
+
+impl Machine for TestMachine {
+    fn wall(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    fn ticks(&self) -> TimeDelta {
+        self.0.now() - DateTime::UNIX_EPOCH
     }
 }
 
@@ -89,14 +103,42 @@ impl TestApp {
         Self::compose(TestDatabase::default(), &[], adjust).expect("the app starts")
     }
 
+    /// A replica on a machine whose clock is `ahead` by so much, which goes by `server`, the clock of the database's server.
+    /// [`Self::clock`] is the machine's.
+    #[must_use]
+    pub fn replica(changes: &[(&str, &str)], server: &Arc<TestClock>, ahead: TimeDelta) -> (Self, Arc<ProcessClock>) {
+        let machine = Arc::new(TestClock::default());
+        machine.advance(server.now() - machine.now() + ahead);
+        let clock = Arc::new(ProcessClock::of(TestMachine(Arc::clone(&machine))));
+        let server = Arc::clone(server);
+        let said = move |ticks: &dyn Fn() -> TimeDelta| {
+            Ok(Some(TimeAnswer { asked: ticks(), said: server.now(), answered: ticks() }))
+        };
+        clock.follow(Box::new(said)).expect("the other clock answers");
+        let told: Arc<dyn Clock> = clock.clone();
+        let app = Self::compose_by(TestDatabase::default(), changes, (machine, told), |_| {});
+        (app.expect("the app starts"), clock)
+    }
+
     fn compose(
         database: TestDatabase,
         changes: &[(&str, &str)],
         adjust: impl FnOnce(&mut Services),
     ) -> Result<Self, StartError> {
-        let settings = settings(&database, changes);
         let clock = Arc::new(TestClock::default());
-        let core = Core::open(&settings, Arc::clone(&clock) as _)?;
+        let told: Arc<dyn Clock> = clock.clone();
+        Self::compose_by(database, changes, (clock, told), adjust)
+    }
+
+    /// On a machine's clock, and on the clock that the use cases go by.
+    fn compose_by(
+        database: TestDatabase,
+        changes: &[(&str, &str)],
+        (clock, told): (Arc<TestClock>, Arc<dyn Clock>),
+        adjust: impl FnOnce(&mut Services),
+    ) -> Result<Self, StartError> {
+        let settings = settings(&database, changes);
+        let core = Core::open(&settings, told)?;
         let mut services = core.services(&settings)?;
         services.operation = Arc::new(with_room(&services.operation));
         adjust(&mut services);

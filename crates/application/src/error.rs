@@ -78,12 +78,21 @@ impl AppError {
         Self::Invalid(vec![Violation::new(field, code)])
     }
 
+    /// Whether whoever asked was refused, rather than that something failed.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Unavailable { .. } | Self::Internal { .. })
+    }
+
     /// `part` is away or full; a second later it may not be.
     #[must_use]
     pub fn unavailable(part: Part) -> Self {
         Self::Unavailable { part, retry_after: Duration::from_secs(1) }
     }
 }
+
+/// The rule that a present password breaks which is not the user's.
+pub const WRONG_PASSWORD: &str = "wrong_password";
 
 /// One broken rule. Its message is made where the reader's language is known.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod caller;
 pub mod company;
 pub mod forecast;
+pub mod horizon;
 pub mod id;
 pub mod job;
 pub mod login;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::horizon::has_happened;
 use crate::id::{CompanyId, SessionId, UserId};
 
 /// How long sessions and tokens live.
@@ -64,10 +65,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// Whether the session may still be refreshed at `now`.
+    /// Whether the session may still be refreshed at `now`. One that a clock dated which ran ahead is not live: else it would
+    /// outlive its limits by as much.
     #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>, limits: &SessionLimits) -> bool {
-        self.ended_at.is_none() && now < self.expires_at && now < self.last_used_at + limits.idle
+        let dated_ahead = !has_happened(self.created_at, now) || !has_happened(self.last_used_at, now);
+        let expires_at = self.expires_at.min(self.created_at + limits.absolute);
+        self.ended_at.is_none() && !dated_ahead && now < expires_at && now < self.last_used_at + limits.idle
     }
 
     /// How long the next access token lives: never past the session's own limits.
@@ -111,6 +115,25 @@ mod tests {
         assert!(!session.is_live(start + Duration::minutes(120), &LIMITS));
         session.last_used_at = start + Duration::hours(23);
         assert!(!session.is_live(start + Duration::hours(24), &LIMITS));
+    }
+
+    #[test]
+    fn a_session_that_was_dated_ahead_is_not_live() {
+        let start = DateTime::UNIX_EPOCH;
+        let begun_ahead = session(start + Duration::days(30));
+        assert!(!begun_ahead.is_live(start, &LIMITS));
+        assert!(begun_ahead.is_live(start + Duration::days(30), &LIMITS), "nothing is lost where the clock was right");
+        let used_ahead = Session { last_used_at: start + Duration::hours(3), ..session(start) };
+        assert!(!used_ahead.is_live(start, &LIMITS));
+        let a_little = Session { last_used_at: start + Duration::seconds(30), ..session(start) };
+        assert!(a_little.is_live(start, &LIMITS));
+    }
+
+    #[test]
+    fn a_session_lives_no_longer_than_the_present_limit() {
+        let start = DateTime::UNIX_EPOCH;
+        let shorter = SessionLimits { absolute: Duration::hours(1), ..LIMITS };
+        assert!(!session(start).is_live(start + Duration::hours(1), &shorter));
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
 use atalaya_application::ports::runtime::{Clock, Identifiers};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretSlice;
 
-use crate::persistence::Database;
+use crate::persistence::{Database, KeptRequests};
 use crate::runtime::UuidIdentifiers;
 use crate::security::{RequestKeys, random_secret};
 use crate::sync::locked;
@@ -71,7 +72,8 @@ impl IdempotencyStore for StoredIdempotency {
             company,
             answer_until: now + ANSWERED_FOR,
         };
-        let begun = self.database.begin_request(&attempt, &codes, now + HELD_FOR, now)?;
+        let kept = KeptRequests { holds: Horizon::new(now, HELD_FOR), answers: Horizon::new(now, ANSWERED_FOR) };
+        let begun = self.database.begin_request(&attempt, &codes, now + HELD_FOR, kept)?;
         if matches!(begun, Begun::First(_)) {
             locked(&self.under_way).insert(attempt.id);
         }

@@ -3,6 +3,7 @@
 //! Not here: rules about who may do what.
 
 pub mod audit;
+pub mod clock;
 pub mod fitting;
 pub mod freshness;
 pub mod idempotency;

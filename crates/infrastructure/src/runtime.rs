@@ -7,10 +7,14 @@ use std::sync::Arc;
 use atalaya_application::ports::runtime::{Clock, Health, Identifiers, Probe};
 use atalaya_application::ports::security::{AccessClaims, AccessTokens};
 use atalaya_domain::access::Role;
+use atalaya_domain::horizon::has_happened;
 use atalaya_domain::id::{AttemptId, CompanyId, JobId, SessionId};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
+
+/// How far this machine's clock may be from the database's before somebody is told.
+pub const CLOCKS_APART: Duration = Duration::seconds(2);
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -160,6 +164,32 @@ impl Probe for JwtProbe {
             Ok(_) => Health::Healthy,
             Err(error) => unhealthy(self.name(), &error),
         }
+    }
+}
+
+/// Whether time is as it should be: a warning where this machine's clock is not the database's, and while the clock has not
+/// come to the newest time that was stored before the process began.
+pub struct ClockProbe {
+    clock: Arc<dyn Clock>,
+    newest: Option<DateTime<Utc>>,
+}
+
+impl ClockProbe {
+    /// Watches `clock`, beside the newest time that was stored.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, newest: Option<DateTime<Utc>>) -> Self {
+        Self { clock, newest }
+    }
+}
+
+impl Probe for ClockProbe {
+    fn name(&self) -> &'static str {
+        "clock"
+    }
+
+    fn check(&self) -> Health {
+        let behind = self.newest.is_some_and(|newest| !has_happened(newest, self.clock.now()));
+        if behind || self.clock.drift().abs() > CLOCKS_APART { Health::Warning } else { Health::Healthy }
     }
 }
 

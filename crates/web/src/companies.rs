@@ -37,7 +37,7 @@ pub(crate) struct CompanyPatch {
     empresa_nombre: Option<String>,
     /// A new zone.
     zona_horaria: Option<String>,
-    /// `false` suspends: its users are out at once.
+    /// `false` suspends: its users are out at once, and their sessions end for good.
     activo: Option<bool>,
 }
 

@@ -15,6 +15,7 @@ use atalaya_application::audit::Audit;
 use atalaya_application::error::Violation;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::sessions::Sessions;
+use atalaya_domain::audit::Refusal;
 use atalaya_domain::caller::Origin;
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -302,9 +303,7 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
         }
         (None, None) => return response,
     };
-    if problem.kind().denies_access() {
-        tell_denied(response.request());
-    }
+    tell_refused(response.request(), problem);
     let chain = log_fault(problem);
     let language = Language::of(response.request());
     let mut body = problem_body(problem, language, response.request().path(), id);
@@ -320,14 +319,20 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     ServiceResponse::new(request, response)
 }
 
-/// Tells the audit log of a denied request. Who asked is looked up only now, so that requests that pass carry nothing for
-/// it: a token that was good is remembered.
-pub(crate) fn tell_denied(request: &HttpRequest) {
+/// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that requests
+/// that pass carry nothing for it: a token that was good is remembered.
+pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
     let Some(audit) = request.app_data::<web::Data<dyn Audit>>() else { return };
+    let table = request.app_data::<web::Data<RouteTable>>();
+    let changes = table.is_some_and(|table| table.changes(request.method(), pattern(request)));
+    let Some(refusal) = problem.refusal(changes) else { return };
     let sessions = request.app_data::<web::Data<dyn Sessions>>();
     let actor = sessions.zip(bearer(request).ok()).and_then(|(sessions, token)| sessions.recall(token).ok().flatten());
-    let what = format!("{} {}", known_method(request.method()), pattern(request));
-    audit.denied(actor.as_deref(), what, origin_of(request));
+    let mut what = format!("{} {}", known_method(request.method()), pattern(request));
+    if refusal == Refusal::Broken {
+        let _ = write!(what, ": {}", problem.kind().code);
+    }
+    audit.refused(actor.as_deref(), refusal, what, origin_of(request));
 }
 
 /// The pattern of a request's path as a label.

@@ -1,7 +1,7 @@
 //! The OpenAPI document: made from the routes, so that none can be missing.
 
 use actix_web::web::Bytes;
-use utoipa::openapi::extensions::Extensions;
+use atalaya_domain::access::Permission;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
@@ -125,8 +125,10 @@ fn describe_success(operation: &mut Operation) {
     }
 }
 
-fn permission(operation: &Operation) -> Option<&Extensions> {
-    operation.extensions.as_ref().filter(|extensions| extensions.contains_key(PERMISSION))
+/// The permission that an operation needs.
+pub(crate) fn permission(operation: &Operation) -> Option<Permission> {
+    let word = operation.extensions.as_ref()?.get(PERMISSION)?.as_str()?;
+    Permission::ALL.into_iter().find(|permission| permission.as_str() == word)
 }
 
 /// Whether an operation has a parameter of that name.

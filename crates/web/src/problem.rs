@@ -10,8 +10,11 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use atalaya_application::error::{AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation};
+use atalaya_application::error::{
+    AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation, WRONG_PASSWORD,
+};
 use atalaya_application::ports::quotas::Exceeded;
+use atalaya_domain::audit::Refusal;
 use atalaya_domain::login::Scope;
 use atalaya_domain::quota::QuotaSubject;
 
@@ -95,11 +98,26 @@ impl Kind {
         format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
     }
 
-    /// Whether it tells that access was denied, rather than that something is wrong with the request: forbidden, or asked
-    /// for with a token that is none.
-    #[must_use]
-    pub(crate) fn denies_access(self) -> bool {
-        self.status == 403 || matches!(self, Self::TOKEN_INVALID | Self::TOKEN_EXPIRED | Self::TOKEN_REVOKED)
+    /// As what the audit log hears of it; `None` for what is no refusal of whoever asked, or is told elsewhere. `changes`
+    /// says whether the operation changes something, or logs somebody in or out: who reads with a mistake is not told of.
+    fn refusal(self, changes: bool) -> Option<Refusal> {
+        match self {
+            // The use case that compared the secret tells of these, because it knows whose it is.
+            Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED => None,
+            // Nobody claimed to be somebody. For a change that is tried all the same, it is an attempt.
+            Self::AUTHENTICATION_REQUIRED => changes.then_some(Refusal::Denied),
+            Self::USER_NOT_FOUND | Self::COMPANY_NOT_FOUND | Self::SESSION_NOT_FOUND | Self::JOB_NOT_FOUND => {
+                Some(Refusal::Denied)
+            }
+            // Nothing that there is was asked for, or nothing arrived.
+            Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT => None,
+            Self::JOBS_OVERLOADED => Some(Refusal::Limited),
+            Self { status: 401 | 403, .. } => Some(Refusal::Denied),
+            Self { status: 429, .. } => Some(Refusal::Limited),
+            Self { status: 400..=499, .. } => changes.then_some(Refusal::Broken),
+            // Faults, and a machine that is full: the log and the counters tell of them.
+            _ => None,
+        }
     }
 
     fn status_code(self) -> StatusCode {
@@ -187,6 +205,14 @@ impl Problem {
             Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
             Self::Limited { .. } | Self::OverQuota(_) => Kind::RATE_LIMITED,
         }
+    }
+
+    /// As what the audit log hears of it, where it does.
+    #[must_use]
+    pub(crate) fn refusal(&self, changes: bool) -> Option<Refusal> {
+        // A guess at a password, of which the use case tells.
+        let guess = self.violations().iter().any(|violation| violation.code == WRONG_PASSWORD);
+        if guess { None } else { self.kind().refusal(changes) }
     }
 
     /// Which text tells the detail: some kinds have more than one.

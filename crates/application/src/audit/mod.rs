@@ -1,9 +1,9 @@
-//! The audit log, as those read it who may, and as the web tells it of denied access.
+//! The audit log, as those read it who may, and as the web tells it of refused requests.
 
 mod service;
 
 use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
-use atalaya_domain::audit::SignedHead;
+use atalaya_domain::audit::{Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
@@ -37,9 +37,9 @@ impl ReadableChain {
 
 /// The use cases of the audit log.
 pub trait Audit: Send + Sync {
-    /// Tells that a request was denied: `actor` where the token was good, `what` as method and route. Neither blocks nor
-    /// fails.
-    fn denied(&self, actor: Option<&Actor>, what: String, origin: Origin);
+    /// Tells that a request was refused: `actor` where the token was good, `what` as method and route, with the code of the
+    /// refusal where that says more. Neither blocks nor fails.
+    fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin);
 
     /// Proves that the actor may read the chain of the company that the request names, or of their own. A superadmin who
     /// names none reads the platform's.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Permission};
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome, SignedHead};
+use atalaya_domain::audit::{AuditActor, AuditEvent, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
@@ -48,11 +48,11 @@ impl AuditService {
 }
 
 impl Audit for AuditService {
-    fn denied(&self, actor: Option<&Actor>, what: String, origin: Origin) {
+    fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin) {
         let by = actor.map_or(AuditActor::Anonymous, AuditActor::of);
         let company = actor.and_then(Actor::company);
-        let event = AuditEvent::new(AuditAction::AccessDenied, by, company, origin, self.clock.now());
-        self.log.refused(event.on(what).ended(AuditOutcome::Denied));
+        let event = AuditEvent::new(refusal.action(), by, company, origin, self.clock.now());
+        self.log.refused(event.on(what).ended(refusal.outcome()));
     }
 
     fn open(&self, actor: &Actor, company: Option<CompanyId>) -> Result<ReadableChain, AppError> {

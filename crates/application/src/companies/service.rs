@@ -72,7 +72,8 @@ impl Companies for CompanyService {
         let audit = |company: &Company| -> Vec<AuditEvent> {
             change.facts(company).into_iter().map(|fact| self.told(by, fact, company)).collect()
         };
-        let company = self.companies.change(&by.scope, id, change, expected, &audit)?.ok_or_else(not_found)?;
+        let now = self.clock.now();
+        let company = self.companies.change(&by.scope, id, change, expected, now, &audit)?.ok_or_else(not_found)?;
         tracing::info!(
             event = "company_changed",
             company.id = id.get(),

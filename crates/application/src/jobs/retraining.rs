@@ -74,7 +74,7 @@ impl Retraining {
         loop {
             holding.check()?;
             let stored = self.store.transaction(&scope, |unit| {
-                let due = unit.jobs().to_retrain(aged, now - QUIET, AT_ONCE)?;
+                let due = unit.jobs().to_retrain(aged, now - QUIET, now, AT_ONCE)?;
                 let jobs: Vec<NewJob> = (asked..)
                     .zip(due)
                     .map(|(turn, account)| NewJob {

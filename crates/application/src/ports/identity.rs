@@ -153,7 +153,8 @@ pub trait SessionStore: Send + Sync {
     /// forgets it.
     ///
     /// # Errors
-    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled since the password was compared.
+    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since the
+    /// password was compared.
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError>;
 
     /// The session of that id.
@@ -232,8 +233,9 @@ pub trait CompanyStore: Send + Sync {
         request: &PageRequest<CompanyId>,
     ) -> Result<Page<Company, CompanyId>, AppError>;
 
-    /// Changes a company; `None` when there is none of that id. What `audit` tells of the company as it was before is
-    /// told in the same transaction.
+    /// Changes a company; `None` when there is none of that id. Where the change
+    /// [ends sessions](CompanyChange::ends_sessions), those of all users of the company end at `at`. What `audit` tells of
+    /// the company as it was before is told in the same transaction.
     ///
     /// # Errors
     /// `Conflict(CompanyExists)` when the new name exists; those of `expected`.
@@ -243,6 +245,7 @@ pub trait CompanyStore: Send + Sync {
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
+        at: DateTime<Utc>,
         audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
     ) -> Result<Option<Company>, AppError>;
 }

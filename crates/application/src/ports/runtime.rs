@@ -1,12 +1,17 @@
 //! Time and identifiers, passed in so that tests can hold them still.
 
 use atalaya_domain::id::{AttemptId, JobId, SessionId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> DateTime<Utc>;
+
+    /// By how much this machine's own clock is ahead of this one, as far as that is certain; negative where it is behind.
+    fn drift(&self) -> TimeDelta {
+        TimeDelta::zero()
+    }
 }
 
 /// Makes identifiers that nobody can guess or repeat.

@@ -9,6 +9,7 @@ use atalaya_domain::access::PlatformScope;
 use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::accounts::one_more;
@@ -18,6 +19,7 @@ use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{CompanyRow, columns, stored};
 use super::schema::companies;
+use super::sessions::end_of_company;
 
 fn by_id(conn: &mut AnyConnection, id: CompanyId) -> Result<Option<Company>, AppError> {
     let found: Option<CompanyRow> =
@@ -75,12 +77,13 @@ impl CompanyStore for Database {
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
+        at: DateTime<Utc>,
         audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
     ) -> Result<Option<Company>, AppError> {
         self.transaction(Reach::Platform, |tx| {
             let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
             expected(&company)?;
-            let told = audit(&company);
+            let (told, ends_sessions) = (audit(&company), change.ends_sessions(&company));
             company.name = change.name.clone().unwrap_or(company.name);
             company.time_zone = change.time_zone.unwrap_or(company.time_zone);
             company.active = change.active.unwrap_or(company.active);
@@ -92,6 +95,9 @@ impl CompanyStore for Database {
                 ))
                 .execute(tx.conn)
                 .or_conflict(Conflict::CompanyExists)?;
+            if ends_sessions {
+                end_of_company(tx, id, at)?;
+            }
             tx.changed(Change::Company(id));
             told.iter().try_for_each(|event| tx.audit(event))?;
             Ok(Some(company))

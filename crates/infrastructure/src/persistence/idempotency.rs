@@ -3,6 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};
 use atalaya_application::ports::idempotency::{AnswerWriter, Attempt, Begun, StoredAnswer};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -25,6 +26,15 @@ macro_rules! row_of {
     ($attempt:expr) => {
         idempotency_keys::table.find(($attempt.user.get(), $attempt.operation, $attempt.key.0.to_vec()))
     };
+}
+
+/// Which stored requests still count at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptRequests {
+    /// Holds of attempts that go on.
+    pub(crate) holds: Horizon,
+    /// Answers.
+    pub(crate) answers: Horizon,
 }
 
 /// A request that an attempt holds.
@@ -154,7 +164,7 @@ impl AnswerWriter for Tenant<'_, '_> {
 }
 
 impl Database {
-    /// Takes a request for `attempt` until `held_until`, or says what is known of it.
+    /// Takes a request for `attempt` until `held_until`, or says what is known of it where that is kept.
     ///
     /// # Errors
     /// Of the database.
@@ -163,14 +173,14 @@ impl Database {
         attempt: &Attempt,
         codes: &RequestCodes,
         held_until: DateTime<Utc>,
-        now: DateTime<Utc>,
+        kept: KeptRequests,
     ) -> Result<Begun, AppError> {
         let hold = HoldRow::new(attempt, &codes.content, held_until);
         self.brief_transaction(Reach::Platform, |tx| {
-            if let Some(begun) = begun_before_keys(tx.conn, attempt, &codes.unkeyed, stored(now))? {
+            if let Some(begun) = begun_before_keys(tx.conn, attempt, &codes.unkeyed, stored(kept.holds.now()))? {
                 return Ok(begun);
             }
-            if take_request(tx.conn, &hold, stored(now)).or_contended()? {
+            if take_request(tx.conn, &hold, kept).or_contended()? {
                 return Ok(Begun::First(attempt.clone()));
             }
             // Between the two statements it may have been freed: then the next try takes it.

@@ -39,6 +39,7 @@ mod users;
 
 pub use changes::{ChangeFeed, ChangeWatch};
 pub use database::Database;
+pub(crate) use idempotency::KeptRequests;
 pub use keys::StoredKey;
 pub use login_failures::{FailingSubject, SubjectDigest};
 pub use migrate::MigrationStatus;

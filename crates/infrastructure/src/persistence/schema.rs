@@ -237,6 +237,7 @@ diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
+diesel::allow_tables_to_appear_in_same_query!(audit_heads, audit_log);
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
 diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions);

@@ -7,7 +7,8 @@ use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Ro
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::{RefreshHash, SealedChild};
 use atalaya_domain::audit::AuditEvent;
-use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::horizon::TOLERANCE;
+use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
 use atalaya_domain::session::{Session, SessionLimits};
@@ -20,7 +21,7 @@ use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{SessionRow, loaded, session_id, stored, word};
-use super::schema::{refresh_tokens, security_notices, sessions, users};
+use super::schema::{companies, refresh_tokens, security_notices, sessions, users};
 use super::transaction::Transaction;
 
 /// Where a refresh token stands in its session's chain, counted from 1.
@@ -52,6 +53,18 @@ pub(super) fn end_others(
     Ok(())
 }
 
+/// Ends every session of the users of `company`. Nothing is told to other processes: whoever calls this tells them of the
+/// company, and all that they remember of its users goes with that.
+pub(super) fn end_of_company(tx: &mut Transaction<'_>, company: CompanyId, at: DateTime<Utc>) -> Result<(), AppError> {
+    diesel::update(sessions::table)
+        .filter(sessions::company_id.eq(company.get()))
+        .filter(sessions::ended_at.is_null())
+        .set(sessions::ended_at.eq(stored(at)))
+        .execute(tx.conn)
+        .or_fault()
+        .map(drop)
+}
+
 /// Ends a session that `user` has and that is live at `at`; `false` when there is none.
 fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
     let ended = diesel::update(sessions::table.find(session.get().to_string()))
@@ -68,16 +81,18 @@ fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: Date
 }
 
 /// Notes the login that begins `session`, and a better hash. A user who was changed since the password was compared gets
-/// none: it may be the password that was changed.
+/// none: it may be the password that was changed. Nor does one whose company was suspended since: its sessions have ended.
 fn record_login(
     tx: &mut Transaction<'_>,
     session: &Session,
     user_version: i64,
     rehash: Option<Rehash<'_>>,
 ) -> Result<(), AppError> {
+    let active_companies = companies::table.filter(companies::active).select(companies::id.nullable());
     let found = diesel::update(users::table.find(session.user.get()))
         .filter(users::version.eq(user_version))
         .filter(users::active)
+        .filter(users::company_id.is_null().or(users::company_id.eq_any(active_companies)))
         .set(users::last_login_at.eq(stored(session.created_at)))
         .execute(tx.conn)
         .or_fault()?;
@@ -314,10 +329,11 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn erase_sealed_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        let over = stored(now - REPEAT_WINDOW);
-        let kept = refresh_tokens::table
-            .filter(refresh_tokens::sealed_child.is_not_null())
-            .filter(refresh_tokens::used_at.le(over));
+        // A use that a clock noted which ran ahead repeats nothing either.
+        let over = refresh_tokens::used_at
+            .le(stored(now - REPEAT_WINDOW))
+            .or(refresh_tokens::used_at.gt(stored(now + TOLERANCE)));
+        let kept = refresh_tokens::table.filter(refresh_tokens::sealed_child.is_not_null()).filter(over);
         // Most of the time there is none, and a reader keeps nobody from writing.
         if self.snapshot(Reach::Platform, |tx| kept.count().get_result::<i64>(tx.conn).or_fault())? == 0 {
             return Ok(0);
@@ -325,7 +341,7 @@ impl Database {
         self.transaction(Reach::Platform, |tx| {
             diesel::update(refresh_tokens::table)
                 .filter(refresh_tokens::sealed_child.is_not_null())
-                .filter(refresh_tokens::used_at.le(over))
+                .filter(over)
                 .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
                 .execute(tx.conn)
                 .or_fault()

@@ -1,6 +1,5 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
-use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
@@ -8,11 +7,11 @@ use diesel::sql_types::{Array, BigInt, Nullable, Timestamp};
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
-use super::idempotency::HoldRow;
+use super::idempotency::{HoldRow, KeptRequests};
 use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
-use super::rows::ObservationRow;
+use super::rows::{ObservationRow, stored};
 use super::schema::{accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
 
 /// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
@@ -172,10 +171,13 @@ pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> Que
     .map(drop)
 }
 
-/// Takes a request for an attempt: `true` where there was none of its key, or one whose time was over by `now`. In one
+/// Takes a request for an attempt: `true` where there was none of its key, or one that is not kept any more. In one
 /// statement, so that of any number of attempts one takes it.
-pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveDateTime) -> QueryResult<bool> {
+pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, kept: KeptRequests) -> QueryResult<bool> {
     use idempotency_keys::dsl;
+    let KeptRequests { holds, answers } = kept;
+    let held_ahead = dsl::status.is_null().and(dsl::kept_until.gt(stored(holds.latest())));
+    let over = dsl::kept_until.le(stored(holds.now())).or(held_ahead).or(dsl::kept_until.gt(stored(answers.latest())));
     let taken = on_either!(conn, |conn| FilterDsl::filter(
         diesel::insert_into(dsl::idempotency_keys)
             .values(hold)
@@ -191,7 +193,7 @@ pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveD
                 dsl::headers.eq(None::<String>),
                 dsl::body.eq(None::<Vec<u8>>),
             )),
-        dsl::kept_until.le(now),
+        over,
     )
     .execute(conn))?;
     Ok(taken == 1)

@@ -29,7 +29,7 @@ pub(crate) fn another_process_hears_changes_in_the_order_of_commits(fixture: &dy
     let suspended = CompanyChange { active: Some(false), ..CompanyChange::default() };
     here.database
         .companies()
-        .change(&platform(), company.company(), &suspended, &|_| Ok(()), &|_| vec![event(start())])
+        .change(&platform(), company.company(), &suspended, &|_| Ok(()), start(), &|_| vec![event(start())])
         .unwrap();
     here.assign(&company, &user, &["bcp"]);
 
@@ -72,7 +72,7 @@ pub(crate) fn an_unreadable_entry_hides_no_later_one(fixture: &dyn Fixture) {
     world
         .database
         .companies()
-        .change(&platform(), company.company(), &renamed, &|_| Ok(()), &|_| vec![event(start())])
+        .change(&platform(), company.company(), &renamed, &|_| Ok(()), start(), &|_| vec![event(start())])
         .unwrap();
     world.heard.take();
     assert_eq!(feed.poll().unwrap(), 2);

@@ -8,7 +8,7 @@ use atalaya_application::page::PageRequest;
 use atalaya_application::ports::identity::{BeginSession, Rehash, Rotation};
 use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
-use atalaya_domain::company::{CompanyChange, CompanyName};
+use atalaya_domain::company::{Company, CompanyChange, CompanyName};
 use atalaya_domain::id::SessionId;
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::session::Session;
@@ -297,13 +297,50 @@ pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     assert_eq!((page.items[0].id, page.next), (second, None));
 
     let rename = |name: &str| CompanyChange { name: CompanyName::parse(name).ok(), ..CompanyChange::default() };
-    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), &|_| vec![event(start())]);
+    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), start(), &|_| vec![event(start())]);
     assert!(matches!(taken, Err(AppError::Conflict(Conflict::CompanyExists))));
     let changed = companies
-        .change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), &|_| vec![event(start())])
+        .change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), start(), &|_| vec![event(start())])
         .unwrap()
         .unwrap();
     assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
     assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
     assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");
+}
+
+pub(crate) fn a_suspended_company_has_no_sessions_and_gets_none(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (bcp, bbva) = (world.company("BCP"), world.company("BBVA"));
+    let (ana, eva) = (world.user(&bcp, "ana", Role::Admin), world.user(&bbva, "eva", Role::Admin));
+    let (session, other) = (world.session(&ana, 1, 1), world.session(&eva, 2, 2));
+    let switch = |active: bool| {
+        let change = CompanyChange { active: Some(active), ..CompanyChange::default() };
+        let companies = world.database.companies();
+        let told = |_: &Company| vec![event(start())];
+        companies.change(&platform(), bcp.company(), &change, &|_| Ok(()), start(), &told).unwrap().unwrap()
+    };
+    assert!(switch(true).active);
+    let sessions = world.database.sessions();
+    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), slice::from_ref(&session), "nothing was switched");
+    assert!(!switch(false).active);
+    assert_eq!(sessions.find(session.id).unwrap().unwrap().ended_at, Some(start()));
+    assert_eq!(world.rotate(1, 10, start()), Rotation::Refused);
+
+    // The password was compared before the company was suspended.
+    let late = Session { id: SessionId::new(Uuid::from_u128(3)), ..session };
+    let begin = BeginSession {
+        session: &late,
+        user_version: ana.version,
+        refresh: Some(&token(3)),
+        rehash: None,
+        audit: &event(start()),
+    };
+    let refused = sessions.begin(&begin);
+    assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");
+    assert_eq!(sessions.find(late.id).unwrap(), None);
+
+    assert!(switch(true).active);
+    assert_eq!(world.rotate(1, 10, start()), Rotation::Refused);
+    assert!(sessions.begin(&begin).is_ok());
+    assert_eq!(sessions.of_user(eva.id, start()).unwrap(), [other], "of another company");
 }

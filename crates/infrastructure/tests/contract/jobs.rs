@@ -69,7 +69,7 @@ fn recurring(number: u128, kind: JobKind) -> NewJob {
 }
 
 fn claim(lane: Lane, at: DateTime<Utc>) -> Claim {
-    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3 }
+    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::hours(1) }
 }
 
 fn lost(refused: Result<(), AppError>) {
@@ -595,8 +595,13 @@ pub(crate) fn accounts_whose_model_has_aged_are_asked_for_once(fixture: &dyn Fix
     };
     world.store_jobs(&company, &[account(1, "asked")]);
     let week = start() + TimeDelta::days(7);
-    let due =
-        |aged, quiet| world.database.store().query(&company, |view| view.jobs().to_retrain(aged, quiet, 10)).unwrap();
+    let due = |aged, quiet| {
+        world
+            .database
+            .store()
+            .query(&company, |view| view.jobs().to_retrain(aged, quiet, start() + TimeDelta::days(365), 10))
+            .unwrap()
+    };
     assert!(due(start(), week).is_empty(), "the models are not older than themselves");
     assert_eq!(due(week, week), [handle("aged")]);
     world.finish(&company, &world.take_training()).unwrap();

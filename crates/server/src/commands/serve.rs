@@ -2,20 +2,19 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use atalaya_application::AppError;
-use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
 use atalaya_web::Telemetry;
-use chrono::TimeDelta;
 
 use super::{CommandError, say};
 use crate::compose::{Core, VERSION};
 use crate::{demonstration, logging, serve};
 
-/// How far this machine's clock may be from the database's before the log says so: leases and holds of some tens of seconds
-/// go by the clocks of all replicas.
-const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
+/// How often the clock of the database is looked at.
+const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run() -> Result<(), CommandError> {
@@ -24,8 +23,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
     logging::log_panics();
     warn_of_plain_http(&settings);
     let listener = serve::bind(settings.listen.address)?;
-    let core = Core::open(&settings, Arc::new(SystemClock))?;
-    warn_of_clocks_apart(&core)?;
+    let clock = Arc::new(ProcessClock::default());
+    let core = Core::open(&settings, Arc::clone(&clock) as _)?;
+    core.follow_time(&clock)?;
     let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;
     if first_start {
         say("First start: making demonstration data, a few seconds …")?;
@@ -33,7 +33,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     }
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
-    let _renewals = core.renewals().begin()?;
+    let _renewals = core.renewals().task("clock", MEASURE_EVERY, move || measured(&clock)).begin()?;
     let services = core.services(&settings)?;
     let demonstrated = demonstration::is_in(&core)?;
     let system = actix_web::rt::System::new();
@@ -86,20 +86,12 @@ fn warn_of_plain_http(settings: &Settings) {
     }
 }
 
-/// Warns where this machine's clock is not the database's.
-fn warn_of_clocks_apart(core: &Core) -> Result<(), AppError> {
-    let before = core.clock.now();
-    let Some(there) = core.database.time()? else { return Ok(()) };
-    // Asking takes time, so what is certain is the distance from the nearer end of it.
-    let apart = (there - core.clock.now()).max(before - there);
-    if apart > CLOCKS_APART {
-        tracing::warn!(
-            event = "clocks_apart",
-            milliseconds = apart.num_milliseconds(),
-            "the clocks of this machine and of the database differ: synchronise them, or jobs and repeated requests are taken over too early or too late"
-        );
+/// Looks at the clock of the database. While it is away, which others tell, time goes on from the last look.
+fn measured(clock: &ProcessClock) -> Result<(), AppError> {
+    match clock.measure() {
+        Err(AppError::Unavailable { .. }) => Ok(()),
+        measured => measured,
     }
-    Ok(())
 }
 
 /// Serves the metrics, where their address can be had.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
@@ -14,6 +15,7 @@ use super::foundation::Memories;
 /// The adapters that tell how full they are.
 pub(super) struct Observed {
     database: Arc<Database>,
+    clock: Arc<dyn Clock>,
     hasher: Arc<BcryptHasher>,
     forecaster: Arc<LanedForecaster>,
     token_memory: Arc<MokaTokenMemory>,
@@ -23,12 +25,12 @@ pub(super) struct Observed {
 
 impl Observed {
     pub(super) fn new(
-        database: Arc<Database>,
+        (database, clock): (Arc<Database>, Arc<dyn Clock>),
         (hasher, forecaster): (Arc<BcryptHasher>, Arc<LanedForecaster>),
         Memories { tokens: token_memory, accounts: account_memory }: Memories,
         redis: Option<Arc<Redis>>,
     ) -> Self {
-        Self { database, hasher, forecaster, token_memory, account_memory, redis }
+        Self { database, clock, hasher, forecaster, token_memory, account_memory, redis }
     }
 
     pub(super) fn gauges(&self) -> Vec<ObservedGauge> {
@@ -47,7 +49,11 @@ impl Observed {
             let help = "Whether a part that the service can do without is there: 1 or 0.";
             gauge("atalaya_part_up", help, ("part", "redis"), Box::new(move || f64::from(u8::from(redis.is_up()))))
         });
+        let (time, time_help) =
+            ("atalaya_clock_ahead_seconds", "By how much this machine's clock is ahead of another.");
+        let clock = Arc::clone(&self.clock);
         let always = [
+            gauge(time, time_help, ("of", "database"), Box::new(move || clock.drift().as_seconds_f64())),
             gauge(pool, pool_help, ("state", "open"), connections(|(open, _)| open)),
             gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
             gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),

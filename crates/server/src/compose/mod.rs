@@ -23,13 +23,16 @@ use atalaya_application::jobs::{JobBell, JobRunner, Jobs};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
+use atalaya_application::ports::audit::AuditLog as _;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
 use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
 use atalaya_domain::access::Operator;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_infrastructure::audit::AuditTrail;
+use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
@@ -178,7 +181,7 @@ impl Core {
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
         let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
         let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
-        let observed = Observed::new(Arc::clone(&database), adapters, memories, redis.clone());
+        let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), adapters, memories, redis.clone());
         let request_codes = vault.secret(Purpose::RequestCodes, clock.now()).map_err(security)?;
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
@@ -254,6 +257,21 @@ impl Core {
     pub fn renewals(&self) -> Upkeep {
         let idempotency = Arc::clone(&self.idempotency);
         Upkeep::default().task("held_requests", Duration::from_secs(4), move || idempotency.renew())
+    }
+
+    /// Has `clock`, which these use cases were opened with, go by the clock of the database's server, where it has one. Two
+    /// replicas whose machines disagree then judge alike.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn follow_time(&self, clock: &ProcessClock) -> Result<(), AppError> {
+        let database = Arc::clone(&self.database);
+        clock.follow(Box::new(move |ticks| database.time(ticks)))
+    }
+
+    /// Tells the audit log of something that was refused. It is written when this is dropped at the latest.
+    pub fn tell_refused(&self, event: AuditEvent) {
+        self.audit_trail.refused(event);
     }
 
     /// The threads that do jobs beside a server on these use cases: as many for training as run at a time, and one for all

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use atalaya_application::ports::runtime::Probe;
+use atalaya_domain::horizon::has_happened;
 use atalaya_infrastructure::key_set::StoredKeySet;
-use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe};
+use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe};
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, Idempotency, Limits, Operation, QuotaPolicies,
     RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
+use chrono::{DateTime, Utc};
 
 use super::{Core, StartError, VERSION};
 
@@ -31,7 +33,7 @@ impl Core {
         let route_table = RouteTable::new(documentation.document());
         let ids = RequestIds::new(uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect());
         let operation =
-            Operation { probes: self.probes(settings), clock: Arc::clone(&self.clock), started: self.clock.now() };
+            Operation { probes: self.probes(settings)?, clock: Arc::clone(&self.clock), started: self.clock.now() };
         Ok(Services {
             sessions: Arc::clone(&self.sessions),
             users: Arc::clone(&self.users),
@@ -65,11 +67,14 @@ impl Core {
         self.tokens.follow(Box::new(stored)).map_err(StartError::Keys)
     }
 
-    fn probes(&self, settings: &Settings) -> Vec<Arc<dyn Probe>> {
+    fn probes(&self, settings: &Settings) -> Result<Vec<Arc<dyn Probe>>, StartError> {
         let database = Arc::clone(&self.database);
+        let newest = self.database.newest_time().map_err(StartError::Database)?;
+        self.warn_of_times_ahead(newest);
         let mut probes: Vec<Arc<dyn Probe>> = vec![
             Arc::new(DatabaseProbe::new(move || database.ping())),
             Arc::new(JwtProbe::new(self.tokens.clone(), Arc::clone(&self.clock))),
+            Arc::new(ClockProbe::new(Arc::clone(&self.clock), newest)),
         ];
         if let Some(directory) = settings.database.directory() {
             probes.push(Arc::new(DiskProbe::new(directory)));
@@ -77,7 +82,21 @@ impl Core {
         if let Some(redis) = &self.redis {
             probes.push(redis.clone());
         }
-        probes
+        Ok(probes)
+    }
+
+    /// Warns where what is stored was dated by a clock that was ahead of this one.
+    fn warn_of_times_ahead(&self, newest: Option<DateTime<Utc>>) {
+        let now = self.clock.now();
+        if let Some(newest) = newest.filter(|newest| !has_happened(*newest, now)) {
+            tracing::warn!(
+                event = "times_ahead",
+                %newest,
+                seconds = (newest - now).num_seconds(),
+                "what is stored is dated ahead of the clock: if the clock is wrong, set it; if it was, sessions, locks and leases \
+                 from then count as over"
+            );
+        }
     }
 }
 

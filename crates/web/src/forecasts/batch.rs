@@ -13,7 +13,7 @@ use super::answers::response;
 use super::views::{BaselineView, IntervalView};
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::edge::tell_denied;
+use crate::edge::tell_refused;
 use crate::extract::{Guarded, ReadForecasts};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
@@ -165,7 +165,7 @@ pub(crate) async fn predict_batch(
         let results = answered.await?;
         // A batch is answered by 200 whatever its items come to, and must be no way to try accounts unseen.
         if results.iter().any(|item| item.error_code == Some(Kind::ACCOUNT_FORBIDDEN.code)) {
-            tell_denied(&asked);
+            tell_refused(&asked, &Problem::Http(Kind::ACCOUNT_FORBIDDEN));
         }
         Ok(Answered(StatusCode::OK, BatchResponse { results }).written()?)
     };

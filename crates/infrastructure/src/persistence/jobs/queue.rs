@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lane, Lease, NewJob};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::job::{JobFailure, JobKind, JobState, Progress};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::{auto_type, count_star, sql};
@@ -37,7 +38,8 @@ WITH RECURSIVE waiting (company_id) AS (
     FROM waiting WHERE waiting.company_id IS NOT NULL
 )
 SELECT (SELECT due.id FROM jobs AS due
-        WHERE due.lane = $1 AND due.state = 'queued' AND due.company_id = waiting.company_id AND due.due_at <= $2
+        WHERE due.lane = $1 AND due.state = 'queued' AND due.company_id = waiting.company_id
+            AND (due.due_at <= $2 OR due.due_at > $3)
         ORDER BY due.priority, due.turn, due.id LIMIT 1) AS id
 FROM waiting WHERE waiting.company_id IS NOT NULL";
 
@@ -86,16 +88,32 @@ fn allowed() -> _ {
     jobs::company_id.is_null().or(jobs::company_id.eq_any(active))
 }
 
+/// Jobs whose lease is over: it has ended, or a clock dated it that ran ahead.
+#[auto_type(no_type_alias)]
+fn lost_by(leases: Horizon) -> _ {
+    let now: NaiveDateTime = stored(leases.now());
+    let latest: NaiveDateTime = stored(leases.latest());
+    jobs::leased_until.le(now).or(jobs::leased_until.gt(latest))
+}
+
+/// Jobs that are due: their time has come, or a clock dated it that ran ahead.
+#[auto_type(no_type_alias)]
+fn due_by(waits: Horizon) -> _ {
+    let now: NaiveDateTime = stored(waits.now());
+    let latest: NaiveDateTime = stored(waits.latest());
+    jobs::due_at.le(now).or(jobs::due_at.gt(latest))
+}
+
 /// As a literal, not as a parameter: only so does every plan know that the index of what waits holds all that is asked for.
 fn queued() -> SqlLiteral<Bool> {
     sql("jobs.state = 'queued'")
 }
 
 fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
-    let (lane, now) = (claim.lane.as_str(), stored(claim.at));
+    let (lane, waits) = (claim.lane.as_str(), claim.waits());
     let lost = jobs::table
         .filter(jobs::lane.eq(lane))
-        .filter(jobs::leased_until.le(now))
+        .filter(lost_by(claim.leases()))
         .filter(jobs::kind.eq_any(known(claim.lane)))
         .filter(allowed())
         .order(jobs::leased_until)
@@ -107,14 +125,18 @@ fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
         .filter(jobs::company_id.is_null())
         .filter(jobs::lane.eq(lane))
         .filter(queued())
-        .filter(jobs::due_at.le(now))
+        .filter(due_by(claim.waits()))
         .filter(jobs::kind.eq_any(known(claim.lane)))
         .select(jobs::id)
         .first(conn)
         .optional()
         .or_fault()?;
-    let waiting: Vec<Waiting> =
-        diesel::sql_query(WAITING).bind::<Text, _>(lane).bind::<Timestamp, _>(now).load(conn).or_fault()?;
+    let waiting: Vec<Waiting> = diesel::sql_query(WAITING)
+        .bind::<Text, _>(lane)
+        .bind::<Timestamp, _>(stored(waits.now()))
+        .bind::<Timestamp, _>(stored(waits.latest()))
+        .load(conn)
+        .or_fault()?;
     let companies: Vec<Option<i64>> = jobs::table
         .filter(jobs::id.eq_any(waiting.into_iter().filter_map(|first| first.id)))
         .filter(allowed())
@@ -146,7 +168,7 @@ fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim) -> Result<Option
     let lost = || {
         jobs::table
             .find(id)
-            .filter(jobs::leased_until.le(stored(claim.at)))
+            .filter(lost_by(claim.leases()))
             .filter(jobs::kind.eq_any(known(claim.lane)))
             .filter(allowed())
             .select(jobs::id)
@@ -167,7 +189,7 @@ fn take_own(conn: &mut AnyConnection, claim: &Claim) -> Result<Option<Taken>, Ap
             .filter(jobs::company_id.is_null())
             .filter(jobs::lane.eq(claim.lane.as_str()))
             .filter(queued())
-            .filter(jobs::due_at.le(stored(claim.at)))
+            .filter(due_by(claim.waits()))
             .filter(jobs::kind.eq_any(known(claim.lane)))
             .order((jobs::due_at, jobs::id))
             .select(jobs::id)
@@ -187,7 +209,7 @@ fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Opti
             .filter(jobs::company_id.eq(company))
             .filter(jobs::lane.eq(claim.lane.as_str()))
             .filter(queued())
-            .filter(jobs::due_at.le(stored(claim.at)))
+            .filter(due_by(claim.waits()))
             .filter(jobs::kind.eq_any(known(claim.lane)))
             .filter(allowed())
             .order((jobs::priority, jobs::turn, jobs::id))
