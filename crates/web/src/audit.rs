@@ -27,33 +27,41 @@ use crate::extract::{Guarded, ReadAudit};
 use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
+use crate::schemas::{ActionWord, OutcomeWord};
 use crate::users::named_company;
 
 /// An entry.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AuditEntryView {
     /// Its number in the chain, without gaps.
+    #[schema(minimum = 1)]
     seq: i64,
     /// When.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     at: String,
     /// The user's id, where the actor is a user.
+    #[schema(minimum = 1, required = true)]
     actor_id: Option<i64>,
     /// A username, or without an id: `operator`, `system`, `anonymous`, `various`.
     #[schema(example = "admin_interbank")]
     actor: String,
     /// What.
-    #[schema(example = "role_changed")]
+    #[schema(value_type = ActionWord)]
     action: String,
     /// To what.
+    #[schema(required = true)]
     target: Option<String>,
     /// From where.
+    #[schema(required = true)]
     address: Option<String>,
     /// The request; the last one where several were counted.
+    #[schema(required = true)]
     request_id: Option<String>,
     /// `success`, `failure` or `denied`.
+    #[schema(value_type = OutcomeWord)]
     outcome: String,
     /// 1, or how many alike were counted in a minute.
+    #[schema(minimum = 1)]
     count: i64,
 }
 
@@ -63,6 +71,7 @@ pub(crate) struct AuditResponse {
     /// The entries, newest first.
     entries: Vec<AuditEntryView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -70,13 +79,15 @@ pub(crate) struct AuditResponse {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct AuditHeadView {
     /// The company; `null` for the platform's chain.
+    #[schema(minimum = 1, required = true)]
     chain: Option<i64>,
     /// The number of the last entry; 0 where there is none.
+    #[schema(minimum = 0)]
     seq: i64,
     /// The code of the last entry, which depends on every entry before it (base64).
     mac: String,
     /// When it was signed.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     at: String,
     /// A code over all of that, which `atalaya audit verify --head` checks (base64).
     signature: String,
@@ -91,17 +102,22 @@ pub(crate) struct AuditQuery {
     /// Not after this date or time; a date is included whole.
     to: Option<String>,
     /// What was done, such as `login`.
+    #[param(value_type = Option<ActionWord>)]
     action: Option<String>,
     /// By whom.
+    #[param(min_length = 1)]
     actor: Option<String>,
     /// `success`, `failure` or `denied`.
+    #[param(value_type = Option<OutcomeWord>)]
     outcome: Option<String>,
     /// To what, the whole text.
+    #[param(min_length = 1)]
     target: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
     /// The company, for superadmins; the platform's own log unless told.
     #[param(value_type = Option<i64>)]

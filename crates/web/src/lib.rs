@@ -33,6 +33,7 @@ mod quotas;
 mod respond;
 mod route_table;
 mod routes;
+mod schemas;
 mod settings;
 mod tarpit;
 mod telemetry;
