@@ -218,6 +218,34 @@ fn large_answers_are_compressed_and_small_ones_are_not() {
 }
 
 #[test]
+fn whoever_accepts_no_encoding_is_told_so() {
+    let app = TestApp::start();
+    for accept in ["identity;q=0", "*;q=0", "deflate-nonsense, identity;q=0"] {
+        let reply = app.anonymous().with("accept-encoding", accept).get("/api-docs/openapi.json");
+        let _ = reply.problem(406, "NOT_ACCEPTABLE");
+    }
+    let _ = app.anonymous().with("accept-encoding", "gzip, *;q=0").get("/api-docs/openapi.json").expect(200);
+}
+
+#[test]
+fn what_came_as_head_is_counted_as_head() {
+    let app = TestApp::start().with(bank("BCP").viewer("vera", &[]));
+    let vera = app.login("vera");
+    assert_eq!(app.anonymous().ask(Method::HEAD, "/health/live").status, 200);
+    assert_eq!(vera.ask(Method::HEAD, "/auth/users").status, 403);
+    let text = app.telemetry.exposition().unwrap();
+    for line in [
+        r#"http_requests_total{endpoint="/health/live",method="HEAD",status="200"} 1"#,
+        r#"http_requests_total{endpoint="/auth/users",method="HEAD",status="403"} 1"#,
+        r#"http_request_duration_seconds_count{endpoint="/health/live",method="HEAD"} 1"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    let denied = app.login("admin_bcp").get("/audit?action=access_denied");
+    assert_eq!(denied.expect(200)["entries"][0]["target"], "HEAD /auth/users");
+}
+
+#[test]
 fn a_user_who_asks_too_often_is_told_when_to_come_back() {
     let app = TestApp::configured(&[("RATE_LIMIT_PER_MINUTE", "3")]).with(bank("BCP").user("ursula", &[]));
     let (admin, ursula) = (app.login("admin_bcp"), app.login("ursula"));

@@ -153,6 +153,48 @@ fn one_lists_and_ends_ones_own_devices() {
 }
 
 #[test]
+fn sessions_come_in_pages_where_a_limit_is_given() {
+    let app = app();
+    // Some begin in the same microsecond: the clock stands still.
+    let mut vera = app.login("vera");
+    for minute in 0..4 {
+        app.clock.advance(TimeDelta::minutes(minute % 2));
+        vera = app.login("vera");
+    }
+    let id = vera.get("/auth/me").json["id_usuario"].clone();
+    let admin = app.login("admin_bcp");
+    for (reader, path) in [(&vera, "/auth/sessions".to_owned()), (&admin, format!("/auth/users/{id}/sessions"))] {
+        let whole = reader.get(&path);
+        assert_eq!(whole.keys(), ["sessions"], "a client from before there were pages gets them all");
+        let ids = |reply: &Reply| -> Vec<Value> {
+            let sessions = reply.expect(200)["sessions"].as_array().unwrap();
+            sessions.iter().map(|session| session["id"].clone()).collect()
+        };
+        let (mut paged, mut from) = (Vec::new(), String::new());
+        loop {
+            let page = reader.get(&format!("{path}?limit=2{from}"));
+            paged.extend(ids(&page));
+            let Some(next) = page.json["next_cursor"].as_str() else { break };
+            from = format!("&cursor={next}");
+            assert!(paged.len() <= 5, "{paged:?}");
+        }
+        assert_eq!((paged.len(), &paged), (5, &ids(&whole)));
+        for (query, rule) in [
+            ("limit=0", "limit: too_small"),
+            ("limit=1001", "limit: too_large"),
+            ("limit=x", "limit: wrong_type"),
+            ("cursor=1.x", "cursor: not_a_cursor"),
+        ] {
+            assert_eq!(reader.get(&format!("{path}?{query}")).broken_rules(), [rule]);
+        }
+    }
+    app.clock.advance(TimeDelta::minutes(119));
+    let _ = app.login("admin_bbva").get(&format!("/auth/users/{id}/sessions?limit=0")).problem(404, "USER_NOT_FOUND");
+    let left = app.login("admin_bcp").get(&format!("/auth/users/{id}/sessions?limit=9"));
+    assert_eq!(left.expect(200)["sessions"].as_array().unwrap().len(), 2, "an idle session is no live one");
+}
+
+#[test]
 fn an_administrator_ends_the_session_of_a_user_of_the_bank() {
     let app = app();
     let vera = app.login("vera");

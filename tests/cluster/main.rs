@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod restarts;
 #[cfg(test)]
 mod sharing;

@@ -83,7 +83,8 @@ impl Cluster {
                 threads.spawn(|| replica.start());
             }
         });
-        let nginx = Nginx::new(|site| configuration(site, &replicas));
+        let urls: Vec<&str> = replicas.iter().map(|replica| replica.url.as_str()).collect();
+        let nginx = nginx_before(&urls);
         Self { nginx, replicas, database, postgres, redis }
     }
 
@@ -184,11 +185,17 @@ fn open(settings: &BTreeMap<String, String>) -> Core {
     Core::open(&settings, Arc::new(SystemClock)).expect("the database opens")
 }
 
+/// nginx as deploy/nginx has it, before the servers at these addresses.
+#[must_use]
+pub fn nginx_before(urls: &[&str]) -> Nginx {
+    Nginx::new(|site| configuration(site, urls))
+}
+
 /// What nginx is told: what deploy/nginx tells it, without TLS, and without limits that a test meets by accident.
-fn configuration(site: &Site, replicas: &[Replica]) -> String {
+fn configuration(site: &Site, urls: &[&str]) -> String {
     let mut servers = String::new();
-    for replica in replicas {
-        let address = replica.url.trim_start_matches("http://");
+    for url in urls {
+        let address = url.trim_start_matches("http://");
         let _ = writeln!(servers, "server {address} max_fails=10 fail_timeout=2s;");
     }
     std::fs::write(site.folder.join("upstream-servers.conf"), servers).expect("a file in a folder of our own");

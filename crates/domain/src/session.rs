@@ -64,7 +64,22 @@ pub struct Session {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// Where a session stands in a list of a user's sessions, which is newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionPlace {
+    /// Login time.
+    pub created_at: DateTime<Utc>,
+    /// The session, to tell those apart that began in the same microsecond.
+    pub id: SessionId,
+}
+
 impl Session {
+    /// Where it stands in a list.
+    #[must_use]
+    pub fn place(&self) -> SessionPlace {
+        SessionPlace { created_at: self.created_at, id: self.id }
+    }
+
     /// Whether the session may still be refreshed at `now`. One that a clock dated which ran ahead is not live: else it would
     /// outlive its limits by as much.
     #[must_use]

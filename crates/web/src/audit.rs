@@ -22,37 +22,46 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::blocking;
+use crate::csv_lines::{Cell, CsvLines};
 use crate::extract::{Guarded, ReadAudit};
 use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
+use crate::schemas::{ActionWord, OutcomeWord};
 use crate::users::named_company;
 
 /// An entry.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AuditEntryView {
     /// Its number in the chain, without gaps.
+    #[schema(minimum = 1)]
     seq: i64,
     /// When.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     at: String,
     /// The user's id, where the actor is a user.
+    #[schema(minimum = 1, required = true)]
     actor_id: Option<i64>,
     /// A username, or without an id: `operator`, `system`, `anonymous`, `various`.
     #[schema(example = "admin_interbank")]
     actor: String,
     /// What.
-    #[schema(example = "role_changed")]
+    #[schema(value_type = ActionWord)]
     action: String,
     /// To what.
+    #[schema(required = true)]
     target: Option<String>,
     /// From where.
+    #[schema(required = true)]
     address: Option<String>,
     /// The request; the last one where several were counted.
+    #[schema(required = true)]
     request_id: Option<String>,
     /// `success`, `failure` or `denied`.
+    #[schema(value_type = OutcomeWord)]
     outcome: String,
     /// 1, or how many alike were counted in a minute.
+    #[schema(minimum = 1)]
     count: i64,
 }
 
@@ -62,6 +71,7 @@ pub(crate) struct AuditResponse {
     /// The entries, newest first.
     entries: Vec<AuditEntryView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -69,13 +79,15 @@ pub(crate) struct AuditResponse {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct AuditHeadView {
     /// The company; `null` for the platform's chain.
+    #[schema(minimum = 1, required = true)]
     chain: Option<i64>,
     /// The number of the last entry; 0 where there is none.
+    #[schema(minimum = 0)]
     seq: i64,
     /// The code of the last entry, which depends on every entry before it (base64).
     mac: String,
     /// When it was signed.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     at: String,
     /// A code over all of that, which `atalaya audit verify --head` checks (base64).
     signature: String,
@@ -90,17 +102,22 @@ pub(crate) struct AuditQuery {
     /// Not after this date or time; a date is included whole.
     to: Option<String>,
     /// What was done, such as `login`.
+    #[param(value_type = Option<ActionWord>)]
     action: Option<String>,
     /// By whom.
+    #[param(min_length = 1)]
     actor: Option<String>,
     /// `success`, `failure` or `denied`.
+    #[param(value_type = Option<OutcomeWord>)]
     outcome: Option<String>,
     /// To what, the whole text.
+    #[param(min_length = 1)]
     target: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
     /// The company, for superadmins; the platform's own log unless told.
     #[param(value_type = Option<i64>)]
@@ -240,32 +257,26 @@ const COLUMNS: [&str; 10] =
     ["seq", "at", "actor_id", "actor", "action", "target", "address", "request_id", "outcome", "count"];
 
 fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut lines = CsvLines::default();
     if with_header {
-        writer.write_record(COLUMNS)?;
+        lines.header(COLUMNS)?;
     }
+    let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
     for entry in entries {
-        writer.write_record([
-            entry.seq.to_string(),
-            wire_time(entry.at()),
-            entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
-            spreadsheet_cell(&entry.actor),
-            spreadsheet_cell(&entry.action),
-            spreadsheet_cell(entry.target.as_deref().unwrap_or_default()),
-            spreadsheet_cell(entry.address.as_deref().unwrap_or_default()),
-            spreadsheet_cell(entry.request_id.as_deref().unwrap_or_default()),
-            spreadsheet_cell(&entry.outcome),
-            entry.count.to_string(),
+        lines.line([
+            Cell::whole(entry.seq),
+            Cell::text(&wire_time(entry.at())),
+            entry.actor_id.map(Cell::whole).unwrap_or_default(),
+            Cell::text(&entry.actor),
+            Cell::text(&entry.action),
+            text(entry.target.as_deref()),
+            text(entry.address.as_deref()),
+            text(entry.request_id.as_deref()),
+            Cell::text(&entry.outcome),
+            Cell::whole(entry.count),
         ])?;
     }
-    writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A text that no spreadsheet takes for a formula: where it would, an apostrophe stands before it.
-#[must_use]
-pub fn spreadsheet_cell(text: &str) -> String {
-    let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("{apostrophe}{text}")
+    lines.into_bytes()
 }
 
 /// Where the log ends now, signed: to be kept elsewhere, where it shows whether the log was cut since.
@@ -344,13 +355,5 @@ mod tests {
         assert_eq!(read_audit_heads(&text).unwrap(), heads);
         assert_eq!(read_audit_heads(&text.replace("AQEB", "")), None);
         assert_eq!(read_audit_heads("{}"), None);
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(spreadsheet_cell(text), format!("'{text}"));
-        }
-        assert_eq!(spreadsheet_cell("admin_bcp"), "admin_bcp");
     }
 }

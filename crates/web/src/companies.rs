@@ -22,7 +22,7 @@ use crate::respond::{Answered, IfMatch, Polled};
 pub(crate) struct CompanyRequest {
     /// Unique on the platform.
     #[serde(alias = "nombre")]
-    #[schema(example = "Interbank")]
+    #[schema(min_length = 1, max_length = 100, example = "Interbank")]
     empresa_nombre: String,
     /// An IANA zone; `America/Lima` unless told.
     #[schema(example = "America/Lima")]
@@ -34,6 +34,7 @@ pub(crate) struct CompanyRequest {
 pub(crate) struct CompanyPatch {
     /// A new name.
     #[serde(alias = "nombre")]
+    #[schema(min_length = 1, max_length = 100)]
     empresa_nombre: Option<String>,
     /// A new zone.
     zona_horaria: Option<String>,
@@ -45,6 +46,7 @@ pub(crate) struct CompanyPatch {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CompanyView {
     /// The id.
+    #[schema(minimum = 1)]
     empresa_id: i64,
     /// The name.
     empresa_nombre: String,
@@ -53,6 +55,7 @@ pub(crate) struct CompanyView {
     /// Whether its users may log in.
     activo: bool,
     /// When it was created.
+    #[schema(format = DateTime)]
     fecha_creacion: String,
 }
 
@@ -62,6 +65,7 @@ pub(crate) struct CompaniesResponse {
     /// The companies, by id.
     companies: Vec<CompanyView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -70,9 +74,10 @@ pub(crate) struct CompaniesResponse {
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// Items on a page, 1 to 1,000; 100 unless told.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 

@@ -30,11 +30,16 @@ use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
 use crate::quotas::Allowance;
 use crate::route_table::RouteTable;
+use crate::schemas::ErrorCode;
 use crate::settings::WebSettings;
 use crate::telemetry::Telemetry;
 use crate::text::{self, Language};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
+const MOST_HEADERS: usize = 96;
+/// The most bytes of a request's headers, those of HTTP/1's buffer.
+const MOST_HEADER_BYTES: usize = 128 * 1024;
 /// Compressing less than this costs more than it saves.
 const SMALLEST_COMPRESSED: u64 = 1024;
 /// A successful read that took longer than this is worth a line.
@@ -63,6 +68,8 @@ impl RequestIds {
 struct Notes {
     /// The request's id.
     id: String,
+    /// Whether it came as HEAD: it is routed as GET, and told as what it was.
+    only_head: bool,
     /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
     allowance: Cell<Option<Box<Allowance>>>,
 }
@@ -149,9 +156,13 @@ pub(crate) async fn edge(
         request.head_mut().method = Method::GET;
     }
     let id = request_id(request.headers(), &edge.ids);
-    request.extensions_mut().insert(Notes { id: id.clone(), allowance: Cell::default() });
+    request.extensions_mut().insert(Notes { id: id.clone(), only_head, allowance: Cell::default() });
     let span = request_span(&id, request.headers());
-    let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
+    let mut response = if has_too_many_headers(request.headers()) {
+        request.error_response(Problem::Http(Kind::HEADERS_TOO_LARGE))
+    } else {
+        next.call(request).instrument(span.clone()).await?.map_into_boxed_body()
+    };
     let _inside = span.enter();
     if only_head && response.response().body().size() == BodySize::Stream {
         // It would be made to its end though nobody hears it, and one of events may have no end.
@@ -171,6 +182,12 @@ pub(crate) async fn edge(
     }
     record(&edge, response.request(), response.status(), started.elapsed());
     Ok(response)
+}
+
+/// Whether a request has more headers, or longer ones, than HTTP/1 reads.
+fn has_too_many_headers(headers: &HeaderMap) -> bool {
+    let bytes = || headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+    headers.len() > MOST_HEADERS || bytes() > MOST_HEADER_BYTES
 }
 
 /// The client's request id where it is one, else a new one.
@@ -245,22 +262,22 @@ pub(crate) async fn leave_small_bodies(
 pub(crate) struct ProblemBody {
     /// A relative reference that names the kind of problem.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/account-forbidden")]
+    #[schema(pattern = "^/problems/[a-z-]+$", example = "/problems/account-forbidden")]
     kind: String,
     /// A short name of the kind, in the reader's language.
     title: String,
     /// The HTTP status.
-    #[schema(example = 403)]
+    #[schema(minimum = 400, maximum = 599, example = 403)]
     status: u16,
     /// What happened and what to do next, in the reader's language.
     detail: String,
     /// The path of the request.
     instance: String,
     /// The kind in capitals: it never changes with the language.
-    #[schema(example = "ACCOUNT_FORBIDDEN")]
+    #[schema(value_type = ErrorCode)]
     error_code: &'static str,
     /// When, in UTC.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     timestamp: String,
     /// The id that the log knows this request by.
     request_id: String,
@@ -276,12 +293,13 @@ pub(crate) struct FieldProblem {
     #[schema(example = "password")]
     field: String,
     /// The rule.
-    #[schema(example = "too_short")]
+    #[schema(pattern = "^[a-z_]+$", example = "too_short")]
     code: &'static str,
     /// What is wrong, in the reader's language.
     message: String,
     /// The line of a CSV file, the header being line 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
     line: Option<u64>,
     /// The column of a CSV file.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -297,11 +315,11 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     let framework;
     let problem = match (&kept, response.response().error()) {
         (Some(problem), _) => problem,
-        (None, Some(error)) => {
+        (None, None) if has_body_of_its_own(&response) => return response,
+        (None, error) => {
             framework = Problem::Http(framework_kind(status));
-            error.as_error::<Problem>().unwrap_or(&framework)
+            error.and_then(Error::as_error::<Problem>).unwrap_or(&framework)
         }
-        (None, None) => return response,
     };
     tell_refused(response.request(), problem);
     let chain = log_fault(problem);
@@ -319,6 +337,11 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     ServiceResponse::new(request, response)
 }
 
+/// Whether a route wrote the body of its failure itself, as that of health does; what middleware writes is no JSON.
+fn has_body_of_its_own(response: &ServiceResponse) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes() == b"application/json")
+}
+
 /// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that requests
 /// that pass carry nothing for it: a token that was good is remembered.
 pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
@@ -328,7 +351,7 @@ pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
     let Some(refusal) = problem.refusal(changes) else { return };
     let sessions = request.app_data::<web::Data<dyn Sessions>>();
     let actor = sessions.zip(bearer(request).ok()).and_then(|(sessions, token)| sessions.recall(token).ok().flatten());
-    let mut what = format!("{} {}", known_method(request.method()), pattern(request));
+    let mut what = format!("{} {}", known_method(&sent_method(request)), pattern(request));
     if refusal == Refusal::Broken {
         let _ = write!(what, ": {}", problem.kind().code);
     }
@@ -361,9 +384,11 @@ pub(crate) fn log_fault(problem: &Problem) -> Option<String> {
 fn framework_kind(status: StatusCode) -> Kind {
     match status {
         StatusCode::NOT_FOUND => Kind::ROUTE_NOT_FOUND,
+        StatusCode::NOT_ACCEPTABLE => Kind::NOT_ACCEPTABLE,
         StatusCode::PAYLOAD_TOO_LARGE => Kind::BODY_TOO_LARGE,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UNSUPPORTED_MEDIA_TYPE,
         StatusCode::REQUEST_TIMEOUT => Kind::REQUEST_TIMEOUT,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Kind::HEADERS_TOO_LARGE,
         status if status.is_client_error() => Kind::UNREADABLE_HEADER,
         _ => Kind::INTERNAL_ERROR,
     }
@@ -402,11 +427,11 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
 /// A successful read is a line at `debug`: dashboards poll, and the counters tell as much. So is a refusal under load.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
     let endpoint = pattern(request);
-    let method = request.method();
-    edge.telemetry.request(known_method(method), endpoint, status.as_str(), took);
+    let method = sent_method(request);
+    edge.telemetry.request(known_method(&method), endpoint, status.as_str(), took);
     let status = status.as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let routine = method == Method::GET && status < 400 && took < SLOW;
+    let routine = matches!(method, Method::GET | Method::HEAD) && status < 400 && took < SLOW;
     // Refusals come in floods, and a line for each would be the flood's second victim; the counters tell.
     let refusal = matches!(status, 429 | 503);
     if routine || refusal {
@@ -416,6 +441,12 @@ fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration
     } else {
         tracing::info!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
     }
+}
+
+/// The method as it came: what is routed as GET may have been HEAD.
+fn sent_method(request: &HttpRequest) -> Method {
+    let only_head = request.extensions().get::<Notes>().is_some_and(|notes| notes.only_head);
+    if only_head { Method::HEAD } else { request.method().clone() }
 }
 
 /// A method as a label: whatever a client invents counts as one.
@@ -438,6 +469,23 @@ mod tests {
         assert_eq!(request_id(&headers, &ids), "mine-1");
         headers.insert(REQUEST_ID, HeaderValue::from_static("a b] - ERROR"));
         assert_eq!(request_id(&headers, &ids), "p-00000000");
+    }
+
+    #[test]
+    fn headers_are_limited_in_number_and_length() {
+        let headers = |count: usize, length: usize| {
+            let mut headers = HeaderMap::new();
+            for index in 0..count {
+                // Several of one name count each.
+                let name = HeaderName::try_from(format!("x-{}", index / 2)).unwrap();
+                headers.append(name, HeaderValue::try_from("v".repeat(length)).unwrap());
+            }
+            headers
+        };
+        assert!(!has_too_many_headers(&headers(MOST_HEADERS, 1)));
+        assert!(has_too_many_headers(&headers(MOST_HEADERS + 1, 1)));
+        assert!(!has_too_many_headers(&headers(2, MOST_HEADER_BYTES / 2 - 10)));
+        assert!(has_too_many_headers(&headers(2, MOST_HEADER_BYTES / 2)));
     }
 
     #[test]

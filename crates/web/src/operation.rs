@@ -24,6 +24,7 @@ use crate::openapi::Documentation;
 use crate::parse::wire_time;
 use crate::problem::{Kind, Problem};
 use crate::respond::polled_bytes;
+use crate::schemas::{EnvironmentWord, HealthWord};
 
 /// What operation needs.
 pub struct Operation {
@@ -54,10 +55,13 @@ impl Draining {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HealthResponse {
     /// `healthy` or `unhealthy`.
+    #[schema(value_type = HealthWord)]
     status: &'static str,
     /// When this was found.
+    #[schema(format = DateTime)]
     timestamp: String,
     /// `healthy`, `warning` or `unhealthy`, by part.
+    #[schema(value_type = std::collections::HashMap<String, HealthWord>)]
     checks: BTreeMap<&'static str, &'static str>,
 }
 
@@ -127,10 +131,12 @@ pub(crate) async fn ready(edge: web::Data<Edge>, operation: web::Data<Operation>
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MetricsSummary {
     /// Seconds since it began.
+    #[schema(minimum = 0)]
     uptime: i64,
     /// The program's version.
     version: &'static str,
     /// `development` or `production`.
+    #[schema(value_type = EnvironmentWord)]
     environment: &'static str,
 }
 

@@ -244,6 +244,16 @@ mod tests {
     }
 
     #[test]
+    fn a_date_whose_midnight_is_skipped_begins_after_the_change() {
+        let santiago = chrono_tz::America::Santiago;
+        assert_eq!(wire_time(moment("2024-09-08", santiago).unwrap()), "2024-09-08T04:00:00Z");
+        assert_eq!(moment("2024-09-08 00:00:00", santiago), None, "a time that clocks skip does not exist");
+        assert_eq!(moment("2011-12-30", chrono_tz::Pacific::Apia), None, "nor does a day that was left out");
+        let day = span(Some("2024-09-08"), Some("2024-09-08"), santiago).unwrap();
+        assert_eq!(day.until.unwrap() - day.from.unwrap(), TimeDelta::hours(23));
+    }
+
+    #[test]
     fn a_date_as_upper_bound_is_included_whole() {
         let span = span(Some("2026-01-01"), Some("2026-01-01"), LIMA).unwrap();
         assert_eq!(span.until.unwrap() - span.from.unwrap(), TimeDelta::days(1));

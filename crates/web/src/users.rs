@@ -22,15 +22,16 @@ use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
+use crate::schemas::{GrantableRole, RoleWord};
 
 /// A user to register.
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct RegisterRequest {
     /// 3 to 64 ASCII letters, digits, `_`, `.`, `@`, `-`; unique on the platform.
-    #[schema(example = "ana.perez")]
+    #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_.@-]{2,63}$", example = "ana.perez")]
     username: String,
     /// By the password policy.
-    #[schema(value_type = String, format = Password)]
+    #[schema(min_length = 8, max_length = 128, value_type = String, format = Password)]
     password: SecretString,
     /// The company: one's own, unless one is a superadmin.
     #[expect(
@@ -40,13 +41,15 @@ pub(crate) struct RegisterRequest {
     empresa_id: i64,
     /// `admin`, `user` or `viewer`.
     #[serde(default = "user_role")]
-    #[schema(default = "user")]
+    #[schema(value_type = GrantableRole, default = "user")]
     rol: String,
     /// The mail address.
+    #[schema(format = "email", max_length = 254)]
     email: Option<String>,
     /// Accounts to assign.
     #[serde(default)]
     #[validate(length(max = 1000))]
+    #[schema(max_items = 1000)]
     cuentas: Vec<String>,
     /// Whether the user has to change the password before anything else.
     #[serde(default)]
@@ -61,10 +64,12 @@ fn user_role() -> String {
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct UserPatch {
     /// `admin`, `user` or `viewer`.
+    #[schema(value_type = Option<GrantableRole>)]
     rol: Option<String>,
     /// Disable or enable.
     activo: Option<bool>,
     /// The mail address.
+    #[schema(format = "email", max_length = 254)]
     email: Option<String>,
     /// `true` lets the user do nothing before they have changed their password; only that change takes it back.
     must_change_password: Option<bool>,
@@ -75,6 +80,7 @@ pub(crate) struct UserPatch {
 pub(crate) struct AssignmentRequest {
     /// Exactly these.
     #[validate(length(max = 1000))]
+    #[schema(max_items = 1000)]
     cuentas: Vec<String>,
 }
 
@@ -82,22 +88,28 @@ pub(crate) struct AssignmentRequest {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UserView {
     /// The id.
+    #[schema(minimum = 1)]
     id_usuario: i64,
     /// The username.
     username: String,
     /// The company.
+    #[schema(minimum = 1, required = true)]
     empresa_id: Option<i64>,
     /// The role.
+    #[schema(value_type = RoleWord)]
     rol: &'static str,
     /// Whether the user may log in.
     activo: bool,
     /// Whether the user has to change the password before anything else.
     must_change_password: bool,
     /// The mail address.
+    #[schema(format = "email", required = true)]
     email: Option<String>,
     /// When the user was registered.
+    #[schema(format = DateTime)]
     fecha_creacion: String,
     /// The last login.
+    #[schema(format = DateTime, required = true)]
     ultimo_acceso: Option<String>,
     /// The assigned accounts.
     cuentas: Vec<String>,
@@ -109,6 +121,7 @@ pub(crate) struct UsersResponse {
     /// The users, by id.
     users: Vec<UserView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -138,9 +151,10 @@ pub(crate) struct CompanyPageQuery {
     #[param(value_type = Option<i64>)]
     pub(crate) empresa_id: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     pub(crate) limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     pub(crate) cursor: Option<String>,
 }
 

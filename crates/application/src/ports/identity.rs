@@ -6,7 +6,7 @@ use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
-use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, Utc};
 
@@ -188,6 +188,18 @@ pub trait SessionStore: Send + Sync {
     /// # Errors
     /// Of the database.
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
+
+    /// A page of a user's sessions that have not ended and were used after `used_after`, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page_of_user(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+        used_after: DateTime<Utc>,
+        page: &PageRequest<SessionPlace>,
+    ) -> Result<Page<Session, SessionPlace>, AppError>;
 
     /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is told.
     ///

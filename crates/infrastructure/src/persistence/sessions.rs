@@ -3,6 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::error::AuthFailure;
 use atalaya_application::error::Part;
+use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Rotation, SessionStore};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::{RefreshHash, SealedChild};
@@ -11,11 +12,12 @@ use atalaya_domain::horizon::TOLERANCE;
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
-use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
+use super::accounts::one_more;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
@@ -247,6 +249,33 @@ fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Res
     rows.into_iter().map(SessionRow::into_domain).collect()
 }
 
+/// A page of [`sessions_of`], without those that were not used after `used_after`.
+fn page_of(
+    conn: &mut AnyConnection,
+    user: UserId,
+    at: DateTime<Utc>,
+    used_after: DateTime<Utc>,
+    page: &PageRequest<SessionPlace>,
+) -> Result<Page<Session, SessionPlace>, AppError> {
+    let mut query = sessions::table
+        .filter(sessions::user_id.eq(user.get()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(stored(at)))
+        .filter(sessions::last_used_at.gt(stored(used_after)))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .limit(one_more(page)?)
+        .select(SessionRow::as_select())
+        .into_boxed();
+    if let Some(SessionPlace { created_at, id }) = page.after {
+        let created_at = stored(created_at);
+        let same_time = sessions::created_at.eq(created_at).and(sessions::id.lt(id.get().to_string()));
+        query = query.filter(sessions::created_at.lt(created_at).or(same_time));
+    }
+    let rows: Vec<SessionRow> = query.load(conn).or_fault()?;
+    let found = rows.into_iter().map(SessionRow::into_domain).collect::<Result<_, _>>()?;
+    Ok(Page::from_rows(found, page, Session::place))
+}
+
 impl SessionStore for Database {
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError> {
         let BeginSession { session, user_version, refresh, rehash, audit } = *begin;
@@ -298,6 +327,16 @@ impl SessionStore for Database {
 
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
         self.snapshot(Reach::Platform, |tx| sessions_of(tx.conn, user, now))
+    }
+
+    fn page_of_user(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+        used_after: DateTime<Utc>,
+        page: &PageRequest<SessionPlace>,
+    ) -> Result<Page<Session, SessionPlace>, AppError> {
+        self.snapshot(Reach::Platform, |tx| page_of(tx.conn, user, now, used_after, page))
     }
 
     fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {

@@ -23,6 +23,7 @@ use crate::edge::{Edge, address_of, origin_of};
 use crate::extract::bearer;
 use crate::limits::Limits;
 use crate::problem::Problem;
+use crate::schemas::{RoleWord, TokenType};
 
 /// How the client wants its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -48,6 +49,7 @@ pub(crate) struct LoginRequest {
     password: SecretString,
     /// What the client calls itself, shown in the list of sessions.
     #[validate(length(max = 100))]
+    #[schema(max_length = 100)]
     device_name: Option<String>,
     /// Where the refresh token goes.
     #[serde(default)]
@@ -63,16 +65,21 @@ pub(crate) struct LoginResponse {
     /// Goes into `Authorization: Bearer …`.
     access_token: String,
     /// Always `bearer`.
+    #[schema(value_type = TokenType)]
     token_type: &'static str,
     /// Seconds.
+    #[schema(minimum = 0)]
     expires_in: i64,
     /// The company; `null` for a superadmin.
+    #[schema(minimum = 1, required = true)]
     empresa_id: Option<i64>,
     /// The company's name; `null` for a superadmin.
+    #[schema(required = true)]
     empresa_nombre: Option<String>,
     /// The username.
     username: String,
     /// The role.
+    #[schema(value_type = RoleWord)]
     rol: &'static str,
     /// Whether the password has to be changed before anything else is done.
     must_change_password: bool,

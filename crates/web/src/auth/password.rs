@@ -22,7 +22,7 @@ pub(crate) struct ChangePasswordRequest {
     #[schema(value_type = String, format = Password)]
     current_password: SecretString,
     /// The password as it shall be.
-    #[schema(value_type = String, format = Password)]
+    #[schema(min_length = 8, max_length = 128, value_type = String, format = Password)]
     new_password: SecretString,
 }
 

@@ -40,12 +40,14 @@ const RETRY: &str = "retry: 2000\n";
 /// `Authorization` as everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
 #[utoipa::path(
     tag = "jobs",
-    params(("id" = String, Path, description = "The job")),
+    params(("id" = Uuid, Path, description = "The job")),
     responses((
         status = 200,
         content_type = "text/event-stream",
         body = String,
-        description = "Events `progress` and at last `end`, each with the job as JSON in `data`"
+        description = "Server-sent events (WHATWG HTML, 9.2). `retry: 2000` comes first, then an event for each change: \
+            `event: progress` while the job goes on and `event: end` at last, `data` the job as JSON (`JobView`) and `id` \
+            its `ETag`. A comment (`:`) comes every 15 s where there is nothing to tell"
     )),
     extensions(("x-permission" = json!("train_models")))
 )]

@@ -45,10 +45,10 @@ pub(crate) struct UploadedObservation {
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     seguidores: i64,
     /// Running total of posts.
-    #[schema(minimum = 0)]
+    #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     tweets: Option<i64>,
     /// Accounts followed.
-    #[schema(minimum = 0)]
+    #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     siguiendo: Option<i64>,
 }
 
@@ -67,12 +67,15 @@ pub(crate) struct UploadResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ObservationView {
     /// When, in UTC.
+    #[schema(format = DateTime)]
     hora: String,
     /// Followers.
     seguidores: u64,
     /// Running total of posts.
+    #[schema(required = true)]
     tweets: Option<u64>,
     /// Accounts followed.
+    #[schema(required = true)]
     siguiendo: Option<u64>,
 }
 
@@ -82,6 +85,7 @@ pub(crate) struct ObservationsResponse {
     /// By time.
     observations: Vec<ObservationView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -101,9 +105,10 @@ pub(crate) struct SpanQuery {
     /// Not after this date or time; a date is included whole.
     to: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 

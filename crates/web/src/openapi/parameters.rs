@@ -1,0 +1,32 @@
+//! What parameters of one name mean wherever they stand, which their types do not say.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+
+/// Names the form of headers and of the parts of a path.
+pub(super) fn refine(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let schema = match (&parameter.parameter_in, parameter.name.as_str()) {
+            // Printable ASCII: `Idempotency` in idempotency.rs.
+            (ParameterIn::Header, "Idempotency-Key") => {
+                text.min_length(Some(1)).max_length(Some(200)).pattern(Some("^[ -~]{1,200}$"))
+            }
+            (ParameterIn::Header, "If-Match") => text.min_length(Some(1)),
+            (ParameterIn::Header, _) => text,
+            (ParameterIn::Path, "username") => text.pattern(Some("^@?[A-Za-z0-9_.-]{1,64}$")),
+            (ParameterIn::Path, "file") => text.min_length(Some(1)),
+            _ => continue,
+        };
+        parameter.schema = Some(RefOr::T(schema.build().into()));
+    }
+}
+
+/// Whether anything of the query is read.
+pub(super) fn has_query(operation: &Operation) -> bool {
+    let is_query =
+        |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(found) if found.parameter_in == ParameterIn::Query);
+    operation.parameters.iter().flatten().any(is_query)
+}
