@@ -20,6 +20,8 @@ mod companies;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod every_place;
+#[cfg(test)]
 mod expansion;
 #[cfg(test)]
 mod forecasts;
@@ -41,6 +43,8 @@ mod login;
 mod models;
 #[cfg(test)]
 mod observations;
+#[cfg(test)]
+mod odd;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
