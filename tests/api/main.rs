@@ -18,6 +18,8 @@ mod command_line;
 #[cfg(test)]
 mod companies;
 #[cfg(test)]
+mod disclosure;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod every_place;
