@@ -23,7 +23,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The generator of `rand` that each thread has of its own: ChaCha, seeded by the operating system and anew after every 64
+/// The generator of `rand` that each thread has of its own (`ChaCha`), seeded by the operating system and anew after every 64
 /// KiB. It costs some nanoseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThreadRandomness;
