@@ -210,8 +210,9 @@ fn requests(world: &World, sample: &Sample, place: &Place, who: Who) -> Vec<Requ
             .into_iter()
             .map(|odd| {
                 let others = query.split('&').filter(|pair| pair.split('=').next() != Some(name));
-                let others: String = others.map(|pair| format!("&{pair}")).collect();
-                request(format!("{bare}?{name}={odd}{others}"))
+                let odd = format!("{name}={odd}");
+                let pairs: Vec<&str> = [odd.as_str()].into_iter().chain(others).collect();
+                request(format!("{bare}?{}", pairs.join("&")))
             })
             .collect(),
         Place::Header(name) => {
