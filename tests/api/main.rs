@@ -22,7 +22,11 @@ mod command_line;
 #[cfg(test)]
 mod companies;
 #[cfg(test)]
+mod disclosure;
+#[cfg(test)]
 mod durability;
+#[cfg(test)]
+mod every_place;
 #[cfg(test)]
 mod expansion;
 #[cfg(test)]
@@ -45,6 +49,8 @@ mod login;
 mod models;
 #[cfg(test)]
 mod observations;
+#[cfg(test)]
+mod odd;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]

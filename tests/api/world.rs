@@ -174,7 +174,7 @@ impl World {
         }
     }
 
-    fn fill(&self, text: &str, names: &Names, who: Who) -> String {
+    pub(crate) fn fill(&self, text: &str, names: &Names, who: Who) -> String {
         let mut text = text.to_owned();
         let mut put = |name: &str, value: &dyn Fn() -> String| {
             if text.contains(name) {

@@ -10,7 +10,7 @@ use atalaya_application::audit::{Audit, ReadableChain};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::audit::{AuditFilter, AuditPage};
-use atalaya_domain::audit::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
+use atalaya_domain::audit::{AuditEntry, AuditTarget, Chain, ChainHead, Mac, SignedHead};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::user::Username;
 use base64::Engine;
@@ -158,7 +158,7 @@ impl AuditQuery {
         let action = self.action.map(|word| rules.take(word.parse().map_err(|_| unknown("action"))));
         let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(|_| unknown("outcome"))));
         let actor = rules.optional("actor", self.actor.as_deref(), Username::parse);
-        let target = self.target.map(|text| rules.take(whole_target(text)));
+        let target = rules.optional("target", self.target.as_deref(), AuditTarget::parse);
         let page = page(self.limit.as_deref(), self.cursor.as_deref(), |cursor| cursor.parse().ok());
         let page = rules.take_all(page);
         let request = span.zip(page).map(|(span, page)| {
@@ -172,14 +172,6 @@ impl AuditQuery {
             (filter, page)
         });
         rules.finish(request)
-    }
-}
-
-fn whole_target(text: String) -> Result<String, Violation> {
-    match text.chars().count() {
-        0 => Err(Violation::new("target", "empty")),
-        1..=AuditEntry::MAX_TEXT => Ok(text),
-        _ => Err(Violation::new("target", "too_long").with("max", &AuditEntry::MAX_TEXT)),
     }
 }
 

@@ -13,7 +13,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageCompanies, Permitted};
-use crate::parse::{Rules, page, wire_time};
+use crate::parse::{Rules, creation, creation_cursor, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
 
@@ -62,7 +62,7 @@ pub(crate) struct CompanyView {
 /// A page of companies.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CompaniesResponse {
-    /// The companies, by id.
+    /// The companies, by creation.
     companies: Vec<CompanyView>,
     /// Where the next page begins; `null` on the last.
     #[schema(required = true)]
@@ -131,13 +131,13 @@ pub(crate) async fn list_companies(
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.authorize_platform().map_err(AppError::from)?;
-    let key = |cursor: &str| cursor.parse().ok().map(CompanyId::new);
+    let key = |cursor: &str| creation(cursor, CompanyId::new);
     let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
     let companies = companies.into_inner();
     let found = blocking::call(move || companies.list(&scope, &request)).await?;
     Ok(Polled(CompaniesResponse {
         companies: found.items.into_iter().map(CompanyView::from).collect(),
-        next_cursor: found.next.map(|id| id.get().to_string()),
+        next_cursor: found.next.map(|last| creation_cursor(last, CompanyId::get)),
     }))
 }
 

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
@@ -13,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::audit::Audit;
 use atalaya_application::error::Violation;
-use atalaya_application::ports::runtime::Clock;
+use atalaya_application::ports::runtime::{Clock, Randomness};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::audit::Refusal;
 use atalaya_domain::caller::Origin;
@@ -23,6 +22,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use tracing::{Instrument, Span};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::client_address::{ClientAddress, client_address};
 use crate::extract::bearer;
@@ -45,21 +45,23 @@ const SMALLEST_COMPRESSED: u64 = 1024;
 /// A successful read that took longer than this is worth a line.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Makes request ids: unique in a process by counting, across processes by a random prefix.
+/// Makes request ids: 128 random bits each. A counter would tell every client how many requests all others make.
 pub struct RequestIds {
-    prefix: String,
-    count: AtomicU64,
+    randomness: Arc<dyn Randomness>,
 }
 
 impl RequestIds {
-    /// `prefix` should be random.
+    /// From random numbers.
     #[must_use]
-    pub fn new(prefix: String) -> Self {
-        Self { prefix, count: AtomicU64::new(0) }
+    pub fn new(randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness }
     }
 
+    /// 32 hexadecimal digits.
     fn next(&self) -> String {
-        format!("{}-{:08x}", self.prefix, self.count.fetch_add(1, Ordering::Relaxed))
+        let mut digits = Uuid::encode_buffer();
+        let bits = Uuid::from_u128(self.randomness.bits());
+        bits.simple().encode_lower(&mut digits).to_owned()
     }
 }
 
@@ -461,14 +463,22 @@ fn known_method(method: &Method) -> &str {
 mod tests {
     use super::*;
 
+    struct Sevens;
+
+    impl Randomness for Sevens {
+        fn bits(&self) -> u128 {
+            7 << 124
+        }
+    }
+
     #[test]
     fn a_request_id_that_could_forge_a_log_line_is_replaced() {
-        let ids = RequestIds::new("p".into());
+        let ids = RequestIds::new(Arc::new(Sevens));
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, HeaderValue::from_static("mine-1"));
         assert_eq!(request_id(&headers, &ids), "mine-1");
         headers.insert(REQUEST_ID, HeaderValue::from_static("a b] - ERROR"));
-        assert_eq!(request_id(&headers, &ids), "p-00000000");
+        assert_eq!(request_id(&headers, &ids), format!("7{}", "0".repeat(31)));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageUsers, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping};
-use crate::parse::{Rules, page, wire_time};
+use crate::parse::{Rules, creation, creation_cursor, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
 use crate::schemas::{GrantableRole, RoleWord};
@@ -118,7 +118,7 @@ pub(crate) struct UserView {
 /// A page of users.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UsersResponse {
-    /// The users, by id.
+    /// The users, by creation.
     users: Vec<UserView>,
     /// Where the next page begins; `null` on the last.
     #[schema(required = true)]
@@ -271,14 +271,14 @@ pub(crate) async fn list_users(
     let (actor, users) = (actor.caller(), users.into_inner());
     let found = blocking::run(move || {
         let by = users.administer(&actor, company)?;
-        let key = |cursor: &str| cursor.parse().ok().map(UserId::new);
+        let key = |cursor: &str| creation(cursor, UserId::new);
         let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
         Ok::<_, Problem>(users.list(&by, &request)?)
     })
     .await?;
     Ok(Polled(UsersResponse {
         users: found.items.into_iter().map(UserView::from).collect(),
-        next_cursor: found.next.map(|id| id.get().to_string()),
+        next_cursor: found.next.map(|last| creation_cursor(last, UserId::get)),
     }))
 }
 

@@ -10,7 +10,7 @@ use atalaya_domain::id::CompanyId;
 use super::{Companies, PlatformOperation};
 use crate::Precondition;
 use crate::error::{AppError, Resource};
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 use crate::ports::identity::CompanyStore;
 use crate::ports::runtime::Clock;
 
@@ -57,8 +57,8 @@ impl Companies for CompanyService {
     fn list(
         &self,
         scope: &PlatformScope,
-        request: &PageRequest<CompanyId>,
-    ) -> Result<Page<Company, CompanyId>, AppError> {
+        request: &PageRequest<Creation<CompanyId>>,
+    ) -> Result<Page<Company, Creation<CompanyId>>, AppError> {
         self.companies.page(scope, request)
     }
 

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::security::{PasswordHash, RefreshHash, SealedChild};
 use crate::Precondition;
 use crate::error::AppError;
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 
 /// A user to register.
 #[derive(Debug, Clone)]
@@ -235,15 +235,15 @@ pub trait CompanyStore: Send + Sync {
     /// Of the database.
     fn by_name(&self, scope: &PlatformScope, name: &str) -> Result<Option<Company>, AppError>;
 
-    /// Companies, by id.
+    /// Companies, by creation.
     ///
     /// # Errors
     /// Of the database.
     fn page(
         &self,
         scope: &PlatformScope,
-        request: &PageRequest<CompanyId>,
-    ) -> Result<Page<Company, CompanyId>, AppError>;
+        request: &PageRequest<Creation<CompanyId>>,
+    ) -> Result<Page<Company, Creation<CompanyId>>, AppError>;
 
     /// Changes a company; `None` when there is none of that id. Where the change
     /// [ends sessions](CompanyChange::ends_sessions), those of all users of the company end at `at`. What `audit` tells of

@@ -1,4 +1,4 @@
-//! Time and identifiers, passed in so that tests can hold them still.
+//! Time, randomness and identifiers, passed in so that tests can hold them still.
 
 use atalaya_domain::id::{AttemptId, JobId, SessionId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +12,12 @@ pub trait Clock: Send + Sync {
     fn drift(&self) -> TimeDelta {
         TimeDelta::zero()
     }
+}
+
+/// Random numbers that nobody can predict.
+pub trait Randomness: Send + Sync {
+    /// 128 random bits. Cheap enough for every request: it neither waits nor asks the operating system each time.
+    fn bits(&self) -> u128;
 }
 
 /// Makes identifiers that nobody can guess or repeat.

@@ -16,7 +16,7 @@ use crate::caller::{Caller, Origin};
 use crate::id::{CompanyId, UserId};
 use crate::user::Username;
 
-pub use chain::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
+pub use chain::{AuditEntry, AuditTarget, Chain, ChainHead, Mac, SignedHead};
 pub use tally::{Counted, RefusalTally};
 pub use verification::{Breach, MacFunction, ReadEntries, verify};
 

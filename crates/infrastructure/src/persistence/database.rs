@@ -10,6 +10,7 @@ use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore
 use atalaya_application::ports::jobs::JobQueue;
 use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::runtime::Randomness;
 use atalaya_application::ports::store::Store;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::user::Username;
@@ -25,6 +26,7 @@ use super::schema::{companies, users};
 use super::transaction::{NoKey, Transaction, attempt, contended};
 use super::turn::{Queue, TurnGuard, Turns};
 use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
+use crate::runtime::ThreadRandomness;
 use crate::security::AuditKeys;
 
 /// How long contention is fought before the caller is told to come back.
@@ -50,6 +52,7 @@ pub struct Database {
     /// Known only after migrating, because the secret behind it is in the database.
     audit_keys: OnceLock<AuditKeys>,
     announce: OnceLock<Announce>,
+    randomness: OnceLock<Arc<dyn Randomness>>,
 }
 
 /// Calls other processes after a commit with changes. It must not block.
@@ -93,8 +96,15 @@ impl Database {
         let url = DatabaseUrl::parse(url)?;
         let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_queues() };
         let connections = Connections::new(url, pool_size)?;
-        let (audit_keys, announce) = (OnceLock::new(), OnceLock::new());
-        Ok(Arc::new(Self { connections, migrator, turns, listeners, audit_keys, announce }))
+        Ok(Arc::new(Self {
+            connections,
+            migrator,
+            turns,
+            listeners,
+            audit_keys: OnceLock::new(),
+            announce: OnceLock::new(),
+            randomness: OnceLock::new(),
+        }))
     }
 
     /// The database as the door to a company's data.
@@ -137,6 +147,15 @@ impl Database {
     /// first one stays. A call that is lost loses nothing: they read it now and then anyway.
     pub fn announce_by(&self, announce: impl Fn() + Send + Sync + 'static) {
         let _ = self.announce.set(Box::new(announce));
+    }
+
+    /// Has the ids of new users and companies drawn from `randomness` instead of the machine's; the first one stays.
+    pub fn draw_from(&self, randomness: Arc<dyn Randomness>) {
+        let _ = self.randomness.set(randomness);
+    }
+
+    fn randomness(&self) -> &dyn Randomness {
+        self.randomness.get().map_or(&ThreadRandomness, AsRef::as_ref)
     }
 
     /// The keys of the audit log.
@@ -295,7 +314,7 @@ impl Database {
         loop {
             let mut conn = self.migration_connection()?;
             let opened = begin_migration(&mut conn).or_fault();
-            let outcome = opened.and_then(|()| attempt(&mut conn, None, &mut work));
+            let outcome = opened.and_then(|()| attempt(&mut conn, self.randomness(), None, &mut work));
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > MIGRATION_PATIENCE {
                 return outcome;
             }
@@ -331,7 +350,7 @@ impl Database {
         let mut pause = FIRST_PAUSE;
         loop {
             let (mut conn, opened) = self.open_transaction(manner, reach)?;
-            let outcome = opened.and_then(|()| attempt(&mut conn, self.audit_keys.get(), &mut work));
+            let outcome = opened.and_then(|()| attempt(&mut conn, self.randomness(), self.audit_keys.get(), &mut work));
             // A connection that broke may have done so after the commit: trying again could do the work twice.
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > PATIENCE {
                 return outcome;

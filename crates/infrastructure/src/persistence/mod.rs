@@ -16,6 +16,7 @@ mod companies;
 mod connection;
 mod database;
 mod directory;
+mod drawn_id;
 mod error;
 mod idempotency;
 mod jobs;

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use atalaya_application::AppError;
+use atalaya_application::page::Creation;
 use atalaya_application::ports::identity::Credentials;
 use atalaya_application::ports::security::PasswordHash;
 use atalaya_domain::account::{Account, AccountHandle, AccountName, Platform};
@@ -51,6 +52,11 @@ pub(super) fn stored(at: DateTime<Utc>) -> NaiveDateTime {
 pub(super) fn stored_bound(at: DateTime<Utc>) -> NaiveDateTime {
     let down = stored(at);
     if down < at.naive_utc() && down < LATEST { down + TimeDelta::microseconds(1) } else { down }
+}
+
+/// After which creation time and id a page begins; before everything on the first page.
+pub(super) fn behind<I>(after: Option<Creation<I>>, number: fn(I) -> i64) -> (NaiveDateTime, i64) {
+    after.map_or((EARLIEST, i64::MIN), |Creation { at, id }| (stored(at), number(id)))
 }
 
 /// A stored time.

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, AsyncTypedCommands, Client, FromRedisValue, Msg, PushInfo, PushKind, RedisError};
+use atalaya_application::ports::runtime::Randomness;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
 use super::{Invocation, Script};
+use crate::runtime::ThreadRandomness;
 use crate::wake::WakeSignal;
 
 /// How long a connection may take.
@@ -74,7 +76,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     pub(super) fn new(client: Client, prefix: String, wakes: Arc<WakeSignal>) -> Self {
-        let process = Uuid::new_v4().simple().to_string();
+        let process = Uuid::from_u128(ThreadRandomness.bits()).simple().to_string();
         Self {
             client,
             wake_channel: format!("{prefix}:wake"),

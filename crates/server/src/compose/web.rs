@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atalaya_application::ports::runtime::Probe;
 use atalaya_domain::horizon::has_happened;
 use atalaya_infrastructure::key_set::StoredKeySet;
-use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe};
+use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_web::{
     ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, Idempotency, Limits, Operation, QuotaPolicies,
@@ -31,7 +31,7 @@ impl Core {
         }
         let documentation = Documentation::new(VERSION).map_err(|error| failed(error.to_string()))?;
         let route_table = RouteTable::new(documentation.document());
-        let ids = RequestIds::new(uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect());
+        let ids = RequestIds::new(Arc::new(ThreadRandomness));
         let operation =
             Operation { probes: self.probes(settings)?, clock: Arc::clone(&self.clock), started: self.clock.now() };
         Ok(Services {
