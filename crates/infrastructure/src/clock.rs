@@ -4,7 +4,6 @@
 //! The server is asked now and then; in between, the machine's steady counter goes on from its answer. So nothing that sets
 //! this machine's clock is felt, and where the server cannot be asked, time goes on from the last answer.
 
-use std::cmp::Reverse;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Instant;
@@ -135,7 +134,7 @@ impl ProcessClock {
                 break;
             }
         }
-        let Some(best) = answers.into_iter().max_by_key(|answer| Reverse(answer.took())) else { return Ok(()) };
+        let Some(best) = answers.into_iter().min_by_key(TimeAnswer::took) else { return Ok(()) };
         if best.took() <= Self::SLOWEST {
             self.take(best);
         }
@@ -218,8 +217,7 @@ fn microseconds(span: TimeDelta) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use atalaya_application::error::Part;
 

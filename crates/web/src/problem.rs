@@ -103,22 +103,26 @@ impl Kind {
     /// As what the audit log hears of it; `None` for what is no refusal of whoever asked, or is told elsewhere. `changes`
     /// says whether the operation changes something, or logs somebody in or out: who reads with a mistake is not told of.
     fn refusal(self, changes: bool) -> Option<Refusal> {
-        match self {
-            // The use case that compared the secret tells of these, because it knows whose it is.
-            Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED => None,
-            // Nobody claimed to be somebody. For a change that is tried all the same, it is an attempt.
-            Self::AUTHENTICATION_REQUIRED => changes.then_some(Refusal::Denied),
-            Self::USER_NOT_FOUND | Self::COMPANY_NOT_FOUND | Self::SESSION_NOT_FOUND | Self::JOB_NOT_FOUND => {
-                Some(Refusal::Denied)
-            }
-            // Nothing that there is was asked for, or nothing arrived.
-            Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT => None,
-            Self::JOBS_OVERLOADED => Some(Refusal::Limited),
-            Self { status: 401 | 403, .. } => Some(Refusal::Denied),
-            Self { status: 429, .. } => Some(Refusal::Limited),
-            Self { status: 400..=499, .. } => changes.then_some(Refusal::Broken),
-            // Faults, and a machine that is full: the log and the counters tell of them.
-            _ => None,
+        // The use case that compared the secret tells of these, because it knows whose it is.
+        let told_elsewhere = matches!(self, Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED);
+        // Nothing that there is was asked for, or nothing arrived.
+        let nothing_asked = matches!(self, Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT);
+        // Nobody claimed to be somebody. Where a change is tried all the same, it is an attempt.
+        let no_claim = self == Self::AUTHENTICATION_REQUIRED && !changes;
+        if told_elsewhere || nothing_asked || no_claim {
+            return None;
+        }
+        let not_ones_own = matches!(
+            self,
+            Self::USER_NOT_FOUND | Self::COMPANY_NOT_FOUND | Self::SESSION_NOT_FOUND | Self::JOB_NOT_FOUND
+        );
+        if not_ones_own || matches!(self.status, 401 | 403) {
+            Some(Refusal::Denied)
+        } else if self.status == 429 || self == Self::JOBS_OVERLOADED {
+            Some(Refusal::Limited)
+        } else {
+            // Faults, and a machine that is full, are no refusals: the log and the counters tell of them.
+            (changes && (400..500).contains(&self.status)).then_some(Refusal::Broken)
         }
     }
 
