@@ -70,7 +70,7 @@ pub(super) fn is_first_guess(user: &str, password: &str) -> bool {
 /// The letters and digits of a text, in lower case, `ñ` as `n`.
 fn bare(text: &str) -> String {
     let kept = text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ñ' { 'n' } else { c });
-    kept.filter(|c| c.is_ascii_alphanumeric()).collect()
+    kept.filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Every form of a secret that a person may have begun with: as it is written, and what it encodes in hexadecimal or base64.
@@ -190,7 +190,11 @@ mod tests {
     }
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|half| char::from_digit(half.into(), 16))
+            .collect()
     }
 
     proptest! {

@@ -233,9 +233,10 @@ const UNKEYED_KEY: &str = "8254c329a92850f6d539dd376f4816ee2764517da5e0235514af4
 
 /// Writes the row that the program before migration 0018 would: held at [`start`], or answered.
 fn before_0018(fixture: &dyn Fixture, user: UserId, answered: bool) {
-    let (hash, empty) = match fixture.url().starts_with("sqlite") {
-        true => (format!("x'{UNKEYED_KEY}'"), "x''"),
-        false => (format!("decode('{UNKEYED_KEY}', 'hex')"), "''"),
+    let (hash, empty) = if fixture.url().starts_with("sqlite") {
+        (format!("x'{UNKEYED_KEY}'"), "x''")
+    } else {
+        (format!("decode('{UNKEYED_KEY}', 'hex')"), "''")
     };
     let fingerprint = hash.replace(UNKEYED_KEY, &UNKEYED_KEY[..32]);
     let (until, answer) = if answered {
