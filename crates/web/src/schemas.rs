@@ -60,6 +60,8 @@ closed_sets! {
     JobKindWord = JobKind::ALL.iter().map(|kind| kind.as_str());
     /// How far a job is; the last three are final.
     JobStateWord = JobState::ALL.iter().map(|state| state.as_str());
+    /// What an event of a job tells.
+    JobEventWord = ["progress", "end"];
     /// What a user should know about the safety of their sessions.
     NoticeWord = [NoticeCode::RefreshReplayed].map(NoticeCode::as_str);
     /// Where an assumption about activity comes from.

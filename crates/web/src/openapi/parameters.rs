@@ -38,6 +38,17 @@ pub(super) fn refine(operation: &mut Operation) {
     }
 }
 
+/// A body that may be missing is not one that may be `null`.
+pub(super) fn without_null_body(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        let RefOr::T(content) = content else { continue };
+        let Some(RefOr::T(Schema::OneOf(either))) = &content.schema else { continue };
+        let present = either.items.iter().find(|item| matches!(item, RefOr::Ref(_)));
+        content.schema = present.cloned();
+    }
+}
+
 /// Whether anything of the query is read.
 pub(super) fn has_query(operation: &Operation) -> bool {
     let is_query =
