@@ -27,7 +27,7 @@ use crate::extract::{Guarded, ReadAudit};
 use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
-use crate::schemas::{ActionWord, OutcomeWord};
+use crate::schemas::{ActionWord, MomentText, OutcomeWord};
 use crate::users::named_company;
 
 /// An entry.
@@ -98,8 +98,10 @@ pub(crate) struct AuditHeadView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     /// Not before this date or time.
+    #[param(value_type = Option<MomentText>)]
     from: Option<String>,
     /// Not after this date or time; a date is included whole.
+    #[param(value_type = Option<MomentText>)]
     to: Option<String>,
     /// What was done, such as `login`.
     #[param(value_type = Option<ActionWord>)]
@@ -111,7 +113,7 @@ pub(crate) struct AuditQuery {
     #[param(value_type = Option<OutcomeWord>)]
     outcome: Option<String>,
     /// To what, the whole text.
-    #[param(min_length = 1)]
+    #[param(min_length = 1, max_length = 256)]
     target: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
     #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]

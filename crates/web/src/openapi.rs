@@ -110,6 +110,7 @@ fn complete(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (is_read, operation) in operations(item) {
             parameters::refine(operation);
+            parameters::without_null_body(operation);
             describe_success(operation);
             headers::add_to_successes(operation, path, is_read);
             add_problems(operation, path, is_read);

@@ -273,7 +273,12 @@ pub(crate) async fn docs(edge: web::Data<Edge>) -> Result<HttpResponse, Problem>
 #[utoipa::path(
     tag = "operation",
     params(("file" = String, Path, description = "The file")),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>))
+    responses((status = 200, content(
+        (String = "text/html"),
+        (String = "text/css"),
+        (String = "text/javascript"),
+        (Vec<u8> = "image/png")
+    )))
 )]
 #[get("/docs/{file}")]
 pub(crate) async fn docs_asset(edge: web::Data<Edge>, path: web::Path<String>) -> Result<HttpResponse, Problem> {

@@ -60,6 +60,8 @@ closed_sets! {
     JobKindWord = JobKind::ALL.iter().map(|kind| kind.as_str());
     /// How far a job is; the last three are final.
     JobStateWord = JobState::ALL.iter().map(|state| state.as_str());
+    /// What an event of a job tells.
+    JobEventWord = ["progress", "end"];
     /// What a user should know about the safety of their sessions.
     NoticeWord = [NoticeCode::RefreshReplayed].map(NoticeCode::as_str);
     /// Where an assumption about activity comes from.
@@ -121,3 +123,38 @@ numbers! {
     /// The status of an item that was refused.
     RefusedStatus = |number| number.enum_values(Some([403, 409, 422]));
 }
+
+/// Texts of a form, as schemas of their names.
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $name:ident = $pattern:expr;)*) => {
+        $(
+            $(#[doc = $doc])*
+            pub(crate) enum $name {}
+
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    let object = ObjectBuilder::new().schema_type(Type::String).pattern(Some($pattern));
+                    object.description(Some(concat!($($doc,)*).trim())).build().into()
+                }
+            }
+
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    Cow::Borrowed(stringify!($name))
+                }
+            }
+        )*
+    };
+}
+
+texts! {
+    /// A time with its zone, a time on the account's clocks, or a date for its first moment.
+    MomentText = MOMENT;
+}
+
+/// What [`crate::parse::moment`] reads, but for days that a month does not have and times that clocks skip.
+const MOMENT: &str = concat!(
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+    "([T ]([01][0-9]|2[0-3]):[0-5][0-9]",
+    "(:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?)?$"
+);

@@ -38,6 +38,7 @@ pub(crate) struct RegisterRequest {
         dead_code,
         reason = "read from the body before it is parsed, to ask for access first; here it is required"
     )]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     empresa_id: i64,
     /// `admin`, `user` or `viewer`.
     #[serde(default = "user_role")]

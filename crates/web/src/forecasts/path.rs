@@ -29,7 +29,7 @@ pub(crate) struct PathRequest {
     #[schema(value_type = Option<Vec<LevelPercent>>, max_items = 10)]
     level: Option<Vec<i64>>,
     /// Answer as this version does, whichever answers now.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
     version: Option<i32>,
 }
 

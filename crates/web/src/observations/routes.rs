@@ -25,6 +25,7 @@ use crate::object;
 use crate::parse::{Rules, count, moment, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
+use crate::schemas::MomentText;
 use crate::uploads::Uploads;
 
 /// Observations to store.
@@ -39,7 +40,7 @@ pub(crate) struct UploadRequest {
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct UploadedObservation {
     /// When; without a zone it is on the account's clocks.
-    #[schema(example = "2026-01-31T23:59:00Z")]
+    #[schema(value_type = MomentText)]
     hora: String,
     /// Followers.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
@@ -101,8 +102,10 @@ pub(crate) struct DeletionResponse {
 #[into_params(parameter_in = Query)]
 pub(crate) struct SpanQuery {
     /// Not before this date or time.
+    #[param(value_type = Option<MomentText>)]
     from: Option<String>,
     /// Not after this date or time; a date is included whole.
+    #[param(value_type = Option<MomentText>)]
     to: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
     #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
