@@ -249,7 +249,8 @@ fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Res
     rows.into_iter().map(SessionRow::into_domain).collect()
 }
 
-/// A page of [`sessions_of`], without those that were not used after `used_after`.
+/// A page of [`sessions_of`], without those that were not used after `used_after`, or that a clock
+/// dated which ran ahead.
 fn page_of(
     conn: &mut AnyConnection,
     user: UserId,
@@ -262,6 +263,7 @@ fn page_of(
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(stored(at)))
         .filter(sessions::last_used_at.gt(stored(used_after)))
+        .filter(sessions::last_used_at.le(stored(at + TOLERANCE)))
         .order((sessions::created_at.desc(), sessions::id.desc()))
         .limit(one_more(page)?)
         .select(SessionRow::as_select())
