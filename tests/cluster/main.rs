@@ -2,7 +2,11 @@
 
 // Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
 #[cfg(test)]
+mod failover;
+#[cfg(test)]
 mod failures;
+#[cfg(test)]
+mod locks;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use atalaya_server::compose::Core;
 use atalaya_tests::fixtures::daily_history;
-use atalaya_tests::{Client, Cluster, PASSWORD, Reply, bank};
+use atalaya_tests::{Client, Cluster, Failover, PASSWORD, Reply, bank};
 use serde_json::{Value, json};
 
 /// A forecast that was computed when the model was trained.
@@ -13,13 +14,20 @@ pub(crate) const FORECAST: &str = "/regression/predict/BancoUno?fecha=2026-09-30
 
 /// A cluster with a bank, its administrator and a trained account.
 pub(crate) fn cluster(settings: &[(&str, &str)]) -> Cluster {
-    let program = Path::new(env!("CARGO_BIN_EXE_serve_for_tests"));
-    Cluster::start(program, settings, |core| {
-        bank("Banco Uno")
-            .viewer("vera", &["BancoUno"])
-            .trained_account("BancoUno", daily_history(60, 10_000))
-            .store(core);
-    })
+    Cluster::start(program(), settings, fill)
+}
+
+/// [`cluster`] with a hot standby of its database.
+pub(crate) fn cluster_with_standby() -> (Cluster, Failover) {
+    Cluster::start_with_standby(program(), &[], fill)
+}
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_serve_for_tests"))
+}
+
+fn fill(core: &Core) {
+    bank("Banco Uno").viewer("vera", &["BancoUno"]).trained_account("BancoUno", daily_history(60, 10_000)).store(core);
 }
 
 /// Waits until both replicas say that of Redis.

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::System;
 use atalaya_application::ports::jobs::Lane;
-use atalaya_application::ports::runtime::{Clock, Health, Probe};
+use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_infrastructure::clock::{Machine, ProcessClock, TimeAnswer};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
@@ -228,8 +228,8 @@ impl Probe for RoomyDisk {
         "disk_space"
     }
 
-    fn check(&self) -> Health {
-        Health::Healthy
+    fn check(&self) -> Finding {
+        Health::Healthy.into()
     }
 }
 

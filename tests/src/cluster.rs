@@ -10,7 +10,7 @@ use std::sync::Arc;
 use atalaya_infrastructure::runtime::SystemClock;
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::Core;
-use atalaya_test_servers::{Nginx, PgDatabase, Postgres, Process, Redis, Site, free_port};
+use atalaya_test_servers::{Nginx, PgDatabase, Postgres, Process, Redis, Site, Switch, free_port};
 
 use crate::client::{Client, http};
 
@@ -35,7 +35,16 @@ pub struct Cluster {
     // Before its server, which it is dropped from.
     database: PgDatabase,
     postgres: Arc<Postgres>,
+    database_url: String,
     redis: Redis,
+}
+
+/// A second database server, and the address by which the replicas reach the one or the other.
+pub struct Failover {
+    /// Streams from the cluster's PostgreSQL.
+    pub standby: Postgres,
+    /// Leads to the cluster's PostgreSQL at first.
+    pub switch: Switch,
 }
 
 /// One process of the program.
@@ -69,9 +78,30 @@ impl Cluster {
     #[must_use]
     pub fn start(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> Self {
         let postgres = Arc::new(Postgres::new());
-        let (database, redis) = (postgres.create_database(), Redis::new());
-        let (url, redis_url) = (database.url(), redis.url());
-        let shared = [("DATABASE_URL", url.as_str()), ("REDIS_URL", redis_url.as_str())];
+        let database = postgres.create_database();
+        let url = database.url();
+        Self::on(program, changes, fill, (postgres, database, url))
+    }
+
+    /// [`Self::start`] with a hot standby. The replicas reach their database by an address that a test moves to it.
+    #[must_use]
+    pub fn start_with_standby(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> (Self, Failover) {
+        let postgres = Arc::new(Postgres::new());
+        let (database, standby) = (postgres.create_database(), postgres.standby());
+        let switch = Switch::to(postgres.address());
+        let url = database.url_by(switch.address());
+        (Self::on(program, changes, fill, (postgres, database, url)), Failover { standby, switch })
+    }
+
+    fn on(
+        program: &Path,
+        changes: &[(&str, &str)],
+        fill: impl FnOnce(&Core),
+        (postgres, database, database_url): (Arc<Postgres>, PgDatabase, String),
+    ) -> Self {
+        let redis = Redis::new();
+        let redis_url = redis.url();
+        let shared = [("DATABASE_URL", database_url.as_str()), ("REDIS_URL", redis_url.as_str())];
         let mut settings: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in SETTINGS.iter().chain(&shared).chain(changes) {
             settings.insert((*name).to_owned(), (*value).to_owned());
@@ -85,7 +115,7 @@ impl Cluster {
         });
         let urls: Vec<&str> = replicas.iter().map(|replica| replica.url.as_str()).collect();
         let nginx = nginx_before(&urls);
-        Self { nginx, replicas, database, postgres, redis }
+        Self { nginx, replicas, database, postgres, database_url, redis }
     }
 
     /// Where nginx listens.
@@ -101,7 +131,7 @@ impl Cluster {
         let secrets =
             SETTINGS.into_iter().filter(|(name, _)| matches!(*name, "KEY_ENCRYPTION_KEY" | "PASSWORD_PEPPER"));
         let mut all: Vec<_> = std::iter::once(("ENVIRONMENT", "development")).chain(secrets).map(named).collect();
-        all.extend([("DATABASE_URL", self.database.url()), ("REDIS_URL", self.redis.url())]);
+        all.extend([("DATABASE_URL", self.database_url.clone()), ("REDIS_URL", self.redis.url())]);
         all
     }
 

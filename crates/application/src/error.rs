@@ -260,6 +260,12 @@ pub enum Part {
     /// The database does not answer, or its pool is empty.
     #[error("database")]
     Database,
+    /// The database server that is reached is a standby or was made read-only, so it may be behind and takes no writes.
+    #[error("primary database server; the one that is reached is a standby or read-only")]
+    PrimaryDatabase,
+    /// Others keep a row or a table of the database locked for longer than it is waited for.
+    #[error("database: what is needed is locked")]
+    Lock,
     /// As many passwords are being hashed as the machine can bear.
     #[error("password hashing")]
     Hashing,

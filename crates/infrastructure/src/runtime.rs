@@ -4,7 +4,9 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use atalaya_application::ports::runtime::{Clock, Health, Identifiers, Probe, Randomness};
+use atalaya_application::AppError;
+use atalaya_application::error::Part;
+use atalaya_application::ports::runtime::{Clock, Finding, Health, Identifiers, Probe, Randomness};
 use atalaya_application::ports::security::{AccessClaims, AccessTokens};
 use atalaya_domain::access::Role;
 use atalaya_domain::horizon::has_happened;
@@ -95,24 +97,24 @@ impl Probe for DiskProbe {
         "disk_space"
     }
 
-    fn check(&self) -> Health {
-        match rustix::fs::statvfs(&self.directory) {
+    fn check(&self) -> Finding {
+        let health = match rustix::fs::statvfs(&self.directory) {
             // `f_bavail` is what an ordinary user may still write: root's reserve does not help this process.
             Ok(disk) => Self::judge(disk.f_bavail, disk.f_blocks),
             Err(error) => unhealthy(self.name(), &error),
-        }
+        };
+        health.into()
     }
 }
 
-/// Whether the database answers.
+/// Whether the database answers, and takes writes.
 pub struct DatabaseProbe<P> {
     ping: P,
 }
 
-impl<P, E> DatabaseProbe<P>
+impl<P> DatabaseProbe<P>
 where
-    P: Fn() -> Result<(), E> + Send + Sync,
-    E: Display,
+    P: Fn() -> Result<(), AppError> + Send + Sync,
 {
     /// Asks by `ping`, which should give up after a second or two.
     #[must_use]
@@ -121,20 +123,21 @@ where
     }
 }
 
-impl<P, E> Probe for DatabaseProbe<P>
+impl<P> Probe for DatabaseProbe<P>
 where
-    P: Fn() -> Result<(), E> + Send + Sync,
-    E: Display,
+    P: Fn() -> Result<(), AppError> + Send + Sync,
 {
     fn name(&self) -> &'static str {
         "database"
     }
 
-    fn check(&self) -> Health {
-        match (self.ping)() {
-            Ok(()) => Health::Healthy,
-            Err(error) => unhealthy(self.name(), &error),
-        }
+    fn check(&self) -> Finding {
+        let Err(error) = (self.ping)() else { return Health::Healthy.into() };
+        let reason = match &error {
+            AppError::Unavailable { part: Part::PrimaryDatabase, .. } => "database_read_only",
+            _ => "database_away",
+        };
+        Finding::because(unhealthy(self.name(), &error), reason)
     }
 }
 
@@ -157,7 +160,13 @@ impl Probe for JwtProbe {
         "jwt"
     }
 
-    fn check(&self) -> Health {
+    fn check(&self) -> Finding {
+        self.signs_and_verifies().into()
+    }
+}
+
+impl JwtProbe {
+    fn signs_and_verifies(&self) -> Health {
         let now = self.clock.now();
         let claims = AccessClaims {
             username: "probe".to_owned(),
@@ -224,14 +233,16 @@ mod tests {
 
     #[test]
     fn a_directory_that_is_not_there_is_unhealthy() {
-        assert_eq!(DiskProbe::new("/no/such/directory").check(), Health::Unhealthy);
+        assert_eq!(DiskProbe::new("/no/such/directory").check().health, Health::Unhealthy);
         assert_ne!(DiskProbe::judge(1, 0), Health::Unhealthy);
     }
 
     #[test]
     fn the_database_is_as_healthy_as_its_answer() {
-        assert_eq!(DatabaseProbe::new(|| Ok::<_, String>(())).check(), Health::Healthy);
-        assert_eq!(DatabaseProbe::new(|| Err("away")).check(), Health::Unhealthy);
+        assert_eq!(DatabaseProbe::new(|| Ok(())).check(), Health::Healthy.into());
+        let found = |part| DatabaseProbe::new(move || Err(AppError::unavailable(part))).check();
+        assert_eq!(found(Part::Database), Finding::because(Unhealthy, "database_away"));
+        assert_eq!(found(Part::PrimaryDatabase), Finding::because(Unhealthy, "database_read_only"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,7 @@ fn a_server_that_goes_is_told_soon_and_found_again_soon() {
     let database = server.create_database();
     let program = opened(&database.url());
     // Every connection of the pool is open and idle when the server goes.
-    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.ping().unwrap()))));
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.company_count().unwrap()))));
     for (go, name) in [(Postgres::stop as fn(&Postgres), "stopped"), (Postgres::kill, "killed")] {
         go(&server);
         // What a server left behind that was killed may answer once more.
@@ -100,7 +101,7 @@ fn connections_that_died_unnoticed_are_replaced_soon() {
     let server = Arc::new(Postgres::new());
     let database = server.create_database();
     let program = opened(&database.url());
-    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.ping().unwrap()))));
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.company_count().unwrap()))));
     server.stop();
     server.start();
     let took = until("the database comes back", || program.company_count().is_ok());
@@ -158,16 +159,19 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
         later.extend(migrating.migrate_down().unwrap());
     }
     let holds = AtomicBool::new(true);
+    let (reads, is_reading) = channel();
     let longest = thread::scope(|scope| {
         // Somebody reads a table that the migration needs, and takes their time.
         let reader = scope.spawn(|| {
             let mut conn = PgConnection::establish(&database.url()).unwrap();
             conn.batch_execute("BEGIN; SELECT count(*) FROM accounts; SELECT count(*) FROM companies").unwrap();
+            reads.send(()).unwrap();
             while holds.load(Ordering::Relaxed) {
                 thread::sleep(Duration::from_millis(10));
             }
             conn.batch_execute("COMMIT").unwrap();
         });
+        is_reading.recv().unwrap();
         let down = scope.spawn(|| migrating.migrate_down().unwrap());
         let mut waiting = PgConnection::establish(&database.superuser_url()).unwrap();
         let blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";

@@ -404,7 +404,7 @@ fn app_kind(error: &AppError) -> Kind {
         AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
         AppError::Unavailable { part, .. } => match part {
-            Part::Database => Kind::DATABASE_UNAVAILABLE,
+            Part::Database | Part::PrimaryDatabase | Part::Lock => Kind::DATABASE_UNAVAILABLE,
             Part::Hashing => Kind::HASHING_OVERLOADED,
             Part::Training => Kind::TRAINING_OVERLOADED,
             Part::Jobs => Kind::JOBS_OVERLOADED,

@@ -34,7 +34,7 @@ impl AuditService {
         mut work: impl FnMut(&mut dyn AuditReader) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         match &chain.scope {
-            ChainScope::Company(scope) => self.store.query(scope, |view| work(view.audit())),
+            ChainScope::Company(scope) => self.store.query_apart(scope, |view| work(view.audit())),
             ChainScope::Platform(scope) => {
                 let mut value = None;
                 self.platform.read_audit(scope, &mut |reader| {

@@ -96,7 +96,7 @@ impl Observations for ObservationService {
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError> {
         owned.requires(Permission::ReadForecasts)?;
-        self.store.query(&owned.scope, |view| view.observations().page(&owned.account, span, request))
+        self.store.query_apart(&owned.scope, |view| view.observations().page(&owned.account, span, request))
     }
 
     fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError> {

@@ -43,10 +43,33 @@ pub enum Health {
     Unhealthy,
 }
 
+/// What a check finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finding {
+    /// The state of the part.
+    pub health: Health,
+    /// Why it is not as it should be, and what to do: the key of a text below `health` in the texts that people read.
+    pub reason: Option<&'static str>,
+}
+
+impl Finding {
+    /// A state with its reason.
+    #[must_use]
+    pub fn because(health: Health, reason: &'static str) -> Self {
+        Self { health, reason: Some(reason) }
+    }
+}
+
+impl From<Health> for Finding {
+    fn from(health: Health) -> Self {
+        Self { health, reason: None }
+    }
+}
+
 /// One check of `GET /health`.
 pub trait Probe: Send + Sync {
     /// The check's wire word, such as `database`.
     fn name(&self) -> &'static str;
     /// Looks now. May block for a moment.
-    fn check(&self) -> Health;
+    fn check(&self) -> Finding;
 }

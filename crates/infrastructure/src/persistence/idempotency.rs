@@ -14,6 +14,7 @@ use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{read, stored};
 use super::schema::idempotency_keys;
+use super::shares::Share;
 use super::store::Tenant;
 use super::upsert::{lock_held, take_request};
 use crate::security::{ContentCode, RequestCodes};
@@ -176,7 +177,7 @@ impl Database {
         kept: KeptRequests,
     ) -> Result<Begun, AppError> {
         let hold = HoldRow::new(attempt, &codes.content, held_until);
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             if let Some(begun) = begun_before_keys(tx.conn, attempt, &codes.unkeyed, stored(kept.holds.now()))? {
                 return Ok(begun);
             }
@@ -194,7 +195,7 @@ impl Database {
     /// # Errors
     /// `Conflict(RequestTakenOver)`; of the database.
     pub(crate) fn complete_request(&self, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
-        self.brief_transaction(Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
     }
 
     /// Frees a request that `attempt` holds and did not answer.
@@ -202,7 +203,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub(crate) fn abandon_request(&self, attempt: &Attempt) -> Result<(), AppError> {
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             diesel::delete(row_of!(attempt))
                 .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
                 .filter(idempotency_keys::status.is_null())
@@ -257,7 +258,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn prune_requests(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table)
                 .filter(idempotency_keys::kept_until.le(stored(now)))
                 .execute(tx.conn)

@@ -42,9 +42,19 @@ impl<'c> Transaction<'c> {
     }
 }
 
-/// Whether the work may succeed a moment later.
+/// Whether the work may succeed a moment later. Whoever waited for a lock in vain has waited long enough.
 pub(super) fn contended<T>(outcome: &Result<T, AppError>) -> bool {
     matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }))
+}
+
+/// Whether others kept locked what was needed for longer than it is waited for.
+pub(super) fn locked_out<T>(outcome: &Result<T, AppError>) -> bool {
+    matches!(outcome, Err(AppError::Unavailable { part: Part::Lock, .. }))
+}
+
+/// Whether the server takes no writes.
+pub(super) fn refused_to_write<T>(outcome: &Result<T, AppError>) -> bool {
+    matches!(outcome, Err(AppError::Unavailable { part: Part::PrimaryDatabase, .. }))
 }
 
 /// Runs `work` in the transaction that was begun, once. A panic in it leaves the transaction open, and the pool closes such a

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use ::redis::{Client, ConnectionInfo, FromRedisValue, IntoConnectionInfo, ProtocolVersion, Script};
 use atalaya_application::AppError;
-use atalaya_application::ports::runtime::{Health, Probe};
+use atalaya_application::ports::runtime::{Finding, Health, Probe};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -145,8 +145,8 @@ impl Probe for Redis {
     }
 
     /// Never unhealthy: without Redis the service is degraded, and right.
-    fn check(&self) -> Health {
-        if self.is_up() { Health::Healthy } else { Health::Warning }
+    fn check(&self) -> Finding {
+        if self.is_up() { Health::Healthy.into() } else { Finding::because(Health::Warning, "redis_away") }
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
         // The port of nobody: RFC 863's, which no system here serves.
         let redis = Redis::begin(&"redis://127.0.0.1:9".into(), b"test", Arc::default()).unwrap();
         assert!(!redis.is_up());
-        assert_eq!(redis.check(), Health::Warning);
+        assert_eq!(redis.check().health, Health::Warning);
         redis.wake_others();
     }
 }

@@ -142,6 +142,8 @@ impl ChangeListener for Heard {
     fn changed(&self, change: &Change) {
         self.0.lock().unwrap().push(change.clone());
     }
+
+    fn everything_changed(&self) {}
 }
 
 impl Heard {

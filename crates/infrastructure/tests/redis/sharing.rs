@@ -109,13 +109,13 @@ fn while_redis_is_away_each_replica_grants_the_whole_and_then_they_share_again()
     for (replica, quotas) in replicas.iter().zip(&quotas) {
         assert_eq!(allowed(quotas), 3);
         assert!(!replica.redis.is_up());
-        assert_eq!(replica.redis.check(), Health::Warning);
+        assert_eq!(replica.redis.check().health, Health::Warning);
         assert!(charge(quotas).1, "somebody waited for a Redis that is known to be away");
     }
     server.start();
     for replica in &replicas {
         assert!(eventually("Redis is not heard again", || replica.redis.is_up()) < Duration::from_secs(5));
-        assert_eq!(replica.redis.check(), Health::Healthy);
+        assert_eq!(replica.redis.check().health, Health::Healthy);
     }
     // It came back with nothing, so with the scripts and the counts gone.
     assert_eq!(allowed(&quotas[0]) + allowed(&quotas[1]), 3);
@@ -203,6 +203,8 @@ impl ChangeListener for Heard {
     fn changed(&self, _: &Change) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+
+    fn everything_changed(&self) {}
 }
 
 #[test]

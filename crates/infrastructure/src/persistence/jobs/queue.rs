@@ -23,6 +23,7 @@ use crate::persistence::error::Expecting;
 use crate::persistence::reach::Reach;
 use crate::persistence::rows::stored;
 use crate::persistence::schema::{companies, jobs};
+use crate::persistence::shares::Share;
 use crate::persistence::upsert::{establish_job, first_unlocked, lock_claims};
 
 /// The first job that is due of each company that has one. It steps from company to company through the index and reads one
@@ -268,14 +269,14 @@ fn revive(conn: &mut AnyConnection, job: &NewJob) -> Result<(), AppError> {
 impl JobQueue for Database {
     fn establish(&self, job: &NewJob) -> Result<(), AppError> {
         let row = JobRow::new(None, job)?;
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             establish_job(tx.conn, &row).or_fault()?;
             revive(tx.conn, job)
         })
     }
 
     fn claim(&self, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
-        let found = self.snapshot(Reach::Platform, |tx| look(tx.conn, claim))?;
+        let found = self.snapshot_in(Share::Jobs, Reach::Platform, |tx| look(tx.conn, claim))?;
         for id in &found.lost {
             if let Some(job) = self.take_by(claim, |conn| take_lost(conn, id, claim))? {
                 return Ok(Some(job));
@@ -309,12 +310,12 @@ impl JobQueue for Database {
     }
 
     fn end(&self, lease: &Lease, ending: &Ending, at: DateTime<Utc>) -> Result<(), AppError> {
-        self.brief_transaction(Reach::Platform, |tx| end(tx.conn, lease, ending, at).map(drop))
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| end(tx.conn, lease, ending, at).map(drop))
     }
 
     fn put_back(&self, lease: &Lease, again_at: DateTime<Utc>, forgiven: bool) -> Result<(), AppError> {
         let attempts = lease.attempt.saturating_sub(u32::from(forgiven));
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             diesel::update(jobs::table.filter(under(lease)))
                 .set((
                     jobs::state.eq(JobState::Queued.as_str()),
@@ -339,7 +340,7 @@ impl Database {
         claim: &Claim,
         mut take: impl FnMut(&mut AnyConnection) -> Result<Option<Taken>, AppError>,
     ) -> Result<Option<ClaimedJob>, AppError> {
-        match self.brief_transaction(Reach::Platform, |tx| take(tx.conn))? {
+        match self.brief_transaction(Share::Jobs, Reach::Platform, |tx| take(tx.conn))? {
             None => Ok(None),
             Some(Taken::Job(job)) => Ok(Some(job)),
             Some(Taken::Hopeless(lease, failure)) => {
@@ -367,7 +368,7 @@ impl Database {
 
     /// Of the jobs that ended before `oldest`, deletes some that are parts, or some that are none.
     fn prune_jobs_of(&self, oldest: NaiveDateTime, parts: bool) -> Result<usize, AppError> {
-        let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
+        let ids: Vec<String> = self.snapshot_in(Share::Jobs, Reach::Platform, |tx| {
             jobs::table
                 .filter(jobs::finished_at.lt(oldest))
                 .filter(jobs::parent_id.is_not_null().eq(parts))
@@ -379,7 +380,7 @@ impl Database {
         if ids.is_empty() {
             return Ok(0);
         }
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             diesel::delete(jobs::table.filter(jobs::id.eq_any(&ids))).execute(tx.conn).or_fault()
         })
     }
