@@ -6,6 +6,8 @@ mod failover;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod locks;
 #[cfg(test)]
 mod refusals;

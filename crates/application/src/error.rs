@@ -266,6 +266,9 @@ pub enum Part {
     /// Others keep a row or a table of the database locked for longer than it is waited for.
     #[error("database: what is needed is locked")]
     Lock,
+    /// No key signs access tokens: the one that did was revoked, and none is known yet in its place.
+    #[error("signing key")]
+    SigningKey,
     /// As many passwords are being hashed as the machine can bear.
     #[error("password hashing")]
     Hashing,

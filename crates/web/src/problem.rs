@@ -87,6 +87,7 @@ kinds! {
     HEADERS_TOO_LARGE = 431;
     INTERNAL_ERROR = 500;
     DATABASE_UNAVAILABLE = 503;
+    SIGNING_KEY_UNAVAILABLE = 503;
     HASHING_OVERLOADED = 503;
     TRAINING_OVERLOADED = 503;
     JOBS_OVERLOADED = 503;
@@ -405,6 +406,7 @@ fn app_kind(error: &AppError) -> Kind {
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
         AppError::Unavailable { part, .. } => match part {
             Part::Database | Part::PrimaryDatabase | Part::Lock => Kind::DATABASE_UNAVAILABLE,
+            Part::SigningKey => Kind::SIGNING_KEY_UNAVAILABLE,
             Part::Hashing => Kind::HASHING_OVERLOADED,
             Part::Training => Kind::TRAINING_OVERLOADED,
             Part::Jobs => Kind::JOBS_OVERLOADED,

@@ -5,6 +5,7 @@
 //! itself and by the database.
 
 mod attempts;
+mod caller;
 mod keeper;
 mod quotas;
 
@@ -28,6 +29,7 @@ use crate::wake::WakeSignal;
 
 pub use attempts::SharedAttempts;
 pub(crate) use attempts::Ticket;
+pub use caller::RedisCaller;
 pub use quotas::RedisQuotas;
 
 /// What every key and channel of this program begins with.
@@ -74,6 +76,16 @@ pub(crate) fn parse_url(text: &str) -> Result<ConnectionInfo, MalformedRedisUrl>
     Ok(info.set_redis_settings(settings))
 }
 
+/// What every key and channel of an installation begins with.
+fn prefix(installation: &[u8]) -> String {
+    format!("{PREFIX}:{}", URL_SAFE_NO_PAD.encode(installation.get(..NAME_BYTES).unwrap_or(installation)))
+}
+
+/// The channel on which the processes of an installation call one another.
+fn wake_channel(prefix: &str) -> String {
+    format!("{prefix}:wake")
+}
+
 impl Redis {
     /// Connects in the background, and again whenever the connection is lost. What is kept is kept under a name of its own,
     /// made of `installation`: random bytes that its replicas have in common and no other installation has. Calls of the
@@ -85,8 +97,7 @@ impl Redis {
         let info = parse_url(url.expose_secret()).map_err(AppError::internal)?;
         let client = Client::open(info).map_err(AppError::internal)?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(AppError::internal)?;
-        let name = URL_SAFE_NO_PAD.encode(installation.get(..NAME_BYTES).unwrap_or(installation));
-        let keeper = Arc::new(Keeper::new(client, format!("{PREFIX}:{name}"), wakes));
+        let keeper = Arc::new(Keeper::new(client, prefix(installation), wakes));
         let (stop, stopped) = oneshot::channel::<()>();
         let (handle, kept) = (runtime.handle().clone(), Arc::clone(&keeper));
         let host = move || {
@@ -169,19 +180,23 @@ mod tests {
 
     use super::*;
 
-    static SERVER: LazyLock<atalaya_test_servers::Redis> = LazyLock::new(atalaya_test_servers::Redis::new);
+    pub(super) static SERVER: LazyLock<atalaya_test_servers::Redis> = LazyLock::new(atalaya_test_servers::Redis::new);
 
     /// A connection that is up, of an installation that no other test has.
     pub(super) fn connected() -> Arc<Redis> {
         static INSTALLATIONS: AtomicU64 = AtomicU64::new(0);
         let installation = INSTALLATIONS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         let redis = Redis::begin(&SERVER.url().into(), &installation, Arc::default()).unwrap();
+        await_up(&redis);
+        Arc::new(redis)
+    }
+
+    pub(super) fn await_up(redis: &Redis) {
         let began = Instant::now();
         while !redis.is_up() {
             assert!(began.elapsed() < Duration::from_secs(30), "Redis does not answer");
             std::thread::sleep(Duration::from_millis(1));
         }
-        Arc::new(redis)
     }
 
     #[test]

@@ -36,12 +36,11 @@ use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
-use atalaya_infrastructure::redis::Redis;
+use atalaya_infrastructure::redis::{Redis, RedisCaller};
 use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_infrastructure::wake::WakeSignal;
-use secrecy::SecretString;
 
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
@@ -49,7 +48,7 @@ pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{Housework, JobParts};
-use self::sharing::Sharing;
+use self::sharing::{Part, Sharing};
 use crate::upkeep::Upkeep;
 use crate::workers::Workers;
 
@@ -138,6 +137,8 @@ pub struct Core {
     training_at_a_time: usize,
     wakes: Arc<WakeSignal>,
     redis: Option<Arc<Redis>>,
+    /// Ends with the last of a command's calls.
+    _caller: Option<RedisCaller>,
     observed: Observed,
 }
 
@@ -158,25 +159,27 @@ impl Core {
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::build(settings, clock, cores().saturating_sub(1), settings.redis.as_ref())
+        Self::build(settings, clock, cores().saturating_sub(1), Part::Server)
     }
 
-    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis.
+    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis. The servers on
+    /// the database are called there to hear of what the command changes.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open_for_a_command(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::build(settings, clock, cores(), None)
+        Self::build(settings, clock, cores(), Part::Command)
     }
 
     fn build(
         settings: &Settings,
         clock: Arc<dyn Clock>,
         training_at_a_time: usize,
-        redis: Option<&SecretString>,
+        part: Part,
     ) -> Result<Self, StartError> {
         let foundation = Foundation::lay(settings, clock.as_ref())?;
-        let Sharing { redis, wakes } = Sharing::begin(redis, &foundation, clock.as_ref())?;
+        let Sharing { redis, wakes, caller } =
+            Sharing::begin(settings.redis.as_ref(), part, &foundation, clock.as_ref())?;
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
         let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
@@ -218,6 +221,7 @@ impl Core {
             vault,
             quotas: sharing::quotas(&settings.web.quotas, redis.as_ref()),
             redis,
+            _caller: caller,
             wakes,
             tokens,
             freshness,

@@ -121,8 +121,7 @@ impl JwtTokens {
 
 impl AccessTokens for JwtTokens {
     fn issue(&self, claims: &AccessClaims) -> Result<SecretString, AppError> {
-        let ring = self.keys.ring();
-        let signer = ring.signer.as_ref().ok_or_else(|| AppError::internal("no key signs access tokens"))?;
+        let signer = self.keys.signer()?;
         let header = Self::header(signer.algorithm, &signer.id);
         let id = uuid::Builder::from_random_bytes(random_bytes().map_err(AppError::internal)?).into_uuid();
         let wire = WireClaims::new(claims, &self.names, id);
