@@ -208,9 +208,13 @@ impl Probe for ClockProbe {
         "clock"
     }
 
-    fn check(&self) -> Health {
+    fn check(&self) -> Finding {
         let behind = self.newest.is_some_and(|newest| !has_happened(newest, self.clock.now()));
-        if behind || self.clock.drift().abs() > CLOCKS_APART { Health::Warning } else { Health::Healthy }
+        if behind || self.clock.drift().abs() > CLOCKS_APART {
+            Finding::because(Health::Warning, "clock_apart")
+        } else {
+            Health::Healthy.into()
+        }
     }
 }
 

@@ -241,7 +241,7 @@ impl Database {
     /// Of the database.
     pub fn erase_unkeyed_requests(&self, random: [u8; 32]) -> Result<usize, AppError> {
         let (fingerprint, _) = random.split_at(16);
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             diesel::update(idempotency_keys::table.filter(idempotency_keys::content_code.is_null()))
                 .set((
                     idempotency_keys::fingerprint.eq(fingerprint),
