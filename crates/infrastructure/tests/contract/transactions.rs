@@ -100,8 +100,10 @@ pub(crate) fn an_empty_pool_is_told_and_not_waited_for(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
     let narrow = Database::open(&fixture.url(), 1, Vec::new()).unwrap();
-    let nested = narrow.store().query(&company, |_| Ok(narrow.ping())).unwrap();
+    let nested = || (narrow.company_count(), narrow.ping());
+    let (nested, ready) = narrow.store().query(&company, |_| Ok(nested())).unwrap();
     assert!(matches!(nested, Err(AppError::Unavailable { part: Part::Database, .. })));
+    ready.unwrap();
     narrow.ping().unwrap();
 }
 
