@@ -76,12 +76,14 @@ fn an_answer_is_given_again_after_a_restart() {
 fn hashes_after_the_same_acts() -> HashSet<String> {
     let app = TestApp::start().with(bank("BCP"));
     let admin = app.login("admin_bcp");
-    let registration = json!({"username": "nueva", "password": "Otra-Clave-2026"});
-    let _ = admin.clone().with("idempotency-key", "k").post("/auth/register", &registration).expect(201);
+    let (path, body) = register("nueva", &company(&admin));
+    let _ = admin.clone().with("idempotency-key", "k").post(path, &body).expect(201);
     let _ = app.try_login("nueva", "Una-Falsa-2026").problem(401, "BAD_CREDENTIALS");
     let change = json!({"current_password": PASSWORD, "new_password": "Una-Nueva-2026"});
     let _ = admin.post("/auth/change-password", &change).expect(204);
     let dump = app.database.dump();
+    // SHA-256 of the key `k`.
+    assert!(!dump.contains("8254C329A92850F6D539DD376F4816EE2764517DA5E0235514AF433164480D7A"));
     let words = dump.split(|c: char| !c.is_ascii_hexdigit());
     words.filter(|word| word.len() >= 32).map(ToOwned::to_owned).collect()
 }
