@@ -162,7 +162,7 @@ fn is_made_of_words(text: &[u8]) -> bool {
         spoken += if length >= 3 && can_be_spoken(run) { length } else { 0 };
         rest = after;
     }
-    letters >= 18 && letters >= 4 * runs && spoken * 4 >= letters * 3
+    letters >= 18 && letters * 2 >= 7 * runs && spoken * 4 >= letters * 3
 }
 
 /// How many letters the run at the start has: of one case, the first of either.
