@@ -12,4 +12,6 @@ mod sharing;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod training;
+#[cfg(test)]
 mod upgrade;
