@@ -1,6 +1,10 @@
 //! Training by several replicas: what is trained at once, and what becomes of the work of one that was killed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{Client, Cluster, bank};
@@ -78,18 +82,25 @@ fn the_accounts_of_a_killed_replica_are_trained_by_another_before_its_lease_is_o
             frozen[0]
         ));
     };
-    renew();
-    cluster.restart(1);
+    let gone = AtomicBool::new(false);
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            while !gone.load(Ordering::Relaxed) {
+                renew();
+                thread::sleep(Duration::from_millis(100));
+            }
+        });
+        let worked = catch_unwind(AssertUnwindSafe(|| {
+            cluster.restart(1);
+            within(GENEROUS, "the second replica does what is left", || at_work(&cluster).len() == 2);
+            assert!(at_work(&cluster).contains(&frozen[0]), "what only stands still was taken for gone");
+            cluster.kill(0);
+            let is_gone = || !at_work(&cluster).contains(&frozen[0]);
+            within(GENEROUS, "the account of the killed replica is another's", is_gone);
+        }));
+        gone.store(true, Ordering::Relaxed);
+        worked.unwrap_or_else(|panic| resume_unwind(panic));
+    });
     let admin = bearing(cluster.anonymous_at(1), &begin(&cluster.anonymous_at(1), "admin_banco_uno"));
-    within(GENEROUS, "the second replica does what is left", || {
-        renew();
-        at_work(&cluster).len() == 2
-    });
-    assert!(at_work(&cluster).contains(&frozen[0]), "what only stands still was taken for gone");
-    cluster.kill(0);
-    within(GENEROUS, "the account of the killed replica is not its own any more", || {
-        renew();
-        !at_work(&cluster).contains(&frozen[0])
-    });
     until_all_are_trained(&admin, &job);
 }
