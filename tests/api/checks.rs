@@ -244,7 +244,7 @@ fn headers_that_only_a_proxy_may_set_change_nothing() {
 /// Sends bytes and reads whatever comes until the server has nothing more to say.
 fn converse(app: &TestApp, bytes: &str) -> String {
     let mut stream = TcpStream::connect(app.address()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(2))).unwrap();
     stream.write_all(bytes.as_bytes()).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     let mut answer = Vec::new();

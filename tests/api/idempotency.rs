@@ -14,7 +14,7 @@ use crate::durability::admin;
 use crate::program::Program;
 
 /// How long a request is repeated: longer than a dead server holds it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn stored_bank() -> TestDatabase {
     TestApp::start().with(bank("BCP").account_with("BCPComunica", daily_history(60, 396_000))).stop()

@@ -329,5 +329,6 @@ fn a_server_that_is_told_to_end_does_not_wait_for_whoever_follows_a_job() {
     server.terminate();
     assert_eq!(events.next(), None);
     assert!(server.wait().success());
-    assert!(told.elapsed() < Duration::from_secs(10), "it took {:?}", told.elapsed());
+    // Whoever follows would be waited for as long as a request in flight: 30 seconds.
+    assert!(told.elapsed() < Duration::from_secs(28), "it took {:?}", told.elapsed());
 }

@@ -12,7 +12,7 @@ use atalaya_tests::{Client, TestDatabase};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long a process may take to start or to end.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running server, killed when it is dropped. Whatever it prints is in [`Program::printed`].
 pub(crate) struct Program {

@@ -294,7 +294,7 @@ fn an_interrupt_leaves_no_half_file() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let patience = Instant::now() + Duration::from_secs(30);
+    let patience = Instant::now() + Duration::from_mins(2);
     while leftovers(folder.folder()).is_empty() {
         assert!(Instant::now() < patience && program.try_wait().unwrap().is_none());
         std::thread::sleep(Duration::from_millis(5));

@@ -18,4 +18,6 @@ mod sharing;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod training;
+#[cfg(test)]
 mod upgrade;

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod clock;
 pub mod fitting;
 pub mod freshness;
+pub mod giving_way;
 pub mod idempotency;
 pub mod key_set;
 pub mod lane;

@@ -264,6 +264,13 @@ impl PgDatabase {
         conn.batch_execute(statements).expect("statements that run");
     }
 
+    /// Every row of a query with one column of text, as somebody whom nothing holds back.
+    #[must_use]
+    pub fn texts(&self, query: &str) -> Vec<String> {
+        let mut conn = PgConnection::establish(&self.superuser_url()).expect("PostgreSQL answers");
+        sql::<Text>(query).load(&mut conn).expect("a query of texts")
+    }
+
     /// Its server.
     #[must_use]
     pub fn server(&self) -> &Arc<Postgres> {

@@ -53,7 +53,7 @@ pub struct JobRunner {
     pub bell: Arc<JobBell>,
     /// How often a job is tried.
     pub retry: RetryPolicy,
-    /// Jobs of one company that are worked on at a time, in each lane, by all processes together.
+    /// Jobs of one company that this process works on at a time, in each lane.
     pub most_of_a_company: u32,
     /// What the program does by itself.
     pub recurring: Vec<RecurringTask>,

@@ -235,7 +235,7 @@ pub struct Claim {
     pub at: DateTime<Utc>,
     /// For how long, unless it is renewed.
     pub lease: TimeDelta,
-    /// Of one company, no more than so many jobs of the lane are worked on at a time, by all processes together.
+    /// Of one company, this process works on no more than so many jobs of the lane at a time.
     pub most: u32,
     /// A job that was taken so often and lost each time is given up.
     pub attempts: u32,
@@ -265,8 +265,8 @@ pub trait JobQueue: Send + Sync {
     /// Of the database.
     fn establish(&self, job: &NewJob) -> Result<(), AppError>;
 
-    /// Takes a job whose lease is over, or else the next one that is due: the platform's own first, then by priority, turn
-    /// and age. A job whose attempts are used up is ended as `Failed(Unavailable)` instead of taken.
+    /// Takes a job whose lease is over or whose process is known to be gone, or else the next one that is due: the platform's
+    /// own first, then by priority, turn and age. A job whose attempts are used up is ended as `Failed(Unavailable)` instead of taken.
     ///
     /// # Errors
     /// Of the database.

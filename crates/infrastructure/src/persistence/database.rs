@@ -21,6 +21,7 @@ use super::changes::{self, ChangeFeed};
 use super::connection::{AnyConnection, Connector, DatabaseUrl, Purpose};
 use super::error::{Expecting, of_connecting};
 use super::pool::{Connections, Need, POOL_PATIENCE, Taken};
+use super::presence::{Presence, ShownPresence};
 use super::reach::Reach;
 use super::schema::{companies, users};
 use super::server::Server;
@@ -49,6 +50,9 @@ pub struct Database {
     connections: Connections,
     /// Opens the connections that migrations run on.
     migrator: Connector,
+    /// Opens the connection that shows this process to others; none where the database is a file.
+    shower: Option<Connector>,
+    presence: Arc<Presence>,
     turns: Turns,
     listeners: Vec<Arc<dyn ChangeListener>>,
     /// Known only after migrating, because the secret behind it is in the database.
@@ -109,10 +113,14 @@ impl Database {
         let migrator = Connector::new(DatabaseUrl::parse(migration_url)?, Purpose::Migration);
         let url = DatabaseUrl::parse(url)?;
         let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_queues() };
+        let is_server = matches!(url, DatabaseUrl::Postgres(_));
+        let shower = is_server.then(|| Connector::new(url.clone(), Purpose::Work));
         let connections = Connections::new(url, pool_size)?;
         Ok(Arc::new(Self {
             connections,
             migrator,
+            shower,
+            presence: Arc::new(Presence::new()?),
             turns,
             listeners,
             audit_keys: OnceLock::new(),
@@ -190,6 +198,22 @@ impl Database {
     #[must_use]
     pub fn job_queue(self: &Arc<Self>) -> Arc<dyn JobQueue> {
         Arc::clone(self) as _
+    }
+
+    /// Shows other processes on the database that this one is there, until what is returned is dropped: they take over its
+    /// jobs soon after it was killed. On a server that holds a connection besides those of the pool; in a file it does
+    /// nothing.
+    ///
+    /// # Errors
+    /// `Internal` when the thread cannot be started.
+    pub fn show_presence(&self) -> Result<Option<ShownPresence>, AppError> {
+        let shower = self.shower.clone();
+        shower.map(|shower| ShownPresence::begin(Arc::clone(&self.presence), shower)).transpose()
+    }
+
+    /// This process as others see it, and what it sees of others.
+    pub(super) fn seen(&self) -> &Presence {
+        &self.presence
     }
 
     /// A reader of the changes that are committed from now on, by this process and by others.

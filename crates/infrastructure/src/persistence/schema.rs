@@ -214,6 +214,8 @@ diesel::table! {
         finished_at -> Nullable<Timestamp>,
         model_version -> Nullable<Integer>,
         failure -> Nullable<Text>,
+        process -> Nullable<BigInt>,
+        watched_attempt -> Nullable<Integer>,
     }
 }
 

@@ -1,9 +1,10 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::sql_types::{Array, BigInt, Nullable, Timestamp};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamp};
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
@@ -210,6 +211,21 @@ macro_rules! first_unlocked {
     };
 }
 pub(super) use first_unlocked;
+
+/// Whether no session holds the lock of a process on its number. Where the database is a file nobody does, and nobody is
+/// missed.
+pub(super) fn has_no_lock(conn: &mut AnyConnection, process: i64) -> QueryResult<bool> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(false),
+        AnyConnection::Postgres(conn) => {
+            // Shared, so that two who look at once do not take each other for the process. Given back with the transaction.
+            let free = sql::<Bool>("pg_try_advisory_xact_lock_shared(hashtextextended('a process with jobs', ")
+                .bind::<BigInt, _>(process)
+                .sql("))");
+            diesel::select(free).get_result(conn)
+        }
+    }
+}
 
 /// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be counted.
 pub(super) fn lock_claims(conn: &mut AnyConnection, company: i64) -> QueryResult<()> {

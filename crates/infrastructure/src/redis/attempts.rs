@@ -97,7 +97,7 @@ mod tests {
         let began = Instant::now();
         // Attempts that go on coming do not keep it alive.
         while lives.enter(&[(ANA, 1)]) != Some(vec![0]) {
-            assert!(began.elapsed() < Duration::from_secs(30), "it counts for ever");
+            assert!(began.elapsed() < Duration::from_mins(2), "it counts for ever");
             lives.leave(&[(ANA, 1)]);
         }
     }

@@ -25,6 +25,7 @@ pub use devices::{DeviceClaim, HmacDeviceTokens};
 pub use keys::SigningKey;
 pub use password::{BcryptHasher, HasherError};
 pub use requests::{ContentCode, RequestCodes, RequestKeys};
+pub(crate) use secrets::random_bytes;
 pub use secrets::{Entropy, RandomSecrets, random_secret};
 pub use strength::{CommonPasswords, ZxcvbnEstimator};
 pub use tokens::{JwtTokens, KeySource, TokenNames};

@@ -40,6 +40,8 @@ pub(crate) fn run() -> Result<(), CommandError> {
     // Before the workers: whoever ends this process from now on has it give back what they took.
     let heard = system.block_on(async { serve::Signals::hear().and_then(|all| Ok((all, serve::terminated()?))) });
     let (signals, terminated) = heard.map_err(AppError::internal)?;
+    // Until the workers have given back their jobs.
+    let _presence = core.database.show_presence()?;
     let workers = core.workers().begin()?;
     let stop_workers = workers.stopper();
     let training = Arc::clone(&core.training);

@@ -40,6 +40,7 @@ impl Observed {
             Box::new(move || f64::from(read(database.connections()))) as Box<dyn Fn() -> f64 + Send + Sync>
         };
         let (hasher, forecaster) = (Arc::clone(&self.hasher), Arc::clone(&self.forecaster));
+        let urgent = Arc::clone(&self.hasher);
         let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
         let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
         let pool_help = "Database connections of the pool.";
@@ -58,6 +59,12 @@ impl Observed {
             gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
             gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),
             gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(forecaster.depth()))),
+            gauge(
+                "atalaya_lane_urgent_runs",
+                "Runs of a lane since the start that were given normal priority because the machine was busy.",
+                ("lane", "hashing"),
+                Box::new(move || approximate(urgent.lifted())),
+            ),
             gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
             gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
         ];

@@ -116,6 +116,8 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// Training at normal priority and outside of the lane, for what a server needs before it is ready.
+    pub urgent_training: Arc<dyn Training>,
     /// Jobs.
     pub jobs: Arc<dyn Jobs>,
     /// Does jobs.
@@ -211,6 +213,7 @@ impl Core {
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
             training: forecasting.training,
+            urgent_training: forecasting.urgent_training,
             answered: forecasting.answered,
             idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock), &request_codes)),
             database,
