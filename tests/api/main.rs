@@ -34,6 +34,8 @@ mod forecasts;
 #[cfg(test)]
 mod guessing;
 #[cfg(test)]
+mod healthcheck;
+#[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
 mod idempotency;

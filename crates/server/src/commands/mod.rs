@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod backtest;
 mod failures;
 pub(crate) mod forecast;
+pub(crate) mod healthcheck;
 pub(crate) mod import;
 mod interrupt;
 pub(crate) mod keys;

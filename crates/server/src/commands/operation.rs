@@ -1,17 +1,12 @@
-//! `atalaya openapi`, `atalaya config check`, `atalaya healthcheck`.
+//! `atalaya openapi`, `atalaya config check`.
 
 use std::io::{self, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
-use std::time::Duration;
 
 use atalaya_infrastructure::settings::{Profile, Settings};
 use atalaya_web::Documentation;
 
 use super::{CommandError, say};
 use crate::compose::VERSION;
-
-/// A server that takes longer than this to say that it lives does not live well.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Writes the OpenAPI document.
 pub(crate) fn openapi() -> Result<(), CommandError> {
@@ -27,36 +22,4 @@ pub(crate) fn check_config() -> Result<(), CommandError> {
         Profile::Production => "production",
     };
     say(&format!("the configuration is good ({profile})"))
-}
-
-/// Asks the server of this configuration whether it lives. Where it speaks TLS, its certificate names the world's address of
-/// the server and not the loopback one, so there only the connection is tried.
-pub(crate) fn healthcheck() -> Result<(), CommandError> {
-    let settings = Settings::from_env()?;
-    let address = reachable(settings.listen.address);
-    let failed = |reason: String| CommandError::Said(format!("{address} does not answer: {reason}"));
-    if settings.listen.tls.is_some() {
-        let connected = TcpStream::connect_timeout(&address, PATIENCE);
-        connected.map_err(|error| failed(error.to_string()))?;
-        return say("healthy (it takes connections; its certificate was not checked)");
-    }
-    let asked = actix_web::rt::System::new().block_on(async {
-        let client = awc::Client::builder().timeout(PATIENCE).finish();
-        client.get(format!("http://{address}/health/live")).send().await.map(|response| response.status())
-    });
-    match asked {
-        Ok(status) if status.is_success() => say("healthy"),
-        Ok(status) => Err(failed(status.to_string())),
-        Err(error) => Err(failed(error.to_string())),
-    }
-}
-
-/// An address that listens everywhere is asked on loopback.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
