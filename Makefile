@@ -77,7 +77,7 @@ deps-clients: ## Install or name what test-openapi and test-clients need
 		fi; \
 	fi
 
-run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
+run: deps-build ## Serve on localhost:8000 with demonstration data in data/
 	ENVIRONMENT=$${ENVIRONMENT:-development} cargo run --quiet -p atalaya-server --bin atalaya -- serve
 
 test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL

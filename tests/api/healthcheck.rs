@@ -56,6 +56,7 @@ fn a_server_whose_database_is_away_lives_and_is_not_ready() {
 fn a_server_that_is_about_to_end_lives_and_is_not_ready() {
     let database = TestDatabase::default();
     let program = Program::serve(&database, &[("SHUTDOWN_GRACE_SECONDS", "300")]);
+    program.await_start();
     program.terminate();
     while !program.printed().contains("draining") {
         std::thread::yield_now();
@@ -116,6 +117,7 @@ fn over_tls_exactly_the_servers_own_certificate_is_trusted() {
     let paths = own.settings(false);
     let settings: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
     let program = Program::serve(&own.database, &settings);
+    program.await_start();
     assert_eq!(asked(&own.database, program.address, &settings, &[]), (true, "ready\n".to_owned()));
     assert_eq!(asked(&own.database, program.address, &settings, &["--live"]), (true, "live\n".to_owned()));
     let paths = other.settings(false);
@@ -132,6 +134,7 @@ fn where_clients_need_certificates_it_says_what_was_not_asked() {
     let paths = own.settings(true);
     let settings: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
     let program = Program::serve(&own.database, &settings);
+    program.await_start();
     let (well, said) = asked(&own.database, program.address, &settings, &[]);
     assert!(well && said.contains("was not asked") && said.contains("TLS_CLIENT_CA_FILE"), "{said}");
     let paths = other.settings(true);

@@ -203,6 +203,45 @@ fn only_listed_origins_may_call_from_a_browser() {
 }
 
 #[test]
+fn a_refused_preflight_says_what_allows_the_page() {
+    let app = TestApp::start();
+    let ask = |origin: &str, method: &str, headers: &str| {
+        app.anonymous()
+            .with("origin", origin)
+            .with("access-control-request-method", method)
+            .with("access-control-request-headers", headers)
+            .ask(Method::OPTIONS, "/regression/train")
+    };
+    let (listed, stranger) = ("https://panel.example", "https://evil.example");
+    for refused in [ask(stranger, "POST", "authorization"), ask("null", "GET", ""), ask(listed, "POST", "x-evil")] {
+        let problem = refused.problem(403, "ORIGIN_FORBIDDEN");
+        assert!(problem["detail"].as_str().unwrap().contains("ALLOWED_ORIGINS"), "{problem}");
+        assert_eq!(refused.header("access-control-allow-origin"), "");
+    }
+    let _ = ask(listed, "TRACE", "").problem(403, "ORIGIN_FORBIDDEN");
+    // What cannot be read at all is no question about a page.
+    let _ = ask(listed, "POST", "(").problem(400, "UNREADABLE_HEADER");
+    // The request itself is answered as ever: it is the browser that keeps the answer from the page.
+    let _ = app.anonymous().with("origin", stranger).get("/health/live").expect(200);
+    let _ =
+        app.anonymous().with("origin", stranger).ask(Method::OPTIONS, "/auth/me").problem(405, "METHOD_NOT_ALLOWED");
+}
+
+#[test]
+fn in_development_pages_of_this_machine_may_call_from_any_port() {
+    let app = TestApp::start();
+    for origin in ["http://localhost:4321", "http://127.0.0.1:4321", "http://[::1]:4321"] {
+        let page = app.anonymous().with("origin", origin);
+        let preflight = page.clone().with("access-control-request-method", "POST").ask(Method::OPTIONS, "/auth/login");
+        assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (200, origin));
+        assert_eq!(page.get("/health/live").header("access-control-allow-origin"), origin);
+    }
+    let app = TestApp::configured(&crate::profiles::PRODUCTION);
+    let page = app.anonymous().with("origin", "http://localhost:4321").with("access-control-request-method", "GET");
+    let _ = page.ask(Method::OPTIONS, "/auth/me").problem(403, "ORIGIN_FORBIDDEN");
+}
+
+#[test]
 fn large_answers_are_compressed_and_small_ones_are_not() {
     let app = TestApp::start();
     let encoding = |accept: &str, path: &str| {

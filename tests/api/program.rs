@@ -54,6 +54,15 @@ impl Program {
         self.child.id()
     }
 
+    /// Waits until it answers and hears signals: it takes connections before.
+    pub(crate) fn await_start(&self) {
+        let patience = Instant::now();
+        while !self.printed().contains("listening") {
+            assert!(patience.elapsed() < PATIENCE, "the server does not start: {}", self.printed());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Somebody who is not logged in.
     pub(crate) fn anonymous(&self) -> Client {
         Client::new(http(), format!("http://{}", self.address))

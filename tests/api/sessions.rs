@@ -107,6 +107,21 @@ fn a_cookie_refreshes_for_allowed_pages_only() {
 }
 
 #[test]
+fn a_refresh_without_any_token_says_so() {
+    let app = app();
+    let page = app.anonymous().with("origin", "http://localhost:4321").with("accept-language", "en");
+    let missing = page.post("/auth/refresh", &json!({}));
+    let detail = missing.problem(401, "REFRESH_TOKEN_INVALID")["detail"].clone();
+    assert!(detail.as_str().unwrap().starts_with("No refresh token was sent"), "{detail}");
+    let unknown = page.post("/auth/refresh", &json!({"refresh_token": "x"}));
+    assert_ne!(unknown.problem(401, "REFRESH_TOKEN_INVALID")["detail"], detail);
+    // A page of this machine may act with the cookie in development, whatever its port.
+    let login = begin(&app, "vera", "cookie");
+    let cookie = login.header("set-cookie").split(';').next().unwrap();
+    let _ = page.with("cookie", cookie).post("/auth/refresh", &json!({})).expect(200);
+}
+
+#[test]
 fn a_cookie_whose_name_travels_encoded_is_not_ours() {
     let app = app();
     let login = begin(&app, "vera", "cookie");

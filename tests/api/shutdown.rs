@@ -34,6 +34,8 @@ type Tls = StreamOwned<ClientConnection, TcpStream>;
 struct Stage {
     program: Program,
     roots: RootCertStore,
+    /// Where the program keeps its files.
+    _database: TestDatabase,
 }
 
 impl Stage {
@@ -54,7 +56,9 @@ impl Stage {
         ];
         let mut roots = RootCertStore::empty();
         roots.add(certified.cert.der().clone()).unwrap();
-        Self { program: Program::serve(&database, &settings), roots }
+        let program = Program::serve(&database, &settings);
+        program.await_start();
+        Self { program, roots, _database: database }
     }
 
     fn tcp(&self) -> TcpStream {

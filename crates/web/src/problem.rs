@@ -156,6 +156,10 @@ pub(crate) enum Problem {
         /// The column, from 1.
         column: usize,
     },
+    /// A preflight of a page that may not send what it wants to.
+    Preflight,
+    /// A refresh that brought no refresh token at all.
+    NoRefreshToken,
     /// A method that the path does not have.
     Method {
         /// The methods that it has.
@@ -208,6 +212,8 @@ impl Problem {
             Self::App(error) => app_kind(error),
             Self::Http(kind) => *kind,
             Self::Json { .. } => Kind::UNREADABLE_BODY,
+            Self::Preflight => Kind::ORIGIN_FORBIDDEN,
+            Self::NoRefreshToken => Kind::REFRESH_TOKEN_INVALID,
             Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => Kind::BODY_TOO_LARGE,
             Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
@@ -220,7 +226,8 @@ impl Problem {
     pub(crate) fn refusal(&self, changes: bool) -> Option<Refusal> {
         // A guess at a password, of which the use case tells.
         let guess = self.violations().iter().any(|violation| violation.code == WRONG_PASSWORD);
-        if guess { None } else { self.kind().refusal(changes) }
+        // A browser asks in a preflight what a page may do, and does nothing yet.
+        if guess || matches!(self, Self::Preflight) { None } else { self.kind().refusal(changes) }
     }
 
     /// Which text tells the detail: some kinds have more than one.
@@ -231,6 +238,8 @@ impl Problem {
                 QuotaSubject::User => "detail_user",
                 QuotaSubject::Company => "detail_company",
             },
+            Self::Preflight => "detail_preflight",
+            Self::NoRefreshToken => "detail_missing",
             _ => "detail",
         }
     }

@@ -67,7 +67,7 @@ pub(crate) fn run(question: Question) -> Result<(), CommandError> {
 }
 
 async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Result<String, String> {
-    let client = awc::Client::builder().timeout(PATIENCE).disable_redirects();
+    let client = awc::Client::builder().disable_timeout().disable_redirects();
     // The name only fills `Host`: the address is the server's own, and of TLS the certificate itself is compared.
     let (scheme, client) = match &settings.listen.tls {
         None => ("http", client.finish()),

@@ -6,9 +6,9 @@ use atalaya_application::ports::runtime::Probe;
 use atalaya_domain::horizon::has_happened;
 use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
-use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
+use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits, Operation,
+    AllowedOrigins, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits, Operation,
     QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
@@ -101,6 +101,15 @@ impl Core {
     }
 }
 
+/// Who develops a page runs it on this machine, on whatever port its tools choose.
+fn allowed_origins(read: &settings::AllowedOrigins, development: bool) -> AllowedOrigins {
+    let (listed, anybody_reads) = match read {
+        settings::AllowedOrigins::Any => (Vec::new(), true),
+        settings::AllowedOrigins::These(origins) => (origins.clone(), false),
+    };
+    AllowedOrigins { listed, anybody_reads, loopback: development }
+}
+
 fn web_settings(settings: &Settings) -> WebSettings {
     let development = settings.profile == Profile::Development;
     let proxies = settings.web.trusted_proxies.clone();
@@ -110,10 +119,7 @@ fn web_settings(settings: &Settings) -> WebSettings {
         environment: if development { "development" } else { "production" },
         version: VERSION,
         detailed_errors: development,
-        allowed_origins: match &settings.web.allowed_origins {
-            AllowedOrigins::Any => vec![ANY_ORIGIN.to_owned()],
-            AllowedOrigins::These(origins) => origins.clone(),
-        },
+        allowed_origins: allowed_origins(&settings.web.allowed_origins, development),
         trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),
         rate_limit_per_minute: settings.web.requests_per_minute,
         login_rate_limit_per_minute: settings.web.logins_per_minute,

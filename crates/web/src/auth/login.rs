@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::error::AppError;
 use atalaya_application::sessions::{Grant, Login, Sessions};
 use atalaya_domain::caller::{Caller, network_of};
 use atalaya_domain::password::Password;
@@ -210,8 +210,7 @@ pub(crate) async fn refresh_session(
     sessions: web::Data<dyn Sessions>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
-    let refused = AppError::Unauthenticated(AuthFailure::RefreshInvalid);
-    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(refused)?;
+    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(Problem::NoRefreshToken)?;
     let (sessions, origin) = (sessions.into_inner(), origin_of(&request));
     let grant = blocking::call(move || sessions.refresh(token.expose_secret(), &origin)).await?;
     Ok(grant_response(&edge, grant, delivery))
