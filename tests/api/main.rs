@@ -48,6 +48,8 @@ mod login;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod observations;
 #[cfg(test)]
 mod odd;
