@@ -54,6 +54,8 @@ mod misused_connections;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod observations;
 #[cfg(test)]
 mod odd;

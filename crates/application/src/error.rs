@@ -151,6 +151,7 @@ impl Violation {
             InvalidText::TooShort { min } => Self::new(field, "too_short").with("min", &min),
             InvalidText::TooLong { max } => Self::new(field, "too_long").with("max", &max),
             InvalidText::Character => Self::new(field, "invalid_character"),
+            InvalidText::OuterBlank => Self::new(field, "outer_blank"),
             InvalidText::Form => Self::new(field, "malformed"),
         }
     }

@@ -4,14 +4,23 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::id::CompanyId;
+use crate::skeleton::Skeleton;
 use crate::text::readable_text;
 
 /// The zone in which a company's days end unless it says otherwise.
 pub const DEFAULT_TIME_ZONE: Tz = chrono_tz::America::Lima;
 
 readable_text! {
-    /// A company's name, unique on the platform.
+    /// A company's name. On the platform no two look alike.
     CompanyName, 100
+}
+
+impl CompanyName {
+    /// What it looks like.
+    #[must_use]
+    pub fn skeleton(&self) -> Skeleton {
+        Skeleton::of(&self.0)
+    }
 }
 
 /// A company.

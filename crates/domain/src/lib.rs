@@ -24,5 +24,6 @@ pub mod quota;
 pub mod refresh;
 pub mod session;
 pub mod signing_key;
+pub mod skeleton;
 pub mod text;
 pub mod user;

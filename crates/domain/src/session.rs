@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::horizon::has_happened;
 use crate::id::{CompanyId, SessionId, UserId};
+use crate::text::{InvalidText, is_hidden};
 
 /// How long sessions and tokens live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +28,44 @@ impl Agent {
     /// What is readable of `text`, cut where it is too long; `None` when nothing is left.
     #[must_use]
     pub fn readable(text: &str) -> Option<Self> {
-        let readable: String = text.chars().filter(|c| !c.is_control()).take(Self::MAX_CHARS).collect();
+        let readable: String = text.chars().filter(|c| !is_hidden(*c)).take(Self::MAX_CHARS).collect();
         let readable = readable.trim();
         (!readable.is_empty()).then(|| Self(readable.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a client calls its device: shown to people, trusted for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceName(String);
+
+impl DeviceName {
+    /// The most characters.
+    pub const MAX_CHARS: usize = 100;
+
+    /// Accepts up to [`Self::MAX_CHARS`] characters, none of them hidden. It may be empty: some clients send it so.
+    ///
+    /// # Errors
+    /// [`InvalidText`] names the broken rule.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(InvalidText::TooLong { max: Self::MAX_CHARS });
+        }
+        if text.chars().any(is_hidden) {
+            return Err(InvalidText::Character);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A name that the store holds. It was accepted by the rules of its time, which allowed more.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The text.
@@ -49,7 +85,7 @@ pub struct Session {
     /// The user's company.
     pub company: Option<CompanyId>,
     /// What the client called itself at login.
-    pub device_name: Option<String>,
+    pub device_name: Option<DeviceName>,
     /// The program that logged in.
     pub agent: Option<Agent>,
     /// Login time.

@@ -220,7 +220,7 @@ pub trait CompanyStore: Send + Sync {
     /// Creates a company.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the name exists.
+    /// `Conflict(CompanyExists)` when the name exists, or one that looks like it.
     fn insert(&self, scope: &PlatformScope, company: &NewCompany, audit: &AuditEvent) -> Result<Company, AppError>;
 
     /// One company.
@@ -250,7 +250,7 @@ pub trait CompanyStore: Send + Sync {
     /// the company as it was before is told in the same transaction.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the new name exists; those of `expected`.
+    /// `Conflict(CompanyExists)` when the new name exists, or one that looks like it; those of `expected`.
     fn change(
         &self,
         scope: &PlatformScope,

@@ -13,7 +13,7 @@ use atalaya_domain::company::Company;
 use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::password::Password;
-use atalaya_domain::session::{Agent, Session, SessionPlace};
+use atalaya_domain::session::{Agent, DeviceName, Session, SessionPlace};
 use atalaya_domain::user::User;
 use chrono::Duration;
 use secrecy::SecretString;
@@ -33,7 +33,7 @@ pub struct Login {
     /// As typed.
     pub password: Password,
     /// What the client calls itself.
-    pub device_name: Option<String>,
+    pub device_name: Option<DeviceName>,
     /// The client's program.
     pub agent: Option<Agent>,
     /// From where.

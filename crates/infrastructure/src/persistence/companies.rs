@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::accounts::one_more;
+use super::company_names::claim_name;
 use super::connection::{AnyConnection, on_either};
 use super::database::Database;
 use super::drawn_id::with_drawn_id;
@@ -46,6 +47,7 @@ impl CompanyStore for Database {
                     .execute(conn))
                 .or_conflict(Conflict::CompanyExists)
             })?;
+            claim_name(tx.conn, id, &company.name)?;
             by_id(tx.conn, id)?.ok_or_else(|| AppError::internal("a company that was stored is not there"))
         })
     }
@@ -94,6 +96,7 @@ impl CompanyStore for Database {
             let Some(mut company) = by_id(tx.conn, id)? else { return Ok(None) };
             expected(&company)?;
             let (told, ends_sessions) = (audit(&company), change.ends_sessions(&company));
+            let renamed = change.name.as_ref().is_some_and(|name| *name != company.name);
             company.name = change.name.clone().unwrap_or(company.name);
             company.time_zone = change.time_zone.unwrap_or(company.time_zone);
             company.active = change.active.unwrap_or(company.active);
@@ -105,6 +108,9 @@ impl CompanyStore for Database {
                 ))
                 .execute(tx.conn)
                 .or_conflict(Conflict::CompanyExists)?;
+            if renamed {
+                claim_name(tx.conn, id, &company.name)?;
+            }
             if ends_sessions {
                 end_of_company(tx, id, at)?;
             }

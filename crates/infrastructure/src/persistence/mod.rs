@@ -13,6 +13,7 @@ mod accounts;
 mod audit;
 mod changes;
 mod companies;
+mod company_names;
 mod connection;
 mod database;
 mod directory;

@@ -11,7 +11,7 @@ use atalaya_domain::account::{Account, AccountHandle, AccountName, Platform};
 use atalaya_domain::company::{Company, CompanyName, parse_time_zone};
 use atalaya_domain::id::{AccountId, CompanyId, SessionId, UserId};
 use atalaya_domain::observation::{Followers, Observation};
-use atalaya_domain::session::{Agent, Session};
+use atalaya_domain::session::{Agent, DeviceName, Session};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
@@ -89,7 +89,7 @@ impl CompanyRow {
     pub(super) fn into_domain(self) -> Result<Company, AppError> {
         Ok(Company {
             id: CompanyId::new(self.id),
-            name: read("companies.name", CompanyName::parse(&self.name))?,
+            name: CompanyName::stored(self.name),
             time_zone: read("companies.time_zone", parse_time_zone(&self.time_zone))?,
             active: self.active,
             created_at: loaded(self.created_at),
@@ -132,7 +132,7 @@ impl UserRow {
             username: read("users.username", Username::parse(&self.username))?,
             role: word("users.role", &self.role)?,
             active: self.active,
-            email: self.email.map(|text| read("users.email", Email::parse(&text))).transpose()?,
+            email: self.email.map(Email::stored),
             created_at: loaded(self.created_at),
             last_login_at: self.last_login_at.map(loaded),
             version: self.version,
@@ -160,8 +160,8 @@ impl AccountRow {
         Ok(Account {
             id: AccountId::new(self.id),
             handle: handle(&self.handle)?,
-            name: read("accounts.name", AccountName::parse(&self.name))?,
-            platform: self.platform.map(|text| read("accounts.platform", Platform::parse(&text))).transpose()?,
+            name: AccountName::stored(self.name),
+            platform: self.platform.map(Platform::stored),
             time_zone: self.time_zone.map(zone).transpose()?,
             registered_at: loaded(self.registered_at),
         })
@@ -231,7 +231,7 @@ impl From<&Session> for SessionRow {
             id: session.id.get().to_string(),
             user_id: session.user.get(),
             company_id: session.company.map(CompanyId::get),
-            device_name: session.device_name.clone(),
+            device_name: session.device_name.as_ref().map(|name| name.as_str().to_owned()),
             created_at: stored(session.created_at),
             last_used_at: stored(session.last_used_at),
             expires_at: stored(session.expires_at),
@@ -248,7 +248,7 @@ impl SessionRow {
             id: session_id(&self.id)?,
             user: UserId::new(self.user_id),
             company: self.company_id.map(CompanyId::new),
-            device_name: self.device_name,
+            device_name: self.device_name.map(DeviceName::stored),
             agent: self.agent.as_deref().and_then(Agent::readable),
             created_at: loaded(self.created_at),
             last_used_at: loaded(self.last_used_at),

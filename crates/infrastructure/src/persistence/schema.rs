@@ -11,6 +11,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    company_name_forms (form) {
+        form -> Text,
+        company_id -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> BigInt,
         company_id -> Nullable<BigInt>,

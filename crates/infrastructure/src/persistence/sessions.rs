@@ -12,7 +12,7 @@ use atalaya_domain::horizon::TOLERANCE;
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
-use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
+use atalaya_domain::session::{DeviceName, Session, SessionLimits, SessionPlace};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
@@ -213,7 +213,7 @@ impl StoredToken {
                 security_notices::user_id.eq(self.session.user.get()),
                 security_notices::code.eq(NoticeCode::RefreshReplayed.as_str()),
                 security_notices::at.eq(stored(at)),
-                security_notices::device_name.eq(&self.session.device_name),
+                security_notices::device_name.eq(self.session.device_name.as_ref().map(DeviceName::as_str)),
             ))
             .execute(tx.conn)
             .or_fault()?;

@@ -102,11 +102,16 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
+    /// The SQLite file; `None` where a server keeps the data.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.url.expose_secret().strip_prefix("sqlite://").map(Path::new)
+    }
+
     /// The directory of a SQLite file; `None` where a server keeps the data.
     #[must_use]
     pub fn directory(&self) -> Option<PathBuf> {
-        let path = self.url.expose_secret().strip_prefix("sqlite://")?;
-        let parent = Path::new(path).parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = self.file()?.parent().filter(|parent| !parent.as_os_str().is_empty());
         Some(parent.unwrap_or_else(|| Path::new(".")).to_owned())
     }
 }

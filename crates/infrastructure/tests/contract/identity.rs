@@ -313,6 +313,25 @@ pub(crate) fn an_id_that_is_taken_is_drawn_again(fixture: &dyn Fixture) {
     assert!(world.database.directory().by_username(&Username::parse("eva").unwrap()).unwrap().is_none());
 }
 
+pub(crate) fn of_processes_that_make_companies_that_look_alike_one_does(fixture: &dyn Fixture) {
+    let worlds = [World::new(fixture), World::new(fixture)];
+    let names = ["Banco Perú", "BANCO PERÚ", "Banco Peru\u{301}", "Banco\u{a0}Perú", "B\u{430}nco Perú", "Banc0 Perú"];
+    let insert = |(index, name): (usize, &str)| {
+        let company = NewCompany { name: CompanyName::parse(name).unwrap(), time_zone: DEFAULT_TIME_ZONE };
+        worlds[index % 2].database.companies().insert(&platform(), &company, &event(start()))
+    };
+    let made: Vec<Result<_, AppError>> = thread::scope(|threads| {
+        let tries: Vec<_> = names.into_iter().enumerate().map(|named| threads.spawn(move || insert(named))).collect();
+        tries.into_iter().map(|made| made.join().unwrap()).collect()
+    });
+    let (made, refused): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+    assert_eq!(made.len(), 1, "{made:?}");
+    for refusal in refused {
+        assert!(matches!(refusal, Err(AppError::Conflict(Conflict::CompanyExists))), "{refusal:?}");
+    }
+    assert!(worlds[0].database.companies_that_look_alike().unwrap().is_empty());
+}
+
 pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let (first, second) = (world.company("BCP").company(), world.company("BBVA").company());

@@ -8,7 +8,7 @@ use atalaya_application::error::AppError;
 use atalaya_application::sessions::{Grant, Login, Sessions};
 use atalaya_domain::caller::{Caller, network_of};
 use atalaya_domain::password::Password;
-use atalaya_domain::session::Agent;
+use atalaya_domain::session::{Agent, DeviceName};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,6 +22,7 @@ use crate::csrf;
 use crate::edge::{Edge, address_of, origin_of};
 use crate::extract::bearer;
 use crate::limits::Limits;
+use crate::parse::Rules;
 use crate::problem::Problem;
 use crate::schemas::{RoleWord, TokenType};
 
@@ -47,7 +48,7 @@ pub(crate) struct LoginRequest {
     /// The password.
     #[schema(value_type = String, format = Password)]
     password: SecretString,
-    /// What the client calls itself, shown in the list of sessions.
+    /// What the client calls itself, shown in the list of sessions: no control and format characters.
     #[validate(length(max = 100))]
     #[schema(max_length = 100)]
     device_name: Option<String>,
@@ -159,11 +160,14 @@ pub(crate) async fn login(
         limits.check_login(address)?;
     }
     let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
+    let mut rules = Rules::default();
+    let device_name = rules.optional("device_name", device_name.as_deref(), DeviceName::parse);
+    let device_name = rules.finish(device_name)?;
     let network = counted.map(network_of);
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),
-        device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
+        device_name,
         agent: agent(&request),
         origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,

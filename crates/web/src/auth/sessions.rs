@@ -122,7 +122,7 @@ fn sessions_response(page: Page<Session, SessionPlace>, actor: &Actor) -> Sessio
     let view = |session: Session| SessionView {
         id: session.id.get().to_string(),
         current: session.id == actor.session(),
-        device_name: session.device_name,
+        device_name: session.device_name.map(|name| name.as_str().to_owned()),
         agent: session.agent.map(|agent| agent.as_str().to_owned()),
         created_at: wire_time(session.created_at),
         last_used_at: wire_time(session.last_used_at),
