@@ -84,7 +84,7 @@ test: deps ## Run every test, those over HTTP once on SQLite and once on Postgre
 	previous="$$(tests/build_previous)"; ATALAYA_PREVIOUS_PROGRAM="$$previous" cargo test --workspace --quiet
 	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
 
-test-openapi: deps-build deps-clients ## Hold the program against docs/openapi.json: OPENAPI_EXAMPLES (10) requests an operation
+test-openapi: deps-build deps-clients ## Hold the program against docs/openapi.json: OPENAPI_EXAMPLES (5) requests an operation
 	tests/openapi/run.sh
 
 test-clients: deps-build deps-clients ## Generate clients from docs/openapi.json, type-check them, and let them do the README's tour

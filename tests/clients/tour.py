@@ -68,7 +68,7 @@ def upload(client: AuthenticatedClient) -> None:
     created = create_account.sync(client=client, body=AccountRequest(cuenta=ACCOUNT, nombre="Gira"))
     assert isinstance(created, AccountView) and created.zona_horaria is None, created
     stored = upload_observations.sync(
-        ACCOUNT, client=client, body=UploadRequest(observations=history()), idempotency_key="gira-1"
+        ACCOUNT, client=client, body=UploadRequest(observations=history()), idempotency_key="gira-2"
     )
     assert isinstance(stored, UploadResponse) and stored.inserted == 130, stored
 

@@ -31,8 +31,11 @@ def token(who: str) -> str:
     return str(log_in(who)["access_token"])
 
 
-def prepare() -> int:
-    """An account and a user of the bank that may be changed at will; the user's id."""
+def prepare() -> tuple[int, int]:
+    """A company, and an account and a user of the bank, that may be changed at will; the ids of company and user."""
+    headers = {"Authorization": f"Bearer {token('ATALAYA_SUPERADMIN')}"}
+    company = requests.post(f"{URL}/companies", json={"empresa_nombre": "Banco Cambiante"}, headers=headers, timeout=60)
+    company.raise_for_status()
     admin = log_in("ATALAYA_ADMIN")
     headers = {"Authorization": f"Bearer {admin['access_token']}"}
     account = {"cuenta": "borrable", "nombre": "Borrable"}
@@ -40,10 +43,10 @@ def prepare() -> int:
     user = {"username": "cambiante", "password": "Una-Clave-2026", "empresa_id": admin["empresa_id"]}
     answer = requests.post(f"{URL}/auth/register", json=user, headers=headers, timeout=60)
     answer.raise_for_status()
-    return int(answer.json()["id_usuario"])
+    return int(company.json()["empresa_id"]), int(answer.json()["id_usuario"])
 
 
-CHANGED = prepare()
+COMPANY, USER = prepare()
 tokens = threading.local()
 
 
@@ -63,7 +66,11 @@ class Login:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, **_: Any) -> None:
-    """Whatever user an allowed request names is one that there is, and never the administrator who asks."""
+    """Whatever user or company an allowed request names is one that there is, and never those who ask."""
     parts = case.path_parameters or {}
-    if case.operation.path.startswith("/auth/users/{id}") and str(parts.get("id", "")).isdecimal():
-        parts["id"] = CHANGED if int(parts["id"]) > 0 else parts["id"]
+    named = str(parts.get("id", ""))
+    if named.isdecimal() and int(named) > 0:
+        if case.operation.path.startswith("/auth/users/{id}"):
+            parts["id"] = USER
+        elif case.operation.path.startswith("/companies/{id}"):
+            parts["id"] = COMPANY
