@@ -241,6 +241,7 @@ fn what_came_as_head_is_counted_as_head() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
+    app.core.upkeep().run_all();
     let denied = app.login("admin_bcp").get("/audit?action=access_denied");
     assert_eq!(denied.expect(200)["entries"][0]["target"], "HEAD /auth/users");
 }
