@@ -20,7 +20,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::sql_types::BigInt;
 use r2d2::ManageConnection;
 
-use super::connection::{AnyConnection, Connector};
+use super::connection::{AnyConnection, Connector, Opened};
 use super::error::Expecting;
 use crate::security::random_bytes;
 use crate::sync::locked;
@@ -116,18 +116,18 @@ impl ShownPresence {
     }
 }
 
-/// Opens the session and takes the lock, or sees whether both are still there.
-fn keep(presence: &Presence, connector: &Connector, session: &mut Option<AnyConnection>) -> Result<(), AppError> {
-    match session {
-        Some(conn) => conn.ping().or_fault(),
-        None => {
-            let mut conn = connector.connect().map_err(AppError::internal)?;
-            take_lock(&mut conn, presence.process)?;
-            *session = Some(conn);
-            presence.shown.store(true, Ordering::Release);
-            Ok(())
-        }
+/// Opens the session and takes the lock, or sees whether both are still there. A session from before the wrong server was met
+/// is given up: the other processes may ask another server by now.
+fn keep(presence: &Presence, connector: &Connector, session: &mut Option<Opened>) -> Result<(), AppError> {
+    session.take_if(|conn| conn.is_distrusted(connector.reachability()));
+    if let Some(conn) = session {
+        return conn.ping().or_fault();
     }
+    let mut conn = connector.connect().map_err(AppError::internal)?;
+    take_lock(&mut conn, presence.process)?;
+    *session = Some(conn);
+    presence.shown.store(true, Ordering::Release);
+    Ok(())
 }
 
 impl Drop for ShownPresence {

@@ -39,8 +39,8 @@ fn names_that_look_alike(settings: &DatabaseSettings) -> Result<(), CommandError
     };
     for group in alike {
         let named = |company: &Company| format!("{:?} (id {})", company.name.as_str(), company.id.get());
-        let names: Vec<String> = group.iter().map(named).collect();
-        say(&format!("these companies have names that look alike; rename all but one: {}", names.join(", ")))?;
+        let companies: Vec<String> = group.iter().map(named).collect();
+        say(&format!("these companies have names that look alike; rename all but one: {}", companies.join(", ")))?;
     }
     Ok(())
 }
