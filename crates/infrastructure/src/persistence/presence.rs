@@ -118,16 +118,14 @@ impl ShownPresence {
 
 /// Opens the session and takes the lock, or sees whether both are still there.
 fn keep(presence: &Presence, connector: &Connector, session: &mut Option<AnyConnection>) -> Result<(), AppError> {
-    match session {
-        Some(conn) => conn.ping().or_fault(),
-        None => {
-            let mut conn = connector.connect().map_err(AppError::internal)?;
-            take_lock(&mut conn, presence.process)?;
-            *session = Some(conn);
-            presence.shown.store(true, Ordering::Release);
-            Ok(())
-        }
+    if let Some(conn) = session {
+        return conn.ping().or_fault();
     }
+    let mut conn = connector.connect().map_err(AppError::internal)?;
+    take_lock(&mut conn, presence.process)?;
+    *session = Some(conn);
+    presence.shown.store(true, Ordering::Release);
+    Ok(())
 }
 
 impl Drop for ShownPresence {
