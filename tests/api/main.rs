@@ -30,6 +30,8 @@ mod every_place;
 #[cfg(test)]
 mod expansion;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod forecasts;
 #[cfg(test)]
 mod guessing;
@@ -69,6 +71,8 @@ mod profiles;
 mod program;
 #[cfg(test)]
 mod quotas;
+#[cfg(test)]
+mod raw;
 #[cfg(test)]
 mod redis;
 #[cfg(test)]

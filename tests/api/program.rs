@@ -49,6 +49,11 @@ impl Program {
         program
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Somebody who is not logged in.
     pub(crate) fn anonymous(&self) -> Client {
         Client::new(http(), format!("http://{}", self.address))

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::web::Bytes;
-use actix_web::{Error, HttpRequest, HttpResponse, Responder, get, web};
-use atalaya_application::audit::{Audit, ReadableChain};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use atalaya_application::audit::Audit;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
-use atalaya_application::ports::audit::{AuditFilter, AuditPage};
+use atalaya_application::ports::audit::AuditFilter;
 use atalaya_domain::audit::{AuditEntry, AuditTarget, Chain, ChainHead, Mac, SignedHead};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::user::Username;
@@ -17,12 +16,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use futures_util::stream::{Stream, try_unfold};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::blocking;
 use crate::csv_lines::{Cell, CsvLines};
+use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{Guarded, ReadAudit};
 use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
@@ -192,59 +191,39 @@ pub(crate) async fn list_audit(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadAudit, web::Query<AuditQuery>>,
     audit: web::Data<dyn Audit>,
+    exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (actor, audit) = (actor.actor(), audit.into_inner());
+    let (asker, audit) = (actor.actor(), audit.into_inner());
     let reader = Arc::clone(&audit);
     let (chain, filter, first) = blocking::run(move || {
-        let chain = reader.open(&actor, named_company(query.empresa_id.as_deref())?)?;
+        let chain = reader.open(&asker, named_company(query.empresa_id.as_deref())?)?;
         let (filter, mut request) = query.into_request(chain.time_zone())?;
         if whole {
-            request = largest(None);
+            request = PageRequest::new(None, PageRequest::<i64>::MAX_LIMIT);
         }
         let page = reader.list(&chain, &filter, &request)?;
         Ok::<_, Problem>((chain, filter, page))
     })
     .await?;
+    if whole && first.next.is_some() {
+        let work = move |outlet: &mut Outlet| {
+            audit.export(&chain, &filter, &mut |entries| outlet.give(|first| csv_lines(&entries, first)))
+        };
+        return exports.stream(&actor, work).await;
+    }
     if as_csv {
-        let pages = pages(audit, chain, filter, first, whole);
-        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(pages));
+        let lines = csv_lines(&first.items, true).map_err(AppError::internal)?;
+        return Ok(HttpResponse::Ok().content_type(CSV).body(lines));
     }
     let body = AuditResponse {
         next_cursor: first.next.map(|seq| seq.to_string()),
         entries: first.items.into_iter().map(AuditEntryView::from).collect(),
     };
     Ok(Polled(body).respond_to(&request))
-}
-
-fn largest(after: Option<i64>) -> PageRequest<i64> {
-    PageRequest::new(after, PageRequest::<i64>::MAX_LIMIT)
-}
-
-/// The lines of a CSV file, page by page, so that a log of any length needs the memory of one page. A failure on the way
-/// breaks the connection: a file that ends too early must not look whole.
-fn pages(
-    audit: Arc<dyn Audit>,
-    chain: ReadableChain,
-    filter: AuditFilter,
-    first: AuditPage,
-    whole: bool,
-) -> impl Stream<Item = Result<Bytes, Error>> {
-    try_unfold((Some(first), true), move |(page, is_first)| {
-        let (audit, filter) = (Arc::clone(&audit), filter.clone());
-        async move {
-            let Some(page) = page else { return Ok(None) };
-            let lines = csv_lines(&page.items, is_first).map_err(|error| Problem::App(AppError::internal(error)))?;
-            let next = match page.next.filter(|_| whole) {
-                None => None,
-                after => Some(blocking::call(move || audit.list(&chain, &filter, &largest(after))).await?),
-            };
-            Ok(Some((Bytes::from(lines), (next, false))))
-        }
-    })
 }
 
 const COLUMNS: [&str; 10] =

@@ -17,6 +17,7 @@ mod csrf;
 mod csv_lines;
 mod edge;
 mod event_streams;
+mod exports;
 mod extract;
 mod forecasts;
 mod idempotency;
@@ -27,6 +28,7 @@ pub mod observations;
 mod openapi;
 mod operation;
 mod parse;
+mod places;
 mod prefer;
 mod problem;
 mod quotas;
@@ -68,6 +70,7 @@ pub use cors::ANY_ORIGIN;
 pub use csv_lines::{Cell, CsvLines};
 pub use edge::{Edge, RequestIds};
 pub use event_streams::EventStreams;
+pub use exports::{ExportLimits, Exports};
 pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;
 pub use limits::{Limits, ZeroLimit};
@@ -110,6 +113,8 @@ pub struct Services {
     pub idempotency: Arc<Idempotency>,
     /// Places of those who follow jobs.
     pub streams: Arc<EventStreams>,
+    /// Places of those who export.
+    pub exports: Arc<Exports>,
     /// Turns of large uploads.
     pub uploads: Arc<Uploads>,
     /// Rate limits of addresses.
@@ -143,6 +148,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.answers)))
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
         .app_data(web::Data::from(Arc::clone(&services.streams)))
+        .app_data(web::Data::from(Arc::clone(&services.exports)))
         .app_data(web::Data::from(Arc::clone(&services.uploads)))
         .app_data(web::Data::from(Arc::clone(&services.limits)))
         .app_data(web::Data::from(Arc::clone(&services.quotas)))

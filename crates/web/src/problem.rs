@@ -91,6 +91,7 @@ kinds! {
     HASHING_OVERLOADED = 503;
     TRAINING_OVERLOADED = 503;
     JOBS_OVERLOADED = 503;
+    EXPORTS_BUSY = 503;
     SERVER_OVERLOADED = 503;
 }
 
@@ -268,6 +269,8 @@ impl Problem {
             | Self::Limited { retry_after, .. }
             | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
             Self::Http(Kind::SERVER_OVERLOADED | Kind::TOO_MANY_STREAMS) => Duration::from_secs(1),
+            // Most exports take no longer.
+            Self::Http(Kind::EXPORTS_BUSY) => Duration::from_secs(2),
             // Most requests end sooner; whoever waits for a long one need not ask more often.
             Self::Http(Kind::IDEMPOTENCY_KEY_RUNNING) | Self::App(AppError::Conflict(Conflict::RequestTakenOver)) => {
                 Duration::from_secs(2)

@@ -3,12 +3,13 @@
 mod service;
 
 use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
-use atalaya_domain::audit::{Refusal, SignedHead};
+use atalaya_domain::audit::{AuditEntry, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
 
 use crate::error::AppError;
+use crate::export::Sink;
 use crate::page::PageRequest;
 use crate::ports::audit::{AuditFilter, AuditPage};
 
@@ -59,6 +60,18 @@ pub trait Audit: Send + Sync {
         filter: &AuditFilter,
         request: &PageRequest<i64>,
     ) -> Result<AuditPage, AppError>;
+
+    /// Gives every entry of the chain that the filter passes to `sink`, newest first, out of one snapshot. Its database
+    /// connection is kept meanwhile.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn export(
+        &self,
+        chain: &ReadableChain,
+        filter: &AuditFilter,
+        sink: &mut Sink<'_, AuditEntry>,
+    ) -> Result<(), AppError>;
 
     /// Where the chain ends now, signed: to be kept where whoever could cut the log cannot reach.
     ///

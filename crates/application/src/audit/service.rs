@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Permission};
-use atalaya_domain::audit::{AuditActor, AuditEvent, Refusal, SignedHead};
+use atalaya_domain::audit::{AuditActor, AuditEntry, AuditEvent, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
 
 use super::{Audit, ChainScope, ReadableChain};
 use crate::error::AppError;
+use crate::export::{Export, Sink};
 use crate::page::PageRequest;
 use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader, PlatformAudit};
 use crate::ports::runtime::Clock;
@@ -72,6 +73,16 @@ impl Audit for AuditService {
         request: &PageRequest<i64>,
     ) -> Result<AuditPage, AppError> {
         self.read(chain, |reader| reader.page(filter, request))
+    }
+
+    fn export(
+        &self,
+        chain: &ReadableChain,
+        filter: &AuditFilter,
+        sink: &mut Sink<'_, AuditEntry>,
+    ) -> Result<(), AppError> {
+        let mut export = Export::default();
+        self.read(chain, |reader| export.run(|request| reader.page(filter, request), sink))
     }
 
     fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError> {

@@ -8,8 +8,8 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, Idempotency, Limits, Operation, QuotaPolicies,
-    RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
+    ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits, Operation,
+    QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
 
@@ -47,6 +47,7 @@ impl Core {
             answers: Arc::new(AnswerMemory::default()),
             idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
             streams: Arc::new(EventStreams::default()),
+            exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
             quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),

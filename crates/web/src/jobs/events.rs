@@ -23,7 +23,7 @@ use super::{JobView, job_id};
 use crate::attendance::has_left;
 use crate::blocking;
 use crate::edge::log_fault;
-use crate::event_streams::{EventStreams, Place};
+use crate::event_streams::{EventStreams, StreamPlace};
 use crate::extract::{FollowJobs, Permitted, bearer};
 use crate::problem::Problem;
 use crate::respond::entity_tag;
@@ -109,7 +109,7 @@ async fn look(mut follower: JobFollower) -> Result<(JobFollower, Option<Job>), P
 /// One client that follows a job.
 struct Following {
     request: HttpRequest,
-    place: Place,
+    place: StreamPlace,
     follower: JobFollower,
     /// By what the log knows the request.
     span: Span,

@@ -176,8 +176,15 @@ pub fn count(text: &str) -> Option<Followers> {
 /// # Errors
 /// Of the writer.
 pub fn write(observations: &[Observation]) -> Result<Vec<u8>, csv::Error> {
+    part(observations, true)
+}
+
+/// [`write`] for a part of a file, of which only the first has the header.
+pub(crate) fn part(observations: &[Observation], with_header: bool) -> Result<Vec<u8>, csv::Error> {
     let mut lines = CsvLines::default();
-    lines.header(["hora", "seguidores", "tweets", "siguiendo"])?;
+    if with_header {
+        lines.header(["hora", "seguidores", "tweets", "siguiendo"])?;
+    }
     let number = |count: Option<Followers>| count.map(|count| Cell::whole(count.get())).unwrap_or_default();
     for observation in observations {
         lines.line([

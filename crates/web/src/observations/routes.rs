@@ -1,13 +1,14 @@
 //! The routes of observations.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
 use atalaya_application::accounts::{Accounts, OwnedAccount};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
-use atalaya_application::page::PageRequest;
-use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_application::page::{Page, PageRequest};
 use atalaya_domain::access::Permission;
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ use validator::Validate;
 use super::csv;
 use crate::blocking;
 use crate::body::UploadBody;
+use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
@@ -213,25 +215,8 @@ fn cursor_time(cursor: &str) -> Option<DateTime<Utc>> {
     cursor.parse().ok().and_then(DateTime::from_timestamp_micros)
 }
 
-fn everything(
-    observations: &dyn Observations,
-    owned: &OwnedAccount,
-    span: TimeSpan,
-) -> Result<Vec<Observation>, AppError> {
-    let mut all = Vec::new();
-    let mut after = None;
-    loop {
-        let request = PageRequest::new(after, PageRequest::<DateTime<Utc>>::MAX_LIMIT);
-        let page = observations.list(owned, span, &request)?;
-        all.extend(page.items);
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(all),
-        }
-    }
-}
-
-/// The account's observations, as JSON in pages or as CSV.
+/// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state of
+/// the account, however long it is.
 #[utoipa::path(
     tag = "observations",
     params(("username" = String, Path, description = "The account's handle"), SpanQuery),
@@ -248,25 +233,34 @@ pub(crate) async fn list_observations(
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
+    exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
-    let (actor, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
-    let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (items, next) = blocking::run(move || {
-        let owned = accounts.open(&actor, Permission::ReadForecasts, &path)?;
+    let wants_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
+    let whole = wants_csv && query.limit.is_none() && query.cursor.is_none();
+    let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
+    let reader = Arc::clone(&observations);
+    let (owned, span, Page { items, next }) = blocking::run(move || {
+        let owned = accounts.open(&asker, Permission::ReadForecasts, &path)?;
         let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
-        if whole {
-            return Ok((everything(observations.as_ref(), &owned, span)?, None));
-        }
-        let request = page(query.limit.as_deref(), query.cursor.as_deref(), cursor_time)?;
-        let page = observations.list(&owned, span, &request)?;
-        Ok::<_, Problem>((page.items, page.next))
+        let request = if whole {
+            PageRequest::new(None, PageRequest::<DateTime<Utc>>::MAX_LIMIT)
+        } else {
+            page(query.limit.as_deref(), query.cursor.as_deref(), cursor_time)?
+        };
+        let page = reader.list(&owned, span, &request)?;
+        Ok::<_, Problem>((owned, span, page))
     })
     .await?;
-    if as_csv {
+    if whole && next.is_some() {
+        let work = move |outlet: &mut Outlet| {
+            observations.export(&owned, span, &mut |items| outlet.give(|first| csv::part(&items, first)))
+        };
+        return exports.stream(&actor, work).await;
+    }
+    if wants_csv {
         let text = csv::write(&items).map_err(AppError::internal)?;
-        return Ok(polled_bytes(&request, text, "text/csv; charset=utf-8"));
+        return Ok(polled_bytes(&request, text, CSV));
     }
     let body = ObservationsResponse {
         observations: items.into_iter().map(ObservationView::from).collect(),
