@@ -90,6 +90,8 @@ mod series_files;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod shutdown;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod token_mutations;

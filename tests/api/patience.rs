@@ -134,7 +134,7 @@ fn over_tls(app: &TestApp, state: &Arc<State>) -> (SocketAddr, CertificateDer<'s
     let (sender, started) = mpsc::channel();
     std::thread::spawn(move || {
         System::new().block_on(async move {
-            let server = serve::api(services, listener, Some(&tls)).unwrap();
+            let server = serve::api(&services, vec![listener], Some(&tls)).unwrap();
             sender.send(()).unwrap();
             server.await
         })

@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use atalaya_application::ports::jobs::Lane;
 use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_infrastructure::clock::{Machine, ProcessClock, TimeAnswer};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
-use atalaya_server::serve;
+use atalaya_server::serve::{self, Api};
 use atalaya_web::{Operation, Services, Telemetry};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -145,7 +145,8 @@ impl TestApp {
         let telemetry = Arc::clone(&services.edge.telemetry);
         let listener = serve::bind(settings.listen.address).expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let server = RunningServer::start(address, move || serve::api(services, listener, None).expect("a server"));
+        let server =
+            RunningServer::start(address, move || serve::api(&services, vec![listener], None).expect("a server"));
         Ok(Self { server: Some(server), core, clock, telemetry, database, http: http() })
     }
 
@@ -267,7 +268,7 @@ struct RunningServer {
 }
 
 impl RunningServer {
-    fn start(address: SocketAddr, server: impl FnOnce() -> Server + Send + 'static) -> Self {
+    fn start(address: SocketAddr, server: impl FnOnce() -> Api + Send + 'static) -> Self {
         let (sender, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {

@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::client_address::{ClientAddress, client_address};
 use crate::extract::bearer;
+use crate::in_flight::InFlight;
 use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
 use crate::quotas::Allowance;
@@ -149,6 +150,7 @@ pub(crate) async fn edge(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let _in_flight = request.request().conn_data::<InFlight>().map(InFlight::begin);
     let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
         return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
     };

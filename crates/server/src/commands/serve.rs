@@ -1,6 +1,6 @@
 //! `atalaya serve`.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     logging::begin(&settings.log)?;
     logging::log_panics();
     warn_of_plain_http(&settings);
-    let listener = serve::bind(settings.listen.address)?;
+    let (listeners, place) = listen(&settings)?;
     let clock = Arc::new(ProcessClock::default());
     let core = Core::open(&settings, Arc::clone(&clock) as _)?;
     core.follow_time(&clock)?;
@@ -47,7 +47,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let telemetry = Arc::clone(&services.edge.telemetry);
     let draining = services.edge.draining.clone();
     system.block_on(async move {
-        let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
+        let api = serve::api(&services, listeners, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));
         // Another process shall take the jobs while this one still answers the requests that it has, and who follows a job
         // is no request to wait for.
@@ -61,7 +61,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
         });
         serve_metrics(telemetry, settings.listen.metrics_address);
         if settings.profile == Profile::Development {
-            welcome(&settings, demonstrated)?;
+            welcome(&settings, &place, demonstrated)?;
         }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
         let ended = serve::until_signal(api, signals, draining, settings.listen.shutdown_grace).await;
@@ -71,6 +71,24 @@ pub(crate) fn run() -> Result<(), CommandError> {
         tracing::info!(event = "stopped", "stopped");
         Ok(())
     })
+}
+
+/// Begins to listen, and says at which host and port a browser should be told to look. In development, where the API is on
+/// the loopback, that is `localhost`: pages that are developed come from there, and to a browser `127.0.0.1` is another
+/// site, whose refresh cookie they neither get nor send.
+fn listen(settings: &Settings) -> Result<(Vec<TcpListener>, String), CommandError> {
+    let address = settings.listen.address;
+    let listener = serve::bind(address)?;
+    if settings.profile != Profile::Development || !address.ip().is_loopback() {
+        return Ok((vec![listener], address.to_string()));
+    }
+    match serve::bind_other_loopback(&listener) {
+        Ok(other) => Ok((std::iter::once(listener).chain(other).collect(), format!("localhost:{}", address.port()))),
+        Err(error) => {
+            tracing::warn!(event = "localhost_taken", %error, "the name localhost may lead to another server");
+            Ok((vec![listener], address.to_string()))
+        }
+    }
 }
 
 fn warn_of_plain_http(settings: &Settings) {
@@ -108,11 +126,10 @@ fn serve_metrics(telemetry: Arc<Telemetry>, address: SocketAddr) {
 }
 
 /// Where to go, and with which credentials.
-fn welcome(settings: &Settings, demonstrated: bool) -> Result<(), CommandError> {
+fn welcome(settings: &Settings, place: &str, demonstrated: bool) -> Result<(), CommandError> {
     let scheme = if settings.listen.tls.is_some() { "https" } else { "http" };
-    let address = settings.listen.address;
     say(&format!("\n  Atalaya {VERSION}, development\n"))?;
-    say(&format!("  API      {scheme}://{address}\n  Docs     {scheme}://{address}/docs"))?;
+    say(&format!("  API      {scheme}://{place}\n  Docs     {scheme}://{place}/docs"))?;
     if demonstrated {
         let names: Vec<&str> = demonstration::usernames().collect();
         say(&format!("  Users    {}\n  Password {}", names.join(", "), demonstration::PASSWORD))?;
