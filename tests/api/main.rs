@@ -48,6 +48,8 @@ mod keys;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod misused_connections;
+#[cfg(test)]
 mod models;
 #[cfg(test)]
 mod observations;

@@ -15,6 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use socket2::SockRef;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
@@ -31,6 +32,10 @@ const DRAIN: Duration = Duration::from_secs(30);
 const TAKEN: Duration = Duration::from_millis(500);
 /// How often it is looked whether the last connection is over.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// How long a client may take nothing of what it asked for, or acknowledge nothing.
+pub(crate) const UNREAD: Duration = Duration::from_secs(20);
+/// Bytes that the system buffers of what a client has not taken yet.
+const SEND_BUFFER: usize = 128 * 1024;
 /// How long a process may then take to put away what it holds.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -199,7 +204,15 @@ fn bind_error(address: SocketAddr, source: io::Error) -> ListenError {
 /// # Errors
 /// [`ListenError::Bind`].
 pub fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(address).map_err(|source| bind_error(address, source))
+    let bound = TcpListener::bind(address).and_then(|listener| {
+        // Accepted sockets inherit both. A socket that is full is writable again when a third of it is free: of the usual
+        // megabytes, a slow client would not read that in time.
+        let socket = SockRef::from(&listener);
+        socket.set_send_buffer_size(SEND_BUFFER)?;
+        socket.set_tcp_user_timeout(Some(UNREAD))?;
+        Ok(listener)
+    });
+    bound.map_err(|source| bind_error(address, source))
 }
 
 /// The other loopback address of this machine, beside a listener on one of them, so that the name `localhost` leads here

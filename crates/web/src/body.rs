@@ -24,8 +24,6 @@ use crate::problem::{Kind, Problem};
 pub const JSON_LIMIT: usize = 1024 * 1024;
 /// The largest CSV body.
 pub const CSV_LIMIT: usize = 16 * 1024 * 1024;
-/// How much of a body over its limit is still read, so that a client that sends before it listens hears the answer.
-const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 /// How long a body may take from its first to its last byte.
 const WHOLE_BODY: Duration = Duration::from_mins(2);
 /// How long the next piece of a body may take.
@@ -168,6 +166,7 @@ fn media_type(request: &HttpRequest) -> Option<Media> {
     }
 }
 
+/// Reads a whole body. What is over the limit is left to [`connection_state`](crate::connection_state).
 async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     let announced = request
         .headers()
@@ -175,22 +174,21 @@ async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Resu
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok())
         .unwrap_or(0);
-    let mut body = BytesMut::with_capacity(announced.min(limit));
-    let mut received = 0;
+    if announced > limit {
+        return Err(Problem::TooLarge { limit });
+    }
+    let mut body = BytesMut::with_capacity(announced);
     let end = Instant::now() + WHOLE_BODY;
     loop {
         let next = timeout_at(end.min(Instant::now() + NEXT_PIECE), payload.next());
         let piece = next.await.map_err(|_| Problem::Http(Kind::REQUEST_TIMEOUT))?;
-        let Some(piece) = piece else { break };
+        let Some(piece) = piece else { return Ok(body.freeze()) };
         let piece = piece.map_err(|_| Problem::Json { line: 0, column: 0 })?;
-        received += piece.len();
-        if received <= limit {
-            body.extend_from_slice(&piece);
-        } else if received > DRAIN_LIMIT {
-            break;
+        if body.len() + piece.len() > limit {
+            return Err(Problem::TooLarge { limit });
         }
+        body.extend_from_slice(&piece);
     }
-    if received > limit { Err(Problem::TooLarge { limit }) } else { Ok(body.freeze()) }
 }
 
 fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {

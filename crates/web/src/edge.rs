@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::client_address::{ClientAddress, client_address};
+use crate::connection_state::Visit;
 use crate::extract::bearer;
 use crate::in_flight::InFlight;
 use crate::operation::Draining;
@@ -146,6 +147,18 @@ fn security_headers(settings: &WebSettings) -> Vec<(HeaderName, HeaderValue)> {
 /// # Errors
 /// Those of the middleware inside; what handlers and extractors refuse has become a response by then.
 pub(crate) async fn edge(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let visit = Visit::begin(&mut request).await;
+    let response = answer(request, next).await?;
+    Ok(match visit {
+        Some(visit) => visit.end(response).await,
+        None => response,
+    })
+}
+
+async fn answer(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -5,6 +5,7 @@
 //! Own code where `actix-web` has a server: its own closes idle connections all at once, drops those that a worker has
 //! not taken yet, and tells clients of HTTP/2 nothing.
 
+mod guard;
 mod http2;
 mod service;
 mod stream;

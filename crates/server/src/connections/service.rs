@@ -11,14 +11,15 @@ use actix_tls::accept::rustls_0_23::{Acceptor, AcceptorService, TlsStream};
 use actix_web::Error;
 use actix_web::dev::{AppConfig, Service};
 use actix_web::rt::net::TcpStream;
-use atalaya_web::{Services, keep_connection};
+use atalaya_web::{ConnectionState, Services, keep_connection};
 use rustls::ServerConfig;
 
+use super::guard::Guard;
 use super::{Connection, Connections};
 use crate::serve::{KEEP_ALIVE, REQUEST_HEAD};
 
 /// What the HTTP server takes: a connection, what it speaks, and where it comes from.
-type Accepted<S> = (Connection<S>, Protocol, Option<SocketAddr>);
+type Accepted<S> = (Connection<Guard<S>>, Protocol, Option<SocketAddr>);
 
 /// Names the socket below a connection.
 trait Below {
@@ -48,8 +49,12 @@ where
     HttpService::build()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(REQUEST_HEAD)
-        .on_connect_ext(|connection: &Connection<S>, kept| {
-            keep_connection(connection.inner().socket(), kept);
+        .h2_initial_window_size(ConnectionState::STREAM_WINDOW)
+        .h2_initial_connection_window_size(ConnectionState::WINDOW)
+        .on_connect_ext(|connection: &Connection<Guard<S>>, kept| {
+            let guard = connection.inner();
+            keep_connection(guard.inner().socket(), kept);
+            kept.insert(guard.state().clone());
             kept.insert(connection.in_flight().clone());
         })
         // Where this server listens matters only to links that it would make of it, and it makes none.
@@ -63,7 +68,7 @@ pub(crate) fn plain(
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<> {
     fn_service(move |socket: TcpStream| {
         let peer = socket.peer_addr().ok();
-        let connection = Connection::new(socket, false, &all);
+        let connection = Connection::new(Guard::new(socket, false), false, &all);
         async move { Ok::<_, DispatchError>((connection, Protocol::Http1, peer)) }
     })
     .and_then(http(services))
@@ -94,7 +99,7 @@ pub(crate) fn encrypted(
             let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             let peer = stream.socket().peer_addr().ok();
             let protocol = if is_http2 { Protocol::Http2 } else { Protocol::Http1 };
-            (Connection::new(stream, is_http2, &all), protocol, peer)
+            (Connection::new(Guard::new(stream, is_http2), is_http2, &all), protocol, peer)
         })
         .and_then(http(services).map_err(TlsError::Service))
 }
