@@ -8,6 +8,7 @@ mod enumeration;
 mod figures;
 mod flood;
 mod latency;
+mod misuse;
 mod process;
 mod report;
 mod revocation;
@@ -62,6 +63,8 @@ struct Plan {
     revocations: usize,
     trainings: usize,
     starts: usize,
+    /// Rows of the history of which exports are not read.
+    export_rows: u32,
 }
 
 impl Plan {
@@ -74,6 +77,7 @@ impl Plan {
         revocations: 5,
         trainings: 5,
         starts: 10,
+        export_rows: 500_000,
     };
     const QUICK: Self = Self {
         throughput_rounds: 1,
@@ -84,6 +88,7 @@ impl Plan {
         revocations: 1,
         trainings: 1,
         starts: 2,
+        export_rows: 200_000,
     };
 }
 
