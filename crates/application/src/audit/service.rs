@@ -82,7 +82,11 @@ impl Audit for AuditService {
         sink: &mut Sink<'_, AuditEntry>,
     ) -> Result<(), AppError> {
         let mut export = Export::default();
-        self.read(chain, |reader| export.run(|request| reader.page(filter, request), sink))
+        let mut work = |reader: &mut dyn AuditReader| export.run(|request| reader.page(filter, request), sink);
+        match &chain.scope {
+            ChainScope::Company(scope) => self.store.read_long(scope, &mut |view| work(view.audit())),
+            ChainScope::Platform(scope) => self.platform.read_audit(scope, &mut work),
+        }
     }
 
     fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError> {

@@ -103,7 +103,7 @@ impl Observations for ObservationService {
     fn export(&self, owned: &OwnedAccount, span: TimeSpan, sink: &mut Sink<'_, Observation>) -> Result<(), AppError> {
         owned.requires(Permission::ReadForecasts)?;
         let mut export = Export::default();
-        self.store.read(&owned.scope, &mut |view| {
+        self.store.read_long(&owned.scope, &mut |view| {
             let observations = view.observations();
             export.run(|request| observations.page(&owned.account, span, request), sink)
         })
