@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use atalaya_application::ports::runtime::{Health, Probe};
+use atalaya_application::ports::runtime::{Finding, Health, Probe};
 use atalaya_tests::app::variables;
 use atalaya_tests::{TestApp, TestDatabase};
 use atalaya_web::Operation;
@@ -33,8 +33,8 @@ impl Probe for Away {
         "database"
     }
 
-    fn check(&self) -> Health {
-        Health::Unhealthy
+    fn check(&self) -> Finding {
+        Health::Unhealthy.into()
     }
 }
 

@@ -8,8 +8,8 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    AllowedOrigins, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits, Operation,
-    QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
+    AllowedOrigins, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits,
+    Operation, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
 
