@@ -401,12 +401,12 @@ fn the_log_tells_of_every_login_and_every_refusal() {
     let settings = [("LOG_FORMAT", "json"), ("LOG_FILE", file.to_str().unwrap())];
     let mut program = Program::serve(&database, &settings);
     let asked = |id: &str| program.anonymous().with("x-request-id", id);
-    let login = |id: &str, password: &str| {
-        let forged = "a\r\n{\"level\":\"INFO\",\"event\":\"forged\"}";
-        asked(id).post("/auth/login", &json!({"username": "vera", "password": password, "device_name": forged}))
-    };
-    let _ = login("refused-login", "wrong").problem(401, "BAD_CREDENTIALS");
-    let grant = login("accepted-login", PASSWORD);
+    let forged = "a\r\n{\"level\":\"INFO\",\"event\":\"forged\"}";
+    let login = |id: &str, body: Value| asked(id).post("/auth/login", &body);
+    let _ = login("refused-login", json!({"username": forged, "password": "wrong"})).problem(401, "BAD_CREDENTIALS");
+    let named = json!({"username": "vera", "password": PASSWORD, "device_name": forged});
+    let _ = login("refused-name", named).problem(422, "VALIDATION_FAILED");
+    let grant = login("accepted-login", json!({"username": "vera", "password": PASSWORD}));
     let token = grant.expect(200)["access_token"].as_str().unwrap();
     let _ = asked("refused-role").bearing(token).get("/auth/users").problem(403, "ROLE_FORBIDDEN");
     let _ = asked("refused-account").bearing(token).get("/accounts/nobody%0d%0a").problem(403, "ACCOUNT_FORBIDDEN");

@@ -150,7 +150,7 @@ fn logging_out_ends_the_session_at_once() {
 #[test]
 fn one_lists_and_ends_ones_own_devices() {
     let app = app();
-    let named = json!({"username": "vera", "password": PASSWORD, "device_name": "Tele\u{7}visor"});
+    let named = json!({"username": "vera", "password": PASSWORD, "device_name": "Televisor"});
     let television = bearing(&app, &app.anonymous().post("/auth/login", &named));
     let phone = app.login("vera");
     let list = phone.get("/auth/sessions");

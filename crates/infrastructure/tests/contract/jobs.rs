@@ -70,7 +70,7 @@ fn recurring(number: u128, kind: JobKind) -> NewJob {
 }
 
 fn claim(lane: Lane, at: DateTime<Utc>) -> Claim {
-    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::hours(1) }
+    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::days(1) }
 }
 
 fn lost(refused: Result<(), AppError>) {
