@@ -14,6 +14,9 @@ DEBIAN_SERVERS := nginx postgresql redis-server
 # What lint-deploy needs besides: deploy/lint.sh.
 DEPLOY_PACKAGES := nginx openssl python3-venv shellcheck systemd
 
+# What test-openapi and test-clients need besides: Python 3.11 and Node.js 18, or later.
+CLIENT_PACKAGES := nodejs npm python3-venv
+
 FUZZ_TARGETS := artifact cookie csv device password token
 FUZZ_SECONDS ?= 30
 
@@ -21,7 +24,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-deploy run test cluster lint lint-deploy fmt openapi bench bench-forecast bench-scale fuzz ci
+.PHONY: help deps deps-build deps-clients deps-deploy run test test-clients test-openapi cluster lint lint-deploy fmt openapi bench bench-forecast bench-scale fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -63,12 +66,29 @@ deps-deploy: ## Install or name what lint-deploy needs
 		fi; \
 	fi
 
-run: deps-build ## Serve on 127.0.0.1:8000 with demonstration data in data/
+deps-clients: ## Install or name what test-openapi and test-clients need
+	@if ! { command -v npm && node -e 'process.exit(+(parseInt(process.versions.node) < 18))' \
+		&& python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'; } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq $(CLIENT_PACKAGES); \
+		else \
+			echo "missing: Node.js 18 or later, npm, or Python 3.11 or later with venv. On Debian and Ubuntu:" >&2; \
+			echo "  sudo apt-get install $(CLIENT_PACKAGES)" >&2; exit 1; \
+		fi; \
+	fi
+
+run: deps-build ## Serve on localhost:8000 with demonstration data in data/
 	ENVIRONMENT=$${ENVIRONMENT:-development} cargo run --quiet -p atalaya-server --bin atalaya -- serve
 
 test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL
 	previous="$$(tests/build_previous)"; ATALAYA_PREVIOUS_PROGRAM="$$previous" cargo test --workspace --quiet
 	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
+
+test-openapi: deps-build deps-clients ## Hold the program against docs/openapi.json: OPENAPI_EXAMPLES (5) requests an operation
+	tests/openapi/run.sh
+
+test-clients: deps-build deps-clients ## Generate clients from docs/openapi.json, type-check them, and let them do the README's tour
+	tests/clients/run.sh
 
 cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the loopback until Ctrl-C
 	@cargo build --quiet -p atalaya-tests --bins

@@ -69,6 +69,11 @@ def check_compose():
         limits = service.get("deploy", {}).get("resources", {}).get("limits", {})
         expect({"cpus", "memory", "pids"} <= limits.keys(), f"{where}: its resources have no limit")
         expect(not {"privileged", "cap_add", "network_mode", "pid"} & service.keys(), f"{where}: it is not confined")
+    for name, service in compose["services"].items():
+        if name.startswith("api-"):
+            # Whoever waits for a replica sends it requests then.
+            ready = service["healthcheck"]["test"] == ["CMD", "atalaya", "healthcheck"]
+            expect(ready, f"{path}: {name} is not asked whether it is ready")
     check_addresses(path, compose)
 
 
@@ -85,6 +90,16 @@ def check_addresses(path, compose):
     for name in replicas:
         trusted = compose["services"][name]["environment"].get("TRUSTED_PROXIES")
         expect(trusted == address.get("nginx"), f"{path}: {name} trusts {trusted}, which is not nginx")
+
+
+def check_idle_connections():
+    """A replica that is about to end closes connections that were idle for its grace: nginx must have closed them."""
+    path = DEPLOY / "nginx/snippets/upstream.conf"
+    idle = re.search(r"^ *keepalive_timeout (\d+)s;$", path.read_text(), re.MULTILINE)
+    settings = pathlib.Path("docs/configuration.md").read_text()
+    grace = re.search(r"^\| `SHUTDOWN_GRACE_SECONDS` \| `(\d+)`", settings, re.MULTILINE)
+    short = idle and grace and int(idle[1]) + 1 < int(grace[1])
+    expect(short, f"{path}: keepalive_timeout is not shorter than SHUTDOWN_GRACE_SECONDS by more than a second")
 
 
 def check_kustomizations():
@@ -167,7 +182,8 @@ def check_image():
     lines = path.read_text()
     check_variables(path, re.findall(r"^(?:ENV|ARG) (\w+)", lines, re.MULTILINE))
     expect(re.search(r"^USER [1-9]\d*:[1-9]\d*$", lines, re.MULTILINE), f"{path}: its user is no number, or root")
-    expect('CMD ["atalaya", "healthcheck"]' in lines, f"{path}: the binary does not check its health")
+    # Whoever runs an image alone may end it when it is unhealthy, and that brings no database back.
+    expect('CMD ["atalaya", "healthcheck", "--live"]' in lines, f"{path}: the binary does not check that it lives")
     rust = re.search(r'^rust-version = "(.*)"', pathlib.Path("Cargo.toml").read_text(), re.MULTILINE)[1]
     expect(f"FROM rust:{rust}-" in lines, f"{path}: not built with Rust {rust}")
     ignored = pathlib.Path(".dockerignore").read_text().split("\n")
@@ -176,6 +192,7 @@ def check_image():
 
 
 check_compose()
+check_idle_connections()
 check_kustomizations()
 for rendered in sys.argv[1:]:
     check_kubernetes(rendered)

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::process::Process;
 use crate::report::{self, Bar, Figure, progress};
 use crate::server::{BANKS, Installation, forecast_path, log_in};
-use crate::{Outcome, Plan, enumeration, flood, latency, revocation, throughput};
+use crate::{Outcome, Plan, busy, enumeration, fleet, flood, latency, misuse, outage, revocation, throughput};
 
 /// Three years of days.
 const THREE_YEARS: u64 = 1_095;
@@ -30,6 +30,11 @@ pub(crate) fn measure(plan: &Plan) -> Outcome<bool> {
     figures.extend(enumeration::measure(&server, plan)?);
     figures.extend(revocation::measure(&installation, &server, plan)?);
     figures.push(memory("  memory after all of this", &server, Bar::None)?);
+    drop(server);
+    figures.extend(misuse::measure(&installation, plan)?);
+    figures.extend(fleet::measure(plan)?);
+    figures.extend(outage::measure(plan)?);
+    figures.extend(busy::measure(plan)?);
     report::table(&figures)
 }
 

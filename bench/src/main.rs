@@ -3,11 +3,15 @@
 //! docs/performance.md says how each figure is taken and what was seen. Linux only: processes are looked at in `/proc`.
 
 mod bare;
+mod busy;
 mod client;
 mod enumeration;
 mod figures;
+mod fleet;
 mod flood;
 mod latency;
+mod misuse;
+mod outage;
 mod process;
 mod report;
 mod revocation;
@@ -40,6 +44,9 @@ struct Arguments {
 enum Role {
     /// Ten thousand accounts on PostgreSQL against ten.
     Scale,
+    /// Uses a core until standard input closes.
+    #[command(hide = true)]
+    Spin,
     /// Serves the content of a file from a handler that does no work, to compare the server with.
     #[command(hide = true)]
     Bare {
@@ -62,6 +69,14 @@ struct Plan {
     revocations: usize,
     trainings: usize,
     starts: usize,
+    /// Rows of the history of which exports are not read.
+    export_rows: u32,
+    /// Accounts that `train-all` trains, by one replica and by two.
+    fleet_accounts: usize,
+    fleet_rounds: usize,
+    outages: usize,
+    /// Logins of one client on a busy machine.
+    busy_logins: usize,
 }
 
 impl Plan {
@@ -74,6 +89,11 @@ impl Plan {
         revocations: 5,
         trainings: 5,
         starts: 10,
+        export_rows: 500_000,
+        fleet_accounts: 40,
+        fleet_rounds: 3,
+        outages: 3,
+        busy_logins: 40,
     };
     const QUICK: Self = Self {
         throughput_rounds: 1,
@@ -84,6 +104,11 @@ impl Plan {
         revocations: 1,
         trainings: 1,
         starts: 2,
+        export_rows: 200_000,
+        fleet_accounts: 6,
+        fleet_rounds: 1,
+        outages: 1,
+        busy_logins: 4,
     };
 }
 
@@ -91,6 +116,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.role {
         Some(Role::Scale) => scale::measure(arguments.quick),
+        Some(Role::Spin) => busy::spin().map(|()| true),
         Some(Role::Bare { address, body }) => bare::serve(address, &body).map(|()| true),
         None => figures::measure(if arguments.quick { &Plan::QUICK } else { &Plan::FULL }),
     };

@@ -94,7 +94,7 @@ fn handle(number: usize) -> String {
 }
 
 /// Copies the demonstration's first account so often, with all that belongs to it.
-fn copies(accounts: usize) -> String {
+pub(crate) fn copies(accounts: usize) -> String {
     format!(
         "INSERT INTO accounts (company_id, handle, name, registered_at, observation_count, newest_observation_at)
          SELECT company_id, 'cuenta_' || lpad(number::text, 5, '0'), 'Cuenta ' || number, registered_at,

@@ -27,5 +27,5 @@ GRANT atalaya_app TO atalaya_owner, atalaya;
 
 CREATE DATABASE atalaya OWNER atalaya_owner;
 REVOKE ALL ON DATABASE atalaya FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE atalaya TO atalaya_app;
+GRANT CONNECT ON DATABASE atalaya TO atalaya_app;
 SQL

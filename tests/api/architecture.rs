@@ -111,6 +111,31 @@ fn both_databases_have_the_same_migrations_up_and_down() {
     assert_eq!(migrations("sqlite"), migrations("postgres"));
 }
 
+/// Every file of Rust below a folder.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        match entry.extension() {
+            _ if entry.is_dir() => sources(&entry, found),
+            Some(extension) if extension == "rs" => found.push(entry),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn csv_is_written_in_one_place() {
+    let mut found = Vec::new();
+    for package in ["application", "domain", "infrastructure", "server", "web"] {
+        sources(&root().join("crates").join(package).join("src"), &mut found);
+    }
+    let has_writer = |path: &&PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        ["csv::Writer", "WriterBuilder"].iter().any(|name| text.contains(name))
+    };
+    let writers: Vec<_> = found.iter().filter(has_writer).collect();
+    assert!(matches!(writers[..], [only] if only.ends_with("web/src/csv_lines.rs")), "{writers:?}");
+}
+
 fn document(name: &str) -> String {
     let path = root().join("docs").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

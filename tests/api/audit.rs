@@ -259,7 +259,7 @@ fn what_concerns_no_bank_is_told_to_the_platform() {
 }
 
 #[test]
-fn an_act_that_fails_is_not_told_as_done() {
+fn an_act_that_fails_is_told_as_refused_and_not_as_done() {
     let app = app();
     let admin = app.login("admin_bcp");
     let taken = json!({"username": "canary_user", "password": "Otra-Clave-2026", "empresa_id": company(&admin)});
@@ -267,7 +267,13 @@ fn an_act_that_fails_is_not_told_as_done() {
     let path = format!("/auth/users/{}", id(&admin));
     let _ = marked(&admin, "last").patch(&path, &json!({"rol": "user"})).problem(409, "LAST_ADMIN");
     let log = log(&app, &admin, "");
-    assert!(!log.iter().any(|entry| entry["request_id"] == "taken" || entry["request_id"] == "last"));
+    assert_told(
+        &log,
+        &[
+            ("taken", "request_refused", "failure", "admin_bcp", Some("POST /auth/register: USERNAME_TAKEN")),
+            ("last", "request_refused", "failure", "admin_bcp", Some("PATCH /auth/users/{id}: LAST_ADMIN")),
+        ],
+    );
 }
 
 #[test]
@@ -408,6 +414,11 @@ fn five_logins() -> TestDatabase {
     app.stop()
 }
 
+/// The number of the one company's chain, which is the company's id.
+fn chain(database: &TestDatabase) -> String {
+    database.texts("SELECT CAST(id AS TEXT) FROM companies").remove(0)
+}
+
 /// What `audit verify` says of a broken log.
 #[track_caller]
 fn finding(database: &TestDatabase, arguments: &[&str]) -> String {
@@ -428,27 +439,28 @@ fn a_log_that_nobody_touched_is_sound() {
 #[test]
 fn an_edited_a_removed_and_a_reordered_entry_are_found() {
     for (statements, finds) in [
-        ("UPDATE audit_log SET outcome = 'failure' WHERE chain = 1 AND seq = 3", "BCP: entry 3 was edited"),
-        ("UPDATE audit_log SET at = at + 1 WHERE chain = 1 AND seq = 5", "BCP: entry 5 was edited"),
+        ("UPDATE audit_log SET outcome = 'failure' WHERE chain = <BCP> AND seq = 3", "BCP: entry 3 was edited"),
+        ("UPDATE audit_log SET at = at + 1 WHERE chain = <BCP> AND seq = 5", "BCP: entry 5 was edited"),
         (
-            "UPDATE audit_log SET mac = (SELECT mac FROM audit_heads WHERE chain = 1) WHERE chain = 1 AND seq = 1",
+            "UPDATE audit_log SET mac = (SELECT mac FROM audit_heads WHERE chain = <BCP>) WHERE chain = <BCP> AND seq = 1",
             "BCP: entry 1 was edited",
         ),
-        ("DELETE FROM audit_log WHERE chain = 1 AND seq = 2", "BCP: entry 2 is missing"),
+        ("DELETE FROM audit_log WHERE chain = <BCP> AND seq = 2", "BCP: entry 2 is missing"),
         (
-            "UPDATE audit_log SET seq = 99 WHERE chain = 1 AND seq = 2; \
-             UPDATE audit_log SET seq = 2 WHERE chain = 1 AND seq = 4; \
-             UPDATE audit_log SET seq = 4 WHERE chain = 1 AND seq = 99;",
+            "UPDATE audit_log SET seq = 99 WHERE chain = <BCP> AND seq = 2; \
+             UPDATE audit_log SET seq = 2 WHERE chain = <BCP> AND seq = 4; \
+             UPDATE audit_log SET seq = 4 WHERE chain = <BCP> AND seq = 99;",
             "BCP: entry 2 was reordered",
         ),
-        ("UPDATE audit_log SET chain = 1, seq = 6 WHERE chain = 0 AND seq = 1", "BCP: entry 6 was edited"),
+        ("UPDATE audit_log SET chain = <BCP>, seq = 6 WHERE chain = 0 AND seq = 1", "BCP: entry 6 was edited"),
         (
-            "DELETE FROM audit_log WHERE chain = 1 AND seq > 3",
+            "DELETE FROM audit_log WHERE chain = <BCP> AND seq > 3",
             "BCP: the log ends before the head that the database remembers: at entry 3, not 5",
         ),
     ] {
         let database = five_logins();
-        database.tamper(statements);
+        let chain = chain(&database);
+        database.tamper(&statements.replace("<BCP>", &chain));
         let found = finding(&database, &[]);
         assert!(found.contains(finds), "{statements}: {found}");
     }
@@ -462,10 +474,11 @@ fn an_exported_head_shows_that_the_end_was_cut() {
     std::fs::write(&heads, succeed(&database, &["audit", "head"], "")).unwrap();
     let _ = succeed(&database, &["audit", "verify", "--head", file], "");
     // The database's own memory of the end is cut with the end.
-    database.tamper(
-        "DELETE FROM audit_log WHERE chain = 1 AND seq > 3; \
-         UPDATE audit_heads SET seq = 3, mac = (SELECT mac FROM audit_log WHERE chain = 1 AND seq = 3) WHERE chain = 1",
-    );
+    let bcp = chain(&database);
+    database.tamper(&format!(
+        "DELETE FROM audit_log WHERE chain = {bcp} AND seq > 3; UPDATE audit_heads SET seq = 3, \
+         mac = (SELECT mac FROM audit_log WHERE chain = {bcp} AND seq = 3) WHERE chain = {bcp}"
+    ));
     let _ = succeed(&database, &["audit", "verify"], "");
     let found = finding(&database, &["--head", file]);
     assert!(found.contains("BCP: the log ends before the exported head: at entry 3, not 5"), "{found}");
@@ -482,18 +495,18 @@ fn a_bank_whose_every_row_is_gone_is_found_by_the_heads_of_last_night() {
     let heads = database.folder().join("heads.json");
     let file = heads.to_str().unwrap();
     std::fs::write(&heads, succeed(&database, &["audit", "head"], "")).unwrap();
-    database.tamper(
-        "DELETE FROM audit_log WHERE chain = 1; DELETE FROM companies WHERE id = 1; DELETE FROM users WHERE company_id = 1;",
-    );
+    let bcp = chain(&database);
+    database.tamper(&format!(
+        "DELETE FROM audit_log WHERE chain = {bcp}; DELETE FROM companies WHERE id = {bcp}; \
+         DELETE FROM users WHERE company_id = {bcp};"
+    ));
     let found = finding(&database, &[]);
-    assert!(found.contains("company 1, which is gone: the log ends before the head that the database"), "{found}");
-    database.tamper("DELETE FROM audit_heads WHERE chain = 1");
+    let gone = format!("company {bcp}, which is gone: the log ends before the");
+    assert!(found.contains(&format!("{gone} head that the database")), "{found}");
+    database.tamper(&format!("DELETE FROM audit_heads WHERE chain = {bcp}"));
     let _ = succeed(&database, &["audit", "verify"], "");
     let found = finding(&database, &["--head", file]);
-    assert!(
-        found.contains("company 1, which is gone: the log ends before the exported head: at entry 0, not 5"),
-        "{found}"
-    );
+    assert!(found.contains(&format!("{gone} exported head: at entry 0, not 5")), "{found}");
 }
 
 #[test]

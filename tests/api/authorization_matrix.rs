@@ -13,7 +13,7 @@ use crate::samples::{SAMPLES, Sample, Target};
 use crate::world::{ABSENT, CANARY_FOLLOWERS, Who, World};
 
 /// Every operation of the document with the permission that it names.
-fn operations() -> BTreeMap<String, Option<Permission>> {
+pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
     let document: Value = serde_json::from_slice(Documentation::new(VERSION).unwrap().json()).unwrap();
     let mut operations = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {

@@ -7,6 +7,8 @@ use atalaya_tests::{Client, Reply, TestApp, bank};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::odd::{CONTROLS, SQL, encoded};
+
 const UPLOAD: &str = "/accounts/BCPComunica/observations";
 const PREDICT: &str = "/regression/predict/BCPComunica";
 
@@ -232,7 +234,7 @@ fn a_username_of_ten_thousand_characters_is_refused_and_never_judged_at_login() 
 fn control_characters_are_refused() {
     let untouched = Untouched::new();
     let company = untouched.admin.get("/auth/me").json["empresa_id"].clone();
-    for control in ["\u{0}", "\n", "\r\n", "\u{1b}[31m", "\u{7f}"] {
+    for control in CONTROLS {
         let name = format!("ana{control}perez");
         let user = json!({"username": name, "password": "Otra-Clave-2026", "empresa_id": company});
         assert_eq!(untouched.admin.post("/auth/register", &user).broken_rules(), ["username: invalid_character"]);
@@ -270,14 +272,6 @@ fn three_observations_are_too_few_and_the_answer_says_how_many_are_needed() {
     let _ = admin.get(&format!("{PREDICT}?fecha=2026-08-30")).problem(409, "MODEL_NOT_TRAINED");
 }
 
-/// Texts that have ended databases, and what stands for them in a URL.
-const SQL: [(&str, &str); 4] = [
-    ("' OR '1'='1", "'%20OR%20'1'='1"),
-    ("'; DROP TABLE users; --", "';%20DROP%20TABLE%20users;%20--"),
-    ("\" UNION SELECT * FROM users --", "%22%20UNION%20SELECT%20*%20FROM%20users%20--"),
-    ("1); DELETE FROM observations", "1);%20DELETE%20FROM%20observations"),
-];
-
 fn harmless(reply: &Reply) {
     assert!((400..500).contains(&reply.status), "{}: {}", reply.status, reply.text());
     let text = reply.text().to_lowercase();
@@ -288,7 +282,8 @@ fn harmless(reply: &Reply) {
 fn sql_in_every_field_query_and_path_is_text() {
     let untouched = Untouched::new();
     let (admin, company) = (&untouched.admin, untouched.admin.get("/auth/me").json["empresa_id"].clone());
-    for (sql, encoded) in SQL {
+    for sql in SQL {
+        let encoded = encoded(sql);
         harmless(&untouched.app.try_login(sql, sql));
         harmless(&admin.post("/auth/refresh", &json!({"refresh_token": sql})));
         let change = json!({"current_password": sql, "new_password": sql});

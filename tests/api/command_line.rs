@@ -26,8 +26,8 @@ pub(crate) fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str
     child.wait_with_output().unwrap()
 }
 
-/// Runs the program with the settings of the suite.
-fn run_here(database: &TestDatabase, arguments: &[&str], input: &str) -> Output {
+/// Runs the program with the settings of the suite, however it ends.
+pub(crate) fn attempt_with(database: &TestDatabase, arguments: &[&str], input: &str) -> Output {
     let settings = variables(database, &[]);
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     run(database, arguments, &settings, input)
@@ -35,12 +35,12 @@ fn run_here(database: &TestDatabase, arguments: &[&str], input: &str) -> Output 
 
 /// Runs the program with the settings of the suite and no input, however it ends.
 pub(crate) fn attempt(database: &TestDatabase, arguments: &[&str]) -> Output {
-    run_here(database, arguments, "")
+    attempt_with(database, arguments, "")
 }
 
 /// Runs the program with the settings of the suite, and demands success.
 pub(crate) fn succeed(database: &TestDatabase, arguments: &[&str], input: &str) -> String {
-    let output = run_here(database, arguments, input);
+    let output = attempt_with(database, arguments, input);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {errors}");
     String::from_utf8(output.stdout).unwrap()

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use atalaya_tests::client::http;
 use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -38,8 +40,32 @@ fn body(times: &[String]) -> Value {
     json!({"observations": rows})
 }
 
+/// Counts what was acknowledged. A server is killed by that and not by the time: a busy machine does less in the same time.
+#[derive(Default)]
+struct Acknowledged(AtomicUsize);
+
+impl Acknowledged {
+    fn one(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Waits for so many.
+    fn wait(&self, count: usize) {
+        let begun = Instant::now();
+        while self.0.load(Ordering::SeqCst) < count {
+            assert!(begun.elapsed() < Duration::from_mins(2), "the server acknowledges nothing");
+            std::thread::yield_now();
+        }
+    }
+}
+
 /// Uploads until the server is gone. Says which uploads were acknowledged and how many were tried.
-fn upload_until_the_end(admin: &Client, cycle: i64, writer: i64) -> (Vec<Vec<String>>, i64) {
+fn upload_until_the_end(
+    admin: &Client,
+    cycle: i64,
+    writer: i64,
+    acknowledgements: &Acknowledged,
+) -> (Vec<Vec<String>>, i64) {
     let mut acknowledged = Vec::new();
     for upload in 0.. {
         let times = times(cycle, writer, upload);
@@ -47,6 +73,7 @@ fn upload_until_the_end(admin: &Client, cycle: i64, writer: i64) -> (Vec<Vec<Str
             Ok(reply) => {
                 let _ = reply.expect(200);
                 acknowledged.push(times);
+                acknowledgements.one();
             }
             Err(_) => return (acknowledged, upload + 1),
         }
@@ -67,15 +94,17 @@ fn kill_9_loses_no_acknowledged_observation_and_no_half_of_an_upload() {
     for cycle in 0..5 {
         let mut server = Program::serve(&database, &[]);
         let admin = admin(&server);
+        let acknowledgements = Acknowledged::default();
         std::thread::scope(|scope| {
+            let (done, acknowledgements) = (&acknowledgements, &acknowledgements);
             let writers: Vec<_> = (0..WRITERS)
                 .map(|writer| {
                     let admin = admin.clone();
-                    scope.spawn(move || (writer, upload_until_the_end(&admin, cycle, writer)))
+                    scope.spawn(move || (writer, upload_until_the_end(&admin, cycle, writer, acknowledgements)))
                 })
                 .collect();
             // A different moment in every cycle.
-            std::thread::sleep(Duration::from_millis(130 + 97 * u64::try_from(cycle).unwrap()));
+            done.wait(5 + 7 * usize::try_from(cycle).unwrap());
             server.kill();
             for writer in writers {
                 let (writer, (sure, count)) = writer.join().unwrap();
@@ -172,12 +201,15 @@ impl Story {
 }
 
 /// Begins one session after the other until the server is gone.
-fn sessions_until_the_end(nobody: &Client) -> Vec<Story> {
+fn sessions_until_the_end(nobody: &Client, acknowledged: &Acknowledged) -> Vec<Story> {
     let mut stories = Vec::new();
     loop {
         let mut story = Story::default();
         let told = story.tell(nobody, stories.len());
         story.in_doubt = told.is_err();
+        if story.ended {
+            acknowledged.one();
+        }
         stories.push(story);
         if told.is_err() {
             return stories;
@@ -192,10 +224,11 @@ fn kill_9_brings_back_no_ended_session_and_no_used_refresh_token() {
     for cycle in 0..5 {
         let mut program = Program::serve(&database, &[]);
         let nobody = program.anonymous();
+        let ended = Acknowledged::default();
         let told: Vec<Story> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..3).map(|_| scope.spawn(|| sessions_until_the_end(&nobody))).collect();
+            let workers: Vec<_> = (0..3).map(|_| scope.spawn(|| sessions_until_the_end(&nobody, &ended))).collect();
             // A different moment in every cycle.
-            std::thread::sleep(Duration::from_millis(400 + 173 * cycle));
+            ended.wait(2 + cycle);
             program.kill();
             workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
         });
@@ -223,21 +256,30 @@ fn requests_in_flight_at_sigterm_are_finished() {
         .map(|writer| {
             let body = body(&times(0, writer, 0)).to_string();
             let mut stream = TcpStream::connect(server.address).unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            stream.set_read_timeout(Some(Duration::from_mins(2))).unwrap();
             let (first, rest) = body.split_at(body.len() / 2);
             write!(
                 stream,
                 "POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-                 Content-Length: {}\r\n\r\n{first}",
+                 Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
                 body.len()
             )
             .unwrap();
+            // From here on the server has the request.
+            let mut go_on = [0; 25];
+            stream.read_exact(&mut go_on).unwrap();
+            assert_eq!(String::from_utf8_lossy(&go_on), "HTTP/1.1 100 Continue\r\n\r\n");
+            stream.write_all(first.as_bytes()).unwrap();
             (stream, rest.to_owned())
         })
         .collect();
-    std::thread::sleep(Duration::from_millis(200));
     server.terminate();
-    std::thread::sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    let ready = || http().get(format!("http://{}/health/ready", server.address)).send();
+    while ready().is_ok_and(|reply| reply.status() == 200) {
+        assert!(begun.elapsed() < Duration::from_mins(2), "the server takes no notice of SIGTERM");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     for (stream, rest) in &mut halves {
         stream.write_all(rest.as_bytes()).unwrap();
     }

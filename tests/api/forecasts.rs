@@ -2,6 +2,7 @@
 
 use atalaya_tests::fixtures::{REAL_CHANNEL, daily_history, hourly_history, upload};
 use atalaya_tests::{Client, Reply, TestApp, bank};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "tenko_shibuki";
@@ -103,6 +104,36 @@ fn newer_observations_make_the_model_stale_and_move_no_forecast() {
     }
     let _ = train(&admin, &json!({"models": ["ridge"]})).expect(200);
     assert!(!warnings(&predict(&admin, "2026-09-01")).contains(&"STALE_MODEL"));
+}
+
+#[test]
+fn an_account_without_a_reading_for_more_than_three_days_answers_with_a_warning_everywhere() {
+    let (app, admin) = trained();
+    let stale = |admin: &Client| -> Vec<bool> {
+        let date = json!({"fecha": "2026-12-01"});
+        let item = json!({"items": [{"username": ACCOUNT, "fecha": "2026-12-01"}]});
+        let batch = admin.post("/regression/predict-batch", &item).expect(200)["results"][0].clone();
+        let replies = [
+            predict(admin, "2026-12-01"),
+            // Given again from memory.
+            predict(admin, "2026-12-01"),
+            predict(admin, "2026-08-01"),
+            predict(admin, "2026-12-01&version=1"),
+            admin.post(&format!("/regression/predict/{ACCOUNT}"), &date),
+            admin.post(&format!("/regression/forecast/{ACCOUNT}"), &json!({"h": 3})),
+        ];
+        let of = |body: &Value| body["warnings"].as_array().unwrap().contains(&json!("STALE_DATA"));
+        replies.iter().map(|reply| of(reply.expect(200))).chain([of(&batch)]).collect()
+    };
+    assert_eq!(stale(&admin), [false; 7]);
+    app.clock.advance(TimeDelta::days(2));
+    assert_eq!(stale(&app.login("admin_bcp")), [false; 7]);
+    app.clock.advance(TimeDelta::days(96));
+    let admin = app.login("admin_bcp");
+    assert_eq!(stale(&admin), [true; 7]);
+    let newer = json!({"observations": [{"hora": "2026-11-29T12:00:00Z", "seguidores": 900_000}]});
+    let _ = admin.post(&format!("/accounts/{ACCOUNT}/observations"), &newer).expect(200);
+    assert_eq!(stale(&admin), [false; 7]);
 }
 
 #[test]

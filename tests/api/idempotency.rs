@@ -1,19 +1,20 @@
 //! Repeated requests with several servers on one database, and with servers that die.
 
+use std::collections::HashSet;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::id::CompanyId;
 use atalaya_tests::fixtures::{daily_history, upload};
-use atalaya_tests::{Client, Reply, TestApp, TestDatabase, bank};
+use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
 use serde_json::{Value, json};
 
 use crate::durability::admin;
 use crate::program::Program;
 
 /// How long a request is repeated: longer than a dead server holds it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn stored_bank() -> TestDatabase {
     TestApp::start().with(bank("BCP").account_with("BCPComunica", daily_history(60, 396_000))).stop()
@@ -69,6 +70,30 @@ fn an_answer_is_given_again_after_a_restart() {
     assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
     assert_eq!((&again.bytes, again.header("content-type")), (&first.bytes, first.header("content-type")));
     assert_eq!(registered(&asking(&app), "nueva"), 1);
+}
+
+/// What a bank's database holds after the same acts with the same secrets: every run of bytes as long as a short hash.
+fn hashes_after_the_same_acts() -> HashSet<String> {
+    let app = TestApp::start().with(bank("BCP"));
+    let admin = app.login("admin_bcp");
+    let (path, body) = register("nueva", &company(&admin));
+    let _ = admin.clone().with("idempotency-key", "k").post(path, &body).expect(201);
+    let _ = app.try_login("nueva", "Una-Falsa-2026").problem(401, "BAD_CREDENTIALS");
+    let change = json!({"current_password": PASSWORD, "new_password": "Una-Nueva-2026"});
+    let _ = admin.post("/auth/change-password", &change).expect(204);
+    let dump = app.database.dump();
+    // SHA-256 of the key `k`.
+    assert!(!dump.contains("8254C329A92850F6D539DD376F4816EE2764517DA5E0235514AF433164480D7A"));
+    let words = dump.split(|c: char| !c.is_ascii_hexdigit());
+    words.filter(|word| word.len() >= 32).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn nothing_that_is_stored_of_a_secret_can_be_made_without_the_keys_of_the_installation() {
+    let (here, there) = (hashes_after_the_same_acts(), hashes_after_the_same_acts());
+    assert!(here.len() > 10, "{here:?}");
+    let same: Vec<_> = here.intersection(&there).collect();
+    assert!(same.is_empty(), "another installation has the same: {same:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Jobs as they are polled and followed, on jobs that a test moves on by hand.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -24,13 +24,15 @@ use uuid::Uuid;
 const ID: &str = "0198c0de-0000-7000-8000-000000000001";
 const JOB: &str = "/jobs/0198c0de-0000-7000-8000-000000000001";
 const EVENTS: &str = "/jobs/0198c0de-0000-7000-8000-000000000001/events";
-/// Within this a stream has to end that has to.
-const SOON: Duration = Duration::from_secs(2);
+/// Within this a stream ends that has to, however busy the machine is. Nothing else ends one.
+const SOON: Duration = Duration::from_mins(1);
 
 /// One job, which is as the test says.
 struct Staged {
     job: Mutex<Job>,
     away: AtomicBool,
+    /// How often it was looked for while it was away.
+    missed: AtomicUsize,
 }
 
 impl Staged {
@@ -54,6 +56,7 @@ impl Jobs for Staged {
 
     fn find(&self, _: &JobAdministration, id: JobId) -> Result<Job, AppError> {
         if self.away.load(Ordering::SeqCst) {
+            self.missed.fetch_add(1, Ordering::SeqCst);
             return Err(AppError::unavailable(Part::Database));
         }
         Some(self.job()).filter(|job| job.id == id).ok_or(AppError::NotFound(Resource::Job))
@@ -93,7 +96,7 @@ impl Stage {
             version: None,
             failure: None,
         };
-        let jobs = Arc::new(Staged { job: Mutex::new(job), away: AtomicBool::new(false) });
+        let jobs = Arc::new(Staged { job: Mutex::new(job), away: AtomicBool::new(false), missed: AtomicUsize::new(0) });
         let streams = Arc::new(EventStreams::default());
         let (staged, places) = (Arc::clone(&jobs), Arc::clone(&streams));
         let app = TestApp::adjusted(move |services| {
@@ -231,8 +234,12 @@ fn a_store_that_is_away_for_a_moment_ends_no_stream() {
     let _ = events.next();
     stage.jobs.away.store(true, Ordering::SeqCst);
     let _ = admin.get(EVENTS).problem(503, "DATABASE_UNAVAILABLE");
-    // Longer than a look.
-    std::thread::sleep(Duration::from_millis(700));
+    // The stream looks too, and more than once.
+    let begun = Instant::now();
+    while stage.jobs.missed.load(Ordering::SeqCst) < 4 {
+        assert!(begun.elapsed() < SOON, "the stream does not look any more");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     stage.succeed();
     stage.jobs.away.store(false, Ordering::SeqCst);
     assert_eq!(events.next().unwrap().name, "end");
@@ -262,7 +269,7 @@ fn a_silent_stream_has_a_heartbeat() {
     let _ = events.next();
     let silent = Instant::now();
     assert_eq!(events.next().unwrap().rest, [":"]);
-    assert!((14..20).contains(&silent.elapsed().as_secs()), "{:?}", silent.elapsed());
+    assert!(silent.elapsed().as_secs() >= 14, "{:?}", silent.elapsed());
 }
 
 #[test]

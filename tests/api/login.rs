@@ -184,7 +184,17 @@ fn guesses_at_once_are_no_more_than_may_fail() {
         let running: Vec<_> = (0..30).map(|_| threads.spawn(guess)).collect();
         running.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let compared = statuses.iter().filter(|status| **status == 401).count();
-    assert!(compared <= 5, "{compared} guesses were compared: {statuses:?}");
-    assert!(statuses.contains(&429), "{statuses:?}");
+    let mut compared = statuses.iter().filter(|status| **status == 401).count();
+    // On a busy machine some found no place to be hashed, so that fewer were compared than may fail.
+    loop {
+        assert!(compared <= 5, "{compared} guesses were compared: {statuses:?}");
+        match app.try_login("admin_bcp", "wrong").status {
+            401 => compared += 1,
+            503 => {}
+            status => {
+                assert_eq!(status, 429);
+                break;
+            }
+        }
+    }
 }

@@ -6,6 +6,8 @@ mod architecture;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod audited_acts;
+#[cfg(test)]
 mod authorization_matrix;
 #[cfg(test)]
 mod bad_input;
@@ -14,17 +16,27 @@ mod canaries;
 #[cfg(test)]
 mod checks;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod companies;
 #[cfg(test)]
+mod disclosure;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod every_place;
+#[cfg(test)]
 mod expansion;
+#[cfg(test)]
+mod exports;
 #[cfg(test)]
 mod forecasts;
 #[cfg(test)]
 mod guessing;
+#[cfg(test)]
+mod healthcheck;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
@@ -38,9 +50,15 @@ mod keys;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod misused_connections;
+#[cfg(test)]
 mod models;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod observations;
+#[cfg(test)]
+mod odd;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
@@ -60,6 +78,8 @@ mod program;
 #[cfg(test)]
 mod quotas;
 #[cfg(test)]
+mod raw;
+#[cfg(test)]
 mod redis;
 #[cfg(test)]
 mod refresh;
@@ -75,6 +95,8 @@ mod security_documents;
 mod series_files;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod shutdown;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]

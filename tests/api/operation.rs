@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use atalaya_server::compose::VERSION;
-use atalaya_tests::{PASSWORD, TestApp, bank};
+use atalaya_tests::{PASSWORD, Reply, TestApp, bank};
 use atalaya_web::Documentation;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::program::Program;
 
 #[test]
 fn health_reports_every_part() {
@@ -201,6 +203,45 @@ fn only_listed_origins_may_call_from_a_browser() {
 }
 
 #[test]
+fn a_refused_preflight_says_what_allows_the_page() {
+    let app = TestApp::start();
+    let ask = |origin: &str, method: &str, headers: &str| {
+        app.anonymous()
+            .with("origin", origin)
+            .with("access-control-request-method", method)
+            .with("access-control-request-headers", headers)
+            .ask(Method::OPTIONS, "/regression/train")
+    };
+    let (listed, stranger) = ("https://panel.example", "https://evil.example");
+    for refused in [ask(stranger, "POST", "authorization"), ask("null", "GET", ""), ask(listed, "POST", "x-evil")] {
+        let problem = refused.problem(403, "ORIGIN_FORBIDDEN");
+        assert!(problem["detail"].as_str().unwrap().contains("ALLOWED_ORIGINS"), "{problem}");
+        assert_eq!(refused.header("access-control-allow-origin"), "");
+    }
+    let _ = ask(listed, "TRACE", "").problem(403, "ORIGIN_FORBIDDEN");
+    // What cannot be read at all is no question about a page.
+    let _ = ask(listed, "POST", "(").problem(400, "UNREADABLE_HEADER");
+    // The request itself is answered as ever: it is the browser that keeps the answer from the page.
+    let _ = app.anonymous().with("origin", stranger).get("/health/live").expect(200);
+    let _ =
+        app.anonymous().with("origin", stranger).ask(Method::OPTIONS, "/auth/me").problem(405, "METHOD_NOT_ALLOWED");
+}
+
+#[test]
+fn in_development_pages_of_this_machine_may_call_from_any_port() {
+    let app = TestApp::start();
+    for origin in ["http://localhost:4321", "http://127.0.0.1:4321", "http://[::1]:4321"] {
+        let page = app.anonymous().with("origin", origin);
+        let preflight = page.clone().with("access-control-request-method", "POST").ask(Method::OPTIONS, "/auth/login");
+        assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (200, origin));
+        assert_eq!(page.get("/health/live").header("access-control-allow-origin"), origin);
+    }
+    let app = TestApp::configured(&crate::profiles::PRODUCTION);
+    let page = app.anonymous().with("origin", "http://localhost:4321").with("access-control-request-method", "GET");
+    let _ = page.ask(Method::OPTIONS, "/auth/me").problem(403, "ORIGIN_FORBIDDEN");
+}
+
+#[test]
 fn large_answers_are_compressed_and_small_ones_are_not() {
     let app = TestApp::start();
     let encoding = |accept: &str, path: &str| {
@@ -213,6 +254,35 @@ fn large_answers_are_compressed_and_small_ones_are_not() {
     assert_eq!(encoding("gzip", "/auth/me"), "");
     let packed = app.anonymous().with("accept-encoding", "gzip").get("/api-docs/openapi.json");
     assert!(packed.bytes.starts_with(&[0x1f, 0x8b]) && packed.bytes.len() < 60_000);
+}
+
+#[test]
+fn whoever_accepts_no_encoding_is_told_so() {
+    let app = TestApp::start();
+    for accept in ["identity;q=0", "*;q=0", "deflate-nonsense, identity;q=0"] {
+        let reply = app.anonymous().with("accept-encoding", accept).get("/api-docs/openapi.json");
+        let _ = reply.problem(406, "NOT_ACCEPTABLE");
+    }
+    let _ = app.anonymous().with("accept-encoding", "gzip, *;q=0").get("/api-docs/openapi.json").expect(200);
+}
+
+#[test]
+fn what_came_as_head_is_counted_as_head() {
+    let app = TestApp::start().with(bank("BCP").viewer("vera", &[]));
+    let vera = app.login("vera");
+    assert_eq!(app.anonymous().ask(Method::HEAD, "/health/live").status, 200);
+    assert_eq!(vera.ask(Method::HEAD, "/auth/users").status, 403);
+    let text = app.telemetry.exposition().unwrap();
+    for line in [
+        r#"http_requests_total{endpoint="/health/live",method="HEAD",status="200"} 1"#,
+        r#"http_requests_total{endpoint="/auth/users",method="HEAD",status="403"} 1"#,
+        r#"http_request_duration_seconds_count{endpoint="/health/live",method="HEAD"} 1"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    app.core.upkeep().run_all();
+    let denied = app.login("admin_bcp").get("/audit?action=access_denied");
+    assert_eq!(denied.expect(200)["entries"][0]["target"], "HEAD /auth/users");
 }
 
 #[test]
@@ -264,6 +334,40 @@ fn forwarded_addresses_are_believed_of_trusted_proxies_only() {
     };
     assert_eq!(seen(&[]), "127.0.0.1");
     assert_eq!(seen(&[("TRUSTED_PROXIES", "127.0.0.0/8")]), "203.0.113.9");
+}
+
+#[test]
+fn behind_a_proxy_each_client_has_limits_of_its_own_however_its_address_is_written() {
+    let app = TestApp::configured(&[("TRUSTED_PROXIES", "127.0.0.0/8"), ("LOGIN_RATE_LIMIT_PER_MINUTE", "1")]);
+    let app = app.with(bank("BCP"));
+    let body = json!({"username": "admin_bcp", "password": PASSWORD});
+    let from = |name: &str, value: &str| app.anonymous().with(name, value).post("/auth/login", &body);
+    let address = |login: &Reply| {
+        let client = app.anonymous().bearing(login.expect(200)["access_token"].as_str().unwrap());
+        let sessions = client.get("/auth/sessions").expect(200)["sessions"].clone();
+        let current = |session: &&Value| session["current"] == true;
+        sessions.as_array().unwrap().iter().find(current).unwrap()["address"].clone()
+    };
+    assert_eq!(address(&from("x-forwarded-for", "203.0.113.2:51008")), "203.0.113.2");
+    let _ = from("x-forwarded-for", "203.0.113.2:51009").problem(429, "RATE_LIMITED");
+    let _ = from("forwarded", "for=203.0.113.2;proto=https").problem(429, "RATE_LIMITED");
+    assert_eq!(address(&from("x-forwarded-for", "[2001:db8::1]:47011")), "2001:db8::1");
+    assert_eq!(address(&from("forwarded", "for=\"[2001:db8:1::1]:47011\";proto=https")), "2001:db8:1::1");
+    // Where the proxy does not say, they share its limits, and nobody else does.
+    assert_eq!(address(&from("x-forwarded-for", "unknown")), Value::Null);
+    let _ = from("x-forwarded-for", "203.0.113.7, unknown").problem(429, "RATE_LIMITED");
+    assert_eq!(address(&from("x-forwarded-for", "203.0.113.7")), "203.0.113.7");
+}
+
+#[test]
+fn a_proxy_that_does_not_say_for_whom_it_asks_is_told_of_once() {
+    let database = TestApp::start().stop();
+    let program = Program::serve(&database, &[("TRUSTED_PROXIES", "127.0.0.0/8")]);
+    for hop in ["unknown", "_hidden", "203.0.113.2", "unknown"] {
+        let _ = program.anonymous().with("x-forwarded-for", hop).get("/health/live").expect(200);
+    }
+    let printed = program.printed();
+    assert_eq!(printed.matches("does not say for whom it asks").count(), 1, "{printed}");
 }
 
 #[test]

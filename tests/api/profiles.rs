@@ -4,11 +4,11 @@ use atalaya_server::compose::StartError;
 use atalaya_tests::{TestApp, TestDatabase, bank};
 
 /// What production needs to be told.
-const PRODUCTION: [(&str, &str); 6] = [
+pub(crate) const PRODUCTION: [(&str, &str); 6] = [
     ("ENVIRONMENT", "production"),
     ("BCRYPT_ROUNDS", "12"),
     ("KEY_ENCRYPTION_KEY", "k3q6Yx0mS8r1uQv7c2TzJ9hWbN5eGdLfPaIoKs4RyXU="),
-    ("PASSWORD_PEPPER", "a pepper that no test database knows"),
+    ("PASSWORD_PEPPER", "h3Wq8ZtKx5RbM2vYcN7jLpSd"),
     ("MAX_LOGIN_ATTEMPTS", "5"),
     ("ALLOWED_ORIGINS", "https://panel.example"),
 ];

@@ -12,7 +12,7 @@ use atalaya_tests::{Client, TestDatabase};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long a process may take to start or to end.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running server, killed when it is dropped. Whatever it prints is in [`Program::printed`].
 pub(crate) struct Program {
@@ -47,6 +47,20 @@ impl Program {
             std::thread::sleep(Duration::from_millis(10));
         }
         program
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it answers and hears signals: it takes connections before.
+    pub(crate) fn await_start(&self) {
+        let patience = Instant::now();
+        while !self.printed().contains("listening") {
+            assert!(patience.elapsed() < PATIENCE, "the server does not start: {}", self.printed());
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Somebody who is not logged in.

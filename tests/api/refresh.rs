@@ -196,16 +196,38 @@ fn a_user_who_is_enabled_again_finds_no_session_alive() {
 }
 
 #[test]
-fn a_company_that_is_resumed_finds_its_sessions_as_they_were() {
+fn a_bank_that_is_resumed_finds_no_session_alive() {
+    let app = app().with(bank("BBVA"));
+    let (grant, other, root) = (begin(&app, "vera"), begin(&app, "admin_bbva"), app.login("root"));
+    let path = format!("/companies/{}", grant.json["empresa_id"]);
+    let parent = child(&grant);
+    // A child that was given a moment ago and may be given again.
+    let next = present(&app, &parent);
+    let all_refused = || {
+        for grant in [&grant, &next] {
+            let _ = bearing(&app, grant).get("/auth/me").problem(401, "TOKEN_REVOKED");
+            let _ = present(&app, &child(grant)).problem(401, "REFRESH_TOKEN_INVALID");
+        }
+    };
+    let _ = root.patch(&path, &json!({"activo": false})).expect(200);
+    all_refused();
+    assert_eq!(app.database.rows("sessions WHERE company_id IS NOT NULL AND ended_at IS NULL"), 1, "of BBVA");
+    let _ = root.patch(&path, &json!({"activo": true})).expect(200);
+    all_refused();
+    assert_eq!(app.login("vera").get("/auth/sessions").expect(200)["sessions"].as_array().unwrap().len(), 1);
+    let _ = present(&app, &child(&other)).expect(200);
+}
+
+#[test]
+fn sessions_that_an_older_program_left_to_a_suspended_bank_end_when_it_is_resumed() {
     let app = app();
     let (grant, root) = (begin(&app, "vera"), app.login("root"));
     let path = format!("/companies/{}", grant.json["empresa_id"]);
     let _ = root.patch(&path, &json!({"activo": false})).expect(200);
-    let _ = bearing(&app, &grant).get("/auth/me").problem(401, "TOKEN_REVOKED");
-    let _ = present(&app, &child(&grant)).problem(401, "REFRESH_TOKEN_INVALID");
+    app.database.execute("UPDATE sessions SET ended_at = NULL WHERE company_id IS NOT NULL");
     let _ = root.patch(&path, &json!({"activo": true})).expect(200);
-    let next = present(&app, &child(&grant));
-    let _ = bearing(&app, &next).get("/auth/me").expect(200);
+    let _ = present(&app, &child(&grant)).problem(401, "REFRESH_TOKEN_INVALID");
+    let _ = bearing(&app, &grant).get("/auth/me").problem(401, "TOKEN_REVOKED");
 }
 
 #[test]

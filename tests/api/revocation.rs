@@ -14,7 +14,7 @@ use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{TestApp, bank};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[test]
 fn without_the_database_a_remembered_token_soon_opens_nothing_and_afterwards_again() {

@@ -107,6 +107,21 @@ fn a_cookie_refreshes_for_allowed_pages_only() {
 }
 
 #[test]
+fn a_refresh_without_any_token_says_so() {
+    let app = app();
+    let page = app.anonymous().with("origin", "http://localhost:4321").with("accept-language", "en");
+    let missing = page.post("/auth/refresh", &json!({}));
+    let detail = missing.problem(401, "REFRESH_TOKEN_INVALID")["detail"].clone();
+    assert!(detail.as_str().unwrap().starts_with("No refresh token was sent"), "{detail}");
+    let unknown = page.post("/auth/refresh", &json!({"refresh_token": "x"}));
+    assert_ne!(unknown.problem(401, "REFRESH_TOKEN_INVALID")["detail"], detail);
+    // A page of this machine may act with the cookie in development, whatever its port.
+    let login = begin(&app, "vera", "cookie");
+    let cookie = login.header("set-cookie").split(';').next().unwrap();
+    let _ = page.with("cookie", cookie).post("/auth/refresh", &json!({})).expect(200);
+}
+
+#[test]
 fn a_cookie_whose_name_travels_encoded_is_not_ours() {
     let app = app();
     let login = begin(&app, "vera", "cookie");
@@ -135,7 +150,7 @@ fn logging_out_ends_the_session_at_once() {
 #[test]
 fn one_lists_and_ends_ones_own_devices() {
     let app = app();
-    let named = json!({"username": "vera", "password": PASSWORD, "device_name": "Tele\u{7}visor"});
+    let named = json!({"username": "vera", "password": PASSWORD, "device_name": "Televisor"});
     let television = bearing(&app, &app.anonymous().post("/auth/login", &named));
     let phone = app.login("vera");
     let list = phone.get("/auth/sessions");
@@ -150,6 +165,48 @@ fn one_lists_and_ends_ones_own_devices() {
     let _ = phone.delete(&path).expect(204);
     let _ = television.get("/auth/me").problem(401, "TOKEN_REVOKED");
     let _ = phone.delete(&path).problem(404, "SESSION_NOT_FOUND");
+}
+
+#[test]
+fn sessions_come_in_pages_where_a_limit_is_given() {
+    let app = app();
+    // Some begin in the same microsecond: the clock stands still.
+    let mut vera = app.login("vera");
+    for minute in 0..4 {
+        app.clock.advance(TimeDelta::minutes(minute % 2));
+        vera = app.login("vera");
+    }
+    let id = vera.get("/auth/me").json["id_usuario"].clone();
+    let admin = app.login("admin_bcp");
+    for (reader, path) in [(&vera, "/auth/sessions".to_owned()), (&admin, format!("/auth/users/{id}/sessions"))] {
+        let whole = reader.get(&path);
+        assert_eq!(whole.keys(), ["sessions"], "a client from before there were pages gets them all");
+        let ids = |reply: &Reply| -> Vec<Value> {
+            let sessions = reply.expect(200)["sessions"].as_array().unwrap();
+            sessions.iter().map(|session| session["id"].clone()).collect()
+        };
+        let (mut paged, mut from) = (Vec::new(), String::new());
+        loop {
+            let page = reader.get(&format!("{path}?limit=2{from}"));
+            paged.extend(ids(&page));
+            let Some(next) = page.json["next_cursor"].as_str() else { break };
+            from = format!("&cursor={next}");
+            assert!(paged.len() <= 5, "{paged:?}");
+        }
+        assert_eq!((paged.len(), &paged), (5, &ids(&whole)));
+        for (query, rule) in [
+            ("limit=0", "limit: too_small"),
+            ("limit=1001", "limit: too_large"),
+            ("limit=x", "limit: wrong_type"),
+            ("cursor=1.x", "cursor: not_a_cursor"),
+        ] {
+            assert_eq!(reader.get(&format!("{path}?{query}")).broken_rules(), [rule]);
+        }
+    }
+    app.clock.advance(TimeDelta::minutes(119));
+    let _ = app.login("admin_bbva").get(&format!("/auth/users/{id}/sessions?limit=0")).problem(404, "USER_NOT_FOUND");
+    let left = app.login("admin_bcp").get(&format!("/auth/users/{id}/sessions?limit=9"));
+    assert_eq!(left.expect(200)["sessions"].as_array().unwrap().len(), 1, "an idle session is no live one");
 }
 
 #[test]

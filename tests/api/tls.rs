@@ -79,7 +79,7 @@ impl Stage {
 
 fn connect(program: &Program) -> TcpStream {
     let stream = TcpStream::connect(program.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(2))).unwrap();
     stream
 }
 

@@ -350,7 +350,7 @@ fn a_damaged_version_is_told_to_the_operator() {
     let printed = program.printed();
     let told: Vec<_> = printed.lines().filter(|line| line.contains("event=model_damaged")).collect();
     let [line] = told.as_slice() else { panic!("told {} times: {printed}", told.len()) };
-    for field in ["ERROR", "account.id=1", "company.id=1", "version=2"] {
+    for field in ["ERROR", "account.id=", "company.id=", "version=2"] {
         assert!(line.contains(field), "{field} is missing in {line}");
     }
 }

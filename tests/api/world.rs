@@ -150,19 +150,31 @@ impl World {
 
     /// `who` makes a request about what `names` names.
     pub(crate) fn ask(&self, who: Who, sample: &Sample, names: &Names) -> Reply {
-        let client = self.client(who);
-        let (method, _) = sample.operation.split_once(' ').unwrap();
         let suffix = if who == Who::Superadmin { sample.superadmin } else { "" };
-        let path = self.fill(&format!("{}{suffix}", sample.path), names, who);
+        let path = format!("{}{suffix}", sample.path);
+        self.ask_by(&self.client(who), who, sample.operation, (&path, sample.body), names)
+    }
+
+    /// `client`, who is `who`, makes a request with another path and body than those of the sample.
+    pub(crate) fn ask_by(
+        &self,
+        client: &Client,
+        who: Who,
+        operation: &str,
+        (path, body): (&str, &str),
+        names: &Names,
+    ) -> Reply {
+        let (method, _) = operation.split_once(' ').unwrap();
+        let path = self.fill(path, names, who);
         let method: Method = method.parse().unwrap();
-        if sample.body.is_empty() {
+        if body.is_empty() {
             client.ask(method, &path)
         } else {
-            client.send(method, &path, "application/json", self.fill(sample.body, names, who))
+            client.send(method, &path, "application/json", self.fill(body, names, who))
         }
     }
 
-    fn fill(&self, text: &str, names: &Names, who: Who) -> String {
+    pub(crate) fn fill(&self, text: &str, names: &Names, who: Who) -> String {
         let mut text = text.to_owned();
         let mut put = |name: &str, value: &dyn Fn() -> String| {
             if text.contains(name) {

@@ -1,12 +1,10 @@
 //! Replicas that end in peace.
 
-use std::time::Duration;
-
 use atalaya_tests::Reply;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{FORECAST, cluster, log_in, prediction, under_load, within};
+use crate::support::{FORECAST, GENEROUS, cluster, log_in, prediction, under_load, within};
 
 #[test]
 fn a_replica_that_is_about_to_end_says_so_and_answers_on() {
@@ -15,7 +13,7 @@ fn a_replica_that_is_about_to_end_says_so_and_answers_on() {
     assert_eq!(nobody.get("/health/ready").expect(200)["status"], "healthy");
     assert!(nobody.get("/health/live").header("connection").is_empty());
     cluster.signal(0, "TERM");
-    within(Duration::from_secs(2), "it is not ready any more", || nobody.get("/health/ready").status == 503);
+    within(GENEROUS, "it is not ready any more", || nobody.get("/health/ready").status == 503);
     assert_eq!(nobody.get("/health/ready").json["checks"], json!({"draining": "unhealthy"}));
     let alive = nobody.get("/health/live");
     assert_eq!((alive.status, alive.header("connection")), (200, "close"));

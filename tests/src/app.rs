@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use atalaya_application::ports::jobs::Lane;
-use atalaya_application::ports::runtime::{Clock, Health, Probe};
+use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
+use atalaya_infrastructure::clock::{Machine, ProcessClock, TimeAnswer};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::{Core, StartError};
-use atalaya_server::serve;
+use atalaya_server::serve::{self, Api};
 use atalaya_web::{Operation, Services, Telemetry};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -45,6 +46,19 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).expect("a time")
+    }
+}
+
+/// A machine whose clock and steady counter a test moves together.
+struct TestMachine(Arc<TestClock>);
+
+impl Machine for TestMachine {
+    fn wall(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    fn ticks(&self) -> TimeDelta {
+        self.0.now() - DateTime::UNIX_EPOCH
     }
 }
 
@@ -89,21 +103,50 @@ impl TestApp {
         Self::compose(TestDatabase::default(), &[], adjust).expect("the app starts")
     }
 
+    /// A replica on a machine whose clock is `ahead` by so much, which goes by `server`, the clock of the database's server.
+    /// [`Self::clock`] is the machine's.
+    #[must_use]
+    pub fn replica(changes: &[(&str, &str)], server: &Arc<TestClock>, ahead: TimeDelta) -> (Self, Arc<ProcessClock>) {
+        let machine = Arc::new(TestClock::default());
+        machine.advance(server.now() - machine.now() + ahead);
+        let clock = Arc::new(ProcessClock::of(TestMachine(Arc::clone(&machine))));
+        let server = Arc::clone(server);
+        let said = move |ticks: &dyn Fn() -> TimeDelta| {
+            Ok(Some(TimeAnswer { asked: ticks(), said: server.now(), answered: ticks() }))
+        };
+        clock.follow(Box::new(said)).expect("the other clock answers");
+        let told: Arc<dyn Clock> = clock.clone();
+        let app = Self::compose_by(TestDatabase::default(), changes, (machine, told), |_| {});
+        (app.expect("the app starts"), clock)
+    }
+
     fn compose(
         database: TestDatabase,
         changes: &[(&str, &str)],
         adjust: impl FnOnce(&mut Services),
     ) -> Result<Self, StartError> {
-        let settings = settings(&database, changes);
         let clock = Arc::new(TestClock::default());
-        let core = Core::open(&settings, Arc::clone(&clock) as _)?;
+        let told: Arc<dyn Clock> = clock.clone();
+        Self::compose_by(database, changes, (clock, told), adjust)
+    }
+
+    /// On a machine's clock, and on the clock that the use cases go by.
+    fn compose_by(
+        database: TestDatabase,
+        changes: &[(&str, &str)],
+        (clock, told): (Arc<TestClock>, Arc<dyn Clock>),
+        adjust: impl FnOnce(&mut Services),
+    ) -> Result<Self, StartError> {
+        let settings = settings(&database, changes);
+        let core = Core::open(&settings, told)?;
         let mut services = core.services(&settings)?;
         services.operation = Arc::new(with_room(&services.operation));
         adjust(&mut services);
         let telemetry = Arc::clone(&services.edge.telemetry);
         let listener = serve::bind(settings.listen.address).expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let server = RunningServer::start(address, move || serve::api(services, listener, None).expect("a server"));
+        let server =
+            RunningServer::start(address, move || serve::api(&services, vec![listener], None).expect("a server"));
         Ok(Self { server: Some(server), core, clock, telemetry, database, http: http() })
     }
 
@@ -186,8 +229,8 @@ impl Probe for RoomyDisk {
         "disk_space"
     }
 
-    fn check(&self) -> Health {
-        Health::Healthy
+    fn check(&self) -> Finding {
+        Health::Healthy.into()
     }
 }
 
@@ -225,7 +268,7 @@ struct RunningServer {
 }
 
 impl RunningServer {
-    fn start(address: SocketAddr, server: impl FnOnce() -> Server + Send + 'static) -> Self {
+    fn start(address: SocketAddr, server: impl FnOnce() -> Api + Send + 'static) -> Self {
         let (sender, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {

@@ -131,6 +131,19 @@ impl Client {
         EventStream { headers: response.headers().clone(), lines: BufReader::new(response) }
     }
 
+    /// Any request, with a body of some media type where there is one.
+    ///
+    /// # Errors
+    /// Of the connection.
+    pub fn try_send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> reqwest::Result<Reply> {
+        let request = self.request(method, path);
+        let request = match body {
+            Some((media, body)) => request.header(CONTENT_TYPE, media).body(body),
+            None => request,
+        };
+        Reply::read(request.send()?)
+    }
+
     /// A request whose connection may fail under it.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use atalaya_infrastructure::runtime::SystemClock;
 use atalaya_infrastructure::settings::Settings;
 use atalaya_server::compose::Core;
-use atalaya_test_servers::{Nginx, PgDatabase, Postgres, Process, Redis, Site, free_port};
+use atalaya_test_servers::{Nginx, PgDatabase, Postgres, Process, Redis, Site, Switch, free_port};
 
 use crate::client::{Client, http};
 
@@ -21,8 +21,8 @@ pub const REPLICAS: usize = 2;
 const SETTINGS: [(&str, &str); 7] = [
     ("ENVIRONMENT", "production"),
     ("TRUSTED_PROXIES", "127.0.0.1"),
-    ("KEY_ENCRYPTION_KEY", "cGxhaW5seSBub3QgYSBzZWNyZXQga2V5ISEhMTIzNDU="),
-    ("PASSWORD_PEPPER", "plainly not a secret pepper"),
+    ("KEY_ENCRYPTION_KEY", "4dJyHqFz8vK1mWc0T7nXbG5sRPe2LoUa9iQwY6hVtCk="),
+    ("PASSWORD_PEPPER", "u7Xk2RcVq9LmTz4bNw1YpGdA"),
     ("RATE_LIMIT_PER_MINUTE", "1000000"),
     ("LOGIN_RATE_LIMIT_PER_MINUTE", "1000000"),
     ("QUOTA_COMPANY", "none"),
@@ -35,7 +35,16 @@ pub struct Cluster {
     // Before its server, which it is dropped from.
     database: PgDatabase,
     postgres: Arc<Postgres>,
+    database_url: String,
     redis: Redis,
+}
+
+/// A second database server, and the address by which the replicas reach the one or the other.
+pub struct Failover {
+    /// Streams from the cluster's PostgreSQL.
+    pub standby: Postgres,
+    /// Leads to the cluster's PostgreSQL at first.
+    pub switch: Switch,
 }
 
 /// One process of the program.
@@ -69,9 +78,30 @@ impl Cluster {
     #[must_use]
     pub fn start(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> Self {
         let postgres = Arc::new(Postgres::new());
-        let (database, redis) = (postgres.create_database(), Redis::new());
-        let (url, redis_url) = (database.url(), redis.url());
-        let shared = [("DATABASE_URL", url.as_str()), ("REDIS_URL", redis_url.as_str())];
+        let database = postgres.create_database();
+        let url = database.url();
+        Self::on(program, changes, fill, (postgres, database, url))
+    }
+
+    /// [`Self::start`] with a hot standby. The replicas reach their database by an address that a test moves to it.
+    #[must_use]
+    pub fn start_with_standby(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> (Self, Failover) {
+        let postgres = Arc::new(Postgres::new());
+        let (database, standby) = (postgres.create_database(), postgres.standby());
+        let switch = Switch::to(postgres.address());
+        let url = database.url_by(switch.address());
+        (Self::on(program, changes, fill, (postgres, database, url)), Failover { standby, switch })
+    }
+
+    fn on(
+        program: &Path,
+        changes: &[(&str, &str)],
+        fill: impl FnOnce(&Core),
+        (postgres, database, database_url): (Arc<Postgres>, PgDatabase, String),
+    ) -> Self {
+        let redis = Redis::new();
+        let redis_url = redis.url();
+        let shared = [("DATABASE_URL", database_url.as_str()), ("REDIS_URL", redis_url.as_str())];
         let mut settings: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in SETTINGS.iter().chain(&shared).chain(changes) {
             settings.insert((*name).to_owned(), (*value).to_owned());
@@ -83,8 +113,9 @@ impl Cluster {
                 threads.spawn(|| replica.start());
             }
         });
-        let nginx = Nginx::new(|site| configuration(site, &replicas));
-        Self { nginx, replicas, database, postgres, redis }
+        let urls: Vec<&str> = replicas.iter().map(|replica| replica.url.as_str()).collect();
+        let nginx = nginx_before(&urls);
+        Self { nginx, replicas, database, postgres, database_url, redis }
     }
 
     /// Where nginx listens.
@@ -100,7 +131,7 @@ impl Cluster {
         let secrets =
             SETTINGS.into_iter().filter(|(name, _)| matches!(*name, "KEY_ENCRYPTION_KEY" | "PASSWORD_PEPPER"));
         let mut all: Vec<_> = std::iter::once(("ENVIRONMENT", "development")).chain(secrets).map(named).collect();
-        all.extend([("DATABASE_URL", self.database.url()), ("REDIS_URL", self.redis.url())]);
+        all.extend([("DATABASE_URL", self.database_url.clone()), ("REDIS_URL", self.redis.url())]);
         all
     }
 
@@ -184,11 +215,17 @@ fn open(settings: &BTreeMap<String, String>) -> Core {
     Core::open(&settings, Arc::new(SystemClock)).expect("the database opens")
 }
 
+/// nginx as deploy/nginx has it, before the servers at these addresses.
+#[must_use]
+pub fn nginx_before(urls: &[&str]) -> Nginx {
+    Nginx::new(|site| configuration(site, urls))
+}
+
 /// What nginx is told: what deploy/nginx tells it, without TLS, and without limits that a test meets by accident.
-fn configuration(site: &Site, replicas: &[Replica]) -> String {
+fn configuration(site: &Site, urls: &[&str]) -> String {
     let mut servers = String::new();
-    for replica in replicas {
-        let address = replica.url.trim_start_matches("http://");
+    for url in urls {
+        let address = url.trim_start_matches("http://");
         let _ = writeln!(servers, "server {address} max_fails=10 fail_timeout=2s;");
     }
     std::fs::write(site.folder.join("upstream-servers.conf"), servers).expect("a file in a folder of our own");

@@ -20,6 +20,6 @@ pub mod fixtures;
 
 pub use app::{TestApp, TestClock};
 pub use client::{Client, Event, EventStream, Reply};
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Failover};
 pub use database::TestDatabase;
 pub use fixtures::{Bank, PASSWORD, bank};

@@ -78,12 +78,21 @@ impl AppError {
         Self::Invalid(vec![Violation::new(field, code)])
     }
 
+    /// Whether whoever asked was refused, rather than that something failed.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Unavailable { .. } | Self::Internal { .. })
+    }
+
     /// `part` is away or full; a second later it may not be.
     #[must_use]
     pub fn unavailable(part: Part) -> Self {
         Self::Unavailable { part, retry_after: Duration::from_secs(1) }
     }
 }
+
+/// The rule that a present password breaks which is not the user's.
+pub const WRONG_PASSWORD: &str = "wrong_password";
 
 /// One broken rule. Its message is made where the reader's language is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +151,7 @@ impl Violation {
             InvalidText::TooShort { min } => Self::new(field, "too_short").with("min", &min),
             InvalidText::TooLong { max } => Self::new(field, "too_long").with("max", &max),
             InvalidText::Character => Self::new(field, "invalid_character"),
+            InvalidText::OuterBlank => Self::new(field, "outer_blank"),
             InvalidText::Form => Self::new(field, "malformed"),
         }
     }
@@ -251,6 +261,15 @@ pub enum Part {
     /// The database does not answer, or its pool is empty.
     #[error("database")]
     Database,
+    /// The database server that is reached is a standby or was made read-only, so it may be behind and takes no writes.
+    #[error("primary database server; the one that is reached is a standby or read-only")]
+    PrimaryDatabase,
+    /// Others keep a row or a table of the database locked for longer than it is waited for.
+    #[error("database: what is needed is locked")]
+    Lock,
+    /// No key signs access tokens: the one that did was revoked, and none is known yet in its place.
+    #[error("signing key")]
+    SigningKey,
     /// As many passwords are being hashed as the machine can bear.
     #[error("password hashing")]
     Hashing,

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod companies;
 pub mod error;
+pub mod export;
 pub mod forecasts;
 pub mod jobs;
 pub mod keys;

@@ -1,5 +1,7 @@
 //! Pages of long lists: a limit and the key after which the page begins.
 
+use chrono::{DateTime, Utc};
+
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest<K> {
@@ -25,6 +27,15 @@ impl<K> PageRequest<K> {
     pub fn limit(&self) -> usize {
         self.limit
     }
+}
+
+/// Where something stands in a list by creation: things of the same moment follow one another by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Creation<I> {
+    /// When it was created.
+    pub at: DateTime<Utc>,
+    /// Its id.
+    pub id: I,
 }
 
 /// A page.

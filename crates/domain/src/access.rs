@@ -138,6 +138,12 @@ impl Permission {
         }
     }
 
+    /// Whether nothing is changed by what it permits.
+    #[must_use]
+    pub fn only_reads(self) -> bool {
+        matches!(self, Self::ReadAccounts | Self::ReadForecasts | Self::ReadAudit)
+    }
+
     /// Whether a superadmin may use it in a company that the request names.
     fn spans_companies(self) -> bool {
         matches!(self, Self::ManageUsers | Self::ManageAccounts | Self::ReadAccounts | Self::ReadAudit)

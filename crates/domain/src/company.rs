@@ -4,14 +4,23 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::id::CompanyId;
+use crate::skeleton::Skeleton;
 use crate::text::readable_text;
 
 /// The zone in which a company's days end unless it says otherwise.
 pub const DEFAULT_TIME_ZONE: Tz = chrono_tz::America::Lima;
 
 readable_text! {
-    /// A company's name, unique on the platform.
+    /// A company's name. On the platform no two look alike.
     CompanyName, 100
+}
+
+impl CompanyName {
+    /// What it looks like.
+    #[must_use]
+    pub fn skeleton(&self) -> Skeleton {
+        Skeleton::of(&self.0)
+    }
 }
 
 /// A company.
@@ -23,7 +32,7 @@ pub struct Company {
     pub name: CompanyName,
     /// Where its days end.
     pub time_zone: Tz,
-    /// A suspended company's users cannot log in, and those logged in are out at once.
+    /// A suspended company's users cannot log in, and their sessions ended with the suspension.
     pub active: bool,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -69,6 +78,13 @@ impl CompanyChange {
         let renamed = self.name.as_ref().is_some_and(|name| *name != company.name);
         let moved = self.time_zone.is_some_and(|zone| zone != company.time_zone);
         switched.into_iter().chain((renamed || moved).then_some(CompanyFact::Described)).collect()
+    }
+
+    /// Whether the sessions of the company's users end with it. Resuming ends them too: a session that a suspension left
+    /// over must not be good again.
+    #[must_use]
+    pub fn ends_sessions(&self, company: &Company) -> bool {
+        self.active.is_some_and(|active| active != company.active)
     }
 }
 

@@ -2,6 +2,28 @@
 
 use uuid::Uuid;
 
+/// The largest integer that a JSON number carries exactly in JavaScript (ECMA-262, `Number.MAX_SAFE_INTEGER`).
+const MOST_EXACT: i64 = (1 << 53) - 1;
+
+/// A number from 1 to [`MOST_EXACT`], evenly from even bits: 128 of them leave no difference that could be measured.
+fn drawn(bits: u128) -> i64 {
+    let number = bits % u128::from(MOST_EXACT.unsigned_abs());
+    i64::try_from(number).unwrap_or_default() + 1
+}
+
+/// An id that new rows get at random: counted ones would tell every company how many there are of all.
+macro_rules! random_id {
+    ($name:ident) => {
+        impl $name {
+            /// The id that 128 random bits stand for, below 2^53.
+            #[must_use]
+            pub fn drawn(bits: u128) -> Self {
+                Self(drawn(bits))
+            }
+        }
+    };
+}
+
 macro_rules! numeric_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -28,10 +50,12 @@ numeric_id! {
     /// A company: the tenant.
     CompanyId
 }
+random_id!(CompanyId);
 numeric_id! {
     /// A user, unique across companies.
     UserId
 }
+random_id!(UserId);
 numeric_id! {
     /// An account, unique across companies.
     AccountId
@@ -96,5 +120,20 @@ impl ModelVersion {
     #[must_use]
     pub const fn get(self) -> i32 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_ids_are_positive_and_exact_in_javascript() {
+        let most = u128::from(MOST_EXACT.unsigned_abs());
+        for (bits, id) in [(0, 1), (most - 1, MOST_EXACT), (most, 1), (u128::MAX, drawn(u128::MAX))] {
+            assert_eq!(UserId::drawn(bits).get(), id);
+            assert_eq!(CompanyId::drawn(bits).get(), id);
+            assert!((1..1 << 53).contains(&id), "{id}");
+        }
     }
 }

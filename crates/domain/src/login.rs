@@ -6,8 +6,9 @@ mod window;
 
 use std::net::IpAddr;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
+use crate::horizon::Horizon;
 use crate::id::SessionId;
 
 pub use window::FailureWindow;
@@ -31,6 +32,12 @@ impl LockoutPolicy {
     const DEVICES_PER_USERNAME: u32 = 10;
     /// So many usernames' worth of failures anywhere is no accident.
     const USERNAMES_PER_ALARM: u32 = 100;
+
+    /// Which ends of locks hold at `now`.
+    #[must_use]
+    pub fn lock_horizon(&self, now: DateTime<Utc>) -> Horizon {
+        Horizon::new(now, self.duration)
+    }
 
     /// What counts for failures of `scope`, this being what counts for one username. The alarm locks nothing: its
     /// duration is how long it is not raised again.
@@ -185,7 +192,6 @@ impl Scope {
 mod tests {
     use std::collections::BTreeMap;
 
-    use chrono::DateTime;
     use proptest::prelude::*;
 
     use super::*;

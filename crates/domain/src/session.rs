@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::horizon::has_happened;
 use crate::id::{CompanyId, SessionId, UserId};
+use crate::text::{InvalidText, is_hidden};
 
 /// How long sessions and tokens live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +28,44 @@ impl Agent {
     /// What is readable of `text`, cut where it is too long; `None` when nothing is left.
     #[must_use]
     pub fn readable(text: &str) -> Option<Self> {
-        let readable: String = text.chars().filter(|c| !c.is_control()).take(Self::MAX_CHARS).collect();
+        let readable: String = text.chars().filter(|c| !is_hidden(*c)).take(Self::MAX_CHARS).collect();
         let readable = readable.trim();
         (!readable.is_empty()).then(|| Self(readable.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a client calls its device: shown to people, trusted for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceName(String);
+
+impl DeviceName {
+    /// The most characters.
+    pub const MAX_CHARS: usize = 100;
+
+    /// Accepts up to [`Self::MAX_CHARS`] characters, none of them hidden. It may be empty: some clients send it so.
+    ///
+    /// # Errors
+    /// [`InvalidText`] names the broken rule.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(InvalidText::TooLong { max: Self::MAX_CHARS });
+        }
+        if text.chars().any(is_hidden) {
+            return Err(InvalidText::Character);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A name that the store holds. It was accepted by the rules of its time, which allowed more.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The text.
@@ -48,7 +85,7 @@ pub struct Session {
     /// The user's company.
     pub company: Option<CompanyId>,
     /// What the client called itself at login.
-    pub device_name: Option<String>,
+    pub device_name: Option<DeviceName>,
     /// The program that logged in.
     pub agent: Option<Agent>,
     /// Login time.
@@ -63,11 +100,29 @@ pub struct Session {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// Where a session stands in a list of a user's sessions, which is newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionPlace {
+    /// Login time.
+    pub created_at: DateTime<Utc>,
+    /// The session, to tell those apart that began in the same microsecond.
+    pub id: SessionId,
+}
+
 impl Session {
-    /// Whether the session may still be refreshed at `now`.
+    /// Where it stands in a list.
+    #[must_use]
+    pub fn place(&self) -> SessionPlace {
+        SessionPlace { created_at: self.created_at, id: self.id }
+    }
+
+    /// Whether the session may still be refreshed at `now`. One that a clock dated which ran ahead is not live: else it would
+    /// outlive its limits by as much.
     #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>, limits: &SessionLimits) -> bool {
-        self.ended_at.is_none() && now < self.expires_at && now < self.last_used_at + limits.idle
+        let dated_ahead = !has_happened(self.created_at, now) || !has_happened(self.last_used_at, now);
+        let expires_at = self.expires_at.min(self.created_at + limits.absolute);
+        self.ended_at.is_none() && !dated_ahead && now < expires_at && now < self.last_used_at + limits.idle
     }
 
     /// How long the next access token lives: never past the session's own limits.
@@ -111,6 +166,25 @@ mod tests {
         assert!(!session.is_live(start + Duration::minutes(120), &LIMITS));
         session.last_used_at = start + Duration::hours(23);
         assert!(!session.is_live(start + Duration::hours(24), &LIMITS));
+    }
+
+    #[test]
+    fn a_session_that_was_dated_ahead_is_not_live() {
+        let start = DateTime::UNIX_EPOCH;
+        let begun_ahead = session(start + Duration::days(30));
+        assert!(!begun_ahead.is_live(start, &LIMITS));
+        assert!(begun_ahead.is_live(start + Duration::days(30), &LIMITS), "nothing is lost where the clock was right");
+        let used_ahead = Session { last_used_at: start + Duration::hours(3), ..session(start) };
+        assert!(!used_ahead.is_live(start, &LIMITS));
+        let a_little = Session { last_used_at: start + Duration::seconds(30), ..session(start) };
+        assert!(a_little.is_live(start, &LIMITS));
+    }
+
+    #[test]
+    fn a_session_lives_no_longer_than_the_present_limit() {
+        let start = DateTime::UNIX_EPOCH;
+        let shorter = SessionLimits { absolute: Duration::hours(1), ..LIMITS };
+        assert!(!session(start).is_live(start + Duration::hours(1), &shorter));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::horizon::has_happened;
 use crate::text::InvalidText;
 
 /// How long verifiers may keep the published key set without asking again.
@@ -202,6 +203,8 @@ pub enum KeyStep {
     Remove(KeyId),
     /// A key verifies no more, because it is compromised.
     Revoke(KeyId),
+    /// A clock that ran ahead noted when a key came into its state: its time there counts from now.
+    Redate(KeyId, KeyState),
 }
 
 /// Why keys are not changed as somebody asked.
@@ -250,9 +253,12 @@ pub enum NextStep {
 /// What is due at `now` in a set whose new keys are of `algorithm`. Nothing, if what it says was done at that moment.
 #[must_use]
 pub fn plan(keys: &[KeyLife], now: DateTime<Utc>, schedule: &KeySchedule, algorithm: KeyAlgorithm) -> Vec<KeyStep> {
+    let ahead = keys.iter().filter(|key| !has_happened(key.since, now));
+    let mut steps: Vec<KeyStep> = ahead.map(|key| KeyStep::Redate(key.id.clone(), key.state)).collect();
+    let keys = redated(keys, now);
     let all: Vec<&KeyLife> = keys.iter().collect();
     let over = all.iter().filter(|key| key.state == KeyState::Retiring && schedule.removed_at(key) <= now);
-    let mut steps: Vec<KeyStep> = over.map(|key| KeyStep::Remove(key.id.clone())).collect();
+    steps.extend(over.map(|key| KeyStep::Remove(key.id.clone())));
     steps.extend(match (active(&all), standby(&all, algorithm)) {
         (None, _) => replace(&all, algorithm),
         (Some(active), Some(next)) if schedule.takes_over_at(active, next) <= now => {
@@ -274,6 +280,7 @@ pub fn rotate(
     algorithm: KeyAlgorithm,
     urgency: Urgency,
 ) -> Result<Vec<KeyStep>, KeyRefusal> {
+    let keys = redated(keys, now);
     let all: Vec<&KeyLife> = keys.iter().collect();
     let Some(active) = active(&all) else { return Ok(replace(&all, algorithm)) };
     match (standby(&all, algorithm), urgency) {
@@ -326,6 +333,12 @@ pub fn next_step(
         KeyState::Pending if key.id == next.id => Some((NextStep::Signs, at)),
         KeyState::Pending | KeyState::Retiring => Some((NextStep::IsRemoved, at)),
     }
+}
+
+/// The set without times that have not come: those count as now.
+fn redated(keys: &[KeyLife], now: DateTime<Utc>) -> Vec<KeyLife> {
+    let since = |key: &KeyLife| if has_happened(key.since, now) { key.since } else { now };
+    keys.iter().map(|key| KeyLife { since: since(key), ..key.clone() }).collect()
 }
 
 fn active<'k>(keys: &[&'k KeyLife]) -> Option<&'k KeyLife> {

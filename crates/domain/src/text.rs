@@ -1,5 +1,7 @@
 //! Why a name is not one: shared by every parsed text.
 
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
 /// A rule that a text breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
@@ -21,27 +23,46 @@ pub enum InvalidText {
     /// A character that does not belong there.
     #[error("has a character that is not allowed")]
     Character,
+    /// A blank at one of its ends, where nobody sees it.
+    #[error("begins or ends with a blank")]
+    OuterBlank,
     /// Not of the form that such a text has.
     #[error("is malformed")]
     Form,
 }
 
-/// Trims `text` and checks it as a name that people read: 1 to `max` characters, no control characters.
+/// Characters that show nothing though their category does not say so: a joiner, fillers, the blank pattern of Braille.
+const INVISIBLE: [char; 8] =
+    ['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
+
+/// Whether nobody sees a character, or it changes how others are seen: control and format characters, among them those
+/// that change the direction of writing, and separators of lines. Blanks are not hidden.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
+    let category = c.general_category();
+    matches!(category, Control | Format | LineSeparator | ParagraphSeparator) || INVISIBLE.contains(&c)
+}
+
+/// Checks a name that people read: 1 to `max` characters, none of them hidden, and no blank at its ends. It is kept as
+/// it is or refused, never changed.
 ///
 /// # Errors
 /// [`InvalidText`] names the broken rule.
 pub(crate) fn readable(text: &str, max: usize) -> Result<String, InvalidText> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
+    if text.trim().is_empty() {
         return Err(InvalidText::Empty);
     }
-    if trimmed.chars().count() > max {
+    if text.chars().count() > max {
         return Err(InvalidText::TooLong { max });
     }
-    if trimmed.chars().any(char::is_control) {
+    if text.chars().any(is_hidden) {
         return Err(InvalidText::Character);
     }
-    Ok(trimmed.to_owned())
+    if text.trim().len() != text.len() {
+        return Err(InvalidText::OuterBlank);
+    }
+    Ok(text.to_owned())
 }
 
 /// Defines a name that people read, checked by [`readable`].
@@ -55,12 +76,19 @@ macro_rules! readable_text {
             /// The most characters.
             pub const MAX_CHARS: usize = $max;
 
-            /// Trims and checks.
+            /// Checks, and changes nothing.
             ///
             /// # Errors
-            /// [`InvalidText`]($crate::text::InvalidText) when empty, too long or with control characters.
+            /// [`InvalidText`]($crate::text::InvalidText) when empty, too long, with hidden characters or a blank at its
+            /// ends.
             pub fn parse(text: &str) -> Result<Self, $crate::text::InvalidText> {
                 $crate::text::readable(text, Self::MAX_CHARS).map(Self)
+            }
+
+            /// A name that the store holds. It was accepted by the rules of its time, which allowed more.
+            #[must_use]
+            pub fn stored(text: String) -> Self {
+                Self(text)
             }
 
             /// The text.
@@ -72,3 +100,46 @@ macro_rules! readable_text {
     };
 }
 pub(crate) use readable_text;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_kept_as_it_is_or_refused() {
+        for kept in ["Banco Perú", "Banco Peru\u{301}", "Banco\u{a0}Perú", "BCP  (Lima)", "Крéдит 銀行", "❤️ Ayuda 💬"]
+        {
+            assert_eq!(readable(kept, 100).as_deref(), Ok(kept));
+        }
+        for hidden in [
+            "\0",
+            "\n",
+            "\t",
+            "\u{7f}",
+            "\u{85}",
+            "\u{ad}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{200e}",
+            "\u{2028}",
+            "\u{2029}",
+            "\u{202e}",
+            "\u{2060}",
+            "\u{2066}",
+            "\u{feff}",
+            "\u{e0041}",
+            "\u{34f}",
+            "\u{2800}",
+            "\u{3164}",
+        ] {
+            assert_eq!(readable(&format!("a{hidden}b"), 100), Err(InvalidText::Character), "{hidden:?}");
+        }
+        for blank in [" a", "a ", "\u{a0}a", "a\u{3000}"] {
+            assert_eq!(readable(blank, 100), Err(InvalidText::OuterBlank), "{blank:?}");
+        }
+        for nothing in ["", " ", "\u{a0}\u{2003}"] {
+            assert_eq!(readable(nothing, 100), Err(InvalidText::Empty), "{nothing:?}");
+        }
+        assert_eq!(readable("ñññ", 2), Err(InvalidText::TooLong { max: 2 }));
+    }
+}

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::access::Role;
 use crate::account::AccountHandle;
 use crate::id::{CompanyId, UserId};
-use crate::text::InvalidText;
+use crate::text::{InvalidText, is_hidden};
 
 /// A login name, unique on the platform without regard to letter case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -52,7 +52,7 @@ impl Username {
     }
 }
 
-/// A mail address: one `@` between two parts without blanks, at most 254 characters (RFC 5321).
+/// A mail address: one `@` between two parts without blanks and hidden characters, at most 254 characters (RFC 5321).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -68,7 +68,7 @@ impl Email {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(InvalidText::TooLong { max: Self::MAX_CHARS });
         }
-        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        if text.chars().any(|c| is_hidden(c) || c.is_whitespace()) {
             return Err(InvalidText::Character);
         }
         match text.split_once('@') {
@@ -77,6 +77,12 @@ impl Email {
             }
             _ => Err(InvalidText::Form),
         }
+    }
+
+    /// An address that the store holds. It was accepted by the rules of its time, which allowed more.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The address.

@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex};
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
 use atalaya_application::ports::runtime::{Clock, Identifiers};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretSlice;
 
-use crate::persistence::Database;
+use crate::persistence::{Database, KeptRequests};
 use crate::runtime::UuidIdentifiers;
+use crate::security::{RequestKeys, random_secret};
 use crate::sync::locked;
 
 /// How long an answer is given again, from the beginning of its request.
@@ -22,14 +25,15 @@ const HELD_FOR: TimeDelta = TimeDelta::seconds(15);
 pub struct StoredIdempotency {
     database: Arc<Database>,
     clock: Arc<dyn Clock>,
+    keys: RequestKeys,
     under_way: Mutex<HashSet<AttemptId>>,
 }
 
 impl StoredIdempotency {
-    /// On a database.
+    /// On a database. What stands for requests there is made under `secret`, which serves nothing else.
     #[must_use]
-    pub fn new(database: Arc<Database>, clock: Arc<dyn Clock>) -> Self {
-        Self { database, clock, under_way: Mutex::default() }
+    pub fn new(database: Arc<Database>, clock: Arc<dyn Clock>, secret: &SecretSlice<u8>) -> Self {
+        Self { database, clock, keys: RequestKeys::new(secret), under_way: Mutex::default() }
     }
 
     /// Renews the holds of all that is under way in this process. One that ran out and was not taken over is held again.
@@ -45,11 +49,31 @@ impl StoredIdempotency {
     }
 }
 
+/// Deletes what is kept of requests no longer, erases hashes without a key that a program before migration 0018 left, and
+/// says how many of both there were.
+///
+/// # Errors
+/// Of the database and the machine.
+pub fn prune(database: &Database, now: DateTime<Utc>) -> Result<usize, AppError> {
+    let pruned = database.prune_requests(now)?;
+    let random = random_secret().map_err(AppError::internal)?;
+    Ok(pruned + database.erase_unkeyed_requests(random)?)
+}
+
 impl IdempotencyStore for StoredIdempotency {
-    fn begin(&self, key: RequestKey, company: Option<CompanyId>, fingerprint: u128) -> Result<Begun, AppError> {
+    fn begin(&self, key: &RequestKey, company: Option<CompanyId>, content: &[&[u8]]) -> Result<Begun, AppError> {
         let now = self.clock.now();
-        let attempt = Attempt { id: UuidIdentifiers.attempt(), key, company, answer_until: now + ANSWERED_FOR };
-        let begun = self.database.begin_request(&attempt, fingerprint, now + HELD_FOR, now)?;
+        let codes = self.keys.of(key, content);
+        let attempt = Attempt {
+            id: UuidIdentifiers.attempt(),
+            user: key.user,
+            operation: key.operation,
+            key: codes.key,
+            company,
+            answer_until: now + ANSWERED_FOR,
+        };
+        let kept = KeptRequests { holds: Horizon::new(now, HELD_FOR), answers: Horizon::new(now, ANSWERED_FOR) };
+        let begun = self.database.begin_request(&attempt, &codes, now + HELD_FOR, kept)?;
         if matches!(begun, Begun::First(_)) {
             locked(&self.under_way).insert(attempt.id);
         }

@@ -1,6 +1,7 @@
 //! Lanes for work that costs much processor time: hashing passwords and fitting models. A lane runs a few at a time,
 //! lets a few wait in the order they came, and refuses the rest at once, so that one kind of work never starves
-//! another. Where it has a patience, whoever waits longer is refused too.
+//! another. Where it has a patience, whoever waits longer is refused too, and as many may wait as are expected to get
+//! their turn in time.
 
 mod turns;
 
@@ -33,20 +34,41 @@ pub enum LaneError {
     },
 }
 
+impl LaneError {
+    /// What the machine said instead of giving a thread.
+    pub(crate) fn no_thread(lane: &'static str, error: &std::io::Error) -> Self {
+        Self::NoThread { lane, reason: error.to_string() }
+    }
+}
+
 /// A bounded lane, first come, first served.
 #[derive(Debug)]
 pub struct Lane {
     name: &'static str,
-    patience: Option<Duration>,
+    patience: Option<Patience>,
     niceness: i32,
     turns: Mutex<Turns>,
     moved: Condvar,
 }
 
-impl Lane {
-    /// The niceness of what runs only when nothing else wants the processor, and gives way at once.
-    const LOWEST: i32 = 19;
+/// How long a turn is waited for, and how many may wait for one.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    longest: Duration,
+    most_waiting: usize,
+}
 
+impl Patience {
+    /// How many may wait for `concurrent` places so that the last of them gets a turn in time where a turn lasts
+    /// `lasting`; never less than one.
+    fn waiting(self, lasting: Duration, concurrent: usize) -> usize {
+        let turns = self.longest.as_nanos() / lasting.as_nanos().max(1);
+        let places = turns.saturating_mul(concurrent as u128);
+        usize::try_from(places.clamp(1, self.most_waiting.max(1) as u128)).unwrap_or(1)
+    }
+}
+
+impl Lane {
     /// A lane in which at most `concurrent` (at least one) run while at most `waiting` wait, for as long as it takes.
     #[must_use]
     pub fn new(name: &'static str, concurrent: usize, waiting: usize) -> Self {
@@ -54,15 +76,20 @@ impl Lane {
         Self { name, patience: None, niceness: 0, turns, moved: Condvar::new() }
     }
 
-    /// Refuses whoever has waited for `patience` without a turn: what was expected to fit may turn out to be slower.
+    /// Refuses whoever has waited for `patience` without a turn, and lets as many wait as are expected to get their turn in
+    /// that time, at most `most_waiting` and at least one. `lasting` is how long a turn is expected to last; from the
+    /// first turn on, what turns lasted lately counts, so that on a busy machine fewer wait.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
+    pub fn with_patience(mut self, patience: Duration, most_waiting: usize, lasting: Duration) -> Self {
+        let patience = Patience { longest: patience, most_waiting };
         self.patience = Some(patience);
+        let mut turns = self.turns();
+        turns.expect(lasting, |lasting, concurrent| patience.waiting(lasting, concurrent));
+        drop(turns);
         self
     }
 
-    /// Runs work at a lower scheduling priority: `niceness` from 0, as everything else, to 19, only when nothing else
-    /// wants the processor (`setpriority(2)`).
+    /// Runs work at a lower scheduling priority: `niceness` from 0, as everything else, to 19 (`setpriority(2)`).
     #[must_use]
     pub fn with_niceness(mut self, niceness: i32) -> Self {
         self.niceness = niceness;
@@ -88,22 +115,7 @@ impl Lane {
     /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did not
     /// come in time; the others when the work gave no result.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
-        let turn = self.take_turn()?;
-        self.run_in(&turn, work)
-    }
-
-    /// [`Self::run`] where the turn comes at once; `None` where the work would have to wait.
-    ///
-    /// # Errors
-    /// When the work gave no result.
-    pub fn run_if_idle<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<Option<T>, LaneError> {
-        if !self.turns().start_at_once() {
-            return Ok(None);
-        }
-        self.run_in(&Turn { lane: self }, work).map(Some)
-    }
-
-    fn run_in<T: Send>(&self, _: &Turn<'_>, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
+        let _turn = self.turn()?;
         let span = tracing::Span::current();
         let job = || {
             self.lower_priority();
@@ -111,12 +123,17 @@ impl Lane {
         };
         thread::scope(|scope| {
             let thread = thread::Builder::new().name(self.name.to_owned()).spawn_scoped(scope, job);
-            let thread = thread.map_err(|error| LaneError::NoThread { lane: self.name, reason: error.to_string() })?;
+            let thread = thread.map_err(|error| LaneError::no_thread(self.name, &error))?;
             thread.join().map_err(|_| LaneError::Panicked(self.name))
         })
     }
 
-    fn take_turn(&self) -> Result<Turn<'_>, LaneError> {
+    /// Waits for a turn, for whoever runs the work by itself.
+    ///
+    /// # Errors
+    /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did not
+    /// come in time.
+    pub fn turn(&self) -> Result<Turn<'_>, LaneError> {
         let begun = Instant::now();
         let mut turns = self.turns();
         let ticket = turns.enter().ok_or(LaneError::Full(self.name))?;
@@ -125,7 +142,7 @@ impl Lane {
                 turns = self.moved.wait(turns).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            let left = patience.saturating_sub(begun.elapsed());
+            let left = patience.longest.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 turns.leave(ticket);
                 self.moved.notify_all();
@@ -135,37 +152,22 @@ impl Lane {
         }
         // Whoever stood behind this one is the first now, and there may be another free place.
         self.moved.notify_all();
-        Ok(Turn { lane: self })
+        Ok(Turn { lane: self, begun: Instant::now() })
+    }
+
+    /// A turn where it comes at once; `None` where it would have to be waited for.
+    pub fn turn_if_idle(&self) -> Option<Turn<'_>> {
+        self.turns().start_at_once().then(|| Turn { lane: self, begun: Instant::now() })
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
         locked(&self.turns)
     }
 
-    /// Gives the calling thread the policy `SCHED_IDLE` (`sched(7)`). A niceness alone says how much of a processor the
-    /// work gets, not when it gives way: since the scheduler protects the slice of whoever runs, a request that woke beside
-    /// a hash waited for a millisecond and more.
-    fn yield_at_once(&self) {
-        #[cfg(target_os = "linux")]
-        {
-            use thread_priority::{
-                NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
-                thread_native_id,
-            };
-            let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-            if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy) {
-                tracing::debug!(lane = self.name, ?error, "the lane's work does not give way at once");
-            }
-        }
-    }
-
     /// Lowers the calling thread's priority. Where that fails the work is as right and only less polite.
     fn lower_priority(&self) {
         if self.niceness == 0 {
             return;
-        }
-        if self.niceness == Self::LOWEST {
-            self.yield_at_once();
         }
         // On Linux a priority belongs to a thread; elsewhere it would be the whole process's.
         #[cfg(target_os = "linux")]
@@ -176,13 +178,20 @@ impl Lane {
 }
 
 /// The right to run, given back when dropped, however the work ended.
-struct Turn<'lane> {
+#[derive(Debug)]
+pub struct Turn<'lane> {
     lane: &'lane Lane,
+    begun: Instant,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.lane.turns().end();
+        let mut turns = self.lane.turns();
+        turns.end();
+        if let Some(patience) = self.lane.patience {
+            turns.lasted(self.begun.elapsed(), |lasting, concurrent| patience.waiting(lasting, concurrent));
+        }
+        drop(turns);
         self.lane.moved.notify_all();
     }
 }
@@ -206,7 +215,7 @@ mod tests {
     fn wait_for_depth(lane: &Lane, depth: u64) {
         let begin = Instant::now();
         while lane.depth() != depth {
-            assert!(begin.elapsed() < Duration::from_secs(10), "the lane never became {depth} deep");
+            assert!(begin.elapsed() < Duration::from_mins(2), "the lane never became {depth} deep");
             thread::yield_now();
         }
     }
@@ -268,18 +277,42 @@ mod tests {
 
     #[test]
     fn whoever_is_not_served_in_time_is_refused_and_leaves_its_place() {
-        let lane = Lane::new("test", 1, 1).with_patience(Duration::ZERO);
+        let lane = Lane::new("test", 1, 1).with_patience(Duration::ZERO, 1, Duration::ZERO);
         thread::scope(|scope| {
             let running = occupy(scope, &lane);
             for _ in 0..3 {
                 assert_eq!(lane.run(|| ()), Err(LaneError::Late("test")));
             }
-            assert_eq!((lane.depth(), lane.run_if_idle(|| ())), (1, Ok(None)));
+            assert_eq!((lane.depth(), lane.turn_if_idle().is_none()), (1, true));
             drop(running);
         });
         assert_eq!(lane.run(|| 7), Ok(7));
-        assert_eq!(lane.run_if_idle(|| 7), Ok(Some(7)));
+        assert!(lane.turn_if_idle().is_some());
         assert_eq!(lane.depth(), 0);
+    }
+
+    #[test]
+    fn as_many_wait_as_are_expected_to_get_their_turn_in_time() {
+        let waiting = |lasting, concurrent| {
+            Patience { longest: Duration::from_secs(1), most_waiting: 64 }.waiting(lasting, concurrent)
+        };
+        assert_eq!(waiting(Duration::from_millis(300), 1), 3);
+        assert_eq!(waiting(Duration::from_millis(300), 2), 6);
+        assert_eq!(waiting(Duration::from_secs(5), 2), 1);
+        assert_eq!(waiting(Duration::ZERO, 2), 64);
+    }
+
+    #[test]
+    fn turns_that_last_longer_than_was_expected_let_fewer_wait() {
+        // By the estimate 64 would wait; by what turns lasted, one.
+        let lane = Lane::new("test", 1, 64).with_patience(Duration::from_nanos(1), 64, Duration::ZERO);
+        assert_eq!(lane.run(|| thread::sleep(Duration::from_millis(1))), Ok(()));
+        let (running, waiting) = (lane.turn_if_idle().unwrap(), lane.turns().enter().unwrap());
+        assert!(!lane.has_room());
+        assert_eq!(lane.run(|| ()), Err(LaneError::Full("test")));
+        lane.turns().leave(waiting);
+        drop(running);
+        assert!(lane.has_room());
     }
 
     #[test]
@@ -298,17 +331,5 @@ mod tests {
         let inside = Lane::new("test", 1, 0).with_niceness(10).run(niceness).unwrap();
         assert_eq!(inside, Ok(10));
         assert_eq!(niceness(), Ok(before));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn the_lowest_gives_way_at_once_and_nothing_else_does() {
-        use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
-        let of_lane =
-            |niceness| Lane::new("test", 1, 0).with_niceness(niceness).run(|| thread_schedule_policy().unwrap());
-        let normal = |policy| ThreadSchedulePolicy::Normal(policy);
-        assert_eq!(of_lane(19), Ok(normal(NormalThreadSchedulePolicy::Idle)));
-        assert_eq!(of_lane(10), Ok(normal(NormalThreadSchedulePolicy::Other)));
-        assert_eq!(thread_schedule_policy().unwrap(), normal(NormalThreadSchedulePolicy::Other));
     }
 }

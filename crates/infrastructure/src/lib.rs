@@ -3,8 +3,10 @@
 //! Not here: rules about who may do what.
 
 pub mod audit;
+pub mod clock;
 pub mod fitting;
 pub mod freshness;
+pub mod giving_way;
 pub mod idempotency;
 pub mod key_set;
 pub mod lane;

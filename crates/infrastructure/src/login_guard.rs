@@ -138,7 +138,8 @@ impl StoredLoginGuard {
     /// Refuses by the locks that this process knows of.
     fn recall_locks(&self, subjects: &[Counted], now: DateTime<Utc>) -> Result<(), AppError> {
         for subject in subjects {
-            if let Some(until) = self.locks.get(&subject.digest).filter(|until| *until > now) {
+            let horizon = self.policy.of(subject.scope).lock_horizon(now);
+            if let Some(until) = self.locks.get(&subject.digest).filter(|until| horizon.holds(*until)) {
                 return Err(self.refusal(subject.scope, now, until));
             }
         }

@@ -1,16 +1,22 @@
-//! The machine: its clock, its identifiers, and the checks of `GET /health`.
+//! The machine: its clock, its randomness, its identifiers, and the checks of `GET /health`.
 
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use atalaya_application::ports::runtime::{Clock, Health, Identifiers, Probe};
+use atalaya_application::AppError;
+use atalaya_application::error::Part;
+use atalaya_application::ports::runtime::{Clock, Finding, Health, Identifiers, Probe, Randomness};
 use atalaya_application::ports::security::{AccessClaims, AccessTokens};
 use atalaya_domain::access::Role;
+use atalaya_domain::horizon::has_happened;
 use atalaya_domain::id::{AttemptId, CompanyId, JobId, SessionId};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
+
+/// How far this machine's clock may be from the database's before somebody is told.
+pub const CLOCKS_APART: Duration = Duration::seconds(2);
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +26,18 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes the time from")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+}
+
+/// The generator of `rand` that each thread has of its own (`ChaCha`), seeded by the operating system and anew after every 64
+/// KiB. It costs some nanoseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ThreadRandomness;
+
+impl Randomness for ThreadRandomness {
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes random numbers from")]
+    fn bits(&self) -> u128 {
+        rand::random()
     }
 }
 
@@ -79,24 +97,24 @@ impl Probe for DiskProbe {
         "disk_space"
     }
 
-    fn check(&self) -> Health {
-        match rustix::fs::statvfs(&self.directory) {
+    fn check(&self) -> Finding {
+        let health = match rustix::fs::statvfs(&self.directory) {
             // `f_bavail` is what an ordinary user may still write: root's reserve does not help this process.
             Ok(disk) => Self::judge(disk.f_bavail, disk.f_blocks),
             Err(error) => unhealthy(self.name(), &error),
-        }
+        };
+        health.into()
     }
 }
 
-/// Whether the database answers.
+/// Whether the database answers, and takes writes.
 pub struct DatabaseProbe<P> {
     ping: P,
 }
 
-impl<P, E> DatabaseProbe<P>
+impl<P> DatabaseProbe<P>
 where
-    P: Fn() -> Result<(), E> + Send + Sync,
-    E: Display,
+    P: Fn() -> Result<(), AppError> + Send + Sync,
 {
     /// Asks by `ping`, which should give up after a second or two.
     #[must_use]
@@ -105,20 +123,21 @@ where
     }
 }
 
-impl<P, E> Probe for DatabaseProbe<P>
+impl<P> Probe for DatabaseProbe<P>
 where
-    P: Fn() -> Result<(), E> + Send + Sync,
-    E: Display,
+    P: Fn() -> Result<(), AppError> + Send + Sync,
 {
     fn name(&self) -> &'static str {
         "database"
     }
 
-    fn check(&self) -> Health {
-        match (self.ping)() {
-            Ok(()) => Health::Healthy,
-            Err(error) => unhealthy(self.name(), &error),
-        }
+    fn check(&self) -> Finding {
+        let Err(error) = (self.ping)() else { return Health::Healthy.into() };
+        let reason = match &error {
+            AppError::Unavailable { part: Part::PrimaryDatabase, .. } => "database_read_only",
+            _ => "database_away",
+        };
+        Finding::because(unhealthy(self.name(), &error), reason)
     }
 }
 
@@ -141,7 +160,13 @@ impl Probe for JwtProbe {
         "jwt"
     }
 
-    fn check(&self) -> Health {
+    fn check(&self) -> Finding {
+        self.signs_and_verifies().into()
+    }
+}
+
+impl JwtProbe {
+    fn signs_and_verifies(&self) -> Health {
         let now = self.clock.now();
         let claims = AccessClaims {
             username: "probe".to_owned(),
@@ -159,6 +184,36 @@ impl Probe for JwtProbe {
         match self.tokens.verify(token.expose_secret(), now) {
             Ok(_) => Health::Healthy,
             Err(error) => unhealthy(self.name(), &error),
+        }
+    }
+}
+
+/// Whether time is as it should be: a warning where this machine's clock is not the database's, and while the clock has not
+/// come to the newest time that was stored before the process began.
+pub struct ClockProbe {
+    clock: Arc<dyn Clock>,
+    newest: Option<DateTime<Utc>>,
+}
+
+impl ClockProbe {
+    /// Watches `clock`, beside the newest time that was stored.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, newest: Option<DateTime<Utc>>) -> Self {
+        Self { clock, newest }
+    }
+}
+
+impl Probe for ClockProbe {
+    fn name(&self) -> &'static str {
+        "clock"
+    }
+
+    fn check(&self) -> Finding {
+        let behind = self.newest.is_some_and(|newest| !has_happened(newest, self.clock.now()));
+        if behind || self.clock.drift().abs() > CLOCKS_APART {
+            Finding::because(Health::Warning, "clock_apart")
+        } else {
+            Health::Healthy.into()
         }
     }
 }
@@ -182,14 +237,23 @@ mod tests {
 
     #[test]
     fn a_directory_that_is_not_there_is_unhealthy() {
-        assert_eq!(DiskProbe::new("/no/such/directory").check(), Health::Unhealthy);
+        assert_eq!(DiskProbe::new("/no/such/directory").check().health, Health::Unhealthy);
         assert_ne!(DiskProbe::judge(1, 0), Health::Unhealthy);
     }
 
     #[test]
     fn the_database_is_as_healthy_as_its_answer() {
-        assert_eq!(DatabaseProbe::new(|| Ok::<_, String>(())).check(), Health::Healthy);
-        assert_eq!(DatabaseProbe::new(|| Err("away")).check(), Health::Unhealthy);
+        assert_eq!(DatabaseProbe::new(|| Ok(())).check(), Health::Healthy.into());
+        let found = |part| DatabaseProbe::new(move || Err(AppError::unavailable(part))).check();
+        assert_eq!(found(Part::Database), Finding::because(Unhealthy, "database_away"));
+        assert_eq!(found(Part::PrimaryDatabase), Finding::because(Unhealthy, "database_read_only"));
+    }
+
+    #[test]
+    fn random_numbers_differ_and_use_every_bit() {
+        let drawn: Vec<u128> = (0..1_000).map(|_| ThreadRandomness.bits()).collect();
+        assert_eq!(drawn.iter().collect::<std::collections::HashSet<_>>().len(), drawn.len());
+        assert_eq!(drawn.iter().fold(0, |seen, bits| seen | bits), u128::MAX);
     }
 
     #[test]

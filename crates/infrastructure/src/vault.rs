@@ -20,11 +20,14 @@ pub enum Purpose {
     LoginSubjects,
     /// Names what the installation keeps in Redis, so that two of them on one Redis stay apart.
     RedisNames,
+    /// Makes the codes of requests that may come again.
+    RequestCodes,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::AuditChain, Self::DeviceCookie, Self::LoginSubjects, Self::RedisNames];
+    pub const ALL: [Self; 5] =
+        [Self::AuditChain, Self::DeviceCookie, Self::LoginSubjects, Self::RedisNames, Self::RequestCodes];
 
     /// The word that the database holds, and the associated data of the encryption.
     #[must_use]
@@ -34,6 +37,7 @@ impl Purpose {
             Self::DeviceCookie => "device-cookie",
             Self::LoginSubjects => "login-subjects",
             Self::RedisNames => "redis-names",
+            Self::RequestCodes => "request-codes",
         }
     }
 }

@@ -122,7 +122,7 @@ impl HandClock {
 
 fn begin(requests: &StoredIdempotency, key: &str) -> Begun {
     let key = RequestKey { user: UserId::new(1), operation: "upload", key: key.to_owned() };
-    requests.begin(key, Some(COMPANY), 7).unwrap()
+    requests.begin(&key, Some(COMPANY), &[]).unwrap()
 }
 
 fn first(requests: &StoredIdempotency, key: &str) -> Attempt {
@@ -172,7 +172,7 @@ fn other_writers_of_the_company_do_not_wait_for_a_long_upload() {
 #[test]
 fn an_upload_whose_hold_is_renewed_meanwhile_is_done_once() {
     let bank = Bank::new();
-    let requests = StoredIdempotency::new(Arc::clone(&bank.program), HandClock::new());
+    let requests = StoredIdempotency::new(Arc::clone(&bank.program), HandClock::new(), &vec![7; 32].into());
     let attempt = first(&requests, "k");
     let runs = bank.write_long(|unit, account| {
         unit.observations().upsert(account, &[row(0)])?;
@@ -187,7 +187,7 @@ fn an_upload_whose_hold_is_renewed_meanwhile_is_done_once() {
 #[test]
 fn a_short_effect_whose_hold_is_renewed_meanwhile_comes_through_too() {
     let bank = Bank::new();
-    let requests = StoredIdempotency::new(Arc::clone(&bank.program), HandClock::new());
+    let requests = StoredIdempotency::new(Arc::clone(&bank.program), HandClock::new(), &vec![7; 32].into());
     let attempt = first(&requests, "k");
     let mut renewals = 1;
     let effect = bank.program.store().transaction(&scope(), |unit| {
@@ -206,7 +206,7 @@ fn a_short_effect_whose_hold_is_renewed_meanwhile_comes_through_too() {
 fn a_renewal_does_not_wait_for_what_is_being_answered() {
     let bank = Bank::new();
     let clock = HandClock::new();
-    let requests = StoredIdempotency::new(Arc::clone(&bank.program), Arc::clone(&clock) as _);
+    let requests = StoredIdempotency::new(Arc::clone(&bank.program), Arc::clone(&clock) as _, &vec![7; 32].into());
     let (answered, other) = (first(&requests, "answered"), first(&requests, "other"));
     let runs = bank.write_long(|unit, _| {
         unit.answers().complete(&answered, &answer())?;

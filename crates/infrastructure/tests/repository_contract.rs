@@ -40,7 +40,7 @@ fn a_server_tells_its_time_and_a_file_has_none() {
     let time = |fixture: &dyn Fixture| {
         let database = Database::open(&fixture.url(), 1, Vec::new()).unwrap();
         database.migrate_up().unwrap();
-        database.time().unwrap()
+        database.time(&TimeDelta::zero).unwrap().map(|answer| answer.said)
     };
     assert_eq!(time(&SqliteFile::new()), None);
     let there = time(&PostgresServer::new()).unwrap();

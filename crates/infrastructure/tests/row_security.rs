@@ -267,6 +267,56 @@ fn every_table_is_walled_off_and_none_is_the_programs_own() {
 }
 
 #[test]
+fn the_programs_role_makes_nothing_that_stays_on_its_connection() {
+    let database = filled();
+    let conn = &mut reaching(&database, Some("platform"));
+    for statement in [
+        "CREATE TEMPORARY TABLE users AS SELECT * FROM public.users",
+        "SELECT * INTO TEMPORARY companies FROM public.companies",
+        "CREATE TEMPORARY VIEW accounts AS SELECT * FROM public.accounts",
+        "CREATE FUNCTION pg_temp.reached_company() RETURNS BIGINT LANGUAGE sql RETURN 2",
+        "CREATE TABLE mine (id BIGINT)",
+        "CREATE FUNCTION mine() RETURNS BIGINT LANGUAGE sql RETURN 2",
+        "CREATE SCHEMA mine",
+        "CREATE OR REPLACE FUNCTION reached_company() RETURNS BIGINT LANGUAGE sql RETURN 2",
+        "ALTER TABLE observations DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY of_company ON observations",
+    ] {
+        let made = outcome(conn, statement);
+        let may_not = made.as_ref().is_err_and(|error| {
+            ["permission denied", "cannot create temporary", "must be owner"].iter().any(|words| error.contains(words))
+        });
+        assert!(may_not, "{statement}: {made:?}");
+    }
+    // Also where somebody granted it before the migration, as deploy/postgresql/roles.sh did.
+    let granted = Postgres::shared().create_database();
+    let name: String = sql::<Text>("SELECT CAST(current_database() AS TEXT)")
+        .get_result(&mut PgConnection::establish(&granted.url()).unwrap())
+        .unwrap();
+    let mut superuser = PgConnection::establish(&granted.superuser_url()).unwrap();
+    let grant = format!("GRANT TEMPORARY ON DATABASE {name} TO atalaya_app");
+    superuser.batch_execute(&grant).unwrap();
+    let program = Database::open(&granted.url(), 1, Vec::new()).unwrap();
+    program.migrate_up().unwrap();
+    assert_eq!(program.excess_privileges().unwrap(), Vec::<String>::new());
+    superuser.batch_execute(&grant).unwrap();
+    let cure = program.excess_privileges().unwrap();
+    assert_eq!(cure, [format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC, atalaya_app")]);
+    superuser.batch_execute(&cure.join(";")).unwrap();
+    assert_eq!(program.excess_privileges().unwrap(), Vec::<String>::new());
+}
+
+/// What docs/security.md says that this wall does not do: whoever brings a statement of their own in names their own reach.
+#[test]
+fn row_security_stops_missing_filters_and_no_sql_that_names_another_reach() {
+    let database = filled();
+    let conn = &mut reaching(&database, Some("1"));
+    assert_eq!(number(conn, "SELECT count(*) FROM accounts WHERE company_id = 2"), 0);
+    conn.batch_execute("SET LOCAL atalaya.reach = '2'").unwrap();
+    assert_eq!(number(conn, "SELECT count(*) FROM accounts WHERE company_id = 2"), 1);
+}
+
+#[test]
 fn indexes_are_used_behind_the_wall() {
     let database = filled();
     let conn = &mut reaching(&database, Some("1"));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::healthcheck::Question;
 use crate::commands::{self, CommandError};
 
 /// The command line of `atalaya`.
@@ -71,8 +72,12 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Ask a running server whether it lives; for container health checks
-    Healthcheck,
+    /// Ask the running server of this configuration whether it is ready for requests; for container health checks
+    Healthcheck {
+        /// Ask only whether its process lives, whatever the database and other parts do
+        #[arg(long)]
+        live: bool,
+    },
 }
 
 /// Which way to migrate.
@@ -329,7 +334,9 @@ impl Cli {
             Command::Audit { command: AuditCommand::Head(args) } => commands::audit::head(&args),
             Command::Openapi => commands::operation::openapi(),
             Command::Config { command: ConfigCommand::Check } => commands::operation::check_config(),
-            Command::Healthcheck => commands::operation::healthcheck(),
+            Command::Healthcheck { live } => {
+                commands::healthcheck::run(if live { Question::Live } else { Question::Ready })
+            }
         }
     }
 }

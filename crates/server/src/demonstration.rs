@@ -1,6 +1,9 @@
 //! What a developer finds on the first start: four banks with an administrator, three years of history and a model each.
 //!
-//! Production refuses a database in which these users exist.
+//! Production refuses a database in which these users exist. Models are trained at normal priority: the server is not ready
+//! before, and on a busy machine what gives way may wait for minutes.
+
+use std::thread;
 
 use atalaya_application::AppError;
 use atalaya_application::accounts::AccountAdministration;
@@ -97,6 +100,7 @@ pub fn is_in(core: &Core) -> Result<bool, AppError> {
 /// Of the use cases.
 pub fn create(core: &Core) -> Result<(), AppError> {
     let password = core.hasher.hash(&Password::new(PASSWORD))?;
+    let mut untrained = Vec::new();
     for (seed, bank) in BANKS.iter().enumerate() {
         let company = match create_company(core, bank) {
             Err(AppError::Conflict(Conflict::CompanyExists)) => continue,
@@ -114,8 +118,25 @@ pub fn create(core: &Core) -> Result<(), AppError> {
         let now = core.clock.now();
         core.database.store().transaction(&scope, |unit| unit.users().insert(&admin, now))?;
         create_account(core, operator, company, bank, seed)?;
+        untrained.push((company, bank));
     }
-    Ok(())
+    train(core, &untrained)
+}
+
+/// Trains all of them at once, each on a thread of its own.
+fn train(core: &Core, untrained: &[(CompanyId, &Bank)]) -> Result<(), AppError> {
+    let operator = Operator::at_the_machine();
+    let train = |company: CompanyId, bank: &Bank| -> Result<(), AppError> {
+        let owned = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, bank.handle)?;
+        core.urgent_training.train(&owned, &TrainCommand::default(), &Unobserved, &Unkept).map(drop)
+    };
+    thread::scope(|scope| {
+        let runs: Vec<_> = untrained.iter().map(|(company, bank)| scope.spawn(|| train(*company, bank))).collect();
+        let ended =
+            runs.into_iter().map(|run| run.join().map_err(|_| AppError::internal("a training run panicked"))?);
+        // Every run is waited for; the first that failed is told.
+        ended.fold(Ok(()), Result::and)
+    })
 }
 
 fn parsed<T, E: std::error::Error + Send + Sync + 'static>(result: Result<T, E>) -> Result<T, AppError> {
@@ -141,11 +162,9 @@ fn create_account(
         time_zone: None,
     };
     core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account, &Unkept)?;
-    let open = |permission| core.accounts.open_as_operator(&operator, company, permission, bank.handle);
+    let owned = core.accounts.open_as_operator(&operator, company, Permission::WriteObservations, bank.handle)?;
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
-    core.observations.record(&open(Permission::WriteObservations)?, &history(bank, seed, today), &Unkept)?;
-    core.training.train(&open(Permission::TrainModels)?, &TrainCommand::default(), &Unobserved, &Unkept)?;
-    Ok(())
+    core.observations.record(&owned, &history(bank, seed, today), &Unkept).map(drop)
 }
 
 /// Three years that end yesterday: a trend that bends, a week, a little yearly swing, and noise that is the same on every

@@ -5,7 +5,9 @@
 pub mod cli;
 mod commands;
 pub mod compose;
+mod connections;
 pub mod demonstration;
+mod listening;
 mod logging;
 pub mod series_file;
 pub mod serve;

@@ -1,12 +1,13 @@
 //! The servers: the API, and beside it the counters for Prometheus.
 
+use std::future::IntoFuture;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use atalaya_infrastructure::settings::TlsFiles;
 use atalaya_web::{Draining, Limits, Services, Telemetry};
@@ -14,14 +15,27 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use socket2::SockRef;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, sleep};
+
+use crate::connections::{self, Connections};
+use crate::listening::{self, Listening};
 
 /// How long a client may take to send its request's head.
-const REQUEST_HEAD: Duration = Duration::from_secs(10);
+pub(crate) const REQUEST_HEAD: Duration = Duration::from_secs(10);
 /// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long requests in flight may take after SIGTERM.
-const DRAIN_SECONDS: u64 = 30;
+const DRAIN: Duration = Duration::from_secs(30);
+/// How long a worker takes at most to begin with a connection that was accepted.
+const TAKEN: Duration = Duration::from_millis(500);
+/// How often it is looked whether the last connection is over.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// How long a client may take nothing of what it asked for, or acknowledge nothing.
+pub(crate) const UNREAD: Duration = Duration::from_secs(20);
+/// Bytes that the system buffers of what a client has not taken yet.
+const SEND_BUFFER: usize = 128 * 1024;
 /// How long a process may then take to put away what it holds.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -65,23 +79,53 @@ impl Signals {
     }
 }
 
-/// The API on a listener that is already bound. It listens for no signals: [`until_signal`] does.
+/// The API, running. Waiting for it is waiting for its end.
+pub struct Api {
+    server: Server,
+    connections: Connections,
+    listening: Vec<Listening>,
+}
+
+impl Api {
+    /// What it is stopped by.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+}
+
+impl IntoFuture for Api {
+    type Output = io::Result<()>;
+    type IntoFuture = Server;
+
+    fn into_future(self) -> Server {
+        self.server
+    }
+}
+
+/// The API on listeners that are already bound. It listens for no signals: [`until_signal`] does.
 ///
 /// # Errors
-/// [`ListenError`] when the listener or the TLS files cannot be used.
-pub fn api(services: Services, listener: TcpListener, tls: Option<&TlsFiles>) -> Result<Server, ListenError> {
-    let address = listener.local_addr().map_err(|source| bind_error(([0, 0, 0, 0], 0).into(), source))?;
-    let server = HttpServer::new(move || atalaya_web::app(&services))
-        .on_connect(atalaya_web::keep_connection)
-        .client_request_timeout(REQUEST_HEAD)
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(DRAIN_SECONDS)
-        .disable_signals();
-    let bound = match tls {
-        Some(files) => server.listen_rustls_0_23(listener, tls_config(files)?),
-        None => server.listen(listener),
-    };
-    Ok(bound.map_err(|source| bind_error(address, source))?.run())
+/// [`ListenError`] when a listener or the TLS files cannot be used.
+pub fn api(services: &Services, listeners: Vec<TcpListener>, tls: Option<&TlsFiles>) -> Result<Api, ListenError> {
+    let tls = tls.map(tls_config).transpose()?;
+    let connections = Connections::new();
+    let mut listening = Vec::new();
+    let mut builder = Server::build().disable_signals();
+    for listener in listeners {
+        let address = listener.local_addr().map_err(|source| bind_error(([0, 0, 0, 0], 0).into(), source))?;
+        let failed = |source| bind_error(address, source);
+        listening.push(Listening::of(&listener).map_err(failed)?);
+        let (services, all) = (services.clone(), connections.clone());
+        let added = match tls.clone() {
+            Some(config) => {
+                builder.listen("api", listener, move || connections::encrypted(&services, all.clone(), config.clone()))
+            }
+            None => builder.listen("api", listener, move || connections::plain(&services, all.clone())),
+        };
+        builder = added.map_err(failed)?;
+    }
+    Ok(Api { server: builder.run(), connections, listening })
 }
 
 /// Serves until a signal. SIGTERM ends it in peace: `draining` begins, for `grace` new connections are still taken, because
@@ -90,26 +134,50 @@ pub fn api(services: Services, listener: TcpListener, tls: Option<&TlsFiles>) ->
 ///
 /// # Errors
 /// When the server fails.
-pub async fn until_signal(api: Server, signals: Signals, draining: Draining, grace: Duration) -> io::Result<()> {
-    let handle = api.handle();
+pub async fn until_signal(api: Api, signals: Signals, draining: Draining, grace: Duration) -> io::Result<()> {
+    let Api { server, connections, listening } = api;
+    let handle = server.handle();
     let Signals { mut terminate, mut interrupt, mut quit } = signals;
     actix_web::rt::spawn(async move {
-        let in_peace = tokio::select! {
-            _ = terminate.recv() => {
-                draining.begin();
-                tracing::info!(event = "draining", seconds = grace.as_secs(), "about to end: new connections are taken a little longer");
-                tokio::select! {
-                    () = tokio::time::sleep(grace) => true,
-                    _ = interrupt.recv() => false,
-                    _ = quit.recv() => false,
-                }
-            }
-            _ = interrupt.recv() => false,
-            _ = quit.recv() => false,
+        let in_peace = async {
+            terminate.recv().await;
+            draining.begin();
+            connections.drain();
+            tracing::info!(
+                event = "draining",
+                seconds = grace.as_secs(),
+                "about to end: new connections are taken a little longer"
+            );
+            sleep(grace).await;
+            listening::end(&listening, &handle).await;
+            finish(&connections).await;
         };
-        handle.stop(in_peace).await;
+        tokio::select! {
+            () = in_peace => {}
+            _ = interrupt.recv() => {}
+            _ = quit.recv() => {}
+        }
+        handle.stop(false).await;
     });
-    api.await
+    server.await
+}
+
+/// Has the connections end, and waits for those on which something is under way, but not for ever.
+async fn finish(connections: &Connections) {
+    connections.close();
+    let begun = Instant::now();
+    // One that a worker has not taken yet is not counted yet.
+    while begun.elapsed() < TAKEN || connections.count() > 0 {
+        if begun.elapsed() >= DRAIN {
+            tracing::warn!(
+                event = "drain_over",
+                connections = connections.count(),
+                "requests in flight are not waited for any longer"
+            );
+            return;
+        }
+        sleep(LOOK_EVERY).await;
+    }
 }
 
 /// Ends the process by force when it is still there long after its drain is over. A thread that waits for a database which
@@ -118,7 +186,7 @@ pub async fn until_signal(api: Server, signals: Signals, draining: Draining, gra
 /// # Errors
 /// When the thread that watches cannot be started.
 pub fn end_at_the_latest(grace: Duration) -> io::Result<()> {
-    let limit = grace + Duration::from_secs(DRAIN_SECONDS) + FAREWELL;
+    let limit = grace + DRAIN + FAREWELL;
     let watch = move || {
         std::thread::sleep(limit);
         tracing::error!(event = "ended_by_force", "something still waits for a part that does not answer");
@@ -136,7 +204,34 @@ fn bind_error(address: SocketAddr, source: io::Error) -> ListenError {
 /// # Errors
 /// [`ListenError::Bind`].
 pub fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(address).map_err(|source| bind_error(address, source))
+    let bound = TcpListener::bind(address).and_then(|listener| {
+        // Accepted sockets inherit both. A socket that is full is writable again when a third of it is free: of the usual
+        // megabytes, a slow client would not read that in time.
+        let socket = SockRef::from(&listener);
+        socket.set_send_buffer_size(SEND_BUFFER)?;
+        socket.set_tcp_user_timeout(Some(UNREAD))?;
+        Ok(listener)
+    });
+    bound.map_err(|source| bind_error(address, source))
+}
+
+/// The other loopback address of this machine, beside a listener on one of them, so that the name `localhost` leads here
+/// whichever of them a client tries first. A machine may have only one of them: that is no error, and nothing is bound.
+///
+/// # Errors
+/// [`ListenError::Bind`] where somebody else listens there.
+pub fn bind_other_loopback(listener: &TcpListener) -> Result<Option<TcpListener>, ListenError> {
+    let Ok(address) = listener.local_addr() else { return Ok(None) };
+    let other: IpAddr = match address.ip() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => Ipv6Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::LOCALHOST) => Ipv4Addr::LOCALHOST.into(),
+        _ => return Ok(None),
+    };
+    match bind(SocketAddr::new(other, address.port())) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(ListenError::Bind { source, .. }) if source.kind() != io::ErrorKind::AddrInUse => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Prometheus' counters, on an address of their own that no proxy publishes.
@@ -201,7 +296,8 @@ fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> {
     config.map_err(|error| ListenError::Tls { variable: "TLS_CERT_FILE", problem: error.to_string() })
 }
 
-fn certificates(variable: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, ListenError> {
+/// The certificates of a file, the server's own first.
+pub(crate) fn certificates(variable: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, ListenError> {
     let chain = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let chain = chain.map_err(|error| tls_error(variable, &error))?;
     if chain.is_empty() {

@@ -17,7 +17,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageAccounts, ReadAccounts};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -27,13 +27,13 @@ use crate::users::{CompanyPageQuery, named_company};
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct AccountRequest {
     /// The handle, without `@`: 1 to 64 ASCII letters, digits, `_`, `.`, `-`.
-    #[schema(example = "Interbank")]
+    #[schema(pattern = "^@?[A-Za-z0-9_.-]{1,64}$", example = "Interbank")]
     cuenta: String,
     /// The name that a dashboard shows.
-    #[schema(example = "Interbank Perú")]
+    #[schema(min_length = 1, max_length = 100, example = "Interbank Perú")]
     nombre: String,
     /// The social network.
-    #[schema(example = "twitter")]
+    #[schema(min_length = 1, max_length = 40, example = "twitter")]
     plataforma: Option<String>,
     /// Where its days end, an IANA zone; the company's unless told.
     zona_horaria: Option<String>,
@@ -43,8 +43,10 @@ pub(crate) struct AccountRequest {
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct AccountPatch {
     /// The name that a dashboard shows.
+    #[schema(min_length = 1, max_length = 100)]
     nombre: Option<String>,
     /// The social network.
+    #[schema(min_length = 1, max_length = 40)]
     plataforma: Option<String>,
     /// Where its days end, an IANA zone.
     zona_horaria: Option<String>,
@@ -58,10 +60,13 @@ pub(crate) struct AccountView {
     /// The name that a dashboard shows.
     nombre: String,
     /// The social network.
+    #[schema(required = true)]
     plataforma: Option<String>,
     /// Where its days end, where it is not the company's zone.
+    #[schema(required = true)]
     zona_horaria: Option<String>,
     /// When it was registered.
+    #[schema(format = DateTime)]
     fecha_registro: String,
 }
 
@@ -71,6 +76,7 @@ pub(crate) struct AccountsResponse {
     /// The accounts, by handle.
     accounts: Vec<AccountView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -78,8 +84,10 @@ pub(crate) struct AccountsResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MyAccountsResponse {
     /// The company; `null` for a superadmin.
+    #[schema(minimum = 1, required = true)]
     empresa_id: Option<i64>,
     /// The company's name; `null` for a superadmin.
+    #[schema(required = true)]
     empresa_nombre: Option<String>,
     /// How many, on all pages.
     total_accounts: u64,
@@ -98,6 +106,7 @@ pub(crate) struct MyAccount {
     /// The name that a dashboard shows.
     nombre: String,
     /// When it was registered.
+    #[schema(format = DateTime)]
     fecha_registro: String,
 }
 
@@ -164,9 +173,10 @@ impl AccountPatch {
 #[into_params(parameter_in = Query)]
 pub(crate) struct OwnAccountsQuery {
     /// Items on a page, 1 to 1,000; 100 where only `cursor` is given.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -246,8 +256,9 @@ pub(crate) async fn create_account(
     let by = AccountAdministration::by_caller(&actor.caller(), named)?;
     let company = named.or(actor.company());
     // A superadmin may name the company beside the body, and one key for two companies is a mistake.
-    let asked = company.map_or(0, |company| u128::from(company.get().cast_unsigned()));
-    let ticket = idempotency.ticket(&request, &actor, company, "create_account", body.fingerprint() ^ asked)?;
+    let asked = company.map_or([0; 8], |company| company.get().to_be_bytes());
+    let content = Content::new(body.bytes()).with(&asked);
+    let ticket = idempotency.ticket(&request, &actor, company, "create_account", content)?;
     let work = move |keeping: Keeping| async move {
         let command = body.parse::<AccountRequest>()?.into_command()?;
         let accounts = accounts.into_inner();

@@ -3,7 +3,6 @@
 //! Of a client that closes its connection the server only hears that nothing more will be sent, which is no reason to stop
 //! answering in general. Here it is: as the usual proxies do, whoever closes is taken to have left.
 
-use std::any::Any;
 use std::future::Future;
 use std::io::ErrorKind;
 use std::net::TcpStream;
@@ -13,10 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
-use actix_web::rt::net::TcpStream as TcpConnection;
 use atalaya_application::ports::forecaster::TrainingObserver;
 use tokio::time::timeout;
 
@@ -26,11 +23,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A connection, beside the server's own hold on it.
 struct Connection(TcpStream);
 
-/// Keeps a hold on a new connection for `Attendance`. For `HttpServer::on_connect`.
-pub fn keep_connection(io: &dyn Any, kept: &mut Extensions) {
-    let encrypted = || io.downcast_ref::<TlsStream<TcpConnection>>().map(|stream| stream.get_ref().0);
-    let Some(stream) = io.downcast_ref::<TcpConnection>().or_else(encrypted) else { return };
-    match stream.as_fd().try_clone_to_owned() {
+/// Keeps a hold on the socket of a new connection in what its requests carry, to see when the client leaves.
+pub fn keep_connection(socket: &impl AsFd, kept: &mut Extensions) {
+    match socket.as_fd().try_clone_to_owned() {
         Ok(descriptor) => drop(kept.insert(Connection(descriptor.into()))),
         // Only the end of a client's patience goes unseen.
         Err(error) => tracing::debug!(%error, "a connection is not watched"),

@@ -4,55 +4,63 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::web::Bytes;
-use actix_web::{Error, HttpRequest, HttpResponse, Responder, get, web};
-use atalaya_application::audit::{Audit, ReadableChain};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use atalaya_application::audit::Audit;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
-use atalaya_application::ports::audit::{AuditFilter, AuditPage};
-use atalaya_domain::audit::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
+use atalaya_application::ports::audit::AuditFilter;
+use atalaya_domain::audit::{AuditEntry, AuditTarget, Chain, ChainHead, Mac, SignedHead};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::user::Username;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use futures_util::stream::{Stream, try_unfold};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::blocking;
+use crate::csv_lines::{Cell, CsvLines};
+use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{Guarded, ReadAudit};
 use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
+use crate::schemas::{ActionWord, MomentText, OutcomeWord};
 use crate::users::named_company;
 
 /// An entry.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AuditEntryView {
     /// Its number in the chain, without gaps.
+    #[schema(minimum = 1)]
     seq: i64,
     /// When.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     at: String,
     /// The user's id, where the actor is a user.
+    #[schema(minimum = 1, required = true)]
     actor_id: Option<i64>,
     /// A username, or without an id: `operator`, `system`, `anonymous`, `various`.
     #[schema(example = "admin_interbank")]
     actor: String,
     /// What.
-    #[schema(example = "role_changed")]
+    #[schema(value_type = ActionWord)]
     action: String,
     /// To what.
+    #[schema(required = true)]
     target: Option<String>,
     /// From where.
+    #[schema(required = true)]
     address: Option<String>,
     /// The request; the last one where several were counted.
+    #[schema(required = true)]
     request_id: Option<String>,
     /// `success`, `failure` or `denied`.
+    #[schema(value_type = OutcomeWord)]
     outcome: String,
     /// 1, or how many alike were counted in a minute.
+    #[schema(minimum = 1)]
     count: i64,
 }
 
@@ -62,6 +70,7 @@ pub(crate) struct AuditResponse {
     /// The entries, newest first.
     entries: Vec<AuditEntryView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -69,13 +78,15 @@ pub(crate) struct AuditResponse {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct AuditHeadView {
     /// The company; `null` for the platform's chain.
+    #[schema(minimum = 1, required = true)]
     chain: Option<i64>,
     /// The number of the last entry; 0 where there is none.
+    #[schema(minimum = 0)]
     seq: i64,
     /// The code of the last entry, which depends on every entry before it (base64).
     mac: String,
     /// When it was signed.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     at: String,
     /// A code over all of that, which `atalaya audit verify --head` checks (base64).
     signature: String,
@@ -86,21 +97,28 @@ pub(crate) struct AuditHeadView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     /// Not before this date or time.
+    #[param(value_type = Option<MomentText>)]
     from: Option<String>,
     /// Not after this date or time; a date is included whole.
+    #[param(value_type = Option<MomentText>)]
     to: Option<String>,
     /// What was done, such as `login`.
+    #[param(value_type = Option<ActionWord>)]
     action: Option<String>,
     /// By whom.
+    #[param(min_length = 1)]
     actor: Option<String>,
     /// `success`, `failure` or `denied`.
+    #[param(value_type = Option<OutcomeWord>)]
     outcome: Option<String>,
     /// To what, the whole text.
+    #[param(min_length = 1, max_length = 256)]
     target: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
     /// The company, for superadmins; the platform's own log unless told.
     #[param(value_type = Option<i64>)]
@@ -141,7 +159,7 @@ impl AuditQuery {
         let action = self.action.map(|word| rules.take(word.parse().map_err(|_| unknown("action"))));
         let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(|_| unknown("outcome"))));
         let actor = rules.optional("actor", self.actor.as_deref(), Username::parse);
-        let target = self.target.map(|text| rules.take(whole_target(text)));
+        let target = rules.optional("target", self.target.as_deref(), AuditTarget::parse);
         let page = page(self.limit.as_deref(), self.cursor.as_deref(), |cursor| cursor.parse().ok());
         let page = rules.take_all(page);
         let request = span.zip(page).map(|(span, page)| {
@@ -155,14 +173,6 @@ impl AuditQuery {
             (filter, page)
         });
         rules.finish(request)
-    }
-}
-
-fn whole_target(text: String) -> Result<String, Violation> {
-    match text.chars().count() {
-        0 => Err(Violation::new("target", "empty")),
-        1..=AuditEntry::MAX_TEXT => Ok(text),
-        _ => Err(Violation::new("target", "too_long").with("max", &AuditEntry::MAX_TEXT)),
     }
 }
 
@@ -181,26 +191,33 @@ pub(crate) async fn list_audit(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadAudit, web::Query<AuditQuery>>,
     audit: web::Data<dyn Audit>,
+    exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (actor, audit) = (actor.actor(), audit.into_inner());
+    let (asker, audit) = (actor.actor(), audit.into_inner());
     let reader = Arc::clone(&audit);
     let (chain, filter, first) = blocking::run(move || {
-        let chain = reader.open(&actor, named_company(query.empresa_id.as_deref())?)?;
+        let chain = reader.open(&asker, named_company(query.empresa_id.as_deref())?)?;
         let (filter, mut request) = query.into_request(chain.time_zone())?;
         if whole {
-            request = largest(None);
+            request = PageRequest::new(None, PageRequest::<i64>::MAX_LIMIT);
         }
         let page = reader.list(&chain, &filter, &request)?;
         Ok::<_, Problem>((chain, filter, page))
     })
     .await?;
+    if whole && first.next.is_some() {
+        let work = move |outlet: &mut Outlet| {
+            audit.export(&chain, &filter, &mut |entries| outlet.give(|first| csv_lines(&entries, first)))
+        };
+        return exports.stream(&actor, work).await;
+    }
     if as_csv {
-        let pages = pages(audit, chain, filter, first, whole);
-        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(pages));
+        let lines = csv_lines(&first.items, true).map_err(AppError::internal)?;
+        return Ok(HttpResponse::Ok().content_type(CSV).body(lines));
     }
     let body = AuditResponse {
         next_cursor: first.next.map(|seq| seq.to_string()),
@@ -209,63 +226,30 @@ pub(crate) async fn list_audit(
     Ok(Polled(body).respond_to(&request))
 }
 
-fn largest(after: Option<i64>) -> PageRequest<i64> {
-    PageRequest::new(after, PageRequest::<i64>::MAX_LIMIT)
-}
-
-/// The lines of a CSV file, page by page, so that a log of any length needs the memory of one page. A failure on the way
-/// breaks the connection: a file that ends too early must not look whole.
-fn pages(
-    audit: Arc<dyn Audit>,
-    chain: ReadableChain,
-    filter: AuditFilter,
-    first: AuditPage,
-    whole: bool,
-) -> impl Stream<Item = Result<Bytes, Error>> {
-    try_unfold((Some(first), true), move |(page, is_first)| {
-        let (audit, filter) = (Arc::clone(&audit), filter.clone());
-        async move {
-            let Some(page) = page else { return Ok(None) };
-            let lines = csv_lines(&page.items, is_first).map_err(|error| Problem::App(AppError::internal(error)))?;
-            let next = match page.next.filter(|_| whole) {
-                None => None,
-                after => Some(blocking::call(move || audit.list(&chain, &filter, &largest(after))).await?),
-            };
-            Ok(Some((Bytes::from(lines), (next, false))))
-        }
-    })
-}
-
 const COLUMNS: [&str; 10] =
     ["seq", "at", "actor_id", "actor", "action", "target", "address", "request_id", "outcome", "count"];
 
 fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut lines = CsvLines::default();
     if with_header {
-        writer.write_record(COLUMNS)?;
+        lines.header(COLUMNS)?;
     }
+    let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
     for entry in entries {
-        writer.write_record([
-            entry.seq.to_string(),
-            wire_time(entry.at()),
-            entry.actor_id.map(|id| id.to_string()).unwrap_or_default(),
-            spreadsheet_cell(&entry.actor),
-            spreadsheet_cell(&entry.action),
-            spreadsheet_cell(entry.target.as_deref().unwrap_or_default()),
-            spreadsheet_cell(entry.address.as_deref().unwrap_or_default()),
-            spreadsheet_cell(entry.request_id.as_deref().unwrap_or_default()),
-            spreadsheet_cell(&entry.outcome),
-            entry.count.to_string(),
+        lines.line([
+            Cell::whole(entry.seq),
+            Cell::text(&wire_time(entry.at())),
+            entry.actor_id.map(Cell::whole).unwrap_or_default(),
+            Cell::text(&entry.actor),
+            Cell::text(&entry.action),
+            text(entry.target.as_deref()),
+            text(entry.address.as_deref()),
+            text(entry.request_id.as_deref()),
+            Cell::text(&entry.outcome),
+            Cell::whole(entry.count),
         ])?;
     }
-    writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A text that no spreadsheet takes for a formula: where it would, an apostrophe stands before it.
-#[must_use]
-pub fn spreadsheet_cell(text: &str) -> String {
-    let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("{apostrophe}{text}")
+    lines.into_bytes()
 }
 
 /// Where the log ends now, signed: to be kept elsewhere, where it shows whether the log was cut since.
@@ -344,13 +328,5 @@ mod tests {
         assert_eq!(read_audit_heads(&text).unwrap(), heads);
         assert_eq!(read_audit_heads(&text.replace("AQEB", "")), None);
         assert_eq!(read_audit_heads("{}"), None);
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(spreadsheet_cell(text), format!("'{text}"));
-        }
-        assert_eq!(spreadsheet_cell("admin_bcp"), "admin_bcp");
     }
 }

@@ -16,7 +16,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::object::Object;
 use crate::problem::{Kind, Problem};
@@ -25,8 +24,6 @@ use crate::problem::{Kind, Problem};
 pub const JSON_LIMIT: usize = 1024 * 1024;
 /// The largest CSV body.
 pub const CSV_LIMIT: usize = 16 * 1024 * 1024;
-/// How much of a body over its limit is still read, so that a client that sends before it listens hears the answer.
-const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 /// How long a body may take from its first to its last byte.
 const WHOLE_BODY: Duration = Duration::from_mins(2);
 /// How long the next piece of a body may take.
@@ -35,8 +32,7 @@ const NEXT_PIECE: Duration = Duration::from_secs(10);
 /// A JSON object that was read and not yet understood.
 pub(crate) struct JsonBody {
     value: Value,
-    bytes: usize,
-    fingerprint: u128,
+    bytes: Bytes,
 }
 
 impl JsonBody {
@@ -50,9 +46,9 @@ impl JsonBody {
         self.value.get(field).and_then(Value::as_str)
     }
 
-    /// Tells two bodies apart.
-    pub(crate) fn fingerprint(&self) -> u128 {
-        self.fingerprint
+    /// The body as it was sent.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.bytes.clone()
     }
 
     /// Understands the body as a `T` that keeps its own rules.
@@ -78,7 +74,7 @@ impl FromRequest for JsonBody {
             if !is_json {
                 return Err(Problem::MediaType { expected: "application/json" });
             }
-            parse_json(&bytes)
+            parse_json(bytes)
         })
     }
 }
@@ -97,7 +93,7 @@ impl FromRequest for MaybeJson {
             let bytes = read(&request, payload, JSON_LIMIT).await?;
             match media {
                 _ if bytes.is_empty() => Ok(Self(None)),
-                Some(Media::Json) => parse_json(&bytes).map(|body| Self(Some(body))),
+                Some(Media::Json) => parse_json(bytes).map(|body| Self(Some(body))),
                 _ => Err(Problem::MediaType { expected: "application/json" }),
             }
         })
@@ -116,16 +112,16 @@ impl UploadBody {
     /// How many bytes came.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Json(body) => body.bytes,
+            Self::Json(body) => body.bytes.len(),
             Self::Csv(bytes) => bytes.len(),
         }
     }
 
-    /// Tells two bodies apart.
-    pub(crate) fn fingerprint(&self) -> u128 {
+    /// The body as it was sent.
+    pub(crate) fn bytes(&self) -> Bytes {
         match self {
-            Self::Json(body) => body.fingerprint(),
-            Self::Csv(bytes) => xxh3_128(bytes),
+            Self::Json(body) => body.bytes(),
+            Self::Csv(bytes) => bytes.clone(),
         }
     }
 }
@@ -138,7 +134,7 @@ impl FromRequest for UploadBody {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             match media_type(&request) {
-                Some(Media::Json) => parse_json(&read(&request, payload, JSON_LIMIT).await?).map(Self::Json),
+                Some(Media::Json) => parse_json(read(&request, payload, JSON_LIMIT).await?).map(Self::Json),
                 Some(Media::Csv) => read(&request, payload, CSV_LIMIT).await.map(Self::Csv),
                 None => {
                     read(&request, payload, CSV_LIMIT).await?;
@@ -170,6 +166,7 @@ fn media_type(request: &HttpRequest) -> Option<Media> {
     }
 }
 
+/// Reads a whole body. What is over the limit is left to [`connection_state`](crate::connection_state).
 async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     let announced = request
         .headers()
@@ -177,28 +174,27 @@ async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Resu
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok())
         .unwrap_or(0);
-    let mut body = BytesMut::with_capacity(announced.min(limit));
-    let mut received = 0;
+    if announced > limit {
+        return Err(Problem::TooLarge { limit });
+    }
+    let mut body = BytesMut::with_capacity(announced);
     let end = Instant::now() + WHOLE_BODY;
     loop {
         let next = timeout_at(end.min(Instant::now() + NEXT_PIECE), payload.next());
         let piece = next.await.map_err(|_| Problem::Http(Kind::REQUEST_TIMEOUT))?;
-        let Some(piece) = piece else { break };
+        let Some(piece) = piece else { return Ok(body.freeze()) };
         let piece = piece.map_err(|_| Problem::Json { line: 0, column: 0 })?;
-        received += piece.len();
-        if received <= limit {
-            body.extend_from_slice(&piece);
-        } else if received > DRAIN_LIMIT {
-            break;
+        if body.len() + piece.len() > limit {
+            return Err(Problem::TooLarge { limit });
         }
+        body.extend_from_slice(&piece);
     }
-    if received > limit { Err(Problem::TooLarge { limit }) } else { Ok(body.freeze()) }
 }
 
-fn parse_json(bytes: &[u8]) -> Result<JsonBody, Problem> {
+fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
     let value =
-        serde_json::from_slice(bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
-    Ok(JsonBody { value, bytes: bytes.len(), fingerprint: xxh3_128(bytes) })
+        serde_json::from_slice(&bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
+    Ok(JsonBody { value, bytes })
 }
 
 /// A body of the wrong shape. serde tells the reason only in words, so the word decides between missing and mistyped.

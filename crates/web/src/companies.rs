@@ -13,7 +13,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageCompanies, Permitted};
-use crate::parse::{Rules, page, wire_time};
+use crate::parse::{Rules, creation, creation_cursor, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
 
@@ -22,7 +22,7 @@ use crate::respond::{Answered, IfMatch, Polled};
 pub(crate) struct CompanyRequest {
     /// Unique on the platform.
     #[serde(alias = "nombre")]
-    #[schema(example = "Interbank")]
+    #[schema(min_length = 1, max_length = 100, example = "Interbank")]
     empresa_nombre: String,
     /// An IANA zone; `America/Lima` unless told.
     #[schema(example = "America/Lima")]
@@ -34,10 +34,11 @@ pub(crate) struct CompanyRequest {
 pub(crate) struct CompanyPatch {
     /// A new name.
     #[serde(alias = "nombre")]
+    #[schema(min_length = 1, max_length = 100)]
     empresa_nombre: Option<String>,
     /// A new zone.
     zona_horaria: Option<String>,
-    /// `false` suspends: its users are out at once.
+    /// `false` suspends: its users are out at once, and their sessions end for good.
     activo: Option<bool>,
 }
 
@@ -45,6 +46,7 @@ pub(crate) struct CompanyPatch {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CompanyView {
     /// The id.
+    #[schema(minimum = 1)]
     empresa_id: i64,
     /// The name.
     empresa_nombre: String,
@@ -53,15 +55,17 @@ pub(crate) struct CompanyView {
     /// Whether its users may log in.
     activo: bool,
     /// When it was created.
+    #[schema(format = DateTime)]
     fecha_creacion: String,
 }
 
 /// A page of companies.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CompaniesResponse {
-    /// The companies, by id.
+    /// The companies, by creation.
     companies: Vec<CompanyView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -70,9 +74,10 @@ pub(crate) struct CompaniesResponse {
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// Items on a page, 1 to 1,000; 100 unless told.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -126,13 +131,13 @@ pub(crate) async fn list_companies(
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.authorize_platform().map_err(AppError::from)?;
-    let key = |cursor: &str| cursor.parse().ok().map(CompanyId::new);
+    let key = |cursor: &str| creation(cursor, CompanyId::new);
     let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
     let companies = companies.into_inner();
     let found = blocking::call(move || companies.list(&scope, &request)).await?;
     Ok(Polled(CompaniesResponse {
         companies: found.items.into_iter().map(CompanyView::from).collect(),
-        next_cursor: found.next.map(|id| id.get().to_string()),
+        next_cursor: found.next.map(|last| creation_cursor(last, CompanyId::get)),
     }))
 }
 

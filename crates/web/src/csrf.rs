@@ -16,9 +16,8 @@ pub(crate) fn check(request: &HttpRequest, settings: &WebSettings, is_json: bool
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let passes = match header(header::ORIGIN) {
         Some(origin) => {
-            let listed = settings.allowed_origins.iter().any(|known| known == origin);
             let scheme = if settings.secure_cookies { "https" } else { "http" };
-            listed || is_own(origin, scheme, header(header::HOST))
+            settings.allowed_origins.may_act(origin) || is_own(origin, scheme, header(header::HOST))
         }
         None => matches!(header(header::HeaderName::from_static("sec-fetch-site")), Some("none" | "same-origin")),
     };

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
@@ -13,8 +12,9 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::audit::Audit;
 use atalaya_application::error::Violation;
-use atalaya_application::ports::runtime::Clock;
+use atalaya_application::ports::runtime::{Clock, Randomness};
 use atalaya_application::sessions::Sessions;
+use atalaya_domain::audit::Refusal;
 use atalaya_domain::caller::Origin;
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -22,38 +22,48 @@ use std::error::Error as _;
 use std::sync::Arc;
 use tracing::{Instrument, Span};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::client_address::client_address;
+use crate::client_address::{ClientAddress, client_address};
+use crate::connection_state::Visit;
 use crate::extract::bearer;
+use crate::in_flight::InFlight;
 use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
 use crate::quotas::Allowance;
 use crate::route_table::RouteTable;
+use crate::schemas::ErrorCode;
 use crate::settings::WebSettings;
 use crate::telemetry::Telemetry;
 use crate::text::{self, Language};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
+const MOST_HEADERS: usize = 96;
+/// The most bytes of a request's headers, those of HTTP/1's buffer.
+const MOST_HEADER_BYTES: usize = 128 * 1024;
 /// Compressing less than this costs more than it saves.
 const SMALLEST_COMPRESSED: u64 = 1024;
 /// A successful read that took longer than this is worth a line.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Makes request ids: unique in a process by counting, across processes by a random prefix.
+/// Makes request ids: 128 random bits each. A counter would tell every client how many requests all others make.
 pub struct RequestIds {
-    prefix: String,
-    count: AtomicU64,
+    randomness: Arc<dyn Randomness>,
 }
 
 impl RequestIds {
-    /// `prefix` should be random.
+    /// From random numbers.
     #[must_use]
-    pub fn new(prefix: String) -> Self {
-        Self { prefix, count: AtomicU64::new(0) }
+    pub fn new(randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness }
     }
 
+    /// 32 hexadecimal digits.
     fn next(&self) -> String {
-        format!("{}-{:08x}", self.prefix, self.count.fetch_add(1, Ordering::Relaxed))
+        let mut digits = Uuid::encode_buffer();
+        let bits = Uuid::from_u128(self.randomness.bits());
+        bits.simple().encode_lower(&mut digits).to_owned()
     }
 }
 
@@ -62,14 +72,21 @@ impl RequestIds {
 struct Notes {
     /// The request's id.
     id: String,
+    /// Whether it came as HEAD: it is routed as GET, and told as what it was.
+    only_head: bool,
     /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
     allowance: Cell<Option<Box<Allowance>>>,
 }
 
+/// What is known of the client's address.
+pub(crate) fn address_of(request: &HttpRequest) -> Option<ClientAddress> {
+    let edge = request.app_data::<web::Data<Edge>>()?;
+    client_address(request, &edge.settings.trusted_proxy)
+}
+
 /// Where a request comes from, as the audit log tells it.
 pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
-    let edge = request.app_data::<web::Data<Edge>>();
-    let address = edge.and_then(|edge| client_address(request, &edge.settings.trusted_proxy));
+    let address = address_of(request).and_then(|address| address.client);
     Origin { address, request_id: request.extensions().get::<Notes>().map(|notes| notes.id.clone()) }
 }
 
@@ -133,7 +150,20 @@ pub(crate) async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let visit = Visit::begin(&mut request).await;
+    let response = answer(request, next).await?;
+    Ok(match visit {
+        Some(visit) => visit.end(response).await,
+        None => response,
+    })
+}
+
+async fn answer(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let _in_flight = request.request().conn_data::<InFlight>().map(InFlight::begin);
     let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
         return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
     };
@@ -143,9 +173,13 @@ pub(crate) async fn edge(
         request.head_mut().method = Method::GET;
     }
     let id = request_id(request.headers(), &edge.ids);
-    request.extensions_mut().insert(Notes { id: id.clone(), allowance: Cell::default() });
+    request.extensions_mut().insert(Notes { id: id.clone(), only_head, allowance: Cell::default() });
     let span = request_span(&id, request.headers());
-    let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
+    let mut response = if has_too_many_headers(request.headers()) {
+        request.error_response(Problem::Http(Kind::HEADERS_TOO_LARGE))
+    } else {
+        next.call(request).instrument(span.clone()).await?.map_into_boxed_body()
+    };
     let _inside = span.enter();
     if only_head && response.response().body().size() == BodySize::Stream {
         // It would be made to its end though nobody hears it, and one of events may have no end.
@@ -165,6 +199,12 @@ pub(crate) async fn edge(
     }
     record(&edge, response.request(), response.status(), started.elapsed());
     Ok(response)
+}
+
+/// Whether a request has more headers, or longer ones, than HTTP/1 reads.
+fn has_too_many_headers(headers: &HeaderMap) -> bool {
+    let bytes = || headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+    headers.len() > MOST_HEADERS || bytes() > MOST_HEADER_BYTES
 }
 
 /// The client's request id where it is one, else a new one.
@@ -239,22 +279,22 @@ pub(crate) async fn leave_small_bodies(
 pub(crate) struct ProblemBody {
     /// A relative reference that names the kind of problem.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/account-forbidden")]
+    #[schema(pattern = "^/problems/[a-z-]+$", example = "/problems/account-forbidden")]
     kind: String,
     /// A short name of the kind, in the reader's language.
     title: String,
     /// The HTTP status.
-    #[schema(example = 403)]
+    #[schema(minimum = 400, maximum = 599, example = 403)]
     status: u16,
     /// What happened and what to do next, in the reader's language.
     detail: String,
     /// The path of the request.
     instance: String,
     /// The kind in capitals: it never changes with the language.
-    #[schema(example = "ACCOUNT_FORBIDDEN")]
+    #[schema(value_type = ErrorCode)]
     error_code: &'static str,
     /// When, in UTC.
-    #[schema(example = "2026-01-24T10:30:00Z")]
+    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
     timestamp: String,
     /// The id that the log knows this request by.
     request_id: String,
@@ -270,12 +310,13 @@ pub(crate) struct FieldProblem {
     #[schema(example = "password")]
     field: String,
     /// The rule.
-    #[schema(example = "too_short")]
+    #[schema(pattern = "^[a-z_]+$", example = "too_short")]
     code: &'static str,
     /// What is wrong, in the reader's language.
     message: String,
     /// The line of a CSV file, the header being line 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
     line: Option<u64>,
     /// The column of a CSV file.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -291,15 +332,13 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     let framework;
     let problem = match (&kept, response.response().error()) {
         (Some(problem), _) => problem,
-        (None, Some(error)) => {
+        (None, None) if has_body_of_its_own(&response) => return response,
+        (None, error) => {
             framework = Problem::Http(framework_kind(status));
-            error.as_error::<Problem>().unwrap_or(&framework)
+            error.and_then(Error::as_error::<Problem>).unwrap_or(&framework)
         }
-        (None, None) => return response,
     };
-    if problem.kind().denies_access() {
-        tell_denied(response.request());
-    }
+    tell_refused(response.request(), problem);
     let chain = log_fault(problem);
     let language = Language::of(response.request());
     let mut body = problem_body(problem, language, response.request().path(), id);
@@ -315,14 +354,25 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     ServiceResponse::new(request, response)
 }
 
-/// Tells the audit log of a denied request. Who asked is looked up only now, so that requests that pass carry nothing for
-/// it: a token that was good is remembered.
-pub(crate) fn tell_denied(request: &HttpRequest) {
+/// Whether a route wrote the body of its failure itself, as that of health does; what middleware writes is no JSON.
+fn has_body_of_its_own(response: &ServiceResponse) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes() == b"application/json")
+}
+
+/// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that requests
+/// that pass carry nothing for it: a token that was good is remembered.
+pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
     let Some(audit) = request.app_data::<web::Data<dyn Audit>>() else { return };
+    let table = request.app_data::<web::Data<RouteTable>>();
+    let changes = table.is_some_and(|table| table.changes(request.method(), pattern(request)));
+    let Some(refusal) = problem.refusal(changes) else { return };
     let sessions = request.app_data::<web::Data<dyn Sessions>>();
     let actor = sessions.zip(bearer(request).ok()).and_then(|(sessions, token)| sessions.recall(token).ok().flatten());
-    let what = format!("{} {}", known_method(request.method()), pattern(request));
-    audit.denied(actor.as_deref(), what, origin_of(request));
+    let mut what = format!("{} {}", known_method(&sent_method(request)), pattern(request));
+    if refusal == Refusal::Broken {
+        let _ = write!(what, ": {}", problem.kind().code);
+    }
+    audit.refused(actor.as_deref(), refusal, what, origin_of(request));
 }
 
 /// The pattern of a request's path as a label.
@@ -351,9 +401,11 @@ pub(crate) fn log_fault(problem: &Problem) -> Option<String> {
 fn framework_kind(status: StatusCode) -> Kind {
     match status {
         StatusCode::NOT_FOUND => Kind::ROUTE_NOT_FOUND,
+        StatusCode::NOT_ACCEPTABLE => Kind::NOT_ACCEPTABLE,
         StatusCode::PAYLOAD_TOO_LARGE => Kind::BODY_TOO_LARGE,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UNSUPPORTED_MEDIA_TYPE,
         StatusCode::REQUEST_TIMEOUT => Kind::REQUEST_TIMEOUT,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Kind::HEADERS_TOO_LARGE,
         status if status.is_client_error() => Kind::UNREADABLE_HEADER,
         _ => Kind::INTERNAL_ERROR,
     }
@@ -392,11 +444,11 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
 /// A successful read is a line at `debug`: dashboards poll, and the counters tell as much. So is a refusal under load.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
     let endpoint = pattern(request);
-    let method = request.method();
-    edge.telemetry.request(known_method(method), endpoint, status.as_str(), took);
+    let method = sent_method(request);
+    edge.telemetry.request(known_method(&method), endpoint, status.as_str(), took);
     let status = status.as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let routine = method == Method::GET && status < 400 && took < SLOW;
+    let routine = matches!(method, Method::GET | Method::HEAD) && status < 400 && took < SLOW;
     // Refusals come in floods, and a line for each would be the flood's second victim; the counters tell.
     let refusal = matches!(status, 429 | 503);
     if routine || refusal {
@@ -406,6 +458,12 @@ fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration
     } else {
         tracing::info!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
     }
+}
+
+/// The method as it came: what is routed as GET may have been HEAD.
+fn sent_method(request: &HttpRequest) -> Method {
+    let only_head = request.extensions().get::<Notes>().is_some_and(|notes| notes.only_head);
+    if only_head { Method::HEAD } else { request.method().clone() }
 }
 
 /// A method as a label: whatever a client invents counts as one.
@@ -420,14 +478,39 @@ fn known_method(method: &Method) -> &str {
 mod tests {
     use super::*;
 
+    struct Sevens;
+
+    impl Randomness for Sevens {
+        fn bits(&self) -> u128 {
+            7 << 124
+        }
+    }
+
     #[test]
     fn a_request_id_that_could_forge_a_log_line_is_replaced() {
-        let ids = RequestIds::new("p".into());
+        let ids = RequestIds::new(Arc::new(Sevens));
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, HeaderValue::from_static("mine-1"));
         assert_eq!(request_id(&headers, &ids), "mine-1");
         headers.insert(REQUEST_ID, HeaderValue::from_static("a b] - ERROR"));
-        assert_eq!(request_id(&headers, &ids), "p-00000000");
+        assert_eq!(request_id(&headers, &ids), format!("7{}", "0".repeat(31)));
+    }
+
+    #[test]
+    fn headers_are_limited_in_number_and_length() {
+        let headers = |count: usize, length: usize| {
+            let mut headers = HeaderMap::new();
+            for index in 0..count {
+                // Several of one name count each.
+                let name = HeaderName::try_from(format!("x-{}", index / 2)).unwrap();
+                headers.append(name, HeaderValue::try_from("v".repeat(length)).unwrap());
+            }
+            headers
+        };
+        assert!(!has_too_many_headers(&headers(MOST_HEADERS, 1)));
+        assert!(has_too_many_headers(&headers(MOST_HEADERS + 1, 1)));
+        assert!(!has_too_many_headers(&headers(2, MOST_HEADER_BYTES / 2 - 10)));
+        assert!(has_too_many_headers(&headers(2, MOST_HEADER_BYTES / 2)));
     }
 
     #[test]

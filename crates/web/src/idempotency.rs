@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
@@ -44,7 +45,7 @@ impl Idempotency {
         actor: &Actor,
         company: Option<CompanyId>,
         operation: &'static str,
-        fingerprint: u128,
+        content: Content,
     ) -> Result<Ticket, Problem> {
         let key = match request.headers().get("idempotency-key") {
             None => None,
@@ -56,9 +57,8 @@ impl Idempotency {
             }
         };
         // The path is part of what is asked: one key for two accounts is a mistake.
-        let path = xxhash_rust::xxh3::xxh3_128(request.path().as_bytes());
-        let store = Arc::clone(&self.store);
-        Ok(Ticket { store, key, company, fingerprint: fingerprint ^ path, repeat: Repeat::FirstAnswer })
+        let asked = key.map(|key| Asked { key, path: request.path().to_owned(), content });
+        Ok(Ticket { store: Arc::clone(&self.store), asked, company, repeat: Repeat::FirstAnswer })
     }
 
     /// A ticket for a request that changes nothing: a repeat is answered anew, because what its first answer told may have
@@ -71,10 +71,43 @@ impl Idempotency {
         request: &HttpRequest,
         actor: &Actor,
         operation: &'static str,
-        fingerprint: u128,
+        content: Content,
     ) -> Result<Ticket, Problem> {
-        let ticket = self.ticket(request, actor, actor.company(), operation, fingerprint)?;
+        let ticket = self.ticket(request, actor, actor.company(), operation, content)?;
         Ok(Ticket { repeat: Repeat::Anew, ..ticket })
+    }
+}
+
+/// What a request asks for beside its path: repeats with the same key have to ask for the same. It may hold a password, so
+/// it is not kept, and what stands for it in the store is made there.
+pub(crate) struct Content {
+    body: Bytes,
+    variant: Vec<u8>,
+}
+
+impl Content {
+    /// The body as it was sent.
+    pub(crate) fn new(body: Bytes) -> Self {
+        Self { body, variant: Vec::new() }
+    }
+
+    /// And something that is not in the body, but has to be the same.
+    pub(crate) fn with(self, variant: &[u8]) -> Self {
+        Self { variant: variant.to_vec(), ..self }
+    }
+}
+
+/// A request with a key.
+struct Asked {
+    key: RequestKey,
+    path: String,
+    content: Content,
+}
+
+impl Asked {
+    fn begin(&self, store: &dyn IdempotencyStore, company: Option<CompanyId>) -> Result<Begun, AppError> {
+        let Content { body, variant } = &self.content;
+        store.begin(&self.key, company, &[self.path.as_bytes(), variant, body])
     }
 }
 
@@ -91,15 +124,14 @@ enum Repeat {
 pub(crate) struct Ticket {
     repeat: Repeat,
     store: Arc<dyn IdempotencyStore>,
-    key: Option<RequestKey>,
+    asked: Option<Asked>,
     company: Option<CompanyId>,
-    fingerprint: u128,
 }
 
 impl Ticket {
     /// Whether the request may come again, and its first answer has to be kept for that.
     pub(crate) fn is_repeatable(&self) -> bool {
-        self.key.is_some()
+        self.asked.is_some()
     }
 
     /// Runs `work`, or gives the answer that the first request with this key got. Only success is remembered: a failure may
@@ -121,11 +153,11 @@ impl Ticket {
     where
         W: Future<Output = Result<StoredAnswer, Problem>>,
     {
-        let Self { store, key, company, fingerprint, repeat } = self;
-        let Some(key) = key else { return work(Keeping(None)).await.map(|answer| response(&answer)) };
+        let Self { store, asked, company, repeat } = self;
+        let Some(asked) = asked else { return work(Keeping(None)).await.map(|answer| response(&answer)) };
         let begun = {
             let store = Arc::clone(&store);
-            blocking::call(move || store.begin(key, company, fingerprint)).await?
+            blocking::call(move || asked.begin(store.as_ref(), company)).await?
         };
         let attempt = match begun {
             Begun::First(attempt) => attempt,

@@ -11,27 +11,34 @@ mod blocking;
 mod body;
 mod client_address;
 mod companies;
+mod connection_state;
 mod cookies;
 mod cors;
 mod csrf;
+mod csv_lines;
 mod edge;
 mod event_streams;
+mod exports;
 mod extract;
 mod forecasts;
 mod idempotency;
+mod in_flight;
 mod jobs;
 mod limits;
 mod object;
 pub mod observations;
 mod openapi;
 mod operation;
+mod origins;
 mod parse;
+mod places;
 mod prefer;
 mod problem;
 mod quotas;
 mod respond;
 mod route_table;
 mod routes;
+mod schemas;
 mod settings;
 mod tarpit;
 mod telemetry;
@@ -59,17 +66,21 @@ use utoipa_actix_web::AppExt;
 use crate::cors::CorsForOrigins;
 
 pub use attendance::keep_connection;
-pub use audit::{audit_head_json, read_audit_heads, spreadsheet_cell};
+pub use audit::{audit_head_json, read_audit_heads};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
+pub use connection_state::{ConnectionState, LastAnswer};
 pub use cookies::PresentedCookies;
-pub use cors::ANY_ORIGIN;
+pub use csv_lines::{Cell, CsvLines};
 pub use edge::{Edge, RequestIds};
 pub use event_streams::EventStreams;
+pub use exports::{ExportLimits, Exports};
 pub use forecasts::AnswerMemory;
 pub use idempotency::Idempotency;
+pub use in_flight::InFlight;
 pub use limits::{Limits, ZeroLimit};
 pub use openapi::{Documentation, PERMISSION};
 pub use operation::{Draining, Operation};
+pub use origins::AllowedOrigins;
 pub use problem::Kind;
 pub use quotas::QuotaPolicies;
 pub use route_table::RouteTable;
@@ -107,6 +118,8 @@ pub struct Services {
     pub idempotency: Arc<Idempotency>,
     /// Places of those who follow jobs.
     pub streams: Arc<EventStreams>,
+    /// Places of those who export.
+    pub exports: Arc<Exports>,
     /// Turns of large uploads.
     pub uploads: Arc<Uploads>,
     /// Rate limits of addresses.
@@ -140,6 +153,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.answers)))
         .app_data(web::Data::from(Arc::clone(&services.idempotency)))
         .app_data(web::Data::from(Arc::clone(&services.streams)))
+        .app_data(web::Data::from(Arc::clone(&services.exports)))
         .app_data(web::Data::from(Arc::clone(&services.uploads)))
         .app_data(web::Data::from(Arc::clone(&services.limits)))
         .app_data(web::Data::from(Arc::clone(&services.quotas)))

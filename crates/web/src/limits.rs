@@ -36,8 +36,8 @@ impl KeyExtractor for ByAddress {
 
     fn extract(&self, request: &ServiceRequest) -> Result<IpAddr, Problem> {
         // Without a peer there is no network either: tests, and Unix sockets whose only peer is the proxy.
-        let address = client_address(request.request(), &self.trusted).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        Ok(network_of(address))
+        let address = client_address(request.request(), &self.trusted);
+        Ok(network_of(address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.counted)))
     }
 
     fn exceed_rate_limit_response(

@@ -1,7 +1,7 @@
 //! The OpenAPI document: made from the routes, so that none can be missing.
 
 use actix_web::web::Bytes;
-use utoipa::openapi::extensions::Extensions;
+use atalaya_domain::access::Permission;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
@@ -10,6 +10,10 @@ use utoipa_actix_web::AppExt;
 
 use crate::edge::{FieldProblem, ProblemBody};
 use crate::routes;
+use crate::schemas::ErrorCode;
+
+mod headers;
+mod parameters;
 
 /// The extension that names an operation's permission.
 pub const PERMISSION: &str = "x-permission";
@@ -70,17 +74,20 @@ impl Documentation {
 }
 
 /// The answers that operations share: status, name among the components, meaning.
-const PROBLEMS: [(&str, &str, &str); 12] = [
+const PROBLEMS: [(&str, &str, &str); 15] = [
     ("400", "Unreadable", "The request cannot be read"),
     ("401", "Unauthenticated", "No token or credentials, or none that are valid"),
     ("403", "Forbidden", "Role or ownership forbids it"),
     ("404", "NotFound", "Nothing of that kind among one's own"),
+    ("406", "NotAcceptable", "`Accept-Encoding` rules out every encoding of the answer"),
+    ("408", "TooSlow", "The body did not come in time"),
     ("409", "Conflict", "The present state does not allow it"),
     ("412", "Changed", "The resource changed since it was read"),
     ("413", "TooLarge", "The body is over its limit"),
     ("415", "MediaType", "A media type that the route does not read"),
     ("422", "Invalid", "The data break rules; `errors` names each"),
     ("429", "Limited", "Too many requests; `Retry-After` says when to try again"),
+    ("431", "HeadersTooLarge", "More than 96 headers, or more than 128 KiB of them"),
     ("500", "Fault", "A fault of the server"),
     ("503", "Unavailable", "A part is away or full; `Retry-After` says when to try again"),
 ];
@@ -92,14 +99,20 @@ fn complete(document: &mut OpenApi) {
     components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
     components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
     components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
-    for (_, name, description) in PROBLEMS {
+    components.schemas.insert(ErrorCode::name().into(), ErrorCode::schema());
+    for (status, name, description) in PROBLEMS {
         let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name()))));
         let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
-        components.responses.insert(name.to_owned(), RefOr::T(response.build()));
+        let mut response = response.build();
+        headers::add_to_problem(&mut response, status);
+        components.responses.insert(name.to_owned(), RefOr::T(response));
     }
     for (path, item) in &mut document.paths.paths {
         for (is_read, operation) in operations(item) {
+            parameters::refine(operation);
+            parameters::without_null_body(operation);
             describe_success(operation);
+            headers::add_to_successes(operation, path, is_read);
             add_problems(operation, path, is_read);
         }
     }
@@ -125,8 +138,10 @@ fn describe_success(operation: &mut Operation) {
     }
 }
 
-fn permission(operation: &Operation) -> Option<&Extensions> {
-    operation.extensions.as_ref().filter(|extensions| extensions.contains_key(PERMISSION))
+/// The permission that an operation needs.
+pub(crate) fn permission(operation: &Operation) -> Option<Permission> {
+    let word = operation.extensions.as_ref()?.get(PERMISSION)?.as_str()?;
+    Permission::ALL.into_iter().find(|permission| permission.as_str() == word)
 }
 
 /// Whether an operation has a parameter of that name.
@@ -144,6 +159,7 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
     }
     let about_login = operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "auth"));
     let has_body = operation.request_body.is_some();
+    let has_query = parameters::has_query(operation);
     let takes_if_match = takes(operation, "If-Match");
     let names_version = takes(operation, "version") || path == "/regression/forecast/{username}";
     let may_be_hidden = ["/docs", "/metrics", "/api-docs"].iter().any(|prefix| path.starts_with(prefix));
@@ -161,7 +177,8 @@ fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
             }
             "409" => guarded && (!is_read || path.starts_with("/regression/")),
             "412" => takes_if_match,
-            "413" | "415" => has_body,
+            "408" | "413" | "415" => has_body,
+            "422" => has_body || has_query,
             _ => true,
         };
         if applies {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use atalaya_application::AppError;
-use atalaya_application::ports::runtime::{Clock, Health, Probe};
+use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::signing_key::{KEY_SET_CACHE, KeyAlgorithm};
@@ -24,6 +24,8 @@ use crate::openapi::Documentation;
 use crate::parse::wire_time;
 use crate::problem::{Kind, Problem};
 use crate::respond::polled_bytes;
+use crate::schemas::{EnvironmentWord, HealthWord};
+use crate::text::{self, Language};
 
 /// What operation needs.
 pub struct Operation {
@@ -54,11 +56,17 @@ impl Draining {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HealthResponse {
     /// `healthy` or `unhealthy`.
+    #[schema(value_type = HealthWord)]
     status: &'static str,
     /// When this was found.
+    #[schema(format = DateTime)]
     timestamp: String,
     /// `healthy`, `warning` or `unhealthy`, by part.
+    #[schema(value_type = std::collections::HashMap<String, HealthWord>)]
     checks: BTreeMap<&'static str, &'static str>,
+    /// What is wrong with a part and what to do, by part, in the language that is asked for; only where it is known.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    details: BTreeMap<&'static str, String>,
 }
 
 fn health_word(health: Health) -> &'static str {
@@ -69,15 +77,18 @@ fn health_word(health: Health) -> &'static str {
     }
 }
 
-async fn checked(operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+async fn checked(request: &HttpRequest, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+    let language = Language::of(request);
     let body = blocking::call(move || {
-        let found: Vec<(&'static str, Health)> =
+        let found: Vec<(&'static str, Finding)> =
             operation.probes.iter().map(|probe| (probe.name(), probe.check())).collect();
-        let sick = found.iter().any(|(_, health)| *health == Health::Unhealthy);
+        let sick = found.iter().any(|(_, finding)| finding.health == Health::Unhealthy);
+        let detail = |(name, finding): &(&'static str, Finding)| Some((*name, text::health(language, finding.reason?)));
         Ok(HealthResponse {
             status: health_word(if sick { Health::Unhealthy } else { Health::Healthy }),
             timestamp: wire_time(operation.clock.now()),
-            checks: found.into_iter().map(|(name, health)| (name, health_word(health))).collect(),
+            details: found.iter().filter_map(detail).collect(),
+            checks: found.into_iter().map(|(name, finding)| (name, health_word(finding.health))).collect(),
         })
     })
     .await?;
@@ -91,8 +102,11 @@ async fn checked(operation: web::Data<Operation>) -> Result<HttpResponse, Proble
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "A part does not work"))
 )]
 #[get("/health")]
-pub(crate) async fn health_report(operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
-    checked(operation).await
+pub(crate) async fn health_report(
+    request: HttpRequest,
+    operation: web::Data<Operation>,
+) -> Result<HttpResponse, Problem> {
+    checked(&request, operation).await
 }
 
 /// Whether the process lives. Asks nothing of any part.
@@ -103,6 +117,7 @@ pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
         status: health_word(Health::Healthy),
         timestamp: wire_time(operation.clock.now()),
         checks: BTreeMap::new(),
+        details: BTreeMap::new(),
     })
 }
 
@@ -112,25 +127,32 @@ pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "Not now"))
 )]
 #[get("/health/ready")]
-pub(crate) async fn ready(edge: web::Data<Edge>, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn ready(
+    request: HttpRequest,
+    edge: web::Data<Edge>,
+    operation: web::Data<Operation>,
+) -> Result<HttpResponse, Problem> {
     if !edge.draining.has_begun() {
-        return checked(operation).await;
+        return checked(&request, operation).await;
     }
     // At once: whoever asks is to look for another process, whatever the parts of this one do.
     let unhealthy = health_word(Health::Unhealthy);
     let timestamp = wire_time(operation.clock.now());
     let checks = BTreeMap::from([("draining", unhealthy)]);
-    Ok(HttpResponse::ServiceUnavailable().json(HealthResponse { status: unhealthy, timestamp, checks }))
+    let details = BTreeMap::from([("draining", text::health(Language::of(&request), "draining"))]);
+    Ok(HttpResponse::ServiceUnavailable().json(HealthResponse { status: unhealthy, timestamp, checks, details }))
 }
 
 /// What the process is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MetricsSummary {
     /// Seconds since it began.
+    #[schema(minimum = 0)]
     uptime: i64,
     /// The program's version.
     version: &'static str,
     /// `development` or `production`.
+    #[schema(value_type = EnvironmentWord)]
     environment: &'static str,
 }
 
@@ -267,7 +289,12 @@ pub(crate) async fn docs(edge: web::Data<Edge>) -> Result<HttpResponse, Problem>
 #[utoipa::path(
     tag = "operation",
     params(("file" = String, Path, description = "The file")),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>))
+    responses((status = 200, content(
+        (String = "text/html"),
+        (String = "text/css"),
+        (String = "text/javascript"),
+        (Vec<u8> = "image/png")
+    )))
 )]
 #[get("/docs/{file}")]
 pub(crate) async fn docs_asset(edge: web::Data<Edge>, path: web::Path<String>) -> Result<HttpResponse, Problem> {

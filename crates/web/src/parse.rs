@@ -1,7 +1,7 @@
 //! Words of the wire as types of the domain, each failure named by its field.
 
 use atalaya_application::error::Violation;
-use atalaya_application::page::PageRequest;
+use atalaya_application::page::{Creation, PageRequest};
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::company::parse_time_zone;
@@ -210,6 +210,18 @@ pub(crate) fn page<K>(
     rules.finish(limit.map(|limit| PageRequest::new(after, limit)))
 }
 
+/// A cursor of a list by creation: microseconds since 1970, a point, and the id. The bare ids that cursors once were are none.
+pub(crate) fn creation<I>(cursor: &str, id: fn(i64) -> I) -> Option<Creation<I>> {
+    let (micros, number) = cursor.split_once('.')?;
+    let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    Some(Creation { at, id: id(number.parse().ok()?) })
+}
+
+/// [`creation`] as the wire spells it.
+pub(crate) fn creation_cursor<I>(creation: Creation<I>, id: fn(I) -> i64) -> String {
+    format!("{}.{}", creation.at.timestamp_micros(), id(creation.id))
+}
+
 /// The page of a list that is whole where neither `limit` nor `cursor` is given: clients from before there were pages ask so.
 pub(crate) fn page_or_all<K>(
     limit: Option<&str>,
@@ -221,6 +233,8 @@ pub(crate) fn page_or_all<K>(
 
 #[cfg(test)]
 mod tests {
+    use atalaya_domain::id::UserId;
+
     use super::*;
 
     const LIMA: Tz = chrono_tz::America::Lima;
@@ -240,6 +254,26 @@ mod tests {
         assert_eq!(wire_time(moment("2025-07-09T07:10:57.5+02:00", LIMA).unwrap()), "2025-07-09T05:10:57.500Z");
         for bad in ["2026-02-30 10:00:00", "2026-06-30T23:59:60Z", "+262142-12-31 18:59:59", "12026-01-01T00:00:00Z"] {
             assert_eq!(moment(bad, LIMA), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_date_whose_midnight_is_skipped_begins_after_the_change() {
+        let santiago = chrono_tz::America::Santiago;
+        assert_eq!(wire_time(moment("2024-09-08", santiago).unwrap()), "2024-09-08T04:00:00Z");
+        assert_eq!(moment("2024-09-08 00:00:00", santiago), None, "a time that clocks skip does not exist");
+        assert_eq!(moment("2011-12-30", chrono_tz::Pacific::Apia), None, "nor does a day that was left out");
+        let day = span(Some("2024-09-08"), Some("2024-09-08"), santiago).unwrap();
+        assert_eq!(day.until.unwrap() - day.from.unwrap(), TimeDelta::hours(23));
+    }
+
+    #[test]
+    fn a_cursor_by_creation_is_read_as_it_was_written() {
+        let at = DateTime::from_timestamp_micros(1_795_213_550_846_099).unwrap();
+        let cursor = creation_cursor(Creation { at, id: UserId::new(7) }, UserId::get);
+        assert_eq!(creation(&cursor, UserId::new), Some(Creation { at, id: UserId::new(7) }));
+        for bad in ["", "7", ".", "7.", ".7", "7.x", "9223372036854775807.1", "1.9223372036854775808", "1.2.3"] {
+            assert_eq!(creation(bad, UserId::new), None, "{bad:?}");
         }
     }
 

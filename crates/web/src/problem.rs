@@ -10,8 +10,11 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use atalaya_application::error::{AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation};
+use atalaya_application::error::{
+    AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation, WRONG_PASSWORD,
+};
 use atalaya_application::ports::quotas::Exceeded;
+use atalaya_domain::audit::Refusal;
 use atalaya_domain::login::Scope;
 use atalaya_domain::quota::QuotaSubject;
 
@@ -61,6 +64,7 @@ kinds! {
     MODEL_VERSION_NOT_FOUND = 404;
     JOB_NOT_FOUND = 404;
     METHOD_NOT_ALLOWED = 405;
+    NOT_ACCEPTABLE = 406;
     REQUEST_TIMEOUT = 408;
     USERNAME_TAKEN = 409;
     ACCOUNT_EXISTS = 409;
@@ -80,11 +84,14 @@ kinds! {
     RATE_LIMITED = 429;
     LOGIN_LOCKED = 429;
     TOO_MANY_STREAMS = 429;
+    HEADERS_TOO_LARGE = 431;
     INTERNAL_ERROR = 500;
     DATABASE_UNAVAILABLE = 503;
+    SIGNING_KEY_UNAVAILABLE = 503;
     HASHING_OVERLOADED = 503;
     TRAINING_OVERLOADED = 503;
     JOBS_OVERLOADED = 503;
+    EXPORTS_BUSY = 503;
     SERVER_OVERLOADED = 503;
 }
 
@@ -95,11 +102,30 @@ impl Kind {
         format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
     }
 
-    /// Whether it tells that access was denied, rather than that something is wrong with the request: forbidden, or asked
-    /// for with a token that is none.
-    #[must_use]
-    pub(crate) fn denies_access(self) -> bool {
-        self.status == 403 || matches!(self, Self::TOKEN_INVALID | Self::TOKEN_EXPIRED | Self::TOKEN_REVOKED)
+    /// As what the audit log hears of it; `None` for what is no refusal of whoever asked, or is told elsewhere. `changes`
+    /// says whether the operation changes something, or logs somebody in or out: who reads with a mistake is not told of.
+    fn refusal(self, changes: bool) -> Option<Refusal> {
+        // The use case that compared the secret tells of these, because it knows whose it is.
+        let told_elsewhere = matches!(self, Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED);
+        // Nothing that there is was asked for, or nothing arrived.
+        let nothing_asked = matches!(self, Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT);
+        // Nobody claimed to be somebody. Where a change is tried all the same, it is an attempt.
+        let no_claim = self == Self::AUTHENTICATION_REQUIRED && !changes;
+        if told_elsewhere || nothing_asked || no_claim {
+            return None;
+        }
+        let not_ones_own = matches!(
+            self,
+            Self::USER_NOT_FOUND | Self::COMPANY_NOT_FOUND | Self::SESSION_NOT_FOUND | Self::JOB_NOT_FOUND
+        );
+        if not_ones_own || matches!(self.status, 401 | 403) {
+            Some(Refusal::Denied)
+        } else if self.status == 429 || self == Self::JOBS_OVERLOADED {
+            Some(Refusal::Limited)
+        } else {
+            // Faults, and a machine that is full, are no refusals: the log and the counters tell of them.
+            (changes && (400..500).contains(&self.status)).then_some(Refusal::Broken)
+        }
     }
 
     fn status_code(self) -> StatusCode {
@@ -130,6 +156,10 @@ pub(crate) enum Problem {
         /// The column, from 1.
         column: usize,
     },
+    /// A preflight of a page that may not send what it wants to.
+    Preflight,
+    /// A refresh that brought no refresh token at all.
+    NoRefreshToken,
     /// A method that the path does not have.
     Method {
         /// The methods that it has.
@@ -182,11 +212,22 @@ impl Problem {
             Self::App(error) => app_kind(error),
             Self::Http(kind) => *kind,
             Self::Json { .. } => Kind::UNREADABLE_BODY,
+            Self::Preflight => Kind::ORIGIN_FORBIDDEN,
+            Self::NoRefreshToken => Kind::REFRESH_TOKEN_INVALID,
             Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => Kind::BODY_TOO_LARGE,
             Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
             Self::Limited { .. } | Self::OverQuota(_) => Kind::RATE_LIMITED,
         }
+    }
+
+    /// As what the audit log hears of it, where it does.
+    #[must_use]
+    pub(crate) fn refusal(&self, changes: bool) -> Option<Refusal> {
+        // A guess at a password, of which the use case tells.
+        let guess = self.violations().iter().any(|violation| violation.code == WRONG_PASSWORD);
+        // A browser asks in a preflight what a page may do, and does nothing yet.
+        if guess || matches!(self, Self::Preflight) { None } else { self.kind().refusal(changes) }
     }
 
     /// Which text tells the detail: some kinds have more than one.
@@ -197,6 +238,8 @@ impl Problem {
                 QuotaSubject::User => "detail_user",
                 QuotaSubject::Company => "detail_company",
             },
+            Self::Preflight => "detail_preflight",
+            Self::NoRefreshToken => "detail_missing",
             _ => "detail",
         }
     }
@@ -235,6 +278,8 @@ impl Problem {
             | Self::Limited { retry_after, .. }
             | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
             Self::Http(Kind::SERVER_OVERLOADED | Kind::TOO_MANY_STREAMS) => Duration::from_secs(1),
+            // Most exports take no longer.
+            Self::Http(Kind::EXPORTS_BUSY) => Duration::from_secs(2),
             // Most requests end sooner; whoever waits for a long one need not ask more often.
             Self::Http(Kind::IDEMPOTENCY_KEY_RUNNING) | Self::App(AppError::Conflict(Conflict::RequestTakenOver)) => {
                 Duration::from_secs(2)
@@ -372,7 +417,8 @@ fn app_kind(error: &AppError) -> Kind {
         AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
         AppError::Unavailable { part, .. } => match part {
-            Part::Database => Kind::DATABASE_UNAVAILABLE,
+            Part::Database | Part::PrimaryDatabase | Part::Lock => Kind::DATABASE_UNAVAILABLE,
+            Part::SigningKey => Kind::SIGNING_KEY_UNAVAILABLE,
             Part::Hashing => Kind::HASHING_OVERLOADED,
             Part::Training => Kind::TRAINING_OVERLOADED,
             Part::Jobs => Kind::JOBS_OVERLOADED,

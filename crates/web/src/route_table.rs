@@ -3,19 +3,23 @@
 //!
 //! It answers what no route took: 405 with `Allow` where the path is known, else 404.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use actix_web::dev::ResourceDef;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use atalaya_domain::access::Permission;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, PathItem};
 
+use crate::openapi::permission;
 use crate::problem::{Kind, Problem};
 
 /// Every path pattern with its methods.
 pub struct RouteTable {
     rows: Vec<Row>,
-    patterns: HashSet<String>,
+    /// Each pattern with the methods that change something.
+    patterns: HashMap<String, Vec<&'static str>>,
 }
 
 struct Row {
@@ -34,8 +38,13 @@ impl RouteTable {
             methods: methods(item),
         };
         let rows: Vec<Row> = document.paths.paths.iter().map(row).collect();
-        let patterns = rows.iter().map(|row| row.pattern.clone()).collect();
+        let patterns = document.paths.paths.iter().map(|(path, item)| (path.clone(), changing_methods(item))).collect();
         Self { rows, patterns }
+    }
+
+    /// Whether an operation changes something, or logs somebody in or out; `pattern` is one of this table's.
+    pub(crate) fn changes(&self, method: &Method, pattern: &str) -> bool {
+        self.patterns.get(pattern).is_some_and(|methods| methods.contains(&method.as_str()))
     }
 
     fn find(&self, path: &str) -> Option<&Row> {
@@ -58,11 +67,19 @@ impl RouteTable {
                 from += place.unwrap_or_default() + 1;
             }
         }
-        match self.patterns.get(&segments.join("/")) {
-            Some(pattern) => Some(pattern),
+        match self.patterns.get_key_value(&segments.join("/")) {
+            Some((pattern, _)) => Some(pattern),
             None => self.find(info.as_str()).map(|row| row.pattern.as_str()),
         }
     }
+}
+
+/// The methods of a path that change something, or log somebody in or out.
+fn changing_methods(item: &PathItem) -> Vec<&'static str> {
+    let named = [("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+    let changes = |operation: &Operation| !permission(operation).is_some_and(Permission::only_reads);
+    let changing = named.into_iter().filter(|(_, operation)| operation.as_ref().is_some_and(changes));
+    changing.map(|(name, _)| name).collect()
 }
 
 fn methods(item: &PathItem) -> String {

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::origins::AllowedOrigins;
+
 /// Decides whether an address is a proxy whose forwarded headers may be believed.
 pub type TrustedProxy = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
@@ -16,8 +18,8 @@ pub struct WebSettings {
     pub version: &'static str,
     /// Whether 5xx details may carry the chain of causes.
     pub detailed_errors: bool,
-    /// Origins that browsers may call from, or [`ANY_ORIGIN`](crate::ANY_ORIGIN); none allows none.
-    pub allowed_origins: Vec<String>,
+    /// Pages that may call from a browser.
+    pub allowed_origins: AllowedOrigins,
     /// Which proxies are believed.
     pub trusted_proxy: TrustedProxy,
     /// Requests a minute for one user; an address gets ten times that.

@@ -102,6 +102,12 @@ pub(crate) fn message(language: Language, key: &str, params: &[(&'static str, St
     lookup(language, &format!("message.{key}"), params).unwrap_or_else(|| key.to_owned())
 }
 
+/// What is wrong with a part of the service, and what to do.
+#[must_use]
+pub(crate) fn health(language: Language, reason: &str) -> String {
+    lookup(language, &format!("health.{reason}"), &[]).unwrap_or_else(|| reason.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use atalaya_application::ports::passwords::PasswordHint;

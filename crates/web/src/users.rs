@@ -18,35 +18,39 @@ use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ManageUsers, Permitted};
-use crate::idempotency::{Idempotency, Keeping};
-use crate::parse::{Rules, page, wire_time};
+use crate::idempotency::{Content, Idempotency, Keeping};
+use crate::parse::{Rules, creation, creation_cursor, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
+use crate::schemas::{GrantableRole, RoleWord};
 
 /// A user to register.
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct RegisterRequest {
     /// 3 to 64 ASCII letters, digits, `_`, `.`, `@`, `-`; unique on the platform.
-    #[schema(example = "ana.perez")]
+    #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_.@-]{2,63}$", example = "ana.perez")]
     username: String,
     /// By the password policy.
-    #[schema(value_type = String, format = Password)]
+    #[schema(min_length = 8, max_length = 128, value_type = String, format = Password)]
     password: SecretString,
     /// The company: one's own, unless one is a superadmin.
     #[expect(
         dead_code,
         reason = "read from the body before it is parsed, to ask for access first; here it is required"
     )]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     empresa_id: i64,
     /// `admin`, `user` or `viewer`.
     #[serde(default = "user_role")]
-    #[schema(default = "user")]
+    #[schema(value_type = GrantableRole, default = "user")]
     rol: String,
     /// The mail address.
+    #[schema(format = "email", max_length = 254)]
     email: Option<String>,
     /// Accounts to assign.
     #[serde(default)]
     #[validate(length(max = 1000))]
+    #[schema(max_items = 1000)]
     cuentas: Vec<String>,
     /// Whether the user has to change the password before anything else.
     #[serde(default)]
@@ -61,10 +65,12 @@ fn user_role() -> String {
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct UserPatch {
     /// `admin`, `user` or `viewer`.
+    #[schema(value_type = Option<GrantableRole>)]
     rol: Option<String>,
     /// Disable or enable.
     activo: Option<bool>,
     /// The mail address.
+    #[schema(format = "email", max_length = 254)]
     email: Option<String>,
     /// `true` lets the user do nothing before they have changed their password; only that change takes it back.
     must_change_password: Option<bool>,
@@ -75,6 +81,7 @@ pub(crate) struct UserPatch {
 pub(crate) struct AssignmentRequest {
     /// Exactly these.
     #[validate(length(max = 1000))]
+    #[schema(max_items = 1000)]
     cuentas: Vec<String>,
 }
 
@@ -82,22 +89,28 @@ pub(crate) struct AssignmentRequest {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UserView {
     /// The id.
+    #[schema(minimum = 1)]
     id_usuario: i64,
     /// The username.
     username: String,
     /// The company.
+    #[schema(minimum = 1, required = true)]
     empresa_id: Option<i64>,
     /// The role.
+    #[schema(value_type = RoleWord)]
     rol: &'static str,
     /// Whether the user may log in.
     activo: bool,
     /// Whether the user has to change the password before anything else.
     must_change_password: bool,
     /// The mail address.
+    #[schema(format = "email", required = true)]
     email: Option<String>,
     /// When the user was registered.
+    #[schema(format = DateTime)]
     fecha_creacion: String,
     /// The last login.
+    #[schema(format = DateTime, required = true)]
     ultimo_acceso: Option<String>,
     /// The assigned accounts.
     cuentas: Vec<String>,
@@ -106,9 +119,10 @@ pub(crate) struct UserView {
 /// A page of users.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UsersResponse {
-    /// The users, by id.
+    /// The users, by creation.
     users: Vec<UserView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -138,9 +152,10 @@ pub(crate) struct CompanyPageQuery {
     #[param(value_type = Option<i64>)]
     pub(crate) empresa_id: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     pub(crate) limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     pub(crate) cursor: Option<String>,
 }
 
@@ -220,7 +235,7 @@ pub(crate) async fn register(
     let company = body.company().map(CompanyId::new).or(actor.company());
     users.administer(&actor.caller(), company)?;
     users.may_give(&actor, body.text("rol"))?;
-    let ticket = idempotency.ticket(&request, &actor, company, "register", body.fingerprint())?;
+    let ticket = idempotency.ticket(&request, &actor, company, "register", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let request: RegisterRequest = body.parse()?;
         let (actor, users) = (actor.caller(), users.into_inner());
@@ -257,14 +272,14 @@ pub(crate) async fn list_users(
     let (actor, users) = (actor.caller(), users.into_inner());
     let found = blocking::run(move || {
         let by = users.administer(&actor, company)?;
-        let key = |cursor: &str| cursor.parse().ok().map(UserId::new);
+        let key = |cursor: &str| creation(cursor, UserId::new);
         let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
         Ok::<_, Problem>(users.list(&by, &request)?)
     })
     .await?;
     Ok(Polled(UsersResponse {
         users: found.items.into_iter().map(UserView::from).collect(),
-        next_cursor: found.next.map(|id| id.get().to_string()),
+        next_cursor: found.next.map(|last| creation_cursor(last, UserId::get)),
     }))
 }
 

@@ -13,9 +13,11 @@ mod postgres;
 mod process;
 mod redis;
 mod supervisor;
+mod switch;
 
 pub use nginx::{Nginx, Site};
 pub use place::free_port;
 pub use postgres::{PgDatabase, Postgres};
 pub use process::Process;
 pub use redis::Redis;
+pub use switch::Switch;

@@ -1,9 +1,11 @@
 //! PostgreSQL.
 
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
@@ -32,6 +34,8 @@ const SETTINGS: [&str; 9] = [
     "max_wal_size=4GB",
     "jit=off",
 ];
+/// How long a server may take to do what it is told.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a new server is tried on another port when somebody else takes the first.
 const TRIES: usize = 5;
 
@@ -66,37 +70,95 @@ impl Postgres {
     fn with(settings: &[&str]) -> Self {
         let start = || {
             let folder = folder("postgres");
-            let data = folder.join("data");
             let user = prepare(&folder);
-            let initdb = [
-                &program("initdb"),
-                "--no-sync",
-                "--auth=trust",
-                "--username=postgres",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--pgdata",
-            ];
-            let mut initdb: Vec<String> = user.iter().cloned().chain(initdb.map(str::to_owned)).collect();
-            initdb.push(data.display().to_string());
-            run(&initdb);
-            let port = free_port();
-            let mut command = user;
-            command.extend([
-                program("postgres"),
-                "-D".to_owned(),
-                data.display().to_string(),
-                format!("--port={port}"),
-            ]);
-            let settings = SETTINGS.iter().chain(settings);
-            command.extend(settings.flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
-            let supervisor = Mutex::new(Supervisor::new(&folder, "QUIT", &command));
-            let server = Self { supervisor, data, port };
-            server.try_start().then_some(server)
+            let initdb = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"];
+            run(&command(&user, "initdb", &initdb, &folder.join("data")));
+            Self::try_new(&folder, user, settings)
         };
         let server = std::iter::repeat_with(start).take(TRIES).find_map(|server| server).expect("PostgreSQL starts");
         server.administer(ROLES);
         server
+    }
+
+    /// A hot standby that streams from this server: it answers what only reads, some moments late, until it is promoted.
+    #[must_use]
+    pub fn standby(&self) -> Self {
+        let source = self.url("postgres", "postgres");
+        let start = || {
+            let folder = folder("postgres");
+            let user = prepare(&folder);
+            let copy = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname", &source];
+            run(&command(&user, "pg_basebackup", &copy, &folder.join("data")));
+            Self::try_new(&folder, user, &[])
+        };
+        std::iter::repeat_with(start).take(TRIES).find_map(|server| server).expect("a standby starts")
+    }
+
+    /// A server of the files in `folder`, started; none where somebody else took its port.
+    fn try_new(folder: &Path, user: Vec<String>, settings: &[&str]) -> Option<Self> {
+        let (data, port) = (folder.join("data"), free_port());
+        let mut command = user;
+        command.extend([program("postgres"), "-D".to_owned(), data.display().to_string(), format!("--port={port}")]);
+        let settings = SETTINGS.iter().chain(settings);
+        command.extend(settings.flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]));
+        let supervisor = Mutex::new(Supervisor::new(folder, "QUIT", &command));
+        let server = Self { supervisor, data, port };
+        server.try_start().then_some(server)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// Waits until this standby has done all that `primary` had committed when this was called.
+    pub fn await_replay(&self, primary: &Self) {
+        let written = primary.text("CAST(pg_current_wal_flush_lsn() AS TEXT)");
+        let replayed = format!("CAST(pg_last_wal_replay_lsn() >= '{written}' AS TEXT)");
+        self.await_text(&replayed, "true");
+    }
+
+    /// Lets this standby do nothing more of what it receives, so that it stays behind.
+    pub fn pause_replay(&self) {
+        self.administer("SELECT pg_wal_replay_pause()");
+    }
+
+    /// Cuts this standby off from its primary: what is committed there from now on is not known here.
+    pub fn stop_receiving(&self) {
+        self.administer("ALTER SYSTEM SET primary_conninfo = ''; SELECT pg_reload_conf()");
+        self.await_text("(SELECT CAST(count(*) AS TEXT) FROM pg_stat_wal_receiver)", "0");
+    }
+
+    /// Makes this standby the primary, and waits until it is.
+    pub fn promote(&self) {
+        assert_eq!(self.text("CAST(pg_promote() AS TEXT)"), "true", "the standby is promoted");
+    }
+
+    /// Makes every session read-only, or no longer, also those that are there.
+    pub fn set_read_only(&self, read_only: bool) {
+        let word = if read_only { "on" } else { "off" };
+        // The session itself may be read-only already.
+        self.administer(&format!(
+            "SET default_transaction_read_only = off; ALTER SYSTEM SET default_transaction_read_only = {word}; \
+             SELECT pg_reload_conf()"
+        ));
+        self.await_text("current_setting('default_transaction_read_only')", word);
+    }
+
+    /// Waits until an expression has a value.
+    fn await_text(&self, expression: &str, value: &str) {
+        let started = Instant::now();
+        while self.text(expression) != value {
+            assert!(started.elapsed() < PATIENCE, "{expression} does not become {value}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The one text of a query, which is given without its `SELECT`.
+    fn text(&self, expression: &str) -> String {
+        let mut conn = PgConnection::establish(&self.url("postgres", "postgres")).expect("PostgreSQL answers");
+        diesel::select(sql::<Text>(expression)).get_result(&mut conn).expect("a query that runs")
     }
 
     /// Starts it again, after [`Self::stop`] or [`Self::kill`], where it was.
@@ -172,6 +234,12 @@ impl PgDatabase {
         self.server.url(OWNER, &self.name)
     }
 
+    /// [`Self::url`] by way of whatever listens at `address`.
+    #[must_use]
+    pub fn url_by(&self, address: SocketAddr) -> String {
+        format!("postgres://{OWNER}@{address}/{}", self.name)
+    }
+
     /// A way in that nothing holds back, row-level security included: for a test that looks behind the program's back, never
     /// for the program.
     #[must_use]
@@ -196,6 +264,13 @@ impl PgDatabase {
         conn.batch_execute(statements).expect("statements that run");
     }
 
+    /// Every row of a query with one column of text, as somebody whom nothing holds back.
+    #[must_use]
+    pub fn texts(&self, query: &str) -> Vec<String> {
+        let mut conn = PgConnection::establish(&self.superuser_url()).expect("PostgreSQL answers");
+        sql::<Text>(query).load(&mut conn).expect("a query of texts")
+    }
+
     /// Its server.
     #[must_use]
     pub fn server(&self) -> &Arc<Postgres> {
@@ -210,6 +285,13 @@ impl Drop for PgDatabase {
             let _ = conn.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
         }
     }
+}
+
+/// A program of PostgreSQL that makes the files of a server in `data`.
+fn command(user: &[String], name: &str, arguments: &[&str], data: &Path) -> Vec<String> {
+    let given = arguments.iter().map(|argument| (*argument).to_owned());
+    let made = [program(name)].into_iter().chain(given).chain(["--pgdata".to_owned(), data.display().to_string()]);
+    user.iter().cloned().chain(made).collect()
 }
 
 /// PostgreSQL refuses to run as root: gives its folder to the user that its package made, and how to become that user.

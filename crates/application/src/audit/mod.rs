@@ -1,14 +1,15 @@
-//! The audit log, as those read it who may, and as the web tells it of denied access.
+//! The audit log, as those read it who may, and as the web tells it of refused requests.
 
 mod service;
 
 use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
-use atalaya_domain::audit::SignedHead;
+use atalaya_domain::audit::{AuditEntry, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
 
 use crate::error::AppError;
+use crate::export::Sink;
 use crate::page::PageRequest;
 use crate::ports::audit::{AuditFilter, AuditPage};
 
@@ -37,9 +38,9 @@ impl ReadableChain {
 
 /// The use cases of the audit log.
 pub trait Audit: Send + Sync {
-    /// Tells that a request was denied: `actor` where the token was good, `what` as method and route. Neither blocks nor
-    /// fails.
-    fn denied(&self, actor: Option<&Actor>, what: String, origin: Origin);
+    /// Tells that a request was refused: `actor` where the token was good, `what` as method and route, with the code of the
+    /// refusal where that says more. Neither blocks nor fails.
+    fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin);
 
     /// Proves that the actor may read the chain of the company that the request names, or of their own. A superadmin who
     /// names none reads the platform's.
@@ -59,6 +60,18 @@ pub trait Audit: Send + Sync {
         filter: &AuditFilter,
         request: &PageRequest<i64>,
     ) -> Result<AuditPage, AppError>;
+
+    /// Gives every entry of the chain that the filter passes to `sink`, newest first, out of one snapshot. Its database
+    /// connection is kept meanwhile.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn export(
+        &self,
+        chain: &ReadableChain,
+        filter: &AuditFilter,
+        sink: &mut Sink<'_, AuditEntry>,
+    ) -> Result<(), AppError>;
 
     /// Where the chain ends now, signed: to be kept where whoever could cut the log cannot reach.
     ///

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use atalaya_domain::access::{Actor, Permission};
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome, SignedHead};
+use atalaya_domain::audit::{AuditActor, AuditEntry, AuditEvent, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use chrono_tz::Tz;
 
 use super::{Audit, ChainScope, ReadableChain};
 use crate::error::AppError;
+use crate::export::{Export, Sink};
 use crate::page::PageRequest;
 use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader, PlatformAudit};
 use crate::ports::runtime::Clock;
@@ -34,7 +35,7 @@ impl AuditService {
         mut work: impl FnMut(&mut dyn AuditReader) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         match &chain.scope {
-            ChainScope::Company(scope) => self.store.query(scope, |view| work(view.audit())),
+            ChainScope::Company(scope) => self.store.query_apart(scope, |view| work(view.audit())),
             ChainScope::Platform(scope) => {
                 let mut value = None;
                 self.platform.read_audit(scope, &mut |reader| {
@@ -48,11 +49,11 @@ impl AuditService {
 }
 
 impl Audit for AuditService {
-    fn denied(&self, actor: Option<&Actor>, what: String, origin: Origin) {
+    fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin) {
         let by = actor.map_or(AuditActor::Anonymous, AuditActor::of);
         let company = actor.and_then(Actor::company);
-        let event = AuditEvent::new(AuditAction::AccessDenied, by, company, origin, self.clock.now());
-        self.log.refused(event.on(what).ended(AuditOutcome::Denied));
+        let event = AuditEvent::new(refusal.action(), by, company, origin, self.clock.now());
+        self.log.refused(event.on(what).ended(refusal.outcome()));
     }
 
     fn open(&self, actor: &Actor, company: Option<CompanyId>) -> Result<ReadableChain, AppError> {
@@ -72,6 +73,20 @@ impl Audit for AuditService {
         request: &PageRequest<i64>,
     ) -> Result<AuditPage, AppError> {
         self.read(chain, |reader| reader.page(filter, request))
+    }
+
+    fn export(
+        &self,
+        chain: &ReadableChain,
+        filter: &AuditFilter,
+        sink: &mut Sink<'_, AuditEntry>,
+    ) -> Result<(), AppError> {
+        let mut export = Export::default();
+        let mut work = |reader: &mut dyn AuditReader| export.run(|request| reader.page(filter, request), sink);
+        match &chain.scope {
+            ChainScope::Company(scope) => self.store.read_long(scope, &mut |view| work(view.audit())),
+            ChainScope::Platform(scope) => self.platform.read_audit(scope, &mut work),
+        }
     }
 
     fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError> {

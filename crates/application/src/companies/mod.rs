@@ -10,7 +10,7 @@ use atalaya_domain::id::CompanyId;
 
 use crate::Precondition;
 use crate::error::AppError;
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 
 pub use service::CompanyService;
 
@@ -56,15 +56,15 @@ pub trait Companies: Send + Sync {
     /// `NotFound(Company)`.
     fn get(&self, scope: &PlatformScope, id: CompanyId) -> Result<Company, AppError>;
 
-    /// Companies, by id.
+    /// Companies, by creation.
     ///
     /// # Errors
     /// Of the database.
     fn list(
         &self,
         scope: &PlatformScope,
-        request: &PageRequest<CompanyId>,
-    ) -> Result<Page<Company, CompanyId>, AppError>;
+        request: &PageRequest<Creation<CompanyId>>,
+    ) -> Result<Page<Company, Creation<CompanyId>>, AppError>;
 
     /// Changes a company; suspending one puts its users out at once.
     ///

@@ -10,7 +10,7 @@ use atalaya_domain::id::CompanyId;
 use super::{Companies, PlatformOperation};
 use crate::Precondition;
 use crate::error::{AppError, Resource};
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 use crate::ports::identity::CompanyStore;
 use crate::ports::runtime::Clock;
 
@@ -57,8 +57,8 @@ impl Companies for CompanyService {
     fn list(
         &self,
         scope: &PlatformScope,
-        request: &PageRequest<CompanyId>,
-    ) -> Result<Page<Company, CompanyId>, AppError> {
+        request: &PageRequest<Creation<CompanyId>>,
+    ) -> Result<Page<Company, Creation<CompanyId>>, AppError> {
         self.companies.page(scope, request)
     }
 
@@ -72,7 +72,8 @@ impl Companies for CompanyService {
         let audit = |company: &Company| -> Vec<AuditEvent> {
             change.facts(company).into_iter().map(|fact| self.told(by, fact, company)).collect()
         };
-        let company = self.companies.change(&by.scope, id, change, expected, &audit)?.ok_or_else(not_found)?;
+        let now = self.clock.now();
+        let company = self.companies.change(&by.scope, id, change, expected, now, &audit)?.ok_or_else(not_found)?;
         tracing::info!(
             event = "company_changed",
             company.id = id.get(),

@@ -200,6 +200,13 @@ pub trait Forecasts: Send + Sync {
         version: ModelVersion,
     ) -> Result<ReadableAccount, AppError>;
 
+    /// Whether the last reading of the account is so old that its answers carry [`Warning::StaleData`]. From memory alone; it
+    /// becomes true as time passes, and a new reading is a new snapshot.
+    ///
+    /// # Errors
+    /// As [`ReadableAccount::serving`].
+    fn has_stale_data(&self, account: &ReadableAccount) -> Result<bool, AppError>;
+
     /// The expected followers at the end of a date after the history, from memory alone. `None` for a date of the history,
     /// of which [`Self::predict`] also tells what was measured.
     ///

@@ -57,7 +57,7 @@ impl ForecastService {
         snapshot: &AccountSnapshot,
         only: Option<ModelVersion>,
     ) -> Result<AccuracyAnswer, AppError> {
-        let (stored, selected, days) = self.store.query(scope, |view| {
+        let (stored, selected, days) = self.store.query_apart(scope, |view| {
             let (stored, selected) = match only {
                 Some(version) => {
                     let stored = view.models().find(&snapshot.account, version)?;
@@ -98,7 +98,7 @@ impl ForecastService {
         let (snapshot, serving) = (account.snapshot(), account.serving()?);
         let newest = newest_date(snapshot).unwrap_or(serving.model.report().last_date);
         let span = span(query, newest)?;
-        let (kept, days) = self.store.query(scope, |view| {
+        let (kept, days) = self.store.query_apart(scope, |view| {
             let days = days_observed(view, snapshot, *span.start(), *span.end())?;
             Ok((Kept::all(view, snapshot)?, days))
         })?;
@@ -129,7 +129,7 @@ impl ForecastService {
             if needed.is_empty() {
                 break;
             }
-            let stored = self.store.query(scope, |view| view.models().find_all(&snapshot.account, &needed))?;
+            let stored = self.store.query_apart(scope, |view| view.models().find_all(&snapshot.account, &needed))?;
             let usable = self.usable(scope, snapshot, &stored)?;
             kept.retain(|kept| {
                 let is_usable = usable.iter().any(|usable| usable.version == kept.version);

@@ -21,6 +21,7 @@ use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountMemory, AccountSnapshot};
 use crate::ports::repositories::{TimeSpan, TrainingRun};
+use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
 /// [`Forecasts`] on the ports.
@@ -33,6 +34,8 @@ pub struct ForecastService {
     pub memory: Arc<dyn AccountMemory>,
     /// Notes which versions answered.
     pub answered: Arc<AnsweredVersions>,
+    /// Tells how old the last reading is.
+    pub clock: Arc<dyn Clock>,
 }
 
 pub(super) fn forbidden() -> AppError {
@@ -50,17 +53,20 @@ fn day(date: NaiveDate, zone: Tz) -> TimeSpan {
     TimeSpan { from: start_of_day(date, zone), until: end_of_day(date, zone) }
 }
 
-/// What the reader of an answer should know: of the version, and of what happened since it was trained.
-fn warnings(account: &ReadableAccount) -> Result<Vec<Warning>, AppError> {
-    let mut warnings = account.warnings()?;
-    let data_until = account.serving()?.model.report().data_until;
-    if account.snapshot.newest_observation.is_some_and(|newest| newest > data_until) {
-        warnings.push(Warning::StaleModel);
-    }
-    Ok(warnings)
-}
-
 impl ForecastService {
+    /// What the reader of an answer should know: of the version, and of what happened and did not happen since it was trained.
+    fn warnings(&self, account: &ReadableAccount) -> Result<Vec<Warning>, AppError> {
+        let mut warnings = account.warnings()?;
+        let data_until = account.serving()?.model.report().data_until;
+        if account.snapshot.newest_observation.is_some_and(|newest| newest > data_until) {
+            warnings.push(Warning::StaleModel);
+        }
+        if self.has_stale_data(account)? {
+            warnings.push(Warning::StaleData);
+        }
+        Ok(warnings)
+    }
+
     /// What was measured last on `date`.
     fn actual(
         &self,
@@ -84,7 +90,7 @@ impl ForecastService {
         levels: &[Level],
     ) -> Result<Answer, AppError> {
         let forecast = model.predict(date, levels).map_err(out_of_reach)?;
-        let mut warnings = warnings(account)?;
+        let mut warnings = self.warnings(account)?;
         if forecast.basis == Basis::InSample {
             warnings.push(Warning::InSample);
         }
@@ -150,6 +156,12 @@ impl Forecasts for ForecastService {
         Ok(ReadableAccount { snapshot: Arc::new(snapshot) })
     }
 
+    fn has_stale_data(&self, account: &ReadableAccount) -> Result<bool, AppError> {
+        let report = account.serving()?.model.report();
+        let last_reading = account.snapshot.newest_observation.unwrap_or(report.data_until);
+        Ok(report.grid.is_stale(last_reading, self.clock.now()))
+    }
+
     fn predict_ahead(
         &self,
         account: &ReadableAccount,
@@ -162,7 +174,7 @@ impl Forecasts for ForecastService {
         }
         let forecast = model.predict(date, levels).map_err(out_of_reach)?;
         account.note_answer();
-        Ok(Some(Answer { forecast, actual: None, warnings: warnings(account)? }))
+        Ok(Some(Answer { forecast, actual: None, warnings: self.warnings(account)? }))
     }
 
     fn predict(
@@ -218,7 +230,7 @@ impl Forecasts for ForecastService {
         };
         let path = (1..=horizon.days()).map(predict).collect::<Result<Vec<_>, _>>()?;
         account.note_answer();
-        Ok((path, warnings(account)?))
+        Ok((path, self.warnings(account)?))
     }
 
     fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {

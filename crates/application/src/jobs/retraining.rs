@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Holding, JobBell};
 use crate::error::AppError;
 use crate::forecasts::TrainCommand;
-use crate::page::PageRequest;
+use crate::page::{Creation, PageRequest};
 use crate::ports::identity::CompanyStore;
 use crate::ports::jobs::{Asker, JobWork, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
@@ -50,7 +50,7 @@ impl Retraining {
         let now = self.clock.now();
         let mut next = None;
         loop {
-            let request = PageRequest::new(next, PageRequest::<CompanyId>::MAX_LIMIT);
+            let request = PageRequest::new(next, PageRequest::<Creation<CompanyId>>::MAX_LIMIT);
             let page = self.companies.page(&Operator::at_the_machine().platform(), &request)?;
             for company in page.items.iter().filter(|company| company.active) {
                 self.ask_in(company.id, now - after, now, holding)?;
@@ -74,7 +74,7 @@ impl Retraining {
         loop {
             holding.check()?;
             let stored = self.store.transaction(&scope, |unit| {
-                let due = unit.jobs().to_retrain(aged, now - QUIET, AT_ONCE)?;
+                let due = unit.jobs().to_retrain(aged, now - QUIET, now, AT_ONCE)?;
                 let jobs: Vec<NewJob> = (asked..)
                     .zip(due)
                     .map(|(turn, account)| NewJob {

@@ -53,7 +53,7 @@ pub struct JobRunner {
     pub bell: Arc<JobBell>,
     /// How often a job is tried.
     pub retry: RetryPolicy,
-    /// Jobs of one company that are worked on at a time, in each lane, by all processes together.
+    /// Jobs of one company that this process works on at a time, in each lane.
     pub most_of_a_company: u32,
     /// What the program does by itself.
     pub recurring: Vec<RecurringTask>,
@@ -115,6 +115,7 @@ impl JobRunner {
             lease: LEASE,
             most: self.most_of_a_company,
             attempts: self.retry.attempts,
+            longest_wait: self.longest_wait(),
         };
         let Some(job) = self.queue.claim(&claim)? else { return Ok(false) };
         let span = tracing::info_span!("job", job.id = %job.lease.job.get(), kind = %job.work.kind());
@@ -128,6 +129,12 @@ impl JobRunner {
             tracing::warn!(event = "job_unsettled", %error, "what became of a job could not be stored");
         }
         Ok(!full)
+    }
+
+    /// The longest that any job waits until it is due.
+    fn longest_wait(&self) -> TimeDelta {
+        let recurring = self.recurring.iter().map(|task| task.every).max();
+        recurring.unwrap_or_default().max(self.retry.longest_pause)
     }
 
     fn work_on(&self, job: &ClaimedJob, holding: &Holding<'_>) -> Result<Done, AppError> {

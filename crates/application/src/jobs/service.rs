@@ -98,7 +98,7 @@ impl Jobs for JobService {
     }
 
     fn find(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
-        self.store.query(&by.scope, |view| view.jobs().find(id))?.ok_or(AppError::NotFound(Resource::Job))
+        self.store.query_apart(&by.scope, |view| view.jobs().find(id))?.ok_or(AppError::NotFound(Resource::Job))
     }
 
     fn page(
@@ -107,7 +107,7 @@ impl Jobs for JobService {
         filter: &JobFilter,
         request: &PageRequest<JobId>,
     ) -> Result<Page<Job, JobId>, AppError> {
-        self.store.query(&by.scope, |view| view.jobs().page(filter, request))
+        self.store.query_apart(&by.scope, |view| view.jobs().page(filter, request))
     }
 
     fn cancel(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {

@@ -79,6 +79,11 @@ impl SigningKeyService {
                 unit.enter(id, KeyState::Retiring, now)?;
                 Vec::new()
             }
+            KeyStep::Redate(id, state) => {
+                unit.enter(id, *state, now)?;
+                tracing::warn!(event = "key_redated", key.id = %id, "a signing key was dated ahead of the clock: its time counts from now");
+                Vec::new()
+            }
             KeyStep::Activate(id) => {
                 unit.enter(id, KeyState::Active, now)?;
                 vec![told(AuditAction::KeyActivated, id)]

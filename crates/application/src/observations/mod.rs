@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::accounts::OwnedAccount;
 use crate::error::AppError;
+use crate::export::Sink;
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
 use crate::receipt::Receipt;
@@ -55,6 +56,12 @@ pub trait Observations: Send + Sync {
         span: TimeSpan,
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError>;
+
+    /// Gives every observation in a span to `sink`, by time, out of one snapshot. Its database connection is kept meanwhile.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn export(&self, owned: &OwnedAccount, span: TimeSpan, sink: &mut Sink<'_, Observation>) -> Result<(), AppError>;
 
     /// Deletes what lies in a span and says how much that was.
     ///

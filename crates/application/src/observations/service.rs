@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::{Observations, RowPlace, UploadRow};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Violation};
+use crate::export::{Export, Sink};
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
 use crate::ports::runtime::Clock;
@@ -96,7 +97,16 @@ impl Observations for ObservationService {
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError> {
         owned.requires(Permission::ReadForecasts)?;
-        self.store.query(&owned.scope, |view| view.observations().page(&owned.account, span, request))
+        self.store.query_apart(&owned.scope, |view| view.observations().page(&owned.account, span, request))
+    }
+
+    fn export(&self, owned: &OwnedAccount, span: TimeSpan, sink: &mut Sink<'_, Observation>) -> Result<(), AppError> {
+        owned.requires(Permission::ReadForecasts)?;
+        let mut export = Export::default();
+        self.store.read_long(&owned.scope, &mut |view| {
+            let observations = view.observations();
+            export.run(|request| observations.page(&owned.account, span, request), sink)
+        })
     }
 
     fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError> {

@@ -5,7 +5,7 @@
 //! refusals; [`AuditReader`] reads one chain.
 
 use atalaya_domain::access::PlatformScope;
-use atalaya_domain::audit::{AuditAction, AuditEntry, AuditEvent, AuditOutcome, SignedHead};
+use atalaya_domain::audit::{AuditAction, AuditEntry, AuditEvent, AuditOutcome, AuditTarget, SignedHead};
 use atalaya_domain::user::Username;
 use chrono::{DateTime, Utc};
 
@@ -32,7 +32,7 @@ pub struct AuditFilter {
     /// How it ended.
     pub outcome: Option<AuditOutcome>,
     /// To what, the whole text.
-    pub target: Option<String>,
+    pub target: Option<AuditTarget>,
 }
 
 /// A page of entries, newest first; its key is the number of its last entry.

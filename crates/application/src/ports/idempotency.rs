@@ -20,13 +20,22 @@ pub struct RequestKey {
     pub key: String,
 }
 
+/// What stands for a [`RequestKey`] in the store: a code under a secret of the installation, because clients may make their
+/// keys from what they send, and that may be a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyCode(pub [u8; 32]);
+
 /// The right to do a request, until another attempt took it over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// Itself.
     pub id: AttemptId,
-    /// Which request.
-    pub key: RequestKey,
+    /// Who asked.
+    pub user: UserId,
+    /// For what.
+    pub operation: &'static str,
+    /// The client's key.
+    pub key: KeyCode,
     /// The company whose data the effect is in.
     pub company: Option<CompanyId>,
     /// Until when the answer is given again.
@@ -69,10 +78,12 @@ pub enum Begun {
 /// Which process does which request, and for a day what was answered.
 pub trait IdempotencyStore: Send + Sync {
     /// Begins a request, atomically: of several at once one is the first. Its hold is renewed until [`Self::let_go`].
+    /// `content` is all that the request asks for, in parts. It may hold a password: the store keeps a code of it that
+    /// nobody can make without a secret of the installation.
     ///
     /// # Errors
     /// Of the store.
-    fn begin(&self, key: RequestKey, company: Option<CompanyId>, fingerprint: u128) -> Result<Begun, AppError>;
+    fn begin(&self, key: &RequestKey, company: Option<CompanyId>, content: &[&[u8]]) -> Result<Begun, AppError>;
 
     /// Keeps the answer to a request that has no effect, so that it needs no unit of work.
     ///

@@ -6,14 +6,14 @@ use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
-use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, Utc};
 
 use super::security::{PasswordHash, RefreshHash, SealedChild};
 use crate::Precondition;
 use crate::error::AppError;
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 
 /// A user to register.
 #[derive(Debug, Clone)]
@@ -153,7 +153,8 @@ pub trait SessionStore: Send + Sync {
     /// forgets it.
     ///
     /// # Errors
-    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled since the password was compared.
+    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since the
+    /// password was compared.
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError>;
 
     /// The session of that id.
@@ -188,6 +189,18 @@ pub trait SessionStore: Send + Sync {
     /// Of the database.
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
 
+    /// A page of a user's sessions that have not ended and were used after `used_after`, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn page_of_user(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+        used_after: DateTime<Utc>,
+        page: &PageRequest<SessionPlace>,
+    ) -> Result<Page<Session, SessionPlace>, AppError>;
+
     /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is told.
     ///
     /// # Errors
@@ -207,7 +220,7 @@ pub trait CompanyStore: Send + Sync {
     /// Creates a company.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the name exists.
+    /// `Conflict(CompanyExists)` when the name exists, or one that looks like it.
     fn insert(&self, scope: &PlatformScope, company: &NewCompany, audit: &AuditEvent) -> Result<Company, AppError>;
 
     /// One company.
@@ -222,27 +235,29 @@ pub trait CompanyStore: Send + Sync {
     /// Of the database.
     fn by_name(&self, scope: &PlatformScope, name: &str) -> Result<Option<Company>, AppError>;
 
-    /// Companies, by id.
+    /// Companies, by creation.
     ///
     /// # Errors
     /// Of the database.
     fn page(
         &self,
         scope: &PlatformScope,
-        request: &PageRequest<CompanyId>,
-    ) -> Result<Page<Company, CompanyId>, AppError>;
+        request: &PageRequest<Creation<CompanyId>>,
+    ) -> Result<Page<Company, Creation<CompanyId>>, AppError>;
 
-    /// Changes a company; `None` when there is none of that id. What `audit` tells of the company as it was before is
-    /// told in the same transaction.
+    /// Changes a company; `None` when there is none of that id. Where the change
+    /// [ends sessions](CompanyChange::ends_sessions), those of all users of the company end at `at`. What `audit` tells of
+    /// the company as it was before is told in the same transaction.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the new name exists; those of `expected`.
+    /// `Conflict(CompanyExists)` when the new name exists, or one that looks like it; those of `expected`.
     fn change(
         &self,
         scope: &PlatformScope,
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
+        at: DateTime<Utc>,
         audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
     ) -> Result<Option<Company>, AppError>;
 }

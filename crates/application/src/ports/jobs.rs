@@ -3,6 +3,7 @@
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
 use atalaya_domain::job::{Job, JobFailure, JobKind, Priority, Progress};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -105,7 +106,7 @@ pub trait JobReader {
     /// Of the database.
     fn last_part(&mut self, parent: JobId) -> Result<Option<(AccountHandle, u32)>, AppError>;
 
-    /// Accounts, by handle, whose active version was trained before `aged`, which have observations that it was not trained
+    /// Accounts, by handle, whose active version was trained before `aged`, or after `now` by a clock that ran ahead, which have observations that it was not trained
     /// on, and for which no training waits, goes on or was asked for since `quiet`. No more
     /// than `most`.
     ///
@@ -115,6 +116,7 @@ pub trait JobReader {
         &mut self,
         aged: DateTime<Utc>,
         quiet: DateTime<Utc>,
+        now: DateTime<Utc>,
         most: u32,
     ) -> Result<Vec<AccountHandle>, AppError>;
 }
@@ -233,10 +235,26 @@ pub struct Claim {
     pub at: DateTime<Utc>,
     /// For how long, unless it is renewed.
     pub lease: TimeDelta,
-    /// Of one company, no more than so many jobs of the lane are worked on at a time, by all processes together.
+    /// Of one company, this process works on no more than so many jobs of the lane at a time.
     pub most: u32,
     /// A job that was taken so often and lost each time is given up.
     pub attempts: u32,
+    /// The longest that a job waits until it is due. One that is due later was dated by a clock that ran ahead.
+    pub longest_wait: TimeDelta,
+}
+
+impl Claim {
+    /// Which leases hold.
+    #[must_use]
+    pub fn leases(&self) -> Horizon {
+        Horizon::new(self.at, self.lease)
+    }
+
+    /// Which jobs wait until they are due.
+    #[must_use]
+    pub fn waits(&self) -> Horizon {
+        Horizon::new(self.at, self.longest_wait)
+    }
 }
 
 /// The queue as processes see it, across companies. Taking is atomic: of any number of processes, one gets a job.
@@ -247,8 +265,8 @@ pub trait JobQueue: Send + Sync {
     /// Of the database.
     fn establish(&self, job: &NewJob) -> Result<(), AppError>;
 
-    /// Takes a job whose lease is over, or else the next one that is due: the platform's own first, then by priority, turn
-    /// and age. A job whose attempts are used up is ended as `Failed(Unavailable)` instead of taken.
+    /// Takes a job whose lease is over or whose process is known to be gone, or else the next one that is due: the platform's
+    /// own first, then by priority, turn and age. A job whose attempts are used up is ended as `Failed(Unavailable)` instead of taken.
     ///
     /// # Errors
     /// Of the database.

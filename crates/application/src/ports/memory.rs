@@ -150,4 +150,7 @@ pub enum Change {
 pub trait ChangeListener: Send + Sync {
     /// One change.
     fn changed(&self, change: &Change);
+
+    /// Changes may have been lost, as when another server took the database over: nothing remembered is true any more.
+    fn everything_changed(&self);
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::identity::NewUser;
 use crate::error::AppError;
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 
 /// An account and how much there is of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -325,11 +325,11 @@ pub trait UserReader {
     /// Of the database.
     fn find(&mut self, id: UserId) -> Result<Option<Member>, AppError>;
 
-    /// The company's users, by id.
+    /// The company's users, by creation.
     ///
     /// # Errors
     /// Of the database.
-    fn page(&mut self, request: &PageRequest<UserId>) -> Result<Page<Member, UserId>, AppError>;
+    fn page(&mut self, request: &PageRequest<Creation<UserId>>) -> Result<Page<Member, Creation<UserId>>, AppError>;
 
     /// How many administrators of the company are active.
     ///

@@ -1,12 +1,23 @@
-//! Time and identifiers, passed in so that tests can hold them still.
+//! Time, randomness and identifiers, passed in so that tests can hold them still.
 
 use atalaya_domain::id::{AttemptId, JobId, SessionId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> DateTime<Utc>;
+
+    /// By how much this machine's own clock is ahead of this one, as far as that is certain; negative where it is behind.
+    fn drift(&self) -> TimeDelta {
+        TimeDelta::zero()
+    }
+}
+
+/// Random numbers that nobody can predict.
+pub trait Randomness: Send + Sync {
+    /// 128 random bits. Cheap enough for every request: it neither waits nor asks the operating system each time.
+    fn bits(&self) -> u128;
 }
 
 /// Makes identifiers that nobody can guess or repeat.
@@ -32,10 +43,33 @@ pub enum Health {
     Unhealthy,
 }
 
+/// What a check finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finding {
+    /// The state of the part.
+    pub health: Health,
+    /// Why it is not as it should be, and what to do: the key of a text below `health` in the texts that people read.
+    pub reason: Option<&'static str>,
+}
+
+impl Finding {
+    /// A state with its reason.
+    #[must_use]
+    pub fn because(health: Health, reason: &'static str) -> Self {
+        Self { health, reason: Some(reason) }
+    }
+}
+
+impl From<Health> for Finding {
+    fn from(health: Health) -> Self {
+        Self { health, reason: None }
+    }
+}
+
 /// One check of `GET /health`.
 pub trait Probe: Send + Sync {
     /// The check's wire word, such as `database`.
     fn name(&self) -> &'static str;
     /// Looks now. May block for a moment.
-    fn check(&self) -> Health;
+    fn check(&self) -> Finding;
 }

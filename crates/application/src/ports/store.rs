@@ -63,6 +63,20 @@ pub trait Store: Send + Sync {
     /// Those of `work`; `Unavailable` when the database does not answer in time.
     fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError>;
 
+    /// [`Self::read`] of what neither a forecast nor an upload needs: jobs, the audit log, pages of observations. It has
+    /// connections of its own, so that a lock on one of these tables keeps no forecast waiting.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn read_apart(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError>;
+
+    /// [`Self::read`] for work that lasts as long as somebody takes what it finds. Such work holds at most a quarter of the
+    /// database's connections, so that it keeps nobody else waiting.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn read_long(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError>;
+
     /// Runs `work` in a transaction: commits on `Ok`, rolls back on `Err` or panic, tries again on contention.
     ///
     /// # Errors
@@ -87,14 +101,21 @@ impl dyn Store + '_ {
     pub fn query<T>(
         &self,
         scope: &TenantScope,
-        mut work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
+        work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let mut value = None;
-        self.read(scope, &mut |view| {
-            value = Some(work(view)?);
-            Ok(())
-        })?;
-        value.ok_or_else(|| AppError::internal("the store did not run the work"))
+        found(work, |work| self.read(scope, work))
+    }
+
+    /// [`Store::read_apart`] with a value.
+    ///
+    /// # Errors
+    /// Those of `work`; `Unavailable` when the database does not answer in time.
+    pub fn query_apart<T>(
+        &self,
+        scope: &TenantScope,
+        work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        found(work, |work| self.read_apart(scope, work))
     }
 
     /// [`Store::write`] with a value.
@@ -120,6 +141,19 @@ impl dyn Store + '_ {
     ) -> Result<T, AppError> {
         valued(work, |work| self.write_long(scope, work))
     }
+}
+
+/// The value of a read.
+fn found<T>(
+    mut work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
+    run: impl FnOnce(&mut ReadWork<'_>) -> Result<(), AppError>,
+) -> Result<T, AppError> {
+    let mut value = None;
+    run(&mut |view| {
+        value = Some(work(view)?);
+        Ok(())
+    })?;
+    value.ok_or_else(|| AppError::internal("the store did not run the work"))
 }
 
 /// Gives what `work` came to in the transaction that `write` runs it in.

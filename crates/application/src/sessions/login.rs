@@ -50,7 +50,14 @@ impl SessionService {
         match self.prove(login) {
             Ok(proven) => {
                 let device_token = self.device_token(login, device, &proven.known.user.username)?;
-                let grant = self.begin(login, proven)?;
+                let refused = self.login_event(login, Some(&proven.known)).ended(AuditOutcome::Failure);
+                let grant = self.begin(login, proven).inspect_err(|error| {
+                    // Disabled, suspended or given another password since the password was compared.
+                    if matches!(error, AppError::Unauthenticated(_)) {
+                        tracing::warn!(event = "login_failed", "a login failed");
+                        self.ports.audit.refused(refused);
+                    }
+                })?;
                 attempt.succeed()?;
                 tracing::info!(event = "login", user.id = grant.user.id.get(), "a user logged in");
                 Ok(Grant { device_token, ..grant })

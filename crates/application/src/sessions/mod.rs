@@ -13,13 +13,14 @@ use atalaya_domain::company::Company;
 use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::password::Password;
-use atalaya_domain::session::{Agent, Session};
+use atalaya_domain::session::{Agent, DeviceName, Session, SessionPlace};
 use atalaya_domain::user::User;
 use chrono::Duration;
 use secrecy::SecretString;
 use std::sync::Arc;
 
 use crate::error::AppError;
+use crate::page::{Page, PageRequest};
 use crate::ports::security::PublicKey;
 
 pub use service::{SessionPorts, SessionService};
@@ -32,7 +33,7 @@ pub struct Login {
     /// As typed.
     pub password: Password,
     /// What the client calls itself.
-    pub device_name: Option<String>,
+    pub device_name: Option<DeviceName>,
     /// The client's program.
     pub agent: Option<Agent>,
     /// From where.
@@ -136,11 +137,16 @@ pub trait Sessions: Send + Sync {
     /// wrong too often in this session.
     fn change_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError>;
 
-    /// The live sessions of the actor, or of a user of the actor's company.
+    /// The live sessions of the actor, or of a user of the actor's company, newest first: a page of them, or all.
     ///
     /// # Errors
     /// `NotFound(User)` for a user who is not among the actor's own.
-    fn list(&self, actor: &Actor, of: Option<UserId>) -> Result<Vec<Session>, AppError>;
+    fn list(
+        &self,
+        actor: &Actor,
+        of: Option<UserId>,
+        page: Option<&PageRequest<SessionPlace>>,
+    ) -> Result<Page<Session, SessionPlace>, AppError>;
 
     /// Ends a session of the caller, or of a user of the caller's company.
     ///

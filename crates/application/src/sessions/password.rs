@@ -1,13 +1,13 @@
 //! Changing one's own password.
 
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::login::{Attempt, AttemptKind, Device};
 use atalaya_domain::password::Password;
 
 use super::attempt::Suspect;
 use super::service::SessionService;
-use crate::error::{AppError, AuthFailure};
+use crate::error::{AppError, AuthFailure, WRONG_PASSWORD};
 
 impl SessionService {
     pub(super) fn replace_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
@@ -27,19 +27,29 @@ impl SessionService {
             network: caller.origin().network(),
             kind: AttemptKind::PasswordChange,
         };
-        let attempt = self.begin_attempt(attempt, now)?;
+        let told = AuditEvent::by(caller, AuditAction::PasswordChanged, now).on(known.user.username.as_str());
+        let attempt = self.begin_attempt(attempt, now).inspect_err(|error| {
+            if matches!(error, AppError::RateLimited { .. }) {
+                self.ports.audit.refused(told.clone().ended(AuditOutcome::Denied));
+            }
+        })?;
         if self.ports.hasher.compare(current, &known.password)?.matches {
             attempt.succeed()?;
         } else {
             let actor = AuditActor::of(caller);
             let username = Some(caller.username().as_str());
             let suspect = Suspect { actor: &actor, username, company: caller.company(), origin: caller.origin() };
+            tracing::warn!(
+                event = "password_change_failed",
+                user.id = known.user.id.get(),
+                "a present password was wrong"
+            );
             attempt.fail(&suspect, now)?;
-            return Err(AppError::invalid("current_password", "wrong_password"));
+            self.ports.audit.refused(told.ended(AuditOutcome::Failure));
+            return Err(AppError::invalid("current_password", WRONG_PASSWORD));
         }
         let hash = self.ports.hasher.hash(new)?;
-        let audit = AuditEvent::by(caller, AuditAction::PasswordChanged, now).on(known.user.username.as_str());
-        if !self.ports.directory.change_password(&known.user, &hash, caller.session(), &audit)? {
+        if !self.ports.directory.change_password(&known.user, &hash, caller.session(), &told)? {
             return Err(revoked());
         }
         tracing::info!(event = "password_changed", user.id = known.user.id.get(), "a user changed their password");

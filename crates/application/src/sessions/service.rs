@@ -7,7 +7,7 @@ use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::password::Password;
-use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use atalaya_domain::signing_key::CLOCK_LEEWAY;
 use atalaya_domain::user::{User, Username};
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use secrecy::SecretString;
 
 use super::{Grant, Login, Profile, Sessions};
 use crate::error::{AppError, AuthFailure, Part, Resource};
+use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordRules;
 use crate::ports::audit::AuditLog;
 use crate::ports::identity::{Credentials, Directory, SessionStore};
@@ -212,11 +213,20 @@ impl Sessions for SessionService {
         self.replace_password(caller, current, new)
     }
 
-    fn list(&self, actor: &Actor, of: Option<UserId>) -> Result<Vec<Session>, AppError> {
+    fn list(
+        &self,
+        actor: &Actor,
+        of: Option<UserId>,
+        page: Option<&PageRequest<SessionPlace>>,
+    ) -> Result<Page<Session, SessionPlace>, AppError> {
         let Managed { user, .. } = self.managed_user(actor, of)?;
         let now = self.ports.clock.now();
+        if let Some(page) = page {
+            return self.ports.sessions.page_of_user(user, now, now - self.limits.idle, page);
+        }
         let sessions = self.ports.sessions.of_user(user, now)?;
-        Ok(sessions.into_iter().filter(|session| session.is_live(now, &self.limits)).collect())
+        let live = sessions.into_iter().filter(|session| session.is_live(now, &self.limits)).collect();
+        Ok(Page { items: live, next: None })
     }
 
     fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError> {

@@ -11,7 +11,7 @@ use atalaya_domain::user::{Email, Member, UserChange, Username};
 
 use crate::Precondition;
 use crate::error::{AppError, Violation};
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 use crate::receipt::Receipt;
 
 pub use service::UserService;
@@ -94,8 +94,8 @@ pub trait Users: Send + Sync {
     fn list(
         &self,
         by: &UserAdministration<'_>,
-        request: &PageRequest<UserId>,
-    ) -> Result<Page<Member, UserId>, AppError>;
+        request: &PageRequest<Creation<UserId>>,
+    ) -> Result<Page<Member, Creation<UserId>>, AppError>;
 
     /// One user.
     ///

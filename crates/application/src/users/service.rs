@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use super::{Registration, UserAdministration, Users};
 use crate::Precondition;
 use crate::error::{AppError, AuthFailure, Conflict, Forbidden, Resource, Violation};
-use crate::page::{Page, PageRequest};
+use crate::page::{Creation, Page, PageRequest};
 use crate::passwords::PasswordRules;
 use crate::ports::identity::{Directory, NewUser};
 use crate::ports::runtime::Clock;
@@ -168,8 +168,8 @@ impl Users for UserService {
     fn list(
         &self,
         by: &UserAdministration<'_>,
-        request: &PageRequest<UserId>,
-    ) -> Result<Page<Member, UserId>, AppError> {
+        request: &PageRequest<Creation<UserId>>,
+    ) -> Result<Page<Member, Creation<UserId>>, AppError> {
         self.store.query(&by.scope, |view| view.users().page(request))
     }
 

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::AuditEvent;
 use crate::id::CompanyId;
+use crate::text::InvalidText;
 
 /// Whose chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,18 +147,53 @@ impl AuditEntry {
     }
 }
 
-/// A text without line breaks and other characters that could forge a line or hide a word, and not too long.
+/// Whether a character could forge a line or hide a word: control characters, and marks that change the direction of
+/// writing.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text without unsafe characters, and not too long.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars().take(AuditEntry::MAX_TEXT) {
-        // Marks that change the direction of writing, besides control characters.
-        if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if is_unsafe(c) {
             safe.extend(c.escape_default());
         } else {
             safe.push(c);
         }
     }
     safe
+}
+
+/// A target to look for: the whole text of an entry's target, as entries tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditTarget(String);
+
+impl AuditTarget {
+    /// Accepts 1 to [`AuditEntry::MAX_TEXT`] characters that an entry may hold. Entries hold no control characters and no
+    /// marks that change the direction of writing, and PostgreSQL stores no NUL.
+    ///
+    /// # Errors
+    /// [`InvalidText`] names the broken rule.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        if text.is_empty() {
+            return Err(InvalidText::Empty);
+        }
+        if text.chars().count() > AuditEntry::MAX_TEXT {
+            return Err(InvalidText::TooLong { max: AuditEntry::MAX_TEXT });
+        }
+        if text.chars().any(is_unsafe) {
+            return Err(InvalidText::Character);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A chain's head as it was at some time, signed by the installation: kept elsewhere, it shows a chain that was cut since.
@@ -224,6 +260,18 @@ mod tests {
     use super::*;
     use crate::access::Operator;
     use crate::audit::AuditAction;
+
+    #[test]
+    fn a_target_is_looked_for_as_entries_hold_it() {
+        assert_eq!(AuditTarget::parse("Crédito = Ñandú").unwrap().as_str(), "Crédito = Ñandú");
+        assert_eq!(AuditTarget::parse(""), Err(InvalidText::Empty));
+        for bad in ["\0", "a\0b", "a\nb", "\u{7f}", "\u{85}", "\u{202e}"] {
+            assert_eq!(AuditTarget::parse(bad), Err(InvalidText::Character), "{bad:?}");
+        }
+        let longest = "ñ".repeat(AuditEntry::MAX_TEXT);
+        assert!(AuditTarget::parse(&longest).is_ok());
+        assert_eq!(AuditTarget::parse(&format!("{longest}ñ")), Err(InvalidText::TooLong { max: AuditEntry::MAX_TEXT }));
+    }
 
     #[test]
     fn what_others_wrote_cannot_break_a_line_or_turn_it_around() {

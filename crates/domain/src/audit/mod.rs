@@ -16,7 +16,7 @@ use crate::caller::{Caller, Origin};
 use crate::id::{CompanyId, UserId};
 use crate::user::Username;
 
-pub use chain::{AuditEntry, Chain, ChainHead, Mac, SignedHead};
+pub use chain::{AuditEntry, AuditTarget, Chain, ChainHead, Mac, SignedHead};
 pub use tally::{Counted, RefusalTally};
 pub use verification::{Breach, MacFunction, ReadEntries, verify};
 
@@ -40,6 +40,8 @@ words! {
         SessionEnded = "session_ended",
         /// A used refresh token came again, and its session was ended.
         RefreshReplayed = "refresh_replayed",
+        /// A refresh token continued nothing: it is unknown, or its session, user or company is not live.
+        RefreshRefused = "refresh_refused",
         /// A user was registered.
         UserRegistered = "user_registered",
         /// A user was disabled.
@@ -54,7 +56,7 @@ words! {
         PasswordChangeDemanded = "password_change_demanded",
         /// Accounts were assigned to a user.
         AccountsAssigned = "accounts_assigned",
-        /// A password was changed.
+        /// A password was changed, or the present one was wrong or may not be tried.
         PasswordChanged = "password_changed",
         /// A company was created.
         CompanyCreated = "company_created",
@@ -94,6 +96,10 @@ words! {
         SecretsRewrapped = "secrets_rewrapped",
         /// Something was asked for that is not allowed.
         AccessDenied = "access_denied",
+        /// A change was asked for that breaks a rule, or that the present state does not allow.
+        RequestRefused = "request_refused",
+        /// More was asked for than a limit allows.
+        RateLimited = "rate_limited",
     }
 }
 
@@ -106,6 +112,38 @@ words! {
         Failure = "failure",
         /// It was not allowed.
         Denied = "denied",
+    }
+}
+
+/// Why a request came to nothing, as far as the audit log tells it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Whoever asked may not: no token that counts, not that role, or not theirs.
+    Denied,
+    /// A change that breaks a rule, or that the present state does not allow.
+    Broken,
+    /// More than a limit allows.
+    Limited,
+}
+
+impl Refusal {
+    /// What the audit log calls it.
+    #[must_use]
+    pub fn action(self) -> AuditAction {
+        match self {
+            Self::Denied => AuditAction::AccessDenied,
+            Self::Broken => AuditAction::RequestRefused,
+            Self::Limited => AuditAction::RateLimited,
+        }
+    }
+
+    /// How it ended: a broken rule is a failure, the others were not allowed.
+    #[must_use]
+    pub fn outcome(self) -> AuditOutcome {
+        match self {
+            Self::Denied | Self::Limited => AuditOutcome::Denied,
+            Self::Broken => AuditOutcome::Failure,
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub use model::{ModelId, UnknownModel};
 pub use report::{Explanation, Feature, LevelShift, Member, ModelScore, Outlier, TrainingReport, Warning};
 pub use review::{Accuracy, AccuracyReview, Anomaly, HorizonRange, Outcome, closing_values};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 /// A prediction level in whole percent, 1 to 99: an interval at level 80 should hold the truth eight times in ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Level(u8);
@@ -89,6 +91,38 @@ impl Grid {
         match self {
             Self::Daily => "daily",
             Self::Hourly => "hourly",
+        }
+    }
+
+    /// The time from one point to the next.
+    #[must_use]
+    pub fn step(self) -> TimeDelta {
+        match self {
+            Self::Daily => TimeDelta::days(1),
+            Self::Hourly => TimeDelta::hours(1),
+        }
+    }
+
+    /// Whether at `now` the last reading of a series is so old that its forecast should not be taken for one of today: older
+    /// than three steps, and than three days, so that no weekend without readings counts.
+    #[must_use]
+    pub fn is_stale(self, last_reading: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        now - last_reading > (self.step() * 3).max(TimeDelta::days(3))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_reading_is_stale_after_three_steps_and_three_days() {
+        let last = DateTime::UNIX_EPOCH;
+        for grid in [Grid::Daily, Grid::Hourly] {
+            assert!(!grid.is_stale(last, last + TimeDelta::days(3)));
+            assert!(grid.is_stale(last, last + TimeDelta::days(3) + TimeDelta::microseconds(1)));
+            // A clock that is behind makes nothing stale.
+            assert!(!grid.is_stale(last, last - TimeDelta::days(9)));
         }
     }
 }

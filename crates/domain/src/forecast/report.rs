@@ -110,6 +110,8 @@ pub struct Feature {
 pub enum Warning {
     /// Newer observations exist than the model was trained on.
     StaleModel,
+    /// The last reading is old ([`Grid::is_stale`]): the forecast goes on from a past that nobody confirmed since.
+    StaleData,
     /// The date lies in the history and no backtest covers it: a fitted value, not a forecast.
     InSample,
     /// No mixture of models convinced in backtest: a baseline answers, or the mean of drift and theta.
@@ -143,6 +145,7 @@ impl Warning {
     /// Every warning.
     pub const ALL: &[Self] = &[
         Self::StaleModel,
+        Self::StaleData,
         Self::InSample,
         Self::BaselineServes,
         Self::HourlyGrid,
@@ -163,6 +166,7 @@ impl Warning {
     pub fn code(self) -> &'static str {
         match self {
             Self::StaleModel => "STALE_MODEL",
+            Self::StaleData => "STALE_DATA",
             Self::InSample => "IN_SAMPLE",
             Self::BaselineServes => "BASELINE_SERVES",
             Self::HourlyGrid => "HOURLY_GRID",

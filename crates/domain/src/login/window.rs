@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::LockoutPolicy;
+use crate::horizon::Horizon;
 
 /// The failures of one subject in a sliding window, and the lock that they may have set. Failures of one second are one
 /// entry, so however many count, there are no more entries than seconds in a window.
@@ -41,9 +42,10 @@ impl FailureWindow {
         newest.map(|second| second + LockoutPolicy::WINDOW).max(self.locked_until)
     }
 
-    /// The end of the lock that holds at `now`.
-    fn lock(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.locked_until.filter(|until| *until > now)
+    /// The end of the lock that holds at `now`. One that `policy` cannot have set by then was set by a clock that ran ahead,
+    /// and holds nobody.
+    fn lock(&self, now: DateTime<Utc>, policy: &LockoutPolicy) -> Option<DateTime<Utc>> {
+        self.locked_until.filter(|until| policy.lock_horizon(now).holds(*until))
     }
 
     /// Whether one more attempt may begin beside the `under_way` that are being compared at this moment. Those count as
@@ -53,7 +55,7 @@ impl FailureWindow {
     /// # Errors
     /// When to try again: at the end of the lock, or in a moment where as many attempts go on as may fail.
     pub fn admit(&self, now: DateTime<Utc>, policy: &LockoutPolicy, under_way: u32) -> Result<(), DateTime<Utc>> {
-        if let Some(until) = self.lock(now) {
+        if let Some(until) = self.lock(now, policy) {
             return Err(until);
         }
         if self.count(now).saturating_add(under_way) >= policy.threshold {
@@ -65,7 +67,7 @@ impl FailureWindow {
     /// Counts a failure. The one that reaches the threshold locks, which is `true`, and the count starts anew; what fails
     /// while the lock holds does not prolong it.
     pub fn fail(&mut self, now: DateTime<Utc>, policy: &LockoutPolicy) -> bool {
-        if self.lock(now).is_some() {
+        if self.lock(now, policy).is_some() {
             return false;
         }
         self.failures.retain(|(second, _)| counts(*second, now));
@@ -89,7 +91,7 @@ impl FailureWindow {
 }
 
 fn counts(second: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now - second < LockoutPolicy::WINDOW
+    Horizon::new(now, LockoutPolicy::WINDOW).holds(second + LockoutPolicy::WINDOW)
 }
 
 /// The full second at or after `at`: a failure counts for the whole window, and up to a second longer.
@@ -122,6 +124,23 @@ mod tests {
         assert_eq!(window.admit(START + Duration::minutes(15), &POLICY, 0), Err(end));
         assert_eq!(window.admit(end, &POLICY, 0), Ok(()));
         assert_eq!(window.over_at(), Some(end));
+    }
+
+    #[test]
+    fn what_a_clock_that_ran_ahead_noted_locks_nobody_and_does_not_count() {
+        let ahead = START + Duration::days(30);
+        let mut window = FailureWindow::default();
+        assert!((0..5).any(|_| window.fail(ahead, &POLICY)));
+        assert!(locked(&window, ahead));
+        assert_eq!(window.admit(START, &POLICY, 0), Ok(()));
+        let locks: Vec<bool> = (0..5).map(|_| window.fail(START, &POLICY)).collect();
+        assert_eq!(locks, [false, false, false, false, true]);
+        assert_eq!(window.locked_until(), Some(START + POLICY.duration));
+
+        let mut window = FailureWindow::default();
+        assert!((0..4).all(|_| !window.fail(ahead, &POLICY)));
+        assert!(!window.fail(START, &POLICY), "failures of next month count");
+        assert_eq!(window.failures(), [(START, 1)]);
     }
 
     #[test]

@@ -48,6 +48,7 @@ impl Model {
                 KeyStep::Retire(id) => self.enter(id, KeyState::Active, KeyState::Retiring),
                 KeyStep::Activate(id) => self.enter(id, KeyState::Pending, KeyState::Active),
                 KeyStep::Remove(id) => drop(self.take(id)),
+                KeyStep::Redate(id, state) => self.enter(id, *state, *state),
                 KeyStep::Revoke(id) => {
                     let revoked = self.take(id);
                     self.revoked.insert(revoked.id);
@@ -118,6 +119,23 @@ fn a_key_signs_for_its_time_and_verifies_until_its_last_token_has_ended() {
     assert_eq!(model.maintain(EdDsa), []);
     model.pass(KEY_SET_CACHE + CLOCK_LEEWAY);
     assert_eq!(model.maintain(EdDsa), [KeyStep::Remove(id(1))]);
+}
+
+#[test]
+fn keys_that_were_dated_ahead_keep_their_schedule_from_the_correction_on() {
+    let mut model = begun();
+    model.pass(Duration::days(30));
+    model.maintain(EdDsa);
+    assert_eq!(model.states(), [("key-1", Retiring), ("key-2", Active), ("key-3", Pending)]);
+    // All of that was noted by a clock that was thirty days ahead.
+    model.pass(-Duration::days(30));
+    let redated = [(1, Retiring), (2, Active), (3, Pending)].map(|(key, state)| KeyStep::Redate(id(key), state));
+    assert_eq!(model.maintain(EdDsa), redated);
+    assert_eq!(model.maintain(EdDsa), []);
+    model.pass(schedule().retire_for);
+    assert_eq!(model.maintain(EdDsa), [KeyStep::Remove(id(1))]);
+    model.pass(Duration::days(30) - schedule().retire_for);
+    assert_eq!(model.maintain(EdDsa), [KeyStep::Retire(id(2)), KeyStep::Activate(id(3)), KeyStep::Publish(EdDsa)]);
 }
 
 #[test]

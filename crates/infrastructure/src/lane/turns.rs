@@ -1,11 +1,12 @@
 //! Whose turn it is: the rules of a lane without its threads.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// A place in the queue.
 pub(super) type Ticket = u64;
 
-/// Who runs, as a number, and who waits, in the order they came.
+/// Who runs, as a number, who waits, in the order they came, and how long a turn lasts.
 #[derive(Debug)]
 pub(super) struct Turns {
     concurrent: usize,
@@ -13,12 +14,14 @@ pub(super) struct Turns {
     running: usize,
     queue: VecDeque<Ticket>,
     next: Ticket,
+    /// How long a turn lasts, by the last few.
+    lasting: Duration,
 }
 
 impl Turns {
     /// At most `concurrent` run while at most `waiting` wait.
     pub(super) fn new(concurrent: usize, waiting: usize) -> Self {
-        Self { concurrent, waiting, running: 0, queue: VecDeque::new(), next: 0 }
+        Self { concurrent, waiting, running: 0, queue: VecDeque::new(), next: 0, lasting: Duration::ZERO }
     }
 
     /// How many run or wait.
@@ -62,6 +65,17 @@ impl Turns {
     /// Gives up a place in the queue.
     pub(super) fn leave(&mut self, ticket: Ticket) {
         self.queue.retain(|waiting| *waiting != ticket);
+    }
+
+    /// Expects turns to last `lasting`. `waiting` says how many may wait then, given that and how many run at a time.
+    pub(super) fn expect(&mut self, lasting: Duration, waiting: impl FnOnce(Duration, usize) -> usize) {
+        self.lasting = lasting;
+        self.waiting = waiting(lasting, self.concurrent);
+    }
+
+    /// Learns how long a turn lasted: a quarter of what is expected from now on is what the last one took.
+    pub(super) fn lasted(&mut self, lasted: Duration, waiting: impl FnOnce(Duration, usize) -> usize) {
+        self.expect(self.lasting.saturating_mul(3).saturating_add(lasted) / 4, waiting);
     }
 
     /// Ends a run.

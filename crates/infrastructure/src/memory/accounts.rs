@@ -104,6 +104,10 @@ impl ChangeListener for MokaAccountMemory {
             Change::User(_) | Change::Session(_) | Change::Keys | Change::KeyGone(_) => {}
         }
     }
+
+    fn everything_changed(&self) {
+        self.stamps.mark_all();
+    }
 }
 
 #[cfg(test)]

@@ -78,6 +78,14 @@ impl Stamps {
         }
     }
 
+    /// Everything read before now is void.
+    pub(super) fn mark_all(&self) {
+        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+        for stamp in &self.slots {
+            stamp.fetch_max(epoch, Ordering::SeqCst);
+        }
+    }
+
     /// [`Self::mark`] of what the change is of.
     pub(super) fn changed(&self, change: &Change) {
         if let Some(subject) = Subject::of(change) {

@@ -76,6 +76,10 @@ impl ChangeListener for MokaTokenMemory {
             Change::Account(..) | Change::Keys => {}
         }
     }
+
+    fn everything_changed(&self) {
+        self.stamps.mark_all();
+    }
 }
 
 #[cfg(test)]

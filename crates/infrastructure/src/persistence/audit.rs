@@ -172,7 +172,7 @@ impl AuditReader for ChainReader<'_, '_> {
             query = query.filter(audit_log::outcome.eq(outcome.as_str()));
         }
         if let Some(target) = &filter.target {
-            query = query.filter(audit_log::target.eq(target));
+            query = query.filter(audit_log::target.eq(target.as_str()));
         }
         let rows: Vec<EntryRow> = query.load(self.tx.conn).or_fault()?;
         let entries = rows.into_iter().map(|row| row.into_domain().0).collect();

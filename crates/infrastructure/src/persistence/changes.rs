@@ -17,11 +17,12 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::database::Database;
+use super::database::{Database, primary};
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{handle, read, session_id, stored, word};
 use super::schema::change_log;
+use super::server::Server;
 use super::upsert::lock_change_log;
 use crate::freshness::Freshness;
 use crate::wake::WakeSignal;
@@ -77,41 +78,75 @@ pub(super) fn append(conn: &mut AnyConnection, changes: &[Change]) -> Result<(),
 
 /// Reads changes in the order in which they were committed and tells them to the database's listeners. This process' own are
 /// told a second time, which costs a look-up and harms nothing.
+///
+/// A standby's log may be behind, so it is not believed. A server that takes a database over may lack the last changes of the
+/// one before, and numbers them anew: then everything counts as changed.
 pub struct ChangeFeed {
     database: Arc<Database>,
     seen: i64,
+    server: Option<Server>,
+}
+
+/// What one look at the log finds.
+struct Look {
+    server: Option<Server>,
+    /// The last number of the log.
+    last: i64,
+    entries: Vec<(i64, Entry)>,
+}
+
+fn last_number(conn: &mut AnyConnection) -> Result<i64, AppError> {
+    let last: Option<i64> = change_log::table.select(max(change_log::seq)).first(conn).or_fault()?;
+    Ok(last.unwrap_or(0))
+}
+
+impl Look {
+    /// The changes after `seen`, by the word of a server that takes writes.
+    fn at(database: &Database, seen: i64) -> Result<Self, AppError> {
+        database.vital_snapshot(Reach::Platform, |tx| {
+            let server = primary(tx)?;
+            let entries = change_log::table
+                .filter(change_log::seq.gt(seen))
+                .order(change_log::seq)
+                .select((change_log::seq, (change_log::kind, change_log::company_id, change_log::subject)))
+                .load(tx.conn)
+                .or_fault()?;
+            Ok(Self { server, last: last_number(tx.conn)?, entries })
+        })
+    }
 }
 
 impl ChangeFeed {
     pub(super) fn new(database: Arc<Database>) -> Result<Self, AppError> {
-        let last: Option<i64> = database
-            .snapshot(Reach::Platform, |tx| change_log::table.select(max(change_log::seq)).first(tx.conn).or_fault())?;
-        Ok(Self { database, seen: last.unwrap_or(0) })
+        let (server, seen) =
+            database.vital_snapshot(Reach::Platform, |tx| Ok((primary(tx)?, last_number(tx.conn)?)))?;
+        Ok(Self { database, seen, server })
     }
 
     /// Tells the changes committed since the last call and says how many entries there were.
     ///
     /// # Errors
-    /// Of the database; nothing is lost then, the next call tells it.
+    /// Of the database, also where it is a standby; nothing is lost then, the next call tells it.
     pub fn poll(&mut self) -> Result<usize, AppError> {
-        let seen = self.seen;
-        let rows: Vec<(i64, Entry)> = self.database.vital_snapshot(Reach::Platform, |tx| {
-            change_log::table
-                .filter(change_log::seq.gt(seen))
-                .order(change_log::seq)
-                .select((change_log::seq, (change_log::kind, change_log::company_id, change_log::subject)))
-                .load(tx.conn)
-                .or_fault()
-        })?;
-        for (seq, entry) in &rows {
+        let Look { server, last, entries } = Look::at(&self.database, self.seen)?;
+        if server != self.server || last < self.seen {
+            tracing::warn!(
+                event = "database_server_changed",
+                "another database server answers, or it was restarted: what this process remembers is read again"
+            );
+            self.database.tell_of_loss();
+            (self.server, self.seen) = (server, last);
+            return Ok(entries.len());
+        }
+        for (seq, entry) in &entries {
             match change(entry) {
                 Ok(change) => self.database.tell(&[change]),
                 // Stopping here would hide every later change too.
                 Err(error) => tracing::error!(event = "change_unreadable", seq, %error, "a change could not be read"),
             }
         }
-        self.seen = rows.last().map_or(seen, |(seq, _)| *seq);
-        Ok(rows.len())
+        self.seen = entries.last().map_or(self.seen, |(seq, _)| *seq);
+        Ok(entries.len())
     }
 
     /// [`Self::poll`], confirming to `freshness` that every change up to its beginning was told.

@@ -1,38 +1,46 @@
-//! Connections: which database an address means, how a connection to it is set up, and the pool that keeps them.
+//! Connections: which database an address means, how a connection to it is set up, and when one is not used any more.
 
 use std::fs::OpenOptions;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
+use atalaya_application::error::Part;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, SqliteConnection};
-use r2d2::{ManageConnection, NopErrorHandler, Pool};
+use r2d2::ManageConnection;
 
-/// How long a request waits for a connection before it is told to come back: within two seconds, with all that comes
-/// before and after. The pool tries a server that is away again after at most half of it.
-pub(super) const POOL_PATIENCE: Duration = Duration::from_millis(1_500);
+use super::error::{read_only_server, wrong_server};
+use super::server::Server;
+
+/// How long a connection to a server is used: after a failover behind one address, all connections lead to the new server
+/// within this time even where the old one lives on.
+pub(super) const LIFE_OF_A_CONNECTION: Duration = Duration::from_mins(5);
 
 /// SQLite: readers do not wait for the writer, a commit survives a power cut, and a lock of another process is waited for.
 /// The time-out comes first, because setting the others may need the lock too.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                             PRAGMA foreign_keys = ON;";
 
-/// PostgreSQL, for the program's work: as the role that owns nothing and that row-level security binds, and with the same
-/// patience with locks. A transaction whose process stands still lets go of its locks.
-const POSTGRES_SETUP: &str = "SET ROLE atalaya_app; SET lock_timeout = '5s'; \
+/// PostgreSQL, for the program's work: as the role that owns nothing and that row-level security binds. Whoever needs what
+/// another keeps locked is told so soon, because it holds a connection meanwhile. A transaction whose process stands still lets
+/// go of its locks.
+const POSTGRES_SETUP: &str = "SET ROLE atalaya_app; SET lock_timeout = '2s'; \
                               SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;";
 
 /// PostgreSQL, for migrations: as whoever logs in, who owns the tables.
 const POSTGRES_OWNER_SETUP: &str = "SET client_min_messages = warning;";
 
 /// What an address may leave unsaid: a server that cannot be reached is given up within about two seconds, while connecting
-/// and in the middle of a statement. Seconds, but for `tcp_user_timeout`, which is milliseconds.
-const POSTGRES_DEFAULTS: [(&str, &str); 6] = [
+/// and in the middle of a statement. Of several servers the one that takes writes is used. Seconds, but for
+/// `tcp_user_timeout`, which is milliseconds.
+const POSTGRES_DEFAULTS: [(&str, &str); 7] = [
+    ("target_session_attrs", "read-write"),
     ("application_name", "atalaya"),
     ("connect_timeout", "2"),
     ("tcp_user_timeout", "1500"),
@@ -106,21 +114,124 @@ pub(super) enum Purpose {
     Migration,
 }
 
+/// A connection of the pool.
+pub(super) struct Opened {
+    conn: AnyConnection,
+    since: Instant,
+    /// How often the wrong server had been met when it was opened.
+    era: u64,
+}
+
+impl Opened {
+    /// Whether it was opened before the wrong server was met.
+    pub(super) fn is_distrusted(&self, reachability: &Reachability) -> bool {
+        self.era != reachability.era()
+    }
+}
+
+impl Deref for Opened {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.conn
+    }
+}
+
+impl DerefMut for Opened {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.conn
+    }
+}
+
+/// What became of the last attempt to open a connection, shared with whoever would wait for the next, and how often the
+/// wrong server was met.
+#[derive(Debug, Default)]
+pub(super) struct Reachability {
+    last: AtomicU8,
+    era: AtomicU64,
+}
+
+impl Reachability {
+    const REACHED: u8 = 0;
+    const AWAY: u8 = 1;
+    const WRONG: u8 = 2;
+
+    /// Why no connection can be opened, if that is so.
+    pub(super) fn obstacle(&self) -> Option<Part> {
+        match self.last.load(Ordering::Relaxed) {
+            Self::AWAY => Some(Part::Database),
+            Self::WRONG => Some(Part::PrimaryDatabase),
+            _ => None,
+        }
+    }
+
+    /// A connection turned out to lead to a server that takes no writes. Whatever was opened before is not used again.
+    pub(super) fn distrust(&self) {
+        self.era.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn era(&self) -> u64 {
+        self.era.load(Ordering::SeqCst)
+    }
+
+    /// Notes an attempt, and tells the log where something changed. The pool itself only says that none came in time, and
+    /// tries again and again.
+    fn note(&self, opened: &Result<AnyConnection, diesel::r2d2::Error>) {
+        let state = match opened {
+            Ok(_) => Self::REACHED,
+            Err(error) if wrong_server(error) => Self::WRONG,
+            Err(_) => Self::AWAY,
+        };
+        let changed = self.last.swap(state, Ordering::Relaxed) != state;
+        match opened {
+            Ok(_) if changed => tracing::info!(event = "database_is_back", "the database can be reached again"),
+            Ok(_) => {}
+            Err(error) if changed && state == Self::WRONG => tracing::error!(
+                event = "database_read_only",
+                %error,
+                "the database address leads to a standby or a read-only server: it is not used, and no other is reached"
+            ),
+            Err(error) if changed => {
+                tracing::warn!(event = "database_connection_failed", %error, "a database connection could not be opened");
+            }
+            Err(error) => {
+                tracing::debug!(event = "database_still_away", %error, "a database connection could not be opened");
+            }
+        }
+    }
+}
+
 /// Opens connections.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     url: DatabaseUrl,
     purpose: Purpose,
-    /// Whether the last attempt failed. Shared with whoever would wait for the next.
-    away: Arc<AtomicBool>,
+    reachability: Arc<Reachability>,
 }
 
 impl Connector {
     pub(super) fn new(url: DatabaseUrl, purpose: Purpose) -> Self {
-        Self { url, purpose, away: Arc::default() }
+        Self { url, purpose, reachability: Arc::default() }
     }
 
-    fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
+    /// What became of the attempts to open connections.
+    pub(super) fn reachability(&self) -> &Arc<Reachability> {
+        &self.reachability
+    }
+
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => Some(path),
+            DatabaseUrl::Postgres(_) => None,
+        }
+    }
+
+    /// A connection of no pool.
+    ///
+    /// # Errors
+    /// Of the database; also where its server takes no writes.
+    pub(super) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
         let opened = match (&self.url, self.purpose) {
             (DatabaseUrl::Sqlite(path), _) => SqliteConnection::establish(&path.to_string_lossy())
                 .map(|conn| (AnyConnection::Sqlite(conn), SQLITE_SETUP)),
@@ -131,122 +242,42 @@ impl Connector {
         };
         let (mut conn, setup) = opened.map_err(diesel::r2d2::Error::ConnectionError)?;
         conn.batch_execute(setup).map_err(diesel::r2d2::Error::QueryError)?;
+        // The address may say that any server will do.
+        let server = Server::of(&mut conn).map_err(diesel::r2d2::Error::QueryError)?;
+        if server.is_some_and(|server| !server.takes_writes) {
+            return Err(diesel::r2d2::Error::ConnectionError(read_only_server()));
+        }
         Ok(conn)
     }
 }
 
 impl ManageConnection for Connector {
-    type Connection = AnyConnection;
+    type Connection = Opened;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<AnyConnection, Self::Error> {
+    fn connect(&self) -> Result<Opened, Self::Error> {
+        let era = self.reachability.era();
         let opened = self.open();
-        let was_away = self.away.swap(opened.is_err(), Ordering::Relaxed);
-        match (&opened, was_away) {
-            // The pool itself only says that none came in time, and tries again and again.
-            (Err(error), false) => {
-                tracing::warn!(event = "database_connection_failed", %error, "a database connection could not be opened");
-            }
-            (Err(error), true) => {
-                tracing::debug!(event = "database_still_away", %error, "a database connection could not be opened");
-            }
-            (Ok(_), true) => tracing::info!(event = "database_is_back", "the database can be reached again"),
-            (Ok(_), false) => {}
-        }
-        opened
+        self.reachability.note(&opened);
+        opened.map(|conn| Opened { conn, since: Instant::now(), era })
     }
 
-    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
+    fn is_valid(&self, conn: &mut Opened) -> Result<(), Self::Error> {
         conn.ping().map_err(diesel::r2d2::Error::QueryError)
     }
 
-    /// A connection that comes back during a panic, or with its transaction open, is closed: that rolls back.
-    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
-        std::thread::panicking() || conn.is_broken()
+    /// A connection that comes back during a panic, or with its transaction open, is closed: that rolls back. So is one that is
+    /// old, or was opened before the wrong server was met.
+    fn has_broken(&self, conn: &mut Opened) -> bool {
+        // The pool itself only ends those that are idle when it looks.
+        let old = matches!(conn.conn, AnyConnection::Postgres(_)) && conn.since.elapsed() >= LIFE_OF_A_CONNECTION;
+        std::thread::panicking() || conn.is_broken() || old || conn.is_distrusted(&self.reachability)
     }
-}
-
-/// What a connection is needed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Need {
-    /// A request, or whatever else can be told to come back.
-    Usual,
-    /// Short work without which this process would lose what it holds, or its trust in what it remembers.
-    Vital,
-}
-
-/// Connections from which on one of them is kept for what is vital.
-const ENOUGH_FOR_A_RESERVE: u32 = 4;
-
-/// The pool, and what is known of the server behind it.
-pub(super) struct Connections {
-    pool: Pool<Connector>,
-    /// One connection for what is vital while those of the pool are all in use.
-    reserve: Option<Pool<Connector>>,
-    away: Arc<AtomicBool>,
-}
-
-impl Connections {
-    /// Makes a pool of at most `size` connections, the reserve included, opened as they are needed. A file is opened at once,
-    /// and one connection ahead; whether a server is there, whoever needs it finds out: its migrations may have to make the role first.
-    ///
-    /// # Errors
-    /// `Internal` when the file cannot be opened.
-    pub(super) fn new(url: DatabaseUrl, size: u32) -> Result<Self, AppError> {
-        let kept = u32::from(size >= ENOUGH_FOR_A_RESERVE);
-        let builder = pool_of((size - kept).max(1), u32::from(matches!(url, DatabaseUrl::Sqlite(_))));
-        let connector = Connector::new(url, Purpose::Work);
-        let away = Arc::clone(&connector.away);
-        let reserve = (kept > 0).then(|| pool_of(kept, 0).build_unchecked(connector.clone()));
-        let pool = match &connector.url {
-            DatabaseUrl::Sqlite(path) => {
-                prepare_file(path).map_err(|error| {
-                    AppError::internal(format!("the database file {} cannot be opened: {error}", path.display()))
-                })?;
-                builder.build(connector).map_err(AppError::internal)?
-            }
-            DatabaseUrl::Postgres(_) => builder.build_unchecked(connector),
-        };
-        Ok(Self { pool, reserve, away })
-    }
-
-    /// A connection; `None` where none becomes free within `patience`, or at once where the server is known to be away and
-    /// no connection is left that could become free. The pool tries to open one all the while.
-    pub(super) fn take(&self, need: Need, patience: Duration) -> Option<r2d2::PooledConnection<Connector>> {
-        let pool = match (need, &self.reserve) {
-            (Need::Vital, Some(reserve)) => match self.pool.try_get() {
-                Some(idle) => return Some(idle),
-                None => reserve,
-            },
-            _ => &self.pool,
-        };
-        if self.away.load(Ordering::Relaxed) && pool.state().connections == 0 {
-            return None;
-        }
-        pool.get_timeout(patience).ok()
-    }
-
-    /// How many connections are open, and how many of them are idle.
-    pub(super) fn count(&self) -> (u32, u32) {
-        let states = std::iter::once(&self.pool).chain(&self.reserve).map(Pool::state);
-        states.fold((0, 0), |(open, idle), state| (open + state.connections, idle + state.idle_connections))
-    }
-}
-
-fn pool_of(size: u32, ahead: u32) -> r2d2::Builder<Connector> {
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(ahead))
-        .max_lifetime(None)
-        .connection_timeout(POOL_PATIENCE)
-        // Beginning a transaction shows as much, without a message of its own.
-        .test_on_check_out(false)
-        .error_handler(Box::new(NopErrorHandler))
 }
 
 /// Makes the file and its folder where they are missing, the file readable by its owner only. SQLite gives its side files
 /// the same permissions.
-fn prepare_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn prepare_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -260,9 +291,11 @@ mod tests {
     #[test]
     fn an_address_keeps_what_it_says_and_gets_the_rest() {
         let plain = with_defaults("postgres://ana:secret@db/atalaya");
-        assert!(plain.starts_with("postgres://ana:secret@db/atalaya?application_name=atalaya&connect_timeout=2&"));
+        assert!(
+            plain.starts_with("postgres://ana:secret@db/atalaya?target_session_attrs=read-write&application_name=")
+        );
         let said = with_defaults("postgres://db/atalaya?connect_timeout=9&sslmode=verify-full");
-        assert!(said.starts_with("postgres://db/atalaya?connect_timeout=9&sslmode=verify-full&application_name="));
+        assert!(said.starts_with("postgres://db/atalaya?connect_timeout=9&sslmode=verify-full&target_session_attrs="));
         assert_eq!(said.matches("connect_timeout").count(), 1);
     }
 }

@@ -10,21 +10,26 @@ use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore
 use atalaya_application::ports::jobs::JobQueue;
 use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::runtime::Randomness;
 use atalaya_application::ports::store::Store;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::user::Username;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
-use r2d2::{ManageConnection, PooledConnection};
 
 use super::changes::{self, ChangeFeed};
-use super::connection::{AnyConnection, Connections, Connector, DatabaseUrl, Need, POOL_PATIENCE, Purpose};
-use super::error::Expecting;
+use super::connection::{AnyConnection, Connector, DatabaseUrl, Purpose};
+use super::error::{Expecting, of_connecting};
+use super::pool::{Connections, Need, POOL_PATIENCE, Taken};
+use super::presence::{Presence, ShownPresence};
 use super::reach::Reach;
 use super::schema::{companies, users};
-use super::transaction::{NoKey, Transaction, attempt, contended};
+use super::server::Server;
+use super::shares::Share;
+use super::transaction::{NoKey, Transaction, attempt, contended, locked_out, refused_to_write};
 use super::turn::{Queue, TurnGuard, Turns};
 use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
+use crate::runtime::ThreadRandomness;
 use crate::security::AuditKeys;
 
 /// How long contention is fought before the caller is told to come back.
@@ -45,11 +50,15 @@ pub struct Database {
     connections: Connections,
     /// Opens the connections that migrations run on.
     migrator: Connector,
+    /// Opens the connection that shows this process to others; none where the database is a file.
+    shower: Option<Connector>,
+    presence: Arc<Presence>,
     turns: Turns,
     listeners: Vec<Arc<dyn ChangeListener>>,
     /// Known only after migrating, because the secret behind it is in the database.
     audit_keys: OnceLock<AuditKeys>,
     announce: OnceLock<Announce>,
+    randomness: OnceLock<Arc<dyn Randomness>>,
 }
 
 /// Calls other processes after a commit with changes. It must not block.
@@ -60,13 +69,25 @@ type Announce = Box<dyn Fn() + Send + Sync>;
 struct Manner {
     begin: fn(&mut AnyConnection, Reach) -> QueryResult<()>,
     need: Need,
+    /// Whether it may write.
+    writes: bool,
 }
 
-const READING: Manner = Manner { begin: begin_read, need: Need::Usual };
-const READING_VITALLY: Manner = Manner { begin: begin_read, need: Need::Vital };
-const SERIALIZABLE: Manner = Manner { begin: begin_write, need: Need::Usual };
-const BY_STATEMENT: Manner = Manner { begin: begin_brief, need: Need::Usual };
-const VITAL: Manner = Manner { begin: begin_brief, need: Need::Vital };
+impl Manner {
+    const fn reading(need: Need) -> Self {
+        Self { begin: begin_read, need, writes: false }
+    }
+
+    /// One snapshot, as if nobody else wrote.
+    const fn serializable(need: Need) -> Self {
+        Self { begin: begin_write, need, writes: true }
+    }
+
+    /// Each statement sees what was committed before it.
+    const fn by_statement(need: Need) -> Self {
+        Self { begin: begin_brief, need, writes: true }
+    }
+}
 
 impl Database {
     /// Opens `sqlite://PATH` (file and folder are made where missing) or `postgres://…`, with at most `pool_size`
@@ -92,9 +113,20 @@ impl Database {
         let migrator = Connector::new(DatabaseUrl::parse(migration_url)?, Purpose::Migration);
         let url = DatabaseUrl::parse(url)?;
         let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_queues() };
+        let is_server = matches!(url, DatabaseUrl::Postgres(_));
+        let shower = is_server.then(|| Connector::new(url.clone(), Purpose::Work));
         let connections = Connections::new(url, pool_size)?;
-        let (audit_keys, announce) = (OnceLock::new(), OnceLock::new());
-        Ok(Arc::new(Self { connections, migrator, turns, listeners, audit_keys, announce }))
+        Ok(Arc::new(Self {
+            connections,
+            migrator,
+            shower,
+            presence: Arc::new(Presence::new()?),
+            turns,
+            listeners,
+            audit_keys: OnceLock::new(),
+            announce: OnceLock::new(),
+            randomness: OnceLock::new(),
+        }))
     }
 
     /// The database as the door to a company's data.
@@ -139,6 +171,15 @@ impl Database {
         let _ = self.announce.set(Box::new(announce));
     }
 
+    /// Has the ids of new users and companies drawn from `randomness` instead of the machine's; the first one stays.
+    pub fn draw_from(&self, randomness: Arc<dyn Randomness>) {
+        let _ = self.randomness.set(randomness);
+    }
+
+    fn randomness(&self) -> &dyn Randomness {
+        self.randomness.get().map_or(&ThreadRandomness, AsRef::as_ref)
+    }
+
     /// The keys of the audit log.
     ///
     /// # Errors
@@ -159,6 +200,22 @@ impl Database {
         Arc::clone(self) as _
     }
 
+    /// Shows other processes on the database that this one is there, until what is returned is dropped: they take over its
+    /// jobs soon after it was killed. On a server that holds a connection besides those of the pool; in a file it does
+    /// nothing.
+    ///
+    /// # Errors
+    /// `Internal` when the thread cannot be started.
+    pub fn show_presence(&self) -> Result<Option<ShownPresence>, AppError> {
+        let shower = self.shower.clone();
+        shower.map(|shower| ShownPresence::begin(Arc::clone(&self.presence), shower)).transpose()
+    }
+
+    /// This process as others see it, and what it sees of others.
+    pub(super) fn seen(&self) -> &Presence {
+        &self.presence
+    }
+
     /// A reader of the changes that are committed from now on, by this process and by others.
     ///
     /// # Errors
@@ -167,12 +224,15 @@ impl Database {
         ChangeFeed::new(Arc::clone(self))
     }
 
-    /// Asks the database for a sign of life.
+    /// Asks the database for a sign of life, and whether its server takes writes. Reads no table.
     ///
     /// # Errors
-    /// `Unavailable` when there is none in time.
+    /// `Unavailable` when there is no sign in time, or when the server is a standby or read-only.
     pub fn ping(&self) -> Result<(), AppError> {
-        self.snapshot(Reach::Platform, |tx| tx.conn.ping().or_fault())
+        self.transact(Manner::reading(Need::Readiness), Reach::Platform, |tx| {
+            tx.conn.ping().or_fault()?;
+            primary(tx).map(drop)
+        })
     }
 
     /// How many connections are open, and how many of them are idle.
@@ -202,13 +262,23 @@ impl Database {
         Ok(found > 0)
     }
 
-    /// Runs `work` in one snapshot of what is within `reach`. It must not write.
+    /// Runs `work` in one snapshot of what is within `reach`, in the share that most work of that reach has. It must not write.
     pub(super) fn snapshot<T>(
         &self,
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(READING, reach, work)
+        self.snapshot_in(Share::of(reach), reach, work)
+    }
+
+    /// [`Self::snapshot`] in a share of the pool.
+    pub(super) fn snapshot_in<T>(
+        &self,
+        share: Share,
+        reach: Reach,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.transact(Manner::reading(Need::Of(share)), reach, work)
     }
 
     /// [`Self::snapshot`] without which this process would soon believe nothing that it remembers.
@@ -217,13 +287,23 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(READING_VITALLY, reach, work)
+        self.transact(Manner::reading(Need::Vital), reach, work)
     }
 
     /// Runs `work` on what is within `reach`, in a transaction that commits on `Ok`, then tells of its changes. It runs
-    /// again after contention.
+    /// again after contention. It is in the share of the pool that most work of that reach has.
     pub(super) fn transaction<T>(
         &self,
+        reach: Reach,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.transaction_in(Share::of(reach), reach, work)
+    }
+
+    /// [`Self::transaction`] in a share of the pool.
+    pub(super) fn transaction_in<T>(
+        &self,
+        share: Share,
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
@@ -231,16 +311,17 @@ impl Database {
             Reach::Company(id) => Queue::Writers(id),
             Reach::Platform => Queue::Nowhere,
         };
-        self.commit_after(SERIALIZABLE, queue, reach, work)
+        self.commit_after(Manner::serializable(Need::Of(share)), queue, reach, work)
     }
 
     /// [`Self::transaction`] for a row or two by their keys, in which each statement sees what was committed before it.
     pub(super) fn brief_transaction<T>(
         &self,
+        share: Share,
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(BY_STATEMENT, Queue::Nowhere, reach, work)
+        self.commit_after(Manner::by_statement(Need::Of(share)), Queue::Nowhere, reach, work)
     }
 
     /// [`Self::brief_transaction`] by which this process keeps what it holds.
@@ -249,7 +330,7 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(VITAL, Queue::Nowhere, reach, work)
+        self.commit_after(Manner::by_statement(Need::Vital), Queue::Nowhere, reach, work)
     }
 
     /// A transaction of any length in which each statement sees what was committed before it. `work` has to begin by locking
@@ -259,7 +340,8 @@ impl Database {
         company: CompanyId,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(BY_STATEMENT, Queue::Uploads(company), Reach::Company(company), work)
+        let manner = Manner::by_statement(Need::Of(Share::Uploads));
+        self.commit_after(manner, Queue::Uploads(company), Reach::Company(company), work)
     }
 
     fn commit_after<T>(
@@ -295,8 +377,9 @@ impl Database {
         loop {
             let mut conn = self.migration_connection()?;
             let opened = begin_migration(&mut conn).or_fault();
-            let outcome = opened.and_then(|()| attempt(&mut conn, None, &mut work));
-            if !contended(&outcome) || conn.is_broken() || started.elapsed() > MIGRATION_PATIENCE {
+            let outcome = opened.and_then(|()| attempt(&mut conn, self.randomness(), None, &mut work));
+            let again = contended(&outcome) || locked_out(&outcome);
+            if !again || conn.is_broken() || started.elapsed() > MIGRATION_PATIENCE {
                 return outcome;
             }
             drop(conn);
@@ -306,7 +389,12 @@ impl Database {
 
     /// A connection outside of any transaction, as the owner of the tables.
     pub(super) fn migration_connection(&self) -> Result<AnyConnection, AppError> {
-        self.migrator.connect().map_err(AppError::internal)
+        self.migrator.open().map_err(of_connecting)
+    }
+
+    /// Tells every listener that changes may have been lost.
+    pub(super) fn tell_of_loss(&self) {
+        self.listeners.iter().for_each(|listener| listener.everything_changed());
     }
 
     /// Tells every listener.
@@ -331,7 +419,10 @@ impl Database {
         let mut pause = FIRST_PAUSE;
         loop {
             let (mut conn, opened) = self.open_transaction(manner, reach)?;
-            let outcome = opened.and_then(|()| attempt(&mut conn, self.audit_keys.get(), &mut work));
+            let outcome = opened.and_then(|()| attempt(&mut conn, self.randomness(), self.audit_keys.get(), &mut work));
+            if refused_to_write(&outcome) {
+                return Err(self.refusal(&mut conn, manner, outcome.err()));
+            }
             // A connection that broke may have done so after the commit: trying again could do the work twice.
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > PATIENCE {
                 return outcome;
@@ -342,24 +433,52 @@ impl Database {
         }
     }
 
-    /// A connection, and how beginning a transaction on it went. Of a server that went and came back the pool keeps dead
-    /// connections: on these nothing was done yet, so another is taken, as long as a connection is waited for at all.
-    fn open_transaction(
-        &self,
-        manner: Manner,
-        reach: Reach,
-    ) -> Result<(PooledConnection<Connector>, Result<(), AppError>), AppError> {
+    /// What it means that a server refused to write: it is the wrong one, and no connection that is open is used again. But
+    /// work that was only to read and tried to write is a fault of the program, wherever the server would have written.
+    fn refusal(&self, conn: &mut AnyConnection, manner: Manner, error: Option<AppError>) -> AppError {
+        let error = error.unwrap_or_else(|| AppError::unavailable(Part::PrimaryDatabase));
+        let server = if manner.writes { None } else { Server::of(conn).ok().flatten() };
+        if server.is_some_and(|server| server.takes_writes) {
+            return AppError::internal("work that only reads tried to write");
+        }
+        tracing::warn!(
+            event = "database_refuses_writes",
+            "the database server takes no writes: its connections are closed"
+        );
+        self.connections.distrust();
+        error
+    }
+
+    /// A connection, and how beginning a transaction on it went. Of a server that went and came back, or became a standby, the
+    /// pool keeps useless connections: on these nothing was done yet, so another is taken, as long as one is waited for at all.
+    fn open_transaction(&self, manner: Manner, reach: Reach) -> Result<(Taken, Result<(), AppError>), AppError> {
         let started = Instant::now();
         loop {
             let left = POOL_PATIENCE.saturating_sub(started.elapsed());
-            let mut conn = self.connections.take(manner.need, left).ok_or_else(|| {
-                tracing::warn!(event = "database_unavailable", "no database connection could be had in time");
-                AppError::unavailable(Part::Database)
+            let mut conn = self.connections.take(manner.need, left).map_err(|part| {
+                tracing::warn!(event = "database_unavailable", %part, "no database connection could be had in time");
+                AppError::unavailable(part)
             })?;
             let opened = (manner.begin)(&mut conn, reach).or_fault();
-            if opened.is_ok() || !conn.is_broken() || left.is_zero() {
+            if left.is_zero() || opened.is_ok() {
+                return Ok((conn, opened));
+            }
+            if refused_to_write(&opened) {
+                self.connections.distrust();
+            } else if !conn.is_broken() {
                 return Ok((conn, opened));
             }
         }
+    }
+}
+
+/// The server that the transaction is on; none of a file.
+///
+/// # Errors
+/// `Unavailable` where it takes no writes: what it says may be old.
+pub(super) fn primary(tx: &mut Transaction<'_>) -> Result<Option<Server>, AppError> {
+    match Server::of(tx.conn).or_fault()? {
+        Some(server) if !server.takes_writes => Err(AppError::unavailable(Part::PrimaryDatabase)),
+        server => Ok(server),
     }
 }

@@ -108,7 +108,7 @@ impl Directory for Database {
     fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError> {
         self.transaction(Reach::Platform, |tx| {
             tx.audit(audit)?;
-            insert_user(tx.conn, None, user, audit.at)
+            insert_user(tx, None, user, audit.at)
         })
     }
 }

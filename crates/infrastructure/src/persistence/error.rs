@@ -6,20 +6,19 @@ use atalaya_application::error::{Conflict, Part};
 use diesel::dsl::sql;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::Text;
-use diesel::{QueryResult, RunQueryDsl};
+use diesel::{ConnectionError, QueryResult, RunQueryDsl};
 
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::reach::Reach;
 
-/// What SQLite and PostgreSQL say when a lock did not come in time, two transactions crossed, or the server is going away,
-/// gone or not yet there. diesel reports these as errors of an unknown kind, so only the words tell.
-const PASSING: [&str; 12] = [
+/// What SQLite says when a lock did not come in time, and PostgreSQL when two transactions crossed, or the server is going
+/// away, gone or not yet there. diesel reports these as errors of an unknown kind, so only the words tell.
+const PASSING: [&str; 11] = [
     "database is locked",
     "database table is locked",
     "database is busy",
     "deadlock detected",
-    "lock timeout",
     "terminating connection",
     "the database system is",
     "server closed the connection",
@@ -28,6 +27,24 @@ const PASSING: [&str; 12] = [
     "could not receive data from server",
     "could not send data to server",
 ];
+
+/// What PostgreSQL says when a lock did not come in time. SQLite waits for its one lock, so whoever gets it there goes on.
+const LOCK_TIMEOUT: &str = "lock timeout";
+
+/// What PostgreSQL and its client library say where a server takes no writes: it is a standby, or was made read-only. Of
+/// SQLite's words the last: its file or folder is read-only. Where a server says it by its code, diesel's kind tells.
+const READ_ONLY: [&str; 5] = [
+    "cannot use serializable mode in a hot standby",
+    "session is read-only",
+    "server is in hot standby mode",
+    "in a read-only transaction",
+    "attempt to write a readonly database",
+];
+
+/// What a connection to a server that takes no writes is refused with.
+pub(super) fn read_only_server() -> ConnectionError {
+    ConnectionError::BadConnection("the server is a standby or its session is read-only".to_owned())
+}
 
 /// Translates the result of a statement.
 pub(super) trait Expecting<T> {
@@ -65,7 +82,11 @@ impl<T> Expecting<T> for QueryResult<T> {
 /// What a migration's error means, which may be any of diesel's behind words of its own.
 pub(super) fn of_migration(error: Box<dyn std::error::Error + Send + Sync>) -> AppError {
     let said = error.to_string();
-    if passing_words(&said) {
+    if read_only_words(&said) {
+        AppError::unavailable(Part::PrimaryDatabase)
+    } else if said.contains(LOCK_TIMEOUT) {
+        AppError::unavailable(Part::Lock)
+    } else if passing_words(&said) {
         AppError::unavailable(Part::Database)
     } else if said.contains("permission denied") {
         AppError::internal(format!(
@@ -80,12 +101,54 @@ fn passing_words(message: &str) -> bool {
     PASSING.iter().any(|words| message.contains(words))
 }
 
+/// What it means that a connection could not be opened where nobody waits for another attempt.
+pub(super) fn of_connecting(error: diesel::r2d2::Error) -> AppError {
+    if wrong_server(&error) { AppError::unavailable(Part::PrimaryDatabase) } else { AppError::internal(error) }
+}
+
+/// Whether a connection was not opened because the server takes no writes.
+pub(super) fn wrong_server(error: &diesel::r2d2::Error) -> bool {
+    match error {
+        diesel::r2d2::Error::QueryError(error) => writes_are_refused(error),
+        diesel::r2d2::Error::ConnectionError(error) => read_only_words(&error.to_string()),
+    }
+}
+
+fn read_only_words(message: &str) -> bool {
+    READ_ONLY.iter().any(|words| message.contains(words))
+}
+
+/// Whether the server takes no writes, so that neither this nor any other work is done on it.
+fn writes_are_refused(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => true,
+        Error::DatabaseError(_, info) => read_only_words(info.message()),
+        Error::RollbackErrorOnCommit { commit_error, .. } => writes_are_refused(commit_error),
+        _ => false,
+    }
+}
+
 fn translate(error: Error) -> AppError {
-    if passes(&error) {
+    if writes_are_refused(&error) {
+        tracing::debug!(event = "database_write_refused", %error, "the database server takes no writes");
+        AppError::unavailable(Part::PrimaryDatabase)
+    } else if lock_did_not_come(&error) {
+        tracing::debug!(event = "database_locked", %error, "what a statement needs is locked");
+        AppError::unavailable(Part::Lock)
+    } else if passes(&error) {
         tracing::debug!(event = "database_contended", %error, "the database refused a statement for now");
         AppError::unavailable(Part::Database)
     } else {
         AppError::internal(error)
+    }
+}
+
+/// Whether others kept locked what the statement needed, for longer than it is waited for.
+fn lock_did_not_come(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(_, info) => info.message().contains(LOCK_TIMEOUT),
+        Error::RollbackErrorOnCommit { commit_error, .. } => lock_did_not_come(commit_error),
+        _ => false,
     }
 }
 

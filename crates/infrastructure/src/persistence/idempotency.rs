@@ -2,9 +2,9 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};
-use atalaya_application::ports::idempotency::{AnswerWriter, Attempt, Begun, RequestKey, StoredAnswer};
+use atalaya_application::ports::idempotency::{AnswerWriter, Attempt, Begun, StoredAnswer};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -14,15 +14,28 @@ use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{read, stored};
 use super::schema::idempotency_keys;
+use super::shares::Share;
 use super::store::Tenant;
 use super::upsert::{lock_held, take_request};
+use crate::security::{ContentCode, RequestCodes};
 
 /// Attempts of one statement, far below the most parameters of either database.
 const ATTEMPTS_PER_STATEMENT: usize = 1_000;
 
-/// What stands for a client's key, which may be anything, also a secret that was sent by mistake.
-fn hash(key: &RequestKey) -> Vec<u8> {
-    digest(&SHA256, key.key.as_bytes()).as_ref().to_vec()
+/// The row of an attempt's request.
+macro_rules! row_of {
+    ($attempt:expr) => {
+        idempotency_keys::table.find(($attempt.user.get(), $attempt.operation, $attempt.key.0.to_vec()))
+    };
+}
+
+/// Which stored requests still count at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptRequests {
+    /// Holds of attempts that go on.
+    pub(crate) holds: Horizon,
+    /// Answers.
+    pub(crate) answers: Horizon,
 }
 
 /// A request that an attempt holds.
@@ -36,18 +49,21 @@ pub(super) struct HoldRow {
     fingerprint: Vec<u8>,
     attempt: String,
     kept_until: NaiveDateTime,
+    content_code: Vec<u8>,
 }
 
 impl HoldRow {
-    fn new(attempt: &Attempt, fingerprint: u128, until: DateTime<Utc>) -> Self {
+    fn new(attempt: &Attempt, content: &ContentCode, until: DateTime<Utc>) -> Self {
         Self {
-            user_id: attempt.key.user.get(),
+            user_id: attempt.user.get(),
             company_id: attempt.company.map(CompanyId::get),
-            operation: attempt.key.operation,
-            key_hash: hash(&attempt.key),
-            fingerprint: fingerprint.to_be_bytes().to_vec(),
+            operation: attempt.operation,
+            key_hash: attempt.key.0.to_vec(),
+            // The column of the program before, which compares it: it finds random bytes and takes them for another body.
+            fingerprint: attempt.id.get().as_bytes().to_vec(),
             attempt: attempt.id.get().to_string(),
             kept_until: stored(until),
+            content_code: content.as_bytes().to_vec(),
         }
     }
 }
@@ -56,24 +72,19 @@ impl HoldRow {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys)]
 struct KnownRow {
-    fingerprint: Vec<u8>,
+    content_code: Option<Vec<u8>>,
     status: Option<i32>,
     headers: Option<String>,
     body: Option<Vec<u8>>,
 }
 
 impl KnownRow {
-    fn find(conn: &mut AnyConnection, key: &RequestKey) -> Result<Option<Self>, AppError> {
-        idempotency_keys::table
-            .find((key.user.get(), key.operation, hash(key)))
-            .select(Self::as_select())
-            .first(conn)
-            .optional()
-            .or_fault()
+    fn find(conn: &mut AnyConnection, attempt: &Attempt) -> Result<Option<Self>, AppError> {
+        row_of!(attempt).select(Self::as_select()).first(conn).optional().or_fault()
     }
 
-    fn judged(self, fingerprint: u128) -> Result<Begun, AppError> {
-        if self.fingerprint != fingerprint.to_be_bytes() {
+    fn judged(self, content: &ContentCode) -> Result<Begun, AppError> {
+        if !self.content_code.is_some_and(|stored| content.matches(&stored)) {
             return Ok(Begun::OtherBody);
         }
         match (self.status, self.headers, self.body) {
@@ -105,11 +116,32 @@ fn parsed_headers(text: &str) -> Result<Vec<(String, String)>, AppError> {
     read("idempotency_keys.headers", text.lines().map(header).collect())
 }
 
+/// What is known of a request by a row of a program before migration 0018, whose key is `unkeyed`. What it asked for cannot
+/// be compared: while it is under way it is running, and afterwards its key is used. Such rows live for a day at most.
+fn begun_before_keys(
+    conn: &mut AnyConnection,
+    attempt: &Attempt,
+    unkeyed: &[u8; 32],
+    now: NaiveDateTime,
+) -> Result<Option<Begun>, AppError> {
+    let row = || idempotency_keys::table.find((attempt.user.get(), attempt.operation, unkeyed.to_vec()));
+    let found = row().select((idempotency_keys::status, idempotency_keys::kept_until)).first(conn).optional();
+    match found.or_fault()? {
+        None => Ok(None),
+        Some::<(Option<i32>, NaiveDateTime)>((status, until)) if until > now => {
+            Ok(Some(if status.is_some() { Begun::OtherBody } else { Begun::Running }))
+        }
+        // So that an attempt that was only slow finds its row gone, and its effect is rolled back.
+        Some(_) => {
+            diesel::delete(row()).filter(idempotency_keys::kept_until.le(now)).execute(conn).or_fault().map(|_| None)
+        }
+    }
+}
+
 /// Keeps an answer, as long as the attempt holds its request. Whoever takes the request over meanwhile waits for the end of
 /// this transaction, and finds the answer.
 fn keep_answer(conn: &mut AnyConnection, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
-    let key = &attempt.key;
-    let kept = diesel::update(idempotency_keys::table.find((key.user.get(), key.operation, hash(key))))
+    let kept = diesel::update(row_of!(attempt))
         .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
         .filter(idempotency_keys::status.is_null())
         .set((
@@ -133,25 +165,28 @@ impl AnswerWriter for Tenant<'_, '_> {
 }
 
 impl Database {
-    /// Takes a request for `attempt` until `held_until`, or says what is known of it.
+    /// Takes a request for `attempt` until `held_until`, or says what is known of it where that is kept.
     ///
     /// # Errors
     /// Of the database.
     pub(crate) fn begin_request(
         &self,
         attempt: &Attempt,
-        fingerprint: u128,
+        codes: &RequestCodes,
         held_until: DateTime<Utc>,
-        now: DateTime<Utc>,
+        kept: KeptRequests,
     ) -> Result<Begun, AppError> {
-        let hold = HoldRow::new(attempt, fingerprint, held_until);
-        self.brief_transaction(Reach::Platform, |tx| {
-            if take_request(tx.conn, &hold, stored(now)).or_contended()? {
+        let hold = HoldRow::new(attempt, &codes.content, held_until);
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
+            if let Some(begun) = begun_before_keys(tx.conn, attempt, &codes.unkeyed, stored(kept.holds.now()))? {
+                return Ok(begun);
+            }
+            if take_request(tx.conn, &hold, kept).or_contended()? {
                 return Ok(Begun::First(attempt.clone()));
             }
             // Between the two statements it may have been freed: then the next try takes it.
-            let known = KnownRow::find(tx.conn, &attempt.key)?;
-            known.ok_or_else(|| AppError::unavailable(Part::Database))?.judged(fingerprint)
+            let known = KnownRow::find(tx.conn, attempt)?;
+            known.ok_or_else(|| AppError::unavailable(Part::Database))?.judged(&codes.content)
         })
     }
 
@@ -160,7 +195,7 @@ impl Database {
     /// # Errors
     /// `Conflict(RequestTakenOver)`; of the database.
     pub(crate) fn complete_request(&self, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
-        self.brief_transaction(Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| keep_answer(tx.conn, attempt, answer))
     }
 
     /// Frees a request that `attempt` holds and did not answer.
@@ -168,9 +203,8 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub(crate) fn abandon_request(&self, attempt: &Attempt) -> Result<(), AppError> {
-        let key = &attempt.key;
-        self.brief_transaction(Reach::Platform, |tx| {
-            diesel::delete(idempotency_keys::table.find((key.user.get(), key.operation, hash(key))))
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
+            diesel::delete(row_of!(attempt))
                 .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
                 .filter(idempotency_keys::status.is_null())
                 .execute(tx.conn)
@@ -200,13 +234,31 @@ impl Database {
         Ok(())
     }
 
+    /// Overwrites the hashes without a key that a program before migration 0018 wrote while this one served beside it, and
+    /// says how many there were. `random` matches nothing that anybody sends.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn erase_unkeyed_requests(&self, random: [u8; 32]) -> Result<usize, AppError> {
+        let (fingerprint, _) = random.split_at(16);
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
+            diesel::update(idempotency_keys::table.filter(idempotency_keys::content_code.is_null()))
+                .set((
+                    idempotency_keys::fingerprint.eq(fingerprint),
+                    idempotency_keys::content_code.eq(random.as_slice()),
+                ))
+                .execute(tx.conn)
+                .or_fault()
+        })
+    }
+
     /// Deletes the requests whose time is over: answers that are not given again, and what dead processes held. Says how
     /// many those were.
     ///
     /// # Errors
     /// Of the database.
     pub fn prune_requests(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table)
                 .filter(idempotency_keys::kept_until.le(stored(now)))
                 .execute(tx.conn)

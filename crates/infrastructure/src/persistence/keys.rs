@@ -76,7 +76,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn stored_keys(&self) -> Result<Vec<StoredKey>, AppError> {
-        self.snapshot(Reach::Platform, |tx| all(tx.conn))
+        self.vital_snapshot(Reach::Platform, |tx| all(tx.conn))
     }
 }
 

@@ -4,13 +4,14 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use atalaya_application::AppError;
+use atalaya_application::page::Creation;
 use atalaya_application::ports::identity::Credentials;
 use atalaya_application::ports::security::PasswordHash;
 use atalaya_domain::account::{Account, AccountHandle, AccountName, Platform};
 use atalaya_domain::company::{Company, CompanyName, parse_time_zone};
 use atalaya_domain::id::{AccountId, CompanyId, SessionId, UserId};
 use atalaya_domain::observation::{Followers, Observation};
-use atalaya_domain::session::{Agent, Session};
+use atalaya_domain::session::{Agent, DeviceName, Session};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
@@ -53,6 +54,11 @@ pub(super) fn stored_bound(at: DateTime<Utc>) -> NaiveDateTime {
     if down < at.naive_utc() && down < LATEST { down + TimeDelta::microseconds(1) } else { down }
 }
 
+/// After which creation time and id a page begins; before everything on the first page.
+pub(super) fn behind<I>(after: Option<Creation<I>>, number: fn(I) -> i64) -> (NaiveDateTime, i64) {
+    after.map_or((EARLIEST, i64::MIN), |Creation { at, id }| (stored(at), number(id)))
+}
+
 /// A stored time.
 pub(super) fn loaded(at: NaiveDateTime) -> DateTime<Utc> {
     at.and_utc()
@@ -83,7 +89,7 @@ impl CompanyRow {
     pub(super) fn into_domain(self) -> Result<Company, AppError> {
         Ok(Company {
             id: CompanyId::new(self.id),
-            name: read("companies.name", CompanyName::parse(&self.name))?,
+            name: CompanyName::stored(self.name),
             time_zone: read("companies.time_zone", parse_time_zone(&self.time_zone))?,
             active: self.active,
             created_at: loaded(self.created_at),
@@ -126,7 +132,7 @@ impl UserRow {
             username: read("users.username", Username::parse(&self.username))?,
             role: word("users.role", &self.role)?,
             active: self.active,
-            email: self.email.map(|text| read("users.email", Email::parse(&text))).transpose()?,
+            email: self.email.map(Email::stored),
             created_at: loaded(self.created_at),
             last_login_at: self.last_login_at.map(loaded),
             version: self.version,
@@ -154,8 +160,8 @@ impl AccountRow {
         Ok(Account {
             id: AccountId::new(self.id),
             handle: handle(&self.handle)?,
-            name: read("accounts.name", AccountName::parse(&self.name))?,
-            platform: self.platform.map(|text| read("accounts.platform", Platform::parse(&text))).transpose()?,
+            name: AccountName::stored(self.name),
+            platform: self.platform.map(Platform::stored),
             time_zone: self.time_zone.map(zone).transpose()?,
             registered_at: loaded(self.registered_at),
         })
@@ -225,7 +231,7 @@ impl From<&Session> for SessionRow {
             id: session.id.get().to_string(),
             user_id: session.user.get(),
             company_id: session.company.map(CompanyId::get),
-            device_name: session.device_name.clone(),
+            device_name: session.device_name.as_ref().map(|name| name.as_str().to_owned()),
             created_at: stored(session.created_at),
             last_used_at: stored(session.last_used_at),
             expires_at: stored(session.expires_at),
@@ -242,7 +248,7 @@ impl SessionRow {
             id: session_id(&self.id)?,
             user: UserId::new(self.user_id),
             company: self.company_id.map(CompanyId::new),
-            device_name: self.device_name,
+            device_name: self.device_name.map(DeviceName::stored),
             agent: self.agent.as_deref().and_then(Agent::readable),
             created_at: loaded(self.created_at),
             last_used_at: loaded(self.last_used_at),

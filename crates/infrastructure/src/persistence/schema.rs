@@ -11,6 +11,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    company_name_forms (form) {
+        form -> Text,
+        company_id -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> BigInt,
         company_id -> Nullable<BigInt>,
@@ -214,6 +221,8 @@ diesel::table! {
         finished_at -> Nullable<Timestamp>,
         model_version -> Nullable<Integer>,
         failure -> Nullable<Text>,
+        process -> Nullable<BigInt>,
+        watched_attempt -> Nullable<Integer>,
     }
 }
 
@@ -229,6 +238,7 @@ diesel::table! {
         status -> Nullable<Integer>,
         headers -> Nullable<Text>,
         body -> Nullable<Binary>,
+        content_code -> Nullable<Binary>,
     }
 }
 
@@ -236,6 +246,7 @@ diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 
+diesel::allow_tables_to_appear_in_same_query!(audit_heads, audit_log);
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
 diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions);

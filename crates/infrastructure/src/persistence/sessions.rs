@@ -3,24 +3,27 @@
 use atalaya_application::AppError;
 use atalaya_application::error::AuthFailure;
 use atalaya_application::error::Part;
+use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Rotation, SessionStore};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::{RefreshHash, SealedChild};
 use atalaya_domain::audit::AuditEvent;
-use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::horizon::TOLERANCE;
+use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
-use atalaya_domain::session::{Session, SessionLimits};
+use atalaya_domain::session::{DeviceName, Session, SessionLimits, SessionPlace};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
+use super::accounts::one_more;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::{SessionRow, loaded, session_id, stored, word};
-use super::schema::{refresh_tokens, security_notices, sessions, users};
+use super::schema::{companies, refresh_tokens, security_notices, sessions, users};
 use super::transaction::Transaction;
 
 /// Where a refresh token stands in its session's chain, counted from 1.
@@ -52,6 +55,18 @@ pub(super) fn end_others(
     Ok(())
 }
 
+/// Ends every session of the users of `company`. Nothing is told to other processes: whoever calls this tells them of the
+/// company, and all that they remember of its users goes with that.
+pub(super) fn end_of_company(tx: &mut Transaction<'_>, company: CompanyId, at: DateTime<Utc>) -> Result<(), AppError> {
+    diesel::update(sessions::table)
+        .filter(sessions::company_id.eq(company.get()))
+        .filter(sessions::ended_at.is_null())
+        .set(sessions::ended_at.eq(stored(at)))
+        .execute(tx.conn)
+        .or_fault()
+        .map(drop)
+}
+
 /// Ends a session that `user` has and that is live at `at`; `false` when there is none.
 fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
     let ended = diesel::update(sessions::table.find(session.get().to_string()))
@@ -68,16 +83,18 @@ fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: Date
 }
 
 /// Notes the login that begins `session`, and a better hash. A user who was changed since the password was compared gets
-/// none: it may be the password that was changed.
+/// none: it may be the password that was changed. Nor does one whose company was suspended since: its sessions have ended.
 fn record_login(
     tx: &mut Transaction<'_>,
     session: &Session,
     user_version: i64,
     rehash: Option<Rehash<'_>>,
 ) -> Result<(), AppError> {
+    let active_companies = companies::table.filter(companies::active).select(companies::id.nullable());
     let found = diesel::update(users::table.find(session.user.get()))
         .filter(users::version.eq(user_version))
         .filter(users::active)
+        .filter(users::company_id.is_null().or(users::company_id.eq_any(active_companies)))
         .set(users::last_login_at.eq(stored(session.created_at)))
         .execute(tx.conn)
         .or_fault()?;
@@ -196,7 +213,7 @@ impl StoredToken {
                 security_notices::user_id.eq(self.session.user.get()),
                 security_notices::code.eq(NoticeCode::RefreshReplayed.as_str()),
                 security_notices::at.eq(stored(at)),
-                security_notices::device_name.eq(&self.session.device_name),
+                security_notices::device_name.eq(self.session.device_name.as_ref().map(DeviceName::as_str)),
             ))
             .execute(tx.conn)
             .or_fault()?;
@@ -230,6 +247,35 @@ fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Res
         .load(conn)
         .or_fault()?;
     rows.into_iter().map(SessionRow::into_domain).collect()
+}
+
+/// A page of [`sessions_of`], without those that were not used after `used_after`, or that a clock
+/// dated which ran ahead.
+fn page_of(
+    conn: &mut AnyConnection,
+    user: UserId,
+    at: DateTime<Utc>,
+    used_after: DateTime<Utc>,
+    page: &PageRequest<SessionPlace>,
+) -> Result<Page<Session, SessionPlace>, AppError> {
+    let mut query = sessions::table
+        .filter(sessions::user_id.eq(user.get()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(stored(at)))
+        .filter(sessions::last_used_at.gt(stored(used_after)))
+        .filter(sessions::last_used_at.le(stored(at + TOLERANCE)))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .limit(one_more(page)?)
+        .select(SessionRow::as_select())
+        .into_boxed();
+    if let Some(SessionPlace { created_at, id }) = page.after {
+        let created_at = stored(created_at);
+        let same_time = sessions::created_at.eq(created_at).and(sessions::id.lt(id.get().to_string()));
+        query = query.filter(sessions::created_at.lt(created_at).or(same_time));
+    }
+    let rows: Vec<SessionRow> = query.load(conn).or_fault()?;
+    let found = rows.into_iter().map(SessionRow::into_domain).collect::<Result<_, _>>()?;
+    Ok(Page::from_rows(found, page, Session::place))
 }
 
 impl SessionStore for Database {
@@ -285,6 +331,16 @@ impl SessionStore for Database {
         self.snapshot(Reach::Platform, |tx| sessions_of(tx.conn, user, now))
     }
 
+    fn page_of_user(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+        used_after: DateTime<Utc>,
+        page: &PageRequest<SessionPlace>,
+    ) -> Result<Page<Session, SessionPlace>, AppError> {
+        self.snapshot(Reach::Platform, |tx| page_of(tx.conn, user, now, used_after, page))
+    }
+
     fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
         self.transaction(Reach::Platform, |tx| {
             let ended = end_live(tx, user, session, audit.at)?;
@@ -314,10 +370,11 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn erase_sealed_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        let over = stored(now - REPEAT_WINDOW);
-        let kept = refresh_tokens::table
-            .filter(refresh_tokens::sealed_child.is_not_null())
-            .filter(refresh_tokens::used_at.le(over));
+        // A use that a clock noted which ran ahead repeats nothing either.
+        let over = refresh_tokens::used_at
+            .le(stored(now - REPEAT_WINDOW))
+            .or(refresh_tokens::used_at.gt(stored(now + TOLERANCE)));
+        let kept = refresh_tokens::table.filter(refresh_tokens::sealed_child.is_not_null()).filter(over);
         // Most of the time there is none, and a reader keeps nobody from writing.
         if self.snapshot(Reach::Platform, |tx| kept.count().get_result::<i64>(tx.conn).or_fault())? == 0 {
             return Ok(0);
@@ -325,7 +382,7 @@ impl Database {
         self.transaction(Reach::Platform, |tx| {
             diesel::update(refresh_tokens::table)
                 .filter(refresh_tokens::sealed_child.is_not_null())
-                .filter(refresh_tokens::used_at.le(over))
+                .filter(over)
                 .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
                 .execute(tx.conn)
                 .or_fault()

@@ -17,6 +17,7 @@ use atalaya_domain::audit::AuditEvent;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::reach::Reach;
+use super::shares::Share;
 use super::transaction::Transaction;
 
 /// One company's data in one transaction: every repository at once. It knows no company but the scope's.
@@ -112,11 +113,24 @@ impl UnitOfWork for Tenant<'_, '_> {
 
 impl Store for Database {
     fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
-        self.snapshot(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
+        self.snapshot_in(Share::of_scope(scope), Reach::Company(scope.company()), |tx| {
+            work(&mut Tenant { tx, scope: *scope })
+        })
+    }
+
+    fn read_apart(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
+        let reach = Reach::Company(scope.company());
+        self.snapshot_in(Share::Others, reach, |tx| work(&mut Tenant { tx, scope: *scope }))
+    }
+
+    fn read_long(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
+        let reach = Reach::Company(scope.company());
+        self.snapshot_in(Share::Exports, reach, |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
-        self.transaction(Reach::Company(scope.company()), |tx| work(&mut Tenant { tx, scope: *scope }))
+        let reach = Reach::Company(scope.company());
+        self.transaction_in(Share::of_scope(scope), reach, |tx| work(&mut Tenant { tx, scope: *scope }))
     }
 
     fn write_long(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {

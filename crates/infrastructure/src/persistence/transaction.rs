@@ -3,6 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::runtime::Randomness;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
 
@@ -19,6 +20,8 @@ pub(super) struct NoKey;
 pub(super) struct Transaction<'c> {
     pub(super) conn: &'c mut AnyConnection,
     pub(super) changes: Vec<Change>,
+    /// What ids of new rows are drawn from.
+    pub(super) randomness: &'c dyn Randomness,
     audit_keys: Option<&'c AuditKeys>,
 }
 
@@ -39,20 +42,31 @@ impl<'c> Transaction<'c> {
     }
 }
 
-/// Whether the work may succeed a moment later.
+/// Whether the work may succeed a moment later. Whoever waited for a lock in vain has waited long enough.
 pub(super) fn contended<T>(outcome: &Result<T, AppError>) -> bool {
     matches!(outcome, Err(AppError::Unavailable { part: Part::Database, .. }))
+}
+
+/// Whether others kept locked what was needed for longer than it is waited for.
+pub(super) fn locked_out<T>(outcome: &Result<T, AppError>) -> bool {
+    matches!(outcome, Err(AppError::Unavailable { part: Part::Lock, .. }))
+}
+
+/// Whether the server takes no writes.
+pub(super) fn refused_to_write<T>(outcome: &Result<T, AppError>) -> bool {
+    matches!(outcome, Err(AppError::Unavailable { part: Part::PrimaryDatabase, .. }))
 }
 
 /// Runs `work` in the transaction that was begun, once. A panic in it leaves the transaction open, and the pool closes such a
 /// connection.
 pub(super) fn attempt<T>(
     conn: &mut AnyConnection,
+    randomness: &dyn Randomness,
     audit_keys: Option<&AuditKeys>,
     work: &mut impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     type Manager = <AnyConnection as Connection>::TransactionManager;
-    match work(&mut Transaction { conn, changes: Vec::new(), audit_keys }) {
+    match work(&mut Transaction { conn, changes: Vec::new(), randomness, audit_keys }) {
         Ok(value) => {
             Manager::commit_transaction(conn).or_fault()?;
             Ok(value)

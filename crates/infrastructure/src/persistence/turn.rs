@@ -11,6 +11,9 @@ use crate::sync::locked;
 /// Writers of this process that wait for one turn of a company. Each of them keeps a thread, so the rest is sent back at once.
 const MOST_WAITING: usize = 16;
 
+/// Writers of this process that wait for the one turn of a file, whatever company they are of.
+const MOST_WAITING_FOR_A_FILE: usize = 128;
+
 /// Who stands before a turn.
 #[derive(Debug, Default)]
 struct Line {
@@ -83,7 +86,7 @@ pub(super) enum Turns {
 
 impl Turns {
     pub(super) fn everybody() -> Self {
-        Self::Everybody(Turn::new(usize::MAX))
+        Self::Everybody(Turn::new(MOST_WAITING_FOR_A_FILE))
     }
 
     pub(super) fn of_queues() -> Self {

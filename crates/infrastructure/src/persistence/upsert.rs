@@ -1,18 +1,18 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
-use chrono::NaiveDateTime;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::sql_types::{Array, BigInt, Nullable, Timestamp};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamp};
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
-use super::idempotency::HoldRow;
+use super::idempotency::{HoldRow, KeptRequests};
 use super::jobs::JobRow;
 use super::login_failures::FailureRow;
 use super::reach::Reach;
-use super::rows::ObservationRow;
+use super::rows::{ObservationRow, stored};
 use super::schema::{accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
 
 /// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
@@ -172,10 +172,13 @@ pub(super) fn upsert_failures(conn: &mut AnyConnection, row: &FailureRow) -> Que
     .map(drop)
 }
 
-/// Takes a request for an attempt: `true` where there was none of its key, or one whose time was over by `now`. In one
+/// Takes a request for an attempt: `true` where there was none of its key, or one that is not kept any more. In one
 /// statement, so that of any number of attempts one takes it.
-pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveDateTime) -> QueryResult<bool> {
+pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, kept: KeptRequests) -> QueryResult<bool> {
     use idempotency_keys::dsl;
+    let KeptRequests { holds, answers } = kept;
+    let held_ahead = dsl::status.is_null().and(dsl::kept_until.gt(stored(holds.latest())));
+    let over = dsl::kept_until.le(stored(holds.now())).or(held_ahead).or(dsl::kept_until.gt(stored(answers.latest())));
     let taken = on_either!(conn, |conn| FilterDsl::filter(
         diesel::insert_into(dsl::idempotency_keys)
             .values(hold)
@@ -184,13 +187,14 @@ pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, now: NaiveD
             .set((
                 dsl::company_id.eq(excluded(dsl::company_id)),
                 dsl::fingerprint.eq(excluded(dsl::fingerprint)),
+                dsl::content_code.eq(excluded(dsl::content_code)),
                 dsl::attempt.eq(excluded(dsl::attempt)),
                 dsl::kept_until.eq(excluded(dsl::kept_until)),
                 dsl::status.eq(None::<i32>),
                 dsl::headers.eq(None::<String>),
                 dsl::body.eq(None::<Vec<u8>>),
             )),
-        dsl::kept_until.le(now),
+        over,
     )
     .execute(conn))?;
     Ok(taken == 1)
@@ -207,6 +211,21 @@ macro_rules! first_unlocked {
     };
 }
 pub(super) use first_unlocked;
+
+/// Whether no session holds the lock of a process on its number. Where the database is a file nobody does, and nobody is
+/// missed.
+pub(super) fn has_no_lock(conn: &mut AnyConnection, process: i64) -> QueryResult<bool> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(false),
+        AnyConnection::Postgres(conn) => {
+            // Shared, so that two who look at once do not take each other for the process. Given back with the transaction.
+            let free = sql::<Bool>("pg_try_advisory_xact_lock_shared(hashtextextended('a process with jobs', ")
+                .bind::<BigInt, _>(process)
+                .sql("))");
+            diesel::select(free).get_result(conn)
+        }
+    }
+}
 
 /// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be counted.
 pub(super) fn lock_claims(conn: &mut AnyConnection, company: i64) -> QueryResult<()> {

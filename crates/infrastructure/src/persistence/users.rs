@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
-use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::page::{Creation, Page, PageRequest};
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{UserReader, UserWriter};
@@ -17,37 +17,44 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::accounts::one_more;
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, on_either};
+use super::drawn_id::with_drawn_id;
 use super::error::Expecting;
-use super::rows::{UserRow, columns, count, handle, stored};
+use super::rows::{UserRow, behind, count, handle, stored};
 use super::schema::{accounts, user_accounts, users};
 use super::sessions::end_others;
 use super::store::Tenant;
+use super::transaction::Transaction;
 
 /// Registers a user of `company`, or a superadmin of none.
 pub(super) fn insert_user(
-    conn: &mut AnyConnection,
+    tx: &mut Transaction<'_>,
     company: Option<CompanyId>,
     user: &NewUser,
     at: DateTime<Utc>,
 ) -> Result<User, AppError> {
-    let row: UserRow = diesel::insert_into(users::table)
-        .values((
-            users::company_id.eq(company.map(CompanyId::get)),
-            users::username.eq(user.username.as_str()),
-            users::username_key.eq(user.username.key()),
-            users::password_hash.eq(user.password.hash.expose_secret()),
-            users::pepper_id.eq(&user.password.pepper_id),
-            users::role.eq(user.role.as_str()),
-            users::email.eq(user.email.as_ref().map(Email::as_str)),
-            users::active.eq(true),
-            users::version.eq(1),
-            users::created_at.eq(stored(at)),
-            users::must_change_password.eq(user.must_change_password),
-        ))
-        .returning(columns::<UserRow>())
-        .get_result(conn)
-        .or_conflict(Conflict::UsernameTaken)?;
+    let id = with_drawn_id(tx, UserId::drawn, |conn, id| {
+        on_either!(conn, |conn| diesel::insert_into(users::table)
+            .values((
+                users::id.eq(id.get()),
+                users::company_id.eq(company.map(CompanyId::get)),
+                users::username.eq(user.username.as_str()),
+                users::username_key.eq(user.username.key()),
+                users::password_hash.eq(user.password.hash.expose_secret()),
+                users::pepper_id.eq(&user.password.pepper_id),
+                users::role.eq(user.role.as_str()),
+                users::email.eq(user.email.as_ref().map(Email::as_str)),
+                users::active.eq(true),
+                users::version.eq(1),
+                users::created_at.eq(stored(at)),
+                users::must_change_password.eq(user.must_change_password),
+            ))
+            .on_conflict(users::id)
+            .do_nothing()
+            .execute(conn))
+        .or_conflict(Conflict::UsernameTaken)
+    })?;
+    let row: UserRow = users::table.find(id.get()).select(UserRow::as_select()).first(tx.conn).or_fault()?;
     row.into_domain()
 }
 
@@ -131,17 +138,21 @@ impl UserReader for Tenant<'_, '_> {
         Ok(self.members(rows)?.pop())
     }
 
-    fn page(&mut self, request: &PageRequest<UserId>) -> Result<Page<Member, UserId>, AppError> {
+    fn page(&mut self, request: &PageRequest<Creation<UserId>>) -> Result<Page<Member, Creation<UserId>>, AppError> {
         let company = self.company_id();
+        let (at, id) = behind(request.after, UserId::get);
         let rows: Vec<UserRow> = users::table
             .filter(users::company_id.eq(company))
-            .filter(users::id.gt(request.after.map_or(i64::MIN, UserId::get)))
-            .order(users::id)
+            .filter(users::created_at.gt(at).or(users::created_at.eq(at).and(users::id.gt(id))))
+            .order((users::created_at, users::id))
             .limit(one_more(request)?)
             .select(UserRow::as_select())
             .load(self.conn())
             .or_fault()?;
-        Ok(Page::from_rows(self.members(rows)?, request, |member| member.user.id))
+        Ok(Page::from_rows(self.members(rows)?, request, |member| Creation {
+            at: member.user.created_at,
+            id: member.user.id,
+        }))
     }
 
     fn active_admins(&mut self) -> Result<u64, AppError> {
@@ -160,7 +171,7 @@ impl UserReader for Tenant<'_, '_> {
 impl UserWriter for Tenant<'_, '_> {
     fn insert(&mut self, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError> {
         let company = self.scope.company();
-        insert_user(self.conn(), Some(company), user, at)
+        insert_user(self.transaction(), Some(company), user, at)
     }
 
     fn change(&mut self, user: &User, change: &UserChange, void_tokens: bool) -> Result<(), AppError> {

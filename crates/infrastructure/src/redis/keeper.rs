@@ -8,18 +8,20 @@ use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, AsyncTypedCommands, Client, FromRedisValue, Msg, PushInfo, PushKind, RedisError};
+use atalaya_application::ports::runtime::Randomness;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
-use super::{Invocation, Script};
+use super::{Invocation, Script, wake_channel};
+use crate::runtime::ThreadRandomness;
 use crate::wake::WakeSignal;
 
 /// How long a connection may take.
-const CONNECT_LIMIT: Duration = Duration::from_secs(1);
+pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(1);
 /// How long an answer may take: hundreds of times what it takes, and little beside what a person notices.
-const ANSWER_LIMIT: Duration = Duration::from_millis(200);
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_millis(200);
 /// How often Redis is asked for a sign of life. A pulse that was not heard before the next one was lost.
 const PULSE_EVERY: Duration = Duration::from_secs(1);
 /// How long after a failure the next connection is tried.
@@ -74,10 +76,10 @@ pub(super) struct Keeper {
 
 impl Keeper {
     pub(super) fn new(client: Client, prefix: String, wakes: Arc<WakeSignal>) -> Self {
-        let process = Uuid::new_v4().simple().to_string();
+        let process = Uuid::from_u128(ThreadRandomness.bits()).simple().to_string();
         Self {
             client,
-            wake_channel: format!("{prefix}:wake"),
+            wake_channel: wake_channel(&prefix),
             pulse: format!("{prefix}:pulse:{process}"),
             prefix,
             process,

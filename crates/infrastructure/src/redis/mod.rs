@@ -5,6 +5,7 @@
 //! itself and by the database.
 
 mod attempts;
+mod caller;
 mod keeper;
 mod quotas;
 
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use ::redis::{Client, ConnectionInfo, FromRedisValue, IntoConnectionInfo, ProtocolVersion, Script};
 use atalaya_application::AppError;
-use atalaya_application::ports::runtime::{Health, Probe};
+use atalaya_application::ports::runtime::{Finding, Health, Probe};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -28,6 +29,7 @@ use crate::wake::WakeSignal;
 
 pub use attempts::SharedAttempts;
 pub(crate) use attempts::Ticket;
+pub use caller::RedisCaller;
 pub use quotas::RedisQuotas;
 
 /// What every key and channel of this program begins with.
@@ -74,6 +76,16 @@ pub(crate) fn parse_url(text: &str) -> Result<ConnectionInfo, MalformedRedisUrl>
     Ok(info.set_redis_settings(settings))
 }
 
+/// What every key and channel of an installation begins with.
+fn prefix(installation: &[u8]) -> String {
+    format!("{PREFIX}:{}", URL_SAFE_NO_PAD.encode(installation.get(..NAME_BYTES).unwrap_or(installation)))
+}
+
+/// The channel on which the processes of an installation call one another.
+fn wake_channel(prefix: &str) -> String {
+    format!("{prefix}:wake")
+}
+
 impl Redis {
     /// Connects in the background, and again whenever the connection is lost. What is kept is kept under a name of its own,
     /// made of `installation`: random bytes that its replicas have in common and no other installation has. Calls of the
@@ -85,8 +97,7 @@ impl Redis {
         let info = parse_url(url.expose_secret()).map_err(AppError::internal)?;
         let client = Client::open(info).map_err(AppError::internal)?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(AppError::internal)?;
-        let name = URL_SAFE_NO_PAD.encode(installation.get(..NAME_BYTES).unwrap_or(installation));
-        let keeper = Arc::new(Keeper::new(client, format!("{PREFIX}:{name}"), wakes));
+        let keeper = Arc::new(Keeper::new(client, prefix(installation), wakes));
         let (stop, stopped) = oneshot::channel::<()>();
         let (handle, kept) = (runtime.handle().clone(), Arc::clone(&keeper));
         let host = move || {
@@ -145,8 +156,8 @@ impl Probe for Redis {
     }
 
     /// Never unhealthy: without Redis the service is degraded, and right.
-    fn check(&self) -> Health {
-        if self.is_up() { Health::Healthy } else { Health::Warning }
+    fn check(&self) -> Finding {
+        if self.is_up() { Health::Healthy.into() } else { Finding::because(Health::Warning, "redis_away") }
     }
 }
 
@@ -169,19 +180,23 @@ mod tests {
 
     use super::*;
 
-    static SERVER: LazyLock<atalaya_test_servers::Redis> = LazyLock::new(atalaya_test_servers::Redis::new);
+    pub(super) static SERVER: LazyLock<atalaya_test_servers::Redis> = LazyLock::new(atalaya_test_servers::Redis::new);
 
     /// A connection that is up, of an installation that no other test has.
     pub(super) fn connected() -> Arc<Redis> {
         static INSTALLATIONS: AtomicU64 = AtomicU64::new(0);
         let installation = INSTALLATIONS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         let redis = Redis::begin(&SERVER.url().into(), &installation, Arc::default()).unwrap();
+        await_up(&redis);
+        Arc::new(redis)
+    }
+
+    pub(super) fn await_up(redis: &Redis) {
         let began = Instant::now();
         while !redis.is_up() {
-            assert!(began.elapsed() < Duration::from_secs(30), "Redis does not answer");
+            assert!(began.elapsed() < Duration::from_mins(2), "Redis does not answer");
             std::thread::sleep(Duration::from_millis(1));
         }
-        Arc::new(redis)
     }
 
     #[test]
@@ -199,7 +214,7 @@ mod tests {
         // The port of nobody: RFC 863's, which no system here serves.
         let redis = Redis::begin(&"redis://127.0.0.1:9".into(), b"test", Arc::default()).unwrap();
         assert!(!redis.is_up());
-        assert_eq!(redis.check(), Health::Warning);
+        assert_eq!(redis.check().health, Health::Warning);
         redis.wake_others();
     }
 }

@@ -1,4 +1,5 @@
-//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens and device tokens.
+//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens, device tokens, and codes of
+//! requests that may come again.
 //!
 //! Not here: who may do what, and where any of it is stored.
 
@@ -7,6 +8,7 @@ mod breached;
 mod devices;
 mod keys;
 mod password;
+mod requests;
 mod secrets;
 mod strength;
 mod tokens;
@@ -22,6 +24,8 @@ pub use breached::{BreachedFileError, BreachedList, BreachedPasswords};
 pub use devices::{DeviceClaim, HmacDeviceTokens};
 pub use keys::SigningKey;
 pub use password::{BcryptHasher, HasherError};
+pub use requests::{ContentCode, RequestCodes, RequestKeys};
+pub(crate) use secrets::random_bytes;
 pub use secrets::{Entropy, RandomSecrets, random_secret};
 pub use strength::{CommonPasswords, ZxcvbnEstimator};
 pub use tokens::{JwtTokens, KeySource, TokenNames};

@@ -4,7 +4,7 @@
 //! bytes, so every character of a long password counts; and a stolen database is worth nothing without the pepper.
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atalaya_application::error::{AppError, Part};
 use atalaya_application::ports::security::{Comparison, PasswordHash, PasswordHasher};
@@ -13,10 +13,12 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bcrypt::{BcryptError, HashParts};
+use rustix::time::{ClockId, clock_gettime};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::NamedSecret;
-use crate::lane::{Lane, LaneError};
+use crate::giving_way::GivingWay;
+use crate::lane::{Lane, LaneError, Turn};
 
 /// Why a hasher could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,7 @@ pub struct BcryptHasher {
     /// A hash that no password has, at the same cost as every other.
     decoy: String,
     lane: Lane,
+    giving_way: GivingWay,
 }
 
 struct Pepper {
@@ -46,13 +49,14 @@ struct Pepper {
 
 impl BcryptHasher {
     /// Whoever waits longer for a turn is refused: with one more hash, or two where the hash is renewed, an answer comes
-    /// within two seconds, also where hashing is slower than was measured at the start. The longest queue is as many as
-    /// are expected to get their turn in time.
+    /// within two seconds. The longest queue is as many as are expected to get their turn in time, at first by what a hash
+    /// costs and then by how long the last few took: on a busy machine they take longer and fewer may wait.
     const PATIENCE: Duration = Duration::from_millis(1_200);
     /// The longest queue whatever a hash costs: everyone who waits holds a thread.
-    const MOST_WAITING: u128 = 64;
-    /// Hashing gives way to everything: a flood of logins must not slow a forecast.
-    const NICENESS: i32 = 19;
+    const MOST_WAITING: usize = 64;
+    /// Where other programs use all of the processor, hashes are made at normal priority on this part of the cores and on
+    /// one at least: such a program takes no more than a thread's share from them, and people can still log in.
+    const URGENT_PART: usize = 8;
     /// The cost at which the machine's speed is measured: some milliseconds.
     const TRIAL_ROUNDS: u32 = 6;
 
@@ -68,11 +72,10 @@ impl BcryptHasher {
         });
         let current = peppers.next().ok_or(HasherError::NoPepper)?;
         let decoy = decoy(rounds)?;
-        let concurrent = (cores / 2).max(1);
-        let waiting = queue_that_fits(Self::PATIENCE, estimated_cost(rounds)?, concurrent);
-        let lane =
-            Lane::new("hashing", concurrent, waiting).with_patience(Self::PATIENCE).with_niceness(Self::NICENESS);
-        Ok(Self { rounds, current, former: peppers.collect(), decoy, lane })
+        let lane = Lane::new("hashing", cores / 2, Self::MOST_WAITING);
+        let lane = lane.with_patience(Self::PATIENCE, Self::MOST_WAITING, estimated_cost(rounds)?);
+        let giving_way = GivingWay::new("hashing", cores / Self::URGENT_PART);
+        Ok(Self { rounds, current, former: peppers.collect(), decoy, lane, giving_way })
     }
 
     /// How many hashes are under way or waiting.
@@ -81,16 +84,31 @@ impl BcryptHasher {
         self.lane.depth()
     }
 
+    /// How many hashes were made at normal priority, because the machine was busy.
+    #[must_use]
+    pub fn lifted(&self) -> u64 {
+        self.giving_way.lifted()
+    }
+
     fn pepper(&self, id: &str) -> Option<&Pepper> {
         std::iter::once(&self.current).chain(&self.former).find(|pepper| pepper.id == id)
     }
 
-    fn in_lane<T: Send>(&self, work: impl FnOnce() -> Result<T, BcryptError> + Send) -> Result<T, AppError> {
-        match self.lane.run(work) {
-            Ok(done) => done.map_err(AppError::internal),
-            Err(LaneError::Full(_) | LaneError::Late(_)) => Err(AppError::unavailable(Part::Hashing)),
-            Err(broken) => Err(AppError::internal(broken)),
-        }
+    /// Does the work of a hash when its turn comes.
+    fn in_lane<T: Send + 'static>(
+        &self,
+        work: impl Fn() -> Result<T, BcryptError> + Send + Sync + 'static,
+    ) -> Result<T, AppError> {
+        let turn = self.lane.turn().map_err(unhashed)?;
+        self.in_turn(&turn, work)
+    }
+
+    fn in_turn<T: Send + 'static>(
+        &self,
+        _: &Turn<'_>,
+        work: impl Fn() -> Result<T, BcryptError> + Send + Sync + 'static,
+    ) -> Result<T, AppError> {
+        self.giving_way.run(work).map_err(unhashed)?.map_err(AppError::internal)
     }
 
     fn stored(&self, hash: String) -> PasswordHash {
@@ -104,28 +122,31 @@ impl PasswordHasher for BcryptHasher {
     }
 
     fn hash(&self, password: &Password) -> Result<PasswordHash, AppError> {
-        let peppered = self.current.season(password);
-        let hash = self.in_lane(|| bcrypt::non_truncating_hash(&peppered, self.rounds))?;
+        let (peppered, rounds) = (self.current.season(password), self.rounds);
+        let hash = self.in_lane(move || bcrypt::non_truncating_hash(&peppered, rounds))?;
         Ok(self.stored(hash))
     }
 
     fn hash_if_idle(&self, password: &Password) -> Result<Option<PasswordHash>, AppError> {
-        let peppered = self.current.season(password);
-        let hash = self.lane.run_if_idle(|| bcrypt::non_truncating_hash(&peppered, self.rounds));
-        let hash = hash.map_err(AppError::internal)?.transpose().map_err(AppError::internal)?;
-        Ok(hash.map(|hash| self.stored(hash)))
+        if self.giving_way.is_machine_busy() {
+            return Ok(None);
+        }
+        let Some(turn) = self.lane.turn_if_idle() else { return Ok(None) };
+        let (peppered, rounds) = (self.current.season(password), self.rounds);
+        let hash = self.in_turn(&turn, move || bcrypt::non_truncating_hash(&peppered, rounds))?;
+        Ok(Some(self.stored(hash)))
     }
 
     fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Comparison, AppError> {
         let known = self.pepper(&stored.pepper_id);
         // With a pepper that is gone nothing can match, and finding that out must cost the same.
         let peppered = known.unwrap_or(&self.current).season(password);
-        let hash = stored.hash.expose_secret();
-        let cost = hash.parse::<HashParts>().map_err(AppError::internal)?.get_cost();
-        let equal = self.in_lane(|| {
-            let equal = bcrypt::non_truncating_verify(&peppered, hash)?;
+        let (hash, rounds) = (stored.hash.clone(), self.rounds);
+        let cost = hash.expose_secret().parse::<HashParts>().map_err(AppError::internal)?.get_cost();
+        let equal = self.in_lane(move || {
+            let equal = bcrypt::non_truncating_verify(&peppered, hash.expose_secret())?;
             if !equal {
-                make_up(&peppered, cost, self.rounds)?;
+                make_up(&peppered, cost, rounds)?;
             }
             Ok(equal)
         })?;
@@ -137,7 +158,8 @@ impl PasswordHasher for BcryptHasher {
 
     fn compare_with_nobody(&self, password: &Password) -> Result<(), AppError> {
         let peppered = self.current.season(password);
-        self.in_lane(|| bcrypt::non_truncating_verify(&peppered, &self.decoy)).map(drop)
+        let decoy = self.decoy.clone();
+        self.in_lane(move || bcrypt::non_truncating_verify(&peppered, &decoy)).map(drop)
     }
 }
 
@@ -167,19 +189,26 @@ fn missing_costs(cost: u32, rounds: u32) -> Range<u32> {
     cost..rounds
 }
 
-/// What a hash costs on this machine, by a cheaper one: each round more doubles the work.
+/// What a hash costs on this machine, by a cheaper one: each round more doubles the work. What other programs take of the
+/// processor meanwhile does not count.
 fn estimated_cost(rounds: u32) -> Result<Duration, BcryptError> {
-    let begin = Instant::now();
+    let begun = processor_time();
     bcrypt::non_truncating_hash_bytes("", BcryptHasher::TRIAL_ROUNDS)?;
-    let trial = begin.elapsed();
+    let trial = processor_time().saturating_sub(begun);
     Ok(trial.saturating_mul(1 << rounds.saturating_sub(BcryptHasher::TRIAL_ROUNDS)))
 }
 
-/// How many may wait for `concurrent` places so that the last of them gets a turn within `patience`; never less than one.
-fn queue_that_fits(patience: Duration, cost: Duration, concurrent: usize) -> usize {
-    let turns = patience.as_nanos() / cost.as_nanos().max(1);
-    let places = turns.saturating_mul(concurrent as u128);
-    usize::try_from(places.clamp(1, BcryptHasher::MOST_WAITING)).unwrap_or(1)
+/// How long the calling thread has had a processor.
+fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+}
+
+/// Why there is no hash.
+fn unhashed(error: LaneError) -> AppError {
+    match error {
+        LaneError::Full(_) | LaneError::Late(_) => AppError::unavailable(Part::Hashing),
+        broken => AppError::internal(broken),
+    }
 }
 
 #[cfg(test)]
@@ -259,15 +288,6 @@ mod tests {
         }
         let old = hasher(&["1"], 4).hash(&Password::new("password123")).unwrap();
         assert!(!compare(&hasher(&["1"], 6), "wrong", &old).0);
-    }
-
-    #[test]
-    fn the_queue_is_as_long_as_patience_allows() {
-        let second = Duration::from_secs(1);
-        assert_eq!(queue_that_fits(second, Duration::from_millis(300), 1), 3);
-        assert_eq!(queue_that_fits(second, Duration::from_millis(300), 2), 6);
-        assert_eq!(queue_that_fits(second, Duration::from_secs(5), 2), 1);
-        assert_eq!(queue_that_fits(second, Duration::ZERO, 2), 64);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::wrapping::KeyError;
 pub struct Entropy;
 
 /// `N` bytes that nobody can guess.
-pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N], Entropy> {
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], Entropy> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| Entropy)?;
     Ok(bytes)

@@ -2,6 +2,7 @@
 //!
 //! Not here: how a value is used. Nothing else in the program reads the environment.
 
+mod guessable;
 mod parse;
 mod quotas;
 mod secrets;
@@ -101,11 +102,16 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
+    /// The SQLite file; `None` where a server keeps the data.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.url.expose_secret().strip_prefix("sqlite://").map(Path::new)
+    }
+
     /// The directory of a SQLite file; `None` where a server keeps the data.
     #[must_use]
     pub fn directory(&self) -> Option<PathBuf> {
-        let path = self.url.expose_secret().strip_prefix("sqlite://")?;
-        let parent = Path::new(path).parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = self.file()?.parent().filter(|parent| !parent.as_os_str().is_empty());
         Some(parent.unwrap_or_else(|| Path::new(".")).to_owned())
     }
 }
@@ -241,7 +247,8 @@ impl Settings {
         let words = [("production", Profile::Production), ("development", Profile::Development)];
         let profile = source.required("ENVIRONMENT", parse::word(&words));
         source.assume(profile.unwrap_or(Profile::Production));
-        let redis = source.optional("REDIS_URL", parse::redis_url);
+        let of_secrets = source.profile();
+        let redis = source.optional("REDIS_URL", |text| secrets::server_url(parse::redis_url(text)?, of_secrets));
         let max_horizon_days = source.required("MAX_HORIZON_DAYS", parse::number(1..=3_650));
         let model_memory_mib = source.required("MODEL_MEMORY_MIB", parse::number(16..=1_048_576));
         let retrain_after = source.optional("RETRAIN_AFTER_DAYS", parse::number(1..=365));
@@ -294,8 +301,10 @@ impl ListenSettings {
 
 impl DatabaseSettings {
     fn read(source: &mut Source) -> Result<Self, Counted> {
-        let url = source.required("DATABASE_URL", parse::database_url);
-        let migration_url = source.optional("DATABASE_MIGRATION_URL", parse::postgres_url);
+        let profile = source.profile();
+        let guarded = |url: String| secrets::server_url(url, profile);
+        let url = source.required("DATABASE_URL", |text| guarded(parse::database_url(text)?));
+        let migration_url = source.optional("DATABASE_MIGRATION_URL", |text| guarded(parse::postgres_url(text)?));
         let pool_size = source.required("DATABASE_POOL_SIZE", parse::number(1..=200));
         let (url, migration_url) = (url?, migration_url?);
         if migration_url.is_some() && parse::postgres_url(&url).is_err() {

@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Profile;
 use super::parse::Parsed;
 use super::variables::{DEVELOPMENT_JWT_SECRET, DEVELOPMENT_KEY_ENCRYPTION_KEY, DEVELOPMENT_PEPPER};
+use super::{Profile, guessable};
 use crate::security::{NamedSecret, WrappingKeys};
 
 /// The id of a secret that is given without one.
@@ -18,9 +18,10 @@ const JWT_SECRET_BYTES: usize = 32;
 /// How to make any of them.
 pub(super) const REMEDY: &str = "Make one with: openssl rand -base64 32";
 
-/// Words by which examples and templates give themselves away.
-const PLACEHOLDERS: [&str; 8] =
-    ["changeme", "change-me", "change_me", "change this", "your-secret", "your_secret", "development-only", "example"];
+/// The bits that a key has at least, by an estimate that errs downwards: one of 128 bits in hexadecimal passes.
+const KEY_BITS: f64 = 80.0;
+/// The same of a pepper, which may be shorter, because trying one costs a bcrypt.
+const PEPPER_BITS: f64 = 56.0;
 
 /// Keys of 32 bytes in base64.
 pub(super) fn key_encryption_keys(text: &str, profile: Profile) -> Parsed<Vec<NamedSecret>> {
@@ -29,7 +30,7 @@ pub(super) fn key_encryption_keys(text: &str, profile: Profile) -> Parsed<Vec<Na
         if bytes.len() != WrappingKeys::KEY_BYTES {
             return Err(format!("is {} bytes; it needs {}. {REMEDY}", bytes.len(), WrappingKeys::KEY_BYTES));
         }
-        refuse_known(value, &bytes, profile)?;
+        refuse_guessable(value, KEY_BITS, profile)?;
         Ok(bytes)
     })
 }
@@ -38,7 +39,7 @@ pub(super) fn key_encryption_keys(text: &str, profile: Profile) -> Parsed<Vec<Na
 pub(super) fn peppers(text: &str, profile: Profile) -> Parsed<Vec<NamedSecret>> {
     named(text, |value| {
         long_enough(value, PEPPER_BYTES)?;
-        refuse_known(value, value.as_bytes(), profile)?;
+        refuse_guessable(value, PEPPER_BITS, profile)?;
         Ok(value.as_bytes().to_vec())
     })
 }
@@ -46,7 +47,7 @@ pub(super) fn peppers(text: &str, profile: Profile) -> Parsed<Vec<NamedSecret>> 
 /// The shared secret of HS256.
 pub(super) fn jwt_secret(text: &str, profile: Profile) -> Parsed<SecretString> {
     long_enough(text, JWT_SECRET_BYTES)?;
-    refuse_known(text, text.as_bytes(), profile)?;
+    refuse_guessable(text, KEY_BITS, profile)?;
     Ok(SecretString::from(text))
 }
 
@@ -54,16 +55,41 @@ fn long_enough(value: &str, min: usize) -> Parsed<()> {
     if value.len() < min { Err(format!("is {} bytes; it needs at least {min}. {REMEDY}", value.len())) } else { Ok(()) }
 }
 
-/// In production a secret that can be read somewhere, or that is one byte over and over, is none.
-fn refuse_known(written: &str, bytes: &[u8], profile: Profile) -> Parsed<()> {
-    let lower = written.to_ascii_lowercase();
+/// In production a secret that can be read somewhere, or that people make up, is none: not the current one, and no former
+/// one either, under which somebody else could have sealed or hashed what is stored.
+fn refuse_guessable(written: &str, least_bits: f64, profile: Profile) -> Parsed<()> {
+    if profile == Profile::Development {
+        return Ok(());
+    }
+    let forms = guessable::forms(written);
     let ours = [DEVELOPMENT_KEY_ENCRYPTION_KEY, DEVELOPMENT_PEPPER, DEVELOPMENT_JWT_SECRET].contains(&written);
-    let placeholder = PLACEHOLDERS.iter().any(|word| lower.contains(word));
-    let monotonous = bytes.iter().min() == bytes.iter().max();
-    if profile == Profile::Production && (ours || placeholder || monotonous) {
+    if ours || forms.iter().any(|form| guessable::is_published(&String::from_utf8_lossy(form))) {
         return Err(format!("is an example that anybody knows. {REMEDY}"));
     }
+    if forms.iter().any(|form| guessable::repeats(form)) {
+        return Err(format!("repeats itself. {REMEDY}"));
+    }
+    if forms.iter().any(|form| guessable::bits(form) < least_bits) {
+        return Err(format!("can be guessed: it has words, rows, sequences or few different characters. {REMEDY}"));
+    }
     Ok(())
+}
+
+/// The address of a server, whose password in production is none that is tried first. One without a password may be guarded
+/// otherwise.
+pub(super) fn server_url(text: String, profile: Profile) -> Parsed<String> {
+    let authority = text.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?']).next().unwrap_or_default();
+    let login = authority.rsplit_once('@').map_or("", |(login, _)| login);
+    let guessed = login
+        .split_once(':')
+        .is_some_and(|(user, password)| !password.is_empty() && guessable::is_first_guess(user, password));
+    if guessed && profile == Profile::Production {
+        return Err(
+            "has a password that anybody would try; give the server's user one made with: openssl rand -hex 32"
+                .to_owned(),
+        );
+    }
+    Ok(text)
 }
 
 /// Reads `value`, or `id:value,id:value` of which the first is current. Entries are told by their place only: an id

@@ -134,13 +134,72 @@ fn production_refuses_what_anybody_knows_or_could_break() {
     assert!(development(&[("ALLOWED_ORIGINS", "*"), ("BCRYPT_ROUNDS", "4")]).is_ok());
 }
 
+/// Secrets that were published or made up, each of 32 bytes or more.
+const GUESSABLE: [&str; 14] = [
+    "tu-clave-secreta-super-segura-cambiar-en-produccion",
+    "super-secret-key-super-secret-key",
+    "abcabcabcabcabcabcabcabcabcabcabcabc",
+    "your-256-bit-secret-your-256-bit-secret",
+    "Vb7yqk0ZxT3mW9rDVb7yqk0ZxT3mW9rD",
+    "0123456789abcdef0123456789abcdef",
+    "00000000000000000000000000000000000000000000000000000000000000000",
+    "qwertyuiopasdfghjklzxcvbnm1234567890",
+    "la pimienta del banco de Lima y Callao",
+    // `super-secret-key-super-secret-ke`, the bytes 0 to 31, two bytes in turns, one bit, all ones: in base64.
+    "c3VwZXItc2VjcmV0LWtleS1zdXBlci1zZWNyZXQta2U=",
+    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "AQIBAgECAQIBAgECAQIBAgECAQIBAgECAQIBAgECAQI=",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=",
+    "//////////////////////////////////////////8=",
+];
+
+#[test]
+fn production_refuses_guessable_secrets_wherever_they_stand() {
+    for secret in GUESSABLE {
+        let mut settings = vec![
+            ("PASSWORD_PEPPER", secret.to_owned()),
+            ("PASSWORD_PEPPER", format!("2:{PEPPER},1:{secret}")),
+            ("JWT_SECRET_KEY", secret.to_owned()),
+        ];
+        if secret.ends_with('=') {
+            settings.push(("KEY_ENCRYPTION_KEY", secret.to_owned()));
+            settings.push(("KEY_ENCRYPTION_KEY", format!("2:{KEY},1:{secret}")));
+        }
+        for (name, value) in settings {
+            let errors =
+                production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", KEY), (name, &value)]).unwrap_err();
+            assert_eq!(errors.0.len(), 1, "{errors}");
+            let told = errors.to_string();
+            assert!(told.starts_with(name) && told.ends_with("Make one with: openssl rand -base64 32"), "{told}");
+            assert!(!told.contains(secret), "{told}");
+            assert!(development(&[("JWT_ALGORITHM", "HS256"), (name, &value)]).is_ok(), "{name}={value}");
+        }
+    }
+}
+
+#[test]
+fn production_refuses_passwords_of_servers_that_are_tried_first() {
+    for password in ["postgres", "changeme", "atalaya", "Atalaya", "super-secret-key"] {
+        for (name, url) in [
+            ("DATABASE_URL", format!("postgres://atalaya:{password}@db/atalaya")),
+            ("REDIS_URL", format!("redis://:{password}@redis:6379/0")),
+        ] {
+            let told = problems(production(&[(name, &url)]));
+            assert!(told.starts_with(name) && told.contains("openssl rand -hex 32"), "{told}");
+            assert!(!told.contains(&url), "{told}");
+            assert!(development(&[(name, &url)]).is_ok());
+        }
+    }
+    assert!(production(&[("DATABASE_URL", "postgres://atalaya@db/atalaya"), ("REDIS_URL", "redis://redis")]).is_ok());
+}
+
 #[test]
 fn hs256_wants_a_long_secret_and_eddsa_none() {
     let hs256 = |secret: &str| production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", secret)]);
     assert!(problems(hs256("")).starts_with("JWT_SECRET_KEY is missing"));
-    assert!(problems(hs256("Vb7yqk0ZxT3mW9rDVb7yqk0ZxT3mW9r")).contains("is 31 bytes; it needs at least 32"));
+    assert!(problems(hs256("Vb7yqk0ZxT3mW9rDf8sLqPwB2nXeHj4")).contains("is 31 bytes; it needs at least 32"));
     assert!(problems(hs256(variables::DEVELOPMENT_JWT_SECRET)).contains("anybody knows"));
-    let signing = hs256("Vb7yqk0ZxT3mW9rDVb7yqk0ZxT3mW9rD").unwrap().identity.signing;
+    let signing = hs256("Vb7yqk0ZxT3mW9rDf8sLqPwB2nXeHj4t").unwrap().identity.signing;
     assert!(matches!(signing, TokenSigning::Hs256(_)));
     assert!(matches!(production(&[]).unwrap().identity.signing, TokenSigning::KeySet(KeyAlgorithm::EdDsa)));
 }

@@ -166,7 +166,10 @@ pub const VARIABLES: &[Variable] = &[
         secret: false,
         meaning: "origins whose pages may call the API, such as `https://panel.example`, by commas; `*` in development",
     },
-    optional("TRUSTED_PROXIES", "addresses and networks whose `X-Forwarded-For` is believed, by commas"),
+    optional(
+        "TRUSTED_PROXIES",
+        "addresses and networks whose `X-Forwarded-For`, or without it `Forwarded`, is believed, by commas",
+    ),
     per_profile("PUBLIC_DOCS", "false", "true", "whether `/docs` and `/api-docs/openapi.json` answer"),
     per_profile("PUBLIC_METRICS", "false", "true", "whether `/metrics` answers on `BIND_ADDRESS`"),
     same("METRICS_ADDRESS", "127.0.0.1:9000", "address and port of the Prometheus metrics"),

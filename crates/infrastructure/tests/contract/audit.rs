@@ -11,7 +11,8 @@ use atalaya_application::ports::audit::{AuditFilter, AuditLog};
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_domain::access::{Operator, TenantScope};
 use atalaya_domain::audit::{
-    AuditAction, AuditActor, AuditEntry, AuditEvent, AuditOutcome, Breach, Chain, ChainHead, Mac, RefusalTally,
+    AuditAction, AuditActor, AuditEntry, AuditEvent, AuditOutcome, AuditTarget, Breach, Chain, ChainHead, Mac,
+    RefusalTally,
 };
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
@@ -183,7 +184,8 @@ pub(crate) fn entries_are_filtered_and_paged_newest_first(fixture: &dyn Fixture)
     let at = |minute| Some(start() + TimeDelta::minutes(minute));
     assert_eq!(numbers(AuditFilter { span: TimeSpan { from: at(2), until: at(4) }, ..all() }, None), [4, 3]);
     assert_eq!(numbers(AuditFilter { action: Some(AuditAction::Login), ..all() }, None), [8]);
-    let odd_and_denied = AuditFilter { target: Some("odd".to_owned()), outcome: Some(AuditOutcome::Denied), ..all() };
+    let odd_and_denied =
+        AuditFilter { target: AuditTarget::parse("odd").ok(), outcome: Some(AuditOutcome::Denied), ..all() };
     assert_eq!(numbers(odd_and_denied, None), [10, 8, 6]);
     let actor = |name| atalaya_domain::user::Username::parse(name).ok();
     assert_eq!(numbers(AuditFilter { actor: actor("nobody"), ..all() }, None), [] as [i64; 0]);

@@ -1,5 +1,6 @@
 //! Login, sessions, refresh tokens and companies.
 
+use std::sync::{Arc, Mutex};
 use std::{slice, thread};
 
 use atalaya_application::AppError;
@@ -7,9 +8,10 @@ use atalaya_application::error::{AuthFailure, Conflict};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::identity::{BeginSession, Rehash, Rotation};
 use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::runtime::Randomness;
 use atalaya_domain::access::Role;
-use atalaya_domain::company::{CompanyChange, CompanyName};
-use atalaya_domain::id::SessionId;
+use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
+use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::session::Session;
 use atalaya_domain::user::{User, Username};
@@ -287,23 +289,112 @@ pub(crate) fn users_end_only_their_own_live_sessions(fixture: &dyn Fixture) {
     assert_eq!(sessions.of_user(ana.id, start()).unwrap(), [second]);
 }
 
+/// Gives these numbers and then no other.
+struct Scripted(Mutex<Vec<u128>>);
+
+impl Randomness for Scripted {
+    fn bits(&self) -> u128 {
+        self.0.lock().unwrap().pop().expect("another number")
+    }
+}
+
+pub(crate) fn an_id_that_is_taken_is_drawn_again(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let numbers = [&[5, 5, 9, 5, 5, 7, 11][..], &[5; 8]].concat();
+    world.database.draw_from(Arc::new(Scripted(Mutex::new(numbers.into_iter().rev().collect()))));
+    let (bcp, bbva) = (world.company("BCP"), world.company("BBVA"));
+    assert_eq!((bcp.company(), bbva.company()), (CompanyId::new(6), CompanyId::new(10)));
+    let (ana, ben) = (world.user(&bcp, "ana", Role::User), world.user(&bbva, "ben", Role::User));
+    assert_eq!((ana.id, ben.id), (UserId::new(6), UserId::new(8)));
+    let insert = |name: &str| world.write(&bcp, |unit| unit.users().insert(&new_user(name, Role::User), start()));
+    assert!(matches!(insert("ANA"), Err(AppError::Conflict(Conflict::UsernameTaken))));
+    // A generator that gives nothing but ids that are taken is told of, and not asked for ever.
+    assert!(matches!(insert("eva"), Err(AppError::Internal { .. })));
+    assert!(world.database.directory().by_username(&Username::parse("eva").unwrap()).unwrap().is_none());
+}
+
+pub(crate) fn of_processes_that_make_companies_that_look_alike_one_does(fixture: &dyn Fixture) {
+    let worlds = [World::new(fixture), World::new(fixture)];
+    let names = ["Banco Perú", "BANCO PERÚ", "Banco Peru\u{301}", "Banco\u{a0}Perú", "B\u{430}nco Perú", "Banc0 Perú"];
+    let insert = |(index, name): (usize, &str)| {
+        let company = NewCompany { name: CompanyName::parse(name).unwrap(), time_zone: DEFAULT_TIME_ZONE };
+        worlds[index % 2].database.companies().insert(&platform(), &company, &event(start()))
+    };
+    let made: Vec<Result<_, AppError>> = thread::scope(|threads| {
+        let tries: Vec<_> = names.into_iter().enumerate().map(|named| threads.spawn(move || insert(named))).collect();
+        tries.into_iter().map(|made| made.join().unwrap()).collect()
+    });
+    let (made, refused): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+    assert_eq!(made.len(), 1, "{made:?}");
+    for refusal in refused {
+        assert!(matches!(refusal, Err(AppError::Conflict(Conflict::CompanyExists))), "{refusal:?}");
+    }
+    assert!(worlds[0].database.companies_that_look_alike().unwrap().is_empty());
+}
+
 pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let (first, second) = (world.company("BCP").company(), world.company("BBVA").company());
     let companies = world.database.companies();
-    let page = companies.page(&platform(), &PageRequest::new(None, 1)).unwrap();
-    assert_eq!((page.items[0].id, page.next), (first, Some(first)));
-    let page = companies.page(&platform(), &PageRequest::new(page.next, 1)).unwrap();
-    assert_eq!((page.items[0].id, page.next), (second, None));
+    let later = NewCompany { name: CompanyName::parse("Scotiabank").unwrap(), time_zone: DEFAULT_TIME_ZONE };
+    let later = companies.insert(&platform(), &later, &event(start() + TimeDelta::microseconds(1))).unwrap().id;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = companies.page(&platform(), &PageRequest::new(after, 1)).unwrap();
+        seen.extend(page.items.into_iter().map(|company| company.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    // The first two are of the same moment.
+    assert_eq!(seen, [first.min(second), first.max(second), later]);
 
     let rename = |name: &str| CompanyChange { name: CompanyName::parse(name).ok(), ..CompanyChange::default() };
-    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), &|_| vec![event(start())]);
+    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), start(), &|_| vec![event(start())]);
     assert!(matches!(taken, Err(AppError::Conflict(Conflict::CompanyExists))));
     let changed = companies
-        .change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), &|_| vec![event(start())])
+        .change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), start(), &|_| vec![event(start())])
         .unwrap()
         .unwrap();
     assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
     assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
     assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");
+}
+
+pub(crate) fn a_suspended_company_has_no_sessions_and_gets_none(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (bcp, bbva) = (world.company("BCP"), world.company("BBVA"));
+    let (ana, eva) = (world.user(&bcp, "ana", Role::Admin), world.user(&bbva, "eva", Role::Admin));
+    let (session, other) = (world.session(&ana, 1, 1), world.session(&eva, 2, 2));
+    let switch = |active: bool| {
+        let change = CompanyChange { active: Some(active), ..CompanyChange::default() };
+        let companies = world.database.companies();
+        let told = |_: &Company| vec![event(start())];
+        companies.change(&platform(), bcp.company(), &change, &|_| Ok(()), start(), &told).unwrap().unwrap()
+    };
+    assert!(switch(true).active);
+    let sessions = world.database.sessions();
+    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), slice::from_ref(&session), "nothing was switched");
+    assert!(!switch(false).active);
+    assert_eq!(sessions.find(session.id).unwrap().unwrap().ended_at, Some(start()));
+    assert_eq!(world.rotate(1, 10, start()), Rotation::Refused);
+
+    // The password was compared before the company was suspended.
+    let late = Session { id: SessionId::new(Uuid::from_u128(3)), ..session };
+    let begin = BeginSession {
+        session: &late,
+        user_version: ana.version,
+        refresh: Some(&token(3)),
+        rehash: None,
+        audit: &event(start()),
+    };
+    let refused = sessions.begin(&begin);
+    assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");
+    assert_eq!(sessions.find(late.id).unwrap(), None);
+
+    assert!(switch(true).active);
+    assert_eq!(world.rotate(1, 10, start()), Rotation::Refused);
+    assert!(sessions.begin(&begin).is_ok());
+    assert_eq!(sessions.of_user(eva.id, start()).unwrap(), [other], "of another company");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
@@ -69,7 +70,7 @@ fn recurring(number: u128, kind: JobKind) -> NewJob {
 }
 
 fn claim(lane: Lane, at: DateTime<Utc>) -> Claim {
-    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3 }
+    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::days(1) }
 }
 
 fn lost(refused: Result<(), AppError>) {
@@ -214,15 +215,13 @@ pub(crate) fn what_somebody_waits_for_goes_first(fixture: &dyn Fixture) {
     assert_eq!(order, [3, 4, 2, 1].map(id));
 }
 
-pub(crate) fn no_more_of_a_company_are_worked_on_than_may(fixture: &dyn Fixture) {
+pub(crate) fn a_process_works_on_no_more_of_a_company_than_it_may(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let (first, second) = (world.company("BCP"), world.company("BBVA"));
     world.store_jobs(&first, &(0..20).map(|turn| training(u128::from(turn), turn)).collect::<Vec<_>>());
-    let processes: Vec<World> = (0..8).map(|_| World::opened(fixture)).collect();
     let two = Claim { most: 2, ..claim(Lane::Training, start()) };
     let taken = thread::scope(|scope| {
-        let takers: Vec<_> =
-            processes.iter().map(|process| scope.spawn(|| process.queue().claim(&two).unwrap())).collect();
+        let takers: Vec<_> = (0..8).map(|_| scope.spawn(|| world.queue().claim(&two).unwrap())).collect();
         takers.into_iter().filter_map(|taker| taker.join().unwrap()).collect::<Vec<_>>()
     });
     assert_eq!(taken.len(), 2);
@@ -231,6 +230,67 @@ pub(crate) fn no_more_of_a_company_are_worked_on_than_may(fixture: &dyn Fixture)
     assert_eq!(world.queue().claim(&two).unwrap().unwrap().lease.company, Some(second.company()));
     world.finish(&first, &taken[0].lease).unwrap();
     assert_eq!(world.queue().claim(&two).unwrap().unwrap().lease.company, Some(first.company()));
+}
+
+pub(crate) fn every_process_works_on_as_many_of_a_company_as_it_may(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (first, second) = (world.company("BCP"), world.company("BBVA"));
+    world.store_jobs(&first, &(0..20).map(|turn| training(u128::from(turn), turn)).collect::<Vec<_>>());
+    let one = Claim { most: 1, ..claim(Lane::Training, start()) };
+    let processes: Vec<World> = (0..3).map(|_| World::opened(fixture)).collect();
+    let take = |process: &World| process.queue().claim(&one).unwrap().map(|job| job.lease);
+    let taken: Vec<Lease> = processes.iter().filter_map(take).collect();
+    assert_eq!(taken.iter().map(|lease| lease.job).collect::<Vec<_>>(), [0, 1, 2].map(id));
+    assert!(processes.iter().all(|process| take(process).is_none()));
+    // Another company is not kept waiting by any of them.
+    world.store_jobs(&second, &[training(100, 0), training(101, 1)]);
+    assert_eq!(take(&processes[2]).unwrap().job, id(100));
+    assert_eq!(take(&processes[0]).unwrap().job, id(101));
+    world.finish(&first, &taken[1]).unwrap();
+    assert!(take(&processes[0]).is_none());
+    assert_eq!(take(&processes[1]).unwrap().job, id(3));
+}
+
+/// Looks for a job so often that a process whose lock is missing would be taken for gone.
+fn looks_in_vain(process: &World) {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(4) {
+        assert!(process.take(Lane::Training, start()).is_none());
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+pub(crate) fn the_job_of_a_process_that_is_gone_is_taken_before_its_lease_is_over(fixture: &dyn Fixture) {
+    let (here, there) = (World::new(fixture), World::opened(fixture));
+    let company = here.company("BCP");
+    here.store_jobs(&company, &[training(1, 0)]);
+    let shown = here.database.show_presence().unwrap();
+    let first = here.take_training();
+    looks_in_vain(&there);
+    // In a file nobody sees of another process whether it is there.
+    let Some(shown) = shown else { return };
+    drop(shown);
+    let begun = Instant::now();
+    let second = loop {
+        if let Some(job) = there.take(Lane::Training, start()) {
+            break job.lease;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(1), "the job of the process that is gone was not taken");
+        thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!((second.job, second.attempt), (first.job, 2));
+    // It was only taken for gone: nothing that it does counts.
+    lost(here.finish(&company, &first));
+    there.finish(&company, &second).unwrap();
+}
+
+pub(crate) fn a_process_that_shows_nothing_is_not_taken_for_gone(fixture: &dyn Fixture) {
+    let (here, there) = (World::new(fixture), World::opened(fixture));
+    let company = here.company("BCP");
+    here.store_jobs(&company, &[training(1, 0)]);
+    let first = here.take_training();
+    looks_in_vain(&there);
+    here.finish(&company, &first).unwrap();
 }
 
 pub(crate) fn a_job_that_failed_comes_back_when_it_is_due(fixture: &dyn Fixture) {
@@ -595,8 +655,13 @@ pub(crate) fn accounts_whose_model_has_aged_are_asked_for_once(fixture: &dyn Fix
     };
     world.store_jobs(&company, &[account(1, "asked")]);
     let week = start() + TimeDelta::days(7);
-    let due =
-        |aged, quiet| world.database.store().query(&company, |view| view.jobs().to_retrain(aged, quiet, 10)).unwrap();
+    let due = |aged, quiet| {
+        world
+            .database
+            .store()
+            .query(&company, |view| view.jobs().to_retrain(aged, quiet, start() + TimeDelta::days(365), 10))
+            .unwrap()
+    };
     assert!(due(start(), week).is_empty(), "the models are not older than themselves");
     assert_eq!(due(week, week), [handle("aged")]);
     world.finish(&company, &world.take_training()).unwrap();

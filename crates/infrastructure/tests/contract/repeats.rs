@@ -10,7 +10,7 @@ use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::store::Store;
 use atalaya_domain::access::{Role, TenantScope};
 use atalaya_domain::id::UserId;
-use atalaya_infrastructure::idempotency::StoredIdempotency;
+use atalaya_infrastructure::idempotency::{StoredIdempotency, prune};
 use atalaya_infrastructure::persistence::Database;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -35,7 +35,8 @@ struct Process {
 impl Process {
     fn of(world: World) -> Self {
         let clock = Arc::new(HandClock(Mutex::new(start())));
-        let requests = StoredIdempotency::new(Arc::clone(&world.database), Arc::clone(&clock) as _);
+        let requests =
+            StoredIdempotency::new(Arc::clone(&world.database), Arc::clone(&clock) as _, &vec![7; 32].into());
         Self { world, clock, requests }
     }
 
@@ -53,8 +54,8 @@ impl Process {
         self
     }
 
-    fn begin(&self, company: &TenantScope, user: UserId, fingerprint: u128) -> Begun {
-        self.requests.begin(key(user), Some(company.company()), fingerprint).unwrap()
+    fn begin(&self, company: &TenantScope, user: UserId, content: u32) -> Begun {
+        self.requests.begin(&key(user), Some(company.company()), &[&content.to_be_bytes()]).unwrap()
     }
 
     fn first(&self, company: &TenantScope, user: UserId) -> Attempt {
@@ -196,7 +197,7 @@ pub(crate) fn answers_are_given_for_a_day_and_pruned_after_it(fixture: &dyn Fixt
     let [process, other] = &processes;
     let attempt = process.first(&company, user);
     process.act(&company, &attempt, "bcp").unwrap();
-    let prune = |second: i64| process.world.database.prune_requests(start() + TimeDelta::seconds(second)).unwrap();
+    let prune = |second: i64| prune(&process.world.database, start() + TimeDelta::seconds(second)).unwrap();
     let day = 24 * 60 * 60;
     assert_eq!(prune(day - 1), 0);
     assert_eq!(other.at(day - 1).begin(&company, user, 7), Begun::Repeat(answer("bcp")));
@@ -214,7 +215,7 @@ pub(crate) fn a_key_counts_for_one_user_and_one_operation(fixture: &dyn Fixture)
     let stranger = process.world.user(&bbva, "ben", Role::Admin).id;
     assert!(matches!(process.begin(&bbva, stranger, 7), Begun::First(_)));
     let upload = RequestKey { operation: "upload", ..key(user) };
-    assert!(matches!(process.requests.begin(upload, Some(company.company()), 7).unwrap(), Begun::First(_)));
+    assert!(matches!(process.requests.begin(&upload, Some(company.company()), &[]).unwrap(), Begun::First(_)));
 }
 
 pub(crate) fn no_answer_is_kept_in_another_company(fixture: &dyn Fixture) {
@@ -227,20 +228,61 @@ pub(crate) fn no_answer_is_kept_in_another_company(fixture: &dyn Fixture) {
     assert_eq!(process.begin(&company, user, 7), Begun::Running);
 }
 
-/// Does `work` while every connection that requests may have is in use.
-fn with_no_connection_left(database: &Database, company: &TenantScope, left: u32, work: &mut dyn FnMut()) {
-    if left == 0 {
-        let refused = database.ping();
-        assert!(matches!(refused, Err(AppError::Unavailable { .. })), "{refused:?}");
-        return work();
-    }
+/// SHA-256 of the key `k`: how the program before migration 0018 named its row.
+const UNKEYED_KEY: &str = "8254c329a92850f6d539dd376f4816ee2764517da5e0235514af433164480d7a";
+
+/// Writes the row that the program before migration 0018 would: held at [`start`], or answered.
+fn before_0018(fixture: &dyn Fixture, user: UserId, answered: bool) {
+    let (hash, empty) = if fixture.url().starts_with("sqlite") {
+        (format!("x'{UNKEYED_KEY}'"), "x''")
+    } else {
+        (format!("decode('{UNKEYED_KEY}', 'hex')"), "''")
+    };
+    let fingerprint = hash.replace(UNKEYED_KEY, &UNKEYED_KEY[..32]);
+    let (until, answer) = if answered {
+        ("2026-01-25 12:00:00", format!("202, '', {empty}"))
+    } else {
+        ("2026-01-24 12:00:15", "NULL, NULL, NULL".into())
+    };
+    fixture.execute(&format!(
+        "INSERT INTO idempotency_keys
+             (user_id, company_id, operation, key_hash, fingerprint, attempt, kept_until, status, headers, body)
+         SELECT {user}, company_id, 'train', {hash}, {fingerprint}, '00000000-0000-4000-8000-000000000000',
+             '{until}', {answer} FROM users WHERE id = {user}",
+        user = user.get(),
+    ));
+}
+
+pub(crate) fn what_a_program_without_keys_does_is_not_done_again_and_matches_nothing(fixture: &dyn Fixture) {
+    let (processes, company, user) = Process::two(fixture);
+    let process = &processes[0];
+    before_0018(fixture, user, false);
+    assert_eq!(process.at(14).begin(&company, user, 7), Begun::Running);
+    // Its process died: the request is taken over, and its row is gone, so that a late effect of it fails.
+    let attempt = process.at(15).first(&company, user);
+    process.requests.abandon(&attempt);
+    before_0018(fixture, user, true);
+    let day = 24 * 60 * 60;
+    assert_eq!(process.at(day - 1).begin(&company, user, 7), Begun::OtherBody);
+    assert_eq!(prune(&process.world.database, start()).unwrap(), 1, "its hash is overwritten");
+    assert_eq!(prune(&process.world.database, start()).unwrap(), 0);
+    assert_eq!(process.begin(&company, user, 7), Begun::OtherBody, "and its request still done");
+    assert!(matches!(process.at(day).begin(&company, user, 7), Begun::First(_)));
+}
+
+/// Does `work` while every connection is in use that reading a company's data may have.
+fn with_no_connection_left(database: &Database, company: &TenantScope, work: &mut dyn FnMut()) {
     let store: &dyn Store = database;
-    store
-        .query(company, |_| {
-            with_no_connection_left(database, company, left - 1, work);
-            Ok(())
-        })
-        .unwrap();
+    let mut taken = false;
+    let outcome = store.query(company, |_| {
+        taken = true;
+        with_no_connection_left(database, company, work);
+        Ok(())
+    });
+    if !taken {
+        assert!(matches!(outcome, Err(AppError::Unavailable { .. })), "{outcome:?}");
+        work();
+    }
 }
 
 pub(crate) fn holds_are_renewed_and_changes_heard_though_every_connection_is_in_use(fixture: &dyn Fixture) {
@@ -248,8 +290,8 @@ pub(crate) fn holds_are_renewed_and_changes_heard_though_every_connection_is_in_
     let [busy, other] = &processes;
     busy.first(&company, user);
     let mut feed = busy.world.database.change_feed().unwrap();
-    let of_requests = POOL_SIZE - 1;
-    with_no_connection_left(&busy.world.database, &company, of_requests, &mut || {
+    with_no_connection_left(&busy.world.database, &company, &mut || {
+        busy.world.database.ping().unwrap();
         busy.at(10).requests.renew().unwrap();
         other.world.account(&company, "bcp");
         assert_eq!(feed.poll().unwrap(), 1);

@@ -16,7 +16,7 @@ use atalaya_domain::forecast::{Grid, ModelId};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::observation::{Followers, Observation};
-use atalaya_domain::session::{Agent, Session, SessionLimits};
+use atalaya_domain::session::{Agent, DeviceName, Session, SessionLimits};
 use atalaya_domain::user::{User, Username};
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::AuditKeys;
@@ -142,6 +142,8 @@ impl ChangeListener for Heard {
     fn changed(&self, change: &Change) {
         self.0.lock().unwrap().push(change.clone());
     }
+
+    fn everything_changed(&self) {}
 }
 
 impl Heard {
@@ -236,7 +238,7 @@ impl World {
             id: SessionId::new(Uuid::from_u128(number)),
             user: user.id,
             company: user.company,
-            device_name: Some("laptop".to_owned()),
+            device_name: Some(DeviceName::stored("laptop".to_owned())),
             agent: Agent::readable("curl/8.5"),
             created_at: start(),
             last_used_at: start(),

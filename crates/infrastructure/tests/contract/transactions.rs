@@ -9,6 +9,7 @@ use atalaya_application::error::Part;
 use atalaya_application::page::PageRequest;
 use atalaya_domain::access::Role;
 use atalaya_domain::id::UserId;
+use chrono::TimeDelta;
 
 use super::support::*;
 use atalaya_infrastructure::persistence::Database;
@@ -99,8 +100,10 @@ pub(crate) fn an_empty_pool_is_told_and_not_waited_for(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
     let narrow = Database::open(&fixture.url(), 1, Vec::new()).unwrap();
-    let nested = narrow.store().query(&company, |_| Ok(narrow.ping())).unwrap();
+    let nested = || (narrow.company_count(), narrow.ping());
+    let (nested, ready) = narrow.store().query(&company, |_| Ok(nested())).unwrap();
     assert!(matches!(nested, Err(AppError::Unavailable { part: Part::Database, .. })));
+    ready.unwrap();
     narrow.ping().unwrap();
 }
 
@@ -110,8 +113,12 @@ pub(crate) fn pages_hold_every_account_and_user_once_and_in_order(fixture: &dyn 
     for name in ["b", "a.1", "Z", "a_1", "a-1", "c"] {
         world.account(&company, name);
     }
-    let users: Vec<UserId> =
-        (0..5).map(|number| world.user(&company, &format!("user{number}"), Role::User).id).collect();
+    // All of one moment, and so in the order of their ids, but for the last one.
+    let mut users: Vec<UserId> =
+        (0..4).map(|number| world.user(&company, &format!("user{number}"), Role::User).id).collect();
+    users.sort();
+    let later = start() + TimeDelta::microseconds(1);
+    users.push(world.write(&company, |unit| unit.users().insert(&new_user("user4", Role::User), later)).unwrap().id);
 
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
@@ -125,7 +132,7 @@ pub(crate) fn pages_hold_every_account_and_user_once_and_in_order(fixture: &dyn 
     }
     assert_eq!(seen, ["Z", "a-1", "a.1", "a_1", "b", "c"].map(handle));
 
-    let first = PageRequest::new(None, 3);
+    let first = PageRequest::new(None, 2);
     let first = world.database.store().query(&company, |view| view.users().page(&first)).unwrap();
     let rest = PageRequest::new(first.next, 3);
     let rest = world.database.store().query(&company, |view| view.users().page(&rest)).unwrap();

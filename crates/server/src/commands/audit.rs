@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use atalaya_application::page::PageRequest;
+use atalaya_application::page::{Creation, PageRequest};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead};
 use atalaya_domain::company::Company;
@@ -33,7 +33,8 @@ fn chains_of_companies(core: &Core) -> Result<NamedChains, CommandError> {
     let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
     let mut after = None;
     loop {
-        let page = core.companies.list(&platform, &PageRequest::new(after, PageRequest::<CompanyId>::MAX_LIMIT))?;
+        let page =
+            core.companies.list(&platform, &PageRequest::new(after, PageRequest::<Creation<CompanyId>>::MAX_LIMIT))?;
         chains.extend(page.items.iter().map(of_company));
         after = page.next;
         if after.is_none() {

@@ -10,6 +10,7 @@ use atalaya_application::ports::forecaster::TrainingError;
 use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::{ModelId, ModelScore};
 use atalaya_prediction::{Sequence, SmartForecaster};
+use atalaya_web::{Cell, CsvLines};
 
 use super::failures::Tally;
 use super::forecast::horizon;
@@ -241,17 +242,17 @@ fn table(rows: &[Row]) -> String {
 }
 
 fn csv_bytes(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut lines = CsvLines::default();
     if let Some(row) = rows.first() {
         let names = columns(row).map(|column| column.name);
-        writer.write_record(["model", "series"].into_iter().chain(names))?;
+        lines.header(["model", "series"].into_iter().chain(names))?;
     }
     for row in rows {
-        let number = |column: Column| column.value.map(|value| format!("{value:.6}")).unwrap_or_default();
-        let names = [row.model.as_str().to_owned(), row.total.series.to_string()];
-        writer.write_record(names.into_iter().chain(columns(row).map(number)))?;
+        let number = |column: Column| column.value.map(|value| Cell::decimal(value, 6)).unwrap_or_default();
+        let names = [Cell::text(row.model.as_str()), Cell::whole(row.total.series)];
+        lines.line(names.into_iter().chain(columns(row).map(number)))?;
     }
-    writer.into_inner().map_err(|error| error.into_error().into())
+    lines.into_bytes()
 }
 
 #[cfg(test)]

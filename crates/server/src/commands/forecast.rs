@@ -9,7 +9,7 @@ use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
 use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::{Horizon, Interval, Level, MetricWeights};
 use atalaya_prediction::SmartForecaster;
-use atalaya_web::spreadsheet_cell;
+use atalaya_web::{Cell, CsvLines};
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -164,26 +164,26 @@ fn decimals(numbers: impl Iterator<Item = f64>) -> usize {
     if largest > 0.0 { (FEWEST_DECIMALS..=15).find(|decimals| !small(decimals)).unwrap_or(15) } else { FEWEST_DECIMALS }
 }
 
-fn header(levels: &[Level]) -> Vec<String> {
+fn header(levels: &[Level]) -> Vec<Cell> {
     let bounds = levels.iter().flat_map(|level| ["lo", "hi"].map(|side| format!("{side}-{}", level.percent())));
     let names = ["unique_id", "ds", "mean"].map(str::to_owned);
-    names.into_iter().chain(bounds).chain(["model".to_owned()]).collect()
+    names.into_iter().chain(bounds).chain(["model".to_owned()]).map(|name| Cell::text(&name)).collect()
 }
 
-fn row(id: &str, forecast: &Forecast, ahead: &Ahead) -> Vec<String> {
+fn row(id: &str, forecast: &Forecast, ahead: &Ahead) -> Vec<Cell> {
     let bounds = ahead.intervals.iter().flat_map(|Interval { lower, upper, .. }| [*lower, *upper]);
-    let decimals = forecast.decimals;
-    let numbers = [ahead.mean].into_iter().chain(bounds).map(|number| format!("{number:.decimals$}"));
-    let names = [spreadsheet_cell(id), forecast.form.write(ahead.at)];
-    names.into_iter().chain(numbers).chain([forecast.model.to_owned()]).collect()
+    let numbers = [ahead.mean].into_iter().chain(bounds).map(|number| Cell::decimal(number, forecast.decimals));
+    let names = [Cell::text(id), Cell::text(&forecast.form.write(ahead.at))];
+    names.into_iter().chain(numbers).chain([Cell::text(forecast.model)]).collect()
 }
 
-fn csv_bytes(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, CommandError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+fn csv_bytes(rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, CommandError> {
+    let mut lines = CsvLines::default();
+    let said = |error: csv::Error| CommandError::Said(error.to_string());
     for row in rows {
-        writer.write_record(&row).map_err(|error| CommandError::Said(error.to_string()))?;
+        lines.line(row).map_err(said)?;
     }
-    writer.into_inner().map_err(|error| CommandError::Stream(error.into_error()))
+    lines.into_bytes().map_err(said)
 }
 
 /// Names of files after ids, each once, also where letter case does not count.

@@ -9,7 +9,8 @@ use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_web::observations::csv;
 
-use super::{CommandError, company, file_error, named, open, say};
+use super::refusals::changing;
+use super::{CommandError, company, file_error, named, say};
 use crate::cli::ImportArgs;
 use crate::compose::Core;
 use atalaya_domain::id::CompanyId;
@@ -17,10 +18,13 @@ use atalaya_domain::id::CompanyId;
 /// Imports a file, all rows or none.
 pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
     let file = fs::read(&args.file).map_err(file_error(&args.file))?;
-    let (_, core) = open()?;
-    let company = company(&core, &args.company)?.id;
+    changing("account import", |core| import(core, args, &file))
+}
+
+fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandError> {
+    let company = company(core, &args.company)?.id;
     if let Some(name) = &args.create {
-        create_if_missing(&core, company, &args.account, name)?;
+        create_if_missing(core, company, &args.account, name)?;
     }
     let operator = Operator::at_the_machine();
     let owned = core
@@ -28,7 +32,7 @@ pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
         .open_as_operator(&operator, company, Permission::WriteObservations, &args.account)
         .map_err(|error| missing_account(error, &args.account))?;
     let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
-    let rows = csv::read(&file, account).map_err(AppError::Invalid)?;
+    let rows = csv::read(file, account).map_err(AppError::Invalid)?;
     let outcome = core.observations.record(&owned, &rows, &Unkept)?;
     say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
 }

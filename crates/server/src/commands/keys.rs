@@ -6,6 +6,7 @@ use atalaya_domain::audit::AuditAction;
 use atalaya_domain::signing_key::{KeyId, NextStep, Urgency};
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::refusals::changing;
 use super::{CommandError, named, open, say};
 use crate::cli::KeysCommand;
 use crate::compose::Core;
@@ -17,14 +18,14 @@ pub(crate) fn run(command: &KeysCommand) -> Result<(), CommandError> {
         KeysCommand::List => list(&open()?.1),
         KeysCommand::Rotate { at_once } => {
             let urgency = if *at_once { Urgency::AtOnce } else { Urgency::WhenKnown };
-            tell(&open()?.1.keys.rotate(&operator, urgency)?)
+            tell(&changing("keys rotate", |core| Ok(core.keys.rotate(&operator, urgency)?))?)
         }
         KeysCommand::Revoke { kid } => {
             let id = KeyId::parse(kid).map_err(named("key's id"))?;
-            tell(&open()?.1.keys.revoke(&operator, &id)?)
+            tell(&changing("keys revoke", |core| Ok(core.keys.revoke(&operator, &id)?))?)
         }
         KeysCommand::Rewrap => {
-            let done = open()?.1.keys.rewrap(&operator)?;
+            let done = changing("keys rewrap", |core| Ok(core.keys.rewrap(&operator)?))?;
             let (keys, secrets, unchanged) = (done.signing_keys, done.installation_secrets, done.unchanged);
             say(&format!(
                 "encrypted anew: {keys} signing key(s) and {secrets} secret(s); {unchanged} were under the current key"

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod backtest;
 mod failures;
 pub(crate) mod forecast;
+pub(crate) mod healthcheck;
 pub(crate) mod import;
 mod interrupt;
 pub(crate) mod keys;
@@ -14,6 +15,7 @@ mod parallel;
 pub(crate) mod passwords;
 mod picture;
 pub(crate) mod progress;
+mod refusals;
 pub(crate) mod serve;
 mod source;
 pub(crate) mod tenants;
@@ -31,7 +33,7 @@ use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::text::InvalidText;
-use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Settings, SettingsErrors};
 
 use crate::compose::{Core, StartError};
@@ -134,7 +136,9 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 /// The use cases on the database of the environment.
 fn open() -> Result<(Settings, Core), CommandError> {
     let settings = Settings::from_env()?;
-    let core = Core::open_for_a_command(&settings, Arc::new(SystemClock))?;
+    let clock = Arc::new(ProcessClock::default());
+    let core = Core::open_for_a_command(&settings, Arc::clone(&clock) as _)?;
+    core.follow_time(&clock)?;
     Ok((settings, core))
 }
 

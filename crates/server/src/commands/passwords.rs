@@ -11,16 +11,21 @@ use atalaya_infrastructure::security::BreachedList;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::progress::Progress;
-use super::{CommandError, file_error, named, open, say};
+use super::refusals::changing;
+use super::{CommandError, file_error, named, say};
 use crate::cli::{PasswordsImportArgs, UserPasswordArgs};
+use crate::compose::Core;
 
 /// Sets a password that is asked for. Whoever knew the old one is out: all sessions end.
 pub(crate) fn assign(args: &UserPasswordArgs) -> Result<(), CommandError> {
     let username = Username::parse(&args.username).map_err(named("username"))?;
-    let (_, core) = open()?;
+    changing("user password", |core| assign_to(core, &username, args.must_change_password))
+}
+
+fn assign_to(core: &Core, username: &Username, must_change: bool) -> Result<(), CommandError> {
     let directory = core.database.directory();
     let unknown = || CommandError::Said(format!("there is no user {:?}", username.as_str()));
-    let known = directory.by_username(&username)?.ok_or_else(unknown)?;
+    let known = directory.by_username(username)?.ok_or_else(unknown)?;
     let password = ask_password()?;
     let company = known.company.as_ref().map(|company| company.name.as_str());
     core.passwords.check("password", &password, known.user.username.as_str(), company)?;
@@ -28,7 +33,7 @@ pub(crate) fn assign(args: &UserPasswordArgs) -> Result<(), CommandError> {
     let audit = AuditEvent::by_operator(&Operator::at_the_machine(), AuditAction::PasswordChanged, core.clock.now())
         .in_company(known.user.company)
         .on(known.user.username.as_str());
-    directory.assign_password(known.user.id, &hash, args.must_change_password, &audit)?;
+    directory.assign_password(known.user.id, &hash, must_change, &audit)?;
     say(&format!("set a new password for {}; all of their sessions have ended", known.user.username.as_str()))
 }
 

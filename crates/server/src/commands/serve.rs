@@ -1,21 +1,20 @@
 //! `atalaya serve`.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use atalaya_application::AppError;
-use atalaya_infrastructure::runtime::SystemClock;
+use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
 use atalaya_web::Telemetry;
-use chrono::TimeDelta;
 
 use super::{CommandError, say};
 use crate::compose::{Core, VERSION};
 use crate::{demonstration, logging, serve};
 
-/// How far this machine's clock may be from the database's before the log says so: leases and holds of some tens of seconds
-/// go by the clocks of all replicas.
-const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
+/// How often the clock of the database is looked at.
+const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run() -> Result<(), CommandError> {
@@ -23,9 +22,10 @@ pub(crate) fn run() -> Result<(), CommandError> {
     logging::begin(&settings.log)?;
     logging::log_panics();
     warn_of_plain_http(&settings);
-    let listener = serve::bind(settings.listen.address)?;
-    let core = Core::open(&settings, Arc::new(SystemClock))?;
-    warn_of_clocks_apart(&core)?;
+    let (listeners, place) = listen(&settings)?;
+    let clock = Arc::new(ProcessClock::default());
+    let core = Core::open(&settings, Arc::clone(&clock) as _)?;
+    core.follow_time(&clock)?;
     let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;
     if first_start {
         say("First start: making demonstration data, a few seconds …")?;
@@ -33,13 +33,15 @@ pub(crate) fn run() -> Result<(), CommandError> {
     }
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
-    let _renewals = core.renewals().begin()?;
+    let _renewals = core.renewals().task("clock", MEASURE_EVERY, move || measured(&clock)).begin()?;
     let services = core.services(&settings)?;
     let demonstrated = demonstration::is_in(&core)?;
     let system = actix_web::rt::System::new();
     // Before the workers: whoever ends this process from now on has it give back what they took.
     let heard = system.block_on(async { serve::Signals::hear().and_then(|all| Ok((all, serve::terminated()?))) });
     let (signals, terminated) = heard.map_err(AppError::internal)?;
+    // Until the workers have given back their jobs.
+    let _presence = core.database.show_presence()?;
     let workers = core.workers().begin()?;
     let stop_workers = workers.stopper();
     let training = Arc::clone(&core.training);
@@ -47,7 +49,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let telemetry = Arc::clone(&services.edge.telemetry);
     let draining = services.edge.draining.clone();
     system.block_on(async move {
-        let api = serve::api(services, listener, settings.listen.tls.as_ref())?;
+        let api = serve::api(&services, listeners, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));
         // Another process shall take the jobs while this one still answers the requests that it has, and who follows a job
         // is no request to wait for.
@@ -61,7 +63,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
         });
         serve_metrics(telemetry, settings.listen.metrics_address);
         if settings.profile == Profile::Development {
-            welcome(&settings, demonstrated)?;
+            welcome(&settings, &place, demonstrated)?;
         }
         tracing::info!(event = "started", version = VERSION, address = %settings.listen.address, "listening");
         let ended = serve::until_signal(api, signals, draining, settings.listen.shutdown_grace).await;
@@ -71,6 +73,24 @@ pub(crate) fn run() -> Result<(), CommandError> {
         tracing::info!(event = "stopped", "stopped");
         Ok(())
     })
+}
+
+/// Begins to listen, and says at which host and port a browser should be told to look. In development, where the API is on
+/// the loopback, that is `localhost`: pages that are developed come from there, and to a browser `127.0.0.1` is another
+/// site, whose refresh cookie they neither get nor send.
+fn listen(settings: &Settings) -> Result<(Vec<TcpListener>, String), CommandError> {
+    let address = settings.listen.address;
+    let listener = serve::bind(address)?;
+    if settings.profile != Profile::Development || !address.ip().is_loopback() {
+        return Ok((vec![listener], address.to_string()));
+    }
+    match serve::bind_other_loopback(&listener) {
+        Ok(other) => Ok((std::iter::once(listener).chain(other).collect(), format!("localhost:{}", address.port()))),
+        Err(error) => {
+            tracing::warn!(event = "localhost_taken", %error, "the name localhost may lead to another server");
+            Ok((vec![listener], address.to_string()))
+        }
+    }
 }
 
 fn warn_of_plain_http(settings: &Settings) {
@@ -86,20 +106,12 @@ fn warn_of_plain_http(settings: &Settings) {
     }
 }
 
-/// Warns where this machine's clock is not the database's.
-fn warn_of_clocks_apart(core: &Core) -> Result<(), AppError> {
-    let before = core.clock.now();
-    let Some(there) = core.database.time()? else { return Ok(()) };
-    // Asking takes time, so what is certain is the distance from the nearer end of it.
-    let apart = (there - core.clock.now()).max(before - there);
-    if apart > CLOCKS_APART {
-        tracing::warn!(
-            event = "clocks_apart",
-            milliseconds = apart.num_milliseconds(),
-            "the clocks of this machine and of the database differ: synchronise them, or jobs and repeated requests are taken over too early or too late"
-        );
+/// Looks at the clock of the database. While it is away, which others tell, time goes on from the last look.
+fn measured(clock: &ProcessClock) -> Result<(), AppError> {
+    match clock.measure() {
+        Err(AppError::Unavailable { .. }) => Ok(()),
+        measured => measured,
     }
-    Ok(())
 }
 
 /// Serves the metrics, where their address can be had.
@@ -116,11 +128,10 @@ fn serve_metrics(telemetry: Arc<Telemetry>, address: SocketAddr) {
 }
 
 /// Where to go, and with which credentials.
-fn welcome(settings: &Settings, demonstrated: bool) -> Result<(), CommandError> {
+fn welcome(settings: &Settings, place: &str, demonstrated: bool) -> Result<(), CommandError> {
     let scheme = if settings.listen.tls.is_some() { "https" } else { "http" };
-    let address = settings.listen.address;
     say(&format!("\n  Atalaya {VERSION}, development\n"))?;
-    say(&format!("  API      {scheme}://{address}\n  Docs     {scheme}://{address}/docs"))?;
+    say(&format!("  API      {scheme}://{place}\n  Docs     {scheme}://{place}/docs"))?;
     if demonstrated {
         let names: Vec<&str> = demonstration::usernames().collect();
         say(&format!("  Users    {}\n  Password {}", names.join(", "), demonstration::PASSWORD))?;

@@ -5,19 +5,21 @@ use atalaya_application::ports::identity::NewUser;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{Company, CompanyName, NewCompany, parse_time_zone};
-use atalaya_domain::user::{Email, Username};
+use atalaya_domain::user::{Email, User, Username};
 
 use super::passwords::ask_password;
-use super::{CommandError, company, named, open, say};
+use super::refusals::changing;
+use super::{CommandError, company, named, say};
 use crate::cli::{CompanyArgs, UserArgs};
+use crate::compose::Core;
 
 /// Creates a company.
 pub(crate) fn create_company(args: &CompanyArgs) -> Result<(), CommandError> {
     let name = CompanyName::parse(&args.name).map_err(named("company's name"))?;
     let time_zone = parse_time_zone(&args.time_zone)?;
-    let (_, core) = open()?;
     let by = PlatformOperation::by_operator(&Operator::at_the_machine());
-    let company = core.companies.create(&by, &NewCompany { name, time_zone })?;
+    let company =
+        changing("company create", |core| Ok(core.companies.create(&by, &NewCompany { name, time_zone })?))?;
     say(&format!("created company {} with id {}", company.name.as_str(), company.id.get()))
 }
 
@@ -26,8 +28,18 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
     let username = Username::parse(&args.username).map_err(named("username"))?;
     let email = args.email.as_deref().map(Email::parse).transpose().map_err(named("mail address"))?;
     let role = if args.superadmin { Role::Superadmin } else { member_role(&args.role)? };
-    let (_, core) = open()?;
-    let tenant = args.company.as_deref().map(|name| company(&core, name)).transpose()?;
+    let created = changing("user create", |core| create(core, args, username, role, email))?;
+    say(&format!("created {} {} with id {}", created.role, created.username.as_str(), created.id.get()))
+}
+
+fn create(
+    core: &Core,
+    args: &UserArgs,
+    username: Username,
+    role: Role,
+    email: Option<Email>,
+) -> Result<User, CommandError> {
+    let tenant = args.company.as_deref().map(|name| company(core, name)).transpose()?;
     let password = ask_password()?;
     let company_name = tenant.as_ref().map(|company| company.name.as_str());
     core.passwords.check("password", &password, username.as_str(), company_name)?;
@@ -36,7 +48,7 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
     let now = core.clock.now();
     let operator = Operator::at_the_machine();
     let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, now).on(user.username.as_str());
-    let created = match tenant {
+    Ok(match tenant {
         None => core.database.directory().insert_superadmin(&operator.platform(), &user, &audit)?,
         Some(Company { id, .. }) => {
             let scope = operator.scope(id, Permission::ManageUsers);
@@ -46,8 +58,7 @@ pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
                 unit.users().insert(&user, now)
             })?
         }
-    };
-    say(&format!("created {} {} with id {}", created.role, created.username.as_str(), created.id.get()))
+    })
 }
 
 fn member_role(text: &str) -> Result<Role, CommandError> {

@@ -12,17 +12,22 @@ use atalaya_domain::forecast::{MetricWeights, ModelId};
 use super::import::missing_account;
 use super::parallel::in_order;
 use super::progress::Progress;
+use super::refusals::changing;
 use super::source::threads;
-use super::{CommandError, company, open, say};
+use super::{CommandError, company, say};
 use crate::cli::TrainArgs;
+use crate::compose::Core;
 
 /// Trains one account, or all of a company, on all cores but never more than [`RunsByCompany::MOST`] at once. An account
 /// that cannot be trained does not stop the others.
 pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let models = args.models.iter().map(|text| model(text)).collect::<Result<Vec<_>, _>>()?;
     let command = TrainCommand { models, weights: MetricWeights::default() };
-    let (_, core) = open()?;
-    let company = company(&core, &args.company)?.id;
+    changing("train", |core| train(core, args, &command))
+}
+
+fn train(core: &Core, args: &TrainArgs, command: &TrainCommand) -> Result<(), CommandError> {
+    let company = company(core, &args.company)?.id;
     let operator = Operator::at_the_machine();
     let handles = if let Some(handle) = &args.account {
         vec![handle.clone()]
@@ -36,7 +41,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let observer: &dyn TrainingObserver = if handles.len() == 1 { &progress } else { &Unobserved };
     let train = |handle: String| {
         let opened = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, &handle);
-        let trained = opened.and_then(|owned| core.training.train(&owned, &command, observer, &Unkept));
+        let trained = opened.and_then(|owned| core.training.train(&owned, command, observer, &Unkept));
         (handle, trained)
     };
     let total = handles.len();

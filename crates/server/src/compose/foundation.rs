@@ -55,6 +55,8 @@ impl Foundation {
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
         database.migrate_up().map_err(StartError::Database)?;
         database.check_language().map_err(StartError::Database)?;
+        database.settle_company_names().map_err(StartError::Database)?;
+        database.check_privileges().map_err(StartError::Database)?;
         refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));

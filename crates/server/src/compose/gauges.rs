@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
@@ -14,6 +15,7 @@ use super::foundation::Memories;
 /// The adapters that tell how full they are.
 pub(super) struct Observed {
     database: Arc<Database>,
+    clock: Arc<dyn Clock>,
     hasher: Arc<BcryptHasher>,
     forecaster: Arc<LanedForecaster>,
     token_memory: Arc<MokaTokenMemory>,
@@ -23,12 +25,12 @@ pub(super) struct Observed {
 
 impl Observed {
     pub(super) fn new(
-        database: Arc<Database>,
+        (database, clock): (Arc<Database>, Arc<dyn Clock>),
         (hasher, forecaster): (Arc<BcryptHasher>, Arc<LanedForecaster>),
         Memories { tokens: token_memory, accounts: account_memory }: Memories,
         redis: Option<Arc<Redis>>,
     ) -> Self {
-        Self { database, hasher, forecaster, token_memory, account_memory, redis }
+        Self { database, clock, hasher, forecaster, token_memory, account_memory, redis }
     }
 
     pub(super) fn gauges(&self) -> Vec<ObservedGauge> {
@@ -38,6 +40,7 @@ impl Observed {
             Box::new(move || f64::from(read(database.connections()))) as Box<dyn Fn() -> f64 + Send + Sync>
         };
         let (hasher, forecaster) = (Arc::clone(&self.hasher), Arc::clone(&self.forecaster));
+        let urgent = Arc::clone(&self.hasher);
         let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
         let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
         let pool_help = "Database connections of the pool.";
@@ -47,11 +50,21 @@ impl Observed {
             let help = "Whether a part that the service can do without is there: 1 or 0.";
             gauge("atalaya_part_up", help, ("part", "redis"), Box::new(move || f64::from(u8::from(redis.is_up()))))
         });
+        let (time, time_help) =
+            ("atalaya_clock_ahead_seconds", "By how much this machine's clock is ahead of another.");
+        let clock = Arc::clone(&self.clock);
         let always = [
+            gauge(time, time_help, ("of", "database"), Box::new(move || clock.drift().as_seconds_f64())),
             gauge(pool, pool_help, ("state", "open"), connections(|(open, _)| open)),
             gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
             gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),
             gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(forecaster.depth()))),
+            gauge(
+                "atalaya_lane_urgent_runs",
+                "Runs of a lane since the start that were given normal priority because the machine was busy.",
+                ("lane", "hashing"),
+                Box::new(move || approximate(urgent.lifted())),
+            ),
             gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
             gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
         ];

@@ -11,6 +11,7 @@ use atalaya_application::jobs::{
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::ports::runtime::{Clock, Identifiers};
 use atalaya_domain::job::{JobKind, RetryPolicy};
+use atalaya_infrastructure::idempotency;
 use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::runtime::UuidIdentifiers;
@@ -79,7 +80,7 @@ fn prune(database: &Arc<Database>, clock: &Arc<dyn Clock>, guard: Arc<StoredLogi
         let now = clock.now();
         let pruned: [Result<(), AppError>; 5] = [
             until_none(holding, || database.prune_changes(now)),
-            until_none(holding, || database.prune_requests(now)),
+            until_none(holding, || idempotency::prune(&database, now)),
             until_none(holding, || database.prune_sessions(now)),
             until_none(holding, || database.prune_jobs(now)),
             until_none(holding, || guard.prune(now)),

@@ -23,22 +23,24 @@ use atalaya_application::jobs::{JobBell, JobRunner, Jobs};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::passwords::PasswordRules;
+use atalaya_application::ports::audit::AuditLog as _;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
 use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
 use atalaya_domain::access::Operator;
+use atalaya_domain::audit::AuditEvent;
 use atalaya_infrastructure::audit::AuditTrail;
+use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
-use atalaya_infrastructure::redis::Redis;
+use atalaya_infrastructure::redis::{Redis, RedisCaller};
 use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
-use atalaya_infrastructure::vault::Vault;
+use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_infrastructure::wake::WakeSignal;
-use secrecy::SecretString;
 
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
@@ -46,7 +48,7 @@ pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{Housework, JobParts};
-use self::sharing::Sharing;
+use self::sharing::{Part, Sharing};
 use crate::upkeep::Upkeep;
 use crate::workers::Workers;
 
@@ -114,6 +116,8 @@ pub struct Core {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training.
     pub training: Arc<dyn Training>,
+    /// Training at normal priority and outside of the lane, for what a server needs before it is ready.
+    pub urgent_training: Arc<dyn Training>,
     /// Jobs.
     pub jobs: Arc<dyn Jobs>,
     /// Does jobs.
@@ -135,6 +139,8 @@ pub struct Core {
     training_at_a_time: usize,
     wakes: Arc<WakeSignal>,
     redis: Option<Arc<Redis>>,
+    /// Ends with the last of a command's calls.
+    _caller: Option<RedisCaller>,
     observed: Observed,
 }
 
@@ -155,30 +161,33 @@ impl Core {
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::build(settings, clock, cores().saturating_sub(1), settings.redis.as_ref())
+        Self::build(settings, clock, cores().saturating_sub(1), Part::Server)
     }
 
-    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis.
+    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis. The servers on
+    /// the database are called there to hear of what the command changes.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
     pub fn open_for_a_command(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::build(settings, clock, cores(), None)
+        Self::build(settings, clock, cores(), Part::Command)
     }
 
     fn build(
         settings: &Settings,
         clock: Arc<dyn Clock>,
         training_at_a_time: usize,
-        redis: Option<&SecretString>,
+        part: Part,
     ) -> Result<Self, StartError> {
         let foundation = Foundation::lay(settings, clock.as_ref())?;
-        let Sharing { redis, wakes } = Sharing::begin(redis, &foundation, clock.as_ref())?;
+        let Sharing { redis, wakes, caller } =
+            Sharing::begin(settings.redis.as_ref(), part, &foundation, clock.as_ref())?;
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
         let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
         let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
-        let observed = Observed::new(Arc::clone(&database), adapters, memories, redis.clone());
+        let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), adapters, memories, redis.clone());
+        let request_codes = vault.secret(Purpose::RequestCodes, clock.now()).map_err(security)?;
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
         let parts = JobParts {
@@ -204,8 +213,9 @@ impl Core {
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
             training: forecasting.training,
+            urgent_training: forecasting.urgent_training,
             answered: forecasting.answered,
-            idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock))),
+            idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock), &request_codes)),
             database,
             clock,
             hasher: identity.bcrypt,
@@ -214,6 +224,7 @@ impl Core {
             vault,
             quotas: sharing::quotas(&settings.web.quotas, redis.as_ref()),
             redis,
+            _caller: caller,
             wakes,
             tokens,
             freshness,
@@ -253,6 +264,21 @@ impl Core {
     pub fn renewals(&self) -> Upkeep {
         let idempotency = Arc::clone(&self.idempotency);
         Upkeep::default().task("held_requests", Duration::from_secs(4), move || idempotency.renew())
+    }
+
+    /// Has `clock`, which these use cases were opened with, go by the clock of the database's server, where it has one. Two
+    /// replicas whose machines disagree then judge alike.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn follow_time(&self, clock: &ProcessClock) -> Result<(), AppError> {
+        let database = Arc::clone(&self.database);
+        clock.follow(Box::new(move |ticks| database.time(ticks)))
+    }
+
+    /// Tells the audit log of something that was refused. It is written when this is dropped at the latest.
+    pub fn tell_refused(&self, event: AuditEvent) {
+        self.audit_trail.refused(event);
     }
 
     /// The threads that do jobs beside a server on these use cases: as many for training as run at a time, and one for all

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use atalaya_application::ports::runtime::Probe;
+use atalaya_domain::horizon::has_happened;
 use atalaya_infrastructure::key_set::StoredKeySet;
-use atalaya_infrastructure::runtime::{DatabaseProbe, DiskProbe, JwtProbe};
-use atalaya_infrastructure::settings::{AllowedOrigins, Profile, Settings, TokenSigning};
+use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
+use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    ANY_ORIGIN, AnswerMemory, Documentation, Edge, EventStreams, Idempotency, Limits, Operation, QuotaPolicies,
-    RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
+    AllowedOrigins, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits,
+    Operation, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
+use chrono::{DateTime, Utc};
 
 use super::{Core, StartError, VERSION};
 
@@ -29,9 +31,9 @@ impl Core {
         }
         let documentation = Documentation::new(VERSION).map_err(|error| failed(error.to_string()))?;
         let route_table = RouteTable::new(documentation.document());
-        let ids = RequestIds::new(uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect());
+        let ids = RequestIds::new(Arc::new(ThreadRandomness));
         let operation =
-            Operation { probes: self.probes(settings), clock: Arc::clone(&self.clock), started: self.clock.now() };
+            Operation { probes: self.probes(settings)?, clock: Arc::clone(&self.clock), started: self.clock.now() };
         Ok(Services {
             sessions: Arc::clone(&self.sessions),
             users: Arc::clone(&self.users),
@@ -45,6 +47,7 @@ impl Core {
             answers: Arc::new(AnswerMemory::default()),
             idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
             streams: Arc::new(EventStreams::default()),
+            exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
             uploads: Arc::new(Uploads::default()),
             limits: Arc::new(limits),
             quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
@@ -65,11 +68,14 @@ impl Core {
         self.tokens.follow(Box::new(stored)).map_err(StartError::Keys)
     }
 
-    fn probes(&self, settings: &Settings) -> Vec<Arc<dyn Probe>> {
+    fn probes(&self, settings: &Settings) -> Result<Vec<Arc<dyn Probe>>, StartError> {
         let database = Arc::clone(&self.database);
+        let newest = self.database.newest_time().map_err(StartError::Database)?;
+        self.warn_of_times_ahead(newest);
         let mut probes: Vec<Arc<dyn Probe>> = vec![
             Arc::new(DatabaseProbe::new(move || database.ping())),
             Arc::new(JwtProbe::new(self.tokens.clone(), Arc::clone(&self.clock))),
+            Arc::new(ClockProbe::new(Arc::clone(&self.clock), newest)),
         ];
         if let Some(directory) = settings.database.directory() {
             probes.push(Arc::new(DiskProbe::new(directory)));
@@ -77,8 +83,31 @@ impl Core {
         if let Some(redis) = &self.redis {
             probes.push(redis.clone());
         }
-        probes
+        Ok(probes)
     }
+
+    /// Warns where what is stored was dated by a clock that was ahead of this one.
+    fn warn_of_times_ahead(&self, newest: Option<DateTime<Utc>>) {
+        let now = self.clock.now();
+        if let Some(newest) = newest.filter(|newest| !has_happened(*newest, now)) {
+            tracing::warn!(
+                event = "times_ahead",
+                %newest,
+                seconds = (newest - now).num_seconds(),
+                "what is stored is dated ahead of the clock: if the clock is wrong, set it; if it was, sessions, locks and leases \
+                 from then count as over"
+            );
+        }
+    }
+}
+
+/// Who develops a page runs it on this machine, on whatever port its tools choose.
+fn allowed_origins(read: &settings::AllowedOrigins, development: bool) -> AllowedOrigins {
+    let (listed, anybody_reads) = match read {
+        settings::AllowedOrigins::Any => (Vec::new(), true),
+        settings::AllowedOrigins::These(origins) => (origins.clone(), false),
+    };
+    AllowedOrigins { listed, anybody_reads, loopback: development }
 }
 
 fn web_settings(settings: &Settings) -> WebSettings {
@@ -90,10 +119,7 @@ fn web_settings(settings: &Settings) -> WebSettings {
         environment: if development { "development" } else { "production" },
         version: VERSION,
         detailed_errors: development,
-        allowed_origins: match &settings.web.allowed_origins {
-            AllowedOrigins::Any => vec![ANY_ORIGIN.to_owned()],
-            AllowedOrigins::These(origins) => origins.clone(),
-        },
+        allowed_origins: allowed_origins(&settings.web.allowed_origins, development),
         trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),
         rate_limit_per_minute: settings.web.requests_per_minute,
         login_rate_limit_per_minute: settings.web.logins_per_minute,

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::error::AppError;
 use atalaya_application::sessions::{Grant, Login, Sessions};
-use atalaya_domain::caller::Caller;
+use atalaya_domain::caller::{Caller, network_of};
 use atalaya_domain::password::Password;
-use atalaya_domain::session::Agent;
+use atalaya_domain::session::{Agent, DeviceName};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,10 +19,12 @@ use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
 use crate::cookies::{self, PresentedCookies};
 use crate::csrf;
-use crate::edge::{Edge, origin_of};
+use crate::edge::{Edge, address_of, origin_of};
 use crate::extract::bearer;
 use crate::limits::Limits;
+use crate::parse::Rules;
 use crate::problem::Problem;
+use crate::schemas::{RoleWord, TokenType};
 
 /// How the client wants its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -46,8 +48,9 @@ pub(crate) struct LoginRequest {
     /// The password.
     #[schema(value_type = String, format = Password)]
     password: SecretString,
-    /// What the client calls itself, shown in the list of sessions.
+    /// What the client calls itself, shown in the list of sessions: no control and format characters.
     #[validate(length(max = 100))]
+    #[schema(max_length = 100)]
     device_name: Option<String>,
     /// Where the refresh token goes.
     #[serde(default)]
@@ -63,16 +66,21 @@ pub(crate) struct LoginResponse {
     /// Goes into `Authorization: Bearer …`.
     access_token: String,
     /// Always `bearer`.
+    #[schema(value_type = TokenType)]
     token_type: &'static str,
     /// Seconds.
+    #[schema(minimum = 0)]
     expires_in: i64,
     /// The company; `null` for a superadmin.
+    #[schema(minimum = 1, required = true)]
     empresa_id: Option<i64>,
     /// The company's name; `null` for a superadmin.
+    #[schema(required = true)]
     empresa_nombre: Option<String>,
     /// The username.
     username: String,
     /// The role.
+    #[schema(value_type = RoleWord)]
     rol: &'static str,
     /// Whether the password has to be changed before anything else is done.
     must_change_password: bool,
@@ -147,18 +155,21 @@ pub(crate) async fn login(
     limits: web::Data<Limits>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
-    let origin = origin_of(&request);
-    if let Some(address) = origin.address {
+    let counted = address_of(&request).map(|address| address.counted);
+    if let Some(address) = counted {
         limits.check_login(address)?;
     }
     let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
-    let network = origin.network();
+    let mut rules = Rules::default();
+    let device_name = rules.optional("device_name", device_name.as_deref(), DeviceName::parse);
+    let device_name = rules.finish(device_name)?;
+    let network = counted.map(network_of);
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),
-        device_name: device_name.map(|name| name.chars().filter(|c| !c.is_control()).collect()),
+        device_name,
         agent: agent(&request),
-        origin,
+        origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
         device_token: device_token.or_else(|| PresentedCookies::of(&request, &edge.settings).device),
     };
@@ -203,8 +214,7 @@ pub(crate) async fn refresh_session(
     sessions: web::Data<dyn Sessions>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
-    let refused = AppError::Unauthenticated(AuthFailure::RefreshInvalid);
-    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(refused)?;
+    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(Problem::NoRefreshToken)?;
     let (sessions, origin) = (sessions.into_inner(), origin_of(&request));
     let grant = blocking::call(move || sessions.refresh(token.expose_secret(), &origin)).await?;
     Ok(grant_response(&edge, grant, delivery))

@@ -1,6 +1,6 @@
 //! Changing one's own password.
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::password::Password;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +10,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::edge::address_of;
 use crate::extract::{Guarded, OwnSession};
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -21,7 +22,7 @@ pub(crate) struct ChangePasswordRequest {
     #[schema(value_type = String, format = Password)]
     current_password: SecretString,
     /// The password as it shall be.
-    #[schema(value_type = String, format = Password)]
+    #[schema(min_length = 8, max_length = 128, value_type = String, format = Password)]
     new_password: SecretString,
 }
 
@@ -34,6 +35,7 @@ pub(crate) struct ChangePasswordRequest {
 )]
 #[post("/auth/change-password")]
 pub(crate) async fn change_password(
+    request: HttpRequest,
     Guarded(actor, body): Guarded<OwnSession, JsonBody>,
     sessions: web::Data<dyn Sessions>,
     limits: web::Data<Limits>,
@@ -43,8 +45,8 @@ pub(crate) async fn change_password(
     let new = Password::new(new_password.expose_secret());
     let (caller, sessions) = (actor.caller(), sessions.into_inner());
     // It costs as much as a login.
-    if let Some(address) = caller.origin().address {
-        limits.check_login(address)?;
+    if let Some(address) = address_of(&request) {
+        limits.check_login(address.counted)?;
     }
     blocking::call(move || sessions.change_password(&caller, &current, &new)).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -11,31 +11,40 @@ use crate::extract::{OwnSession, Permitted};
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Answered;
+use crate::schemas::RoleWord;
 
 /// Who one is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MeResponse {
     /// The user's id.
+    #[schema(minimum = 1)]
     id_usuario: i64,
     /// The username.
     username: String,
     /// The company; `null` for a superadmin.
+    #[schema(minimum = 1, required = true)]
     empresa_id: Option<i64>,
     /// The company's name; `null` for a superadmin.
+    #[schema(required = true)]
     empresa_nombre: Option<String>,
     /// The company's time zone; `null` for a superadmin.
+    #[schema(required = true)]
     zona_horaria: Option<String>,
     /// The role.
+    #[schema(value_type = RoleWord)]
     rol: &'static str,
     /// The mail address, where told.
+    #[schema(format = "email", required = true)]
     email: Option<String>,
     /// Whether the user is active.
     activo: bool,
     /// Whether the password has to be changed before anything else is done.
     must_change_password: bool,
     /// When the user was registered.
+    #[schema(format = DateTime)]
     fecha_creacion: String,
     /// The last login.
+    #[schema(format = DateTime, required = true)]
     ultimo_acceso: Option<String>,
     /// The assigned accounts; administrators see every account without assignment.
     cuentas: Vec<String>,

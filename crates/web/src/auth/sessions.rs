@@ -2,37 +2,46 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, Responder, delete, get, web};
-use atalaya_application::error::{AppError, Resource};
+use atalaya_application::error::{AppError, Resource, Violation};
+use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::Actor;
 use atalaya_domain::id::SessionId;
 use atalaya_domain::notice::SecurityNotice;
-use atalaya_domain::session::Session;
-use serde::Serialize;
-use utoipa::ToSchema;
+use atalaya_domain::session::{Session, SessionPlace};
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::user_id;
 use crate::blocking;
-use crate::extract::{ManageUsers, OwnSession, Permitted};
-use crate::parse::wire_time;
+use crate::extract::{Guarded, ManageUsers, OwnSession, Permitted};
+use crate::parse::{page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::Answered;
+use crate::schemas::NoticeWord;
 
 /// One session.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
     /// Its id.
+    #[schema(format = Uuid)]
     id: String,
     /// What the client called itself.
+    #[schema(required = true)]
     device_name: Option<String>,
     /// The program that logged in, by its own account (`User-Agent`).
+    #[schema(required = true)]
     agent: Option<String>,
     /// Login time.
+    #[schema(format = DateTime)]
     created_at: String,
     /// Last login or refresh.
+    #[schema(format = DateTime)]
     last_used_at: String,
     /// The client's address at login.
+    #[schema(required = true)]
     address: Option<String>,
     /// Whether it is the one that asks.
     current: bool,
@@ -43,6 +52,9 @@ pub(crate) struct SessionView {
 pub(crate) struct SessionsResponse {
     /// Newest first.
     sessions: Vec<SessionView>,
+    /// Where the next page begins; left out where none follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// Sessions that were ended.
@@ -56,11 +68,13 @@ pub(crate) struct EndedResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NoticeView {
     /// What happened: `refresh_replayed`, a refresh token came a second time and its session was ended.
-    #[schema(example = "refresh_replayed")]
+    #[schema(value_type = NoticeWord)]
     code: &'static str,
     /// When.
+    #[schema(format = DateTime)]
     at: String,
     /// What the client of that session called itself.
+    #[schema(required = true)]
     device_name: Option<String>,
 }
 
@@ -74,17 +88,47 @@ pub(crate) fn notices(told: Vec<SecurityNotice>) -> Vec<NoticeView> {
     told.into_iter().map(view).collect()
 }
 
-fn sessions_response(sessions: Vec<Session>, actor: &Actor) -> SessionsResponse {
+/// Which sessions: all, unless a page is asked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionsQuery {
+    /// Items on a page, 1 to 1,000; 100 where only `cursor` is given.
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+impl SessionsQuery {
+    /// The page; `None` where all are asked for.
+    fn page(&self) -> Result<Option<PageRequest<SessionPlace>>, Vec<Violation>> {
+        page_or_all(self.limit.as_deref(), self.cursor.as_deref(), read_place)
+    }
+}
+
+/// A session's place as a cursor: microseconds and id.
+fn write_place(place: SessionPlace) -> String {
+    format!("{}.{}", place.created_at.timestamp_micros(), place.id.get())
+}
+
+fn read_place(cursor: &str) -> Option<SessionPlace> {
+    let (created_at, id) = cursor.split_once('.')?;
+    let created_at = DateTime::from_timestamp_micros(created_at.parse().ok()?)?;
+    Some(SessionPlace { created_at, id: SessionId::new(Uuid::parse_str(id).ok()?) })
+}
+
+fn sessions_response(page: Page<Session, SessionPlace>, actor: &Actor) -> SessionsResponse {
     let view = |session: Session| SessionView {
         id: session.id.get().to_string(),
         current: session.id == actor.session(),
-        device_name: session.device_name,
+        device_name: session.device_name.map(|name| name.as_str().to_owned()),
         agent: session.agent.map(|agent| agent.as_str().to_owned()),
         created_at: wire_time(session.created_at),
         last_used_at: wire_time(session.last_used_at),
         address: session.address,
     };
-    SessionsResponse { sessions: sessions.into_iter().map(view).collect() }
+    SessionsResponse { sessions: page.items.into_iter().map(view).collect(), next_cursor: page.next.map(write_place) }
 }
 
 fn session_id(text: &str) -> Result<SessionId, Problem> {
@@ -92,21 +136,28 @@ fn session_id(text: &str) -> Result<SessionId, Problem> {
 }
 
 /// One's own live sessions.
-#[utoipa::path(tag = "auth", responses((status = 200, body = SessionsResponse)), extensions(("x-permission" = json!("own_session"))))]
+#[utoipa::path(
+    tag = "auth",
+    params(SessionsQuery),
+    responses((status = 200, body = SessionsResponse)),
+    extensions(("x-permission" = json!("own_session")))
+)]
 #[get("/auth/sessions")]
 pub(crate) async fn list_sessions(
-    actor: Permitted<OwnSession>,
+    Guarded(actor, query): Guarded<OwnSession, web::Query<SessionsQuery>>,
     sessions: web::Data<dyn Sessions>,
 ) -> Result<impl Responder, Problem> {
+    let page = query.page()?;
     let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let found = blocking::call(move || Ok(sessions_response(sessions.list(&actor, None)?, &actor))).await?;
+    let list = move || Ok(sessions_response(sessions.list(&actor, None, page.as_ref())?, &actor));
+    let found = blocking::call(list).await?;
     Ok(Answered(StatusCode::OK, found))
 }
 
 /// End one of one's own sessions.
 #[utoipa::path(
     tag = "auth",
-    params(("id" = String, Path, description = "The session")),
+    params(("id" = Uuid, Path, description = "The session")),
     responses((status = 204, description = "Ended")),
     extensions(("x-permission" = json!("own_session")))
 )]
@@ -141,26 +192,34 @@ pub(crate) async fn end_other_sessions(
 /// The live sessions of a user of the company.
 #[utoipa::path(
     tag = "auth",
-    params(("id" = i64, Path, description = "The user")),
+    params(("id" = i64, Path, description = "The user"), SessionsQuery),
     responses((status = 200, body = SessionsResponse)),
     extensions(("x-permission" = json!("manage_users")))
 )]
 #[get("/auth/users/{id}/sessions")]
 pub(crate) async fn list_user_sessions(
-    actor: Permitted<ManageUsers>,
+    Guarded(actor, query): Guarded<ManageUsers, web::Query<SessionsQuery>>,
     path: web::Path<String>,
     sessions: web::Data<dyn Sessions>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
     let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let found = blocking::call(move || Ok(sessions_response(sessions.list(&actor, Some(user))?, &actor))).await?;
+    let listed = blocking::run(move || match query.page() {
+        Ok(page) => Ok(sessions_response(sessions.list(&actor, Some(user), page.as_ref())?, &actor)),
+        // Whose they are is told before what is wrong with the page.
+        Err(broken) => {
+            sessions.list(&actor, Some(user), Some(&PageRequest::new(None, 1)))?;
+            Err(Problem::from(broken))
+        }
+    });
+    let found = listed.await?;
     Ok(Answered(StatusCode::OK, found))
 }
 
 /// End a session of a user of the company.
 #[utoipa::path(
     tag = "auth",
-    params(("id" = i64, Path, description = "The user"), ("session" = String, Path, description = "The session")),
+    params(("id" = i64, Path, description = "The user"), ("session" = Uuid, Path, description = "The session")),
     responses((status = 204, description = "Ended")),
     extensions(("x-permission" = json!("manage_users")))
 )]

@@ -26,6 +26,7 @@ use crate::object;
 use crate::parse::{Rules, date, levels, version, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
+use crate::schemas::{AssumptionSource, LevelPercent, ModelName, TargetWord, WarningCode};
 
 /// Which date, and by which version.
 #[derive(Deserialize, IntoParams)]
@@ -53,6 +54,7 @@ impl PredictQuery {
 pub(crate) struct ActivityAssumptions {
     /// Posts a day (a day's number, not a running total).
     #[validate(range(min = 0.0, max = 1_000_000.0))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     tweets: Option<f64>,
 }
 
@@ -67,6 +69,7 @@ pub(crate) struct PredictAssuming {
     #[validate(nested)]
     datos: Option<ActivityAssumptions>,
     /// Levels of the intervals, in percent; 80 and 95 unless told.
+    #[schema(value_type = Option<Vec<LevelPercent>>, max_items = 10)]
     level: Option<Vec<i64>>,
 }
 
@@ -76,9 +79,10 @@ pub(crate) struct PredictResponse {
     /// Whole followers.
     pub(super) prediction: u64,
     /// The readable name of the model.
-    #[schema(example = "Random Forest")]
+    #[schema(value_type = ModelName)]
     pub(super) model_type: &'static str,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// Who asked.
     requested_by: String,
@@ -98,16 +102,19 @@ pub(crate) struct PredictResponse {
     /// What the best baseline says.
     pub(super) baseline: BaselineView,
     /// The version of the model.
+    #[schema(minimum = 1)]
     pub(super) model_version: i32,
     /// When it was trained.
+    #[schema(format = DateTime)]
     trained_at: String,
     /// The last observation that it was trained on.
+    #[schema(format = DateTime)]
     data_until: String,
     /// What was measured on the date, where it lies in the history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) actual: Option<u64>,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>, example = json!(["STALE_MODEL"]))]
+    #[schema(value_type = Vec<WarningCode>)]
     pub(super) warnings: Vec<&'static str>,
 }
 
@@ -159,13 +166,14 @@ pub(crate) async fn predict(
         let account = at_version(&forecasts, &actor, account, version).await?;
         return Ok(Polled(predict_by(forecasts, actor, account, date).await?).respond_to(&request));
     }
-    if let Some(written) = memory.recall(&actor, &account, date) {
+    let stale = forecasts.has_stale_data(&account)?;
+    if let Some(written) = memory.recall(&actor, &account, date, stale) {
         account.note_answer();
         return Ok(written.answer(&request, JSON));
     }
     if let Some(answer) = forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
         let body = serde_json::to_vec(&response(&actor, &account, &answer)?).map_err(AppError::internal)?;
-        return Ok(memory.remember(&actor, &account, date, body).answer(&request, JSON));
+        return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
     }
     // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
     Ok(Polled(predict_by(forecasts, actor, account, date).await?).respond_to(&request))
@@ -190,10 +198,11 @@ async fn predict_by(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AssumptionsView {
     /// Posts a day.
+    #[schema(required = true)]
     tweets: Option<f64>,
     /// `caller`: of the request. `recent_mean`: the request named none. `none`: no activity is recorded, or the models do
     /// not use it.
-    #[schema(example = "caller")]
+    #[schema(value_type = AssumptionSource)]
     source: &'static str,
 }
 

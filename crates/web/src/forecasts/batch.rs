@@ -13,13 +13,14 @@ use super::answers::response;
 use super::views::{BaselineView, IntervalView};
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::edge::tell_denied;
+use crate::edge::tell_refused;
 use crate::extract::{Guarded, ReadForecasts};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
 use crate::parse::date;
 use crate::problem::{Kind, Problem};
 use crate::respond::Answered;
+use crate::schemas::{AnsweredStatus, BatchErrorCode, ModelName, RefusedStatus, WarningCode};
 use crate::text::{self, Language};
 
 /// Many forecasts at once.
@@ -28,6 +29,7 @@ pub(crate) struct BatchRequest {
     /// At most 1,000.
     #[serde(deserialize_with = "object::list")]
     #[validate(length(max = 1000))]
+    #[schema(max_items = 1000)]
     items: Vec<BatchItemRequest>,
 }
 
@@ -35,9 +37,10 @@ pub(crate) struct BatchRequest {
 #[derive(Deserialize, Serialize, ToSchema)]
 pub(crate) struct BatchItemRequest {
     /// The account's handle.
+    #[schema(example = "Interbank")]
     username: String,
-    /// The date, `YYYY-MM-DD`.
-    #[schema(format = Date)]
+    /// The date, `YYYY-MM-DD`. One that is none is refused within its item.
+    #[schema(example = "2026-09-30")]
     fecha: String,
 }
 
@@ -48,32 +51,32 @@ pub(crate) struct BatchResponse {
     results: Vec<BatchItemView>,
 }
 
-/// The answer to one item: a forecast, or its own problem.
+/// The answer to one item: a forecast, or its own problem. The status, a number, tells them apart; a `discriminator` of
+/// OpenAPI is for texts, and generators make `"200"` of it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct BatchItemView {
-    /// The account, as asked.
-    username: String,
-    /// The date, as asked.
-    fecha: String,
-    /// 200, 403, 409 or 422.
-    status: u16,
-    /// The forecast, where the status is 200.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    answer: Option<BatchAnswer>,
-    /// The kind of problem, where it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_code: Option<&'static str>,
-    /// The problem in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
+#[serde(untagged)]
+pub(crate) enum BatchItemView {
+    /// It was answered.
+    Answered(BatchAnswer),
+    /// It was refused.
+    Refused(BatchRefusal),
 }
 
 /// A forecast inside a batch.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BatchAnswer {
+    /// The account, as asked.
+    username: String,
+    /// The date, as asked.
+    #[schema(format = Date)]
+    fecha: String,
+    /// 200.
+    #[schema(value_type = AnsweredStatus)]
+    status: u16,
     /// Whole followers.
     prediction: u64,
     /// The readable name of the model.
+    #[schema(value_type = ModelName)]
     model_type: &'static str,
     /// Days after the last date of the history; 0 or less inside it.
     horizon_days: i32,
@@ -82,13 +85,31 @@ pub(crate) struct BatchAnswer {
     /// What the best baseline says.
     baseline: BaselineView,
     /// The version of the model.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// What was measured on the date, where it lies in the history.
     #[serde(skip_serializing_if = "Option::is_none")]
     actual: Option<u64>,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+}
+
+/// The problem of an item of a batch.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchRefusal {
+    /// The account, as asked.
+    username: String,
+    /// The date, as asked.
+    fecha: String,
+    /// 403, 409 or 422.
+    #[schema(value_type = RefusedStatus)]
+    status: u16,
+    /// The kind of problem.
+    #[schema(value_type = BatchErrorCode)]
+    error_code: &'static str,
+    /// The problem in words.
+    detail: String,
 }
 
 fn batch_answer(forecasts: &dyn Forecasts, actor: &Actor, item: &BatchItemRequest) -> Result<BatchAnswer, Problem> {
@@ -97,6 +118,9 @@ fn batch_answer(forecasts: &dyn Forecasts, actor: &Actor, item: &BatchItemReques
     let answer = forecasts.predict(actor, &account, date, &Level::DEFAULTS)?;
     let view = response(actor, &account, &answer)?;
     Ok(BatchAnswer {
+        username: item.username.clone(),
+        fecha: item.fecha.clone(),
+        status: StatusCode::OK.as_u16(),
         prediction: view.prediction,
         model_type: view.model_type,
         horizon_days: view.horizon_days,
@@ -116,24 +140,22 @@ fn batch_item(
 ) -> Result<BatchItemView, Problem> {
     let BatchItemRequest { username, fecha } = item;
     match outcome {
-        Ok(answer) => {
-            Ok(BatchItemView { username, fecha, status: 200, answer: Some(answer), error_code: None, detail: None })
-        }
+        Ok(answer) => Ok(BatchItemView::Answered(answer)),
         Err(problem) if problem.kind().status < 500 => {
             let reasons: Vec<String> =
                 problem.violations().iter().map(|violation| text::violation(language, violation)).collect();
             let detail = if reasons.is_empty() { text::detail(language, &problem) } else { reasons.join(" ") };
-            let kind = problem.kind();
-            Ok(BatchItemView {
-                username,
-                fecha,
-                status: kind.status,
-                answer: None,
-                error_code: Some(kind.code),
-                detail: Some(detail),
-            })
+            let Kind { code, status } = problem.kind();
+            Ok(BatchItemView::Refused(BatchRefusal { username, fecha, status, error_code: code, detail }))
         }
         Err(problem) => Err(problem),
+    }
+}
+
+impl BatchItemView {
+    /// Whether it was refused because of whose the account is.
+    fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.error_code == Kind::ACCOUNT_FORBIDDEN.code)
     }
 }
 
@@ -152,7 +174,7 @@ pub(crate) async fn predict_batch(
     forecasts: web::Data<dyn Forecasts>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
-    let ticket = idempotency.reading_ticket(&request, &actor, "batch", body.fingerprint())?;
+    let ticket = idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
     let language = Language::of(&request);
     let asked = request.clone();
     let work = move |_: Keeping| async move {
@@ -164,8 +186,8 @@ pub(crate) async fn predict_batch(
         });
         let results = answered.await?;
         // A batch is answered by 200 whatever its items come to, and must be no way to try accounts unseen.
-        if results.iter().any(|item| item.error_code == Some(Kind::ACCOUNT_FORBIDDEN.code)) {
-            tell_denied(&asked);
+        if results.iter().any(BatchItemView::is_forbidden) {
+            tell_refused(&asked, &Problem::Http(Kind::ACCOUNT_FORBIDDEN));
         }
         Ok(Answered(StatusCode::OK, BatchResponse { results }).written()?)
     };

@@ -10,6 +10,7 @@ use super::{TARGET, VersionQuery, open_at};
 use crate::extract::{Guarded, ReadForecasts};
 use crate::problem::Problem;
 use crate::respond::Polled;
+use crate::schemas::TargetWord;
 
 /// One input of the models.
 #[derive(Serialize, ToSchema)]
@@ -28,8 +29,10 @@ pub(crate) struct FeaturesResponse {
     /// The account.
     account_name: String,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// The version.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// How many.
     feature_count: usize,

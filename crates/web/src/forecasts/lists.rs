@@ -67,6 +67,7 @@ pub(crate) struct AvailableAccount {
     /// Observations stored.
     observations: u64,
     /// The newest observation.
+    #[schema(format = DateTime, required = true)]
     data_until: Option<String>,
 }
 

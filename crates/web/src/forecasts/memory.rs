@@ -31,6 +31,8 @@ struct Key {
     /// The snapshot's place in memory. It stays its own as long as the entry that holds the snapshot exists.
     snapshot: usize,
     date: NaiveDate,
+    /// Whether the answer says that the last reading is old: time makes that true, and no change of the account.
+    stale: bool,
 }
 
 #[derive(Clone)]
@@ -46,13 +48,19 @@ impl Default for AnswerMemory {
 }
 
 impl AnswerMemory {
-    fn key(reader: &Actor, account: &ReadableAccount, date: NaiveDate) -> Key {
-        Key { reader: reader.user(), snapshot: std::ptr::from_ref(account.snapshot()).addr(), date }
+    fn key(reader: &Actor, account: &ReadableAccount, date: NaiveDate, stale: bool) -> Key {
+        Key { reader: reader.user(), snapshot: std::ptr::from_ref(account.snapshot()).addr(), date, stale }
     }
 
-    /// What was written.
-    pub(super) fn recall(&self, reader: &Actor, account: &ReadableAccount, date: NaiveDate) -> Option<Written> {
-        self.answers.get(&Self::key(reader, account, date)).map(|kept| kept.answer)
+    /// What was written, with or without the warning that the last reading is old.
+    pub(super) fn recall(
+        &self,
+        reader: &Actor,
+        account: &ReadableAccount,
+        date: NaiveDate,
+        stale: bool,
+    ) -> Option<Written> {
+        self.answers.get(&Self::key(reader, account, date, stale)).map(|kept| kept.answer)
     }
 
     /// Keeps what was written.
@@ -61,11 +69,12 @@ impl AnswerMemory {
         reader: &Actor,
         account: &ReadableAccount,
         date: NaiveDate,
+        stale: bool,
         body: Vec<u8>,
     ) -> Written {
         let answer = Written::new(Bytes::from(body));
         let kept = Kept { _snapshot: account.shared(), answer: answer.clone() };
-        self.answers.insert(Self::key(reader, account, date), kept);
+        self.answers.insert(Self::key(reader, account, date, stale), kept);
         answer
     }
 }

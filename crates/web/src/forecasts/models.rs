@@ -17,6 +17,7 @@ use crate::extract::{Guarded, Permitted, ReadForecasts};
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Polled;
+use crate::schemas::{GridWord, ModelName, ModelWord, TargetWord, WarningCode};
 
 /// How the models did.
 #[derive(Serialize, ToSchema)]
@@ -24,12 +25,15 @@ pub(crate) struct MetricsResponse {
     /// The account.
     account_name: String,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// The model that answers.
+    #[schema(required = true)]
     best_model: Option<ModelResult>,
     /// Every model, best first.
     all_results: Vec<ModelResult>,
     /// The readable name of the best baseline.
+    #[schema(value_type = ModelName)]
     baseline: &'static str,
     /// The inputs.
     features_used: Vec<String>,
@@ -40,11 +44,13 @@ pub(crate) struct MetricsResponse {
     /// Rolling origins of the backtest.
     origins: u32,
     /// When it was trained.
+    #[schema(format = DateTime)]
     timestamp: String,
     /// The version.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
 }
 
@@ -86,10 +92,12 @@ pub(crate) struct ComparisonResponse {
     /// The account.
     account_name: String,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// How many were compared, baselines included.
     total_models: usize,
     /// The model that answers.
+    #[schema(required = true)]
     best_model: Option<ModelResult>,
     /// Every model, best first, the baselines in the table.
     model_comparison: Vec<ModelResult>,
@@ -103,6 +111,7 @@ pub(crate) struct ComparisonResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FailedModel {
     /// The model.
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Why.
     reason: String,
@@ -141,28 +150,37 @@ pub(crate) struct ModelInfoResponse {
     /// The account.
     account_name: String,
     /// The version.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// The heaviest member of what answers.
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
+    #[schema(value_type = ModelName)]
     model_type: &'static str,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// `daily` or `hourly`.
+    #[schema(value_type = GridWord)]
     grid: &'static str,
     /// What answers: models and their shares, heaviest first.
     members: Vec<MemberView>,
     /// The settings of the members.
     hyperparameters: BTreeMap<String, String>,
     /// When it was trained.
+    #[schema(format = DateTime)]
     trained_at: String,
     /// Who asked for it.
     trained_by: String,
     /// The first observation that it was trained on.
+    #[schema(format = DateTime)]
     data_from: String,
     /// The last observation that it was trained on.
+    #[schema(format = DateTime)]
     data_until: String,
     /// SHA-256 of what is stored.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     checksum: String,
     /// Bytes that training stored; the fitted model among them is dropped from old versions.
     size_bytes: u64,
@@ -170,13 +188,14 @@ pub(crate) struct ModelInfoResponse {
     #[schema(format = Date)]
     forecasts_until: String,
     /// The readable name of the best baseline.
+    #[schema(value_type = ModelName)]
     baseline: &'static str,
     /// Lasting jumps of the level, taken out before models were fitted.
     level_shifts: Vec<LevelShiftView>,
     /// Misreadings, left out before models were fitted.
     outliers: Vec<OutlierView>,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
 }
 
@@ -184,10 +203,13 @@ pub(crate) struct ModelInfoResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MemberView {
     /// The model.
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
+    #[schema(value_type = ModelName)]
     model_name: &'static str,
     /// Its share, above 0; the shares add up to 1.
+    #[schema(minimum = 0, maximum = 1.000_001)]
     weight: f64,
 }
 
@@ -241,32 +263,44 @@ pub(crate) async fn model_info(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RunView {
     /// The version that it made.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// When it ended.
+    #[schema(format = DateTime)]
     trained_at: String,
     /// Who asked for it.
     trained_by: String,
     /// The model that won.
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
+    #[schema(value_type = ModelName)]
     model_name: &'static str,
     /// `daily` or `hourly`.
+    #[schema(value_type = GridWord)]
     grid: &'static str,
     /// Mean absolute error, followers.
+    #[schema(minimum = 0)]
     mae: f64,
     /// Root mean squared error, followers.
+    #[schema(minimum = 0)]
     rmse: f64,
     /// Mean absolute percentage error.
+    #[schema(minimum = 0, required = true)]
     mape: Option<f64>,
     /// Mean absolute scaled error.
+    #[schema(minimum = 0, required = true)]
     mase: Option<f64>,
     /// The first observation used.
+    #[schema(format = DateTime)]
     data_from: String,
     /// The last observation used.
+    #[schema(format = DateTime)]
     data_until: String,
     /// Whether it is the version that answers.
     active: bool,
     /// When it was deleted.
+    #[schema(format = DateTime, required = true)]
     deleted_at: Option<String>,
 }
 
@@ -276,6 +310,7 @@ pub(crate) struct HistoryResponse {
     /// The account.
     account_name: String,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// How many.
     total: usize,

@@ -17,17 +17,19 @@ use crate::extract::{Guarded, ReadForecasts};
 use crate::parse::{Rules, levels, wire_time};
 use crate::problem::Problem;
 use crate::respond::Answered;
+use crate::schemas::{LevelPercent, ModelName, TargetWord, WarningCode};
 
 /// How many days, and which intervals.
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct PathRequest {
     /// Days after the last date of the history.
-    #[schema(minimum = 1, example = 30)]
+    #[schema(maximum = 3660, minimum = 1, example = 30)]
     h: i64,
     /// Levels of the intervals, in percent; 80 and 95 unless told.
+    #[schema(value_type = Option<Vec<LevelPercent>>, max_items = 10)]
     level: Option<Vec<i64>>,
     /// Answer as this version does, whichever answers now.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
     version: Option<i32>,
 }
 
@@ -72,23 +74,29 @@ pub(crate) struct PathResponse {
     /// The company's name.
     empresa: String,
     /// The readable name of the model.
+    #[schema(value_type = ModelName)]
     model_type: &'static str,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// The readable name of the best baseline.
+    #[schema(value_type = ModelName)]
     baseline: &'static str,
     /// The version of the model.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// When it was trained.
+    #[schema(format = DateTime)]
     trained_at: String,
     /// The last observation that it was trained on.
+    #[schema(format = DateTime)]
     data_until: String,
     /// How often the truth was inside such intervals in this account's backtest.
     coverage: Vec<CoverageView>,
     /// One row a day.
     forecast: Vec<PathRow>,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
 }
 

@@ -15,6 +15,7 @@ use crate::extract::{Guarded, ReadForecasts};
 use crate::parse::{Rules, date, level, version, wire_time};
 use crate::problem::Problem;
 use crate::respond::Polled;
+use crate::schemas::BasisWord;
 use crate::text::{self, Language};
 
 /// How past forecasts turned out.
@@ -23,16 +24,21 @@ pub(crate) struct AccuracyView {
     /// How many forecasts of a date that was observed since.
     forecasts: u32,
     /// Mean absolute error, followers.
+    #[schema(minimum = 0)]
     mae: f64,
     /// Mean of observed minus forecast, followers: above 0 where forecasts were too low.
     bias: f64,
     /// Mean absolute percentage error; `null` where an observed value is zero.
+    #[schema(minimum = 0, required = true)]
     mape: Option<f64>,
     /// Mean absolute error of the best baseline of each version, followers.
+    #[schema(minimum = 0)]
     baseline_mae: f64,
     /// Share of observed values inside the 80 % interval, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     coverage_80: f64,
     /// Share of observed values inside the 95 % interval, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     coverage_95: f64,
 }
 
@@ -47,8 +53,10 @@ impl From<Accuracy> for AccuracyView {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HorizonView {
     /// The first.
+    #[schema(minimum = 1)]
     from: u16,
     /// The last; `null` for all that follow.
+    #[schema(required = true)]
     until: Option<u16>,
 }
 
@@ -76,10 +84,12 @@ pub(crate) struct AccuracyResponse {
     /// The versions whose forecasts are in it, newest first.
     versions: Vec<i32>,
     /// The newest observation.
+    #[schema(format = DateTime, required = true)]
     observations_until: Option<String>,
     /// Nearest first.
     rows: Vec<AccuracyRow>,
     /// All rows together.
+    #[schema(required = true)]
     total: Option<AccuracyView>,
     /// Why there are no rows, or that not every version is in them, in the reader's language.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,14 +179,16 @@ pub(crate) struct AnomalyView {
     /// Upper bound, whole followers.
     upper: u64,
     /// Of the interval, in percent.
-    #[schema(example = 95)]
+    #[schema(minimum = 1, maximum = 99, example = 95)]
     level: u8,
     /// Days after the last date of the version's data; 0 or less for a backtest's forecast.
     horizon_days: i32,
     /// The version that forecast it.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// `forecast`: the version's data end before the date. `backtest`: the version was trained later, and forecast the date
     /// from an earlier origin when it was tested.
+    #[schema(value_type = BasisWord)]
     basis: &'static str,
     /// Observed minus the bound that was passed, followers: positive above the interval, negative below.
     deviation: i64,

@@ -1,5 +1,6 @@
 //! The comparison of models as the wire knows it.
 
+use crate::schemas::{ModelName, ModelWord};
 use atalaya_domain::forecast::{ModelScore, TrainingReport};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,43 +9,58 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ModelResult {
     /// The model.
-    #[schema(example = "random_forest")]
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
-    #[schema(example = "Random Forest")]
+    #[schema(value_type = ModelName)]
     model_name: &'static str,
     /// Whether it is one of the baselines that the others have to beat.
     is_baseline: bool,
     /// Root mean squared error, followers.
+    #[schema(minimum = 0)]
     rmse: f64,
     /// Mean absolute error, followers.
+    #[schema(minimum = 0)]
     mae: f64,
     /// Median absolute error, followers.
+    #[schema(minimum = 0)]
     medae: f64,
     /// Coefficient of determination; `null` where the test values never move.
+    #[schema(required = true)]
     r2: Option<f64>,
     /// The same by its older name.
+    #[schema(required = true)]
     r2_score: Option<f64>,
     /// Explained variance; `null` where the test values never move.
+    #[schema(required = true)]
     evs: Option<f64>,
     /// Mean absolute percentage error; `null` where a test value is zero.
+    #[schema(minimum = 0, required = true)]
     mape: Option<f64>,
     /// Symmetric mean absolute percentage error, 0 to 200.
+    #[schema(minimum = 0)]
     smape: f64,
     /// Mean absolute scaled error; `null` where the history never moves.
+    #[schema(minimum = 0, required = true)]
     mase: Option<f64>,
     /// Share of test values inside the 80 % interval, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     coverage_80: f64,
     /// Share of test values inside the 95 % interval, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     coverage_95: f64,
     /// Mean scaled interval score of the 95 % interval, less is better; `null` where the history never moves.
+    #[schema(minimum = 0, required = true)]
     msis_95: Option<f64>,
     /// Overall weighted average of sMAPE and MASE against repeating the last value, which has 1; less is better. `null` where
     /// it is undefined.
+    #[schema(minimum = 0, required = true)]
     owa: Option<f64>,
     /// Its share in what serves, 0 to 1; 0 for the combination itself.
+    #[schema(minimum = 0, maximum = 1.000_001)]
     weight: f64,
     /// What its fits took, all origins together.
+    #[schema(minimum = 0)]
     fit_seconds: f64,
 }
 

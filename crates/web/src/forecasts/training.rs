@@ -22,12 +22,13 @@ use crate::attendance::Attendance;
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
 use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
-use crate::idempotency::{Idempotency, Keeping, Ticket};
+use crate::idempotency::{Content, Idempotency, Keeping, Ticket};
 use crate::jobs::{JobView, accepted};
 use crate::parse::{Rules, shortened};
 use crate::prefer::prefers_async;
 use crate::problem::Problem;
 use crate::respond::Answered;
+use crate::schemas::{ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
 use crate::text::{self, Language};
 
 /// What to train.
@@ -42,7 +43,7 @@ pub(crate) struct TrainRequest {
     username: String,
     /// Models to compare besides the baselines; all unless told.
     #[serde(default)]
-    #[schema(example = json!(["ridge", "random_forest"]))]
+    #[schema(value_type = Vec<TrainableModel>, max_items = 100)]
     #[validate(length(max = 100))]
     models: Vec<String>,
     /// How models are ranked: weights by metric (`mae`, `rmse`, `mape`, `smape`, `mase`, `r2_score`); MASE alone unless told.
@@ -56,7 +57,7 @@ pub(crate) struct TrainRequest {
 pub(crate) struct TrainAllRequest {
     /// Models to compare besides the baselines; all unless told.
     #[serde(default)]
-    #[schema(example = json!(["ridge", "random_forest"]))]
+    #[schema(value_type = Vec<TrainableModel>, max_items = 100)]
     #[validate(length(max = 100))]
     models: Vec<String>,
     /// How models are ranked, as for one account.
@@ -107,16 +108,22 @@ impl TrainAllRequest {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TrainingMetrics {
     /// Mean absolute error, followers.
+    #[schema(minimum = 0)]
     mae: f64,
     /// Root mean squared error, followers.
+    #[schema(minimum = 0)]
     rmse: f64,
     /// Mean absolute percentage error; `null` where a test value is zero.
+    #[schema(minimum = 0, required = true)]
     mape: Option<f64>,
     /// Mean absolute scaled error; `null` where the history never moves.
+    #[schema(minimum = 0, required = true)]
     mase: Option<f64>,
     /// Symmetric mean absolute percentage error, 0 to 200.
+    #[schema(minimum = 0)]
     smape: f64,
     /// Coefficient of determination; `null` where the test values never move.
+    #[schema(required = true)]
     r2_score: Option<f64>,
 }
 
@@ -137,10 +144,10 @@ impl From<&ModelScore> for TrainingMetrics {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BestModel {
     /// The model.
-    #[schema(example = "random_forest")]
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
-    #[schema(example = "Random Forest")]
+    #[schema(value_type = ModelName)]
     model_name: &'static str,
     /// Whether it is a baseline.
     is_baseline: bool,
@@ -150,10 +157,10 @@ pub(crate) struct BestModel {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BaselineScore {
     /// The baseline.
-    #[schema(example = "drift")]
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
-    #[schema(example = "Drift")]
+    #[schema(value_type = ModelName)]
     name: &'static str,
     /// Its errors.
     #[schema(inline)]
@@ -172,6 +179,7 @@ pub(crate) struct TrainResponse {
     /// The best baseline.
     baseline: BaselineScore,
     /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
     target_variable: &'static str,
     /// The inputs.
     features_used: Vec<String>,
@@ -180,9 +188,10 @@ pub(crate) struct TrainResponse {
     /// Forecast-and-truth pairs of the backtest.
     test_samples: u32,
     /// The version.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// What the reader should know.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
 }
 
@@ -252,8 +261,8 @@ pub(crate) async fn train(
     let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
     let deferred = prefers_async(request.headers());
     // One key for an answer and for a job is a mistake, as one for two bodies is.
-    let fingerprint = if deferred { !body.fingerprint() } else { body.fingerprint() };
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", fingerprint)?;
+    let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
     let language = Language::of(&request);
     if deferred {
         let jobs = jobs.into_inner();
@@ -296,8 +305,8 @@ pub(crate) async fn train_all(
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let by = JobAdministration::by_caller(&actor.caller())?;
-    let fingerprint = body.as_ref().map_or(0, JsonBody::fingerprint);
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", fingerprint)?;
+    let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
     let jobs = jobs.into_inner();
     let read = move || {
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;

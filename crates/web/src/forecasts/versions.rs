@@ -17,15 +17,17 @@ use crate::extract::{Guarded, Permitted, ReadForecasts, TrainModels};
 use crate::parse::{self, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
+use crate::schemas::{GridWord, ModelName, ModelWord};
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// The most versions, 1 to 1000; 100 unless told.
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<i64>)]
     limit: Option<String>,
     /// The `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -33,37 +35,46 @@ pub(crate) struct PageQuery {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct VersionView {
     /// Its number.
+    #[schema(minimum = 1)]
     model_version: i32,
     /// The model, or the heaviest of those that are combined.
-    #[schema(example = "random_forest")]
+    #[schema(value_type = ModelWord)]
     model_id: &'static str,
     /// Its readable name.
-    #[schema(example = "Random Forest")]
+    #[schema(value_type = ModelName)]
     model_type: &'static str,
     /// When it was trained.
+    #[schema(format = DateTime)]
     trained_at: String,
     /// Who asked for it.
     trained_by: String,
     /// `daily` or `hourly`.
+    #[schema(value_type = GridWord)]
     grid: &'static str,
     /// Mean absolute error in backtest, followers.
+    #[schema(minimum = 0)]
     mae: f64,
     /// Mean absolute scaled error in backtest; `null` where the history never moves.
+    #[schema(minimum = 0, required = true)]
     mase: Option<f64>,
     /// The first observation that it was trained on.
+    #[schema(format = DateTime)]
     data_from: String,
     /// The last observation that it was trained on.
+    #[schema(format = DateTime)]
     data_until: String,
     /// SHA-256 of what answers.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     checksum: String,
     /// Bytes that training stored; the fitted model among them is dropped from old versions.
     size_bytes: u64,
     /// Whether it is the version that answers.
     active: bool,
     /// The last day on which it answered somebody; `null` where it never did.
-    #[schema(format = Date)]
+    #[schema(required = true, format = Date)]
     answered_at: Option<String>,
     /// When it was deleted, or dropped as an old one.
+    #[schema(format = DateTime, required = true)]
     deleted_at: Option<String>,
 }
 
@@ -98,6 +109,7 @@ pub(crate) struct VersionsResponse {
     /// Newest first.
     versions: Vec<VersionView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 

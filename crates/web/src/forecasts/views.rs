@@ -1,5 +1,6 @@
 //! Pieces that several answers have in common.
 
+use crate::schemas::ModelName;
 use atalaya_domain::forecast::{LevelShift, Outlier, PointForecast, TrainingReport, Warning, WholeInterval};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IntervalView {
     /// In percent.
-    #[schema(example = 80)]
+    #[schema(minimum = 1, maximum = 99, example = 80)]
     level: u8,
     /// Lower bound, whole followers.
     lower: u64,
@@ -20,7 +21,7 @@ pub(crate) struct IntervalView {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BaselineView {
     /// Its readable name.
-    #[schema(example = "Drift")]
+    #[schema(value_type = ModelName)]
     pub(super) name: &'static str,
     /// Whole followers.
     pub(super) prediction: u64,
@@ -30,10 +31,10 @@ pub(crate) struct BaselineView {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CoverageView {
     /// In percent.
-    #[schema(example = 80)]
+    #[schema(minimum = 1, maximum = 99, example = 80)]
     level: u8,
     /// Share of test values inside, 0 to 1.
-    #[schema(example = 0.83)]
+    #[schema(minimum = 0, maximum = 1, example = 0.83)]
     backtest: f64,
 }
 

@@ -17,15 +17,17 @@ use futures_util::stream::{self, Stream};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
+use utoipa::ToSchema;
 
 use super::{JobView, job_id};
 use crate::attendance::has_left;
 use crate::blocking;
 use crate::edge::log_fault;
-use crate::event_streams::{EventStreams, Place};
+use crate::event_streams::{EventStreams, StreamPlace};
 use crate::extract::{FollowJobs, Permitted, bearer};
 use crate::problem::Problem;
 use crate::respond::entity_tag;
+use crate::schemas::JobEventWord;
 use crate::text::Language;
 
 /// How often the store is asked.
@@ -35,17 +37,34 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// After how many milliseconds a client whose stream broke should come back.
 const RETRY: &str = "retry: 2000\n";
 
+/// One event of the stream, line by line.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it says in the document what `event` writes")]
+pub(crate) struct JobEvent {
+    /// `progress` while the job goes on, `end` when it has ended.
+    #[schema(value_type = JobEventWord)]
+    event: String,
+    /// The job's `ETag`.
+    id: String,
+    /// The job as JSON: `JobView`.
+    data: String,
+    /// With the first event: after how many milliseconds to ask again where the stream breaks.
+    #[schema(value_type = u32, required = false)]
+    retry: Option<u32>,
+}
+
 /// Follow a job as server-sent events: at once what it is, then every change, each with the whole job; `end` is the last.
 /// The stream ends too when the session does, and when the server ends: then follow again. The token travels in
 /// `Authorization` as everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
 #[utoipa::path(
     tag = "jobs",
-    params(("id" = String, Path, description = "The job")),
+    params(("id" = Uuid, Path, description = "The job")),
     responses((
         status = 200,
         content_type = "text/event-stream",
-        body = String,
-        description = "Events `progress` and at last `end`, each with the job as JSON in `data`"
+        body = JobEvent,
+        description = "Server-sent events (WHATWG HTML, 9.2), each as the schema says: one for each change, at last `end`. \
+            A comment (`:`) comes every 15 s where there is nothing to tell"
     )),
     extensions(("x-permission" = json!("train_models")))
 )]
@@ -90,7 +109,7 @@ async fn look(mut follower: JobFollower) -> Result<(JobFollower, Option<Job>), P
 /// One client that follows a job.
 struct Following {
     request: HttpRequest,
-    place: Place,
+    place: StreamPlace,
     follower: JobFollower,
     /// By what the log knows the request.
     span: Span,

@@ -21,6 +21,7 @@ use crate::parse::{self, Rules, wire_time};
 use crate::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
+use crate::schemas::{ErrorCode, JobKindWord, JobStateWord};
 use crate::text::{self, Language};
 
 /// After how many seconds it is worth asking again for a job that has not ended.
@@ -67,7 +68,7 @@ impl From<Parts> for PartsView {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JobError {
     /// The kind of problem.
-    #[schema(example = "INSUFFICIENT_DATA")]
+    #[schema(value_type = ErrorCode)]
     error_code: &'static str,
     /// What happened and what to do next, in the reader's language.
     detail: String,
@@ -84,36 +85,43 @@ impl JobError {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JobView {
     /// Its id.
-    #[schema(example = "0198c0de-5f3a-7c11-9d2e-6b1f0a4c8e77")]
+    #[schema(format = Uuid, example = "0198c0de-5f3a-7c11-9d2e-6b1f0a4c8e77")]
     id: String,
     /// `train` or `train_all`.
-    #[schema(example = "train")]
+    #[schema(value_type = JobKindWord)]
     kind: &'static str,
     /// `queued`, `running`, `succeeded`, `failed` or `cancelled`; the last three are final.
-    #[schema(example = "running")]
+    #[schema(value_type = JobStateWord)]
     state: &'static str,
     /// The account's handle; `null` for a job of all accounts.
-    #[schema(example = "Interbank")]
+    #[schema(required = true, example = "Interbank")]
     cuenta: Option<String>,
     /// Who asked for it: a username, `operator` for the command line, `system` for the program itself.
     asked_by: String,
     /// When it was asked for.
+    #[schema(format = DateTime)]
     created_at: String,
     /// When it was first begun.
+    #[schema(format = DateTime, required = true)]
     started_at: Option<String>,
     /// When it ended.
+    #[schema(format = DateTime, required = true)]
     finished_at: Option<String>,
     /// How often it was begun.
     attempts: u32,
     /// How much of it is done.
     progress: ProgressView,
     /// How the jobs stand that it is made of; `null` for one that is not.
+    #[schema(required = true)]
     parts: Option<PartsView>,
     /// The job that it is a part of.
+    #[schema(format = Uuid, required = true)]
     parent: Option<String>,
     /// The version that it trained.
+    #[schema(minimum = 1, required = true)]
     model_version: Option<i32>,
     /// Why it was given up.
+    #[schema(required = true)]
     error: Option<JobError>,
 }
 
@@ -160,14 +168,16 @@ fn job_id(text: &str) -> Result<JobId, AppError> {
 #[into_params(parameter_in = Query)]
 pub(crate) struct JobsQuery {
     /// Only parts of this job; without it, only jobs that are part of none.
+    #[param(format = Uuid)]
     parent: Option<String>,
     /// Only jobs in this state.
-    #[param(example = "running")]
+    #[param(value_type = Option<JobStateWord>)]
     state: Option<String>,
     /// The most jobs, 1 to 1000; 100 unless told.
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<i64>)]
     limit: Option<String>,
     /// The `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -188,6 +198,7 @@ pub(crate) struct JobsResponse {
     /// Newest first.
     jobs: Vec<JobView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -224,7 +235,7 @@ pub(crate) async fn list_jobs(
 /// A job. While it has not ended, `Retry-After` says when it is worth asking again.
 #[utoipa::path(
     tag = "jobs",
-    params(("id" = String, Path, description = "The job")),
+    params(("id" = Uuid, Path, description = "The job")),
     responses((status = 200, body = JobView)),
     extensions(("x-permission" = json!("train_models")))
 )]
@@ -249,7 +260,7 @@ pub(crate) async fn get_job(
 /// step, and stores nothing any more.
 #[utoipa::path(
     tag = "jobs",
-    params(("id" = String, Path, description = "The job")),
+    params(("id" = Uuid, Path, description = "The job")),
     responses((status = 200, body = JobView)),
     extensions(("x-permission" = json!("train_models")))
 )]

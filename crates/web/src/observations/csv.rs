@@ -7,6 +7,7 @@ use atalaya_domain::observation::{Followers, Observation};
 use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord, Trim};
 
+use crate::csv_lines::{Cell, CsvLines};
 use crate::parse::{moment, shortened, wire_time};
 
 /// The names that a header may have, for the message.
@@ -170,24 +171,30 @@ pub fn count(text: &str) -> Option<Followers> {
     plain.then(|| digits.parse().ok().and_then(|number| Followers::new(number).ok())).flatten()
 }
 
-/// Writes observations with the header `hora,seguidores,tweets,siguiendo`. Every cell is a time or a number, so none can be
-/// taken for a formula.
+/// Writes observations with the header `hora,seguidores,tweets,siguiendo`.
 ///
 /// # Errors
 /// Of the writer.
 pub fn write(observations: &[Observation]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["hora", "seguidores", "tweets", "siguiendo"])?;
+    part(observations, true)
+}
+
+/// [`write`] for a part of a file, of which only the first has the header.
+pub(crate) fn part(observations: &[Observation], with_header: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut lines = CsvLines::default();
+    if with_header {
+        lines.header(["hora", "seguidores", "tweets", "siguiendo"])?;
+    }
+    let number = |count: Option<Followers>| count.map(|count| Cell::whole(count.get())).unwrap_or_default();
     for observation in observations {
-        let optional = |count: Option<Followers>| count.map(|count| count.get().to_string()).unwrap_or_default();
-        writer.write_record([
-            wire_time(observation.at),
-            observation.followers.get().to_string(),
-            optional(observation.posts),
-            optional(observation.following),
+        lines.line([
+            Cell::text(&wire_time(observation.at)),
+            number(Some(observation.followers)),
+            number(observation.posts),
+            number(observation.following),
         ])?;
     }
-    writer.into_inner().map_err(|error| error.into_error().into())
+    lines.into_bytes()
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! The routes of observations.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
 use atalaya_application::accounts::{Accounts, OwnedAccount};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
-use atalaya_application::page::PageRequest;
-use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_application::page::{Page, PageRequest};
 use atalaya_domain::access::Permission;
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
@@ -19,12 +20,14 @@ use validator::Validate;
 use super::csv;
 use crate::blocking;
 use crate::body::UploadBody;
+use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
-use crate::idempotency::{Idempotency, Keeping};
+use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
 use crate::parse::{Rules, count, moment, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
+use crate::schemas::MomentText;
 use crate::uploads::Uploads;
 
 /// Observations to store.
@@ -39,16 +42,16 @@ pub(crate) struct UploadRequest {
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct UploadedObservation {
     /// When; without a zone it is on the account's clocks.
-    #[schema(example = "2026-01-31T23:59:00Z")]
+    #[schema(value_type = MomentText)]
     hora: String,
     /// Followers.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     seguidores: i64,
     /// Running total of posts.
-    #[schema(minimum = 0)]
+    #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     tweets: Option<i64>,
     /// Accounts followed.
-    #[schema(minimum = 0)]
+    #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     siguiendo: Option<i64>,
 }
 
@@ -67,12 +70,15 @@ pub(crate) struct UploadResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ObservationView {
     /// When, in UTC.
+    #[schema(format = DateTime)]
     hora: String,
     /// Followers.
     seguidores: u64,
     /// Running total of posts.
+    #[schema(required = true)]
     tweets: Option<u64>,
     /// Accounts followed.
+    #[schema(required = true)]
     siguiendo: Option<u64>,
 }
 
@@ -82,6 +88,7 @@ pub(crate) struct ObservationsResponse {
     /// By time.
     observations: Vec<ObservationView>,
     /// Where the next page begins; `null` on the last.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -97,13 +104,16 @@ pub(crate) struct DeletionResponse {
 #[into_params(parameter_in = Query)]
 pub(crate) struct SpanQuery {
     /// Not before this date or time.
+    #[param(value_type = Option<MomentText>)]
     from: Option<String>,
     /// Not after this date or time; a date is included whole.
+    #[param(value_type = Option<MomentText>)]
     to: Option<String>,
     /// Items on a page, 1 to 1,000; 100 unless told. A CSV without `limit` holds everything.
-    #[param(value_type = Option<u32>)]
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -186,7 +196,7 @@ pub(crate) async fn upload_observations(
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", body.fingerprint())?;
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let turn = uploads.turn(body.len()).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
@@ -205,25 +215,8 @@ fn cursor_time(cursor: &str) -> Option<DateTime<Utc>> {
     cursor.parse().ok().and_then(DateTime::from_timestamp_micros)
 }
 
-fn everything(
-    observations: &dyn Observations,
-    owned: &OwnedAccount,
-    span: TimeSpan,
-) -> Result<Vec<Observation>, AppError> {
-    let mut all = Vec::new();
-    let mut after = None;
-    loop {
-        let request = PageRequest::new(after, PageRequest::<DateTime<Utc>>::MAX_LIMIT);
-        let page = observations.list(owned, span, &request)?;
-        all.extend(page.items);
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(all),
-        }
-    }
-}
-
-/// The account's observations, as JSON in pages or as CSV.
+/// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state of
+/// the account, however long it is.
 #[utoipa::path(
     tag = "observations",
     params(("username" = String, Path, description = "The account's handle"), SpanQuery),
@@ -240,25 +233,34 @@ pub(crate) async fn list_observations(
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
+    exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
-    let (actor, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
-    let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (items, next) = blocking::run(move || {
-        let owned = accounts.open(&actor, Permission::ReadForecasts, &path)?;
+    let wants_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
+    let whole = wants_csv && query.limit.is_none() && query.cursor.is_none();
+    let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
+    let reader = Arc::clone(&observations);
+    let (owned, span, Page { items, next }) = blocking::run(move || {
+        let owned = accounts.open(&asker, Permission::ReadForecasts, &path)?;
         let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
-        if whole {
-            return Ok((everything(observations.as_ref(), &owned, span)?, None));
-        }
-        let request = page(query.limit.as_deref(), query.cursor.as_deref(), cursor_time)?;
-        let page = observations.list(&owned, span, &request)?;
-        Ok::<_, Problem>((page.items, page.next))
+        let request = if whole {
+            PageRequest::new(None, PageRequest::<DateTime<Utc>>::MAX_LIMIT)
+        } else {
+            page(query.limit.as_deref(), query.cursor.as_deref(), cursor_time)?
+        };
+        let page = reader.list(&owned, span, &request)?;
+        Ok::<_, Problem>((owned, span, page))
     })
     .await?;
-    if as_csv {
+    if whole && next.is_some() {
+        let work = move |outlet: &mut Outlet| {
+            observations.export(&owned, span, &mut |items| outlet.give(|first| csv::part(&items, first)))
+        };
+        return exports.stream(&actor, work).await;
+    }
+    if wants_csv {
         let text = csv::write(&items).map_err(AppError::internal)?;
-        return Ok(polled_bytes(&request, text, "text/csv; charset=utf-8"));
+        return Ok(polled_bytes(&request, text, CSV));
     }
     let body = ObservationsResponse {
         observations: items.into_iter().map(ObservationView::from).collect(),

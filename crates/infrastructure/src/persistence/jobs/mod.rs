@@ -13,6 +13,7 @@ use atalaya_application::jobs::JobFilter;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::jobs::{Ending, JobReader, JobWriter, Lease, NewJob};
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::horizon::TOLERANCE;
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Parts, Priority};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -171,6 +172,7 @@ impl JobReader for Tenant<'_, '_> {
         &mut self,
         aged: DateTime<Utc>,
         quiet: DateTime<Utc>,
+        now: DateTime<Utc>,
         most: u32,
     ) -> Result<Vec<AccountHandle>, AppError> {
         let company = self.company_id();
@@ -186,7 +188,9 @@ impl JobReader for Tenant<'_, '_> {
         let handles: Vec<String> = accounts::table
             .inner_join(model_versions::table.on(serving))
             .filter(accounts::company_id.eq(company))
-            .filter(model_versions::trained_at.lt(stored(aged)))
+            .filter(
+                model_versions::trained_at.lt(stored(aged)).or(model_versions::trained_at.gt(stored(now + TOLERANCE))),
+            )
             .filter(accounts::newest_observation_at.gt(model_versions::data_until.nullable()))
             .filter(not(exists(asked)))
             .order(accounts::handle)

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lane, Lease, NewJob};
+use atalaya_domain::horizon::Horizon;
 use atalaya_domain::job::{JobFailure, JobKind, JobState, Progress};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::{auto_type, count_star, sql};
@@ -19,10 +20,12 @@ use super::rows::{JobRow, number_column};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::database::Database;
 use crate::persistence::error::Expecting;
+use crate::persistence::presence::Presence;
 use crate::persistence::reach::Reach;
 use crate::persistence::rows::stored;
 use crate::persistence::schema::{companies, jobs};
-use crate::persistence::upsert::{establish_job, first_unlocked, lock_claims};
+use crate::persistence::shares::Share;
+use crate::persistence::upsert::{establish_job, first_unlocked, has_no_lock, lock_claims};
 
 /// The first job that is due of each company that has one. It steps from company to company through the index and reads one
 /// job of each, however many wait.
@@ -37,7 +40,8 @@ WITH RECURSIVE waiting (company_id) AS (
     FROM waiting WHERE waiting.company_id IS NOT NULL
 )
 SELECT (SELECT due.id FROM jobs AS due
-        WHERE due.lane = $1 AND due.state = 'queued' AND due.company_id = waiting.company_id AND due.due_at <= $2
+        WHERE due.lane = $1 AND due.state = 'queued' AND due.company_id = waiting.company_id
+            AND (due.due_at <= $2 OR due.due_at > $3)
         ORDER BY due.priority, due.turn, due.id LIMIT 1) AS id
 FROM waiting WHERE waiting.company_id IS NOT NULL";
 
@@ -60,10 +64,18 @@ struct Waiting {
 struct Look {
     /// Whose lease is over, the longest first.
     lost: Vec<String>,
+    /// Those of other processes whose lock is missing.
+    missing: Vec<Missing>,
     /// Whether one of the platform's own is due.
     own: bool,
     /// Companies with a job that is due, by the place of the first one of each: priority, turn, age.
     companies: Vec<i64>,
+}
+
+/// A job of a process that held a lock when it took it, and does not hold it now.
+struct Missing {
+    job: String,
+    process: i64,
 }
 
 /// The kinds that this program knows. A later one may store others, which are not for this one to take.
@@ -86,16 +98,54 @@ fn allowed() -> _ {
     jobs::company_id.is_null().or(jobs::company_id.eq_any(active))
 }
 
+/// Jobs whose lease is over: it has ended, or a clock dated it that ran ahead.
+#[auto_type(no_type_alias)]
+fn lost_by(leases: Horizon) -> _ {
+    let now: NaiveDateTime = stored(leases.now());
+    let latest: NaiveDateTime = stored(leases.latest());
+    jobs::leased_until.le(now).or(jobs::leased_until.gt(latest))
+}
+
+/// Jobs that are due: their time has come, or a clock dated it that ran ahead.
+#[auto_type(no_type_alias)]
+fn due_by(waits: Horizon) -> _ {
+    let now: NaiveDateTime = stored(waits.now());
+    let latest: NaiveDateTime = stored(waits.latest());
+    jobs::due_at.le(now).or(jobs::due_at.gt(latest))
+}
+
 /// As a literal, not as a parameter: only so does every plan know that the index of what waits holds all that is asked for.
 fn queued() -> SqlLiteral<Bool> {
     sql("jobs.state = 'queued'")
 }
 
-fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
-    let (lane, now) = (claim.lane.as_str(), stored(claim.at));
+/// Jobs whose lease is not over and that another process took while it held a lock on its number.
+fn missing(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<Missing>, AppError> {
+    let watched: Vec<(String, Option<i64>)> = jobs::table
+        .filter(jobs::lane.eq(claim.lane.as_str()))
+        .filter(jobs::leased_until.gt(stored(claim.at)))
+        .filter(jobs::watched_attempt.eq(jobs::attempts.nullable()))
+        .filter(jobs::process.ne(process))
+        .filter(jobs::kind.eq_any(known(claim.lane)))
+        .filter(allowed())
+        .select((jobs::id, jobs::process))
+        .load(conn)
+        .or_fault()?;
+    let mut missing = Vec::new();
+    for (job, process) in watched {
+        let Some(process) = process else { continue };
+        if has_no_lock(conn, process).or_fault()? {
+            missing.push(Missing { job, process });
+        }
+    }
+    Ok(missing)
+}
+
+fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Look, AppError> {
+    let (lane, waits) = (claim.lane.as_str(), claim.waits());
     let lost = jobs::table
         .filter(jobs::lane.eq(lane))
-        .filter(jobs::leased_until.le(now))
+        .filter(lost_by(claim.leases()))
         .filter(jobs::kind.eq_any(known(claim.lane)))
         .filter(allowed())
         .order(jobs::leased_until)
@@ -107,14 +157,18 @@ fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
         .filter(jobs::company_id.is_null())
         .filter(jobs::lane.eq(lane))
         .filter(queued())
-        .filter(jobs::due_at.le(now))
+        .filter(due_by(claim.waits()))
         .filter(jobs::kind.eq_any(known(claim.lane)))
         .select(jobs::id)
         .first(conn)
         .optional()
         .or_fault()?;
-    let waiting: Vec<Waiting> =
-        diesel::sql_query(WAITING).bind::<Text, _>(lane).bind::<Timestamp, _>(now).load(conn).or_fault()?;
+    let waiting: Vec<Waiting> = diesel::sql_query(WAITING)
+        .bind::<Text, _>(lane)
+        .bind::<Timestamp, _>(stored(waits.now()))
+        .bind::<Timestamp, _>(stored(waits.latest()))
+        .load(conn)
+        .or_fault()?;
     let companies: Vec<Option<i64>> = jobs::table
         .filter(jobs::id.eq_any(waiting.into_iter().filter_map(|first| first.id)))
         .filter(allowed())
@@ -122,15 +176,16 @@ fn look(conn: &mut AnyConnection, claim: &Claim) -> Result<Look, AppError> {
         .select(jobs::company_id)
         .load(conn)
         .or_fault()?;
-    let busy = busy(conn, claim)?;
+    let busy = busy(conn, claim, process)?;
     let companies = companies.into_iter().flatten().filter(|company| !busy.contains(company)).collect();
-    Ok(Look { lost, own: own.is_some(), companies })
+    Ok(Look { lost, missing: missing(conn, claim, process)?, own: own.is_some(), companies })
 }
 
-/// Companies of which as many jobs are worked on as may be.
-fn busy(conn: &mut AnyConnection, claim: &Claim) -> Result<HashSet<i64>, AppError> {
+/// Companies of which this process works on as many jobs as it may.
+fn busy(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<HashSet<i64>, AppError> {
     let counted: Vec<(Option<i64>, i64)> = jobs::table
         .filter(jobs::lane.eq(claim.lane.as_str()))
+        .filter(jobs::process.eq(process))
         .filter(jobs::leased_until.is_not_null())
         .group_by(jobs::company_id)
         .select((jobs::company_id, count_star()))
@@ -141,45 +196,70 @@ fn busy(conn: &mut AnyConnection, claim: &Claim) -> Result<HashSet<i64>, AppErro
     Ok(full.filter_map(|(company, _)| company).collect())
 }
 
-/// Takes a job whose lease is over, unless it was lost too often.
-fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim) -> Result<Option<Taken>, AppError> {
+/// Takes a job whose lease is over.
+fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -> Result<Option<Taken>, AppError> {
     let lost = || {
         jobs::table
             .find(id)
-            .filter(jobs::leased_until.le(stored(claim.at)))
+            .filter(lost_by(claim.leases()))
             .filter(jobs::kind.eq_any(known(claim.lane)))
             .filter(allowed())
             .select(jobs::id)
     };
-    let Some(id): Option<String> = first_unlocked!(conn, lost()).or_fault()? else { return Ok(None) };
-    let row = row(conn, &id)?;
+    let found: Option<String> = first_unlocked!(conn, lost()).or_fault()?;
+    found.map(|id| take_over(conn, &id, claim, me)).transpose()
+}
+
+/// Takes a job of a process that is gone.
+fn take_left(
+    conn: &mut AnyConnection,
+    left: &Missing,
+    claim: &Claim,
+    me: &Presence,
+) -> Result<Option<Taken>, AppError> {
+    let lost = || {
+        jobs::table
+            .find(&left.job)
+            .filter(jobs::leased_until.is_not_null())
+            .filter(jobs::process.eq(left.process))
+            .filter(jobs::watched_attempt.eq(jobs::attempts.nullable()))
+            .filter(allowed())
+            .select(jobs::id)
+    };
+    let found: Option<String> = first_unlocked!(conn, lost()).or_fault()?;
+    found.map(|id| take_over(conn, &id, claim, me)).transpose()
+}
+
+/// Takes a job that another process lost, unless that happened too often.
+fn take_over(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -> Result<Taken, AppError> {
+    let row = row(conn, id)?;
     if row.company_id.is_some() && row.attempts >= number_column(claim.attempts) {
         tracing::error!(event = "job_given_up", job.id = id, "a job was lost again and again and is given up");
-        return Ok(Some(Taken::Hopeless(row.lease()?, JobFailure::Unavailable)));
+        return Ok(Taken::Hopeless(row.lease()?, JobFailure::Unavailable));
     }
-    take(conn, row, claim).map(Some)
+    take(conn, row, claim, me)
 }
 
 /// Takes the next job of the platform.
-fn take_own(conn: &mut AnyConnection, claim: &Claim) -> Result<Option<Taken>, AppError> {
+fn take_own(conn: &mut AnyConnection, claim: &Claim, me: &Presence) -> Result<Option<Taken>, AppError> {
     let due = || {
         jobs::table
             .filter(jobs::company_id.is_null())
             .filter(jobs::lane.eq(claim.lane.as_str()))
             .filter(queued())
-            .filter(jobs::due_at.le(stored(claim.at)))
+            .filter(due_by(claim.waits()))
             .filter(jobs::kind.eq_any(known(claim.lane)))
             .order((jobs::due_at, jobs::id))
             .select(jobs::id)
     };
     let found: Option<String> = first_unlocked!(conn, due()).or_fault()?;
-    found.map(|id| row(conn, &id).and_then(|row| take(conn, row, claim))).transpose()
+    found.map(|id| row(conn, &id).and_then(|row| take(conn, row, claim, me))).transpose()
 }
 
-/// Takes the next job of a company, unless as many of it are worked on as may be.
-fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Option<Taken>, AppError> {
+/// Takes the next job of a company, unless this process works on as many of it as it may.
+fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim, me: &Presence) -> Result<Option<Taken>, AppError> {
     lock_claims(conn, company).or_fault()?;
-    if busy(conn, claim)?.contains(&company) {
+    if busy(conn, claim, me.process())?.contains(&company) {
         return Ok(None);
     }
     let due = || {
@@ -187,27 +267,29 @@ fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim) -> Result<Opti
             .filter(jobs::company_id.eq(company))
             .filter(jobs::lane.eq(claim.lane.as_str()))
             .filter(queued())
-            .filter(jobs::due_at.le(stored(claim.at)))
+            .filter(due_by(claim.waits()))
             .filter(jobs::kind.eq_any(known(claim.lane)))
             .filter(allowed())
             .order((jobs::priority, jobs::turn, jobs::id))
             .select(jobs::id)
     };
     let found: Option<String> = first_unlocked!(conn, due()).or_fault()?;
-    found.map(|id| row(conn, &id).and_then(|row| take(conn, row, claim))).transpose()
+    found.map(|id| row(conn, &id).and_then(|row| take(conn, row, claim, me))).transpose()
 }
 
 fn row(conn: &mut AnyConnection, id: &str) -> Result<JobRow, AppError> {
     jobs::table.find(id).select(JobRow::as_select()).first(conn).or_fault()
 }
 
-fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim) -> Result<Taken, AppError> {
+fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim, me: &Presence) -> Result<Taken, AppError> {
     row.attempts = row.attempts.saturating_add(1);
     diesel::update(jobs::table.find(&row.id))
         .set((
             jobs::state.eq(JobState::Running.as_str()),
             jobs::leased_until.eq(stored(claim.at + claim.lease)),
             jobs::attempts.eq(row.attempts),
+            jobs::process.eq(me.process()),
+            jobs::watched_attempt.eq(me.watched(row.attempts)),
             jobs::started_at.eq(row.started_at.unwrap_or_else(|| stored(claim.at))),
             jobs::done.eq(0),
             jobs::total.eq(0),
@@ -246,26 +328,34 @@ fn revive(conn: &mut AnyConnection, job: &NewJob) -> Result<(), AppError> {
 impl JobQueue for Database {
     fn establish(&self, job: &NewJob) -> Result<(), AppError> {
         let row = JobRow::new(None, job)?;
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             establish_job(tx.conn, &row).or_fault()?;
             revive(tx.conn, job)
         })
     }
 
     fn claim(&self, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
-        let found = self.snapshot(Reach::Platform, |tx| look(tx.conn, claim))?;
+        let me = self.seen();
+        let found = self.snapshot_in(Share::Jobs, Reach::Platform, |tx| look(tx.conn, claim, me.process()))?;
         for id in &found.lost {
-            if let Some(job) = self.take_by(claim, |conn| take_lost(conn, id, claim))? {
+            if let Some(job) = self.take_by(claim, |conn| take_lost(conn, id, claim, me))? {
+                return Ok(Some(job));
+            }
+        }
+        let missing: Vec<i64> = found.missing.iter().map(|missing| missing.process).collect();
+        let gone = me.gone(claim.lane, &missing);
+        for left in found.missing.iter().filter(|missing| gone.contains(&missing.process)) {
+            if let Some(job) = self.take_by(claim, |conn| take_left(conn, left, claim, me))? {
                 return Ok(Some(job));
             }
         }
         if found.own
-            && let Some(job) = self.take_by(claim, |conn| take_own(conn, claim))?
+            && let Some(job) = self.take_by(claim, |conn| take_own(conn, claim, me))?
         {
             return Ok(Some(job));
         }
         for company in found.companies {
-            if let Some(job) = self.take_by(claim, |conn| take_of(conn, company, claim))? {
+            if let Some(job) = self.take_by(claim, |conn| take_of(conn, company, claim, me))? {
                 return Ok(Some(job));
             }
         }
@@ -287,17 +377,18 @@ impl JobQueue for Database {
     }
 
     fn end(&self, lease: &Lease, ending: &Ending, at: DateTime<Utc>) -> Result<(), AppError> {
-        self.brief_transaction(Reach::Platform, |tx| end(tx.conn, lease, ending, at).map(drop))
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| end(tx.conn, lease, ending, at).map(drop))
     }
 
     fn put_back(&self, lease: &Lease, again_at: DateTime<Utc>, forgiven: bool) -> Result<(), AppError> {
         let attempts = lease.attempt.saturating_sub(u32::from(forgiven));
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             diesel::update(jobs::table.filter(under(lease)))
                 .set((
                     jobs::state.eq(JobState::Queued.as_str()),
                     jobs::due_at.eq(stored(again_at)),
                     jobs::leased_until.eq(None::<NaiveDateTime>),
+                    jobs::watched_attempt.eq(None::<i32>),
                     jobs::attempts.eq(number_column(attempts)),
                     jobs::done.eq(0),
                     jobs::total.eq(0),
@@ -317,7 +408,7 @@ impl Database {
         claim: &Claim,
         mut take: impl FnMut(&mut AnyConnection) -> Result<Option<Taken>, AppError>,
     ) -> Result<Option<ClaimedJob>, AppError> {
-        match self.brief_transaction(Reach::Platform, |tx| take(tx.conn))? {
+        match self.brief_transaction(Share::Jobs, Reach::Platform, |tx| take(tx.conn))? {
             None => Ok(None),
             Some(Taken::Job(job)) => Ok(Some(job)),
             Some(Taken::Hopeless(lease, failure)) => {
@@ -345,7 +436,7 @@ impl Database {
 
     /// Of the jobs that ended before `oldest`, deletes some that are parts, or some that are none.
     fn prune_jobs_of(&self, oldest: NaiveDateTime, parts: bool) -> Result<usize, AppError> {
-        let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
+        let ids: Vec<String> = self.snapshot_in(Share::Jobs, Reach::Platform, |tx| {
             jobs::table
                 .filter(jobs::finished_at.lt(oldest))
                 .filter(jobs::parent_id.is_not_null().eq(parts))
@@ -357,7 +448,7 @@ impl Database {
         if ids.is_empty() {
             return Ok(0);
         }
-        self.brief_transaction(Reach::Platform, |tx| {
+        self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             diesel::delete(jobs::table.filter(jobs::id.eq_any(&ids))).execute(tx.conn).or_fault()
         })
     }

@@ -1,6 +1,7 @@
 //! The keys as they are now: a ring that is exchanged whole while others read it.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use atalaya_application::error::Part;
 use atalaya_domain::signing_key::{KeyId, KeyState};
 
 use super::super::keys::SigningKey;
-use super::ring::{KeyRing, Verifier};
+use super::ring::{KeyRing, Signer, Verifier};
 use crate::freshness::Freshness;
 use crate::sync::locked;
 
@@ -32,6 +33,8 @@ pub(super) struct LiveRing {
     /// Keys that were revoked or removed. An id is a thumbprint and never comes again, so a load that began before the
     /// revocation cannot bring a key back.
     gone: Mutex<HashSet<KeyId>>,
+    /// How often a key was found gone. What was loaded before the last time may lack the key that signs instead.
+    losses: AtomicU64,
 }
 
 /// Held while the keys are loaded, so that of two loads the one that began later is the one that stays.
@@ -44,6 +47,8 @@ struct Loading {
 #[derive(Clone, Copy)]
 struct Load {
     asked_at: Duration,
+    /// How often a key had been found gone before it began.
+    losses: u64,
     succeeded: bool,
 }
 
@@ -64,6 +69,7 @@ impl LiveRing {
             freshness,
             loading: Mutex::default(),
             gone: Mutex::default(),
+            losses: AtomicU64::new(0),
         }
     }
 
@@ -93,22 +99,48 @@ impl LiveRing {
         Ok(known().or_else(|| self.look_again().ok().and_then(|()| known())))
     }
 
+    /// The key that signs. After it was revoked, the keys are loaded to know the one that signs instead.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is none, or another process may have revoked it and the keys cannot be loaded to know.
+    pub(super) fn signer(&self) -> Result<Signer, AppError> {
+        if !self.freshness.holds() {
+            self.look_again()?;
+        }
+        let known = || self.ring().signer.clone();
+        if let Some(signer) = known() {
+            return Ok(signer);
+        }
+        self.look_again()?;
+        known().ok_or_else(|| {
+            tracing::error!(
+                event = "no_key_signs",
+                "no key signs access tokens: `atalaya keys list` shows those that there are"
+            );
+            AppError::unavailable(Part::SigningKey)
+        })
+    }
+
     /// From now on the key is none, whether or not the others can be loaded. Asks nobody, so whoever is told next is not
     /// kept waiting.
     pub(super) fn forget(&self, id: &KeyId) {
         locked(&self.gone).insert(id.clone());
         self.exchange(|ring| ring.forget(id));
+        self.losses.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Loads the keys, unless that was tried within [`Self::LOOK_EVERY`] before this began: then it is as that load.
-    /// Whoever waits for the load of another so takes what it gave, and a slow failure is not tried by each in turn.
+    /// Loads the keys, unless that was tried within [`Self::LOOK_EVERY`] before this began and no key was found gone since:
+    /// then it is as that load. Whoever waits for the load of another so takes what it gave, and a slow failure is not tried
+    /// by each in turn.
     fn look_again(&self) -> Result<(), AppError> {
         if self.source.get().is_none() {
             return Ok(());
         }
         let begun = self.freshness.now();
         let mut loading = locked(&self.loading);
-        let recent = loading.last.filter(|last| begun.saturating_sub(last.asked_at) < Self::LOOK_EVERY);
+        let losses = self.losses.load(Ordering::SeqCst);
+        let is_recent = |last: &Load| last.losses == losses && begun.saturating_sub(last.asked_at) < Self::LOOK_EVERY;
+        let recent = loading.last.filter(is_recent);
         match recent {
             Some(Load { succeeded: true, .. }) => Ok(()),
             Some(Load { succeeded: false, .. }) => Err(AppError::unavailable(Part::Database)),
@@ -121,9 +153,9 @@ impl LiveRing {
 
     fn load(&self, loading: &mut Loading) -> Result<(), AppError> {
         let Some(source) = self.source.get() else { return Ok(()) };
-        let asked_at = self.freshness.now();
+        let (asked_at, losses) = (self.freshness.now(), self.losses.load(Ordering::SeqCst));
         let loaded = source.load();
-        loading.last = Some(Load { asked_at, succeeded: loaded.is_ok() });
+        loading.last = Some(Load { asked_at, losses, succeeded: loaded.is_ok() });
         let loaded = KeyRing::of(loaded?);
         self.exchange(|ring| {
             *ring = loaded;

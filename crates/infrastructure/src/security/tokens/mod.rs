@@ -92,6 +92,12 @@ impl JwtTokens {
         self.keys.reload()
     }
 
+    fn reload_after_a_change(&self) {
+        if let Err(error) = self.keys.reload() {
+            tracing::error!(event = "keys_not_reloaded", %error, "the signing keys changed and could not be read");
+        }
+    }
+
     /// What this program writes before its claims, and nothing else.
     fn header(algorithm: Algorithm, key: &KeyId) -> Header {
         let mut header = Header::new(algorithm);
@@ -115,8 +121,7 @@ impl JwtTokens {
 
 impl AccessTokens for JwtTokens {
     fn issue(&self, claims: &AccessClaims) -> Result<SecretString, AppError> {
-        let ring = self.keys.ring();
-        let signer = ring.signer.as_ref().ok_or_else(|| AppError::internal("no key signs access tokens"))?;
+        let signer = self.keys.signer()?;
         let header = Self::header(signer.algorithm, &signer.id);
         let id = uuid::Builder::from_random_bytes(random_bytes().map_err(AppError::internal)?).into_uuid();
         let wire = WireClaims::new(claims, &self.names, id);
@@ -152,12 +157,12 @@ impl ChangeListener for JwtTokens {
     fn changed(&self, change: &Change) {
         match change {
             Change::KeyGone(id) => self.keys.forget(id),
-            Change::Keys => {
-                if let Err(error) = self.keys.reload() {
-                    tracing::error!(event = "keys_not_reloaded", %error, "the signing keys changed and could not be read");
-                }
-            }
+            Change::Keys => self.reload_after_a_change(),
             Change::User(_) | Change::Session(_) | Change::Company(_) | Change::Account(..) => {}
         }
+    }
+
+    fn everything_changed(&self) {
+        self.reload_after_a_change();
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use atalaya_application::error::Part;
 use atalaya_application::ports::security::PublicPoint;
 use atalaya_domain::access::Role;
 use atalaya_domain::id::{CompanyId, SessionId};
@@ -311,6 +312,29 @@ fn a_key_that_another_process_revoked_is_refused_though_nobody_tells_of_it() {
     assert_eq!(verify(&tokens, &token), Err(TokenRejection::Invalid));
     assert_eq!(verify(&tokens, &issue(&tokens)), Ok(claims()));
     assert_eq!(shelf.loads(), 2);
+}
+
+#[test]
+fn a_key_that_signs_instead_of_a_revoked_one_is_looked_for_at_once_and_once() {
+    let (revoked, next) = (key(KeyAlgorithm::EdDsa), key(KeyAlgorithm::EdDsa));
+    let (_, freshness) = settable();
+    let (tokens, shelf) = by(&freshness, &[(&revoked, KeyState::Active), (&next, KeyState::Pending)]);
+    freshness.confirm(freshness.now());
+    // As when another process revoked it: the first of the two changes is told, the second not yet.
+    shelf.put(&[(&next, KeyState::Active)]);
+    tokens.changed(&Change::KeyGone(revoked.id().clone()));
+    let [one, other] = [issue(&tokens), issue(&tokens)];
+    assert_eq!((verify(&tokens, &one), verify(&tokens, &other)), (Ok(claims()), Ok(claims())));
+    assert_eq!(shelf.loads(), 2, "the first one and one more");
+
+    // Without a key in its place a token cannot be had, and the store is not asked by each who wants one.
+    shelf.put(&[(&key(KeyAlgorithm::EdDsa), KeyState::Pending)]);
+    tokens.changed(&Change::KeyGone(next.id().clone()));
+    for _ in 0..3 {
+        let refused = tokens.issue(&claims());
+        assert!(matches!(refused, Err(AppError::Unavailable { part: Part::SigningKey, .. })));
+    }
+    assert_eq!(shelf.loads(), 3);
 }
 
 #[test]

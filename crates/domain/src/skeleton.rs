@@ -1,0 +1,102 @@
+//! Names that look alike (Unicode Technical Standard 39, 4).
+//!
+//! Not here: which characters a name may have at all (`text`).
+
+use std::collections::BTreeSet;
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
+
+/// What a name looks like: two names with a form in common are taken for one another.
+///
+/// Accents tell names apart, blanks do so only by where they stand, and letter case and the script of a letter do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skeleton(BTreeSet<String>);
+
+impl Skeleton {
+    /// Of a name.
+    ///
+    /// One form would not do. As it is written, `Interbank` looks like `lnterbank`, which begins with a small L; in small
+    /// letters it does not. In small letters `ВТБ` and `втб` are one name, although `в` does not look like `В`.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        let composed: String = name.nfkc().collect();
+        let forms = [written_alike(&composed), written_alike(&folded(&composed))];
+        Self(forms.into())
+    }
+
+    /// The forms, one or two; none of them is the form of a name that looks otherwise.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether one of the names is taken for the other.
+    #[must_use]
+    pub fn looks_like(&self, other: &Self) -> bool {
+        !self.0.is_disjoint(&other.0)
+    }
+}
+
+/// One form for all that is written alike, whatever its letter case.
+fn written_alike(text: &str) -> String {
+    let prototype: String = skeleton(text).collect();
+    folded(&prototype).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Without letter case.
+fn folded(text: &str) -> String {
+    text.chars().default_case_fold().nfd().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alike(one: &str, other: &str) -> bool {
+        Skeleton::of(one).looks_like(&Skeleton::of(other))
+    }
+
+    #[test]
+    fn names_that_look_alike_have_a_form_in_common() {
+        for other in [
+            "Banco Peru\u{301}",
+            "BANCO PERÚ",
+            "banco perú",
+            "Banco\u{a0}Perú",
+            "Banco  Perú",
+            "Banco\u{2003}Perú",
+            "Ban\u{200b}co Perú",
+            "Ban\u{ad}co Perú",
+            "B\u{430}nco Perú",
+            "\u{412}anco Perú",
+            "\u{202e}Banco Perú",
+            "Banc0 Perú",
+            "Ｂａｎｃｏ Perú",
+            "𝐁𝐚𝐧𝐜𝐨 Perú",
+        ] {
+            assert!(alike("Banco Perú", other), "{other:?}");
+        }
+        assert!(alike("Interbank", "lnterbank"));
+        assert!(alike("Interbank", "1nterbank"));
+        assert!(alike("INTERBANK", "interbank"));
+        assert!(alike("ВТБ", "втб"));
+        assert!(alike("ВТБ", "BTБ"));
+        assert!(alike("Straße", "STRASSE"));
+    }
+
+    #[test]
+    fn names_that_can_be_told_apart_have_none() {
+        let names =
+            ["Banco Perú", "Banco Peru", "Banco Per", "Banco del Perú", "BancoPerú", "Banco Sur", "BCP", "BBVA"];
+        for (index, one) in names.iter().enumerate() {
+            assert!(names[index + 1..].iter().all(|other| !alike(one, other)), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_one_or_two_forms() {
+        assert_eq!(Skeleton::of("Banco Perú").forms().count(), 1);
+        assert_eq!(Skeleton::of("Interbank").forms().collect::<Vec<_>>(), ["interbank", "lnterbank"]);
+    }
+}

@@ -1,0 +1,149 @@
+//! What companies' names look like: no two of the platform are taken for one another.
+//!
+//! Invariant: a form belongs to one company, by the key of the table, whichever process writes. Programs from before
+//! there were forms write companies without them, so forms are brought up to date before they are relied on. Companies
+//! that looked alike before stay as they are: the one that had the form first keeps it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atalaya_application::AppError;
+use atalaya_application::error::Conflict;
+use atalaya_domain::company::{Company, CompanyName};
+use atalaya_domain::id::CompanyId;
+use atalaya_domain::skeleton::Skeleton;
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::database::Database;
+use super::error::Expecting;
+use super::reach::Reach;
+use super::rows::CompanyRow;
+use super::schema::{companies, company_name_forms};
+
+/// A form and whose it is.
+type OwnedForm = (String, i64);
+
+/// What has to change for the forms to be those of the names.
+#[derive(Debug, Default)]
+struct Differences {
+    stale: Vec<OwnedForm>,
+    missing: Vec<OwnedForm>,
+}
+
+impl Differences {
+    /// Between the names, the oldest company first, and the stored forms. A form of another company is not missing.
+    fn between(named: &[(i64, String)], stored: Vec<OwnedForm>) -> Self {
+        let wanted: Vec<OwnedForm> = named.iter().flat_map(|(id, name)| forms(*id, name)).collect();
+        let sought: BTreeSet<&OwnedForm> = wanted.iter().collect();
+        let (kept, stale): (Vec<_>, Vec<_>) = stored.into_iter().partition(|form| sought.contains(form));
+        let mut owned: BTreeMap<String, i64> = kept.into_iter().collect();
+        let mut missing = Vec::new();
+        for (form, company) in wanted {
+            if !owned.contains_key(&form) {
+                owned.insert(form.clone(), company);
+                missing.push((form, company));
+            }
+        }
+        Self { stale, missing }
+    }
+
+    fn read(conn: &mut AnyConnection) -> Result<Self, AppError> {
+        let named = companies::table.order((companies::created_at, companies::id));
+        let named: Vec<(i64, String)> = named.select((companies::id, companies::name)).load(conn).or_fault()?;
+        let stored = company_name_forms::table.select((company_name_forms::form, company_name_forms::company_id));
+        Ok(Self::between(&named, stored.load(conn).or_fault()?))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.stale.is_empty() && self.missing.is_empty()
+    }
+
+    fn settle(&self, conn: &mut AnyConnection) -> Result<(), AppError> {
+        for (form, _) in &self.stale {
+            diesel::delete(company_name_forms::table.find(form)).execute(conn).or_fault()?;
+        }
+        for (form, company) in &self.missing {
+            let row = (company_name_forms::form.eq(form), company_name_forms::company_id.eq(*company));
+            diesel::insert_into(company_name_forms::table).values(row).execute(conn).or_contended()?;
+        }
+        Ok(())
+    }
+}
+
+fn forms(company: i64, name: &str) -> Vec<OwnedForm> {
+    Skeleton::of(name).forms().map(|form| (form.to_owned(), company)).collect()
+}
+
+/// Takes the forms of a name that was just stored for the company.
+///
+/// # Errors
+/// `Conflict(CompanyExists)` when another company has one of them; then the transaction has to be undone.
+pub(super) fn claim_name(conn: &mut AnyConnection, company: CompanyId, name: &CompanyName) -> Result<(), AppError> {
+    Differences::read(conn)?.settle(conn)?;
+    let skeleton = name.skeleton();
+    let wanted: Vec<&str> = skeleton.forms().collect();
+    let others: i64 = company_name_forms::table
+        .filter(company_name_forms::form.eq_any(wanted))
+        .filter(company_name_forms::company_id.ne(company.get()))
+        .count()
+        .get_result(conn)
+        .or_fault()?;
+    if others == 0 { Ok(()) } else { Err(AppError::Conflict(Conflict::CompanyExists)) }
+}
+
+impl Database {
+    /// Stores the forms of the companies that have none yet, and drops those of names that companies no longer have.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn settle_company_names(&self) -> Result<(), AppError> {
+        if self.snapshot(Reach::Platform, |tx| Differences::read(tx.conn))?.is_empty() {
+            return Ok(());
+        }
+        self.transaction(Reach::Platform, |tx| Differences::read(tx.conn)?.settle(tx.conn))
+    }
+
+    /// Companies whose names look alike, in groups, the oldest of each first.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn companies_that_look_alike(&self) -> Result<Vec<Vec<Company>>, AppError> {
+        let rows: Vec<CompanyRow> = self.snapshot(Reach::Platform, |tx| {
+            let by_creation = companies::table.order((companies::created_at, companies::id));
+            by_creation.select(CompanyRow::as_select()).load(tx.conn).or_fault()
+        })?;
+        let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
+        let mut groups: Vec<Vec<Company>> = Vec::new();
+        for row in rows {
+            let company = row.into_domain()?;
+            let forms: Vec<String> = company.name.skeleton().forms().map(str::to_owned).collect();
+            let known = forms.iter().find_map(|form| group_of.get(form)).copied();
+            let group = known.unwrap_or(groups.len());
+            group_of.extend(forms.into_iter().map(|form| (form, group)));
+            match groups.get_mut(group) {
+                Some(members) => members.push(company),
+                None => groups.push(vec![company]),
+            }
+        }
+        groups.retain(|group| group.len() > 1);
+        Ok(groups)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_follow_names_and_the_first_of_two_has_them() {
+        let named = [(1, "BCP".to_owned()), (2, "Bcp".to_owned()), (3, "BBVA".to_owned())];
+        let first = Differences::between(&named, Vec::new());
+        assert_eq!(first.missing, [("bcp".to_owned(), 1), ("bbva".to_owned(), 3)]);
+        assert!(Differences::between(&named, first.missing).is_empty());
+        // The second one had the form first, and the third one was called otherwise.
+        let stored = vec![("bcp".to_owned(), 2), ("bbva continental".to_owned(), 3)];
+        let later = Differences::between(&named, stored);
+        assert_eq!(later.stale, [("bbva continental".to_owned(), 3)]);
+        assert_eq!(later.missing, [("bbva".to_owned(), 3)]);
+    }
+}

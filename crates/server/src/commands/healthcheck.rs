@@ -1,0 +1,186 @@
+//! `atalaya healthcheck`: asks the server of this configuration how it is.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::rt::net::TcpStream;
+use atalaya_infrastructure::settings::{Settings, TlsFiles};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use super::{CommandError, say};
+use crate::serve;
+
+/// For the whole question. A server whose database is away says so within 2.5 s.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// The longest part of an answer that is printed, in bytes.
+const ANSWER: usize = 4096;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Question {
+    /// Whether the server may be sent requests.
+    Ready,
+    /// Whether its process lives.
+    Live,
+}
+
+impl Question {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Ready => "/health/ready",
+            Self::Live => "/health/live",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// Asks, and fails where the answer is not a good one or does not come in time.
+///
+/// Where the server demands certificates of its clients (`TLS_CLIENT_CA_FILE`) nothing can be asked without one. Then
+/// it is enough that the server shows its own certificate, and the output says that nothing else was asked.
+pub(crate) fn run(question: Question) -> Result<(), CommandError> {
+    let settings = Settings::from_env()?;
+    let address = reachable(settings.listen.address);
+    let asked = actix_web::rt::System::new().block_on(async {
+        // Within the runtime, which has the timer.
+        timeout(PATIENCE, ask(&settings, address, question)).await
+    });
+    let failed = |reason: String| CommandError::Said(format!("{address} is not {}: {reason}", question.word()));
+    match asked {
+        Ok(Ok(told)) => say(&told),
+        Ok(Err(reason)) => Err(failed(reason)),
+        Err(_) => Err(failed(format!("no answer within {} s", PATIENCE.as_secs()))),
+    }
+}
+
+async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Result<String, String> {
+    let client = awc::Client::builder().disable_timeout().disable_redirects();
+    // The name only fills `Host`: the address is the server's own, and of TLS the certificate itself is compared.
+    let (scheme, client) = match &settings.listen.tls {
+        None => ("http", client.finish()),
+        Some(files) => {
+            let own = Arc::new(OwnCertificate::of(files)?);
+            let config = Arc::new(own.trusted_alone()?);
+            if files.client_ca.is_some() {
+                own.is_shown_at(config, address).await?;
+                return Ok(format!(
+                    "it shows the certificate of TLS_CERT_FILE; whether it is {} was not asked, because \
+                     TLS_CLIENT_CA_FILE demands a certificate of whoever asks",
+                    question.word()
+                ));
+            }
+            ("https", client.connector(awc::Connector::new().rustls_0_23(config)).finish())
+        }
+    };
+    let request = client.get(format!("{scheme}://localhost{}", question.path())).address(address);
+    let mut answer = request.send().await.map_err(|error| error.to_string())?;
+    if answer.status().is_success() {
+        return Ok(question.word().to_owned());
+    }
+    let body = answer.body().limit(ANSWER).await.unwrap_or_default();
+    Err(format!("{} {}", answer.status(), String::from_utf8_lossy(&body)))
+}
+
+/// An address that listens everywhere is asked on loopback.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Trusts one certificate, whatever names and authorities it has: the one that this configuration's server shows. It
+/// names the server's address in the world, and the server is asked on the loopback.
+#[derive(Debug)]
+struct OwnCertificate {
+    certificate: CertificateDer<'static>,
+    algorithms: WebPkiSupportedAlgorithms,
+    /// Whether a server proved that it has the certificate's key.
+    proved: AtomicBool,
+}
+
+impl OwnCertificate {
+    fn of(files: &TlsFiles) -> Result<Self, String> {
+        let chain = serve::certificates("TLS_CERT_FILE", &files.certificate).map_err(|error| error.to_string())?;
+        let certificate = chain.into_iter().next().ok_or("TLS_CERT_FILE holds no certificate")?;
+        let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+        Ok(Self { certificate, algorithms, proved: AtomicBool::new(false) })
+    }
+
+    fn trusted_alone(self: &Arc<Self>) -> Result<ClientConfig, String> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let builder = builder.map_err(|error| error.to_string())?.dangerous();
+        Ok(builder.with_custom_certificate_verifier(Arc::clone(self) as _).with_no_client_auth())
+    }
+
+    /// Whether a server shows the certificate and has its key. What it says of us does not matter.
+    async fn is_shown_at(&self, config: Arc<ClientConfig>, address: SocketAddr) -> Result<(), String> {
+        let socket = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
+        let shaken = TlsConnector::from(config).connect(ServerName::from(address.ip()), socket).await;
+        match shaken {
+            _ if self.proved.load(Ordering::Relaxed) => Ok(()),
+            Ok(_) => Err("it did not prove its certificate".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn note(&self, proved: Result<HandshakeSignatureValid, Error>) -> Result<HandshakeSignatureValid, Error> {
+        self.proved.store(proved.is_ok(), Ordering::Relaxed);
+        proved
+    }
+}
+
+impl ServerCertVerifier for OwnCertificate {
+    fn verify_server_cert(
+        &self,
+        shown: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if *shown == self.certificate {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(Error::General("the server shows another certificate than that of TLS_CERT_FILE".to_owned()))
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        shown: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.note(verify_tls12_signature(message, shown, signature, &self.algorithms))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        shown: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.note(verify_tls13_signature(message, shown, signature, &self.algorithms))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,2 @@
+-- Nothing is given back: no program needs it.
+SELECT 1;

@@ -1,0 +1,4 @@
+DROP INDEX users_by_creation;
+DROP INDEX companies_by_creation;
+ALTER TABLE users ALTER COLUMN id SET GENERATED ALWAYS;
+ALTER TABLE companies ALTER COLUMN id SET GENERATED ALWAYS;

@@ -1,0 +1,2 @@
+-- A SQLite file has no roles.
+SELECT 1;

@@ -1,0 +1,2 @@
+DROP INDEX users_by_creation;
+DROP INDEX companies_by_creation;

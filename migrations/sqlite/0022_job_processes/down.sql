@@ -1,0 +1,2 @@
+ALTER TABLE jobs DROP COLUMN watched_attempt;
+ALTER TABLE jobs DROP COLUMN process;
