@@ -27,7 +27,7 @@ if ! cmp -s "$here/package-lock.json" "$node/installed.json"; then
     rm -rf "$node"
     mkdir -p "$node"
     cp "$here/package.json" "$here/package-lock.json" "$node/"
-    npm ci --prefix "$node" --silent --no-audit --no-fund --ignore-scripts
+    npm ci --prefix "$node" --loglevel=error --no-audit --no-fund --ignore-scripts
     cp "$here/package-lock.json" "$node/installed.json"
 fi
 

@@ -45,6 +45,9 @@ def settings(folder: str, port: int) -> dict[str, str]:
         "LOGIN_RATE_LIMIT_PER_MINUTE": "1000000",
         "QUOTA_COMPANY": "none",
         "MAX_LOGIN_ATTEMPTS": "1000",
+        # One login has to do for a run of any length.
+        "JWT_ACCESS_TOKEN_EXPIRE_MINUTES": "1440",
+        "SESSION_IDLE_MINUTES": "1440",
         "LOG_LEVEL": "warn",
     }
 

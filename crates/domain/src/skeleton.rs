@@ -18,15 +18,16 @@ impl Skeleton {
     /// Of a name.
     ///
     /// One form would not do. As it is written, `Interbank` looks like `lnterbank`, which begins with a small L; in small
-    /// letters it does not. In small letters `ВТБ` and `втб` are one name, although `в` does not look like `В`.
+    /// letters it does not. In small letters `ВТБ` and `втб` are one name, although `в` does not look like `В`. In capitals
+    /// `SCOTIABANK` looks like `SCOTlABANK`, and only there do they.
     #[must_use]
     pub fn of(name: &str) -> Self {
         let composed: String = name.nfkc().collect();
-        let forms = [written_alike(&composed), written_alike(&folded(&composed))];
+        let forms = [&composed, &folded(&composed), &composed.to_uppercase()].map(|text| written_alike(text));
         Self(forms.into())
     }
 
-    /// The forms, one or two; none of them is the form of a name that looks otherwise.
+    /// The forms, one to three; none of them is the form of a name that looks otherwise.
     pub fn forms(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -80,6 +81,8 @@ mod tests {
         assert!(alike("Interbank", "lnterbank"));
         assert!(alike("Interbank", "1nterbank"));
         assert!(alike("INTERBANK", "interbank"));
+        assert!(alike("Scotiabank", "SCOTlABANK"));
+        assert!(alike("Scotiabank", "SCOT1ABANK"));
         assert!(alike("ВТБ", "втб"));
         assert!(alike("ВТБ", "BTБ"));
         assert!(alike("Straße", "STRASSE"));
@@ -95,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_one_or_two_forms() {
+    fn a_name_has_one_to_three_forms() {
         assert_eq!(Skeleton::of("Banco Perú").forms().count(), 1);
         assert_eq!(Skeleton::of("Interbank").forms().collect::<Vec<_>>(), ["interbank", "lnterbank"]);
     }

@@ -202,7 +202,12 @@ impl Clock for ProcessClock {
             return self.machine.wall();
         }
         let now = self.origin.load(Ordering::Acquire).saturating_add(microseconds(self.machine.ticks()));
-        let told = self.told.fetch_max(now, Ordering::AcqRel).max(now);
+        let mut told = self.told.fetch_max(now, Ordering::AcqRel).max(now);
+        if told.saturating_sub(now) > microseconds(Self::STEP) {
+            // Another thread read the origin before a step back and noted its time after it.
+            let _ = self.told.compare_exchange(told, now, Ordering::AcqRel, Ordering::Acquire);
+            told = now;
+        }
         DateTime::from_timestamp_micros(told).unwrap_or_else(|| self.machine.wall())
     }
 
@@ -360,5 +365,18 @@ mod tests {
         stage.move_server(TimeDelta::hours(1));
         clock.measure().unwrap();
         assert_eq!(clock.now(), before + SECOND * 2);
+    }
+
+    #[test]
+    fn a_thread_that_is_late_with_the_time_before_a_step_back_stops_no_clock() {
+        let stage = Stage::set();
+        let clock = stage.clock();
+        let before = clock.now();
+        stage.move_server(-TimeDelta::hours(1));
+        clock.measure().unwrap();
+        clock.told.fetch_max(before.timestamp_micros(), Ordering::AcqRel);
+        assert_eq!(clock.now(), before - TimeDelta::hours(1));
+        stage.pass(SECOND);
+        assert_eq!(clock.now(), before - TimeDelta::hours(1) + SECOND);
     }
 }

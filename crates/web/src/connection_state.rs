@@ -111,8 +111,9 @@ impl ConnectionState {
     #[must_use]
     pub fn received(&self, bytes: usize, after: Duration) -> bool {
         if self.0.last_answer.get() == LastAnswer::None {
-            let seconds = usize::try_from(after.as_secs()).unwrap_or(usize::MAX);
-            self.grant(seconds.saturating_mul(EACH_SECOND));
+            // By parts of a second too: who sends more often than that is granted as much.
+            let microseconds = usize::try_from(after.as_micros()).unwrap_or(usize::MAX);
+            self.grant(microseconds.saturating_mul(EACH_SECOND) / 1_000_000);
         }
         let left = self.0.allowance.get().checked_sub(bytes);
         self.0.allowance.set(left.unwrap_or_default());

@@ -189,7 +189,7 @@ pub trait SessionStore: Send + Sync {
     /// Of the database.
     fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
 
-    /// A page of a user's sessions that have not ended and were used after `used_after`, newest first.
+    /// A page of a user's sessions that are live at `now`, newest first.
     ///
     /// # Errors
     /// Of the database.
@@ -197,7 +197,7 @@ pub trait SessionStore: Send + Sync {
         &self,
         user: UserId,
         now: DateTime<Utc>,
-        used_after: DateTime<Utc>,
+        limits: &SessionLimits,
         page: &PageRequest<SessionPlace>,
     ) -> Result<Page<Session, SessionPlace>, AppError>;
 

@@ -222,7 +222,7 @@ impl Sessions for SessionService {
         let Managed { user, .. } = self.managed_user(actor, of)?;
         let now = self.ports.clock.now();
         if let Some(page) = page {
-            return self.ports.sessions.page_of_user(user, now, now - self.limits.idle, page);
+            return self.ports.sessions.page_of_user(user, now, &self.limits, page);
         }
         let sessions = self.ports.sessions.of_user(user, now)?;
         let live = sessions.into_iter().filter(|session| session.is_live(now, &self.limits)).collect();

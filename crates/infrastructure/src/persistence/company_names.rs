@@ -47,9 +47,11 @@ impl Differences {
         Self { stale, missing }
     }
 
-    fn read(conn: &mut AnyConnection) -> Result<Self, AppError> {
+    /// Where `last` names a company, every other one has its forms first, however young it is.
+    fn read(conn: &mut AnyConnection, last: Option<CompanyId>) -> Result<Self, AppError> {
         let named = companies::table.order((companies::created_at, companies::id));
-        let named: Vec<(i64, String)> = named.select((companies::id, companies::name)).load(conn).or_fault()?;
+        let mut named: Vec<(i64, String)> = named.select((companies::id, companies::name)).load(conn).or_fault()?;
+        named.sort_by_key(|(id, _)| last.is_some_and(|last| last.get() == *id));
         let stored = company_name_forms::table.select((company_name_forms::form, company_name_forms::company_id));
         Ok(Self::between(&named, stored.load(conn).or_fault()?))
     }
@@ -79,7 +81,7 @@ fn forms(company: i64, name: &str) -> Vec<OwnedForm> {
 /// # Errors
 /// `Conflict(CompanyExists)` when another company has one of them; then the transaction has to be undone.
 pub(super) fn claim_name(conn: &mut AnyConnection, company: CompanyId, name: &CompanyName) -> Result<(), AppError> {
-    Differences::read(conn)?.settle(conn)?;
+    Differences::read(conn, Some(company))?.settle(conn)?;
     let skeleton = name.skeleton();
     let wanted: Vec<&str> = skeleton.forms().collect();
     let others: i64 = company_name_forms::table
@@ -97,10 +99,10 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn settle_company_names(&self) -> Result<(), AppError> {
-        if self.snapshot(Reach::Platform, |tx| Differences::read(tx.conn))?.is_empty() {
+        if self.snapshot(Reach::Platform, |tx| Differences::read(tx.conn, None))?.is_empty() {
             return Ok(());
         }
-        self.transaction(Reach::Platform, |tx| Differences::read(tx.conn)?.settle(tx.conn))
+        self.transaction(Reach::Platform, |tx| Differences::read(tx.conn, None)?.settle(tx.conn))
     }
 
     /// Companies whose names look alike, in groups, the oldest of each first.
@@ -112,27 +114,50 @@ impl Database {
             let by_creation = companies::table.order((companies::created_at, companies::id));
             by_creation.select(CompanyRow::as_select()).load(tx.conn).or_fault()
         })?;
-        let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
-        let mut groups: Vec<Vec<Company>> = Vec::new();
-        for row in rows {
-            let company = row.into_domain()?;
-            let forms: Vec<String> = company.name.skeleton().forms().map(str::to_owned).collect();
-            let known = forms.iter().find_map(|form| group_of.get(form)).copied();
-            let group = known.unwrap_or(groups.len());
-            group_of.extend(forms.into_iter().map(|form| (form, group)));
-            match groups.get_mut(group) {
-                Some(members) => members.push(company),
-                None => groups.push(vec![company]),
-            }
-        }
-        groups.retain(|group| group.len() > 1);
-        Ok(groups)
+        let companies = rows.into_iter().map(CompanyRow::into_domain).collect::<Result<Vec<_>, _>>()?;
+        Ok(alike(companies))
     }
+}
+
+/// Groups of those that look alike, each in the order given. Two that look like a third are in one group with it.
+fn alike(companies: Vec<Company>) -> Vec<Vec<Company>> {
+    let mut groups: Vec<(BTreeSet<String>, Vec<Company>)> = Vec::new();
+    for company in companies {
+        let forms: BTreeSet<String> = company.name.skeleton().forms().map(str::to_owned).collect();
+        let (joined, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(theirs, _)| !theirs.is_disjoint(&forms));
+        groups = apart;
+        let (mut all, mut members) = (forms, Vec::new());
+        for (theirs, group) in joined {
+            all.extend(theirs);
+            members.extend(group);
+        }
+        members.push(company);
+        groups.push((all, members));
+    }
+    groups.into_iter().map(|(_, members)| members).filter(|members| members.len() > 1).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use atalaya_domain::company::DEFAULT_TIME_ZONE;
+    use chrono::DateTime;
+
     use super::*;
+
+    #[test]
+    fn whoever_looks_like_two_groups_joins_them() {
+        let company = |(id, name): (i64, &str)| Company {
+            id: CompanyId::new(id),
+            name: CompanyName::parse(name).unwrap(),
+            time_zone: DEFAULT_TIME_ZONE,
+            active: true,
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let companies = [(1, "interbank"), (2, "lnterbank"), (3, "BCP"), (4, "Interbank")].map(company);
+        let groups = alike(companies.into());
+        let ids = |group: &Vec<Company>| group.iter().map(|company| company.id.get()).collect::<Vec<_>>();
+        assert_eq!(groups.iter().map(ids).collect::<Vec<_>>(), [[1, 2, 4]]);
+    }
 
     #[test]
     fn forms_follow_names_and_the_first_of_two_has_them() {

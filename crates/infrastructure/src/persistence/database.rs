@@ -113,9 +113,10 @@ impl Database {
         let migrator = Connector::new(DatabaseUrl::parse(migration_url)?, Purpose::Migration);
         let url = DatabaseUrl::parse(url)?;
         let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_queues() };
-        let is_server = matches!(url, DatabaseUrl::Postgres(_));
-        let shower = is_server.then(|| Connector::new(url.clone(), Purpose::Work));
-        let connections = Connections::new(url, pool_size)?;
+        let connector = Connector::new(url, Purpose::Work);
+        // Of the pool's kind, so that it leaves a server that takes no writes when the pool does.
+        let shower = connector.file().is_none().then(|| connector.clone());
+        let connections = Connections::new(connector, pool_size)?;
         Ok(Arc::new(Self {
             connections,
             migrator,

@@ -12,7 +12,7 @@ use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
-use super::rows::{read, stored};
+use super::rows::{loaded, read, stored};
 use super::schema::idempotency_keys;
 use super::shares::Share;
 use super::store::Tenant;
@@ -59,7 +59,8 @@ impl HoldRow {
             company_id: attempt.company.map(CompanyId::get),
             operation: attempt.operation,
             key_hash: attempt.key.0.to_vec(),
-            // The column of the program before, which compares it: it finds random bytes and takes them for another body.
+            // The column of the program before, which must not be empty. That program looks under its own hash of the key
+            // and does not find this row: docs/deployment.md says what that means for one update.
             fingerprint: attempt.id.get().as_bytes().to_vec(),
             attempt: attempt.id.get().to_string(),
             kept_until: stored(until),
@@ -122,18 +123,17 @@ fn begun_before_keys(
     conn: &mut AnyConnection,
     attempt: &Attempt,
     unkeyed: &[u8; 32],
-    now: NaiveDateTime,
+    kept: KeptRequests,
 ) -> Result<Option<Begun>, AppError> {
     let row = || idempotency_keys::table.find((attempt.user.get(), attempt.operation, unkeyed.to_vec()));
     let found = row().select((idempotency_keys::status, idempotency_keys::kept_until)).first(conn).optional();
-    match found.or_fault()? {
-        None => Ok(None),
-        Some::<(Option<i32>, NaiveDateTime)>((status, until)) if until > now => {
-            Ok(Some(if status.is_some() { Begun::OtherBody } else { Begun::Running }))
-        }
+    let Some::<(Option<i32>, NaiveDateTime)>((status, until)) = found.or_fault()? else { return Ok(None) };
+    match status {
+        Some(_) if kept.answers.holds(loaded(until)) => Ok(Some(Begun::OtherBody)),
+        None if kept.holds.holds(loaded(until)) => Ok(Some(Begun::Running)),
         // So that an attempt that was only slow finds its row gone, and its effect is rolled back.
-        Some(_) => {
-            diesel::delete(row()).filter(idempotency_keys::kept_until.le(now)).execute(conn).or_fault().map(|_| None)
+        _ => {
+            diesel::delete(row()).filter(idempotency_keys::kept_until.eq(until)).execute(conn).or_fault().map(|_| None)
         }
     }
 }
@@ -178,7 +178,7 @@ impl Database {
     ) -> Result<Begun, AppError> {
         let hold = HoldRow::new(attempt, &codes.content, held_until);
         self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
-            if let Some(begun) = begun_before_keys(tx.conn, attempt, &codes.unkeyed, stored(kept.holds.now()))? {
+            if let Some(begun) = begun_before_keys(tx.conn, attempt, &codes.unkeyed, kept)? {
                 return Ok(begun);
             }
             if take_request(tx.conn, &hold, kept).or_contended()? {

@@ -8,9 +8,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use r2d2::{NopErrorHandler, Pool, PooledConnection};
 
-use super::connection::{
-    AnyConnection, Connector, DatabaseUrl, LIFE_OF_A_CONNECTION, Purpose, Reachability, prepare_file,
-};
+use super::connection::{AnyConnection, Connector, LIFE_OF_A_CONNECTION, Reachability, prepare_file};
 use super::shares::{Permit, Share, Shares};
 
 /// How long a request waits for a connection before it is told to come back: within two seconds, with all that comes
@@ -70,10 +68,9 @@ impl Connections {
     ///
     /// # Errors
     /// `Internal` when the file cannot be opened.
-    pub(super) fn new(url: DatabaseUrl, size: u32) -> Result<Self, AppError> {
+    pub(super) fn new(connector: Connector, size: u32) -> Result<Self, AppError> {
         let kept = u32::from(size >= ENOUGH_FOR_A_RESERVE);
         let shared = (size - kept).max(1);
-        let connector = Connector::new(url, Purpose::Work);
         let life = connector.file().is_none().then_some(LIFE_OF_A_CONNECTION);
         let small = |size| pool_of(size, 0, life).build_unchecked(connector.clone());
         let (readiness, reserve) = (small(1), (kept > 0).then(|| small(kept)));
@@ -153,10 +150,12 @@ fn pool_of(size: u32, ahead: u32, life: Option<Duration>) -> r2d2::Builder<Conne
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::persistence::connection::{DatabaseUrl, Purpose};
 
     #[test]
     fn connections_to_a_server_have_a_life_time() {
-        let connections = Connections::new(DatabaseUrl::parse("postgres://127.0.0.1:9/atalaya").unwrap(), 4).unwrap();
+        let url = DatabaseUrl::parse("postgres://127.0.0.1:9/atalaya").unwrap();
+        let connections = Connections::new(Connector::new(url, Purpose::Work), 4).unwrap();
         for pool in [&connections.pool, &connections.readiness].into_iter().chain(&connections.reserve) {
             assert_eq!(pool.max_lifetime(), Some(LIFE_OF_A_CONNECTION));
         }

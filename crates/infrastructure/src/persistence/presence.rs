@@ -116,10 +116,10 @@ impl ShownPresence {
     }
 }
 
-/// Opens the session and takes the lock, or sees whether both are still there. A session from before the wrong server was met
-/// is given up: the other processes may ask another server by now.
+/// Opens the session and takes the lock, or sees whether both are still there. A session that is old, or from before the wrong
+/// server was met, is given up: the other processes may ask another server by now.
 fn keep(presence: &Presence, connector: &Connector, session: &mut Option<Opened>) -> Result<(), AppError> {
-    session.take_if(|conn| conn.is_distrusted(connector.reachability()));
+    session.take_if(|conn| connector.has_broken(conn));
     if let Some(conn) = session {
         return conn.ping().or_fault();
     }

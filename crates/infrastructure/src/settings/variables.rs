@@ -94,7 +94,7 @@ pub const VARIABLES: &[Variable] = &[
         Fallback::Unset,
         "PostgreSQL: where migrations log in, as the owner of the tables; unset, `DATABASE_URL`",
     ),
-    same("DATABASE_POOL_SIZE", "8", "most connections to the database, 1 to 200"),
+    same("DATABASE_POOL_SIZE", "10", "most connections to the database, 1 to 200"),
     secret(
         "REDIS_URL",
         Fallback::Unset,

@@ -179,7 +179,7 @@ pub fn write(observations: &[Observation]) -> Result<Vec<u8>, csv::Error> {
     part(observations, true)
 }
 
-/// [`write`] for a part of a file, of which only the first has the header.
+/// [`write()`] for a part of a file, of which only the first has the header.
 pub(crate) fn part(observations: &[Observation], with_header: bool) -> Result<Vec<u8>, csv::Error> {
     let mut lines = CsvLines::default();
     if with_header {
