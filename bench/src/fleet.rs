@@ -1,4 +1,5 @@
-//! `train-all` of one bank by one replica and by two, each pinned to a core of its own, on a PostgreSQL that both share.
+//! `train-all` of one bank by one replica and by two, each pinned to a core of its own, on a PostgreSQL that both
+//! share.
 
 use std::sync::Arc;
 use std::thread::{available_parallelism, sleep};

@@ -1,7 +1,7 @@
 //! Forecasts while other clients misuse their connections, and the memory that these cost.
 //!
-//! A server of its own, because descriptors are needed by the thousand. Whoever misuses runs at the lowest priority here: in
-//! earnest it has a machine of its own, and neither the server nor the load generator waits for it.
+//! A server of its own, because descriptors are needed by the thousand. Whoever misuses runs at the lowest priority
+//! here: in earnest it has a machine of its own, and neither the server nor the load generator waits for it.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};

@@ -43,8 +43,8 @@ struct Act {
     done: (&'static str, &'static str),
     /// The actions that tell it.
     tells: &'static [&'static str],
-    /// A path and body with which it is refused by a rule or by the present state, and the code. An empty code where no rule
-    /// can refuse it.
+    /// A path and body with which it is refused by a rule or by the present state, and the code. An empty code where no
+    /// rule can refuse it.
     broken: (&'static str, &'static str, &'static str),
 }
 

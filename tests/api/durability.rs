@@ -40,7 +40,8 @@ fn body(times: &[String]) -> Value {
     json!({"observations": rows})
 }
 
-/// Counts what was acknowledged. A server is killed by that and not by the time: a busy machine does less in the same time.
+/// Counts what was acknowledged. A server is killed by that and not by the time: a busy machine does less in the same
+/// time.
 #[derive(Default)]
 struct Acknowledged(AtomicUsize);
 

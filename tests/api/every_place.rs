@@ -1,5 +1,5 @@
-//! Odd strings in every place of every operation of the OpenAPI document: each path segment, query parameter, header and
-//! field of a body. What is sent is answered or refused; it is never a fault and never a dropped connection.
+//! Odd strings in every place of every operation of the OpenAPI document: each path segment, query parameter, header
+//! and field of a body. What is sent is answered or refused; it is never a fault and never a dropped connection.
 //!
 //! What is sent is kept byte by byte or refused.
 //!

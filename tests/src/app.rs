@@ -103,8 +103,8 @@ impl TestApp {
         Self::compose(TestDatabase::default(), &[], adjust).expect("the app starts")
     }
 
-    /// A replica on a machine whose clock is `ahead` by so much, which goes by `server`, the clock of the database's server.
-    /// [`Self::clock`] is the machine's.
+    /// A replica on a machine whose clock is `ahead` by so much, which goes by `server`, the clock of the database's
+    /// server. [`Self::clock`] is the machine's.
     #[must_use]
     pub fn replica(changes: &[(&str, &str)], server: &Arc<TestClock>, ahead: TimeDelta) -> (Self, Arc<ProcessClock>) {
         let machine = Arc::new(TestClock::default());

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 
-/// Takes the items of a page. It may block; meanwhile the export keeps its snapshot and its database connection. `Break`
-/// ends the export: nobody takes any more.
+/// Takes the items of a page. It may block; meanwhile the export keeps its snapshot and its database connection.
+/// `Break` ends the export: nobody takes any more.
 pub type Sink<'s, T> = dyn FnMut(Vec<T>) -> ControlFlow<()> + 's;
 
 /// What was given out cannot be given out again, so an export that fails on its way is over.
@@ -14,7 +14,8 @@ pub type Sink<'s, T> = dyn FnMut(Vec<T>) -> ControlFlow<()> + 's;
 #[error("an export failed on its way: {0}")]
 struct Interrupted(AppError);
 
-/// An export under way. A unit of work may run again after contention, and this sees to it that no item is given out twice.
+/// An export under way. A unit of work may run again after contention, and this sees to it that no item is given out
+/// twice.
 #[derive(Debug, Default)]
 pub(crate) struct Export {
     begun: bool,

@@ -80,8 +80,8 @@ impl CompanyChange {
         switched.into_iter().chain((renamed || moved).then_some(CompanyFact::Described)).collect()
     }
 
-    /// Whether the sessions of the company's users end with it. Resuming ends them too: a session that a suspension left
-    /// over must not be good again.
+    /// Whether the sessions of the company's users end with it. Resuming ends them too: a session that a suspension
+    /// left over must not be good again.
     #[must_use]
     pub fn ends_sessions(&self, company: &Company) -> bool {
         self.active.is_some_and(|active| active != company.active)

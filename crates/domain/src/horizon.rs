@@ -1,14 +1,14 @@
-//! Stored times against the clock. A machine whose clock ran ahead and was corrected leaves times that have not come yet;
-//! none of them may hold longer than the rule that set it.
+//! Stored times against the clock. A machine whose clock ran ahead and was corrected leaves times that have not come
+//! yet; none of them may hold longer than the rule that set it.
 
 use chrono::{DateTime, Duration, Utc};
 
-/// How far ahead of the clock a stored time may lie and still be believed: processes of an older version, and a clock that
-/// was just set back a little, note such times.
+/// How far ahead of the clock a stored time may lie and still be believed: processes of an older version, and a clock
+/// that was just set back a little, note such times.
 pub const TOLERANCE: Duration = Duration::minutes(1);
 
-/// Which of the deadlines that a rule sets hold at a moment: those that have not passed, and that lie no further ahead than
-/// the rule can have set them. A deadline beyond that was set by a clock that ran ahead, and counts as passed.
+/// Which of the deadlines that a rule sets hold at a moment: those that have not passed, and that lie no further ahead
+/// than the rule can have set them. A deadline beyond that was set by a clock that ran ahead, and counts as passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Horizon {
     now: DateTime<Utc>,

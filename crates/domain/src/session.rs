@@ -116,8 +116,8 @@ impl Session {
         SessionPlace { created_at: self.created_at, id: self.id }
     }
 
-    /// Whether the session may still be refreshed at `now`. One that a clock dated which ran ahead is not live: else it would
-    /// outlive its limits by as much.
+    /// Whether the session may still be refreshed at `now`. One that a clock dated which ran ahead is not live: else it
+    /// would outlive its limits by as much.
     #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>, limits: &SessionLimits) -> bool {
         let dated_ahead = !has_happened(self.created_at, now) || !has_happened(self.last_used_at, now);

@@ -17,9 +17,9 @@ pub struct Skeleton(BTreeSet<String>);
 impl Skeleton {
     /// Of a name.
     ///
-    /// One form would not do. As it is written, `Interbank` looks like `lnterbank`, which begins with a small L; in small
-    /// letters it does not. In small letters `ВТБ` and `втб` are one name, although `в` does not look like `В`. In capitals
-    /// `SCOTIABANK` looks like `SCOTlABANK`, and only there do they.
+    /// One form would not do. As it is written, `Interbank` looks like `lnterbank`, which begins with a small L; in
+    /// small letters it does not. In small letters `ВТБ` and `втб` are one name, although `в` does not look like `В`.
+    /// In capitals `SCOTIABANK` looks like `SCOTlABANK`, and only there do they.
     #[must_use]
     pub fn of(name: &str) -> Self {
         let composed: String = name.nfkc().collect();

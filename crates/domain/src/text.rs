@@ -79,8 +79,8 @@ macro_rules! readable_text {
             /// Checks, and changes nothing.
             ///
             /// # Errors
-            /// [`InvalidText`]($crate::text::InvalidText) when empty, too long, with hidden characters or a blank at its
-            /// ends.
+            /// [`InvalidText`]($crate::text::InvalidText) when empty, too long, with hidden characters or a blank at
+            /// its ends.
             pub fn parse(text: &str) -> Result<Self, $crate::text::InvalidText> {
                 $crate::text::readable(text, Self::MAX_CHARS).map(Self)
             }

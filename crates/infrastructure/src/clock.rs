@@ -1,8 +1,8 @@
-//! The clock of a process. Where the database is a server, it is the server's clock that every process on it goes by, so
-//! that replicas whose machines disagree judge tokens, sessions, locks and leases alike.
+//! The clock of a process. Where the database is a server, it is the server's clock that every process on it goes by,
+//! so that replicas whose machines disagree judge tokens, sessions, locks and leases alike.
 //!
-//! The server is asked now and then; in between, the machine's steady counter goes on from its answer. So nothing that sets
-//! this machine's clock is felt, and where the server cannot be asked, time goes on from the last answer.
+//! The server is asked now and then; in between, the machine's steady counter goes on from its answer. So nothing that
+//! sets this machine's clock is felt, and where the server cannot be asked, time goes on from the last answer.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};

@@ -1,14 +1,14 @@
 //! Work that gives way to everything else on the machine and is done nevertheless.
 //!
-//! It begins on a thread with the policy `SCHED_IDLE` (`sched(7)`), which lets go of the processor as soon as anything else
-//! wants it. A niceness alone says how much of a processor the work gets, not when it gives way: since the scheduler protects
-//! the slice of whoever runs, a request that woke beside a hash waited for a millisecond and more.
+//! It begins on a thread with the policy `SCHED_IDLE` (`sched(7)`), which lets go of the processor as soon as anything
+//! else wants it. A niceness alone says how much of a processor the work gets, not when it gives way: since the
+//! scheduler protects the slice of whoever runs, a request that woke beside a hash waited for a millisecond and more.
 //!
-//! Where other programs use all of the processor, such a thread gets three thousandths of it. Without privileges a thread
-//! cannot leave the policy again, so the work is begun anew on a thread of normal priority, a few of these at a time, and
-//! whichever of the two ends first gives the result. The thread that was left behind costs nobody anything: it still runs
-//! only when the processor is free. As long as it has not ended, the machine is known to be busy, and work begins at normal
-//! priority at once.
+//! Where other programs use all of the processor, such a thread gets three thousandths of it. Without privileges a
+//! thread cannot leave the policy again, so the work is begun anew on a thread of normal priority, a few of these at a
+//! time, and whichever of the two ends first gives the result. The thread that was left behind costs nobody anything:
+//! it still runs only when the processor is free. As long as it has not ended, the machine is known to be busy, and
+//! work begins at normal priority at once.
 
 mod progress;
 
@@ -86,8 +86,8 @@ impl GivingWay {
         !left_behind.is_empty()
     }
 
-    /// Runs `work` and blocks until it is done. It may be run a second time beside the first, so it must have no effect but
-    /// its result.
+    /// Runs `work` and blocks until it is done. It may be run a second time beside the first, so it must have no effect
+    /// but its result.
     ///
     /// # Errors
     /// When the work gave no result.

@@ -49,8 +49,8 @@ impl StoredIdempotency {
     }
 }
 
-/// Deletes what is kept of requests no longer, erases hashes without a key that a program before migration 0018 left, and
-/// says how many of both there were.
+/// Deletes what is kept of requests no longer, erases hashes without a key that a program before migration 0018 left,
+/// and says how many of both there were.
 ///
 /// # Errors
 /// Of the database and the machine.

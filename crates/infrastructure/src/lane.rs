@@ -76,9 +76,9 @@ impl Lane {
         Self { name, patience: None, niceness: 0, turns, moved: Condvar::new() }
     }
 
-    /// Refuses whoever has waited for `patience` without a turn, and lets as many wait as are expected to get their turn in
-    /// that time, at most `most_waiting` and at least one. `lasting` is how long a turn is expected to last; from the
-    /// first turn on, what turns lasted lately counts, so that on a busy machine fewer wait.
+    /// Refuses whoever has waited for `patience` without a turn, and lets as many wait as are expected to get their
+    /// turn in that time, at most `most_waiting` and at least one. `lasting` is how long a turn is expected to last;
+    /// from the first turn on, what turns lasted lately counts, so that on a busy machine fewer wait.
     #[must_use]
     pub fn with_patience(mut self, patience: Duration, most_waiting: usize, lasting: Duration) -> Self {
         let patience = Patience { longest: patience, most_waiting };
@@ -112,8 +112,8 @@ impl Lane {
     /// done.
     ///
     /// # Errors
-    /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did not
-    /// come in time; the others when the work gave no result.
+    /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did
+    /// not come in time; the others when the work gave no result.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
         let _turn = self.turn()?;
         let span = tracing::Span::current();
@@ -131,8 +131,8 @@ impl Lane {
     /// Waits for a turn, for whoever runs the work by itself.
     ///
     /// # Errors
-    /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did not
-    /// come in time.
+    /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did
+    /// not come in time.
     pub fn turn(&self) -> Result<Turn<'_>, LaneError> {
         let begun = Instant::now();
         let mut turns = self.turns();

@@ -29,8 +29,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The generator of `rand` that each thread has of its own (`ChaCha`), seeded by the operating system and anew after every 64
-/// KiB. It costs some nanoseconds.
+/// The generator of `rand` that each thread has of its own (`ChaCha`), seeded by the operating system and anew after
+/// every 64 KiB. It costs some nanoseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThreadRandomness;
 
@@ -188,8 +188,8 @@ impl JwtProbe {
     }
 }
 
-/// Whether time is as it should be: a warning where this machine's clock is not the database's, and while the clock has not
-/// come to the newest time that was stored before the process began.
+/// Whether time is as it should be: a warning where this machine's clock is not the database's, and while the clock has
+/// not come to the newest time that was stored before the process began.
 pub struct ClockProbe {
     clock: Arc<dyn Clock>,
     newest: Option<DateTime<Utc>>,

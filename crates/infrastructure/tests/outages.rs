@@ -17,8 +17,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use secrecy::SecretSlice;
 
-/// Within this whoever needs the database is told that it is away, however busy the machine is. How soon on a quiet one is
-/// judged by the benchmark. Whoever waited for the server itself would wait for minutes.
+/// Within this whoever needs the database is told that it is away, however busy the machine is. How soon on a quiet one
+/// is judged by the benchmark. Whoever waited for the server itself would wait for minutes.
 const GENEROUS: Duration = Duration::from_secs(30);
 
 fn opened(url: &str) -> Arc<Database> {
@@ -175,7 +175,8 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
         let blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
         until("the migration waits for the table", || diesel::sql_query(blocked).execute(&mut waiting).unwrap() > 0);
         let started = Instant::now();
-        // Again and again in between two attempts of the migration: as long as somebody holds the table, it comes to no end.
+        // Again and again in between two attempts of the migration: as long as somebody holds the table, it comes to no
+        // end.
         while started.elapsed() < Duration::from_secs(3) {
             program.company_count().unwrap();
         }

@@ -306,7 +306,8 @@ fn the_programs_role_makes_nothing_that_stays_on_its_connection() {
     assert_eq!(program.excess_privileges().unwrap(), Vec::<String>::new());
 }
 
-/// What docs/security.md says that this wall does not do: whoever brings a statement of their own in names their own reach.
+/// What docs/security.md says that this wall does not do: whoever brings a statement of their own in names their own
+/// reach.
 #[test]
 fn row_security_stops_missing_filters_and_no_sql_that_names_another_reach() {
     let database = filled();

@@ -1,7 +1,7 @@
 //! What a developer finds on the first start: four banks with an administrator, three years of history and a model each.
 //!
-//! Production refuses a database in which these users exist. Models are trained at normal priority: the server is not ready
-//! before, and on a busy machine what gives way may wait for minutes.
+//! Production refuses a database in which these users exist. Models are trained at normal priority: the server is not
+//! ready before, and on a busy machine what gives way may wait for minutes.
 
 use std::thread;
 

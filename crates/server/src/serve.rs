@@ -205,8 +205,8 @@ fn bind_error(address: SocketAddr, source: io::Error) -> ListenError {
 /// [`ListenError::Bind`].
 pub fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     let bound = TcpListener::bind(address).and_then(|listener| {
-        // Accepted sockets inherit both. A socket that is full is writable again when a third of it is free: of the usual
-        // megabytes, a slow client would not read that in time.
+        // Accepted sockets inherit both. A socket that is full is writable again when a third of it is free: of the
+        // usual megabytes, a slow client would not read that in time.
         let socket = SockRef::from(&listener);
         socket.set_send_buffer_size(SEND_BUFFER)?;
         socket.set_tcp_user_timeout(Some(UNREAD))?;
@@ -215,8 +215,9 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     bound.map_err(|source| bind_error(address, source))
 }
 
-/// The other loopback address of this machine, beside a listener on one of them, so that the name `localhost` leads here
-/// whichever of them a client tries first. A machine may have only one of them: that is no error, and nothing is bound.
+/// The other loopback address of this machine, beside a listener on one of them, so that the name `localhost` leads
+/// here whichever of them a client tries first. A machine may have only one of them: that is no error, and nothing is
+/// bound.
 ///
 /// # Errors
 /// [`ListenError::Bind`] where somebody else listens there.

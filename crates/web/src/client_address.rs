@@ -17,11 +17,11 @@ pub(crate) struct ClientAddress {
     pub(crate) client: Option<IpAddr>,
 }
 
-/// The client's address: the peer's, or behind trusted proxies the rightmost hop that is not one of them. What stands further
-/// left was written by the client and is never believed. `None` where the connection has no address.
+/// The client's address: the peer's, or behind trusted proxies the rightmost hop that is not one of them. What stands
+/// further left was written by the client and is never believed. `None` where the connection has no address.
 ///
-/// The hops are those of `X-Forwarded-For`, or without it of `Forwarded` (RFC 7239): a proxy that sets the one mostly passes
-/// on what the client wrote into the other.
+/// The hops are those of `X-Forwarded-For`, or without it of `Forwarded` (RFC 7239): a proxy that sets the one mostly
+/// passes on what the client wrote into the other.
 pub(crate) fn client_address(request: &HttpRequest, trusted: &TrustedProxy) -> Option<ClientAddress> {
     let peer = request.peer_addr()?.ip().to_canonical();
     if !trusted(peer) {
@@ -117,9 +117,9 @@ fn standard_hops(line: &[u8]) -> Vec<Hop> {
     split_from_the_end(line, b',').into_iter().map(hop).collect()
 }
 
-/// The parts of a text between separators that do not stand within quotes, the last first. It is read from its end, because
-/// that is what a trusted proxy wrote: a quote that a client began and did not end reaches no further right than the client's
-/// own part.
+/// The parts of a text between separators that do not stand within quotes, the last first. It is read from its end,
+/// because that is what a trusted proxy wrote: a quote that a client began and did not end reaches no further right
+/// than the client's own part.
 fn split_from_the_end(text: &[u8], separator: u8) -> Vec<&[u8]> {
     let (mut parts, mut rest, mut quoted) = (Vec::new(), text, false);
     for place in (0..text.len()).rev() {

@@ -1,8 +1,8 @@
 //! What a connection and its requests tell each other, so that the connection can be ended where its client sends what
 //! nobody wants, or takes nothing of what it asked for.
 //!
-//! The HTTP server below knows neither: it reads on after an answer for as long as the client sends, and waits for ever for
-//! a client that does not read. `docs/security.md`, "Limits of a connection", says what is granted.
+//! The HTTP server below knows neither: it reads on after an answer for as long as the client sends, and waits for ever
+//! for a client that does not read. `docs/security.md`, "Limits of a connection", says what is granted.
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::future::{pending, poll_fn};
@@ -22,12 +22,13 @@ use tokio::time::Instant;
 
 use crate::body::CSV_LIMIT;
 
-/// Bytes that a client may have sent and no handler has taken: more than the buffers of HTTP/1 and the windows of HTTP/2
-/// hold, so that only what nobody wants is over it.
+/// Bytes that a client may have sent and no handler has taken: more than the buffers of HTTP/1 and the windows of
+/// HTTP/2 hold, so that only what nobody wants is over it.
 const UNTAKEN: usize = 512 * 1024;
 /// Bytes that are still read, and thrown away, of a body without an announced length after its request was answered.
 const AFTER_ANSWER: usize = 256 * 1024;
-/// The same of a body with an announced length: it has an end, and many clients hear no answer before they have sent it.
+/// The same of a body with an announced length: it has an end, and many clients hear no answer before they have sent
+/// it.
 const ANNOUNCED_AFTER_ANSWER: usize = 4 * CSV_LIMIT;
 /// What a piece of a body may cost its sender besides its bytes: the frame of a chunk.
 const FRAME: usize = 32;
@@ -79,7 +80,8 @@ struct Answer {
 }
 
 impl ConnectionState {
-    /// Bytes that a stream of HTTP/2 may send before its handler takes them: with [`Self::WINDOW`] less than is tolerated.
+    /// Bytes that a stream of HTTP/2 may send before its handler takes them: with [`Self::WINDOW`] less than is
+    /// tolerated.
     pub const STREAM_WINDOW: u32 = 128 * 1024;
     /// Bytes that all streams of a connection of HTTP/2 together may send before their handlers take them.
     pub const WINDOW: u32 = 256 * 1024;
@@ -106,8 +108,8 @@ impl ConnectionState {
         self.0.is_http2
     }
 
-    /// Counts bytes that came, so long after those before. Whether they were granted: otherwise the client sends what nobody
-    /// wants.
+    /// Counts bytes that came, so long after those before. Whether they were granted: otherwise the client sends what
+    /// nobody wants.
     #[must_use]
     pub fn received(&self, bytes: usize, after: Duration) -> bool {
         if self.0.last_answer.get() == LastAnswer::None {
@@ -144,7 +146,8 @@ impl ConnectionState {
         self.0.last_answer.get()
     }
 
-    /// Whether a request came after the last answer, or one too many at once. It is not executed; the connection has to end.
+    /// Whether a request came after the last answer, or one too many at once. It is not executed; the connection has to
+    /// end.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.0.refused.get()
@@ -179,8 +182,8 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// Begins a request. One that comes after the last answer of its connection is not executed: this never ends, and the
-    /// connection does.
+    /// Begins a request. One that comes after the last answer of its connection is not executed: this never ends, and
+    /// the connection does.
     pub(crate) async fn begin(request: &mut ServiceRequest) -> Option<Self> {
         let state = request.request().conn_data::<ConnectionState>()?.clone();
         if state.last_answer() != LastAnswer::None || state.is_full() {
@@ -202,7 +205,8 @@ impl Visit {
         Some(Self { state, body, closes, announced: announced(request) })
     }
 
-    /// Ends the request with its answer. Where the connection is to be closed after it, the answer says so and is the last.
+    /// Ends the request with its answer. Where the connection is to be closed after it, the answer says so and is the
+    /// last.
     pub(crate) async fn end(self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let is_whole = match &self.body {
             None => true,

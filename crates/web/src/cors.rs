@@ -15,8 +15,8 @@ use futures_util::future::{Either, LocalBoxFuture};
 use crate::origins::AllowedOrigins;
 use crate::problem::Problem;
 
-/// Only the origins that may read, with cookies; what may be cached says itself that it varies by origin; the headers that a
-/// dashboard needs to read.
+/// Only the origins that may read, with cookies; what may be cached says itself that it varies by origin; the headers
+/// that a dashboard needs to read.
 fn policy(origins: &AllowedOrigins) -> Cors {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let origins = origins.clone();

@@ -1,7 +1,7 @@
 //! The one writer of CSV files: what it writes is opened in spreadsheets, which run whatever they take for a formula.
 //!
-//! A cell is a text or a number. A text that a spreadsheet would take for a formula gets an apostrophe before that place
-//! (OWASP, CSV injection); a number is written from a number and cannot be one.
+//! A cell is a text or a number. A text that a spreadsheet would take for a formula gets an apostrophe before that
+//! place (OWASP, CSV injection); a number is written from a number and cannot be one.
 
 use std::fmt;
 
@@ -80,8 +80,8 @@ impl CsvLines {
     }
 }
 
-/// `text` with an apostrophe before each character that would begin a formula. A spreadsheet may read the file with another
-/// separator than the comma, so a cell also begins after one of those.
+/// `text` with an apostrophe before each character that would begin a formula. A spreadsheet may read the file with
+/// another separator than the comma, so a cell also begins after one of those.
 fn harmless(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let mut at_start = true;
@@ -95,8 +95,8 @@ fn harmless(text: &str) -> String {
     written
 }
 
-/// Whether a cell that begins so may be a formula. Compatibility forms, such as the full-width `＝`, are read as the ASCII
-/// character; a tab and a carriage return are dropped before a formula.
+/// Whether a cell that begins so may be a formula. Compatibility forms, such as the full-width `＝`, are read as the
+/// ASCII character; a tab and a carriage return are dropped before a formula.
 fn begins_formula(character: char) -> bool {
     let plain = std::iter::once(character).nfkc().next().unwrap_or(character);
     matches!(plain, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n')

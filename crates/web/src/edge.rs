@@ -359,8 +359,8 @@ fn has_body_of_its_own(response: &ServiceResponse) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes() == b"application/json")
 }
 
-/// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that requests
-/// that pass carry nothing for it: a token that was good is remembered.
+/// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that
+/// requests that pass carry nothing for it: a token that was good is remembered.
 pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
     let Some(audit) = request.app_data::<web::Data<dyn Audit>>() else { return };
     let table = request.app_data::<web::Data<RouteTable>>();

@@ -1,8 +1,8 @@
 //! Exports: answers of any length, read out of one database snapshot while their client takes them.
 //!
-//! A thread that may block reads page after page and hands each over once the client has taken the one before. Meanwhile it
-//! keeps a transaction open and a database connection with it. So there are only so many at a time, and both waits end: for
-//! a client that takes nothing, and for one that takes it too slowly.
+//! A thread that may block reads page after page and hands each over once the client has taken the one before.
+//! Meanwhile it keeps a transaction open and a database connection with it. So there are only so many at a time, and
+//! both waits end: for a client that takes nothing, and for one that takes it too slowly.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -36,13 +36,14 @@ pub struct ExportLimits {
     pub in_all: usize,
     /// How long a client may take over the next page before its export is broken off.
     pub next_page: Duration,
-    /// How long an export may take in all before it is broken off: so long the database keeps what it would else clean up.
+    /// How long an export may take in all before it is broken off: so long the database keeps what it would else clean
+    /// up.
     pub whole: Duration,
 }
 
 impl ExportLimits {
-    /// The limits where so many connections to the database may be open. Exports hold a quarter of them at most, and one
-    /// company half of that, its users half of that again; each at least one.
+    /// The limits where so many connections to the database may be open. Exports hold a quarter of them at most, and
+    /// one company half of that, its users half of that again; each at least one.
     #[must_use]
     pub fn of_pool(connections: u32) -> Self {
         let in_all = usize::try_from(connections / 4).unwrap_or(1).max(1);
@@ -74,8 +75,8 @@ impl Exports {
         self.places.count()
     }
 
-    /// Answers with the CSV that `work` gives to its [`Outlet`]. An export that fails on its way, or is broken off, ends the
-    /// connection or the HTTP/2 stream with an error, because a file that ends too early must not look whole.
+    /// Answers with the CSV that `work` gives to its [`Outlet`]. An export that fails on its way, or is broken off,
+    /// ends the connection or the HTTP/2 stream with an error, because a file that ends too early must not look whole.
     ///
     /// # Errors
     /// `EXPORTS_BUSY` where as many are under way as may; those of `work` before its first page.

@@ -78,8 +78,8 @@ impl Idempotency {
     }
 }
 
-/// What a request asks for beside its path: repeats with the same key have to ask for the same. It may hold a password, so
-/// it is not kept, and what stands for it in the store is made there.
+/// What a request asks for beside its path: repeats with the same key have to ask for the same. It may hold a password,
+/// so it is not kept, and what stands for it in the store is made there.
 pub(crate) struct Content {
     body: Bytes,
     variant: Vec<u8>,

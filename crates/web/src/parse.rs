@@ -210,7 +210,8 @@ pub(crate) fn page<K>(
     rules.finish(limit.map(|limit| PageRequest::new(after, limit)))
 }
 
-/// A cursor of a list by creation: microseconds since 1970, a point, and the id. The bare ids that cursors once were are none.
+/// A cursor of a list by creation: microseconds since 1970, a point, and the id. The bare ids that cursors once were
+/// are none.
 pub(crate) fn creation<I>(cursor: &str, id: fn(i64) -> I) -> Option<Creation<I>> {
     let (micros, number) = cursor.split_once('.')?;
     let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;

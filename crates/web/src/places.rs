@@ -1,4 +1,5 @@
-//! Places for work that lasts as long as its client wants: a user, a company and the process have only so many at a time.
+//! Places for work that lasts as long as its client wants: a user, a company and the process have only so many at a
+//! time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

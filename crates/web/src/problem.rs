@@ -102,11 +102,12 @@ impl Kind {
         format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
     }
 
-    /// As what the audit log hears of it; `None` for what is no refusal of whoever asked, or is told elsewhere. `changes`
-    /// says whether the operation changes something, or logs somebody in or out: who reads with a mistake is not told of.
+    /// As what the audit log hears of it; `None` for what is no refusal of whoever asked, or is told elsewhere.
+    /// `changes` says whether the operation changes something, or logs somebody in or out: who reads with a mistake is
+    /// not told of.
     fn refusal(self, changes: bool) -> Option<Refusal> {
-        // The use case that compared the secret tells of these, because it knows whose it is. A refresh without any token
-        // compares none: pages ask so at every start, and that is no attempt.
+        // The use case that compared the secret tells of these, because it knows whose it is. A refresh without any
+        // token compares none: pages ask so at every start, and that is no attempt.
         let told_elsewhere = matches!(self, Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED);
         // Nothing that there is was asked for, or nothing arrived.
         let nothing_asked = matches!(self, Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT);

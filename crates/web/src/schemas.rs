@@ -1,5 +1,5 @@
-//! The vocabulary of the OpenAPI document: closed sets of words, each taken from where the words are defined, and texts of a
-//! form. A field names one of them by `#[schema(value_type = …)]`.
+//! The vocabulary of the OpenAPI document: closed sets of words, each taken from where the words are defined, and texts
+//! of a form. A field names one of them by `#[schema(value_type = …)]`.
 
 use std::borrow::Cow;
 

@@ -80,7 +80,8 @@ impl Postgres {
         server
     }
 
-    /// A hot standby that streams from this server: it answers what only reads, some moments late, until it is promoted.
+    /// A hot standby that streams from this server: it answers what only reads, some moments late, until it is
+    /// promoted.
     #[must_use]
     pub fn standby(&self) -> Self {
         let source = self.url("postgres", "postgres");

@@ -5,8 +5,8 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Listens on a port of the loopback and passes connections on, as the address of a database does that moves from one server
-/// to another. It listens for as long as the process lives.
+/// Listens on a port of the loopback and passes connections on, as the address of a database does that moves from one
+/// server to another. It listens for as long as the process lives.
 pub struct Switch {
     address: SocketAddr,
     state: Arc<Mutex<State>>,

@@ -38,8 +38,8 @@ impl ReadableChain {
 
 /// The use cases of the audit log.
 pub trait Audit: Send + Sync {
-    /// Tells that a request was refused: `actor` where the token was good, `what` as method and route, with the code of the
-    /// refusal where that says more. Neither blocks nor fails.
+    /// Tells that a request was refused: `actor` where the token was good, `what` as method and route, with the code of
+    /// the refusal where that says more. Neither blocks nor fails.
     fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin);
 
     /// Proves that the actor may read the chain of the company that the request names, or of their own. A superadmin who

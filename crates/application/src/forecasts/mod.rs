@@ -200,8 +200,8 @@ pub trait Forecasts: Send + Sync {
         version: ModelVersion,
     ) -> Result<ReadableAccount, AppError>;
 
-    /// Whether the last reading of the account is so old that its answers carry [`Warning::StaleData`]. From memory alone; it
-    /// becomes true as time passes, and a new reading is a new snapshot.
+    /// Whether the last reading of the account is so old that its answers carry [`Warning::StaleData`]. From memory
+    /// alone; it becomes true as time passes, and a new reading is a new snapshot.
     ///
     /// # Errors
     /// As [`ReadableAccount::serving`].

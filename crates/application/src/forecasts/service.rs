@@ -54,7 +54,8 @@ fn day(date: NaiveDate, zone: Tz) -> TimeSpan {
 }
 
 impl ForecastService {
-    /// What the reader of an answer should know: of the version, and of what happened and did not happen since it was trained.
+    /// What the reader of an answer should know: of the version, and of what happened and did not happen since it was
+    /// trained.
     fn warnings(&self, account: &ReadableAccount) -> Result<Vec<Warning>, AppError> {
         let mut warnings = account.warnings()?;
         let data_until = account.serving()?.model.report().data_until;

@@ -57,7 +57,8 @@ pub trait Observations: Send + Sync {
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError>;
 
-    /// Gives every observation in a span to `sink`, by time, out of one snapshot. Its database connection is kept meanwhile.
+    /// Gives every observation in a span to `sink`, by time, out of one snapshot. Its database connection is kept
+    /// meanwhile.
     ///
     /// # Errors
     /// Of the database.

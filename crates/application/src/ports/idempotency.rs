@@ -20,8 +20,8 @@ pub struct RequestKey {
     pub key: String,
 }
 
-/// What stands for a [`RequestKey`] in the store: a code under a secret of the installation, because clients may make their
-/// keys from what they send, and that may be a password.
+/// What stands for a [`RequestKey`] in the store: a code under a secret of the installation, because clients may make
+/// their keys from what they send, and that may be a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyCode(pub [u8; 32]);
 

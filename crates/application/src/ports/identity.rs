@@ -153,8 +153,8 @@ pub trait SessionStore: Send + Sync {
     /// forgets it.
     ///
     /// # Errors
-    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since the
-    /// password was compared.
+    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since
+    /// the password was compared.
     fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError>;
 
     /// The session of that id.
@@ -246,8 +246,8 @@ pub trait CompanyStore: Send + Sync {
     ) -> Result<Page<Company, Creation<CompanyId>>, AppError>;
 
     /// Changes a company; `None` when there is none of that id. Where the change
-    /// [ends sessions](CompanyChange::ends_sessions), those of all users of the company end at `at`. What `audit` tells of
-    /// the company as it was before is told in the same transaction.
+    /// [ends sessions](CompanyChange::ends_sessions), those of all users of the company end at `at`. What `audit` tells
+    /// of the company as it was before is told in the same transaction.
     ///
     /// # Errors
     /// `Conflict(CompanyExists)` when the new name exists, or one that looks like it; those of `expected`.

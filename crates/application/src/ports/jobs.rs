@@ -106,9 +106,9 @@ pub trait JobReader {
     /// Of the database.
     fn last_part(&mut self, parent: JobId) -> Result<Option<(AccountHandle, u32)>, AppError>;
 
-    /// Accounts, by handle, whose active version was trained before `aged`, or after `now` by a clock that ran ahead, which have observations that it was not trained
-    /// on, and for which no training waits, goes on or was asked for since `quiet`. No more
-    /// than `most`.
+    /// Accounts, by handle, whose active version was trained before `aged`, or after `now` by a clock that ran ahead,
+    /// which have observations that it was not trained on, and for which no training waits, goes on or was asked for
+    /// since `quiet`. No more than `most`.
     ///
     /// # Errors
     /// Of the database.
@@ -265,8 +265,9 @@ pub trait JobQueue: Send + Sync {
     /// Of the database.
     fn establish(&self, job: &NewJob) -> Result<(), AppError>;
 
-    /// Takes a job whose lease is over or whose process is known to be gone, or else the next one that is due: the platform's
-    /// own first, then by priority, turn and age. A job whose attempts are used up is ended as `Failed(Unavailable)` instead of taken.
+    /// Takes a job whose lease is over or whose process is known to be gone, or else the next one that is due: the
+    /// platform's own first, then by priority, turn and age. A job whose attempts are used up is ended as
+    /// `Failed(Unavailable)` instead of taken.
     ///
     /// # Errors
     /// Of the database.

@@ -8,7 +8,8 @@ pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> DateTime<Utc>;
 
-    /// By how much this machine's own clock is ahead of this one, as far as that is certain; negative where it is behind.
+    /// By how much this machine's own clock is ahead of this one, as far as that is certain; negative where it is
+    /// behind.
     fn drift(&self) -> TimeDelta {
         TimeDelta::zero()
     }

@@ -63,15 +63,15 @@ pub trait Store: Send + Sync {
     /// Those of `work`; `Unavailable` when the database does not answer in time.
     fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError>;
 
-    /// [`Self::read`] of what neither a forecast nor an upload needs: jobs, the audit log, pages of observations. It has
-    /// connections of its own, so that a lock on one of these tables keeps no forecast waiting.
+    /// [`Self::read`] of what neither a forecast nor an upload needs: jobs, the audit log, pages of observations. It
+    /// has connections of its own, so that a lock on one of these tables keeps no forecast waiting.
     ///
     /// # Errors
     /// As [`Self::read`].
     fn read_apart(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError>;
 
-    /// [`Self::read`] for work that lasts as long as somebody takes what it finds. Such work holds at most a quarter of the
-    /// database's connections, so that it keeps nobody else waiting.
+    /// [`Self::read`] for work that lasts as long as somebody takes what it finds. Such work holds at most a quarter of
+    /// the database's connections, so that it keeps nobody else waiting.
     ///
     /// # Errors
     /// As [`Self::read`].

@@ -171,8 +171,8 @@ fn escaped(text: &str) -> String {
 pub struct AuditTarget(String);
 
 impl AuditTarget {
-    /// Accepts 1 to [`AuditEntry::MAX_TEXT`] characters that an entry may hold. Entries hold no control characters and no
-    /// marks that change the direction of writing, and PostgreSQL stores no NUL.
+    /// Accepts 1 to [`AuditEntry::MAX_TEXT`] characters that an entry may hold. Entries hold no control characters and
+    /// no marks that change the direction of writing, and PostgreSQL stores no NUL.
     ///
     /// # Errors
     /// [`InvalidText`] names the broken rule.

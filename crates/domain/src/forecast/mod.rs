@@ -103,8 +103,8 @@ impl Grid {
         }
     }
 
-    /// Whether at `now` the last reading of a series is so old that its forecast should not be taken for one of today: older
-    /// than three steps and than three days.
+    /// Whether at `now` the last reading of a series is so old that its forecast should not be taken for one of today:
+    /// older than three steps and than three days.
     #[must_use]
     pub fn is_stale(self, last_reading: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         now - last_reading > (self.step() * 3).max(TimeDelta::days(3))

@@ -42,8 +42,8 @@ impl FailureWindow {
         newest.map(|second| second + LockoutPolicy::WINDOW).max(self.locked_until)
     }
 
-    /// The end of the lock that holds at `now`. One that `policy` cannot have set by then was set by a clock that ran ahead,
-    /// and holds nobody.
+    /// The end of the lock that holds at `now`. One that `policy` cannot have set by then was set by a clock that ran
+    /// ahead, and holds nobody.
     fn lock(&self, now: DateTime<Utc>, policy: &LockoutPolicy) -> Option<DateTime<Utc>> {
         self.locked_until.filter(|until| policy.lock_horizon(now).holds(*until))
     }

@@ -21,8 +21,8 @@ impl Progress {
     /// The thread runs at normal priority, because the machine gives it no other.
     const AT_NORMAL_PRIORITY: i32 = -1;
 
-    /// Notes the calling thread, and gives it the policy `SCHED_IDLE`. Where that fails the work is as right and only less
-    /// polite.
+    /// Notes the calling thread, and gives it the policy `SCHED_IDLE`. Where that fails the work is as right and only
+    /// less polite.
     pub(super) fn begin_at_lowest_priority(&self) {
         #[cfg(target_os = "linux")]
         {
@@ -40,8 +40,8 @@ impl Progress {
         self.0.store(Self::AT_NORMAL_PRIORITY, Ordering::Release);
     }
 
-    /// How long the thread has had a processor; nothing where it has not begun, or where that is not told. `None` where it
-    /// runs at normal priority, as every other would.
+    /// How long the thread has had a processor; nothing where it has not begun, or where that is not told. `None` where
+    /// it runs at normal priority, as every other would.
     pub(super) fn processor_time(&self) -> Option<Duration> {
         match self.0.load(Ordering::Acquire) {
             Self::AT_NORMAL_PRIORITY => None,

@@ -79,8 +79,8 @@ pub(super) fn append(conn: &mut AnyConnection, changes: &[Change]) -> Result<(),
 /// Reads changes in the order in which they were committed and tells them to the database's listeners. This process' own are
 /// told a second time, which costs a look-up and harms nothing.
 ///
-/// A standby's log may be behind, so it is not believed. A server that takes a database over may lack the last changes of the
-/// one before, and numbers them anew: then everything counts as changed.
+/// A standby's log may be behind, so it is not believed. A server that takes a database over may lack the last changes
+/// of the one before, and numbers them anew: then everything counts as changed.
 pub struct ChangeFeed {
     database: Arc<Database>,
     seen: i64,

@@ -18,8 +18,8 @@ use r2d2::ManageConnection;
 use super::error::{read_only_server, wrong_server};
 use super::server::Server;
 
-/// How long a connection to a server is used: after a failover behind one address, all connections lead to the new server
-/// within this time even where the old one lives on.
+/// How long a connection to a server is used: after a failover behind one address, all connections lead to the new
+/// server within this time even where the old one lives on.
 pub(super) const LIFE_OF_A_CONNECTION: Duration = Duration::from_mins(5);
 
 /// SQLite: readers do not wait for the writer, a commit survives a power cut, and a lock of another process is waited for.
@@ -27,9 +27,9 @@ pub(super) const LIFE_OF_A_CONNECTION: Duration = Duration::from_mins(5);
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                             PRAGMA foreign_keys = ON;";
 
-/// PostgreSQL, for the program's work: as the role that owns nothing and that row-level security binds. Whoever needs what
-/// another keeps locked is told so soon, because it holds a connection meanwhile. A transaction whose process stands still lets
-/// go of its locks.
+/// PostgreSQL, for the program's work: as the role that owns nothing and that row-level security binds. Whoever needs
+/// what another keeps locked is told so soon, because it holds a connection meanwhile. A transaction whose process
+/// stands still lets go of its locks.
 const POSTGRES_SETUP: &str = "SET ROLE atalaya_app; SET lock_timeout = '2s'; \
                               SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;";
 
@@ -174,8 +174,8 @@ impl Reachability {
         self.era.load(Ordering::SeqCst)
     }
 
-    /// Notes an attempt, and tells the log where something changed. The pool itself only says that none came in time, and
-    /// tries again and again.
+    /// Notes an attempt, and tells the log where something changed. The pool itself only says that none came in time,
+    /// and tries again and again.
     fn note(&self, opened: &Result<AnyConnection, diesel::r2d2::Error>) {
         let state = match opened {
             Ok(_) => Self::REACHED,
@@ -266,8 +266,8 @@ impl ManageConnection for Connector {
         conn.ping().map_err(diesel::r2d2::Error::QueryError)
     }
 
-    /// A connection that comes back during a panic, or with its transaction open, is closed: that rolls back. So is one that is
-    /// old, or was opened before the wrong server was met.
+    /// A connection that comes back during a panic, or with its transaction open, is closed: that rolls back. So is one
+    /// that is old, or was opened before the wrong server was met.
     fn has_broken(&self, conn: &mut Opened) -> bool {
         // The pool itself only ends those that are idle when it looks.
         let old = matches!(conn.conn, AnyConnection::Postgres(_)) && conn.since.elapsed() >= LIFE_OF_A_CONNECTION;

@@ -201,9 +201,9 @@ impl Database {
         Arc::clone(self) as _
     }
 
-    /// Shows other processes on the database that this one is there, until what is returned is dropped: they take over its
-    /// jobs soon after it was killed. On a server that holds a connection besides those of the pool; in a file it does
-    /// nothing.
+    /// Shows other processes on the database that this one is there, until what is returned is dropped: they take over
+    /// its jobs soon after it was killed. On a server that holds a connection besides those of the pool; in a file it
+    /// does nothing.
     ///
     /// # Errors
     /// `Internal` when the thread cannot be started.
@@ -263,7 +263,8 @@ impl Database {
         Ok(found > 0)
     }
 
-    /// Runs `work` in one snapshot of what is within `reach`, in the share that most work of that reach has. It must not write.
+    /// Runs `work` in one snapshot of what is within `reach`, in the share that most work of that reach has. It must
+    /// not write.
     pub(super) fn snapshot<T>(
         &self,
         reach: Reach,
@@ -434,8 +435,9 @@ impl Database {
         }
     }
 
-    /// What it means that a server refused to write: it is the wrong one, and no connection that is open is used again. But
-    /// work that was only to read and tried to write is a fault of the program, wherever the server would have written.
+    /// What it means that a server refused to write: it is the wrong one, and no connection that is open is used again.
+    /// But work that was only to read and tried to write is a fault of the program, wherever the server would have
+    /// written.
     fn refusal(&self, conn: &mut AnyConnection, manner: Manner, error: Option<AppError>) -> AppError {
         let error = error.unwrap_or_else(|| AppError::unavailable(Part::PrimaryDatabase));
         let server = if manner.writes { None } else { Server::of(conn).ok().flatten() };
@@ -450,8 +452,9 @@ impl Database {
         error
     }
 
-    /// A connection, and how beginning a transaction on it went. Of a server that went and came back, or became a standby, the
-    /// pool keeps useless connections: on these nothing was done yet, so another is taken, as long as one is waited for at all.
+    /// A connection, and how beginning a transaction on it went. Of a server that went and came back, or became a
+    /// standby, the pool keeps useless connections: on these nothing was done yet, so another is taken, as long as one
+    /// is waited for at all.
     fn open_transaction(&self, manner: Manner, reach: Reach) -> Result<(Taken, Result<(), AppError>), AppError> {
         let started = Instant::now();
         loop {

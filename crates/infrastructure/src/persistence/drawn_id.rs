@@ -13,7 +13,8 @@ const MOST_DRAWS: usize = 8;
 #[error("{MOST_DRAWS} ids were drawn for a new row, and every one of them is taken")]
 struct NoFreeId;
 
-/// Inserts a row under an id that is drawn; again under another one where `insert` stores no row because the id is taken.
+/// Inserts a row under an id that is drawn; again under another one where `insert` stores no row because the id is
+/// taken.
 ///
 /// # Errors
 /// Those of `insert`; `Internal` when every id that is drawn is taken.

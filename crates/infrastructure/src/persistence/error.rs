@@ -12,8 +12,8 @@ use super::connection::AnyConnection;
 use super::database::Database;
 use super::reach::Reach;
 
-/// What SQLite says when a lock did not come in time, and PostgreSQL when two transactions crossed, or the server is going
-/// away, gone or not yet there. diesel reports these as errors of an unknown kind, so only the words tell.
+/// What SQLite says when a lock did not come in time, and PostgreSQL when two transactions crossed, or the server is
+/// going away, gone or not yet there. diesel reports these as errors of an unknown kind, so only the words tell.
 const PASSING: [&str; 11] = [
     "database is locked",
     "database table is locked",
@@ -28,11 +28,13 @@ const PASSING: [&str; 11] = [
     "could not send data to server",
 ];
 
-/// What PostgreSQL says when a lock did not come in time. SQLite waits for its one lock, so whoever gets it there goes on.
+/// What PostgreSQL says when a lock did not come in time. SQLite waits for its one lock, so whoever gets it there goes
+/// on.
 const LOCK_TIMEOUT: &str = "lock timeout";
 
-/// What PostgreSQL and its client library say where a server takes no writes: it is a standby, or was made read-only. Of
-/// SQLite's words the last: its file or folder is read-only. Where a server says it by its code, diesel's kind tells.
+/// What PostgreSQL and its client library say where a server takes no writes: it is a standby, or was made read-only.
+/// Of SQLite's words the last: its file or folder is read-only. Where a server says it by its code, diesel's kind
+/// tells.
 const READ_ONLY: [&str; 5] = [
     "cannot use serializable mode in a hot standby",
     "session is read-only",

@@ -59,8 +59,8 @@ impl HoldRow {
             company_id: attempt.company.map(CompanyId::get),
             operation: attempt.operation,
             key_hash: attempt.key.0.to_vec(),
-            // The column of the program before, which must not be empty. That program looks under its own hash of the key
-            // and does not find this row: docs/deployment.md says what that means for one update.
+            // The column of the program before, which must not be empty. That program looks under its own hash of the
+            // key and does not find this row: docs/deployment.md says what that means for one update.
             fingerprint: attempt.id.get().as_bytes().to_vec(),
             attempt: attempt.id.get().to_string(),
             kept_until: stored(until),
@@ -117,8 +117,9 @@ fn parsed_headers(text: &str) -> Result<Vec<(String, String)>, AppError> {
     read("idempotency_keys.headers", text.lines().map(header).collect())
 }
 
-/// What is known of a request by a row of a program before migration 0018, whose key is `unkeyed`. What it asked for cannot
-/// be compared: while it is under way it is running, and afterwards its key is used. Such rows live for a day at most.
+/// What is known of a request by a row of a program before migration 0018, whose key is `unkeyed`. What it asked for
+/// cannot be compared: while it is under way it is running, and afterwards its key is used. Such rows live for a day at
+/// most.
 fn begun_before_keys(
     conn: &mut AnyConnection,
     attempt: &Attempt,
@@ -234,8 +235,8 @@ impl Database {
         Ok(())
     }
 
-    /// Overwrites the hashes without a key that a program before migration 0018 wrote while this one served beside it, and
-    /// says how many there were. `random` matches nothing that anybody sends.
+    /// Overwrites the hashes without a key that a program before migration 0018 wrote while this one served beside it,
+    /// and says how many there were. `random` matches nothing that anybody sends.
     ///
     /// # Errors
     /// Of the database.

@@ -62,9 +62,9 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    /// Makes a pool of at most `size` connections, the reserve included, opened as they are needed, and one more that only
-    /// looks whether the database is there. A file is opened at once, and one connection ahead; whether a server is there,
-    /// whoever needs it finds out: its migrations may have to make the role first.
+    /// Makes a pool of at most `size` connections, the reserve included, opened as they are needed, and one more that
+    /// only looks whether the database is there. A file is opened at once, and one connection ahead; whether a server
+    /// is there, whoever needs it finds out: its migrations may have to make the role first.
     ///
     /// # Errors
     /// `Internal` when the file cannot be opened.
@@ -87,8 +87,9 @@ impl Connections {
         Ok(Self { pool, shares: Shares::of(shared), reserve, readiness, reachability })
     }
 
-    /// A connection that may still be used, or why there is none: none became free within `patience`; or at once, where the
-    /// server is known to be away and no connection is left that could become free. The pool tries to open one all the while.
+    /// A connection that may still be used, or why there is none: none became free within `patience`; or at once, where
+    /// the server is known to be away and no connection is left that could become free. The pool tries to open one all
+    /// the while.
     pub(super) fn take(&self, need: Need, patience: Duration) -> Result<Taken, Part> {
         let started = Instant::now();
         let permit = match need {

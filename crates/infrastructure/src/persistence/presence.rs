@@ -1,10 +1,10 @@
-//! What shows other processes on a PostgreSQL that this one is there, so that the jobs of one that was killed need not wait
-//! for the end of their lease.
+//! What shows other processes on a PostgreSQL that this one is there, so that the jobs of one that was killed need not
+//! wait for the end of their lease.
 //!
-//! A process holds an advisory lock on its number, in a session of its own. When it is killed, the server notices the end of
-//! the connection and lets go of the lock. A process that is only frozen keeps the connection, and with it the lock: there
-//! the lease decides, as it does where the whole machine vanished. Nothing is written on the word of this lock: an effect
-//! is stored under its lease or not at all.
+//! A process holds an advisory lock on its number, in a session of its own. When it is killed, the server notices the
+//! end of the connection and lets go of the lock. A process that is only frozen keeps the connection, and with it the
+//! lock: there the lease decides, as it does where the whole machine vanished. Nothing is written on the word of this
+//! lock: an effect is stored under its lease or not at all.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,8 +27,8 @@ use crate::sync::locked;
 
 /// How often the session is looked after: one that ended is opened anew.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long a lock has to be missing before its process counts as gone. After the server itself was away, every process has
-/// lost its lock and takes it again within a moment.
+/// How long a lock has to be missing before its process counts as gone. After the server itself was away, every process
+/// has lost its lock and takes it again within a moment.
 const GONE_AFTER: Duration = Duration::from_secs(2);
 
 /// This process as others see it, and what it sees of others.
@@ -116,8 +116,8 @@ impl ShownPresence {
     }
 }
 
-/// Opens the session and takes the lock, or sees whether both are still there. A session that is old, or from before the wrong
-/// server was met, is given up: the other processes may ask another server by now.
+/// Opens the session and takes the lock, or sees whether both are still there. A session that is old, or from before
+/// the wrong server was met, is given up: the other processes may ask another server by now.
 fn keep(presence: &Presence, connector: &Connector, session: &mut Option<Opened>) -> Result<(), AppError> {
     session.take_if(|conn| connector.has_broken(conn));
     if let Some(conn) = session {

@@ -19,8 +19,8 @@ const EXCESS: &str = "
         WHERE has_schema_privilege('atalaya_app', current_schema(), 'CREATE')";
 
 impl Database {
-    /// The statements by which the database's owner takes away what the program's role does not need: making temporary tables,
-    /// or objects of its own. None on SQLite, and where migration 0019 did it.
+    /// The statements by which the database's owner takes away what the program's role does not need: making temporary
+    /// tables, or objects of its own. None on SQLite, and where migration 0019 did it.
     ///
     /// # Errors
     /// Of the database.

@@ -7,8 +7,8 @@ use diesel::sql_types::{Bool, Timestamp};
 
 use super::connection::AnyConnection;
 
-/// Whether it takes writes, and when it started. `default_transaction_read_only` is what a provider sets on a server that ran
-/// out of space, and what an operator sets before moving a database.
+/// Whether it takes writes, and when it started. `default_transaction_read_only` is what a provider sets on a server
+/// that ran out of space, and what an operator sets before moving a database.
 const STATE: &str = "NOT pg_is_in_recovery() AND NOT CAST(current_setting('default_transaction_read_only') AS BOOLEAN)";
 const STARTED: &str = "pg_postmaster_start_time() AT TIME ZONE 'UTC'";
 

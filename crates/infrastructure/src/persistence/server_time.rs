@@ -15,8 +15,8 @@ use super::schema::{audit_heads, audit_log, sessions, signing_keys};
 use crate::clock::TimeAnswer;
 
 impl Database {
-    /// The time by the clock of the database's server, between two looks at `ticks`; `None` where the database is a file and
-    /// has none of its own.
+    /// The time by the clock of the database's server, between two looks at `ticks`; `None` where the database is a
+    /// file and has none of its own.
     ///
     /// # Errors
     /// Of the database.
@@ -32,8 +32,8 @@ impl Database {
         })
     }
 
-    /// The newest time at which something was noted that can only have happened: the last entries of the audit log, the use
-    /// of sessions, the states of signing keys. `None` in an empty database.
+    /// The newest time at which something was noted that can only have happened: the last entries of the audit log, the
+    /// use of sessions, the states of signing keys. `None` in an empty database.
     ///
     /// # Errors
     /// Of the database.

@@ -55,8 +55,8 @@ pub(super) fn end_others(
     Ok(())
 }
 
-/// Ends every session of the users of `company`. Nothing is told to other processes: whoever calls this tells them of the
-/// company, and all that they remember of its users goes with that.
+/// Ends every session of the users of `company`. Nothing is told to other processes: whoever calls this tells them of
+/// the company, and all that they remember of its users goes with that.
 pub(super) fn end_of_company(tx: &mut Transaction<'_>, company: CompanyId, at: DateTime<Utc>) -> Result<(), AppError> {
     diesel::update(sessions::table)
         .filter(sessions::company_id.eq(company.get()))
@@ -83,7 +83,8 @@ fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: Date
 }
 
 /// Notes the login that begins `session`, and a better hash. A user who was changed since the password was compared gets
-/// none: it may be the password that was changed. Nor does one whose company was suspended since: its sessions have ended.
+/// none: it may be the password that was changed. Nor does one whose company was suspended since: its sessions have
+/// ended.
 fn record_login(
     tx: &mut Transaction<'_>,
     session: &Session,

@@ -1,7 +1,7 @@
 //! [`Shares`]: how many connections of the pool each kind of work may hold.
 //!
-//! Whoever waits for a lock, or for a client who reads slowly, holds a connection meanwhile. Without shares, one locked table
-//! would take the whole pool: all of it would wait there, and nothing else would be answered.
+//! Whoever waits for a lock, or for a client who reads slowly, holds a connection meanwhile. Without shares, one locked
+//! table would take the whole pool: all of it would wait there, and nothing else would be answered.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -87,8 +87,8 @@ pub(super) struct Permit {
 }
 
 impl Shares {
-    /// Of each eight connections one is kept for each kind of work that is, and at least one; where there are hardly more
-    /// connections than such kinds, none is. The queue of jobs and exports get a quarter of all at most.
+    /// Of each eight connections one is kept for each kind of work that is, and at least one; where there are hardly
+    /// more connections than such kinds, none is. The queue of jobs and exports get a quarter of all at most.
     pub(super) fn of(connections: u32) -> Arc<Self> {
         let kinds = Share::ALL.into_iter().map(|share| u32::from(share.is_kept())).sum::<u32>();
         let kept = if connections > kinds { (connections / 8).max(1) } else { 0 };

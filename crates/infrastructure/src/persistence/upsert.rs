@@ -212,13 +212,14 @@ macro_rules! first_unlocked {
 }
 pub(super) use first_unlocked;
 
-/// Whether no session holds the lock of a process on its number. Where the database is a file nobody does, and nobody is
-/// missed.
+/// Whether no session holds the lock of a process on its number. Where the database is a file nobody does, and nobody
+/// is missed.
 pub(super) fn has_no_lock(conn: &mut AnyConnection, process: i64) -> QueryResult<bool> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(false),
         AnyConnection::Postgres(conn) => {
-            // Shared, so that two who look at once do not take each other for the process. Given back with the transaction.
+            // Shared, so that two who look at once do not take each other for the process. Given back with the
+            // transaction.
             let free = sql::<Bool>("pg_try_advisory_xact_lock_shared(hashtextextended('a process with jobs', ")
                 .bind::<BigInt, _>(process)
                 .sql("))");

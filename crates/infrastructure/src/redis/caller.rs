@@ -11,8 +11,8 @@ use super::keeper::{ANSWER_LIMIT, CONNECT_LIMIT};
 use super::{parse_url, prefix, wake_channel};
 use crate::sync::locked;
 
-/// Calls the servers of an installation to read the change log, on a thread of its own. Redis is connected to with the first
-/// call only. Dropping it makes the calls that are not made yet, which takes about a second where Redis is away.
+/// Calls the servers of an installation to read the change log, on a thread of its own. Redis is connected to with the
+/// first call only. Dropping it makes the calls that are not made yet, which takes about a second where Redis is away.
 pub struct RedisCaller {
     calls: Arc<Calls>,
     thread: Option<JoinHandle<()>>,

@@ -1,5 +1,5 @@
-//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens, device tokens, and codes of
-//! requests that may come again.
+//! Hashing of passwords and lists of known ones, access tokens, signing keys, refresh tokens, device tokens, and codes
+//! of requests that may come again.
 //!
 //! Not here: who may do what, and where any of it is stored.
 

@@ -49,13 +49,13 @@ struct Pepper {
 
 impl BcryptHasher {
     /// Whoever waits longer for a turn is refused: with one more hash, or two where the hash is renewed, an answer comes
-    /// within two seconds. The longest queue is as many as are expected to get their turn in time, at first by what a hash
-    /// costs and then by how long the last few took: on a busy machine they take longer and fewer may wait.
+    /// within two seconds. The longest queue is as many as are expected to get their turn in time, at first by what a
+    /// hash costs and then by how long the last few took: on a busy machine they take longer and fewer may wait.
     const PATIENCE: Duration = Duration::from_millis(1_200);
     /// The longest queue whatever a hash costs: everyone who waits holds a thread.
     const MOST_WAITING: usize = 64;
-    /// Where other programs use all of the processor, hashes are made at normal priority on this part of the cores and on
-    /// one at least: such a program takes no more than a thread's share from them, and people can still log in.
+    /// Where other programs use all of the processor, hashes are made at normal priority on this part of the cores and
+    /// on one at least: such a program takes no more than a thread's share from them, and people can still log in.
     const URGENT_PART: usize = 8;
     /// The cost at which the machine's speed is measured: some milliseconds.
     const TRIAL_ROUNDS: u32 = 6;
@@ -189,8 +189,8 @@ fn missing_costs(cost: u32, rounds: u32) -> Range<u32> {
     cost..rounds
 }
 
-/// What a hash costs on this machine, by a cheaper one: each round more doubles the work. What other programs take of the
-/// processor meanwhile does not count.
+/// What a hash costs on this machine, by a cheaper one: each round more doubles the work. What other programs take of
+/// the processor meanwhile does not count.
 fn estimated_cost(rounds: u32) -> Result<Duration, BcryptError> {
     let begun = processor_time();
     bcrypt::non_truncating_hash_bytes("", BcryptHasher::TRIAL_ROUNDS)?;

@@ -11,8 +11,8 @@ use super::secrets::sha256;
 const KEY_LABEL: &[u8] = b"atalaya request key 1";
 const CONTENT_LABEL: &[u8] = b"atalaya request content 1";
 
-/// The code of what a request asks for. It is made by [`RequestCodes`] alone: the content may hold a password, and a hash
-/// without a key would let whoever has the table try passwords without the work of bcrypt.
+/// The code of what a request asks for. It is made by [`RequestCodes`] alone: the content may hold a password, and a
+/// hash without a key would let whoever has the table try passwords without the work of bcrypt.
 #[derive(Clone)]
 pub struct ContentCode([u8; 32]);
 
@@ -50,8 +50,8 @@ impl RequestKeys {
         Self { key: Key::new(HMAC_SHA256, secret.expose_secret()) }
     }
 
-    /// The codes of a request that asks for `content`, a list of parts. The same key or content of another user or operation
-    /// has other codes.
+    /// The codes of a request that asks for `content`, a list of parts. The same key or content of another user or
+    /// operation has other codes.
     #[must_use]
     pub fn of(&self, request: &RequestKey, content: &[&[u8]]) -> RequestCodes {
         let user = request.user.get().to_be_bytes();

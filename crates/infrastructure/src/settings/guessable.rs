@@ -1,13 +1,13 @@
-//! Whether a secret is one that somebody could guess: a published example, one that repeats itself, or one made of words,
-//! rows and sequences. It errs towards refusing what people make up: of values made by `openssl rand -base64 32` it refuses
-//! fewer than one in 100,000.
+//! Whether a secret is one that somebody could guess: a published example, one that repeats itself, or one made of
+//! words, rows and sequences. It errs towards refusing what people make up: of values made by `openssl rand -base64 32`
+//! it refuses fewer than one in 100,000.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Words by which examples, templates and documentation give themselves away, in letters and digits only. All are so long
-/// that no random text has one by chance.
+/// Words by which examples, templates and documentation give themselves away, in letters and digits only. All are so
+/// long that no random text has one by chance.
 const EXAMPLES: [&str; 30] = [
     "changeme",
     "changethis",
@@ -49,8 +49,8 @@ const FIRST_GUESSES: [&str; 9] =
 const ROWS: [&str; 8] =
     ["qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "poiuytrewq", "lkjhgfdsa", "mnbvcxz", "0987654321"];
 
-/// What a letter of a word tells, in bits: between the 0.6 and 1.3 that Shannon found for English (1951) and what a list of
-/// words that were drawn at random would give.
+/// What a letter of a word tells, in bits: between the 0.6 and 1.3 that Shannon found for English (1951) and what a
+/// list of words that were drawn at random would give.
 const BITS_OF_A_LETTER_OF_A_WORD: f64 = 1.5;
 /// What tells two words apart, in bits.
 const BITS_OF_A_SEPARATOR: f64 = 1.0;
@@ -73,7 +73,8 @@ fn bare(text: &str) -> String {
     kept.filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// Every form of a secret that a person may have begun with: as it is written, and what it encodes in hexadecimal or base64.
+/// Every form of a secret that a person may have begun with: as it is written, and what it encodes in hexadecimal or
+/// base64.
 pub(super) fn forms(written: &str) -> Vec<Vec<u8>> {
     let lenient = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)

@@ -55,8 +55,8 @@ fn long_enough(value: &str, min: usize) -> Parsed<()> {
     if value.len() < min { Err(format!("is {} bytes; it needs at least {min}. {REMEDY}", value.len())) } else { Ok(()) }
 }
 
-/// In production a secret that can be read somewhere, or that people make up, is none: not the current one, and no former
-/// one either, under which somebody else could have sealed or hashed what is stored.
+/// In production a secret that can be read somewhere, or that people make up, is none: not the current one, and no
+/// former one either, under which somebody else could have sealed or hashed what is stored.
 fn refuse_guessable(written: &str, least_bits: f64, profile: Profile) -> Parsed<()> {
     if profile == Profile::Development {
         return Ok(());
@@ -75,8 +75,8 @@ fn refuse_guessable(written: &str, least_bits: f64, profile: Profile) -> Parsed<
     Ok(())
 }
 
-/// The address of a server, whose password in production is none that is tried first. One without a password may be guarded
-/// otherwise.
+/// The address of a server, whose password in production is none that is tried first. One without a password may be
+/// guarded otherwise.
 pub(super) fn server_url(text: String, profile: Profile) -> Parsed<String> {
     let authority = text.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?']).next().unwrap_or_default();
     let login = authority.rsplit_once('@').map_or("", |(login, _)| login);

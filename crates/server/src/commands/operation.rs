@@ -26,8 +26,8 @@ pub(crate) fn check_config() -> Result<(), CommandError> {
     names_that_look_alike(&settings.database)
 }
 
-/// Names companies that look alike: since names are compared no new ones come, but those from before stay as they are. The
-/// database is only read, and where it cannot be, that is no mistake of the configuration.
+/// Names companies that look alike: since names are compared no new ones come, but those from before stay as they are.
+/// The database is only read, and where it cannot be, that is no mistake of the configuration.
 fn names_that_look_alike(settings: &DatabaseSettings) -> Result<(), CommandError> {
     if settings.file().is_some_and(|file| !file.exists()) {
         return Ok(());

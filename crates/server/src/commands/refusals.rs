@@ -7,8 +7,8 @@ use atalaya_domain::audit::{AuditEvent, Refusal};
 use super::{CommandError, open};
 use crate::compose::Core;
 
-/// Opens the use cases and does what the command called `name` is for. Where it is refused, because a rule is broken or the
-/// present state does not allow it, the audit log of the platform is told. Faults are no refusals.
+/// Opens the use cases and does what the command called `name` is for. Where it is refused, because a rule is broken or
+/// the present state does not allow it, the audit log of the platform is told. Faults are no refusals.
 pub(super) fn changing<T>(
     name: &'static str,
     work: impl FnOnce(&Core) -> Result<T, CommandError>,

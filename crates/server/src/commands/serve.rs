@@ -75,9 +75,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
     })
 }
 
-/// Begins to listen, and says at which host and port a browser should be told to look. In development, where the API is on
-/// the loopback, that is `localhost`: pages that are developed come from there, and to a browser `127.0.0.1` is another
-/// site, whose refresh cookie they neither get nor send.
+/// Begins to listen, and says at which host and port a browser should be told to look. In development, where the API is
+/// on the loopback, that is `localhost`: pages that are developed come from there, and to a browser `127.0.0.1` is
+/// another site, whose refresh cookie they neither get nor send.
 fn listen(settings: &Settings) -> Result<(Vec<TcpListener>, String), CommandError> {
     let address = settings.listen.address;
     let listener = serve::bind(address)?;

@@ -164,8 +164,8 @@ impl Core {
         Self::build(settings, clock, cores().saturating_sub(1), Part::Server)
     }
 
-    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis. The servers on
-    /// the database are called there to hear of what the command changes.
+    /// The same for a command that serves no requests: training takes all cores, and nothing is shared in Redis. The
+    /// servers on the database are called there to hear of what the command changes.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
@@ -266,8 +266,8 @@ impl Core {
         Upkeep::default().task("held_requests", Duration::from_secs(4), move || idempotency.renew())
     }
 
-    /// Has `clock`, which these use cases were opened with, go by the clock of the database's server, where it has one. Two
-    /// replicas whose machines disagree then judge alike.
+    /// Has `clock`, which these use cases were opened with, go by the clock of the database's server, where it has one.
+    /// Two replicas whose machines disagree then judge alike.
     ///
     /// # Errors
     /// Of the database.

@@ -21,8 +21,8 @@ const TINY_TURN: usize = 1024;
 const PROGRESS: usize = 16 * 1024;
 /// How long a client that has had its last answer is still listened to, so that it can read the answer in peace.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// The HTTP server has deadlines of its own for a first head and between requests, and an answer for the first of them. So
-/// much later these end what those do not see.
+/// The HTTP server has deadlines of its own for a first head and between requests, and an answer for the first of them.
+/// So much later these end what those do not see.
 const LATER: Duration = Duration::from_secs(3);
 
 /// How far a connection is that is to end after its last answer.
@@ -36,8 +36,8 @@ enum Farewell {
     Over,
 }
 
-/// A connection that is cut off where its client sends what nobody wants, too slowly, or does not take what it asked for.
-/// After the last answer nothing that comes is passed on.
+/// A connection that is cut off where its client sends what nobody wants, too slowly, or does not take what it asked
+/// for. After the last answer nothing that comes is passed on.
 pub(crate) struct Guard<S> {
     io: S,
     state: ConnectionState,
@@ -161,8 +161,8 @@ impl<S: ActixStream> Guard<S> {
         over
     }
 
-    /// Says that nothing more comes, and listens for a while to what the client still sends: closing at once could take away
-    /// from it what it has not read yet.
+    /// Says that nothing more comes, and listens for a while to what the client still sends: closing at once could take
+    /// away from it what it has not read yet.
     fn poll_farewell(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.farewell == Farewell::None {
             ready!(Pin::new(&mut self.io).poll_shutdown(context))?;

@@ -215,8 +215,8 @@ fn cursor_time(cursor: &str) -> Option<DateTime<Utc>> {
     cursor.parse().ok().and_then(DateTime::from_timestamp_micros)
 }
 
-/// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state of
-/// the account, however long it is.
+/// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state
+/// of the account, however long it is.
 #[utoipa::path(
     tag = "observations",
     params(("username" = String, Path, description = "The account's handle"), SpanQuery),

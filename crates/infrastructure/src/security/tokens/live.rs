@@ -129,9 +129,9 @@ impl LiveRing {
         self.losses.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Loads the keys, unless that was tried within [`Self::LOOK_EVERY`] before this began and no key was found gone since:
-    /// then it is as that load. Whoever waits for the load of another so takes what it gave, and a slow failure is not tried
-    /// by each in turn.
+    /// Loads the keys, unless that was tried within [`Self::LOOK_EVERY`] before this began and no key was found gone
+    /// since: then it is as that load. Whoever waits for the load of another so takes what it gave, and a slow failure
+    /// is not tried by each in turn.
     fn look_again(&self) -> Result<(), AppError> {
         if self.source.get().is_none() {
             return Ok(());
