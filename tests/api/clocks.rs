@@ -5,9 +5,11 @@ use std::sync::Arc;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_tests::app::TestClock;
 use atalaya_tests::fixtures::daily_history;
-use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
+use atalaya_tests::{PASSWORD, Reply, TestApp, TestDatabase, bank};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+
+use crate::refresh::{bearing, child, present};
 
 /// Two replicas on one database whose machines' clocks are `apart`; the first one's is that of the database's server.
 struct Replicas {
@@ -35,18 +37,6 @@ impl Replicas {
 fn begin(app: &TestApp, username: &str) -> Reply {
     let body = json!({"username": username, "password": PASSWORD, "refresh": "body"});
     app.anonymous().post("/auth/login", &body)
-}
-
-fn present(app: &TestApp, token: &Value) -> Reply {
-    app.anonymous().post("/auth/refresh", &json!({"refresh_token": token}))
-}
-
-fn bearing(app: &TestApp, grant: &Reply) -> Client {
-    app.anonymous().bearing(grant.expect(200)["access_token"].as_str().unwrap())
-}
-
-fn child(grant: &Reply) -> Value {
-    grant.expect(200)["refresh_token"].clone()
 }
 
 const SKEWS: [TimeDelta; 5] = [

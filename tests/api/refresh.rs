@@ -19,15 +19,15 @@ fn begin(app: &TestApp, username: &str) -> Reply {
     reply
 }
 
-fn present(app: &TestApp, token: &Value) -> Reply {
+pub(crate) fn present(app: &TestApp, token: &Value) -> Reply {
     app.anonymous().post("/auth/refresh", &json!({"refresh_token": token}))
 }
 
-fn bearing(app: &TestApp, grant: &Reply) -> Client {
+pub(crate) fn bearing(app: &TestApp, grant: &Reply) -> Client {
     app.anonymous().bearing(grant.expect(200)["access_token"].as_str().unwrap())
 }
 
-fn child(grant: &Reply) -> Value {
+pub(crate) fn child(grant: &Reply) -> Value {
     grant.expect(200)["refresh_token"].clone()
 }
 

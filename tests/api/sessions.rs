@@ -1,13 +1,15 @@
 //! Sessions: refresh, replay, logout, revocation, keys.
 
 use atalaya_tests::app::TestApp;
-use atalaya_tests::{Client, PASSWORD, Reply, bank};
+use atalaya_tests::{PASSWORD, Reply, bank};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::refresh::bearing;
 
 fn app() -> TestApp {
     TestApp::start().with(bank("BCP").user("ursula", &[]).viewer("vera", &[])).with(bank("BBVA"))
@@ -19,10 +21,6 @@ fn begin(app: &TestApp, username: &str, refresh: &str) -> Reply {
 
 fn refresh(app: &TestApp, token: &Value) -> Reply {
     app.anonymous().post("/auth/refresh", &json!({"refresh_token": token}))
-}
-
-fn bearing(app: &TestApp, grant: &Reply) -> Client {
-    app.anonymous().bearing(grant.expect(200)["access_token"].as_str().unwrap())
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::horizon::has_happened;
 use crate::id::{CompanyId, SessionId, UserId};
-use crate::text::{InvalidText, is_hidden};
+use crate::text::{InvalidText, is_hidden, visible};
 
 /// How long sessions and tokens live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +53,7 @@ impl DeviceName {
     /// # Errors
     /// [`InvalidText`] names the broken rule.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(InvalidText::TooLong { max: Self::MAX_CHARS });
-        }
-        if text.chars().any(is_hidden) {
-            return Err(InvalidText::Character);
-        }
-        Ok(Self(text.to_owned()))
+        visible(text, Self::MAX_CHARS).map(|()| Self(text.to_owned()))
     }
 
     /// A name that the store holds. It was accepted by the rules of its time, which allowed more.

@@ -44,7 +44,21 @@ pub fn is_hidden(c: char) -> bool {
     matches!(category, Control | Format | LineSeparator | ParagraphSeparator) || INVISIBLE.contains(&c)
 }
 
-/// Checks a name that people read: 1 to `max` characters, none of them hidden, and no blank at its ends. It is kept as
+/// Checks a text that people see: at most `max` characters, none of them hidden.
+///
+/// # Errors
+/// [`InvalidText::TooLong`], [`InvalidText::Character`].
+pub(crate) fn visible(text: &str, max: usize) -> Result<(), InvalidText> {
+    if text.chars().count() > max {
+        return Err(InvalidText::TooLong { max });
+    }
+    if text.chars().any(is_hidden) {
+        return Err(InvalidText::Character);
+    }
+    Ok(())
+}
+
+/// Checks a name that people read: [`visible`], not empty, and without a blank at its ends. It is kept as
 /// it is or refused, never changed.
 ///
 /// # Errors
@@ -53,12 +67,7 @@ pub(crate) fn readable(text: &str, max: usize) -> Result<String, InvalidText> {
     if text.trim().is_empty() {
         return Err(InvalidText::Empty);
     }
-    if text.chars().count() > max {
-        return Err(InvalidText::TooLong { max });
-    }
-    if text.chars().any(is_hidden) {
-        return Err(InvalidText::Character);
-    }
+    visible(text, max)?;
     if text.trim().len() != text.len() {
         return Err(InvalidText::OuterBlank);
     }

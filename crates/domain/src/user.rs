@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::access::Role;
 use crate::account::AccountHandle;
 use crate::id::{CompanyId, UserId};
-use crate::text::{InvalidText, is_hidden};
+use crate::text::{InvalidText, visible};
 
 /// A login name, unique on the platform without regard to letter case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,10 +65,8 @@ impl Email {
     /// # Errors
     /// [`InvalidText`] names the broken rule.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(InvalidText::TooLong { max: Self::MAX_CHARS });
-        }
-        if text.chars().any(|c| is_hidden(c) || c.is_whitespace()) {
+        visible(text, Self::MAX_CHARS)?;
+        if text.chars().any(char::is_whitespace) {
             return Err(InvalidText::Character);
         }
         match text.split_once('@') {
