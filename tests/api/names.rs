@@ -55,6 +55,32 @@ fn no_two_banks_look_alike() {
 }
 
 #[test]
+fn letters_that_compatibility_forms_hide_are_seen() {
+    let app = app();
+    let root = app.login("root");
+    let create = |name: &str| root.post("/companies", &json!({"empresa_nombre": name}));
+    for (name, other) in [
+        ("Scotiabank", "S\u{3f2}otiabank"),
+        ("Banco fin", "Banco \u{17f}in"),
+        ("Gestora, SA", "Gestora\u{b8} SA"),
+        ("Caja~1", "Caja\u{2dc}1"),
+        ("Banco ist", "Banco \u{130}st"),
+        ("Banco mil", "Banco mi\u{307}l"),
+        ("Interbank", "\u{4cf}nterbank"),
+        ("D'Onofrio", "D\u{1fbd}Onofrio"),
+        ("Caja i", "Caja\u{37a}"),
+        ("Banco Plus", "Banco Plus\u{fe0f}"),
+    ] {
+        let _ = create(name).expect(201);
+        let _ = create(other).problem(409, "COMPANY_EXISTS");
+    }
+    let _ = create("B\u{3f9}P").problem(409, "COMPANY_EXISTS");
+    for nothing in ["\u{fe0f}", "\u{301}", "a\u{ffff}", "a\u{e000}", "a\u{378}"] {
+        assert_eq!(create(nothing).broken_rules(), ["empresa_nombre: invalid_character"], "{nothing:?}");
+    }
+}
+
+#[test]
 fn of_banks_that_look_alike_and_come_at_once_one_is_made() {
     let app = app();
     let root = app.login("root");

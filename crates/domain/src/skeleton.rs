@@ -8,6 +8,9 @@ use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
+/// The combining dot above.
+const DOT_ABOVE: char = '\u{307}';
+
 /// What a name looks like: two names with a form in common are taken for one another.
 ///
 /// Accents tell names apart, blanks do so only by where they stand, and letter case and the script of a letter do not.
@@ -19,15 +22,16 @@ impl Skeleton {
     ///
     /// One form would not do. As it is written, `Interbank` looks like `lnterbank`, which begins with a small L; in
     /// small letters it does not. In small letters `ВТБ` and `втб` are one name, although `в` does not look like `В`.
-    /// In capitals `SCOTIABANK` looks like `SCOTlABANK`, and only there do they.
+    /// In capitals `SCOTIABANK` looks like `SCOTlABANK`, and only there do they. Compatibility forms (NFKC) make one
+    /// of `Ｂａｎｃｏ` and `Banco`, but hide others: they turn the lunate sigma, which looks like `c`, into one that does
+    /// not. So all of it is done with and without them.
     #[must_use]
     pub fn of(name: &str) -> Self {
-        let composed: String = name.nfkc().collect();
-        let forms = [&composed, &folded(&composed), &composed.to_uppercase()].map(|text| written_alike(text));
-        Self(forms.into())
+        let texts: [String; 2] = [name.nfc().collect(), name.nfkc().collect()];
+        Self(texts.iter().flat_map(|text| [written_alike(text), of_small_letters(text), of_capitals(text)]).collect())
     }
 
-    /// The forms, one to three; none of them is the form of a name that looks otherwise.
+    /// The forms, one to six; none of them is the form of a name that looks otherwise.
     pub fn forms(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -39,15 +43,32 @@ impl Skeleton {
     }
 }
 
+fn of_small_letters(text: &str) -> String {
+    written_alike(&folded(text))
+}
+
+fn of_capitals(text: &str) -> String {
+    written_alike(&text.to_uppercase())
+}
+
 /// One form for all that is written alike, whatever its letter case.
 fn written_alike(text: &str) -> String {
     let prototype: String = skeleton(text).collect();
     folded(&prototype).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Without letter case.
+/// Without letter case. An `i` or `j` with one more dot above looks like one without (their own dot is then not
+/// drawn), and the Turkish capital `İ` becomes such an `i`.
 fn folded(text: &str) -> String {
-    text.chars().default_case_fold().nfd().collect()
+    let mut soft_dotted = false;
+    let letters = text.chars().default_case_fold().nfd();
+    letters
+        .filter(|&c| {
+            let dot_shows = !(soft_dotted && c == DOT_ABOVE);
+            soft_dotted = matches!(c, 'i' | 'j' | 'і' | 'ј') || (soft_dotted && c == DOT_ABOVE);
+            dot_shows
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -86,6 +107,24 @@ mod tests {
         assert!(alike("ВТБ", "втб"));
         assert!(alike("ВТБ", "BTБ"));
         assert!(alike("Straße", "STRASSE"));
+        for (one, other) in [
+            ("BCP", "B\u{3f9}P"),
+            ("Scotiabank", "S\u{3f2}otiabank"),
+            ("Banco fin", "Banco \u{17f}in"),
+            ("Banco sin", "Banco \u{17f}in"),
+            ("Gestora, SA", "Gestora\u{b8} SA"),
+            ("Caja~1", "Caja\u{2dc}1"),
+            ("Interbank", "\u{4cf}nterbank"),
+            ("Caja i", "Caja\u{37a}"),
+            ("D'Onofrio", "D\u{1fbd}Onofrio"),
+            ("Banco ist", "Banco i\u{307}st"),
+            ("Caja", "Caj\u{307}a"),
+            ("Banco ist", "Banco \u{130}st"),
+            ("BCP", "BCP\u{fe0f}"),
+            ("BCP", "BCP\u{34f}"),
+        ] {
+            assert!(alike(one, other), "{one:?} {other:?}");
+        }
     }
 
     #[test]
@@ -98,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_one_to_three_forms() {
+    fn forms_are_those_in_which_names_differ() {
         assert_eq!(Skeleton::of("Banco Perú").forms().count(), 1);
         assert_eq!(Skeleton::of("Interbank").forms().collect::<Vec<_>>(), ["interbank", "lnterbank"]);
     }

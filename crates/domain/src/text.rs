@@ -1,6 +1,6 @@
 //! Why a name is not one: shared by every parsed text.
 
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// A rule that a text breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,15 +36,28 @@ const INVISIBLE: [char; 8] =
     ['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
 /// Whether nobody sees a character, or it changes how others are seen: control and format characters, among them those
-/// that change the direction of writing, and separators of lines. Blanks are not hidden.
+/// that change the direction of writing, separators of lines, and code points without a character that all read alike
+/// (private use, unassigned, noncharacters), of which a screen shows the same box or nothing. Blanks are not hidden.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
-    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
+    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned};
     let category = c.general_category();
-    matches!(category, Control | Format | LineSeparator | ParagraphSeparator) || INVISIBLE.contains(&c)
+    matches!(category, Control | Format | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned)
+        || INVISIBLE.contains(&c)
 }
 
-/// Checks a text that people see: at most `max` characters, none of them hidden.
+/// Whether a combining mark has no character that carries it: it stands at the start or after a blank. Alone it shows
+/// nothing, or lies on what stands before the text.
+fn has_lone_mark(text: &str) -> bool {
+    let mut carried = false;
+    text.chars().any(|c| {
+        let alone = c.general_category_group() == GeneralCategoryGroup::Mark && !carried;
+        carried = !c.is_whitespace();
+        alone
+    })
+}
+
+/// Checks a text that people see: at most `max` characters, none of them hidden and no mark without its character.
 ///
 /// # Errors
 /// [`InvalidText::TooLong`], [`InvalidText::Character`].
@@ -52,7 +65,7 @@ pub(crate) fn visible(text: &str, max: usize) -> Result<(), InvalidText> {
     if text.chars().count() > max {
         return Err(InvalidText::TooLong { max });
     }
-    if text.chars().any(is_hidden) {
+    if text.chars().any(is_hidden) || has_lone_mark(text) {
         return Err(InvalidText::Character);
     }
     Ok(())
@@ -142,6 +155,13 @@ mod tests {
             "\u{3164}",
         ] {
             assert_eq!(readable(&format!("a{hidden}b"), 100), Err(InvalidText::Character), "{hidden:?}");
+        }
+        for of_no_character in ["\u{e000}", "\u{f8ff}", "\u{ffff}", "\u{fdd0}", "\u{378}", "\u{10ffff}"] {
+            let text = format!("a{of_no_character}b");
+            assert_eq!(readable(&text, 100), Err(InvalidText::Character), "{of_no_character:?}");
+        }
+        for lone in ["\u{fe0f}", "\u{301}", "\u{fe0f}\u{fe0e}", "a \u{301}b", "\u{301}a"] {
+            assert_eq!(readable(lone, 100), Err(InvalidText::Character), "{lone:?}");
         }
         for blank in [" a", "a ", "\u{a0}a", "a\u{3000}"] {
             assert_eq!(readable(blank, 100), Err(InvalidText::OuterBlank), "{blank:?}");
