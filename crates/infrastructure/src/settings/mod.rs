@@ -242,6 +242,22 @@ impl Settings {
         }
     }
 
+    /// What is allowed and yet rarely meant, a sentence each; none where all is usual.
+    #[must_use]
+    pub fn advice(&self) -> Vec<String> {
+        let AllowedOrigins::These(origins) = &self.web.allowed_origins else { return Vec::new() };
+        let plain = |origin: &&String| origin.starts_with("http://") && !parse::is_loopback_origin(origin);
+        let plain: Vec<&str> = origins.iter().filter(plain).map(String::as_str).collect();
+        if self.profile == Profile::Development || plain.is_empty() {
+            return Vec::new();
+        }
+        vec![format!(
+            "ALLOWED_ORIGINS has origins without TLS: {}. Whoever is on the way can change such a page and act as its \
+             reader; serve it over https://",
+            plain.join(", ")
+        )]
+    }
+
     /// Each part is read before any is unwrapped, so that everything wrong is found at once.
     fn read(source: &mut Source) -> Result<Self, Counted> {
         let words = [("production", Profile::Production), ("development", Profile::Development)];
@@ -333,18 +349,46 @@ impl IdentitySettings {
         let breached_passwords = source.path("BREACHED_PASSWORDS_FILE");
         let threshold = source.required("MAX_LOGIN_ATTEMPTS", parse::number(1..=1_000));
         let locked = source.required("LOCKOUT_DURATION", parse::number(1..=1_440));
-        let sessions = sessions?;
+        let (sessions, signing) = (sessions?, signing?);
+        let (key_encryption_keys, peppers) = (key_encryption_keys?, peppers?);
+        if profile == Profile::Production {
+            Self::refuse_shared_secrets(source, &signing, &key_encryption_keys, &peppers)?;
+        }
         Ok(Self {
-            signing: signing?,
+            signing,
             key_schedule: KeySchedule::new(TimeDelta::days(rotation?), sessions.access_token),
             names: names?,
             sessions,
-            key_encryption_keys: key_encryption_keys?,
-            peppers: peppers?,
+            key_encryption_keys,
+            peppers,
             bcrypt_rounds: bcrypt_rounds?,
             password_policy: password_policy?,
             breached_passwords: breached_passwords?,
             lockout: LockoutPolicy { threshold: threshold?, duration: TimeDelta::minutes(locked?) },
+        })
+    }
+
+    /// A secret has one purpose (NIST SP 800-57 part 1, 5.2): who learns it from one place does not open the other.
+    fn refuse_shared_secrets(
+        source: &mut Source,
+        signing: &TokenSigning,
+        key_encryption_keys: &[NamedSecret],
+        peppers: &[NamedSecret],
+    ) -> Result<(), Counted> {
+        let values = |named: &[NamedSecret]| -> Vec<Vec<u8>> {
+            named.iter().map(|secret| secret.value.expose_secret().to_vec()).collect()
+        };
+        let shared_secret = match signing {
+            TokenSigning::Hs256(secret) => vec![secret.expose_secret().as_bytes().to_vec()],
+            TokenSigning::KeySet(_) => Vec::new(),
+        };
+        let purposes = [
+            ("KEY_ENCRYPTION_KEY", values(key_encryption_keys)),
+            ("PASSWORD_PEPPER", values(peppers)),
+            ("JWT_SECRET_KEY", shared_secret),
+        ];
+        secrets::first_shared(&purposes).map_or(Ok(()), |(name, earlier)| {
+            Err(source.reject(name, format!("has a value of {earlier}; each needs its own. {}", secrets::REMEDY)))
         })
     }
 
@@ -387,7 +431,13 @@ impl WebSettings {
             AllowedOrigins::Any if production => Err("is `*`, which is for development; list the origins".to_owned()),
             origins => Ok(origins),
         });
-        let trusted_proxies = source.optional("TRUSTED_PROXIES", parse::networks);
+        let trusted_proxies = source.optional("TRUSTED_PROXIES", |text| match parse::networks(text)? {
+            networks if production && networks.iter().any(|network| network.prefix_len() == 0) => Err(
+                "trusts everybody, so that any client could write the address that it is counted by; list the proxies"
+                    .to_owned(),
+            ),
+            networks => Ok(networks),
+        });
         let public_docs = source.required("PUBLIC_DOCS", parse::truth);
         let public_metrics = source.required("PUBLIC_METRICS", parse::truth);
         let readings = [XssProtection::Off, XssProtection::Block].map(|reading| (reading.header_value(), reading));

@@ -89,6 +89,16 @@ fn is_origin(text: &str) -> bool {
     begins_well && authority.chars().all(allowed) && !authority.ends_with(default_port)
 }
 
+/// Whether an origin that [`origins`] took is of the reader's own machine.
+pub(super) fn is_loopback_origin(origin: &str) -> bool {
+    let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// `sqlite://PATH` or an address of PostgreSQL.
 pub(super) fn database_url(text: &str) -> Parsed<String> {
     match text.split_once("://") {

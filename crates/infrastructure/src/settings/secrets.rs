@@ -1,5 +1,7 @@
 //! Secrets: their form, and whether they are secret at all.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
@@ -73,6 +75,23 @@ fn refuse_guessable(written: &str, least_bits: f64, profile: Profile) -> Parsed<
         return Err(format!("can be guessed: it has words, rows, sequences or few different characters. {REMEDY}"));
     }
     Ok(())
+}
+
+/// The first two purposes that have a secret in common, the later one first; a secret is the same as what it encodes.
+pub(super) fn first_shared<'a>(purposes: &[(&'a str, Vec<Vec<u8>>)]) -> Option<(&'a str, &'a str)> {
+    let forms = |values: &[Vec<u8>]| -> HashSet<Vec<u8>> {
+        let written = values.iter().filter_map(|value| std::str::from_utf8(value).ok());
+        written.flat_map(guessable::forms).chain(values.iter().cloned()).collect()
+    };
+    let mut earlier: Vec<(&str, HashSet<Vec<u8>>)> = Vec::new();
+    for (name, values) in purposes {
+        let forms = forms(values);
+        if let Some((other, _)) = earlier.iter().find(|(_, known)| !known.is_disjoint(&forms)) {
+            return Some((name, other));
+        }
+        earlier.push((name, forms));
+    }
+    None
 }
 
 /// The address of a server, whose password in production is none that is tried first. One without a password may be

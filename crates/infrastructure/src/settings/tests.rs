@@ -167,7 +167,7 @@ fn production_refuses_guessable_secrets_wherever_they_stand() {
         }
         for (name, value) in settings {
             let errors =
-                production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", KEY), (name, &value)]).unwrap_err();
+                production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", OTHER_KEY), (name, &value)]).unwrap_err();
             assert_eq!(errors.0.len(), 1, "{errors}");
             let told = errors.to_string();
             assert!(told.starts_with(name) && told.ends_with("Make one with: openssl rand -base64 32"), "{told}");
@@ -175,6 +175,45 @@ fn production_refuses_guessable_secrets_wherever_they_stand() {
             assert!(development(&[("JWT_ALGORITHM", "HS256"), (name, &value)]).is_ok(), "{name}={value}");
         }
     }
+}
+
+#[test]
+fn production_refuses_one_secret_for_two_purposes() {
+    let hs256 = ("JWT_ALGORITHM", "HS256");
+    let former = format!("2:{PEPPER},1:{KEY}");
+    for (variables, told) in [
+        (vec![("PASSWORD_PEPPER", KEY)], "PASSWORD_PEPPER has a value of KEY_ENCRYPTION_KEY"),
+        (vec![("PASSWORD_PEPPER", former.as_str())], "PASSWORD_PEPPER has a value of KEY_ENCRYPTION_KEY"),
+        (vec![hs256, ("JWT_SECRET_KEY", KEY)], "JWT_SECRET_KEY has a value of KEY_ENCRYPTION_KEY"),
+        (
+            vec![hs256, ("JWT_SECRET_KEY", OTHER_KEY), ("PASSWORD_PEPPER", OTHER_KEY)],
+            "JWT_SECRET_KEY has a value of PASSWORD_PEPPER",
+        ),
+    ] {
+        let problem = problems(production(&variables));
+        assert!(problem.starts_with(told) && !problem.contains(KEY), "{problem}");
+        assert!(development(&variables).is_ok());
+    }
+}
+
+#[test]
+fn production_trusts_no_network_of_everybody() {
+    for everybody in ["0.0.0.0/0", "::/0", "10.0.0.0/8,0.0.0.0/0"] {
+        let problem = problems(production(&[("TRUSTED_PROXIES", everybody)]));
+        assert!(problem.starts_with("TRUSTED_PROXIES trusts everybody"), "{problem}");
+        assert!(development(&[("TRUSTED_PROXIES", everybody)]).is_ok());
+    }
+}
+
+#[test]
+fn origins_without_tls_are_advised_against_in_production() {
+    let origins = "https://panel.example,http://panel.example,http://localhost:5173,http://[::1]:8080";
+    let variables = [("ALLOWED_ORIGINS", origins)];
+    let advice = production(&variables).unwrap().advice();
+    assert_eq!(advice.len(), 1);
+    assert!(advice[0].starts_with("ALLOWED_ORIGINS has origins without TLS: http://panel.example. "), "{advice:?}");
+    assert!(development(&variables).unwrap().advice().is_empty());
+    assert!(production(&[]).unwrap().advice().is_empty());
 }
 
 #[test]

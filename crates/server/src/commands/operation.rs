@@ -23,6 +23,9 @@ pub(crate) fn check_config() -> Result<(), CommandError> {
         Profile::Production => "production",
     };
     say(&format!("the configuration is good ({profile})"))?;
+    for advice in settings.advice() {
+        say(&format!("consider: {advice}"))?;
+    }
     names_that_look_alike(&settings.database)
 }
 
