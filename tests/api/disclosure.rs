@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const MOST_EXACT: i64 = (1 << 53) - 1;
 
 fn app() -> TestApp {
-    TestApp::start().with(bank("BCP").user("ursula", &[])).with_superadmin("root")
+    TestApp::start().with(bank("BCP").account("BCPComunica").user("ursula", &[])).with_superadmin("root")
 }
 
 /// Whether numbers were drawn: none is near another one, as those of a counter are.
@@ -85,6 +85,41 @@ fn users_and_companies_are_listed_by_creation() {
     }
     assert_eq!(listed(&app.login("root"), "/companies", "companies", "empresa_id"), companies);
     assert_eq!(listed(&app.login("admin_bcp"), "/auth/users", "users", "id_usuario"), users);
+}
+
+/// Every list in pages refuses what it would not give as `next_cursor`.
+#[test]
+fn a_cursor_is_one_that_the_list_gives() {
+    let app = app();
+    let (admin, root) = (app.login("admin_bcp"), app.login("root"));
+    let account = admin.get("/accounts").expect(200)["accounts"][0]["cuenta"].as_str().unwrap().to_owned();
+    let lists = [
+        (&admin, "/accounts".to_owned()),
+        (&admin, "/auth/my-accounts".to_owned()),
+        (&admin, "/regression/users".to_owned()),
+        (&admin, "/regression/available-accounts".to_owned()),
+        (&admin, "/auth/users".to_owned()),
+        (&admin, "/auth/sessions".to_owned()),
+        (&admin, "/jobs".to_owned()),
+        (&admin, "/audit".to_owned()),
+        (&admin, format!("/accounts/{account}/observations")),
+        (&admin, format!("/regression/model-info/{account}/versions")),
+        (&root, "/companies".to_owned()),
+    ];
+    for (client, path) in lists {
+        for none in ["%20", "x%20y", "-9223372036854775808", "9223372036854775808.1", "%E2%80%AE", "a%00"] {
+            let refused = client.get(&format!("{path}?cursor={none}"));
+            let by_handle = none.starts_with(['-', '9']) && refused.status == 200;
+            assert!(by_handle || refused.broken_rules() == ["cursor: not_a_cursor"], "{path}?cursor={none}");
+        }
+    }
+    for path in ["/audit".to_owned(), format!("/accounts/{account}/observations")] {
+        for none in ["-1", "0", "05", "%2B5", "5%20"] {
+            assert_eq!(admin.get(&format!("{path}?cursor={none}")).broken_rules(), ["cursor: not_a_cursor"], "{none}");
+        }
+    }
+    let versions = format!("/regression/model-info/{account}/versions?cursor=05");
+    assert_eq!(admin.get(&versions).broken_rules(), ["cursor: not_a_cursor"]);
 }
 
 #[test]

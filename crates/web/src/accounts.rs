@@ -16,6 +16,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, ManageAccounts, ReadAccounts};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
@@ -183,7 +184,7 @@ pub(crate) struct OwnAccountsQuery {
 impl OwnAccountsQuery {
     /// The page; `None` where all are asked for.
     pub(crate) fn page(&self) -> Result<Option<PageRequest<AccountHandle>>, Vec<Violation>> {
-        page_or_all(self.limit.as_deref(), self.cursor.as_deref(), |cursor| AccountHandle::parse(cursor).ok())
+        page_or_all(self.limit.as_deref(), self.cursor.as_deref())
     }
 }
 
@@ -209,7 +210,7 @@ pub(crate) async fn my_accounts(
         empresa_nombre: profile.company.map(|company| company.name.as_str().to_owned()),
         total_accounts: mine.total,
         accounts: mine.accounts.into_iter().map(MyAccount::from).collect(),
-        next_cursor: mine.next.map(|handle| handle.as_str().to_owned()),
+        next_cursor: mine.next.map(|handle| handle.write()),
     }))
 }
 
@@ -227,13 +228,12 @@ pub(crate) async fn list_accounts(
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
     let scope = actor.authorize_in(Permission::ReadAccounts, company).map_err(AppError::from)?;
-    let key = |cursor: &str| AccountHandle::parse(cursor).ok();
-    let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+    let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
     let accounts = accounts.into_inner();
     let found = blocking::call(move || accounts.list(&scope, &request)).await?;
     Ok(Polled(AccountsResponse {
         accounts: found.items.into_iter().map(|summary| summary.account.into()).collect(),
-        next_cursor: found.next.map(|handle| handle.as_str().to_owned()),
+        next_cursor: found.next.map(|handle| handle.write()),
     }))
 }
 

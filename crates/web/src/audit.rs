@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, get, mime, web};
 use atalaya_application::audit::Audit;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
@@ -19,8 +18,10 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::accept::prefers;
 use crate::blocking;
 use crate::csv_lines::{Cell, CsvLines};
+use crate::cursor::Cursor as _;
 use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{Guarded, ReadAudit};
 use crate::parse::{Rules, page, span, wire_time};
@@ -160,7 +161,7 @@ impl AuditQuery {
         let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(|_| unknown("outcome"))));
         let actor = rules.optional("actor", self.actor.as_deref(), Username::parse);
         let target = rules.optional("target", self.target.as_deref(), AuditTarget::parse);
-        let page = page(self.limit.as_deref(), self.cursor.as_deref(), |cursor| cursor.parse().ok());
+        let page = page(self.limit.as_deref(), self.cursor.as_deref());
         let page = rules.take_all(page);
         let request = span.zip(page).map(|(span, page)| {
             let filter = AuditFilter {
@@ -193,8 +194,7 @@ pub(crate) async fn list_audit(
     audit: web::Data<dyn Audit>,
     exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let as_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
+    let as_csv = prefers(&request, &mime::TEXT_CSV);
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
     let (asker, audit) = (actor.actor(), audit.into_inner());
@@ -220,7 +220,7 @@ pub(crate) async fn list_audit(
         return Ok(HttpResponse::Ok().content_type(CSV).body(lines));
     }
     let body = AuditResponse {
-        next_cursor: first.next.map(|seq| seq.to_string()),
+        next_cursor: first.next.map(|seq| seq.write()),
         entries: first.items.into_iter().map(AuditEntryView::from).collect(),
     };
     Ok(Polled(body).respond_to(&request))

@@ -12,8 +12,9 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, ManageCompanies, Permitted};
-use crate::parse::{Rules, creation, creation_cursor, page, wire_time};
+use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
 
@@ -131,13 +132,12 @@ pub(crate) async fn list_companies(
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.authorize_platform().map_err(AppError::from)?;
-    let key = |cursor: &str| creation(cursor, CompanyId::new);
-    let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+    let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
     let companies = companies.into_inner();
     let found = blocking::call(move || companies.list(&scope, &request)).await?;
     Ok(Polled(CompaniesResponse {
         companies: found.items.into_iter().map(CompanyView::from).collect(),
-        next_cursor: found.next.map(|last| creation_cursor(last, CompanyId::get)),
+        next_cursor: found.next.map(|last| last.write()),
     }))
 }
 

@@ -3,6 +3,7 @@
 //! Not here: decisions. A handler turns a request into one use-case call and its result into an answer. Invariant: this
 //! crate knows neither the database nor the models.
 
+mod accept;
 mod accounts;
 mod attendance;
 mod audit;
@@ -16,6 +17,7 @@ mod cookies;
 mod cors;
 mod csrf;
 mod csv_lines;
+mod cursor;
 mod edge;
 mod event_streams;
 mod exports;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, mime, web};
 use atalaya_application::AppError;
 use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
@@ -18,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
+use crate::accept::prefers;
 use crate::blocking;
 use crate::edge::Edge;
 use crate::openapi::Documentation;
@@ -171,8 +172,7 @@ pub(crate) async fn process_metrics(
         return Err(Problem::Http(Kind::ROUTE_NOT_FOUND));
     }
     let uptime = (operation.clock.now() - operation.started).num_seconds();
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("text/plain")) {
+    if prefers(&request, &mime::TEXT_PLAIN) {
         let text = format!("# TYPE atalaya_uptime_seconds gauge\natalaya_uptime_seconds {uptime}\n");
         return Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text));
     }

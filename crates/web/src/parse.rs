@@ -1,7 +1,7 @@
 //! Words of the wire as types of the domain, each failure named by its field.
 
 use atalaya_application::error::Violation;
-use atalaya_application::page::{Creation, PageRequest};
+use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::company::parse_time_zone;
@@ -11,6 +11,8 @@ use atalaya_domain::observation::Followers;
 use atalaya_domain::text::InvalidText;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
+
+use crate::cursor::{self, Cursor};
 
 /// Collects what is wrong with a body, so that every broken rule is named at once.
 #[derive(Default)]
@@ -185,12 +187,8 @@ pub(crate) fn version(field: &str, text: &str) -> Result<ModelVersion, Violation
     }
 }
 
-/// A page of a list whose cursor is the last key of the page before.
-pub(crate) fn page<K>(
-    limit: Option<&str>,
-    cursor: Option<&str>,
-    key: impl FnOnce(&str) -> Option<K>,
-) -> Result<PageRequest<K>, Vec<Violation>> {
+/// A page of a list.
+pub(crate) fn page<K: Cursor>(limit: Option<&str>, cursor: Option<&str>) -> Result<PageRequest<K>, Vec<Violation>> {
     let mut rules = Rules::default();
     let limit = match limit {
         None => Some(PageRequest::<K>::DEFAULT_LIMIT),
@@ -205,37 +203,21 @@ pub(crate) fn page<K>(
     };
     let after = match cursor {
         None => None,
-        Some(text) => rules.take(key(text).ok_or_else(|| Violation::new("cursor", "not_a_cursor"))),
+        Some(text) => rules.take(cursor::parse(text).ok_or_else(|| Violation::new("cursor", "not_a_cursor"))),
     };
     rules.finish(limit.map(|limit| PageRequest::new(after, limit)))
 }
 
-/// A cursor of a list by creation: microseconds since 1970, a point, and the id. The bare ids that cursors once were
-/// are none.
-pub(crate) fn creation<I>(cursor: &str, id: fn(i64) -> I) -> Option<Creation<I>> {
-    let (micros, number) = cursor.split_once('.')?;
-    let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    Some(Creation { at, id: id(number.parse().ok()?) })
-}
-
-/// [`creation`] as the wire spells it.
-pub(crate) fn creation_cursor<I>(creation: Creation<I>, id: fn(I) -> i64) -> String {
-    format!("{}.{}", creation.at.timestamp_micros(), id(creation.id))
-}
-
 /// The page of a list that is whole where neither `limit` nor `cursor` is given: clients from before there were pages ask so.
-pub(crate) fn page_or_all<K>(
+pub(crate) fn page_or_all<K: Cursor>(
     limit: Option<&str>,
     cursor: Option<&str>,
-    key: impl FnOnce(&str) -> Option<K>,
 ) -> Result<Option<PageRequest<K>>, Vec<Violation>> {
-    if limit.is_none() && cursor.is_none() { Ok(None) } else { page(limit, cursor, key).map(Some) }
+    if limit.is_none() && cursor.is_none() { Ok(None) } else { page(limit, cursor).map(Some) }
 }
 
 #[cfg(test)]
 mod tests {
-    use atalaya_domain::id::UserId;
-
     use super::*;
 
     const LIMA: Tz = chrono_tz::America::Lima;
@@ -266,16 +248,6 @@ mod tests {
         assert_eq!(moment("2011-12-30", chrono_tz::Pacific::Apia), None, "nor does a day that was left out");
         let day = span(Some("2024-09-08"), Some("2024-09-08"), santiago).unwrap();
         assert_eq!(day.until.unwrap() - day.from.unwrap(), TimeDelta::hours(23));
-    }
-
-    #[test]
-    fn a_cursor_by_creation_is_read_as_it_was_written() {
-        let at = DateTime::from_timestamp_micros(1_795_213_550_846_099).unwrap();
-        let cursor = creation_cursor(Creation { at, id: UserId::new(7) }, UserId::get);
-        assert_eq!(creation(&cursor, UserId::new), Some(Creation { at, id: UserId::new(7) }));
-        for bad in ["", "7", ".", "7.", ".7", "7.x", "9223372036854775807.1", "1.9223372036854775808", "1.2.3"] {
-            assert_eq!(creation(bad, UserId::new), None, "{bad:?}");
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use atalaya_application::error::Violation;
 use atalaya_application::users::{Registration, Users};
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::id::CompanyId;
 use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Member, UserChange, Username};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,9 +17,10 @@ use validator::Validate;
 use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, ManageUsers, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping};
-use crate::parse::{Rules, creation, creation_cursor, page, wire_time};
+use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
 use crate::schemas::{GrantableRole, RoleWord};
@@ -272,14 +273,13 @@ pub(crate) async fn list_users(
     let (actor, users) = (actor.caller(), users.into_inner());
     let found = blocking::run(move || {
         let by = users.administer(&actor, company)?;
-        let key = |cursor: &str| creation(cursor, UserId::new);
-        let request = page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+        let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
         Ok::<_, Problem>(users.list(&by, &request)?)
     })
     .await?;
     Ok(Polled(UsersResponse {
         users: found.items.into_iter().map(UserView::from).collect(),
-        next_cursor: found.next.map(|last| creation_cursor(last, UserId::get)),
+        next_cursor: found.next.map(|last| last.write()),
     }))
 }
 

@@ -9,13 +9,13 @@ use atalaya_domain::access::Actor;
 use atalaya_domain::id::SessionId;
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::session::{Session, SessionPlace};
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::user_id;
 use crate::blocking;
+use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, ManageUsers, OwnSession, Permitted};
 use crate::parse::{page_or_all, wire_time};
 use crate::problem::Problem;
@@ -103,19 +103,8 @@ pub(crate) struct SessionsQuery {
 impl SessionsQuery {
     /// The page; `None` where all are asked for.
     fn page(&self) -> Result<Option<PageRequest<SessionPlace>>, Vec<Violation>> {
-        page_or_all(self.limit.as_deref(), self.cursor.as_deref(), read_place)
+        page_or_all(self.limit.as_deref(), self.cursor.as_deref())
     }
-}
-
-/// A session's place as a cursor: microseconds and id.
-fn write_place(place: SessionPlace) -> String {
-    format!("{}.{}", place.created_at.timestamp_micros(), place.id.get())
-}
-
-fn read_place(cursor: &str) -> Option<SessionPlace> {
-    let (created_at, id) = cursor.split_once('.')?;
-    let created_at = DateTime::from_timestamp_micros(created_at.parse().ok()?)?;
-    Some(SessionPlace { created_at, id: SessionId::new(Uuid::parse_str(id).ok()?) })
 }
 
 fn sessions_response(page: Page<Session, SessionPlace>, actor: &Actor) -> SessionsResponse {
@@ -128,7 +117,10 @@ fn sessions_response(page: Page<Session, SessionPlace>, actor: &Actor) -> Sessio
         last_used_at: wire_time(session.last_used_at),
         address: session.address,
     };
-    SessionsResponse { sessions: page.items.into_iter().map(view).collect(), next_cursor: page.next.map(write_place) }
+    SessionsResponse {
+        sessions: page.items.into_iter().map(view).collect(),
+        next_cursor: page.next.map(|place| place.write()),
+    }
 }
 
 fn session_id(text: &str) -> Result<SessionId, Problem> {

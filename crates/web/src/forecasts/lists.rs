@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::OwnAccountsQuery;
 use crate::blocking;
+use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, Permitted, ReadForecasts};
 use crate::parse::wire_time;
 use crate::problem::Problem;
@@ -39,7 +40,7 @@ pub(crate) async fn forecast_users(
     let mut response = Polled(names).respond_to(&request);
     if let Some(next) = next {
         // A handle is ASCII letters, digits, `_`, `.` and `-`: nothing in it needs escaping.
-        let link = format!("</regression/users?limit={limit}&cursor={}>; rel=\"next\"", next.as_str());
+        let link = format!("</regression/users?limit={limit}&cursor={}>; rel=\"next\"", next.write());
         let link = HeaderValue::try_from(link).map_err(AppError::internal)?;
         response.headers_mut().insert(header::LINK, link);
     }
@@ -109,6 +110,6 @@ pub(crate) async fn available_accounts(
 ) -> Result<impl Responder, Problem> {
     let AccountList { accounts, total, next } = available(&actor, &query, &forecasts).await?;
     let accounts = accounts.into_iter().map(AvailableAccount::from).collect();
-    let next_cursor = next.map(|handle| handle.as_str().to_owned());
+    let next_cursor = next.map(|handle| handle.write());
     Ok(Polled(AvailableResponse { accounts, total, next_cursor }))
 }

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::open;
 use crate::blocking;
+use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, Permitted, ReadForecasts, TrainModels};
 use crate::parse::{self, wire_time};
 use crate::problem::Problem;
@@ -128,15 +129,14 @@ pub(crate) async fn list_versions(
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
     let account = open(&forecasts, &actor, &path).await?;
-    let key = |cursor: &str| parse::version("cursor", cursor).ok();
-    let request = parse::page(query.limit.as_deref(), query.cursor.as_deref(), key)?;
+    let request = parse::page(query.limit.as_deref(), query.cursor.as_deref())?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let forecasts = forecasts.into_inner();
     let page = blocking::call(move || forecasts.versions(&actor, &account, &request)).await?;
     Ok(Polled(VersionsResponse {
         account_name,
         versions: page.items.into_iter().map(VersionView::from).collect(),
-        next_cursor: page.next.map(|version| version.get().to_string()),
+        next_cursor: page.next.map(|version| version.write()),
     }))
 }
 

@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::blocking;
+use crate::cursor::Cursor as _;
 use crate::extract::{CancelJobs, FollowJobs, Guarded, Permitted};
 use crate::parse::{self, Rules, wire_time};
 use crate::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
@@ -186,8 +187,7 @@ impl JobsQuery {
         let mut rules = Rules::default();
         let unknown = |_| Violation::new("state", "unknown_value");
         let state = self.state.as_deref().and_then(|word| rules.take(word.parse().map_err(unknown)));
-        let key = |cursor: &str| job_id(cursor).ok();
-        let request = rules.take_all(parse::page(self.limit.as_deref(), self.cursor.as_deref(), key));
+        let request = rules.take_all(parse::page(self.limit.as_deref(), self.cursor.as_deref()));
         rules.finish(request.map(|request| (JobFilter { parent, state }, request)))
     }
 }
@@ -228,7 +228,7 @@ pub(crate) async fn list_jobs(
     .await?;
     Ok(Polled(JobsResponse {
         jobs: page.items.iter().map(|job| JobView::new(job, language)).collect(),
-        next_cursor: page.next.map(|id| id.get().to_string()),
+        next_cursor: page.next.map(|id| id.write()),
     }))
 }
 

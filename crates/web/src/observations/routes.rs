@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, mime, post, web};
 use atalaya_application::accounts::{Accounts, OwnedAccount};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
@@ -18,8 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::csv;
+use crate::accept::prefers;
 use crate::blocking;
 use crate::body::UploadBody;
+use crate::cursor::Cursor as _;
 use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
 use crate::idempotency::{Content, Idempotency, Keeping};
@@ -210,11 +211,6 @@ pub(crate) async fn upload_observations(
     ticket.run(work).await
 }
 
-/// A cursor is the time of the last observation of a page, in microseconds since 1970.
-fn cursor_time(cursor: &str) -> Option<DateTime<Utc>> {
-    cursor.parse().ok().and_then(DateTime::from_timestamp_micros)
-}
-
 /// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state
 /// of the account, however long it is.
 #[utoipa::path(
@@ -235,8 +231,7 @@ pub(crate) async fn list_observations(
     observations: web::Data<dyn Observations>,
     exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let wants_csv = accept.is_some_and(|accept| accept.contains("text/csv"));
+    let wants_csv = prefers(&request, &mime::TEXT_CSV);
     let whole = wants_csv && query.limit.is_none() && query.cursor.is_none();
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let reader = Arc::clone(&observations);
@@ -246,7 +241,7 @@ pub(crate) async fn list_observations(
         let request = if whole {
             PageRequest::new(None, PageRequest::<DateTime<Utc>>::MAX_LIMIT)
         } else {
-            page(query.limit.as_deref(), query.cursor.as_deref(), cursor_time)?
+            page(query.limit.as_deref(), query.cursor.as_deref())?
         };
         let page = reader.list(&owned, span, &request)?;
         Ok::<_, Problem>((owned, span, page))
@@ -264,7 +259,7 @@ pub(crate) async fn list_observations(
     }
     let body = ObservationsResponse {
         observations: items.into_iter().map(ObservationView::from).collect(),
-        next_cursor: next.map(|at| at.timestamp_micros().to_string()),
+        next_cursor: next.map(|at| at.write()),
     };
     Ok(Polled(body).respond_to(&request))
 }
