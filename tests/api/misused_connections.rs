@@ -192,6 +192,35 @@ fn a_client_that_takes_nothing_is_cut_off() {
 }
 
 /// Types of frames of HTTP/2 (RFC 9113, 6) and their flags.
+#[test]
+fn what_is_no_request_gets_a_problem_document() {
+    let app = app();
+    let (long, many) = ("a".repeat(200_000), "X-A: 1\r\n".repeat(97));
+    for (sent, status, code) in [
+        ("nonsense\r\n\r\n".to_owned(), 400, "UNREADABLE_HEADER"),
+        ("GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n".to_owned(), 400, "UNREADABLE_HEADER"),
+        ("GET / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n".to_owned(), 400, "UNREADABLE_HEADER"),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding: cow\r\n\r\n".to_owned(), 400, "UNREADABLE_HEADER"),
+        (format!("GET / HTTP/1.1\r\nX-Long: {long}\r\n\r\n"), 431, "HEADERS_TOO_LARGE"),
+        (format!("GET / HTTP/1.1\r\n{many}\r\n"), 431, "HEADERS_TOO_LARGE"),
+        ("GET / HTT".to_owned(), 408, "REQUEST_TIMEOUT"),
+    ] {
+        let mut raw = Raw::connect(app.address());
+        raw.send(&sent);
+        let answer = String::from_utf8(raw.rest()).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let head = head.to_ascii_lowercase();
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{head}");
+        assert!(head.contains("\r\ncontent-type: application/problem+json\r\n"), "{head}");
+        assert!(head.contains("\r\nx-content-type-options: nosniff"), "{head}");
+        let length = format!("\r\ncontent-length: {}\r\n", body.len());
+        assert!(head.contains(&length), "{head}");
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&body["status"], &body["error_code"]), (&status.into(), &code.into()), "{body}");
+        assert!(head.contains(&format!("\r\nx-request-id: {}", body["request_id"].as_str().unwrap())), "{head}");
+    }
+}
+
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const SETTINGS: u8 = 4;

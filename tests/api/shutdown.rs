@@ -249,6 +249,7 @@ fn connections_without_a_request_end_while_one_with_a_request_is_waited_for() {
     asking.until_answered(1);
     assert_eq!(asking.told_to_go(), 1);
     assert!(stage.program.wait().success());
+    assert!(!stage.program.printed().contains(" ERROR "), "{}", stage.program.printed());
     assert!(!stage.program.printed().contains("drain_over"), "{}", stage.program.printed());
 }
 

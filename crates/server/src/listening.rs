@@ -52,6 +52,8 @@ pub(crate) async fn end(all: &[Listening], server: &ServerHandle) {
         sleep(LOOK_EVERY).await;
     }
     server.pause().await;
+    // The server hears of it a moment later, and would complain of a socket that ends while it still accepts on it.
+    sleep(HANDSHAKE).await;
     for listening in all {
         if let Err(error) = SockRef::from(&listening.0).shutdown(Shutdown::Both) {
             tracing::debug!(%error, "the port closes with the process only");

@@ -4,6 +4,9 @@
 //! The HTTP server below knows neither: it reads on after an answer for as long as the client sends, and waits for ever
 //! for a client that does not read. `docs/security.md`, "Limits of a connection", says what is granted.
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::{Cell, RefCell, RefMut};
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
@@ -18,6 +21,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::{ConnectionType, header};
 use actix_web::web::Bytes;
 use futures_util::stream::Stream;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::body::CSV_LIMIT;
@@ -36,6 +40,11 @@ const FRAME: usize = 32;
 const EACH_SECOND: usize = 1024;
 /// Requests and answers of a connection of HTTP/2 that may be under way: more than browsers and proxies have.
 const MOST_AT_ONCE: usize = 256;
+/// Requests of such a connection that wait until fewer are under way.
+const MOST_WAITING: usize = 256;
+/// The longest part of an answer of HTTP/2 that is handed over at once: whoever takes one after another is not cut off,
+/// however long the answer is.
+const PART: usize = 16 * 1024;
 /// A piece of a body with fewer bytes costs more to take apart than to copy.
 const TINY: usize = 64;
 
@@ -59,6 +68,10 @@ struct State {
     is_http2: bool,
     /// Requests that a handler has.
     requests: Cell<usize>,
+    /// Requests that wait until fewer are under way.
+    waiting: Cell<usize>,
+    /// Hears of each request and answer that ends.
+    fewer: Notify,
     /// When the last request ended.
     ended: Cell<Instant>,
     /// Bytes that the client may send before something of it is taken.
@@ -92,6 +105,8 @@ impl ConnectionState {
         Self(Rc::new(State {
             is_http2,
             requests: Cell::new(0),
+            waiting: Cell::new(0),
+            fewer: Notify::new(),
             ended: Cell::new(Instant::now()),
             allowance: Cell::new(UNTAKEN),
             in_tiny_pieces: Cell::new(false),
@@ -159,6 +174,24 @@ impl ConnectionState {
         self.0.answers.borrow().iter().filter_map(|answer| answer.waiting_since).min()
     }
 
+    /// Has the connection end after an answer that no request was read for.
+    pub fn ends_unread(&self) {
+        self.0.last_answer.set(LastAnswer::Given);
+        self.0.allowance.set(AFTER_ANSWER);
+    }
+
+    /// Waits while as many requests are under way as may be. `false` where too many wait already.
+    async fn has_room(&self) -> bool {
+        if self.is_full() && self.0.waiting.get() >= MOST_WAITING {
+            return false;
+        }
+        let _waiting = Waiting::begin(&self.0.waiting);
+        while self.is_full() {
+            self.0.fewer.notified().await;
+        }
+        true
+    }
+
     /// Whether as many requests and answers of HTTP/2 are under way as may be. HTTP/1 has one at a time.
     fn is_full(&self) -> bool {
         self.0.is_http2 && self.0.requests.get() + self.0.answers.borrow().len() >= MOST_AT_ONCE
@@ -170,6 +203,22 @@ impl ConnectionState {
 
     fn answers(&self) -> RefMut<'_, Vec<Answer>> {
         self.0.answers.borrow_mut()
+    }
+}
+
+/// A place among the requests that wait.
+struct Waiting<'s>(&'s Cell<usize>);
+
+impl<'s> Waiting<'s> {
+    fn begin(count: &'s Cell<usize>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
     }
 }
 
@@ -186,7 +235,7 @@ impl Visit {
     /// the connection does.
     pub(crate) async fn begin(request: &mut ServiceRequest) -> Option<Self> {
         let state = request.request().conn_data::<ConnectionState>()?.clone();
-        if state.last_answer() != LastAnswer::None || state.is_full() {
+        if state.last_answer() != LastAnswer::None || !state.has_room().await {
             state.0.refused.set(true);
             pending::<()>().await;
         }
@@ -232,7 +281,7 @@ impl Visit {
         }
         if closes || self.state.is_http2() || response.response().body().size() == BodySize::Stream {
             let answer = AnswerUnderWay::begin(&self.state);
-            return response.map_body(|_, body| BoxBody::new(Watched { body, answer }));
+            return response.map_body(|_, body| BoxBody::new(Watched { body, answer, rest: Bytes::new() }));
         }
         response
     }
@@ -242,6 +291,7 @@ impl Drop for Visit {
     fn drop(&mut self) {
         self.state.0.requests.set(self.state.0.requests.get().saturating_sub(1));
         self.state.0.ended.set(Instant::now());
+        self.state.0.fewer.notify_one();
     }
 }
 
@@ -323,6 +373,7 @@ impl Drop for AnswerUnderWay {
     fn drop(&mut self) {
         self.state.answers().retain(|answer| answer.number != self.number);
         self.state.0.ended.set(Instant::now());
+        self.state.0.fewer.notify_one();
         if self.state.last_answer() == LastAnswer::UnderWay {
             self.state.0.last_answer.set(LastAnswer::Given);
         }
@@ -333,6 +384,8 @@ impl Drop for AnswerUnderWay {
 struct Watched {
     body: BoxBody,
     answer: AnswerUnderWay,
+    /// What was made and is not handed over yet: of HTTP/2 only.
+    rest: Bytes,
 }
 
 impl MessageBody for Watched {
@@ -344,7 +397,17 @@ impl MessageBody for Watched {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.get_mut();
-        let part = Pin::new(&mut this.body).poll_next(context);
+        let mut part = if this.rest.is_empty() {
+            Pin::new(&mut this.body).poll_next(context)
+        } else {
+            Poll::Ready(Some(Ok(std::mem::take(&mut this.rest))))
+        };
+        if let Poll::Ready(Some(Ok(bytes))) = &mut part
+            && this.answer.state.is_http2()
+            && bytes.len() > PART
+        {
+            this.rest = bytes.split_off(PART);
+        }
         // Whoever asks for the next part has got rid of the one before.
         this.answer.waits(matches!(part, Poll::Ready(Some(Ok(_)))).then(Instant::now));
         part

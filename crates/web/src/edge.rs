@@ -37,7 +37,7 @@ use crate::settings::WebSettings;
 use crate::telemetry::Telemetry;
 use crate::text::{self, Language};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
 const MOST_HEADERS: usize = 96;
 /// The most bytes of a request's headers, those of HTTP/1's buffer.
@@ -60,7 +60,7 @@ impl RequestIds {
     }
 
     /// 32 hexadecimal digits.
-    fn next(&self) -> String {
+    pub(crate) fn next(&self) -> String {
         let mut digits = Uuid::encode_buffer();
         let bits = Uuid::from_u128(self.randomness.bits());
         bits.simple().encode_lower(&mut digits).to_owned()
@@ -118,6 +118,13 @@ impl Edge {
     pub fn new(settings: WebSettings, telemetry: Arc<Telemetry>, ids: RequestIds, clock: Arc<dyn Clock>) -> Self {
         let headers = security_headers(&settings);
         Self { settings, telemetry, ids, clock, draining: Draining::default(), headers }
+    }
+}
+
+impl Edge {
+    /// The headers that every answer carries.
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
     }
 }
 
@@ -295,7 +302,7 @@ pub(crate) struct ProblemBody {
     error_code: &'static str,
     /// When, in UTC.
     #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
-    timestamp: String,
+    pub(crate) timestamp: String,
     /// The id that the log knows this request by.
     request_id: String,
     /// The broken rules, where the problem is in the data.
@@ -398,7 +405,7 @@ pub(crate) fn log_fault(problem: &Problem) -> Option<String> {
 }
 
 /// What the framework itself refused, by its status.
-fn framework_kind(status: StatusCode) -> Kind {
+pub(crate) fn framework_kind(status: StatusCode) -> Kind {
     match status {
         StatusCode::NOT_FOUND => Kind::ROUTE_NOT_FOUND,
         StatusCode::NOT_ACCEPTABLE => Kind::NOT_ACCEPTABLE,

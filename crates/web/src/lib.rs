@@ -45,6 +45,7 @@ mod settings;
 mod tarpit;
 mod telemetry;
 mod text;
+mod unread_request;
 mod uploads;
 mod users;
 

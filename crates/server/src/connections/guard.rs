@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::rt::net::{ActixStream, Ready};
-use atalaya_web::{ConnectionState, LastAnswer};
+use atalaya_web::{ConnectionState, Edge, LastAnswer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -51,11 +52,22 @@ pub(crate) struct Guard<S> {
     /// Since when the client takes too little, and what it took since.
     unread: Option<(Instant, usize)>,
     farewell: Farewell,
+    edge: Arc<Edge>,
+    /// What is sent in place of a bare refusal of the HTTP server.
+    refusal: Option<Refusal>,
+}
+
+/// A problem document in place of a bare refusal.
+struct Refusal {
+    answer: Vec<u8>,
+    sent: usize,
+    /// The bytes that it stands for.
+    bare: usize,
 }
 
 impl<S: ActixStream> Guard<S> {
     /// Guards a connection that begins.
-    pub(super) fn new(io: S, is_http2: bool) -> Self {
+    pub(super) fn new(io: S, is_http2: bool, edge: Arc<Edge>) -> Self {
         Self {
             io,
             state: ConnectionState::new(is_http2),
@@ -65,6 +77,8 @@ impl<S: ActixStream> Guard<S> {
             in_turn: 0,
             unread: None,
             farewell: Farewell::None,
+            edge,
+            refusal: None,
         }
     }
 
@@ -150,6 +164,38 @@ impl<S: ActixStream> Guard<S> {
         }
     }
 
+    /// Writes, and notes whether the client takes it.
+    fn poll_write_on(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.io).poll_write(context, bytes)? {
+            Poll::Ready(written) => {
+                self.unread =
+                    self.unread.map(|(since, taken)| (since, taken + written)).filter(|(_, taken)| *taken < PROGRESS);
+                Poll::Ready(Ok(written))
+            }
+            Poll::Pending => {
+                self.unread.get_or_insert_with(|| (Instant::now(), 0));
+                self.check(context)?;
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Sends a refusal in place of a bare one, and then says that this one was written.
+    fn poll_refuse(&mut self, context: &mut Context<'_>, mut refusal: Refusal) -> Poll<io::Result<usize>> {
+        while let Some(left) = refusal.answer.get(refusal.sent..).filter(|left| !left.is_empty()) {
+            match self.poll_write_on(context, left)? {
+                Poll::Ready(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                Poll::Ready(written) => refusal.sent += written,
+                Poll::Pending => {
+                    self.refusal = Some(refusal);
+                    return Poll::Pending;
+                }
+            }
+        }
+        self.state.ends_unread();
+        Poll::Ready(Ok(refusal.bare))
+    }
+
     /// Whether it is the turn of others. Then this connection is looked at again after them.
     fn yields(&mut self, context: &mut Context<'_>) -> bool {
         let turn = if self.state.is_in_tiny_pieces() { TINY_TURN } else { TURN };
@@ -215,17 +261,13 @@ impl<S: ActixStream> AsyncRead for Guard<S> {
 impl<S: ActixStream> AsyncWrite for Guard<S> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        match Pin::new(&mut this.io).poll_write(context, bytes)? {
-            Poll::Ready(written) => {
-                this.unread =
-                    this.unread.map(|(since, taken)| (since, taken + written)).filter(|(_, taken)| *taken < PROGRESS);
-                Poll::Ready(Ok(written))
-            }
-            Poll::Pending => {
-                this.unread.get_or_insert_with(|| (Instant::now(), 0));
-                this.check(context)?;
-                Poll::Pending
-            }
+        if !this.state.is_http2() && this.refusal.is_none() {
+            let answer = this.edge.in_place_of_bare_refusal(bytes);
+            this.refusal = answer.map(|answer| Refusal { answer, sent: 0, bare: bytes.len() });
+        }
+        match this.refusal.take() {
+            Some(refusal) => this.poll_refuse(context, refusal),
+            None => this.poll_write_on(context, bytes),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
@@ -66,9 +67,10 @@ pub(crate) fn plain(
     services: &Services,
     all: Connections,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<> {
+    let edge = Arc::clone(&services.edge);
     fn_service(move |socket: TcpStream| {
         let peer = socket.peer_addr().ok();
-        let connection = Connection::new(Guard::new(socket, false), false, &all);
+        let connection = Connection::new(Guard::new(socket, false, Arc::clone(&edge)), false, &all);
         async move { Ok::<_, DispatchError>((connection, Protocol::Http1, peer)) }
     })
     .and_then(http(services))
@@ -82,7 +84,7 @@ pub(crate) fn encrypted(
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = TlsError<io::Error, DispatchError>, InitError = ()>
 + use<> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let shaking = all.clone();
+    let (shaking, edge) = (all.clone(), Arc::clone(&services.edge));
     let accept = move |socket: TcpStream, acceptor: &AcceptorService| {
         let (handshake, all) = (Service::<TcpStream>::call(acceptor, socket), shaking.clone());
         async move {
@@ -99,7 +101,7 @@ pub(crate) fn encrypted(
             let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             let peer = stream.socket().peer_addr().ok();
             let protocol = if is_http2 { Protocol::Http2 } else { Protocol::Http1 };
-            (Connection::new(Guard::new(stream, is_http2), is_http2, &all), protocol, peer)
+            (Connection::new(Guard::new(stream, is_http2, Arc::clone(&edge)), is_http2, &all), protocol, peer)
         })
         .and_then(http(services).map_err(TlsError::Service))
 }
