@@ -379,6 +379,7 @@ fn logins_and_sessions_are_told_however_they_end() {
     let late = told(&app, "late");
     assert!(late.len() == 1 && late[0].starts_with("refresh_refused denied ursula "), "{late:?}");
     let _ = refresh("late-too", &kept).problem(401, "REFRESH_TOKEN_INVALID");
+    assert_eq!(told(&app, "late-too").len(), 1);
     let of_bank = "audit_log WHERE action = 'refresh_refused' AND chain <> 0 AND actor = 'anonymous'";
     assert_eq!(app.database.rows(of_bank), 2);
 

@@ -14,8 +14,6 @@ use crate::support::{FORECAST, cluster, log_in, within};
 
 /// As many as take a whole pool more than once.
 const CLIENTS: usize = 24;
-/// How long a table stays locked: longer than any single wait for it.
-const LOCKED: Duration = Duration::from_secs(6);
 /// Generous: the machine may be busy.
 const DEADLINE: Duration = Duration::from_mins(1);
 
@@ -23,6 +21,8 @@ const DEADLINE: Duration = Duration::from_mins(1);
 #[derive(Clone, Copy)]
 struct Lock {
     table: &'static str,
+    /// How long it stays locked, in seconds: longer than any single wait for it.
+    seconds: u64,
     /// Those who need it, again and again.
     crowd: Request,
     /// Whether observations are stored meanwhile.
@@ -68,12 +68,12 @@ struct Asker {
 }
 
 const LOCKS: [Lock; 6] = [
-    Lock { table: "users", crowd: Request::Login, uploads: true, logins: false },
-    Lock { table: "sessions", crowd: Request::Login, uploads: true, logins: false },
-    Lock { table: "login_failures", crowd: Request::Login, uploads: true, logins: false },
-    Lock { table: "audit_heads", crowd: Request::Login, uploads: false, logins: false },
-    Lock { table: "jobs", crowd: Request::Jobs, uploads: true, logins: true },
-    Lock { table: "observations", crowd: Request::History, uploads: false, logins: true },
+    Lock { table: "users", seconds: 10, crowd: Request::Login, uploads: true, logins: false },
+    Lock { table: "sessions", seconds: 6, crowd: Request::Login, uploads: true, logins: false },
+    Lock { table: "login_failures", seconds: 6, crowd: Request::Login, uploads: true, logins: false },
+    Lock { table: "audit_heads", seconds: 6, crowd: Request::Login, uploads: false, logins: false },
+    Lock { table: "jobs", seconds: 6, crowd: Request::Jobs, uploads: true, logins: true },
+    Lock { table: "observations", seconds: 6, crowd: Request::History, uploads: false, logins: true },
 ];
 
 fn is_told_to_come_back(reply: &Reply) -> bool {
@@ -145,7 +145,7 @@ fn while_locked(cluster: &Cluster, askers: &[Asker; 2], lock: Lock) -> BTreeMap<
         let others = [Request::Ready, Request::Forecast, Request::Accounts, Request::Upload, Request::Login];
         let others = others.into_iter().filter(|request| *request != lock.crowd);
         let others: Vec<Request> = others.collect();
-        while begun.elapsed() < LOCKED {
+        while begun.elapsed() < Duration::from_secs(lock.seconds) {
             for (request, asker) in others.iter().flat_map(|request| askers.iter().map(move |asker| (*request, asker)))
             {
                 // Others who need the table would only make this wait.
