@@ -79,6 +79,8 @@ struct State {
     /// Whether the body that is being read comes in tiny pieces.
     in_tiny_pieces: Cell<bool>,
     last_answer: Cell<LastAnswer>,
+    /// Whether what comes after the last answer has a length that its client announced.
+    awaits_announced: Cell<bool>,
     /// Whether a request came that is not executed.
     refused: Cell<bool>,
     /// Answers under way, and since when a part of each waits to be taken.
@@ -111,6 +113,7 @@ impl ConnectionState {
             allowance: Cell::new(UNTAKEN),
             in_tiny_pieces: Cell::new(false),
             last_answer: Cell::new(LastAnswer::None),
+            awaits_announced: Cell::new(false),
             refused: Cell::new(false),
             answers: RefCell::default(),
             next_answer: Cell::new(0),
@@ -172,6 +175,12 @@ impl ConnectionState {
     #[must_use]
     pub fn waiting_since(&self) -> Option<Instant> {
         self.0.answers.borrow().iter().filter_map(|answer| answer.waiting_since).min()
+    }
+
+    /// Whether the client said how much it still sends after its last answer.
+    #[must_use]
+    pub fn awaits_announced(&self) -> bool {
+        self.0.awaits_announced.get()
     }
 
     /// Has the connection end after an answer that no request was read for.
@@ -274,6 +283,7 @@ impl Visit {
         if closes {
             head.set_connection_type(ConnectionType::Close);
             self.state.0.last_answer.set(LastAnswer::UnderWay);
+            self.state.0.awaits_announced.set(self.announced > 0);
             self.state.0.allowance.set(match self.announced {
                 0 => AFTER_ANSWER,
                 announced => announced.min(ANNOUNCED_AFTER_ANSWER).saturating_add(AFTER_ANSWER),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use actix_web::rt::net::{ActixStream, Ready};
 use atalaya_web::{ConnectionState, Edge, LastAnswer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::serve::{KEEP_ALIVE, REQUEST_HEAD, UNREAD};
 
@@ -18,6 +18,11 @@ use crate::serve::{KEEP_ALIVE, REQUEST_HEAD, UNREAD};
 const TURN: usize = 8 * 1024;
 /// The same of a body in tiny pieces, which cost far more than their bytes.
 const TINY_TURN: usize = 1024;
+/// Bytes of what nobody wants that are thrown away, and how long then no more is read: a client that sends as fast as it
+/// can, and connects anew whenever it is cut off, would else keep a core busy.
+const IGNORED: (usize, Duration) = (8 * 1024, Duration::from_millis(10));
+/// The same where the client announced the length of its body, whose end it is to reach in time.
+const ANNOUNCED: (usize, Duration) = (128 * 1024, Duration::from_millis(2));
 /// Bytes that a client has to take in that time, or it counts as taking nothing.
 const PROGRESS: usize = 16 * 1024;
 /// How long a client that has had its last answer is still listened to, so that it can read the answer in peace.
@@ -52,6 +57,8 @@ pub(crate) struct Guard<S> {
     /// Since when the client takes too little, and what it took since.
     unread: Option<(Instant, usize)>,
     farewell: Farewell,
+    /// Until when nothing more is thrown away.
+    pause: Option<Pin<Box<Sleep>>>,
     edge: Arc<Edge>,
     /// What is sent in place of a bare refusal of the HTTP server.
     refusal: Option<Refusal>,
@@ -77,6 +84,7 @@ impl<S: ActixStream> Guard<S> {
             in_turn: 0,
             unread: None,
             farewell: Farewell::None,
+            pause: None,
             edge,
             refusal: None,
         }
@@ -144,9 +152,16 @@ impl<S: ActixStream> Guard<S> {
     /// Reads and throws away. Ready at the end of what the client sends.
     fn poll_ignore(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut bytes = [0; 4 * 1024];
+        let (turn, pause) = if self.state.awaits_announced() { ANNOUNCED } else { IGNORED };
         loop {
-            if self.yields(context) {
-                return Poll::Pending;
+            if let Some(paused) = &mut self.pause {
+                ready!(paused.as_mut().poll(context));
+                self.pause = None;
+            }
+            if self.in_turn >= turn {
+                self.in_turn = 0;
+                self.pause = Some(Box::pin(sleep(pause)));
+                continue;
             }
             let mut buffer = ReadBuf::new(&mut bytes);
             match Pin::new(&mut self.io).poll_read(context, &mut buffer)? {
@@ -156,7 +171,6 @@ impl<S: ActixStream> Guard<S> {
                     self.received(read)?;
                 }
                 Poll::Pending => {
-                    self.in_turn = 0;
                     self.check(context)?;
                     return Poll::Pending;
                 }
