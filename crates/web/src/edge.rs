@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{ConnectionType, Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::audit::Audit;
@@ -182,7 +182,7 @@ async fn answer(
     let id = request_id(request.headers(), &edge.ids);
     request.extensions_mut().insert(Notes { id: id.clone(), only_head, allowance: Cell::default() });
     let span = request_span(&id, request.headers());
-    let mut response = if has_too_many_headers(request.headers()) {
+    let mut response = if request.version() == Version::HTTP_2 && has_too_many_headers(request.headers()) {
         request.error_response(Problem::Http(Kind::HEADERS_TOO_LARGE))
     } else {
         next.call(request).instrument(span.clone()).await?.map_into_boxed_body()
@@ -208,7 +208,7 @@ async fn answer(
     Ok(response)
 }
 
-/// Whether a request has more headers, or longer ones, than HTTP/1 reads.
+/// Whether a request of HTTP/2 has more headers, or longer ones, than the parser of HTTP/1 reads.
 fn has_too_many_headers(headers: &HeaderMap) -> bool {
     let bytes = || headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
     headers.len() > MOST_HEADERS || bytes() > MOST_HEADER_BYTES
