@@ -9,33 +9,44 @@ use crate::client::Client;
 use crate::process::Process;
 use crate::report::{self, Bar, Figure, progress};
 use crate::server::{BANKS, Installation, forecast_path, log_in};
-use crate::{Outcome, Plan, busy, enumeration, fleet, flood, latency, misuse, outage, revocation, throughput};
+use crate::{Outcome, Part, Plan, busy, enumeration, fleet, flood, latency, misuse, outage, revocation, throughput};
 
 /// Three years of days.
 const THREE_YEARS: u64 = 1_095;
 /// How long a server is left alone before its memory is looked at.
 const REST: Duration = Duration::from_secs(2);
 
-/// Takes every figure, prints them, and says whether all bars are reached.
-pub(crate) fn measure(plan: &Plan) -> Outcome<bool> {
+/// Takes every figure, or those of one part, prints them, and says whether all bars are reached.
+pub(crate) fn measure(plan: &Plan, only: Option<Part>) -> Outcome<bool> {
     let installation = Installation::find()?;
     warn_of_company();
-    let mut figures = starts(&installation, plan)?;
-    figures.push(idle_memory(&installation)?);
+    let mut figures = Vec::new();
+    for part in [Part::Server, Part::Misuse, Part::Fleet, Part::Outage, Part::Busy] {
+        if only.is_none_or(|only| only == part) {
+            figures.extend(match part {
+                Part::Server => of_one_server(&installation, plan)?,
+                Part::Misuse => misuse::measure(&installation, plan)?,
+                Part::Fleet => fleet::measure(plan)?,
+                Part::Outage => outage::measure(plan)?,
+                Part::Busy => busy::measure(plan)?,
+            });
+        }
+    }
+    report::table(&figures)
+}
+
+fn of_one_server(installation: &Installation, plan: &Plan) -> Outcome<Vec<Figure>> {
+    let mut figures = starts(installation, plan)?;
+    figures.push(idle_memory(installation)?);
     let (server, _) = installation.start()?;
     figures.push(training(&server, plan)?);
-    figures.extend(throughput::measure(&installation, &server, plan)?);
+    figures.extend(throughput::measure(installation, &server, plan)?);
     figures.extend(latency::measure(&server, plan)?);
     figures.extend(flood::measure(&server, plan)?);
     figures.extend(enumeration::measure(&server, plan)?);
-    figures.extend(revocation::measure(&installation, &server, plan)?);
+    figures.extend(revocation::measure(installation, &server, plan)?);
     figures.push(memory("  memory after all of this", &server, Bar::None)?);
-    drop(server);
-    figures.extend(misuse::measure(&installation, plan)?);
-    figures.extend(fleet::measure(plan)?);
-    figures.extend(outage::measure(plan)?);
-    figures.extend(busy::measure(plan)?);
-    report::table(&figures)
+    Ok(figures)
 }
 
 /// Says so when the machine is busy before the benchmark begins: a p99 that others disturb is no yardstick for another.

@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// What a part of the benchmark ends with: the reason is for a reader, nobody matches on it.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -36,8 +36,26 @@ struct Arguments {
     /// A short run that shows that everything works; its figures mean little.
     #[arg(long)]
     quick: bool,
+    /// Only these figures.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
     #[command(subcommand)]
     role: Option<Role>,
+}
+
+/// Figures that are taken together.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Starts, memory, training, forecasts, logins, revocation: what one server does.
+    Server,
+    /// Forecasts beside clients that misuse their connections.
+    Misuse,
+    /// Training by two replicas.
+    Fleet,
+    /// PostgreSQL away and back.
+    Outage,
+    /// A start and logins beside busy processes.
+    Busy,
 }
 
 #[derive(Subcommand)]
@@ -118,7 +136,7 @@ fn main() -> ExitCode {
         Some(Role::Scale) => scale::measure(arguments.quick),
         Some(Role::Spin) => busy::spin().map(|()| true),
         Some(Role::Bare { address, body }) => bare::serve(address, &body).map(|()| true),
-        None => figures::measure(if arguments.quick { &Plan::QUICK } else { &Plan::FULL }),
+        None => figures::measure(if arguments.quick { &Plan::QUICK } else { &Plan::FULL }, arguments.only),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
