@@ -267,7 +267,7 @@ fn three_observations_are_too_few_and_the_answer_says_how_many_are_needed() {
     let admin = app.login("admin_bcp");
     let reply = admin.post("/regression/train", &json!({"username": "BCPComunica"}));
     let detail = reply.problem(422, "INSUFFICIENT_DATA")["detail"].as_str().unwrap();
-    assert!(detail.contains("tiene 3 días") && detail.contains("hacen falta 8"), "{detail}");
+    assert!(detail.contains("observaciones: 3;") && detail.contains("se necesitan 8"), "{detail}");
     assert_eq!(admin.get("/regression/history/BCPComunica").expect(200)["total"], 0);
     let _ = admin.get(&format!("{PREDICT}?fecha=2026-08-30")).problem(409, "MODEL_NOT_TRAINED");
 }

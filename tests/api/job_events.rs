@@ -340,7 +340,7 @@ fn a_failed_job_says_why_as_the_answer_would_have_in_the_readers_language() {
         (
             JobFailure::InsufficientData { found: 3, needed: 14 },
             "INSUFFICIENT_DATA",
-            "La cuenta tiene 3 días con observaciones y hacen falta 14. Suba más historia.",
+            "Días con observaciones: 3; se necesitan 14. Cargue más datos históricos.",
             "The account has 3 days with observations and 14 are needed. Upload more history.",
         ),
         (
@@ -352,7 +352,7 @@ fn a_failed_job_says_why_as_the_answer_would_have_in_the_readers_language() {
         (
             JobFailure::Unavailable,
             "TRAINING_OVERLOADED",
-            "Hay demasiados entrenamientos en curso. Repita la petición en 5 s.",
+            "Hay demasiados entrenamientos en curso. Intente de nuevo en 5 segundos.",
             "There are too many training runs. Repeat the request in 5 s.",
         ),
         (

@@ -63,7 +63,7 @@ fn every_broken_rule_is_told_at_once_with_a_hint_in_the_readers_language() {
     let told = "Se parece mucho a una de las contraseñas más usadas. \
                 Escribir «@» por «a» y cosas parecidas ayuda poco; añada palabras poco comunes.";
     assert_eq!(hints(&spanish), [Some(told), None, None]);
-    assert_eq!(spanish.json["errors"][2]["message"], "Es una contraseña común o conocida por una filtración.");
+    assert_eq!(spanish.json["errors"][2]["message"], "Es una contraseña común o apareció en una filtración.");
 
     let english = change(&vera.english(), PASSWORD, "aaaaaaaa");
     let told = "Repetitions such as «aaa» or «abcabc» are easy to guess. Add another word or two, uncommon ones.";

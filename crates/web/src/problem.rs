@@ -18,6 +18,8 @@ use atalaya_domain::audit::Refusal;
 use atalaya_domain::login::Scope;
 use atalaya_domain::quota::QuotaSubject;
 
+use crate::text::{self, Language};
+
 /// One row of the table of errors: a code that never changes and the status that it travels with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
@@ -255,19 +257,19 @@ impl Problem {
         }
     }
 
-    /// Names and values for the detail's text.
+    /// Names and values for the detail's text, in the reader's words.
     #[must_use]
-    pub(crate) fn params(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn params(&self, language: Language) -> Vec<(&'static str, String)> {
         match self {
             Self::App(AppError::InsufficientData { found, needed }) => {
                 vec![("found", found.to_string()), ("needed", needed.to_string())]
             }
             Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
             Self::Method { allow } => vec![("allow", allow.clone())],
-            Self::TooLarge { limit } => vec![("limit", limit.to_string())],
+            Self::TooLarge { limit } => vec![("size", text::size(*limit))],
             Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],
             _ => match self.retry_after() {
-                Some(seconds) => vec![("seconds", seconds.to_string())],
+                Some(seconds) => vec![("wait", text::wait(language, seconds))],
                 None => Vec::new(),
             },
         }

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use atalaya_application::error::Violation;
+use atalaya_domain::forecast::ModelId;
 use rust_i18n::replace_patterns;
 
 use crate::problem::Problem;
@@ -66,6 +67,33 @@ fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> O
     Some(replace_patterns(&text, &names, &values))
 }
 
+/// A wait as people say it, rounded up: in seconds up to two minutes, then in minutes up to two hours, then in hours.
+pub(crate) fn wait(language: Language, seconds: u64) -> String {
+    let (unit, count) = match seconds {
+        ..=120 => ("second", seconds),
+        121..=7_200 => ("minute", seconds.div_ceil(60)),
+        _ => ("hour", seconds.div_ceil(3_600)),
+    };
+    let (count, plural) = (count.to_string(), if count == 1 { "" } else { "s" });
+    let text = lookup(language, &format!("wait.{unit}{plural}"), &[("count", count.clone())]);
+    text.unwrap_or(count)
+}
+
+/// A size as people say it: whole mebibytes or kibibytes where it is so many, else bytes.
+pub(crate) fn size(bytes: usize) -> String {
+    const KIB: usize = 1_024;
+    match bytes {
+        whole if whole >= KIB * KIB && whole % (KIB * KIB) == 0 => format!("{} MiB", whole / (KIB * KIB)),
+        whole if whole >= KIB && whole % KIB == 0 => format!("{} KiB", whole / KIB),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
+/// A model's name for people; programs know it by `model_name`, which is the same in every language.
+pub(crate) fn model(language: Language, model: ModelId) -> String {
+    lookup(language, &format!("model.{}", model.as_str()), &[]).unwrap_or_else(|| model.name().to_owned())
+}
+
 /// A problem's title.
 #[must_use]
 pub(crate) fn title(language: Language, problem: &Problem) -> String {
@@ -77,7 +105,7 @@ pub(crate) fn title(language: Language, problem: &Problem) -> String {
 #[must_use]
 pub(crate) fn detail(language: Language, problem: &Problem) -> String {
     let kind = problem.kind();
-    lookup(language, &format!("problem.{}.{}", kind.code, problem.detail_key()), &problem.params())
+    lookup(language, &format!("problem.{}.{}", kind.code, problem.detail_key()), &problem.params(language))
         .unwrap_or_else(|| kind.code.to_owned())
 }
 
@@ -128,6 +156,53 @@ mod tests {
             ("*", Language::Spanish),
         ] {
             assert_eq!(Language::preferred(accept), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn waits_and_sizes_are_told_as_people_say_them() {
+        for (seconds, spanish, english) in [
+            (1, "1 segundo", "1 second"),
+            (5, "5 segundos", "5 seconds"),
+            (120, "120 segundos", "120 seconds"),
+            (121, "3 minutos", "3 minutes"),
+            (900, "15 minutos", "15 minutes"),
+            (7_200, "120 minutos", "120 minutes"),
+            (86_400, "24 horas", "24 hours"),
+        ] {
+            assert_eq!(wait(Language::Spanish, seconds), spanish);
+            assert_eq!(wait(Language::English, seconds), english);
+        }
+        assert_eq!([16 << 20, 1 << 20, 2_048, 1_000].map(size), ["16 MiB", "1 MiB", "2 KiB", "1000 bytes"]);
+    }
+
+    #[test]
+    fn every_model_has_a_spanish_name() {
+        for id in ModelId::ALL {
+            assert!(lookup(Language::Spanish, &format!("model.{}", id.as_str()), &[]).is_some(), "{}", id.as_str());
+        }
+        assert_eq!(model(Language::English, ModelId::Linear), "Linear Regression");
+    }
+
+    /// What a bank's employee reads names no route, no setting and no placeholder of a path.
+    #[test]
+    fn texts_for_people_have_no_routes_settings_or_placeholders() {
+        let files = [include_str!("../locales/es.yml"), include_str!("../locales/en.yml")];
+        let of_people = files.iter().flat_map(|file| {
+            let (before, rest) = file.split_once("\nhealth:").unwrap();
+            let after = rest.split_once("\nmessage:").unwrap().1;
+            before.lines().chain(after.lines())
+        });
+        for line in of_people {
+            let text = line.split_once(": ").map_or("", |(_, text)| text);
+            let is_route = ["GET /", "POST /", "PUT /", "PATCH /", "DELETE /"].iter().any(|route| text.contains(route));
+            let is_setting = text
+                .split(|c: char| !c.is_ascii_uppercase() && c != '_')
+                .any(|word| word.contains('_') && word.len() > 3);
+            let is_open = text.replace("%{", "").contains('{');
+            // Only whoever builds a page sees what a preflight is answered; browsers show it to nobody else.
+            let is_for_developers = line.trim_start().starts_with("detail_preflight:");
+            assert!(!is_route && !is_open && (!is_setting || is_for_developers), "{line}");
         }
     }
 

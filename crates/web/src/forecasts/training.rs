@@ -10,7 +10,7 @@ use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
 use atalaya_application::jobs::{JobAdministration, Jobs};
 use atalaya_application::receipt::Receipt;
 use atalaya_domain::access::Permission;
-use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore};
+use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore, Warning};
 use atalaya_domain::job::Job;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -201,11 +201,13 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     let served = report.served_score().ok_or_else(missing)?;
     let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
     let key = match (report.is_convinced(), report.members.len()) {
-        (false, _) => "trained_baseline",
+        (false, _) if report.warnings.contains(&Warning::ShortHistory) => "trained_short",
+        (false, 1) => "trained_baseline",
+        (false, _) => "trained_cautious",
         (true, 1) => "trained",
         (true, _) => "trained_combination",
     };
-    let params = [("account", outcome.handle.as_str().to_owned()), ("model", report.served.name().to_owned())];
+    let params = [("account", outcome.handle.as_str().to_owned()), ("model", text::model(language, report.served))];
     Ok(TrainResponse {
         message: text::message(language, key, &params),
         best_model: BestModel {
