@@ -55,7 +55,7 @@ impl Cursor for DateTime<Utc> {
     }
 
     fn read(text: &str) -> Option<Self> {
-        text.parse().ok().and_then(Self::from_timestamp_micros).filter(|at| at.timestamp_micros() >= 0)
+        text.parse().ok().and_then(Self::from_timestamp_micros).filter(|at| at.timestamp_micros() > 0)
     }
 }
 
