@@ -198,7 +198,7 @@ fn bodies_over_their_limit_are_413() {
     let untouched = Untouched::new();
     let rows = "2026-01-01T00:00:00Z,5\n".repeat(17 * 1024 * 1024 / 23 + 1);
     let reply = untouched.admin.post_csv(UPLOAD, format!("hora,seguidores\n{rows}"));
-    assert!(reply.problem(413, "BODY_TOO_LARGE")["detail"].as_str().unwrap().contains("16777216"));
+    assert!(reply.problem(413, "BODY_TOO_LARGE")["detail"].as_str().unwrap().contains("16 MiB"));
     let padding = " ".repeat(1024 * 1024);
     for path in [UPLOAD, "/auth/login", "/regression/predict-batch"] {
         let reply = untouched.admin.send(Method::POST, path, "application/json", format!("{{}}{padding}"));
@@ -254,7 +254,10 @@ fn an_unknown_account_is_403() {
     let untouched = Untouched::new();
     for path in ["/regression/predict/nadie?fecha=2026-08-30", "/accounts/nadie", "/regression/history/nadie"] {
         let spanish = untouched.admin.get(path);
-        assert_eq!(spanish.problem(403, "ACCOUNT_FORBIDDEN")["detail"], "No tiene acceso a esta cuenta.");
+        assert_eq!(
+            spanish.problem(403, "ACCOUNT_FORBIDDEN")["detail"],
+            "No tiene acceso a esta cuenta. Pídalo a un administrador de su empresa."
+        );
         let english = untouched.admin.clone().english().get(path);
         assert_eq!(english.problem(403, "ACCOUNT_FORBIDDEN")["instance"], path.split('?').next().unwrap());
         assert_ne!(spanish.json["detail"], english.json["detail"]);

@@ -104,7 +104,7 @@ fn a_list_of_breached_passwords_is_imported_and_asked() {
     let create = |password: &str| run(&database, &["user", "create", "root", "--superadmin"], &settings, password);
     for known in ["vaca lenta trece lunas", PASSWORD, "Password1!"] {
         let errors = String::from_utf8(create(known).stderr).unwrap();
-        assert!(errors.contains("password: It is a common password, or known from a leak."), "{errors}");
+        assert!(errors.contains("password: It is a common password, or appeared in a leak."), "{errors}");
         assert_eq!(errors.trim_end().lines().count(), 1, "{errors}");
     }
     assert!(create("vaca lenta trece soles").status.success());

@@ -252,7 +252,7 @@ fn a_user_has_so_many_streams_and_whoever_leaves_gives_one_back() {
     let mut streams: Vec<_> = (0..EventStreams::MOST_OF_A_USER).map(|_| admin.follow(EVENTS)).collect();
     let refused = stage.admin().english().get(EVENTS);
     let told = refused.problem(429, "TOO_MANY_STREAMS")["detail"].clone();
-    assert!(told.as_str().unwrap().starts_with("You follow as many jobs"), "{told}");
+    assert!(told.as_str().unwrap().starts_with("You or your company already follows as many jobs"), "{told}");
     assert_eq!(refused.header("retry-after"), "1");
     let other = stage.app.login("alba").follow(EVENTS);
     stage.await_streams(EventStreams::MOST_OF_A_USER + 1);
@@ -341,25 +341,25 @@ fn a_failed_job_says_why_as_the_answer_would_have_in_the_readers_language() {
             JobFailure::InsufficientData { found: 3, needed: 14 },
             "INSUFFICIENT_DATA",
             "Días con observaciones: 3; se necesitan 14. Cargue más datos históricos.",
-            "The account has 3 days with observations and 14 are needed. Upload more history.",
+            "Days with observations: 3; needed: 14. Upload more history.",
         ),
         (
             JobFailure::AccountGone,
             "ACCOUNT_FORBIDDEN",
-            "No tiene acceso a esta cuenta.",
-            "You have no access to this account.",
+            "No tiene acceso a esta cuenta. Pídalo a un administrador de su empresa.",
+            "You have no access to this account. Ask an administrator of your company for it.",
         ),
         (
             JobFailure::Unavailable,
             "TRAINING_OVERLOADED",
             "Hay demasiados entrenamientos en curso. Intente de nuevo en 5 segundos.",
-            "There are too many training runs. Repeat the request in 5 s.",
+            "There are too many training runs. Try again in 5 seconds.",
         ),
         (
             JobFailure::Internal,
             "INTERNAL_ERROR",
-            "Algo falló en el servidor. Si se repite, avise a soporte con el request_id.",
-            "Something failed in the server. If it happens again, tell support the request_id.",
+            "Algo falló en el servidor. Avise a soporte e indique el código de la solicitud (request_id).",
+            "Something failed in the server. If it happens again, tell support the code of the request (request_id).",
         ),
     ] {
         stage.jobs.now(|job| {

@@ -255,7 +255,10 @@ fn the_job_of_another_bank_is_as_one_that_is_not_there() {
             stranger.get(&format!("/jobs?parent={unknown}&limit=0")),
         ] {
             let body = reply.problem(404, "JOB_NOT_FOUND");
-            assert_eq!(body["detail"], "Su empresa no tiene un trabajo con ese identificador. GET /jobs los enumera.");
+            assert_eq!(
+                body["detail"],
+                "Su empresa no tiene un trabajo con ese identificador. Consulte la lista de trabajos."
+            );
         }
     }
     assert_eq!(ids(stranger.get("/jobs").expect(200)), [""; 0]);

@@ -266,7 +266,7 @@ fn a_version_of_another_format_is_not_called_damaged() {
     for _ in 0..2 {
         let refused = predict(&admin, "");
         let detail = refused.problem(409, "MODEL_OUTDATED")["detail"].as_str().unwrap();
-        assert!(detail.contains("POST /regression/train"), "{detail}");
+        assert!(detail.contains("que entrene la cuenta de nuevo"), "{detail}");
         let _ = predict(&admin, "&version=2").problem(409, "MODEL_OUTDATED");
         assert_eq!(admin.get(&format!("/regression/accuracy/{ACCOUNT}")).expect(200)["rows"], json!([]));
     }
@@ -362,7 +362,7 @@ fn where_every_version_is_damaged_training_anew_helps() {
     damage(&app, 1);
     let refused = predict(&admin, "");
     let detail = refused.problem(409, "MODEL_DAMAGED")["detail"].as_str().unwrap();
-    assert!(detail.contains("POST /regression/train"), "{detail}");
+    assert!(detail.contains("que entrene la cuenta de nuevo"), "{detail}");
     assert_eq!(versions(&admin).len(), 1);
     assert_eq!(admin.get(&format!("/regression/history/{ACCOUNT}")).expect(200)["total"], 1);
     retrain(&app, &admin);
