@@ -14,6 +14,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
 use rustix::thread::gettid;
 use serde_json::json;
+use socket2::{Domain, Socket, Type};
 
 use crate::client::Client;
 use crate::latency::offer;
@@ -191,7 +192,11 @@ fn history(rows: u32) -> String {
 fn export_unread(scene: &Scene<'_>) -> Outcome<Vec<TcpStream>> {
     let mut kept = Vec::new();
     for (path, token) in scene.exports.iter().cycle().take(scene.exports.len() * EXPORTS_OF_A_USER) {
-        let mut stream = TcpStream::connect(scene.address)?;
+        let socket = Socket::new(Domain::for_address(scene.address), Type::STREAM, None)?;
+        // Some kernels let a buffer grow until it holds a whole export, and then none is left unread.
+        socket.set_recv_buffer_size(64 * 1024)?;
+        socket.connect(&scene.address.into())?;
+        let mut stream = TcpStream::from(socket);
         write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nAccept: text/csv\r\n\r\n")?;
         kept.push(stream);
     }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use atalaya_tests::Client;
+use socket2::{Domain, Socket, Type};
 
 /// How long a test waits for what has to happen.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -13,9 +14,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Raw(pub(crate) TcpStream);
 
 impl Raw {
-    /// Connects.
+    /// Connects. The kernel keeps little of what is not read: some let a receive buffer grow to 32 MiB, and then whoever
+    /// does not read has taken a whole export.
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(64 * 1024).unwrap();
+        socket.connect(&address.into()).unwrap();
+        let stream = TcpStream::from(socket);
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         Self(stream)
     }
