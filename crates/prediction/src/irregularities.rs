@@ -34,8 +34,10 @@ const SHARE_MOVING: f64 = 0.25;
 pub(crate) const LONGEST_OUTLIER: usize = 3;
 /// What may remain of an irregular change after it is undone, or follow it, as a share of it.
 const REMAINDER: f64 = 0.25;
-/// Changes across more steps than this (a gap of seven) are not judged.
-const LONGEST_STEP: usize = 8;
+/// What a point of an outlier must stand off, as a share of the smaller of the changes into and out of it.
+const AWAY: f64 = 0.5;
+/// Changes across more steps than this (a gap of two months of days) are not judged.
+const LONGEST_STEP: usize = 63;
 /// How many times the thresholds hold for a shift that too few points follow to tell it from an outlier.
 const UNCONFIRMED: f64 = 2.0;
 /// Distances at which like changes are a rhythm: weeks, days of hours, months, years of weeks and of days.
@@ -234,7 +236,8 @@ struct Usual {
 impl Usual {
     /// Of the nearest changes around a position, itself left out. The scale is the larger one of the median absolute
     /// deviation and the 90th percentile of absolute deviations, both made consistent for normal changes: the former
-    /// alone is blind to one restless weekday in seven, and zero where most changes are alike.
+    /// alone is blind to one restless weekday in seven, and zero where most changes are alike. The percentile leaves out
+    /// three of 28, because the way into, through and out of an outlier has three other far changes.
     fn around(changes: &[f64], at: usize, least: f64) -> Self {
         let span = 2 * NEIGHBOURS + 1;
         let first = at.saturating_sub(NEIGHBOURS).min(changes.len().saturating_sub(span));
@@ -248,7 +251,7 @@ impl Usual {
             *change = (*change - centre).abs();
         }
         near.sort_by(f64::total_cmp);
-        let high = near.get((near.len() * 9).div_ceil(10).saturating_sub(1)).copied().unwrap_or_default();
+        let high = near.get((near.len() * 9 / 10).saturating_sub(1)).copied().unwrap_or_default();
         let scale = (1.4826 * median(&near)).max(high / 1.6449).max(least);
         Self { centre, scale, moving }
     }
@@ -275,16 +278,21 @@ fn spikes(steps: &[Step], values: &[Option<f64>]) -> Vec<Spike> {
     spikes
 }
 
-/// The spike of which these are all steps, from the one into it to the one out of it.
+/// The spike of which these are all steps, from the one into it to the one out of it. Its points may stand off by unequal
+/// sizes, as long as each is far from the level before and after.
 fn spike(steps: &[Step]) -> Option<Spike> {
     let (into, out) = (*steps.first()?, *steps.last()?);
     let unbroken = steps.windows(2).all(|pair| matches!(pair, [one, next] if one.index == next.from));
     let size = into.excess.abs().min(out.excess.abs());
     let rest: f64 = steps.iter().map(|step| step.excess).sum();
-    let level = steps.iter().skip(1).rev().skip(1).all(|step| step.excess.abs() <= REMAINDER * size);
+    let mut offset = 0.0;
+    let far_away = steps.split_last()?.1.iter().all(|step| {
+        offset += step.excess;
+        offset.signum() * into.excess.signum() > 0.0 && offset.abs() >= AWAY * size
+    });
     let far = into.is_far() && out.is_far() && into.matters();
     let undone = into.excess.signum() * out.excess.signum() < 0.0 && rest.abs() <= REMAINDER * size;
-    (unbroken && far && level && undone).then_some(Spike { into, out })
+    (unbroken && far && far_away && undone).then_some(Spike { into, out })
 }
 
 /// Whether a far step is a jump between two calm stretches, and not the crest of a wave.

@@ -223,3 +223,32 @@ fn a_spike_that_recurs_each_month_is_no_outlier() {
     assert_eq!(spikes(&[40, 85]).outliers.len(), 2);
     assert_eq!(spikes(&[40, 70]), nothing());
 }
+
+#[test]
+fn three_days_that_stand_off_by_unequal_sizes_and_return_are_outliers() {
+    let values = account(200, 1);
+    for shares in [[0.05, 0.20, 0.30], [0.20, 0.30, 0.15], [-0.3, -0.2, -0.25]] {
+        let mut wrong = values.clone();
+        for (day, share) in (150..).zip(shares) {
+            wrong[day] = wrong[day].map(|value| value * (1.0 + share));
+        }
+        let found = find(&wrong);
+        assert_eq!(
+            found.outliers.iter().map(|outlier| outlier.index).collect::<Vec<_>>(),
+            [150, 151, 152],
+            "{shares:?}"
+        );
+        assert!(found.shifts.is_empty());
+    }
+}
+
+#[test]
+fn a_purge_in_a_long_gap_is_a_shift() {
+    let mut values = account(200, 1);
+    for value in &mut values[130..] {
+        *value = value.map(|value| value * 0.8);
+    }
+    values[110..130].fill(None);
+    let found = find(&values);
+    assert_eq!(found.shifts.iter().map(|shift| shift.index).collect::<Vec<_>>(), [130], "{found:?}");
+}
