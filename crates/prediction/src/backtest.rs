@@ -36,6 +36,9 @@ const YEARS: usize = 4;
 /// Windows of earlier years without which they say too little.
 const MATCHED_AT_LEAST: usize = 4;
 
+/// One over the share of the recent origins that a model must be able to do: fewer say too little of it.
+const DONE_AT_LEAST: usize = 4;
+
 /// One origin and the observed points after it that are forecast from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Split {
@@ -181,8 +184,8 @@ impl Pair {
 #[derive(Debug, Clone)]
 pub(crate) struct Backtested {
     pub(crate) model: ModelId,
-    /// For each split its pairs; none where a model could not be fitted that early in the history, which only splits of
-    /// earlier years are forgiven.
+    /// For each split its pairs; none where the model had no forecast, as before enough points of the history, or soon
+    /// after a gap.
     pub(crate) splits: Vec<Vec<Pair>>,
     pub(crate) fit_time: Duration,
 }
@@ -191,6 +194,23 @@ impl Backtested {
     /// The pairs of the recent splits, in order.
     pub(crate) fn recent(&self, design: &Design) -> Vec<Pair> {
         design.recent().filter_map(|(number, _)| self.splits.get(number)).flatten().copied().collect()
+    }
+
+    /// Whether there is a forecast from every recent origin.
+    pub(crate) fn is_complete(&self, design: &Design) -> bool {
+        self.done(design) == design.origins()
+    }
+
+    /// The recent origins from which there is a forecast.
+    fn done(&self, design: &Design) -> usize {
+        design.recent().filter(|(number, _)| self.splits.get(*number).is_some_and(|pairs| !pairs.is_empty())).count()
+    }
+
+    /// The same on the splits in which another has a forecast, and nothing in the others.
+    pub(crate) fn where_done(&self, other: &Self) -> Self {
+        let splits = self.splits.iter().zip(&other.splits);
+        let kept = |(own, other): (&Vec<Pair>, &Vec<Pair>)| if other.is_empty() { Vec::new() } else { own.clone() };
+        Self { splits: splits.map(kept).collect(), ..*self }
     }
 }
 
@@ -203,10 +223,12 @@ pub(crate) enum Stopped {
     Cancelled,
 }
 
-/// Backtests one model. `proceed` is asked before every fit.
+/// Backtests one model. `proceed` is asked before every fit. An origin from which the model has no forecast leaves its
+/// split empty: what a model is worth is told by the origins that it can do.
 ///
 /// # Errors
-/// [`Stopped`] where a fit fails at a recent origin, a forecast is not finite, or `proceed` says no.
+/// [`Stopped`] where it can do less than a quarter of the recent origins, for the reason that it gave last, or `proceed`
+/// says no.
 pub(crate) fn backtest(
     model: ModelId,
     material: &Material<'_>,
@@ -217,26 +239,28 @@ pub(crate) fn backtest(
         Carried { every: design.origins().div_ceil(Settings::of(model).fits.max(1)).max(1), recent: 0, last: None };
     let mut backtested =
         Backtested { model, splits: Vec::with_capacity(design.splits.len()), fit_time: Duration::ZERO };
-    let mut fitted: Option<FittedModel> = None;
+    let mut fitted: Result<FittedModel, ModelError> = Err(ModelError::NoOrigin);
+    let mut reason = ModelError::NoOrigin;
     for (number, split) in design.splits.iter().enumerate() {
         if !proceed() {
             return Err(Stopped::Cancelled);
         }
-        if carried.is_stale(split) || fitted.is_none() {
+        if carried.is_stale(split) || fitted.is_err() {
             let begun = Instant::now();
-            let fresh = FittedModel::fit(model, material, split.origin);
+            fitted = FittedModel::fit(model, material, split.origin);
             backtested.fit_time += begun.elapsed();
-            fitted = match fresh {
-                Ok(fresh) => Some(fresh),
-                Err(_) if split.matched => None,
-                Err(error) => return Err(Stopped::Model(error)),
-            };
         }
-        let pairs = match &fitted {
-            Some(current) => pairs(current, material.series, split, number).map_err(Stopped::Model)?,
-            None => Vec::new(),
+        let forecast = match &fitted {
+            Ok(fitted) => pairs(fitted, material.series, split, number),
+            Err(error) => Err(error.clone()),
         };
-        backtested.splits.push(pairs);
+        backtested.splits.push(forecast.unwrap_or_else(|error| {
+            reason = error;
+            Vec::new()
+        }));
+    }
+    if backtested.done(design) * DONE_AT_LEAST < design.origins().max(1) {
+        return Err(Stopped::Model(reason));
     }
     Ok(backtested)
 }

@@ -51,12 +51,12 @@ pub(crate) struct Rated {
     pub(crate) error: f64,
 }
 
-/// Rates models, best first, and baselines before others where they are as good.
-pub(crate) fn rate(scores: Vec<ModelScore>, weights: &MetricWeights) -> Vec<Rated> {
-    let reference = scores.iter().find(|score| score.model == ModelId::Naive).cloned();
+/// Rates models, best first, and baselines before others where they are as good. Each score comes with that of the last
+/// value on the same origins: a model is judged by the origins that it can do.
+pub(crate) fn rate(scores: Vec<(ModelScore, Option<ModelScore>)>, weights: &MetricWeights) -> Vec<Rated> {
     let mut rated: Vec<Rated> = scores
         .into_iter()
-        .map(|score| Rated { error: criterion(&score, reference.as_ref(), weights), score })
+        .map(|(score, reference)| Rated { error: criterion(&score, reference.as_ref(), weights), score })
         .collect();
     sort(&mut rated);
     rated
@@ -129,18 +129,22 @@ fn normalised(mut members: Vec<Member>) -> Vec<Member> {
     members
 }
 
-/// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight.
+/// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight; where none
+/// gave anything, the last value stands in, as it would have served.
 pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design) -> Backtested {
     let found: Vec<(f64, &Backtested)> = members
         .iter()
         .filter_map(|member| Some((member.weight, results.iter().find(|result| result.model == member.model)?)))
         .collect();
+    let naive = results.iter().find(|result| result.model == ModelId::Naive);
     let split = |number: usize| {
         let present: Vec<(f64, &[Pair])> = found
             .iter()
             .filter_map(|(weight, result)| Some((*weight, result.splits.get(number)?.as_slice())))
             .filter(|(_, pairs)| !pairs.is_empty())
             .collect();
+        let last_value = || naive.and_then(|naive| Some(vec![(1.0, naive.splits.get(number)?.as_slice())]));
+        let present = if present.is_empty() { last_value().unwrap_or_default() } else { present };
         let total: f64 = present.iter().map(|(weight, _)| weight).sum();
         let first = present.first().map(|(_, pairs)| *pairs).unwrap_or_default();
         let mean_at = |place: usize, pair: &Pair| {

@@ -3,7 +3,7 @@
 use atalaya_domain::forecast::{Explanation, Feature, Member};
 
 use crate::importance::importances;
-use crate::models::{FittedModel, FittedRegressor, ModelError, State};
+use crate::models::{FittedModel, FittedRegressor, State};
 use crate::numeric::{count, mean, tail};
 use crate::run::{Run, Served};
 
@@ -16,18 +16,16 @@ fn regressors(members: &Fits) -> impl Iterator<Item = (f64, &FittedRegressor)> {
     members.iter().filter_map(|(member, fitted)| Some((member.weight, fitted.regressor()?)))
 }
 
-/// The inputs, most important first: permutation importance, averaged over the regressors that serve by their shares.
-///
-/// # Errors
-/// [`ModelError`] where a model has no finite answer.
-pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Result<Vec<Feature>, ModelError> {
+/// The inputs, most important first: permutation importance, averaged over the regressors that serve by their shares. One
+/// that has no finite answer to shuffled inputs has no say.
+pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Vec<Feature> {
     // Soon after a long gap there are no inputs to speak of, and no regressor serves.
     let rows = run.material.rows.as_ref().filter(|(set, _)| run.state.changes.len() >= set.depth());
-    let Some((set, table)) = rows else { return Ok(Vec::new()) };
+    let Some((set, table)) = rows else { return Vec::new() };
     let names = set.names();
     let mut importance = vec![0.0; names.len()];
     for (weight, regressor) in regressors(members) {
-        let gains = importances(regressor, table, run.series().last())?;
+        let gains = importances(regressor, table, run.series().last()).unwrap_or_default();
         for (sum, gain) in importance.iter_mut().zip(gains) {
             *sum += weight * gain;
         }
@@ -40,7 +38,7 @@ pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Result<Vec<Feature>, Mo
         .map(|((name, importance), latest)| Feature { name, importance, latest })
         .collect();
     features.sort_by(|a, b| b.importance.total_cmp(&a.importance));
-    Ok(features)
+    features
 }
 
 /// The posts a day that the served regressors take for granted.
@@ -51,36 +49,33 @@ pub(crate) fn assumed_posts(run: &Run<'_>, members: &Fits) -> Option<f64> {
 }
 
 /// The forecast of the first date in parts: of the next day, or of the last hour of the day of the next hour.
-///
-/// # Errors
-/// [`ModelError`] where a model has no finite answer.
-pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Result<Explanation, ModelError> {
+pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Explanation {
     let state = &run.state;
     let date = state.timeline.date(state.origin + 1);
     let steps = state.timeline.end_of(date).map_or(1, |end| end.saturating_sub(state.origin).max(1));
     let forecast = served.path.get(steps - 1).copied().unwrap_or(state.level);
     let trend = mean(tail(&state.changes, State::RECENT)) * count(steps);
     let weekday = weekday_effect(run);
-    let activity = activity_effect(run, &served.members, steps)?;
-    Ok(Explanation {
+    let activity = activity_effect(run, &served.members, steps);
+    Explanation {
         date,
         last_value: state.level,
         trend,
         weekday,
         activity,
         correction: forecast - state.level - trend - weekday - activity,
-    })
+    }
 }
 
-/// What the assumed posts of the steps add against none.
-fn activity_effect(run: &Run<'_>, members: &Fits, steps: usize) -> Result<f64, ModelError> {
+/// What the assumed posts of the steps add against none; a regressor that has no finite answer to none has no say.
+fn activity_effect(run: &Run<'_>, members: &Fits, steps: usize) -> f64 {
     let silent = State { posts_ahead: 0.0, ..run.state.clone() };
-    let mut effect = 0.0;
-    for (weight, regressor) in regressors(members).filter(|(_, regressor)| regressor.uses_activity()) {
-        let reached = |state: &State| Ok(regressor.forecast(state, steps)?.last().copied().unwrap_or_default());
-        effect += weight * (reached(&run.state)? - reached(&silent)?);
-    }
-    Ok(effect)
+    let listeners = regressors(members).filter(|(_, regressor)| regressor.uses_activity());
+    let effect = |(weight, regressor): (f64, &FittedRegressor)| {
+        let reached = |state: &State| regressor.forecast(state, steps).ok()?.last().copied();
+        Some(weight * (reached(&run.state)? - reached(&silent)?))
+    };
+    listeners.filter_map(effect).sum()
 }
 
 /// How the mean change of the coming weekday differs from the mean change of all, over the latest weeks of a daily series.

@@ -13,13 +13,14 @@ use atalaya_domain::forecast::{
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
 use crate::backtest::Design;
 use crate::calendar::Timeline;
+use crate::combination::combined;
 use crate::explanation;
 use crate::fitted::Fitted;
 use crate::insample;
 use crate::models::{FittedModel, FittedRegressor};
 use crate::numeric::stored;
-use crate::run::{Choice, Chosen, Compared, Run, Served, failed};
-use crate::series::Series;
+use crate::run::{Choice, Chosen, Compared, Run, Served, alone, failed};
+use crate::series::{LONG_GAP, Series};
 use crate::trained::{Answers, Expected, TrainedVersion};
 
 /// The furthest that a model of hourly points is served, in days.
@@ -31,8 +32,6 @@ const FAIR_COVERAGE_80: RangeInclusive<f64> = 0.65..=0.95;
 const LEAST_COVERAGE_95: f64 = 0.85;
 /// Points beyond which few models see the whole history, and the reader is told.
 const SEEN_POINTS: usize = 1_095;
-/// Missing steps beyond which nothing is filled.
-const LONG_GAP: usize = 7;
 
 /// Compares baselines, statistical models and smartcore's regressors by rolling-origin backtests, and serves a weighted
 /// mean of the best.
@@ -77,7 +76,8 @@ fn conclude(run: &Run<'_>, compared: &Compared, chosen: Chosen, served: Served) 
     let series = run.series();
     let report = report(run, compared, &chosen, &served)?;
     let history = insample::fitted_points(&run.material, &served.members, chosen.baseline);
-    let backtests = insample::backtest_points(series, &chosen.backtested, compared.of(chosen.baseline)?, &run.design);
+    let baseline = combined(&alone(chosen.baseline), &compared.results, &run.design);
+    let backtests = insample::backtest_points(series, &chosen.backtested, &baseline, &run.design);
     let path = served.path.iter().zip(&served.baseline_path);
     let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
     let fitted = Fitted::new(run.state.clone(), served.members);
@@ -124,8 +124,8 @@ fn report(
         training_samples: stored(rows.unwrap_or_else(|| series.observed())),
         test_samples: stored(run.design.pairs()),
         origins: stored(run.design.origins()),
-        features: explanation::features(run, &served.members).map_err(|error| failed(&error))?,
-        explanation: explanation::explanation(run, served).map_err(|error| failed(&error))?,
+        features: explanation::features(run, &served.members),
+        explanation: explanation::explanation(run, served),
         assumed_posts_per_day: explanation::assumed_posts(run, &served.members),
         level_shifts: irregular
             .shifts
@@ -140,7 +140,7 @@ fn report(
         warnings: Vec::new(),
         members,
     };
-    report.warnings = warnings(run, chosen, report.served_score());
+    report.warnings = warnings(run, chosen, served, report.served_score());
     Ok(report)
 }
 
@@ -150,14 +150,14 @@ fn settings(model: ModelId, fitted: &FittedModel, run: &Run<'_>) -> Vec<(String,
     named.map(|(name, value)| (format!("{model}.{name}"), value)).collect()
 }
 
-/// What a reader of this run should know. `served` is the score of what answers.
-pub(crate) fn warnings(run: &Run<'_>, chosen: &Chosen, served: Option<&ModelScore>) -> Vec<Warning> {
+/// What a reader of this run should know. `score` is that of what answers.
+pub(crate) fn warnings(run: &Run<'_>, chosen: &Chosen, served: &Served, score: Option<&ModelScore>) -> Vec<Warning> {
     let series = run.series();
     let irregular = series.irregularities();
-    let coverage = served.map(|score| (score.coverage_80, score.coverage_95));
+    let coverage = score.map(|score| (score.coverage_80, score.coverage_95));
     let misses = |(of_80, of_95): (f64, f64)| !FAIR_COVERAGE_80.contains(&of_80) || of_95 < LEAST_COVERAGE_95;
     let raised = [
-        (Warning::BaselineServes, chosen.unconvinced),
+        (Warning::BaselineServes, chosen.unconvinced || served.is_stand_in),
         (Warning::HourlyGrid, series.timeline().grid() == Grid::Hourly),
         (Warning::ShortHistory, run.is_short() || run.design.origins() < FEW_ORIGINS),
         (Warning::GapsInHistory, series.has_gaps()),

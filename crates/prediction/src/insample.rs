@@ -23,7 +23,7 @@ pub(crate) fn fitted_points(
     for index in 0..series.len() {
         line += series.bridged_changes().get(index).copied().unwrap_or_default();
         let step = index - before;
-        let value = if index == 0 || (series.value(index).is_none() && series.is_bridged(index)) {
+        let value = if index == 0 || (series.value(index).is_none() && series.is_near_known(index)) {
             line
         } else {
             one_point(best.as_ref(), series, before, step)

@@ -11,6 +11,7 @@
 
 mod artifact;
 mod backtest;
+mod bridge;
 mod calendar;
 mod combination;
 mod explanation;
@@ -29,7 +30,6 @@ mod run;
 mod score;
 mod sequence;
 mod series;
-mod stretch;
 #[cfg(test)]
 mod testing;
 mod trained;

@@ -50,6 +50,7 @@ pub(crate) struct Run<'a> {
 }
 
 /// The backtests of a run, and the models that could not be compared.
+#[derive(Default)]
 pub(crate) struct Compared {
     /// Steps of the whole run, as its observer counts them.
     pub(crate) total: u32,
@@ -78,6 +79,8 @@ pub(crate) struct Served {
     pub(crate) members: Vec<(Member, FittedModel)>,
     pub(crate) path: Vec<f64>,
     pub(crate) baseline_path: Vec<f64>,
+    /// Whether none of the chosen members could be fitted on the whole history, and others serve in their place.
+    pub(crate) is_stand_in: bool,
 }
 
 impl<'a> Run<'a> {
@@ -112,10 +115,6 @@ impl<'a> Run<'a> {
             compared.fail(model, &ModelError::TooFewPoints { points: self.series().observed(), needed: FEW_POINTS });
         }
         for (number, model) in models.into_iter().enumerate() {
-            if let Err(error) = self.ends_with(model) {
-                compared.fail(model, &error);
-                continue;
-            }
             let done = Cell::new(number * fits);
             let proceed = || {
                 observer.progress(stored(done.get()), total);
@@ -132,23 +131,14 @@ impl<'a> Run<'a> {
         if observer.cancelled() { Err(TrainingError::Cancelled) } else { Ok(compared) }
     }
 
-    /// Whether a baseline has a forecast at the end of the history, where the best of them is shown beside what serves: one
-    /// that had only at earlier origins is none to compare with. Other models are asked when they serve.
-    fn ends_with(&self, model: ModelId) -> Result<(), ModelError> {
-        if !model.is_baseline() {
-            return Ok(());
-        }
-        let last = self.series().last();
-        let past = Past { state: &self.state, values: self.series().bridged_values(last) };
-        FittedModel::fit(model, &self.material, last)?.forecast(past, 1).map(drop)
-    }
-
     /// Rates the candidates, weighs them, and sets the intervals of the outcome.
     pub(crate) fn choose(&self, compared: &Compared, choice: Choice<'_>) -> Result<Chosen, TrainingError> {
         let scale = self.series().naive_error();
-        let rated =
-            rate(compared.results.iter().map(|result| score(result, &self.design, scale)).collect(), choice.weights);
-        let baseline = rated.iter().find(|rated| rated.score.model.is_baseline());
+        let rated = rate(self.scores(compared), choice.weights);
+        // One that has no forecast at the end of the history is none to show beside what serves.
+        let ends =
+            |model: ModelId| model.is_baseline() && self.together(&alone(model), 1, &mut Compared::default()).is_some();
+        let baseline = rated.iter().find(|rated| ends(rated.score.model));
         let baseline = baseline.ok_or_else(|| failed(&"no baseline could be compared"))?;
         let (members, unconvinced) = self.members(&rated, baseline, compared, choice);
         let backtested = combined(&members, &compared.results, &self.design);
@@ -166,6 +156,18 @@ impl<'a> Run<'a> {
         sort(&mut all);
         let scores = all.into_iter().map(|rated| rated.score).collect();
         Ok(Chosen { members, baseline, backtested, scores, unconvinced, calibration })
+    }
+
+    /// The score of each model, with that of the last value on the same origins.
+    fn scores(&self, compared: &Compared) -> Vec<(ModelScore, Option<ModelScore>)> {
+        let of = |result: &Backtested| score(result, &self.design, self.series().naive_error());
+        let naive = compared.results.iter().find(|result| result.model == ModelId::Naive);
+        let whole = naive.map(of);
+        let reference = |result: &Backtested| match naive {
+            Some(naive) if !result.is_complete(&self.design) => Some(of(&naive.where_done(result))),
+            _ => whole.clone(),
+        };
+        compared.results.iter().map(|result| (of(result), reference(result))).collect()
     }
 
     /// Judges the intervals of a walk as they would have been made at each origin.
@@ -190,7 +192,7 @@ impl<'a> Run<'a> {
         compared: &Compared,
         choice: Choice<'_>,
     ) -> (Vec<Member>, bool) {
-        let alone = |model: ModelId| (vec![Member { model, weight: 1.0 }], model.is_baseline());
+        let alone = |model: ModelId| (alone(model), model.is_baseline());
         if self.is_short() {
             return alone(ModelId::RecentDrift);
         }
@@ -225,18 +227,39 @@ impl<'a> Run<'a> {
         Calibration::conformal(pairs, self.design.independent)
     }
 
-    /// Fits the members on the whole history. One that fails leaves its weight to the others.
+    /// Fits the members on the whole history. One that fails leaves its weight to the others; where none is left, the
+    /// cautious forecast serves, else the best baseline, else the last value.
     pub(crate) fn serve(
         &self,
         chosen: &Chosen,
         steps: usize,
         compared: &mut Compared,
     ) -> Result<Served, TrainingError> {
+        let next_best = [cautious(&compared.results), alone(chosen.baseline), alone(ModelId::Naive)];
+        let mut served = self.together(&chosen.members, steps, compared);
+        let is_stand_in = served.is_none();
+        for members in &next_best {
+            served = served.or_else(|| self.together(members, steps, compared));
+        }
+        let (members, path) = served.ok_or_else(|| failed(&"not even the last value could be forecast"))?;
+        let [_, best, last_value] = &next_best;
+        let baseline = self.together(best, steps, compared).or_else(|| self.together(last_value, steps, compared));
+        let baseline_path = baseline.map(|(_, path)| path).unwrap_or_else(|| path.clone());
+        Ok(Served { members, path, baseline_path, is_stand_in })
+    }
+
+    /// The members that can be fitted on the whole history, with their shares of one, and what they forecast together.
+    fn together(
+        &self,
+        members: &[Member],
+        steps: usize,
+        compared: &mut Compared,
+    ) -> Option<(Vec<(Member, FittedModel)>, Vec<f64>)> {
         let past = Past { state: &self.state, values: self.series().bridged_values(self.series().last()) };
-        let mut members = Vec::new();
+        let mut fitted_members = Vec::new();
         let mut path = vec![0.0; steps];
         let mut total = 0.0;
-        for member in &chosen.members {
+        for member in members {
             let fitted = FittedModel::fit(member.model, &self.material, self.series().last())
                 .and_then(|fitted| fitted.forecast(past, steps).map(|ahead| (fitted, ahead)));
             match fitted {
@@ -245,25 +268,24 @@ impl<'a> Run<'a> {
                         *sum += member.weight * value;
                     }
                     total += member.weight;
-                    members.push((*member, fitted));
+                    fitted_members.push((*member, fitted));
                 }
                 Err(error) => compared.fail(member.model, &error),
             }
         }
-        let baseline = FittedModel::fit(chosen.baseline, &self.material, self.series().last())
-            .and_then(|baseline| baseline.forecast(past, steps))
-            .map_err(|error| failed(&error))?;
-        if members.is_empty() {
-            return Err(TrainingError::Failed("no model could be fitted on the whole history".into()));
-        }
         for value in &mut path {
             *value = self.series().bounds().hold(*value / total);
         }
-        for (member, _) in &mut members {
+        for (member, _) in &mut fitted_members {
             member.weight /= total;
         }
-        Ok(Served { members, path, baseline_path: baseline })
+        (!fitted_members.is_empty()).then_some((fitted_members, path))
     }
+}
+
+/// One model with all of the weight.
+pub(crate) fn alone(model: ModelId) -> Vec<Member> {
+    vec![Member { model, weight: 1.0 }]
 }
 
 /// Whether a model serves alone.
@@ -274,12 +296,9 @@ fn is_served(rated: &Rated, members: &[Member]) -> bool {
 impl Compared {
     fn fail(&mut self, model: ModelId, error: &ModelError) {
         tracing::debug!(%model, %error, "model left out");
-        self.failures.push((model, error.to_string()));
-    }
-
-    pub(crate) fn of(&self, model: ModelId) -> Result<&Backtested, TrainingError> {
-        let found = self.results.iter().find(|result| result.model == model);
-        found.ok_or_else(|| TrainingError::Failed(format!("{model} was not compared")))
+        if !self.failures.iter().any(|(failed, _)| *failed == model) {
+            self.failures.push((model, error.to_string()));
+        }
     }
 }
 

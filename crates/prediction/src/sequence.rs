@@ -223,7 +223,8 @@ fn ahead(series: &Series, horizon: usize, observer: &dyn TrainingObserver) -> Re
     let served = run.serve(&chosen, horizon, &mut compared)?;
     let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
     let answers = if let [only] = members.as_slice() { only.model } else { ModelId::Combination };
-    let mut warnings = warnings(&run, &chosen, chosen.scores.iter().find(|score| score.model == answers));
+    let score = chosen.scores.iter().find(|score| score.model == answers);
+    let mut warnings = warnings(&run, &chosen, &served, score);
     // Hours are what the file holds; only for an account do they stand in for days.
     warnings.retain(|warning| *warning != Warning::HourlyGrid);
     Ok(Ahead { path: served.path, members, calibration: chosen.calibration, warnings })

@@ -10,12 +10,12 @@ use atalaya_domain::observation::Followers;
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 
+use crate::bridge::{Bridged, longest_gap};
 use crate::calendar::{Timeline, epoch_hour};
 use crate::interval::Outlook;
 use crate::irregularities::{Irregularities, LONGEST_OUTLIER, LevelShift, find, without_outliers, without_shifts};
 use crate::models::Bounds;
 use crate::numeric::{count, mean, stored};
-use crate::stretch::{LONGEST_BRIDGED, Stretches, longest_gap};
 
 /// Days with data from which a daily grid is used whatever else there is.
 const DAYS_FOR_DAILY: usize = 30;
@@ -29,6 +29,8 @@ const HOURLY_CHANGES: usize = 24;
 const LONGEST_DAILY: i64 = 3_660;
 /// The longest stretch that an hourly series looks back over, in hours (60 days).
 const LONGEST_HOURLY: i64 = 1_440;
+/// Missing steps in a row beyond which a gap is long.
+pub(crate) const LONG_GAP: usize = 7;
 /// The share of steps on which activity must be recorded before models may use it.
 const ACTIVITY_SHARE: f64 = 0.8;
 
@@ -49,8 +51,7 @@ pub(crate) struct Series {
     is_cut: bool,
     irregularities: Irregularities,
     values: Vec<Option<f64>>,
-    bridged: Vec<f64>,
-    stretches: Stretches,
+    bridged: Bridged,
     runs: Vec<usize>,
     activity: Option<Activity>,
     bounds: Bounds,
@@ -122,8 +123,7 @@ impl Series {
             longest_gap: longest_gap(observed),
             is_cut: false,
             irregularities,
-            bridged: bridge(&values),
-            stretches: Stretches::new(&values),
+            bridged: Bridged::new(&values, timeline.season()),
             activity: activity(totals, &runs),
             bounds: Bounds::FOLLOWERS,
             runs,
@@ -182,12 +182,12 @@ impl Series {
         self.is_cut
     }
 
-    /// Whether a point is observed, or lies in a gap that is short enough to be bridged.
-    pub(crate) fn is_bridged(&self, index: usize) -> bool {
+    /// Whether a point is observed, or lies in a gap of at most [`LONG_GAP`] steps.
+    pub(crate) fn is_near_known(&self, index: usize) -> bool {
         let missing = |at: &usize| self.value(*at).is_none();
-        let before = (0..index).rev().take(LONGEST_BRIDGED + 1).take_while(missing).count();
-        let after = (index + 1..self.len()).take(LONGEST_BRIDGED + 1).take_while(missing).count();
-        !missing(&index) || before + 1 + after <= LONGEST_BRIDGED
+        let before = (0..index).rev().take(LONG_GAP + 1).take_while(missing).count();
+        let after = (index + 1..self.len()).take(LONG_GAP + 1).take_while(missing).count();
+        !missing(&index) || before + 1 + after <= LONG_GAP
     }
 
     /// What was taken out of the observed values: shifts, and outliers.
@@ -217,18 +217,17 @@ impl Series {
         &self.values
     }
 
-    /// The change into each point; index 0 holds 0. Across a gap it is the mean change of the gap's steps: good enough
-    /// as an input where a forecast starts soon after a gap, and never a target to train on. Knowing the points up to
-    /// an observed one is knowing these changes up to it.
+    /// The change into each point; index 0 holds 0. Across a gap it is that of its bridge: good enough as an input where a
+    /// forecast starts soon after a gap, and never a target to train on. Knowing the points up to an observed one is
+    /// knowing these changes up to it.
     pub(crate) fn bridged_changes(&self) -> &[f64] {
-        &self.bridged
+        self.bridged.changes()
     }
 
-    /// The values up to an origin without a hole: from the end of the last gap of more than seven missing steps, or
-    /// from the first point, shorter gaps interpolated on straight lines. Ends at the origin, or at the last observed
-    /// point before it, and so rests on nothing after it.
+    /// The values up to an origin without a hole, gaps bridged. Ends at the origin, or at the last observed point before
+    /// it, and so rests on nothing after it.
     pub(crate) fn bridged_values(&self, origin: usize) -> &[f64] {
-        self.observed_until(origin).map_or(&[], |observed| self.stretches.until(observed))
+        self.observed_until(origin).map_or(&[], |observed| self.bridged.until(observed))
     }
 
     /// How many changes up to and including the one into this point were observed, one after another.
@@ -238,7 +237,7 @@ impl Series {
 
     /// The change into a point, where both it and the point before were observed.
     pub(crate) fn change(&self, index: usize) -> Option<f64> {
-        if self.run(index) > 0 { self.bridged.get(index).copied() } else { None }
+        if self.run(index) > 0 { self.bridged_changes().get(index).copied() } else { None }
     }
 
     /// The observed changes into the points up to and including one.
@@ -343,27 +342,6 @@ fn runs_of_changes(values: &[Option<f64>]) -> Vec<usize> {
     runs
 }
 
-fn bridge(values: &[Option<f64>]) -> Vec<f64> {
-    let mut changes = Vec::with_capacity(values.len());
-    let mut before: Option<f64> = None;
-    let mut missing = 0;
-    for value in values {
-        match (value, before) {
-            (Some(now), Some(then)) => {
-                let steps = missing + 1;
-                changes.extend(std::iter::repeat_n((now - then) / count(steps), steps));
-                (before, missing) = (Some(*now), 0);
-            }
-            (Some(now), None) => {
-                changes.push(0.0);
-                before = Some(*now);
-            }
-            (None, _) => missing += 1,
-        }
-    }
-    changes
-}
-
 fn activity(totals: &[Option<f64>], runs_of_changes: &[usize]) -> Option<Activity> {
     let (mut posts, mut runs) = (vec![0.0], vec![0]);
     let (mut sum, mut known, mut run) = (0.0, 0_usize, 0_usize);
@@ -409,18 +387,6 @@ mod tests {
         assert_eq!((series.run(4), series.run(7), series.run(9)), (4, 0, 2));
         assert!(close(&series.bridged_changes()[5..8], &[10.0, 10.0, 10.0]));
         assert_eq!(series.observed_until(6), Some(4));
-    }
-
-    #[test]
-    fn values_are_bridged_across_a_week_and_not_across_more() {
-        let mut values: Vec<Option<f64>> = (0..40).map(|day| Some(f64::from(10 * day))).collect();
-        values[5..13].fill(None);
-        values[20..27].fill(None);
-        let series = daily(&values);
-        assert_eq!(series.longest_gap(), 8);
-        assert!(close(series.bridged_values(39), &(13..40).map(|day| f64::from(10 * day)).collect::<Vec<_>>()));
-        assert!(close(series.bridged_values(4), &[0.0, 10.0, 20.0, 30.0, 40.0]));
-        assert!(close(series.bridged_values(14), &[130.0, 140.0]));
     }
 
     #[test]

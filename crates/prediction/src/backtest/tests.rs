@@ -89,18 +89,35 @@ fn where_there_are_no_earlier_years_none_are_tested() {
 }
 
 #[test]
-fn earlier_years_are_neither_scored_nor_required() {
-    let mut values = rhythm(1_095);
-    // Two months before the first of the earlier windows: too few for a decomposition of the level by weekday.
-    values[330..355].fill(None);
-    let series = daily(&values);
+fn earlier_years_are_not_scored() {
+    let series = daily(&rhythm(1_095));
     let design = Design::new(&series, None);
-    let material = material(&series, &design);
-    let backtested = backtest(ModelId::Mstl, &material, &design, &|| true).unwrap();
+    let backtested = backtest(ModelId::Mstl, &material(&series, &design), &design, &|| true).unwrap();
     assert_eq!(backtested.splits.len(), design.splits.len());
-    assert!(backtested.splits[0].is_empty());
     assert_eq!(backtested.recent(&design).len(), design.pairs());
     assert!(backtested.recent(&design).iter().all(|pair| !design.splits[pair.split].matched));
+}
+
+#[test]
+fn a_model_is_judged_by_the_origins_that_it_can_do() {
+    // Twenty-one days before a decomposition by weekday has two weeks: the first origins have fewer.
+    let series = daily(&rhythm(24));
+    let design = Design::new(&series, None);
+    let backtested = backtest(ModelId::Mstl, &material(&series, &design), &design, &|| true).unwrap();
+    assert!(!backtested.is_complete(&design) && backtested.splits[0].is_empty());
+    let naive = backtest(ModelId::Naive, &material(&series, &design), &design, &|| true).unwrap();
+    assert!(naive.is_complete(&design));
+    let points = |pairs: Vec<Pair>| pairs.iter().map(|pair| (pair.split, pair.index)).collect::<Vec<_>>();
+    let compared = naive.where_done(&backtested);
+    assert_eq!(points(compared.recent(&design)), points(backtested.recent(&design)));
+}
+
+#[test]
+fn a_model_that_can_do_hardly_any_origin_is_left_out_and_says_why() {
+    let series = daily(&rhythm(15));
+    let design = Design::new(&series, None);
+    let refused = backtest(ModelId::Mstl, &material(&series, &design), &design, &|| true);
+    assert_eq!(refused.err(), Some(Stopped::Model(ModelError::LessThanTwoSeasons)));
 }
 
 #[test]

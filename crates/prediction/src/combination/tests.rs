@@ -21,8 +21,14 @@ fn score(model: ModelId, error: f64, mase: Option<f64>) -> ModelScore {
     }
 }
 
+/// Scores beside that of the last value among them.
+fn beside_naive(scores: Vec<ModelScore>) -> Vec<(ModelScore, Option<ModelScore>)> {
+    let naive = scores.iter().find(|score| score.model == ModelId::Naive).cloned();
+    scores.into_iter().map(|score| (score, naive.clone())).collect()
+}
+
 fn order(scores: Vec<ModelScore>, weights: &MetricWeights) -> Vec<ModelId> {
-    rate(scores, weights).into_iter().map(|rated| rated.score.model).collect()
+    rate(beside_naive(scores), weights).into_iter().map(|rated| rated.score.model).collect()
 }
 
 #[test]
@@ -67,7 +73,7 @@ fn total(members: &[Member]) -> f64 {
 fn rated(errors: &[(ModelId, f64)]) -> Vec<Rated> {
     let mut scores = vec![score(ModelId::Naive, 1.0, Some(1.0))];
     scores.extend(errors.iter().map(|(model, error)| score(*model, *error, Some(*error))));
-    rate(scores, &MetricWeights::default())
+    rate(beside_naive(scores), &MetricWeights::default())
 }
 
 #[test]

@@ -41,6 +41,8 @@ pub(crate) enum ModelError {
     LessThanTwoSeasons,
     #[error("every change of the history is the same: there is nothing to explain")]
     NothingToExplain,
+    #[error("there is no origin to forecast from")]
+    NoOrigin,
     #[error("the fit failed: {0}")]
     Fit(String),
     #[error("the model gave a value that is not a number")]

@@ -28,7 +28,7 @@ pub(crate) struct State {
     pub(crate) level: f64,
     /// Mean change a step from the first point to the origin.
     pub(crate) mean_change: f64,
-    /// The latest changes without a long gap between them, the most recent last.
+    /// The latest changes, gaps bridged, the most recent last.
     pub(crate) changes: Vec<f64>,
     /// Posts in the latest steps; empty where activity is not recorded.
     pub(crate) posts: Vec<f64>,
@@ -50,7 +50,7 @@ impl State {
         // The season that models look back over, and the steps around it.
         let memory = Self::RECENT.max(series.timeline().season() + SEASON_MARGIN);
         let known = |values: &[f64], most: usize| tail(values.get(..=origin).unwrap_or_default(), most).to_vec();
-        // What a long gap holds is not known, so no change is remembered from before its end.
+        // What precedes a very long gap may be forgotten.
         let steps = series.bridged_values(origin).len().saturating_sub(1);
         let posts = series.activity().map(Activity::posts).unwrap_or_default();
         Self {

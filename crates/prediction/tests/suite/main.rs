@@ -11,6 +11,8 @@ mod explanation;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod irregular;
 #[cfg(test)]
 mod plans;
