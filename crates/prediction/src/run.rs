@@ -83,6 +83,9 @@ pub(crate) struct Served {
     pub(crate) is_stand_in: bool,
 }
 
+/// Fitted members with their shares, and what they forecast together.
+type Together = (Vec<(Member, FittedModel)>, Vec<f64>);
+
 impl<'a> Run<'a> {
     /// A run over a series by a design.
     pub(crate) fn new(series: &'a Series, design: Design) -> Self {
@@ -244,17 +247,12 @@ impl<'a> Run<'a> {
         let (members, path) = served.ok_or_else(|| failed(&"not even the last value could be forecast"))?;
         let [_, best, last_value] = &next_best;
         let baseline = self.together(best, steps, compared).or_else(|| self.together(last_value, steps, compared));
-        let baseline_path = baseline.map(|(_, path)| path).unwrap_or_else(|| path.clone());
+        let baseline_path = baseline.map_or_else(|| path.clone(), |(_, path)| path);
         Ok(Served { members, path, baseline_path, is_stand_in })
     }
 
     /// The members that can be fitted on the whole history, with their shares of one, and what they forecast together.
-    fn together(
-        &self,
-        members: &[Member],
-        steps: usize,
-        compared: &mut Compared,
-    ) -> Option<(Vec<(Member, FittedModel)>, Vec<f64>)> {
+    fn together(&self, members: &[Member], steps: usize, compared: &mut Compared) -> Option<Together> {
         let past = Past { state: &self.state, values: self.series().bridged_values(self.series().last()) };
         let mut fitted_members = Vec::new();
         let mut path = vec![0.0; steps];

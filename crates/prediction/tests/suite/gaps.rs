@@ -140,8 +140,8 @@ fn peaks(missing: u32) -> (Vec<(NaiveDateTime, f64)>, Vec<f64>) {
     };
     let all: Vec<f64> = (0..days + 14).zip(normals(3)).map(value).collect();
     let known = (0..days).filter(|day| *day < days - 40 - missing || *day >= days - 40);
-    let points = known.map(|day| (Every::Day.at(day), all[day as usize])).collect();
-    (points, all[days as usize..].to_vec())
+    let points = known.map(|day| (Every::Day.at(day), all[usize::try_from(day).unwrap()])).collect();
+    (points, all[300..].to_vec())
 }
 
 fn mean_error(forecast: &SequenceForecast, truth: &[f64]) -> f64 {
