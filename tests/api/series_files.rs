@@ -268,7 +268,10 @@ fn a_backtest_has_a_row_for_every_model() {
     let table = std::fs::read_to_string(folder.folder().join("table.csv")).unwrap();
     assert_eq!(
         table.lines().next().unwrap(),
-        "model,series,smape,mase,owa,coverage_80,coverage_95,msis_95,milliseconds"
+        "model,series,smape,mase,owa,coverage_80,coverage_95,msis_95,milliseconds,coverage_80_step_1,coverage_95_step_1,\
+         coverage_80_step_2,coverage_95_step_2,coverage_80_steps_3_4,coverage_95_steps_3_4,coverage_80_steps_5_7,\
+         coverage_95_steps_5_7,coverage_80_steps_8_14,coverage_95_steps_8_14,coverage_80_steps_15_on,\
+         coverage_95_steps_15_on"
     );
     let rows: BTreeMap<&str, Vec<&str>> =
         table.lines().skip(1).map(|line| (line.split(',').next().unwrap(), line.split(',').collect())).collect();
@@ -277,7 +280,9 @@ fn a_backtest_has_a_row_for_every_model() {
         assert!(printed.lines().any(|line| line.starts_with(model.name())), "{printed}");
     }
     assert_eq!(rows["naive"].get(4), Some(&"1.000000"), "{table}");
-    assert_eq!(printed.lines().count(), rows.len() + 1);
+    // The header, and what is told of coverage by steps: a header and two levels.
+    assert_eq!(printed.lines().count(), rows.len() + 4);
+    assert!(printed.lines().any(|line| line.starts_with("coverage by steps ahead")), "{printed}");
     let picture = std::fs::read_to_string(folder.folder().join("table.svg")).unwrap();
     assert!(roxmltree::Document::parse(&picture).is_ok());
 }

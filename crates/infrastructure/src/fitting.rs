@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use atalaya_application::ports::forecaster::{
-    ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver, TrainingPlan,
+    AccountOutlook, ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver,
+    TrainingPlan,
 };
+use atalaya_domain::forecast::{Level, TogetherForecast};
 
 use crate::lane::{Lane, LaneError};
 
@@ -48,6 +50,10 @@ impl Forecaster for LanedForecaster {
         }
     }
 
+    fn together(&self, accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast {
+        self.inner.together(accounts, levels)
+    }
+
     fn open(&self, artifact: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {
         self.inner.open(artifact)
     }
@@ -59,7 +65,7 @@ mod tests {
     use std::sync::mpsc::{self, Receiver};
 
     use atalaya_application::ports::forecaster::Unobserved;
-    use atalaya_domain::forecast::{Metric, MetricWeights};
+    use atalaya_domain::forecast::{Metric, MetricWeights, Spread};
     use chrono_tz::Tz;
 
     use super::*;
@@ -78,6 +84,10 @@ mod tests {
         ) -> Result<Trained, TrainingError> {
             let _ended = self.go.lock().unwrap().recv();
             Err(TrainingError::Cancelled)
+        }
+
+        fn together(&self, _accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast {
+            TogetherForecast { total: Spread::of(0.0, &mut [], levels), correlation: 0.0 }
         }
 
         fn open(&self, _artifact: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {

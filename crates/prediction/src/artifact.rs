@@ -14,21 +14,76 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::calendar::Timeline;
 use crate::fitted::Fitted;
+use crate::interval::{Calibration, Outlook};
+use crate::models::Bounds;
 use crate::numeric::stored;
-use crate::record::{ReportRecord, RunFacts};
-use crate::trained::{Answers, TrainedVersion};
+use crate::paths::Windows;
+use crate::record::{CoverageRecord, ReportRecord, RunFacts};
+use crate::trained::{Answers, BacktestPoint, Expected, FittedPoint, TrainedVersion};
 
 const MODEL_MAGIC: [u8; 8] = *b"ATALAYAM";
 const FITTED_MAGIC: [u8; 8] = *b"ATALAYAF";
-/// Raised whenever the bytes of either kind change their meaning.
-const FORMAT: u16 = 2;
+/// Raised whenever the bytes of a model artifact change their meaning.
+const MODEL_FORMAT: u16 = 3;
+/// The format before, which is read as well: its versions go on answering as they did.
+const EARLIER_FORMAT: u16 = 2;
+/// Raised whenever the bytes of a fitted model change their meaning.
+const FITTED_FORMAT: u16 = 2;
 
 /// The deterministic section of a model artifact, to be read.
 #[derive(Deserialize)]
 struct Payload {
     report: ReportRecord,
     answers: Answers,
+    coverage: CoverageRecord,
+}
+
+/// The deterministic section in the format before: intervals know neither a reach below and above nor restlessness, and
+/// coverage was not kept by step.
+#[derive(Deserialize)]
+struct EarlierPayload {
+    report: ReportRecord,
+    answers: EarlierAnswers,
+}
+
+#[derive(Deserialize)]
+struct EarlierAnswers {
+    timeline: Timeline,
+    history: Vec<FittedPoint>,
+    backtests: Vec<BacktestPoint>,
+    path: Vec<Expected>,
+    calibration: Calibration,
+    outlook: EarlierOutlook,
+    fitted_identity: u64,
+}
+
+#[derive(Deserialize)]
+struct EarlierOutlook {
+    bounds: Bounds,
+    /// The size of a jump at the end of the history that nothing confirmed; 0 where there is none.
+    unconfirmed: f64,
+}
+
+impl From<EarlierPayload> for Payload {
+    fn from(payload: EarlierPayload) -> Self {
+        let EarlierAnswers { timeline, history, backtests, path, calibration, outlook, fitted_identity } =
+            payload.answers;
+        let back = -outlook.unconfirmed;
+        let outlook = Outlook { bounds: outlook.bounds, below: back.min(0.0), above: back.max(0.0), restless: 1.0 };
+        let answers = Answers {
+            timeline,
+            history,
+            backtests,
+            path,
+            calibration,
+            outlook,
+            windows: Windows::default(),
+            fitted_identity,
+        };
+        Self { report: payload.report, answers, coverage: CoverageRecord::default() }
+    }
 }
 
 /// The same, to be written without a copy of the answers.
@@ -36,6 +91,7 @@ struct Payload {
 struct PayloadRef<'a> {
     report: ReportRecord,
     answers: &'a Answers,
+    coverage: CoverageRecord,
 }
 
 /// The checksum of an artifact's deterministic section: equal for equal histories and plans, whatever the fits took.
@@ -43,7 +99,7 @@ struct PayloadRef<'a> {
 /// # Errors
 /// [`ArtifactError`] for bytes that are no artifact of this program or that are damaged.
 pub fn deterministic_checksum(artifact: &[u8]) -> Result<u64, ArtifactError> {
-    let [payload, _facts] = sections(artifact, MODEL_MAGIC)?;
+    let (_, [payload, _facts]) = model_sections(artifact)?;
     Ok(xxh3_64(payload))
 }
 
@@ -52,9 +108,13 @@ pub fn deterministic_checksum(artifact: &[u8]) -> Result<u64, ArtifactError> {
 /// # Errors
 /// Says why the model cannot be written; a fault of the program.
 pub(crate) fn write_model(version: &TrainedVersion) -> Result<Vec<u8>, postcard::Error> {
-    let payload = PayloadRef { report: ReportRecord::from(version.report_ref()), answers: version.answers() };
+    let payload = PayloadRef {
+        report: ReportRecord::from(version.report_ref()),
+        answers: version.answers(),
+        coverage: CoverageRecord::of(version.report_ref()),
+    };
     let facts = RunFacts::of(version.report_ref());
-    Ok(assemble(MODEL_MAGIC, &[postcard::to_stdvec(&payload)?, postcard::to_stdvec(&facts)?]))
+    Ok(assemble(MODEL_MAGIC, MODEL_FORMAT, &[postcard::to_stdvec(&payload)?, postcard::to_stdvec(&facts)?]))
 }
 
 /// Reads a model artifact.
@@ -62,10 +122,12 @@ pub(crate) fn write_model(version: &TrainedVersion) -> Result<Vec<u8>, postcard:
 /// # Errors
 /// [`ArtifactError`] for foreign, truncated or damaged bytes, and for another format's.
 pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactError> {
-    let [payload, facts] = sections(artifact, MODEL_MAGIC)?;
-    let payload: Payload = decode(payload)?;
+    let (format, [payload, facts]) = model_sections(artifact)?;
+    let payload: Payload =
+        if format == EARLIER_FORMAT { decode::<EarlierPayload>(payload)?.into() } else { decode(payload)? };
     let facts: RunFacts = decode(facts)?;
-    let report = payload.report.restore(&facts).ok_or(ArtifactError::Damaged)?;
+    let mut report = payload.report.restore(&facts).ok_or(ArtifactError::Damaged)?;
+    payload.coverage.restore(&mut report);
     TrainedVersion::new(report, payload.answers).ok_or(ArtifactError::Damaged)
 }
 
@@ -74,7 +136,7 @@ pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactErro
 /// # Errors
 /// Says why the model cannot be written; a fault of the program.
 pub(crate) fn write_fitted(fitted: &Fitted) -> Result<Vec<u8>, postcard::Error> {
-    Ok(assemble(FITTED_MAGIC, &[postcard::to_stdvec(fitted)?]))
+    Ok(assemble(FITTED_MAGIC, FITTED_FORMAT, &[postcard::to_stdvec(fitted)?]))
 }
 
 /// Reads a fitted model, which must be the one that [`fitted_identity`] names.
@@ -82,7 +144,7 @@ pub(crate) fn write_fitted(fitted: &Fitted) -> Result<Vec<u8>, postcard::Error> 
 /// # Errors
 /// [`ArtifactError`] for foreign, truncated or damaged bytes, and for those of another version.
 pub(crate) fn read_fitted(bytes: &[u8], identity: u64) -> Result<Fitted, ArtifactError> {
-    let [payload] = sections(bytes, FITTED_MAGIC)?;
+    let (_, [payload]) = sections(bytes, FITTED_MAGIC, &[FITTED_FORMAT])?;
     if xxh3_64(bytes) != identity {
         return Err(ArtifactError::Damaged);
     }
@@ -94,10 +156,10 @@ pub(crate) fn fitted_identity(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
-fn assemble(magic: [u8; 8], sections: &[Vec<u8>]) -> Vec<u8> {
+fn assemble(magic: [u8; 8], format: u16, sections: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(10 + sections.iter().map(|section| section.len() + 12).sum::<usize>());
     bytes.extend(magic);
-    bytes.extend(FORMAT.to_le_bytes());
+    bytes.extend(format.to_le_bytes());
     for section in sections {
         bytes.extend(stored(section.len()).to_le_bytes());
         bytes.extend(xxh3_64(section).to_le_bytes());
@@ -106,18 +168,29 @@ fn assemble(magic: [u8; 8], sections: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-fn sections<const N: usize>(bytes: &[u8], magic: [u8; 8]) -> Result<[&[u8]; N], ArtifactError> {
+/// The sections of a model artifact, and in which format they are.
+fn model_sections(artifact: &[u8]) -> Result<(u16, [&[u8]; 2]), ArtifactError> {
+    sections(artifact, MODEL_MAGIC, &[EARLIER_FORMAT, MODEL_FORMAT])
+}
+
+/// The sections of bytes in one of the formats that are read, the newest last.
+fn sections<'a, const N: usize>(
+    bytes: &'a [u8],
+    magic: [u8; 8],
+    read: &[u16],
+) -> Result<(u16, [&'a [u8]; N]), ArtifactError> {
     let rest = bytes.strip_prefix(&magic).ok_or(ArtifactError::NotAnArtifact)?;
     let (format, mut rest) = rest.split_first_chunk().ok_or(ArtifactError::Damaged)?;
     let found = u16::from_le_bytes(*format);
-    if found != FORMAT {
-        return Err(ArtifactError::UnsupportedFormat { found, supported: FORMAT });
+    if !read.contains(&found) {
+        let supported = read.last().copied().unwrap_or_default();
+        return Err(ArtifactError::UnsupportedFormat { found, supported });
     }
     let mut sections: [&[u8]; N] = [&[]; N];
     for section in &mut sections {
         (*section, rest) = first_section(rest).ok_or(ArtifactError::Damaged)?;
     }
-    if rest.is_empty() { Ok(sections) } else { Err(ArtifactError::Damaged) }
+    if rest.is_empty() { Ok((found, sections)) } else { Err(ArtifactError::Damaged) }
 }
 
 fn first_section(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

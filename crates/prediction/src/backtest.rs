@@ -15,6 +15,7 @@ use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
 use crate::numeric::count;
 use crate::sequence::Sequence;
 use crate::series::Series;
+use crate::unrest::Unrest;
 
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,8 @@ pub(crate) struct Design {
     pub(crate) splits: Vec<Split>,
     /// How many test windows would lie side by side in what the recent splits cover: overlapping ones say little new.
     pub(crate) independent: f64,
+    /// How restless the series was at each origin.
+    pub(crate) unrest: Unrest,
 }
 
 impl Design {
@@ -75,7 +78,12 @@ impl Design {
             .collect();
         splits.dedup_by_key(|split| split.origin);
         let independent = count(splits.len());
-        Self { splits, independent }
+        Self::of(series, splits, independent)
+    }
+
+    fn of(series: &Series, splits: Vec<Split>, independent: f64) -> Self {
+        let unrest = Unrest::new(series, splits.iter().map(|split| split.origin));
+        Self { splits, independent, unrest }
     }
 
     fn windows(series: &Series, window: Option<usize>) -> Self {
@@ -99,7 +107,7 @@ impl Design {
         let covered = splits.len().saturating_sub(1) * spacing + window;
         let mut matched = Self::matched(series, window, spacing, splits.first().map_or(0, |split| split.origin));
         matched.append(&mut splits);
-        Self { splits: matched, independent: count(covered) / count(window) }
+        Self::of(series, matched, count(covered) / count(window))
     }
 
     /// Windows at the same season of earlier years, before `first`, where there are enough of them.
@@ -128,7 +136,7 @@ impl Design {
             .filter(|split| split.origin > 0)
             .collect();
         let independent = count(splits.len());
-        Self { splits, independent }
+        Self::of(series, splits, independent)
     }
 
     /// The recent splits, with their numbers.

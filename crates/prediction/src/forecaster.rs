@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_application::ports::forecaster::{
-    ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver, TrainingPlan,
+    AccountOutlook, ArtifactError, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingObserver,
+    TrainingPlan,
 };
 use atalaya_domain::forecast::{
-    Grid, Horizon, LevelShift, Member, ModelId, ModelScore, Outlier, TrainingReport, Warning,
+    Grid, Horizon, Level, LevelShift, Member, ModelId, ModelScore, Outlier, TogetherForecast, TrainingReport, Warning,
 };
 
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
@@ -17,8 +18,11 @@ use crate::combination::combined;
 use crate::explanation;
 use crate::fitted::Fitted;
 use crate::insample;
+use crate::interval::Outlook;
+use crate::joint;
 use crate::models::{FittedModel, FittedRegressor};
-use crate::numeric::stored;
+use crate::numeric::{count, stored};
+use crate::paths::Windows;
 use crate::run::{Choice, Chosen, Compared, Run, Served, alone, failed};
 use crate::series::{LONG_GAP, Series};
 use crate::trained::{Answers, Expected, TrainedVersion};
@@ -66,6 +70,10 @@ impl Forecaster for SmartForecaster {
         Ok(trained)
     }
 
+    fn together(&self, accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast {
+        joint::together(accounts, levels)
+    }
+
     fn open(&self, artifact: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {
         Ok(Arc::new(read_model(artifact)?))
     }
@@ -80,15 +88,17 @@ fn conclude(run: &Run<'_>, compared: &Compared, chosen: Chosen, served: Served) 
     let backtests = insample::backtest_points(series, &chosen.backtested, &baseline, &run.design);
     let path = served.path.iter().zip(&served.baseline_path);
     let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
+    let served_next = path.first().map_or(0.0, |next| next.mean);
     let fitted = Fitted::new(run.state.clone(), served.members);
     let fitted_bytes = write_fitted(&fitted).map_err(|error| failed(&error))?;
     let answers = Answers {
         timeline: series.timeline(),
         history,
         backtests,
+        outlook: Outlook::new(series, served_next),
         path,
+        windows: Windows::of(&chosen.backtested.recent(&run.design), &chosen.calibration),
         calibration: chosen.calibration,
-        outlook: series.outlook(),
         fitted_identity: fitted_identity(&fitted_bytes),
     };
     let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
@@ -154,21 +164,36 @@ fn settings(model: ModelId, fitted: &FittedModel, run: &Run<'_>) -> Vec<(String,
 pub(crate) fn warnings(run: &Run<'_>, chosen: &Chosen, served: &Served, score: Option<&ModelScore>) -> Vec<Warning> {
     let series = run.series();
     let irregular = series.irregularities();
-    let coverage = score.map(|score| (score.coverage_80, score.coverage_95));
-    let misses = |(of_80, of_95): (f64, f64)| !FAIR_COVERAGE_80.contains(&of_80) || of_95 < LEAST_COVERAGE_95;
     let raised = [
         (Warning::BaselineServes, chosen.unconvinced || served.is_stand_in),
         (Warning::HourlyGrid, series.timeline().grid() == Grid::Hourly),
         (Warning::ShortHistory, run.is_short() || run.design.origins() < FEW_ORIGINS),
         (Warning::GapsInHistory, series.has_gaps()),
         (Warning::LongGap, series.longest_gap() > LONG_GAP),
-        (Warning::UnconfirmedJump, series.outlook().unconfirmed.abs() > 0.0),
+        (Warning::UnconfirmedJump, series.jump().is_some()),
         (Warning::LevelShift, !irregular.shifts.is_empty()),
         (Warning::Outliers, !irregular.outliers.is_empty()),
         (Warning::CappedHistory, series.is_cut() || series.len() > SEEN_POINTS),
-        (Warning::PoorCoverage, !chosen.calibration.is_degenerate() && coverage.is_some_and(misses)),
+        (
+            Warning::PoorCoverage,
+            !chosen.calibration.is_degenerate()
+                && score.is_some_and(|score| covers_poorly(score, run.design.origins())),
+        ),
     ];
     raised.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
+}
+
+/// Whether the intervals of some group of steps held far less or more often than they say, beyond what the few origins
+/// explain: a group has one standard error of their number in its favour.
+fn covers_poorly(score: &ModelScore, origins: usize) -> bool {
+    let chance = |level: f64| (level * (1.0 - level) / count(origins.max(1))).sqrt();
+    let misses = |of_80: f64, of_95: f64, by_80: f64, by_95: f64| {
+        !(FAIR_COVERAGE_80.start() - by_80..=FAIR_COVERAGE_80.end() + by_80).contains(&of_80)
+            || of_95 < LEAST_COVERAGE_95 - by_95
+    };
+    let mut groups = score.coverage_by_step.iter();
+    misses(score.coverage_80, score.coverage_95, 0.0, 0.0)
+        || groups.any(|group| misses(group.coverage_80, group.coverage_95, chance(0.8), chance(0.95)))
 }
 
 /// Steps from the last point to the end of the last date that is served.

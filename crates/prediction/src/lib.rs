@@ -4,7 +4,8 @@
 //! way of a history through this crate:
 //!
 //! observations → `series` (a regular grid, gaps kept) → `features` → `models` → `backtest` (rolling origins) →
-//! `score` and `combination` → `interval` (conformal) → `artifact` (versioned bytes).
+//! `score` and `combination` → `interval` (conformal) → `artifact` (versioned bytes). `paths` and `joint` answer from a
+//! version for sums, goals and totals.
 //!
 //! Nothing here knows tenants, users, HTTP or SQL, reads a clock (beyond measuring how long a fit takes) or draws
 //! random numbers: the same history and plan give the same forecasts.
@@ -23,8 +24,11 @@ mod importance;
 mod insample;
 mod interval;
 mod irregularities;
+mod joint;
+mod jump;
 mod models;
 mod numeric;
+mod paths;
 mod record;
 mod run;
 mod score;
@@ -33,6 +37,7 @@ mod series;
 #[cfg(test)]
 mod testing;
 mod trained;
+mod unrest;
 
 pub use artifact::deterministic_checksum;
 pub use forecaster::SmartForecaster;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atalaya_domain::forecast::{
-    Explanation, Feature, Grid, LevelShift, Member, ModelId, ModelScore, Outlier, TrainingReport, Warning,
+    Explanation, Feature, Grid, LevelShift, Member, ModelId, ModelScore, Outlier, StepCoverage, TrainingReport, Warning,
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,35 @@ struct ScoreRecord {
     coverage_80: f64,
     coverage_95: f64,
     msis_95: Option<f64>,
+}
+
+/// Coverage by step of every score, in the order of the report's scores: of each group of steps its first and last one, how
+/// many points were tested, and the shares inside both intervals.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct CoverageRecord(Vec<Vec<GroupRecord>>);
+
+type GroupRecord = (u32, u32, u32, f64, f64);
+
+impl CoverageRecord {
+    pub(crate) fn of(report: &TrainingReport) -> Self {
+        let group =
+            |group: &StepCoverage| (group.from, group.until, group.points, group.coverage_80, group.coverage_95);
+        Self(report.scores.iter().map(|score| score.coverage_by_step.iter().map(group).collect()).collect())
+    }
+
+    /// Gives each score of a report its coverage back.
+    pub(crate) fn restore(self, report: &mut TrainingReport) {
+        for (score, groups) in report.scores.iter_mut().zip(self.0) {
+            let group = |(from, until, points, coverage_80, coverage_95)| StepCoverage {
+                from,
+                until,
+                points,
+                coverage_80,
+                coverage_95,
+            };
+            score.coverage_by_step = groups.into_iter().map(group).collect();
+        }
+    }
 }
 
 /// What was measured and not computed: nanoseconds of fitting, in the order of the report's scores.
@@ -217,6 +246,7 @@ impl ScoreRecord {
             mase: self.mase,
             coverage_80: self.coverage_80,
             coverage_95: self.coverage_95,
+            coverage_by_step: Vec::new(),
             msis_95: self.msis_95,
             fit_time: Duration::from_nanos(nanos),
         })

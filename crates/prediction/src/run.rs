@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{Level, Member, MetricWeights, ModelId, ModelScore};
+use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
 use crate::combination::{
@@ -182,9 +182,10 @@ impl<'a> Run<'a> {
                 Calibration::walk(&series.changes_until(split.origin).collect::<Vec<_>>()),
             ))
         }));
-        let [inner, outer] = Level::DEFAULTS;
-        (score.coverage_80, score.coverage_95) = (judged.coverage(inner), judged.coverage(outer));
-        score.msis_95 = series.naive_error().map(|scale| judged.interval_score(outer) / scale);
+        let held = judged.held();
+        (score.coverage_80, score.coverage_95) = (held.coverage_80, held.coverage_95);
+        score.coverage_by_step = held.by_step;
+        score.msis_95 = series.naive_error().map(|scale| held.score_95 / scale);
     }
 
     /// What serves, and whether that is for want of anything convincing.
@@ -227,7 +228,7 @@ impl<'a> Run<'a> {
                 return Calibration::walk(&changes);
             }
         }
-        Calibration::conformal(pairs, self.design.independent)
+        Calibration::stepwise(pairs, &self.design)
     }
 
     /// Fits the members on the whole history. One that fails leaves its weight to the others; where none is left, the

@@ -1,6 +1,6 @@
 //! Error measures over the pairs of a backtest, each as the field defines it.
 
-use atalaya_domain::forecast::{Level, Metric, ModelScore};
+use atalaya_domain::forecast::{Metric, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair};
 use crate::interval::Judged;
@@ -13,8 +13,7 @@ pub(crate) fn score(backtested: &Backtested, design: &Design, naive_error: Optio
     let sizes: Vec<f64> = pairs.iter().map(Pair::size).collect();
     let truths: Vec<f64> = pairs.iter().map(|pair| pair.truth).collect();
     let mae = mean(&sizes);
-    let judged = Judged::leave_one_out(pairs, design.independent);
-    let [coverage_80, coverage_95] = Level::DEFAULTS.map(|level| judged.coverage(level));
+    let held = Judged::leave_one_out(pairs, design).held();
     ModelScore {
         model: backtested.model,
         mae,
@@ -25,9 +24,10 @@ pub(crate) fn score(backtested: &Backtested, design: &Design, naive_error: Optio
         mape: relative(&sizes, &truths),
         smape: symmetric(pairs),
         mase: naive_error.map(|scale| mae / scale),
-        coverage_80,
-        coverage_95,
-        msis_95: naive_error.map(|scale| judged.interval_score(Level::DEFAULTS[1]) / scale),
+        coverage_80: held.coverage_80,
+        coverage_95: held.coverage_95,
+        coverage_by_step: held.by_step,
+        msis_95: naive_error.map(|scale| held.score_95 / scale),
         fit_time: backtested.fit_time,
     }
 }

@@ -6,14 +6,18 @@
 use std::time::Instant;
 
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{Interval, Level, Member, MetricWeights, ModelId, ModelScore, Warning};
+use atalaya_domain::forecast::{
+    GoalForecast, Interval, Level, Member, MetricWeights, ModelId, ModelScore, Period, PeriodForecast, Warning,
+};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use crate::backtest::{Backtested, Design, Pair};
 use crate::calendar::{Timeline, epoch_hour};
 use crate::forecaster::{SmartForecaster, warnings};
-use crate::interval::Calibration;
-use crate::numeric::{mean, stored};
+use crate::interval::{Calibration, Held, Outlook};
+use crate::joint::Future;
+use crate::numeric::stored;
+use crate::paths::Windows;
 use crate::run::{Choice, Run, failed};
 use crate::score::score;
 use crate::series::Series;
@@ -71,6 +75,21 @@ pub struct SequenceForecast {
     pub model: ModelId,
     /// What a reader of the forecast should know.
     pub warnings: Vec<Warning>,
+    future: Future,
+}
+
+impl SequenceForecast {
+    /// When the series reaches a number, as far as the forecast reaches. From sample paths.
+    #[must_use]
+    pub fn goal(&self, target: f64) -> GoalForecast {
+        self.future.goal(target, None)
+    }
+
+    /// Sums and growth of periods of the forecast. From sample paths.
+    #[must_use]
+    pub fn periods(&self, period: Period, levels: &[Level]) -> Vec<PeriodForecast> {
+        self.future.periods(NaiveDate::MAX, period, levels)
+    }
 }
 
 impl Sequence {
@@ -205,19 +224,21 @@ struct Ahead {
     path: Vec<f64>,
     members: Vec<Member>,
     calibration: Calibration,
+    outlook: Outlook,
+    windows: Windows,
     warnings: Vec<Warning>,
 }
 
 impl Ahead {
-    fn interval(&self, level: Level, mean: f64, step: usize, series: &Series) -> Interval {
-        self.calibration.interval(level, mean, step, series.outlook())
+    fn interval(&self, level: Level, mean: f64, step: usize) -> Interval {
+        self.calibration.interval(level, mean, step, self.outlook)
     }
 }
 
 fn ahead(series: &Series, horizon: usize, observer: &dyn TrainingObserver) -> Result<Ahead, TrainingError> {
     let weights = MetricWeights::default();
     let choice = Choice { models: &[], weights: &weights };
-    let run = Run::new(series, Design::new(series, Some(horizon)));
+    let run = Run::new(series, Design::new(series, None));
     let mut compared = run.compare(choice, observer)?;
     let chosen = run.choose(&compared, choice)?;
     let served = run.serve(&chosen, horizon, &mut compared)?;
@@ -227,7 +248,9 @@ fn ahead(series: &Series, horizon: usize, observer: &dyn TrainingObserver) -> Re
     let mut warnings = warnings(&run, &chosen, &served, score);
     // Hours are what the file holds; only for an account do they stand in for days.
     warnings.retain(|warning| *warning != Warning::HourlyGrid);
-    Ok(Ahead { path: served.path, members, calibration: chosen.calibration, warnings })
+    let outlook = Outlook::new(series, served.path.first().copied().unwrap_or_default());
+    let windows = Windows::of(&chosen.backtested.recent(&run.design), &chosen.calibration);
+    Ok(Ahead { path: served.path, members, calibration: chosen.calibration, outlook, windows, warnings })
 }
 
 impl SmartForecaster {
@@ -247,10 +270,22 @@ impl SmartForecaster {
         let points = ahead.path.iter().enumerate().map(|(index, mean)| SequencePoint {
             at: sequence.time(sequence.len() + index),
             mean: *mean,
-            intervals: levels.iter().map(|level| ahead.interval(*level, *mean, index + 1, series)).collect(),
+            intervals: levels.iter().map(|level| ahead.interval(*level, *mean, index + 1)).collect(),
         });
+        let points = points.collect();
+        let last_date = series.timeline().date(series.last());
+        let dates = Future::dates(series.timeline(), series.len(), last_date);
+        let future = Future {
+            calibration: ahead.calibration,
+            outlook: ahead.outlook,
+            windows: ahead.windows,
+            steps: ahead.path.into_iter().zip(dates).collect(),
+            last_date,
+            last_value: series.value(series.last()).unwrap_or_default(),
+        };
         Ok(SequenceForecast {
-            points: points.collect(),
+            points,
+            future,
             model: ahead.members.first().map_or(ModelId::Naive, |heaviest| heaviest.model),
             members: ahead.members,
             warnings: ahead.warnings,
@@ -294,7 +329,7 @@ impl Sequence {
     fn served_score(&self, run: &Run<'_>, observer: &dyn TrainingObserver) -> Result<ModelScore, TrainingError> {
         let begun = Instant::now();
         let mut splits: Vec<Vec<Pair>> = Vec::new();
-        let (mut inner_held, mut outer_held, mut outer_scores) = (Vec::new(), Vec::new(), Vec::new());
+        let mut judged = Vec::new();
         for (number, split) in run.design.splits.iter().enumerate() {
             let past = self.observed.get(..=split.origin).unwrap_or_default();
             let past = Series::regular(self.series.timeline(), past);
@@ -307,12 +342,9 @@ impl Sequence {
                 let step = index - split.origin;
                 let found = ahead.path.get(step - 1).copied().zip(self.series.value(*index));
                 let (forecast, truth) = found.ok_or_else(|| failed(&"a target without a value"))?;
-                let [inner, outer] = Level::DEFAULTS.map(|level| ahead.interval(level, forecast, step, &past));
+                let [inner, outer] = Level::DEFAULTS.map(|level| ahead.interval(level, forecast, step));
                 let raw = truth + still_to_come;
-                let held = |interval: Interval| f64::from(u8::from(interval.contains(raw)));
-                inner_held.push(held(inner));
-                outer_held.push(held(outer));
-                outer_scores.push(outer.score(raw));
+                judged.push((step, inner.contains(raw), outer.contains(raw), outer.score(raw)));
                 pairs.push(Pair { split: number, index: *index, step, forecast: forecast - still_to_come, truth });
             }
             splits.push(pairs);
@@ -320,10 +352,12 @@ impl Sequence {
         let served = Backtested { model: ModelId::Combination, splits, fit_time: begun.elapsed() };
         let scale = self.series.naive_error();
         let score = score(&served, &run.design, scale);
+        let held = Held::of(&judged);
         Ok(ModelScore {
-            coverage_80: mean(&inner_held),
-            coverage_95: mean(&outer_held),
-            msis_95: scale.map(|scale| mean(&outer_scores) / scale),
+            coverage_80: held.coverage_80,
+            coverage_95: held.coverage_95,
+            coverage_by_step: held.by_step,
+            msis_95: scale.map(|scale| held.score_95 / scale),
             ..score
         })
     }

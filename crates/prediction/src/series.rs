@@ -12,8 +12,8 @@ use chrono_tz::Tz;
 
 use crate::bridge::{Bridged, longest_gap};
 use crate::calendar::{Timeline, epoch_hour};
-use crate::interval::Outlook;
-use crate::irregularities::{Irregularities, LONGEST_OUTLIER, LevelShift, find, without_outliers, without_shifts};
+use crate::irregularities::{Irregularities, find, without_outliers, without_shifts};
+use crate::jump::Jump;
 use crate::models::Bounds;
 use crate::numeric::{count, mean, stored};
 
@@ -50,6 +50,7 @@ pub(crate) struct Series {
     longest_gap: usize,
     is_cut: bool,
     irregularities: Irregularities,
+    jump: Option<Jump>,
     values: Vec<Option<f64>>,
     bridged: Bridged,
     runs: Vec<usize>,
@@ -122,6 +123,7 @@ impl Series {
             timeline,
             longest_gap: longest_gap(observed),
             is_cut: false,
+            jump: Jump::find(observed, &irregularities),
             irregularities,
             bridged: Bridged::new(&values, timeline.season()),
             activity: activity(totals, &runs),
@@ -195,11 +197,9 @@ impl Series {
         &self.irregularities
     }
 
-    /// What the intervals of its forecasts have to heed.
-    pub(crate) fn outlook(&self) -> Outlook {
-        let late = |shift: &&LevelShift| shift.index + LONGEST_OUTLIER >= self.len();
-        let unconfirmed = self.irregularities.shifts.iter().filter(late).map(|shift| shift.size).sum();
-        Outlook { bounds: self.bounds, unconfirmed }
+    /// The jump that its history ends on, where too few points have confirmed it.
+    pub(crate) fn jump(&self) -> Option<Jump> {
+        self.jump
     }
 
     /// What a value of this series at a point lacks to what was observed there: the shifts that were still to come.

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use atalaya_application::ports::forecaster::{ArtifactError, TrainedModel};
-use atalaya_domain::forecast::{Assumptions, Basis, Level, OutOfReach, PointForecast, TrainingReport, Warning};
+use atalaya_application::ports::forecaster::{AccountOutlook, ArtifactError, TrainedModel};
+use atalaya_domain::forecast::{
+    Assumptions, Basis, GoalForecast, Level, OutOfReach, Period, PeriodForecast, PointForecast, TrainingReport, Warning,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::artifact::read_fitted;
 use crate::calendar::Timeline;
 use crate::interval::{Calibration, Outlook};
+use crate::joint::Future;
 use crate::models::Bounds;
 use crate::numeric::stored;
+use crate::paths::{Curve, Windows};
 
 /// The most posts a day that anybody may assume.
 const MOST_POSTS: f64 = 1e9;
@@ -53,6 +57,8 @@ pub(crate) struct Answers {
     pub(crate) path: Vec<Expected>,
     pub(crate) calibration: Calibration,
     pub(crate) outlook: Outlook,
+    /// Of which sample paths are made; none in versions of format 2.
+    pub(crate) windows: Windows,
     /// Names the bytes of the fitted model.
     pub(crate) fitted_identity: u64,
 }
@@ -100,6 +106,34 @@ impl TrainedVersion {
         history.get(index).map(|point| (point.expected, steps(point.step), Basis::InSample))
     }
 
+    /// How many steps ahead the end of a date after the history is, at least 1.
+    fn ahead(&self, date: NaiveDate) -> Result<usize, OutOfReach> {
+        let beyond = OutOfReach::BeyondHorizon { last: self.last_reachable };
+        if date <= self.report.last_date {
+            return Err(OutOfReach::InHistory { last: self.report.last_date });
+        }
+        if date > self.last_reachable {
+            return Err(beyond);
+        }
+        let index = self.answers.timeline.end_of(date).ok_or(beyond)?;
+        (index + 1).checked_sub(self.answers.history.len()).filter(|step| *step > 0).ok_or(beyond)
+    }
+
+    /// What comes after the history.
+    fn future(&self) -> Future {
+        let Answers { timeline, history, path, calibration, outlook, windows, .. } = &self.answers;
+        let last_date = self.report.last_date;
+        let dates = Future::dates(*timeline, history.len(), last_date);
+        Future {
+            calibration: calibration.clone(),
+            outlook: *outlook,
+            windows: windows.clone(),
+            steps: path.iter().map(|expected| expected.mean).zip(dates).collect(),
+            last_date,
+            last_value: self.report.explanation.last_value,
+        }
+    }
+
     fn ignoring_assumptions(&self) -> Self {
         let mut version = self.clone();
         if !version.report.warnings.contains(&Warning::AssumptionsUnused) {
@@ -126,9 +160,7 @@ impl TrainedModel for TrainedVersion {
         let index = self.answers.timeline.end_of(date).ok_or(before)?;
         let (expected, step, basis) = self.at(index).ok_or(beyond)?;
         let Answers { calibration, outlook, .. } = &self.answers;
-        // What is not confirmed yet says nothing of the past.
-        let unconfirmed = if basis == Basis::Forecast { outlook.unconfirmed } else { 0.0 };
-        let outlook = Outlook { unconfirmed, ..*outlook };
+        let outlook = if basis == Basis::Forecast { *outlook } else { outlook.of_the_past() };
         let intervals = levels.iter().map(|level| calibration.interval(*level, expected.mean, step, outlook)).collect();
         let horizon = date.signed_duration_since(self.report.last_date).num_days();
         Ok(PointForecast {
@@ -145,9 +177,34 @@ impl TrainedModel for TrainedVersion {
         self.last_reachable
     }
 
+    fn goal(&self, target: f64, by: Option<NaiveDate>) -> Result<GoalForecast, OutOfReach> {
+        if let Some(date) = by {
+            self.ahead(date)?;
+        }
+        Ok(self.future().goal(target, by))
+    }
+
+    fn periods(&self, until: NaiveDate, period: Period, levels: &[Level]) -> Result<Vec<PeriodForecast>, OutOfReach> {
+        self.ahead(until)?;
+        Ok(self.future().periods(until, period, levels))
+    }
+
+    fn outlook(&self, date: NaiveDate) -> Result<AccountOutlook, OutOfReach> {
+        let step = self.ahead(date)?;
+        let Answers { calibration, outlook, path, windows, timeline, .. } = &self.answers;
+        let expected = path.get(step - 1).ok_or(OutOfReach::BeyondHorizon { last: self.last_reachable })?;
+        let (above, below) = Curve::new(calibration, *outlook, step).into_sides();
+        let errors = windows.0.iter().map(|window| (timeline.date(steps(window.origin)), window.errors.clone()));
+        Ok(AccountOutlook { mean: expected.mean, above, below, errors: errors.collect() })
+    }
+
     fn memory_bytes(&self) -> usize {
         let Answers { history, backtests, path, .. } = &self.answers;
-        let points = size_of_val(history.as_slice()) + size_of_val(backtests.as_slice()) + size_of_val(path.as_slice());
+        let windows = self.answers.windows.bytes();
+        let points = windows
+            + size_of_val(history.as_slice())
+            + size_of_val(backtests.as_slice())
+            + size_of_val(path.as_slice());
         points + REPORT_BYTES
     }
 

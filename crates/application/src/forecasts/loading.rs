@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::forecast::{Level, TogetherForecast};
 use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
 
 use super::service::{ForecastService, forbidden};
 use crate::error::{AppError, Conflict, Resource};
-use crate::ports::forecaster::{ArtifactError, Forecaster, TrainedModel};
+use crate::ports::forecaster::{AccountOutlook, ArtifactError, Forecaster, TrainedModel};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{Artifact, StoredModel, TimeSpan};
 
@@ -25,6 +26,11 @@ impl ArtifactReader {
     #[must_use]
     pub fn new(forecaster: Arc<dyn Forecaster>) -> Self {
         Self { forecaster, told: Mutex::default() }
+    }
+
+    /// Several accounts together.
+    pub(super) fn together(&self, accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast {
+        self.forecaster.together(accounts, levels)
     }
 
     /// A version, ready to answer.

@@ -1,6 +1,7 @@
 //! Forecasts and the models that make them.
 
 mod answered;
+mod joint;
 mod loading;
 mod review;
 mod service;
@@ -12,7 +13,8 @@ use std::sync::Arc;
 use atalaya_domain::access::Actor;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::forecast::{
-    AccuracyReview, Anomaly, Assumptions, Horizon, Level, MetricWeights, ModelId, PointForecast, Warning,
+    AccuracyReview, Anomaly, Assumptions, GoalForecast, Horizon, Level, MetricWeights, ModelId, Period, PeriodForecast,
+    PointForecast, TogetherForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
@@ -163,6 +165,30 @@ pub struct AnomaliesAnswer {
     pub anomalies: Vec<Anomaly>,
 }
 
+/// All accounts that somebody may read, together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TogetherAnswer {
+    /// The date.
+    pub date: NaiveDate,
+    /// The accounts that are in the sum, by handle.
+    pub accounts: Vec<AccountHandle>,
+    /// Those that are not, by handle, with the reason.
+    pub left_out: Vec<(AccountHandle, LeftOut)>,
+    /// The sum.
+    pub forecast: TogetherForecast,
+    /// What the reader should know of any of the accounts.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why an account is not in a sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It has no model that can answer.
+    Model(Conflict),
+    /// Its model does not speak about the date.
+    OutOfReach,
+}
+
 /// One item of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchItem {
@@ -255,6 +281,36 @@ pub trait Forecasts: Send + Sync {
         horizon: Horizon,
         levels: &[Level],
     ) -> Result<(Vec<PointForecast>, Vec<Warning>), AppError>;
+
+    /// When the account reaches a number of followers; with a date, how surely until then.
+    ///
+    /// # Errors
+    /// `Conflict(ModelNotTrained)`; `Invalid` for a date in the history or out of reach.
+    fn goal(
+        &self,
+        account: &ReadableAccount,
+        target: Followers,
+        by: Option<NaiveDate>,
+    ) -> Result<(GoalForecast, Vec<Warning>), AppError>;
+
+    /// The sums and the net growth of the periods of a horizon.
+    ///
+    /// # Errors
+    /// As [`Self::path`].
+    fn periods(
+        &self,
+        account: &ReadableAccount,
+        horizon: Horizon,
+        period: Period,
+        levels: &[Level],
+    ) -> Result<Vec<PeriodForecast>, AppError>;
+
+    /// All accounts within the actor's reach on one date, together. Those without a model, or whose model does not reach the
+    /// date, are left out and named.
+    ///
+    /// # Errors
+    /// `Forbidden(Role)`; of the database.
+    fn together(&self, actor: &Actor, date: NaiveDate, levels: &[Level]) -> Result<TogetherAnswer, AppError>;
 
     /// The accounts within the actor's reach, with whether each has a model; all of them where no page is asked for.
     ///

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
-use atalaya_domain::forecast::{Assumptions, Basis, Horizon, Level, OutOfReach, PointForecast, Warning};
+use atalaya_domain::forecast::{
+    Assumptions, Basis, GoalForecast, Horizon, Level, OutOfReach, Period, PeriodForecast, PointForecast, Warning,
+};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
 use chrono::{NaiveDate, TimeDelta};
@@ -13,7 +15,7 @@ use chrono_tz::Tz;
 
 use super::{
     AccuracyAnswer, ActivitySource, AnomaliesAnswer, AnomalyQuery, Answer, AnsweredVersions, ArtifactReader,
-    AssumingAnswer, Forecasts, ReadableAccount,
+    AssumingAnswer, Forecasts, ReadableAccount, TogetherAnswer,
 };
 use crate::accounts::AccountList;
 use crate::error::{AppError, Forbidden, Violation};
@@ -42,9 +44,10 @@ pub(super) fn forbidden() -> AppError {
     AppError::Forbidden(Forbidden::Account)
 }
 
-fn out_of_reach(error: OutOfReach) -> AppError {
+pub(super) fn out_of_reach(error: OutOfReach) -> AppError {
     AppError::Invalid(vec![match error {
         OutOfReach::BeforeHistory { first } => Violation::new("fecha", "before_history").with("first", &first),
+        OutOfReach::InHistory { last } => Violation::new("fecha", "in_history").with("last", &last),
         OutOfReach::BeyondHorizon { last } => Violation::new("fecha", "beyond_horizon").with("last", &last),
     }])
 }
@@ -56,7 +59,7 @@ fn day(date: NaiveDate, zone: Tz) -> TimeSpan {
 impl ForecastService {
     /// What the reader of an answer should know: of the version, and of what happened and did not happen since it was
     /// trained.
-    fn warnings(&self, account: &ReadableAccount) -> Result<Vec<Warning>, AppError> {
+    pub(super) fn warnings(&self, account: &ReadableAccount) -> Result<Vec<Warning>, AppError> {
         let mut warnings = account.warnings()?;
         let data_until = account.serving()?.model.report().data_until;
         if account.snapshot.newest_observation.is_some_and(|newest| newest > data_until) {
@@ -232,6 +235,29 @@ impl Forecasts for ForecastService {
         let path = (1..=horizon.days()).map(predict).collect::<Result<Vec<_>, _>>()?;
         account.note_answer();
         Ok((path, self.warnings(account)?))
+    }
+
+    fn goal(
+        &self,
+        account: &ReadableAccount,
+        target: Followers,
+        by: Option<NaiveDate>,
+    ) -> Result<(GoalForecast, Vec<Warning>), AppError> {
+        self.goal_of(account, target, by)
+    }
+
+    fn periods(
+        &self,
+        account: &ReadableAccount,
+        horizon: Horizon,
+        period: Period,
+        levels: &[Level],
+    ) -> Result<Vec<PeriodForecast>, AppError> {
+        Self::periods_of(account, horizon, period, levels)
+    }
+
+    fn together(&self, actor: &Actor, date: NaiveDate, levels: &[Level]) -> Result<TogetherAnswer, AppError> {
+        self.all_together(actor, date, levels)
     }
 
     fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {

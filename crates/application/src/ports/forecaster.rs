@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::forecast::{Assumptions, Level, MetricWeights, ModelId, OutOfReach, PointForecast, TrainingReport};
+use atalaya_domain::forecast::{
+    Assumptions, GoalForecast, Level, MetricWeights, ModelId, OutOfReach, Period, PeriodForecast, PointForecast,
+    TogetherForecast, TrainingReport,
+};
 use atalaya_domain::observation::Observation;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -88,6 +91,19 @@ pub enum ArtifactError {
     Damaged,
 }
 
+/// One account on one date, to be put together with others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountOutlook {
+    /// The expected followers.
+    pub mean: f64,
+    /// How far above that the account is at 0 to 4 standard deviations of a normal number, at equal distances.
+    pub above: Vec<f64>,
+    /// How far below; 0 or less.
+    pub below: Vec<f64>,
+    /// Backtest errors over their scale: of each window its origin's date, and the errors of the steps after it.
+    pub errors: Vec<(NaiveDate, Vec<f32>)>,
+}
+
 /// A finished training run.
 pub struct Trained {
     /// Ready to answer.
@@ -108,6 +124,25 @@ pub trait TrainedModel: Send + Sync {
     /// # Errors
     /// [`OutOfReach`] before the history or beyond the path.
     fn predict(&self, date: NaiveDate, levels: &[Level]) -> Result<PointForecast, OutOfReach>;
+
+    /// When the account reaches `target` followers; with `by`, how surely until then. From sample paths, without a training.
+    ///
+    /// # Errors
+    /// [`OutOfReach`] for a date in the history or beyond the path.
+    fn goal(&self, target: f64, by: Option<NaiveDate>) -> Result<GoalForecast, OutOfReach>;
+
+    /// The sums and the net growth of the periods from the end of the history until a date. From sample paths, without a
+    /// training.
+    ///
+    /// # Errors
+    /// [`OutOfReach`] for a date in the history or beyond the path.
+    fn periods(&self, until: NaiveDate, period: Period, levels: &[Level]) -> Result<Vec<PeriodForecast>, OutOfReach>;
+
+    /// What a date is expected to bring, to be put together with other accounts by [`Forecaster::together`].
+    ///
+    /// # Errors
+    /// [`OutOfReach`] for a date in the history or beyond the path.
+    fn outlook(&self, date: NaiveDate) -> Result<AccountOutlook, OutOfReach>;
 
     /// The last date that [`Self::predict`] answers.
     fn last_reachable(&self) -> NaiveDate;
@@ -137,6 +172,9 @@ pub trait Forecaster: Send + Sync {
         plan: &TrainingPlan,
         observer: &dyn TrainingObserver,
     ) -> Result<Trained, TrainingError>;
+
+    /// The sum of several accounts on one date; dependence is estimated from the errors that they have in common.
+    fn together(&self, accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast;
 
     /// Reads [`Trained::artifact`] back.
     ///

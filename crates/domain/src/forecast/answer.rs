@@ -114,6 +114,12 @@ pub enum OutOfReach {
         /// The first date of the history.
         first: NaiveDate,
     },
+    /// Inside the history, where only what comes after it can be asked for.
+    #[error("the history ends on {last}; only later dates can be asked for")]
+    InHistory {
+        /// The last date of the history.
+        last: NaiveDate,
+    },
     /// Further ahead than the path reaches.
     #[error("forecasts reach until {last}")]
     BeyondHorizon {

@@ -44,6 +44,7 @@ mod tests {
             mase,
             coverage_80: 0.8,
             coverage_95: 0.95,
+            coverage_by_step: Vec::new(),
             msis_95: None,
             fit_time: Duration::ZERO,
         }

@@ -4,12 +4,16 @@
 
 mod answer;
 mod comparison;
+mod coverage;
+mod joint;
 mod metric;
 mod model;
 mod report;
 mod review;
 
 pub use answer::{Assumptions, Basis, Interval, OutOfReach, PointForecast, WholeInterval};
+pub use coverage::StepCoverage;
+pub use joint::{GoalChance, GoalForecast, Period, PeriodForecast, Spread, TogetherForecast};
 pub use metric::{InvalidWeights, Metric, MetricWeights, UnknownMetric};
 pub use model::{ModelId, UnknownModel};
 pub use report::{Explanation, Feature, LevelShift, Member, ModelScore, Outlier, TrainingReport, Warning};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Grid, ModelId};
+use super::{Grid, ModelId, StepCoverage};
 
 /// One model's error over every backtest origin and step. A measure that the data leave undefined is `None`.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,9 @@ pub struct ModelScore {
     pub coverage_80: f64,
     /// Share of test points inside the 95 % interval, 0 to 1.
     pub coverage_95: f64,
+    /// The same by how many steps ahead the test points were, nearest first; empty for versions that were trained before it
+    /// was kept.
+    pub coverage_by_step: Vec<StepCoverage>,
     /// Mean scaled interval score of the 95 % interval (Gneiting & Raftery 2007): its mean width plus 40 times what lies
     /// outside, scaled as MASE is; less is better. Undefined where the history never moves.
     pub msis_95: Option<f64>,

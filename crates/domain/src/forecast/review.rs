@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::{Basis, Level, PointForecast, WholeInterval};
+use super::{Basis, Level, PointForecast, StepCoverage, WholeInterval};
 use crate::id::ModelVersion;
 use crate::observation::{Followers, Observation};
 
@@ -103,18 +103,26 @@ pub struct AccuracyReview {
     pub rows: Vec<(HorizonRange, Accuracy)>,
     /// All of them together; `None` where there are none.
     pub total: Option<Accuracy>,
+    /// How often the intervals held, by days ahead.
+    pub coverage_by_step: Vec<StepCoverage>,
 }
 
 impl FromIterator<Outcome> for AccuracyReview {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
         let mut by_range: BTreeMap<HorizonRange, Tally> = BTreeMap::new();
         let mut total = Tally::default();
+        let mut held = Vec::new();
         for outcome in outcomes {
+            held.push((u32::from(outcome.horizon_days), outcome.within_80, outcome.within_95));
             by_range.entry(HorizonRange::of(outcome.horizon_days)).or_default().add(&outcome);
             total.add(&outcome);
         }
         let row = |(range, tally): (HorizonRange, Tally)| Some((range, tally.accuracy()?));
-        Self { rows: by_range.into_iter().filter_map(row).collect(), total: total.accuracy() }
+        Self {
+            rows: by_range.into_iter().filter_map(row).collect(),
+            total: total.accuracy(),
+            coverage_by_step: StepCoverage::of(held),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `make bench-forecast`: the forecast engine against the goals that the project has set itself.
 //!
-//! First the accuracy, set by set, of the sets that a folder holds; then the speed, on one thread and on two. Fails when
+//! First the accuracy, set by set, of the sets that a folder holds; then whether intervals hold at each step; then the speed, on one thread and on two. Fails when
 //! something misses what it must reach. docs/forecasting.md says what the sets are and whose tools were measured on them.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what it finds is for a terminal")]
@@ -11,6 +11,7 @@ mod material;
 mod scikit_learn;
 mod scores;
 mod speed;
+mod steps;
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -42,9 +43,10 @@ fn run() -> Outcome<bool> {
     let cores = available_parallelism().map_or(1, usize::from);
     println!("On {cores} cores of {}. Speeds need a machine that does nothing else.\n", processor());
     let accurate = accuracy::measure(&folder)?;
+    let held = steps::judge_kinds()?;
     println!();
     let fast = speed::measure()?;
-    Ok(accurate && fast)
+    Ok(accurate && held && fast)
 }
 
 /// The sets that are part of the project.

@@ -1,5 +1,7 @@
 //! The measures of the M4 competition with m = 1 (Makridakis et al. 2020), for one window and on average.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{available_parallelism, scope};
 use std::time::Instant;
 
 use atalaya_application::ports::forecaster::Unobserved;
@@ -12,7 +14,7 @@ pub(crate) type Points = Vec<(NaiveDateTime, f64)>;
 
 /// The scores of one window, or their means: sMAPE in percent, MASE and MSIS scaled by the one-step changes of the training
 /// part.
-#[derive(Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Scores {
     pub(crate) smape: f64,
     mase: f64,
@@ -26,9 +28,33 @@ pub(crate) struct Scores {
     pub(crate) milliseconds: f64,
 }
 
-impl Scores {
+/// One window: its scores, and for each step whether the 80 % and the 95 % interval held.
+#[derive(Debug, Clone)]
+pub(crate) struct Window {
+    pub(crate) scores: Scores,
+    pub(crate) held: Vec<[bool; 2]>,
+}
+
+/// Scores windows, each a past and the values after it, on all cores.
+pub(crate) fn score_all(windows: &[(Points, Vec<f64>)]) -> Vec<Window> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut scored = Vec::new();
+        while let Some((past, truth)) = windows.get(next.fetch_add(1, Ordering::Relaxed)) {
+            scored.extend(Window::of(past, truth));
+        }
+        scored
+    };
+    scope(|threads| {
+        let workers = available_parallelism().map_or(1, usize::from);
+        let running: Vec<_> = (0..workers).map(|_| threads.spawn(work)).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    })
+}
+
+impl Window {
     /// Forecasts a window from nothing but its past; `None` where that is impossible.
-    pub(crate) fn of(past: &Points, truth: &[f64]) -> Option<Self> {
+    fn of(past: &Points, truth: &[f64]) -> Option<Self> {
         let begun = Instant::now();
         let sequence = Sequence::new(past).ok()?;
         let forecast = SmartForecaster::new().forecast(&sequence, truth.len(), &Level::DEFAULTS, &Unobserved).ok()?;
@@ -37,30 +63,37 @@ impl Scores {
         let scale = average(&changes.collect::<Vec<_>>());
         let means: Vec<f64> = forecast.points.iter().map(|point| point.mean).collect();
         let naive = vec![past.last()?.1; truth.len()];
-        let inside = |place: usize| {
-            let held = forecast.points.iter().zip(truth).map(|(point, truth)| {
-                let interval = point.intervals.get(place);
-                f64::from(u8::from(interval.is_some_and(|interval| interval.contains(*truth))))
-            });
-            average(&held.collect::<Vec<_>>())
+        let held: Vec<[bool; 2]> = forecast
+            .points
+            .iter()
+            .zip(truth)
+            .map(|(point, truth)| {
+                [0, 1].map(|place: usize| point.intervals.get(place).is_some_and(|interval| interval.contains(*truth)))
+            })
+            .collect();
+        let inside = |of: fn(&[bool; 2]) -> bool| {
+            average(&held.iter().map(|held| f64::from(u8::from(of(held)))).collect::<Vec<_>>())
         };
         let interval_score = forecast
             .points
             .iter()
             .zip(truth)
             .filter_map(|(point, truth)| Some(point.intervals.get(1)?.score(*truth) / scale));
-        Some(Self {
+        let scores = Scores {
             smape: smape(truth, &means),
             mase: mean_error(truth, &means) / scale,
             naive_smape: smape(truth, &naive),
             naive_mase: mean_error(truth, &naive) / scale,
-            covered_80: inside(0),
-            covered_95: inside(1),
+            covered_80: inside(|held| held[0]),
+            covered_95: inside(|held| held[1]),
             msis: average(&interval_score.collect::<Vec<_>>()),
             milliseconds,
-        })
+        };
+        Some(Self { scores, held })
     }
+}
 
+impl Scores {
     pub(crate) fn mean(scores: &[Self]) -> Self {
         let of = |pick: fn(&Self) -> f64| average(&scores.iter().map(pick).collect::<Vec<_>>());
         Self {

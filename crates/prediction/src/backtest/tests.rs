@@ -29,7 +29,7 @@ fn no_model_knows_what_comes_after_an_origin() {
         let (plain, other) = (daily(&rhythm(days)), daily(&otherwise(days, replaced)));
         assert!(plain.irregularities() == other.irregularities());
         let design = Design::new(&plain, None);
-        assert_eq!(design, Design::new(&other, None));
+        assert_eq!(design.splits, Design::new(&other, None).splits);
         let (plain, other) = (material(&plain, &design), material(&other, &design));
         let known = design.splits.iter().filter(|split| split.origin < days - replaced).count();
         assert!(known > 0);

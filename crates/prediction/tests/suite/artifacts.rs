@@ -83,15 +83,38 @@ fn the_fitted_model_of_another_version_is_refused() {
 fn another_format_is_named() {
     let trained = train(&wandering(60, 1), &plan());
     for format in [1, 9] {
-        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 2 };
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 3 };
         let mut artifact = trained.artifact.clone();
         artifact[8] = format;
         assert_eq!(SmartForecaster::new().open(&artifact).err().unwrap(), unsupported);
         assert_eq!(deterministic_checksum(&artifact).unwrap_err(), unsupported);
         let mut fitted = trained.fitted.clone();
         fitted[8] = format;
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 2 };
         assert_eq!(trained.model.assuming(&Assumptions::default(), &fitted).err().unwrap(), unsupported);
     }
+}
+
+#[test]
+fn a_version_of_the_format_before_answers_as_it_did() {
+    let model = SmartForecaster::new().open(include_bytes!("../data/version_of_format_2.model")).unwrap();
+    let report = model.report();
+    assert!(report.scores.iter().all(|score| score.coverage_by_step.is_empty()));
+    // Days after the history, the mean, and both intervals: what the program said that stored it.
+    for (ahead, [mean, lower_80, upper_80, lower_95, upper_95]) in [
+        (-20, [14196.87265932712, 14193.974854825106, 14199.770463829134, 14189.032896931647, 14204.712421722594]),
+        (1, [11066.584088639196, 11063.686284137182, 14986.98189314121, 11058.744326243723, 14991.92385103467]),
+        (14, [11553.738083698507, 11537.629687384302, 15487.346480012711, 11510.158194307161, 15514.817973089852]),
+        (30, [12203.435847902008, 12176.999716713759, 16147.371979090258, 12131.915154553839, 16192.456541250178]),
+    ] {
+        let forecast = model.predict(report.last_date + Duration::days(ahead), &Level::DEFAULTS).unwrap();
+        let said: Vec<f64> = forecast.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]).collect();
+        assert_eq!(forecast.mean.to_bits(), f64::to_bits(mean));
+        assert_eq!(said, [lower_80, upper_80, lower_95, upper_95], "{ahead}");
+    }
+    // It has no windows to make paths of; they follow its intervals all the same.
+    let goal = model.goal(report.explanation.last_value + 500.0, None).unwrap();
+    assert!(goal.dates.is_sorted() && goal.dates[1].is_some(), "{goal:?}");
 }
 
 fn stored() -> &'static (Vec<u8>, Vec<u8>) {

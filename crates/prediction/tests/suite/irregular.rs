@@ -160,3 +160,35 @@ fn a_jump_on_the_last_day_is_named_unconfirmed_and_the_intervals_reach_over_it()
     values.extend([50.0, 90.0, 140.0]);
     assert!(!warns(&train(&daily(values), &plan()), Warning::UnconfirmedJump));
 }
+
+/// A flat history that ends on another level since so many days.
+fn flat_then(days: usize) -> Vec<f64> {
+    [vec![1_000.0; 120], vec![1_500.0; days]].concat()
+}
+
+#[test]
+fn a_jump_after_a_flat_history_is_unconfirmed_and_its_intervals_narrow_as_days_confirm_it() {
+    let width = |days: usize| {
+        let trained = train(&daily(flat_then(days)), &plan());
+        let next = trained.model.report().last_date + Duration::days(1);
+        let interval = trained.model.predict(next, &Level::DEFAULTS).unwrap().intervals[0];
+        (warns(&trained, Warning::UnconfirmedJump), interval)
+    };
+    let (warned, interval) = width(1);
+    assert!(warned && interval.lower <= 1_000.0 && interval.upper >= 1_500.0, "{interval:?}");
+    let widths: Vec<f64> = (1..=3).map(|days| width(days).1).map(|interval| interval.upper - interval.lower).collect();
+    assert!(widths[0] > widths[1] && widths[1] > widths[2], "{widths:?}");
+    assert!(!width(4).0);
+}
+
+#[test]
+fn an_account_that_hardly_ever_moves_is_not_sure_to_stand_still_for_long() {
+    let values = (0..200).map(|day| 1_000.0 + 40.0 * f64::from(day / 90));
+    let trained = train(&daily(values), &plan());
+    let on = |ahead: i64| {
+        let date = trained.model.report().last_date + Duration::days(ahead);
+        trained.model.predict(date, &Level::DEFAULTS).unwrap().intervals[1]
+    };
+    // Two moves of 40 in 199 days: one in the next 14 is not as unlikely as 5 in 100.
+    assert!(on(14).upper - on(14).lower >= 80.0 && on(1).upper - on(1).lower < 80.0, "{:?}, {:?}", on(1), on(14));
+}

@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod artifacts;
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod equivariance;
 #[cfg(test)]
 mod explanation;
@@ -14,6 +16,8 @@ mod fixtures;
 mod gaps;
 #[cfg(test)]
 mod irregular;
+#[cfg(test)]
+mod joint;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]

@@ -251,3 +251,14 @@ fn values_larger_than_any_account_are_not_cut_off() {
     let forecast = SmartForecaster::new().forecast(&sequence, 2, &Level::DEFAULTS, &Unobserved).unwrap();
     assert!(forecast.points.iter().all(|point| (5.9e13..6.1e13).contains(&point.mean)), "{forecast:?}");
 }
+
+#[test]
+fn what_is_said_of_tomorrow_does_not_depend_on_how_far_ahead_one_asks() {
+    let values: Vec<f64> = walk(200, 21, 5_000.0, 8.0, 12.0);
+    let tomorrow = |horizon: usize| forecast(&days(&values), horizon).points[0].clone();
+    let one = tomorrow(1);
+    for horizon in [14, 60] {
+        let other = tomorrow(horizon);
+        assert!(one.mean.to_bits() == other.mean.to_bits() && one.intervals == other.intervals, "{horizon}");
+    }
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use atalaya_application::ports::forecaster::TrainingError;
 use atalaya_domain::company::parse_time_zone;
-use atalaya_domain::forecast::{ModelId, ModelScore};
+use atalaya_domain::forecast::{ModelId, ModelScore, StepCoverage};
 use atalaya_prediction::{Sequence, SmartForecaster};
 use atalaya_web::{Cell, CsvLines};
 
@@ -45,6 +45,8 @@ struct Total {
     naive_mase: Mean,
     coverage_80: Mean,
     coverage_95: Mean,
+    /// Both by groups of steps.
+    by_step: [[Mean; 2]; StepCoverage::GROUPS.len()],
     msis_95: Mean,
     fit_time: Duration,
 }
@@ -92,7 +94,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     drop(progress);
     let rows = ranked(totals);
     if !rows.is_empty() {
-        say(table(&rows).trim_end())?;
+        say(format!("{}{}", table(&rows), coverage_table(&rows)).trim_end())?;
         files.write(&rows, args.horizon)?;
     }
     notices.tell();
@@ -169,6 +171,13 @@ fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore], origins: us
         let judged = origins > 1 || score.model == ModelId::Combination;
         total.coverage_80.add(judged.then_some(score.coverage_80));
         total.coverage_95.add(judged.then_some(score.coverage_95));
+        for group in score.coverage_by_step.iter().filter(|_| judged) {
+            let place = StepCoverage::GROUPS.iter().position(|from| *from == group.from);
+            if let Some([of_80, of_95]) = place.and_then(|place| total.by_step.get_mut(place)) {
+                of_80.add(Some(group.coverage_80));
+                of_95.add(Some(group.coverage_95));
+            }
+        }
         total.msis_95.add(score.msis_95.filter(|_| judged));
         total.fit_time += score.fit_time;
     }
@@ -225,6 +234,40 @@ fn columns(row: &Row) -> [Column; 7] {
     ]
 }
 
+/// The columns of coverage by groups of steps.
+fn step_columns(row: &Row) -> impl Iterator<Item = Column> {
+    const NAMES: [[&str; 3]; StepCoverage::GROUPS.len()] = [
+        ["coverage_80_step_1", "coverage_95_step_1", "1"],
+        ["coverage_80_step_2", "coverage_95_step_2", "2"],
+        ["coverage_80_steps_3_4", "coverage_95_steps_3_4", "3-4"],
+        ["coverage_80_steps_5_7", "coverage_95_steps_5_7", "5-7"],
+        ["coverage_80_steps_8_14", "coverage_95_steps_8_14", "8-14"],
+        ["coverage_80_steps_15_on", "coverage_95_steps_15_on", "15 on"],
+    ];
+    let column = |name, head, mean: Mean| Column { name, head, digits: 3, value: mean.get() };
+    let groups = NAMES.into_iter().zip(row.total.by_step);
+    groups.flat_map(move |([of_80, of_95, head], [mean_80, mean_95])| {
+        [column(of_80, head, mean_80), column(of_95, head, mean_95)]
+    })
+}
+
+/// How the intervals of what serves held, by steps ahead, for a terminal.
+fn coverage_table(rows: &[Row]) -> String {
+    let Some(row) = rows.iter().find(|row| row.model == ModelId::Combination) else { return String::new() };
+    let columns: Vec<Column> = step_columns(row).filter(|column| column.value.is_some()).collect();
+    let mut text = format!("\n{:<36}", "coverage by steps ahead");
+    for column in columns.iter().step_by(2) {
+        let _ = write!(text, "{:>11}", column.head);
+    }
+    for (skipped, level) in [(0, "80 %"), (1, "95 %")] {
+        let _ = write!(text, "\n{:<36}", format!("{}, {level}", row.model.name()));
+        for column in columns.iter().skip(skipped).step_by(2) {
+            let _ = write!(text, "{:>11.*}", column.digits, column.value.unwrap_or_default());
+        }
+    }
+    text
+}
+
 /// Aligned for a terminal.
 fn table(rows: &[Row]) -> String {
     let mut text = format!("{:<28}{:>8}", "model", "series");
@@ -244,13 +287,13 @@ fn table(rows: &[Row]) -> String {
 fn csv_bytes(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut lines = CsvLines::default();
     if let Some(row) = rows.first() {
-        let names = columns(row).map(|column| column.name);
+        let names = columns(row).into_iter().chain(step_columns(row)).map(|column| column.name);
         lines.header(["model", "series"].into_iter().chain(names))?;
     }
     for row in rows {
         let number = |column: Column| column.value.map(|value| Cell::decimal(value, 6)).unwrap_or_default();
         let names = [Cell::text(row.model.as_str()), Cell::whole(row.total.series)];
-        lines.line(names.into_iter().chain(columns(row).map(number)))?;
+        lines.line(names.into_iter().chain(columns(row).into_iter().chain(step_columns(row)).map(number)))?;
     }
     lines.into_bytes()
 }
@@ -272,6 +315,7 @@ mod tests {
             mase,
             coverage_80: 0.8,
             coverage_95: 1.0,
+            coverage_by_step: Vec::new(),
             msis_95: None,
             fit_time: Duration::from_millis(4),
         }
