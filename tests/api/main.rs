@@ -46,6 +46,8 @@ mod job_events;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod joint;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod login;

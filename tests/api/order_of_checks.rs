@@ -65,6 +65,7 @@ fn broken_rules_about_another_banks_account_are_403() {
         admin.get("/regression/predict/bbva_peru?fecha=2026-02-30"),
         admin.post("/regression/predict/bbva_peru", &json!({"fecha": 7})),
         admin.post("/regression/forecast/bbva_peru", &json!({"h": 0})),
+        admin.get("/regression/goal/bbva_peru?seguidores=x"),
         admin.post("/regression/train", &json!({"username": "bbva_peru", "models": ["magic"]})),
         app.login("ursula").post("/accounts/bbva_peru/observations", &json!({})),
     ] {

@@ -118,6 +118,8 @@ pub(crate) const SAMPLES: &[Sample] = &[
         200,
     ),
     row("POST /regression/forecast/{username}", "/regression/forecast/<account>", r#"{"h":3}"#, Account, 200),
+    row("GET /regression/goal/{username}", "/regression/goal/<account>?seguidores=500000", "", Account, 200),
+    row("GET /regression/company-forecast", "/regression/company-forecast?fecha=2026-08-30", "", Own, 200),
     row(
         "POST /regression/train",
         "/regression/train",

@@ -231,6 +231,12 @@ pub(crate) struct ForecastArgs {
     /// Levels of the intervals in percent, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "80,95")]
     pub(crate) level: Vec<u8>,
+    /// Write when each series reaches this number, with the dates of 10, 50 and 90 in a hundred sample paths
+    #[arg(long, value_name = "N", allow_negative_numbers = true, conflicts_with = "aggregate")]
+    pub(crate) goal: Option<f64>,
+    /// Write sums and growth by week (from Monday), month or in total
+    #[arg(long, value_name = "week|month|total")]
+    pub(crate) aggregate: Option<String>,
     /// Where to write; standard output unless told
     ///
     /// The file is there when everything is written, not before. An id that a spreadsheet would take for a formula (it

@@ -98,6 +98,21 @@ kinds! {
 }
 
 impl Kind {
+    /// Of a conflict with what is there.
+    pub(crate) fn of_conflict(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::UsernameTaken => Self::USERNAME_TAKEN,
+            Conflict::AccountExists => Self::ACCOUNT_EXISTS,
+            Conflict::CompanyExists => Self::COMPANY_EXISTS,
+            Conflict::LastAdmin => Self::LAST_ADMIN,
+            Conflict::ModelNotTrained => Self::MODEL_NOT_TRAINED,
+            Conflict::ModelVersionDeleted => Self::MODEL_VERSION_DELETED,
+            Conflict::ModelDamaged => Self::MODEL_DAMAGED,
+            Conflict::ModelOutdated => Self::MODEL_OUTDATED,
+            Conflict::RequestTakenOver => Self::IDEMPOTENCY_KEY_RUNNING,
+        }
+    }
+
     /// `type` on the wire: a relative reference that names the kind.
     #[must_use]
     pub fn type_uri(self) -> String {
@@ -406,17 +421,7 @@ fn app_kind(error: &AppError) -> Kind {
             Resource::ModelVersion => Kind::MODEL_VERSION_NOT_FOUND,
             Resource::Job => Kind::JOB_NOT_FOUND,
         },
-        AppError::Conflict(conflict) => match conflict {
-            Conflict::UsernameTaken => Kind::USERNAME_TAKEN,
-            Conflict::AccountExists => Kind::ACCOUNT_EXISTS,
-            Conflict::CompanyExists => Kind::COMPANY_EXISTS,
-            Conflict::LastAdmin => Kind::LAST_ADMIN,
-            Conflict::ModelNotTrained => Kind::MODEL_NOT_TRAINED,
-            Conflict::ModelVersionDeleted => Kind::MODEL_VERSION_DELETED,
-            Conflict::ModelDamaged => Kind::MODEL_DAMAGED,
-            Conflict::ModelOutdated => Kind::MODEL_OUTDATED,
-            Conflict::RequestTakenOver => Kind::IDEMPOTENCY_KEY_RUNNING,
-        },
+        AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
         AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,

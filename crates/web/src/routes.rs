@@ -42,6 +42,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(forecasts::answers::predict_assuming)
         .service(forecasts::batch::predict_batch)
         .service(forecasts::path::forecast_path)
+        .service(forecasts::joint::forecast_goal)
+        .service(forecasts::joint::company_forecast)
         .service(forecasts::training::train)
         .service(forecasts::training::train_all)
         .service(forecasts::lists::forecast_users)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
-use atalaya_domain::forecast::{Grid, ModelId, Warning};
+use atalaya_domain::forecast::{Grid, ModelId, Period, Warning};
 use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use utoipa::openapi::RefOr;
@@ -66,6 +66,13 @@ closed_sets! {
     NoticeWord = [NoticeCode::RefreshReplayed].map(NoticeCode::as_str);
     /// Where an assumption about activity comes from.
     AssumptionSource = ["caller", "recent_mean", "none"];
+    /// What dates are put together.
+    PeriodWord = Period::WORDS;
+    /// Why an account is not in a sum.
+    LeftOutCode = [
+        Kind::MODEL_NOT_TRAINED.code, Kind::MODEL_VERSION_DELETED.code, Kind::MODEL_DAMAGED.code,
+        Kind::MODEL_OUTDATED.code, "OUT_OF_REACH",
+    ];
     /// What a date was held against.
     BasisWord = ["forecast", "backtest"];
     /// How well a part is.

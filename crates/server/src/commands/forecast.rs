@@ -7,7 +7,7 @@ use std::path::Path;
 
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
 use atalaya_domain::company::parse_time_zone;
-use atalaya_domain::forecast::{Horizon, Interval, Level, MetricWeights};
+use atalaya_domain::forecast::{Horizon, Interval, Level, MetricWeights, OutOfReach};
 use atalaya_prediction::SmartForecaster;
 use atalaya_web::{Cell, CsvLines};
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
@@ -20,6 +20,7 @@ use super::parallel::in_order;
 use super::picture::{Ahead, Picture};
 use super::progress::FileProgress;
 use super::source::{Account, Data, Source, Task, threads};
+use super::together::{Asked, Found};
 use super::whole_file::Output;
 use super::{CommandError, file_error, guarded};
 use crate::cli::ForecastArgs;
@@ -32,6 +33,7 @@ const FEWEST_DECIMALS: usize = 3;
 struct Question {
     horizon: Horizon,
     levels: Vec<Level>,
+    asked: Asked,
     interrupt: Interrupt,
 }
 
@@ -42,6 +44,7 @@ struct Forecast {
     form: TimeForm,
     decimals: usize,
     model: &'static str,
+    found: Found,
     notice: Notice,
 }
 
@@ -61,7 +64,8 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
         fs::create_dir_all(folder).map_err(file_error(folder))?;
     }
     let mut output = Output::open(args.output.as_deref(), &args.input.file)?;
-    output.write_all(&csv_bytes([header(&question.levels)].into_iter())?)?;
+    let names = question.asked.header(&question.levels).unwrap_or_else(|| header(&question.levels));
+    output.write_all(&csv_bytes([names].into_iter())?)?;
     let mut names = FileNames::default();
     let tasks = source.tasks.map(|task| task.map(|task| (args.svg.is_some().then(|| names.name(&task.id)), task)));
     let mut progress = FileProgress::new(source.bytes);
@@ -92,7 +96,7 @@ impl Question {
         let horizon = horizon(args.horizon)?;
         let levels = args.level.iter().map(|percent| Level::new(*percent)).collect::<Result<_, _>>();
         let levels = levels.map_err(|error| CommandError::Said(format!("--level: {error}")))?;
-        Ok(Self { horizon, levels, interrupt: Interrupt::listen()? })
+        Ok(Self { horizon, levels, asked: Asked::of(args)?, interrupt: Interrupt::listen()? })
     }
 }
 
@@ -114,8 +118,11 @@ fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) ->
         let path = folder.join(name);
         fs::write(&path, picture.draw()?).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let rows = forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead));
-    let rows = csv_bytes(rows).map_err(|error| error.to_string())?;
+    let rows = match question.asked {
+        Asked::Steps => forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
+        Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.decimals, forecast.model),
+    };
+    let rows = csv_bytes(rows.into_iter()).map_err(|error| error.to_string())?;
     Ok((rows, forecast.notice))
 }
 
@@ -124,6 +131,11 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
     let steps = usize::from(question.horizon.days());
     let forecast = SmartForecaster::new().forecast(&sequence, steps, &question.levels, &question.interrupt);
     let forecast = forecast.map_err(|error| error.to_string())?;
+    let found = match question.asked {
+        Asked::Steps => Found::default(),
+        Asked::Goal(target) => Found { goal: Some(forecast.goal(target)), ..Found::default() },
+        Asked::Periods(period) => Found { periods: forecast.periods(period, &question.levels), ..Found::default() },
+    };
     let ahead = forecast.points.into_iter();
     Ok(Forecast {
         decimals: decimals(sequence.points().filter_map(|(_, value)| value)),
@@ -131,6 +143,7 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
         ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
         form,
         model: forecast.model.name(),
+        found,
         notice: Notice { warnings: forecast.warnings, replaced },
     })
 }
@@ -146,13 +159,25 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
         let point = trained.model.predict(report.last_date + TimeDelta::days(day.into()), &question.levels)?;
         Ok(Ahead { at: point.date.and_time(NaiveTime::MIN), mean: point.mean, intervals: point.intervals })
     });
-    let ahead: Result<_, atalaya_domain::forecast::OutOfReach> = ahead.collect();
+    let ahead: Result<_, OutOfReach> = ahead.collect();
+    let until = report.last_date + TimeDelta::days(max_horizon_days.into());
+    let found = match question.asked {
+        Asked::Steps => Ok(Found::default()),
+        Asked::Goal(target) => {
+            trained.model.goal(target, None).map(|goal| Found { goal: Some(goal), ..Found::default() })
+        }
+        Asked::Periods(period) => {
+            let periods = trained.model.periods(until, period, &question.levels);
+            periods.map(|periods| Found { periods, ..Found::default() })
+        }
+    };
     Ok(Forecast {
         history: account.every_day(),
         ahead: ahead.map_err(|error| error.to_string())?,
         form: TimeForm::Date,
         decimals: FEWEST_DECIMALS,
         model: report.served.name(),
+        found: found.map_err(|error| error.to_string())?,
         notice: Notice { warnings: report.warnings.clone(), replaced: account.replaced() },
     })
 }

@@ -19,6 +19,7 @@ mod refusals;
 pub(crate) mod serve;
 mod source;
 pub(crate) mod tenants;
+mod together;
 pub(crate) mod train;
 mod whole_file;
 

@@ -17,7 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::memory::AnswerMemory;
-use super::views::{BaselineView, CoverageView, IntervalView, coverage, interval_views, warning_codes};
+use super::views::{
+    BaselineView, CoverageView, IntervalView, StepCoverageView, coverage, coverage_by_step, interval_views,
+    warning_codes,
+};
 use super::{TARGET, at_version, open};
 use crate::blocking;
 use crate::body::JsonBody;
@@ -99,6 +102,8 @@ pub(crate) struct PredictResponse {
     pub(super) intervals: Vec<IntervalView>,
     /// How often the truth was inside such intervals in this account's backtest.
     coverage: Vec<CoverageView>,
+    /// The same by how many steps ahead the test values were; empty for versions trained before it was kept.
+    coverage_by_step: Vec<StepCoverageView>,
     /// What the best baseline says.
     pub(super) baseline: BaselineView,
     /// The version of the model.
@@ -134,6 +139,7 @@ pub(super) fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer
         horizon_days: forecast.horizon_days,
         intervals: interval_views(forecast),
         coverage: coverage(report),
+        coverage_by_step: coverage_by_step(report),
         baseline: BaselineView { name: report.baseline.name(), prediction: forecast.whole_baseline().get() },
         model_version: serving.version.get(),
         trained_at: wire_time(serving.trained_at),

@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod batch;
 pub(crate) mod features;
+pub(crate) mod joint;
 pub(crate) mod lists;
 mod memory;
 pub(crate) mod models;

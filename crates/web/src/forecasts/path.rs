@@ -4,20 +4,24 @@ use actix_web::http::StatusCode;
 use actix_web::{Responder, post, web};
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::Forecasts;
-use atalaya_domain::forecast::{Horizon, Level, PointForecast};
+use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
 use atalaya_domain::id::ModelVersion;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::views::{CoverageView, IntervalView, coverage, interval_views, warning_codes};
+use super::joint::{PeriodView, period};
+use super::views::{
+    CoverageView, IntervalView, StepCoverageView, coverage, coverage_by_step, interval_views, warning_codes,
+};
 use super::{TARGET, at_version, open};
+use crate::blocking;
 use crate::body::JsonBody;
 use crate::extract::{Guarded, ReadForecasts};
 use crate::parse::{Rules, levels, wire_time};
 use crate::problem::Problem;
 use crate::respond::Answered;
-use crate::schemas::{LevelPercent, ModelName, TargetWord, WarningCode};
+use crate::schemas::{LevelPercent, ModelName, PeriodWord, TargetWord, WarningCode};
 
 /// How many days, and which intervals.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -28,13 +32,24 @@ pub(crate) struct PathRequest {
     /// Levels of the intervals, in percent; 80 and 95 unless told.
     #[schema(value_type = Option<Vec<LevelPercent>>, max_items = 10)]
     level: Option<Vec<i64>>,
+    /// Put dates together too: `week` (from Monday), `month`, or `total`.
+    #[schema(value_type = Option<PeriodWord>)]
+    aggregate: Option<String>,
     /// Answer as this version does, whichever answers now.
     #[schema(minimum = 1, maximum = 2_147_483_647)]
     version: Option<i32>,
 }
 
+/// What a request asks for.
+struct PathCommand {
+    horizon: Horizon,
+    levels: Vec<Level>,
+    aggregate: Option<Period>,
+    version: Option<ModelVersion>,
+}
+
 impl PathRequest {
-    fn into_command(self) -> Result<(Horizon, Vec<Level>, Option<ModelVersion>), Vec<Violation>> {
+    fn into_command(self) -> Result<PathCommand, Vec<Violation>> {
         let mut rules = Rules::default();
         let horizon = u16::try_from(self.h).ok().and_then(|days| Horizon::new(days).ok());
         let horizon = rules.take(horizon.ok_or_else(|| match self.h {
@@ -46,7 +61,9 @@ impl PathRequest {
             rules.broken(Violation::new("version", "too_small").with("min", &1));
         }
         let version = self.version.map(ModelVersion::new);
-        rules.finish(horizon.zip(levels).map(|(horizon, levels)| (horizon, levels, version)))
+        let aggregate = self.aggregate.as_deref().and_then(|word| rules.take(period(word)));
+        let asked = horizon.zip(levels);
+        rules.finish(asked.map(|(horizon, levels)| PathCommand { horizon, levels, aggregate, version }))
     }
 }
 
@@ -93,8 +110,13 @@ pub(crate) struct PathResponse {
     data_until: String,
     /// How often the truth was inside such intervals in this account's backtest.
     coverage: Vec<CoverageView>,
+    /// The same by how many steps ahead the test values were; empty for versions trained before it was kept.
+    coverage_by_step: Vec<StepCoverageView>,
     /// One row a day.
     forecast: Vec<PathRow>,
+    /// What `aggregate` asked for: one row a period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregates: Option<Vec<PeriodView>>,
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
@@ -128,11 +150,19 @@ pub(crate) async fn forecast_path(
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
     let mut account = open(&forecasts, &actor, &path).await?;
-    let (horizon, levels, version) = body.parse::<PathRequest>()?.into_command()?;
+    let PathCommand { horizon, levels, aggregate, version } = body.parse::<PathRequest>()?.into_command()?;
     if let Some(version) = version {
         account = at_version(&forecasts, &actor, account, version).await?;
     }
     let (rows, warnings) = forecasts.path(&account, horizon, &levels)?;
+    let aggregates = match aggregate {
+        None => None,
+        Some(period) => {
+            let (forecasts, asked) = (forecasts.into_inner(), account.clone());
+            let periods = blocking::call(move || forecasts.periods(&asked, horizon, period, &levels)).await?;
+            Some(periods.iter().map(PeriodView::from).collect())
+        }
+    };
     let (snapshot, serving) = (account.snapshot(), account.serving()?);
     let report = serving.model.report();
     Ok(Answered(
@@ -147,7 +177,9 @@ pub(crate) async fn forecast_path(
             trained_at: wire_time(serving.trained_at),
             data_until: wire_time(report.data_until),
             coverage: coverage(report),
+            coverage_by_step: coverage_by_step(report),
             forecast: rows.iter().map(PathRow::from).collect(),
+            aggregates,
             warnings: warning_codes(&warnings),
         },
     ))

@@ -8,7 +8,7 @@ use atalaya_domain::id::ModelVersion;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::views::{LevelShiftView, OutlierView};
+use super::views::{LevelShiftView, OutlierView, StepCoverageView};
 use super::{VersionQuery, open};
 use crate::blocking;
 use crate::extract::{Guarded, ReadForecasts};
@@ -91,6 +91,8 @@ pub(crate) struct AccuracyResponse {
     /// All rows together.
     #[schema(required = true)]
     total: Option<AccuracyView>,
+    /// How often the intervals held, by days ahead in the groups of `coverage_by_step` of a backtest.
+    coverage_by_step: Vec<StepCoverageView>,
     /// Why there are no rows, or that not every version is in them, in the reader's language.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -134,6 +136,7 @@ pub(crate) async fn forecast_accuracy(
         observations_until: found.observations_until.map(wire_time),
         rows: found.review.rows.into_iter().map(AccuracyRow::from).collect(),
         total: found.review.total.map(AccuracyView::from),
+        coverage_by_step: found.review.coverage_by_step.iter().map(StepCoverageView::from).collect(),
         note,
     }))
 }

@@ -1,5 +1,6 @@
 //! The comparison of models as the wire knows it.
 
+use super::views::StepCoverageView;
 use crate::schemas::{ModelName, ModelWord};
 use atalaya_domain::forecast::{ModelScore, TrainingReport};
 use serde::Serialize;
@@ -49,6 +50,8 @@ pub(crate) struct ModelResult {
     /// Share of test values inside the 95 % interval, 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     coverage_95: f64,
+    /// Both by how many steps ahead the test values were; empty for versions trained before it was kept.
+    coverage_by_step: Vec<StepCoverageView>,
     /// Mean scaled interval score of the 95 % interval, less is better; `null` where the history never moves.
     #[schema(minimum = 0, required = true)]
     msis_95: Option<f64>,
@@ -81,6 +84,7 @@ impl ModelResult {
             mase: score.mase,
             coverage_80: score.coverage_80,
             coverage_95: score.coverage_95,
+            coverage_by_step: score.coverage_by_step.iter().map(StepCoverageView::from).collect(),
             msis_95: score.msis_95,
             owa: report.owa(score),
             weight: report.weight_of(score.model),

@@ -1,7 +1,9 @@
 //! Pieces that several answers have in common.
 
 use crate::schemas::ModelName;
-use atalaya_domain::forecast::{LevelShift, Outlier, PointForecast, TrainingReport, Warning, WholeInterval};
+use atalaya_domain::forecast::{
+    LevelShift, Outlier, PointForecast, StepCoverage, TrainingReport, Warning, WholeInterval,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,6 +38,33 @@ pub(crate) struct CoverageView {
     /// Share of test values inside, 0 to 1.
     #[schema(minimum = 0, maximum = 1, example = 0.83)]
     backtest: f64,
+}
+
+/// How often the truth was inside the intervals of some steps ahead.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StepCoverageView {
+    /// The first of the steps: days, on an hourly grid hours.
+    #[schema(minimum = 1, example = 3)]
+    from: u32,
+    /// The last of them that was tested.
+    #[schema(minimum = 1, example = 4)]
+    until: u32,
+    /// How many values were tested.
+    #[schema(minimum = 1, example = 32)]
+    points: u32,
+    /// Share of them inside the 80 % interval, 0 to 1.
+    #[schema(minimum = 0, maximum = 1, example = 0.81)]
+    coverage_80: f64,
+    /// Share of them inside the 95 % interval, 0 to 1.
+    #[schema(minimum = 0, maximum = 1, example = 0.94)]
+    coverage_95: f64,
+}
+
+impl From<&StepCoverage> for StepCoverageView {
+    fn from(group: &StepCoverage) -> Self {
+        let StepCoverage { from, until, points, coverage_80, coverage_95 } = *group;
+        Self { from, until, points, coverage_80, coverage_95 }
+    }
 }
 
 /// A lasting jump of the level that is not the account's own growth.
@@ -91,4 +120,10 @@ pub(super) fn coverage(report: &TrainingReport) -> Vec<CoverageView> {
         [(80, score.coverage_80), (95, score.coverage_95)].map(|(level, backtest)| CoverageView { level, backtest })
     };
     report.served_score().into_iter().flat_map(of).collect()
+}
+
+/// The same by how many steps ahead the test values were; empty for versions that were trained before it was kept.
+pub(super) fn coverage_by_step(report: &TrainingReport) -> Vec<StepCoverageView> {
+    let groups = report.served_score().map(|score| score.coverage_by_step.as_slice()).unwrap_or_default();
+    groups.iter().map(StepCoverageView::from).collect()
 }
