@@ -34,7 +34,7 @@ fn a_goal_has_dates_a_chance_and_a_pace() {
         (&json!(goal), &json!(false), &json!(1))
     );
     let dates = ["p10", "p50", "p90"].map(|share| body["dates"][share].as_str().unwrap_or("9999").to_owned());
-    assert!(dates.is_sorted() && dates[0] > "2026-08-22".to_owned(), "{body}");
+    assert!(dates.is_sorted() && dates[0].as_str() > "2026-08-22", "{body}");
     let by = &body["by"];
     assert_eq!(by["fecha"], "2026-09-30");
     assert!((0.0..=1.0).contains(&by["probability"].as_f64().unwrap()), "{body}");
@@ -52,7 +52,7 @@ fn a_goal_that_makes_no_sense_is_refused_by_name() {
     let rules = |query: &str| admin.get(&format!("/regression/goal/{ACCOUNT}?{query}")).broken_rules();
     assert_eq!(rules(""), ["seguidores: missing"]);
     assert_eq!(rules("seguidores=0"), ["seguidores: not_a_count"]);
-    assert_eq!(rules("seguidores=-4&fecha=mañana"), ["seguidores: not_a_count", "fecha: invalid_date"]);
+    assert_eq!(rules("seguidores=-4&fecha=ayer"), ["seguidores: not_a_count", "fecha: invalid_date"]);
     assert_eq!(rules("seguidores=9&fecha=2026-08-01"), ["fecha: in_history"]);
     assert_eq!(rules("seguidores=9&fecha=2039-08-01"), ["fecha: beyond_horizon"]);
     let _ = admin.get("/regression/goal/nueva?seguidores=9").problem(409, "MODEL_NOT_TRAINED");

@@ -20,8 +20,8 @@ use crate::paths::{Curve, Windows};
 /// The most posts a day that anybody may assume.
 const MOST_POSTS: f64 = 1e9;
 
-/// About what a report takes, with a score for every model, and the calibration of its intervals.
-const REPORT_BYTES: usize = 8 * 1024;
+/// About what a report takes, with a score and coverage by step for every model, and the calibration of its intervals.
+const REPORT_BYTES: usize = 16 * 1024;
 
 /// What the served model and the best baseline expect at one point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -127,7 +127,7 @@ fn intervals_hold_at_each_step_whether_errors_grow_or_not() {
         for step in [1, 2, 3, 5, 7, 14, 28] {
             let of_step: Vec<_> = points.iter().filter(|point| point.0 == step).collect();
             let share = |of: fn(&&(usize, bool, bool)) -> bool| {
-                100.0 * count(of_step.iter().copied().filter(|point| of(point)).count()) / count(of_step.len())
+                100.0 * count(of_step.iter().copied().filter(of).count()) / count(of_step.len())
             };
             let (of_80, of_95) = (share(|point| point.1), share(|point| point.2));
             assert!((72.0..88.0).contains(&of_80), "{kind:?}, step {step}: {of_80}");

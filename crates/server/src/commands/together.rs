@@ -77,7 +77,7 @@ impl Found {
         };
         let periods = self.periods.iter().map(|period| {
             let mut row = vec![Cell::text(id), date(&Some(period.from)), date(&Some(period.until))];
-            row.push(Cell::whole(period.days.into()));
+            row.push(Cell::whole(u64::from(period.days)));
             row.extend(spread(&period.sum).into_iter().chain(spread(&period.net_growth)));
             row.push(Cell::text(model));
             row
