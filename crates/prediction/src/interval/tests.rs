@@ -130,8 +130,8 @@ fn intervals_hold_at_each_step_whether_errors_grow_or_not() {
                 100.0 * count(of_step.iter().copied().filter(of).count()) / count(of_step.len())
             };
             let (of_80, of_95) = (share(|point| point.1), share(|point| point.2));
-            assert!((72.0..88.0).contains(&of_80), "{kind:?}, step {step}: {of_80}");
-            assert!((91.0..99.0).contains(&of_95), "{kind:?}, step {step}: {of_95}");
+            assert!((70.0..=90.0).contains(&of_80), "{kind:?}, step {step}: {of_80}");
+            assert!((90.0..=99.0).contains(&of_95), "{kind:?}, step {step}: {of_95}");
         }
     }
 }
