@@ -37,6 +37,7 @@ mod series;
 #[cfg(test)]
 mod testing;
 mod trained;
+mod unfinished;
 mod unrest;
 
 pub use artifact::deterministic_checksum;

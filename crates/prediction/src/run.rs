@@ -245,10 +245,14 @@ impl<'a> Run<'a> {
         for members in &next_best {
             served = served.or_else(|| self.together(members, steps, compared));
         }
-        let (members, path) = served.ok_or_else(|| failed(&"not even the last value could be forecast"))?;
+        let (members, mut path) = served.ok_or_else(|| failed(&"not even the last value could be forecast"))?;
         let [_, best, last_value] = &next_best;
         let baseline = self.together(best, steps, compared).or_else(|| self.together(last_value, steps, compared));
-        let baseline_path = baseline.map_or_else(|| path.clone(), |(_, path)| path);
+        let mut baseline_path = baseline.map_or_else(|| path.clone(), |(_, path)| path);
+        let surprise = self.series().surprise(&path);
+        for value in path.iter_mut().chain(&mut baseline_path) {
+            *value = self.series().bounds().hold(*value + surprise);
+        }
         Ok(Served { members, path, baseline_path, is_stand_in })
     }
 

@@ -16,6 +16,7 @@ use crate::irregularities::{Irregularities, find, without_outliers, without_shif
 use crate::jump::Jump;
 use crate::models::Bounds;
 use crate::numeric::{count, mean, stored};
+use crate::unfinished::Unfinished;
 
 /// Days with data from which a daily grid is used whatever else there is.
 const DAYS_FOR_DAILY: usize = 30;
@@ -49,6 +50,7 @@ pub(crate) struct Series {
     timeline: Timeline,
     longest_gap: usize,
     is_cut: bool,
+    unfinished: Option<Unfinished>,
     irregularities: Irregularities,
     jump: Option<Jump>,
     values: Vec<Option<f64>>,
@@ -80,13 +82,17 @@ impl Activity {
 }
 
 impl Series {
-    /// Chooses the grid and lays the observations on it.
+    /// Chooses the grid and lays the observations on it. A last day that is not over is no point of a daily grid.
     ///
     /// # Errors
     /// [`TrainingError::InsufficientData`] for fewer than 8 days with data and no hourly grid either.
     pub(crate) fn new(history: History<'_>) -> Result<Self, TrainingError> {
         let all_days = buckets(history, Grid::Daily);
-        let days = latest(&all_days, LONGEST_DAILY);
+        let (unfinished, all_days) = match (Unfinished::find(history), all_days.split_last()) {
+            (Some(unfinished), Some((_, whole))) if whole.len() >= DAYS_AT_LEAST => (Some(unfinished), whole),
+            _ => (None, all_days.as_slice()),
+        };
+        let days = latest(all_days, LONGEST_DAILY);
         let found = days.len();
         if found < DAYS_FOR_DAILY {
             let all_hours = buckets(history, Grid::Hourly);
@@ -99,7 +105,7 @@ impl Series {
         if found < DAYS_AT_LEAST {
             return Err(insufficient(found));
         }
-        Ok(Self { is_cut: found < all_days.len(), ..Self::on_grid(history, Grid::Daily, days)? })
+        Ok(Self { is_cut: found < all_days.len(), unfinished, ..Self::on_grid(history, Grid::Daily, days)? })
     }
 
     /// A series whose grid is known, without activity; the first and the last value are observed.
@@ -124,6 +130,7 @@ impl Series {
             longest_gap: longest_gap(observed),
             is_cut: false,
             jump: Jump::find(observed, &irregularities),
+            unfinished: None,
             irregularities,
             bridged: Bridged::new(&values, timeline.season()),
             activity: activity(totals, &runs),
@@ -200,6 +207,13 @@ impl Series {
     /// The jump that its history ends on, where too few points have confirmed it.
     pub(crate) fn jump(&self) -> Option<Jump> {
         self.jump
+    }
+
+    /// By how much the reading of an unfinished last day moves a forecast from the last whole one; 0 where there is none.
+    pub(crate) fn surprise(&self, path: &[f64]) -> f64 {
+        let Some((unfinished, level)) = self.unfinished.zip(self.value(self.last())) else { return 0.0 };
+        let most = self.changes_until(self.last()).map(f64::abs).fold(0.0, f64::max);
+        unfinished.surprise(level, path, most)
     }
 
     /// What a value of this series at a point lacks to what was observed there: the shifts that were still to come.

@@ -8,6 +8,10 @@ use crate::numeric::{count, mean, tail};
 
 /// The share of the newest change in the recent drift: what is three weeks old weighs a tenth of what is new.
 const RECENCY: f64 = 0.1;
+/// Steps of a history up to which its drift is shrunk. Later the backtest says what a drift is worth.
+const YOUNG: usize = 40;
+/// Changes without which the error of their mean is not known well enough to shrink by it.
+const TESTED: usize = 11;
 
 /// One of the baselines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +70,53 @@ impl Baseline {
     }
 }
 
-/// Simple exponential smoothing of the remembered changes, starting from their mean.
+/// Simple exponential smoothing of the remembered changes, starting from their mean. In a young history times
+/// max(0, 1 − 1 / t²), the positive-part shrinkage towards no drift (James & Stein 1961), where t is the drift over the
+/// standard error of a mean of such changes.
 fn recent_change(state: &State) -> f64 {
     let changes = tail(&state.changes, State::RECENT);
-    changes.iter().fold(mean(changes), |drift, change| drift + RECENCY * (change - drift))
+    let drift = changes.iter().fold(mean(changes), |drift, change| drift + RECENCY * (change - drift));
+    if state.origin >= YOUNG || changes.len() < TESTED || drift == 0.0 {
+        return drift;
+    }
+    drift * (1.0 - squared_error_of_mean(changes) / (drift * drift)).max(0.0)
+}
+
+/// The squared standard error of the mean of changes, robust against their correlation over a few steps (Newey & West 1987);
+/// 0 for fewer than two.
+fn squared_error_of_mean(changes: &[f64]) -> f64 {
+    if changes.len() < 2 {
+        return 0.0;
+    }
+    let (n, centre) = (count(changes.len()), mean(changes));
+    let covariance = |lag: usize| -> f64 {
+        let later = changes.get(lag..).unwrap_or_default();
+        changes.iter().zip(later).map(|(one, other)| (one - centre) * (other - centre)).sum::<f64>() / n
+    };
+    let lags = (0..changes.len()).take_while(|lag| count(*lag).powi(3) <= n).last().unwrap_or_default();
+    let weighted = |lag: usize| 2.0 * (1.0 - count(lag) / count(lags + 1)) * covariance(lag);
+    let long_run = covariance(0) + (1..=lags).map(weighted).sum::<f64>();
+    long_run.max(0.0) / (n - 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::daily;
+
+    fn gained(baseline: Baseline, values: &[f64]) -> f64 {
+        let series = daily(&values.iter().map(|value| Some(*value)).collect::<Vec<_>>());
+        let state = State::at(&series, series.last());
+        baseline.forecast(&state, 1).unwrap()[0] - state.level
+    }
+
+    #[test]
+    fn a_sure_drift_is_kept_and_an_unsure_one_is_not() {
+        let steady: Vec<f64> = (0..20).map(|day| 1_000.0 + 50.0 * f64::from(day) + f64::from(day % 2)).collect();
+        assert!((gained(Baseline::RecentDrift, &steady) - 50.0).abs() < 0.5);
+        let even: Vec<f64> = (0..20).map(|day| 1_000.0 + 5.0 * f64::from(day)).collect();
+        assert!((gained(Baseline::RecentDrift, &even) - 5.0).abs() < 1e-9);
+        let wandering: Vec<f64> = [3, 40, 11, 38, 2, 25, 47, 9, 30, 5, 44, 12, 20].map(f64::from).to_vec();
+        assert!(gained(Baseline::RecentDrift, &wandering).abs() < f64::EPSILON);
+    }
 }

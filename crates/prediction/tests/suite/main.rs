@@ -28,3 +28,5 @@ mod shapes;
 mod short;
 #[cfg(test)]
 mod training;
+#[cfg(test)]
+mod unfinished;
