@@ -29,6 +29,7 @@ mod run;
 mod score;
 mod sequence;
 mod series;
+mod step;
 mod stretch;
 #[cfg(test)]
 mod testing;
@@ -37,3 +38,4 @@ mod trained;
 pub use artifact::deterministic_checksum;
 pub use forecaster::SmartForecaster;
 pub use sequence::{Sequence, SequenceError, SequenceForecast, SequencePoint};
+pub use step::{Step, UnknownStep};

@@ -4,12 +4,14 @@
 
 mod answer;
 mod comparison;
+mod days;
 mod metric;
 mod model;
 mod report;
 mod review;
 
 pub use answer::{Assumptions, Basis, Interval, OutOfReach, PointForecast, WholeInterval};
+pub use days::{LocalDays, jitter};
 pub use metric::{InvalidWeights, Metric, MetricWeights, UnknownMetric};
 pub use model::{ModelId, UnknownModel};
 pub use report::{Explanation, Feature, LevelShift, Member, ModelScore, Outlier, TrainingReport, Warning};
