@@ -108,7 +108,7 @@ fn headers_that_are_missing_unknown_or_repeated_are_named() {
     ] {
         assert_eq!(admin.post_csv(PATH, csv).broken_rules(), rules, "{csv:?}");
     }
-    assert_eq!(admin.post_csv(PATH, b"hora,seguidores\n\xff\xfe,5\n".as_slice()).broken_rules(), ["file: not_utf8"]);
+    assert_eq!(admin.post_csv(PATH, b"hora,seguidores\n\x81,5\n".as_slice()).broken_rules(), ["file: not_utf8"]);
 }
 
 #[test]

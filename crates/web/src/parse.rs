@@ -101,21 +101,29 @@ fn calendar_date(text: &str) -> Option<NaiveDate> {
 /// and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps it.
 #[must_use]
 pub fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    moments(text, zone).map(|(first, _)| first)
+}
+
+/// [`moment`], and the later one of the two where the clocks of `zone` show the time twice.
+pub(crate) fn moments(text: &str, zone: Tz) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
     if let Ok(date) = date("", Some(text)) {
-        return start_of_day(date, zone);
+        return start_of_day(date, zone).map(|start| (start, None));
     }
     let (year, rest) = text.split_at_checked(4)?;
     if !year.bytes().all(|byte| byte.is_ascii_digit()) || !rest.starts_with('-') {
         return None;
     }
-    let moment = if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
-        with_zone.to_utc()
+    let (first, second) = if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
+        (with_zone.to_utc(), None)
     } else {
         let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
         let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-        zone.from_local_datetime(&local).earliest()?.to_utc()
+        let found = zone.from_local_datetime(&local);
+        let first = found.earliest()?.to_utc();
+        (first, found.latest().map(|latest| latest.to_utc()).filter(|latest| *latest != first))
     };
-    (moment.nanosecond() < 1_000_000_000).then(|| moment.trunc_subsecs(6))
+    let whole = |moment: DateTime<Utc>| moment.trunc_subsecs(6);
+    (first.nanosecond() < 1_000_000_000).then(|| (whole(first), second.map(whole)))
 }
 
 /// A moment as the wire spells it: UTC, to the microsecond where it has one.

@@ -2,5 +2,7 @@
 
 pub mod csv;
 pub(crate) mod routes;
+mod times;
+mod whole;
 
 pub use crate::parse::moment;

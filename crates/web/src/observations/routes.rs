@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::csv;
+use super::times::{Written, resolve};
+use super::{csv, whole};
 use crate::accept::prefers;
 use crate::blocking;
 use crate::body::UploadBody;
@@ -25,10 +26,11 @@ use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
-use crate::parse::{Rules, count, moment, page, span, wire_time};
+use crate::parse::{Rules, count, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
-use crate::schemas::MomentText;
+use crate::schemas::{DateOrderWord, MomentText};
+use crate::tabular::DateOrder;
 use crate::uploads::Uploads;
 
 /// Observations to store.
@@ -46,12 +48,15 @@ pub(crate) struct UploadedObservation {
     #[schema(value_type = MomentText)]
     hora: String,
     /// Followers.
+    #[serde(deserialize_with = "whole::number")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     seguidores: i64,
     /// Running total of posts.
+    #[serde(default, deserialize_with = "whole::optional")]
     #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     tweets: Option<i64>,
     /// Accounts followed.
+    #[serde(default, deserialize_with = "whole::optional")]
     #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     siguiendo: Option<i64>,
 }
@@ -140,34 +145,54 @@ impl UploadRequest {
     fn into_command(self, zone: Tz) -> Result<Vec<UploadRow>, Vec<Violation>> {
         let mut rules = Rules::default();
         let parse = |(index, row): (usize, UploadedObservation)| row.into_row(index, zone, &mut rules);
-        let rows = self.observations.into_iter().enumerate().filter_map(parse).collect();
+        let read: Vec<(Written, UploadRow)> = self.observations.into_iter().enumerate().filter_map(parse).collect();
+        let (times, mut rows): (Vec<Written>, Vec<UploadRow>) = read.into_iter().unzip();
+        for (row, at) in rows.iter_mut().zip(resolve(&times)) {
+            row.observation.at = at;
+        }
         rules.finish(Some(rows))
     }
 }
 
 impl UploadedObservation {
-    fn into_row(self, index: usize, zone: Tz, rules: &mut Rules) -> Option<UploadRow> {
+    fn into_row(self, index: usize, zone: Tz, rules: &mut Rules) -> Option<(Written, UploadRow)> {
         let field = |name: &str| format!("observations[{index}].{name}");
-        let time = moment(&self.hora, zone).ok_or_else(|| Violation::new(field("hora"), "invalid_time"));
-        let at = rules.take(time);
+        let time = Written::read(&self.hora, zone).ok_or_else(|| Violation::new(field("hora"), "invalid_time"));
+        let time = rules.take(time);
         let mut number =
             |name, value| rules.take(count(value).ok_or_else(|| Violation::new(field(name), "not_a_count")));
         let followers = number("seguidores", self.seguidores);
         let posts = self.tweets.map(|value| number("tweets", value));
         let following = self.siguiendo.map(|value| number("siguiendo", value));
-        let observation =
-            Observation { at: at?, followers: followers?, posts: posts.flatten(), following: following.flatten() };
-        Some(UploadRow { observation, place: RowPlace::Index(index) })
+        let (time, posts, following) = (time?, posts.flatten(), following.flatten());
+        let observation = Observation { at: time.first, followers: followers?, posts, following };
+        Some((time, UploadRow { observation, place: RowPlace::Index(index) }))
     }
 }
 
-fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Problem> {
+fn rows(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>) -> Result<Vec<UploadRow>, Problem> {
     match body {
         UploadBody::Json(body) => Ok(body.parse::<UploadRequest>()?.into_command(owned.time_zone())?),
         UploadBody::Csv(bytes) => {
-            let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
+            let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone(), dates };
             Ok(csv::read(bytes.as_ref(), account)?)
         }
+    }
+}
+
+/// How an upload is to be read.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UploadQuery {
+    /// The order of dates of a CSV, where the file leaves it open: `dd/mm/yyyy`, `mm/dd/yyyy` or `yyyy-mm-dd`.
+    #[param(value_type = Option<DateOrderWord>)]
+    formato: Option<String>,
+}
+
+impl UploadQuery {
+    fn dates(&self) -> Result<Option<DateOrder>, Violation> {
+        let word = self.formato.as_deref();
+        word.map(str::parse).transpose().map_err(|_| Violation::new("formato", "unknown_value"))
     }
 }
 
@@ -176,7 +201,8 @@ fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Proble
     tag = "observations",
     params(
         ("username" = String, Path, description = "The account's handle"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect"),
+        UploadQuery
     ),
     request_body(content(
         (UploadRequest = "application/json"),
@@ -188,7 +214,7 @@ fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Proble
 #[post("/accounts/{username}/observations")]
 pub(crate) async fn upload_observations(
     request: HttpRequest,
-    Guarded(actor, body): Guarded<WriteObservations, UploadBody>,
+    Guarded(actor, (query, body)): Guarded<WriteObservations, (web::Query<UploadQuery>, UploadBody)>,
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
@@ -197,13 +223,16 @@ pub(crate) async fn upload_observations(
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", Content::new(body.bytes()))?;
+    // Another order of dates is another upload.
+    let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
+    let content = Content::new(body.bytes()).with(variant);
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     let work = move |keeping: Keeping| async move {
         let turn = uploads.turn(body.len()).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
         let recorded = blocking::run(move || {
             let _until_stored = turn;
-            let rows = rows(body, &owned)?;
+            let rows = rows(body, &owned, query.dates().map_err(|violation| vec![violation])?)?;
             Ok::<_, Problem>(keeping.answer(render, |receipt| observations.record(&owned, &rows, receipt))?)
         });
         recorded.await
