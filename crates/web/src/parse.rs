@@ -15,8 +15,18 @@ use chrono_tz::Tz;
 use crate::cursor::{self, Cursor};
 
 /// Collects what is wrong with a body, so that every broken rule is named at once.
-#[derive(Default)]
-pub(crate) struct Rules(Vec<Violation>);
+pub(crate) struct Rules {
+    broken: Vec<Violation>,
+    most: usize,
+    /// Broken rules beyond those that are kept.
+    beyond: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::keeping(Violation::MOST)
+    }
+}
 
 impl Rules {
     /// Keeps the value or the violation.
@@ -62,11 +72,24 @@ impl Rules {
         }
     }
 
-    /// Adds a violation, up to [`Violation::MOST`].
+    /// Rules of which so many broken ones are kept; all are counted.
+    pub(crate) fn keeping(most: usize) -> Self {
+        Self { broken: Vec::new(), most, beyond: 0 }
+    }
+
+    /// Adds a violation, up to as many as are kept.
     pub(crate) fn broken(&mut self, violation: Violation) {
-        if self.0.len() < Violation::MOST {
-            self.0.push(violation);
+        if self.broken.len() < self.most {
+            self.broken.push(violation);
+        } else {
+            self.beyond += 1;
         }
+    }
+
+    /// The broken rules that were kept, and how many there were.
+    pub(crate) fn into_broken(self) -> (Vec<Violation>, usize) {
+        let all = self.broken.len() + self.beyond;
+        (self.broken, all)
     }
 
     /// The value, if no rule was broken on the way.
@@ -75,8 +98,8 @@ impl Rules {
     /// Every broken rule.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Violation>> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(self.0),
+            Some(value) if self.broken.is_empty() => Ok(value),
+            _ => Err(self.broken),
         }
     }
 }

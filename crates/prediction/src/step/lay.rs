@@ -59,7 +59,7 @@ impl Laid {
 /// Each time as the number of its point, and how far it lies from it.
 struct Keys {
     /// Numbers of points, in ascending order.
-    keys: Vec<i64>,
+    numbers: Vec<i64>,
     /// How near each time lies to its point, 1 to 0, summed up.
     placed: f64,
     /// The time of day of the points, where it is not that of the first time.
@@ -84,12 +84,12 @@ impl Keys {
     }
 
     fn filled(&self) -> usize {
-        self.keys.chunk_by(|one, next| one == next).count()
+        self.numbers.chunk_by(|one, next| one == next).count()
     }
 
     /// The better of two ways to number the times: the second where more rows keep a point of their own.
     fn or(self, other: impl FnOnce() -> Self) -> Self {
-        if self.filled() == self.keys.len() {
+        if self.filled() == self.numbers.len() {
             return self;
         }
         let other = other();
@@ -110,15 +110,15 @@ pub(super) fn lay(step: Step, times: &[NaiveDateTime], told: bool) -> Option<Lai
         Step::Months { months, day: 0 } => monthly(times, months.into(), usual_day(times), told),
         Step::Months { months, day } => monthly(times, months.into(), day, told),
     };
-    let first = *keys.keys.first()?;
+    let first = *keys.numbers.first()?;
     let timeline = keys.timeline(step, first)?;
     let time_of_day = keys.time_of_day.unwrap_or_else(|| times.first().map(NaiveDateTime::time).unwrap_or_default());
-    let mut places: Vec<Option<usize>> = keys.keys.iter().map(|key| usize::try_from(key - first).ok()).collect();
-    if told && is_unfinished(times, &keys.keys, timeline) {
+    let mut places: Vec<Option<usize>> = keys.numbers.iter().map(|key| usize::try_from(key - first).ok()).collect();
+    if told && is_unfinished(times, &keys.numbers, timeline) {
         let last = places.last().copied().flatten();
         places.iter_mut().filter(|place| **place == last).for_each(|place| *place = None);
     }
-    let steps = keys.keys.windows(2).map(|pair| match pair {
+    let steps = keys.numbers.windows(2).map(|pair| match pair {
         [before, after] => (after - before).min(LONGEST_COUNTED),
         _ => 0,
     });
@@ -167,7 +167,7 @@ fn hourly(times: &[NaiveDateTime], hours: i64, told: bool) -> Keys {
         let shift = if told { hours - 1 } else { hours / 2 };
         let keys = of_hours.iter().map(|hour| (hour - anchor + shift).div_euclid(hours)).collect();
         let placed = of_hours.iter().filter(|hour| (*hour - anchor).rem_euclid(hours) == 0).count();
-        Keys { keys, placed: count(placed), time_of_day, anchor, day: 0 }
+        Keys { numbers: keys, placed: count(placed), time_of_day, anchor, day: 0 }
     };
     keys(hour_of, None).or(|| keys(nearest_hour, Some(NaiveTime::MIN)))
 }
@@ -179,9 +179,9 @@ fn daily(times: &[NaiveDateTime]) -> Keys {
     let nearest = || {
         let noon = |at: &NaiveDateTime| at.checked_add_signed(TimeDelta::hours(12)).unwrap_or(*at);
         let keys = times.iter().map(|at| day_of(noon(at))).collect();
-        Keys { keys, placed, time_of_day: Some(NaiveTime::MIN), anchor: 0, day: 0 }
+        Keys { numbers: keys, placed, time_of_day: Some(NaiveTime::MIN), anchor: 0, day: 0 }
     };
-    Keys { keys, placed, time_of_day: None, anchor: 0, day: 0 }.or(nearest)
+    Keys { numbers: keys, placed, time_of_day: None, anchor: 0, day: 0 }.or(nearest)
 }
 
 /// Every so many days. A told step ends with its point, unless nearest points keep more rows.
@@ -195,7 +195,7 @@ fn spaced(times: &[NaiveDateTime], days: i64, anchor: i64, told: bool) -> Keys {
             away.min(days - away)
         };
         let placed = since.iter().map(|day| nearness(away(day), tolerance)).sum();
-        Keys { keys, placed, time_of_day: None, anchor, day: 0 }
+        Keys { numbers: keys, placed, time_of_day: None, anchor, day: 0 }
     };
     if told { keys(days - 1).or(|| keys(days / 2)) } else { keys(days / 2) }
 }
@@ -245,7 +245,7 @@ fn monthly(times: &[NaiveDateTime], months: i64, day: u32, told: bool) -> Keys {
         let keys = numbers.iter().map(|(month, _)| (month - anchor + shift).div_euclid(months)).collect();
         let placed = numbers.iter().filter(|(month, _)| (month - anchor).rem_euclid(months) == 0);
         let placed = placed.map(|(month, date)| nearness(days_from(*month, day, *date), MONTH_TOLERANCE)).sum();
-        Keys { keys, placed, time_of_day: None, anchor, day }
+        Keys { numbers: keys, placed, time_of_day: None, anchor, day }
     };
     keys(&month_number).or(|| keys(&nearest))
 }

@@ -39,8 +39,17 @@ struct Columns {
 #[derive(Debug, Clone, Copy)]
 pub struct Forms {
     /// Of `hora`: the order of its dates, where it is known.
-    pub dates: Option<DateOrder>,
+    dates: Option<DateOrder>,
     numbers: [NumberForm; 3],
+}
+
+impl Forms {
+    /// The columns of which it is known how they are written, as `dd/mm/yyyy` or `1.234,5`.
+    pub(super) fn named(self) -> Vec<(&'static str, &'static str)> {
+        let dates = self.dates.map(|order| ("hora", order.as_str()));
+        let numbers = NUMBERS.into_iter().zip(self.numbers);
+        dates.into_iter().chain(numbers.filter_map(|(name, form)| Some((name, form.example()?)))).collect()
+    }
 }
 
 /// What was read of a file.

@@ -16,8 +16,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::csv::Upload;
 use super::times::{Written, resolve};
-use super::{csv, whole};
+use super::trial::TrialResponse;
+use super::{csv, trial, whole};
 use crate::accept::prefers;
 use crate::blocking;
 use crate::body::UploadBody;
@@ -31,6 +33,7 @@ use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
 use crate::schemas::{DateOrderWord, MomentText};
 use crate::tabular::DateOrder;
+use crate::text::Language;
 use crate::uploads::Uploads;
 
 /// Observations to store.
@@ -142,15 +145,15 @@ impl From<Observation> for ObservationView {
 }
 
 impl UploadRequest {
-    fn into_command(self, zone: Tz) -> Result<Vec<UploadRow>, Vec<Violation>> {
-        let mut rules = Rules::default();
-        let parse = |(index, row): (usize, UploadedObservation)| row.into_row(index, zone, &mut rules);
+    /// The sound rows; the others break rules.
+    fn rows(self, zone: Tz, rules: &mut Rules) -> Vec<UploadRow> {
+        let parse = |(index, row): (usize, UploadedObservation)| row.into_row(index, zone, rules);
         let read: Vec<(Written, UploadRow)> = self.observations.into_iter().enumerate().filter_map(parse).collect();
         let (times, mut rows): (Vec<Written>, Vec<UploadRow>) = read.into_iter().unzip();
         for (row, at) in rows.iter_mut().zip(resolve(&times)) {
             row.observation.at = at;
         }
-        rules.finish(Some(rows))
+        rows
     }
 }
 
@@ -170,14 +173,38 @@ impl UploadedObservation {
     }
 }
 
-fn rows(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>) -> Result<Vec<UploadRow>, Problem> {
+/// Reads an upload whole; of the rules that it breaks, `most` are kept.
+fn survey(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>, most: usize) -> Result<Upload, Problem> {
     match body {
-        UploadBody::Json(body) => Ok(body.parse::<UploadRequest>()?.into_command(owned.time_zone())?),
+        UploadBody::Json(body) => {
+            let mut rules = Rules::keeping(most);
+            let rows = body.parse::<UploadRequest>()?.rows(owned.time_zone(), &mut rules);
+            let (violations, broken) = rules.into_broken();
+            let columns = ["hora", "seguidores", "tweets", "siguiendo"].map(str::to_owned).to_vec();
+            Ok(Upload { rows, violations, broken, columns, forms: None })
+        }
         UploadBody::Csv(bytes) => {
             let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone(), dates };
-            Ok(csv::read(bytes.as_ref(), account)?)
+            Ok(csv::survey(bytes.as_ref(), account, most))
         }
     }
+}
+
+/// The rows of an upload, all of them sound.
+fn rows(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>) -> Result<Vec<UploadRow>, Problem> {
+    let Upload { rows, violations, broken, .. } = survey(body, owned, dates, Violation::MOST)?;
+    if broken == 0 { Ok(rows) } else { Err(violations.into()) }
+}
+
+/// What an upload did, or would do with `dry_run`.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used: each answer is written as what it is")]
+pub(crate) enum UploadAnswer {
+    /// What it did.
+    Done(UploadResponse),
+    /// What it would do.
+    Trial(TrialResponse),
 }
 
 /// How an upload is to be read.
@@ -187,16 +214,36 @@ pub(crate) struct UploadQuery {
     /// The order of dates of a CSV, where the file leaves it open: `dd/mm/yyyy`, `mm/dd/yyyy` or `yyyy-mm-dd`.
     #[param(value_type = Option<DateOrderWord>)]
     formato: Option<String>,
+    /// Whether to tell only what the upload would do, and which rules it breaks; nothing is stored then.
+    #[param(value_type = Option<bool>)]
+    dry_run: Option<String>,
+}
+
+/// An [`UploadQuery`] that was understood.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    dates: Option<DateOrder>,
+    is_trial: bool,
 }
 
 impl UploadQuery {
-    fn dates(&self) -> Result<Option<DateOrder>, Violation> {
-        let word = self.formato.as_deref();
-        word.map(str::parse).transpose().map_err(|_| Violation::new("formato", "unknown_value"))
+    fn understood(&self) -> Result<Reading, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let unknown = |field: &'static str| Violation::new(field, "unknown_value");
+        let dates = self.formato.as_deref().map(str::parse).transpose();
+        let dates = rules.take(dates.map_err(|_| unknown("formato")));
+        let is_trial = rules.take(match self.dry_run.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(unknown("dry_run")),
+        });
+        let reading = dates.zip(is_trial).map(|(dates, is_trial)| Reading { dates, is_trial });
+        rules.finish(reading)
     }
 }
 
-/// Store observations, all or none. One at a known time replaces what is there.
+/// Store observations, all or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored, and
+/// the answer tells what the upload would do and every rule that it breaks.
 #[utoipa::path(
     tag = "observations",
     params(
@@ -208,7 +255,7 @@ impl UploadQuery {
         (UploadRequest = "application/json"),
         (String = "text/csv", example = json!("hora,seguidores,tweets,siguiendo\n2026-01-31T23:59:00Z,237431,,\n"))
     )),
-    responses((status = 200, body = UploadResponse)),
+    responses((status = 200, body = UploadAnswer)),
     extensions(("x-permission" = json!("write_observations")))
 )]
 #[post("/accounts/{username}/observations")]
@@ -223,6 +270,17 @@ pub(crate) async fn upload_observations(
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
+    let reading = query.understood();
+    if let Ok(Reading { dates, is_trial: true }) = reading {
+        let language = Language::of(&request);
+        let turn = uploads.turn(body.len()).await?;
+        let tried = blocking::run(move || {
+            let _until_read = turn;
+            let upload = survey(body, &owned, dates, trial::MOST)?;
+            Ok::<_, Problem>(TrialResponse::of(upload, |rows| observations.try_out(&owned, rows), language)?)
+        });
+        return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
+    }
     // Another order of dates is another upload.
     let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
     let content = Content::new(body.bytes()).with(variant);
@@ -232,7 +290,7 @@ pub(crate) async fn upload_observations(
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
         let recorded = blocking::run(move || {
             let _until_stored = turn;
-            let rows = rows(body, &owned, query.dates().map_err(|violation| vec![violation])?)?;
+            let rows = rows(body, &owned, reading?.dates)?;
             Ok::<_, Problem>(keeping.answer(render, |receipt| observations.record(&owned, &rows, receipt))?)
         });
         recorded.await

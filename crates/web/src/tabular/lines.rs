@@ -32,9 +32,9 @@ impl<R: Read> Lines<R> {
     pub(super) fn open(reader: R) -> io::Result<Self> {
         let mut reader = BufReader::new(reader);
         let encoding = without_mark(reader.fill_buf()?);
-        let mut decoder = DecodeReaderBytesBuilder::new();
-        let decoded = decoder.encoding(encoding).bom_override(true).utf8_passthru(true).build(reader);
-        Ok(Self { reader: BufReader::new(decoded), buffer: Vec::new(), after_return: false, number: 0, bytes: 0 })
+        let mut builder = DecodeReaderBytesBuilder::new();
+        let text = builder.encoding(encoding).bom_override(true).utf8_passthru(true).build(reader);
+        Ok(Self { reader: BufReader::new(text), buffer: Vec::new(), after_return: false, number: 0, bytes: 0 })
     }
 
     /// The number of the last line.
@@ -97,7 +97,7 @@ impl<R: Read> Lines<R> {
 /// UTF-16 whose mark is missing: the first character of a header is ASCII.
 fn without_mark(start: &[u8]) -> Option<&'static Encoding> {
     match start {
-        [0, 1.., ..] => Some(UTF_16BE),
+        [0, first, ..] if *first != 0 => Some(UTF_16BE),
         [1..=0x7f, 0, ..] => Some(UTF_16LE),
         _ => None,
     }

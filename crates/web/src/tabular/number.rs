@@ -118,6 +118,16 @@ impl Separators {
 }
 
 impl NumberForm {
+    /// A number in this form; `None` where the column tells none.
+    #[must_use]
+    pub fn example(self) -> Option<&'static str> {
+        match (self.comma, self.point) {
+            (Role::Decimals, _) | (_, Role::Thousands) => Some("1.234,5"),
+            (Role::Thousands, _) | (_, Role::Decimals) => Some("1,234.5"),
+            (Role::Unknown, Role::Unknown) => None,
+        }
+    }
+
     /// The number as a program writes it: no separator of thousands, and a point before decimals.
     ///
     /// # Errors

@@ -31,7 +31,8 @@ fn what_is_no_number_in_any_country_is_none() {
     ] {
         assert!(form.number(bad).is_err(), "{bad:?}");
     }
-    for (text, number) in [("-1,234.5", -1234.5), (".5", 0.5), ("1.000e-17", 1e-17), ("+7", 7.0), ("0.125", 0.125)] {
+    for (text, number) in [("-1,234.5", -1234.5_f64), (".5", 0.5), ("1.000e-17", 1e-17), ("+7", 7.0), ("0.125", 0.125)]
+    {
         assert_eq!(form.number(text).map(f64::to_bits), Ok(number.to_bits()), "{text:?}");
     }
 }
