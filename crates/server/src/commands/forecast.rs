@@ -251,7 +251,7 @@ mod tests {
             ([1e9, 3.0], Digits::Decimals(3)),
             ([-0.0123, 0.0], Digits::Decimals(7)),
             ([0.0, 0.0], Digits::Decimals(3)),
-            ([1e-10, 0.0], Digits::Decimals(15)),
+            ([2e-10, 0.0], Digits::Decimals(15)),
             ([1.5e-17, 1e-17], Digits::Scientific),
         ] {
             assert_eq!(Digits::of(numbers.into_iter()), digits);

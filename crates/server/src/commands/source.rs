@@ -177,8 +177,7 @@ impl Account {
         let hours = told.is_some_and(Step::is_hours);
         let points = if hours { self.observations.iter().map(local).collect() } else { self.days() };
         let sequence = Sequence::by(&points, told).map_err(|error| error.to_string())?;
-        let form =
-            if hours { TimeForm::Time { separator: ' ', seconds: false, zone: Zone::None } } else { TimeForm::Date };
+        let form = if hours { TimeForm::MINUTES } else { TimeForm::DATE };
         Ok(Regular { replaced: self.replaced, sequence, form })
     }
 
