@@ -167,9 +167,69 @@ fn what_a_reader_should_know_is_told_at_the_end_and_not_series_by_series() {
     let replaced = "rows replaced by a later one at the same time or step: 1 in 1 series, first a2\n";
     assert!(errors.ends_with(replaced), "{errors}");
     let output = command(&folder, &["backtest", "series.csv", "--horizon", "3", "--origins", "2"]);
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), replaced);
+    let step = "step found: every day (D): 3 series, first plain\n";
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("{step}{replaced}"));
     file(&folder, &format!("{HEADER}{plain}"));
-    assert_eq!(String::from_utf8(command(&folder, &forecast).stderr).unwrap(), "");
+    let told = ["forecast", "series.csv", "--horizon", "3", "--freq", "D"];
+    assert_eq!(String::from_utf8(command(&folder, &told).stderr).unwrap(), "", "a step that was told is not told back");
+}
+
+/// A small input that failed once, with its right answer.
+fn case(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/cases").join(name);
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn steps_of_people_go_on_as_people_count_them() {
+    let folder = TestDatabase::default();
+    for (name, step, first_dates) in [
+        ("05-month-ends-from-february.csv", "every month on the last day (ME)", ["2024-06-30", "2024-07-31"]),
+        ("06-every-28-days.csv", "every 28 days (28D)", ["2025-01-27", "2025-02-24"]),
+        ("07-daily-with-second-reading-an-hour-later.csv", "every day (D)", ["2024-04-10 22:00", "2024-04-11 22:00"]),
+    ] {
+        file(&folder, &case(name));
+        let output = command(&folder, &["forecast", "series.csv", "--horizon", "2"]);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && errors.contains(&format!("step found: {step}: 1 series")), "{errors}");
+        assert_eq!(times(&String::from_utf8(output.stdout).unwrap())["a"], first_dates, "{name}");
+    }
+}
+
+#[test]
+fn days_of_the_wall_clock_stay_those_days_in_any_order_of_rows() {
+    let folder = TestDatabase::default();
+    let text = case("04-daily-2330-local-over-dst.csv");
+    file(&folder, &text);
+    let forward = printed(&folder, &["forecast", "series.csv", "--horizon", "2"]);
+    assert_eq!(times(&forward)["a"], ["2025-09-23T23:37:00-03:00", "2025-09-24T23:37:00-03:00"]);
+    let rows: Vec<&str> = text.lines().skip(1).collect();
+    file(&folder, &format!("{HEADER}{}\n", rows.into_iter().rev().collect::<Vec<_>>().join("\n")));
+    assert_eq!(printed(&folder, &["forecast", "series.csv", "--horizon", "2"]), forward);
+}
+
+#[test]
+fn tiny_values_are_written_with_their_digits() {
+    let folder = TestDatabase::default();
+    file(&folder, &case("11-values-of-1e-17.csv"));
+    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "1"]);
+    let mean: f64 = printed.lines().nth(1).unwrap().split(',').nth(2).unwrap().parse().unwrap();
+    assert!((mean / 1.6e-17 - 1.0).abs() < 0.01, "{printed}");
+}
+
+#[test]
+fn a_step_and_levels_are_told_as_they_are_meant_or_refused() {
+    let folder = TestDatabase::default();
+    file(&folder, &format!("{HEADER}{}", rows("a", day, 500.0, 2.0)));
+    let forecast = ["forecast", "series.csv", "--horizon", "2"];
+    let with = |more: &[&'static str]| [&forecast[..], more].concat();
+    // 60 days from a Monday on: eight whole weeks to Sunday, and four days that wait for the rest of theirs.
+    let output = command(&folder, &with(&["--freq", "W-SUN"]));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(times(&String::from_utf8(output.stdout).unwrap())["a"], ["2024-03-03", "2024-03-10"], "{errors}");
+    assert!(errors.contains("last step left out because it is not over: 1 series, first a\n"), "{errors}");
+    assert!(refused(&folder, &with(&["--freq", "fortnight"])).contains("W-MON to W-SUN"));
+    assert!(refused(&folder, &with(&["--level", "80,80"])).contains("80 is there twice"));
 }
 
 #[test]

@@ -89,10 +89,10 @@ impl Design {
     fn windows(series: &Series, window: Option<usize>) -> Self {
         let (points, last) = (series.len(), series.last());
         let usual = match series.timeline() {
-            Timeline::Daily { .. } => LONGEST_WINDOW_DAILY,
+            Timeline::Daily { .. } | Timeline::Spaced { days: ..7, .. } => LONGEST_WINDOW_DAILY,
             Timeline::Hourly { .. } => LONGEST_WINDOW_HOURLY,
-            Timeline::Weekly { .. } => LONGEST_WINDOW_WEEKLY,
-            Timeline::Monthly { .. } => LONGEST_WINDOW_MONTHLY,
+            Timeline::Spaced { days: ..28, .. } => LONGEST_WINDOW_WEEKLY,
+            Timeline::Spaced { .. } | Timeline::Monthly { .. } => LONGEST_WINDOW_MONTHLY,
         };
         let window = (points / 6).clamp(1, window.unwrap_or(usual).max(1));
         let spacing = (window / 2).max(1);

@@ -34,6 +34,7 @@ mod run;
 mod score;
 mod sequence;
 mod series;
+mod step;
 #[cfg(test)]
 mod testing;
 mod trained;
@@ -43,3 +44,4 @@ mod unrest;
 pub use artifact::deterministic_checksum;
 pub use forecaster::SmartForecaster;
 pub use sequence::{Sequence, SequenceError, SequenceForecast, SequencePoint};
+pub use step::{Step, UnknownStep};

@@ -9,10 +9,10 @@ use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
 use atalaya_domain::forecast::{
     GoalForecast, Interval, Level, Member, MetricWeights, ModelId, ModelScore, Period, PeriodForecast, Warning,
 };
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use crate::backtest::{Backtested, Design, Pair};
-use crate::calendar::{Timeline, epoch_hour};
+use crate::calendar::Timeline;
 use crate::forecaster::{SmartForecaster, warnings};
 use crate::interval::{Calibration, Held, Outlook};
 use crate::joint::Future;
@@ -21,6 +21,12 @@ use crate::paths::Windows;
 use crate::run::{Choice, Run, failed};
 use crate::score::score;
 use crate::series::Series;
+use crate::step::{Laid, Step};
+
+/// The size of the largest value below which a series is scaled up.
+const SMALL: f64 = 1.0 / 1024.0;
+/// The most that a series is scaled up.
+const LARGEST_SCALE: f64 = 1e300;
 
 /// A regular series. Points without a value are gaps.
 #[derive(Debug, Clone)]
@@ -29,8 +35,12 @@ pub struct Sequence {
     /// What was observed, before the series was prepared.
     observed: Vec<Option<f64>>,
     replaced: usize,
-    /// Time of day of the points, for steps of a day or more.
+    unfinished: usize,
+    step: Step,
+    /// Time of day of the points, for steps of a day or more; the minutes of hours.
     time_of_day: NaiveTime,
+    /// What the values of the series are divided by to be those of the file.
+    scale: f64,
 }
 
 /// Why points make no regular series.
@@ -42,8 +52,8 @@ pub enum SequenceError {
         /// Points with a time of their own.
         found: usize,
     },
-    /// Not hours, days, weeks, months, quarters or years.
-    #[error("the times are not an hour, a day, a week, a month, a quarter or a year apart")]
+    /// No regular step fits.
+    #[error("the times follow no step of hours, days, weeks or months; --freq tells one")]
     NoStep,
     /// Gaps would make the series longer than any that is forecast.
     #[error("the times span more than {} steps", Sequence::LONGEST)]
@@ -75,20 +85,31 @@ pub struct SequenceForecast {
     pub model: ModelId,
     /// What a reader of the forecast should know.
     pub warnings: Vec<Warning>,
+    /// On the scale of the series, which is that of the values times `scale`.
     future: Future,
+    scale: f64,
 }
 
 impl SequenceForecast {
     /// When the series reaches a number, as far as the forecast reaches. From sample paths.
     #[must_use]
     pub fn goal(&self, target: f64) -> GoalForecast {
-        self.future.goal(target, None)
+        let goal = self.future.goal(target * self.scale, None);
+        GoalForecast { target, last_value: goal.last_value / self.scale, ..goal }
     }
 
     /// Sums and growth of periods of the forecast. From sample paths.
     #[must_use]
     pub fn periods(&self, period: Period, levels: &[Level]) -> Vec<PeriodForecast> {
-        self.future.periods(NaiveDate::MAX, period, levels)
+        let mut periods = self.future.periods(NaiveDate::MAX, period, levels);
+        for spread in periods.iter_mut().flat_map(|period| [&mut period.sum, &mut period.net_growth]) {
+            spread.mean /= self.scale;
+            for interval in &mut spread.intervals {
+                interval.lower /= self.scale;
+                interval.upper /= self.scale;
+            }
+        }
+        periods
     }
 }
 
@@ -100,42 +121,71 @@ impl Sequence {
     /// The largest size of a value.
     pub const LARGEST: f64 = 1e15;
 
-    /// Lays points on the grid that most of them keep to. Of two points at one time, the later one in `points` counts.
+    /// Lays points on the step that fits them best. Of two points at one time, the later one in `points` counts.
     ///
     /// # Errors
     /// [`SequenceError`] says which.
     pub fn new(points: &[(NaiveDateTime, f64)]) -> Result<Self, SequenceError> {
+        Self::by(points, None)
+    }
+
+    /// [`Self::new`] with a step that is told, where it is: each point holds what was observed last in its step, and a last
+    /// step of several observations that still waits for some is left out.
+    ///
+    /// # Errors
+    /// [`SequenceError`] says which.
+    pub fn by(points: &[(NaiveDateTime, f64)], told: Option<Step>) -> Result<Self, SequenceError> {
         if points.iter().any(|(_, value)| !value.is_finite() || value.abs() > Self::LARGEST) {
             return Err(SequenceError::NotFinite);
         }
         let mut points = points.to_vec();
         // Stable, so that of equal times the later one stays behind the earlier one.
         points.sort_by_key(|(at, _)| *at);
-        let times = points.chunk_by(|(one, _), (next, _)| one == next).count();
-        if times < Self::AT_LEAST {
-            return Err(SequenceError::TooShort { found: times });
+        let latest: Vec<(NaiveDateTime, f64)> =
+            points.chunk_by(|(one, _), (next, _)| one == next).filter_map(|same| same.last().copied()).collect();
+        if latest.len() < Self::AT_LEAST {
+            return Err(SequenceError::TooShort { found: latest.len() });
         }
-        let timeline = step_of(&points).ok_or(SequenceError::NoStep)?;
-        let mut values: Vec<Option<f64>> = Vec::with_capacity(points.len());
-        for (at, value) in &points {
-            let index = place(timeline, *at).ok_or(SequenceError::NoStep)?;
+        let times: Vec<NaiveDateTime> = latest.iter().map(|(at, _)| *at).collect();
+        let found = match told {
+            Some(step) => step.lay(&times).map(|laid| (step, laid)),
+            None => Step::find(&times),
+        };
+        let (step, Laid { timeline, time_of_day, places, .. }) = found.ok_or(SequenceError::NoStep)?;
+        let scale = scale_of(&latest);
+        let mut observed: Vec<Option<f64>> = Vec::with_capacity(latest.len());
+        for (place, (_, value)) in places.iter().zip(&latest) {
+            let Some(index) = *place else { continue };
             if index >= Self::LONGEST {
                 return Err(SequenceError::TooLong);
             }
-            if values.len() <= index {
-                values.resize(index + 1, None);
+            if observed.len() <= index {
+                observed.resize(index + 1, None);
             }
-            if let Some(cell) = values.get_mut(index) {
-                *cell = Some(*value);
+            if let Some(cell) = observed.get_mut(index) {
+                *cell = Some(*value * scale);
             }
         }
-        let found = values.iter().flatten().count();
+        let found = observed.iter().flatten().count();
         if found < Self::AT_LEAST {
             return Err(SequenceError::TooShort { found });
         }
-        let time_of_day = points.first().map(|(at, _)| at.time()).unwrap_or_default();
-        let replaced = points.len() - found;
-        Ok(Self { series: Series::regular(timeline, &values), observed: values, replaced, time_of_day })
+        let unfinished = places.iter().filter(|place| place.is_none()).count();
+        let replaced = points.len() - found - unfinished;
+        let series = Series::regular(timeline, &observed);
+        Ok(Self { series, observed, replaced, unfinished, step, time_of_day, scale })
+    }
+
+    /// How far apart its points are.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Points that were left out because a last step that was told is not over.
+    #[must_use]
+    pub fn unfinished(&self) -> usize {
+        self.unfinished
     }
 
     /// Points from the first to the last observed one, gaps included.
@@ -152,7 +202,7 @@ impl Sequence {
 
     /// The points with what was observed at them, level shifts and outliers included.
     pub fn points(&self) -> impl Iterator<Item = (NaiveDateTime, Option<f64>)> {
-        self.observed.iter().enumerate().map(|(index, value)| (self.time(index), *value))
+        self.observed.iter().enumerate().map(|(index, value)| (self.time(index), value.map(|value| value / self.scale)))
     }
 
     /// Points that a later one on the same step of the grid replaced.
@@ -166,57 +216,34 @@ impl Sequence {
     pub fn time(&self, index: usize) -> NaiveDateTime {
         let timeline = self.series.timeline();
         match timeline {
-            Timeline::Hourly { first, .. } => {
-                let hours = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(first);
+            Timeline::Hourly { first, hours, .. } => {
+                let hours = i64::try_from(index).unwrap_or(i64::MAX).saturating_mul(hours.into()).saturating_add(first);
                 let minutes = i64::from(self.time_of_day.minute());
                 TimeDelta::try_hours(hours)
                     .and_then(|since| chrono::DateTime::UNIX_EPOCH.naive_utc().checked_add_signed(since))
                     .and_then(|at| at.checked_add_signed(TimeDelta::minutes(minutes)))
                     .unwrap_or(NaiveDateTime::MAX)
             }
-            Timeline::Daily { .. } | Timeline::Weekly { .. } | Timeline::Monthly { .. } => {
+            Timeline::Daily { .. } | Timeline::Spaced { .. } | Timeline::Monthly { .. } => {
                 timeline.date(index).and_time(self.time_of_day)
             }
         }
     }
 }
 
-/// The step that most neighbours are apart, from the first time on.
-fn step_of(points: &[(NaiveDateTime, f64)]) -> Option<Timeline> {
-    let (first, _) = points.first()?;
-    let mut apart: Vec<TimeDelta> = points
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [(before, _), (after, _)] if after > before => Some(*after - *before),
-            _ => None,
-        })
-        .collect();
-    apart.sort_unstable();
-    // Gaps only lengthen distances: the lower quartile is a step even where every other point is missing.
-    let usual = apart.get(apart.len() / 4)?;
-    let date = first.date();
-    match (usual.num_minutes(), usual.num_days()) {
-        (50..=70, _) => Some(Timeline::Hourly { first: epoch_hour(first.and_utc()), zone: chrono_tz::UTC }),
-        (1380..=1500, _) => Some(Timeline::Daily { first: date }),
-        (_, 7) => Some(Timeline::Weekly { first: date }),
-        (_, 28..=31) => Some(Timeline::Monthly { first: date, months: 1 }),
-        (_, 89..=92) => Some(Timeline::Monthly { first: date, months: 3 }),
-        (_, 365 | 366) => Some(Timeline::Monthly { first: date, months: 12 }),
-        _ => None,
+/// The power of two that makes very small values ordinary ones, so that no rounding or threshold takes them for nothing; 1
+/// for all others. It changes no digit.
+fn scale_of(points: &[(NaiveDateTime, f64)]) -> f64 {
+    let largest = points.iter().map(|(_, value)| value.abs()).fold(0.0, f64::max);
+    if largest == 0.0 || largest >= SMALL {
+        return 1.0;
     }
-}
-
-fn place(timeline: Timeline, at: NaiveDateTime) -> Option<usize> {
-    match timeline {
-        Timeline::Hourly { first, .. } => usize::try_from(epoch_hour(at.and_utc()).checked_sub(first)?).ok(),
-        // Of a month the day does not count: month ends are 28 to 31 days in.
-        Timeline::Daily { .. } | Timeline::Monthly { .. } => timeline.end_of(at.date()),
-        Timeline::Weekly { .. } => {
-            // A week that is dated a day or two early or late is still that week.
-            let nearest: NaiveDate = at.date().checked_add_days(Days::new(3))?;
-            timeline.end_of(nearest)
-        }
+    // Beyond this the values have no digits of their own left.
+    let mut scale = 1.0;
+    while largest * scale < SMALL && scale < LARGEST_SCALE {
+        scale *= 2.0;
     }
+    scale
 }
 
 /// A forecast of a prepared series.
@@ -267,10 +294,17 @@ impl SmartForecaster {
     ) -> Result<SequenceForecast, TrainingError> {
         let series = &sequence.series;
         let ahead = ahead(series, horizon, observer)?;
-        let points = ahead.path.iter().enumerate().map(|(index, mean)| SequencePoint {
-            at: sequence.time(sequence.len() + index),
-            mean: *mean,
-            intervals: levels.iter().map(|level| ahead.interval(*level, *mean, index + 1)).collect(),
+        let scale = sequence.scale;
+        let points = ahead.path.iter().enumerate().map(|(index, mean)| {
+            let scaled = |level: &Level| {
+                let Interval { level, lower, upper } = ahead.interval(*level, *mean, index + 1);
+                Interval { level, lower: lower / scale, upper: upper / scale }
+            };
+            SequencePoint {
+                at: sequence.time(sequence.len() + index),
+                mean: *mean / scale,
+                intervals: levels.iter().map(scaled).collect(),
+            }
         });
         let points = points.collect();
         let last_date = series.timeline().date(series.last());
@@ -286,6 +320,7 @@ impl SmartForecaster {
         Ok(SequenceForecast {
             points,
             future,
+            scale,
             model: ahead.members.first().map_or(ModelId::Naive, |heaviest| heaviest.model),
             members: ahead.members,
             warnings: ahead.warnings,
@@ -319,6 +354,11 @@ impl SmartForecaster {
         let mut scores = run.choose(&compared, choice)?.scores;
         scores.retain(|score| score.model != ModelId::Combination);
         scores.push(sequence.served_score(&run, observer)?);
+        for score in &mut scores {
+            for error in [&mut score.mae, &mut score.rmse, &mut score.medae] {
+                *error /= sequence.scale;
+            }
+        }
         scores.sort_by(|a, b| a.mae.total_cmp(&b.mae));
         Ok(scores)
     }

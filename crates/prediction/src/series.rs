@@ -5,10 +5,9 @@
 //! is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
-use atalaya_domain::forecast::Grid;
+use atalaya_domain::forecast::{Grid, LocalDays, jitter};
 use atalaya_domain::observation::Followers;
-use chrono::{DateTime, Datelike, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
 use crate::bridge::{Bridged, longest_gap};
 use crate::calendar::{Timeline, epoch_hour};
@@ -97,7 +96,8 @@ impl Series {
         if found < DAYS_FOR_DAILY {
             let all_hours = buckets(history, Grid::Hourly);
             let hours = latest(&all_hours, LONGEST_HOURLY);
-            if hours.len() >= HOURS_FOR_HOURLY && consecutive(hours) >= HOURLY_CHANGES {
+            let is_hourly = hours.len() >= HOURS_FOR_HOURLY && consecutive(hours) >= HOURLY_CHANGES;
+            if is_hourly && explained(hours) > explained(days) {
                 let is_cut = hours.len() < all_hours.len();
                 return Ok(Self { is_cut, ..Self::on_grid(history, Grid::Hourly, hours)? });
             }
@@ -145,12 +145,13 @@ impl Series {
     fn on_grid(history: History<'_>, grid: Grid, buckets: &[Bucket]) -> Result<Self, TrainingError> {
         let zone = history.time_zone;
         let first_key = buckets.first().ok_or_else(|| insufficient(0))?.key;
-        let mut used = history.observations.iter().filter(|observation| key(observation.at, grid, zone) >= first_key);
+        let keys = Keys::of(history, grid);
+        let mut used = history.observations.iter().filter(|observation| keys.key(observation.at) >= first_key);
         let first = used.next().ok_or_else(|| insufficient(0))?;
         let last = used.next_back().unwrap_or(first);
         let timeline = match grid {
-            Grid::Daily => Timeline::Daily { first: first.at.with_timezone(&zone).date_naive() },
-            Grid::Hourly => Timeline::Hourly { first: first_key, zone },
+            Grid::Daily => Timeline::Daily { first: keys.days.date(first.at) },
+            Grid::Hourly => Timeline::Hourly { first: first_key, hours: 1, zone },
         };
         let values = spread(buckets, |bucket| Some(bucket.followers));
         let totals = spread(buckets, |bucket| bucket.posts);
@@ -294,19 +295,38 @@ fn insufficient(found: usize) -> TrainingError {
     TrainingError::InsufficientData { found: stored(found), needed: stored(DAYS_AT_LEAST) }
 }
 
-/// The number of the local day or of the hour that a time falls in.
-fn key(at: DateTime<Utc>, grid: Grid, zone: Tz) -> i64 {
-    match grid {
-        Grid::Daily => i64::from(at.with_timezone(&zone).date_naive().num_days_from_ce()),
-        Grid::Hourly => epoch_hour(at),
+/// The numbers of the local days or of the hours that times fall in.
+struct Keys {
+    grid: Grid,
+    days: LocalDays,
+    /// Of readings some minutes before and after the full hour.
+    hour_shift: TimeDelta,
+}
+
+impl Keys {
+    fn of(history: History<'_>, grid: Grid) -> Self {
+        let History { observations, time_zone } = history;
+        let hour_shift = match grid {
+            Grid::Daily => TimeDelta::zero(),
+            Grid::Hourly => jitter(observations.iter().map(|observation| observation.at.minute()), 60),
+        };
+        Self { grid, days: LocalDays::of(observations, time_zone), hour_shift }
+    }
+
+    fn key(&self, at: DateTime<Utc>) -> i64 {
+        match self.grid {
+            Grid::Daily => i64::from(self.days.date(at).num_days_from_ce()),
+            Grid::Hourly => epoch_hour(at.checked_add_signed(self.hour_shift).unwrap_or(at)),
+        }
     }
 }
 
 /// The last observation of each day or hour, ascending.
 fn buckets(history: History<'_>, grid: Grid) -> Vec<Bucket> {
     let mut buckets: Vec<Bucket> = Vec::new();
+    let keys = Keys::of(history, grid);
     for observation in history.observations {
-        let key = key(observation.at, grid, history.time_zone);
+        let key = keys.key(observation.at);
         let followers = observation.followers.as_f64();
         let posts = observation.posts.map(Followers::as_f64);
         match buckets.last_mut() {
@@ -326,6 +346,14 @@ fn latest(buckets: &[Bucket], span: i64) -> &[Bucket] {
     let last = buckets.last().map_or(0, |bucket| bucket.key);
     let older = buckets.partition_point(|bucket| last - bucket.key >= span);
     buckets.get(older..).unwrap_or_default()
+}
+
+/// The share of steps with data, times how many these are: of two grids for the same rows, that is better which has few gaps
+/// and keeps many rows. A second reading on some days fills few hours.
+fn explained(buckets: &[Bucket]) -> f64 {
+    let span = buckets.last().zip(buckets.first()).map_or(0, |(last, first)| last.key - first.key);
+    let filled = count(buckets.len());
+    filled * filled / count(usize::try_from(span).unwrap_or_default() + 1)
 }
 
 fn consecutive(buckets: &[Bucket]) -> usize {
@@ -422,6 +450,39 @@ mod tests {
         observations.insert(12, at(1, 999.0));
         let history = History { observations: &observations, time_zone: chrono_tz::UTC };
         assert_eq!(Series::new(history).unwrap().values(), [Some(300.0); 10]);
+    }
+
+    /// An account's observations in Lima, at minutes after a midnight there.
+    fn read_at(minutes: impl Iterator<Item = i64>) -> Vec<Observation> {
+        let midnight = DateTime::from_timestamp_secs(1_704_085_200).unwrap();
+        let observation = |(number, minutes): (i32, i64)| Observation {
+            at: midnight + Duration::minutes(minutes),
+            followers: whole_followers(1_000.0 + 10.0 * f64::from(number)),
+            posts: None,
+            following: None,
+        };
+        (0..).zip(minutes).map(observation).collect()
+    }
+
+    fn series(observations: &[Observation]) -> Series {
+        Series::new(History { observations, time_zone: chrono_tz::America::Lima }).unwrap()
+    }
+
+    #[test]
+    fn jitter_around_midnight_or_the_hour_loses_no_reading() {
+        let jitter = |number: i64| [-3, 2, 0, -1, 4][usize::try_from(number % 5).unwrap()];
+        let days = series(&read_at((0..40).map(|day| day * 24 * 60 + jitter(day))));
+        assert_eq!((days.len(), days.observed(), days.timeline().grid()), (40, 40, Grid::Daily));
+        assert_eq!(days.timeline().date(0).to_string(), "2024-01-01");
+        let hours = series(&read_at((0..60).map(|hour| hour * 60 + jitter(hour))));
+        assert_eq!((hours.len(), hours.observed(), hours.timeline().grid()), (60, 60, Grid::Hourly));
+    }
+
+    #[test]
+    fn a_second_reading_on_some_days_leaves_days() {
+        let minutes = (0..29).flat_map(|day| [day * 24 * 60 + 22 * 60, day * 24 * 60 + 23 * 60]);
+        let series = series(&read_at(minutes));
+        assert_eq!((series.timeline().grid(), series.observed()), (Grid::Daily, 29));
     }
 
     #[test]

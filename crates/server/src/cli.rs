@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use atalaya_prediction::Step;
+use atalaya_web::tabular::DateOrder;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::healthcheck::Question;
@@ -204,6 +206,9 @@ pub(crate) struct ImportArgs {
     /// Register the account under this name if the company does not have it
     #[arg(long, value_name = "NAME")]
     pub(crate) create: Option<String>,
+    /// The order of dates, where the file leaves it open: dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_format: Option<DateOrder>,
 }
 
 /// What to train.
@@ -273,9 +278,18 @@ pub(crate) struct BacktestArgs {
 pub(crate) struct SeriesArgs {
     /// A file `unique_id,ds,y` with any number of series, or one account's `hora,seguidores`
     ///
-    /// The rows of a series stand together. ds is a date YYYY-MM-DD or a time; y is any number, and empty where there is
-    /// no value. Hours, days, weeks, months, quarters and years are told apart by themselves.
+    /// The rows of a series stand together. ds is a date (YYYY-MM-DD, dd/mm/yyyy) or a time; y is any number, and empty where there is
+    /// no value. The step (hours, days, weeks, months, quarters, years, every so many days) is found for each series, and
+    /// told at the end.
     pub(crate) file: PathBuf,
+    /// The step of every series, instead of the one that is found: H, D, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, 14D, 3H
+    ///
+    /// A point holds the last value of its step.
+    #[arg(long, value_name = "STEP")]
+    pub(crate) freq: Option<Step>,
+    /// The order of dates, where the file leaves it open: dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_format: Option<DateOrder>,
     /// Threads, 1 to 256; as many as there are cores unless told
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,

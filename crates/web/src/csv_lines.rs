@@ -30,6 +30,13 @@ impl Cell {
         let written = format!("{number:.digits$}");
         if number.is_finite() { Self(written) } else { Self::text(&written) }
     }
+
+    /// A number with so many digits after the point and an exponent, as in `1.5e-17`.
+    #[must_use]
+    pub fn scientific(number: f64, digits: usize) -> Self {
+        let written = format!("{number:.digits$e}");
+        if number.is_finite() { Self(written) } else { Self::text(&written) }
+    }
 }
 
 impl fmt::Display for Cell {

@@ -42,6 +42,7 @@ mod route_table;
 mod routes;
 mod schemas;
 mod settings;
+pub mod tabular;
 mod tarpit;
 mod telemetry;
 mod text;

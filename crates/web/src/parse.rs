@@ -15,8 +15,18 @@ use chrono_tz::Tz;
 use crate::cursor::{self, Cursor};
 
 /// Collects what is wrong with a body, so that every broken rule is named at once.
-#[derive(Default)]
-pub(crate) struct Rules(Vec<Violation>);
+pub(crate) struct Rules {
+    broken: Vec<Violation>,
+    most: usize,
+    /// Broken rules beyond those that are kept.
+    beyond: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::keeping(Violation::MOST)
+    }
+}
 
 impl Rules {
     /// Keeps the value or the violation.
@@ -62,11 +72,24 @@ impl Rules {
         }
     }
 
-    /// Adds a violation, up to [`Violation::MOST`].
+    /// Rules of which so many broken ones are kept; all are counted.
+    pub(crate) fn keeping(most: usize) -> Self {
+        Self { broken: Vec::new(), most, beyond: 0 }
+    }
+
+    /// Adds a violation, up to as many as are kept.
     pub(crate) fn broken(&mut self, violation: Violation) {
-        if self.0.len() < Violation::MOST {
-            self.0.push(violation);
+        if self.broken.len() < self.most {
+            self.broken.push(violation);
+        } else {
+            self.beyond += 1;
         }
+    }
+
+    /// The broken rules that were kept, and how many there were.
+    pub(crate) fn into_broken(self) -> (Vec<Violation>, usize) {
+        let all = self.broken.len() + self.beyond;
+        (self.broken, all)
     }
 
     /// The value, if no rule was broken on the way.
@@ -75,8 +98,8 @@ impl Rules {
     /// Every broken rule.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Violation>> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(self.0),
+            Some(value) if self.broken.is_empty() => Ok(value),
+            _ => Err(self.broken),
         }
     }
 }
@@ -101,21 +124,29 @@ fn calendar_date(text: &str) -> Option<NaiveDate> {
 /// and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps it.
 #[must_use]
 pub fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    moments(text, zone).map(|(first, _)| first)
+}
+
+/// [`moment`], and the later one of the two where the clocks of `zone` show the time twice.
+pub(crate) fn moments(text: &str, zone: Tz) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
     if let Ok(date) = date("", Some(text)) {
-        return start_of_day(date, zone);
+        return start_of_day(date, zone).map(|start| (start, None));
     }
     let (year, rest) = text.split_at_checked(4)?;
     if !year.bytes().all(|byte| byte.is_ascii_digit()) || !rest.starts_with('-') {
         return None;
     }
-    let moment = if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
-        with_zone.to_utc()
+    let (first, second) = if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
+        (with_zone.to_utc(), None)
     } else {
         let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
         let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-        zone.from_local_datetime(&local).earliest()?.to_utc()
+        let found = zone.from_local_datetime(&local);
+        let first = found.earliest()?.to_utc();
+        (first, found.latest().map(|latest| latest.to_utc()).filter(|latest| *latest != first))
     };
-    (moment.nanosecond() < 1_000_000_000).then(|| moment.trunc_subsecs(6))
+    let whole = |moment: DateTime<Utc>| moment.trunc_subsecs(6);
+    (first.nanosecond() < 1_000_000_000).then(|| (whole(first), second.map(whole)))
 }
 
 /// A moment as the wire spells it: UTC, to the microsecond where it has one.

@@ -13,6 +13,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::problem::Kind;
+use crate::tabular::DateOrder;
 
 /// A set of words as a schema of its name.
 macro_rules! closed_sets {
@@ -48,6 +49,8 @@ closed_sets! {
     ModelName = ModelId::ALL.iter().map(|model| model.name());
     /// A model that can be asked for: all but the combination, which is made of them.
     TrainableModel = ModelId::choices().map(ModelId::as_str);
+    /// The order of the parts of a date.
+    DateOrderWord = DateOrder::WORDS;
     /// The distance between the points of a series.
     GridWord = [Grid::Daily, Grid::Hourly].map(Grid::as_str);
     /// What a reader of a forecast should know.

@@ -6,7 +6,7 @@ use atalaya_domain::observation::{Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
 
 use crate::accounts::OwnedAccount;
-use crate::error::AppError;
+use crate::error::{AppError, Violation};
 use crate::export::Sink;
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
@@ -32,6 +32,17 @@ pub enum RowPlace {
     Index(usize),
 }
 
+/// What an upload would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trial {
+    /// What would become of the sound rows, if they were all.
+    pub outcome: UploadOutcome,
+    /// Every rule that the rows break; with one of them nothing would be stored.
+    pub violations: Vec<Violation>,
+    /// The times of the first and the last sound row.
+    pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
 /// The use cases of observations.
 pub trait Observations: Send + Sync {
     /// Stores every row or none; a row at a known time replaces what is there. `receipt` is kept in the same transaction.
@@ -45,6 +56,12 @@ pub trait Observations: Send + Sync {
         rows: &[UploadRow],
         receipt: &dyn Receipt<UploadOutcome>,
     ) -> Result<UploadOutcome, AppError>;
+
+    /// What [`Self::record`] would do with the rows, by the same rules. Writes nothing.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn try_out(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<Trial, AppError>;
 
     /// A page of the account's observations, by time.
     ///

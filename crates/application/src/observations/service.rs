@@ -7,7 +7,7 @@ use atalaya_domain::audit::AuditAction;
 use atalaya_domain::observation::{ImplausibleTime, Observation, UploadOutcome, check_time};
 use chrono::{DateTime, Utc};
 
-use super::{Observations, RowPlace, UploadRow};
+use super::{Observations, RowPlace, Trial, UploadRow};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Violation};
 use crate::export::{Export, Sink};
@@ -32,31 +32,29 @@ fn violation(place: RowPlace, code: &'static str) -> Violation {
     }
 }
 
-/// The rows in order of time. A time that comes twice is a mistake of whoever made the upload, even with equal values: it
-/// is said, because the next file may carry two different ones.
-fn distinct(rows: &[UploadRow], now: DateTime<Utc>) -> Result<Vec<Observation>, AppError> {
-    let mut violations: Vec<Violation> = rows
-        .iter()
-        .filter_map(|row| match check_time(row.observation.at, now) {
-            Err(ImplausibleTime::TooFarAhead) => Some(violation(row.place, "too_far_ahead")),
-            Err(ImplausibleTime::TooOld) => Some(violation(row.place, "too_old")),
-            Ok(()) => None,
-        })
-        .take(Violation::MOST)
-        .collect();
-    // The sort keeps the order of rows of one time, so that it is the later one that is named.
-    let mut ordered: Vec<&UploadRow> = rows.iter().collect();
-    ordered.sort_by_key(|row| row.observation.at);
-    let repeated = ordered.windows(2).filter_map(|pair| match pair {
-        [first, second] if first.observation.at == second.observation.at => Some(second.place),
-        _ => None,
-    });
-    violations.extend(repeated.map(|place| violation(place, "duplicate_time")).take(Violation::MOST));
-    if violations.is_empty() {
-        Ok(ordered.into_iter().map(|row| row.observation).collect())
-    } else {
-        Err(AppError::Invalid(violations))
+/// The sound rows in order of time, and every rule that the others break. A time that comes twice is a mistake of whoever
+/// made the upload, even with equal values: it is said, because the next file may carry two different ones.
+fn sifted(rows: &[UploadRow], now: DateTime<Utc>) -> (Vec<Observation>, Vec<Violation>) {
+    let mut violations = Vec::new();
+    let mut ordered: Vec<&UploadRow> = Vec::with_capacity(rows.len());
+    for row in rows {
+        match check_time(row.observation.at, now) {
+            Err(ImplausibleTime::TooFarAhead) => violations.push(violation(row.place, "too_far_ahead")),
+            Err(ImplausibleTime::TooOld) => violations.push(violation(row.place, "too_old")),
+            Ok(()) => ordered.push(row),
+        }
     }
+    // The sort keeps the order of rows of one time, so that it is the later one that is named.
+    ordered.sort_by_key(|row| row.observation.at);
+    let mut observations: Vec<Observation> = Vec::with_capacity(ordered.len());
+    for row in ordered {
+        if observations.last().is_some_and(|before| before.at == row.observation.at) {
+            violations.push(violation(row.place, "duplicate_time"));
+        } else {
+            observations.push(row.observation);
+        }
+    }
+    (observations, violations)
 }
 
 impl Observations for ObservationService {
@@ -68,7 +66,11 @@ impl Observations for ObservationService {
     ) -> Result<UploadOutcome, AppError> {
         owned.requires(Permission::WriteObservations)?;
         let now = self.clock.now();
-        let observations = distinct(rows, now)?;
+        let (observations, mut violations) = sifted(rows, now);
+        if !violations.is_empty() {
+            violations.truncate(Violation::MOST);
+            return Err(AppError::Invalid(violations));
+        }
         let outcome = self.store.long_transaction(&owned.scope, |unit| {
             let outcome = unit.observations().upsert(&owned.account, &observations)?;
             receipt.keep(unit, &outcome)?;
@@ -88,6 +90,15 @@ impl Observations for ObservationService {
             "observations were recorded"
         );
         Ok(outcome)
+    }
+
+    fn try_out(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<Trial, AppError> {
+        owned.requires(Permission::WriteObservations)?;
+        let (observations, violations) = sifted(rows, self.clock.now());
+        let outcome =
+            self.store.query_apart(&owned.scope, |view| view.observations().compare(&owned.account, &observations))?;
+        let span = observations.first().zip(observations.last()).map(|(first, last)| (first.at, last.at));
+        Ok(Trial { outcome, violations, span })
     }
 
     fn list(

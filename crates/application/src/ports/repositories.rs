@@ -119,6 +119,12 @@ pub trait ObservationReader {
     /// # Errors
     /// Of the database.
     fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError>;
+
+    /// What [`ObservationWriter::upsert`] would do with observations, no two of one time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn compare(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError>;
 }
 
 /// Writes observations.

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::{Basis, Level, PointForecast, StepCoverage, WholeInterval};
+use super::{Basis, Level, LocalDays, PointForecast, StepCoverage, WholeInterval};
 use crate::id::ModelVersion;
 use crate::observation::{Followers, Observation};
 
 /// The last value of each local date, as the daily grid takes it. `observations` are in ascending order of time.
 #[must_use]
 pub fn closing_values(observations: &[Observation], zone: Tz) -> BTreeMap<NaiveDate, Followers> {
-    let dated = |observation: &Observation| (observation.at.with_timezone(&zone).date_naive(), observation.followers);
+    let days = LocalDays::of(observations, zone);
+    let dated = |observation: &Observation| (days.date(observation.at), observation.followers);
     observations.iter().map(dated).collect()
 }
 

@@ -67,6 +67,25 @@ fn classify(
 }
 
 impl Tenant<'_, '_> {
+    /// What storing observations does, and the rows that have to be written for it.
+    fn compared(
+        &mut self,
+        account: &Account,
+        observations: &[Observation],
+    ) -> Result<(UploadOutcome, Vec<ObservationRow>), AppError> {
+        let mut incoming = BTreeMap::new();
+        for observation in observations {
+            let row = ObservationRow::new(self.scope.company(), account.id, observation)?;
+            incoming.insert(row.observed_at, row);
+        }
+        let (Some((&first, _)), Some((&last, _))) = (incoming.first_key_value(), incoming.last_key_value()) else {
+            return Ok((UploadOutcome::default(), Vec::new()));
+        };
+        let bounds = Bounds { from: first, until: last + TimeDelta::microseconds(1) };
+        let known = self.observed(account, bounds, i64::MAX)?;
+        Ok(classify(incoming.into_values(), &known))
+    }
+
     fn observed(&mut self, account: &Account, bounds: Bounds, limit: i64) -> Result<Vec<ObservationRow>, AppError> {
         let company = self.company_id();
         observations::table
@@ -136,23 +155,17 @@ impl ObservationReader for Tenant<'_, '_> {
     fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError> {
         self.last_observed(account, span.into())?.map(ObservationRow::into_domain).transpose()
     }
+
+    fn compare(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
+        self.compared(account, observations).map(|(outcome, _)| outcome)
+    }
 }
 
 impl ObservationWriter for Tenant<'_, '_> {
     fn upsert(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
-        let mut incoming = BTreeMap::new();
-        for observation in observations {
-            let row = ObservationRow::new(self.scope.company(), account.id, observation)?;
-            incoming.insert(row.observed_at, row);
-        }
-        let (Some((&first, _)), Some((&last, _))) = (incoming.first_key_value(), incoming.last_key_value()) else {
-            return Ok(UploadOutcome::default());
-        };
-        let bounds = Bounds { from: first, until: last + TimeDelta::microseconds(1) };
         let owner = (self.company_id(), account.id.get());
         lock_account(self.conn(), owner).or_fault()?;
-        let known = self.observed(account, bounds, i64::MAX)?;
-        let (outcome, changed) = classify(incoming.into_values(), &known);
+        let (outcome, changed) = self.compared(account, observations)?;
         if !changed.is_empty() {
             upsert_observations(self.conn(), owner, &changed).or_fault()?;
             self.recount(account, i64::try_from(outcome.inserted).map_err(AppError::internal)?)?;

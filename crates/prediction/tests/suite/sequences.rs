@@ -2,7 +2,7 @@
 
 use atalaya_application::ports::forecaster::{TrainingError, Unobserved};
 use atalaya_domain::forecast::{Level, ModelId, ModelScore, Warning};
-use atalaya_prediction::{Sequence, SequenceError, SequenceForecast, SmartForecaster};
+use atalaya_prediction::{Sequence, SequenceError, SequenceForecast, SmartForecaster, Step};
 use chrono::{Months, NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::fixtures::{normals, walk};
@@ -86,6 +86,42 @@ fn month_ends_are_one_month_apart() {
     assert_eq!(sequence.len(), 48);
     let forecast = forecast(&sequence, 2);
     assert!((forecast.points[1].mean - 49.0).abs() < 0.5, "{:?}", forecast.points);
+    let dates: Vec<String> = forecast.points.iter().map(|point| point.at.date().to_string()).collect();
+    assert_eq!(dates, ["2019-01-31", "2019-02-28"]);
+}
+
+#[test]
+fn so_many_days_go_on_by_so_many_days() {
+    let points = every(TimeDelta::days(28), &walk(40, 2, 1_000.0, 10.0, 1.0));
+    let sequence = Sequence::new(&points).unwrap();
+    assert_eq!((sequence.step(), sequence.len(), sequence.replaced()), (Step::Days(28), 40, 0));
+    let forecast = forecast(&sequence, 2);
+    assert_sound(&forecast, &sequence);
+    assert_eq!(forecast.points[1].at, start() + TimeDelta::days(28 * 41));
+}
+
+#[test]
+fn a_told_step_takes_the_last_value_of_each() {
+    let points = every(TimeDelta::days(1), &walk(120, 3, 1_000.0, 5.0, 3.0));
+    let sequence = Sequence::by(&points, Some("W-SUN".parse().unwrap())).unwrap();
+    // 120 days from a Monday on are 17 weeks and a day that waits for the rest of its week.
+    assert_eq!((sequence.len(), sequence.unfinished(), sequence.replaced()), (17, 1, 102));
+    let sundays = points.iter().skip(6).step_by(7).map(|(_, value)| Some(*value));
+    assert!(sequence.points().map(|(_, value)| value).eq(sundays));
+}
+
+#[test]
+fn tiny_values_keep_their_digits() {
+    for tiny in [1e-17, 1e-80, 1e-250] {
+        let values: Vec<f64> = (0..60).map(|day| tiny * (1.0 + 0.01 * f64::from(day))).collect();
+        let sequence = days(&values);
+        assert!(sequence.points().map(|(_, value)| value.unwrap()).eq(values.iter().copied()));
+        for (point, day) in forecast(&sequence, 14).points.iter().zip(60..) {
+            let expected = 1.0 + 0.01 * f64::from(day);
+            assert!((point.mean / tiny - expected).abs() < 0.02, "{point:?}");
+            assert!(point.intervals.iter().all(|i| i.lower <= point.mean && point.mean <= i.upper));
+        }
+    }
 }
 
 #[test]
@@ -114,7 +150,7 @@ fn what_is_no_series_is_refused() {
     let uneven: Vec<(NaiveDateTime, f64)> =
         (0..20).map(|number| (start() + TimeDelta::days(11 * number * number), 1.0)).collect();
     assert_eq!(refused(&uneven), SequenceError::NoStep);
-    assert_eq!(refused(&every(TimeDelta::days(3), &[1.0; 20])), SequenceError::NoStep);
+    assert_eq!(refused(&every(TimeDelta::minutes(10), &[1.0; 200])), SequenceError::NoStep);
     assert_eq!(refused(&[]), SequenceError::TooShort { found: 0 });
     assert_eq!(refused(&[(start(), 1.0)]), SequenceError::TooShort { found: 1 });
     assert_eq!(refused(&[(start(), 1.0); 20]), SequenceError::TooShort { found: 1 });

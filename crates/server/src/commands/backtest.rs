@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use atalaya_application::ports::forecaster::TrainingError;
-use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::{ModelId, ModelScore, StepCoverage};
 use atalaya_prediction::{Sequence, SmartForecaster};
 use atalaya_web::{Cell, CsvLines};
@@ -19,7 +18,7 @@ use super::notices::{Notice, Notices};
 use super::parallel::in_order;
 use super::picture::{Bar, Bars};
 use super::progress::FileProgress;
-use super::source::{Source, Task, threads};
+use super::source::{Reading, Source, Task, threads};
 use super::whole_file::Output;
 use super::{CommandError, guarded, say};
 use crate::cli::BacktestArgs;
@@ -67,16 +66,16 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         return Err(CommandError::Said("--origins: a whole number from 1".to_owned()));
     }
     let interrupt = Interrupt::listen()?;
-    let source = Source::open(&args.input.file, parse_time_zone(&args.input.time_zone)?)?;
+    let source = Source::open(&args.input.file, Reading::of(&args.input)?)?;
     let files = Files::open(args)?;
     let mut progress = FileProgress::new(source.bytes);
     let (mut tally, mut notices) = (Tally::default(), Notices::default());
     let mut totals = BTreeMap::new();
     let work = |task: Task| {
         let scores = guarded(|| {
-            let (sequence, _, replaced) = task.data.sequence()?;
-            let scores = SmartForecaster::new().backtest(&sequence, steps, origins, &interrupt);
-            Ok((scores.map_err(|error| in_words(&error))?, Notice { replaced, ..Notice::default() }))
+            let regular = task.data.regular(args.input.freq)?;
+            let scores = SmartForecaster::new().backtest(&regular.sequence, steps, origins, &interrupt);
+            Ok((scores.map_err(|error| in_words(&error))?, Notice::of(&regular, args.input.freq, Vec::new())))
         });
         (task.id, task.bytes, scores)
     };

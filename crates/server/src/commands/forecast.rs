@@ -6,9 +6,8 @@ use std::io::Write;
 use std::path::Path;
 
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
-use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::{Horizon, Interval, Level, MetricWeights, OutOfReach};
-use atalaya_prediction::SmartForecaster;
+use atalaya_prediction::{SmartForecaster, Step};
 use atalaya_web::{Cell, CsvLines};
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use xxhash_rust::xxh3::xxh3_64;
@@ -19,7 +18,7 @@ use super::notices::{Notice, Notices};
 use super::parallel::in_order;
 use super::picture::{Ahead, Picture};
 use super::progress::FileProgress;
-use super::source::{Account, Data, Source, Task, threads};
+use super::source::{Account, Data, Reading, Source, Task, threads};
 use super::together::{Asked, Found};
 use super::whole_file::Output;
 use super::{CommandError, file_error, guarded};
@@ -28,12 +27,17 @@ use crate::series_file::TimeForm;
 
 /// Digits after the point, at least.
 const FEWEST_DECIMALS: usize = 3;
+/// Digits after the point, at most; smaller numbers have an exponent.
+const MOST_DECIMALS: usize = 15;
+/// Digits after the point of a number with an exponent.
+const SCIENTIFIC_DIGITS: usize = 6;
 
 /// What to ask of each series.
 struct Question {
     horizon: Horizon,
     levels: Vec<Level>,
     asked: Asked,
+    step: Option<Step>,
     interrupt: Interrupt,
 }
 
@@ -42,7 +46,7 @@ struct Forecast {
     history: Vec<(NaiveDateTime, Option<f64>)>,
     ahead: Vec<Ahead>,
     form: TimeForm,
-    decimals: usize,
+    digits: Digits,
     model: &'static str,
     found: Found,
     notice: Notice,
@@ -58,8 +62,7 @@ struct Done {
 /// Forecasts every series of a file.
 pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
     let question = Question::new(args)?;
-    let zone = parse_time_zone(&args.input.time_zone)?;
-    let source = Source::open(&args.input.file, zone)?;
+    let source = Source::open(&args.input.file, Reading::of(&args.input)?)?;
     if let Some(folder) = &args.svg {
         fs::create_dir_all(folder).map_err(file_error(folder))?;
     }
@@ -95,8 +98,13 @@ impl Question {
     fn new(args: &ForecastArgs) -> Result<Self, CommandError> {
         let horizon = horizon(args.horizon)?;
         let levels = args.level.iter().map(|percent| Level::new(*percent)).collect::<Result<_, _>>();
-        let levels = levels.map_err(|error| CommandError::Said(format!("--level: {error}")))?;
-        Ok(Self { horizon, levels, asked: Asked::of(args)?, interrupt: Interrupt::listen()? })
+        let levels: Vec<Level> = levels.map_err(|error| CommandError::Said(format!("--level: {error}")))?;
+        let repeated =
+            |(place, level): (usize, &Level)| levels.get(..place).is_some_and(|before| before.contains(level));
+        if let Some((_, level)) = levels.iter().enumerate().find(|item| repeated(*item)) {
+            return Err(CommandError::Said(format!("--level: {} is there twice", level.percent())));
+        }
+        Ok(Self { horizon, levels, asked: Asked::of(args)?, step: args.input.freq, interrupt: Interrupt::listen()? })
     }
 }
 
@@ -109,8 +117,8 @@ pub(crate) fn horizon(steps: u16) -> Result<Horizon, CommandError> {
 /// Forecasts, writes and draws one series.
 fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) -> Result<(Vec<u8>, Notice), String> {
     let forecast = match &task.data {
-        Data::Account(account) => of_account(account, question)?,
-        Data::Series(_) => of_series(&task.data, question)?,
+        Data::Account(account) if question.step.is_none() => of_account(account, question)?,
+        data => of_series(data, question)?,
     };
     if let Some((folder, name)) = picture {
         let picture =
@@ -120,16 +128,17 @@ fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) ->
     }
     let rows = match question.asked {
         Asked::Steps => forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
-        Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.decimals, forecast.model),
+        Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.digits, forecast.model),
     };
     let rows = csv_bytes(rows.into_iter()).map_err(|error| error.to_string())?;
     Ok((rows, forecast.notice))
 }
 
 fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
-    let (sequence, form, replaced) = data.sequence()?;
+    let regular = data.regular(question.step)?;
+    let sequence = &regular.sequence;
     let steps = usize::from(question.horizon.days());
-    let forecast = SmartForecaster::new().forecast(&sequence, steps, &question.levels, &question.interrupt);
+    let forecast = SmartForecaster::new().forecast(sequence, steps, &question.levels, &question.interrupt);
     let forecast = forecast.map_err(|error| error.to_string())?;
     let found = match question.asked {
         Asked::Steps => Found::default(),
@@ -138,13 +147,13 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
     };
     let ahead = forecast.points.into_iter();
     Ok(Forecast {
-        decimals: decimals(sequence.points().filter_map(|(_, value)| value)),
+        digits: Digits::of(sequence.points().filter_map(|(_, value)| value)),
         history: sequence.points().collect(),
         ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
-        form,
+        form: regular.form,
         model: forecast.model.name(),
         found,
-        notice: Notice { warnings: forecast.warnings, replaced },
+        notice: Notice::of(&regular, question.step, forecast.warnings),
     })
 }
 
@@ -174,19 +183,41 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
     Ok(Forecast {
         history: account.every_day(),
         ahead: ahead.map_err(|error| error.to_string())?,
-        form: TimeForm::Date,
-        decimals: FEWEST_DECIMALS,
+        form: TimeForm::DATE,
+        digits: Digits::Decimals(FEWEST_DECIMALS),
         model: report.served.name(),
         found: found.map_err(|error| error.to_string())?,
-        notice: Notice { warnings: report.warnings.clone(), replaced: account.replaced() },
+        notice: Notice { warnings: report.warnings.clone(), replaced: account.replaced(), ..Notice::default() },
     })
 }
 
-/// Digits after the point that leave six digits of the largest of some numbers.
-fn decimals(numbers: impl Iterator<Item = f64>) -> usize {
-    let largest = numbers.map(f64::abs).fold(0.0, f64::max);
-    let small = |decimals: &usize| (0..*decimals).fold(largest, |scaled, _| scaled * 10.0) < 100_000.0;
-    if largest > 0.0 { (FEWEST_DECIMALS..=15).find(|decimals| !small(decimals)).unwrap_or(15) } else { FEWEST_DECIMALS }
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digits {
+    /// With so many digits after the point.
+    Decimals(usize),
+    /// With an exponent.
+    Scientific,
+}
+
+impl Digits {
+    /// What leaves six digits of the largest of some numbers.
+    fn of(numbers: impl Iterator<Item = f64>) -> Self {
+        let largest = numbers.map(f64::abs).fold(0.0, f64::max);
+        let enough = |decimals: &usize| (0..*decimals).fold(largest, |scaled, _| scaled * 10.0) >= 100_000.0;
+        if largest > 0.0 {
+            (FEWEST_DECIMALS..=MOST_DECIMALS).find(enough).map_or(Self::Scientific, Self::Decimals)
+        } else {
+            Self::Decimals(FEWEST_DECIMALS)
+        }
+    }
+
+    pub(super) fn cell(self, number: f64) -> Cell {
+        match self {
+            Self::Decimals(decimals) => Cell::decimal(number, decimals),
+            Self::Scientific => Cell::scientific(number, SCIENTIFIC_DIGITS),
+        }
+    }
 }
 
 fn header(levels: &[Level]) -> Vec<Cell> {
@@ -197,7 +228,7 @@ fn header(levels: &[Level]) -> Vec<Cell> {
 
 fn row(id: &str, forecast: &Forecast, ahead: &Ahead) -> Vec<Cell> {
     let bounds = ahead.intervals.iter().flat_map(|Interval { lower, upper, .. }| [*lower, *upper]);
-    let numbers = [ahead.mean].into_iter().chain(bounds).map(|number| Cell::decimal(number, forecast.decimals));
+    let numbers = [ahead.mean].into_iter().chain(bounds).map(|number| forecast.digits.cell(number));
     let names = [Cell::text(id), Cell::text(&forecast.form.write(ahead.at))];
     names.into_iter().chain(numbers).chain([Cell::text(forecast.model)]).collect()
 }
@@ -241,9 +272,16 @@ mod tests {
 
     #[test]
     fn small_numbers_keep_their_digits() {
-        assert_eq!(decimals([1e9, 3.0].into_iter()), 3);
-        assert_eq!(decimals([-0.0123, 0.0].into_iter()), 7);
-        assert_eq!(decimals([0.0].into_iter()), 3);
+        for (numbers, digits) in [
+            ([1e9, 3.0], Digits::Decimals(3)),
+            ([-0.0123, 0.0], Digits::Decimals(7)),
+            ([0.0, 0.0], Digits::Decimals(3)),
+            ([2e-10, 0.0], Digits::Decimals(15)),
+            ([1.5e-17, 1e-17], Digits::Scientific),
+        ] {
+            assert_eq!(Digits::of(numbers.into_iter()), digits);
+        }
+        assert_eq!(Digits::Scientific.cell(-1.5e-17).to_string(), "-1.500000e-17");
     }
 
     #[test]

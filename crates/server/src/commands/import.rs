@@ -31,7 +31,8 @@ fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandErro
         .accounts
         .open_as_operator(&operator, company, Permission::WriteObservations, &args.account)
         .map_err(|error| missing_account(error, &args.account))?;
-    let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
+    let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
+    let account = csv::Owner { handle, time_zone, dates: args.date_format };
     let rows = csv::read(file, account).map_err(AppError::Invalid)?;
     let outcome = core.observations.record(&owned, &rows, &Unkept)?;
     say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))

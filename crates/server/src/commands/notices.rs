@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use atalaya_domain::forecast::Warning;
+use atalaya_prediction::Step;
+
+use super::source::Regular;
 
 /// Warnings that speak of how the engine does on ordinary series: alone they are not worth a word.
 const QUIET: [Warning; 2] = [Warning::BaselineServes, Warning::CappedHistory];
@@ -16,6 +19,19 @@ pub(crate) struct Notice {
     pub(crate) warnings: Vec<Warning>,
     /// Rows that a later one at the same time or step replaced.
     pub(crate) replaced: usize,
+    /// Rows of a last step that is not over.
+    pub(crate) unfinished: usize,
+    /// How far apart its points are, where that was found and not told.
+    pub(crate) step: Option<Step>,
+}
+
+impl Notice {
+    /// Of a series on its grid, and what its forecast warns of.
+    pub(crate) fn of(regular: &Regular, told: Option<Step>, warnings: Vec<Warning>) -> Self {
+        let Regular { sequence, replaced, .. } = regular;
+        let step = told.is_none().then(|| sequence.step());
+        Self { warnings, replaced: *replaced, unfinished: sequence.unfinished(), step }
+    }
 }
 
 /// What was said of the series of a file.
@@ -25,6 +41,8 @@ pub(crate) struct Notices {
     loud: bool,
     replaced: Said,
     rows: usize,
+    unfinished: Said,
+    steps: BTreeMap<String, Said>,
 }
 
 /// Of how many series, and the first of them.
@@ -50,6 +68,12 @@ impl Notices {
             self.warnings.entry(warning.code()).or_default().of(id);
             self.loud |= !QUIET.contains(warning);
         }
+        if let Some(step) = notice.step {
+            self.steps.entry(step.to_string()).or_default().of(id);
+        }
+        if notice.unfinished > 0 {
+            self.unfinished.of(id);
+        }
         if notice.replaced > 0 {
             self.replaced.of(id);
             self.rows = self.rows.saturating_add(notice.replaced);
@@ -64,10 +88,17 @@ impl Notices {
 
     fn words(&self) -> String {
         let mut words = String::new();
+        for (step, Said { series, first }) in &self.steps {
+            let _ = writeln!(words, "step found: {step}: {series} series, first {first}");
+        }
         let warnings = self.warnings.iter().filter(|_| self.loud);
         for (code, Said { series, first }) in warnings {
             // Writing to a string cannot fail.
             let _ = writeln!(words, "{code}: {series} series, first {first}");
+        }
+        let Said { series, first } = &self.unfinished;
+        if *series > 0 {
+            let _ = writeln!(words, "last step left out because it is not over: {series} series, first {first}");
         }
         if self.rows > 0 {
             let Said { series, first } = &self.replaced;
@@ -88,7 +119,7 @@ mod tests {
     fn words(series: &[(&str, &[Warning], usize)]) -> String {
         let mut notices = Notices::default();
         for (id, warnings, replaced) in series {
-            notices.add(id, &Notice { warnings: warnings.to_vec(), replaced: *replaced });
+            notices.add(id, &Notice { warnings: warnings.to_vec(), replaced: *replaced, ..Notice::default() });
         }
         notices.words()
     }
@@ -106,6 +137,15 @@ mod tests {
             "rows replaced by a later one at the same time or step: 5 in 2 series, first b\\n",
         ];
         assert_eq!(told.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_step_that_was_found_is_told() {
+        let mut notices = Notices::default();
+        for (id, step) in [("a", Some(Step::Days(28))), ("b", None), ("c", Some(Step::Days(28)))] {
+            notices.add(id, &Notice { step, ..Notice::default() });
+        }
+        assert_eq!(notices.words(), "step found: every 28 days (28D): 2 series, first a\n");
     }
 
     #[test]

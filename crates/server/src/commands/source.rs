@@ -1,7 +1,7 @@
 //! The files that `forecast` and `backtest` read: many series, or one account's observations.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{Cursor, Read};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread::available_parallelism;
@@ -9,14 +9,18 @@ use std::thread::available_parallelism;
 use atalaya_application::AppError;
 use atalaya_application::ports::forecaster::History;
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::company::parse_time_zone;
+use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::observation::Observation;
-use atalaya_prediction::Sequence;
+use atalaya_prediction::{Sequence, Step};
 use atalaya_web::observations::csv as account_csv;
+use atalaya_web::tabular::{DateOrder, Rows};
 use chrono::{Days, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
 use super::{CommandError, file_error};
-use crate::series_file::{NamedSeries, SeriesFile, SeriesFileError, TimeForm, column_names};
+use crate::cli::SeriesArgs;
+use crate::series_file::{Forms, NamedSeries, SeriesFile, SeriesFileError, TimeForm};
 
 /// A series to work on.
 pub(crate) struct Task {
@@ -51,30 +55,62 @@ pub(crate) struct Source {
     pub(crate) bytes: u64,
 }
 
+/// How the times of a file are to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    /// Where days end, for times without a zone in an account's file.
+    pub(crate) time_zone: Tz,
+    /// The order of dates, where it is told.
+    pub(crate) dates: Option<DateOrder>,
+}
+
+impl Reading {
+    /// As the arguments tell.
+    pub(crate) fn of(args: &SeriesArgs) -> Result<Self, CommandError> {
+        Ok(Self { time_zone: parse_time_zone(&args.time_zone)?, dates: args.date_format })
+    }
+}
+
 impl Source {
     /// Opens a file, whose header tells which of the two kinds it is.
-    pub(crate) fn open(path: &Path, time_zone: Tz) -> Result<Self, CommandError> {
-        let file = File::open(path).map_err(file_error(path))?;
-        let bytes = file.metadata().map_err(file_error(path))?.len();
-        let mut reader = BufReader::new(file);
-        let start = reader.fill_buf().map_err(file_error(path))?;
-        let names = column_names(String::from_utf8_lossy(start).lines().next().unwrap_or_default());
-        let is_account = names.iter().any(|name| name == "hora");
-        let tasks: Box<dyn Iterator<Item = _> + Send> = if is_account && !names.iter().any(|name| name == "unique_id") {
-            let mut text = String::new();
-            reader.read_to_string(&mut text).map_err(file_error(path))?;
-            Box::new(std::iter::once(Ok(account(&text, path, time_zone)?)))
-        } else {
-            let owned = path.to_owned();
-            let failed = move |error| match error {
-                SeriesFileError::Io(source) => CommandError::File { path: owned.clone(), source },
-                malformed @ SeriesFileError::Malformed { .. } => CommandError::Said(malformed.to_string()),
-            };
-            let series = SeriesFile::open(reader).map_err(&failed)?;
-            Box::new(series.map(move |series| series.map(Task::from).map_err(&failed)))
+    pub(crate) fn open(path: &Path, reading: Reading) -> Result<Self, CommandError> {
+        let opened = || File::open(path).map_err(file_error(path));
+        let metadata = opened()?.metadata().map_err(file_error(path))?;
+        let owned = path.to_owned();
+        let failed = move |error| match error {
+            SeriesFileError::Io(source) => CommandError::File { path: owned.clone(), source },
+            malformed @ SeriesFileError::Malformed { .. } => CommandError::Said(malformed.to_string()),
         };
-        Ok(Self { tasks, bytes })
+        if metadata.is_file() && !is_account(opened()?).map_err(&failed)? {
+            let forms = Forms::of(opened()?, reading.dates).map_err(&failed)?;
+            let series = SeriesFile::open(opened()?, forms).map_err(&failed)?;
+            return Ok(Self { tasks: tasks(series, failed), bytes: metadata.len() });
+        }
+        // An account's file is read as a whole, as an upload is; and what is no file can be read only once.
+        let mut text = Vec::new();
+        opened()?.read_to_end(&mut text).map_err(file_error(path))?;
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if is_account(text.as_slice()).map_err(&failed)? {
+            return Ok(Self { tasks: Box::new(std::iter::once(Ok(account(&text, path, reading)?))), bytes });
+        }
+        let forms = Forms::of(text.as_slice(), reading.dates).map_err(&failed)?;
+        let series = SeriesFile::open(Cursor::new(text), forms).map_err(&failed)?;
+        Ok(Self { tasks: tasks(series, failed), bytes })
     }
+}
+
+fn tasks<R: Read + Send + 'static>(
+    series: SeriesFile<R>,
+    failed: impl Fn(SeriesFileError) -> CommandError + Send + 'static,
+) -> Box<dyn Iterator<Item = Result<Task, CommandError>> + Send> {
+    Box::new(series.map(move |series| series.map(Task::from).map_err(&failed)))
+}
+
+/// Whether a file is one account's.
+fn is_account<R: Read>(reader: R) -> Result<bool, SeriesFileError> {
+    let rows = Rows::open(reader)?;
+    let has = |wanted: &str| rows.names().iter().any(|name| name.to_lowercase() == wanted);
+    Ok(has("hora") && !has("unique_id"))
 }
 
 /// All cores, unless told.
@@ -112,7 +148,8 @@ impl Account {
 
     /// The last value of each day, at midnight.
     pub(crate) fn days(&self) -> Vec<(NaiveDateTime, f64)> {
-        let day = |observation: &Observation| observation.at.with_timezone(&self.time_zone).date_naive();
+        let local_days = LocalDays::of(&self.observations, self.time_zone);
+        let day = |observation: &Observation| local_days.date(observation.at);
         let days = self.observations.chunk_by(|one, next| day(one) == day(next));
         let last = days.filter_map(|observations| observations.last());
         last.map(|last| (day(last).and_time(NaiveTime::MIN), last.followers.as_f64())).collect()
@@ -131,53 +168,81 @@ impl Account {
         every
     }
 
+    /// On a grid of local times; by day unless told.
+    fn regular(&self, told: Option<Step>) -> Result<Regular, String> {
+        let zone = self.time_zone;
+        let local = |observation: &Observation| {
+            (observation.at.with_timezone(&zone).naive_local(), observation.followers.as_f64())
+        };
+        let hours = told.is_some_and(Step::is_hours);
+        let points = if hours { self.observations.iter().map(local).collect() } else { self.days() };
+        let sequence = Sequence::by(&points, told).map_err(|error| error.to_string())?;
+        let form = if hours { TimeForm::MINUTES } else { TimeForm::DATE };
+        Ok(Regular { replaced: self.replaced, sequence, form })
+    }
+
     /// Rows that a later row at the same time replaced.
     pub(crate) fn replaced(&self) -> usize {
         self.replaced
     }
 }
 
+/// A series on its grid.
+pub(crate) struct Regular {
+    pub(crate) sequence: Sequence,
+    /// How its times are written.
+    pub(crate) form: TimeForm,
+    /// Rows that a later one at the same time or step replaced.
+    pub(crate) replaced: usize,
+}
+
 impl Data {
-    /// The series on its grid, how its times are written, and how many rows a later one replaced; an account by day.
+    /// The series on its grid, of a step that is told or found; an account by day unless told.
     ///
     /// # Errors
     /// Why there is none.
-    pub(crate) fn sequence(&self) -> Result<(Sequence, TimeForm, usize), String> {
+    pub(crate) fn regular(&self, told: Option<Step>) -> Result<Regular, String> {
         match self {
             Self::Series(series) if series.cut => Err(format!("more than {} rows", SeriesFile::<&[u8]>::MOST_ROWS)),
             Self::Series(series) => {
-                let sequence = sequence(&series.points)?;
-                let replaced = sequence.replaced();
-                Ok((sequence, series.form, replaced))
+                let sequence = sequence(series, told)?;
+                Ok(Regular { replaced: sequence.replaced(), sequence, form: series.form })
             }
-            Self::Account(account) => Ok((sequence(&account.days())?, TimeForm::Date, account.replaced)),
+            Self::Account(account) => account.regular(told),
         }
     }
 }
 
-fn sequence(points: &[(NaiveDateTime, f64)]) -> Result<Sequence, String> {
-    Sequence::new(points).map_err(|error| error.to_string())
+/// Days and longer steps are those of the clocks on the wall; hours are as far apart as they were, also when clocks change.
+fn sequence(series: &NamedSeries, told: Option<Step>) -> Result<Sequence, String> {
+    let on_the_wall = Sequence::by(&series.points, told);
+    if on_the_wall.as_ref().is_ok_and(|sequence| !sequence.step().is_hours()) {
+        return on_the_wall.map_err(|error| error.to_string());
+    }
+    let found = series.on_one_offset().map_or(on_the_wall, |points| Sequence::by(&points, told));
+    found.map_err(|error| error.to_string())
 }
 
 /// One account's file; the series is named after the file.
-fn account(text: &str, path: &Path, time_zone: Tz) -> Result<Task, CommandError> {
+fn account(text: &[u8], path: &Path, reading: Reading) -> Result<Task, CommandError> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("series");
     let named = account_in(text).unwrap_or_else(|| stem.to_owned());
     let handle = AccountHandle::parse(&named).or_else(|_| AccountHandle::parse("series"));
     let handle = handle.map_err(super::named("account's handle"))?;
-    let owner = account_csv::Owner { handle: &handle, time_zone };
-    let rows = account_csv::read(text.as_bytes(), owner).map_err(AppError::Invalid)?;
+    let Reading { time_zone, dates } = reading;
+    let owner = account_csv::Owner { handle: &handle, time_zone, dates };
+    let rows = account_csv::read(text, owner).map_err(AppError::Invalid)?;
     let observations = rows.into_iter().map(|row| row.observation).collect();
     let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
     Ok(Task { id: stem.to_owned(), data: Data::Account(Account::new(observations, time_zone)), bytes })
 }
 
 /// The account that the rows of an older file name.
-fn account_in(text: &str) -> Option<String> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let column = reader.headers().ok()?.iter().position(|name| name.trim().eq_ignore_ascii_case("usuario"))?;
-    let record = reader.records().next()?.ok()?;
-    record.get(column).map(|handle| handle.trim().trim_start_matches('@').to_owned())
+fn account_in(text: &[u8]) -> Option<String> {
+    let mut rows = Rows::open(text).ok()?;
+    let column = rows.names().iter().position(|name| name.eq_ignore_ascii_case("usuario"))?;
+    let cells = rows.next_row().ok()??.cells.ok()?;
+    cells.get(column).map(|handle| handle.trim_start_matches('@').to_owned())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use atalaya_web::Cell;
 use chrono::NaiveDate;
 
 use super::CommandError;
+use super::forecast::Digits;
 use crate::cli::ForecastArgs;
 
 /// What rows are wanted.
@@ -62,9 +63,9 @@ impl Asked {
 
 impl Found {
     /// Its rows.
-    pub(super) fn rows(&self, id: &str, decimals: usize, model: &str) -> Vec<Vec<Cell>> {
+    pub(super) fn rows(&self, id: &str, digits: Digits, model: &str) -> Vec<Vec<Cell>> {
         let date = |date: &Option<NaiveDate>| date.map_or_else(Cell::default, |date| Cell::text(&date.to_string()));
-        let number = |number: f64| Cell::decimal(number, decimals);
+        let number = |number: f64| digits.cell(number);
         let goal = self.goal.iter().map(|goal| {
             let mut row = vec![Cell::text(id), number(goal.target), number(goal.last_value)];
             row.extend(goal.dates.iter().map(date));

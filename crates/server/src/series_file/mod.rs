@@ -5,22 +5,28 @@
 mod time;
 
 use std::collections::HashSet;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
 use atalaya_prediction::Sequence;
+use atalaya_web::tabular::{
+    DateEvidence, DateOrder, NumberFault, NumberForm, Row as TableRow, RowFault, Rows, Separators, TableFault,
+    TimeFault,
+};
 use chrono::NaiveDateTime;
 use xxhash_rust::xxh3::xxh3_128;
 
-pub use time::TimeForm;
-use time::{Stamp, Times};
+pub use time::{ClockForm, TimeForm, Zone};
+use time::{Clocks, Stamp, Times};
 
 /// The rows of one id that stand together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedSeries {
     /// The id, as the file has it.
     pub id: String,
-    /// Times and values, in the order of the file; rows without a value are left out.
+    /// Times as the clocks on the wall showed them and values, in the order of the file; rows without a value are left out.
     pub points: Vec<(NaiveDateTime, f64)>,
+    /// The times on the last offset from UTC, where clocks changed: for points that are hours apart.
+    pub instants: Option<Vec<NaiveDateTime>>,
     /// How the file writes times.
     pub form: TimeForm,
     /// Whether there were more rows than [`SeriesFile::MOST_ROWS`]: the rest is left out.
@@ -77,12 +83,31 @@ pub enum Fault {
     /// An id that was there before, with others between.
     #[error("{0:?} was there before, with other series between; sort the file by unique_id")]
     Scattered(String),
-    /// Bytes that are no UTF-8.
-    #[error("the line is no UTF-8 text")]
-    NotUtf8,
-    /// A line of more than [`SeriesFile::LONGEST_LINE`] bytes.
-    #[error("the line is longer than {} bytes", SeriesFile::<&[u8]>::LONGEST_LINE)]
+    /// A date whose day and month may be the one or the other.
+    #[error("ds {0:?} may be a day or a month first, and no row of the file tells; --date-format dd/mm/yyyy tells")]
+    AmbiguousDate(String),
+    /// A number with a separator of decimals or of thousands.
+    #[error("y {0:?} may have decimals or thousands, and no row of the file tells; write it without thousands")]
+    AmbiguousNumber(String),
+    /// Bytes that are no text.
+    #[error("the line is no text in UTF-8, UTF-16 or Windows-1252")]
+    NotText,
+    /// A quote without its end.
+    #[error("a quote does not end in its line")]
+    OpenQuote,
+    /// A line that is too long for any table.
+    #[error("the line is longer than {} bytes", atalaya_web::tabular::LONGEST_LINE)]
     TooLong,
+}
+
+impl From<TableFault> for SeriesFileError {
+    fn from(fault: TableFault) -> Self {
+        match fault {
+            TableFault::TooLong { line } => Self::Malformed { line, fault: Fault::TooLong },
+            TableFault::NotText { line } => Self::Malformed { line, fault: Fault::NotText },
+            TableFault::Io(source) => Self::Io(source),
+        }
+    }
 }
 
 /// Where each column stands.
@@ -91,8 +116,42 @@ struct Columns {
     id: usize,
     time: usize,
     value: usize,
-    count: usize,
-    delimiter: char,
+}
+
+/// How the columns of a file are written: what the rest of a column tells of each of its cells.
+#[derive(Debug, Clone, Copy)]
+pub struct Forms {
+    dates: Option<DateOrder>,
+    numbers: NumberForm,
+}
+
+impl Forms {
+    /// Reads a whole file for how its times and numbers are written. What is wrong in it is told when it is read again.
+    ///
+    /// # Errors
+    /// [`SeriesFileError`] where the header lacks one of the three columns.
+    pub fn of<R: Read>(reader: R, dates: Option<DateOrder>) -> Result<Self, SeriesFileError> {
+        let mut rows = Rows::open(reader)?;
+        let columns = columns(&rows)?;
+        let (mut evidence, mut separators) = (DateEvidence::default(), Separators::default());
+        while let Ok(Some(row)) = rows.next_row() {
+            let Ok(cells) = row.cells else { continue };
+            let cell = |place: usize| cells.get(place).map(String::as_str).unwrap_or_default();
+            evidence.note(cell(columns.time));
+            separators.note(cell(columns.value));
+        }
+        let numbers = separators.settle(rows.has_decimal_points());
+        Ok(Self { dates: dates.or_else(|| evidence.settle()), numbers })
+    }
+}
+
+impl NamedSeries {
+    /// Its points with the times on the last offset; `None` where clocks did not change.
+    #[must_use]
+    pub fn on_one_offset(&self) -> Option<Vec<(NaiveDateTime, f64)>> {
+        let values = self.points.iter().map(|(_, value)| *value);
+        self.instants.as_ref().map(|instants| instants.iter().copied().zip(values).collect())
+    }
 }
 
 struct Row {
@@ -104,29 +163,27 @@ struct Row {
 
 /// Reads the series of a file one by one; it ends at the first line that breaks a rule. Columns other than the three are
 /// passed over. In memory are one series and 16 bytes for each id that was read.
-pub struct SeriesFile<R> {
-    lines: Lines<R>,
+pub struct SeriesFile<R: Read> {
+    rows: Rows<R>,
     columns: Columns,
+    forms: Forms,
     next: Option<Row>,
     seen: HashSet<u128>,
     ended: bool,
 }
 
-impl<R: BufRead> SeriesFile<R> {
-    /// Bytes of a line, at most.
-    pub const LONGEST_LINE: u32 = 1 << 20;
+impl<R: Read> SeriesFile<R> {
     /// Rows of a series that are kept, at most: more than its steps may be, for rows that share a time.
     pub const MOST_ROWS: usize = 2 * Sequence::LONGEST;
 
-    /// Begins to read: the header.
+    /// Begins to read: the header. `forms` are [`Forms::of`] the same file.
     ///
     /// # Errors
     /// [`SeriesFileError`] where the header lacks one of the three columns.
-    pub fn open(reader: R) -> Result<Self, SeriesFileError> {
-        let mut lines = Lines { reader, buffer: Vec::new(), line: 0, bytes: 0 };
-        let header = lines.next()?.unwrap_or_default();
-        let columns = columns(header).map_err(|fault| SeriesFileError::Malformed { line: 1, fault })?;
-        Ok(Self { lines, columns, next: None, seen: HashSet::new(), ended: false })
+    pub fn open(reader: R, forms: Forms) -> Result<Self, SeriesFileError> {
+        let rows = Rows::open(reader)?;
+        let columns = columns(&rows)?;
+        Ok(Self { rows, columns, forms, next: None, seen: HashSet::new(), ended: false })
     }
 
     fn series(&mut self) -> Result<Option<NamedSeries>, SeriesFileError> {
@@ -142,9 +199,9 @@ impl<R: BufRead> SeriesFile<R> {
         }
         let id = first.id.clone();
         let mut values = Vec::new();
-        let mut times = Times::of(&first.stamp);
+        let mut times = Times::new();
         let mut cut = false;
-        let mut bytes = self.lines.bytes;
+        let mut bytes = self.rows.bytes();
         let mut current = Some(first);
         while let Some(row) = current.take() {
             if row.id != id {
@@ -159,25 +216,24 @@ impl<R: BufRead> SeriesFile<R> {
                 times.push(&row.stamp);
                 values.push(value);
             }
-            bytes = self.lines.bytes;
+            bytes = self.rows.bytes();
             current = self.row()?;
         }
-        let (times, form) = times.finish();
-        Ok(Some(NamedSeries { id, points: times.into_iter().zip(values).collect(), form, cut, bytes }))
+        let Clocks { wall, instants, form } = times.finish();
+        Ok(Some(NamedSeries { id, points: wall.into_iter().zip(values).collect(), instants, form, cut, bytes }))
     }
 
     fn row(&mut self) -> Result<Option<Row>, SeriesFileError> {
-        let Some(text) = self.lines.next()? else { return Ok(None) };
-        let parsed = row(text, self.columns);
-        let line = self.lines.line;
-        match parsed {
+        let Some(read) = self.rows.next_row()? else { return Ok(None) };
+        let line = read.line;
+        match row(read, self.columns, self.forms) {
             Ok((id, stamp, value)) => Ok(Some(Row { id, stamp, value, line })),
             Err(fault) => Err(SeriesFileError::Malformed { line, fault }),
         }
     }
 }
 
-impl<R: BufRead> Iterator for SeriesFile<R> {
+impl<R: Read> Iterator for SeriesFile<R> {
     type Item = Result<NamedSeries, SeriesFileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -190,59 +246,8 @@ impl<R: BufRead> Iterator for SeriesFile<R> {
     }
 }
 
-/// The lines of a file that are not empty, counted from 1.
-struct Lines<R> {
-    reader: R,
-    buffer: Vec<u8>,
-    line: u64,
-    bytes: u64,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// The next line without its end.
-    fn next(&mut self) -> Result<Option<&str>, SeriesFileError> {
-        let longest = SeriesFile::<R>::LONGEST_LINE;
-        loop {
-            self.buffer.clear();
-            let mut limited = (&mut self.reader).take(u64::from(longest) + 1);
-            let read = limited.read_until(b'\n', &mut self.buffer)?;
-            if read == 0 {
-                return Ok(None);
-            }
-            self.line += 1;
-            let read = u64::try_from(read).unwrap_or(u64::MAX);
-            self.bytes = self.bytes.saturating_add(read);
-            if read > u64::from(longest) {
-                return Err(SeriesFileError::Malformed { line: self.line, fault: Fault::TooLong });
-            }
-            if self.line == 1 && self.buffer.starts_with("\u{feff}".as_bytes()) {
-                self.buffer.drain(..3);
-            }
-            if !self.buffer.trim_ascii().is_empty() {
-                break;
-            }
-        }
-        match std::str::from_utf8(self.buffer.trim_ascii()) {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(SeriesFileError::Malformed { line: self.line, fault: Fault::NotUtf8 }),
-        }
-    }
-}
-
-/// The delimiter of a file: a comma, or a semicolon as spreadsheets of Spanish-speaking countries write it.
-fn delimiter_of(header: &str) -> char {
-    if header.contains(';') && !header.contains(',') { ';' } else { ',' }
-}
-
-/// The names of a header, in lower case.
-#[must_use]
-pub fn column_names(header: &str) -> Vec<String> {
-    let header = header.trim_start_matches('\u{feff}');
-    cells(header, delimiter_of(header)).iter().map(|name| name.to_lowercase()).collect()
-}
-
-fn columns(header: &str) -> Result<Columns, Fault> {
-    let names = column_names(header);
+fn columns<R: Read>(rows: &Rows<R>) -> Result<Columns, SeriesFileError> {
+    let names: Vec<String> = rows.names().iter().map(|name| name.to_lowercase()).collect();
     let place = |name: &'static str| {
         let mut places = names.iter().enumerate().filter(|(_, found)| *found == name).map(|(place, _)| place);
         match (places.next(), places.next()) {
@@ -251,41 +256,33 @@ fn columns(header: &str) -> Result<Columns, Fault> {
             (None, _) => Err(Fault::MissingColumn(name)),
         }
     };
-    let (id, time, value) = (place("unique_id")?, place("ds")?, place("y")?);
-    Ok(Columns { id, time, value, count: names.len(), delimiter: delimiter_of(header) })
+    let found = || Ok(Columns { id: place("unique_id")?, time: place("ds")?, value: place("y")? });
+    found().map_err(|fault| SeriesFileError::Malformed { line: rows.header_line(), fault })
 }
 
-fn row(text: &str, columns: Columns) -> Result<(String, Stamp, Option<f64>), Fault> {
-    let cells = cells(text, columns.delimiter);
-    if cells.len() != columns.count {
-        return Err(Fault::FieldCount { found: cells.len(), expected: columns.count });
-    }
+fn row(read: TableRow, columns: Columns, forms: Forms) -> Result<(String, Stamp, Option<f64>), Fault> {
+    let cells = read.cells.map_err(|fault| match fault {
+        RowFault::FieldCount { found, expected } => Fault::FieldCount { found, expected },
+        RowFault::OpenQuote => Fault::OpenQuote,
+        RowFault::NotText => Fault::NotText,
+    })?;
     let cell = |place: usize| cells.get(place).map(String::as_str).unwrap_or_default();
     let (id, time, value) = (cell(columns.id), cell(columns.time), cell(columns.value));
     if id.is_empty() {
         return Err(Fault::NoId);
     }
-    let stamp = Stamp::parse(time).ok_or_else(|| Fault::InvalidTime(shortened(time)))?;
-    let value = match value {
-        "" => None,
-        text => {
-            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            Some(number.ok_or_else(|| Fault::NotANumber(shortened(text)))?)
-        }
+    let stamp = Stamp::parse(time, forms.dates).map_err(|fault| match fault {
+        TimeFault::Invalid => Fault::InvalidTime(shortened(time)),
+        TimeFault::Ambiguous => Fault::AmbiguousDate(shortened(time)),
+    })?;
+    let number = |text: &str| {
+        forms.numbers.number(text).map_err(|fault| match fault {
+            NumberFault::NotANumber => Fault::NotANumber(shortened(text)),
+            NumberFault::Ambiguous => Fault::AmbiguousNumber(shortened(text)),
+        })
     };
+    let value = if value.is_empty() { None } else { Some(number(value)?) };
     Ok((id.to_owned(), stamp, value))
-}
-
-/// The cells of a line, trimmed; quotes as in RFC 4180, though none reaches into the next line.
-fn cells(line: &str, delimiter: char) -> Vec<String> {
-    if !line.contains('"') {
-        return line.split(delimiter).map(|cell| cell.trim().to_owned()).collect();
-    }
-    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.delimiter(delimiter).has_headers(false).flexible(true).trim(csv::Trim::All);
-    let record = reader.from_reader(line.as_bytes()).into_records().next();
-    record.and_then(Result::ok).map(|record| record.iter().map(str::to_owned).collect()).unwrap_or_default()
 }
 
 /// A cell for a message.

@@ -1,11 +1,15 @@
 use super::*;
 
+fn open(text: &[u8]) -> Result<SeriesFile<&[u8]>, SeriesFileError> {
+    SeriesFile::open(text, Forms::of(text, None)?)
+}
+
 fn read(text: &str) -> Vec<NamedSeries> {
-    SeriesFile::open(text.as_bytes()).unwrap().collect::<Result<_, _>>().unwrap()
+    open(text.as_bytes()).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
 fn fault(text: &str) -> (u64, Fault) {
-    let outcome = SeriesFile::open(text.as_bytes()).and_then(|mut file| file.find_map(Result::err).map_or(Ok(()), Err));
+    let outcome = open(text.as_bytes()).and_then(|mut file| file.find_map(Result::err).map_or(Ok(()), Err));
     match outcome {
         Err(SeriesFileError::Malformed { line, fault }) => (line, fault),
         other => panic!("{text:?} gave {other:?}"),
@@ -33,7 +37,7 @@ fn a_malformed_row_is_named_by_its_line() {
     let header = "unique_id,ds,y\n";
     for (rows, line, expected) in [
         ("a,2026-01-01,1\n\na,2026-02-30,1\n", 4, Fault::InvalidTime("2026-02-30".into())),
-        ("a,2026-1-01,1\n", 2, Fault::InvalidTime("2026-1-01".into())),
+        ("a,2026-1-1,1\n", 2, Fault::InvalidTime("2026-1-1".into())),
         ("a,2026-01-01 23:59:60,1\n", 2, Fault::InvalidTime("2026-01-01 23:59:60".into())),
         ("a,2026-01-01,NaN\n", 2, Fault::NotANumber("NaN".into())),
         ("a,2026-01-01,1e999\n", 2, Fault::NotANumber("1e999".into())),
@@ -69,12 +73,90 @@ fn times_are_written_as_they_were_read() {
     }
 }
 
+fn values(text: &str) -> Vec<f64> {
+    read(text).iter().flat_map(|series| &series.points).map(|(_, value)| *value).collect()
+}
+
 #[test]
-fn summer_time_moves_neither_midnights_nor_hours() {
-    let days = "unique_id,ds,y\na,2026-03-28T00:00:00+01:00,1\na,2026-03-30T00:00:00+02:00,1\n";
-    assert_eq!(written(days), ["2026-03-28T00:00:00+02:00", "2026-03-30T00:00:00+02:00"]);
-    let hours = "unique_id,ds,y\na,2026-03-29T01:00:00+01:00,1\na,2026-03-29T03:00:00+02:00,1\n";
-    assert_eq!(written(hours), ["2026-03-29T02:00:00+02:00", "2026-03-29T03:00:00+02:00"]);
+fn numbers_are_read_as_the_rest_of_their_column_tells() {
+    let column = |numbers: &[&str]| {
+        let row = |(day, number): (u32, &&str)| format!("a;2026-01-0{day};{number}\n");
+        format!("unique_id;ds;y\n{}", (1..).zip(numbers).map(row).collect::<String>())
+    };
+    let same = |numbers: &[&str], expected: &[f64]| {
+        let found = values(&column(numbers));
+        assert!(
+            found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9) && found.len() == expected.len(),
+            "{found:?}"
+        );
+    };
+    same(&["1,5", "12,345", "-7"], &[1.5, 12.345, -7.0]);
+    same(&["1.234,5", "12.345"], &[1234.5, 12_345.0]);
+    same(&["1,234,567", "12,345"], &[1_234_567.0, 12_345.0]);
+    same(&["0.125", "12.345", "1e3"], &[0.125, 12.345, 1_000.0]);
+    assert_eq!(fault(&column(&["1", "12,345"])), (3, Fault::AmbiguousNumber("12,345".into())));
+    assert_eq!(fault(&column(&["1", "12.345"])), (3, Fault::AmbiguousNumber("12.345".into())));
+    assert!((values("unique_id,ds,y\na,2026-01-01,12.345\n")[0] - 12.345).abs() < 1e-9, "among commas a point is one");
+    assert_eq!(fault("unique_id,ds,y\na,2026-01-01,\"12,345\"\n"), (2, Fault::AmbiguousNumber("12,345".into())));
+}
+
+#[test]
+fn days_before_months_are_read_and_written_back() {
+    let text = "unique_id;ds;y\na;01/02/2026;1\na;13/02/2026;2\n";
+    assert_eq!(written(text), ["01/02/2026", "13/02/2026"]);
+    assert_eq!(read(text)[0].points[0].0.to_string(), "2026-02-01 00:00:00");
+    let doubtful = "unique_id;ds;y\na;01/02/2026;1\n";
+    assert_eq!(fault(doubtful), (2, Fault::AmbiguousDate("01/02/2026".into())));
+    let told = Forms::of(doubtful.as_bytes(), Some(DateOrder::MonthFirst)).unwrap();
+    let series = SeriesFile::open(doubtful.as_bytes(), told).unwrap().next().unwrap().unwrap();
+    assert_eq!(series.points[0].0.to_string(), "2026-01-02 00:00:00");
+}
+
+#[test]
+fn files_of_spreadsheets_are_read_and_their_lines_are_counted() {
+    let text = "sep=;\nunique_id;ds;y;\na\u{f1}o;2026-01-01;1,5;\n;;;\na\u{f1}o;2026-01-02;2;\n;;;\n";
+    let expected = read(text);
+    assert_eq!((expected.len(), expected[0].points.len()), (1, 2));
+    let points = |bytes: &[u8]| open(bytes).unwrap().next().unwrap().unwrap().points;
+    let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let windows: Vec<u8> = text.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    for bytes in [utf_16, windows, text.replace('\n', "\r").into_bytes(), text.replace('\n', "\r\n").into_bytes()] {
+        assert_eq!(points(&bytes), expected[0].points);
+    }
+    for end in ["\n", "\r\n", "\r"] {
+        let broken = "unique_id,ds,y\na,2026-01-01,1\n\na,2026-02-30,1\n".replace('\n', end);
+        assert_eq!(fault(&broken), (4, Fault::InvalidTime("2026-02-30".into())), "{end:?}");
+    }
+}
+
+#[test]
+fn a_change_of_clocks_moves_neither_days_nor_hours() {
+    let series = read("unique_id,ds,y\na,2025-09-06T23:45:00-04:00,1\na,2025-09-07T23:31:00-03:00,2\n").remove(0);
+    let written = |at: &NaiveDateTime| series.form.write(*at);
+    let wall: Vec<_> = series.points.iter().map(|(at, _)| written(at)).collect();
+    assert_eq!(wall, ["2025-09-06T23:45:00-03:00", "2025-09-07T23:31:00-03:00"], "days are those of the wall");
+    let on_one: Vec<_> = series.on_one_offset().unwrap().iter().map(|(at, _)| written(at)).collect();
+    assert_eq!(
+        on_one,
+        ["2025-09-07T00:45:00-03:00", "2025-09-07T23:31:00-03:00"],
+        "hours are as far apart as they were"
+    );
+}
+
+#[test]
+fn offsets_of_different_places_are_told_on_the_last_one() {
+    let text = "unique_id,ds,y\na,2026-01-02T04:30:00Z,1\na,2026-01-02T23:30:00-05:00,2\n";
+    assert_eq!(written(text), ["2026-01-01T23:30:00-05:00", "2026-01-02T23:30:00-05:00"]);
+}
+
+#[test]
+fn the_latest_time_tells_the_form_whatever_the_order_of_rows() {
+    let rows = ["a,2025-09-06T23:45:00-04:00,1", "a,2025-09-07T23:31:00-03:00,2", "a,2025-09-08 23:33-03:00,3"];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let text = order.iter().map(|row| rows[*row]).collect::<Vec<_>>().join("\n");
+        let series = read(&format!("unique_id,ds,y\n{text}")).remove(0);
+        assert_eq!(series.form.write(series.points[0].0).split_off(10).len(), " 23:45-03:00".len());
+    }
 }
 
 #[test]

@@ -1,21 +1,26 @@
 //! Times as files write them, and how to write further ones in the same way.
 
+use atalaya_web::tabular::{DateOrder, DateStyle, TimeFault, plain_time};
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 /// How a file writes the times of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeForm {
-    /// Dates only.
-    Date,
-    /// Times of day.
-    Time {
-        /// `T` or a space, between date and time.
-        separator: char,
-        /// Whether seconds are written.
-        seconds: bool,
-        /// The zone.
-        zone: Zone,
-    },
+pub struct TimeForm {
+    /// Of dates.
+    pub date: DateStyle,
+    /// Of times of day; `None` for dates alone.
+    pub clock: Option<ClockForm>,
+}
+
+/// How a file writes times of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockForm {
+    /// `T` or a space, between date and time.
+    pub separator: char,
+    /// Whether seconds are written.
+    pub seconds: bool,
+    /// The zone.
+    pub zone: Zone,
 }
 
 /// How a time names its zone.
@@ -40,21 +45,24 @@ impl Zone {
 }
 
 impl TimeForm {
+    /// Dates `YYYY-MM-DD` alone.
+    pub const DATE: Self = Self { date: DateStyle::ISO, clock: None };
+    /// Dates `YYYY-MM-DD` and hours and minutes, without a zone.
+    pub const MINUTES: Self =
+        Self { date: DateStyle::ISO, clock: Some(ClockForm { separator: ' ', seconds: false, zone: Zone::None }) };
+
     /// A time in this form.
     #[must_use]
     pub fn write(self, at: NaiveDateTime) -> String {
-        match self {
-            Self::Date => at.date().to_string(),
-            Self::Time { separator, seconds, zone } => {
-                let time = if seconds { at.format("%H:%M:%S%.f") } else { at.format("%H:%M") };
-                let zone = match zone {
-                    Zone::None => String::new(),
-                    Zone::Utc => "Z".to_owned(),
-                    Zone::Offset(offset) => offset.to_string(),
-                };
-                format!("{}{separator}{time}{zone}", at.date())
-            }
-        }
+        let date = self.date.write(at.date());
+        let Some(ClockForm { separator, seconds, zone }) = self.clock else { return date };
+        let time = if seconds { at.format("%H:%M:%S%.f") } else { at.format("%H:%M") };
+        let zone = match zone {
+            Zone::None => String::new(),
+            Zone::Utc => "Z".to_owned(),
+            Zone::Offset(offset) => offset.to_string(),
+        };
+        format!("{date}{separator}{time}{zone}")
     }
 }
 
@@ -66,34 +74,48 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// A date `YYYY-MM-DD`, or a date, `T` or a space, and a time of day, with or without seconds and zone. No leap second.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (date, rest) = text.split_at_checked(10)?;
-        // chrono alone would also read 2026-1-2 and +002026-01-02.
-        let shaped = date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        let date = shaped.then(|| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()).flatten()?;
-        let mut characters = rest.chars();
-        let separator = match characters.next() {
-            None => return Some(Self { local: date.into(), form: TimeForm::Date }),
-            Some('T' | 't') => 'T',
-            Some(' ') => ' ',
-            Some(_) => return None,
-        };
-        let (clock, zone) = split_zone(characters.as_str())?;
-        let (time, seconds) = match NaiveTime::parse_from_str(clock, "%H:%M:%S%.f") {
-            Ok(time) => (time, true),
-            Err(_) => (NaiveTime::parse_from_str(clock, "%H:%M").ok()?, false),
-        };
-        let leap = time.nanosecond() >= 1_000_000_000;
-        (!leap).then_some(Self { local: date.and_time(time), form: TimeForm::Time { separator, seconds, zone } })
+    /// A date, or a date, `T` or a space, and a time of day, with or without seconds and zone. No leap second. `dates` is the
+    /// order of dates that are not `YYYY-MM-DD`.
+    pub(super) fn parse(text: &str, dates: Option<DateOrder>) -> Result<Self, TimeFault> {
+        let (plain, date) = plain_time(text, dates)?;
+        let (local, clock) = plain_stamp(&plain).ok_or(TimeFault::Invalid)?;
+        Ok(Self { local, form: TimeForm { date, clock } })
+    }
+
+    fn offset(&self) -> TimeDelta {
+        self.zone().and_then(Zone::offset).unwrap_or_default()
+    }
+
+    /// The moment, in UTC where the zone is known.
+    fn instant(&self) -> NaiveDateTime {
+        self.local.checked_sub_signed(self.offset()).unwrap_or(self.local)
     }
 
     fn zone(&self) -> Option<Zone> {
-        match self.form {
-            TimeForm::Time { zone, .. } => Some(zone),
-            TimeForm::Date => None,
-        }
+        self.form.clock.map(|clock| clock.zone)
     }
+}
+
+/// A time with its date as `YYYY-MM-DD`.
+fn plain_stamp(text: &str) -> Option<(NaiveDateTime, Option<ClockForm>)> {
+    let (date, rest) = text.split_at_checked(10)?;
+    // chrono alone would also read 2026-1-2 and +002026-01-02.
+    let shaped = date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date = shaped.then(|| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()).flatten()?;
+    let mut characters = rest.chars();
+    let separator = match characters.next() {
+        None => return Some((date.into(), None)),
+        Some('T' | 't') => 'T',
+        Some(' ') => ' ',
+        Some(_) => return None,
+    };
+    let (clock, zone) = split_zone(characters.as_str())?;
+    let (time, seconds) = match NaiveTime::parse_from_str(clock, "%H:%M:%S%.f") {
+        Ok(time) => (time, true),
+        Err(_) => (NaiveTime::parse_from_str(clock, "%H:%M").ok()?, false),
+    };
+    let leap = time.nanosecond() >= 1_000_000_000;
+    (!leap).then_some((date.and_time(time), Some(ClockForm { separator, seconds, zone })))
 }
 
 fn split_zone(text: &str) -> Option<(&str, Zone)> {
@@ -105,18 +127,28 @@ fn split_zone(text: &str) -> Option<(&str, Zone)> {
     Some((clock, Zone::Offset(offset.parse().ok()?)))
 }
 
+/// The most that a change of clocks moves them.
+const LARGEST_CHANGE: TimeDelta = TimeDelta::hours(2);
+
 /// The times of one series.
 pub(super) struct Times {
-    locals: Vec<NaiveDateTime>,
-    /// East of UTC, one for each time, once they are known to differ.
-    offsets: Vec<TimeDelta>,
+    stamps: Vec<Stamp>,
     zoned: Option<bool>,
-    form: TimeForm,
+}
+
+/// Times read together.
+pub(super) struct Clocks {
+    /// As the clocks on the wall showed them.
+    pub(super) wall: Vec<NaiveDateTime>,
+    /// On the last offset, where clocks changed: hours stay as far apart as they were.
+    pub(super) instants: Option<Vec<NaiveDateTime>>,
+    /// How the latest of them is written.
+    pub(super) form: TimeForm,
 }
 
 impl Times {
-    pub(super) fn of(first: &Stamp) -> Self {
-        Self { locals: Vec::new(), offsets: Vec::new(), zoned: None, form: first.form }
+    pub(super) fn new() -> Self {
+        Self { stamps: Vec::new(), zoned: None }
     }
 
     /// Whether a time may stand in this series: all of its times have a zone, or none has. Dates go with either.
@@ -127,25 +159,29 @@ impl Times {
     }
 
     pub(super) fn push(&mut self, stamp: &Stamp) {
-        self.locals.push(stamp.local);
-        self.offsets.push(stamp.zone().and_then(Zone::offset).unwrap_or_default());
-        if stamp.form != TimeForm::Date {
-            self.form = stamp.form;
-        }
+        self.stamps.push(*stamp);
     }
 
-    /// The times on one clock. Where the offset changes, as with summer time, it is the wall clock if that always shows
-    /// the same time of day, and the last offset otherwise.
-    pub(super) fn finish(self) -> (Vec<NaiveDateTime>, TimeForm) {
-        let Self { mut locals, offsets, form, .. } = self;
-        let last = offsets.last().copied().unwrap_or_default();
-        let same_offset = offsets.iter().all(|offset| *offset == last);
-        let same_time = locals.iter().zip(locals.iter().skip(1)).all(|(one, next)| one.time() == next.time());
-        if !same_offset && !same_time {
-            for (local, offset) in locals.iter_mut().zip(offsets) {
-                *local = local.checked_add_signed(last - offset).unwrap_or(*local);
-            }
+    /// The times on the clocks of the latest one, whatever the order of rows. Offsets that differ by more than a change of
+    /// clocks are of different places, and all times are told on the last one.
+    pub(super) fn finish(self) -> Clocks {
+        let latest = |stamps: &mut dyn Iterator<Item = &Stamp>| stamps.max_by_key(|stamp| stamp.instant()).copied();
+        let timed = latest(&mut self.stamps.iter().filter(|stamp| stamp.form.clock.is_some()));
+        let Some(last) = timed.or_else(|| latest(&mut self.stamps.iter())) else {
+            return Clocks { wall: Vec::new(), instants: None, form: TimeForm::DATE };
+        };
+        let offsets = || self.stamps.iter().map(Stamp::offset);
+        let (smallest, greatest) = (offsets().min().unwrap_or_default(), offsets().max().unwrap_or_default());
+        let wall: Vec<NaiveDateTime> = self.stamps.iter().map(|stamp| stamp.local).collect();
+        if smallest == greatest {
+            return Clocks { wall, instants: None, form: last.form };
         }
-        (locals, form)
+        let moved = |stamp: &Stamp| stamp.local.checked_add_signed(last.offset() - stamp.offset());
+        let instants: Vec<NaiveDateTime> =
+            self.stamps.iter().map(|stamp| moved(stamp).unwrap_or(stamp.local)).collect();
+        if greatest - smallest > LARGEST_CHANGE {
+            return Clocks { wall: instants, instants: None, form: last.form };
+        }
+        Clocks { wall, instants: Some(instants), form: last.form }
     }
 }

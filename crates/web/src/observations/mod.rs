@@ -2,5 +2,8 @@
 
 pub mod csv;
 pub(crate) mod routes;
+mod times;
+mod trial;
+mod whole;
 
 pub use crate::parse::moment;

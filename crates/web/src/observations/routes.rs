@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::csv;
+use super::csv::Upload;
+use super::times::{Written, resolve};
+use super::trial::TrialResponse;
+use super::{csv, trial, whole};
 use crate::accept::prefers;
 use crate::blocking;
 use crate::body::UploadBody;
@@ -25,10 +28,12 @@ use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
-use crate::parse::{Rules, count, moment, page, span, wire_time};
+use crate::parse::{Rules, count, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
-use crate::schemas::MomentText;
+use crate::schemas::{DateOrderWord, MomentText};
+use crate::tabular::DateOrder;
+use crate::text::Language;
 use crate::uploads::Uploads;
 
 /// Observations to store.
@@ -46,12 +51,15 @@ pub(crate) struct UploadedObservation {
     #[schema(value_type = MomentText)]
     hora: String,
     /// Followers.
+    #[serde(deserialize_with = "whole::number")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     seguidores: i64,
     /// Running total of posts.
+    #[serde(default, deserialize_with = "whole::optional")]
     #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     tweets: Option<i64>,
     /// Accounts followed.
+    #[serde(default, deserialize_with = "whole::optional")]
     #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     siguiendo: Option<i64>,
 }
@@ -137,58 +145,123 @@ impl From<Observation> for ObservationView {
 }
 
 impl UploadRequest {
-    fn into_command(self, zone: Tz) -> Result<Vec<UploadRow>, Vec<Violation>> {
-        let mut rules = Rules::default();
-        let parse = |(index, row): (usize, UploadedObservation)| row.into_row(index, zone, &mut rules);
-        let rows = self.observations.into_iter().enumerate().filter_map(parse).collect();
-        rules.finish(Some(rows))
+    /// The sound rows; the others break rules.
+    fn rows(self, zone: Tz, rules: &mut Rules) -> Vec<UploadRow> {
+        let parse = |(index, row): (usize, UploadedObservation)| row.into_row(index, zone, rules);
+        let read: Vec<(Written, UploadRow)> = self.observations.into_iter().enumerate().filter_map(parse).collect();
+        let (times, mut rows): (Vec<Written>, Vec<UploadRow>) = read.into_iter().unzip();
+        for (row, at) in rows.iter_mut().zip(resolve(&times)) {
+            row.observation.at = at;
+        }
+        rows
     }
 }
 
 impl UploadedObservation {
-    fn into_row(self, index: usize, zone: Tz, rules: &mut Rules) -> Option<UploadRow> {
+    fn into_row(self, index: usize, zone: Tz, rules: &mut Rules) -> Option<(Written, UploadRow)> {
         let field = |name: &str| format!("observations[{index}].{name}");
-        let time = moment(&self.hora, zone).ok_or_else(|| Violation::new(field("hora"), "invalid_time"));
-        let at = rules.take(time);
+        let time = Written::read(&self.hora, zone).ok_or_else(|| Violation::new(field("hora"), "invalid_time"));
+        let time = rules.take(time);
         let mut number =
             |name, value| rules.take(count(value).ok_or_else(|| Violation::new(field(name), "not_a_count")));
         let followers = number("seguidores", self.seguidores);
         let posts = self.tweets.map(|value| number("tweets", value));
         let following = self.siguiendo.map(|value| number("siguiendo", value));
-        let observation =
-            Observation { at: at?, followers: followers?, posts: posts.flatten(), following: following.flatten() };
-        Some(UploadRow { observation, place: RowPlace::Index(index) })
+        let (time, posts, following) = (time?, posts.flatten(), following.flatten());
+        let observation = Observation { at: time.first, followers: followers?, posts, following };
+        Some((time, UploadRow { observation, place: RowPlace::Index(index) }))
     }
 }
 
-fn rows(body: UploadBody, owned: &OwnedAccount) -> Result<Vec<UploadRow>, Problem> {
+/// Reads an upload whole; of the rules that it breaks, `most` are kept.
+fn survey(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>, most: usize) -> Result<Upload, Problem> {
     match body {
-        UploadBody::Json(body) => Ok(body.parse::<UploadRequest>()?.into_command(owned.time_zone())?),
+        UploadBody::Json(body) => {
+            let mut rules = Rules::keeping(most);
+            let rows = body.parse::<UploadRequest>()?.rows(owned.time_zone(), &mut rules);
+            let (violations, broken) = rules.into_broken();
+            let columns = ["hora", "seguidores", "tweets", "siguiendo"].map(str::to_owned).to_vec();
+            Ok(Upload { rows, violations, broken, columns, forms: None })
+        }
         UploadBody::Csv(bytes) => {
-            let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone() };
-            Ok(csv::read(bytes.as_ref(), account)?)
+            let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone(), dates };
+            Ok(csv::survey(bytes.as_ref(), account, most))
         }
     }
 }
 
-/// Store observations, all or none. One at a known time replaces what is there.
+/// The rows of an upload, all of them sound.
+fn rows(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>) -> Result<Vec<UploadRow>, Problem> {
+    let Upload { rows, violations, broken, .. } = survey(body, owned, dates, Violation::MOST)?;
+    if broken == 0 { Ok(rows) } else { Err(violations.into()) }
+}
+
+/// What an upload did, or would do with `dry_run`.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used: each answer is written as what it is")]
+pub(crate) enum UploadAnswer {
+    /// What it did.
+    Done(UploadResponse),
+    /// What it would do.
+    Trial(TrialResponse),
+}
+
+/// How an upload is to be read.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UploadQuery {
+    /// The order of dates of a CSV, where the file leaves it open: `dd/mm/yyyy`, `mm/dd/yyyy` or `yyyy-mm-dd`.
+    #[param(value_type = Option<DateOrderWord>)]
+    formato: Option<String>,
+    /// Whether to tell only what the upload would do, and which rules it breaks; nothing is stored then.
+    #[param(value_type = Option<bool>)]
+    dry_run: Option<String>,
+}
+
+/// An [`UploadQuery`] that was understood.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    dates: Option<DateOrder>,
+    is_trial: bool,
+}
+
+impl UploadQuery {
+    fn understood(&self) -> Result<Reading, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let unknown = |field: &'static str| Violation::new(field, "unknown_value");
+        let dates = self.formato.as_deref().map(str::parse).transpose();
+        let dates = rules.take(dates.map_err(|_| unknown("formato")));
+        let is_trial = rules.take(match self.dry_run.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(unknown("dry_run")),
+        });
+        let reading = dates.zip(is_trial).map(|(dates, is_trial)| Reading { dates, is_trial });
+        rules.finish(reading)
+    }
+}
+
+/// Store observations, all or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored, and
+/// the answer tells what the upload would do and every rule that it breaks.
 #[utoipa::path(
     tag = "observations",
     params(
         ("username" = String, Path, description = "The account's handle"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect"),
+        UploadQuery
     ),
     request_body(content(
         (UploadRequest = "application/json"),
         (String = "text/csv", example = json!("hora,seguidores,tweets,siguiendo\n2026-01-31T23:59:00Z,237431,,\n"))
     )),
-    responses((status = 200, body = UploadResponse)),
+    responses((status = 200, body = UploadAnswer)),
     extensions(("x-permission" = json!("write_observations")))
 )]
 #[post("/accounts/{username}/observations")]
 pub(crate) async fn upload_observations(
     request: HttpRequest,
-    Guarded(actor, body): Guarded<WriteObservations, UploadBody>,
+    Guarded(actor, (query, body)): Guarded<WriteObservations, (web::Query<UploadQuery>, UploadBody)>,
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
@@ -197,13 +270,27 @@ pub(crate) async fn upload_observations(
 ) -> Result<HttpResponse, Problem> {
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", Content::new(body.bytes()))?;
+    let reading = query.understood();
+    if let Ok(Reading { dates, is_trial: true }) = reading {
+        let language = Language::of(&request);
+        let turn = uploads.turn(body.len()).await?;
+        let tried = blocking::run(move || {
+            let _until_read = turn;
+            let upload = survey(body, &owned, dates, trial::MOST)?;
+            Ok::<_, Problem>(TrialResponse::of(upload, |rows| observations.try_out(&owned, rows), language)?)
+        });
+        return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
+    }
+    // Another order of dates is another upload.
+    let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
+    let content = Content::new(body.bytes()).with(variant);
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     let work = move |keeping: Keeping| async move {
         let turn = uploads.turn(body.len()).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
         let recorded = blocking::run(move || {
             let _until_stored = turn;
-            let rows = rows(body, &owned)?;
+            let rows = rows(body, &owned, reading?.dates)?;
             Ok::<_, Problem>(keeping.answer(render, |receipt| observations.record(&owned, &rows, receipt))?)
         });
         recorded.await

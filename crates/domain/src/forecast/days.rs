@@ -1,0 +1,84 @@
+//! Which local day a reading is of.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono_tz::Tz;
+
+use crate::observation::Observation;
+
+/// Minutes around midnight, or around the full hour, within which readings of a schedule fall.
+const JITTER_MINUTES: u32 = 20;
+/// Of ten readings, how many have to fall there before the others are taken for late or early ones.
+const SCHEDULED_IN_TEN: usize = 9;
+
+/// The local days of an account's readings: those of the calendar. Where readings are scheduled at midnight and fall some
+/// minutes before or after it, they are of the midnight that they are nearest to, so that none hides another.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalDays {
+    zone: Tz,
+    shift: TimeDelta,
+}
+
+impl LocalDays {
+    /// The days of an account's readings.
+    #[must_use]
+    pub fn of(observations: &[Observation], zone: Tz) -> Self {
+        let minutes = observations.iter().map(|observation| {
+            let local = observation.at.with_timezone(&zone);
+            local.hour() * 60 + local.minute()
+        });
+        Self { zone, shift: jitter(minutes, 24 * 60) }
+    }
+
+    /// The day that a reading is of.
+    #[must_use]
+    pub fn date(self, at: DateTime<Utc>) -> NaiveDate {
+        at.checked_add_signed(self.shift).unwrap_or(at).with_timezone(&self.zone).date_naive()
+    }
+}
+
+/// How much later readings are to be taken so that those around the full `period` stand together: nothing, unless most of
+/// them fall around it and some of these before it. `minutes` are minutes since the period began.
+#[must_use]
+pub fn jitter(minutes: impl Iterator<Item = u32>, period: u32) -> TimeDelta {
+    let (mut all, mut before, mut after) = (0, 0, 0);
+    for minute in minutes {
+        all += 1;
+        before += usize::from(minute >= period.saturating_sub(JITTER_MINUTES));
+        after += usize::from(minute < JITTER_MINUTES);
+    }
+    let is_scheduled = before > 0 && after > 0 && (before + after) * 10 >= all * SCHEDULED_IN_TEN;
+    if is_scheduled { TimeDelta::minutes(JITTER_MINUTES.into()) } else { TimeDelta::zero() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::whole_followers;
+
+    fn dates(minutes: &[i64]) -> Vec<String> {
+        let midnight = DateTime::from_timestamp_secs(1_704_085_200).unwrap();
+        let lima = chrono_tz::America::Lima;
+        let observations: Vec<Observation> = (0..)
+            .zip(minutes)
+            .map(|(day, minutes)| Observation {
+                at: midnight + TimeDelta::days(day) + TimeDelta::minutes(*minutes),
+                followers: whole_followers(5.0),
+                posts: None,
+                following: None,
+            })
+            .collect();
+        let days = LocalDays::of(&observations, lima);
+        observations.iter().map(|observation| days.date(observation.at).to_string()).collect()
+    }
+
+    #[test]
+    fn readings_around_midnight_are_of_the_nearest_one() {
+        assert_eq!(dates(&[-2, 3, -9, 0]), ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]);
+    }
+
+    #[test]
+    fn other_readings_are_of_the_day_that_they_fall_on() {
+        assert_eq!(dates(&[-2, -1]), ["2023-12-31", "2024-01-01"], "all before midnight");
+        assert_eq!(dates(&[-2, 3, 700]), ["2023-12-31", "2024-01-02", "2024-01-03"], "not scheduled at midnight");
+    }
+}
