@@ -340,8 +340,10 @@ fn a_failed_job_says_why_as_the_answer_would_have_in_the_readers_language() {
         (
             JobFailure::InsufficientData { found: 3, needed: 14 },
             "INSUFFICIENT_DATA",
-            "Días con observaciones: 3; se necesitan 14. Cargue más datos históricos.",
-            "Days with observations: 3; needed: 14. Upload more history.",
+            "Días con observaciones: 3; se necesitan 14. También bastan 48 lecturas horarias en 60 días como máximo, 24 \
+             de ellas una hora después de otra. Cargue más datos históricos.",
+            "Days with observations: 3; needed: 14. 48 hourly readings in at most 60 days would do as well, 24 of \
+             them an hour after another. Upload more history.",
         ),
         (
             JobFailure::AccountGone,

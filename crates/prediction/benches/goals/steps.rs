@@ -88,7 +88,7 @@ enum Kind {
     Walk,
     /// Sums of Poisson counts whose rate has a weekly rhythm.
     Counts,
-    /// A random walk of which every step of the last 20 days, and of those to come, is three times as large.
+    /// A random walk with drift whose steps scatter three times as much on the last 20 days and those to come.
     Restless,
     /// By the hour: a rhythm of the day, and noise around it.
     Hourly,
@@ -150,7 +150,7 @@ impl Kind {
                     level
                 }
                 Self::Restless => {
-                    level += (20.0 + 15.0 * draw.normal()) * if index + 20 < points { 1.0 } else { 3.0 };
+                    level += 20.0 + 15.0 * draw.normal() * if index + 20 < points { 1.0 } else { 3.0 };
                     level
                 }
                 Self::Hourly => 5_000.0 + 100.0 * turn(24.0) + 10.0 * draw.normal(),
