@@ -7,6 +7,8 @@
 //! grows from 5 to 15 %. Where the history reaches the same season of earlier years, the advantage there counts for more
 //! than that over the recent windows: what is learnt in November may fail in December.
 //!
+//! What is mixed in the end and loses to the last value over these windows is not served: the last value is.
+//!
 //! A model that loses to the last value by a little is not turned away: its errors are often not those of the others, and
 //! with that rule the mixture was worse on four of five sets (docs/forecasting.md).
 //!
@@ -94,10 +96,15 @@ pub(crate) fn cautious(results: &[Backtested]) -> Vec<Member> {
     normalised(CAUTIOUS.into_iter().filter(compared).map(|model| Member { model, weight: 1.0 }).collect())
 }
 
+/// A relative error over the recent windows, and over those of the same season of earlier years where there are any.
+pub(crate) fn weighed(recent: f64, earlier: Option<f64>) -> f64 {
+    earlier.map_or(recent, |earlier| (1.0 - SEASON) * recent + SEASON * earlier)
+}
+
 /// How much of a mixture is trusted, 0 to 1, from its error over that of the cautious forecast: over the recent windows,
 /// and over those of the same season of earlier years.
 pub(crate) fn trust(recent: f64, earlier: Option<f64>) -> f64 {
-    let error = earlier.map_or(recent, |earlier| (1.0 - SEASON) * recent + SEASON * earlier);
+    let error = weighed(recent, earlier);
     ((1.0 - DOUBTFUL - error) / (CONVINCING - DOUBTFUL)).clamp(0.0, 1.0)
 }
 

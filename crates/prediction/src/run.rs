@@ -7,7 +7,7 @@ use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
 use crate::combination::{
-    Rated, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk, sort, trust,
+    Rated, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk, sort, trust, weighed,
 };
 use crate::features::{FeatureSet, Table};
 use crate::interval::{Calibration, Judged};
@@ -216,6 +216,13 @@ impl<'a> Run<'a> {
         let recent = relative(error(&of_mixture), error(&of_cautious));
         let trusted = trust(recent, matched_error(&of_mixture, &of_cautious, &self.design));
         let members = shrunk(&mixed, &cautious, trusted);
+        // What loses to the last value over its own windows is not served, whatever else speaks for it.
+        let of_members = combined(&members, &compared.results, &self.design);
+        let of_naive = combined(&alone(ModelId::Naive).0, &compared.results, &self.design);
+        let over_naive = relative(error(&of_members), error(&of_naive));
+        if weighed(over_naive, matched_error(&of_members, &of_naive, &self.design)) > 1.0 {
+            return alone(ModelId::Naive);
+        }
         let unconvinced = trusted <= 0.0 || members.iter().all(|member| member.model.is_baseline());
         (members, unconvinced)
     }
