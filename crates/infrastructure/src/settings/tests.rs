@@ -334,9 +334,10 @@ fn tls_needs_certificate_and_key_together() {
 #[test]
 fn settings_are_printed_without_secrets() {
     let url = "postgres://atalaya:hunter2@db/atalaya";
-    let settings = production(&[("DATABASE_URL", url), ("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", KEY)]).unwrap();
+    let settings =
+        production(&[("DATABASE_URL", url), ("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", OTHER_KEY)]).unwrap();
     let printed = format!("{settings:?}");
-    assert!(!["hunter2", KEY, PEPPER].iter().any(|secret| printed.contains(secret)), "{printed}");
+    assert!(!["hunter2", KEY, OTHER_KEY, PEPPER].iter().any(|secret| printed.contains(secret)), "{printed}");
     assert_eq!(settings.database.directory(), None);
 }
 
