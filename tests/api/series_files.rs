@@ -171,7 +171,8 @@ fn what_a_reader_should_know_is_told_at_the_end_and_not_series_by_series() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("{step}{replaced}"));
     file(&folder, &format!("{HEADER}{plain}"));
     let told = ["forecast", "series.csv", "--horizon", "3", "--freq", "D"];
-    assert_eq!(String::from_utf8(command(&folder, &told).stderr).unwrap(), "", "a step that was told is not told back");
+    let errors = String::from_utf8(command(&folder, &told).stderr).unwrap();
+    assert!(!errors.contains("step found"), "a step that was told is told back: {errors}");
 }
 
 /// A small input that failed once, with its right answer.
