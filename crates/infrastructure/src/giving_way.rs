@@ -189,19 +189,22 @@ mod tests {
         GivingWay { look_every: Duration::from_millis(1), is_starved, ..GivingWay::new("test", most_urgent) }
     }
 
-    /// Work that never ends the first time it is run, until it is released.
+    /// Work that never ends the first time it is run, until it is released. It says when it has begun: before that it is no
+    /// use to begin it a second time, because either of the two could then be the first.
     struct Stuck {
+        begun: &'static AtomicBool,
         runs: AtomicUsize,
         released: AtomicBool,
     }
 
     impl Stuck {
-        fn new() -> Arc<Self> {
-            Arc::new(Self { runs: AtomicUsize::new(0), released: AtomicBool::new(false) })
+        fn new(begun: &'static AtomicBool) -> Arc<Self> {
+            Arc::new(Self { begun, runs: AtomicUsize::new(0), released: AtomicBool::new(false) })
         }
 
         fn run(&self) -> usize {
             let run = self.runs.fetch_add(1, Ordering::SeqCst);
+            self.begun.store(true, Ordering::SeqCst);
             while run == 0 && !self.released.load(Ordering::SeqCst) {
                 thread::sleep(Duration::from_millis(1));
             }
@@ -224,8 +227,9 @@ mod tests {
 
     #[test]
     fn work_that_starves_is_begun_anew_and_answers() {
-        let giving_way = judged_by(|_, _| true, 1);
-        let stuck = Stuck::new();
+        static BEGUN: AtomicBool = AtomicBool::new(false);
+        let giving_way = judged_by(|_, _| BEGUN.load(Ordering::SeqCst), 1);
+        let stuck = Stuck::new(&BEGUN);
         let work = Arc::clone(&stuck);
         // The first run reports nothing, so the result is the second one's.
         assert_eq!(giving_way.run(move || work.run()), Ok(1));
@@ -235,8 +239,9 @@ mod tests {
 
     #[test]
     fn while_one_starves_others_begin_at_normal_priority_and_afterwards_at_the_lowest() {
-        let giving_way = judged_by(|_, _| true, 1);
-        let stuck = Stuck::new();
+        static BEGUN: AtomicBool = AtomicBool::new(false);
+        let giving_way = judged_by(|_, _| BEGUN.load(Ordering::SeqCst), 1);
+        let stuck = Stuck::new(&BEGUN);
         let work = Arc::clone(&stuck);
         assert_eq!(giving_way.run(move || work.run()), Ok(1));
         for number in 2..5 {
@@ -265,9 +270,10 @@ mod tests {
 
     #[test]
     fn no_more_run_at_normal_priority_than_may() {
-        let giving_way = judged_by(|_, _| true, 2);
+        static BEGUN: AtomicBool = AtomicBool::new(false);
+        let giving_way = judged_by(|_, _| BEGUN.load(Ordering::SeqCst), 2);
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let stuck = Stuck::new();
+        let stuck = Stuck::new(&BEGUN);
         let work = Arc::clone(&stuck);
         assert_eq!(giving_way.run(move || work.run()), Ok(1));
         thread::scope(|scope| {
@@ -319,10 +325,11 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn the_first_run_has_the_lowest_priority_and_the_second_a_normal_one() {
+        static BEGUN: AtomicBool = AtomicBool::new(false);
         let policy = || thread_schedule_policy().unwrap();
         let (sender, policies) = mpsc::channel();
-        let giving_way = judged_by(|_, _| true, 1);
-        let stuck = Stuck::new();
+        let giving_way = judged_by(|_, _| BEGUN.load(Ordering::SeqCst), 1);
+        let stuck = Stuck::new(&BEGUN);
         let work = Arc::clone(&stuck);
         let result = giving_way.run(move || {
             sender.send(policy()).unwrap();
