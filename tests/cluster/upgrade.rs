@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use atalaya_infrastructure::persistence::Database;
 use atalaya_tests::fixtures::daily_history;
@@ -10,7 +11,7 @@ use atalaya_tests::{Cluster, Reply, bank};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{FORECAST, log_in, prediction, under_load};
+use crate::support::{FORECAST, log_in, prediction, under_load, within};
 
 /// The program as it was before the newest migrations; `make test` builds it from the history of the repository.
 fn previous() -> PathBuf {
@@ -76,6 +77,9 @@ fn the_program_before_the_migrations_serves_while_it_is_applied_and_until_it_is_
     };
     assert!(!unmigrated().1.is_empty(), "the program before knows every migration");
     let admin = log_in(&cluster, "admin_banco_uno");
+    // By the program before: a model is stored in the form of the program that trained it.
+    let _ = admin.post("/regression/train", &json!({"username": "BancoUno"})).expect(200);
+    within(Duration::from_mins(1), "both replicas answer by it", || (0..10).all(|_| admin.get(FORECAST).status == 200));
     let expected = prediction(&admin.get(FORECAST)).clone();
     let ask = |number: usize| -> Option<Reply> {
         let observation = json!({"hora": format!("2026-08-23T01:00:{:02}Z", number % 60), "seguidores": number});
