@@ -10,7 +10,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::edge::{FieldProblem, ProblemBody};
 use crate::routes;
-use crate::schemas::ErrorCode;
+use crate::schemas::{DateOrderWord, ErrorCode};
 
 mod headers;
 mod parameters;
@@ -35,7 +35,9 @@ const SCHEME: &str = "bearer";
         (name = "forecasts", description = "Forecasts and the models behind them"),
         (name = "jobs", description = "Work that goes on after its request"),
         (name = "operation", description = "Health, metrics, keys, documentation")
-    )
+    ),
+    // Named by a parameter alone, and so found by no body.
+    components(schemas(DateOrderWord))
 )]
 struct Base;
 

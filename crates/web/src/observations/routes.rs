@@ -271,6 +271,10 @@ pub(crate) async fn upload_observations(
     let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
     let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
     let reading = query.understood();
+    // Another order of dates is another upload. A trial keeps no answer, and its key is judged all the same.
+    let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
+    let content = Content::new(body.bytes()).with(variant);
+    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     if let Ok(Reading { dates, is_trial: true }) = reading {
         let language = Language::of(&request);
         let turn = uploads.turn(body.len()).await?;
@@ -281,10 +285,6 @@ pub(crate) async fn upload_observations(
         });
         return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
     }
-    // Another order of dates is another upload.
-    let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
-    let content = Content::new(body.bytes()).with(variant);
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     let work = move |keeping: Keeping| async move {
         let turn = uploads.turn(body.len()).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
