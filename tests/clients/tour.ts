@@ -61,7 +61,7 @@ const upload = answer(
     bodySerializer: (body) => body as unknown as string,
   }),
 );
-assert.equal(upload.inserted, 130);
+assert("inserted" in upload && upload.inserted === 130);
 
 // Train, at once and as a job.
 const trained = answer(
