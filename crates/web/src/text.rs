@@ -91,7 +91,12 @@ pub(crate) fn size(bytes: usize) -> String {
 
 /// A model's name for people; programs know it by `model_name`, which is the same in every language.
 pub(crate) fn model(language: Language, model: ModelId) -> String {
-    lookup(language, &format!("model.{}", model.as_str()), &[]).unwrap_or_else(|| model.name().to_owned())
+    // Its own name is English, and a text that is missing in one language is taken from the other.
+    let translated = match language {
+        Language::Spanish => lookup(language, &format!("model.{}", model.as_str()), &[]),
+        Language::English => None,
+    };
+    translated.unwrap_or_else(|| model.name().to_owned())
 }
 
 /// A problem's title.
