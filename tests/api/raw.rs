@@ -14,8 +14,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Raw(pub(crate) TcpStream);
 
 impl Raw {
-    /// Connects. The kernel keeps little of what is not read: some let a receive buffer grow to 32 MiB, and then whoever
-    /// does not read has taken a whole export.
+    /// Connects. The kernel keeps little of what is not read: some let a receive buffer grow to 32 MiB, and then
+    /// whoever does not read has taken a whole export.
     pub(crate) fn connect(address: SocketAddr) -> Self {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
         socket.set_recv_buffer_size(64 * 1024).unwrap();

@@ -189,8 +189,8 @@ mod tests {
         GivingWay { look_every: Duration::from_millis(1), is_starved, ..GivingWay::new("test", most_urgent) }
     }
 
-    /// Work that never ends the first time it is run, until it is released. It says when it has begun: before that it is no
-    /// use to begin it a second time, because either of the two could then be the first.
+    /// Work that never ends the first time it is run, until it is released. It says when it has begun: before that it
+    /// is no use to begin it a second time, because either of the two could then be the first.
     struct Stuck {
         begun: &'static AtomicBool,
         runs: AtomicUsize,

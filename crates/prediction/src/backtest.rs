@@ -235,8 +235,8 @@ pub(crate) enum Stopped {
 /// split empty: what a model is worth is told by the origins that it can do.
 ///
 /// # Errors
-/// [`Stopped`] where it can do less than a quarter of the recent origins, for the reason that it gave last, or `proceed`
-/// says no.
+/// [`Stopped`] where it can do less than a quarter of the recent origins, for the reason that it gave last, or
+/// `proceed` says no.
 pub(crate) fn backtest(
     model: ModelId,
     material: &Material<'_>,

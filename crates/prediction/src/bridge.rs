@@ -1,9 +1,9 @@
 //! What models see in place of missing values: a bridge over each gap, from what precedes it to the value after it.
 //!
 //! A bridge adds up to the change across its gap, which is known: (after − before) / steps is the account's pace in the
-//! gap. How that change is spread over the steps is not known. Where the history before the gap shows a season, the steps
-//! follow it, so that a model of the season is not taught a straight line; elsewhere they lie on a straight line. A bridge
-//! is never a target to train on, and rests on nothing after its end.
+//! gap. How that change is spread over the steps is not known. Where the history before the gap shows a season, the
+//! steps follow it, so that a model of the season is not taught a straight line; elsewhere they lie on a straight line.
+//! A bridge is never a target to train on, and rests on nothing after its end.
 
 use crate::numeric::{count, mean};
 
@@ -84,8 +84,8 @@ impl Bridged {
     }
 }
 
-/// By how much the changes of each phase of the season differ from the mean of all, by the index of their point modulo the
-/// season. Empty where the changes of the latest seasons before a gap at `from` show none.
+/// By how much the changes of each phase of the season differ from the mean of all, by the index of their point modulo
+/// the season. Empty where the changes of the latest seasons before a gap at `from` show none.
 ///
 /// The differences are shrunk by the share of their variance that chance explains, as James & Stein (1961) do.
 fn seasonal_figure(observed: &[Option<f64>], from: usize, season: usize) -> Vec<f64> {

@@ -152,8 +152,8 @@ impl Timeline {
         }
     }
 
-    /// Points in the season: a day of hours (a week of them where they are few), a week of days, a year of anything longer.
-    /// Points two to six days apart come back to their weekday after seven.
+    /// Points in the season: a day of hours (a week of them where they are few), a week of days, a year of anything
+    /// longer. Points two to six days apart come back to their weekday after seven.
     pub(crate) fn season(self) -> usize {
         let points = match self {
             Self::Hourly { hours, .. } => match HOURS_PER_DAY / hours.max(1) {
@@ -209,8 +209,8 @@ impl Timeline {
         }
     }
 
-    /// The index of the last point of a local date, or of the last point before it where points are further apart; `None`
-    /// for a date that ends before the first point.
+    /// The index of the last point of a local date, or of the last point before it where points are further apart;
+    /// `None` for a date that ends before the first point.
     pub(crate) fn end_of(self, date: NaiveDate) -> Option<usize> {
         let days_since = |first: NaiveDate| date.signed_duration_since(first).num_days();
         match self {

@@ -136,8 +136,8 @@ fn normalised(mut members: Vec<Member>) -> Vec<Member> {
     members
 }
 
-/// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight; where none
-/// gave anything, the last value stands in, as it would have served.
+/// The backtest of a weighted mean. In a split in which some member gave nothing, the others share its weight; where
+/// none gave anything, the last value stands in, as it would have served.
 pub(crate) fn combined(members: &[Member], results: &[Backtested], design: &Design) -> Backtested {
     let found: Vec<(f64, &Backtested)> = members
         .iter()

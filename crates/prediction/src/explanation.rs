@@ -16,8 +16,8 @@ fn regressors(members: &Fits) -> impl Iterator<Item = (f64, &FittedRegressor)> {
     members.iter().filter_map(|(member, fitted)| Some((member.weight, fitted.regressor()?)))
 }
 
-/// The inputs, most important first: permutation importance, averaged over the regressors that serve by their shares. One
-/// that has no finite answer to shuffled inputs has no say.
+/// The inputs, most important first: permutation importance, averaged over the regressors that serve by their shares.
+/// One that has no finite answer to shuffled inputs has no say.
 pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Vec<Feature> {
     // Soon after a long gap there are no inputs to speak of, and no regressor serves.
     let rows = run.material.rows.as_ref().filter(|(set, _)| run.state.changes.len() >= set.depth());

@@ -1,16 +1,16 @@
 //! Prediction intervals from backtest residuals: split-conformal (Vovk et al. 2005), each step with a scale of its own.
 //!
-//! Each residual e at step h gives the score |e| / s(h), where s(h) is the scale of the step (see [`Stepwise`]). The half-width at level p and step h is the p-quantile
-//! of the scores, times s(h), times how restless the account is now (see [`Unrest`]). The scores of recent windows weigh more, as the errors
-//! of a restless account are not those of last year (Barber et al. 2023); beyond the largest score the quantile goes on as a
-//! normal tail would.
+//! Each residual e at step h gives the score |e| / s(h), where s(h) is the scale of the step (see [`Stepwise`]). The
+//! half-width at level p and step h is the p-quantile of the scores, times s(h), times how restless the account is now
+//! (see [`Unrest`]). The scores of recent windows weigh more, as the errors of a restless account are not those of last
+//! year (Barber et al. 2023); beyond the largest score the quantile goes on as a normal tail would.
 //!
 //! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not of
 //! residuals. Half-widths are therefore widened by 1 + z⁴ / 12ν, with ν = k − 1 degrees of freedom, at least 1:
 //! at 95 % nearly the ratio of Student's t to the normal quantile, 1 + (z² + 1) / 4ν.
 //!
-//! No half-width depends on how far ahead a caller asks: what is said of tomorrow is the same in a forecast of one day and
-//! of sixty.
+//! No half-width depends on how far ahead a caller asks: what is said of tomorrow is the same in a forecast of one day
+//! and of sixty.
 //!
 //! A history too short for windows gets the intervals of a random walk with drift (Hyndman & Athanasopoulos 2021, 5.5),
 //! widened for a drift that moves.
@@ -40,8 +40,8 @@ const DRIFTING: f64 = 4.0;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outlook {
     pub(crate) bounds: Bounds,
-    /// How far below the forecast intervals reach because of a jump at the end of the history that nothing has confirmed;
-    /// 0 or less.
+    /// How far below the forecast intervals reach because of a jump at the end of the history that nothing has
+    /// confirmed; 0 or less.
     pub(crate) below: f64,
     /// How far above; 0 or more.
     pub(crate) above: f64,
@@ -73,7 +73,8 @@ impl Outlook {
 /// What intervals are made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Calibration {
-    /// Scores of backtest residuals with one exponent for all accounts: read from versions of format 2, never made anew.
+    /// Scores of backtest residuals with one exponent for all accounts: read from versions of format 2, never made
+    /// anew.
     Conformal(Conformal),
     /// A random walk with drift.
     Walk(Walk),
@@ -101,8 +102,8 @@ impl Calibration {
         Self::Walk(Walk { deviation: deviation(changes), changes: stored(changes.len()) })
     }
 
-    /// Half the width of the interval at a probability, `step` steps ahead (0 counts as 1), for an account `restless` times
-    /// as restless as usual. Grows with all three.
+    /// Half the width of the interval at a probability, `step` steps ahead (0 counts as 1), for an account `restless`
+    /// times as restless as usual. Grows with all three.
     pub(crate) fn radius(&self, probability: f64, step: usize, restless: f64) -> f64 {
         match self {
             Self::Conformal(conformal) => conformal.radius(probability, step),

@@ -236,8 +236,8 @@ struct Usual {
 impl Usual {
     /// Of the nearest changes around a position, itself left out. The scale is the larger one of the median absolute
     /// deviation and the 90th percentile of absolute deviations, both made consistent for normal changes: the former
-    /// alone is blind to one restless weekday in seven, and zero where most changes are alike. The percentile leaves out
-    /// three of 28, because the way into, through and out of an outlier has three other far changes.
+    /// alone is blind to one restless weekday in seven, and zero where most changes are alike. The percentile leaves
+    /// out three of 28, because the way into, through and out of an outlier has three other far changes.
     fn around(changes: &[f64], at: usize, least: f64) -> Self {
         let span = 2 * NEIGHBOURS + 1;
         let first = at.saturating_sub(NEIGHBOURS).min(changes.len().saturating_sub(span));
@@ -278,8 +278,8 @@ fn spikes(steps: &[Step], values: &[Option<f64>]) -> Vec<Spike> {
     spikes
 }
 
-/// The spike of which these are all steps, from the one into it to the one out of it. Its points may stand off by unequal
-/// sizes, as long as each is far from the level before and after.
+/// The spike of which these are all steps, from the one into it to the one out of it. Its points may stand off by
+/// unequal sizes, as long as each is far from the level before and after.
 fn spike(steps: &[Step]) -> Option<Spike> {
     let (into, out) = (*steps.first()?, *steps.last()?);
     let unbroken = steps.windows(2).all(|pair| matches!(pair, [one, next] if one.index == next.from));

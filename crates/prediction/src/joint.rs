@@ -32,7 +32,8 @@ struct Day<'a> {
 }
 
 impl Future {
-    /// The dates of steps from a grid index on, each where the step is the last of its date, without those of the history.
+    /// The dates of steps from a grid index on, each where the step is the last of its date, without those of the
+    /// history.
     pub(crate) fn dates(
         timeline: Timeline,
         first: usize,

@@ -22,8 +22,8 @@ pub(crate) struct Jump {
 }
 
 impl Jump {
-    /// In observed values. A level shift that was found among the last three points is one; and so is, in a history that
-    /// stands still too often for level shifts to be looked for, a change that is far beyond all before it.
+    /// In observed values. A level shift that was found among the last three points is one; and so is, in a history
+    /// that stands still too often for level shifts to be looked for, a change that is far beyond all before it.
     pub(crate) fn find(observed: &[Option<f64>], irregularities: &Irregularities) -> Option<Self> {
         let points: Vec<(usize, f64)> =
             observed.iter().enumerate().filter_map(|(index, value)| value.map(|value| (index, value))).collect();
@@ -35,8 +35,8 @@ impl Jump {
         Some(Self { before, after: points.last()?.1, confirmations: points.len() - 1 - place })
     }
 
-    /// How far intervals reach over both readings, 0 to 1: wholly on the day of the jump, a third less with each reading that
-    /// confirms it.
+    /// How far intervals reach over both readings, 0 to 1: wholly on the day of the jump, a third less with each
+    /// reading that confirms it.
     pub(crate) fn doubt(&self) -> f64 {
         1.0 - count(self.confirmations) / count(LONGEST_OUTLIER)
     }

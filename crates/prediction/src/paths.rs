@@ -1,10 +1,10 @@
 //! Sample paths: what sums, goals and totals are made of.
 //!
-//! At each step the values of the paths are spread as the interval of the step says, for every level. How the steps hang
-//! together comes from the residuals of the backtest, whole windows at a time: a path's errors are a mixture of all windows'
-//! errors with normal shares, each step brought to unit variance (a Gaussian copula whose correlations are those of the
-//! residuals). As some windows say little of a correlation, and nothing beyond their end, this is mixed with an
-//! autoregression whose one coefficient is the mean correlation of neighbouring steps.
+//! At each step the values of the paths are spread as the interval of the step says, for every level. How the steps
+//! hang together comes from the residuals of the backtest, whole windows at a time: a path's errors are a mixture of
+//! all windows' errors with normal shares, each step brought to unit variance (a Gaussian copula whose correlations are
+//! those of the residuals). As some windows say little of a correlation, and nothing beyond their end, this is mixed
+//! with an autoregression whose one coefficient is the mean correlation of neighbouring steps.
 //!
 //! Paths come in pairs with opposite errors, so that their mean is the forecast's, and they are the same for the same
 //! version. They are made step by step and never kept: a thousand numbers at a time.
@@ -42,7 +42,8 @@ pub(crate) struct Window {
 pub(crate) struct Windows(pub(crate) Vec<Window>);
 
 impl Windows {
-    /// From residuals in the order of their splits. Where a step was not observed, the error of the step before stands in.
+    /// From residuals in the order of their splits. Where a step was not observed, the error of the step before stands
+    /// in.
     pub(crate) fn of(pairs: &[Pair], calibration: &Calibration) -> Self {
         let window = |pairs: &[Pair]| {
             let first = pairs.first()?;

@@ -58,8 +58,8 @@ struct ScoreRecord {
     msis_95: Option<f64>,
 }
 
-/// Coverage by step of every score, in the order of the report's scores: of each group of steps its first and last one, how
-/// many points were tested, and the shares inside both intervals.
+/// Coverage by step of every score, in the order of the report's scores: of each group of steps its first and last one,
+/// how many points were tested, and the shares inside both intervals.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct CoverageRecord(Vec<Vec<GroupRecord>>);
 

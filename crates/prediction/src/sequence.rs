@@ -129,8 +129,8 @@ impl Sequence {
         Self::by(points, None)
     }
 
-    /// [`Self::new`] with a step that is told, where it is: each point holds what was observed last in its step, and a last
-    /// step of several observations that still waits for some is left out.
+    /// [`Self::new`] with a step that is told, where it is: each point holds what was observed last in its step, and a
+    /// last step of several observations that still waits for some is left out.
     ///
     /// # Errors
     /// [`SequenceError`] says which.
@@ -231,8 +231,8 @@ impl Sequence {
     }
 }
 
-/// The power of two that makes very small values ordinary ones, so that no rounding or threshold takes them for nothing; 1
-/// for all others. It changes no digit.
+/// The power of two that makes very small values ordinary ones, so that no rounding or threshold takes them for
+/// nothing; 1 for all others. It changes no digit.
 fn scale_of(points: &[(NaiveDateTime, f64)]) -> f64 {
     let largest = points.iter().map(|(_, value)| value.abs()).fold(0.0, f64::max);
     if largest == 0.0 || largest >= SMALL {

@@ -210,7 +210,8 @@ impl Series {
         self.jump
     }
 
-    /// By how much the reading of an unfinished last day moves a forecast from the last whole one; 0 where there is none.
+    /// By how much the reading of an unfinished last day moves a forecast from the last whole one; 0 where there is
+    /// none.
     pub(crate) fn surprise(&self, path: &[f64]) -> f64 {
         let Some((unfinished, level)) = self.unfinished.zip(self.value(self.last())) else { return 0.0 };
         let most = self.changes_until(self.last()).map(f64::abs).fold(0.0, f64::max);
@@ -232,15 +233,15 @@ impl Series {
         &self.values
     }
 
-    /// The change into each point; index 0 holds 0. Across a gap it is that of its bridge: good enough as an input where a
-    /// forecast starts soon after a gap, and never a target to train on. Knowing the points up to an observed one is
-    /// knowing these changes up to it.
+    /// The change into each point; index 0 holds 0. Across a gap it is that of its bridge: good enough as an input
+    /// where a forecast starts soon after a gap, and never a target to train on. Knowing the points up to an observed
+    /// one is knowing these changes up to it.
     pub(crate) fn bridged_changes(&self) -> &[f64] {
         self.bridged.changes()
     }
 
-    /// The values up to an origin without a hole, gaps bridged. Ends at the origin, or at the last observed point before
-    /// it, and so rests on nothing after it.
+    /// The values up to an origin without a hole, gaps bridged. Ends at the origin, or at the last observed point
+    /// before it, and so rests on nothing after it.
     pub(crate) fn bridged_values(&self, origin: usize) -> &[f64] {
         self.observed_until(origin).map_or(&[], |observed| self.bridged.until(observed))
     }
@@ -348,8 +349,8 @@ fn latest(buckets: &[Bucket], span: i64) -> &[Bucket] {
     buckets.get(older..).unwrap_or_default()
 }
 
-/// The share of steps with data, times how many these are: of two grids for the same rows, that is better which has few gaps
-/// and keeps many rows. A second reading on some days fills few hours.
+/// The share of steps with data, times how many these are: of two grids for the same rows, that is better which has few
+/// gaps and keeps many rows. A second reading on some days fills few hours.
 fn explained(buckets: &[Bucket]) -> f64 {
     let span = buckets.last().zip(buckets.first()).map_or(0, |(last, first)| last.key - first.key);
     let filled = count(buckets.len());

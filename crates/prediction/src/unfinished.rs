@@ -1,9 +1,9 @@
 //! A last day that is not over: its last reading is no end of a day.
 //!
-//! A daily series holds the last value of each day. Where a history ends at noon and its days are usually read until the
-//! evening, the last day has half a day's growth, and a model that took it for a whole one would be late by half a day ever
-//! after. Such a day is no point of the series. What was read of it moves the forecast by what it differs from what was
-//! expected until then.
+//! A daily series holds the last value of each day. Where a history ends at noon and its days are usually read until
+//! the evening, the last day has half a day's growth, and a model that took it for a whole one would be late by half a
+//! day ever after. Such a day is no point of the series. What was read of it moves the forecast by what it differs from
+//! what was expected until then.
 
 use atalaya_application::ports::forecaster::History;
 use chrono::{NaiveDate, Timelike};
@@ -29,8 +29,8 @@ pub(crate) struct Unfinished {
 }
 
 impl Unfinished {
-    /// The last day of a history, where its last reading is earlier than that of each of the latest days by an eighth of a
-    /// day.
+    /// The last day of a history, where its last reading is earlier than that of each of the latest days by an eighth
+    /// of a day.
     pub(crate) fn find(history: History<'_>) -> Option<Self> {
         let mut lasts: Vec<(NaiveDate, u32, f64)> = Vec::with_capacity(DAYS + 1);
         for observation in history.observations.iter().rev() {
@@ -54,8 +54,9 @@ impl Unfinished {
         Some(Self { days: days.max(1), share: (passed / count(days.max(1))).clamp(0.0, 1.0), followers })
     }
 
-    /// By how much the reading differs from what was expected of it, between the level of the last whole day and what `path`
-    /// forecasts from there for the unfinished one; at most `most`, the largest change of a day that the history holds.
+    /// By how much the reading differs from what was expected of it, between the level of the last whole day and what
+    /// `path` forecasts from there for the unfinished one; at most `most`, the largest change of a day that the history
+    /// holds.
     pub(crate) fn surprise(self, level: f64, path: &[f64], most: f64) -> f64 {
         let end = path.get(self.days - 1).or(path.last()).copied().unwrap_or(level);
         (self.followers - level - self.share * (end - level)).clamp(-most, most)

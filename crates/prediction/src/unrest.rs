@@ -40,10 +40,11 @@ impl Unrest {
 
     /// How many times as wide as usual intervals are at a point, from what precedes it; 1 to 3.
     ///
-    /// An account that is restless now is not as sure as it was, and one that is calm now may wake up again. The larger one
-    /// of two measures over the last 112 steps (384 hours): the mean absolute change of the last 7 (24) over that of all, to
-    /// the power of ½, which answers to a few large days; and the median distance from the usual change in the last 16 (48)
-    /// over that in those before, less 0.45, which answers to a change that lasts, wholly. The latter only by the day and by the hour.
+    /// An account that is restless now is not as sure as it was, and one that is calm now may wake up again. The larger
+    /// one of two measures over the last 112 steps (384 hours): the mean absolute change of the last 7 (24) over that
+    /// of all, to the power of ½, which answers to a few large days; and the median distance from the usual change in
+    /// the last 16 (48) over that in those before, less 0.45, which answers to a change that lasts, wholly. The latter
+    /// only by the day and by the hour.
     pub(crate) fn at(series: &Series, index: usize) -> f64 {
         let (latest, lasting) = match series.timeline() {
             Timeline::Hourly { .. } => (LATEST_HOURS, Some(LASTING_HOURS)),
@@ -78,7 +79,8 @@ fn pace(changes: &[f64], latest: usize) -> f64 {
     (mean(tail(&sizes, latest)) / usual).powf(FOLLOWED)
 }
 
-/// The median distance of the latest changes from the usual one, over that of the changes before them, less what is chance.
+/// The median distance of the latest changes from the usual one, over that of the changes before them, less what is
+/// chance.
 fn turmoil(changes: &[f64], latest: usize) -> f64 {
     let usual = median(changes);
     let distances: Vec<f64> = changes.iter().map(|change| (change - usual).abs()).collect();
@@ -122,8 +124,8 @@ impl Floor {
         Self { moves, seen: stored(sizes.len()) }
     }
 
-    /// The half-width that holds `step` steps in a row with a probability, if each may move as any that was seen, or as far
-    /// as the farthest once more: the conformal quantile of the moves at the step-th root of the probability.
+    /// The half-width that holds `step` steps in a row with a probability, if each may move as any that was seen, or as
+    /// far as the farthest once more: the conformal quantile of the moves at the step-th root of the probability.
     pub(crate) fn radius(&self, probability: f64, step: usize) -> f64 {
         let seen = f64::from(self.seen);
         let rank = (probability.powf(1.0 / count(step.max(1))) * (seen + 1.0)).ceil();

@@ -278,11 +278,12 @@ pub(crate) struct BacktestArgs {
 pub(crate) struct SeriesArgs {
     /// A file `unique_id,ds,y` with any number of series, or one account's `hora,seguidores`
     ///
-    /// The rows of a series stand together. ds is a date (YYYY-MM-DD, dd/mm/yyyy) or a time; y is any number, and empty where there is
-    /// no value. The step (hours, days, weeks, months, quarters, years, every so many days) is found for each series, and
-    /// told at the end.
+    /// The rows of a series stand together. ds is a date (YYYY-MM-DD, dd/mm/yyyy) or a time; y is any number, and empty
+    /// where there is no value. The step (hours, days, weeks, months, quarters, years, every so many days) is found for
+    /// each series, and told at the end.
     pub(crate) file: PathBuf,
-    /// The step of every series, instead of the one that is found: H, D, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, 14D, 3H
+    /// The step of every series, instead of the one that is found: H, D, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, 14D,
+    /// 3H
     ///
     /// A point holds the last value of its step.
     #[arg(long, value_name = "STEP")]

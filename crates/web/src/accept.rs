@@ -4,8 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{Accept, Header as _, Quality, QualityItem};
 use actix_web::mime::{self, Mime};
 
-/// Whether an answer is sent in `form` instead of JSON: the client names it, and not behind JSON. One that takes anything
-/// gets JSON, and what cannot be read of the header is passed over.
+/// Whether an answer is sent in `form` instead of JSON: the client names it, and not behind JSON. One that takes
+/// anything gets JSON, and what cannot be read of the header is passed over.
 pub(crate) fn prefers(request: &HttpRequest, form: &Mime) -> bool {
     let Ok(Accept(ranges)) = Accept::parse(request) else { return false };
     let asked = quality(&ranges, form).filter(|(range, _)| range.type_() != mime::STAR);

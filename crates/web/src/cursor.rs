@@ -20,8 +20,8 @@ pub(crate) trait Cursor: Sized {
     fn read(text: &str) -> Option<Self>;
 }
 
-/// The key that a list gave as a cursor. Another spelling of a key (`05`, `@BCP`), a number that no key has, and the bare
-/// ids that cursors once were are none.
+/// The key that a list gave as a cursor. Another spelling of a key (`05`, `@BCP`), a number that no key has, and the
+/// bare ids that cursors once were are none.
 pub(crate) fn parse<K: Cursor>(text: &str) -> Option<K> {
     K::read(text).filter(|key| key.write() == text)
 }

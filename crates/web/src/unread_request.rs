@@ -1,5 +1,6 @@
-//! Problem documents for what is no request yet. The HTTP server below refuses a head that it cannot read by a bare status,
-//! before anything of this crate hears of it; here that answer gets the body and the headers of every other refusal.
+//! Problem documents for what is no request yet. The HTTP server below refuses a head that it cannot read by a bare
+//! status, before anything of this crate hears of it; here that answer gets the body and the headers of every other
+//! refusal.
 //!
 //! Not here: HTTP/2, where such a fault ends the stream or the connection without a status (RFC 9113, 5.4).
 
@@ -14,13 +15,14 @@ use crate::text::Language;
 
 /// How the head of an answer ends that has no body.
 const END: &[u8] = b"\r\n\r\n";
-/// What the HTTP server below answers so: a head that breaks the rules, one that does not come, and one that is too large.
+/// What the HTTP server below answers so: a head that breaks the rules, one that does not come, and one that is too
+/// large.
 const STATUSES: [StatusCode; 3] =
     [StatusCode::BAD_REQUEST, StatusCode::REQUEST_TIMEOUT, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE];
 
 impl Edge {
-    /// What is to be sent in place of `written`, where that is the bare answer of the HTTP server below; the connection ends
-    /// after it. The language of the reader is not known.
+    /// What is to be sent in place of `written`, where that is the bare answer of the HTTP server below; the connection
+    /// ends after it. The language of the reader is not known.
     #[must_use]
     pub fn in_place_of_bare_refusal(&self, written: &[u8]) -> Option<Vec<u8>> {
         let status = bare_refusal(written)?;

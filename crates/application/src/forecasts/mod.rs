@@ -305,8 +305,8 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<Vec<PeriodForecast>, AppError>;
 
-    /// All accounts within the actor's reach on one date, together. Those without a model, or whose model does not reach the
-    /// date, are left out and named.
+    /// All accounts within the actor's reach on one date, together. Those without a model, or whose model does not
+    /// reach the date, are left out and named.
     ///
     /// # Errors
     /// `Forbidden(Role)`; of the database.

@@ -32,8 +32,8 @@ fn violation(place: RowPlace, code: &'static str) -> Violation {
     }
 }
 
-/// The sound rows in order of time, and every rule that the others break. A time that comes twice is a mistake of whoever
-/// made the upload, even with equal values: it is said, because the next file may carry two different ones.
+/// The sound rows in order of time, and every rule that the others break. A time that comes twice is a mistake of
+/// whoever made the upload, even with equal values: it is said, because the next file may carry two different ones.
 fn sifted(rows: &[UploadRow], now: DateTime<Utc>) -> (Vec<Observation>, Vec<Violation>) {
     let mut violations = Vec::new();
     let mut ordered: Vec<&UploadRow> = Vec::with_capacity(rows.len());

@@ -125,14 +125,15 @@ pub trait TrainedModel: Send + Sync {
     /// [`OutOfReach`] before the history or beyond the path.
     fn predict(&self, date: NaiveDate, levels: &[Level]) -> Result<PointForecast, OutOfReach>;
 
-    /// When the account reaches `target` followers; with `by`, how surely until then. From sample paths, without a training.
+    /// When the account reaches `target` followers; with `by`, how surely until then. From sample paths, without a
+    /// training.
     ///
     /// # Errors
     /// [`OutOfReach`] for a date in the history or beyond the path.
     fn goal(&self, target: f64, by: Option<NaiveDate>) -> Result<GoalForecast, OutOfReach>;
 
-    /// The sums and the net growth of the periods from the end of the history until a date. From sample paths, without a
-    /// training.
+    /// The sums and the net growth of the periods from the end of the history until a date. From sample paths, without
+    /// a training.
     ///
     /// # Errors
     /// [`OutOfReach`] for a date in the history or beyond the path.

@@ -30,9 +30,9 @@ impl StepCoverage {
     /// less.
     pub const GROUPS: [u32; 6] = [1, 2, 3, 5, 8, 15];
 
-    /// Tested values by groups of steps (1, 2, 3 and 4, 5 to 7, 8 to 14, and all beyond), nearest first. Of each value: how
-    /// many steps ahead it was, and whether it lay inside the 80 % and the 95 % interval. Groups without a value are left
-    /// out.
+    /// Tested values by groups of steps (1, 2, 3 and 4, 5 to 7, 8 to 14, and all beyond), nearest first. Of each value:
+    /// how many steps ahead it was, and whether it lay inside the 80 % and the 95 % interval. Groups without a value
+    /// are left out.
     #[must_use]
     pub fn of(values: impl IntoIterator<Item = (u32, bool, bool)>) -> Vec<Self> {
         let mut groups: BTreeMap<u32, Tally> = BTreeMap::new();

@@ -10,8 +10,8 @@ const JITTER_MINUTES: u32 = 20;
 /// Of ten readings, how many have to fall there before the others are taken for late or early ones.
 const SCHEDULED_IN_TEN: usize = 9;
 
-/// The local days of an account's readings: those of the calendar. Where readings are scheduled at midnight and fall some
-/// minutes before or after it, they are of the midnight that they are nearest to, so that none hides another.
+/// The local days of an account's readings: those of the calendar. Where readings are scheduled at midnight and fall
+/// some minutes before or after it, they are of the midnight that they are nearest to, so that none hides another.
 #[derive(Debug, Clone, Copy)]
 pub struct LocalDays {
     zone: Tz,
@@ -36,8 +36,8 @@ impl LocalDays {
     }
 }
 
-/// How much later readings are to be taken so that those around the full `period` stand together: nothing, unless most of
-/// them fall around it and some of these before it. `minutes` are minutes since the period began.
+/// How much later readings are to be taken so that those around the full `period` stand together: nothing, unless most
+/// of them fall around it and some of these before it. `minutes` are minutes since the period began.
 #[must_use]
 pub fn jitter(minutes: impl Iterator<Item = u32>, period: u32) -> TimeDelta {
     let (mut all, mut before, mut after) = (0, 0, 0);

@@ -1,5 +1,5 @@
-//! Answers about many dates, or many accounts, at once: goals, sums and totals. They follow from sample paths, because the
-//! interval of a sum is not the sum of intervals.
+//! Answers about many dates, or many accounts, at once: goals, sums and totals. They follow from sample paths, because
+//! the interval of a sum is not the sum of intervals.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -33,7 +33,8 @@ pub struct GoalChance {
     pub date: NaiveDate,
     /// The share of paths that have reached the number on some day until then, 0 to 1.
     pub probability: f64,
-    /// Followers a day that are needed from the last value to reach the number on that date; 0 where it was reached already.
+    /// Followers a day that are needed from the last value to reach the number on that date; 0 where it was reached
+    /// already.
     pub pace_needed: f64,
     /// Followers a day that are expected until then.
     pub pace_expected: f64,

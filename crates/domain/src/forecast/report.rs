@@ -32,8 +32,8 @@ pub struct ModelScore {
     pub coverage_80: f64,
     /// Share of test points inside the 95 % interval, 0 to 1.
     pub coverage_95: f64,
-    /// The same by how many steps ahead the test points were, nearest first; empty for versions that were trained before it
-    /// was kept.
+    /// The same by how many steps ahead the test points were, nearest first; empty for versions that were trained
+    /// before it was kept.
     pub coverage_by_step: Vec<StepCoverage>,
     /// Mean scaled interval score of the 95 % interval (Gneiting & Raftery 2007): its mean width plus 40 times what lies
     /// outside, scaled as MASE is; less is better. Undefined where the history never moves.

@@ -1,7 +1,8 @@
 //! `make bench-forecast`: the forecast engine against the goals that the project has set itself.
 //!
-//! First the accuracy, set by set, of the sets that a folder holds; then whether intervals hold at each step; then the speed, on one thread and on two. Fails when
-//! something misses what it must reach. docs/forecasting.md says what the sets are and whose tools were measured on them.
+//! First the accuracy, set by set, of the sets that a folder holds; then whether intervals hold at each step; then the
+//! speed, on one thread and on two. Fails when something misses what it must reach. docs/forecasting.md says what the
+//! sets are and whose tools were measured on them.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what it finds is for a terminal")]
 

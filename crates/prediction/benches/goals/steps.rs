@@ -102,7 +102,8 @@ const KINDS: [(&str, Kind); 5] = [
     ("hourly", Kind::Hourly),
 ];
 
-/// Forecasts 150 generated series of each kind; prints the coverage by step, and says whether every kind keeps to the bars.
+/// Forecasts 150 generated series of each kind; prints the coverage by step, and says whether every kind keeps to the
+/// bars.
 pub(crate) fn judge_kinds() -> Outcome<bool> {
     println!("\nCoverage by step (1, 2, 3, 5, 7, 14, 28) of {SERIES} generated series of each kind, percent:");
     let mut all_hold = true;

@@ -15,14 +15,15 @@ const FADING: f64 = 0.94;
 const USUAL_EXPONENT: f64 = 0.65;
 /// The distance from the usual exponent at which half of an account's own is believed: some distance is chance.
 const DOUBTED: f64 = 0.35;
-/// The exponents that an account may have: from errors that do not grow, as of noise around a level, to a wrong slope's.
+/// The exponents that an account may have: from errors that do not grow, as of noise around a level, to a wrong
+/// slope's.
 const EXPONENTS: (f64, f64) = (0.0, 1.2);
 
 /// Scores of backtest residuals, and the scale of each step.
 ///
-/// The scale is a power of the step. Its exponent is fitted to the mean absolute residuals of the account's steps by least
-/// squares in logarithms, and shrunk towards 0.65 where it is near to that: noise around a trend is as hard to forecast for
-/// tomorrow as for next week (exponent 0), a random walk is not (½), and a few windows tell less apart.
+/// The scale is a power of the step. Its exponent is fitted to the mean absolute residuals of the account's steps by
+/// least squares in logarithms, and shrunk towards 0.65 where it is near to that: noise around a trend is as hard to
+/// forecast for tomorrow as for next week (exponent 0), a random walk is not (½), and a few windows tell less apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stepwise {
     scores: Scores,

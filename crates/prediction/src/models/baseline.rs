@@ -82,8 +82,8 @@ fn recent_change(state: &State) -> f64 {
     drift * (1.0 - squared_error_of_mean(changes) / (drift * drift)).max(0.0)
 }
 
-/// The squared standard error of the mean of changes, robust against their correlation over a few steps (Newey & West 1987);
-/// 0 for fewer than two.
+/// The squared standard error of the mean of changes, robust against their correlation over a few steps (Newey & West
+/// 1987); 0 for fewer than two.
 fn squared_error_of_mean(changes: &[f64]) -> f64 {
     if changes.len() < 2 {
         return 0.0;

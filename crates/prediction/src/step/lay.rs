@@ -97,8 +97,8 @@ impl Keys {
     }
 }
 
-/// Lays times in ascending order on a step. A told step is not looked for: each point holds what was read last in it, and
-/// a last step that is not over is left out.
+/// Lays times in ascending order on a step. A told step is not looked for: each point holds what was read last in it,
+/// and a last step that is not over is left out.
 pub(super) fn lay(step: Step, times: &[NaiveDateTime], told: bool) -> Option<Laid> {
     let keys = match step {
         Step::Hours(hours) => hourly(times, hours.into(), told),
@@ -261,8 +261,8 @@ fn days_from(number: i64, day: u32, date: NaiveDate) -> i64 {
     month(number).map_or(i64::MAX, |first| date.signed_duration_since(day_of_month(first, day)).num_days().abs())
 }
 
-/// Whether the last step of a told series, made of several readings, still waits for some: the next reading, as far away
-/// as the readings before it usually are, would fall before its end.
+/// Whether the last step of a told series, made of several readings, still waits for some: the next reading, as far
+/// away as the readings before it usually are, would fall before its end.
 fn is_unfinished(times: &[NaiveDateTime], keys: &[i64], timeline: Timeline) -> bool {
     let filled = keys.chunk_by(|one, next| one == next).count();
     if count(times.len()) < FULL * count(filled) {

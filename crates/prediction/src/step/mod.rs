@@ -1,7 +1,7 @@
 //! The step of a series: told, or found from its times.
 //!
-//! Every candidate is laid over the times and judged by what it explains: points that are filled, rows that keep a point of
-//! their own, and rows that lie where the step would have them.
+//! Every candidate is laid over the times and judged by what it explains: points that are filled, rows that keep a
+//! point of their own, and rows that lie where the step would have them.
 
 mod lay;
 #[cfg(test)]
@@ -154,8 +154,8 @@ pub struct UnknownStep;
 impl FromStr for Step {
     type Err = UnknownStep;
 
-    /// Reads a step as pandas names it, in either letter case: `H`, `D`, `W-SUN`, `MS`, `QE`, `14D`. `W` alone is `W-SUN`,
-    /// and `M`, `Q`, `Y` are the ends of their periods.
+    /// Reads a step as pandas names it, in either letter case: `H`, `D`, `W-SUN`, `MS`, `QE`, `14D`. `W` alone is
+    /// `W-SUN`, and `M`, `Q`, `Y` are the ends of their periods.
     fn from_str(word: &str) -> Result<Self, UnknownStep> {
         let word = word.trim().to_uppercase();
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();

@@ -1,5 +1,5 @@
-//! Whether intervals hold at each step. Few series, so that the suite stays quick; `make bench-forecast` forecasts 150 of
-//! each of five kinds.
+//! Whether intervals hold at each step. Few series, so that the suite stays quick; `make bench-forecast` forecasts 150
+//! of each of five kinds.
 
 use atalaya_domain::forecast::{Basis, Level};
 use chrono::Duration;

@@ -65,7 +65,8 @@ fn errors_that_add_up_spread_a_sum_more_than_those_that_do_not() {
         let trained = train(&daily(values), &plan());
         let until = trained.model.report().last_date + Duration::days(14);
         let total = trained.model.periods(until, Period::Total, &Level::DEFAULTS).unwrap();
-        // Of 14 days: 14 times the last day's width if all errors are one, nearly a quarter of it if none knows another.
+        // Of 14 days: 14 times the last day's width if all errors are one, nearly a quarter of it if none knows
+        // another.
         width(&total[0].sum, 0) / width(&total[0].net_growth, 0)
     };
     let (noise, wander) = (relative(noisy(300, 7)), relative(walk(300, 8, 50_000.0, 20.0, 15.0)));

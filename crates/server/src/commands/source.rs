@@ -213,7 +213,8 @@ impl Data {
     }
 }
 
-/// Days and longer steps are those of the clocks on the wall; hours are as far apart as they were, also when clocks change.
+/// Days and longer steps are those of the clocks on the wall; hours are as far apart as they were, also when clocks
+/// change.
 fn sequence(series: &NamedSeries, told: Option<Step>) -> Result<Sequence, String> {
     let on_the_wall = Sequence::by(&series.points, told);
     if on_the_wall.as_ref().is_ok_and(|sequence| !sequence.step().is_hours()) {

@@ -18,8 +18,8 @@ use crate::serve::{KEEP_ALIVE, REQUEST_HEAD, UNREAD};
 const TURN: usize = 8 * 1024;
 /// The same of a body in tiny pieces, which cost far more than their bytes.
 const TINY_TURN: usize = 1024;
-/// Bytes of what nobody wants that are thrown away, and how long then no more is read: a client that sends as fast as it
-/// can, and connects anew whenever it is cut off, would else keep a core busy.
+/// Bytes of what nobody wants that are thrown away, and how long then no more is read: a client that sends as fast as
+/// it can, and connects anew whenever it is cut off, would else keep a core busy.
 const IGNORED: (usize, Duration) = (8 * 1024, Duration::from_millis(10));
 /// The same where the client announced the length of its body, whose end it is to reach in time.
 const ANNOUNCED: (usize, Duration) = (128 * 1024, Duration::from_millis(2));

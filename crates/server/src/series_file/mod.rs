@@ -23,7 +23,8 @@ use time::{Clocks, Stamp, Times};
 pub struct NamedSeries {
     /// The id, as the file has it.
     pub id: String,
-    /// Times as the clocks on the wall showed them and values, in the order of the file; rows without a value are left out.
+    /// Times as the clocks on the wall showed them and values, in the order of the file; rows without a value are left
+    /// out.
     pub points: Vec<(NaiveDateTime, f64)>,
     /// The times on the last offset from UTC, where clocks changed: for points that are hours apart.
     pub instants: Option<Vec<NaiveDateTime>>,

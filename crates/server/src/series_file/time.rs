@@ -74,8 +74,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// A date, or a date, `T` or a space, and a time of day, with or without seconds and zone. No leap second. `dates` is the
-    /// order of dates that are not `YYYY-MM-DD`.
+    /// A date, or a date, `T` or a space, and a time of day, with or without seconds and zone. No leap second. `dates`
+    /// is the order of dates that are not `YYYY-MM-DD`.
     pub(super) fn parse(text: &str, dates: Option<DateOrder>) -> Result<Self, TimeFault> {
         let (plain, date) = plain_time(text, dates)?;
         let (local, clock) = plain_stamp(&plain).ok_or(TimeFault::Invalid)?;
@@ -162,8 +162,8 @@ impl Times {
         self.stamps.push(*stamp);
     }
 
-    /// The times on the clocks of the latest one, whatever the order of rows. Offsets that differ by more than a change of
-    /// clocks are of different places, and all times are told on the last one.
+    /// The times on the clocks of the latest one, whatever the order of rows. Offsets that differ by more than a change
+    /// of clocks are of different places, and all times are told on the last one.
     pub(super) fn finish(self) -> Clocks {
         let latest = |stamps: &mut dyn Iterator<Item = &Stamp>| stamps.max_by_key(|stamp| stamp.instant()).copied();
         let timed = latest(&mut self.stamps.iter().filter(|stamp| stamp.form.clock.is_some()));

@@ -146,7 +146,8 @@ pub(crate) struct GoalChanceView {
     /// Share of sample paths that have reached the goal on some day until then, 0 to 1.
     #[schema(minimum = 0, maximum = 1, example = 0.73)]
     probability: f64,
-    /// Followers a day that are needed from the last value to reach the goal on that date; 0 where it was reached already.
+    /// Followers a day that are needed from the last value to reach the goal on that date; 0 where it was reached
+    /// already.
     #[schema(minimum = 0)]
     pace_needed: f64,
     /// Followers a day that are expected until then.
@@ -281,7 +282,8 @@ pub(crate) struct TogetherResponse {
     left_out: Vec<LeftOutView>,
     /// The sum: its mean is the sum of the accounts' means.
     total: SpreadView,
-    /// The mean correlation of the accounts' backtest errors, 0 to 1: what they have in common widens the sum's intervals.
+    /// The mean correlation of the accounts' backtest errors, 0 to 1: what they have in common widens the sum's
+    /// intervals.
     #[schema(minimum = 0, maximum = 1)]
     correlation: f64,
     /// What the reader should know of any of the accounts.

@@ -67,8 +67,9 @@ pub struct Upload {
     pub forms: Option<Forms>,
 }
 
-/// Reads a whole file: its first row is the header `hora,seguidores[,tweets][,siguiendo]`, in any order and letter case; the
-/// older names `Hora,Usuario,Seguidores,Tweets,Following` are known too. [`crate::tabular`] says how a file may be written.
+/// Reads a whole file: its first row is the header `hora,seguidores[,tweets][,siguiendo]`, in any order and letter
+/// case; the older names `Hora,Usuario,Seguidores,Tweets,Following` are known too. [`crate::tabular`] says how a file
+/// may be written.
 ///
 /// # Errors
 /// Every broken rule with its line and column, the first line of the file being line 1; at most a hundred.

@@ -242,8 +242,8 @@ impl UploadQuery {
     }
 }
 
-/// Store observations, all or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored, and
-/// the answer tells what the upload would do and every rule that it breaks.
+/// Store observations, all or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored,
+/// and the answer tells what the upload would do and every rule that it breaks.
 #[utoipa::path(
     tag = "observations",
     params(

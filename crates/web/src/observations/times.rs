@@ -45,9 +45,9 @@ impl Written {
     }
 }
 
-/// The moments of times in the order of their file. Of an hour that clocks show twice the rows are its first pass until the
-/// clock goes back, and then its second; a file that descends is read from its end. In a file of no order, of two rows at one
-/// time the later one is of the second pass.
+/// The moments of times in the order of their file. Of an hour that clocks show twice the rows are its first pass until
+/// the clock goes back, and then its second; a file that descends is read from its end. In a file of no order, of two
+/// rows at one time the later one is of the second pass.
 pub(crate) fn resolve(times: &[Written]) -> Vec<DateTime<Utc>> {
     let mut moments: Vec<DateTime<Utc>> = times.iter().map(|time| time.first).collect();
     if times.iter().all(|time| time.second.is_none()) {

@@ -1,7 +1,8 @@
 //! Tables in text files, as spreadsheets of any country write them: what uploads and the command line both read.
 //!
-//! Lines of UTF-8, of UTF-16 or of Windows-1252 that end with LF, CR LF or CR; cells between commas, semicolons or tabs;
-//! numbers and dates that are settled by the rest of their column. What stays ambiguous is refused, never guessed.
+//! Lines of UTF-8, of UTF-16 or of Windows-1252 that end with LF, CR LF or CR; cells between commas, semicolons or
+//! tabs; numbers and dates that are settled by the rest of their column. What stays ambiguous is refused, never
+//! guessed.
 //!
 //! Not here: which columns a table must have and what they mean.
 
@@ -102,7 +103,8 @@ impl<R: Read> Rows<R> {
         self.header_line
     }
 
-    /// Whether a point in a number may as well separate thousands: where a comma separates cells, decimals have a point.
+    /// Whether a point in a number may as well separate thousands: where a comma separates cells, decimals have a
+    /// point.
     pub fn has_decimal_points(&self) -> bool {
         self.delimiter != ';'
     }

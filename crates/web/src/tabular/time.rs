@@ -123,8 +123,8 @@ struct Parts<'a> {
     rest: &'a str,
 }
 
-/// A time with its date as `YYYY-MM-DD` and its clock of 24 hours, and how the date was written. What is written so already
-/// is left as it is, whatever it is. `order` is what the column tells, or its reader.
+/// A time with its date as `YYYY-MM-DD` and its clock of 24 hours, and how the date was written. What is written so
+/// already is left as it is, whatever it is. `order` is what the column tells, or its reader.
 ///
 /// # Errors
 /// [`TimeFault`] says which.
@@ -147,7 +147,8 @@ pub fn plain_time(text: &str, order: Option<DateOrder>) -> Result<(Cow<'_, str>,
     Ok((Cow::Owned(format!("{year:04}-{month:02}-{day:02}{clock}")), style))
 }
 
-/// The parts of a date that begins with one or two digits, or is separated by slashes or points; `None` for any other text.
+/// The parts of a date that begins with one or two digits, or is separated by slashes or points; `None` for any other
+/// text.
 fn parts(text: &str) -> Option<Parts<'_>> {
     let end = text.find(|character: char| !character.is_ascii_digit() && !"/-.".contains(character));
     let (date, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
@@ -164,8 +165,8 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     Some(Parts { numbers: [first?, second?, third?], year_first, separator, rest })
 }
 
-/// What follows a date, on a clock of 24 hours: nothing, or a blank and hours and minutes, with `a. m.` or `p. m.` where the
-/// clock has 12.
+/// What follows a date, on a clock of 24 hours: nothing, or a blank and hours and minutes, with `a. m.` or `p. m.`
+/// where the clock has 12.
 fn clock(rest: &str) -> Option<String> {
     if rest.is_empty() {
         return Some(String::new());
