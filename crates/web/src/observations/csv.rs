@@ -82,10 +82,10 @@ pub fn read(bytes: &[u8], owner: Owner<'_>) -> Result<Vec<UploadRow>, Vec<Violat
 #[must_use]
 pub fn survey(bytes: &[u8], owner: Owner<'_>, most: usize) -> Upload {
     let mut faults = Faults { shown: Vec::new(), all: 0, most };
-    let mut columns_said = Vec::new();
-    let mut forms = None;
-    let rows = rows_of(bytes, owner, &mut faults, &mut columns_said, &mut forms);
-    Upload { rows, violations: faults.shown, broken: faults.all, columns: columns_said, forms }
+    let (names, found) = surveyed(bytes, owner, &mut faults);
+    let rows = found.map(|(columns, forms)| rows_of(bytes, owner, columns, forms, &mut faults)).unwrap_or_default();
+    let forms = found.map(|(_, forms)| forms);
+    Upload { rows, violations: faults.shown, broken: faults.all, columns: names, forms }
 }
 
 /// Broken rules, of which the first ones are shown.
@@ -112,22 +112,15 @@ impl Faults {
     }
 }
 
-fn rows_of(
-    bytes: &[u8],
-    owner: Owner<'_>,
-    faults: &mut Faults,
-    names: &mut Vec<String>,
-    forms: &mut Option<Forms>,
-) -> Vec<UploadRow> {
-    let Some((columns, found)) = surveyed(bytes, owner, faults, names) else { return Vec::new() };
-    *forms = Some(found);
+/// The sound rows of a file whose columns are known.
+fn rows_of(bytes: &[u8], owner: Owner<'_>, columns: Columns, forms: Forms, faults: &mut Faults) -> Vec<UploadRow> {
     let Ok(mut table) = Rows::open(bytes) else { return Vec::new() };
     let (mut times, mut rows) = (Vec::new(), Vec::new());
     loop {
         match table.next_row() {
             Ok(None) => break,
             Ok(Some(read)) => {
-                if let Some((time, row)) = row(&read, columns, owner, found, faults) {
+                if let Some((time, row)) = row(&read, columns, owner, forms, faults) {
                     times.push(time);
                     rows.push(row);
                 }
@@ -144,17 +137,18 @@ fn rows_of(
     rows
 }
 
-/// Reads the header, and in all rows how their times and numbers are written; `None` where the header is wrong.
-fn surveyed(bytes: &[u8], owner: Owner<'_>, faults: &mut Faults, names: &mut Vec<String>) -> Option<(Columns, Forms)> {
+/// The names of the header, and where its columns stand and how they are written, by all rows; `None` where the header is
+/// wrong.
+fn surveyed(bytes: &[u8], owner: Owner<'_>, faults: &mut Faults) -> (Vec<String>, Option<(Columns, Forms)>) {
     let mut table = match Rows::open(bytes) {
         Ok(table) => table,
         Err(fault) => {
             faults.of_table(&fault);
-            return None;
+            return (Vec::new(), None);
         }
     };
-    *names = table.names().iter().map(|name| shortened(name).to_owned()).collect();
-    let columns = columns(table.names(), table.header_line(), faults)?;
+    let names = table.names().iter().map(|name| shortened(name).to_owned()).collect();
+    let Some(columns) = columns(table.names(), table.header_line(), faults) else { return (names, None) };
     let (mut dates, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
     // What cannot be read is told when it is read again.
     while let Ok(Some(row)) = table.next_row() {
@@ -166,7 +160,8 @@ fn surveyed(bytes: &[u8], owner: Owner<'_>, faults: &mut Faults, names: &mut Vec
     }
     let dates = owner.dates.or_else(|| dates.settle());
     // Counts have no decimals that a point could be needed for: what it separates is for the column to tell.
-    Some((columns, Forms { dates, numbers: numbers.map(|separators| separators.settle(false)) }))
+    let forms = Forms { dates, numbers: numbers.map(|separators| separators.settle(false)) };
+    (names, Some((columns, forms)))
 }
 
 fn columns(names: &[String], line: u64, faults: &mut Faults) -> Option<Columns> {
