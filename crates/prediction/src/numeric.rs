@@ -1,4 +1,4 @@
-//! Small numeric tools: counts as floats, moments of a sample, normal quantiles, a seeded shuffle.
+//! Small numeric tools: counts as floats, moments of a sample, normal quantiles, seeded random words, a shuffle.
 
 /// A count as a float; exact below 2⁵³, which no series of this crate comes near.
 #[expect(clippy::cast_precision_loss, reason = "no series has more than some hundred thousand points, far below 2^53")]
@@ -58,16 +58,29 @@ pub(crate) fn half_normal_quantile(probability: f64) -> f64 {
     (t - numerator / denominator).max(0.0)
 }
 
-/// A permutation of 0..n that is the same for the same seed (Fisher–Yates over `SplitMix64`).
+/// Words that look random and are the same for the same seed (`SplitMix64`: Steele, Lea & Flood 2014).
+pub(crate) struct SplitMix64(u64);
+
+impl SplitMix64 {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn word(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+}
+
+/// A permutation of 0..n that is the same for the same seed (Fisher–Yates).
 pub(crate) fn permutation(n: usize, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    let mut state = seed;
+    let mut words = SplitMix64::new(seed);
     for i in (1..n).rev() {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         let bound = u64::from(stored(i)) + 1;
-        let other = usize::try_from((word ^ (word >> 31)) % bound).unwrap_or(i);
+        let other = usize::try_from(words.word() % bound).unwrap_or(i);
         order.swap(i, other);
     }
     order

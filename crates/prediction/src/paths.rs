@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backtest::Pair;
 use crate::interval::{Calibration, Outlook};
-use crate::numeric::{count, half_normal_quantile};
+use crate::numeric::{SplitMix64, count, half_normal_quantile, mean, stored};
 
 /// How many there are.
 pub(crate) const PATHS: usize = 1_000;
@@ -55,7 +55,7 @@ impl Windows {
                 last = narrow(if scale > 0.0 { (pair.truth - pair.forecast) / scale } else { 0.0 });
                 errors.push(last);
             }
-            Some(Window { origin: crate::numeric::stored(first.index - first.step), errors })
+            Some(Window { origin: stored(first.index - first.step), errors })
         };
         Self(pairs.chunk_by(|a, b| a.split == b.split).filter_map(window).collect())
     }
@@ -98,11 +98,7 @@ impl Windows {
                 _ => None,
             })
             .collect();
-        if products.is_empty() {
-            USUAL_CORRELATION
-        } else {
-            crate::numeric::mean(&products).clamp(0.0, LARGEST_CORRELATION)
-        }
+        if products.is_empty() { USUAL_CORRELATION } else { mean(&products).clamp(0.0, LARGEST_CORRELATION) }
     }
 }
 
@@ -116,7 +112,7 @@ fn narrow(value: f64) -> f32 {
 
 /// Numbers that look normal and are the same every time.
 pub(crate) struct Normals {
-    state: u64,
+    words: SplitMix64,
     drawn: Vec<f64>,
 }
 
@@ -126,14 +122,11 @@ impl Normals {
         // The quantile of |Z| at p is that of Z at (1 + p) / 2.
         let upper = (0..half).map(|place| half_normal_quantile((count(place) + 0.5) / count(half)));
         let drawn: Vec<f64> = upper.flat_map(|value| [value, -value]).collect();
-        Self { state: seed, drawn }
+        Self { words: SplitMix64::new(seed), drawn }
     }
 
     pub(crate) fn next(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let place = usize::try_from((word ^ (word >> 31)) % 1_024).unwrap_or_default();
+        let place = usize::try_from(self.words.word()).map_or(0, |word| word % DRAWN);
         self.drawn.get(place).copied().unwrap_or_default()
     }
 }

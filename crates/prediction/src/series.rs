@@ -149,9 +149,9 @@ impl Series {
         let mut used = history.observations.iter().filter(|observation| keys.key(observation.at) >= first_key);
         let first = used.next().ok_or_else(|| insufficient(0))?;
         let last = used.next_back().unwrap_or(first);
-        let timeline = match grid {
-            Grid::Daily => Timeline::Daily { first: keys.days.date(first.at) },
-            Grid::Hourly => Timeline::Hourly { first: first_key, hours: 1, zone },
+        let timeline = match &keys {
+            Keys::Daily(days) => Timeline::Daily { first: days.date(first.at) },
+            Keys::Hourly(_) => Timeline::Hourly { first: first_key, hours: 1, zone },
         };
         let values = spread(buckets, |bucket| Some(bucket.followers));
         let totals = spread(buckets, |bucket| bucket.posts);
@@ -297,27 +297,25 @@ fn insufficient(found: usize) -> TrainingError {
 }
 
 /// The numbers of the local days or of the hours that times fall in.
-struct Keys {
-    grid: Grid,
-    days: LocalDays,
-    /// Of readings some minutes before and after the full hour.
-    hour_shift: TimeDelta,
+enum Keys {
+    Daily(LocalDays),
+    /// With what is added for readings some minutes before and after the full hour.
+    Hourly(TimeDelta),
 }
 
 impl Keys {
     fn of(history: History<'_>, grid: Grid) -> Self {
         let History { observations, time_zone } = history;
-        let hour_shift = match grid {
-            Grid::Daily => TimeDelta::zero(),
-            Grid::Hourly => jitter(observations.iter().map(|observation| observation.at.minute()), 60),
-        };
-        Self { grid, days: LocalDays::of(observations, time_zone), hour_shift }
+        match grid {
+            Grid::Daily => Self::Daily(LocalDays::of(observations, time_zone)),
+            Grid::Hourly => Self::Hourly(jitter(observations.iter().map(|observation| observation.at.minute()), 60)),
+        }
     }
 
     fn key(&self, at: DateTime<Utc>) -> i64 {
-        match self.grid {
-            Grid::Daily => i64::from(self.days.date(at).num_days_from_ce()),
-            Grid::Hourly => epoch_hour(at.checked_add_signed(self.hour_shift).unwrap_or(at)),
+        match self {
+            Self::Daily(days) => i64::from(days.date(at).num_days_from_ce()),
+            Self::Hourly(shift) => epoch_hour(at.checked_add_signed(*shift).unwrap_or(at)),
         }
     }
 }

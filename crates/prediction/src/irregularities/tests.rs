@@ -1,16 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::numeric::SplitMix64;
 
-/// Reproducible noise (`SplitMix64`).
-struct Noise(u64);
+/// Reproducible noise.
+struct Noise(SplitMix64);
 
 impl Noise {
     fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (f64::from(u32::try_from((word ^ (word >> 31)) >> 32).unwrap()) + 0.5) / 4_294_967_296.0
+        (f64::from(u32::try_from(self.0.word() >> 32).unwrap()) + 0.5) / 4_294_967_296.0
     }
 
     /// Standard normal (Box & Muller 1958).
@@ -32,7 +30,7 @@ fn series(points: usize, start: f64, mut change: impl FnMut(usize, f64) -> f64) 
 
 /// An account of 100,000 that gains 60 a day, with a deviation of 40.
 fn account(points: usize, seed: u64) -> Vec<Option<f64>> {
-    let mut noise = Noise(seed);
+    let mut noise = Noise(SplitMix64::new(seed));
     series(points, 100_000.0, |_, _| 60.0 + 40.0 * noise.normal())
 }
 
@@ -97,7 +95,7 @@ proptest! {
 
     #[test]
     fn random_walks_have_no_irregularity(seed: u64, points in 8_usize..800, share in 0.0001..0.05) {
-        let mut noise = Noise(seed);
+        let mut noise = Noise(SplitMix64::new(seed));
         let values = series(points, 1e6, |_, level| share * level * noise.normal());
         prop_assert_eq!(find(&values), nothing());
     }
@@ -109,7 +107,7 @@ proptest! {
 
     #[test]
     fn a_strong_weekday_is_no_irregularity(seed: u64, points in 8_usize..400, bump in 100.0..20_000.0, quiet: bool) {
-        let mut noise = Noise(seed);
+        let mut noise = Noise(SplitMix64::new(seed));
         let around = if quiet { 0.0 } else { 10.0 };
         let values = series(points, 50_000.0, |day, _| {
             around * noise.normal() + if day % 7 == 3 { bump * (1.0 + 0.05 * noise.normal()) } else { around }
@@ -119,21 +117,21 @@ proptest! {
 
     #[test]
     fn growth_upon_growth_is_no_irregularity(seed: u64, points in 8_usize..150, rate in 0.0..0.15) {
-        let mut noise = Noise(seed);
+        let mut noise = Noise(SplitMix64::new(seed));
         let values = series(points, 20.0, |_, level| rate * level * (1.0 + 0.3 * noise.normal()));
         prop_assert_eq!(find(&values), nothing());
     }
 
     #[test]
     fn single_followers_come_and_go_without_irregularity(seed: u64, points in 8_usize..400, share in 0.0..1.0) {
-        let mut noise = Noise(seed);
+        let mut noise = Noise(SplitMix64::new(seed));
         let values = series(points, 300.0, |_, _| if noise.uniform() < share { noise.normal().round() } else { 0.0 });
         prop_assert_eq!(find(&values), nothing());
     }
 
     #[test]
     fn a_count_that_is_published_rounded_has_no_irregularity(seed: u64, points in 8_usize..400, pace in 1.0..900.0) {
-        let mut noise = Noise(seed);
+        let mut noise = Noise(SplitMix64::new(seed));
         let exact = series(points, 1.2e6, |_, _| pace * (1.0 + 0.3 * noise.normal()));
         let rounded: Vec<Option<f64>> = exact.iter().map(|value| value.map(|v| (v / 1e5).floor() * 1e5)).collect();
         prop_assert_eq!(find(&rounded), nothing());
@@ -179,7 +177,7 @@ fn what_is_too_small_to_matter_is_no_shift_however_calm_the_rest() {
 
 #[test]
 fn the_crest_of_a_wave_is_no_shift() {
-    let mut noise = Noise(3);
+    let mut noise = Noise(SplitMix64::new(3));
     let wave = [0.0, 0.0, 3_000.0, 1_800.0, 1_000.0, 500.0, 250.0];
     let burst = |day: usize| day.checked_sub(60).and_then(|since| wave.get(since)).copied().unwrap_or_default();
     let values = series(120, 50_000.0, |day, _| 20.0 + 5.0 * noise.normal() + burst(day));
@@ -200,7 +198,7 @@ fn two_purges_and_a_misreading_are_told_apart() {
 #[test]
 fn a_jump_that_recurs_each_month_or_too_often_is_no_shift() {
     let jumps = |days: &[usize]| {
-        let mut noise = Noise(5);
+        let mut noise = Noise(SplitMix64::new(5));
         find(&series(150, 50_000.0, |day, _| {
             20.0 + 5.0 * noise.normal() + if days.contains(&day) { 2_000.0 } else { 0.0 }
         }))

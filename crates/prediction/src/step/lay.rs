@@ -277,11 +277,9 @@ fn is_unfinished(times: &[NaiveDateTime], keys: &[i64], timeline: Timeline) -> b
     let usual = (*last - *first) / readings;
     let index = usize::try_from(key - first_key).unwrap_or(usize::MAX);
     let end = match timeline {
-        Timeline::Monthly { first, months, day: 1 } => {
-            Timeline::Monthly { first, months, day: 1 }.date(index + 1).and_time(NaiveTime::MIN)
-        }
+        Timeline::Monthly { day: 1, .. } => timeline.date(index + 1).and_time(NaiveTime::MIN),
         Timeline::Hourly { .. } => return false,
-        timeline => timeline.date(index).and_time(NaiveTime::MIN) + TimeDelta::days(1),
+        _ => timeline.date(index).and_time(NaiveTime::MIN) + TimeDelta::days(1),
     };
     last.checked_add_signed(usual).is_some_and(|next| next < end)
 }
