@@ -191,7 +191,10 @@ impl ConnectionState {
 
     /// Waits while as many requests are under way as may be. `false` where too many wait already.
     async fn has_room(&self) -> bool {
-        if self.is_full() && self.0.waiting.get() >= MOST_WAITING {
+        if !self.is_full() {
+            return true;
+        }
+        if self.0.waiting.get() >= MOST_WAITING {
             return false;
         }
         let _waiting = Waiting::begin(&self.0.waiting);

@@ -37,7 +37,7 @@ impl Cursor for AccountHandle {
     }
 }
 
-/// Places of the audit log, counted from 1.
+/// Numbers that are counted or drawn from 1: places of the audit log, and ids.
 impl Cursor for i64 {
     fn write(&self) -> String {
         self.to_string()
@@ -79,27 +79,22 @@ impl Cursor for JobId {
     }
 }
 
-impl Cursor for Creation<UserId> {
-    fn write(&self) -> String {
-        join(self.at, self.id.get())
-    }
+/// Lists by creation of what has such ids.
+macro_rules! by_creation {
+    ($($id:ident),*) => {$(
+        impl Cursor for Creation<$id> {
+            fn write(&self) -> String {
+                join(self.at, self.id.get())
+            }
 
-    fn read(text: &str) -> Option<Self> {
-        let (at, id) = split(text)?;
-        Some(Self { at, id: UserId::new(positive(id)?) })
-    }
+            fn read(text: &str) -> Option<Self> {
+                let (at, id) = split(text)?;
+                Some(Self { at, id: $id::new(Cursor::read(id)?) })
+            }
+        }
+    )*};
 }
-
-impl Cursor for Creation<CompanyId> {
-    fn write(&self) -> String {
-        join(self.at, self.id.get())
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let (at, id) = split(text)?;
-        Some(Self { at, id: CompanyId::new(positive(id)?) })
-    }
-}
+by_creation!(UserId, CompanyId);
 
 impl Cursor for SessionPlace {
     fn write(&self) -> String {
@@ -120,10 +115,6 @@ fn join(at: DateTime<Utc>, id: impl Display) -> String {
 fn split(text: &str) -> Option<(DateTime<Utc>, &str)> {
     let (at, id) = text.split_once('.')?;
     Some((Cursor::read(at)?, id))
-}
-
-fn positive(id: &str) -> Option<i64> {
-    id.parse().ok().filter(|id| *id > 0)
 }
 
 #[cfg(test)]

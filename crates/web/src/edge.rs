@@ -119,9 +119,7 @@ impl Edge {
         let headers = security_headers(&settings);
         Self { settings, telemetry, ids, clock, draining: Draining::default(), headers }
     }
-}
 
-impl Edge {
     /// The headers that every answer carries.
     pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
         &self.headers

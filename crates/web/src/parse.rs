@@ -13,6 +13,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, Tim
 use chrono_tz::Tz;
 
 use crate::cursor::{self, Cursor};
+use crate::tabular::iso_date;
 
 /// Collects what is wrong with a body, so that every broken rule is named at once.
 pub(crate) struct Rules {
@@ -107,17 +108,7 @@ impl Rules {
 /// A date `YYYY-MM-DD` that exists.
 pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Violation> {
     let text = text.ok_or_else(|| Violation::new(field, "missing"))?;
-    calendar_date(text).ok_or_else(|| Violation::new(field, "invalid_date"))
-}
-
-/// `YYYY-MM-DD`. chrono's own parser would also read 2026-1-2 and +002026-01-02, and takes longer.
-fn calendar_date(text: &str) -> Option<NaiveDate> {
-    let (year, rest) = text.split_once('-')?;
-    let (month, day) = rest.split_once('-')?;
-    let number = |digits: &str, count: usize| -> Option<u32> {
-        (digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
-    };
-    NaiveDate::from_ymd_opt(i32::try_from(number(year, 4)?).ok()?, number(month, 2)?, number(day, 2)?)
+    iso_date(text).ok_or_else(|| Violation::new(field, "invalid_date"))
 }
 
 /// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. Years have four digits,

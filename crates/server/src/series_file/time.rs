@@ -1,7 +1,7 @@
 //! Times as files write them, and how to write further ones in the same way.
 
-use atalaya_web::tabular::{DateOrder, DateStyle, TimeFault, plain_time};
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use atalaya_web::tabular::{DateOrder, DateStyle, TimeFault, iso_date, plain_time};
+use chrono::{FixedOffset, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 /// How a file writes the times of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,9 +99,7 @@ impl Stamp {
 /// A time with its date as `YYYY-MM-DD`.
 fn plain_stamp(text: &str) -> Option<(NaiveDateTime, Option<ClockForm>)> {
     let (date, rest) = text.split_at_checked(10)?;
-    // chrono alone would also read 2026-1-2 and +002026-01-02.
-    let shaped = date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let date = shaped.then(|| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()).flatten()?;
+    let date = iso_date(date)?;
     let mut characters = rest.chars();
     let separator = match characters.next() {
         None => return Some((date.into(), None)),

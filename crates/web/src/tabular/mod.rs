@@ -14,7 +14,7 @@ use std::io::{self, Read};
 
 use lines::{Line, Lines};
 pub use number::{NumberFault, NumberForm, Separators};
-pub use time::{DateEvidence, DateOrder, DateStyle, TimeFault, UnknownOrder, plain_time};
+pub use time::{DateEvidence, DateOrder, DateStyle, TimeFault, UnknownOrder, iso_date, plain_time};
 
 /// Reads a table row by row; in memory is one row.
 pub struct Rows<R: Read> {

@@ -105,6 +105,18 @@ impl DateEvidence {
     }
 }
 
+/// A date written `YYYY-MM-DD`; `None` for any other text. chrono's own parser would also read 2026-1-2 and
+/// +002026-01-02, and takes longer.
+#[must_use]
+pub fn iso_date(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let number = |digits: &str, count: usize| -> Option<u32> {
+        (digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+    };
+    NaiveDate::from_ymd_opt(i32::try_from(number(year, 4)?).ok()?, number(month, 2)?, number(day, 2)?)
+}
+
 /// Why a text is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeFault {
