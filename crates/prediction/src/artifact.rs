@@ -9,26 +9,24 @@
 //! the *run facts*, which hold how long fits took and differ from run to run. A fitted model is one section under its own
 //! magic. The checksums find damage; they are no signature, and do not defend against someone who forges bytes.
 
+mod earlier;
+
 use atalaya_application::ports::forecaster::ArtifactError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::calendar::Timeline;
 use crate::fitted::Fitted;
-use crate::interval::{Calibration, Outlook};
-use crate::models::Bounds;
 use crate::numeric::stored;
-use crate::paths::Windows;
 use crate::record::{CoverageRecord, ReportRecord, RunFacts};
-use crate::trained::{Answers, BacktestPoint, Expected, FittedPoint, TrainedVersion};
+use crate::trained::{Answers, TrainedVersion};
 
 const MODEL_MAGIC: [u8; 8] = *b"ATALAYAM";
 const FITTED_MAGIC: [u8; 8] = *b"ATALAYAF";
 /// Raised whenever the bytes of a model artifact change their meaning.
-const MODEL_FORMAT: u16 = 3;
-/// The format before, which is read as well: its versions go on answering as they did.
-const EARLIER_FORMAT: u16 = 2;
+const MODEL_FORMAT: u16 = 4;
+/// The formats that are read, the newest last: versions of earlier ones go on answering as they did.
+const MODEL_FORMATS: [u16; 3] = [2, 3, MODEL_FORMAT];
 /// Raised whenever the bytes of a fitted model change their meaning.
 const FITTED_FORMAT: u16 = 2;
 
@@ -38,52 +36,6 @@ struct Payload {
     report: ReportRecord,
     answers: Answers,
     coverage: CoverageRecord,
-}
-
-/// The deterministic section in the format before: intervals know neither a reach below and above nor restlessness, and
-/// coverage was not kept by step.
-#[derive(Deserialize)]
-struct EarlierPayload {
-    report: ReportRecord,
-    answers: EarlierAnswers,
-}
-
-#[derive(Deserialize)]
-struct EarlierAnswers {
-    timeline: Timeline,
-    history: Vec<FittedPoint>,
-    backtests: Vec<BacktestPoint>,
-    path: Vec<Expected>,
-    calibration: Calibration,
-    outlook: EarlierOutlook,
-    fitted_identity: u64,
-}
-
-#[derive(Deserialize)]
-struct EarlierOutlook {
-    bounds: Bounds,
-    /// The size of a jump at the end of the history that nothing confirmed; 0 where there is none.
-    unconfirmed: f64,
-}
-
-impl From<EarlierPayload> for Payload {
-    fn from(payload: EarlierPayload) -> Self {
-        let EarlierAnswers { timeline, history, backtests, path, calibration, outlook, fitted_identity } =
-            payload.answers;
-        let back = -outlook.unconfirmed;
-        let outlook = Outlook { bounds: outlook.bounds, below: back.min(0.0), above: back.max(0.0), restless: 1.0 };
-        let answers = Answers {
-            timeline,
-            history,
-            backtests,
-            path,
-            calibration,
-            outlook,
-            windows: Windows::default(),
-            fitted_identity,
-        };
-        Self { report: payload.report, answers, coverage: CoverageRecord::default() }
-    }
 }
 
 /// The same, to be written without a copy of the answers.
@@ -123,8 +75,11 @@ pub(crate) fn write_model(version: &TrainedVersion) -> Result<Vec<u8>, postcard:
 /// [`ArtifactError`] for foreign, truncated or damaged bytes, and for another format's.
 pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactError> {
     let (format, [payload, facts]) = model_sections(artifact)?;
-    let payload: Payload =
-        if format == EARLIER_FORMAT { decode::<EarlierPayload>(payload)?.into() } else { decode(payload)? };
+    let payload: Payload = match format {
+        2 => decode::<earlier::Second>(payload)?.into(),
+        3 => decode::<earlier::Third>(payload)?.into(),
+        _ => decode(payload)?,
+    };
     let facts: RunFacts = decode(facts)?;
     let mut report = payload.report.restore(&facts).ok_or(ArtifactError::Damaged)?;
     payload.coverage.restore(&mut report);
@@ -170,7 +125,7 @@ fn assemble(magic: [u8; 8], format: u16, sections: &[Vec<u8>]) -> Vec<u8> {
 
 /// The sections of a model artifact, and in which format they are.
 fn model_sections(artifact: &[u8]) -> Result<(u16, [&[u8]; 2]), ArtifactError> {
-    sections(artifact, MODEL_MAGIC, &[EARLIER_FORMAT, MODEL_FORMAT])
+    sections(artifact, MODEL_MAGIC, &MODEL_FORMATS)
 }
 
 /// The sections of bytes in one of the formats that are read, the newest last.

@@ -56,7 +56,7 @@ pub(crate) struct Design {
     pub(crate) splits: Vec<Split>,
     /// How many test windows would lie side by side in what the recent splits cover: overlapping ones say little new.
     pub(crate) independent: f64,
-    /// How restless the series was at each origin.
+    /// What was in doubt at each origin.
     pub(crate) unrest: Unrest,
 }
 

@@ -42,26 +42,28 @@ impl Jump {
     }
 }
 
-/// The point into which one of the last three changes leads, if it is far beyond all before it.
+/// The point into which one of the last three changes leads, if it is far beyond all before it. A change across a gap
+/// may be as many times as large as it has steps.
 fn beyond_all(points: &[(usize, f64)]) -> Option<usize> {
-    let changes: Vec<f64> = points
+    let changes: Vec<(f64, f64)> = points
         .windows(2)
-        .filter_map(|pair| if let [before, after] = pair { Some(after.1 - before.1) } else { None })
+        .filter_map(
+            |pair| if let [before, after] = pair { Some((after.1 - before.1, before.0, after.0)) } else { None },
+        )
+        .map(|(change, before, after)| (change, count(after - before)))
         .collect();
     let (earlier, latest) = changes.split_at_checked(changes.len().checked_sub(LONGEST_OUTLIER)?)?;
     if earlier.len() < FEWEST_CHANGES {
         return None;
     }
-    let usual = median(earlier);
-    let far = earlier.iter().map(|change| (change - usual).abs()).fold(0.0, f64::max);
-    let (back, size) = latest
-        .iter()
-        .map(|change| (change - usual).abs())
-        .enumerate()
-        .max_by(|(_, one), (_, other)| one.total_cmp(other))?;
+    let usual = median(&earlier.iter().map(|(change, steps)| change / steps).collect::<Vec<_>>());
+    let beside = |(change, steps): &(f64, f64)| (change - usual * steps).abs() / steps;
+    let far = earlier.iter().map(beside).fold(0.0, f64::max);
+    let (back, pace) = latest.iter().map(beside).enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other))?;
+    let size = pace * latest.get(back)?.1;
     let (into, level) = points.get(earlier.len() + back + 1).copied()?;
     let matters = size >= SHARE * level.abs().max(level.abs() - size);
-    (size > APART * far && matters && size > 0.0).then_some(into)
+    (pace > APART * far && matters && size > 0.0).then_some(into)
 }
 
 #[cfg(test)]
@@ -83,6 +85,17 @@ mod tests {
         assert_eq!(doubts[4], None);
         let found = jump(&[flat.as_slice(), &[1_500.0]].concat()).unwrap();
         assert_eq!((found.before, found.after, found.confirmations), (1_000.0, 1_500.0, 0));
+    }
+
+    #[test]
+    fn what_an_account_gains_in_a_gap_is_no_jump_and_a_jump_across_one_is() {
+        let across = |last: f64| {
+            let before = (0..100).map(|day| Some(1_000.0 + 7.0 * f64::from(day % 5) + 10.0 * f64::from(day)));
+            let observed: Vec<Option<f64>> = before.chain(vec![None; 30]).chain([Some(last)]).collect();
+            Jump::find(&observed, &Irregularities::default())
+        };
+        assert_eq!(across(2_310.0), None);
+        assert!(across(9_000.0).is_some());
     }
 
     #[test]

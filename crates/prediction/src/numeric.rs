@@ -42,6 +42,16 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// One unit of the last digit that values have: 1 for whole numbers, 0.01 where two digits follow the point. Of values
+/// with more than nine digits after it, a billionth of the largest.
+pub(crate) fn last_digit(values: &[Option<f64>]) -> f64 {
+    let known = || values.iter().flatten();
+    let is_whole = |value: f64| (value - value.round()).abs() <= 1e-12 * value.abs().max(1.0);
+    let digits = (0..=9).find(|digits| known().all(|value| is_whole(value * 10_f64.powi(*digits))));
+    let largest = known().map(|value| value.abs()).fold(0.0, f64::max);
+    digits.map_or(1e-9 * largest, |digits| 10_f64.powi(-digits))
+}
+
 /// The last `n` of `values`, or all where there are fewer.
 pub(crate) fn tail(values: &[f64], n: usize) -> &[f64] {
     values.get(values.len().saturating_sub(n)..).unwrap_or(values)
@@ -105,6 +115,16 @@ mod tests {
         assert_eq!(sorted, (0..50).collect::<Vec<_>>());
         assert_ne!(order, sorted);
         assert_eq!(order, permutation(50, 7));
+    }
+
+    #[test]
+    fn the_last_digit_of_values_is_found_whatever_binary_makes_of_it() {
+        let unit = |values: &[f64]| last_digit(&values.iter().copied().map(Some).collect::<Vec<_>>());
+        for (values, digit) in [([1_234.0, 0.0], 1.0), ([0.1 + 0.2, 5.0], 0.1), ([1e12, 7.25], 0.01)] {
+            assert!((unit(&values) - digit).abs() < 1e-15, "{values:?}");
+        }
+        assert!((unit(&[1.0 / 3.0, 2.0]) - 2e-9).abs() < 1e-15);
+        assert!((last_digit(&[None]) - 1.0).abs() < 1e-15);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use atalaya_application::ports::forecaster::AccountOutlook;
 use serde::{Deserialize, Serialize};
 
 use crate::backtest::Pair;
+use crate::doubt::Doubt;
 use crate::interval::{Calibration, Outlook};
 use crate::numeric::{SplitMix64, count, half_normal_quantile, mean, stored};
 
@@ -51,7 +52,7 @@ impl Windows {
             let mut last = 0.0;
             for pair in pairs {
                 errors.resize(errors.len().max(pair.step.saturating_sub(1)), last);
-                let scale = calibration.radius(MEDIAN, pair.step, 1.0);
+                let scale = calibration.radius(MEDIAN, pair.step, Doubt::NONE);
                 last = narrow(if scale > 0.0 { (pair.truth - pair.forecast) / scale } else { 0.0 });
                 errors.push(last);
             }
@@ -143,7 +144,7 @@ impl Curve {
     pub(crate) fn new(calibration: &Calibration, outlook: Outlook, step: usize) -> Self {
         let knot = |place: usize| {
             let probability = half_normal_probability(FARTHEST * count(place) / count(KNOTS));
-            let radius = calibration.radius(probability, step, outlook.restless);
+            let radius = calibration.radius(probability, step, outlook.doubt);
             (radius, (probability / 0.8).min(1.0))
         };
         let knots: Vec<(f64, f64)> =

@@ -180,6 +180,7 @@ impl<'a> Run<'a> {
             Some((
                 served.splits.get(number)?.as_slice(),
                 Calibration::walk(&series.changes_until(split.origin).collect::<Vec<_>>()),
+                self.design.unrest.at_split(number),
             ))
         }));
         let held = judged.held();

@@ -14,7 +14,7 @@ use crate::calendar::{Timeline, epoch_hour};
 use crate::irregularities::{Irregularities, find, without_outliers, without_shifts};
 use crate::jump::Jump;
 use crate::models::Bounds;
-use crate::numeric::{count, mean, stored};
+use crate::numeric::{count, last_digit, mean, stored};
 use crate::unfinished::Unfinished;
 
 /// Days with data from which a daily grid is used whatever else there is.
@@ -57,6 +57,7 @@ pub(crate) struct Series {
     runs: Vec<usize>,
     activity: Option<Activity>,
     bounds: Bounds,
+    unit: f64,
     data_from: DateTime<Utc>,
     data_until: DateTime<Utc>,
 }
@@ -135,6 +136,7 @@ impl Series {
             bridged: Bridged::new(&values, timeline.season()),
             activity: activity(totals, &runs),
             bounds: Bounds::FOLLOWERS,
+            unit: last_digit(observed),
             runs,
             values,
             data_from,
@@ -269,6 +271,11 @@ impl Series {
     /// Between which values its forecasts stay.
     pub(crate) fn bounds(&self) -> Bounds {
         self.bounds
+    }
+
+    /// One unit of the last digit that its readings have: 1 for whole numbers.
+    pub(crate) fn unit(&self) -> f64 {
+        self.unit
     }
 
     pub(crate) fn data_from(&self) -> DateTime<Utc> {

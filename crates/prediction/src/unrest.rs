@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timeline;
+use crate::doubt::Doubt;
 use crate::numeric::{count, mean, median, stored, tail};
 use crate::series::Series;
 
@@ -25,17 +26,17 @@ const STILL: f64 = 0.5;
 /// The most moves that a floor remembers: the largest.
 const MOVES: usize = 200;
 
-/// How restless a series was at the origins of a design, and the least that its intervals must allow for.
+/// What was in doubt at the origins of a design, and the least that the intervals of its series must allow for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Unrest {
-    at_splits: Vec<f64>,
+    at_splits: Vec<Doubt>,
     floor: Floor,
 }
 
 impl Unrest {
     /// Of a series, at origins.
     pub(crate) fn new(series: &Series, origins: impl Iterator<Item = usize>) -> Self {
-        Self { at_splits: origins.map(|origin| Self::at(series, origin)).collect(), floor: Floor::of(series) }
+        Self { at_splits: origins.map(|origin| Doubt::at(series, origin)).collect(), floor: Floor::of(series) }
     }
 
     /// How many times as wide as usual intervals are at a point, from what precedes it; 1 to 3.
@@ -59,8 +60,8 @@ impl Unrest {
     }
 
     /// At a split of the design, by its number.
-    pub(crate) fn at_split(&self, number: usize) -> f64 {
-        self.at_splits.get(number).copied().unwrap_or(1.0)
+    pub(crate) fn at_split(&self, number: usize) -> Doubt {
+        self.at_splits.get(number).copied().unwrap_or(Doubt::NONE)
     }
 
     /// The least that intervals must allow for.

@@ -161,19 +161,27 @@ impl Kind {
     }
 }
 
-/// Random numbers, the same ones for a seed.
+/// Random numbers, the same ones for a seed (`SplitMix64`).
 struct Draw(u64);
 
 impl Draw {
+    /// Numbers that have nothing to do with those of another seed: the state of each begins at a place of its own, as
+    /// seeds that lie side by side would draw the same numbers some places apart.
     fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x1234_5678))
+        let mut places = Self(seed ^ 0x5851_f42d_4c95_7f2d);
+        places.next();
+        Self(places.next() ^ seed.rotate_left(32))
     }
 
-    fn uniform(&mut self) -> f64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut word = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let high = u32::try_from((word ^ (word >> 31)) >> 32).unwrap_or_default();
+        word ^ (word >> 31)
+    }
+
+    fn uniform(&mut self) -> f64 {
+        let high = u32::try_from(self.next() >> 32).unwrap_or_default();
         (f64::from(high) + 0.5) / (f64::from(u32::MAX) + 1.0)
     }
 

@@ -4,13 +4,14 @@ use atalaya_domain::forecast::{Interval, Level, StepCoverage};
 
 use super::{Calibration, Stepwise};
 use crate::backtest::{Design, Pair};
+use crate::doubt::Doubt;
 use crate::numeric::{count, stored};
 
 /// Errors of one origin beside the intervals that they are held against.
 struct Judging<'a> {
     pairs: &'a [Pair],
     calibration: Calibration,
-    restless: f64,
+    doubt: Doubt,
 }
 
 /// How intervals held.
@@ -45,8 +46,8 @@ pub(crate) struct Judged<'a>(Vec<Judging<'a>>);
 
 impl<'a> Judged<'a> {
     /// From pairs with what was known without them.
-    pub(crate) fn new(splits: impl Iterator<Item = (&'a [Pair], Calibration)>) -> Self {
-        Self(splits.map(|(pairs, calibration)| Judging { pairs, calibration, restless: 1.0 }).collect())
+    pub(crate) fn new(splits: impl Iterator<Item = (&'a [Pair], Calibration, Doubt)>) -> Self {
+        Self(splits.map(|(pairs, calibration, doubt)| Judging { pairs, calibration, doubt }).collect())
     }
 
     /// Each origin's pairs, in the order of their splits, held against intervals from the residuals of the others.
@@ -55,7 +56,7 @@ impl<'a> Judged<'a> {
             let number = own.first().map_or(0, |pair| pair.split);
             let others: Vec<Pair> = pairs.iter().filter(|pair| pair.split != number).copied().collect();
             let calibration = Calibration::Stepwise(Stepwise::new(&others, &design.unrest, design.independent - 1.0));
-            Judging { pairs: own, calibration, restless: design.unrest.at_split(number) }
+            Judging { pairs: own, calibration, doubt: design.unrest.at_split(number) }
         });
         Self(judging.collect())
     }
@@ -71,7 +72,7 @@ impl Judging<'_> {
     fn points(&self) -> impl Iterator<Item = (usize, bool, bool, f64)> {
         self.pairs.iter().map(|pair| {
             let [inner, outer] = Level::DEFAULTS.map(|level| {
-                let radius = self.calibration.radius(level.probability(), pair.step, self.restless);
+                let radius = self.calibration.radius(level.probability(), pair.step, self.doubt);
                 Interval { level, lower: -radius, upper: radius }
             });
             (pair.step, inner.contains(pair.size()), outer.contains(pair.size()), outer.score(pair.size()))

@@ -35,7 +35,7 @@ pub(crate) struct Stepwise {
 impl Stepwise {
     /// From residuals, in the order of their splits, over `independent` test windows.
     pub(crate) fn new(pairs: &[Pair], unrest: &Unrest, independent: f64) -> Self {
-        let residuals = residuals(pairs);
+        let residuals = residuals(pairs, unrest);
         let exponent = exponent(&residuals);
         let longest = residuals.iter().map(|residual| residual.step).max().unwrap_or(1);
         let scales: Vec<f64> = (0..=longest).map(|step| count(step.max(1)).powf(exponent)).collect();
@@ -59,17 +59,21 @@ impl Stepwise {
 
 /// The size of an error.
 struct Residual {
+    /// From the last reading that was not in doubt at its origin.
     step: usize,
     size: f64,
     weight: f64,
 }
 
-fn residuals(pairs: &[Pair]) -> Vec<Residual> {
+fn residuals(pairs: &[Pair], unrest: &Unrest) -> Vec<Residual> {
     let mut residuals = Vec::with_capacity(pairs.len());
     let mut weight = 1.0;
     let windows: Vec<&[Pair]> = pairs.chunk_by(|a, b| a.split == b.split).collect();
     for window in windows.iter().rev() {
-        let residual = |pair: &Pair| Residual { step: pair.step.max(1), size: pair.size(), weight };
+        let residual = |pair: &Pair| {
+            let step = unrest.at_split(pair.split).ahead(pair.step);
+            Residual { step, size: pair.size(), weight }
+        };
         residuals.extend(window.iter().map(residual));
         weight *= FADING;
     }

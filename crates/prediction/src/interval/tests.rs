@@ -1,4 +1,5 @@
 use super::*;
+use crate::unrest::Unrest;
 
 fn pair(split: usize, step: usize, error: f64) -> Pair {
     Pair { split, index: 0, step, forecast: 100.0, truth: 100.0 + error }
@@ -13,7 +14,7 @@ fn design(independent: f64) -> Design {
 }
 
 fn radius(pairs: &[Pair], independent: f64, percent: u8, step: usize) -> f64 {
-    Calibration::stepwise(pairs, &design(independent)).radius(level(percent).probability(), step, 1.0)
+    Calibration::stepwise(pairs, &design(independent)).radius(level(percent).probability(), step, Doubt::NONE)
 }
 
 fn nine() -> Vec<Pair> {
@@ -35,9 +36,9 @@ fn recent_windows_weigh_more() {
 #[test]
 fn a_walk_widens_faster_than_its_root_because_its_drift_is_a_guess() {
     let walk = Calibration::walk(&[1.0, -1.0, 2.0, -2.0, 1.0, -1.0, 0.5]);
-    let (near, far) = (walk.radius(0.8, 1, 1.0), walk.radius(0.8, 16, 1.0));
+    let (near, far) = (walk.radius(0.8, 1, Doubt::NONE), walk.radius(0.8, 16, Doubt::NONE));
     assert!(far > 4.0 * near && far < 16.0 * near);
-    assert!(walk.radius(0.95, 1, 1.0) > near);
+    assert!(walk.radius(0.95, 1, Doubt::NONE) > near);
 }
 
 #[test]
@@ -60,13 +61,13 @@ fn coverage_of_an_origin_is_judged_by_the_others() {
 
 #[test]
 fn intervals_are_cut_off_at_zero() {
-    let outlook = Outlook { bounds: Bounds::FOLLOWERS, below: 0.0, above: 0.0, restless: 1.0 };
+    let outlook = Outlook { bounds: Bounds::FOLLOWERS, below: 0.0, above: 0.0, doubt: Doubt::NONE };
     assert!(Calibration::stepwise(&nine(), &design(5.0)).interval(level(95), 2.0, 10, outlook).lower.abs() < 1e-12);
 }
 
 #[test]
 fn intervals_reach_over_both_readings_of_a_jump_and_of_the_past_over_neither() {
-    let outlook = Outlook { bounds: Bounds::of(&[Some(-1.0)]), below: -50.0, above: 10.0, restless: 1.0 };
+    let outlook = Outlook { bounds: Bounds::of(&[Some(-1.0)]), below: -50.0, above: 10.0, doubt: Doubt::NONE };
     let calibration = Calibration::stepwise(&nine(), &design(5.0));
     let (now, then) = (
         calibration.interval(level(80), 100.0, 3, outlook),
@@ -120,7 +121,7 @@ fn intervals_hold_at_each_step_whether_errors_grow_or_not() {
                 .collect();
             let calibration = Calibration::stepwise(&pairs, &design(16.0));
             for (step, error) in (1..).zip(errors(kind, &mut next)) {
-                let holds = |probability| error.abs() <= calibration.radius(probability, step, 1.0);
+                let holds = |probability| error.abs() <= calibration.radius(probability, step, Doubt::NONE);
                 points.push((step, holds(0.8), holds(0.95)));
             }
         }
@@ -147,7 +148,7 @@ fn half_widths_grow_with_the_step_and_with_the_level() {
         .collect();
     let calibration = Calibration::stepwise(&pairs, &design(8.0));
     for step in 1..60 {
-        assert!(calibration.radius(0.8, step + 1, 1.0) >= calibration.radius(0.8, step, 1.0));
-        assert!(calibration.radius(0.95, step, 1.0) >= calibration.radius(0.8, step, 1.0));
+        assert!(calibration.radius(0.8, step + 1, Doubt::NONE) >= calibration.radius(0.8, step, Doubt::NONE));
+        assert!(calibration.radius(0.95, step, Doubt::NONE) >= calibration.radius(0.8, step, Doubt::NONE));
     }
 }

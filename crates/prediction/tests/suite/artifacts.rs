@@ -1,6 +1,6 @@
 //! Bytes that are written, read back, and damaged.
 
-use atalaya_application::ports::forecaster::{ArtifactError, Forecaster};
+use atalaya_application::ports::forecaster::{ArtifactError, Forecaster, TrainedModel};
 use atalaya_domain::forecast::{Assumptions, Level, ModelId};
 use atalaya_prediction::{SmartForecaster, deterministic_checksum};
 use chrono::Duration;
@@ -83,7 +83,7 @@ fn the_fitted_model_of_another_version_is_refused() {
 fn another_format_is_named() {
     let trained = train(&wandering(60, 1), &plan());
     for format in [1, 9] {
-        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 3 };
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 4 };
         let mut artifact = trained.artifact.clone();
         artifact[8] = format;
         assert_eq!(SmartForecaster::new().open(&artifact).err().unwrap(), unsupported);
@@ -95,62 +95,123 @@ fn another_format_is_named() {
     }
 }
 
-#[test]
-fn a_version_of_the_format_before_answers_as_it_did() {
-    let model = SmartForecaster::new().open(include_bytes!("../data/version_of_format_2.model")).unwrap();
-    let report = model.report();
-    assert!(report.scores.iter().all(|score| score.coverage_by_step.is_empty()));
-    // Days after the history, the mean, and both intervals: what the program said that stored it.
-    for (ahead, [mean, lower_80, upper_80, lower_95, upper_95]) in [
-        (
-            -20,
-            [
-                14_196.872_659_327_12,
-                14_193.974_854_825_106,
-                14_199.770_463_829_134,
-                14_189.032_896_931_647,
-                14_204.712_421_722_594,
-            ],
-        ),
-        (
-            1,
-            [
-                11_066.584_088_639_196,
-                11_063.686_284_137_182,
-                14_986.981_893_141_21,
-                11_058.744_326_243_723,
-                14_991.923_851_034_67,
-            ],
-        ),
-        (
-            14,
-            [
-                11_553.738_083_698_507,
-                11_537.629_687_384_302,
-                15_487.346_480_012_711,
-                11_510.158_194_307_161,
-                15_514.817_973_089_852,
-            ],
-        ),
-        (
-            30,
-            [
-                12_203.435_847_902_008,
-                12_176.999_716_713_759,
-                16_147.371_979_090_258,
-                12_131.915_154_553_839,
-                16_192.456_541_250_178,
-            ],
-        ),
-    ] {
-        let forecast = model.predict(report.last_date + Duration::days(ahead), &Level::DEFAULTS).unwrap();
-        let said: Vec<f64> = forecast.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]).collect();
-        assert_eq!(forecast.mean.to_bits(), f64::to_bits(mean));
-        assert_eq!(said, [lower_80, upper_80, lower_95, upper_95], "{ahead}");
+/// Days after the history, the mean, and both ends of the 80 and of the 95 % interval.
+type Said = (i64, [f64; 5]);
+
+/// Asserts that a stored version answers what the program said that stored it.
+fn assert_says(model: &dyn TrainedModel, said: &[Said]) {
+    let last = model.report().last_date;
+    for (ahead, [mean, bounds @ ..]) in said {
+        let forecast = model.predict(last + Duration::days(*ahead), &Level::DEFAULTS).unwrap();
+        let found: Vec<f64> = forecast.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]).collect();
+        assert_eq!(forecast.mean.to_bits(), mean.to_bits());
+        assert_eq!(found, bounds, "{ahead}");
     }
+}
+
+#[test]
+fn a_version_of_format_2_answers_as_it_did() {
+    let model = SmartForecaster::new().open(include_bytes!("../data/version_of_format_2.model")).unwrap();
+    assert!(model.report().scores.iter().all(|score| score.coverage_by_step.is_empty()));
+    assert_says(
+        model.as_ref(),
+        &[
+            (
+                -20,
+                [
+                    14_196.872_659_327_12,
+                    14_193.974_854_825_106,
+                    14_199.770_463_829_134,
+                    14_189.032_896_931_647,
+                    14_204.712_421_722_594,
+                ],
+            ),
+            (
+                1,
+                [
+                    11_066.584_088_639_196,
+                    11_063.686_284_137_182,
+                    14_986.981_893_141_21,
+                    11_058.744_326_243_723,
+                    14_991.923_851_034_67,
+                ],
+            ),
+            (
+                14,
+                [
+                    11_553.738_083_698_507,
+                    11_537.629_687_384_302,
+                    15_487.346_480_012_711,
+                    11_510.158_194_307_161,
+                    15_514.817_973_089_852,
+                ],
+            ),
+            (
+                30,
+                [
+                    12_203.435_847_902_008,
+                    12_176.999_716_713_759,
+                    16_147.371_979_090_258,
+                    12_131.915_154_553_839,
+                    16_192.456_541_250_178,
+                ],
+            ),
+        ],
+    );
     // It has no windows to make paths of; they follow its intervals all the same.
-    let goal = model.goal(report.explanation.last_value + 500.0, None).unwrap();
+    let goal = model.goal(model.report().explanation.last_value + 500.0, None).unwrap();
     assert!(goal.dates.is_sorted() && goal.dates[1].is_some(), "{goal:?}");
+}
+
+#[test]
+fn a_version_of_format_3_answers_as_it_did() {
+    let model = SmartForecaster::new().open(include_bytes!("../data/version_of_format_3.model")).unwrap();
+    assert!(model.report().scores.iter().all(|score| !score.coverage_by_step.is_empty()));
+    assert_says(
+        model.as_ref(),
+        &[
+            (
+                -20,
+                [
+                    14_823.488_916_323_204,
+                    14_807.744_451_059_896,
+                    14_839.233_381_586_511,
+                    14_794.215_573_362_671,
+                    14_852.762_259_283_736,
+                ],
+            ),
+            (
+                1,
+                [
+                    13_579.388_894_117_805,
+                    13_522.812_292_087_556,
+                    15_553.187_707_912_444,
+                    13_508.043_267_268_085,
+                    15_567.956_732_731_915,
+                ],
+            ),
+            (
+                14,
+                [
+                    14_059.645_790_390_572,
+                    13_938.515_040_661_929,
+                    16_097.998_751_883_606,
+                    13_868.276_036_109_604,
+                    16_168.237_756_435_93,
+                ],
+            ),
+            (
+                30,
+                [
+                    14_650.326_869_215_474,
+                    14_482.698_285_847_164,
+                    16_735.177_664_348_175,
+                    14_372.504_700_813_592,
+                    16_845.371_249_381_747,
+                ],
+            ),
+        ],
+    );
 }
 
 fn stored() -> &'static (Vec<u8>, Vec<u8>) {

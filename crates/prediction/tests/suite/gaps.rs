@@ -92,6 +92,7 @@ fn assert_sound(forecast: &SequenceForecast, horizon: usize) {
         let [inner, outer] = point.intervals.as_slice() else { panic!("two levels were asked for") };
         let ends = [outer.lower, inner.lower, point.mean, inner.upper, outer.upper];
         assert!(ends.is_sorted() && ends.iter().all(|end| end.is_finite()), "{point:?}");
+        assert!(inner.lower < inner.upper, "{point:?}");
     }
 }
 

@@ -6,6 +6,7 @@ mod answers;
 mod artifacts;
 #[cfg(test)]
 mod coverage;
+mod doubt;
 #[cfg(test)]
 mod equivariance;
 #[cfg(test)]

@@ -31,6 +31,7 @@ fn assert_sound(history: &[Observation]) -> Trained {
         for interval in &forecast.intervals {
             assert!(0.0 <= interval.lower && interval.lower <= forecast.mean, "{forecast:?}");
             assert!(forecast.mean <= interval.upper && interval.upper <= MOST, "{forecast:?}");
+            assert!(interval.lower < interval.upper, "{forecast:?}");
         }
         date += Duration::days(1);
     }
