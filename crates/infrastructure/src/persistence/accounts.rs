@@ -7,37 +7,32 @@ use atalaya_application::ports::repositories::{AccountReader, AccountSummary, Ac
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};
 use atalaya_domain::company::Company;
-use atalaya_domain::id::UserId;
+use atalaya_domain::id::{CompanyId, UserId};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::error::Expecting;
+use super::own::{Own, own, serving_versions};
 use super::rows::{AccountRow, CompanyRow, columns, count, loaded, stored};
 use super::schema::{accounts, companies, model_versions, user_accounts};
 use super::store::Tenant;
 
-/// Ids of the accounts assigned to a user.
+/// Ids of the accounts assigned to a user of the company.
 #[auto_type(no_type_alias)]
-fn assigned_to(company: i64, user: i64) -> _ {
-    user_accounts::table
-        .filter(user_accounts::company_id.eq(company))
-        .filter(user_accounts::user_id.eq(user))
-        .select(user_accounts::account_id)
+fn assigned_to(company: CompanyId, user: UserId) -> _ {
+    let user: i64 = user.get();
+    let assignments: Own<user_accounts::table> = own::<user_accounts::table>(company);
+    assignments.filter(user_accounts::user_id.eq(user)).select(user_accounts::account_id)
 }
 
 impl Tenant<'_, '_> {
     /// Accounts within reach whose handle comes after `after`, at most `limit`, by handle.
     fn summaries(&mut self, after: &str, limit: i64) -> Result<Vec<AccountSummary>, AppError> {
-        let company = self.company_id();
-        let serving = model_versions::company_id
-            .eq(accounts::company_id)
-            .and(model_versions::account_id.eq(accounts::id))
-            .and(model_versions::active);
-        let mut query = accounts::table
-            .left_join(model_versions::table.on(serving))
-            .filter(accounts::company_id.eq(company))
+        let mut query = self
+            .own::<accounts::table>()
+            .left_join(serving_versions())
             .filter(accounts::handle.gt(after))
             .order(accounts::handle)
             .limit(limit)
@@ -49,7 +44,7 @@ impl Tenant<'_, '_> {
             ))
             .into_boxed();
         if let AccountReach::AssignedTo(user) = self.scope.reach() {
-            query = query.filter(accounts::id.eq_any(assigned_to(company, user.get())));
+            query = query.filter(accounts::id.eq_any(assigned_to(self.scope.company(), user)));
         }
         let rows: Vec<(AccountRow, i64, Option<NaiveDateTime>, Option<i32>)> = query.load(self.conn()).or_fault()?;
         let summary =
@@ -67,20 +62,18 @@ impl Tenant<'_, '_> {
 
 impl AccountReader for Tenant<'_, '_> {
     fn company(&mut self) -> Result<Company, AppError> {
-        let company = self.company_id();
-        let found = companies::table.find(company).select(CompanyRow::as_select()).first(self.conn()).optional();
-        found.or_fault()?.ok_or(AppError::NotFound(Resource::Company))?.into_domain()
+        let own = self.own::<companies::table>().select(CompanyRow::as_select());
+        own.first(self.conn()).optional().or_fault()?.ok_or(AppError::NotFound(Resource::Company))?.into_domain()
     }
 
     fn find(&mut self, handle: &AccountHandle) -> Result<Option<Account>, AppError> {
-        let company = self.company_id();
-        let mut query = accounts::table
-            .filter(accounts::company_id.eq(company))
+        let mut query = self
+            .own::<accounts::table>()
             .filter(accounts::handle.eq(handle.as_str()))
             .select(AccountRow::as_select())
             .into_boxed();
         if let AccountReach::AssignedTo(user) = self.scope.reach() {
-            query = query.filter(accounts::id.eq_any(assigned_to(company, user.get())));
+            query = query.filter(accounts::id.eq_any(assigned_to(self.scope.company(), user)));
         }
         query.first(self.conn()).optional().or_fault()?.map(AccountRow::into_domain).transpose()
     }
@@ -96,19 +89,17 @@ impl AccountReader for Tenant<'_, '_> {
     }
 
     fn count(&mut self) -> Result<u64, AppError> {
-        let company = self.company_id();
-        let mut query = accounts::table.filter(accounts::company_id.eq(company)).count().into_boxed();
+        let mut query = self.own::<accounts::table>().count().into_boxed();
         if let AccountReach::AssignedTo(user) = self.scope.reach() {
-            query = query.filter(accounts::id.eq_any(assigned_to(company, user.get())));
+            query = query.filter(accounts::id.eq_any(assigned_to(self.scope.company(), user)));
         }
         let number: i64 = query.first(self.conn()).or_fault()?;
         count("accounts", number)
     }
 
     fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError> {
-        let company = self.company_id();
-        let ids: Vec<i64> = user_accounts::table
-            .filter(user_accounts::company_id.eq(company))
+        let ids: Vec<i64> = self
+            .own::<user_accounts::table>()
             .filter(user_accounts::account_id.eq(account.id.get()))
             .order(user_accounts::user_id)
             .select(user_accounts::user_id)
@@ -141,8 +132,7 @@ impl AccountWriter for Tenant<'_, '_> {
         changed.name = change.name.clone().unwrap_or(changed.name);
         changed.platform = change.platform.clone().or(changed.platform);
         changed.time_zone = change.time_zone.or(changed.time_zone);
-        diesel::update(accounts::table)
-            .filter(accounts::company_id.eq(self.company_id()))
+        diesel::update(self.own::<accounts::table>())
             .filter(accounts::id.eq(changed.id.get()))
             .set((
                 accounts::name.eq(changed.name.as_str()),

@@ -1,25 +1,27 @@
 //! Users by name, across companies: what login and verified tokens need.
 
 use atalaya_application::AppError;
-use atalaya_application::error::Resource;
+use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::ports::identity::{Credentials, Directory, NewUser};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::PasswordHash;
 use atalaya_domain::access::PlatformScope;
 use atalaya_domain::audit::AuditEvent;
-use atalaya_domain::id::{SessionId, UserId};
-use atalaya_domain::user::{User, Username};
+use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::user::{Email, User, Username};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
+use super::connection::{AnyConnection, on_either};
 use super::database::Database;
+use super::drawn_id::with_drawn_id;
 use super::error::Expecting;
 use super::reach::Reach;
-use super::rows::{CompanyRow, UserRow};
+use super::rows::{CompanyRow, UserRow, stored};
 use super::schema::{companies, sessions, users};
 use super::sessions::end_others;
 use super::transaction::Transaction;
-use super::users::insert_user;
 
 type UserAndCompany = (UserRow, Option<CompanyRow>);
 
@@ -59,6 +61,38 @@ fn store_password(
     tx.changed(Change::User(user));
     end_others(tx, user, keep, audit.at)?;
     tx.audit(audit)
+}
+
+/// Registers a user of `company`, or a superadmin of none.
+pub(super) fn insert_user(
+    tx: &mut Transaction<'_>,
+    company: Option<CompanyId>,
+    user: &NewUser,
+    at: DateTime<Utc>,
+) -> Result<User, AppError> {
+    let id = with_drawn_id(tx, UserId::drawn, |conn, id| {
+        on_either!(conn, |conn| diesel::insert_into(users::table)
+            .values((
+                users::id.eq(id.get()),
+                users::company_id.eq(company.map(CompanyId::get)),
+                users::username.eq(user.username.as_str()),
+                users::username_key.eq(user.username.key()),
+                users::password_hash.eq(user.password.hash.expose_secret()),
+                users::pepper_id.eq(&user.password.pepper_id),
+                users::role.eq(user.role.as_str()),
+                users::email.eq(user.email.as_ref().map(Email::as_str)),
+                users::active.eq(true),
+                users::version.eq(1),
+                users::created_at.eq(stored(at)),
+                users::must_change_password.eq(user.must_change_password),
+            ))
+            .on_conflict(users::id)
+            .do_nothing()
+            .execute(conn))
+        .or_conflict(Conflict::UsernameTaken)
+    })?;
+    let row: UserRow = users::table.find(id.get()).select(UserRow::as_select()).first(tx.conn).or_fault()?;
+    row.into_domain()
 }
 
 impl Directory for Database {

@@ -3,8 +3,8 @@
 //! One query text serves both databases. Only upserts and locks (`upsert`), opening a connection (`connection`) and
 //! migrations (`migrate`) know which database it is.
 //!
-//! Invariants: every statement over a company's data filters by the scope's company; every transaction names its
-//! `Reach`, beyond which PostgreSQL shows it nothing even without that filter; whatever makes a
+//! Invariants: every statement of a unit of work begins with the rows of the scope's company (`own`); every transaction
+//! names its `Reach`, beyond which PostgreSQL shows it nothing even without that filter; whatever makes a
 //! [`Change`](atalaya_application::ports::memory::Change) writes it to the change log in the same transaction.
 //!
 //! Not here: who may do what.
@@ -26,6 +26,7 @@ mod login_failures;
 mod migrate;
 mod models;
 mod observations;
+mod own;
 mod pool;
 mod presence;
 mod privileges;

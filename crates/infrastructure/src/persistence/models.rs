@@ -8,7 +8,7 @@ use atalaya_application::ports::repositories::{
 };
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::Grid;
-use atalaya_domain::id::ModelVersion;
+use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::dsl::{auto_type, max};
@@ -16,6 +16,7 @@ use diesel::prelude::*;
 
 use super::accounts::one_more;
 use super::error::Expecting;
+use super::own::{Own, own};
 use super::rows::{count, loaded, read, stored, word};
 use super::schema::model_versions;
 use super::store::Tenant;
@@ -81,10 +82,12 @@ fn stored_model((row, artifact): StoredRow) -> Result<StoredModel, AppError> {
     Ok(StoredModel { run: row.into_domain()?, artifact })
 }
 
-/// Versions of the account.
+/// Versions of the company's account.
 #[auto_type(no_type_alias)]
-fn of_account(company: i64, account: i64) -> _ {
-    model_versions::company_id.eq(company).and(model_versions::account_id.eq(account))
+fn versions_of(company: CompanyId, account: AccountId) -> _ {
+    let account: i64 = account.get();
+    let versions: Own<model_versions::table> = own::<model_versions::table>(company);
+    versions.filter(model_versions::account_id.eq(account))
 }
 
 /// SHA-256, in hexadecimal.
@@ -104,20 +107,16 @@ fn ascending(mut versions: Vec<i32>) -> Vec<ModelVersion> {
 
 impl Tenant<'_, '_> {
     fn next_version(&mut self, account: &Account) -> Result<ModelVersion, AppError> {
-        let company = self.company_id();
-        let last: Option<i32> = model_versions::table
-            .filter(of_account(company, account.id.get()))
-            .select(max(model_versions::version))
-            .first(self.conn())
-            .or_fault()?;
+        let company = self.scope.company();
+        let last: Option<i32> =
+            versions_of(company, account.id).select(max(model_versions::version)).first(self.conn()).or_fault()?;
         Ok(last.map_or(ModelVersion::FIRST, |number| ModelVersion::new(number).next()))
     }
 
     /// Lets no version answer.
     fn deactivate(&mut self, account: &Account) -> Result<(), AppError> {
-        let company = self.company_id();
-        diesel::update(model_versions::table)
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        diesel::update(versions_of(company, account.id))
             .filter(model_versions::active)
             .set(model_versions::active.eq(false))
             .execute(self.conn())
@@ -133,9 +132,8 @@ impl Tenant<'_, '_> {
 
 impl ModelReader for Tenant<'_, '_> {
     fn active(&mut self, account: &Account) -> Result<Option<StoredModel>, AppError> {
-        let company = self.company_id();
-        let found: Option<StoredRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        let found: Option<StoredRow> = versions_of(company, account.id)
             .filter(model_versions::active)
             .select((RunRow::as_select(), model_versions::artifact))
             .first(self.conn())
@@ -145,9 +143,9 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn find(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError> {
-        let company = self.company_id();
-        let found: Option<StoredRow> = model_versions::table
-            .find((company, account.id.get(), version.get()))
+        let company = self.scope.company();
+        let found: Option<StoredRow> = versions_of(company, account.id)
+            .filter(model_versions::version.eq(version.get()))
             .select((RunRow::as_select(), model_versions::artifact))
             .first(self.conn())
             .optional()
@@ -156,9 +154,8 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn before(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError> {
-        let company = self.company_id();
-        let newest: Option<StoredRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        let newest: Option<StoredRow> = versions_of(company, account.id)
             .filter(model_versions::version.lt(version.get()))
             .filter(model_versions::deleted_at.is_null())
             .order(model_versions::version.desc())
@@ -170,9 +167,9 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn run(&mut self, account: &Account, version: ModelVersion) -> Result<Option<TrainingRun>, AppError> {
-        let company = self.company_id();
-        let found: Option<RunRow> = model_versions::table
-            .find((company, account.id.get(), version.get()))
+        let company = self.scope.company();
+        let found: Option<RunRow> = versions_of(company, account.id)
+            .filter(model_versions::version.eq(version.get()))
             .select(RunRow::as_select())
             .first(self.conn())
             .optional()
@@ -181,9 +178,8 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn kept(&mut self, account: &Account) -> Result<Vec<TrainingRun>, AppError> {
-        let company = self.company_id();
-        let rows: Vec<RunRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        let rows: Vec<RunRow> = versions_of(company, account.id)
             .filter(model_versions::deleted_at.is_null())
             .order(model_versions::version.desc())
             .select(RunRow::as_select())
@@ -193,10 +189,9 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn find_all(&mut self, account: &Account, versions: &[ModelVersion]) -> Result<Vec<StoredModel>, AppError> {
-        let company = self.company_id();
+        let company = self.scope.company();
         let numbers: Vec<i32> = versions.iter().map(|version| version.get()).collect();
-        let rows: Vec<StoredRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let rows: Vec<StoredRow> = versions_of(company, account.id)
             .filter(model_versions::version.eq_any(&numbers))
             .order(model_versions::version.desc())
             .select((RunRow::as_select(), model_versions::artifact))
@@ -206,9 +201,9 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn fitted(&mut self, account: &Account, version: ModelVersion) -> Result<Option<Vec<u8>>, AppError> {
-        let company = self.company_id();
-        let found: Option<Option<Vec<u8>>> = model_versions::table
-            .find((company, account.id.get(), version.get()))
+        let company = self.scope.company();
+        let found: Option<Option<Vec<u8>>> = versions_of(company, account.id)
+            .filter(model_versions::version.eq(version.get()))
             .select(model_versions::fitted)
             .first(self.conn())
             .optional()
@@ -217,9 +212,8 @@ impl ModelReader for Tenant<'_, '_> {
     }
 
     fn history(&mut self, account: &Account) -> Result<Vec<TrainingRun>, AppError> {
-        let company = self.company_id();
-        let rows: Vec<RunRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        let rows: Vec<RunRow> = versions_of(company, account.id)
             .order(model_versions::version.desc())
             .select(RunRow::as_select())
             .load(self.conn())
@@ -232,10 +226,9 @@ impl ModelReader for Tenant<'_, '_> {
         account: &Account,
         request: &PageRequest<ModelVersion>,
     ) -> Result<Page<TrainingRun, ModelVersion>, AppError> {
-        let company = self.company_id();
+        let company = self.scope.company();
         let before = request.after.map_or(i32::MAX, ModelVersion::get);
-        let rows: Vec<RunRow> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let rows: Vec<RunRow> = versions_of(company, account.id)
             .filter(model_versions::version.lt(before))
             .order(model_versions::version.desc())
             .limit(one_more(request)?)
@@ -249,13 +242,13 @@ impl ModelReader for Tenant<'_, '_> {
 
 impl ModelWriter for Tenant<'_, '_> {
     fn insert_active(&mut self, account: &Account, model: &NewModel) -> Result<TrainingRun, AppError> {
-        let company = self.company_id();
+        let company = self.scope.company();
         let version = self.next_version(account)?;
         let size = i64::try_from(model.artifact.len() + model.fitted.len()).map_err(AppError::internal)?;
         self.deactivate(account)?;
         diesel::insert_into(model_versions::table)
             .values((
-                model_versions::company_id.eq(company),
+                model_versions::company_id.eq(company.get()),
                 model_versions::account_id.eq(account.id.get()),
                 model_versions::version.eq(version.get()),
                 model_versions::trained_at.eq(stored(model.facts.trained_at)),
@@ -281,10 +274,9 @@ impl ModelWriter for Tenant<'_, '_> {
     }
 
     fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
-        let company = self.company_id();
+        let company = self.scope.company();
         self.deactivate(account)?;
-        let activated = diesel::update(model_versions::table)
-            .filter(of_account(company, account.id.get()))
+        let activated = diesel::update(versions_of(company, account.id))
             .filter(model_versions::version.eq(version.get()))
             .filter(model_versions::deleted_at.is_null())
             .set(model_versions::active.eq(true))
@@ -298,9 +290,8 @@ impl ModelWriter for Tenant<'_, '_> {
     }
 
     fn prune(&mut self, account: &Account, keep: usize, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError> {
-        let company = self.company_id();
-        let kept: Vec<i32> = model_versions::table
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        let kept: Vec<i32> = versions_of(company, account.id)
             .filter(model_versions::deleted_at.is_null())
             .order(model_versions::version.desc())
             .select(model_versions::version)
@@ -310,16 +301,14 @@ impl ModelWriter for Tenant<'_, '_> {
         if beyond.is_empty() {
             return Ok(Vec::new());
         }
-        diesel::update(model_versions::table)
-            .filter(of_account(company, account.id.get()))
+        diesel::update(versions_of(company, account.id))
             .filter(model_versions::version.eq_any(&beyond))
             .filter(model_versions::active.eq(false))
             .filter(model_versions::fitted.is_not_null())
             .set(model_versions::fitted.eq(None::<Vec<u8>>))
             .execute(self.conn())
             .or_fault()?;
-        let pruned: Vec<i32> = diesel::update(model_versions::table)
-            .filter(of_account(company, account.id.get()))
+        let pruned: Vec<i32> = diesel::update(versions_of(company, account.id))
             .filter(model_versions::version.eq_any(&beyond))
             .filter(model_versions::active.eq(false))
             .filter(model_versions::answered_at.is_null())
@@ -331,11 +320,10 @@ impl ModelWriter for Tenant<'_, '_> {
     }
 
     fn mark_answered(&mut self, answered: &[AnsweredVersion]) -> Result<(), AppError> {
-        let company = self.company_id();
+        let company = self.scope.company();
         for AnsweredVersion { account, version, day } in answered {
             let earlier = model_versions::answered_at.is_null().or(model_versions::answered_at.lt(*day));
-            diesel::update(model_versions::table)
-                .filter(of_account(company, account.get()))
+            diesel::update(versions_of(company, *account))
                 .filter(model_versions::version.eq(version.get()))
                 .filter(earlier)
                 .set(model_versions::answered_at.eq(*day))
@@ -346,9 +334,8 @@ impl ModelWriter for Tenant<'_, '_> {
     }
 
     fn delete_all(&mut self, account: &Account, at: DateTime<Utc>) -> Result<Vec<ModelVersion>, AppError> {
-        let company = self.company_id();
-        let versions: Vec<i32> = diesel::update(model_versions::table)
-            .filter(of_account(company, account.id.get()))
+        let company = self.scope.company();
+        let versions: Vec<i32> = diesel::update(versions_of(company, account.id))
             .filter(model_versions::deleted_at.is_null())
             .set((
                 model_versions::artifact.eq(None::<Vec<u8>>),

@@ -9,6 +9,7 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, TimeSpan};
 use atalaya_domain::account::Account;
+use atalaya_domain::id::{AccountId, CompanyId};
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::auto_type;
@@ -16,6 +17,7 @@ use diesel::prelude::*;
 
 use super::accounts::one_more;
 use super::error::Expecting;
+use super::own::{Own, own};
 use super::rows::{EARLIEST, LATEST, ObservationRow, stored, stored_bound};
 use super::schema::{accounts, observations};
 use super::store::Tenant;
@@ -36,12 +38,15 @@ impl From<TimeSpan> for Bounds {
 
 /// The account's observations within bounds.
 #[auto_type(no_type_alias)]
-fn within(company: i64, account: i64, from: NaiveDateTime, until: NaiveDateTime) -> _ {
-    observations::company_id
-        .eq(company)
-        .and(observations::account_id.eq(account))
-        .and(observations::observed_at.ge(from))
-        .and(observations::observed_at.lt(until))
+fn within(company: CompanyId, account: AccountId, bounds: Bounds) -> _ {
+    let account: i64 = account.get();
+    let from: NaiveDateTime = bounds.from;
+    let until: NaiveDateTime = bounds.until;
+    let observed: Own<observations::table> = own::<observations::table>(company);
+    observed
+        .filter(observations::account_id.eq(account))
+        .filter(observations::observed_at.ge(from))
+        .filter(observations::observed_at.lt(until))
 }
 
 /// Counts what each row does and gives the rows that have to be written. `known` is in order of time.
@@ -87,9 +92,7 @@ impl Tenant<'_, '_> {
     }
 
     fn observed(&mut self, account: &Account, bounds: Bounds, limit: i64) -> Result<Vec<ObservationRow>, AppError> {
-        let company = self.company_id();
-        observations::table
-            .filter(within(company, account.id.get(), bounds.from, bounds.until))
+        within(self.scope.company(), account.id, bounds)
             .order(observations::observed_at)
             .limit(limit)
             .select(ObservationRow::as_select())
@@ -98,9 +101,7 @@ impl Tenant<'_, '_> {
     }
 
     fn last_observed(&mut self, account: &Account, bounds: Bounds) -> Result<Option<ObservationRow>, AppError> {
-        let company = self.company_id();
-        observations::table
-            .filter(within(company, account.id.get(), bounds.from, bounds.until))
+        within(self.scope.company(), account.id, bounds)
             .order(observations::observed_at.desc())
             .select(ObservationRow::as_select())
             .first(self.conn())
@@ -111,8 +112,7 @@ impl Tenant<'_, '_> {
     /// Brings the account's running totals in line after `added` observations came (or, below zero, went).
     fn recount(&mut self, account: &Account, added: i64) -> Result<(), AppError> {
         let newest = self.last_observed(account, TimeSpan::default().into())?.map(|row| row.observed_at);
-        diesel::update(accounts::table)
-            .filter(accounts::company_id.eq(self.company_id()))
+        diesel::update(self.own::<accounts::table>())
             .filter(accounts::id.eq(account.id.get()))
             .set((
                 accounts::observation_count.eq(accounts::observation_count + added),
@@ -163,23 +163,20 @@ impl ObservationReader for Tenant<'_, '_> {
 
 impl ObservationWriter for Tenant<'_, '_> {
     fn upsert(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
-        let owner = (self.company_id(), account.id.get());
-        lock_account(self.conn(), owner).or_fault()?;
+        let company = self.scope.company();
+        lock_account(self.conn(), company, account.id).or_fault()?;
         let (outcome, changed) = self.compared(account, observations)?;
         if !changed.is_empty() {
-            upsert_observations(self.conn(), owner, &changed).or_fault()?;
+            upsert_observations(self.conn(), company, account.id, &changed).or_fault()?;
             self.recount(account, i64::try_from(outcome.inserted).map_err(AppError::internal)?)?;
         }
         Ok(outcome)
     }
 
     fn delete(&mut self, account: &Account, span: TimeSpan) -> Result<u64, AppError> {
-        let (company, bounds) = (self.company_id(), Bounds::from(span));
-        lock_account(self.conn(), (company, account.id.get())).or_fault()?;
-        let deleted = diesel::delete(observations::table)
-            .filter(within(company, account.id.get(), bounds.from, bounds.until))
-            .execute(self.conn())
-            .or_fault()?;
+        let company = self.scope.company();
+        lock_account(self.conn(), company, account.id).or_fault()?;
+        let deleted = diesel::delete(within(company, account.id, span.into())).execute(self.conn()).or_fault()?;
         if deleted > 0 {
             self.recount(account, -i64::try_from(deleted).map_err(AppError::internal)?)?;
         }

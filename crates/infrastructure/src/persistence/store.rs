@@ -16,6 +16,7 @@ use atalaya_domain::audit::AuditEvent;
 
 use super::connection::AnyConnection;
 use super::database::Database;
+use super::own::{Own, TenantTable, own};
 use super::reach::Reach;
 use super::shares::Share;
 use super::transaction::Transaction;
@@ -42,6 +43,11 @@ impl Tenant<'_, '_> {
     /// The scope's company, as columns hold it.
     pub(super) fn company_id(&self) -> i64 {
         self.scope.company().get()
+    }
+
+    /// The rows of the scope's company in a table.
+    pub(super) fn own<T: TenantTable>(&self) -> Own<T> {
+        own::<T>(self.scope.company())
     }
 
     /// Notes a change.

@@ -1,5 +1,6 @@
 //! The few statements that the two databases spell differently: upserts and locks.
 
+use atalaya_domain::id::{AccountId, CompanyId};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -11,6 +12,7 @@ use super::connection::{AnyConnection, on_either};
 use super::idempotency::{HoldRow, KeptRequests};
 use super::jobs::JobRow;
 use super::login_failures::FailureRow;
+use super::own::own;
 use super::reach::Reach;
 use super::rows::{ObservationRow, stored};
 use super::schema::{accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
@@ -97,8 +99,8 @@ pub(super) fn lock_audit_head(conn: &mut AnyConnection, chain: i64) -> QueryResu
 
 /// Lets nobody else write observations of the account until this transaction ends. Whoever only refers to the account goes on.
 /// On SQLite a write holds the only lock already.
-pub(super) fn lock_account(conn: &mut AnyConnection, (company, account): (i64, i64)) -> QueryResult<()> {
-    let row = FilterDsl::filter(accounts::table, accounts::company_id.eq(company).and(accounts::id.eq(account)));
+pub(super) fn lock_account(conn: &mut AnyConnection, company: CompanyId, account: AccountId) -> QueryResult<()> {
+    let row = FilterDsl::filter(own::<accounts::table>(company), accounts::id.eq(account.get()));
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => {
@@ -122,7 +124,8 @@ pub(super) fn lock_held(conn: &mut AnyConnection, attempts: &[String]) -> QueryR
 /// Inserts observations of one account, replacing what is stored at the same time. No two of `rows` may be of one time.
 pub(super) fn upsert_observations(
     conn: &mut AnyConnection,
-    (company, account): (i64, i64),
+    company: CompanyId,
+    account: AccountId,
     rows: &[ObservationRow],
 ) -> QueryResult<()> {
     use observations::dsl;
@@ -144,8 +147,8 @@ pub(super) fn upsert_observations(
         AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_OBSERVATIONS).try_for_each(|chunk| {
             let counts = |count: fn(&ObservationRow) -> Option<i64>| chunk.iter().map(count).collect::<Vec<_>>();
             diesel::sql_query(POSTGRES_UPSERT)
-                .bind::<BigInt, _>(company)
-                .bind::<BigInt, _>(account)
+                .bind::<BigInt, _>(company.get())
+                .bind::<BigInt, _>(account.get())
                 .bind::<Array<Timestamp>, _>(chunk.iter().map(|row| row.observed_at).collect::<Vec<_>>())
                 .bind::<Array<BigInt>, _>(chunk.iter().map(|row| row.followers).collect::<Vec<_>>())
                 .bind::<Array<Nullable<BigInt>>, _>(counts(|row| row.posts))

@@ -3,68 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_application::AppError;
-use atalaya_application::error::{Conflict, Resource};
+use atalaya_application::error::Resource;
 use atalaya_application::page::{Creation, Page, PageRequest};
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{UserReader, UserWriter};
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::id::UserId;
 use atalaya_domain::user::{Email, Member, User, UserChange};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use secrecy::ExposeSecret;
 
 use super::accounts::one_more;
-use super::connection::{AnyConnection, on_either};
-use super::drawn_id::with_drawn_id;
+use super::directory::insert_user;
 use super::error::Expecting;
-use super::rows::{UserRow, behind, count, handle, stored};
+use super::own::assigned_accounts;
+use super::rows::{UserRow, behind, count, handle};
 use super::schema::{accounts, user_accounts, users};
 use super::sessions::end_others;
 use super::store::Tenant;
-use super::transaction::Transaction;
-
-/// Registers a user of `company`, or a superadmin of none.
-pub(super) fn insert_user(
-    tx: &mut Transaction<'_>,
-    company: Option<CompanyId>,
-    user: &NewUser,
-    at: DateTime<Utc>,
-) -> Result<User, AppError> {
-    let id = with_drawn_id(tx, UserId::drawn, |conn, id| {
-        on_either!(conn, |conn| diesel::insert_into(users::table)
-            .values((
-                users::id.eq(id.get()),
-                users::company_id.eq(company.map(CompanyId::get)),
-                users::username.eq(user.username.as_str()),
-                users::username_key.eq(user.username.key()),
-                users::password_hash.eq(user.password.hash.expose_secret()),
-                users::pepper_id.eq(&user.password.pepper_id),
-                users::role.eq(user.role.as_str()),
-                users::email.eq(user.email.as_ref().map(Email::as_str)),
-                users::active.eq(true),
-                users::version.eq(1),
-                users::created_at.eq(stored(at)),
-                users::must_change_password.eq(user.must_change_password),
-            ))
-            .on_conflict(users::id)
-            .do_nothing()
-            .execute(conn))
-        .or_conflict(Conflict::UsernameTaken)
-    })?;
-    let row: UserRow = users::table.find(id.get()).select(UserRow::as_select()).first(tx.conn).or_fault()?;
-    row.into_domain()
-}
 
 impl Tenant<'_, '_> {
     /// Handles of the accounts assigned to each of the users, in alphabetical order.
     fn assigned_handles(&mut self, members: &[i64]) -> Result<BTreeMap<i64, Vec<AccountHandle>>, AppError> {
-        let company = self.company_id();
-        let rows: Vec<(i64, String)> = user_accounts::table
-            .inner_join(accounts::table)
-            .filter(user_accounts::company_id.eq(company))
+        let rows: Vec<(i64, String)> = self
+            .own::<user_accounts::table>()
+            .inner_join(assigned_accounts())
             .filter(user_accounts::user_id.eq_any(members))
             .order(accounts::handle)
             .select((user_accounts::user_id, accounts::handle))
@@ -87,19 +52,14 @@ impl Tenant<'_, '_> {
 
     /// Every account of the company, by handle.
     fn ids_by_handle(&mut self) -> Result<BTreeMap<String, i64>, AppError> {
-        let company = self.company_id();
-        let rows: Vec<(String, i64)> = accounts::table
-            .filter(accounts::company_id.eq(company))
-            .select((accounts::handle, accounts::id))
-            .load(self.conn())
-            .or_fault()?;
+        let own = self.own::<accounts::table>().select((accounts::handle, accounts::id));
+        let rows: Vec<(String, i64)> = own.load(self.conn()).or_fault()?;
         Ok(rows.into_iter().collect())
     }
 
     fn assigned_ids(&mut self, user: UserId) -> Result<BTreeSet<i64>, AppError> {
-        let company = self.company_id();
-        let ids: Vec<i64> = user_accounts::table
-            .filter(user_accounts::company_id.eq(company))
+        let ids: Vec<i64> = self
+            .own::<user_accounts::table>()
             .filter(user_accounts::user_id.eq(user.get()))
             .select(user_accounts::account_id)
             .load(self.conn())
@@ -120,17 +80,19 @@ impl Tenant<'_, '_> {
     }
 
     fn take(&mut self, user: UserId, account: i64) -> Result<(), AppError> {
-        let company = self.company_id();
-        diesel::delete(user_accounts::table.find((company, user.get(), account))).execute(self.conn()).or_fault()?;
+        diesel::delete(self.own::<user_accounts::table>())
+            .filter(user_accounts::user_id.eq(user.get()))
+            .filter(user_accounts::account_id.eq(account))
+            .execute(self.conn())
+            .or_fault()?;
         Ok(())
     }
 }
 
 impl UserReader for Tenant<'_, '_> {
     fn find(&mut self, id: UserId) -> Result<Option<Member>, AppError> {
-        let company = self.company_id();
-        let rows: Vec<UserRow> = users::table
-            .filter(users::company_id.eq(company))
+        let rows: Vec<UserRow> = self
+            .own::<users::table>()
             .filter(users::id.eq(id.get()))
             .select(UserRow::as_select())
             .load(self.conn())
@@ -139,10 +101,9 @@ impl UserReader for Tenant<'_, '_> {
     }
 
     fn page(&mut self, request: &PageRequest<Creation<UserId>>) -> Result<Page<Member, Creation<UserId>>, AppError> {
-        let company = self.company_id();
         let (at, id) = behind(request.after, UserId::get);
-        let rows: Vec<UserRow> = users::table
-            .filter(users::company_id.eq(company))
+        let rows: Vec<UserRow> = self
+            .own::<users::table>()
             .filter(users::created_at.gt(at).or(users::created_at.eq(at).and(users::id.gt(id))))
             .order((users::created_at, users::id))
             .limit(one_more(request)?)
@@ -156,9 +117,8 @@ impl UserReader for Tenant<'_, '_> {
     }
 
     fn active_admins(&mut self) -> Result<u64, AppError> {
-        let company = self.company_id();
-        let number: i64 = users::table
-            .filter(users::company_id.eq(company))
+        let number: i64 = self
+            .own::<users::table>()
             .filter(users::role.eq(Role::Admin.as_str()))
             .filter(users::active)
             .count()
@@ -176,8 +136,7 @@ impl UserWriter for Tenant<'_, '_> {
 
     fn change(&mut self, user: &User, change: &UserChange, void_tokens: bool) -> Result<(), AppError> {
         let email = change.email.as_ref().or(user.email.as_ref());
-        let found = diesel::update(users::table)
-            .filter(users::company_id.eq(self.company_id()))
+        let found = diesel::update(self.own::<users::table>())
             .filter(users::id.eq(user.id.get()))
             .set((
                 users::role.eq(change.role.unwrap_or(user.role).as_str()),

@@ -15,6 +15,7 @@ use diesel::sql_types::Bool;
 use super::rows::{failure_column, id_column, number_column};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
+use crate::persistence::own::own;
 use crate::persistence::rows::stored;
 use crate::persistence::schema::jobs;
 
@@ -82,12 +83,14 @@ pub(super) fn end(
 }
 
 /// Calls off a job of the company that has not ended, and its parts.
-pub(super) fn cancel(conn: &mut AnyConnection, company: i64, job: JobId, at: DateTime<Utc>) -> Result<(), AppError> {
+pub(super) fn cancel(
+    conn: &mut AnyConnection,
+    company: CompanyId,
+    job: JobId,
+    at: DateTime<Utc>,
+) -> Result<(), AppError> {
     let id = id_column(job);
-    let unfinished = jobs::table
-        .filter(jobs::id.eq(&id))
-        .filter(jobs::company_id.eq(company))
-        .filter(jobs::state.eq_any(UNFINISHED));
+    let unfinished = own::<jobs::table>(company).filter(jobs::id.eq(&id)).filter(jobs::state.eq_any(UNFINISHED));
     let parent: Option<Option<String>> =
         unfinished.clone().select(jobs::parent_id).first(conn).optional().or_fault()?;
     let Some(parent) = parent else { return Ok(()) };

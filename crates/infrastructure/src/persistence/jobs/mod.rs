@@ -14,7 +14,7 @@ use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::jobs::{Ending, JobReader, JobWriter, Lease, NewJob};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::horizon::TOLERANCE;
-use atalaya_domain::id::JobId;
+use atalaya_domain::id::{CompanyId, JobId};
 use atalaya_domain::job::{Job, JobKind, JobState, Parts, Priority};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::{auto_type, count_star, exists, not};
@@ -25,6 +25,7 @@ pub(super) use self::rows::JobRow;
 use self::rows::{id_column, number, priority_column};
 use super::accounts::one_more;
 use super::error::Expecting;
+use super::own::{Own, own, serving_versions};
 use super::rows::{count, handle, read, stored, word};
 use super::schema::{accounts, jobs, model_versions};
 use super::store::Tenant;
@@ -32,13 +33,10 @@ use super::upsert::insert_jobs;
 
 /// What the people of a company asked for and has not ended, a job that is made of others counting once.
 #[auto_type(no_type_alias)]
-fn asked_for(company: i64) -> _ {
+fn asked_for(company: CompanyId) -> _ {
     let by_people: i32 = priority_column(Priority::Scheduled);
-    jobs::company_id
-        .eq(company)
-        .and(jobs::parent_id.is_null())
-        .and(jobs::finished_at.is_null())
-        .and(jobs::priority.lt(by_people))
+    let own_jobs: Own<jobs::table> = own::<jobs::table>(company);
+    own_jobs.filter(jobs::parent_id.is_null()).filter(jobs::finished_at.is_null()).filter(jobs::priority.lt(by_people))
 }
 
 fn lost() -> AppError {
@@ -55,9 +53,8 @@ impl Tenant<'_, '_> {
         if wholes.is_empty() {
             return Ok(HashMap::new());
         }
-        let company = self.company_id();
-        let counted: Vec<(Option<String>, String, i64)> = jobs::table
-            .filter(jobs::company_id.eq(company))
+        let counted: Vec<(Option<String>, String, i64)> = self
+            .own::<jobs::table>()
             .filter(jobs::parent_id.eq_any(wholes.iter().map(|whole| (*whole).to_owned())))
             .group_by((jobs::parent_id, jobs::state))
             .select((jobs::parent_id, jobs::state, count_star()))
@@ -100,10 +97,9 @@ impl Tenant<'_, '_> {
 
 impl JobReader for Tenant<'_, '_> {
     fn find(&mut self, id: JobId) -> Result<Option<Job>, AppError> {
-        let company = self.company_id();
-        let row: Option<JobRow> = jobs::table
+        let row: Option<JobRow> = self
+            .own::<jobs::table>()
             .filter(jobs::id.eq(id_column(id)))
-            .filter(jobs::company_id.eq(company))
             .select(JobRow::as_select())
             .first(self.conn())
             .optional()
@@ -112,9 +108,8 @@ impl JobReader for Tenant<'_, '_> {
     }
 
     fn page(&mut self, filter: &JobFilter, request: &PageRequest<JobId>) -> Result<Page<Job, JobId>, AppError> {
-        let company = self.company_id();
-        let mut query = jobs::table
-            .filter(jobs::company_id.eq(company))
+        let mut query = self
+            .own::<jobs::table>()
             .order(jobs::id.desc())
             .limit(one_more(request)?)
             .select(JobRow::as_select())
@@ -135,9 +130,7 @@ impl JobReader for Tenant<'_, '_> {
     }
 
     fn unfinished(&mut self, kind: JobKind) -> Result<Option<Job>, AppError> {
-        let company = self.company_id();
-        let newest: Option<JobRow> = jobs::table
-            .filter(asked_for(company))
+        let newest: Option<JobRow> = asked_for(self.scope.company())
             .filter(jobs::kind.eq(kind.as_str()))
             .order(jobs::id.desc())
             .select(JobRow::as_select())
@@ -148,15 +141,13 @@ impl JobReader for Tenant<'_, '_> {
     }
 
     fn count_unfinished(&mut self) -> Result<u64, AppError> {
-        let company = self.company_id();
-        let number: i64 = jobs::table.filter(asked_for(company)).count().get_result(self.conn()).or_fault()?;
+        let number: i64 = asked_for(self.scope.company()).count().get_result(self.conn()).or_fault()?;
         count("jobs", number)
     }
 
     fn last_part(&mut self, parent: JobId) -> Result<Option<(AccountHandle, u32)>, AppError> {
-        let company = self.company_id();
-        let last: Option<(Option<String>, i32)> = jobs::table
-            .filter(jobs::company_id.eq(company))
+        let last: Option<(Option<String>, i32)> = self
+            .own::<jobs::table>()
             .filter(jobs::parent_id.eq(id_column(parent)))
             .order(jobs::turn.desc())
             .select((jobs::account, jobs::turn))
@@ -175,19 +166,14 @@ impl JobReader for Tenant<'_, '_> {
         now: DateTime<Utc>,
         most: u32,
     ) -> Result<Vec<AccountHandle>, AppError> {
-        let company = self.company_id();
-        let serving = model_versions::company_id
-            .eq(accounts::company_id)
-            .and(model_versions::account_id.eq(accounts::id))
-            .and(model_versions::active);
-        let asked = jobs::table
-            .filter(jobs::company_id.eq(company))
+        let asked = self
+            .own::<jobs::table>()
             .filter(jobs::account.eq(accounts::handle.nullable()))
             .filter(jobs::finished_at.is_null().or(jobs::created_at.ge(stored(quiet))))
             .select(jobs::id);
-        let handles: Vec<String> = accounts::table
-            .inner_join(model_versions::table.on(serving))
-            .filter(accounts::company_id.eq(company))
+        let handles: Vec<String> = self
+            .own::<accounts::table>()
+            .inner_join(serving_versions())
             .filter(
                 model_versions::trained_at.lt(stored(aged)).or(model_versions::trained_at.gt(stored(now + TOLERANCE))),
             )
@@ -212,14 +198,14 @@ impl JobWriter for Tenant<'_, '_> {
     fn add_parts(&mut self, lease: &Lease, parts: &[NewJob]) -> Result<(), AppError> {
         self.requires(lease)?;
         // Who takes the job over has to wait for this transaction, or this one fails.
-        let held = diesel::update(jobs::table.filter(under(lease))).set(jobs::turn.eq(jobs::turn));
+        let held = diesel::update(self.own::<jobs::table>().filter(under(lease))).set(jobs::turn.eq(jobs::turn));
         kept(held.execute(self.conn()).or_fault()? == 1)?;
         self.insert(parts)
     }
 
     fn await_parts(&mut self, lease: &Lease, at: DateTime<Utc>) -> Result<(), AppError> {
         self.requires(lease)?;
-        let released = diesel::update(jobs::table.filter(under(lease)))
+        let released = diesel::update(self.own::<jobs::table>().filter(under(lease)))
             .set(jobs::leased_until.eq(None::<NaiveDateTime>))
             .execute(self.conn())
             .or_fault()?;
@@ -228,7 +214,7 @@ impl JobWriter for Tenant<'_, '_> {
     }
 
     fn cancel(&mut self, id: JobId, at: DateTime<Utc>) -> Result<Option<Job>, AppError> {
-        let company = self.company_id();
+        let company = self.scope.company();
         endings::cancel(self.conn(), company, id, at)?;
         JobReader::find(self, id)
     }
