@@ -8,12 +8,13 @@ use atalaya_application::AppError;
 use atalaya_application::accounts::OwnedAccount;
 use atalaya_application::error::{Part, Resource};
 use atalaya_application::forecasts::TrainCommand;
-use atalaya_application::jobs::{JobAdministration, JobFilter, Jobs};
+use atalaya_application::jobs::{JobFilter, Jobs};
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::receipt::Receipt;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::{JobId, ModelVersion};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Progress};
+use atalaya_domain::mandate::{Mandate, TrainModels};
 use atalaya_tests::app::NOW;
 use atalaya_tests::{Client, TestApp, bank};
 use atalaya_web::EventStreams;
@@ -46,15 +47,15 @@ impl Staged {
 }
 
 impl Jobs for Staged {
-    fn train(&self, _: &OwnedAccount, _: &TrainCommand, _: &dyn Receipt<Job>) -> Result<Job, AppError> {
+    fn train(&self, _: &OwnedAccount<TrainModels>, _: &TrainCommand, _: &dyn Receipt<Job>) -> Result<Job, AppError> {
         Ok(self.job())
     }
 
-    fn train_all(&self, _: &JobAdministration, _: &TrainCommand, _: &dyn Receipt<Job>) -> Result<Job, AppError> {
+    fn train_all(&self, _: &Mandate<TrainModels>, _: &TrainCommand, _: &dyn Receipt<Job>) -> Result<Job, AppError> {
         Ok(self.job())
     }
 
-    fn find(&self, _: &JobAdministration, id: JobId) -> Result<Job, AppError> {
+    fn find(&self, _: &Mandate<TrainModels>, id: JobId) -> Result<Job, AppError> {
         if self.away.load(Ordering::SeqCst) {
             self.missed.fetch_add(1, Ordering::SeqCst);
             return Err(AppError::unavailable(Part::Database));
@@ -62,11 +63,16 @@ impl Jobs for Staged {
         Some(self.job()).filter(|job| job.id == id).ok_or(AppError::NotFound(Resource::Job))
     }
 
-    fn page(&self, _: &JobAdministration, _: &JobFilter, _: &PageRequest<JobId>) -> Result<Page<Job, JobId>, AppError> {
+    fn page(
+        &self,
+        _: &Mandate<TrainModels>,
+        _: &JobFilter,
+        _: &PageRequest<JobId>,
+    ) -> Result<Page<Job, JobId>, AppError> {
         Ok(Page { items: vec![self.job()], next: None })
     }
 
-    fn cancel(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
+    fn cancel(&self, by: &Mandate<TrainModels>, id: JobId) -> Result<Job, AppError> {
         self.find(by, id)
     }
 }

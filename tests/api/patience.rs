@@ -16,6 +16,7 @@ use atalaya_application::ports::forecaster::TrainingObserver;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_application::receipt::Receipt;
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::{DeleteModels, TrainModels};
 use atalaya_infrastructure::settings::TlsFiles;
 use atalaya_server::serve;
 use atalaya_tests::app::settings;
@@ -47,7 +48,7 @@ struct State {
 impl Training for Slow {
     fn train(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<TrainModels>,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
         receipt: &dyn Receipt<TrainingOutcome>,
@@ -63,7 +64,7 @@ impl Training for Slow {
         self.inner.train(owned, command, observer, receipt)
     }
 
-    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {
+    fn activate(&self, owned: &OwnedAccount<TrainModels>, version: ModelVersion) -> Result<TrainingRun, AppError> {
         self.inner.activate(owned, version)
     }
 
@@ -71,7 +72,7 @@ impl Training for Slow {
         self.inner.stop();
     }
 
-    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
+    fn delete(&self, owned: &OwnedAccount<DeleteModels>) -> Result<Vec<ModelVersion>, AppError> {
         self.inner.delete(owned)
     }
 }

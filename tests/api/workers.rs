@@ -8,19 +8,19 @@ use atalaya_application::AppError;
 use atalaya_application::accounts::OwnedAccount;
 use atalaya_application::error::Part;
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
-use atalaya_application::jobs::{JobAdministration, JobFilter, JobRunner, JobService};
+use atalaya_application::jobs::{JobFilter, JobRunner, JobService};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::forecaster::TrainingObserver;
 use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lane, Lease, NewJob};
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_application::ports::runtime::Identifiers;
 use atalaya_application::receipt::{Receipt, Unkept};
-use atalaya_domain::access::Permission;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 use atalaya_domain::id::{AttemptId, JobId, ModelVersion, SessionId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Progress};
+use atalaya_domain::mandate::{DeleteModels, Mandate, TrainModels};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
 use atalaya_server::workers::Workers;
 use atalaya_tests::fixtures::{daily_history, upload};
@@ -47,12 +47,12 @@ fn admin(app: &TestApp) -> Caller {
     Caller::new(actor, Origin { address: "203.0.113.9".parse().ok(), request_id: Some("asked".to_owned()) })
 }
 
-fn administration(app: &TestApp) -> JobAdministration {
-    JobAdministration::by_caller(&admin(app)).unwrap()
+fn administration(app: &TestApp) -> Mandate<TrainModels> {
+    admin(app).mandate().unwrap()
 }
 
-fn owned(app: &TestApp) -> OwnedAccount {
-    app.core.accounts.open(&admin(app), Permission::TrainModels, ACCOUNT).unwrap()
+fn owned(app: &TestApp) -> OwnedAccount<TrainModels> {
+    app.core.accounts.open(&administration(app), ACCOUNT).unwrap()
 }
 
 fn ask(app: &TestApp) -> JobId {
@@ -104,7 +104,7 @@ fn disturbed(
 impl Training for Disturbed {
     fn train(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<TrainModels>,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
         receipt: &dyn Receipt<TrainingOutcome>,
@@ -113,7 +113,7 @@ impl Training for Disturbed {
         self.inner.train(owned, command, observer, receipt)
     }
 
-    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {
+    fn activate(&self, owned: &OwnedAccount<TrainModels>, version: ModelVersion) -> Result<TrainingRun, AppError> {
         self.inner.activate(owned, version)
     }
 
@@ -121,7 +121,7 @@ impl Training for Disturbed {
         self.inner.stop();
     }
 
-    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
+    fn delete(&self, owned: &OwnedAccount<DeleteModels>) -> Result<Vec<ModelVersion>, AppError> {
         self.inner.delete(owned)
     }
 }

@@ -1,7 +1,5 @@
 //! Banks, people, accounts and histories for a test to find, stored behind the API's back as the command line would.
 
-use atalaya_application::accounts::AccountAdministration;
-use atalaya_application::companies::PlatformOperation;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
@@ -102,7 +100,7 @@ impl Bank {
 
     /// Puts it into the database.
     pub fn store(self, core: &Core) {
-        let platform = PlatformOperation::by_operator(&Operator::at_the_machine());
+        let platform = Operator::at_the_machine().platform_mandate();
         let name = CompanyName::parse(&self.name).unwrap();
         let company = NewCompany { name, time_zone: DEFAULT_TIME_ZONE };
         let company = core.companies.create(&platform, &company).unwrap().id;
@@ -124,17 +122,18 @@ impl StoredAccount {
             platform: None,
             time_zone: None,
         };
-        core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account, &Unkept).unwrap();
-        let open = |permission| core.accounts.open_as_operator(&operator, company, permission, &self.handle).unwrap();
+        core.accounts.create(&operator.mandate(company), &account, &Unkept).unwrap();
         let row = |(index, observation): (usize, &Observation)| UploadRow {
             observation: *observation,
             place: RowPlace::Index(index),
         };
         let rows: Vec<_> = self.history.iter().enumerate().map(row).collect();
-        core.observations.record(&open(Permission::WriteObservations), &rows, &Unkept).unwrap();
+        let owned = core.accounts.open(&operator.mandate(company), &self.handle).unwrap();
+        core.observations.record(&owned, &rows, &Unkept).unwrap();
         if self.trained {
             let command = TrainCommand { models: vec![ModelId::Linear], weights: MetricWeights::default() };
-            core.training.train(&open(Permission::TrainModels), &command, &Unobserved, &Unkept).unwrap();
+            let owned = core.accounts.open(&operator.mandate(company), &self.handle).unwrap();
+            core.training.train(&owned, &command, &Unobserved, &Unkept).unwrap();
         }
     }
 }

@@ -50,6 +50,12 @@ impl Caller {
         Self { actor, origin }
     }
 
+    /// The actor, to keep.
+    #[must_use]
+    pub fn actor(&self) -> Arc<Actor> {
+        Arc::clone(&self.actor)
+    }
+
     /// From where.
     #[must_use]
     pub fn origin(&self) -> &Origin {

@@ -17,6 +17,7 @@ pub mod horizon;
 pub mod id;
 pub mod job;
 pub mod login;
+pub mod mandate;
 pub mod notice;
 pub mod observation;
 pub mod password;

@@ -6,15 +6,13 @@
 use std::thread;
 
 use atalaya_application::AppError;
-use atalaya_application::accounts::AccountAdministration;
-use atalaya_application::companies::PlatformOperation;
 use atalaya_application::error::Conflict;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
-use atalaya_application::ports::identity::NewUser;
 use atalaya_application::receipt::Unkept;
-use atalaya_domain::access::{Operator, Permission, Role};
+use atalaya_application::users::Registration;
+use atalaya_domain::access::{Operator, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::CompanyId;
@@ -99,24 +97,22 @@ pub fn is_in(core: &Core) -> Result<bool, AppError> {
 /// # Errors
 /// Of the use cases.
 pub fn create(core: &Core) -> Result<(), AppError> {
-    let password = core.hasher.hash(&Password::new(PASSWORD))?;
+    let operator = Operator::at_the_machine();
     let mut untrained = Vec::new();
     for (seed, bank) in BANKS.iter().enumerate() {
         let company = match create_company(core, bank) {
             Err(AppError::Conflict(Conflict::CompanyExists)) => continue,
             created => created?,
         };
-        let admin = NewUser {
+        let admin = Registration {
             username: parsed(Username::parse(bank.admin))?,
+            password: Password::new(PASSWORD),
             role: Role::Admin,
             email: None,
-            password: password.clone(),
+            accounts: Vec::new(),
             must_change_password: false,
         };
-        let operator = Operator::at_the_machine();
-        let scope = operator.scope(company, Permission::ManageUsers);
-        let now = core.clock.now();
-        core.database.store().transaction(&scope, |unit| unit.users().insert(&admin, now))?;
+        core.users.register_demonstration(&operator.mandate(company), &admin)?;
         create_account(core, operator, company, bank, seed)?;
         untrained.push((company, bank));
     }
@@ -127,7 +123,7 @@ pub fn create(core: &Core) -> Result<(), AppError> {
 fn train(core: &Core, untrained: &[(CompanyId, &Bank)]) -> Result<(), AppError> {
     let operator = Operator::at_the_machine();
     let train = |company: CompanyId, bank: &Bank| -> Result<(), AppError> {
-        let owned = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, bank.handle)?;
+        let owned = core.accounts.open(&operator.mandate(company), bank.handle)?;
         core.urgent_training.train(&owned, &TrainCommand::default(), &Unobserved, &Unkept).map(drop)
     };
     thread::scope(|scope| {
@@ -145,7 +141,7 @@ fn parsed<T, E: std::error::Error + Send + Sync + 'static>(result: Result<T, E>)
 
 fn create_company(core: &Core, bank: &Bank) -> Result<CompanyId, AppError> {
     let company = NewCompany { name: parsed(CompanyName::parse(bank.name))?, time_zone: DEFAULT_TIME_ZONE };
-    Ok(core.companies.create(&PlatformOperation::by_operator(&Operator::at_the_machine()), &company)?.id)
+    Ok(core.companies.create(&Operator::at_the_machine().platform_mandate(), &company)?.id)
 }
 
 fn create_account(
@@ -161,8 +157,8 @@ fn create_account(
         platform: Some(parsed(Platform::parse("twitter"))?),
         time_zone: None,
     };
-    core.accounts.create(&AccountAdministration::by_operator(&operator, company), &account, &Unkept)?;
-    let owned = core.accounts.open_as_operator(&operator, company, Permission::WriteObservations, bank.handle)?;
+    core.accounts.create(&operator.mandate(company), &account, &Unkept)?;
+    let owned = core.accounts.open(&operator.mandate(company), bank.handle)?;
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
     core.observations.record(&owned, &history(bank, seed, today), &Unkept).map(drop)
 }

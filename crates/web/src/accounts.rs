@@ -2,14 +2,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, web};
-use atalaya_application::accounts::{AccountAdministration, Accounts};
-use atalaya_application::error::{AppError, Violation};
+use atalaya_application::accounts::Accounts;
+use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
 use atalaya_application::sessions::Sessions;
-use atalaya_domain::access::Permission;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{ManageAccounts, ReadAccounts};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -17,7 +17,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::cursor::Cursor as _;
-use crate::extract::{Guarded, ManageAccounts, ReadAccounts};
+use crate::extract::Guarded;
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
@@ -227,7 +227,7 @@ pub(crate) async fn list_accounts(
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let scope = actor.authorize_in(Permission::ReadAccounts, company).map_err(AppError::from)?;
+    let scope = actor.mandate_in(company)?.scope();
     let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
     let accounts = accounts.into_inner();
     let found = blocking::call(move || accounts.list(&scope, &request)).await?;
@@ -253,7 +253,7 @@ pub(crate) async fn create_account(
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let named = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
-    let by = AccountAdministration::by_caller(&actor.caller(), named)?;
+    let by = actor.mandate_in(named)?;
     let company = named.or(actor.company());
     // A superadmin may name the company beside the body, and one key for two companies is a mistake.
     let asked = company.map_or([0; 8], |company| company.get().to_be_bytes());
@@ -282,9 +282,8 @@ pub(crate) async fn get_account(
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let (actor, accounts) = (actor.caller(), accounts.into_inner());
-    let open = move || accounts.open_in(&actor, Permission::ReadAccounts, company, &path);
-    let owned = blocking::call(open).await?;
+    let (by, accounts) = (actor.mandate_in(company)?, accounts.into_inner());
+    let owned = blocking::call(move || accounts.open(&by, &path)).await?;
     Ok(Polled(AccountView::from(owned.account().clone())))
 }
 
@@ -305,9 +304,9 @@ pub(crate) async fn change_account(
 ) -> Result<impl Responder, Problem> {
     let if_match = IfMatch::of(&request)?;
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
-    let (actor, accounts) = (actor.caller(), accounts.into_inner());
+    let (by, accounts) = (actor.mandate_in(company)?, accounts.into_inner());
     let changed = blocking::run(move || {
-        let owned = accounts.open_in(&actor, Permission::ManageAccounts, company, &path)?;
+        let owned = accounts.open(&by, &path)?;
         let change = body.parse::<AccountPatch>()?.into_command()?;
         Ok::<_, Problem>(
             accounts.change(&owned, &change, &|current| if_match.check(&AccountView::from(current.clone())))?,

@@ -2,10 +2,11 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, Responder, get, patch, post, web};
-use atalaya_application::companies::{Companies, PlatformOperation};
+use atalaya_application::companies::Companies;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::ManageCompanies;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -13,7 +14,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::cursor::Cursor as _;
-use crate::extract::{Guarded, ManageCompanies, Permitted};
+use crate::extract::{Guarded, Permitted};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
@@ -131,7 +132,7 @@ pub(crate) async fn list_companies(
     Guarded(actor, query): Guarded<ManageCompanies, web::Query<PageQuery>>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
-    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let scope = actor.platform_mandate()?.scope();
     let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
     let companies = companies.into_inner();
     let found = blocking::call(move || companies.list(&scope, &request)).await?;
@@ -153,7 +154,7 @@ pub(crate) async fn create_company(
     Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
-    let by = PlatformOperation::by_caller(&actor.caller())?;
+    let by = actor.platform_mandate()?;
     let command = body.parse::<CompanyRequest>()?.into_command()?;
     let companies = companies.into_inner();
     let company = blocking::call(move || companies.create(&by, &command)).await?;
@@ -173,7 +174,7 @@ pub(crate) async fn get_company(
     path: web::Path<String>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
-    let scope = actor.authorize_platform().map_err(AppError::from)?;
+    let scope = actor.platform_mandate()?.scope();
     let id = company_id(&path)?;
     let companies = companies.into_inner();
     let company = blocking::call(move || companies.get(&scope, id)).await?;
@@ -196,7 +197,7 @@ pub(crate) async fn change_company(
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
     let if_match = IfMatch::of(&request)?;
-    let by = PlatformOperation::by_caller(&actor.caller())?;
+    let by = actor.platform_mandate()?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;
     let companies = companies.into_inner();

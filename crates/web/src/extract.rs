@@ -11,8 +11,10 @@ use actix_web::{Error, FromRequest, HttpRequest, web};
 use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_application::sessions::Sessions;
-use atalaya_domain::access::{Actor, Permission};
+use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
+use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{ManageCompanies, Mandate, Permit, TrainModels};
 use atalaya_domain::quota::RouteGroup;
 use futures_util::future::{Either, LocalBoxFuture};
 
@@ -21,57 +23,34 @@ use crate::edge::{keep_allowance, origin_of};
 use crate::problem::{Kind, Problem};
 use crate::quotas::QuotaPolicies;
 
-/// A permission as a type, so that a handler can name the one it needs.
+/// What a route needs, as a type that its handler names.
 pub(crate) trait Needs: 'static {
     /// The permission.
-    const PERMISSION: Permission;
+    type Permit: Permit;
     /// What the operation is charged as.
-    const GROUP: RouteGroup = RouteGroup::of(Self::PERMISSION);
+    const GROUP: RouteGroup;
 }
 
-macro_rules! permissions {
-    ($($name:ident),*) => {
-        $(
-            #[doc = concat!("[`Permission::", stringify!($name), "`].")]
-            #[derive(Debug, Clone, Copy)]
-            pub(crate) struct $name;
-
-            impl Needs for $name {
-                const PERMISSION: Permission = Permission::$name;
-            }
-        )*
-    };
+impl<P: Permit> Needs for P {
+    type Permit = Self;
+    const GROUP: RouteGroup = RouteGroup::of(P::PERMISSION);
 }
 
-permissions!(
-    ManageCompanies,
-    ManageUsers,
-    ManageAccounts,
-    ReadAccounts,
-    WriteObservations,
-    DeleteObservations,
-    ReadForecasts,
-    TrainModels,
-    DeleteModels,
-    ReadAudit,
-    OwnSession
-);
-
-/// [`Permission::TrainModels`], to look at jobs: whoever polls uses up no trainings.
+/// [`TrainModels`], to look at jobs: whoever polls uses up no trainings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FollowJobs;
 
 impl Needs for FollowJobs {
-    const PERMISSION: Permission = Permission::TrainModels;
+    type Permit = TrainModels;
     const GROUP: RouteGroup = RouteGroup::Read;
 }
 
-/// [`Permission::TrainModels`], to call jobs off: that can be done when no training is left.
+/// [`TrainModels`], to call jobs off: that can be done when no training is left.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CancelJobs;
 
 impl Needs for CancelJobs {
-    const PERMISSION: Permission = Permission::TrainModels;
+    type Permit = TrainModels;
     const GROUP: RouteGroup = RouteGroup::Write;
 }
 
@@ -92,6 +71,31 @@ impl<P> Permitted<P> {
     /// The actor in this request, for what leaves a trace in the audit log.
     pub(crate) fn caller(&self) -> Caller {
         Caller::new(self.actor(), origin_of(&self.request))
+    }
+}
+
+impl<P: Needs<Permit: Permit<Scope = TenantScope>>> Permitted<P> {
+    /// What the route needs, in the actor's own company.
+    ///
+    /// # Errors
+    /// `CompanyMissing` for a superadmin.
+    pub(crate) fn mandate(&self) -> Result<Mandate<P::Permit>, AppError> {
+        Ok(self.caller().mandate()?)
+    }
+
+    /// What the route needs, in the company that the request names, or in the actor's own.
+    ///
+    /// # Errors
+    /// `Forbidden` in another company; `CompanyMissing` where a superadmin names none.
+    pub(crate) fn mandate_in(&self, company: Option<CompanyId>) -> Result<Mandate<P::Permit>, AppError> {
+        Ok(self.caller().mandate_in(company)?)
+    }
+}
+
+impl Permitted<ManageCompanies> {
+    /// What the route needs: the platform.
+    pub(crate) fn platform_mandate(&self) -> Result<Mandate<ManageCompanies>, AppError> {
+        Ok(self.caller().platform_mandate()?)
     }
 }
 
@@ -169,7 +173,7 @@ fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Admission<P> {
         let problem = AppError::internal("the route table was built without quotas").into();
         return Either::Left(ready(Err(problem)));
     };
-    let allowed = actor.require(P::PERMISSION).is_ok();
+    let allowed = actor.require(P::Permit::PERMISSION).is_ok();
     let group = if allowed { P::GROUP } else { RouteGroup::Read };
     match quotas.charge(&actor, group) {
         Charge::Now(charged) => Either::Left(ready(settle(request, quotas, actor, charged))),
@@ -190,7 +194,7 @@ fn settle<P: Needs>(
     if let Some(allowance) = quotas.allowance(charged)? {
         keep_allowance(request, allowance);
     }
-    actor.require(P::PERMISSION).map_err(AppError::from)?;
+    actor.require(P::Permit::PERMISSION).map_err(AppError::from)?;
     Ok(Permitted { actor, request: request.clone(), permission: PhantomData })
 }
 

@@ -7,6 +7,7 @@ use atalaya_application::users::{Registration, Users};
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::ManageUsers;
 use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Member, UserChange, Username};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +19,7 @@ use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::cursor::Cursor as _;
-use crate::extract::{Guarded, ManageUsers, Permitted};
+use crate::extract::{Guarded, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
@@ -234,15 +235,14 @@ pub(crate) async fn register(
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
     let company = body.company().map(CompanyId::new).or(actor.company());
-    users.administer(&actor.caller(), company)?;
+    let by = actor.mandate_in(company)?;
     users.may_give(&actor, body.text("rol"))?;
     let ticket = idempotency.ticket(&request, &actor, company, "register", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let request: RegisterRequest = body.parse()?;
-        let (actor, users) = (actor.caller(), users.into_inner());
+        let users = users.into_inner();
         let render = |member: &Member| Answered(StatusCode::CREATED, UserView::from(member.clone())).written();
         let registered = blocking::run(move || {
-            let by = users.administer(&actor, company)?;
             let (username, password) = (request.username.clone(), request.password());
             match request.into_command() {
                 Ok(registration) => Ok(keeping.answer(render, |receipt| users.register(&by, &registration, receipt))?),
@@ -270,9 +270,8 @@ pub(crate) async fn list_users(
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let (actor, users) = (actor.caller(), users.into_inner());
+    let (by, users) = (actor.mandate_in(company)?, users.into_inner());
     let found = blocking::run(move || {
-        let by = users.administer(&actor, company)?;
         let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
         Ok::<_, Problem>(users.list(&by, &request)?)
     })
@@ -298,7 +297,7 @@ pub(crate) async fn get_user(
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
     let (actor, users) = (actor.caller(), users.into_inner());
-    let member = blocking::call(move || users.get(&users.administer_user(&actor, user)?, user)).await?;
+    let member = blocking::call(move || users.get(&users.mandate_over(&actor, user)?, user)).await?;
     Ok(Polled(UserView::from(member)))
 }
 
@@ -321,7 +320,7 @@ pub(crate) async fn change_user(
     let user = user_id(&path)?;
     let (actor, users) = (actor.caller(), users.into_inner());
     let member = blocking::run(move || {
-        let by = users.administer_user(&actor, user)?;
+        let by = users.mandate_over(&actor, user)?;
         users.get(&by, user)?;
         users.may_give(&actor, body.text("rol"))?;
         let change = body.parse::<UserPatch>()?.into_command()?;
@@ -348,7 +347,7 @@ pub(crate) async fn assign_accounts(
     let user = user_id(&path)?;
     let (actor, users) = (actor.caller(), users.into_inner());
     let member = blocking::run(move || {
-        let by = users.administer_user(&actor, user)?;
+        let by = users.mandate_over(&actor, user)?;
         users.get(&by, user)?;
         let mut rules = Rules::default();
         let handles = handles(&mut rules, &body.parse::<AssignmentRequest>()?.cuentas);

@@ -2,38 +2,35 @@
 
 mod service;
 
-use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
-use atalaya_domain::account::{Account, AccountChange, NewAccount};
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
-use atalaya_domain::caller::{Caller, Origin};
+use std::marker::PhantomData;
+
+use atalaya_domain::access::{Actor, TenantScope};
+use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::Company;
-use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{Attribution, ManageAccounts, Mandate, Permit};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
-use crate::ports::jobs::Asker;
 use crate::ports::repositories::{AccountReader, AccountSummary};
 use crate::receipt::Receipt;
 
-use atalaya_domain::account::AccountHandle;
-
 pub use service::AccountService;
 
-/// An account together with the proof that the caller may do one thing with it. Only [`Accounts::open`] and
-/// [`Accounts::open_as_operator`] make one.
+/// An account together with the proof that somebody may do with it what `P` permits. Only [`Accounts::open`] makes one.
 #[derive(Debug, Clone)]
-pub struct OwnedAccount {
+pub struct OwnedAccount<P> {
     pub(crate) scope: TenantScope,
     pub(crate) account: Account,
     pub(crate) company: Company,
-    pub(crate) opened_by: AuditActor,
-    pub(crate) origin: Origin,
+    pub(crate) by: Attribution,
+    permit: PhantomData<P>,
 }
 
-impl OwnedAccount {
+impl<P> OwnedAccount<P> {
     /// The account.
     #[must_use]
     pub fn account(&self) -> &Account {
@@ -54,49 +51,12 @@ impl OwnedAccount {
 
     /// What was done to the account by whoever opened it, as the audit log tells it.
     pub(crate) fn event(&self, action: AuditAction, at: DateTime<Utc>) -> AuditEvent {
-        let company = Some(self.scope.company());
-        AuditEvent::new(action, self.opened_by.clone(), company, self.origin.clone(), at)
-            .on(self.account.handle.as_str())
+        self.by.event(action, Some(self.scope.company()), at).on(self.account.handle.as_str())
     }
 
     /// The same, with what is done told as done by who asked for it.
-    pub(crate) fn asked_by(self, asker: &Asker) -> Self {
-        Self { opened_by: asker.actor.clone(), origin: asker.origin.clone(), ..self }
-    }
-
-    /// Fails unless the proof is for `permission`.
-    pub(crate) fn requires(&self, permission: Permission) -> Result<(), AppError> {
-        if self.scope.permission() == permission {
-            Ok(())
-        } else {
-            Err(AppError::internal("an account was opened for one thing and used for another"))
-        }
-    }
-}
-
-/// The proof that somebody manages the accounts of a company, with what the audit log tells of them.
-#[derive(Debug, Clone)]
-pub struct AccountAdministration {
-    pub(crate) scope: TenantScope,
-    pub(crate) actor: AuditActor,
-    pub(crate) origin: Origin,
-}
-
-impl AccountAdministration {
-    /// A request, in the company that it names or in the caller's own.
-    ///
-    /// # Errors
-    /// `Forbidden` in another company; `Invalid` when a superadmin names none.
-    pub fn by_caller(caller: &Caller, company: Option<CompanyId>) -> Result<Self, AppError> {
-        let scope = caller.authorize_in(Permission::ManageAccounts, company)?;
-        Ok(Self { scope, actor: AuditActor::of(caller), origin: caller.origin().clone() })
-    }
-
-    /// Work at the machine.
-    #[must_use]
-    pub fn by_operator(operator: &Operator, company: CompanyId) -> Self {
-        let scope = operator.scope(company, Permission::ManageAccounts);
-        Self { scope, actor: AuditActor::Operator, origin: Origin::default() }
+    pub(crate) fn asked_by(self, asker: &Attribution) -> Self {
+        Self { by: asker.clone(), ..self }
     }
 }
 
@@ -133,36 +93,12 @@ impl AccountList {
 
 /// The use cases of accounts.
 pub trait Accounts: Send + Sync {
-    /// Proves that the caller may do `permission` with the account of that handle.
+    /// The account of that handle within the scope's reach, and its company.
     ///
     /// # Errors
-    /// `Forbidden(Role)`; `Forbidden(Account)` alike for another company's account, one not assigned, one that does not
-    /// exist and a text that is no handle.
-    fn open(&self, caller: &Caller, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError>;
-
-    /// The same for a superadmin's request that names the company of the account.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    fn open_in(
-        &self,
-        caller: &Caller,
-        permission: Permission,
-        company: Option<CompanyId>,
-        handle: &str,
-    ) -> Result<OwnedAccount, AppError>;
-
-    /// Opens an account for the command line and for jobs.
-    ///
-    /// # Errors
-    /// `Forbidden(Account)` when the company has no such account.
-    fn open_as_operator(
-        &self,
-        operator: &Operator,
-        company: CompanyId,
-        permission: Permission,
-        handle: &str,
-    ) -> Result<OwnedAccount, AppError>;
+    /// `Forbidden(Account)` alike for another company's account, one out of reach, one that does not exist and a text
+    /// that is no handle.
+    fn find(&self, scope: &TenantScope, handle: &str) -> Result<(Account, Company), AppError>;
 
     /// The accounts that the actor sees, all of them where no page is asked for; none for a superadmin.
     ///
@@ -170,7 +106,13 @@ pub trait Accounts: Send + Sync {
     /// Of the database.
     fn mine(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError>;
 
-    /// The accounts of the company within the scope's reach.
+    /// Every account of the company within the scope's reach, by handle.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn all(&self, scope: &TenantScope) -> Result<Vec<AccountSummary>, AppError>;
+
+    /// A page of the accounts of the company within the scope's reach.
     ///
     /// # Errors
     /// Of the database.
@@ -186,7 +128,7 @@ pub trait Accounts: Send + Sync {
     /// `Conflict(AccountExists)`; `NotFound(Company)` where a superadmin named one that does not exist.
     fn create(
         &self,
-        by: &AccountAdministration,
+        by: &Mandate<ManageAccounts>,
         account: &NewAccount,
         receipt: &dyn Receipt<Account>,
     ) -> Result<Account, AppError>;
@@ -197,8 +139,23 @@ pub trait Accounts: Send + Sync {
     /// `PreconditionFailed`.
     fn change(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<ManageAccounts>,
         change: &AccountChange,
         expected: Precondition<'_, Account>,
     ) -> Result<Account, AppError>;
+}
+
+impl dyn Accounts {
+    /// Proves that the holder of the mandate may do what it permits with the account of that handle.
+    ///
+    /// # Errors
+    /// As [`Accounts::find`].
+    pub fn open<P: Permit<Scope = TenantScope>>(
+        &self,
+        by: &Mandate<P>,
+        handle: &str,
+    ) -> Result<OwnedAccount<P>, AppError> {
+        let (account, company) = self.find(&by.scope(), handle)?;
+        Ok(OwnedAccount { scope: by.scope(), account, company, by: by.attribution(), permit: PhantomData })
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Operator, Permission, TenantScope};
+use atalaya_domain::access::{Actor, Permission, TenantScope};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
-use atalaya_domain::caller::{Caller, Origin};
-use atalaya_domain::id::CompanyId;
+use atalaya_domain::audit::AuditAction;
+use atalaya_domain::company::Company;
+use atalaya_domain::mandate::{ManageAccounts, Mandate};
 
-use super::{AccountAdministration, AccountList, Accounts, OwnedAccount};
+use super::{AccountList, Accounts, OwnedAccount};
 use crate::Precondition;
 use crate::error::{AppError, Forbidden};
 use crate::page::{Page, PageRequest};
@@ -25,49 +25,14 @@ pub struct AccountService {
     pub clock: Arc<dyn Clock>,
 }
 
-impl AccountService {
-    fn open_scoped(
-        &self,
-        scope: TenantScope,
-        handle: &str,
-        opened_by: &AuditActor,
-        origin: &Origin,
-    ) -> Result<OwnedAccount, AppError> {
+impl Accounts for AccountService {
+    fn find(&self, scope: &TenantScope, handle: &str) -> Result<(Account, Company), AppError> {
         let forbidden = || AppError::Forbidden(Forbidden::Account);
         let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
-        self.store.query(&scope, |view| {
+        self.store.query(scope, |view| {
             let account = view.accounts().find(&handle)?.ok_or_else(forbidden)?;
-            let company = view.accounts().company()?;
-            Ok(OwnedAccount { scope, account, company, opened_by: opened_by.clone(), origin: origin.clone() })
+            Ok((account, view.accounts().company()?))
         })
-    }
-}
-
-impl Accounts for AccountService {
-    fn open(&self, caller: &Caller, permission: Permission, handle: &str) -> Result<OwnedAccount, AppError> {
-        self.open_scoped(caller.authorize(permission)?, handle, &AuditActor::of(caller), caller.origin())
-    }
-
-    fn open_in(
-        &self,
-        caller: &Caller,
-        permission: Permission,
-        company: Option<CompanyId>,
-        handle: &str,
-    ) -> Result<OwnedAccount, AppError> {
-        let scope = caller.authorize_in(permission, company)?;
-        self.open_scoped(scope, handle, &AuditActor::of(caller), caller.origin())
-    }
-
-    fn open_as_operator(
-        &self,
-        operator: &Operator,
-        company: CompanyId,
-        permission: Permission,
-        handle: &str,
-    ) -> Result<OwnedAccount, AppError> {
-        let scope = operator.scope(company, permission);
-        self.open_scoped(scope, handle, &AuditActor::Operator, &Origin::default())
     }
 
     fn mine(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {
@@ -76,6 +41,10 @@ impl Accounts for AccountService {
         }
         let scope = actor.authorize(Permission::ReadAccounts)?;
         self.store.query(&scope, |view| AccountList::read(view.accounts(), request))
+    }
+
+    fn all(&self, scope: &TenantScope) -> Result<Vec<AccountSummary>, AppError> {
+        self.store.query(scope, |view| view.accounts().all())
     }
 
     fn list(
@@ -88,15 +57,13 @@ impl Accounts for AccountService {
 
     fn create(
         &self,
-        by: &AccountAdministration,
+        by: &Mandate<ManageAccounts>,
         account: &NewAccount,
         receipt: &dyn Receipt<Account>,
     ) -> Result<Account, AppError> {
-        let (now, company) = (self.clock.now(), by.scope.company());
-        let audit =
-            AuditEvent::new(AuditAction::AccountCreated, by.actor.clone(), Some(company), by.origin.clone(), now)
-                .on(account.handle.as_str());
-        let account = self.store.transaction(&by.scope, |unit| {
+        let now = self.clock.now();
+        let audit = by.event(AuditAction::AccountCreated, now).on(account.handle.as_str());
+        let account = self.store.transaction(&by.scope(), |unit| {
             unit.accounts().company()?;
             unit.audit(&audit)?;
             let account = unit.accounts().insert(account, now)?;
@@ -106,7 +73,7 @@ impl Accounts for AccountService {
         tracing::info!(
             event = "account_created",
             account.id = account.id.get(),
-            company.id = company.get(),
+            company.id = by.company().get(),
             "an account was created"
         );
         Ok(account)
@@ -114,11 +81,10 @@ impl Accounts for AccountService {
 
     fn change(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<ManageAccounts>,
         change: &AccountChange,
         expected: Precondition<'_, Account>,
     ) -> Result<Account, AppError> {
-        owned.requires(Permission::ManageAccounts)?;
         let audit = owned.event(AuditAction::AccountChanged, self.clock.now());
         let account = self.store.transaction(&owned.scope, |unit| {
             let current = unit.accounts().find(&owned.account.handle)?;

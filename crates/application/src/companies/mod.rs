@@ -2,11 +2,10 @@
 
 mod service;
 
-use atalaya_domain::access::{Operator, PlatformScope};
-use atalaya_domain::audit::AuditActor;
-use atalaya_domain::caller::{Caller, Origin};
+use atalaya_domain::access::PlatformScope;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{ManageCompanies, Mandate};
 
 use crate::Precondition;
 use crate::error::AppError;
@@ -14,47 +13,25 @@ use crate::page::{Creation, Page, PageRequest};
 
 pub use service::CompanyService;
 
-/// The proof that somebody operates the platform, with what the audit log tells of them.
-#[derive(Debug, Clone)]
-pub struct PlatformOperation {
-    /// The proof.
-    pub scope: PlatformScope,
-    /// Who.
-    pub actor: AuditActor,
-    /// From where.
-    pub origin: Origin,
-}
-
-impl PlatformOperation {
-    /// A superadmin's request.
-    ///
-    /// # Errors
-    /// `Forbidden(Role)` for everybody else.
-    pub fn by_caller(caller: &Caller) -> Result<Self, AppError> {
-        let scope = caller.authorize_platform()?;
-        Ok(Self { scope, actor: AuditActor::of(caller), origin: caller.origin().clone() })
-    }
-
-    /// Work at the machine.
-    #[must_use]
-    pub fn by_operator(operator: &Operator) -> Self {
-        Self { scope: operator.platform(), actor: AuditActor::Operator, origin: Origin::default() }
-    }
-}
-
 /// The use cases of the platform.
 pub trait Companies: Send + Sync {
     /// Creates a company.
     ///
     /// # Errors
     /// `Conflict(CompanyExists)`.
-    fn create(&self, by: &PlatformOperation, company: &NewCompany) -> Result<Company, AppError>;
+    fn create(&self, by: &Mandate<ManageCompanies>, company: &NewCompany) -> Result<Company, AppError>;
 
     /// One company.
     ///
     /// # Errors
     /// `NotFound(Company)`.
     fn get(&self, scope: &PlatformScope, id: CompanyId) -> Result<Company, AppError>;
+
+    /// The company of that name, else the one whose id the text is.
+    ///
+    /// # Errors
+    /// `NotFound(Company)`.
+    fn named(&self, scope: &PlatformScope, name_or_id: &str) -> Result<Company, AppError>;
 
     /// Companies, by creation.
     ///
@@ -72,7 +49,7 @@ pub trait Companies: Send + Sync {
     /// `NotFound(Company)`, `Conflict(CompanyExists)`, `PreconditionFailed`.
     fn change(
         &self,
-        by: &PlatformOperation,
+        by: &Mandate<ManageCompanies>,
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,

@@ -6,8 +6,9 @@ use atalaya_domain::access::PlatformScope;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{Company, CompanyChange, CompanyFact, CompanyName, NewCompany};
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{ManageCompanies, Mandate};
 
-use super::{Companies, PlatformOperation};
+use super::Companies;
 use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::page::{Creation, Page, PageRequest};
@@ -27,12 +28,12 @@ fn not_found() -> AppError {
 }
 
 impl CompanyService {
-    fn event(&self, by: &PlatformOperation, action: AuditAction, name: &CompanyName) -> AuditEvent {
-        AuditEvent::new(action, by.actor.clone(), None, by.origin.clone(), self.clock.now()).on(name.as_str())
+    fn event(&self, by: &Mandate<ManageCompanies>, action: AuditAction, name: &CompanyName) -> AuditEvent {
+        by.event(action, self.clock.now()).on(name.as_str())
     }
 
     /// What is done to a bank is the bank's to read. `company` is as it was before.
-    fn told(&self, by: &PlatformOperation, fact: CompanyFact, company: &Company) -> AuditEvent {
+    fn told(&self, by: &Mandate<ManageCompanies>, fact: CompanyFact, company: &Company) -> AuditEvent {
         let action = match fact {
             CompanyFact::Suspended => AuditAction::CompanySuspended,
             CompanyFact::Resumed => AuditAction::CompanyResumed,
@@ -43,15 +44,23 @@ impl CompanyService {
 }
 
 impl Companies for CompanyService {
-    fn create(&self, by: &PlatformOperation, company: &NewCompany) -> Result<Company, AppError> {
+    fn create(&self, by: &Mandate<ManageCompanies>, company: &NewCompany) -> Result<Company, AppError> {
         let audit = self.event(by, AuditAction::CompanyCreated, &company.name);
-        let company = self.companies.insert(&by.scope, company, &audit)?;
+        let company = self.companies.insert(&by.scope(), company, &audit)?;
         tracing::info!(event = "company_created", company.id = company.id.get(), "a company was created");
         Ok(company)
     }
 
     fn get(&self, scope: &PlatformScope, id: CompanyId) -> Result<Company, AppError> {
         self.companies.find(scope, id)?.ok_or_else(not_found)
+    }
+
+    fn named(&self, scope: &PlatformScope, name_or_id: &str) -> Result<Company, AppError> {
+        if let Some(company) = self.companies.by_name(scope, name_or_id)? {
+            return Ok(company);
+        }
+        let id = name_or_id.parse().map_err(|_| not_found())?;
+        self.get(scope, CompanyId::new(id))
     }
 
     fn list(
@@ -64,7 +73,7 @@ impl Companies for CompanyService {
 
     fn change(
         &self,
-        by: &PlatformOperation,
+        by: &Mandate<ManageCompanies>,
         id: CompanyId,
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
@@ -73,7 +82,7 @@ impl Companies for CompanyService {
             change.facts(company).into_iter().map(|fact| self.told(by, fact, company)).collect()
         };
         let now = self.clock.now();
-        let company = self.companies.change(&by.scope, id, change, expected, now, &audit)?.ok_or_else(not_found)?;
+        let company = self.companies.change(&by.scope(), id, change, expected, now, &audit)?.ok_or_else(not_found)?;
         tracing::info!(
             event = "company_changed",
             company.id = id.get(),

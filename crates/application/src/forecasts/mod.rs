@@ -17,6 +17,7 @@ use atalaya_domain::forecast::{
     PointForecast, TogetherForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::{DeleteModels, TrainModels};
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -390,7 +391,7 @@ pub trait Training: Send + Sync {
     /// [`Self::stop`] ended the run: then nothing is stored.
     fn train(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<TrainModels>,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
         receipt: &dyn Receipt<TrainingOutcome>,
@@ -400,7 +401,7 @@ pub trait Training: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)`, `Conflict(ModelDamaged)`, `Conflict(ModelOutdated)`.
-    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError>;
+    fn activate(&self, owned: &OwnedAccount<TrainModels>, version: ModelVersion) -> Result<TrainingRun, AppError>;
 
     /// Ends every run that is going on or comes.
     fn stop(&self);
@@ -409,5 +410,5 @@ pub trait Training: Send + Sync {
     ///
     /// # Errors
     /// `Conflict(ModelNotTrained)` when there is none.
-    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError>;
+    fn delete(&self, owned: &OwnedAccount<DeleteModels>) -> Result<Vec<ModelVersion>, AppError>;
 }

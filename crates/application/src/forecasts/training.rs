@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use atalaya_domain::access::Permission;
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::forecast::TrainingReport;
 use atalaya_domain::id::{CompanyId, ModelVersion};
+use atalaya_domain::mandate::{DeleteModels, TrainModels};
 
 use super::{AnsweredVersions, ArtifactReader, TrainCommand, Training, TrainingOutcome};
 use crate::accounts::OwnedAccount;
@@ -119,12 +119,11 @@ impl TrainingService {
 impl Training for TrainingService {
     fn train(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<TrainModels>,
         command: &TrainCommand,
         observer: &dyn TrainingObserver,
         receipt: &dyn Receipt<TrainingOutcome>,
     ) -> Result<TrainingOutcome, AppError> {
-        owned.requires(Permission::TrainModels)?;
         let company = owned.scope.company();
         let _counted = self.going_on.begin(company)?;
         let observations = self.store.query(&owned.scope, |view| view.observations().all(&owned.account))?;
@@ -137,7 +136,7 @@ impl Training for TrainingService {
         let observer = Stoppable { observer, stopped: &self.stopped };
         let trained = self.forecaster.train(history, &plan, &observer)?;
         let model = Arc::clone(&trained.model);
-        let version = self.version_of(trained, owned.opened_by.name())?;
+        let version = self.version_of(trained, owned.by.actor.name())?;
         let now = version.facts.trained_at;
         let audit = owned.event(AuditAction::ModelTrained, now);
         let outcome = self.store.transaction(&owned.scope, |unit| {
@@ -166,8 +165,7 @@ impl Training for TrainingService {
         Ok(outcome)
     }
 
-    fn activate(&self, owned: &OwnedAccount, version: ModelVersion) -> Result<TrainingRun, AppError> {
-        owned.requires(Permission::TrainModels)?;
+    fn activate(&self, owned: &OwnedAccount<TrainModels>, version: ModelVersion) -> Result<TrainingRun, AppError> {
         let target = format!("{}: version {}", owned.account.handle.as_str(), version.get());
         let audit = owned.event(AuditAction::ModelActivated, self.clock.now()).on(target);
         let missing = || AppError::NotFound(Resource::ModelVersion);
@@ -201,8 +199,7 @@ impl Training for TrainingService {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    fn delete(&self, owned: &OwnedAccount) -> Result<Vec<ModelVersion>, AppError> {
-        owned.requires(Permission::DeleteModels)?;
+    fn delete(&self, owned: &OwnedAccount<DeleteModels>) -> Result<Vec<ModelVersion>, AppError> {
         let now = self.clock.now();
         let audit = owned.event(AuditAction::ModelDeleted, now);
         let deleted = self.store.transaction(&owned.scope, |unit| {

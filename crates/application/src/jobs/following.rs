@@ -7,7 +7,7 @@ use atalaya_domain::id::JobId;
 use atalaya_domain::job::Job;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{JobAdministration, Jobs};
+use super::Jobs;
 use crate::error::AppError;
 use crate::sessions::Sessions;
 
@@ -53,7 +53,7 @@ impl JobFollower {
             Some(actor) => actor,
             None => self.sessions.authenticate(token)?,
         };
-        let by = JobAdministration::by_caller(&Caller::new(actor, self.origin.clone()))?;
+        let by = Caller::new(actor, self.origin.clone()).mandate()?;
         self.jobs.find(&by, self.id)
     }
 }

@@ -8,10 +8,9 @@ mod retraining;
 mod runner;
 mod service;
 
-use atalaya_domain::access::{Permission, TenantScope};
-use atalaya_domain::caller::Caller;
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobState};
+use atalaya_domain::mandate::{Mandate, TrainModels};
 
 use crate::accounts::OwnedAccount;
 use crate::error::AppError;
@@ -25,23 +24,6 @@ pub use holding::Holding;
 pub use retraining::Retraining;
 pub use runner::{JobRunner, RecurringTask, RecurringWork};
 pub use service::JobService;
-
-/// The proof that a caller may ask for a company's jobs and follow them, with what the audit log tells of the caller.
-#[derive(Debug, Clone)]
-pub struct JobAdministration {
-    pub(crate) scope: TenantScope,
-    pub(crate) caller: Caller,
-}
-
-impl JobAdministration {
-    /// The caller, in their own company.
-    ///
-    /// # Errors
-    /// `Forbidden(Role)`.
-    pub fn by_caller(caller: &Caller) -> Result<Self, AppError> {
-        Ok(Self { scope: caller.authorize(Permission::TrainModels)?, caller: caller.clone() })
-    }
-}
 
 /// Which jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,7 +40,12 @@ pub trait Jobs: Send + Sync {
     ///
     /// # Errors
     /// `Unavailable(Jobs)` where the company has as many jobs waiting as it may.
-    fn train(&self, owned: &OwnedAccount, command: &TrainCommand, receipt: &dyn Receipt<Job>) -> Result<Job, AppError>;
+    fn train(
+        &self,
+        owned: &OwnedAccount<TrainModels>,
+        command: &TrainCommand,
+        receipt: &dyn Receipt<Job>,
+    ) -> Result<Job, AppError>;
 
     /// Asks for the training of every account of the company. While such a job goes on, it is the one that is given.
     ///
@@ -66,7 +53,7 @@ pub trait Jobs: Send + Sync {
     /// `Unavailable(Jobs)` where the company has as many jobs waiting as it may.
     fn train_all(
         &self,
-        by: &JobAdministration,
+        by: &Mandate<TrainModels>,
         command: &TrainCommand,
         receipt: &dyn Receipt<Job>,
     ) -> Result<Job, AppError>;
@@ -75,7 +62,7 @@ pub trait Jobs: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(Job)`, alike for one of another company.
-    fn find(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError>;
+    fn find(&self, by: &Mandate<TrainModels>, id: JobId) -> Result<Job, AppError>;
 
     /// Jobs of the company, newest first.
     ///
@@ -83,7 +70,7 @@ pub trait Jobs: Send + Sync {
     /// Of the database.
     fn page(
         &self,
-        by: &JobAdministration,
+        by: &Mandate<TrainModels>,
         filter: &JobFilter,
         request: &PageRequest<JobId>,
     ) -> Result<Page<Job, JobId>, AppError>;
@@ -93,5 +80,5 @@ pub trait Jobs: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(Job)`, alike for one of another company.
-    fn cancel(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError>;
+    fn cancel(&self, by: &Mandate<TrainModels>, id: JobId) -> Result<Job, AppError>;
 }

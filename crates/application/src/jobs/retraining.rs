@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Operator, Permission};
-use atalaya_domain::audit::AuditActor;
-use atalaya_domain::caller::Origin;
+use atalaya_domain::access::Operator;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::job::Priority;
+use atalaya_domain::mandate::{Attribution, TrainModels};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Holding, JobBell};
@@ -14,7 +13,7 @@ use crate::error::AppError;
 use crate::forecasts::TrainCommand;
 use crate::page::{Creation, PageRequest};
 use crate::ports::identity::CompanyStore;
-use crate::ports::jobs::{Asker, JobWork, NewJob};
+use crate::ports::jobs::{JobWork, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
 
@@ -69,7 +68,7 @@ impl Retraining {
         now: DateTime<Utc>,
         holding: &Holding<'_>,
     ) -> Result<(), AppError> {
-        let scope = Operator::at_the_machine().scope(company, Permission::TrainModels);
+        let scope = Operator::at_the_machine().mandate::<TrainModels>(company).scope();
         let mut asked: u32 = 0;
         loop {
             holding.check()?;
@@ -81,7 +80,7 @@ impl Retraining {
                         id: self.identifiers.job(),
                         parent: None,
                         work: JobWork::Train { account, command: TrainCommand::default() },
-                        asker: Asker { actor: AuditActor::System, origin: Origin::default() },
+                        asker: Attribution::system(),
                         priority: Priority::Scheduled,
                         turn,
                         at: now,

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use atalaya_domain::access::{Operator, Permission};
+use atalaya_domain::access::Operator;
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::audit::AuditActor;
-use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::job::{JobFailure, JobKind, Priority, RetryPolicy};
+use atalaya_domain::mandate::{Attribution, TrainModels};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fan_out::FanOut;
@@ -17,7 +16,7 @@ use super::{Holding, JobBell};
 use crate::accounts::Accounts;
 use crate::error::{AppError, Forbidden, Part};
 use crate::forecasts::{TrainCommand, Training, TrainingOutcome};
-use crate::ports::jobs::{Asker, Claim, ClaimedJob, Ending, JobQueue, JobWork, Lane, Lease, NewJob};
+use crate::ports::jobs::{Claim, ClaimedJob, Ending, JobQueue, JobWork, Lane, Lease, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::receipt::Receipt;
@@ -94,7 +93,7 @@ impl JobRunner {
                 id: self.identifiers.job(),
                 parent: None,
                 work: JobWork::Recurring(task.kind),
-                asker: Asker { actor: AuditActor::System, origin: Origin::default() },
+                asker: Attribution::system(),
                 priority: Priority::Scheduled,
                 turn: 0,
                 at: self.clock.now(),
@@ -141,7 +140,7 @@ impl JobRunner {
         match &job.work {
             JobWork::Train { account, command } => self.train(job, account, command, holding),
             JobWork::TrainAll { command } => {
-                let scope = Operator::at_the_machine().scope(company_of(job)?, Permission::TrainModels);
+                let scope = Operator::at_the_machine().mandate::<TrainModels>(company_of(job)?).scope();
                 let (store, identifiers) = (&*self.store, &*self.identifiers);
                 let fan_out = FanOut { store, identifiers, scope, job, command };
                 fan_out.run(holding, self.clock.now())?;
@@ -163,9 +162,8 @@ impl JobRunner {
         command: &TrainCommand,
         holding: &Holding<'_>,
     ) -> Result<Done, AppError> {
-        let (operator, company) = (Operator::at_the_machine(), company_of(job)?);
-        let opened = self.accounts.open_as_operator(&operator, company, Permission::TrainModels, account.as_str())?;
-        let owned = opened.asked_by(&job.asker);
+        let by = Operator::at_the_machine().mandate::<TrainModels>(company_of(job)?);
+        let owned = self.accounts.open(&by, account.as_str())?.asked_by(&job.asker);
         let receipt = EndOfTraining { lease: &job.lease, clock: &*self.clock };
         self.training.train(&owned, command, holding, &receipt)?;
         Ok(Done::Ended)

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::Permission;
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::audit::AuditAction;
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Priority};
+use atalaya_domain::mandate::{Attribution, Mandate, TrainModels};
 
-use super::{JobAdministration, JobBell, JobFilter, Jobs};
+use super::{JobBell, JobFilter, Jobs};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Part, Resource};
 use crate::forecasts::TrainCommand;
 use crate::page::{Page, PageRequest};
-use crate::ports::jobs::{Asker, JobWork, JobWriter, NewJob};
+use crate::ports::jobs::{JobWork, JobWriter, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
 use crate::receipt::Receipt;
@@ -34,7 +34,7 @@ impl JobService {
     /// Jobs that the people of one company may have unfinished at a time. One that is made of others counts once.
     pub const MOST_UNFINISHED: u64 = 100;
 
-    fn new_job(&self, work: JobWork, asker: &Asker, priority: Priority) -> NewJob {
+    fn new_job(&self, work: JobWork, asker: &Attribution, priority: Priority) -> NewJob {
         let (id, at) = (self.identifiers.job(), self.clock.now());
         NewJob { id, parent: None, work, asker: asker.clone(), priority, turn: 0, at }
     }
@@ -57,11 +57,14 @@ fn store(jobs: &mut dyn JobWriter, job: &NewJob) -> Result<Job, AppError> {
 }
 
 impl Jobs for JobService {
-    fn train(&self, owned: &OwnedAccount, command: &TrainCommand, receipt: &dyn Receipt<Job>) -> Result<Job, AppError> {
-        owned.requires(Permission::TrainModels)?;
-        let asker = Asker { actor: owned.opened_by.clone(), origin: owned.origin.clone() };
+    fn train(
+        &self,
+        owned: &OwnedAccount<TrainModels>,
+        command: &TrainCommand,
+        receipt: &dyn Receipt<Job>,
+    ) -> Result<Job, AppError> {
         let work = JobWork::Train { account: owned.account.handle.clone(), command: command.clone() };
-        let new = self.new_job(work, &asker, Priority::Waited);
+        let new = self.new_job(work, &owned.by, Priority::Waited);
         let requested = target(Some(&owned.account.handle), JobKind::Train);
         let audit = owned.event(AuditAction::JobRequested, new.at).on(requested);
         let job = self.store.transaction(&owned.scope, |unit| {
@@ -76,14 +79,14 @@ impl Jobs for JobService {
 
     fn train_all(
         &self,
-        by: &JobAdministration,
+        by: &Mandate<TrainModels>,
         command: &TrainCommand,
         receipt: &dyn Receipt<Job>,
     ) -> Result<Job, AppError> {
-        let asker = Asker { actor: AuditActor::of(&by.caller), origin: by.caller.origin().clone() };
-        let new = self.new_job(JobWork::TrainAll { command: command.clone() }, &asker, Priority::Bulk);
-        let audit = AuditEvent::by(&by.caller, AuditAction::JobRequested, new.at).on(target(None, JobKind::TrainAll));
-        let job = self.store.transaction(&by.scope, |unit| {
+        let work = JobWork::TrainAll { command: command.clone() };
+        let new = self.new_job(work, &by.attribution(), Priority::Bulk);
+        let audit = by.event(AuditAction::JobRequested, new.at).on(target(None, JobKind::TrainAll));
+        let job = self.store.transaction(&by.scope(), |unit| {
             let job = if let Some(going_on) = unit.jobs().unfinished(JobKind::TrainAll)? {
                 going_on
             } else {
@@ -97,33 +100,34 @@ impl Jobs for JobService {
         Ok(job)
     }
 
-    fn find(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
-        self.store.query_apart(&by.scope, |view| view.jobs().find(id))?.ok_or(AppError::NotFound(Resource::Job))
+    fn find(&self, by: &Mandate<TrainModels>, id: JobId) -> Result<Job, AppError> {
+        self.store.query_apart(&by.scope(), |view| view.jobs().find(id))?.ok_or(AppError::NotFound(Resource::Job))
     }
 
     fn page(
         &self,
-        by: &JobAdministration,
+        by: &Mandate<TrainModels>,
         filter: &JobFilter,
         request: &PageRequest<JobId>,
     ) -> Result<Page<Job, JobId>, AppError> {
-        self.store.query_apart(&by.scope, |view| view.jobs().page(filter, request))
+        self.store.query_apart(&by.scope(), |view| view.jobs().page(filter, request))
     }
 
-    fn cancel(&self, by: &JobAdministration, id: JobId) -> Result<Job, AppError> {
+    fn cancel(&self, by: &Mandate<TrainModels>, id: JobId) -> Result<Job, AppError> {
         let now = self.clock.now();
-        let cancelled = self.store.transaction(&by.scope, |unit| {
+        let cancelled = self.store.transaction(&by.scope(), |unit| {
             let going_on = unit.jobs().find(id)?.filter(|job| !job.state.is_final());
             if let Some(job) = going_on {
                 // Before the job is written to, as where one ends by its work: the other order could lock both out.
-                let audit = AuditEvent::by(&by.caller, AuditAction::JobCancelled, now);
-                unit.audit(&audit.on(target(job.account.as_ref(), job.kind)))?;
+                let audit = by.event(AuditAction::JobCancelled, now).on(target(job.account.as_ref(), job.kind));
+                unit.audit(&audit)?;
             }
             unit.jobs().cancel(id, now)
         })?;
         let job = cancelled.ok_or(AppError::NotFound(Resource::Job))?;
         if job.state == JobState::Cancelled {
-            let actor = by.caller.username().as_str();
+            let by = by.attribution();
+            let actor = by.actor.name();
             tracing::info!(event = "job_cancelled", job.id = %id.get(), kind = %job.kind, actor, "a job was called off");
         }
         Ok(job)

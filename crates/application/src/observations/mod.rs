@@ -2,6 +2,7 @@
 
 mod service;
 
+use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
 
@@ -52,7 +53,7 @@ pub trait Observations: Send + Sync {
     /// upload.
     fn record(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<WriteObservations>,
         rows: &[UploadRow],
         receipt: &dyn Receipt<UploadOutcome>,
     ) -> Result<UploadOutcome, AppError>;
@@ -61,7 +62,7 @@ pub trait Observations: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn try_out(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<Trial, AppError>;
+    fn try_out(&self, owned: &OwnedAccount<WriteObservations>, rows: &[UploadRow]) -> Result<Trial, AppError>;
 
     /// A page of the account's observations, by time.
     ///
@@ -69,7 +70,7 @@ pub trait Observations: Send + Sync {
     /// Of the database.
     fn list(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<ReadForecasts>,
         span: TimeSpan,
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError>;
@@ -79,11 +80,16 @@ pub trait Observations: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn export(&self, owned: &OwnedAccount, span: TimeSpan, sink: &mut Sink<'_, Observation>) -> Result<(), AppError>;
+    fn export(
+        &self,
+        owned: &OwnedAccount<ReadForecasts>,
+        span: TimeSpan,
+        sink: &mut Sink<'_, Observation>,
+    ) -> Result<(), AppError>;
 
     /// Deletes what lies in a span and says how much that was.
     ///
     /// # Errors
     /// Of the database.
-    fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError>;
+    fn delete(&self, owned: &OwnedAccount<DeleteObservations>, span: TimeSpan) -> Result<u64, AppError>;
 }

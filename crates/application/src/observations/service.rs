@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::Permission;
 use atalaya_domain::audit::AuditAction;
+use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
 use atalaya_domain::observation::{ImplausibleTime, Observation, UploadOutcome, check_time};
 use chrono::{DateTime, Utc};
 
@@ -60,11 +60,10 @@ fn sifted(rows: &[UploadRow], now: DateTime<Utc>) -> (Vec<Observation>, Vec<Viol
 impl Observations for ObservationService {
     fn record(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<WriteObservations>,
         rows: &[UploadRow],
         receipt: &dyn Receipt<UploadOutcome>,
     ) -> Result<UploadOutcome, AppError> {
-        owned.requires(Permission::WriteObservations)?;
         let now = self.clock.now();
         let (observations, mut violations) = sifted(rows, now);
         if !violations.is_empty() {
@@ -92,8 +91,7 @@ impl Observations for ObservationService {
         Ok(outcome)
     }
 
-    fn try_out(&self, owned: &OwnedAccount, rows: &[UploadRow]) -> Result<Trial, AppError> {
-        owned.requires(Permission::WriteObservations)?;
+    fn try_out(&self, owned: &OwnedAccount<WriteObservations>, rows: &[UploadRow]) -> Result<Trial, AppError> {
         let (observations, violations) = sifted(rows, self.clock.now());
         let outcome =
             self.store.query_apart(&owned.scope, |view| view.observations().compare(&owned.account, &observations))?;
@@ -103,16 +101,19 @@ impl Observations for ObservationService {
 
     fn list(
         &self,
-        owned: &OwnedAccount,
+        owned: &OwnedAccount<ReadForecasts>,
         span: TimeSpan,
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError> {
-        owned.requires(Permission::ReadForecasts)?;
         self.store.query_apart(&owned.scope, |view| view.observations().page(&owned.account, span, request))
     }
 
-    fn export(&self, owned: &OwnedAccount, span: TimeSpan, sink: &mut Sink<'_, Observation>) -> Result<(), AppError> {
-        owned.requires(Permission::ReadForecasts)?;
+    fn export(
+        &self,
+        owned: &OwnedAccount<ReadForecasts>,
+        span: TimeSpan,
+        sink: &mut Sink<'_, Observation>,
+    ) -> Result<(), AppError> {
         let mut export = Export::default();
         self.store.read_long(&owned.scope, &mut |view| {
             let observations = view.observations();
@@ -120,8 +121,7 @@ impl Observations for ObservationService {
         })
     }
 
-    fn delete(&self, owned: &OwnedAccount, span: TimeSpan) -> Result<u64, AppError> {
-        owned.requires(Permission::DeleteObservations)?;
+    fn delete(&self, owned: &OwnedAccount<DeleteObservations>, span: TimeSpan) -> Result<u64, AppError> {
         let audit = owned.event(AuditAction::ObservationsDeleted, self.clock.now());
         let deleted = self.store.long_transaction(&owned.scope, |unit| {
             let deleted = unit.observations().delete(&owned.account, span)?;

@@ -1,11 +1,10 @@
 //! The queue of jobs. A company's own are written and read in its units of work; processes take them from [`JobQueue`].
 
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::audit::AuditActor;
-use atalaya_domain::caller::Origin;
 use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
 use atalaya_domain::job::{Job, JobFailure, JobKind, Priority, Progress};
+use atalaya_domain::mandate::Attribution;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::AppError;
@@ -44,15 +43,6 @@ impl JobWork {
     }
 }
 
-/// Who asked for a job: what the audit log tells of its effects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asker {
-    /// Who.
-    pub actor: AuditActor,
-    /// From where.
-    pub origin: Origin,
-}
-
 /// A job to store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewJob {
@@ -63,7 +53,7 @@ pub struct NewJob {
     /// What to do.
     pub work: JobWork,
     /// Who asked.
-    pub asker: Asker,
+    pub asker: Attribution,
     /// What it goes before.
     pub priority: Priority,
     /// Its place among the jobs that were asked for together. Of two companies that asked for many, each has its turn:
@@ -173,7 +163,7 @@ pub struct ClaimedJob {
     /// What to do.
     pub work: JobWork,
     /// Who asked.
-    pub asker: Asker,
+    pub asker: Attribution,
 }
 
 /// Which jobs a process takes.

@@ -2,12 +2,13 @@
 
 mod service;
 
-use atalaya_domain::access::{Actor, Role, TenantScope};
+use atalaya_domain::access::{Actor, Operator, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::Caller;
-use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::id::UserId;
+use atalaya_domain::mandate::{ManageCompanies, ManageUsers, Mandate};
 use atalaya_domain::password::Password;
-use atalaya_domain::user::{Email, Member, UserChange, Username};
+use atalaya_domain::user::{Email, Member, User, UserChange, Username};
 
 use crate::Precondition;
 use crate::error::{AppError, Violation};
@@ -15,13 +16,6 @@ use crate::page::{Creation, Page, PageRequest};
 use crate::receipt::Receipt;
 
 pub use service::UserService;
-
-/// The proof that a caller manages the users of a company.
-#[derive(Debug, Clone, Copy)]
-pub struct UserAdministration<'a> {
-    pub(crate) caller: &'a Caller,
-    pub(crate) scope: TenantScope,
-}
 
 /// A user to register.
 #[derive(Debug, Clone)]
@@ -48,21 +42,11 @@ pub trait Users: Send + Sync {
     /// `Forbidden(Grant)` for a role above the actor's own.
     fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError>;
 
-    /// Proves that the caller manages the users of the company that the request names, or of their own.
-    ///
-    /// # Errors
-    /// `Forbidden` in another company; `Invalid` when a superadmin names none.
-    fn administer<'a>(
-        &self,
-        caller: &'a Caller,
-        company: Option<CompanyId>,
-    ) -> Result<UserAdministration<'a>, AppError>;
-
-    /// Proves it for the company of an existing user.
+    /// Proves that the caller manages the users of the company that an existing user is of.
     ///
     /// # Errors
     /// `NotFound(User)` for a user who is not among those that the actor manages.
-    fn administer_user<'a>(&self, caller: &'a Caller, user: UserId) -> Result<UserAdministration<'a>, AppError>;
+    fn mandate_over(&self, caller: &Caller, user: UserId) -> Result<Mandate<ManageUsers>, AppError>;
 
     /// Every rule that a password breaks for a user of this name in the company, as violations of `password`: to be
     /// named together with whatever else is wrong with a registration. The name may itself be no valid one.
@@ -71,7 +55,7 @@ pub trait Users: Send + Sync {
     /// `NotFound(Company)` where a superadmin named one that does not exist.
     fn password_violations(
         &self,
-        by: &UserAdministration<'_>,
+        by: &Mandate<ManageUsers>,
         username: &str,
         password: &Password,
     ) -> Result<Vec<Violation>, AppError>;
@@ -82,10 +66,48 @@ pub trait Users: Send + Sync {
     /// `Forbidden(Grant)` for a role above the actor's own, `Conflict(UsernameTaken)`, `Invalid` with every broken rule.
     fn register(
         &self,
-        by: &UserAdministration<'_>,
+        by: &Mandate<ManageUsers>,
         registration: &Registration,
         receipt: &dyn Receipt<Member>,
     ) -> Result<Member, AppError>;
+
+    /// Registers a superadmin.
+    ///
+    /// # Errors
+    /// `Conflict(UsernameTaken)`, `Invalid` with every rule that the password breaks; `Forbidden(Grant)` for everybody
+    /// but an operator, and for a registration of another role or with accounts.
+    fn register_superadmin(&self, by: &Mandate<ManageCompanies>, registration: &Registration)
+    -> Result<User, AppError>;
+
+    /// Registers a user of the demonstration, whose password everybody knows. Never in production.
+    ///
+    /// # Errors
+    /// `Forbidden(Grant)` for everybody but an operator, and wherever public passwords are refused;
+    /// `Conflict(UsernameTaken)`.
+    fn register_demonstration(
+        &self,
+        by: &Mandate<ManageUsers>,
+        registration: &Registration,
+    ) -> Result<Member, AppError>;
+
+    /// The user of that name, in whatever company, for somebody at the machine.
+    ///
+    /// # Errors
+    /// `NotFound(User)`.
+    fn find(&self, operator: &Operator, username: &Username) -> Result<User, AppError>;
+
+    /// Sets the password of a user whom somebody at the machine names, and ends their sessions. Where `temporary`, the
+    /// user has to change it before anything else.
+    ///
+    /// # Errors
+    /// `NotFound(User)`, `Invalid` with every rule that the password breaks.
+    fn assign_password(
+        &self,
+        operator: &Operator,
+        username: &Username,
+        password: &Password,
+        temporary: bool,
+    ) -> Result<User, AppError>;
 
     /// The users of the company.
     ///
@@ -93,7 +115,7 @@ pub trait Users: Send + Sync {
     /// Of the database.
     fn list(
         &self,
-        by: &UserAdministration<'_>,
+        by: &Mandate<ManageUsers>,
         request: &PageRequest<Creation<UserId>>,
     ) -> Result<Page<Member, Creation<UserId>>, AppError>;
 
@@ -101,7 +123,7 @@ pub trait Users: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(User)`.
-    fn get(&self, by: &UserAdministration<'_>, user: UserId) -> Result<Member, AppError>;
+    fn get(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<Member, AppError>;
 
     /// Changes a user. A new role and disabling end the validity of the user's access tokens at once.
     ///
@@ -109,7 +131,7 @@ pub trait Users: Send + Sync {
     /// `NotFound(User)`, `Forbidden(Grant)`, `Conflict(LastAdmin)`, `PreconditionFailed`.
     fn change(
         &self,
-        by: &UserAdministration<'_>,
+        by: &Mandate<ManageUsers>,
         user: UserId,
         change: &UserChange,
         expected: Precondition<'_, Member>,
@@ -119,5 +141,5 @@ pub trait Users: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(User)`, `Invalid` for handles that the company does not have.
-    fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError>;
+    fn assign(&self, by: &Mandate<ManageUsers>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError>;
 }

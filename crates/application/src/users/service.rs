@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Permission, Role};
+use atalaya_domain::access::{Actor, Operator, Permission, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::caller::Caller;
-use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::id::UserId;
+use atalaya_domain::mandate::{ManageCompanies, ManageUsers, Mandate, Principal};
 use atalaya_domain::password::Password;
-use atalaya_domain::user::{Member, UserChange, UserFact};
+use atalaya_domain::user::{Member, User, UserChange, UserFact, Username};
 
 use chrono::{DateTime, Utc};
 
-use super::{Registration, UserAdministration, Users};
+use super::{Registration, Users};
 use crate::Precondition;
 use crate::error::{AppError, AuthFailure, Conflict, Forbidden, Resource, Violation};
 use crate::page::{Creation, Page, PageRequest};
@@ -21,7 +22,7 @@ use crate::ports::identity::{Directory, NewUser};
 use crate::ports::runtime::Clock;
 use crate::ports::security::PasswordHasher;
 use crate::ports::store::{Store, UnitOfWork};
-use crate::receipt::Receipt;
+use crate::receipt::{Receipt, Unkept};
 
 /// [`Users`] on the ports.
 pub struct UserService {
@@ -35,6 +36,8 @@ pub struct UserService {
     pub clock: Arc<dyn Clock>,
     /// Rules for new passwords.
     pub passwords: PasswordRules,
+    /// Whether users of the demonstration may be registered: in production they may not.
+    pub public_passwords: bool,
 }
 
 fn not_found() -> AppError {
@@ -53,11 +56,11 @@ fn assign_all(unit: &mut dyn UnitOfWork, member: &Member, handles: &[AccountHand
 }
 
 /// What was done to a user, as the chain of the user's company tells it.
-fn told(by: &UserAdministration<'_>, action: AuditAction, member: &Member, at: DateTime<Utc>) -> AuditEvent {
-    AuditEvent::by(by.caller, action, at).in_company(Some(by.scope.company())).on(member.user.username.as_str())
+fn told(by: &Mandate<ManageUsers>, action: AuditAction, member: &Member, at: DateTime<Utc>) -> AuditEvent {
+    by.event(action, at).on(member.user.username.as_str())
 }
 
-fn told_fact(by: &UserAdministration<'_>, fact: UserFact, member: &Member, at: DateTime<Utc>) -> AuditEvent {
+fn told_fact(by: &Mandate<ManageUsers>, fact: UserFact, member: &Member, at: DateTime<Utc>) -> AuditEvent {
     let told = |action| told(by, action, member, at);
     match fact {
         UserFact::Disabled => told(AuditAction::UserDisabled),
@@ -70,83 +73,55 @@ fn told_fact(by: &UserAdministration<'_>, fact: UserFact, member: &Member, at: D
 
 /// Asks again after the hash, which takes its time: who was disabled or demoted meanwhile registers nobody. Superadmins are
 /// of no company, and only the command line changes them.
-fn still_administers(unit: &mut dyn UnitOfWork, caller: &Caller) -> Result<(), AppError> {
-    if caller.company().is_none() {
-        return Ok(());
-    }
-    match unit.users().find(caller.user())? {
-        Some(member) if member.user.active && member.user.role == caller.role() => Ok(()),
+fn still_administers(unit: &mut dyn UnitOfWork, principal: &Principal) -> Result<(), AppError> {
+    let Some(actor) = principal.person().filter(|actor| actor.company().is_some()) else { return Ok(()) };
+    match unit.users().find(actor.user())? {
+        Some(member) if member.user.active && member.user.role == actor.role() => Ok(()),
         _ => Err(AppError::Unauthenticated(AuthFailure::TokenRevoked)),
     }
 }
 
-impl UserService {
-    /// A user whom the actor may manage.
-    fn manageable(unit: &mut dyn UnitOfWork, actor: &Actor, user: UserId) -> Result<Member, AppError> {
-        let member = unit.users().find(user)?.ok_or_else(not_found)?;
-        if actor.role().may_grant(member.user.role) { Ok(member) } else { Err(AppError::Forbidden(Forbidden::Grant)) }
+/// Fails unless whoever holds the mandate may give the role to a user, or change a user who has it.
+fn granting(principal: &Principal, role: Role) -> Result<(), AppError> {
+    if principal.may_grant(role) { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Grant)) }
+}
+
+fn only_an_operator(principal: &Principal) -> Result<(), AppError> {
+    match principal {
+        Principal::Operator => Ok(()),
+        Principal::Person(_) => Err(AppError::Forbidden(Forbidden::Grant)),
     }
 }
 
-impl Users for UserService {
-    fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError> {
-        match text.map(str::parse::<Role>) {
-            Some(Ok(role)) if !actor.role().may_grant(role) => Err(AppError::Forbidden(Forbidden::Grant)),
-            _ => Ok(()),
-        }
+impl UserService {
+    /// A user whom the holder of the mandate may manage.
+    fn manageable(unit: &mut dyn UnitOfWork, by: &Mandate<ManageUsers>, user: UserId) -> Result<Member, AppError> {
+        let member = unit.users().find(user)?.ok_or_else(not_found)?;
+        granting(by.principal(), member.user.role)?;
+        Ok(member)
     }
 
-    fn administer<'a>(
-        &self,
-        caller: &'a Caller,
-        company: Option<CompanyId>,
-    ) -> Result<UserAdministration<'a>, AppError> {
-        Ok(UserAdministration { caller, scope: caller.authorize_in(Permission::ManageUsers, company)? })
-    }
-
-    fn administer_user<'a>(&self, caller: &'a Caller, user: UserId) -> Result<UserAdministration<'a>, AppError> {
-        caller.require(Permission::ManageUsers)?;
-        let company = match caller.company() {
-            Some(own) => Some(own),
-            None => self.directory.by_id(user)?.and_then(|known| known.user.company),
-        };
-        let company = company.ok_or_else(not_found)?;
-        self.administer(caller, Some(company))
-    }
-
-    fn password_violations(
-        &self,
-        by: &UserAdministration<'_>,
-        username: &str,
-        password: &Password,
-    ) -> Result<Vec<Violation>, AppError> {
-        let company = self.store.query(&by.scope, |view| view.accounts().company())?;
-        self.passwords.violations("password", password, username, Some(company.name.as_str()))
-    }
-
-    fn register(
-        &self,
-        by: &UserAdministration<'_>,
-        registration: &Registration,
-        receipt: &dyn Receipt<Member>,
-    ) -> Result<Member, AppError> {
-        if !by.caller.role().may_grant(registration.role) {
-            return Err(AppError::Forbidden(Forbidden::Grant));
-        }
-        let broken = self.password_violations(by, registration.username.as_str(), &registration.password)?;
-        if !broken.is_empty() {
-            return Err(AppError::Invalid(broken));
-        }
-        let user = NewUser {
+    fn new_user(&self, registration: &Registration) -> Result<NewUser, AppError> {
+        Ok(NewUser {
             username: registration.username.clone(),
             role: registration.role,
             email: registration.email.clone(),
             password: self.hasher.hash(&registration.password)?,
             must_change_password: registration.must_change_password,
-        };
+        })
+    }
+
+    /// Stores a user whose password was judged.
+    fn store(
+        &self,
+        by: &Mandate<ManageUsers>,
+        registration: &Registration,
+        receipt: &dyn Receipt<Member>,
+    ) -> Result<Member, AppError> {
+        let user = self.new_user(registration)?;
         let now = self.clock.now();
-        let member = self.store.transaction(&by.scope, |unit| {
-            still_administers(unit, by.caller)?;
+        let member = self.store.transaction(&by.scope(), |unit| {
+            still_administers(unit, by.principal())?;
             let user = unit.users().insert(&user, now)?;
             let member = Member { user, accounts: Vec::new() };
             assign_all(unit, &member, &registration.accounts)?;
@@ -158,38 +133,130 @@ impl Users for UserService {
         tracing::info!(
             event = "user_registered",
             user.id = member.user.id.get(),
-            company.id = by.scope.company().get(),
-            actor.id = by.caller.user().get(),
+            company.id = by.company().get(),
+            actor.id = actor_id(by),
             "a user was registered"
         );
         Ok(member)
     }
+}
+
+/// The id of the person who holds the mandate, as the log tells it.
+fn actor_id(by: &Mandate<ManageUsers>) -> Option<i64> {
+    by.principal().person().map(|actor| actor.user().get())
+}
+
+impl Users for UserService {
+    fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError> {
+        match text.map(str::parse::<Role>) {
+            Some(Ok(role)) if !actor.role().may_grant(role) => Err(AppError::Forbidden(Forbidden::Grant)),
+            _ => Ok(()),
+        }
+    }
+
+    fn mandate_over(&self, caller: &Caller, user: UserId) -> Result<Mandate<ManageUsers>, AppError> {
+        caller.require(Permission::ManageUsers)?;
+        let company = match caller.company() {
+            Some(own) => Some(own),
+            None => self.directory.by_id(user)?.and_then(|known| known.user.company),
+        };
+        Ok(caller.mandate_in(Some(company.ok_or_else(not_found)?))?)
+    }
+
+    fn password_violations(
+        &self,
+        by: &Mandate<ManageUsers>,
+        username: &str,
+        password: &Password,
+    ) -> Result<Vec<Violation>, AppError> {
+        let company = self.store.query(&by.scope(), |view| view.accounts().company())?;
+        self.passwords.violations("password", password, username, Some(company.name.as_str()))
+    }
+
+    fn register(
+        &self,
+        by: &Mandate<ManageUsers>,
+        registration: &Registration,
+        receipt: &dyn Receipt<Member>,
+    ) -> Result<Member, AppError> {
+        granting(by.principal(), registration.role)?;
+        let broken = self.password_violations(by, registration.username.as_str(), &registration.password)?;
+        if broken.is_empty() { self.store(by, registration, receipt) } else { Err(AppError::Invalid(broken)) }
+    }
+
+    fn register_superadmin(
+        &self,
+        by: &Mandate<ManageCompanies>,
+        registration: &Registration,
+    ) -> Result<User, AppError> {
+        only_an_operator(by.principal())?;
+        if registration.role != Role::Superadmin || !registration.accounts.is_empty() {
+            return Err(AppError::Forbidden(Forbidden::Grant));
+        }
+        self.passwords.check("password", &registration.password, registration.username.as_str(), None)?;
+        let user = self.new_user(registration)?;
+        let audit = by.event(AuditAction::UserRegistered, self.clock.now()).on(user.username.as_str());
+        self.directory.insert_superadmin(&by.scope(), &user, &audit)
+    }
+
+    fn register_demonstration(
+        &self,
+        by: &Mandate<ManageUsers>,
+        registration: &Registration,
+    ) -> Result<Member, AppError> {
+        only_an_operator(by.principal())?;
+        if !self.public_passwords {
+            return Err(AppError::Forbidden(Forbidden::Grant));
+        }
+        granting(by.principal(), registration.role)?;
+        self.store(by, registration, &Unkept)
+    }
+
+    fn find(&self, _: &Operator, username: &Username) -> Result<User, AppError> {
+        Ok(self.directory.by_username(username)?.ok_or_else(not_found)?.user)
+    }
+
+    fn assign_password(
+        &self,
+        operator: &Operator,
+        username: &Username,
+        password: &Password,
+        temporary: bool,
+    ) -> Result<User, AppError> {
+        let known = self.directory.by_username(username)?.ok_or_else(not_found)?;
+        let company = known.company.as_ref().map(|company| company.name.as_str());
+        self.passwords.check("password", password, known.user.username.as_str(), company)?;
+        let hash = self.hasher.hash(password)?;
+        let audit = AuditEvent::by_operator(operator, AuditAction::PasswordChanged, self.clock.now())
+            .in_company(known.user.company)
+            .on(known.user.username.as_str());
+        self.directory.assign_password(known.user.id, &hash, temporary, &audit)?;
+        Ok(known.user)
+    }
 
     fn list(
         &self,
-        by: &UserAdministration<'_>,
+        by: &Mandate<ManageUsers>,
         request: &PageRequest<Creation<UserId>>,
     ) -> Result<Page<Member, Creation<UserId>>, AppError> {
-        self.store.query(&by.scope, |view| view.users().page(request))
+        self.store.query(&by.scope(), |view| view.users().page(request))
     }
 
-    fn get(&self, by: &UserAdministration<'_>, user: UserId) -> Result<Member, AppError> {
-        self.store.query(&by.scope, |view| view.users().find(user)?.ok_or_else(not_found))
+    fn get(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<Member, AppError> {
+        self.store.query(&by.scope(), |view| view.users().find(user)?.ok_or_else(not_found))
     }
 
     fn change(
         &self,
-        by: &UserAdministration<'_>,
+        by: &Mandate<ManageUsers>,
         user: UserId,
         change: &UserChange,
         expected: Precondition<'_, Member>,
     ) -> Result<Member, AppError> {
-        if change.role.is_some_and(|role| !by.caller.role().may_grant(role)) {
-            return Err(AppError::Forbidden(Forbidden::Grant));
-        }
+        change.role.map_or(Ok(()), |role| granting(by.principal(), role))?;
         let now = self.clock.now();
-        let member = self.store.transaction(&by.scope, |unit| {
-            let member = Self::manageable(unit, by.caller, user)?;
+        let member = self.store.transaction(&by.scope(), |unit| {
+            let member = Self::manageable(unit, by, user)?;
             expected(&member)?;
             if change.removes_admin(&member.user) && unit.users().active_admins()? <= 1 {
                 return Err(AppError::Conflict(Conflict::LastAdmin));
@@ -206,17 +273,17 @@ impl Users for UserService {
         tracing::info!(
             event = "user_changed",
             user.id = user.get(),
-            company.id = by.scope.company().get(),
-            actor.id = by.caller.user().get(),
+            company.id = by.company().get(),
+            actor.id = actor_id(by),
             "a user was changed"
         );
         Ok(member)
     }
 
-    fn assign(&self, by: &UserAdministration<'_>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError> {
+    fn assign(&self, by: &Mandate<ManageUsers>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError> {
         let now = self.clock.now();
-        let member = self.store.transaction(&by.scope, |unit| {
-            let member = Self::manageable(unit, by.caller, user)?;
+        let member = self.store.transaction(&by.scope(), |unit| {
+            let member = Self::manageable(unit, by, user)?;
             assign_all(unit, &member, handles)?;
             unit.audit(&told(by, AuditAction::AccountsAssigned, &member, now))?;
             unit.users().find(user)?.ok_or_else(not_found)
@@ -224,8 +291,8 @@ impl Users for UserService {
         tracing::info!(
             event = "accounts_assigned",
             user.id = user.get(),
-            company.id = by.scope.company().get(),
-            actor.id = by.caller.user().get(),
+            company.id = by.company().get(),
+            actor.id = actor_id(by),
             accounts = handles.len(),
             "accounts were assigned to a user"
         );

@@ -10,15 +10,14 @@ use atalaya_application::error::Part;
 use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::jobs::JobFilter;
 use atalaya_application::page::PageRequest;
-use atalaya_application::ports::jobs::{
-    Asker, Claim, ClaimedJob, Ending, Hold, JobQueue, JobWork, Lane, Lease, NewJob,
-};
+use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, JobWork, Lane, Lease, NewJob};
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId};
 use atalaya_domain::id::{JobId, ModelVersion, UserId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Priority, Progress};
+use atalaya_domain::mandate::Attribution;
 use atalaya_domain::user::Username;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -38,9 +37,9 @@ fn command() -> TrainCommand {
     }
 }
 
-fn asker() -> Asker {
+fn asker() -> Attribution {
     let actor = AuditActor::User { id: UserId::new(7), name: Username::parse("ana").unwrap() };
-    Asker { actor, origin: Origin { address: "203.0.113.9".parse().ok(), request_id: Some("r1".to_owned()) } }
+    Attribution { actor, origin: Origin { address: "203.0.113.9".parse().ok(), request_id: Some("r1".to_owned()) } }
 }
 
 /// A job to train `account-NUMBER`.
@@ -65,7 +64,7 @@ fn whole(number: u128) -> NewJob {
 }
 
 fn recurring(number: u128, kind: JobKind) -> NewJob {
-    let asker = Asker { actor: AuditActor::System, origin: Origin::default() };
+    let asker = Attribution::system();
     NewJob { work: JobWork::Recurring(kind), asker, priority: Priority::Scheduled, ..training(number, 0) }
 }
 

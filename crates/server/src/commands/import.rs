@@ -3,10 +3,10 @@
 use std::fs;
 
 use atalaya_application::AppError;
-use atalaya_application::accounts::AccountAdministration;
 use atalaya_application::receipt::Unkept;
-use atalaya_domain::access::{Operator, Permission};
+use atalaya_domain::access::Operator;
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
+use atalaya_domain::mandate::WriteObservations;
 use atalaya_web::observations::csv;
 
 use super::refusals::changing;
@@ -26,11 +26,8 @@ fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandErro
     if let Some(name) = &args.create {
         create_if_missing(core, company, &args.account, name)?;
     }
-    let operator = Operator::at_the_machine();
-    let owned = core
-        .accounts
-        .open_as_operator(&operator, company, Permission::WriteObservations, &args.account)
-        .map_err(|error| missing_account(error, &args.account))?;
+    let by = Operator::at_the_machine().mandate::<WriteObservations>(company);
+    let owned = core.accounts.open(&by, &args.account).map_err(|error| missing_account(error, &args.account))?;
     let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
     let account = csv::Owner { handle, time_zone, dates: args.date_format };
     let rows = csv::read(file, account).map_err(AppError::Invalid)?;
@@ -45,8 +42,7 @@ fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) 
         platform: None,
         time_zone: None,
     };
-    let by = AccountAdministration::by_operator(&Operator::at_the_machine(), company);
-    match core.accounts.create(&by, &account, &Unkept) {
+    match core.accounts.create(&Operator::at_the_machine().mandate(company), &account, &Unkept) {
         Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -32,7 +32,6 @@ use atalaya_application::error::Violation;
 use atalaya_application::keys::KeysError;
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
-use atalaya_domain::id::CompanyId;
 use atalaya_domain::text::InvalidText;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Settings, SettingsErrors};
@@ -145,15 +144,10 @@ fn open() -> Result<(Settings, Core), CommandError> {
 
 /// The company of that name or id.
 fn company(core: &Core, name_or_id: &str) -> Result<Company, CommandError> {
-    let platform = Operator::at_the_machine().platform();
-    let companies = core.database.companies();
-    let by_name = companies.by_name(&platform, name_or_id)?;
-    let found = match (by_name, name_or_id.parse::<i64>()) {
-        (Some(company), _) => Some(company),
-        (None, Ok(id)) => companies.find(&platform, CompanyId::new(id))?,
-        (None, Err(_)) => None,
-    };
-    found.ok_or_else(|| {
-        CommandError::Said(format!("there is no company {name_or_id:?}; make one with: atalaya company create NAME"))
+    core.companies.named(&Operator::at_the_machine().platform(), name_or_id).map_err(|error| match error {
+        AppError::NotFound(_) => CommandError::Said(format!(
+            "there is no company {name_or_id:?}; make one with: atalaya company create NAME"
+        )),
+        other => other.into(),
     })
 }

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 
+use atalaya_application::AppError;
 use atalaya_domain::access::Operator;
-use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::password::Password;
 use atalaya_domain::user::Username;
 use atalaya_infrastructure::security::BreachedList;
@@ -23,18 +23,15 @@ pub(crate) fn assign(args: &UserPasswordArgs) -> Result<(), CommandError> {
 }
 
 fn assign_to(core: &Core, username: &Username, must_change: bool) -> Result<(), CommandError> {
-    let directory = core.database.directory();
-    let unknown = || CommandError::Said(format!("there is no user {:?}", username.as_str()));
-    let known = directory.by_username(username)?.ok_or_else(unknown)?;
-    let password = ask_password()?;
-    let company = known.company.as_ref().map(|company| company.name.as_str());
-    core.passwords.check("password", &password, known.user.username.as_str(), company)?;
-    let hash = core.hasher.hash(&password)?;
-    let audit = AuditEvent::by_operator(&Operator::at_the_machine(), AuditAction::PasswordChanged, core.clock.now())
-        .in_company(known.user.company)
-        .on(known.user.username.as_str());
-    directory.assign_password(known.user.id, &hash, must_change, &audit)?;
-    say(&format!("set a new password for {}; all of their sessions have ended", known.user.username.as_str()))
+    let operator = Operator::at_the_machine();
+    let unknown = |error| match error {
+        AppError::NotFound(_) => CommandError::Said(format!("there is no user {:?}", username.as_str())),
+        other => other.into(),
+    };
+    // Before a password is asked for.
+    core.users.find(&operator, username).map_err(unknown)?;
+    let user = core.users.assign_password(&operator, username, &ask_password()?, must_change)?;
+    say(&format!("set a new password for {}; all of their sessions have ended", user.username.as_str()))
 }
 
 /// Makes a list of breached passwords from a text file.

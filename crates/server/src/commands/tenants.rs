@@ -1,9 +1,8 @@
 //! `atalaya company create` and `atalaya user create`.
 
-use atalaya_application::companies::PlatformOperation;
-use atalaya_application::ports::identity::NewUser;
-use atalaya_domain::access::{Operator, Permission, Role};
-use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_application::receipt::Unkept;
+use atalaya_application::users::Registration;
+use atalaya_domain::access::{Operator, Role};
 use atalaya_domain::company::{Company, CompanyName, NewCompany, parse_time_zone};
 use atalaya_domain::user::{Email, User, Username};
 
@@ -17,7 +16,7 @@ use crate::compose::Core;
 pub(crate) fn create_company(args: &CompanyArgs) -> Result<(), CommandError> {
     let name = CompanyName::parse(&args.name).map_err(named("company's name"))?;
     let time_zone = parse_time_zone(&args.time_zone)?;
-    let by = PlatformOperation::by_operator(&Operator::at_the_machine());
+    let by = Operator::at_the_machine().platform_mandate();
     let company =
         changing("company create", |core| Ok(core.companies.create(&by, &NewCompany { name, time_zone })?))?;
     say(&format!("created company {} with id {}", company.name.as_str(), company.id.get()))
@@ -40,24 +39,18 @@ fn create(
     email: Option<Email>,
 ) -> Result<User, CommandError> {
     let tenant = args.company.as_deref().map(|name| company(core, name)).transpose()?;
-    let password = ask_password()?;
-    let company_name = tenant.as_ref().map(|company| company.name.as_str());
-    core.passwords.check("password", &password, username.as_str(), company_name)?;
-    let password = core.hasher.hash(&password)?;
-    let user = NewUser { username, role, email, password, must_change_password: args.must_change_password };
-    let now = core.clock.now();
+    let registration = Registration {
+        username,
+        password: ask_password()?,
+        role,
+        email,
+        accounts: Vec::new(),
+        must_change_password: args.must_change_password,
+    };
     let operator = Operator::at_the_machine();
-    let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, now).on(user.username.as_str());
     Ok(match tenant {
-        None => core.database.directory().insert_superadmin(&operator.platform(), &user, &audit)?,
-        Some(Company { id, .. }) => {
-            let scope = operator.scope(id, Permission::ManageUsers);
-            let audit = audit.in_company(Some(id));
-            core.database.store().transaction(&scope, |unit| {
-                unit.audit(&audit)?;
-                unit.users().insert(&user, now)
-            })?
-        }
+        None => core.users.register_superadmin(&operator.platform_mandate(), &registration)?,
+        Some(Company { id, .. }) => core.users.register(&operator.mandate(id), &registration, &Unkept)?.user,
     })
 }
 

@@ -6,8 +6,9 @@ use atalaya_application::AppError;
 use atalaya_application::forecasts::{RunsByCompany, TrainCommand, TrainingOutcome};
 use atalaya_application::ports::forecaster::{TrainingObserver, Unobserved};
 use atalaya_application::receipt::Unkept;
-use atalaya_domain::access::{Operator, Permission};
+use atalaya_domain::access::Operator;
 use atalaya_domain::forecast::{MetricWeights, ModelId};
+use atalaya_domain::mandate::TrainModels;
 
 use super::import::missing_account;
 use super::parallel::in_order;
@@ -28,19 +29,18 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
 
 fn train(core: &Core, args: &TrainArgs, command: &TrainCommand) -> Result<(), CommandError> {
     let company = company(core, &args.company)?.id;
-    let operator = Operator::at_the_machine();
+    let by = Operator::at_the_machine().mandate::<TrainModels>(company);
     let handles = if let Some(handle) = &args.account {
         vec![handle.clone()]
     } else {
-        let scope = operator.scope(company, Permission::TrainModels);
-        let accounts = core.database.store().query(&scope, |view| view.accounts().all())?;
+        let accounts = core.accounts.all(&by.scope())?;
         accounts.into_iter().map(|summary| summary.account.handle.as_str().to_owned()).collect()
     };
     let progress = Progress::new(handles.len());
     // Many runs at once would each move the bar to their own place.
     let observer: &dyn TrainingObserver = if handles.len() == 1 { &progress } else { &Unobserved };
     let train = |handle: String| {
-        let opened = core.accounts.open_as_operator(&operator, company, Permission::TrainModels, &handle);
+        let opened = core.accounts.open(&by, &handle);
         let trained = opened.and_then(|owned| core.training.train(&owned, command, observer, &Unkept));
         (handle, trained)
     };

@@ -14,7 +14,7 @@ use atalaya_infrastructure::runtime::UuidIdentifiers;
 use atalaya_infrastructure::security::{
     BcryptHasher, BreachedPasswords, CommonPasswords, HmacDeviceTokens, RandomSecrets, ZxcvbnEstimator,
 };
-use atalaya_infrastructure::settings::{IdentitySettings, Settings};
+use atalaya_infrastructure::settings::{IdentitySettings, Profile, Settings};
 use atalaya_infrastructure::vault::Purpose;
 
 use super::foundation::Foundation;
@@ -25,7 +25,6 @@ pub(super) struct Identity {
     pub(super) sessions: Arc<dyn Sessions>,
     pub(super) users: Arc<dyn Users>,
     pub(super) keys: Arc<dyn SigningKeys>,
-    pub(super) passwords: PasswordRules,
     pub(super) bcrypt: Arc<BcryptHasher>,
     pub(super) guard: Arc<StoredLoginGuard>,
 }
@@ -79,16 +78,10 @@ impl Identity {
             directory: database.directory(),
             hasher: bcrypt.clone(),
             clock: Arc::clone(clock),
-            passwords: passwords.clone(),
-        };
-        Ok(Self {
-            sessions: Arc::new(sessions),
-            users: Arc::new(users),
-            keys: Arc::new(keys),
             passwords,
-            bcrypt,
-            guard,
-        })
+            public_passwords: settings.profile == Profile::Development,
+        };
+        Ok(Self { sessions: Arc::new(sessions), users: Arc::new(users), keys: Arc::new(keys), bcrypt, guard })
     }
 }
 

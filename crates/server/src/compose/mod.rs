@@ -22,7 +22,6 @@ use atalaya_application::forecasts::{AnsweredVersions, Forecasts, Training};
 use atalaya_application::jobs::{JobBell, JobRunner, Jobs};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
-use atalaya_application::passwords::PasswordRules;
 use atalaya_application::ports::audit::AuditLog as _;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
@@ -100,8 +99,6 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// What new passwords must keep.
-    pub passwords: PasswordRules,
     /// Logging in and knowing who asks.
     pub sessions: Arc<dyn Sessions>,
     /// Users.
@@ -219,7 +216,6 @@ impl Core {
             database,
             clock,
             hasher: identity.bcrypt,
-            passwords: identity.passwords,
             keys: identity.keys,
             vault,
             quotas: sharing::quotas(&settings.web.quotas, redis.as_ref()),

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use atalaya_application::sessions::Sessions;
+use atalaya_domain::mandate::OwnSession;
 use atalaya_domain::password::Password;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use validator::Validate;
 use crate::blocking;
 use crate::body::JsonBody;
 use crate::edge::address_of;
-use crate::extract::{Guarded, OwnSession};
+use crate::extract::Guarded;
 use crate::limits::Limits;
 use crate::problem::Problem;
 

@@ -3,11 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{Responder, get, web};
 use atalaya_application::sessions::{Profile, Sessions};
+use atalaya_domain::mandate::OwnSession;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::blocking;
-use crate::extract::{OwnSession, Permitted};
+use crate::extract::Permitted;
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Answered;

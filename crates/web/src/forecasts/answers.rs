@@ -10,6 +10,7 @@ use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, For
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::{Assumptions, Level};
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::ReadForecasts;
 use atalaya_domain::observation::Followers;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ use super::views::{
 use super::{TARGET, at_version, open};
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{Guarded, ReadForecasts};
+use crate::extract::Guarded;
 use crate::object;
 use crate::parse::{Rules, date, levels, version, wire_time};
 use crate::problem::Problem;

@@ -3,11 +3,12 @@
 use actix_web::{Responder, get, web};
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::forecast::{Explanation, Feature};
+use atalaya_domain::mandate::ReadForecasts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{TARGET, VersionQuery, open_at};
-use crate::extract::{Guarded, ReadForecasts};
+use crate::extract::Guarded;
 use crate::problem::Problem;
 use crate::respond::Polled;
 use crate::schemas::TargetWord;

@@ -8,13 +8,14 @@ use atalaya_application::forecasts::Forecasts;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::mandate::ReadForecasts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts::OwnAccountsQuery;
 use crate::blocking;
 use crate::cursor::Cursor as _;
-use crate::extract::{Guarded, Permitted, ReadForecasts};
+use crate::extract::{Guarded, Permitted};
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Polled;

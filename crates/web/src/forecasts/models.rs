@@ -6,6 +6,7 @@ use actix_web::{Responder, get, web};
 use atalaya_application::forecasts::Forecasts;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::forecast::{Member, ModelId};
+use atalaya_domain::mandate::ReadForecasts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +14,7 @@ use super::scores::{ModelResult, best, results};
 use super::views::{LevelShiftView, OutlierView, warning_codes};
 use super::{TARGET, VersionQuery, open, open_at};
 use crate::blocking;
-use crate::extract::{Guarded, Permitted, ReadForecasts};
+use crate::extract::{Guarded, Permitted};
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Polled;

@@ -6,6 +6,7 @@ use atalaya_application::error::Violation;
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::ReadForecasts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -17,7 +18,7 @@ use super::views::{
 use super::{TARGET, at_version, open};
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::extract::{Guarded, ReadForecasts};
+use crate::extract::Guarded;
 use crate::parse::{Rules, levels, wire_time};
 use crate::problem::Problem;
 use crate::respond::Answered;

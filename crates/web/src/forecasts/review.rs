@@ -5,13 +5,14 @@ use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, Forecasts, SelectedVersions};
 use atalaya_domain::forecast::{Accuracy, Anomaly, Basis, HorizonRange, Level};
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::ReadForecasts;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::views::{LevelShiftView, OutlierView, StepCoverageView};
 use super::{VersionQuery, open};
 use crate::blocking;
-use crate::extract::{Guarded, ReadForecasts};
+use crate::extract::Guarded;
 use crate::parse::{Rules, date, level, version, wire_time};
 use crate::problem::Problem;
 use crate::respond::Polled;

@@ -7,11 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{TrainCommand, Training, TrainingOutcome};
-use atalaya_application::jobs::{JobAdministration, Jobs};
+use atalaya_application::jobs::Jobs;
 use atalaya_application::receipt::Receipt;
-use atalaya_domain::access::Permission;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore, Warning};
 use atalaya_domain::job::Job;
+use atalaya_domain::mandate::{DeleteModels, TrainModels};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -21,7 +21,7 @@ use super::views::warning_codes;
 use crate::attendance::Attendance;
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
-use crate::extract::{DeleteModels, Guarded, Permitted, TrainModels};
+use crate::extract::{Guarded, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping, Ticket};
 use crate::jobs::{JobView, accepted};
 use crate::parse::{Rules, shortened};
@@ -259,8 +259,8 @@ pub(crate) async fn train(
         body.parse::<TrainRequest>()?;
         return Err(Problem::invalid("username", "missing"));
     };
-    let (asker, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
-    let owned = blocking::call(move || accounts.open(&asker, Permission::TrainModels, &handle)).await?;
+    let (by, accounts, training) = (actor.mandate()?, accounts.into_inner(), training.into_inner());
+    let owned = blocking::call(move || accounts.open(&by, &handle)).await?;
     let deferred = prefers_async(request.headers());
     // One key for an answer and for a job is a mistake, as one for two bodies is.
     let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
@@ -306,7 +306,7 @@ pub(crate) async fn train_all(
     jobs: web::Data<dyn Jobs>,
     idempotency: web::Data<Idempotency>,
 ) -> Result<HttpResponse, Problem> {
-    let by = JobAdministration::by_caller(&actor.caller())?;
+    let by = actor.mandate()?;
     let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
     let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
     let jobs = jobs.into_inner();
@@ -360,9 +360,9 @@ pub(crate) async fn delete_model(
     training: web::Data<dyn Training>,
 ) -> Result<impl Responder, Problem> {
     let language = Language::of(&request);
-    let (actor, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
+    let (by, accounts, training) = (actor.mandate()?, accounts.into_inner(), training.into_inner());
     let deleted = blocking::call(move || {
-        let owned = accounts.open(&actor, Permission::DeleteModels, &path)?;
+        let owned = accounts.open(&by, &path)?;
         let versions = training.delete(&owned)?;
         let params = [("account", owned.account().handle.as_str().to_owned())];
         Ok(DeleteModelResponse {

@@ -6,15 +6,15 @@ use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Resource};
 use atalaya_application::forecasts::{Forecasts, Training};
 use atalaya_application::ports::repositories::TrainingRun;
-use atalaya_domain::access::Permission;
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::{ReadForecasts, TrainModels};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::open;
 use crate::blocking;
 use crate::cursor::Cursor as _;
-use crate::extract::{Guarded, Permitted, ReadForecasts, TrainModels};
+use crate::extract::{Guarded, Permitted};
 use crate::parse::{self, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
@@ -157,10 +157,10 @@ pub(crate) async fn activate_version(
     accounts: web::Data<dyn Accounts>,
     training: web::Data<dyn Training>,
 ) -> Result<impl Responder, Problem> {
-    let (caller, accounts, training) = (actor.caller(), accounts.into_inner(), training.into_inner());
+    let (by, accounts, training) = (actor.mandate()?, accounts.into_inner(), training.into_inner());
     let (handle, number) = path.into_inner();
     let run = blocking::call(move || {
-        let owned = accounts.open(&caller, Permission::TrainModels, &handle)?;
+        let owned = accounts.open(&by, &handle)?;
         let version: ModelVersion =
             parse::version("version", &number).map_err(|_| AppError::NotFound(Resource::ModelVersion))?;
         training.activate(&owned, version)

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
 use atalaya_application::error::{AppError, Resource, Violation};
-use atalaya_application::jobs::{JobAdministration, JobFilter, Jobs};
+use atalaya_application::jobs::{JobFilter, Jobs};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::idempotency::StoredAnswer;
 use atalaya_domain::id::JobId;
@@ -215,7 +215,7 @@ pub(crate) async fn list_jobs(
     Guarded(actor, query): Guarded<FollowJobs, web::Query<JobsQuery>>,
     jobs: web::Data<dyn Jobs>,
 ) -> Result<impl Responder, Problem> {
-    let (by, language) = (JobAdministration::by_caller(&actor.caller())?, Language::of(&request));
+    let (by, language) = (actor.mandate()?, Language::of(&request));
     let jobs = jobs.into_inner();
     let page = blocking::run(move || -> Result<_, Problem> {
         let parent = query.parent.as_deref().map(job_id).transpose()?;
@@ -246,7 +246,7 @@ pub(crate) async fn get_job(
     path: web::Path<String>,
     jobs: web::Data<dyn Jobs>,
 ) -> Result<HttpResponse, Problem> {
-    let (by, id) = (JobAdministration::by_caller(&actor.caller())?, job_id(&path)?);
+    let (by, id) = (actor.mandate()?, job_id(&path)?);
     let jobs = jobs.into_inner();
     let job = blocking::call(move || jobs.find(&by, id)).await?;
     let mut response = Polled(JobView::new(&job, Language::of(&request))).respond_to(&request);
@@ -271,7 +271,7 @@ pub(crate) async fn cancel_job(
     path: web::Path<String>,
     jobs: web::Data<dyn Jobs>,
 ) -> Result<impl Responder, Problem> {
-    let (by, id) = (JobAdministration::by_caller(&actor.caller())?, job_id(&path)?);
+    let (by, id) = (actor.mandate()?, job_id(&path)?);
     let jobs = jobs.into_inner();
     let job = blocking::call(move || jobs.cancel(&by, id)).await?;
     Ok(Answered(StatusCode::OK, JobView::new(&job, Language::of(&request))))

@@ -8,7 +8,7 @@ use atalaya_application::accounts::{Accounts, OwnedAccount};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_domain::access::Permission;
+use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -25,7 +25,7 @@ use crate::blocking;
 use crate::body::UploadBody;
 use crate::cursor::Cursor as _;
 use crate::exports::{CSV, Exports, Outlet};
-use crate::extract::{DeleteObservations, Guarded, ReadForecasts, WriteObservations};
+use crate::extract::Guarded;
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::object;
 use crate::parse::{Rules, count, page, span, wire_time};
@@ -174,7 +174,12 @@ impl UploadedObservation {
 }
 
 /// Reads an upload whole; of the rules that it breaks, `most` are kept.
-fn survey(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>, most: usize) -> Result<Upload, Problem> {
+fn survey(
+    body: UploadBody,
+    owned: &OwnedAccount<WriteObservations>,
+    dates: Option<DateOrder>,
+    most: usize,
+) -> Result<Upload, Problem> {
     match body {
         UploadBody::Json(body) => {
             let mut rules = Rules::keeping(most);
@@ -191,7 +196,11 @@ fn survey(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>, most
 }
 
 /// The rows of an upload, all of them sound.
-fn rows(body: UploadBody, owned: &OwnedAccount, dates: Option<DateOrder>) -> Result<Vec<UploadRow>, Problem> {
+fn rows(
+    body: UploadBody,
+    owned: &OwnedAccount<WriteObservations>,
+    dates: Option<DateOrder>,
+) -> Result<Vec<UploadRow>, Problem> {
     let Upload { rows, violations, broken, .. } = survey(body, owned, dates, Violation::MOST)?;
     if broken == 0 { Ok(rows) } else { Err(violations.into()) }
 }
@@ -268,8 +277,8 @@ pub(crate) async fn upload_observations(
     idempotency: web::Data<Idempotency>,
     uploads: web::Data<Uploads>,
 ) -> Result<HttpResponse, Problem> {
-    let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
-    let owned = blocking::call(move || accounts.open(&asker, Permission::WriteObservations, &path)).await?;
+    let (by, accounts, observations) = (actor.mandate()?, accounts.into_inner(), observations.into_inner());
+    let owned = blocking::call(move || accounts.open(&by, &path)).await?;
     let reading = query.understood();
     // Another order of dates is another upload. A trial keeps no answer, and its key is judged all the same.
     let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
@@ -320,10 +329,10 @@ pub(crate) async fn list_observations(
 ) -> Result<HttpResponse, Problem> {
     let wants_csv = prefers(&request, &mime::TEXT_CSV);
     let whole = wants_csv && query.limit.is_none() && query.cursor.is_none();
-    let (asker, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
+    let (by, accounts, observations) = (actor.mandate()?, accounts.into_inner(), observations.into_inner());
     let reader = Arc::clone(&observations);
     let (owned, span, Page { items, next }) = blocking::run(move || {
-        let owned = accounts.open(&asker, Permission::ReadForecasts, &path)?;
+        let owned = accounts.open(&by, &path)?;
         let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
         let request = if whole {
             PageRequest::new(None, PageRequest::<DateTime<Utc>>::MAX_LIMIT)
@@ -369,9 +378,9 @@ pub(crate) async fn delete_observations(
     accounts: web::Data<dyn Accounts>,
     observations: web::Data<dyn Observations>,
 ) -> Result<impl Responder, Problem> {
-    let (actor, accounts, observations) = (actor.caller(), accounts.into_inner(), observations.into_inner());
+    let (by, accounts, observations) = (actor.mandate()?, accounts.into_inner(), observations.into_inner());
     let deleted = blocking::run(move || {
-        let owned = accounts.open(&actor, Permission::DeleteObservations, &path)?;
+        let owned = accounts.open(&by, &path)?;
         if query.from.is_none() && query.to.is_none() {
             return Err(Problem::invalid("from", "missing"));
         }

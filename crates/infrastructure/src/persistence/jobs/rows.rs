@@ -2,12 +2,13 @@
 
 use atalaya_application::AppError;
 use atalaya_application::forecasts::TrainCommand;
-use atalaya_application::ports::jobs::{Asker, ClaimedJob, JobWork, Lane, Lease, NewJob};
+use atalaya_application::ports::jobs::{ClaimedJob, JobWork, Lane, Lease, NewJob};
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId};
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion, UserId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Priority, Progress};
+use atalaya_domain::mandate::Attribution;
 use atalaya_domain::user::Username;
 use chrono::NaiveDateTime;
 use diesel::prelude::{Insertable, Queryable, Selectable};
@@ -189,7 +190,7 @@ impl JobRow {
         })
     }
 
-    fn asker(&self) -> Result<Asker, AppError> {
+    fn asker(&self) -> Result<Attribution, AppError> {
         let actor = match (self.actor_id, self.actor.as_str()) {
             (Some(id), name) => {
                 AuditActor::User { id: UserId::new(id), name: read("jobs.actor", Username::parse(name))? }
@@ -199,7 +200,7 @@ impl JobRow {
             (None, _) => return read("jobs.actor", Err("nobody asks for jobs by that name")),
         };
         let address = self.address.as_deref().map(|text| word("jobs.address", text)).transpose()?;
-        Ok(Asker { actor, origin: Origin { address, request_id: self.request_id.clone() } })
+        Ok(Attribution { actor, origin: Origin { address, request_id: self.request_id.clone() } })
     }
 
     pub(super) fn is_made_of_others(&self) -> bool {
