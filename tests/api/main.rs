@@ -108,6 +108,8 @@ mod users;
 #[cfg(test)]
 mod versions;
 #[cfg(test)]
+mod ways_in;
+#[cfg(test)]
 mod workers;
 #[cfg(test)]
 mod world;

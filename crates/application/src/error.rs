@@ -74,7 +74,7 @@ impl AppError {
 
     /// One broken rule.
     #[must_use]
-    pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+    pub fn invalid(field: impl Into<Field>, code: &'static str) -> Self {
         Self::Invalid(vec![Violation::new(field, code)])
     }
 
@@ -94,11 +94,48 @@ impl AppError {
 /// The rule that a present password breaks which is not the user's.
 pub const WRONG_PASSWORD: &str = "wrong_password";
 
+/// What of a request a rule is about. Each way in spells it in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The account at that place of a list, counted from 0.
+    Account(usize),
+    /// The company.
+    Company,
+    /// The present password.
+    CurrentPassword,
+    /// The date of a forecast.
+    Date,
+    /// The first day of a span.
+    From,
+    /// How far ahead.
+    Horizon,
+    /// The password that replaces the present one.
+    NewPassword,
+    /// The password of a new user.
+    Password,
+    /// The time of an uploaded reading: its place in a list, counted from 0; none in a file, where lines are counted.
+    ReadingTime(Option<usize>),
+    /// In the words of the way in, which found the violation itself.
+    Named(String),
+}
+
+impl From<&str> for Field {
+    fn from(name: &str) -> Self {
+        Self::Named(name.to_owned())
+    }
+}
+
+impl From<String> for Field {
+    fn from(name: String) -> Self {
+        Self::Named(name)
+    }
+}
+
 /// One broken rule. Its message is made where the reader's language is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The field, as the wire spells it.
-    pub field: String,
+    /// What it is about.
+    pub field: Field,
     /// What is wrong, such as `too_short`.
     pub code: &'static str,
     /// Numbers and names for the message, such as `min`.
@@ -117,7 +154,7 @@ impl Violation {
 
     /// A broken rule without parameters.
     #[must_use]
-    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+    pub fn new(field: impl Into<Field>, code: &'static str) -> Self {
         Self { field: field.into(), code, params: Vec::new(), line: None, column: None, hints: Box::default() }
     }
 
@@ -145,7 +182,7 @@ impl Violation {
 
     /// A text that its type refused.
     #[must_use]
-    pub fn text(field: impl Into<String>, error: InvalidText) -> Self {
+    pub fn text(field: impl Into<Field>, error: InvalidText) -> Self {
         match error {
             InvalidText::Empty => Self::new(field, "empty"),
             InvalidText::TooShort { min } => Self::new(field, "too_short").with("min", &min),
@@ -287,7 +324,7 @@ impl From<Denied> for AppError {
             Denied::Role => Self::Forbidden(Forbidden::Role),
             Denied::Company => Self::Forbidden(Forbidden::Company),
             Denied::PasswordChangeRequired => Self::Forbidden(Forbidden::PasswordChange),
-            Denied::CompanyMissing => Self::invalid("empresa_id", "missing"),
+            Denied::CompanyMissing => Self::invalid(Field::Company, "missing"),
         }
     }
 }

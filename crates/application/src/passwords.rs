@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use atalaya_domain::password::{Password, PasswordPolicy, PasswordRule};
 
-use crate::error::{AppError, Violation};
+use crate::error::{AppError, Field, Violation};
 use crate::ports::passwords::{PasswordBlocklist, PasswordHint, StrengthEstimator};
 
 /// The word of this product that everybody who guesses knows.
@@ -29,7 +29,7 @@ impl PasswordRules {
     /// `Internal` when a list cannot be read: the password is not accepted then.
     pub fn violations(
         &self,
-        field: &str,
+        field: Field,
         password: &Password,
         username: &str,
         company: Option<&str>,
@@ -40,7 +40,7 @@ impl PasswordRules {
         if !too_long && self.is_known(password)? {
             broken.push(PasswordRule::Breached);
         }
-        let mut violations: Vec<Violation> = broken.iter().map(|rule| violation(field, *rule)).collect();
+        let mut violations: Vec<Violation> = broken.iter().map(|rule| violation(field.clone(), *rule)).collect();
         if let Some(first) = violations.first_mut()
             && !too_long
         {
@@ -56,7 +56,7 @@ impl PasswordRules {
     /// `Invalid` with every broken rule; `Internal` when a list cannot be read.
     pub fn check(
         &self,
-        field: &str,
+        field: Field,
         password: &Password,
         username: &str,
         company: Option<&str>,
@@ -75,7 +75,7 @@ impl PasswordRules {
     }
 }
 
-fn violation(field: &str, rule: PasswordRule) -> Violation {
+fn violation(field: Field, rule: PasswordRule) -> Violation {
     let violation = Violation::new(field, rule.code());
     match rule {
         PasswordRule::TooShort { min } => violation.with("min", &min),
@@ -110,7 +110,7 @@ mod tests {
     fn violations(list: OneList, password: &str) -> Result<Vec<Violation>, AppError> {
         let blocklists: Vec<Arc<dyn PasswordBlocklist>> = vec![Arc::new(OneList(Some("other"))), Arc::new(list)];
         let rules = PasswordRules { policy: PasswordPolicy::Classes, blocklists, estimator: Arc::new(Adviser) };
-        rules.violations("new_password", &Password::new(password), "ana.perez", Some("BCP"))
+        rules.violations(Field::NewPassword, &Password::new(password), "ana.perez", Some("BCP"))
     }
 
     #[test]

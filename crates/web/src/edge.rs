@@ -27,6 +27,7 @@ use uuid::Uuid;
 use crate::client_address::{ClientAddress, client_address};
 use crate::connection_state::Visit;
 use crate::extract::bearer;
+use crate::field_names::{column_name, field_name};
 use crate::in_flight::InFlight;
 use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
@@ -424,11 +425,11 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
         .iter()
         .take(Violation::MOST)
         .map(|violation| FieldProblem {
-            field: violation.field.clone(),
+            field: field_name(&violation.field).into_owned(),
             code: violation.code,
             message: text::violation(language, violation),
             line: violation.line,
-            column: violation.column.clone(),
+            column: column_name(violation),
             hint: text::hint(language, violation),
         })
         .collect();

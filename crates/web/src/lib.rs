@@ -22,6 +22,7 @@ mod edge;
 mod event_streams;
 mod exports;
 mod extract;
+mod field_names;
 mod forecasts;
 mod idempotency;
 mod in_flight;

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use atalaya_application::error::{
-    AppError, AuthFailure, Conflict, Forbidden, Part, Resource, Violation, WRONG_PASSWORD,
+    AppError, AuthFailure, Conflict, Field, Forbidden, Part, Resource, Violation, WRONG_PASSWORD,
 };
 use atalaya_application::ports::quotas::Exceeded;
 use atalaya_domain::audit::Refusal;
@@ -220,7 +220,7 @@ impl From<Vec<Violation>> for Problem {
 impl Problem {
     /// One broken rule.
     #[must_use]
-    pub(crate) fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+    pub(crate) fn invalid(field: impl Into<Field>, code: &'static str) -> Self {
         Self::App(AppError::invalid(field, code))
     }
 

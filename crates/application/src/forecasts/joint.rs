@@ -8,7 +8,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::service::{ForecastService, out_of_reach};
 use super::{Forecasts, LeftOut, ReadableAccount, TogetherAnswer};
 use crate::accounts::AccountList;
-use crate::error::{AppError, Violation};
+use crate::error::{AppError, Field, Violation};
 use crate::ports::forecaster::AccountOutlook;
 
 impl ForecastService {
@@ -33,7 +33,7 @@ impl ForecastService {
         let last_date = model.report().last_date;
         let reach = (model.last_reachable() - last_date).num_days();
         if i64::from(horizon.days()) > reach {
-            return Err(AppError::Invalid(vec![Violation::new("h", "too_large").with("max", &reach)]));
+            return Err(AppError::Invalid(vec![Violation::new(Field::Horizon, "too_large").with("max", &reach)]));
         }
         let until = last_date + TimeDelta::days(i64::from(horizon.days()));
         let periods = model.periods(until, period, levels).map_err(out_of_reach)?;

@@ -14,7 +14,7 @@ use chrono::{Days, NaiveDate};
 
 use super::service::ForecastService;
 use super::{AccuracyAnswer, AnomaliesAnswer, AnomalyQuery, ReadableAccount, SelectedVersions};
-use crate::error::{AppError, Resource, Violation};
+use crate::error::{AppError, Field, Resource, Violation};
 use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountSnapshot, ServingModel};
 use crate::ports::repositories::{StoredModel, TimeSpan, TrainingRun};
@@ -266,9 +266,9 @@ fn span(query: &AnomalyQuery, newest: NaiveDate) -> Result<RangeInclusive<NaiveD
     let from = query.from.unwrap_or(usual);
     let days = to.signed_duration_since(from).num_days() + 1;
     match days {
-        ..1 => Err(AppError::invalid("from", "after_to")),
+        ..1 => Err(AppError::invalid(Field::From, "after_to")),
         1..=MOST_DAYS => Ok(from..=to),
-        _ => Err(AppError::Invalid(vec![Violation::new("from", "span_too_long").with("max", &MOST_DAYS)])),
+        _ => Err(AppError::Invalid(vec![Violation::new(Field::From, "span_too_long").with("max", &MOST_DAYS)])),
     }
 }
 

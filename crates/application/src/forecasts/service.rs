@@ -18,7 +18,7 @@ use super::{
     AssumingAnswer, Forecasts, ReadableAccount, TogetherAnswer,
 };
 use crate::accounts::AccountList;
-use crate::error::{AppError, Forbidden, Violation};
+use crate::error::{AppError, Field, Forbidden, Violation};
 use crate::page::{Page, PageRequest};
 use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountMemory, AccountSnapshot};
@@ -46,9 +46,9 @@ pub(super) fn forbidden() -> AppError {
 
 pub(super) fn out_of_reach(error: OutOfReach) -> AppError {
     AppError::Invalid(vec![match error {
-        OutOfReach::BeforeHistory { first } => Violation::new("fecha", "before_history").with("first", &first),
-        OutOfReach::InHistory { last } => Violation::new("fecha", "in_history").with("last", &last),
-        OutOfReach::BeyondHorizon { last } => Violation::new("fecha", "beyond_horizon").with("last", &last),
+        OutOfReach::BeforeHistory { first } => Violation::new(Field::Date, "before_history").with("first", &first),
+        OutOfReach::InHistory { last } => Violation::new(Field::Date, "in_history").with("last", &last),
+        OutOfReach::BeyondHorizon { last } => Violation::new(Field::Date, "beyond_horizon").with("last", &last),
     }])
 }
 
@@ -226,7 +226,7 @@ impl Forecasts for ForecastService {
         let last_date = model.report().last_date;
         let reach = (model.last_reachable() - last_date).num_days();
         if i64::from(horizon.days()) > reach {
-            return Err(AppError::Invalid(vec![Violation::new("h", "too_large").with("max", &reach)]));
+            return Err(AppError::Invalid(vec![Violation::new(Field::Horizon, "too_large").with("max", &reach)]));
         }
         let predict = |days: u16| {
             let date = last_date + TimeDelta::days(i64::from(days));

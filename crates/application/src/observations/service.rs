@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Observations, RowPlace, Trial, UploadRow};
 use crate::accounts::OwnedAccount;
-use crate::error::{AppError, Violation};
+use crate::error::{AppError, Field, Violation};
 use crate::export::{Export, Sink};
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
@@ -27,8 +27,8 @@ pub struct ObservationService {
 
 fn violation(place: RowPlace, code: &'static str) -> Violation {
     match place {
-        RowPlace::Line(line) => Violation::new("hora", code).at(line, "hora"),
-        RowPlace::Index(index) => Violation::new(format!("observations[{index}].hora"), code),
+        RowPlace::Line(line) => Violation::new(Field::ReadingTime(None), code).on_line(line),
+        RowPlace::Index(index) => Violation::new(Field::ReadingTime(Some(index)), code),
     }
 }
 

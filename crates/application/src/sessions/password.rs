@@ -7,7 +7,7 @@ use atalaya_domain::password::Password;
 
 use super::attempt::Suspect;
 use super::service::SessionService;
-use crate::error::{AppError, AuthFailure, WRONG_PASSWORD};
+use crate::error::{AppError, AuthFailure, Field, WRONG_PASSWORD};
 
 impl SessionService {
     pub(super) fn replace_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
@@ -16,10 +16,10 @@ impl SessionService {
         let known = self.ports.directory.by_id(caller.user())?.ok_or_else(revoked)?;
         // What the new one breaks is said before a hash is spent on the current one.
         if current.expose() == new.expose() {
-            return Err(AppError::invalid("new_password", "same_password"));
+            return Err(AppError::invalid(Field::NewPassword, "same_password"));
         }
         let company = known.company.as_ref().map(|company| company.name.as_str());
-        self.passwords.check("new_password", new, known.user.username.as_str(), company)?;
+        self.passwords.check(Field::NewPassword, new, known.user.username.as_str(), company)?;
         // Counted for this session alone, so that whoever stole its token cannot lock the user's logins.
         let attempt = Attempt {
             username_key: caller.username().key(),
@@ -46,7 +46,7 @@ impl SessionService {
             );
             attempt.fail(&suspect, now)?;
             self.ports.audit.refused(told.ended(AuditOutcome::Failure));
-            return Err(AppError::invalid("current_password", WRONG_PASSWORD));
+            return Err(AppError::invalid(Field::CurrentPassword, WRONG_PASSWORD));
         }
         let hash = self.ports.hasher.hash(new)?;
         if !self.ports.directory.change_password(&known.user, &hash, caller.session(), &told)? {

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Registration, Users};
 use crate::Precondition;
-use crate::error::{AppError, AuthFailure, Conflict, Forbidden, Resource, Violation};
+use crate::error::{AppError, AuthFailure, Conflict, Field, Forbidden, Resource, Violation};
 use crate::page::{Creation, Page, PageRequest};
 use crate::passwords::PasswordRules;
 use crate::ports::identity::{Directory, NewUser};
@@ -51,7 +51,7 @@ fn assign_all(unit: &mut dyn UnitOfWork, member: &Member, handles: &[AccountHand
         return Ok(());
     }
     let place = |handle: &AccountHandle| handles.iter().position(|known| known == handle).unwrap_or_default();
-    let violation = |handle: &AccountHandle| Violation::new(format!("cuentas[{}]", place(handle)), "unknown_account");
+    let violation = |handle: &AccountHandle| Violation::new(Field::Account(place(handle)), "unknown_account");
     Err(AppError::Invalid(unknown.iter().map(violation).collect()))
 }
 
@@ -170,7 +170,7 @@ impl Users for UserService {
         password: &Password,
     ) -> Result<Vec<Violation>, AppError> {
         let company = self.store.query(&by.scope(), |view| view.accounts().company())?;
-        self.passwords.violations("password", password, username, Some(company.name.as_str()))
+        self.passwords.violations(Field::Password, password, username, Some(company.name.as_str()))
     }
 
     fn register(
@@ -193,7 +193,7 @@ impl Users for UserService {
         if registration.role != Role::Superadmin || !registration.accounts.is_empty() {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
-        self.passwords.check("password", &registration.password, registration.username.as_str(), None)?;
+        self.passwords.check(Field::Password, &registration.password, registration.username.as_str(), None)?;
         let user = self.new_user(registration)?;
         let audit = by.event(AuditAction::UserRegistered, self.clock.now()).on(user.username.as_str());
         self.directory.insert_superadmin(&by.scope(), &user, &audit)
@@ -225,7 +225,7 @@ impl Users for UserService {
     ) -> Result<User, AppError> {
         let known = self.directory.by_username(username)?.ok_or_else(not_found)?;
         let company = known.company.as_ref().map(|company| company.name.as_str());
-        self.passwords.check("password", password, known.user.username.as_str(), company)?;
+        self.passwords.check(Field::Password, password, known.user.username.as_str(), company)?;
         let hash = self.hasher.hash(password)?;
         let audit = AuditEvent::by_operator(operator, AuditAction::PasswordChanged, self.clock.now())
             .in_company(known.user.company)

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use atalaya_application::AppError;
-use atalaya_application::error::Violation;
+use atalaya_application::error::{Field, Violation};
 use atalaya_application::keys::KeysError;
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
@@ -110,7 +110,21 @@ fn violation_in_words(violation: &Violation) -> String {
     let reason = atalaya_web::violation_text(atalaya_web::Language::English, violation);
     match (violation.line, &violation.column) {
         (Some(line), Some(column)) => format!("line {line}, {column}: {reason}"),
-        _ => format!("{}: {reason}", violation.field),
+        (Some(line), None) => format!("line {line}, {}: {reason}", field_in_words(&violation.field)),
+        _ => format!("{}: {reason}", field_in_words(&violation.field)),
+    }
+}
+
+/// What a broken rule is about, as somebody at the machine calls it.
+fn field_in_words(field: &Field) -> &str {
+    match field {
+        Field::Account(_) => "account",
+        Field::Company => "company",
+        Field::CurrentPassword | Field::NewPassword | Field::Password => "password",
+        Field::Date | Field::From => "date",
+        Field::Horizon => "horizon",
+        Field::ReadingTime(_) => "time",
+        Field::Named(name) => name,
     }
 }
 

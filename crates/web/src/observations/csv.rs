@@ -183,7 +183,7 @@ fn columns(names: &[String], line: u64, faults: &mut Faults) -> Option<Columns> 
         if let Some(place) = places.get_mut(kind)
             && place.replace(index).is_some()
         {
-            faults.add(Violation::new(name, "repeated_column").at(line, name));
+            faults.add(Violation::new(name.as_str(), "repeated_column").at(line, name));
         }
     }
     let [time, followers, posts, following, account] = places;

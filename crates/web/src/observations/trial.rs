@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::csv::{Forms, Upload};
+use crate::field_names::{column_name, field_name};
 use crate::parse::wire_time;
 use crate::text::{self, Language};
 
@@ -79,8 +80,8 @@ impl TrialResponse {
         let Trial { outcome, violations: of_rows, span } = try_out(&rows)?;
         let problem = |violation: &Violation| RowProblem {
             line: violation.line,
-            column: violation.column.clone(),
-            field: violation.field.clone(),
+            column: column_name(violation),
+            field: field_name(&violation.field).into_owned(),
             code: violation.code,
             message: text::violation(language, violation),
         };
