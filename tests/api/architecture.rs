@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
 /// What the tests of every crate may use, and no product code.
 const TEST_SERVERS: &str = "atalaya-test-servers";
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
@@ -112,12 +112,27 @@ fn both_databases_have_the_same_migrations_up_and_down() {
 }
 
 /// Every file of Rust below a folder.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         match entry.extension() {
             _ if entry.is_dir() => sources(&entry, found),
             Some(extension) if extension == "rs" => found.push(entry),
             _ => {}
+        }
+    }
+}
+
+/// Each way in spells fields in its own words; a rule names them by type.
+#[test]
+fn rules_and_use_cases_know_no_field_of_the_wire() {
+    let mut found = Vec::new();
+    for package in ["application", "domain"] {
+        sources(&root().join("crates").join(package).join("src"), &mut found);
+    }
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for named in ["Violation::new(\"", "Violation::text(\"", "invalid(\"", "Violation::new(format!"] {
+            assert!(!text.contains(named), "{} names a field by a text", path.display());
         }
     }
 }

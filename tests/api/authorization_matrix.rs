@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use atalaya_domain::access::{Permission, Role};
 use atalaya_server::compose::VERSION;
 use atalaya_tests::Reply;
-use atalaya_web::{Documentation, PERMISSION};
+use atalaya_web::{PERMISSION, documentation};
 use serde_json::Value;
 
 use crate::samples::{SAMPLES, Sample, Target};
@@ -14,7 +14,7 @@ use crate::world::{ABSENT, CANARY_FOLLOWERS, Who, World};
 
 /// Every operation of the document with the permission that it names.
 pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
-    let document: Value = serde_json::from_slice(Documentation::new(VERSION).unwrap().json()).unwrap();
+    let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap();
     let mut operations = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use atalaya_server::compose::VERSION;
 use atalaya_tests::{Client, PASSWORD, Reply, TestApp, TestDatabase, bank};
-use atalaya_web::Documentation;
+use atalaya_web::documentation;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,7 +28,7 @@ const PRODUCTION: [(&str, &str); 4] = [
 ];
 
 fn document() -> Value {
-    serde_json::from_slice(Documentation::new(VERSION).unwrap().json()).unwrap()
+    serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap()
 }
 
 /// Calls `see` with every field of a value, however deep, and what is in it.

@@ -7,7 +7,7 @@ use atalaya_server::compose::VERSION;
 use atalaya_tests::app::{TestApp, variables};
 use atalaya_tests::fixtures::REAL_CHANNEL;
 use atalaya_tests::{Client, PASSWORD, TestDatabase};
-use atalaya_web::Documentation;
+use atalaya_web::documentation;
 
 /// Runs the program with nothing in its environment but these settings.
 pub(crate) fn run(database: &TestDatabase, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
@@ -122,7 +122,7 @@ fn a_file_is_forecast_without_a_database() {
 #[test]
 fn the_document_is_written_to_standard_output() {
     let printed = succeed(&TestDatabase::default(), &["openapi"], "");
-    assert_eq!(printed.as_bytes(), Documentation::new(VERSION).unwrap().json().as_ref());
+    assert_eq!(printed.as_bytes(), documentation(VERSION).unwrap().json().as_ref());
 }
 
 #[test]

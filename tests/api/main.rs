@@ -56,6 +56,8 @@ mod misused_connections;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod module_circles;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod observations;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use atalaya_server::compose::VERSION;
 use atalaya_tests::{PASSWORD, Reply, TestApp, bank};
-use atalaya_web::Documentation;
+use atalaya_web::documentation;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ fn the_documentation_comes_from_inside_the_program() {
 fn the_committed_document_is_the_one_that_is_served() {
     let served = TestApp::start().anonymous().get("/api-docs/openapi.json");
     assert!(served.expect(200)["openapi"].as_str().unwrap().starts_with("3.1"));
-    let made = Documentation::new(VERSION).unwrap();
+    let made = documentation(VERSION).unwrap();
     assert_eq!(served.bytes, made.json().as_ref());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
     let committed = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -106,7 +106,7 @@ fn the_committed_document_is_the_one_that_is_served() {
 #[test]
 fn a_wrong_method_is_405_on_every_known_path() {
     let app = TestApp::start();
-    let document: Value = serde_json::from_slice(Documentation::new(VERSION).unwrap().json()).unwrap();
+    let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
         let mut expected: Vec<_> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
         if expected.contains(&"GET".to_owned()) {

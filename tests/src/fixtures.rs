@@ -1,10 +1,10 @@
 //! Banks, people, accounts and histories for a test to find, stored behind the API's back as the command line would.
 
-use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::receipt::Unkept;
+use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_domain::audit::{AuditAction, AuditEvent};

@@ -17,6 +17,7 @@ pub mod passwords;
 pub mod ports;
 pub mod receipt;
 pub mod sessions;
+pub mod train_command;
 pub mod users;
 
 pub use error::AppError;

@@ -29,7 +29,7 @@ impl PasswordRules {
     /// `Internal` when a list cannot be read: the password is not accepted then.
     pub fn violations(
         &self,
-        field: Field,
+        field: &Field,
         password: &Password,
         username: &str,
         company: Option<&str>,
@@ -40,7 +40,7 @@ impl PasswordRules {
         if !too_long && self.is_known(password)? {
             broken.push(PasswordRule::Breached);
         }
-        let mut violations: Vec<Violation> = broken.iter().map(|rule| violation(field.clone(), *rule)).collect();
+        let mut violations: Vec<Violation> = broken.iter().map(|rule| violation(field, *rule)).collect();
         if let Some(first) = violations.first_mut()
             && !too_long
         {
@@ -56,7 +56,7 @@ impl PasswordRules {
     /// `Invalid` with every broken rule; `Internal` when a list cannot be read.
     pub fn check(
         &self,
-        field: Field,
+        field: &Field,
         password: &Password,
         username: &str,
         company: Option<&str>,
@@ -75,8 +75,8 @@ impl PasswordRules {
     }
 }
 
-fn violation(field: Field, rule: PasswordRule) -> Violation {
-    let violation = Violation::new(field, rule.code());
+fn violation(field: &Field, rule: PasswordRule) -> Violation {
+    let violation = Violation::new(field.clone(), rule.code());
     match rule {
         PasswordRule::TooShort { min } => violation.with("min", &min),
         PasswordRule::TooLong { max } => violation.with("max", &max),
@@ -110,7 +110,7 @@ mod tests {
     fn violations(list: OneList, password: &str) -> Result<Vec<Violation>, AppError> {
         let blocklists: Vec<Arc<dyn PasswordBlocklist>> = vec![Arc::new(OneList(Some("other"))), Arc::new(list)];
         let rules = PasswordRules { policy: PasswordPolicy::Classes, blocklists, estimator: Arc::new(Adviser) };
-        rules.violations(Field::NewPassword, &Password::new(password), "ana.perez", Some("BCP"))
+        rules.violations(&Field::NewPassword, &Password::new(password), "ana.perez", Some("BCP"))
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::thread;
 
 use atalaya_application::AppError;
 use atalaya_application::error::Conflict;
-use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::receipt::Unkept;
+use atalaya_application::train_command::TrainCommand;
 use atalaya_application::users::Registration;
 use atalaya_domain::access::{Operator, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount, Platform};

@@ -16,13 +16,13 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::company_query::{CompanyPageQuery, CompanyQuery, named_company};
 use crate::cursor::Cursor as _;
 use crate::extract::Guarded;
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, IfMatch, Polled};
-use crate::users::{CompanyPageQuery, named_company};
 
 /// An account to register.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -128,15 +128,6 @@ impl From<AccountSummary> for MyAccount {
         let AccountView { cuenta, nombre, fecha_registro, .. } = summary.account.into();
         Self { cuenta, nombre, fecha_registro }
     }
-}
-
-/// The company of an account, for superadmins.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct CompanyQuery {
-    /// The company, for superadmins.
-    #[param(value_type = Option<i64>)]
-    empresa_id: Option<String>,
 }
 
 impl AccountRequest {

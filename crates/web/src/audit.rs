@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::accept::prefers;
 use crate::blocking;
+use crate::company_query::named_company;
 use crate::csv_lines::{Cell, CsvLines};
 use crate::cursor::Cursor as _;
 use crate::exports::{CSV, Exports, Outlet};
@@ -29,7 +30,6 @@ use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
 use crate::schemas::{ActionWord, MomentText, OutcomeWord};
-use crate::users::named_company;
 
 /// An entry.
 #[derive(Serialize, ToSchema)]

@@ -6,39 +6,25 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::audit::Audit;
-use atalaya_application::error::Violation;
-use atalaya_application::ports::runtime::{Clock, Randomness};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::audit::Refusal;
-use atalaya_domain::caller::Origin;
 use chrono::SecondsFormat;
-use serde::Serialize;
-use std::error::Error as _;
-use std::sync::Arc;
 use tracing::{Instrument, Span};
-use utoipa::ToSchema;
-use uuid::Uuid;
 
-use crate::client_address::{ClientAddress, client_address};
+use crate::bearer::bearer;
 use crate::connection_state::Visit;
-use crate::extract::bearer;
-use crate::field_names::{column_name, field_name};
+use crate::context::{Edge, Notes, REQUEST_ID, RequestIds, origin_of};
 use crate::in_flight::InFlight;
-use crate::operation::Draining;
 use crate::problem::{Kind, Problem};
-use crate::quotas::Allowance;
+use crate::problem_body::{framework_kind, log_fault, problem_body};
 use crate::route_table::RouteTable;
-use crate::schemas::ErrorCode;
-use crate::settings::WebSettings;
-use crate::telemetry::Telemetry;
-use crate::text::{self, Language};
+use crate::text::Language;
 
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
 const MOST_HEADERS: usize = 96;
 /// The most bytes of a request's headers, those of HTTP/1's buffer.
@@ -47,106 +33,6 @@ const MOST_HEADER_BYTES: usize = 128 * 1024;
 const SMALLEST_COMPRESSED: u64 = 1024;
 /// A successful read that took longer than this is worth a line.
 const SLOW: Duration = Duration::from_secs(1);
-
-/// Makes request ids: 128 random bits each. A counter would tell every client how many requests all others make.
-pub struct RequestIds {
-    randomness: Arc<dyn Randomness>,
-}
-
-impl RequestIds {
-    /// From random numbers.
-    #[must_use]
-    pub fn new(randomness: Arc<dyn Randomness>) -> Self {
-        Self { randomness }
-    }
-
-    /// 32 hexadecimal digits.
-    pub(crate) fn next(&self) -> String {
-        let mut digits = Uuid::encode_buffer();
-        let bits = Uuid::from_u128(self.randomness.bits());
-        bits.simple().encode_lower(&mut digits).to_owned()
-    }
-}
-
-/// What the edge and whoever is inside tell each other of a request. One entry for both, because a second one would cost
-/// an allocation.
-struct Notes {
-    /// The request's id.
-    id: String,
-    /// Whether it came as HEAD: it is routed as GET, and told as what it was.
-    only_head: bool,
-    /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
-    allowance: Cell<Option<Box<Allowance>>>,
-}
-
-/// What is known of the client's address.
-pub(crate) fn address_of(request: &HttpRequest) -> Option<ClientAddress> {
-    let edge = request.app_data::<web::Data<Edge>>()?;
-    client_address(request, &edge.settings.trusted_proxy)
-}
-
-/// Where a request comes from, as the audit log tells it.
-pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
-    let address = address_of(request).and_then(|address| address.client);
-    Origin { address, request_id: request.extensions().get::<Notes>().map(|notes| notes.id.clone()) }
-}
-
-/// Keeps what is left, for the answer to tell.
-pub(crate) fn keep_allowance(request: &HttpRequest, allowance: Allowance) {
-    if let Some(notes) = request.extensions().get::<Notes>() {
-        notes.allowance.set(Some(Box::new(allowance)));
-    }
-}
-
-/// What the edge needs.
-pub struct Edge {
-    /// Settings.
-    pub settings: WebSettings,
-    /// Metrics.
-    pub telemetry: Arc<Telemetry>,
-    /// Request ids.
-    pub ids: RequestIds,
-    /// For timestamps in error bodies.
-    pub clock: Arc<dyn Clock>,
-    /// Whether the process is about to end.
-    pub draining: Draining,
-    headers: Vec<(HeaderName, HeaderValue)>,
-}
-
-impl Edge {
-    /// Prepares the headers that every answer carries.
-    #[must_use]
-    pub fn new(settings: WebSettings, telemetry: Arc<Telemetry>, ids: RequestIds, clock: Arc<dyn Clock>) -> Self {
-        let headers = security_headers(&settings);
-        Self { settings, telemetry, ids, clock, draining: Draining::default(), headers }
-    }
-
-    /// The headers that every answer carries.
-    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
-        &self.headers
-    }
-}
-
-fn security_headers(settings: &WebSettings) -> Vec<(HeaderName, HeaderValue)> {
-    let fixed = |value: &'static str| HeaderValue::from_static(value);
-    let mut headers = vec![
-        (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
-        (header::X_FRAME_OPTIONS, fixed("DENY")),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            // The last three do not follow from the first.
-            fixed("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
-        ),
-        (header::REFERRER_POLICY, fixed("no-referrer")),
-    ];
-    if let Ok(value) = HeaderValue::from_str(&settings.xss_protection) {
-        headers.push((header::X_XSS_PROTECTION, value));
-    }
-    if settings.tls {
-        headers.push((header::STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000; includeSubDomains")));
-    }
-    headers
-}
 
 /// The outermost middleware.
 ///
@@ -247,7 +133,7 @@ fn trace_id(header: &str) -> Option<&str> {
 }
 
 fn finish_headers(edge: &Edge, headers: &mut HeaderMap, id: &str) {
-    for (name, value) in &edge.headers {
+    for (name, value) in edge.headers() {
         if !headers.contains_key(name) {
             headers.insert(name.clone(), value.clone());
         }
@@ -278,58 +164,6 @@ pub(crate) async fn leave_small_bodies(
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
     }
     Ok(response)
-}
-
-/// The body of every error (RFC 9457).
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProblemBody {
-    /// A relative reference that names the kind of problem.
-    #[serde(rename = "type")]
-    #[schema(pattern = "^/problems/[a-z-]+$", example = "/problems/account-forbidden")]
-    kind: String,
-    /// A short name of the kind, in the reader's language.
-    title: String,
-    /// The HTTP status.
-    #[schema(minimum = 400, maximum = 599, example = 403)]
-    status: u16,
-    /// What happened and what to do next, in the reader's language.
-    detail: String,
-    /// The path of the request.
-    instance: String,
-    /// The kind in capitals: it never changes with the language.
-    #[schema(value_type = ErrorCode)]
-    error_code: &'static str,
-    /// When, in UTC.
-    #[schema(format = DateTime, example = "2026-01-24T10:30:00Z")]
-    pub(crate) timestamp: String,
-    /// The id that the log knows this request by.
-    request_id: String,
-    /// The broken rules, where the problem is in the data.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldProblem>,
-}
-
-/// One broken rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FieldProblem {
-    /// The field.
-    #[schema(example = "password")]
-    field: String,
-    /// The rule.
-    #[schema(pattern = "^[a-z_]+$", example = "too_short")]
-    code: &'static str,
-    /// What is wrong, in the reader's language.
-    message: String,
-    /// The line of a CSV file, the header being line 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1)]
-    line: Option<u64>,
-    /// The column of a CSV file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<String>,
-    /// What would make a better password, in the reader's language; with the first broken rule of a weak one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
 }
 
 fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> ServiceResponse {
@@ -387,65 +221,6 @@ fn pattern(request: &HttpRequest) -> &str {
     table.and_then(|table| table.pattern(request)).unwrap_or("unmatched")
 }
 
-/// The chain of causes of a fault goes to the log once, here.
-pub(crate) fn log_fault(problem: &Problem) -> Option<String> {
-    let Problem::App(error) = problem else { return None };
-    if problem.kind() != Kind::INTERNAL_ERROR {
-        return None;
-    }
-    let mut chain = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let _ = write!(chain, ": {next}");
-        cause = next.source();
-    }
-    tracing::error!(event = "internal_error", chain, "a request failed by a fault of the program");
-    Some(chain)
-}
-
-/// What the framework itself refused, by its status.
-pub(crate) fn framework_kind(status: StatusCode) -> Kind {
-    match status {
-        StatusCode::NOT_FOUND => Kind::ROUTE_NOT_FOUND,
-        StatusCode::NOT_ACCEPTABLE => Kind::NOT_ACCEPTABLE,
-        StatusCode::PAYLOAD_TOO_LARGE => Kind::BODY_TOO_LARGE,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UNSUPPORTED_MEDIA_TYPE,
-        StatusCode::REQUEST_TIMEOUT => Kind::REQUEST_TIMEOUT,
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Kind::HEADERS_TOO_LARGE,
-        status if status.is_client_error() => Kind::UNREADABLE_HEADER,
-        _ => Kind::INTERNAL_ERROR,
-    }
-}
-
-/// A problem in the reader's words, without its time.
-pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id: &str) -> ProblemBody {
-    let kind = problem.kind();
-    let errors = problem
-        .violations()
-        .iter()
-        .take(Violation::MOST)
-        .map(|violation| FieldProblem {
-            field: field_name(&violation.field).into_owned(),
-            code: violation.code,
-            message: text::violation(language, violation),
-            line: violation.line,
-            column: column_name(violation),
-            hint: text::hint(language, violation),
-        })
-        .collect();
-    ProblemBody {
-        kind: kind.type_uri(),
-        title: text::title(language, problem),
-        status: kind.status,
-        detail: text::detail(language, problem),
-        instance: path.to_owned(),
-        error_code: kind.code,
-        timestamp: String::new(),
-        request_id: id.to_owned(),
-        errors,
-    }
-}
-
 /// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.
 /// A successful read is a line at `debug`: dashboards poll, and the counters tell as much. So is a refusal under load.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
@@ -482,6 +257,11 @@ fn known_method(method: &Method) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use actix_web::http::header::HeaderName;
+    use atalaya_application::ports::runtime::Randomness;
+
     use super::*;
 
     struct Sevens;

@@ -18,9 +18,9 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use crate::edge::log_fault;
 use crate::places::{Most, Place, Places};
 use crate::problem::{Kind, Problem};
+use crate::problem_body::log_fault;
 
 /// The media type of exports.
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";

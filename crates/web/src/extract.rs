@@ -6,9 +6,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
 use actix_web::{Error, FromRequest, HttpRequest, web};
-use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_application::error::AppError;
 use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, TenantScope};
@@ -18,8 +17,9 @@ use atalaya_domain::mandate::{ManageCompanies, Mandate, Permit, TrainModels};
 use atalaya_domain::quota::RouteGroup;
 use futures_util::future::{Either, LocalBoxFuture};
 
+use crate::bearer::bearer;
 use crate::blocking;
-use crate::edge::{keep_allowance, origin_of};
+use crate::context::{keep_allowance, origin_of};
 use crate::problem::{Kind, Problem};
 use crate::quotas::QuotaPolicies;
 
@@ -196,26 +196,6 @@ fn settle<P: Needs>(
     }
     actor.require(P::Permit::PERMISSION).map_err(AppError::from)?;
     Ok(Permitted { actor, request: request.clone(), permission: PhantomData })
-}
-
-/// The token of an `Authorization` header (RFC 6750, 2.1). Read as bytes: this is done for every request, and a token is
-/// half a kilobyte.
-pub(crate) fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
-    const SCHEME: &[u8] = b"bearer ";
-    let missing = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenMissing));
-    let invalid = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenInvalid));
-    let mut sent = request.headers().get_all(header::AUTHORIZATION);
-    let header = sent.next().ok_or_else(missing)?.as_bytes().trim_ascii();
-    // A proxy in front may have looked at another one.
-    if sent.next().is_some() {
-        return Err(invalid());
-    }
-    if header.is_empty() {
-        return Err(missing());
-    }
-    let (scheme, token) = header.split_at_checked(SCHEME.len()).ok_or_else(invalid)?;
-    let token = std::str::from_utf8(token.trim_ascii()).map_err(|_| invalid())?;
-    if scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty() { Ok(token) } else { Err(invalid()) }
 }
 
 /// A query string whose parameters are all optional texts: what they mean is checked after who may ask.

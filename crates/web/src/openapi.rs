@@ -1,22 +1,19 @@
 //! The OpenAPI document: made from the routes, so that none can be missing.
 
-use actix_web::web::Bytes;
-use atalaya_domain::access::Permission;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
-use crate::edge::{FieldProblem, ProblemBody};
+use crate::documentation::{Documentation, permission};
+use crate::problem_body::{FieldProblem, ProblemBody};
 use crate::routes;
 use crate::schemas::{DateOrderWord, ErrorCode};
 
 mod headers;
 mod parameters;
 
-/// The extension that names an operation's permission.
-pub const PERMISSION: &str = "x-permission";
 const SCHEME: &str = "bearer";
 
 #[derive(utoipa::OpenApi)]
@@ -41,38 +38,16 @@ const SCHEME: &str = "bearer";
 )]
 struct Base;
 
-/// The document, ready to serve.
-pub struct Documentation {
-    document: OpenApi,
-    json: Bytes,
-}
-
-impl Documentation {
-    /// Makes the document from the route table.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
-    pub fn new(version: &str) -> Result<Self, serde_json::Error> {
-        let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes::configure);
-        let (_, mut document) = app.split_for_parts();
-        version.clone_into(&mut document.info.version);
-        complete(&mut document);
-        let mut json = serde_json::to_vec_pretty(&document)?;
-        json.push(b'\n');
-        Ok(Self { document, json: Bytes::from(json) })
-    }
-
-    /// The document.
-    #[must_use]
-    pub fn document(&self) -> &OpenApi {
-        &self.document
-    }
-
-    /// The document as pretty JSON with a final line break: the very bytes of docs/openapi.json.
-    #[must_use]
-    pub fn json(&self) -> &Bytes {
-        &self.json
-    }
+/// Makes the document from the route table.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> {
+    let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes::configure);
+    let (_, mut document) = app.split_for_parts();
+    version.clone_into(&mut document.info.version);
+    complete(&mut document);
+    Documentation::new(document)
 }
 
 /// The answers that operations share: status, name among the components, meaning.
@@ -138,12 +113,6 @@ fn describe_success(operation: &mut Operation) {
             response.description.clone_from(&summary);
         }
     }
-}
-
-/// The permission that an operation needs.
-pub(crate) fn permission(operation: &Operation) -> Option<Permission> {
-    let word = operation.extensions.as_ref()?.get(PERMISSION)?.as_str()?;
-    Permission::ALL.into_iter().find(|permission| permission.as_str() == word)
 }
 
 /// Whether an operation has a parameter of that name.

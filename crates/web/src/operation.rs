@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, mime, web};
@@ -20,8 +19,8 @@ use utoipa_swagger_ui::Config;
 
 use crate::accept::prefers;
 use crate::blocking;
-use crate::edge::Edge;
-use crate::openapi::Documentation;
+use crate::context::Edge;
+use crate::documentation::Documentation;
 use crate::parse::wire_time;
 use crate::problem::{Kind, Problem};
 use crate::respond::polled_bytes;
@@ -36,21 +35,6 @@ pub struct Operation {
     pub clock: Arc<dyn Clock>,
     /// When the process began.
     pub started: DateTime<Utc>,
-}
-
-/// Whether the process is about to end. From then on it still answers, and says that nobody should send it more.
-#[derive(Debug, Clone, Default)]
-pub struct Draining(Arc<AtomicBool>);
-
-impl Draining {
-    /// The process is about to end.
-    pub fn begin(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// The state of the service.

@@ -218,6 +218,21 @@ impl From<Vec<Violation>> for Problem {
 }
 
 impl Problem {
+    /// The title in the reader's language.
+    #[must_use]
+    pub(crate) fn title(&self, language: Language) -> String {
+        let code = self.kind().code;
+        text::lookup(language, &format!("problem.{code}.title"), &[]).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// What happened and what to do next.
+    #[must_use]
+    pub(crate) fn detail(&self, language: Language) -> String {
+        let code = self.kind().code;
+        text::lookup(language, &format!("problem.{code}.{}", self.detail_key()), &self.params(language))
+            .unwrap_or_else(|| code.to_owned())
+    }
+
     /// One broken rule.
     #[must_use]
     pub(crate) fn invalid(field: impl Into<Field>, code: &'static str) -> Self {
@@ -251,7 +266,7 @@ impl Problem {
 
     /// Which text tells the detail: some kinds have more than one.
     #[must_use]
-    pub(crate) fn detail_key(&self) -> &'static str {
+    fn detail_key(&self) -> &'static str {
         match self {
             Self::OverQuota(Exceeded { quota, .. }) => match quota.subject {
                 QuotaSubject::User => "detail_user",
@@ -274,7 +289,7 @@ impl Problem {
 
     /// Names and values for the detail's text, in the reader's words.
     #[must_use]
-    pub(crate) fn params(&self, language: Language) -> Vec<(&'static str, String)> {
+    fn params(&self, language: Language) -> Vec<(&'static str, String)> {
         match self {
             Self::App(AppError::InsufficientData { found, needed }) => {
                 vec![("found", found.to_string()), ("needed", needed.to_string())]

@@ -12,7 +12,7 @@ use atalaya_domain::access::Permission;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, PathItem};
 
-use crate::openapi::permission;
+use crate::documentation::permission;
 use crate::problem::{Kind, Problem};
 
 /// Every path pattern with its methods.

@@ -6,8 +6,6 @@ use atalaya_application::error::Violation;
 use atalaya_domain::forecast::ModelId;
 use rust_i18n::replace_patterns;
 
-use crate::problem::Problem;
-
 /// A language that the texts exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -61,7 +59,7 @@ impl Language {
 }
 
 /// The text of `key` with its parameters filled in; `None` when there is none.
-fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> Option<String> {
+pub(crate) fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> Option<String> {
     let text = crate::_rust_i18n_try_translate(language.tag(), key)?;
     let (names, values): (Vec<&str>, Vec<String>) = params.iter().cloned().unzip();
     Some(replace_patterns(&text, &names, &values))
@@ -97,21 +95,6 @@ pub(crate) fn model(language: Language, model: ModelId) -> String {
         Language::English => None,
     };
     translated.unwrap_or_else(|| model.name().to_owned())
-}
-
-/// A problem's title.
-#[must_use]
-pub(crate) fn title(language: Language, problem: &Problem) -> String {
-    let kind = problem.kind();
-    lookup(language, &format!("problem.{}.title", kind.code), &[]).unwrap_or_else(|| kind.code.to_owned())
-}
-
-/// What happened and what to do next.
-#[must_use]
-pub(crate) fn detail(language: Language, problem: &Problem) -> String {
-    let kind = problem.kind();
-    lookup(language, &format!("problem.{}.{}", kind.code, problem.detail_key()), &problem.params(language))
-        .unwrap_or_else(|| kind.code.to_owned())
 }
 
 /// What is wrong with one field.

@@ -9,8 +9,9 @@ use std::io::Write as _;
 use actix_web::http::StatusCode;
 use chrono::SecondsFormat;
 
-use crate::edge::{Edge, REQUEST_ID, framework_kind, problem_body};
+use crate::context::{Edge, REQUEST_ID};
 use crate::problem::Problem;
+use crate::problem_body::{framework_kind, problem_body};
 use crate::text::Language;
 
 /// How the head of an answer ends that has no body.

@@ -12,12 +12,13 @@ use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Member, UserChange, Username};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::auth::user_id;
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::company_query::{CompanyPageQuery, named_company};
 use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping};
@@ -144,28 +145,6 @@ impl From<Member> for UserView {
             cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
         }
     }
-}
-
-/// Which page of which company's users.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct CompanyPageQuery {
-    /// The company, for superadmins.
-    #[param(value_type = Option<i64>)]
-    pub(crate) empresa_id: Option<String>,
-    /// Items on a page, 1 to 1,000; 100 unless told.
-    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
-    pub(crate) limit: Option<String>,
-    /// `next_cursor` of the page before.
-    #[param(min_length = 1)]
-    pub(crate) cursor: Option<String>,
-}
-
-/// A company's id in a query.
-pub(crate) fn named_company(text: Option<&str>) -> Result<Option<CompanyId>, Problem> {
-    text.map(|text| text.parse().map(CompanyId::new))
-        .transpose()
-        .map_err(|_| Problem::invalid("empresa_id", "wrong_type"))
 }
 
 fn role(text: &str) -> Result<Role, Violation> {

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use atalaya_domain::access::Actor;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::forecast::{
-    AccuracyReview, Anomaly, Assumptions, GoalForecast, Horizon, Level, MetricWeights, ModelId, Period, PeriodForecast,
-    PointForecast, TogetherForecast, Warning,
+    AccuracyReview, Anomaly, Assumptions, GoalForecast, Horizon, Level, Period, PeriodForecast, PointForecast,
+    TogetherForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
@@ -28,6 +28,7 @@ use crate::ports::forecaster::{TrainedModel, TrainingObserver};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::TrainingRun;
 use crate::receipt::Receipt;
+use crate::train_command::TrainCommand;
 
 pub use answered::AnsweredVersions;
 pub use loading::ArtifactReader;
@@ -359,15 +360,6 @@ pub trait Forecasts: Send + Sync {
         account: &ReadableAccount,
         query: &AnomalyQuery,
     ) -> Result<AnomaliesAnswer, AppError>;
-}
-
-/// What to train.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TrainCommand {
-    /// Models to compare; empty means all.
-    pub models: Vec<ModelId>,
-    /// How they are ranked.
-    pub weights: MetricWeights,
 }
 
 /// A training run with the model that it made.

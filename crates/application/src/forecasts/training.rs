@@ -9,7 +9,7 @@ use atalaya_domain::forecast::TrainingReport;
 use atalaya_domain::id::{CompanyId, ModelVersion};
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
 
-use super::{AnsweredVersions, ArtifactReader, TrainCommand, Training, TrainingOutcome};
+use super::{AnsweredVersions, ArtifactReader, Training, TrainingOutcome};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan};
@@ -17,6 +17,7 @@ use crate::ports::repositories::{NewModel, TrainingFacts, TrainingRun};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 use crate::receipt::Receipt;
+use crate::train_command::TrainCommand;
 
 /// [`Training`] on the ports.
 pub struct TrainingService {

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 
 use super::Holding;
 use crate::error::AppError;
-use crate::forecasts::TrainCommand;
 use crate::page::PageRequest;
 use crate::ports::jobs::{ClaimedJob, JobWork, NewJob};
 use crate::ports::runtime::Identifiers;
 use crate::ports::store::{Store, UnitOfWork};
+use crate::train_command::TrainCommand;
 
 /// Parts of one transaction: few enough that nobody waits for it.
 const AT_ONCE: usize = 500;

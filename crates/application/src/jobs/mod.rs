@@ -9,14 +9,15 @@ mod runner;
 mod service;
 
 use atalaya_domain::id::JobId;
-use atalaya_domain::job::{Job, JobState};
+use atalaya_domain::job::Job;
 use atalaya_domain::mandate::{Mandate, TrainModels};
 
 use crate::accounts::OwnedAccount;
 use crate::error::AppError;
-use crate::forecasts::TrainCommand;
 use crate::page::{Page, PageRequest};
+use crate::ports::jobs::JobFilter;
 use crate::receipt::Receipt;
+use crate::train_command::TrainCommand;
 
 pub use bell::JobBell;
 pub use following::JobFollower;
@@ -24,15 +25,6 @@ pub use holding::Holding;
 pub use retraining::Retraining;
 pub use runner::{JobRunner, RecurringTask, RecurringWork};
 pub use service::JobService;
-
-/// Which jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JobFilter {
-    /// Parts of this one only; else those that are part of none.
-    pub parent: Option<JobId>,
-    /// Only those that are so far.
-    pub state: Option<JobState>,
-}
 
 /// The use cases of jobs.
 pub trait Jobs: Send + Sync {

@@ -10,12 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Holding, JobBell};
 use crate::error::AppError;
-use crate::forecasts::TrainCommand;
 use crate::page::{Creation, PageRequest};
 use crate::ports::identity::CompanyStore;
 use crate::ports::jobs::{JobWork, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
+use crate::train_command::TrainCommand;
 
 /// Jobs of one transaction.
 const AT_ONCE: u32 = 500;

@@ -15,11 +15,12 @@ use super::holding::{Held, LEASE, hold};
 use super::{Holding, JobBell};
 use crate::accounts::Accounts;
 use crate::error::{AppError, Forbidden, Part};
-use crate::forecasts::{TrainCommand, Training, TrainingOutcome};
+use crate::forecasts::{Training, TrainingOutcome};
 use crate::ports::jobs::{Claim, ClaimedJob, Ending, JobQueue, JobWork, Lane, Lease, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::receipt::Receipt;
+use crate::train_command::TrainCommand;
 
 /// What a recurring job does. It may be done again without harm.
 pub type RecurringWork = Box<dyn Fn(&Holding<'_>) -> Result<(), AppError> + Send + Sync>;

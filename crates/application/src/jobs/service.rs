@@ -8,15 +8,15 @@ use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Priority};
 use atalaya_domain::mandate::{Attribution, Mandate, TrainModels};
 
-use super::{JobBell, JobFilter, Jobs};
+use super::{JobBell, Jobs};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Part, Resource};
-use crate::forecasts::TrainCommand;
 use crate::page::{Page, PageRequest};
-use crate::ports::jobs::{JobWork, JobWriter, NewJob};
+use crate::ports::jobs::{JobFilter, JobWork, JobWriter, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
 use crate::receipt::Receipt;
+use crate::train_command::TrainCommand;
 
 /// [`Jobs`] on the ports.
 pub struct JobService {

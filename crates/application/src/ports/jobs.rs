@@ -3,14 +3,13 @@
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
-use atalaya_domain::job::{Job, JobFailure, JobKind, Priority, Progress};
+use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Priority, Progress};
 use atalaya_domain::mandate::Attribution;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::AppError;
-use crate::forecasts::TrainCommand;
-use crate::jobs::JobFilter;
 use crate::page::{Page, PageRequest};
+use crate::train_command::TrainCommand;
 
 /// What a job has to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +60,15 @@ pub struct NewJob {
     pub turn: u32,
     /// When it was asked for.
     pub at: DateTime<Utc>,
+}
+
+/// Which jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct JobFilter {
+    /// Parts of this one only; else those that are part of none.
+    pub parent: Option<JobId>,
+    /// Only those that are so far.
+    pub state: Option<JobState>,
 }
 
 /// Reads a company's jobs.

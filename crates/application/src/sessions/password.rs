@@ -19,7 +19,7 @@ impl SessionService {
             return Err(AppError::invalid(Field::NewPassword, "same_password"));
         }
         let company = known.company.as_ref().map(|company| company.name.as_str());
-        self.passwords.check(Field::NewPassword, new, known.user.username.as_str(), company)?;
+        self.passwords.check(&Field::NewPassword, new, known.user.username.as_str(), company)?;
         // Counted for this session alone, so that whoever stole its token cannot lock the user's logins.
         let attempt = Attempt {
             username_key: caller.username().key(),

@@ -170,7 +170,7 @@ impl Users for UserService {
         password: &Password,
     ) -> Result<Vec<Violation>, AppError> {
         let company = self.store.query(&by.scope(), |view| view.accounts().company())?;
-        self.passwords.violations(Field::Password, password, username, Some(company.name.as_str()))
+        self.passwords.violations(&Field::Password, password, username, Some(company.name.as_str()))
     }
 
     fn register(
@@ -193,7 +193,7 @@ impl Users for UserService {
         if registration.role != Role::Superadmin || !registration.accounts.is_empty() {
             return Err(AppError::Forbidden(Forbidden::Grant));
         }
-        self.passwords.check(Field::Password, &registration.password, registration.username.as_str(), None)?;
+        self.passwords.check(&Field::Password, &registration.password, registration.username.as_str(), None)?;
         let user = self.new_user(registration)?;
         let audit = by.event(AuditAction::UserRegistered, self.clock.now()).on(user.username.as_str());
         self.directory.insert_superadmin(&by.scope(), &user, &audit)
@@ -225,7 +225,7 @@ impl Users for UserService {
     ) -> Result<User, AppError> {
         let known = self.directory.by_username(username)?.ok_or_else(not_found)?;
         let company = known.company.as_ref().map(|company| company.name.as_str());
-        self.passwords.check(Field::Password, password, known.user.username.as_str(), company)?;
+        self.passwords.check(&Field::Password, password, known.user.username.as_str(), company)?;
         let hash = self.hasher.hash(password)?;
         let audit = AuditEvent::by_operator(operator, AuditAction::PasswordChanged, self.clock.now())
             .in_company(known.user.company)

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
+use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -103,6 +104,16 @@ fn with_defaults(url: &str) -> String {
     let unsaid: Vec<String> = unsaid.map(|(name, value)| format!("{name}={value}")).collect();
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}{}", unsaid.join("&"))
+}
+
+impl AnyConnection {
+    /// The server that the connection leads to; `None` of a file, which has none.
+    pub(super) fn server(&mut self) -> QueryResult<Option<Server>> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(conn) => Server::of(conn).map(Some),
+        }
+    }
 }
 
 /// What connections are for.
@@ -243,7 +254,7 @@ impl Connector {
         let (mut conn, setup) = opened.map_err(diesel::r2d2::Error::ConnectionError)?;
         conn.batch_execute(setup).map_err(diesel::r2d2::Error::QueryError)?;
         // The address may say that any server will do.
-        let server = Server::of(&mut conn).map_err(diesel::r2d2::Error::QueryError)?;
+        let server = conn.server().map_err(diesel::r2d2::Error::QueryError)?;
         if server.is_some_and(|server| !server.takes_writes) {
             return Err(diesel::r2d2::Error::ConnectionError(read_only_server()));
         }

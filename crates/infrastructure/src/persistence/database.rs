@@ -17,7 +17,7 @@ use atalaya_domain::user::Username;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 
-use super::changes::{self, ChangeFeed};
+use super::changes;
 use super::connection::{AnyConnection, Connector, DatabaseUrl, Purpose};
 use super::error::{Expecting, of_connecting};
 use super::pool::{Connections, Need, POOL_PATIENCE, Taken};
@@ -215,14 +215,6 @@ impl Database {
     /// This process as others see it, and what it sees of others.
     pub(super) fn seen(&self) -> &Presence {
         &self.presence
-    }
-
-    /// A reader of the changes that are committed from now on, by this process and by others.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn change_feed(self: &Arc<Self>) -> Result<ChangeFeed, AppError> {
-        ChangeFeed::new(Arc::clone(self))
     }
 
     /// Asks the database for a sign of life, and whether its server takes writes. Reads no table.
@@ -440,7 +432,7 @@ impl Database {
     /// written.
     fn refusal(&self, conn: &mut AnyConnection, manner: Manner, error: Option<AppError>) -> AppError {
         let error = error.unwrap_or_else(|| AppError::unavailable(Part::PrimaryDatabase));
-        let server = if manner.writes { None } else { Server::of(conn).ok().flatten() };
+        let server = if manner.writes { None } else { conn.server().ok().flatten() };
         if server.is_some_and(|server| server.takes_writes) {
             return AppError::internal("work that only reads tried to write");
         }
@@ -481,7 +473,7 @@ impl Database {
 /// # Errors
 /// `Unavailable` where it takes no writes: what it says may be old.
 pub(super) fn primary(tx: &mut Transaction<'_>) -> Result<Option<Server>, AppError> {
-    match Server::of(tx.conn).or_fault()? {
+    match tx.conn.server().or_fault()? {
         Some(server) if !server.takes_writes => Err(AppError::unavailable(Part::PrimaryDatabase)),
         server => Ok(server),
     }

@@ -3,14 +3,8 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};
-use diesel::dsl::sql;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::Text;
-use diesel::{ConnectionError, QueryResult, RunQueryDsl};
-
-use super::connection::AnyConnection;
-use super::database::Database;
-use super::reach::Reach;
+use diesel::{ConnectionError, QueryResult};
 
 /// What SQLite says when a lock did not come in time, and PostgreSQL when two transactions crossed, or the server is
 /// going away, gone or not yet there. diesel reports these as errors of an unknown kind, so only the words tell.
@@ -166,38 +160,14 @@ fn passes(error: &Error) -> bool {
     }
 }
 
-impl Database {
-    /// Warns of a PostgreSQL whose messages are not in English: contention is known by its words, so what would be tried
-    /// again fails there.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn check_language(&self) -> Result<(), AppError> {
-        let language: Option<String> = self.snapshot(Reach::Platform, |tx| match tx.conn {
-            AnyConnection::Sqlite(_) => Ok(None),
-            AnyConnection::Postgres(conn) => {
-                sql::<Text>("SELECT current_setting('lc_messages')").get_result(conn).map(Some).or_fault()
-            }
-        })?;
-        let understood =
-            |language: &str| language.starts_with("en") || ["C", "C.UTF-8", "POSIX", ""].contains(&language);
-        if let Some(language) = language.filter(|language| !understood(language)) {
-            tracing::warn!(
-                event = "database_language",
-                language,
-                "the database server's messages are not in English, so contention is taken for a fault; set its lc_messages to C"
-            );
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
 
     use super::*;
+    use crate::persistence::connection::AnyConnection;
+    use crate::persistence::reach::Reach;
     use crate::persistence::upsert::begin_write;
 
     #[test]

@@ -3,14 +3,14 @@
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};
 use atalaya_application::ports::idempotency::{AnswerWriter, Attempt, Begun, StoredAnswer};
-use atalaya_domain::horizon::Horizon;
-use atalaya_domain::id::{AttemptId, CompanyId};
+use atalaya_domain::id::AttemptId;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::held_request::{HoldRow, KeptRequests};
 use super::reach::Reach;
 use super::rows::{loaded, read, stored};
 use super::schema::idempotency_keys;
@@ -27,46 +27,6 @@ macro_rules! row_of {
     ($attempt:expr) => {
         idempotency_keys::table.find(($attempt.user.get(), $attempt.operation, $attempt.key.0.to_vec()))
     };
-}
-
-/// Which stored requests still count at a moment.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct KeptRequests {
-    /// Holds of attempts that go on.
-    pub(crate) holds: Horizon,
-    /// Answers.
-    pub(crate) answers: Horizon,
-}
-
-/// A request that an attempt holds.
-#[derive(Insertable)]
-#[diesel(table_name = idempotency_keys)]
-pub(super) struct HoldRow {
-    user_id: i64,
-    company_id: Option<i64>,
-    operation: &'static str,
-    key_hash: Vec<u8>,
-    fingerprint: Vec<u8>,
-    attempt: String,
-    kept_until: NaiveDateTime,
-    content_code: Vec<u8>,
-}
-
-impl HoldRow {
-    fn new(attempt: &Attempt, content: &ContentCode, until: DateTime<Utc>) -> Self {
-        Self {
-            user_id: attempt.user.get(),
-            company_id: attempt.company.map(CompanyId::get),
-            operation: attempt.operation,
-            key_hash: attempt.key.0.to_vec(),
-            // The column of the program before, which must not be empty. That program looks under its own hash of the
-            // key and does not find this row: docs/deployment.md says what that means for one update.
-            fingerprint: attempt.id.get().as_bytes().to_vec(),
-            attempt: attempt.id.get().to_string(),
-            kept_until: stored(until),
-            content_code: content.as_bytes().to_vec(),
-        }
-    }
 }
 
 /// What is stored of a request that cannot be taken.

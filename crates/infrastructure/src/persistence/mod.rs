@@ -11,6 +11,7 @@
 
 mod accounts;
 mod audit;
+mod change_feed;
 mod changes;
 mod companies;
 mod company_names;
@@ -19,6 +20,8 @@ mod database;
 mod directory;
 mod drawn_id;
 mod error;
+mod failure_row;
+mod held_request;
 mod idempotency;
 mod jobs;
 mod keys;
@@ -35,6 +38,7 @@ mod rows;
 mod schema;
 mod secrets;
 mod server;
+mod server_language;
 mod server_time;
 mod sessions;
 mod shares;
@@ -44,9 +48,9 @@ mod turn;
 mod upsert;
 mod users;
 
-pub use changes::{ChangeFeed, ChangeWatch};
+pub use change_feed::{ChangeFeed, ChangeWatch};
 pub use database::Database;
-pub(crate) use idempotency::KeptRequests;
+pub(crate) use held_request::KeptRequests;
 pub use keys::StoredKey;
 pub use login_failures::{FailingSubject, SubjectDigest};
 pub use migrate::MigrationStatus;

@@ -5,8 +5,6 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamp};
 
-use super::connection::AnyConnection;
-
 /// Whether it takes writes, and when it started. `default_transaction_read_only` is what a provider sets on a server
 /// that ran out of space, and what an operator sets before moving a database.
 const STATE: &str = "NOT pg_is_in_recovery() AND NOT CAST(current_setting('default_transaction_read_only') AS BOOLEAN)";
@@ -22,11 +20,10 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Asks the server, about no table; `None` of a file, which has none.
-    pub(super) fn of(conn: &mut AnyConnection) -> QueryResult<Option<Self>> {
-        let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
+    /// Asks the server, about no table.
+    pub(super) fn of(conn: &mut PgConnection) -> QueryResult<Self> {
         let state = (sql::<Bool>(STATE), sql::<Timestamp>(STARTED));
         let (takes_writes, started) = diesel::select(state).get_result(conn)?;
-        Ok(Some(Self { takes_writes, started }))
+        Ok(Self { takes_writes, started })
     }
 }

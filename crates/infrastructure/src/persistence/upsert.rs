@@ -9,9 +9,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamp};
 use diesel::upsert::excluded;
 
 use super::connection::{AnyConnection, on_either};
-use super::idempotency::{HoldRow, KeptRequests};
-use super::jobs::JobRow;
-use super::login_failures::FailureRow;
+use super::failure_row::FailureRow;
+use super::held_request::{HoldRow, KeptRequests};
+use super::jobs::rows::JobRow;
 use super::own::own;
 use super::reach::Reach;
 use super::rows::{ObservationRow, stored};

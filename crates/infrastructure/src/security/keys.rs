@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use atalaya_application::ports::keys::{NewKey, Sealed};
+use atalaya_application::AppError;
+use atalaya_application::ports::keys::{KeyWrapping, NewKey, Sealed};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
 use atalaya_domain::signing_key::{KeyAlgorithm, KeyId};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
@@ -137,6 +138,21 @@ fn thumbprint(point: &PublicPoint) -> Option<KeyId> {
         PublicPoint::P256 { x, y } => format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, text(x), text(y)),
     };
     KeyId::parse(&URL_SAFE_NO_PAD.encode(sha256(members.as_bytes()))).ok()
+}
+
+impl KeyWrapping for WrappingKeys {
+    fn make(&self, algorithm: KeyAlgorithm) -> Result<NewKey, AppError> {
+        SigningKey::generate(algorithm).and_then(|key| key.seal(self)).map_err(AppError::internal)
+    }
+
+    fn current_id(&self) -> &str {
+        self.encrypting_id()
+    }
+
+    fn rewrap(&self, name: &str, sealed: &Sealed) -> Result<Sealed, AppError> {
+        let secret = self.open(name, sealed).map_err(AppError::internal)?;
+        self.seal(name, secret.expose_secret()).map_err(AppError::internal)
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Encryption of what must be stored and not read: private keys and the installation's own secrets.
 
-use atalaya_application::AppError;
-use atalaya_application::ports::keys::{KeyWrapping, NewKey, Sealed};
-use atalaya_domain::signing_key::KeyAlgorithm;
+use atalaya_application::ports::keys::Sealed;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::NamedSecret;
-use super::keys::SigningKey;
 
 /// Why a key could not be made, stored or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +63,11 @@ impl WrappingKeys {
     /// The bytes of a key.
     pub const KEY_BYTES: usize = 32;
 
+    /// The id of the key that encrypts.
+    pub(super) fn encrypting_id(&self) -> &str {
+        &self.current.id
+    }
+
     /// Reads the keys of the configuration.
     ///
     /// # Errors
@@ -114,21 +116,6 @@ impl WrappingKeys {
 
     fn find(&self, id: &str) -> Option<&RandomizedNonceKey> {
         std::iter::once(&self.current).chain(&self.former).find(|known| known.id == id).map(|known| &known.key)
-    }
-}
-
-impl KeyWrapping for WrappingKeys {
-    fn make(&self, algorithm: KeyAlgorithm) -> Result<NewKey, AppError> {
-        SigningKey::generate(algorithm).and_then(|key| key.seal(self)).map_err(AppError::internal)
-    }
-
-    fn current_id(&self) -> &str {
-        &self.current.id
-    }
-
-    fn rewrap(&self, name: &str, sealed: &Sealed) -> Result<Sealed, AppError> {
-        let secret = self.open(name, sealed).map_err(AppError::internal)?;
-        self.seal(name, secret.expose_secret()).map_err(AppError::internal)
     }
 }
 

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
-use atalaya_application::forecasts::TrainCommand;
-use atalaya_application::jobs::JobFilter;
 use atalaya_application::page::PageRequest;
-use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, JobWork, Lane, Lease, NewJob};
+use atalaya_application::ports::jobs::{
+    Claim, ClaimedJob, Ending, Hold, JobFilter, JobQueue, JobWork, Lane, Lease, NewJob,
+};
+use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod backtest;
+mod digits;
 mod failures;
 pub(crate) mod forecast;
 pub(crate) mod healthcheck;

@@ -4,14 +4,13 @@ use std::io::{self, Write};
 
 use atalaya_domain::company::Company;
 use atalaya_infrastructure::settings::{DatabaseSettings, Profile, Settings};
-use atalaya_web::Documentation;
 
 use super::{CommandError, say};
 use crate::compose::{VERSION, open_database};
 
 /// Writes the OpenAPI document.
 pub(crate) fn openapi() -> Result<(), CommandError> {
-    let documentation = Documentation::new(VERSION).map_err(|error| CommandError::Said(error.to_string()))?;
+    let documentation = atalaya_web::documentation(VERSION).map_err(|error| CommandError::Said(error.to_string()))?;
     Ok(io::stdout().write_all(documentation.json())?)
 }
 

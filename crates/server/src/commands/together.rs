@@ -5,7 +5,7 @@ use atalaya_web::Cell;
 use chrono::NaiveDate;
 
 use super::CommandError;
-use super::forecast::Digits;
+use super::digits::Digits;
 use crate::cli::ForecastArgs;
 
 /// What rows are wanted.

@@ -3,9 +3,10 @@
 use std::num::NonZeroUsize;
 
 use atalaya_application::AppError;
-use atalaya_application::forecasts::{RunsByCompany, TrainCommand, TrainingOutcome};
+use atalaya_application::forecasts::{RunsByCompany, TrainingOutcome};
 use atalaya_application::ports::forecaster::{TrainingObserver, Unobserved};
 use atalaya_application::receipt::Unkept;
+use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::access::Operator;
 use atalaya_domain::forecast::{MetricWeights, ModelId};
 use atalaya_domain::mandate::TrainModels;

@@ -8,8 +8,8 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    AllowedOrigins, AnswerMemory, Documentation, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits,
-    Operation, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
+    AllowedOrigins, AnswerMemory, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits, Operation,
+    QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
 
@@ -29,7 +29,7 @@ impl Core {
         for gauge in self.observed.gauges() {
             telemetry.observe(gauge).map_err(|error| failed(error.to_string()))?;
         }
-        let documentation = Documentation::new(VERSION).map_err(|error| failed(error.to_string()))?;
+        let documentation = atalaya_web::documentation(VERSION).map_err(|error| failed(error.to_string()))?;
         let route_table = RouteTable::new(documentation.document());
         let ids = RequestIds::new(Arc::new(ThreadRandomness));
         let operation =

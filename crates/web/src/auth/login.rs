@@ -15,12 +15,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::auth::sessions::{NoticeView, notices};
+use crate::bearer::bearer;
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
+use crate::context::{Edge, address_of, origin_of};
 use crate::cookies::{self, PresentedCookies};
 use crate::csrf;
-use crate::edge::{Edge, address_of, origin_of};
-use crate::extract::bearer;
 use crate::limits::Limits;
 use crate::parse::Rules;
 use crate::problem::Problem;

@@ -11,7 +11,7 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::edge::address_of;
+use crate::context::address_of;
 use crate::extract::Guarded;
 use crate::limits::Limits;
 use crate::problem::Problem;

@@ -145,7 +145,7 @@ fn batch_item(
         Err(problem) if problem.kind().status < 500 => {
             let reasons: Vec<String> =
                 problem.violations().iter().map(|violation| text::violation(language, violation)).collect();
-            let detail = if reasons.is_empty() { text::detail(language, &problem) } else { reasons.join(" ") };
+            let detail = if reasons.is_empty() { problem.detail(language) } else { reasons.join(" ") };
             let Kind { code, status } = problem.kind();
             Ok(BatchItemView::Refused(BatchRefusal { username, fecha, status, error_code: code, detail }))
         }

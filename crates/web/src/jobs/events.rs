@@ -21,11 +21,12 @@ use utoipa::ToSchema;
 
 use super::{JobView, job_id};
 use crate::attendance::has_left;
+use crate::bearer::bearer;
 use crate::blocking;
-use crate::edge::log_fault;
 use crate::event_streams::{EventStreams, StreamPlace};
-use crate::extract::{FollowJobs, Permitted, bearer};
+use crate::extract::{FollowJobs, Permitted};
 use crate::problem::Problem;
+use crate::problem_body::log_fault;
 use crate::respond::entity_tag;
 use crate::schemas::JobEventWord;
 use crate::text::Language;

@@ -6,9 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
 use atalaya_application::error::{AppError, Resource, Violation};
-use atalaya_application::jobs::{JobFilter, Jobs};
+use atalaya_application::jobs::Jobs;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::idempotency::StoredAnswer;
+use atalaya_application::ports::jobs::JobFilter;
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobFailure, Parts, Progress};
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ use crate::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
 use crate::schemas::{ErrorCode, JobKindWord, JobStateWord};
-use crate::text::{self, Language};
+use crate::text::Language;
 
 /// After how many seconds it is worth asking again for a job that has not ended.
 const ASK_AGAIN: &str = "1";
@@ -78,7 +79,7 @@ pub(crate) struct JobError {
 impl JobError {
     fn new(failure: JobFailure, language: Language) -> Self {
         let problem = Problem::App(failure.into());
-        Self { error_code: problem.kind().code, detail: text::detail(language, &problem) }
+        Self { error_code: problem.kind().code, detail: problem.detail(language) }
     }
 }
 

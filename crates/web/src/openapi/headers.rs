@@ -5,6 +5,8 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
+use crate::documentation::permission;
+
 fn text(description: &str) -> Header {
     header(ObjectBuilder::new().schema_type(Type::String), description)
 }
@@ -68,7 +70,7 @@ fn is_polled(path: &str, is_read: bool) -> bool {
 
 /// The headers of an operation's own answers, and 304 for what is polled.
 pub(super) fn add_to_successes(operation: &mut Operation, path: &str, is_read: bool) {
-    let guarded = super::permission(operation).is_some();
+    let guarded = permission(operation).is_some();
     let keyed = super::takes(operation, "Idempotency-Key") && path != "/regression/predict-batch";
     let polled = is_polled(path, is_read);
     let tag = || text("What the answer is compared by: send it back as `If-None-Match`, or as `If-Match` to change it");

@@ -3,15 +3,14 @@
 
 mod endings;
 mod queue;
-mod rows;
+pub(super) mod rows;
 
 use std::collections::HashMap;
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
-use atalaya_application::jobs::JobFilter;
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::jobs::{Ending, JobReader, JobWriter, Lease, NewJob};
+use atalaya_application::ports::jobs::{Ending, JobFilter, JobReader, JobWriter, Lease, NewJob};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::horizon::TOLERANCE;
 use atalaya_domain::id::{CompanyId, JobId};
@@ -21,8 +20,7 @@ use diesel::dsl::{auto_type, count_star, exists, not};
 use diesel::prelude::*;
 
 use self::endings::{end_with_last_part, under};
-pub(super) use self::rows::JobRow;
-use self::rows::{id_column, number, priority_column};
+use self::rows::{JobRow, id_column, number, priority_column};
 use super::accounts::one_more;
 use super::error::Expecting;
 use super::own::{Own, own, serving_versions};

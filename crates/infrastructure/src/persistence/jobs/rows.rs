@@ -1,8 +1,8 @@
 //! A job as the database holds it, and its way to the domain and back.
 
 use atalaya_application::AppError;
-use atalaya_application::forecasts::TrainCommand;
 use atalaya_application::ports::jobs::{ClaimedJob, JobWork, Lane, Lease, NewJob};
+use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
 use atalaya_domain::forecast::{Metric, MetricWeights, ModelId};

@@ -1,0 +1,12 @@
+//! [`TrainCommand`]: what is asked of a training, now or by a job.
+
+use atalaya_domain::forecast::{MetricWeights, ModelId};
+
+/// What to train.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TrainCommand {
+    /// Models to compare; empty means all.
+    pub models: Vec<ModelId>,
+    /// How they are ranked.
+    pub weights: MetricWeights,
+}

@@ -1,0 +1,118 @@
+//! What the middleware, the extractors and the handlers know of a request besides what it says itself.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest, web};
+use atalaya_application::ports::runtime::{Clock, Randomness};
+use atalaya_domain::caller::Origin;
+use uuid::Uuid;
+
+use crate::client_address::{ClientAddress, client_address};
+use crate::draining::Draining;
+use crate::quotas::Allowance;
+use crate::settings::WebSettings;
+use crate::telemetry::Telemetry;
+
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Makes request ids: 128 random bits each. A counter would tell every client how many requests all others make.
+pub struct RequestIds {
+    randomness: Arc<dyn Randomness>,
+}
+
+impl RequestIds {
+    /// From random numbers.
+    #[must_use]
+    pub fn new(randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness }
+    }
+
+    /// 32 hexadecimal digits.
+    pub(crate) fn next(&self) -> String {
+        let mut digits = Uuid::encode_buffer();
+        let bits = Uuid::from_u128(self.randomness.bits());
+        bits.simple().encode_lower(&mut digits).to_owned()
+    }
+}
+
+/// What the edge and whoever is inside tell each other of a request. One entry for both, because a second one would cost
+/// an allocation.
+pub(crate) struct Notes {
+    /// The request's id.
+    pub(crate) id: String,
+    /// Whether it came as HEAD: it is routed as GET, and told as what it was.
+    pub(crate) only_head: bool,
+    /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
+    pub(crate) allowance: Cell<Option<Box<Allowance>>>,
+}
+
+/// What is known of the client's address.
+pub(crate) fn address_of(request: &HttpRequest) -> Option<ClientAddress> {
+    let edge = request.app_data::<web::Data<Edge>>()?;
+    client_address(request, &edge.settings.trusted_proxy)
+}
+
+/// Where a request comes from, as the audit log tells it.
+pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
+    let address = address_of(request).and_then(|address| address.client);
+    Origin { address, request_id: request.extensions().get::<Notes>().map(|notes| notes.id.clone()) }
+}
+
+/// Keeps what is left, for the answer to tell.
+pub(crate) fn keep_allowance(request: &HttpRequest, allowance: Allowance) {
+    if let Some(notes) = request.extensions().get::<Notes>() {
+        notes.allowance.set(Some(Box::new(allowance)));
+    }
+}
+
+/// What the edge needs.
+pub struct Edge {
+    /// Settings.
+    pub settings: WebSettings,
+    /// Metrics.
+    pub telemetry: Arc<Telemetry>,
+    /// Request ids.
+    pub ids: RequestIds,
+    /// For timestamps in error bodies.
+    pub clock: Arc<dyn Clock>,
+    /// Whether the process is about to end.
+    pub draining: Draining,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Edge {
+    /// Prepares the headers that every answer carries.
+    #[must_use]
+    pub fn new(settings: WebSettings, telemetry: Arc<Telemetry>, ids: RequestIds, clock: Arc<dyn Clock>) -> Self {
+        let headers = security_headers(&settings);
+        Self { settings, telemetry, ids, clock, draining: Draining::default(), headers }
+    }
+
+    /// The headers that every answer carries.
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
+    }
+}
+
+fn security_headers(settings: &WebSettings) -> Vec<(HeaderName, HeaderValue)> {
+    let fixed = |value: &'static str| HeaderValue::from_static(value);
+    let mut headers = vec![
+        (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
+        (header::X_FRAME_OPTIONS, fixed("DENY")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            // The last three do not follow from the first.
+            fixed("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+        ),
+        (header::REFERRER_POLICY, fixed("no-referrer")),
+    ];
+    if let Ok(value) = HeaderValue::from_str(&settings.xss_protection) {
+        headers.push((header::X_XSS_PROTECTION, value));
+    }
+    if settings.tls {
+        headers.push((header::STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000; includeSubDomains")));
+    }
+    headers
+}
