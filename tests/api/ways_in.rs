@@ -70,7 +70,7 @@ fn the_demonstration_tells_the_acts_of_its_banks() {
 fn a_job_tells_what_a_training_in_its_request_tells() {
     let app = TestApp::start().with(bank("BCP").account_with("tenko", daily_history(200, 1_000)));
     let admin = app.login("admin_bcp");
-    let train = json!({"username": "tenko", "models": ["linear"]});
+    let train = json!({"username": "tenko", "models": ["ridge"]});
     let _ = admin.post("/regression/train", &train).expect(200);
     let _ = admin.clone().with("prefer", "respond-async").post("/regression/train", &train).expect(202);
     app.run_jobs();
