@@ -66,7 +66,7 @@ fn job(app: &TestApp, id: JobId) -> Job {
 
 /// Another process on the same database, which trains by `training`.
 fn process(app: &TestApp, training: impl Training + 'static) -> JobRunner {
-    let JobRunner { queue, store, accounts, clock, identifiers, bell, retry, most_of_a_company, .. } =
+    let JobRunner { queue, store, accounts, clock, identifiers, notifier, retry, most_of_a_company, .. } =
         app.core.job_runner.as_ref();
     JobRunner {
         queue: Arc::clone(queue),
@@ -75,7 +75,7 @@ fn process(app: &TestApp, training: impl Training + 'static) -> JobRunner {
         training: Arc::new(training),
         clock: Arc::clone(clock),
         identifiers: Arc::clone(identifiers),
-        bell: Arc::clone(bell),
+        notifier: Arc::clone(notifier),
         retry: *retry,
         most_of_a_company: *most_of_a_company,
         recurring: Vec::new(),
@@ -414,9 +414,9 @@ fn a_worker_outlives_a_panic_of_the_queue() {
     let id = ask(&app);
     let runner = process(&app, disturbed(&app, |_| Ok(())));
     let queue = Arc::new(Panicking { inner: Arc::clone(&runner.queue), panicked: AtomicBool::new(false) });
-    let bell = Arc::clone(&runner.bell);
+    let notifier = Arc::clone(&runner.notifier);
     let runner = Arc::new(JobRunner { queue: queue.clone(), ..runner });
-    let workers = Workers::new(runner, bell, 1).begin().unwrap();
+    let workers = Workers::new(runner, notifier, 1).begin().unwrap();
     wait_until(&app.database, &["succeeded"]);
     drop(workers);
     assert!(queue.panicked.load(Ordering::Relaxed));

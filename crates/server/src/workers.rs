@@ -10,7 +10,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
-use atalaya_application::jobs::{JobBell, JobRunner};
+use atalaya_application::jobs::{JobNotifier, JobRunner};
 use atalaya_application::ports::jobs::Lane;
 
 /// How long a worker that found nothing waits until it looks again.
@@ -22,7 +22,7 @@ const ESTABLISH_EVERY: Duration = Duration::from_mins(5);
 /// Workers that have not begun.
 pub struct Workers {
     runner: Arc<JobRunner>,
-    bell: Arc<JobBell>,
+    notifier: Arc<JobNotifier>,
     training: usize,
 }
 
@@ -30,14 +30,14 @@ pub struct Workers {
 #[derive(Clone)]
 pub struct StopWorkers {
     stop: Arc<AtomicBool>,
-    bell: Arc<JobBell>,
+    notifier: Arc<JobNotifier>,
 }
 
 impl StopWorkers {
     /// Tells them, without waiting.
     pub fn tell(&self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.bell.ring();
+        self.notifier.notify();
     }
 }
 
@@ -50,8 +50,8 @@ pub struct RunningWorkers {
 impl Workers {
     /// `training` threads (at least one) for training, and one for all other jobs.
     #[must_use]
-    pub fn new(runner: Arc<JobRunner>, bell: Arc<JobBell>, training: usize) -> Self {
-        Self { runner, bell, training: training.max(1) }
+    pub fn new(runner: Arc<JobRunner>, notifier: Arc<JobNotifier>, training: usize) -> Self {
+        Self { runner, notifier, training: training.max(1) }
     }
 
     /// Begins.
@@ -59,7 +59,7 @@ impl Workers {
     /// # Errors
     /// `Internal` when a thread cannot be started.
     pub fn begin(self) -> Result<RunningWorkers, AppError> {
-        let stop = StopWorkers { stop: Arc::new(AtomicBool::new(false)), bell: self.bell };
+        let stop = StopWorkers { stop: Arc::new(AtomicBool::new(false)), notifier: self.notifier };
         let mut running = RunningWorkers { stop: stop.clone(), threads: Vec::with_capacity(self.training + 1) };
         let training = std::iter::repeat_n(Lane::Training, self.training);
         for lane in training.chain([Lane::Housekeeping]) {
@@ -102,7 +102,7 @@ impl Worker {
         // The recurring jobs may not be stored yet: the database can be away when a server starts.
         let (mut last_seen_to, mut failing) = (None::<Instant>, false);
         while !self.stop.stop.load(Ordering::Relaxed) {
-            let rings = self.stop.bell.rings();
+            let notices = self.stop.notifier.notices();
             let is_due = last_seen_to.is_none_or(|at| at.elapsed() > ESTABLISH_EVERY);
             let establishes = self.lane == Lane::Housekeeping && is_due;
             match self.next(establishes) {
@@ -112,7 +112,7 @@ impl Worker {
                         last_seen_to = Some(Instant::now());
                     }
                     if !found {
-                        self.stop.bell.wait(rings, LOOK_EVERY);
+                        self.stop.notifier.wait(notices, LOOK_EVERY);
                     }
                 }
                 Err(error) => {
@@ -121,7 +121,7 @@ impl Worker {
                         tracing::warn!(event = "jobs_away", lane = self.lane.as_str(), %error, "no job can be taken");
                     }
                     failing = true;
-                    self.stop.bell.wait(rings, LOOK_EVERY);
+                    self.stop.notifier.wait(notices, LOOK_EVERY);
                 }
             }
         }

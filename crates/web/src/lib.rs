@@ -5,13 +5,13 @@
 
 mod accept;
 mod accounts;
-mod attendance;
 mod audit;
 mod auth;
 mod bearer;
 mod blocking;
 mod body;
 mod client_address;
+mod client_disconnect;
 mod companies;
 mod company_query;
 mod connection_state;
@@ -76,9 +76,9 @@ use utoipa_actix_web::AppExt;
 
 use crate::cors::CorsForOrigins;
 
-pub use attendance::keep_connection;
 pub use audit::{audit_head_json, read_audit_heads};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
+pub use client_disconnect::keep_connection;
 pub use connection_state::{ConnectionState, LastAnswer};
 pub use context::{Edge, RequestIds};
 pub use cookies::PresentedCookies;

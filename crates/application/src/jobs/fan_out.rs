@@ -5,7 +5,7 @@ use atalaya_domain::id::JobId;
 use atalaya_domain::job::Priority;
 use chrono::{DateTime, Utc};
 
-use super::Holding;
+use super::HeldLease;
 use crate::error::AppError;
 use crate::page::PageRequest;
 use crate::ports::jobs::{ClaimedJob, JobWork, NewJob};
@@ -28,9 +28,9 @@ pub(super) struct FanOut<'f> {
 impl FanOut<'_> {
     /// Stores the parts, some in each transaction. Whoever takes the job over goes on behind the last one that was stored, so
     /// that every account has one part, and one only.
-    pub(super) fn run(&self, holding: &Holding<'_>, now: DateTime<Utc>) -> Result<(), AppError> {
+    pub(super) fn run(&self, held_lease: &HeldLease<'_>, now: DateTime<Utc>) -> Result<(), AppError> {
         loop {
-            holding.check()?;
+            held_lease.check()?;
             if self.store.transaction(&self.scope, |unit| self.next(unit, now))? {
                 return Ok(());
             }

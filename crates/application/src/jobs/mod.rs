@@ -1,9 +1,9 @@
 //! Jobs: asking for work that outlives its request, and following it.
 
-mod bell;
 mod fan_out;
 mod following;
-mod holding;
+mod held_lease;
+mod notifier;
 mod retraining;
 mod runner;
 mod service;
@@ -19,9 +19,9 @@ use crate::ports::jobs::JobFilter;
 use crate::receipt::Receipt;
 use crate::train_command::TrainCommand;
 
-pub use bell::JobBell;
 pub use following::JobFollower;
-pub use holding::Holding;
+pub use held_lease::HeldLease;
+pub use notifier::JobNotifier;
 pub use retraining::Retraining;
 pub use runner::{JobRunner, RecurringTask, RecurringWork};
 pub use service::JobService;

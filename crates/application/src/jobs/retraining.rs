@@ -8,7 +8,7 @@ use atalaya_domain::job::Priority;
 use atalaya_domain::mandate::{Attribution, TrainModels};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Holding, JobBell};
+use super::{HeldLease, JobNotifier};
 use crate::error::AppError;
 use crate::page::{Creation, PageRequest};
 use crate::ports::identity::CompanyStore;
@@ -34,7 +34,7 @@ pub struct Retraining {
     /// Names jobs.
     pub identifiers: Arc<dyn Identifiers>,
     /// Wakes the workers of this process.
-    pub bell: Arc<JobBell>,
+    pub notifier: Arc<JobNotifier>,
     /// How old a model has to be; `None` where nothing is trained on a schedule.
     pub after: Option<TimeDelta>,
 }
@@ -43,8 +43,8 @@ impl Retraining {
     /// Asks for what is due.
     ///
     /// # Errors
-    /// Of the database; `Unavailable(Jobs)` when `holding` ended before all companies were looked at.
-    pub fn run(&self, holding: &Holding<'_>) -> Result<(), AppError> {
+    /// Of the database; `Unavailable(Jobs)` when `held_lease` ended before all companies were looked at.
+    pub fn run(&self, held_lease: &HeldLease<'_>) -> Result<(), AppError> {
         let Some(after) = self.after else { return Ok(()) };
         let now = self.clock.now();
         let mut next = None;
@@ -52,7 +52,7 @@ impl Retraining {
             let request = PageRequest::new(next, PageRequest::<Creation<CompanyId>>::MAX_LIMIT);
             let page = self.companies.page(&Operator::at_the_machine().platform(), &request)?;
             for company in page.items.iter().filter(|company| company.active) {
-                self.ask_in(company.id, now - after, now, holding)?;
+                self.ask_in(company.id, now - after, now, held_lease)?;
             }
             next = page.next;
             if next.is_none() {
@@ -66,12 +66,12 @@ impl Retraining {
         company: CompanyId,
         aged: DateTime<Utc>,
         now: DateTime<Utc>,
-        holding: &Holding<'_>,
+        held_lease: &HeldLease<'_>,
     ) -> Result<(), AppError> {
         let scope = Operator::at_the_machine().mandate::<TrainModels>(company).scope();
         let mut asked: u32 = 0;
         loop {
-            holding.check()?;
+            held_lease.check()?;
             let stored = self.store.transaction(&scope, |unit| {
                 let due = unit.jobs().to_retrain(aged, now - QUIET, now, AT_ONCE)?;
                 let jobs: Vec<NewJob> = (asked..)
@@ -101,7 +101,7 @@ impl Retraining {
                 accounts = asked,
                 "models have aged"
             );
-            self.bell.ring();
+            self.notifier.notify();
         }
         Ok(())
     }

@@ -11,8 +11,8 @@ use atalaya_domain::mandate::{Attribution, TrainModels};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fan_out::FanOut;
-use super::holding::{Held, LEASE, hold};
-use super::{Holding, JobBell};
+use super::held_lease::{Held, LEASE, hold};
+use super::{HeldLease, JobNotifier};
 use crate::accounts::Accounts;
 use crate::error::{AppError, Forbidden, Part};
 use crate::forecasts::{Training, TrainingOutcome};
@@ -23,7 +23,7 @@ use crate::receipt::Receipt;
 use crate::train_command::TrainCommand;
 
 /// What a recurring job does. It may be done again without harm.
-pub type RecurringWork = Box<dyn Fn(&Holding<'_>) -> Result<(), AppError> + Send + Sync>;
+pub type RecurringWork = Box<dyn Fn(&HeldLease<'_>) -> Result<(), AppError> + Send + Sync>;
 
 /// Something that the program does again and again, on one process at a time.
 pub struct RecurringTask {
@@ -50,7 +50,7 @@ pub struct JobRunner {
     /// Names jobs.
     pub identifiers: Arc<dyn Identifiers>,
     /// Wakes the workers of this process.
-    pub bell: Arc<JobBell>,
+    pub notifier: Arc<JobNotifier>,
     /// How often a job is tried.
     pub retry: RetryPolicy,
     /// Jobs of one company that this process works on at a time, in each lane.
@@ -120,7 +120,7 @@ impl JobRunner {
         let Some(job) = self.queue.claim(&claim)? else { return Ok(false) };
         let span = tracing::info_span!("job", job.id = %job.lease.job.get(), kind = %job.work.kind());
         let _entered = span.enter();
-        let held = hold(&*self.queue, &*self.clock, &job.lease, stop, |holding| self.work_on(&job, holding));
+        let held = hold(&*self.queue, &*self.clock, &job.lease, stop, |held_lease| self.work_on(&job, held_lease));
         // The next one would fare no better, nor any other of a long queue.
         let refused = matches!(held.outcome, Err(AppError::Unavailable { part: Part::Training, .. }));
         let full = refused && !held.lost && !stopped(stop);
@@ -137,20 +137,20 @@ impl JobRunner {
         recurring.unwrap_or_default().max(self.retry.longest_pause)
     }
 
-    fn work_on(&self, job: &ClaimedJob, holding: &Holding<'_>) -> Result<Done, AppError> {
+    fn work_on(&self, job: &ClaimedJob, held_lease: &HeldLease<'_>) -> Result<Done, AppError> {
         match &job.work {
-            JobWork::Train { account, command } => self.train(job, account, command, holding),
+            JobWork::Train { account, command } => self.train(job, account, command, held_lease),
             JobWork::TrainAll { command } => {
                 let scope = Operator::at_the_machine().mandate::<TrainModels>(company_of(job)?).scope();
                 let (store, identifiers) = (&*self.store, &*self.identifiers);
                 let fan_out = FanOut { store, identifiers, scope, job, command };
-                fan_out.run(holding, self.clock.now())?;
-                self.bell.ring();
+                fan_out.run(held_lease, self.clock.now())?;
+                self.notifier.notify();
                 Ok(Done::Ended)
             }
             JobWork::Recurring(kind) => {
                 let task = self.recurring(*kind)?;
-                (task.work)(holding)?;
+                (task.work)(held_lease)?;
                 Ok(Done::Again(self.clock.now() + task.every))
             }
         }
@@ -161,12 +161,12 @@ impl JobRunner {
         job: &ClaimedJob,
         account: &AccountHandle,
         command: &TrainCommand,
-        holding: &Holding<'_>,
+        held_lease: &HeldLease<'_>,
     ) -> Result<Done, AppError> {
         let by = Operator::at_the_machine().mandate::<TrainModels>(company_of(job)?);
         let owned = self.accounts.open(&by, account.as_str())?.asked_by(&job.asker);
         let receipt = EndOfTraining { lease: &job.lease, clock: &*self.clock };
-        self.training.train(&owned, command, holding, &receipt)?;
+        self.training.train(&owned, command, held_lease, &receipt)?;
         Ok(Done::Ended)
     }
 

@@ -8,7 +8,7 @@ use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Priority};
 use atalaya_domain::mandate::{Attribution, Mandate, TrainModels};
 
-use super::{JobBell, Jobs};
+use super::{JobNotifier, Jobs};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Part, Resource};
 use crate::page::{Page, PageRequest};
@@ -27,7 +27,7 @@ pub struct JobService {
     /// Names jobs.
     pub identifiers: Arc<dyn Identifiers>,
     /// Wakes the workers of this process.
-    pub bell: Arc<JobBell>,
+    pub notifier: Arc<JobNotifier>,
 }
 
 impl JobService {
@@ -73,7 +73,7 @@ impl Jobs for JobService {
             receipt.keep(unit, &job)?;
             Ok(job)
         })?;
-        self.bell.ring();
+        self.notifier.notify();
         Ok(job)
     }
 
@@ -96,7 +96,7 @@ impl Jobs for JobService {
             receipt.keep(unit, &job)?;
             Ok(job)
         })?;
-        self.bell.ring();
+        self.notifier.notify();
         Ok(job)
     }
 

@@ -53,7 +53,7 @@ impl SharedAttempts {
     /// Removes attempts. Where Redis is away they end by themselves. It blocks, so that whoever was answered may come back to
     /// any replica and not meet their own last attempt.
     pub(crate) fn leave(&self, tickets: &[Ticket]) {
-        // Nothing is to be done where it fails: the keeper of the connection told of it.
+        // Nothing is to be done where it fails: the connection told of it.
         let _: Option<u32> = self.redis.run_blocking(self.invocation(&self.leave, tickets));
     }
 

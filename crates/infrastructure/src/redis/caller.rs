@@ -7,7 +7,7 @@ use ::redis::{Client, Commands, Connection, RedisResult};
 use atalaya_application::AppError;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::keeper::{ANSWER_LIMIT, CONNECT_LIMIT};
+use super::connection::{ANSWER_LIMIT, CONNECT_LIMIT};
 use super::{parse_url, prefix, wake_channel};
 use crate::sync::locked;
 

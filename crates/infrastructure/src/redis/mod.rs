@@ -6,7 +6,7 @@
 
 mod attempts;
 mod caller;
-mod keeper;
+mod connection;
 mod quotas;
 
 use std::fmt;
@@ -24,7 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use self::keeper::Keeper;
+use self::connection::RedisConnection;
 use crate::wake::WakeSignal;
 
 pub use attempts::SharedAttempts;
@@ -44,7 +44,7 @@ const BLOCKING_LIMIT: Duration = Duration::from_secs(1);
 /// Whoever asks is told at once when Redis is away: after one failure nobody waits for another until Redis was heard again.
 /// It needs Redis 6 or newer, or another server of the protocol RESP3 with Lua scripts.
 pub struct Redis {
-    keeper: Arc<Keeper>,
+    connection: Arc<RedisConnection>,
     runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -97,9 +97,9 @@ impl Redis {
         let info = parse_url(url.expose_secret()).map_err(AppError::internal)?;
         let client = Client::open(info).map_err(AppError::internal)?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(AppError::internal)?;
-        let keeper = Arc::new(Keeper::new(client, prefix(installation), wakes));
+        let connection = Arc::new(RedisConnection::new(client, prefix(installation), wakes));
         let (stop, stopped) = oneshot::channel::<()>();
-        let (handle, kept) = (runtime.handle().clone(), Arc::clone(&keeper));
+        let (handle, kept) = (runtime.handle().clone(), Arc::clone(&connection));
         let host = move || {
             runtime.block_on(async {
                 tokio::select! {
@@ -110,23 +110,23 @@ impl Redis {
             kept.close();
         };
         let thread = std::thread::Builder::new().name("redis".to_owned()).spawn(host).map_err(AppError::internal)?;
-        Ok(Self { keeper, runtime: handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { connection, runtime: handle, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Whether Redis answers and its messages arrive. Asks nobody.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.keeper.is_up()
+        self.connection.is_up()
     }
 
     /// Calls the other processes to read the change log. Never waits; several calls at once may be one.
     pub fn wake_others(&self) {
-        self.keeper.call_others();
+        self.connection.call_others();
     }
 
     /// A key of this installation.
     pub(crate) fn key(&self, rest: impl fmt::Display) -> String {
-        format!("{}:{rest}", self.keeper.prefix())
+        format!("{}:{rest}", self.connection.prefix())
     }
 
     /// Runs a script without blocking. `None` at once while Redis is away; later, when it does not answer in time.
@@ -134,18 +134,18 @@ impl Redis {
         &self,
         invocation: Invocation,
     ) -> Option<impl Future<Output = Option<T>> + Send + use<T>> {
-        let link = self.keeper.link()?;
-        let keeper = Arc::clone(&self.keeper);
-        let answer = self.runtime.spawn(async move { keeper.ask(link, &invocation).await });
+        let link = self.connection.link()?;
+        let connection = Arc::clone(&self.connection);
+        let answer = self.runtime.spawn(async move { connection.ask(link, &invocation).await });
         Some(async move { answer.await.ok().flatten() })
     }
 
     /// [`Self::run`] for threads that may block.
     pub(crate) fn run_blocking<T: FromRedisValue + Send + 'static>(&self, invocation: Invocation) -> Option<T> {
-        let link = self.keeper.link()?;
-        let keeper = Arc::clone(&self.keeper);
+        let link = self.connection.link()?;
+        let connection = Arc::clone(&self.connection);
         let (sender, answer) = mpsc::sync_channel(1);
-        self.runtime.spawn(async move { sender.send(keeper.ask(link, &invocation).await) });
+        self.runtime.spawn(async move { sender.send(connection.ask(link, &invocation).await) });
         answer.recv_timeout(BLOCKING_LIMIT).ok().flatten()
     }
 }

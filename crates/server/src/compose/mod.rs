@@ -19,7 +19,7 @@ use atalaya_application::accounts::{AccountService, Accounts};
 use atalaya_application::audit::{Audit, AuditService};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{AnsweredVersions, Forecasts, Training};
-use atalaya_application::jobs::{JobBell, JobRunner, Jobs};
+use atalaya_application::jobs::{JobNotifier, JobRunner, Jobs};
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::observations::{ObservationService, Observations};
 use atalaya_application::ports::audit::AuditLog as _;
@@ -132,7 +132,7 @@ pub struct Core {
     tokens: Arc<JwtTokens>,
     wrapping: Arc<WrappingKeys>,
     freshness: Arc<Freshness>,
-    job_bell: Arc<JobBell>,
+    job_notifier: Arc<JobNotifier>,
     training_at_a_time: usize,
     wakes: Arc<WakeSignal>,
     redis: Option<Arc<Redis>>,
@@ -195,7 +195,7 @@ impl Core {
             retrain_after: settings.retrain_after,
             training_at_a_time,
         };
-        let Housework { jobs, runner, bell } = parts.compose(&database, &clock);
+        let Housework { jobs, runner, notifier } = parts.compose(&database, &clock);
         Ok(Self {
             audit: audit(&database, &audit_trail, &clock),
             audit_trail,
@@ -205,7 +205,7 @@ impl Core {
             accounts,
             jobs,
             job_runner: runner,
-            job_bell: bell,
+            job_notifier: notifier,
             training_at_a_time,
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
@@ -281,7 +281,7 @@ impl Core {
     /// other jobs.
     #[must_use]
     pub fn workers(&self) -> Workers {
-        Workers::new(Arc::clone(&self.job_runner), Arc::clone(&self.job_bell), self.training_at_a_time)
+        Workers::new(Arc::clone(&self.job_runner), Arc::clone(&self.job_notifier), self.training_at_a_time)
     }
 
     /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.

@@ -19,9 +19,9 @@ use validator::Validate;
 
 use super::TARGET;
 use super::views::warning_codes;
-use crate::attendance::Attendance;
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
+use crate::client_disconnect::ClientDisconnect;
 use crate::extract::{Guarded, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping, Ticket};
 use crate::jobs::{JobView, accepted};
@@ -273,8 +273,8 @@ pub(crate) async fn train(
         let take_on = move |command: &_, receipt: &dyn Receipt<Job>| jobs.train(&owned, command, receipt);
         return queued(&request, ticket, read, take_on).await;
     }
-    let (attendance, repeatable) = (Attendance::default(), ticket.is_repeatable());
-    let observer = attendance.clone();
+    let (disconnect, repeatable) = (ClientDisconnect::default(), ticket.is_repeatable());
+    let observer = disconnect.clone();
     let work = move |keeping: Keeping| async move {
         let render = move |outcome: &TrainingOutcome| Answered(StatusCode::OK, response(outcome, language)?).written();
         let trained = blocking::run(move || {
@@ -285,7 +285,7 @@ pub(crate) async fn train(
         trained.await
     };
     let answer = ticket.run(work);
-    if repeatable { answer.await } else { attendance.during(&request, answer).await }
+    if repeatable { answer.await } else { disconnect.during(&request, answer).await }
 }
 
 /// Train every account of the company, by a job each. While such a job goes on, asking again gives the same one.

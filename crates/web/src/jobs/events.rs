@@ -20,9 +20,9 @@ use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
 use super::{JobView, job_id};
-use crate::attendance::has_left;
 use crate::bearer::bearer;
 use crate::blocking;
+use crate::client_disconnect::has_disconnected;
 use crate::event_streams::{EventStreams, StreamPlace};
 use crate::extract::{FollowJobs, Permitted};
 use crate::problem::Problem;
@@ -141,7 +141,7 @@ impl Following {
                 () = sleep(LOOK_EVERY) => {}
                 () = self.place.ended() => return None,
             }
-            if has_left(&self.request) {
+            if has_disconnected(&self.request) {
                 return None;
             }
             let looked = look(self.follower).instrument(self.span.clone()).await;

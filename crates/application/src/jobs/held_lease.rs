@@ -1,4 +1,4 @@
-//! Holding a job while it is worked on: its lease is renewed, its progress noted, and its worker told to stop.
+//! Keeping the lease of a job while it is worked on: it is renewed, progress is noted, and the worker is told to stop.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,7 +23,7 @@ const RENEW_EVERY: Duration = Duration::from_secs(10);
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// A job that this process works on, as whatever does the work sees it.
-pub struct Holding<'h> {
+pub struct HeldLease<'h> {
     stop: &'h AtomicBool,
     lost: AtomicBool,
     state: Mutex<State>,
@@ -44,7 +44,7 @@ pub(super) struct Held<T> {
     pub(super) lost: bool,
 }
 
-impl Holding<'_> {
+impl HeldLease<'_> {
     /// Fails when the work should end: the process stops, or the job is not its own any more.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Holding<'_> {
     }
 }
 
-impl TrainingObserver for Holding<'_> {
+impl TrainingObserver for HeldLease<'_> {
     fn progress(&self, done: u32, total: u32) {
         self.state().progress = Progress { done, total };
     }
@@ -98,19 +98,19 @@ pub(super) fn hold<T>(
     clock: &dyn Clock,
     lease: &Lease,
     stop: &AtomicBool,
-    work: impl FnOnce(&Holding<'_>) -> Result<T, AppError>,
+    work: impl FnOnce(&HeldLease<'_>) -> Result<T, AppError>,
 ) -> Held<T> {
-    let holding = Holding { stop, lost: AtomicBool::new(false), state: Mutex::default(), moved: Condvar::new() };
+    let held_lease = HeldLease { stop, lost: AtomicBool::new(false), state: Mutex::default(), moved: Condvar::new() };
     let outcome = thread::scope(|scope| {
         let keeper = thread::Builder::new().name("job-lease".to_owned());
-        keeper.spawn_scoped(scope, || holding.keep(queue, clock, lease)).map_err(AppError::internal)?;
+        keeper.spawn_scoped(scope, || held_lease.keep(queue, clock, lease)).map_err(AppError::internal)?;
         // Nothing that the work changed is looked at after a panic; its transactions are rolled back.
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&holding)));
-        holding.state().done = true;
-        holding.moved.notify_all();
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&held_lease)));
+        held_lease.state().done = true;
+        held_lease.moved.notify_all();
         outcome.unwrap_or_else(|panic| Err(AppError::internal(format!("a job panicked: {}", words(panic.as_ref())))))
     });
-    Held { outcome, lost: holding.lost.load(Ordering::Relaxed) }
+    Held { outcome, lost: held_lease.lost.load(Ordering::Relaxed) }
 }
 
 /// What a panic said.

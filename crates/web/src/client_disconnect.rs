@@ -1,4 +1,4 @@
-//! Whether the client of a long request is still there: work that nobody waits for should end.
+//! Notices the disconnect of a client whose request takes long: work that nobody waits for should end.
 //!
 //! Of a client that closes its connection the server only hears that nothing more will be sent, which is no reason to stop
 //! answering in general. Here it is: as the usual proxies do, whoever closes is taken to have left.
@@ -17,7 +17,7 @@ use actix_web::dev::Extensions;
 use atalaya_application::ports::forecaster::TrainingObserver;
 use tokio::time::timeout;
 
-/// How often it is looked whether the client left.
+/// How often it is looked whether the client disconnected.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A connection, beside the server's own hold on it.
@@ -42,45 +42,45 @@ impl Connection {
     }
 }
 
-/// Whether the client of a request is seen to have left.
-pub(crate) fn has_left(request: &HttpRequest) -> bool {
+/// Whether the client of a request closed its connection, or it broke.
+pub(crate) fn has_disconnected(request: &HttpRequest) -> bool {
     request.conn_data::<Connection>().is_some_and(Connection::is_closed)
 }
 
-/// A training run hears through this whether its client left.
+/// Tells a training run that its client disconnected.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Attendance {
-    left: Arc<AtomicBool>,
+pub(crate) struct ClientDisconnect {
+    happened: Arc<AtomicBool>,
 }
 
-impl Attendance {
+impl ClientDisconnect {
     /// Waits for `work` and watches the client meanwhile.
     pub(crate) async fn during<T>(&self, request: &HttpRequest, work: impl Future<Output = T>) -> T {
-        let _leaving = Leaving(&self.left);
+        let _unanswered = Unanswered(&self.happened);
         let mut work = pin!(work);
         loop {
             if let Ok(done) = timeout(LOOK_EVERY, &mut work).await {
                 return done;
             }
-            if has_left(request) {
-                self.left.store(true, Ordering::Relaxed);
+            if has_disconnected(request) {
+                self.happened.store(true, Ordering::Relaxed);
             }
         }
     }
 }
 
-impl TrainingObserver for Attendance {
+impl TrainingObserver for ClientDisconnect {
     fn progress(&self, _done: u32, _total: u32) {}
 
     fn cancelled(&self) -> bool {
-        self.left.load(Ordering::Relaxed)
+        self.happened.load(Ordering::Relaxed)
     }
 }
 
-/// Nobody waits any more when this is dropped.
-struct Leaving<'a>(&'a AtomicBool);
+/// A request that is dropped before its answer has no client any more, and one that was answered needs none.
+struct Unanswered<'a>(&'a AtomicBool);
 
-impl Drop for Leaving<'_> {
+impl Drop for Unanswered<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -56,7 +56,7 @@ pub(super) struct Link {
 }
 
 /// Keeps the connection. `link` is there while requests may use it.
-pub(super) struct Keeper {
+pub(super) struct RedisConnection {
     client: Client,
     prefix: String,
     wake_channel: String,
@@ -74,7 +74,7 @@ pub(super) struct Keeper {
     wakes: Arc<WakeSignal>,
 }
 
-impl Keeper {
+impl RedisConnection {
     pub(super) fn new(client: Client, prefix: String, wakes: Arc<WakeSignal>) -> Self {
         let process = Uuid::from_u128(ThreadRandomness.bits()).simple().to_string();
         Self {
