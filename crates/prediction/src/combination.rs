@@ -1,13 +1,15 @@
 //! Which models serve, and with what shares.
 //!
 //! A weighted mean of different simple models beats each of them almost everywhere (Bates & Granger 1969; Makridakis et
-//! al. 2020). Shares fall with the cube of a model's backtest error, and poor models are dropped. Then the mixture has to
-//! show that it is worth more than a cautious forecast: the mean of drift and dynamic theta, which is hard to
-//! beat where a series wanders. The share of the mixture that is trusted grows from nothing to all as its advantage
-//! grows from 5 to 15 %. Where the history reaches the same season of earlier years, the advantage there counts for more
-//! than that over the recent windows: what is learnt in November may fail in December.
+//! al. 2020). Shares fall with the cube of a model's backtest error, and poor models are dropped. Models of one kind err
+//! alike, so that many of them are no more evidence than one: what a kind has is divided by the number of its models.
+//! Then the mixture has to show that it is worth more than a cautious forecast: the mean of the last value, drift and
+//! dynamic theta, which is hard to beat where a series wanders. The share of the mixture that is trusted grows from nothing
+//! to all as its advantage grows from 5 to 15 %. Where the history reaches the same season of earlier years, the advantage
+//! there counts for more than that over the recent windows: what is learnt in November may fail in December.
 //!
-//! What is mixed in the end and loses to the last value over these windows is not served: the last value is.
+//! What is mixed in the end and loses to the last value over these windows is not served. The last value is, or its mean
+//! with the mixture that loses least to it, where that does not lose.
 //!
 //! A model that loses to the last value by a little is not turned away: its errors are often not those of the others, and
 //! with that rule the mixture was worse on four of five sets (docs/forecasting.md).
@@ -22,7 +24,7 @@ use std::time::Duration;
 use atalaya_domain::forecast::{Member, Metric, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair};
-use crate::numeric::mean;
+use crate::numeric::{count, mean};
 use crate::score::loss;
 
 #[cfg(test)]
@@ -33,7 +35,9 @@ const POWER: i32 = 3;
 /// Models with more than this many times the least error are dropped.
 const POOR: f64 = 3.0;
 /// What a mixture is shrunk towards, in equal shares.
-const CAUTIOUS: [ModelId; 2] = [ModelId::Drift, ModelId::DynamicTheta];
+const CAUTIOUS: [ModelId; 3] = [ModelId::Naive, ModelId::Drift, ModelId::DynamicTheta];
+/// Shares of what loses to the last value that are tried beside it.
+pub(crate) const BESIDE_LAST_VALUE: [f64; 3] = [0.75, 0.5, 0.25];
 /// The advantage over the cautious forecast up to which a mixture is not trusted at all: choosing among many models finds
 /// some advantage anywhere.
 const DOUBTFUL: f64 = 0.05;
@@ -78,16 +82,65 @@ pub(crate) fn sort(rated: &mut [Rated]) {
     });
 }
 
-/// The mixture by error alone.
+/// Models that err alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Last value, drifts and last season.
+    Baseline,
+    /// Exponential smoothing, of which theta is a form (Hyndman & Billah 2003).
+    Smoothing,
+    Decomposition,
+    /// Linear in the inputs.
+    Linear,
+    /// Answers with what followed similar inputs: trees, neighbours, kernels.
+    Local,
+    Level,
+}
+
+impl Kind {
+    fn of(model: ModelId) -> Self {
+        match model {
+            ModelId::Naive | ModelId::Drift | ModelId::RecentDrift | ModelId::SeasonalNaive => Self::Baseline,
+            ModelId::Ses
+            | ModelId::Ets
+            | ModelId::Holt
+            | ModelId::DampedHolt
+            | ModelId::Theta
+            | ModelId::OptimisedTheta
+            | ModelId::DynamicTheta => Self::Smoothing,
+            ModelId::Mstl => Self::Decomposition,
+            ModelId::Linear | ModelId::Ridge | ModelId::Lasso => Self::Linear,
+            ModelId::DecisionTree
+            | ModelId::RandomForest
+            | ModelId::ExtraTrees
+            | ModelId::KNearest
+            | ModelId::SupportVector
+            | ModelId::GradientBoosting => Self::Local,
+            ModelId::LevelForest | ModelId::Combination => Self::Level,
+        }
+    }
+}
+
+/// The mixture by error and kind.
 pub(crate) fn mixture(rated: &[Rated]) -> Vec<Member> {
     let least = rated.first().map_or(f64::INFINITY, |best| best.error);
     let limit = (POOR * least).max(PERFECT);
-    let shares: Vec<Member> = rated
-        .iter()
-        .filter(|rated| rated.error <= limit && rated.score.model != ModelId::Combination)
-        .map(|rated| Member { model: rated.score.model, weight: rated.error.max(PERFECT).powi(-POWER) })
-        .collect();
-    normalised(shares)
+    // Of those that were never wrong, the simplest kind knows as much as all.
+    let perfect = rated.iter().filter(|rated| rated.error <= PERFECT).map(|rated| rated.score.model);
+    let simplest = perfect.filter(|model| *model != ModelId::Combination).min().map(Kind::of);
+    let is_good = |rated: &&Rated| {
+        let model = rated.score.model;
+        let is_of_kind = simplest.is_none_or(|kind| Kind::of(model) == kind);
+        rated.error <= limit && model != ModelId::Combination && is_of_kind
+    };
+    let good: Vec<&Rated> = rated.iter().filter(is_good).collect();
+    let alike =
+        |model: ModelId| count(good.iter().filter(|other| Kind::of(other.score.model) == Kind::of(model)).count());
+    let share = |rated: &&Rated| {
+        let model = rated.score.model;
+        Member { model, weight: rated.error.max(PERFECT).powi(-POWER) / alike(model) }
+    };
+    normalised(good.iter().map(share).collect())
 }
 
 /// The cautious forecast, of those of its models that could be compared.
@@ -110,17 +163,23 @@ pub(crate) fn trust(recent: f64, earlier: Option<f64>) -> f64 {
 
 /// A mixture of which `trust` is kept and the rest goes to `cautious`; heaviest first, without negligible shares.
 pub(crate) fn shrunk(mixture: &[Member], cautious: &[Member], trust: f64) -> Vec<Member> {
+    let mut members = blended(mixture, cautious, trust);
+    members.retain(|member| member.weight >= NEGLIGIBLE);
+    normalised(members)
+}
+
+/// A share of some members, and the rest of others; heaviest first.
+pub(crate) fn blended(some: &[Member], others: &[Member], share: f64) -> Vec<Member> {
     let scaled = |members: &[Member], by: f64| {
         members.iter().map(|member| Member { weight: by * member.weight, ..*member }).collect::<Vec<_>>()
     };
-    let mut members = scaled(mixture, trust);
-    for share in scaled(cautious, 1.0 - trust) {
-        match members.iter_mut().find(|member| member.model == share.model) {
-            Some(member) => member.weight += share.weight,
-            None => members.push(share),
+    let mut members = scaled(some, share);
+    for added in scaled(others, 1.0 - share) {
+        match members.iter_mut().find(|member| member.model == added.model) {
+            Some(member) => member.weight += added.weight,
+            None => members.push(added),
         }
     }
-    members.retain(|member| member.weight >= NEGLIGIBLE);
     normalised(members)
 }
 

@@ -53,8 +53,9 @@ impl Outlook {
     /// Of a series whose next value is expected to be `next`.
     pub(crate) fn new(series: &Series, next: f64) -> Self {
         let jump = series.jump();
-        let reach = |reading: fn(f64, f64) -> f64| {
-            jump.map_or(0.0, |jump| jump.doubt() * (reading(jump.before, jump.after) - next))
+        // The last reading is the likelier one: it stays within reach while the one before is let go.
+        let reach = |further: fn(f64, f64) -> f64| {
+            jump.map_or(0.0, |jump| further(jump.doubt() * (jump.before - next), jump.after - next))
         };
         Self {
             bounds: series.bounds(),

@@ -12,6 +12,7 @@
 
 use crate::numeric::{count, median};
 
+mod burst;
 #[cfg(test)]
 mod tests;
 
@@ -73,7 +74,18 @@ pub(crate) struct Irregularities {
 /// A jump that fewer than three points follow may be either. It is reported as a shift, because what a shift is used
 /// for (keeping its jump out of the differences that models learn from) is right for both; and only at twice the
 /// thresholds, because half of its neighbours are still to come.
+///
+/// A shift that is spread over some steps is a shift at each of them.
 pub(crate) fn find(values: &[Option<f64>]) -> Irregularities {
+    let mut found = find_at_once(values);
+    let calm = without_shifts(&without_outliers(values, &found.outliers), &found.shifts);
+    found.shifts.extend(burst::find(&calm));
+    found.shifts.sort_by_key(|shift| shift.index);
+    found
+}
+
+/// Outliers, and shifts that take one step.
+fn find_at_once(values: &[Option<f64>]) -> Irregularities {
     let steps = judged(values);
     if steps.len() < FEWEST_CHANGES || steps.iter().all(|step| step.distance < SCALES) {
         return Irregularities::default();

@@ -3,11 +3,12 @@
 use std::cell::Cell;
 
 use atalaya_application::ports::forecaster::{TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{Member, MetricWeights, ModelId, ModelScore};
+use atalaya_domain::forecast::{Grid, Member, MetricWeights, ModelId, ModelScore};
 
 use crate::backtest::{Backtested, Design, Pair, Stopped, backtest};
 use crate::combination::{
-    Rated, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk, sort, trust, weighed,
+    BESIDE_LAST_VALUE, Rated, blended, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk,
+    sort, trust, weighed,
 };
 use crate::features::{FeatureSet, Table};
 use crate::interval::{Calibration, Judged};
@@ -16,7 +17,7 @@ use crate::numeric::stored;
 use crate::score::score;
 use crate::series::Series;
 
-/// Points below which nothing but the recent drift serves, with intervals that follow from its changes: windows to
+/// Points below which nothing but the recent drift serves (of hours the last value), with intervals that follow from its changes: windows to
 /// choose by would be too few.
 const FEW_POINTS: usize = 40;
 
@@ -199,7 +200,9 @@ impl<'a> Run<'a> {
     ) -> (Vec<Member>, bool) {
         let alone = |model: ModelId| (alone(model), model.is_baseline());
         if self.is_short() {
-            return alone(ModelId::RecentDrift);
+            // The drift of less than two days of hours is that of their time of day.
+            let is_hourly = self.series().timeline().grid() == Grid::Hourly;
+            return alone(if is_hourly { ModelId::Naive } else { ModelId::RecentDrift });
         }
         // Nothing can beat a last value that was never wrong, and what only equals it (a loss that is cut off at zero) knows
         // no better.
@@ -213,19 +216,41 @@ impl<'a> Run<'a> {
         let (mixed, cautious) = (mixture(rated), cautious(&compared.results));
         let of_mixture = combined(&mixed, &compared.results, &self.design);
         let of_cautious = combined(&cautious, &compared.results, &self.design);
-        let error = |result| rate_among(score(result, &self.design, scale), rated, choice.weights).error;
+        let error = |result: &Backtested| rate_among(score(result, &self.design, scale), rated, choice.weights).error;
         let recent = relative(error(&of_mixture), error(&of_cautious));
         let trusted = trust(recent, matched_error(&of_mixture, &of_cautious, &self.design));
-        let members = shrunk(&mixed, &cautious, trusted);
-        // What loses to the last value over its own windows is not served, whatever else speaks for it.
-        let of_members = combined(&members, &compared.results, &self.design);
-        let of_naive = combined(&alone(ModelId::Naive).0, &compared.results, &self.design);
-        let over_naive = relative(error(&of_members), error(&of_naive));
-        if weighed(over_naive, matched_error(&of_members, &of_naive, &self.design)) > 1.0 {
-            return alone(ModelId::Naive);
-        }
+        let members = self.beside_last_value(shrunk(&mixed, &cautious, trusted), &error, compared);
         let unconvinced = trusted <= 0.0 || members.iter().all(|member| member.model.is_baseline());
         (members, unconvinced)
+    }
+
+    /// What loses to the last value over its own windows is not served, whatever else speaks for it: of the last value
+    /// and its means with what loses, that is which has the least error.
+    fn beside_last_value(
+        &self,
+        members: Vec<Member>,
+        error: &dyn Fn(&Backtested) -> f64,
+        compared: &Compared,
+    ) -> Vec<Member> {
+        let last_value = alone(ModelId::Naive);
+        let backtested = |members: &[Member]| combined(members, &compared.results, &self.design);
+        let of_naive = backtested(&last_value);
+        let relative_error = |members: &[Member]| {
+            let own = backtested(members);
+            weighed(relative(error(&own), error(&of_naive)), matched_error(&own, &of_naive, &self.design))
+        };
+        if relative_error(&members) <= 1.0 {
+            return members;
+        }
+        let mixed = BESIDE_LAST_VALUE.map(|share| blended(&members, &last_value, share));
+        let mut best = (1.0, last_value);
+        for members in mixed {
+            let error = relative_error(&members);
+            if error < best.0 {
+                best = (error, members);
+            }
+        }
+        best.1
     }
 
     fn calibration(&self, pairs: &[Pair]) -> Calibration {
@@ -258,9 +283,15 @@ impl<'a> Run<'a> {
         let baseline = self.together(best, steps, compared).or_else(|| self.together(last_value, steps, compared));
         let mut baseline_path = baseline.map_or_else(|| path.clone(), |(_, path)| path);
         let surprise = self.series().surprise(&path);
-        for value in path.iter_mut().chain(&mut baseline_path) {
-            *value = self.series().bounds().hold(*value + surprise);
-        }
+        let moved = |path: &mut [f64]| {
+            let next = path.first().copied().unwrap_or_default();
+            let doubted = self.series().jump().map_or(0.0, |jump| jump.correction(next));
+            for value in path {
+                *value = self.series().bounds().hold(*value + surprise + doubted);
+            }
+        };
+        moved(&mut path);
+        moved(&mut baseline_path);
         Ok(Served { members, path, baseline_path, is_stand_in })
     }
 

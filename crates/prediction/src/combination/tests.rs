@@ -88,6 +88,15 @@ fn shares_fall_with_the_cube_of_the_error() {
 }
 
 #[test]
+fn models_of_one_kind_have_together_what_one_of_them_had() {
+    let forests = [ModelId::DecisionTree, ModelId::RandomForest, ModelId::ExtraTrees, ModelId::GradientBoosting];
+    let errors = forests.iter().chain([&ModelId::Ridge]).map(|model| (*model, 0.3));
+    let mixed = mixture(&rated(&errors.collect::<Vec<_>>()));
+    let of_forests: f64 = forests.iter().map(|model| share(&mixed, *model)).sum();
+    assert!((of_forests - share(&mixed, ModelId::Ridge)).abs() < 1e-12, "{mixed:?}");
+}
+
+#[test]
 fn models_with_over_three_times_the_least_error_are_dropped() {
     let mixed = mixture(&rated(&[(ModelId::Ridge, 0.3), (ModelId::Theta, 0.89), (ModelId::Holt, 0.91)]));
     assert_eq!(models(&mixed), [ModelId::Ridge, ModelId::Theta]);
@@ -140,10 +149,14 @@ fn the_cautious_forecast_is_made_of_what_could_be_compared() {
         let result = |model: &ModelId| Backtested { model: *model, splits: Vec::new(), fit_time: Duration::ZERO };
         cautious(&models.iter().map(result).collect::<Vec<_>>())
     };
-    assert_eq!(of(&[ModelId::Naive, ModelId::Drift, ModelId::Ridge]), members(&[(ModelId::Drift, 1.0)]));
     assert_eq!(
-        of(&[ModelId::Drift, ModelId::DynamicTheta]),
-        members(&[(ModelId::Drift, 0.5), (ModelId::DynamicTheta, 0.5)])
+        of(&[ModelId::Naive, ModelId::Drift, ModelId::Ridge]),
+        members(&[(ModelId::Naive, 0.5), (ModelId::Drift, 0.5)])
+    );
+    let third = 1.0 / 3.0;
+    assert_eq!(
+        of(&[ModelId::Naive, ModelId::Drift, ModelId::DynamicTheta]),
+        members(&[(ModelId::Naive, third), (ModelId::Drift, third), (ModelId::DynamicTheta, third)])
     );
 }
 

@@ -5,7 +5,7 @@ use atalaya_domain::forecast::{Basis, Level, ModelId, Warning};
 use atalaya_domain::observation::Observation;
 use chrono::Duration;
 
-use crate::fixtures::{account, daily, day, plan, plan_of, train, walk};
+use crate::fixtures::{account, daily, day, noise, plan, plan_of, train, walk};
 
 fn warns(trained: &Trained, warning: Warning) -> bool {
     trained.model.report().warnings.contains(&warning)
@@ -191,4 +191,52 @@ fn an_account_that_hardly_ever_moves_is_not_sure_to_stand_still_for_long() {
     };
     // Two moves of 40 in 199 days: one in the next 14 is not as unlikely as 5 in 100.
     assert!(on(14).upper - on(14).lower >= 80.0 && on(1).upper - on(1).lower < 80.0, "{:?}, {:?}", on(1), on(14));
+}
+
+/// An account that gains 5 a day, and several thousand within some days of its life.
+fn viral(days: i32, after: i32, seed: u64) -> Vec<f64> {
+    let mut value = 10_000.0;
+    let step = |(day, noise): (i32, f64)| {
+        let viral = if (200..200 + days).contains(&day) { 3_000.0 / f64::from(days) * (1.0 + noise) } else { 0.0 };
+        value += (5.0 + 4.0 * noise + viral).round();
+        value
+    };
+    (0..200 + days + after).zip(noise(seed)).map(step).collect()
+}
+
+#[test]
+fn a_plateau_after_a_viral_week_is_not_forecast_by_the_drift_of_a_whole_life() {
+    for (days, after, seed) in [(2, 40, 1), (5, 8, 2), (5, 30, 3), (10, 30, 4), (10, 100, 5), (14, 60, 6)] {
+        let values = viral(days, after, seed);
+        let last = values[values.len() - 1];
+        let trained = train(&daily(values), &plan());
+        assert!(warns(&trained, Warning::LevelShift), "{days} {after}");
+        let end = trained.model.report().last_date + Duration::days(14);
+        let gained = trained.model.predict(end, &[]).unwrap().mean - last;
+        assert!((45.0..95.0).contains(&gained), "{gained} in 14 days, {after} after a jump over {days}");
+    }
+}
+
+#[test]
+fn a_jump_that_nothing_supports_moves_the_forecast_as_far_as_it_is_likely_to_be_real() {
+    let values = account(200, 12);
+    let before = values[198];
+    for jump in [0.3 * before, -0.1 * before] {
+        let next = |confirmed: usize| {
+            let mut values = values.clone();
+            values.extend(account(confirmed + 1, 13).iter().map(|value| value - 100_000.0 + values[198]));
+            for value in &mut values[199..] {
+                *value += jump;
+            }
+            let trained = train(&daily(values[..200 + confirmed].to_vec()), &plan());
+            let date = trained.model.report().last_date + Duration::days(1);
+            let forecast = trained.model.predict(date, &Level::DEFAULTS).unwrap();
+            let interval = forecast.intervals[0];
+            assert!(interval.contains(values[199 + confirmed]), "{forecast:?}, {confirmed} confirmed {jump}");
+            (forecast.mean - before) / jump
+        };
+        let gone: Vec<f64> = (0..4).map(next).collect();
+        assert!((0.6..0.8).contains(&gone[0]), "{gone:?}");
+        assert!(gone[0] < gone[1] && gone[1] < gone[2] && gone[2] < gone[3] && gone[3] > 0.95, "{gone:?}");
+    }
 }

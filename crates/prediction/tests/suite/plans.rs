@@ -3,10 +3,10 @@
 use std::sync::Mutex;
 
 use atalaya_application::ports::forecaster::{Forecaster, History, TrainingError, TrainingObserver};
-use atalaya_domain::forecast::{ModelId, TrainingReport};
+use atalaya_domain::forecast::{ModelId, TrainingReport, Warning};
 use atalaya_prediction::SmartForecaster;
 
-use crate::fixtures::{LIMA, busy_account, channel, plan, plan_of, train, wandering};
+use crate::fixtures::{LIMA, busy_account, channel, daily, hourly, plan, plan_of, train, walk, wandering};
 
 const BASELINES: [ModelId; 4] = [ModelId::Naive, ModelId::Drift, ModelId::RecentDrift, ModelId::SeasonalNaive];
 
@@ -55,6 +55,35 @@ fn a_plan_of_several_models_combines_none_but_these_and_the_cautious_ones() {
             expected.extend((report.members.len() > 1).then_some(ModelId::Combination));
             assert_eq!(compared(report), expected);
         }
+    }
+}
+
+#[test]
+fn the_last_value_belongs_to_the_cautious_forecast() {
+    let mut cautious = 0;
+    for seed in 20..32 {
+        let trained = train(&daily(walk(200, seed, 50_000.0, 10.0, 60.0)), &plan());
+        let report = trained.model.report();
+        if report.warnings.contains(&Warning::BaselineServes) {
+            let naive = report.members.iter().find(|member| member.model == ModelId::Naive);
+            assert!(naive.is_some_and(|naive| naive.weight > 0.3), "{seed}: {:?}", report.members);
+            cautious += usize::from(report.members.len() > 1);
+        }
+    }
+    assert!(cautious > 1, "{cautious}");
+}
+
+#[test]
+fn what_is_served_never_loses_to_the_last_value_in_its_own_backtest() {
+    let drifting =
+        (0..12).map(|seed| daily(walk(120, seed, 5_000.0, [0.0, 2.0, 8.0][usize::try_from(seed % 3).unwrap()], 20.0)));
+    let hours = (0..6).map(|seed| hourly(walk(84, 100 + seed, 300_000.0, 0.3, 2.0)));
+    for history in drifting.chain(hours) {
+        let trained = train(&history, &plan());
+        let report = trained.model.report();
+        let naive = report.score_of(ModelId::Naive).unwrap().mae;
+        let served = report.served_score().unwrap().mae;
+        assert!(served <= naive * (1.0 + 1e-9), "{served} {naive}: {:?}", report.members);
     }
 }
 

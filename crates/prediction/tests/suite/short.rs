@@ -1,8 +1,10 @@
 //! Histories too short to choose by.
 
+use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_domain::forecast::Basis;
 use atalaya_domain::forecast::{Level, ModelId, Warning};
-use chrono::Duration;
+use atalaya_prediction::{Sequence, SmartForecaster};
+use chrono::{Duration, NaiveDate};
 
 use crate::fixtures::{daily, day, plan, train, walk};
 
@@ -66,4 +68,20 @@ fn intervals_from_sixteen_days_cover_about_as_often_as_they_say() {
     }
     let share = f64::from(inside) / f64::from(points);
     assert!((0.70..=0.95).contains(&share), "{share}");
+}
+
+#[test]
+fn fewer_than_forty_hours_are_not_forecast_by_the_drift_of_their_time_of_day() {
+    let begin = NaiveDate::from_ymd_opt(2025, 7, 9).unwrap().and_hms_opt(7, 0, 0).unwrap();
+    // Nothing by night, three an hour by day.
+    let mut value = 300_000.0;
+    let point = |hour: i64| {
+        value += if (hour + 7) % 24 < 8 { 0.0 } else { 3.0 };
+        (begin + Duration::hours(hour), value)
+    };
+    let points: Vec<_> = (0..36).map(point).collect();
+    let sequence = Sequence::new(&points).unwrap();
+    let forecast = SmartForecaster::new().forecast(&sequence, 24, &Level::DEFAULTS, &Unobserved).unwrap();
+    assert_eq!(forecast.model, ModelId::Naive);
+    assert!(forecast.points.iter().all(|point| (point.mean - value).abs() < 1e-9));
 }
