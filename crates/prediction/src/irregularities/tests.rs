@@ -176,12 +176,15 @@ fn what_is_too_small_to_matter_is_no_shift_however_calm_the_rest() {
 }
 
 #[test]
-fn the_crest_of_a_wave_is_no_shift() {
+fn a_wave_is_no_shift_while_it_goes_on_and_one_burst_when_it_is_over() {
     let mut noise = Noise(SplitMix64::new(3));
     let wave = [0.0, 0.0, 3_000.0, 1_800.0, 1_000.0, 500.0, 250.0];
     let burst = |day: usize| day.checked_sub(60).and_then(|since| wave.get(since)).copied().unwrap_or_default();
     let values = series(120, 50_000.0, |day, _| 20.0 + 5.0 * noise.normal() + burst(day));
-    assert_eq!(find(&values), nothing());
+    assert_eq!(find(&values[..66]), nothing());
+    let found = find(&values);
+    assert_eq!(found.shifts.iter().map(|shift| shift.index).collect::<Vec<_>>(), [62, 63, 64, 65, 66]);
+    assert_eq!(found.outliers, []);
 }
 
 #[test]
