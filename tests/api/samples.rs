@@ -46,7 +46,7 @@ const fn of_company(sample: Sample) -> Sample {
 
 use Target::{Account, Company, Items, Job, Own, Session, User};
 
-/// Every operation. None of them spoils the world for the next one: what is deleted is made for it.
+/// Every operation; one that a parameter makes another, once for each. None of them spoils the world for the next one: what is deleted is made for it.
 pub(crate) const SAMPLES: &[Sample] = &[
     row("POST /auth/login", "/auth/login", r#"{"username":"<admin>","password":"Una-Clave-2026"}"#, Own, 200),
     row("POST /auth/refresh", "/auth/refresh", r#"{"refresh_token":"none"}"#, Own, 401),
@@ -90,6 +90,13 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row(
         "POST /accounts/{username}/observations",
         "/accounts/<account>/observations",
+        r#"{"observations":[{"hora":"2020-01-01T00:00:00Z","seguidores":5}]}"#,
+        Account,
+        200,
+    ),
+    row(
+        "POST /accounts/{username}/observations",
+        "/accounts/<account>/observations?dry_run=true",
         r#"{"observations":[{"hora":"2020-01-01T00:00:00Z","seguidores":5}]}"#,
         Account,
         200,
