@@ -70,16 +70,31 @@ impl Baseline {
     }
 }
 
-/// Simple exponential smoothing of the remembered changes, starting from their mean. In a young history times
+/// Simple exponential smoothing of the remembered changes, starting from their mean; of sparse readings, of the paces
+/// between them, each as often as it has steps. In a young history times
 /// max(0, 1 − 1 / t²), the positive-part shrinkage towards no drift (James & Stein 1961), where t is the drift over the
 /// standard error of a mean of such changes.
 fn recent_change(state: &State) -> f64 {
-    let changes = tail(&state.changes, State::RECENT);
-    let drift = changes.iter().fold(mean(changes), |drift, change| drift + RECENCY * (change - drift));
+    let paces: Vec<f64> = state.paces.iter().map(|(pace, _)| *pace).collect();
+    let changes = if paces.is_empty() { tail(&state.changes, State::RECENT) } else { &paces };
+    let drift = if paces.is_empty() {
+        changes.iter().fold(mean(changes), |drift, change| drift + RECENCY * (change - drift))
+    } else {
+        smoothed_pace(&state.paces)
+    };
     if state.origin >= YOUNG || changes.len() < TESTED || drift == 0.0 {
         return drift;
     }
     drift * (1.0 - squared_error_of_mean(changes) / (drift * drift)).max(0.0)
+}
+
+/// The mean of paces that smoothing of the changes from reading to reading gives, over that of their steps.
+fn smoothed_pace(paces: &[(f64, usize)]) -> f64 {
+    let smoothed = |value: &dyn Fn(&(f64, usize)) -> f64| {
+        let values: Vec<f64> = paces.iter().map(value).collect();
+        values.iter().fold(mean(&values), |smoothed, value| smoothed + RECENCY * (value - smoothed))
+    };
+    smoothed(&|(pace, steps)| pace * count(*steps)) / smoothed(&|(_, steps)| count(*steps))
 }
 
 /// The squared standard error of the mean of changes, robust against their correlation over a few steps (Newey & West

@@ -30,6 +30,10 @@ pub(crate) struct State {
     pub(crate) mean_change: f64,
     /// The latest changes, gaps bridged, the most recent last.
     pub(crate) changes: Vec<f64>,
+    /// Where fewer than half of the latest steps were observed, the pace from reading to reading, the most recent last, in
+    /// followers a step, and over how many steps; else empty. A stored state of before goes on by its changes.
+    #[serde(skip)]
+    pub(crate) paces: Vec<(f64, usize)>,
     /// Posts in the latest steps; empty where activity is not recorded.
     pub(crate) posts: Vec<f64>,
     /// Posts assumed for each step to come.
@@ -59,12 +63,29 @@ impl State {
             level,
             mean_change: if origin == 0 { 0.0 } else { (level - first) / count(origin) },
             changes: known(series.bridged_changes(), memory.min(steps)),
+            paces: paces(series, origin),
             posts: known(posts, memory.min(origin)),
             // On the level of today, an account that lost many at once had fewer than none long ago.
             bounds: if series.taken_out(origin) > 0.0 { series.bounds().below_zero_too() } else { series.bounds() },
             posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),
         }
     }
+}
+
+/// From reading to reading, of the latest of them up to an origin, where these are sparse.
+fn paces(series: &Series, origin: usize) -> Vec<(f64, usize)> {
+    let recent = origin.saturating_sub(State::RECENT)..=origin;
+    let is_dense = 2 * recent.clone().filter(|index| series.value(*index).is_some()).count() > recent.count();
+    if is_dense {
+        return Vec::new();
+    }
+    let readings = (0..=origin).rev().filter_map(|index| Some((index, series.value(index)?)));
+    let latest: Vec<(usize, f64)> = readings.take(State::RECENT + 1).collect();
+    let pace = |pair: &[(usize, f64)]| match pair {
+        [(after, new), (before, old)] => Some(((new - old) / count(after - before), after - before)),
+        _ => None,
+    };
+    latest.windows(2).rev().filter_map(pace).collect()
 }
 
 /// Between which values a forecast stays.
