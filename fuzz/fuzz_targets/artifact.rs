@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use atalaya_application::ports::forecaster::{Forecaster, History, TrainingPlan, Unobserved};
-use atalaya_domain::forecast::{Horizon, Level, MetricWeights, ModelId};
+use atalaya_domain::forecast::{GridChoice, Horizon, Level, MetricWeights, ModelId};
 use atalaya_domain::observation::{Followers, Observation};
 use atalaya_prediction::SmartForecaster;
 use chrono::{DateTime, Days, TimeDelta};
@@ -25,7 +25,9 @@ static GENUINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     };
     let observations: Vec<_> = (0..60).map(observation).collect();
     let history = History { observations: &observations, time_zone: chrono_tz::UTC };
-    let plan = TrainingPlan { models: vec![ModelId::Ridge], weights: MetricWeights::default(), max_horizon_days: 14 };
+    let models = vec![ModelId::Ridge];
+    let plan =
+        TrainingPlan { models, weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 14 };
     SmartForecaster::new().train(history, &plan, &Unobserved).unwrap().artifact
 });
 

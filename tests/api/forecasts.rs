@@ -245,6 +245,28 @@ fn assumptions_about_activity_are_heard() {
 }
 
 #[test]
+fn a_level_that_is_there_twice_is_refused_in_the_readers_language() {
+    let (_app, admin) = trained();
+    let predict = |client: &Client, level: &Value| {
+        client.post(&format!("/regression/predict/{ACCOUNT}"), &json!({"fecha": "2026-09-01", "level": level}))
+    };
+    let path = |client: &Client, level: &Value| {
+        client.post(&format!("/regression/forecast/{ACCOUNT}"), &json!({"h": 3, "level": level}))
+    };
+    for (client, message) in [(admin.clone(), "Está repetido."), (admin.clone().english(), "It is repeated.")] {
+        for reply in [predict(&client, &json!([80, 95, 80])), path(&client, &json!([80, 95, 80]))] {
+            assert_eq!(reply.broken_rules(), ["level[2]: repeated"]);
+            assert_eq!(reply.json["errors"][0]["message"], message);
+        }
+    }
+    let _ = predict(&admin, &json!([95, 80])).expect(200);
+    assert_eq!(
+        path(&admin, &json!([0, 80, 80, 100])).broken_rules(),
+        ["level[0]: too_small", "level[2]: repeated", "level[3]: too_large"]
+    );
+}
+
+#[test]
 fn weights_choose_the_winner() {
     let (_app, admin) = trained();
     let weighted = train(&admin, &json!({"models": ["ridge"], "metric_weights": {"rmse": 0.5, "mae": 0.5}}));

@@ -34,6 +34,8 @@ mod exports;
 #[cfg(test)]
 mod forecasts;
 #[cfg(test)]
+mod grids;
+#[cfg(test)]
 mod guessing;
 #[cfg(test)]
 mod healthcheck;
@@ -111,6 +113,8 @@ mod users;
 mod versions;
 #[cfg(test)]
 mod ways_in;
+#[cfg(test)]
+mod what_if;
 #[cfg(test)]
 mod workers;
 #[cfg(test)]

@@ -218,6 +218,77 @@ fn tiny_values_are_written_with_their_digits() {
     assert!((mean / 1.6e-17 - 1.0).abs() < 0.01, "{printed}");
 }
 
+/// Means and bounds of 80 and 95 % of each row of a forecast.
+fn numbers(printed: &str) -> Vec<Vec<f64>> {
+    let row = |line: &str| line.split(',').skip(2).take(5).map(|cell| cell.parse().unwrap()).collect();
+    printed.lines().skip(1).map(row).collect()
+}
+
+/// What the program answers to a case, 14 steps ahead, and what it says beside it.
+fn answered(name: &str) -> (Vec<Vec<f64>>, String) {
+    let folder = TestDatabase::default();
+    file(&folder, &case(name));
+    let output = command(&folder, &["forecast", "series.csv", "--horizon", "14"]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{name}: {errors}");
+    let rows = numbers(&String::from_utf8(output.stdout).unwrap());
+    for row in &rows {
+        assert!(row[3] <= row[1] && row[1] <= row[0] && row[0] <= row[2] && row[2] <= row[4], "{name}: {row:?}");
+    }
+    assert_eq!(rows.len(), 14, "{name}");
+    (rows, errors)
+}
+
+#[test]
+fn three_days_after_a_gap_of_eight_there_is_a_forecast_with_a_warning() {
+    let (rows, errors) = answered("01-weekly-season-8-day-gap-3-days-after.csv");
+    assert!(errors.contains("LONG_GAP: 1 series, first a"), "{errors}");
+    // 2 a day, and 100 more on every seventh.
+    let truth =
+        |day: usize| 1_140.0 + 2.0 * f64::from(u8::try_from(day).unwrap()) + if day % 7 == 0 { 100.0 } else { 0.0 };
+    for (row, day) in rows.iter().zip(1..) {
+        assert!((row[0] - truth(day)).abs() < 10.0, "day {day}: {row:?}");
+    }
+}
+
+#[test]
+fn a_jump_at_the_end_of_a_flat_history_is_doubted_and_the_interval_reaches_over_both_readings() {
+    let (rows, errors) = answered("02-flat-then-one-jump.csv");
+    assert!(errors.contains("UNCONFIRMED_JUMP: 1 series, first a"), "{errors}");
+    assert!(rows.iter().all(|row| row[3] <= 1_010.0 && row[4] >= 1_490.0), "{rows:?}");
+}
+
+#[test]
+fn a_gap_that_ended_forty_days_ago_costs_the_weekly_cycle_nothing() {
+    let (rows, _) = answered("03a-weekly-peak-7-day-gap-ended-40-days-ago.csv");
+    let peaks: Vec<usize> = (0..14).filter(|day| rows[*day][0] > rows[(day + 1) % 14][0] + 50.0).collect();
+    assert!(matches!(peaks[..], [first, second] if second - first == 7), "{rows:?}");
+}
+
+#[test]
+fn an_account_that_is_read_every_fifteen_days_goes_on_growing() {
+    let (rows, _) = answered("09-account-read-every-15-days.csv");
+    // 20 a day since 18,700.
+    for (row, day) in rows.iter().zip(1..) {
+        assert!((row[0] - (18_700.0 + 20.0 * f64::from(day))).abs() < 5.0 * f64::from(day), "day {day}: {row:?}");
+    }
+}
+
+#[test]
+fn one_reading_after_silent_days_and_three_odd_days_that_returned_are_forecast_near_the_truth() {
+    let truth: Vec<f64> = case("truth_tenko_next_14.csv")
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit(',').next().unwrap().parse().unwrap())
+        .collect();
+    for name in ["gap7_one_reading.csv", "gap8_one_reading.csv", "spike_three_days_returned.csv"] {
+        let (rows, errors) = answered(name);
+        let off = rows.iter().zip(&truth).map(|(row, truth)| (row[0] - truth).abs()).sum::<f64>() / 14.0;
+        assert!(off < 350.0, "{name}: {off} off");
+        assert_eq!(errors.contains("OUTLIERS"), name.starts_with("spike"), "{errors}");
+    }
+}
+
 #[test]
 fn a_step_and_levels_are_told_as_they_are_meant_or_refused() {
     let folder = TestDatabase::default();
@@ -290,6 +361,11 @@ fn an_account_is_forecast_by_days_with_the_servers_engine() {
     assert_eq!(found["series"].len(), 7, "{printed}");
     assert!(NaiveDate::parse_from_str(&found["series"][0], "%Y-%m-%d").is_ok(), "{printed}");
     assert!(folder.folder().join("pictures/series.svg").is_file());
+    assert_eq!(
+        self::printed(&folder, &["forecast", "series.csv", "--horizon", "7", "--freq", "D"]),
+        printed,
+        "days are those of the server whether they are found or told"
+    );
 }
 
 #[test]

@@ -18,7 +18,7 @@ use atalaya_application::receipt::{Receipt, Unkept};
 use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
-use atalaya_domain::forecast::{MetricWeights, ModelId};
+use atalaya_domain::forecast::ModelId;
 use atalaya_domain::id::{AttemptId, JobId, ModelVersion, SessionId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Progress};
 use atalaya_domain::mandate::{DeleteModels, Mandate, TrainModels};
@@ -38,7 +38,7 @@ fn app() -> TestApp {
 }
 
 fn linear() -> TrainCommand {
-    TrainCommand { models: vec![ModelId::Linear], weights: MetricWeights::default() }
+    TrainCommand { models: vec![ModelId::Linear], ..TrainCommand::default() }
 }
 
 /// The administrator of the bank, in a request.

@@ -9,7 +9,7 @@ use atalaya_domain::access::{Operator, Permission, Role};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
-use atalaya_domain::forecast::{MetricWeights, ModelId};
+use atalaya_domain::forecast::ModelId;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::observation::{Followers, Observation};
 use atalaya_domain::password::Password;
@@ -131,7 +131,7 @@ impl StoredAccount {
         let owned = core.accounts.open(&operator.mandate(company), &self.handle).unwrap();
         core.observations.record(&owned, &rows, &Unkept).unwrap();
         if self.trained {
-            let command = TrainCommand { models: vec![ModelId::Linear], weights: MetricWeights::default() };
+            let command = TrainCommand { models: vec![ModelId::Linear], ..TrainCommand::default() };
             let owned = core.accounts.open(&operator.mandate(company), &self.handle).unwrap();
             core.training.train(&owned, &command, &Unobserved, &Unkept).unwrap();
         }

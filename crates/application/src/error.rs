@@ -40,6 +40,14 @@ pub enum AppError {
         /// Days that are needed.
         needed: u32,
     },
+    /// Too few readings for the hourly grid that was asked for.
+    #[error("{found} hours with a reading, {needed} are needed, 24 of them an hour after another")]
+    InsufficientHours {
+        /// Hours with an observation.
+        found: u32,
+        /// Hours that are needed.
+        needed: u32,
+    },
     /// Too many failures.
     #[error("too many failures of one {}", .scope.as_str())]
     RateLimited {
@@ -333,6 +341,7 @@ impl From<TrainingError> for AppError {
     fn from(error: TrainingError) -> Self {
         match error {
             TrainingError::InsufficientData { found, needed } => Self::InsufficientData { found, needed },
+            TrainingError::InsufficientHours { found, needed } => Self::InsufficientHours { found, needed },
             TrainingError::Busy | TrainingError::Cancelled => {
                 Self::Unavailable { part: Part::Training, retry_after: Duration::from_secs(5) }
             }
@@ -346,6 +355,7 @@ impl From<JobFailure> for AppError {
     fn from(failure: JobFailure) -> Self {
         match failure {
             JobFailure::InsufficientData { found, needed } => Self::InsufficientData { found, needed },
+            JobFailure::InsufficientHours { found, needed } => Self::InsufficientHours { found, needed },
             JobFailure::AccountGone => Self::Forbidden(Forbidden::Account),
             JobFailure::Unavailable => TrainingError::Busy.into(),
             JobFailure::Internal => Self::internal("a job was given up by a fault of the program"),

@@ -1,6 +1,6 @@
 //! [`TrainCommand`]: what is asked of a training, now or by a job.
 
-use atalaya_domain::forecast::{MetricWeights, ModelId};
+use atalaya_domain::forecast::{GridChoice, MetricWeights, ModelId};
 
 /// What to train.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -9,4 +9,7 @@ pub struct TrainCommand {
     pub models: Vec<ModelId>,
     /// How they are ranked.
     pub weights: MetricWeights,
+    /// Which grid the series is laid on; unless told, the one that was asked for when the version was trained that
+    /// answers now.
+    pub grid: Option<GridChoice>,
 }

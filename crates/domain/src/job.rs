@@ -124,6 +124,13 @@ pub enum JobFailure {
         /// Days that are needed.
         needed: u32,
     },
+    /// Too few readings for the hourly grid that was asked for.
+    InsufficientHours {
+        /// Hours with an observation.
+        found: u32,
+        /// Hours that are needed.
+        needed: u32,
+    },
     /// The account is not there any more.
     AccountGone,
     /// A part that is needed stayed away or full, however often it was tried.

@@ -65,7 +65,7 @@ mod tests {
     use std::sync::mpsc::{self, Receiver};
 
     use atalaya_application::ports::forecaster::Unobserved;
-    use atalaya_domain::forecast::{Metric, MetricWeights, Spread};
+    use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, Spread};
     use chrono_tz::Tz;
 
     use super::*;
@@ -99,6 +99,7 @@ mod tests {
         let plan = TrainingPlan {
             models: Vec::new(),
             weights: MetricWeights::new(vec![(Metric::Mase, 1.0)]).unwrap(),
+            grid: GridChoice::Auto,
             max_horizon_days: 1,
         };
         forecaster.train(History { observations: &[], time_zone: Tz::UTC }, &plan, &Unobserved)

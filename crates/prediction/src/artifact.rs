@@ -16,9 +16,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::fitted::Fitted;
+use crate::fitted::{Fitted, Listeners};
 use crate::numeric::stored;
-use crate::record::{CoverageRecord, ReportRecord, RunFacts};
+use crate::record::{AskedRecord, CoverageRecord, ReportRecord, RunFacts};
+use crate::response::Response;
 use crate::trained::{Answers, TrainedVersion};
 
 const MODEL_MAGIC: [u8; 8] = *b"ATALAYAM";
@@ -28,7 +29,9 @@ const MODEL_FORMAT: u16 = 4;
 /// The formats that are read, the newest last: versions of earlier ones go on answering as they did.
 const MODEL_FORMATS: [u16; 3] = [2, 3, MODEL_FORMAT];
 /// Raised whenever the bytes of a fitted model change their meaning.
-const FITTED_FORMAT: u16 = 2;
+const FITTED_FORMAT: u16 = 3;
+/// The format before, which holds the members that listen to activity.
+const FITTED_FORMAT_OF_LISTENERS: u16 = 2;
 
 /// The deterministic section of a model artifact, to be read.
 #[derive(Deserialize)]
@@ -36,6 +39,7 @@ struct Payload {
     report: ReportRecord,
     answers: Answers,
     coverage: CoverageRecord,
+    asked: AskedRecord,
 }
 
 /// The same, to be written without a copy of the answers.
@@ -44,6 +48,7 @@ struct PayloadRef<'a> {
     report: ReportRecord,
     answers: &'a Answers,
     coverage: CoverageRecord,
+    asked: AskedRecord,
 }
 
 /// The checksum of an artifact's deterministic section: equal for equal histories and plans, whatever the fits took.
@@ -64,6 +69,7 @@ pub(crate) fn write_model(version: &TrainedVersion) -> Result<Vec<u8>, postcard:
         report: ReportRecord::from(version.report_ref()),
         answers: version.answers(),
         coverage: CoverageRecord::of(version.report_ref()),
+        asked: AskedRecord::of(version.report_ref()),
     };
     let facts = RunFacts::of(version.report_ref());
     Ok(assemble(MODEL_MAGIC, MODEL_FORMAT, &[postcard::to_stdvec(&payload)?, postcard::to_stdvec(&facts)?]))
@@ -83,6 +89,7 @@ pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactErro
     let facts: RunFacts = decode(facts)?;
     let mut report = payload.report.restore(&facts).ok_or(ArtifactError::Damaged)?;
     payload.coverage.restore(&mut report);
+    payload.asked.restore(&mut report).ok_or(ArtifactError::Damaged)?;
     TrainedVersion::new(report, payload.answers).ok_or(ArtifactError::Damaged)
 }
 
@@ -90,8 +97,8 @@ pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactErro
 ///
 /// # Errors
 /// Says why the model cannot be written; a fault of the program.
-pub(crate) fn write_fitted(fitted: &Fitted) -> Result<Vec<u8>, postcard::Error> {
-    Ok(assemble(FITTED_MAGIC, FITTED_FORMAT, &[postcard::to_stdvec(fitted)?]))
+pub(crate) fn write_fitted(response: Option<&Response>) -> Result<Vec<u8>, postcard::Error> {
+    Ok(assemble(FITTED_MAGIC, FITTED_FORMAT, &[postcard::to_stdvec(&response)?]))
 }
 
 /// Reads a fitted model, which must be the one that [`fitted_identity`] names.
@@ -99,11 +106,14 @@ pub(crate) fn write_fitted(fitted: &Fitted) -> Result<Vec<u8>, postcard::Error> 
 /// # Errors
 /// [`ArtifactError`] for foreign, truncated or damaged bytes, and for those of another version.
 pub(crate) fn read_fitted(bytes: &[u8], identity: u64) -> Result<Fitted, ArtifactError> {
-    let (_, [payload]) = sections(bytes, FITTED_MAGIC, &[FITTED_FORMAT])?;
+    let (format, [payload]) = sections(bytes, FITTED_MAGIC, &[FITTED_FORMAT_OF_LISTENERS, FITTED_FORMAT])?;
     if xxh3_64(bytes) != identity {
         return Err(ArtifactError::Damaged);
     }
-    decode(payload)
+    match format {
+        FITTED_FORMAT_OF_LISTENERS => decode::<Listeners>(payload).map(Fitted::Listeners),
+        _ => decode(payload).map(Fitted::Response),
+    }
 }
 
 /// What binds a model artifact to the bytes of its fitted model.

@@ -5,6 +5,7 @@ use atalaya_domain::forecast::{Explanation, Feature, Member};
 use crate::importance::importances;
 use crate::models::{FittedModel, FittedRegressor, State};
 use crate::numeric::{count, mean, tail};
+use crate::response::Response;
 use crate::run::{Run, Served};
 
 /// Weeks over which the effect of a weekday is averaged.
@@ -41,22 +42,16 @@ pub(crate) fn features(run: &Run<'_>, members: &Fits) -> Vec<Feature> {
     features
 }
 
-/// The posts a day that the served regressors take for granted.
-pub(crate) fn assumed_posts(run: &Run<'_>, members: &Fits) -> Option<f64> {
-    let listens = regressors(members).any(|(_, regressor)| regressor.uses_activity());
-    let steps = count(run.state.timeline.steps_per_day());
-    listens.then_some(run.state.posts_ahead * steps)
-}
-
 /// The forecast of the first date in parts: of the next day, or of the last hour of the day of the next hour.
-pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Explanation {
+pub(crate) fn explanation(run: &Run<'_>, served: &Served, response: Option<&Response>) -> Explanation {
     let state = &run.state;
     let date = state.timeline.date(state.origin + 1);
     let steps = state.timeline.end_of(date).map_or(1, |end| end.saturating_sub(state.origin).max(1));
     let forecast = served.path.get(steps - 1).copied().unwrap_or(state.level);
     let trend = mean(tail(&state.changes, State::RECENT)) * count(steps);
     let weekday = weekday_effect(run);
-    let activity = activity_effect(run, &served.members, steps);
+    let against_none = |response: &Response| response.moved_by(0.0, steps).last().map_or(0.0, |moved| -moved);
+    let activity = response.map_or(0.0, against_none);
     Explanation {
         date,
         last_value: state.level,
@@ -65,17 +60,6 @@ pub(crate) fn explanation(run: &Run<'_>, served: &Served) -> Explanation {
         activity,
         correction: forecast - state.level - trend - weekday - activity,
     }
-}
-
-/// What the assumed posts of the steps add against none; a regressor that has no finite answer to none has no say.
-fn activity_effect(run: &Run<'_>, members: &Fits, steps: usize) -> f64 {
-    let silent = State { posts_ahead: 0.0, ..run.state.clone() };
-    let listeners = regressors(members).filter(|(_, regressor)| regressor.uses_activity());
-    let effect = |(weight, regressor): (f64, &FittedRegressor)| {
-        let reached = |state: &State| regressor.forecast(state, steps).ok()?.last().copied();
-        Some(weight * (reached(&run.state)? - reached(&silent)?))
-    };
-    listeners.filter_map(effect).sum()
 }
 
 /// How the mean change of the coming weekday differs from the mean change of all, over the latest weeks of a daily series.

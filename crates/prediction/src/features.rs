@@ -179,11 +179,6 @@ impl FeatureSet {
         names
     }
 
-    /// Whether the account's activity is among the inputs.
-    pub(crate) fn uses_activity(&self) -> bool {
-        self.activity.is_some()
-    }
-
     /// The inputs of the first step after a state.
     pub(crate) fn first_inputs(&self, state: &State) -> Vec<f64> {
         let (mut row, mut posts) = (Vec::new(), state.posts.clone());

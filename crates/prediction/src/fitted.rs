@@ -1,33 +1,65 @@
-//! The fitted members of a version that listen to activity: what is needed to forecast again under other assumptions.
+//! What is needed to forecast again under other assumptions about activity.
 
-use atalaya_domain::forecast::Member;
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
-use crate::models::{FittedModel, FittedRegressor, ModelError, State};
+use crate::models::{FittedRegressor, ModelError, State};
 use crate::numeric::count;
+use crate::response::Response;
+
+/// What a version knows of other assumptions.
+#[derive(Debug)]
+pub(crate) enum Fitted {
+    /// How followers respond to posts; none where the backtest does not show that posts matter.
+    Response(Option<Response>),
+    /// Of a version of the format before: its members that listen to activity.
+    Listeners(Listeners),
+}
+
+/// What an assumption does.
+#[derive(Debug)]
+pub(crate) struct Moved {
+    /// Posts a day that it is computed for.
+    pub(crate) posts_per_day: f64,
+    /// The fewest and the most posts of a day that the history has seen, where that is known.
+    pub(crate) seen: Option<RangeInclusive<f64>>,
+    /// By how many followers each step is moved.
+    pub(crate) steps: Vec<f64>,
+}
+
+impl Fitted {
+    /// By how much an assumed number of posts a day, or the nearest one that was seen, moves each of `steps` steps;
+    /// `None` where posts do not matter, or a model has no finite answer to so many.
+    pub(crate) fn moved_by(&self, posts_per_day: f64, steps: usize) -> Option<Moved> {
+        match self {
+            Self::Response(response) => {
+                let response = response.as_ref()?;
+                let posts_per_day = response.nearest(posts_per_day);
+                let steps = response.moved_by(posts_per_day, steps);
+                Some(Moved { posts_per_day, seen: Some(response.seen()), steps })
+            }
+            Self::Listeners(listeners) => {
+                let steps = listeners.moved_by(posts_per_day, steps)?.ok()?;
+                Some(Moved { posts_per_day, seen: None, steps })
+            }
+        }
+    }
+}
 
 /// The state at the end of the history and the regressors that use activity, with their shares.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Fitted {
+pub(crate) struct Listeners {
     state: State,
     listeners: Vec<(f64, FittedRegressor)>,
 }
 
-impl Fitted {
-    /// Keeps what assumptions need of the members.
-    pub(crate) fn new(state: State, members: Vec<(Member, FittedModel)>) -> Self {
-        let listener = |(member, fitted): (Member, FittedModel)| match fitted {
-            FittedModel::Regressor(regressor) if regressor.uses_activity() => Some((member.weight, *regressor)),
-            _ => None,
-        };
-        Self { state, listeners: members.into_iter().filter_map(listener).collect() }
-    }
-
+impl Listeners {
     /// By how much an assumed number of posts a day moves each of `steps` steps; `None` where no member uses activity.
     ///
     /// # Errors
     /// [`ModelError`] where a model has no finite answer.
-    pub(crate) fn moved_by(&self, posts_per_day: f64, steps: usize) -> Option<Result<Vec<f64>, ModelError>> {
+    fn moved_by(&self, posts_per_day: f64, steps: usize) -> Option<Result<Vec<f64>, ModelError>> {
         if self.listeners.is_empty() {
             return None;
         }

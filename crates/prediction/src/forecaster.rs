@@ -8,7 +8,8 @@ use atalaya_application::ports::forecaster::{
     TrainingPlan,
 };
 use atalaya_domain::forecast::{
-    Grid, Horizon, Level, LevelShift, Member, ModelId, ModelScore, Outlier, TogetherForecast, TrainingReport, Warning,
+    Grid, GridChoice, Horizon, Level, LevelShift, Member, ModelId, ModelScore, Outlier, TogetherForecast,
+    TrainingReport, Warning,
 };
 
 use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
@@ -16,13 +17,13 @@ use crate::backtest::Design;
 use crate::calendar::Timeline;
 use crate::combination::combined;
 use crate::explanation;
-use crate::fitted::Fitted;
 use crate::insample;
 use crate::interval::Outlook;
 use crate::joint;
 use crate::models::{FittedModel, FittedRegressor};
 use crate::numeric::{count, stored};
 use crate::paths::Windows;
+use crate::response::Response;
 use crate::run::{Choice, Chosen, Compared, Run, Served, alone, failed};
 use crate::series::{LONG_GAP, Series};
 use crate::trained::{Answers, Expected, TrainedVersion};
@@ -59,13 +60,13 @@ impl Forecaster for SmartForecaster {
         plan: &TrainingPlan,
         observer: &dyn TrainingObserver,
     ) -> Result<Trained, TrainingError> {
-        let series = Series::new(history)?;
+        let series = Series::new(history, plan.grid)?;
         let run = Run::new(&series, Design::new(&series, None));
         let choice = Choice { models: &plan.models, weights: &plan.weights };
         let mut compared = run.compare(choice, observer)?;
         let chosen = run.choose(&compared, choice)?;
         let served = run.serve(&chosen, steps_ahead(&series, plan.max_horizon_days), &mut compared)?;
-        let trained = conclude(&run, &compared, chosen, served)?;
+        let trained = conclude(&run, &compared, chosen, served, plan.grid)?;
         observer.progress(compared.total, compared.total);
         Ok(trained)
     }
@@ -80,17 +81,23 @@ impl Forecaster for SmartForecaster {
 }
 
 /// Packs what a run found into a version and its bytes.
-fn conclude(run: &Run<'_>, compared: &Compared, chosen: Chosen, served: Served) -> Result<Trained, TrainingError> {
+fn conclude(
+    run: &Run<'_>,
+    compared: &Compared,
+    chosen: Chosen,
+    served: Served,
+    grid_asked: GridChoice,
+) -> Result<Trained, TrainingError> {
     let series = run.series();
-    let report = report(run, compared, &chosen, &served)?;
+    let response = Response::measure(series);
+    let report = TrainingReport { grid_asked, ..report(run, compared, &chosen, &served, response.as_ref())? };
     let history = insample::fitted_points(&run.material, &served.members, chosen.baseline);
     let baseline = combined(&alone(chosen.baseline), &compared.results, &run.design);
     let backtests = insample::backtest_points(series, &chosen.backtested, &baseline, &run.design);
     let path = served.path.iter().zip(&served.baseline_path);
     let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
     let served_next = path.first().map_or(0.0, |next| next.mean);
-    let fitted = Fitted::new(run.state.clone(), served.members);
-    let fitted_bytes = write_fitted(&fitted).map_err(|error| failed(&error))?;
+    let fitted_bytes = write_fitted(response.as_ref()).map_err(|error| failed(&error))?;
     let answers = Answers {
         timeline: series.timeline(),
         history,
@@ -112,6 +119,7 @@ fn report(
     compared: &Compared,
     chosen: &Chosen,
     served: &Served,
+    response: Option<&Response>,
 ) -> Result<TrainingReport, TrainingError> {
     let series = run.series();
     let members: Vec<Member> = served.members.iter().map(|(member, _)| *member).collect();
@@ -129,14 +137,15 @@ fn report(
         served: heaviest,
         baseline: chosen.baseline,
         grid: series.timeline().grid(),
+        grid_asked: GridChoice::default(),
         scores: chosen.scores.clone(),
         failures: compared.failures.clone(),
         training_samples: stored(rows.unwrap_or_else(|| series.observed())),
         test_samples: stored(run.design.pairs()),
         origins: stored(run.design.origins()),
         features: explanation::features(run, &served.members),
-        explanation: explanation::explanation(run, served),
-        assumed_posts_per_day: explanation::assumed_posts(run, &served.members),
+        explanation: explanation::explanation(run, served, response),
+        assumed_posts_per_day: response.map(Response::usual),
         level_shifts: irregular
             .shifts
             .iter()

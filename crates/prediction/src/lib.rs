@@ -31,6 +31,7 @@ mod models;
 mod numeric;
 mod paths;
 mod record;
+mod response;
 mod run;
 mod score;
 mod sequence;

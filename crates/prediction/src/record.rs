@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use atalaya_domain::forecast::{
-    Explanation, Feature, Grid, LevelShift, Member, ModelId, ModelScore, Outlier, StepCoverage, TrainingReport, Warning,
+    Explanation, Feature, Grid, GridChoice, LevelShift, Member, ModelId, ModelScore, Outlier, StepCoverage,
+    TrainingReport, Warning,
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,30 @@ impl CoverageRecord {
             };
             score.coverage_by_step = groups.into_iter().map(group).collect();
         }
+    }
+}
+
+/// What was asked of a run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AskedRecord {
+    grid: String,
+}
+
+impl Default for AskedRecord {
+    fn default() -> Self {
+        Self { grid: GridChoice::default().as_str().into() }
+    }
+}
+
+impl AskedRecord {
+    pub(crate) fn of(report: &TrainingReport) -> Self {
+        Self { grid: report.grid_asked.as_str().into() }
+    }
+
+    /// Gives a report what was asked; `None` where a word is one that this program does not know.
+    pub(crate) fn restore(self, report: &mut TrainingReport) -> Option<()> {
+        report.grid_asked = self.grid.parse().ok()?;
+        Some(())
     }
 }
 
@@ -195,6 +220,7 @@ impl ReportRecord {
                 .collect::<Option<_>>()?,
             baseline: self.baseline.parse().ok()?,
             grid: if self.hourly { Grid::Hourly } else { Grid::Daily },
+            grid_asked: GridChoice::default(),
             scores: scores.map(|(score, nanos)| score.restore(*nanos)).collect::<Option<_>>()?,
             failures: self
                 .failures

@@ -5,7 +5,7 @@
 //! is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
-use atalaya_domain::forecast::{Grid, LocalDays, jitter};
+use atalaya_domain::forecast::{Grid, GridChoice, LocalDays, jitter};
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
@@ -82,31 +82,47 @@ impl Activity {
 }
 
 impl Series {
-    /// Chooses the grid and lays the observations on it. A last day that is not over is no point of a daily grid.
+    /// Chooses the grid, unless it is told, and lays the observations on it. A last day that is not over is no point of
+    /// a daily grid.
     ///
     /// # Errors
-    /// [`TrainingError::InsufficientData`] for fewer than 8 days with data and no hourly grid either.
-    pub(crate) fn new(history: History<'_>) -> Result<Self, TrainingError> {
-        let all_days = buckets(history, Grid::Daily);
-        let (unfinished, all_days) = match (Unfinished::find(history), all_days.split_last()) {
-            (Some(unfinished), Some((_, whole))) if whole.len() >= DAYS_AT_LEAST => (Some(unfinished), whole),
-            _ => (None, all_days.as_slice()),
+    /// [`TrainingError::InsufficientData`] for fewer than 8 days with data and no hourly grid either;
+    /// [`TrainingError::InsufficientHours`] where hours are told and there are too few.
+    pub(crate) fn new(history: History<'_>, grid: GridChoice) -> Result<Self, TrainingError> {
+        if grid == GridChoice::Hour {
+            return Self::hours(history)?.ok_or_else(|| insufficient_hours(history));
+        }
+        let whole_days = |unfinished: Unfinished| {
+            let observations = history.observations.get(..unfinished.whole()).unwrap_or_default();
+            let days = buckets(History { observations, ..history }, Grid::Daily);
+            (days.len() >= DAYS_AT_LEAST).then_some((Some(unfinished), days))
         };
-        let days = latest(all_days, LONGEST_DAILY);
+        let (unfinished, all_days) =
+            Unfinished::find(history).and_then(whole_days).unwrap_or_else(|| (None, buckets(history, Grid::Daily)));
+        let days = latest(&all_days, LONGEST_DAILY);
         let found = days.len();
-        if found < DAYS_FOR_DAILY {
-            let all_hours = buckets(history, Grid::Hourly);
-            let hours = latest(&all_hours, LONGEST_HOURLY);
-            let is_hourly = hours.len() >= HOURS_FOR_HOURLY && consecutive(hours) >= HOURLY_CHANGES;
-            if is_hourly && explained(hours) > explained(days) {
-                let is_cut = hours.len() < all_hours.len();
-                return Ok(Self { is_cut, ..Self::on_grid(history, Grid::Hourly, hours)? });
-            }
+        if grid == GridChoice::Auto
+            && found < DAYS_FOR_DAILY
+            && explained(&latest_hours(history)) > explained(days)
+            && let Some(hourly) = Self::hours(history)?
+        {
+            return Ok(hourly);
         }
         if found < DAYS_AT_LEAST {
             return Err(insufficient(found));
         }
         Ok(Self { is_cut: found < all_days.len(), unfinished, ..Self::on_grid(history, Grid::Daily, days)? })
+    }
+
+    /// The latest hours; `None` where there are too few of them, or too few follow one another.
+    fn hours(history: History<'_>) -> Result<Option<Self>, TrainingError> {
+        let all_hours = buckets(history, Grid::Hourly);
+        let hours = latest(&all_hours, LONGEST_HOURLY);
+        if hours.len() < HOURS_FOR_HOURLY || consecutive(hours) < HOURLY_CHANGES {
+            return Ok(None);
+        }
+        let is_cut = hours.len() < all_hours.len();
+        Ok(Some(Self { is_cut, ..Self::on_grid(history, Grid::Hourly, hours)? }))
     }
 
     /// A series whose grid is known, without activity; the first and the last value are observed.
@@ -303,6 +319,15 @@ fn insufficient(found: usize) -> TrainingError {
     TrainingError::InsufficientData { found: stored(found), needed: stored(DAYS_AT_LEAST) }
 }
 
+fn insufficient_hours(history: History<'_>) -> TrainingError {
+    TrainingError::InsufficientHours { found: stored(latest_hours(history).len()), needed: stored(HOURS_FOR_HOURLY) }
+}
+
+/// The hours of an hourly grid that have data.
+fn latest_hours(history: History<'_>) -> Vec<Bucket> {
+    latest(&buckets(history, Grid::Hourly), LONGEST_HOURLY).to_vec()
+}
+
 /// The numbers of the local days or of the hours that times fall in.
 enum Keys {
     Daily(LocalDays),
@@ -455,7 +480,7 @@ mod tests {
             (0..10).flat_map(|day| [at(24 * day, 100.0), at(24 * day + 5, 200.0), at(24 * day + 5, 300.0)]).collect();
         observations.insert(12, at(1, 999.0));
         let history = History { observations: &observations, time_zone: chrono_tz::UTC };
-        assert_eq!(Series::new(history).unwrap().values(), [Some(300.0); 10]);
+        assert_eq!(Series::new(history, GridChoice::Auto).unwrap().values(), [Some(300.0); 10]);
     }
 
     /// An account's observations in Lima, at minutes after a midnight there.
@@ -471,7 +496,7 @@ mod tests {
     }
 
     fn series(observations: &[Observation]) -> Series {
-        Series::new(History { observations, time_zone: chrono_tz::America::Lima }).unwrap()
+        Series::new(History { observations, time_zone: chrono_tz::America::Lima }, GridChoice::Auto).unwrap()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Series for the unit tests of this crate.
 
 use atalaya_application::ports::forecaster::History;
+use atalaya_domain::forecast::GridChoice;
 use atalaya_domain::observation::{Observation, whole_followers};
 use chrono::{DateTime, Duration};
 
@@ -16,7 +17,7 @@ pub(crate) fn daily(values: &[Option<f64>]) -> Series {
             Some(Observation { at: begin + Duration::days(day), followers, posts: None, following: None })
         })
         .collect();
-    Series::new(History { observations: &observations, time_zone: chrono_tz::UTC }).unwrap()
+    Series::new(History { observations: &observations, time_zone: chrono_tz::UTC }, GridChoice::Auto).unwrap()
 }
 
 /// A weekly rhythm on a trend, and something that looks like noise.

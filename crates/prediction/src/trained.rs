@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use atalaya_application::ports::forecaster::{AccountOutlook, ArtifactError, TrainedModel};
+use atalaya_application::ports::forecaster::{AccountOutlook, ArtifactError, Assumed, TrainedModel};
 use atalaya_domain::forecast::{
-    Assumptions, Basis, GoalForecast, Level, OutOfReach, Period, PeriodForecast, PointForecast, TrainingReport, Warning,
+    Basis, GoalForecast, Level, OutOfReach, Period, PeriodForecast, PointForecast, TrainingReport,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::artifact::read_fitted;
 use crate::calendar::Timeline;
+use crate::fitted::Moved;
 use crate::interval::{Calibration, Outlook};
 use crate::joint::Future;
 use crate::models::Bounds;
@@ -133,14 +134,6 @@ impl TrainedVersion {
             last_value: self.report.explanation.last_value,
         }
     }
-
-    fn ignoring_assumptions(&self) -> Self {
-        let mut version = self.clone();
-        if !version.report.warnings.contains(&Warning::AssumptionsUnused) {
-            version.report.warnings.push(Warning::AssumptionsUnused);
-        }
-        version
-    }
 }
 
 impl TrainedModel for TrainedVersion {
@@ -208,20 +201,19 @@ impl TrainedModel for TrainedVersion {
         points + REPORT_BYTES
     }
 
-    fn assuming(&self, assumptions: &Assumptions, fitted: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError> {
+    fn assuming(&self, posts_per_day: f64, fitted: &[u8]) -> Result<Option<Assumed>, ArtifactError> {
         let fitted = read_fitted(fitted, self.answers.fitted_identity)?;
-        let Some(posts) = assumptions.posts_per_day else { return Ok(Arc::new(self.clone())) };
-        if !posts.is_finite() {
-            return Ok(Arc::new(self.ignoring_assumptions()));
+        if !posts_per_day.is_finite() {
+            return Ok(None);
         }
-        let Some(Ok(moves)) = fitted.moved_by(posts.clamp(0.0, MOST_POSTS), self.answers.path.len()) else {
-            return Ok(Arc::new(self.ignoring_assumptions()));
-        };
-        let mut version = self.clone();
-        for (expected, moved) in version.answers.path.iter_mut().zip(moves) {
-            expected.mean = Bounds::FOLLOWERS.hold(expected.mean + moved);
-        }
-        Ok(Arc::new(version))
+        let moved = fitted.moved_by(posts_per_day.clamp(0.0, MOST_POSTS), self.answers.path.len());
+        Ok(moved.map(|Moved { posts_per_day, seen, steps }| {
+            let mut version = self.clone();
+            for (expected, moved) in version.answers.path.iter_mut().zip(steps) {
+                expected.mean = Bounds::FOLLOWERS.hold(expected.mean + moved);
+            }
+            Assumed { model: Arc::new(version), posts_per_day, seen }
+        }))
     }
 }
 

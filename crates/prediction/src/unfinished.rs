@@ -2,11 +2,13 @@
 //!
 //! A daily series holds the last value of each day. Where a history ends at noon and its days are usually read until
 //! the evening, the last day has half a day's growth, and a model that took it for a whole one would be late by half a
-//! day ever after. Such a day is no point of the series. What was read of it moves the forecast by what it differs from
-//! what was expected until then.
+//! day ever after. Where days are read once, always at ten in the morning, and the history ends in the evening, the last
+//! day has half a day's growth too many. Such a reading is no point of the series. It moves the forecast by what it
+//! differs from what was expected until then.
 
 use atalaya_application::ports::forecaster::History;
-use chrono::{NaiveDate, Timelike};
+use atalaya_domain::forecast::LocalDays;
+use chrono::{NaiveDateTime, Timelike};
 
 use crate::numeric::count;
 
@@ -14,44 +16,70 @@ use crate::numeric::count;
 const DAYS: usize = 28;
 /// Days without which there is no usual hour.
 const DAYS_AT_LEAST: usize = 7;
-/// How much earlier than on every other day the last reading of an unfinished day is, in minutes: an eighth of a day.
-const EARLY: u32 = 180;
-const MINUTES_OF_A_DAY: u32 = 24 * 60;
+/// How much earlier, or later, than on every other day the last reading of an unfinished day is, in minutes: an eighth
+/// of a day.
+const AWAY: u32 = 180;
+/// Minutes within which readings are at the same time of the day.
+const SAME_TIME: u32 = 60;
+const MINUTES_OF_A_DAY: f64 = 24.0 * 60.0;
 
 /// The reading at which an unfinished day ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Unfinished {
-    /// Days from the last whole one to this one.
+    /// Observations until the last whole day.
+    whole: usize,
+    /// Days from the last whole one to the one that this reading is on the way to.
     days: usize,
     /// The share of them that had passed, 0 to 1.
     share: f64,
     followers: f64,
 }
 
+/// A reading: its time on the clocks of its day, its place among all, and the followers.
+type Reading = (NaiveDateTime, usize, f64);
+
 impl Unfinished {
-    /// The last day of a history, where its last reading is earlier than that of each of the latest days by an eighth
-    /// of a day.
+    /// The last reading of a history, where it is earlier than the last of each of the latest days by an eighth of a
+    /// day; or later by as much, where those are all at one time.
     pub(crate) fn find(history: History<'_>) -> Option<Self> {
-        let mut lasts: Vec<(NaiveDate, u32, f64)> = Vec::with_capacity(DAYS + 1);
-        for observation in history.observations.iter().rev() {
-            let at = observation.at.with_timezone(&history.time_zone);
-            let date = at.date_naive();
-            if lasts.last().is_none_or(|(later, ..)| date < *later) {
-                lasts.push((date, at.hour() * 60 + at.minute(), observation.followers.as_f64()));
-            }
-            if lasts.len() > DAYS {
-                break;
+        let days = LocalDays::of(history.observations, history.time_zone);
+        let readings = history.observations.iter().enumerate().rev();
+        let mut newest_first = readings.map(|(place, observation)| -> Reading {
+            (days.local(observation.at), place, observation.followers.as_f64())
+        });
+        let mut lasts: Vec<Reading> = Vec::with_capacity(DAYS + 1);
+        while lasts.len() <= DAYS
+            && let Some(reading) = newest_first.next()
+        {
+            if lasts.last().is_none_or(|(later, ..)| reading.0.date() < later.date()) {
+                lasts.push(reading);
             }
         }
-        let ((date, minute, followers), whole) = lasts.split_first().map(|(last, whole)| (*last, whole))?;
-        let earliest = whole.iter().map(|(_, minute, _)| *minute).min()?;
-        if whole.len() < DAYS_AT_LEAST || minute + EARLY > earliest {
+        let ((at, place, followers), whole) = lasts.split_first().map(|(last, whole)| (*last, whole))?;
+        let minutes = || whole.iter().map(|(at, ..)| minute(*at));
+        let (earliest, latest) = (minutes().min()?, minutes().max()?);
+        if whole.len() < DAYS_AT_LEAST {
             return None;
         }
-        let (before, until, _) = whole.first().copied()?;
-        let days = usize::try_from(date.signed_duration_since(before).num_days()).ok()?;
-        let passed = count(days) + (f64::from(minute) - f64::from(until)) / f64::from(MINUTES_OF_A_DAY);
-        Some(Self { days: days.max(1), share: (passed / count(days.max(1))).clamp(0.0, 1.0), followers })
+        let (before, last_whole) = if minute(at) + AWAY <= earliest {
+            whole.first().map(|(at, place, _)| (*at, *place))?
+        } else if latest + AWAY <= minute(at) && latest - earliest <= SAME_TIME {
+            let on_time = |at: NaiveDateTime| minute(at) <= latest + SAME_TIME;
+            let earlier = history.observations.get(..place)?.iter().enumerate().rev();
+            earlier
+                .map(|(place, observation)| (days.local(observation.at), place))
+                .find(|(other, _)| other.date() < at.date() || on_time(*other))?
+        } else {
+            return None;
+        };
+        let passed = f64::from(i32::try_from((at - before).num_minutes()).ok()?) / MINUTES_OF_A_DAY;
+        let until = (1..=DAYS * DAYS).find(|days| count(*days) >= passed)?;
+        Some(Self { whole: last_whole + 1, days: until, share: (passed / count(until)).clamp(0.0, 1.0), followers })
+    }
+
+    /// How many observations are of whole days; the rest is what was read since.
+    pub(crate) fn whole(self) -> usize {
+        self.whole
     }
 
     /// By how much the reading differs from what was expected of it, between the level of the last whole day and what
@@ -61,6 +89,10 @@ impl Unfinished {
         let end = path.get(self.days - 1).or(path.last()).copied().unwrap_or(level);
         (self.followers - level - self.share * (end - level)).clamp(-most, most)
     }
+}
+
+fn minute(at: NaiveDateTime) -> u32 {
+    at.hour() * 60 + at.minute()
 }
 
 #[cfg(test)]
@@ -99,7 +131,7 @@ mod tests {
         for more in 1..7 {
             let readings = readings(8 * 20 + more);
             let unfinished = find(&readings).unwrap();
-            assert_eq!(unfinished.days, 1);
+            assert_eq!((unfinished.days, unfinished.whole), (1, 8 * 20));
             let level = readings[8 * 20 - 1].followers.as_f64();
             assert!(unfinished.surprise(level, &[level + 80.0], 100.0).abs() < 1e-9);
             assert!((unfinished.surprise(level - 30.0, &[level + 50.0], 100.0) - 30.0).abs() < 1e-9);
@@ -112,6 +144,22 @@ mod tests {
         let mut daily: Vec<Observation> = readings(8 * 20).into_iter().skip(7).step_by(8).collect();
         if let Some(last) = daily.last_mut() {
             last.at -= Duration::hours(2);
+        }
+        assert_eq!(find(&daily), None);
+    }
+
+    #[test]
+    fn a_reading_after_the_one_hour_of_all_days_is_on_the_way_to_the_next_day() {
+        let daily: Vec<Observation> = readings(8 * 20).into_iter().step_by(8).collect();
+        for hours in [15, 18, 21] {
+            let mut more = daily.clone();
+            let last = *more.last().unwrap();
+            more.push(Observation { at: last.at + Duration::hours(hours), ..last });
+            let unfinished = find(&more).unwrap();
+            assert_eq!((unfinished.whole, unfinished.days), (20, 1));
+            assert!((unfinished.share - f64::from(i32::try_from(hours).unwrap()) / 24.0).abs() < 1e-9);
+            more.remove(19);
+            assert_eq!(find(&more).map(|unfinished| (unfinished.whole, unfinished.days)), Some((19, 2)));
         }
         assert_eq!(find(&daily), None);
     }

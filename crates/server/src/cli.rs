@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use atalaya_domain::forecast::GridChoice;
 use atalaya_prediction::Step;
 use atalaya_web::tabular::DateOrder;
 use clap::{Args, Parser, Subcommand};
@@ -223,6 +224,9 @@ pub(crate) struct TrainArgs {
     /// Models to compare, separated by commas; all unless told
     #[arg(long, value_delimiter = ',')]
     pub(crate) models: Vec<String>,
+    /// Points of the series: auto, day or hour; what was asked for at the last training unless told
+    #[arg(long, value_name = "auto|day|hour")]
+    pub(crate) grid: Option<GridChoice>,
 }
 
 /// What to forecast.

@@ -183,6 +183,9 @@ pub(crate) fn levels(field: &str, levels: Option<&[i64]>) -> Result<Vec<Level>, 
     let parse = |(index, percent): (usize, &i64)| {
         let level = u8::try_from(*percent).ok().and_then(|percent| Level::new(percent).ok());
         let place = format!("{field}[{index}]");
+        if levels.iter().take(index).any(|earlier| earlier == percent) {
+            return Err(Violation::new(place, "repeated"));
+        }
         level.ok_or_else(|| match percent {
             ..1 => Violation::new(place, "too_small").with("min", &1),
             _ => Violation::new(place, "too_large").with("max", &99),

@@ -274,6 +274,7 @@ impl Problem {
             },
             Self::Preflight => "detail_preflight",
             Self::NoRefreshToken => "detail_missing",
+            Self::App(AppError::InsufficientHours { .. }) => "detail_hours",
             _ => "detail",
         }
     }
@@ -291,7 +292,7 @@ impl Problem {
     #[must_use]
     fn params(&self, language: Language) -> Vec<(&'static str, String)> {
         match self {
-            Self::App(AppError::InsufficientData { found, needed }) => {
+            Self::App(AppError::InsufficientData { found, needed } | AppError::InsufficientHours { found, needed }) => {
                 vec![("found", found.to_string()), ("needed", needed.to_string())]
             }
             Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
@@ -438,7 +439,7 @@ fn app_kind(error: &AppError) -> Kind {
         },
         AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
-        AppError::InsufficientData { .. } => Kind::INSUFFICIENT_DATA,
+        AppError::InsufficientData { .. } | AppError::InsufficientHours { .. } => Kind::INSUFFICIENT_DATA,
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
         AppError::Unavailable { part, .. } => match part {
             Part::Database | Part::PrimaryDatabase | Part::Lock => Kind::DATABASE_UNAVAILABLE,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
-use atalaya_domain::forecast::{Grid, ModelId, Period, Warning};
+use atalaya_domain::forecast::{Grid, GridChoice, ModelId, Period, Warning};
 use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use utoipa::openapi::RefOr;
@@ -53,6 +53,8 @@ closed_sets! {
     DateOrderWord = DateOrder::WORDS;
     /// The distance between the points of a series.
     GridWord = [Grid::Daily, Grid::Hourly].map(Grid::as_str);
+    /// Which grid a series is to have: the one that explains the readings better, days, or hours.
+    GridChoiceWord = GridChoice::ALL.map(GridChoice::as_str);
     /// What a reader of a forecast should know.
     WarningCode = Warning::ALL.iter().map(|warning| warning.code());
     /// What was done.

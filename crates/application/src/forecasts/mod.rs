@@ -119,6 +119,12 @@ pub struct AssumingAnswer {
     pub posts_per_day: Option<f64>,
     /// Where that number comes from.
     pub source: ActivitySource,
+    /// The posts a day that the answer is computed for: that number, or the nearest that was seen; `None` where activity
+    /// does not enter.
+    pub used: Option<f64>,
+    /// The fewest and the most posts of a day that the history has seen, where the caller's assumption entered and the
+    /// version knows.
+    pub seen: Option<RangeInclusive<f64>>,
     /// By how many followers the caller's assumption moved the answer.
     pub effect: i64,
 }
@@ -260,7 +266,8 @@ pub trait Forecasts: Send + Sync {
     ) -> Result<Answer, AppError>;
 
     /// The same under the caller's assumptions about activity. Where they cannot enter, the answer is as without them and
-    /// carries `AssumptionsUnused`.
+    /// carries `AssumptionsUnused`; where they lie outside of what was seen, it is that of the edge and carries
+    /// `AssumptionOutOfRange`.
     ///
     /// # Errors
     /// As [`Self::predict`]; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when the fitted model cannot be opened.

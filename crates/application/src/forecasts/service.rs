@@ -20,7 +20,7 @@ use super::{
 use crate::accounts::AccountList;
 use crate::error::{AppError, Field, Forbidden, Violation};
 use crate::page::{Page, PageRequest};
-use crate::ports::forecaster::TrainedModel;
+use crate::ports::forecaster::{Assumed, TrainedModel};
 use crate::ports::memory::{AccountMemory, AccountSnapshot};
 use crate::ports::repositories::{TimeSpan, TrainingRun};
 use crate::ports::runtime::Clock;
@@ -106,23 +106,21 @@ impl ForecastService {
         Ok(Answer { forecast, actual, warnings })
     }
 
-    /// The version under assumptions; `None` where they do not enter, because its models do not use activity or the fitted
-    /// model of so old a version is gone.
+    /// The version under an assumption; `None` where it does not enter, because posts do not matter or the fitted model of
+    /// so old a version is gone.
     fn assuming(
         &self,
         actor: &Actor,
         account: &ReadableAccount,
-        assumptions: &Assumptions,
-    ) -> Result<Option<Arc<dyn TrainedModel>>, AppError> {
+        posts_per_day: f64,
+    ) -> Result<Option<Assumed>, AppError> {
         let serving = account.serving()?;
         let scope = actor.authorize(Permission::ReadForecasts)?;
         let fitted =
             self.store.query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?;
         let Some(fitted) = fitted else { return Ok(None) };
         let unusable = |error| self.artifacts.unusable(&scope, account.snapshot.account.id, serving.version, &error);
-        let model = serving.model.assuming(assumptions, &fitted).map_err(unusable)?;
-        let unused = model.report().warnings.contains(&Warning::AssumptionsUnused);
-        Ok((!unused).then_some(model))
+        serving.model.assuming(posts_per_day, &fitted).map_err(unusable)
     }
 }
 
@@ -200,20 +198,23 @@ impl Forecasts for ForecastService {
         assumptions: &Assumptions,
     ) -> Result<AssumingAnswer, AppError> {
         let plain = self.predict(actor, account, date, levels)?;
-        if assumptions.posts_per_day.is_none() {
-            let posts_per_day = account.serving()?.model.report().assumed_posts_per_day;
-            let source = if posts_per_day.is_some() { ActivitySource::RecentMean } else { ActivitySource::None };
-            return Ok(AssumingAnswer { answer: plain, posts_per_day, source, effect: 0 });
-        }
-        let (posts_per_day, source) = (assumptions.posts_per_day, ActivitySource::Caller);
-        let Some(model) = self.assuming(actor, account, assumptions)? else {
+        let Some(asked) = assumptions.posts_per_day else {
+            let used = account.serving()?.model.report().assumed_posts_per_day;
+            let source = if used.is_some() { ActivitySource::RecentMean } else { ActivitySource::None };
+            return Ok(AssumingAnswer { answer: plain, posts_per_day: used, source, used, seen: None, effect: 0 });
+        };
+        let (posts_per_day, source) = (Some(asked), ActivitySource::Caller);
+        let Some(Assumed { model, posts_per_day: used, seen }) = self.assuming(actor, account, asked)? else {
             let mut answer = plain;
             answer.warnings.push(Warning::AssumptionsUnused);
-            return Ok(AssumingAnswer { answer, posts_per_day, source, effect: 0 });
+            return Ok(AssumingAnswer { answer, posts_per_day, source, used: None, seen: None, effect: 0 });
         };
-        let answer = self.answer(actor, account, model.as_ref(), date, levels)?;
+        let mut answer = self.answer(actor, account, model.as_ref(), date, levels)?;
+        if seen.as_ref().is_some_and(|seen| !seen.contains(&asked)) {
+            answer.warnings.push(Warning::AssumptionOutOfRange);
+        }
         let effect = answer.forecast.whole_mean().more_than(plain.forecast.whole_mean());
-        Ok(AssumingAnswer { answer, posts_per_day, source, effect })
+        Ok(AssumingAnswer { answer, posts_per_day, source, used: Some(used), seen, effect })
     }
 
     fn path(

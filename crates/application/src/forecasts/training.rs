@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::audit::AuditAction;
-use atalaya_domain::forecast::TrainingReport;
+use atalaya_domain::forecast::{GridChoice, TrainingReport};
 use atalaya_domain::id::{CompanyId, ModelVersion};
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
 
@@ -96,6 +96,17 @@ impl TrainingService {
     /// Versions that keep all of their bytes: an older one keeps what answers if it ever answered somebody, else its run.
     const KEPT_VERSIONS: usize = 10;
 
+    /// The grid that is asked for: by the command, or else by whoever had the version trained that answers now. What
+    /// cannot be opened asks for nothing.
+    fn grid(&self, owned: &OwnedAccount, command: &TrainCommand) -> Result<GridChoice, AppError> {
+        if let Some(grid) = command.grid {
+            return Ok(grid);
+        }
+        let active = self.store.query(&owned.scope, |view| view.models().active(&owned.account))?;
+        let opened = active.and_then(|active| self.artifacts.open(&owned.scope, owned.account.id, &active).ok());
+        Ok(opened.map(|model| model.report().grid_asked).unwrap_or_default())
+    }
+
     fn version_of(&self, trained: Trained, trained_by: &str) -> Result<NewModel, AppError> {
         let report: &TrainingReport = trained.model.report();
         let served = report
@@ -132,6 +143,7 @@ impl Training for TrainingService {
         let plan = TrainingPlan {
             models: command.models.clone(),
             weights: command.weights.clone(),
+            grid: self.grid(owned, command)?,
             max_horizon_days: self.max_horizon_days,
         };
         let observer = Stoppable { observer, stopped: &self.stopped };

@@ -199,6 +199,9 @@ impl JobRunner {
             return self.queue.put_back(lease, now + every.min(Self::PAUSE_OF_RECURRING), true);
         }
         match error {
+            AppError::InsufficientHours { found, needed } => {
+                self.give_up(lease, JobFailure::InsufficientHours { found, needed }, now)
+            }
             AppError::InsufficientData { found, needed } => {
                 self.give_up(lease, JobFailure::InsufficientData { found, needed }, now)
             }

@@ -1,9 +1,10 @@
 //! The port to whatever fits models. The prediction crate implements it.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_domain::forecast::{
-    Assumptions, GoalForecast, Level, MetricWeights, ModelId, OutOfReach, Period, PeriodForecast, PointForecast,
+    GoalForecast, GridChoice, Level, MetricWeights, ModelId, OutOfReach, Period, PeriodForecast, PointForecast,
     TogetherForecast, TrainingReport,
 };
 use atalaya_domain::observation::Observation;
@@ -26,6 +27,8 @@ pub struct TrainingPlan {
     pub models: Vec<ModelId>,
     /// How models are ranked.
     pub weights: MetricWeights,
+    /// Which grid the series is laid on.
+    pub grid: GridChoice,
     /// How far ahead the path of forecasts is computed, in days.
     pub max_horizon_days: u16,
 }
@@ -59,6 +62,14 @@ pub enum TrainingError {
         /// Days with an observation.
         found: u32,
         /// Days that are needed.
+        needed: u32,
+    },
+    /// Not enough readings for the hourly grid that was asked for.
+    #[error("{found} hours with a reading in the last 60 days, {needed} are needed, 24 of them an hour after another")]
+    InsufficientHours {
+        /// Hours with an observation.
+        found: u32,
+        /// Hours that are needed.
         needed: u32,
     },
     /// The observer stopped it.
@@ -110,8 +121,20 @@ pub struct Trained {
     pub model: Arc<dyn TrainedModel>,
     /// The report and the path of forecasts: all that answering a date needs. A few kilobytes.
     pub artifact: Vec<u8>,
-    /// The fitted model itself: needed only for assumptions. Up to some megabytes.
+    /// How followers respond to posts: needed only for assumptions.
     pub fitted: Vec<u8>,
+}
+
+/// A version under an assumption about activity.
+#[derive(Clone)]
+pub struct Assumed {
+    /// Ready to answer.
+    pub model: Arc<dyn TrainedModel>,
+    /// The posts a day that it answers for: those assumed, or the nearest that were seen.
+    pub posts_per_day: f64,
+    /// The fewest and the most posts of a day that the history has seen; `None` for versions that were trained before
+    /// it was kept.
+    pub seen: Option<RangeInclusive<f64>>,
 }
 
 /// A trained version in memory. Every method is a look-up or little more; nothing here fits a model.
@@ -151,13 +174,12 @@ pub trait TrainedModel: Send + Sync {
     /// About how many bytes it takes in memory.
     fn memory_bytes(&self) -> usize;
 
-    /// The same version under the caller's assumptions about activity.
-    ///
-    /// The result's report carries `AssumptionsUnused` where the served model does not use activity.
+    /// The same version where so many posts a day are made from now on. `None` where that changes nothing: no activity
+    /// is recorded, or the backtest does not show that it matters.
     ///
     /// # Errors
     /// [`ArtifactError`] when `fitted` is not this version's fitted model.
-    fn assuming(&self, assumptions: &Assumptions, fitted: &[u8]) -> Result<Arc<dyn TrainedModel>, ArtifactError>;
+    fn assuming(&self, posts_per_day: f64, fitted: &[u8]) -> Result<Option<Assumed>, ArtifactError>;
 }
 
 /// Fits models.

@@ -29,6 +29,7 @@ mod tests {
     use chrono::{DateTime, NaiveDate};
 
     use super::*;
+    use crate::forecast::GridChoice;
     use crate::forecast::{Explanation, Grid, Member};
 
     fn score(model: ModelId, smape: f64, mase: Option<f64>) -> ModelScore {
@@ -65,6 +66,7 @@ mod tests {
             members: vec![member(ModelId::Ridge, 0.75), member(ModelId::Drift, 0.25)],
             baseline: ModelId::Drift,
             grid: Grid::Daily,
+            grid_asked: GridChoice::Auto,
             scores,
             failures: Vec::new(),
             training_samples: 0,

@@ -1,6 +1,6 @@
 //! Which local day a reading is of.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
 use crate::observation::Observation;
@@ -32,7 +32,14 @@ impl LocalDays {
     /// The day that a reading is of.
     #[must_use]
     pub fn date(self, at: DateTime<Utc>) -> NaiveDate {
-        at.checked_add_signed(self.shift).unwrap_or(at).with_timezone(&self.zone).date_naive()
+        self.local(at).date()
+    }
+
+    /// When in that day a reading is, as the clocks there say; where readings are scheduled at midnight, so much later
+    /// that all of them are after it.
+    #[must_use]
+    pub fn local(self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.checked_add_signed(self.shift).unwrap_or(at).with_timezone(&self.zone).naive_local()
     }
 }
 

@@ -117,6 +117,46 @@ impl Grid {
     }
 }
 
+/// Which grid the series of an account is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GridChoice {
+    /// The one that explains the readings better.
+    #[default]
+    Auto,
+    /// The last value of each day.
+    Day,
+    /// The last value of each hour.
+    Hour,
+}
+
+impl GridChoice {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Day, Self::Hour];
+
+    /// The wire word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Day => "day",
+            Self::Hour => "hour",
+        }
+    }
+}
+
+/// A word that names no choice of a grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a grid is auto, day or hour")]
+pub struct UnknownGrid;
+
+impl std::str::FromStr for GridChoice {
+    type Err = UnknownGrid;
+
+    fn from_str(word: &str) -> Result<Self, UnknownGrid> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == word).ok_or(UnknownGrid)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

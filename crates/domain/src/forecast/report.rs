@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Grid, ModelId, StepCoverage};
+use super::{Grid, GridChoice, ModelId, StepCoverage};
 
 /// One model's error over every backtest origin and step. A measure that the data leave undefined is `None`.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,8 +136,11 @@ pub enum Warning {
     Outliers,
     /// The history is longer than what the models see.
     CappedHistory,
-    /// The caller's assumptions about activity did not enter: the served model does not use activity.
+    /// The caller's assumptions about activity did not enter: none is recorded, or the backtest does not show that it
+    /// matters.
     AssumptionsUnused,
+    /// The caller assumed more or fewer posts a day than the history has seen; the edge of what was seen is answered.
+    AssumptionOutOfRange,
     /// The backtest coverage of the intervals is far from their level.
     PoorCoverage,
     /// The version that should answer is damaged, so an earlier one does.
@@ -160,6 +163,7 @@ impl Warning {
         Self::Outliers,
         Self::CappedHistory,
         Self::AssumptionsUnused,
+        Self::AssumptionOutOfRange,
         Self::PoorCoverage,
         Self::FallbackVersion,
     ];
@@ -181,6 +185,7 @@ impl Warning {
             Self::Outliers => "OUTLIERS",
             Self::CappedHistory => "CAPPED_HISTORY",
             Self::AssumptionsUnused => "ASSUMPTIONS_UNUSED",
+            Self::AssumptionOutOfRange => "ASSUMPTION_OUT_OF_RANGE",
             Self::PoorCoverage => "POOR_COVERAGE",
             Self::FallbackVersion => "FALLBACK_VERSION",
         }
@@ -198,6 +203,8 @@ pub struct TrainingReport {
     pub baseline: ModelId,
     /// The spacing of the series.
     pub grid: Grid,
+    /// What was asked for it.
+    pub grid_asked: GridChoice,
     /// Every compared model, best first by the caller's weights, the baselines and the combination among them.
     pub scores: Vec<ModelScore>,
     /// Models that could not be fitted, with the reason.
@@ -217,7 +224,7 @@ pub struct TrainingReport {
     /// Misreadings, left out before models were fitted; ascending by date.
     pub outliers: Vec<Outlier>,
     /// Posts a day that are assumed of the future unless a caller assumes others: the recent mean. `None` where no
-    /// activity is recorded, or no member uses it.
+    /// activity is recorded, or the backtest does not show that it matters.
     pub assumed_posts_per_day: Option<f64>,
     /// Settings of the members, by name.
     pub hyperparameters: Vec<(String, String)>,

@@ -15,7 +15,7 @@ use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
-use atalaya_domain::forecast::{Metric, MetricWeights, ModelId};
+use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId};
 use atalaya_domain::id::{JobId, ModelVersion, UserId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Priority, Progress};
 use atalaya_domain::mandate::Attribution;
@@ -35,6 +35,7 @@ fn command() -> TrainCommand {
     TrainCommand {
         models: vec![ModelId::Linear],
         weights: MetricWeights::new(vec![(Metric::Mase, 0.1), (Metric::R2, 1.0 / 3.0)]).unwrap(),
+        grid: Some(GridChoice::Day),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use atalaya_application::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingPlan, Unobserved};
-use atalaya_domain::forecast::{Level, MetricWeights};
+use atalaya_domain::forecast::{GridChoice, Level, MetricWeights};
 use atalaya_domain::observation::{Observation, whole_followers};
 use atalaya_prediction::{Sequence, SequenceForecast, SmartForecaster};
 use chrono::{DateTime, Duration, NaiveDateTime};
@@ -46,7 +46,12 @@ pub(crate) fn history(days: u16, seed: u64) -> Vec<Observation> {
 /// # Errors
 /// As the forecaster's.
 pub(crate) fn train(observations: &[Observation]) -> Result<Trained, TrainingError> {
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 365 };
+    let plan = TrainingPlan {
+        models: Vec::new(),
+        weights: MetricWeights::default(),
+        grid: GridChoice::Auto,
+        max_horizon_days: 365,
+    };
     SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved)
 }
 

@@ -10,7 +10,7 @@ use crate::doubt::Doubt;
 use crate::interval::{Calibration, Outlook};
 use crate::models::Bounds;
 use crate::paths::Windows;
-use crate::record::{CoverageRecord, ReportRecord};
+use crate::record::{AskedRecord, CoverageRecord, ReportRecord};
 use crate::trained::{Answers, BacktestPoint, Expected, FittedPoint};
 
 /// What answers begin with in every format.
@@ -47,11 +47,11 @@ impl From<Second> for Payload {
         let outlook =
             Outlook { bounds, below: (-unconfirmed).min(0.0), above: (-unconfirmed).max(0.0), doubt: Doubt::NONE };
         let answers = known.answers(outlook, Windows::default(), fitted_identity);
-        Self { report, answers, coverage: CoverageRecord::default() }
+        Self { report, answers, coverage: CoverageRecord::default(), asked: AskedRecord::default() }
     }
 }
 
-/// Format 3: intervals know nothing of the gap before the last reading, and may be points.
+/// Format 3: intervals know nothing of the gap before the last reading, and may be points; what was asked for is not kept.
 #[derive(Deserialize)]
 pub(super) struct Third {
     report: ReportRecord,
@@ -69,6 +69,7 @@ impl From<Third> for Payload {
     fn from(payload: Third) -> Self {
         let Third { report, known, bounds, below, above, restless, windows, fitted_identity, coverage } = payload;
         let outlook = Outlook { bounds, below, above, doubt: Doubt { restless, ..Doubt::NONE } };
-        Self { report, answers: known.answers(outlook, windows, fitted_identity), coverage }
+        let answers = known.answers(outlook, windows, fitted_identity);
+        Self { report, answers, coverage, asked: AskedRecord::default() }
     }
 }

@@ -187,11 +187,6 @@ impl FittedRegressor {
         self.rows
     }
 
-    /// Whether the account's activity is among its inputs.
-    pub(crate) fn uses_activity(&self) -> bool {
-        self.features.uses_activity()
-    }
-
     /// The expected change of each row, not bounded by the envelope.
     ///
     /// # Errors

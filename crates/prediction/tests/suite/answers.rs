@@ -1,6 +1,6 @@
 //! What a trained version answers.
 
-use atalaya_domain::forecast::{Assumptions, Basis, Level, ModelId, OutOfReach, Warning};
+use atalaya_domain::forecast::{Basis, Level, ModelId, OutOfReach};
 use chrono::{Duration, NaiveDate};
 
 use crate::fixtures::{busy_account, channel, daily, day, hourly, plan, plan_of, train, wandering};
@@ -111,21 +111,24 @@ fn more_posts_bring_more_followers_where_they_always_did() {
     let trained = train(&busy_account(400), &plan());
     let date = trained.model.report().last_date + Duration::days(30);
     let assuming = |posts: f64| {
-        let version = trained.model.assuming(&Assumptions { posts_per_day: Some(posts) }, &trained.fitted).unwrap();
-        assert!(!version.report().warnings.contains(&Warning::AssumptionsUnused));
-        version.predict(date, &[]).unwrap().mean
+        let assumed = trained.model.assuming(posts, &trained.fitted).unwrap().unwrap();
+        assumed.model.predict(date, &[]).unwrap().mean
     };
     let usual = trained.model.predict(date, &[]).unwrap().mean;
     assert!(assuming(0.0) < usual && usual < assuming(6.0));
-    assert!(assuming(1e300).is_finite());
-    let unasked = trained.model.assuming(&Assumptions::default(), &trained.fitted).unwrap();
-    assert!((unasked.predict(date, &[]).unwrap().mean - usual).abs() < 1e-9);
+    // Three posts are the most of a day that it has seen.
+    assert!((assuming(3.0) - assuming(1e300)).abs() < 1e-9);
+    let most = trained.model.assuming(6.0, &trained.fitted).unwrap().unwrap();
+    assert_eq!((most.posts_per_day, most.seen), (3.0, Some(0.0..=3.0)));
+    // 12 followers a post.
+    let effect = (assuming(3.0) - assuming(0.0)) / (3.0 * 30.0);
+    assert!((effect - 12.0).abs() < 0.25 * 12.0, "{effect}");
 }
 
 #[test]
 fn assumptions_that_cannot_enter_are_named() {
     let trained = train(&wandering(200, 2), &plan());
-    let version = trained.model.assuming(&Assumptions { posts_per_day: Some(3.0) }, &trained.fitted).unwrap();
-    assert!(version.report().warnings.contains(&Warning::AssumptionsUnused));
-    assert_eq!(version.predict(day(210), &Level::DEFAULTS), trained.model.predict(day(210), &Level::DEFAULTS));
+    assert!(trained.model.assuming(3.0, &trained.fitted).unwrap().is_none());
+    let busy = train(&busy_account(400), &plan());
+    assert!(busy.model.assuming(f64::NAN, &busy.fitted).unwrap().is_none());
 }

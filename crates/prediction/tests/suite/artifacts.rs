@@ -1,7 +1,7 @@
 //! Bytes that are written, read back, and damaged.
 
-use atalaya_application::ports::forecaster::{ArtifactError, Forecaster, TrainedModel};
-use atalaya_domain::forecast::{Assumptions, Level, ModelId};
+use atalaya_application::ports::forecaster::{ArtifactError, Forecaster, TrainedModel, TrainingPlan};
+use atalaya_domain::forecast::{GridChoice, Level, ModelId};
 use atalaya_prediction::{SmartForecaster, deterministic_checksum};
 use chrono::Duration;
 use proptest::prelude::*;
@@ -28,11 +28,10 @@ fn a_reopened_model_reports_and_answers_the_same() {
 #[test]
 fn a_reopened_model_answers_the_same_under_assumptions() {
     let trained = train(&busy_account(400), &plan());
-    let assumptions = Assumptions { posts_per_day: Some(6.0) };
     let reopened = SmartForecaster::new().open(&trained.artifact).unwrap();
     let date = reopened.report().last_date + Duration::days(10);
-    let before = trained.model.assuming(&assumptions, &trained.fitted).unwrap().predict(date, &[]);
-    let after = reopened.assuming(&assumptions, &trained.fitted).unwrap().predict(date, &[]);
+    let before = trained.model.assuming(3.0, &trained.fitted).unwrap().unwrap().model.predict(date, &[]);
+    let after = reopened.assuming(3.0, &trained.fitted).unwrap().unwrap().model.predict(date, &[]);
     assert_eq!(before, after);
     assert_ne!(after, reopened.predict(date, &[]));
 }
@@ -72,11 +71,10 @@ fn artifacts_stay_small() {
 #[test]
 fn the_fitted_model_of_another_version_is_refused() {
     let (one, other) = (train(&busy_account(300), &plan()), train(&busy_account(299), &plan()));
-    let assumptions = Assumptions { posts_per_day: Some(1.0) };
-    assert!(one.model.assuming(&assumptions, &one.fitted).is_ok());
-    assert!(matches!(one.model.assuming(&assumptions, &other.fitted), Err(ArtifactError::Damaged)));
-    assert!(matches!(one.model.assuming(&assumptions, &one.artifact), Err(ArtifactError::NotAnArtifact)));
-    assert!(one.model.assuming(&assumptions, &[]).is_err());
+    assert!(one.model.assuming(1.0, &one.fitted).is_ok());
+    assert!(matches!(one.model.assuming(1.0, &other.fitted), Err(ArtifactError::Damaged)));
+    assert!(matches!(one.model.assuming(1.0, &one.artifact), Err(ArtifactError::NotAnArtifact)));
+    assert!(one.model.assuming(1.0, &[]).is_err());
 }
 
 #[test]
@@ -90,8 +88,8 @@ fn another_format_is_named() {
         assert_eq!(deterministic_checksum(&artifact).unwrap_err(), unsupported);
         let mut fitted = trained.fitted.clone();
         fitted[8] = format;
-        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 2 };
-        assert_eq!(trained.model.assuming(&Assumptions::default(), &fitted).err().unwrap(), unsupported);
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 3 };
+        assert_eq!(trained.model.assuming(1.0, &fitted).err().unwrap(), unsupported);
     }
 }
 
@@ -214,6 +212,79 @@ fn a_version_of_format_3_answers_as_it_did() {
     );
 }
 
+#[test]
+fn what_was_asked_for_is_kept() {
+    let plan = TrainingPlan { grid: GridChoice::Day, ..plan() };
+    let trained = train(&channel(), &plan);
+    assert_eq!(trained.model.report().grid_asked, GridChoice::Day);
+    let reopened = SmartForecaster::new().open(&trained.artifact).unwrap();
+    assert_eq!(reopened.report().grid_asked, GridChoice::Day);
+}
+
+/// Days ahead, the mean, both intervals, and the mean under 0, 2 and 6 posts a day: what the program said that stored
+/// these versions.
+const WITH_LISTENERS: [(i64, [f64; 8]); 3] = [
+    (
+        1,
+        [
+            313_369.765_753_010_23,
+            313_356.504_520_708_1,
+            313_383.026_985_312_35,
+            313_337.010_689_806_4,
+            313_402.520_816_214_03,
+            313_367.021_627_177_37,
+            313_372.932_052_048_1,
+            313_384.752_901_789_56,
+        ],
+    ),
+    (
+        14,
+        [
+            314_500.096_455_493_8,
+            314_428.623_748_849_4,
+            314_571.569_162_138_3,
+            314_323.559_843_348_6,
+            314_676.633_067_639_1,
+            314_461.851_357_328_9,
+            314_544.301_266_054_04,
+            314_590.779_941_456_9,
+        ],
+    ),
+    (
+        30,
+        [
+            316_255.851_517_616_4,
+            316_139.597_428_008_56,
+            316_372.105_607_224_3,
+            315_968.705_499_353_8,
+            316_542.997_535_879,
+            316_187.267_337_830_45,
+            316_353.407_277_228_9,
+            316_374.166_731_574_7,
+        ],
+    ),
+];
+
+#[test]
+fn a_version_whose_members_listen_to_activity_answers_as_it_did() {
+    let model = SmartForecaster::new().open(include_bytes!("../data/version_with_listeners.model")).unwrap();
+    let fitted = include_bytes!("../data/version_with_listeners.fitted");
+    let last = model.report().last_date;
+    assert_eq!(model.report().grid_asked, GridChoice::Auto);
+    for (ahead, said) in WITH_LISTENERS {
+        let date = last + Duration::days(ahead);
+        let forecast = model.predict(date, &Level::DEFAULTS).unwrap();
+        let mut says = vec![forecast.mean];
+        says.extend(forecast.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]));
+        for posts in [0.0, 2.0, 6.0] {
+            let assumed = model.assuming(posts, fitted).unwrap().unwrap();
+            assert_eq!((assumed.posts_per_day, assumed.seen), (posts, None));
+            says.push(assumed.model.predict(date, &[]).unwrap().mean);
+        }
+        assert!(says.iter().zip(said).all(|(says, said)| (says - said).abs() < 1e-6), "{ahead}: {says:?}");
+    }
+}
+
 fn stored() -> &'static (Vec<u8>, Vec<u8>) {
     static STORED: std::sync::OnceLock<(Vec<u8>, Vec<u8>)> = std::sync::OnceLock::new();
     STORED.get_or_init(|| {
@@ -236,7 +307,7 @@ proptest! {
         let mut flipped = fitted.clone();
         flipped[at.index(fitted.len())] ^= 1 << bit;
         let model = SmartForecaster::new().open(artifact).unwrap();
-        let refused = model.assuming(&Assumptions::default(), &flipped).is_err();
+        let refused = model.assuming(1.0, &flipped).is_err();
         prop_assert!(refused);
     }
 
@@ -246,7 +317,7 @@ proptest! {
         prop_assert!(is_refused(&artifact[..at.index(artifact.len())]));
         prop_assert!(is_refused(&[artifact.as_slice(), &more].concat()));
         let model = SmartForecaster::new().open(artifact).unwrap();
-        let is_refused = |fitted: &[u8]| model.assuming(&Assumptions::default(), fitted).is_err();
+        let is_refused = |fitted: &[u8]| model.assuming(1.0, fitted).is_err();
         prop_assert!(is_refused(&fitted[..at.index(fitted.len())]));
         prop_assert!(is_refused(&[fitted.as_slice(), &more].concat()));
     }

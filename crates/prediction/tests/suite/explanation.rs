@@ -1,7 +1,7 @@
 //! The forecast in plain parts, and what is assumed of activity.
 
 use atalaya_application::ports::forecaster::Trained;
-use atalaya_domain::forecast::{Assumptions, Level, ModelId};
+use atalaya_domain::forecast::{Level, ModelId};
 use chrono::Duration;
 
 use crate::fixtures::{account, busy_account, channel, daily, hourly, noise, plan, plan_of, train, wandering};
@@ -77,10 +77,9 @@ fn the_assumed_posts_are_those_of_late() {
 #[test]
 fn assuming_what_is_assumed_anyway_moves_nothing() {
     let trained = train(&busy_account(400), &plan_of(&[ModelId::Ridge, ModelId::RandomForest]));
-    let assumed = trained.model.report().assumed_posts_per_day;
-    let same = trained.model.assuming(&Assumptions { posts_per_day: assumed }, &trained.fitted).unwrap();
-    let more = Assumptions { posts_per_day: assumed.map(|posts| posts + 2.0) };
-    let more = trained.model.assuming(&more, &trained.fitted).unwrap();
+    let assumed = trained.model.report().assumed_posts_per_day.unwrap();
+    let assuming = |posts: f64| trained.model.assuming(posts, &trained.fitted).unwrap().unwrap().model;
+    let (same, more) = (assuming(assumed), assuming(assumed + 0.5));
     let last = trained.model.report().last_date;
     for ahead in 1..=90 {
         let on = |model: &dyn atalaya_application::ports::forecaster::TrainedModel| {

@@ -1,7 +1,7 @@
 //! Histories to train on.
 
 use atalaya_application::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingPlan, Unobserved};
-use atalaya_domain::forecast::{MetricWeights, ModelId};
+use atalaya_domain::forecast::{GridChoice, MetricWeights, ModelId};
 use atalaya_domain::observation::{Followers, Observation, whole_followers};
 use atalaya_prediction::SmartForecaster;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -103,7 +103,7 @@ pub(crate) fn channel() -> Vec<Observation> {
 }
 
 pub(crate) fn plan() -> TrainingPlan {
-    TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days: 90 }
+    TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 90 }
 }
 
 pub(crate) fn plan_of(models: &[ModelId]) -> TrainingPlan {

@@ -6,7 +6,7 @@ use atalaya_domain::forecast::{Level, ModelId, Warning};
 use atalaya_prediction::{Sequence, SmartForecaster};
 use chrono::{Duration, NaiveDate};
 
-use crate::fixtures::{daily, day, plan, train, walk};
+use crate::fixtures::{begin, daily, day, noise, normals, observation, plan, train, walk};
 
 #[test]
 fn under_forty_points_the_recent_drift_serves_and_the_others_say_why_they_do_not() {
@@ -84,4 +84,64 @@ fn fewer_than_forty_hours_are_not_forecast_by_the_drift_of_their_time_of_day() {
     let forecast = SmartForecaster::new().forecast(&sequence, 24, &Level::DEFAULTS, &Unobserved).unwrap();
     assert_eq!(forecast.model, ModelId::Naive);
     assert!(forecast.points.iter().all(|point| (point.mean - value).abs() < 1e-9));
+}
+
+/// The first days of an account that hardly moves, as banks' first weeks look: a reading an hour, with some missing, a
+/// follower more or less in some of them.
+fn first_days(hours: usize, seed: u64, drift: f64) -> Vec<f64> {
+    let mut level = 300_000.0;
+    let step = |(chance, size): (f64, f64)| {
+        level += if chance < -0.1 { (drift + 1.2 * size).round() } else { 0.0 };
+        level
+    };
+    noise(seed).zip(normals(seed + 1)).take(hours).map(step).collect()
+}
+
+#[test]
+fn the_first_days_of_an_account_are_forecast_no_worse_than_by_the_last_value() {
+    let (mut served, mut last_value) = (0.0, 0.0);
+    for drift in [0.0, 0.5, 2.0] {
+        for seed in 0..24 {
+            let values = first_days(84 + 48, 10 * seed, drift);
+            let missing = |hour: &usize| (hour * 7_919 + usize::try_from(seed).unwrap()) % 11 == 3;
+            let known = (0..84).filter(|hour| !missing(hour) || *hour == 83);
+            let at = |hour: usize| begin() + Duration::hours(i64::try_from(hour).unwrap());
+            let history: Vec<_> = known.map(|hour| observation(at(hour), values[hour])).collect();
+            let trained = train(&history, &plan());
+            let report = trained.model.report();
+            let naive = report.score_of(ModelId::Naive).unwrap().mae;
+            assert!(report.served_score().unwrap().mae <= naive * 1.000_001, "{drift}, {seed}: {report:?}");
+            for ahead in 1..=2 {
+                let date = report.last_date + Duration::days(ahead);
+                let forecast = trained.model.predict(date, &[]).unwrap().mean;
+                // The last hour of the date.
+                let truth = values[83 + usize::try_from(ahead).unwrap() * 24];
+                served += (forecast - truth).abs();
+                last_value += (values[83] - truth).abs();
+            }
+        }
+    }
+    assert!(served <= last_value, "{served} for {last_value}");
+}
+
+#[test]
+fn a_reading_every_few_days_tells_the_trend() {
+    for every in [2, 3, 5, 7, 9, 10, 14, 15, 21, 28, 31] {
+        for readings in [10, 20, 39] {
+            let step = 20.0 * f64::from(every);
+            let noisy = walk(readings, 40 + u64::try_from(every).unwrap(), 10_000.0, step, 0.3 * step);
+            let even = (0..readings).zip(0..).map(|(_, number)| 10_000.0 + step * f64::from(number)).collect();
+            for (values, expected) in [(even, 270.0..=290.0), (noisy, 190.0..=370.0)] {
+                let values: Vec<f64> = values;
+                let history: Vec<_> = (0..)
+                    .zip(&values)
+                    .map(|(number, value)| observation(begin() + Duration::days(i64::from(every) * number), *value))
+                    .collect();
+                let trained = train(&history, &plan());
+                let date = trained.model.report().last_date + Duration::days(14);
+                let gained = trained.model.predict(date, &[]).unwrap().mean - values[readings - 1];
+                assert!(expected.contains(&gained), "every {every} days, {readings}: {gained} for 280");
+            }
+        }
+    }
 }

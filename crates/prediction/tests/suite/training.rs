@@ -1,7 +1,7 @@
 //! What is compared, what serves, what is refused.
 
-use atalaya_application::ports::forecaster::TrainingError;
-use atalaya_domain::forecast::{Grid, Metric, MetricWeights, ModelId, Warning};
+use atalaya_application::ports::forecaster::{TrainingError, TrainingPlan};
+use atalaya_domain::forecast::{Grid, GridChoice, Metric, MetricWeights, ModelId, Warning};
 use chrono::Duration;
 
 use crate::fixtures::{
@@ -72,7 +72,7 @@ fn where_nothing_is_to_be_known_the_forecast_stays_near_the_last_value() {
 fn weights_decide_the_ranking() {
     let history = wandering(200, 5);
     let weights = MetricWeights::new(vec![(Metric::Rmse, 2.0), (Metric::R2, 1.0)]).unwrap();
-    let ranked = train(&history, &atalaya_application::ports::forecaster::TrainingPlan { weights, ..plan() });
+    let ranked = train(&history, &TrainingPlan { weights, ..plan() });
     assert!(ranked.model.report().scores.is_sorted_by(|a, b| a.rmse <= b.rmse));
 }
 
@@ -95,6 +95,21 @@ fn a_few_days_of_hours_get_an_hourly_grid_served_two_weeks_ahead() {
 fn thirty_days_are_daily_however_many_hours_there_are() {
     let history = hourly((0..30 * 24).map(f64::from));
     assert_eq!(train(&history, &plan()).model.report().grid, Grid::Daily);
+}
+
+#[test]
+fn a_grid_that_is_told_is_taken_where_there_is_enough_for_it() {
+    let told = |grid| TrainingPlan { grid, ..plan() };
+    let hours = hourly((0..30 * 24).map(f64::from));
+    let trained = train(&hours, &told(GridChoice::Hour));
+    assert_eq!((trained.model.report().grid, trained.model.report().grid_asked), (Grid::Hourly, GridChoice::Hour));
+    let days = hourly((0..10 * 24).map(f64::from));
+    assert_eq!(train(&days, &told(GridChoice::Auto)).model.report().grid, Grid::Hourly);
+    assert_eq!(train(&days, &told(GridChoice::Day)).model.report().grid, Grid::Daily);
+    let few = try_train(&daily((0..100).map(f64::from)), &told(GridChoice::Hour));
+    assert!(matches!(few, Err(TrainingError::InsufficientHours { found: 60, needed: 48 })));
+    let short = try_train(&hourly((0..150).map(f64::from)), &told(GridChoice::Day));
+    assert!(matches!(short, Err(TrainingError::InsufficientData { found: 7, needed: 8 })));
 }
 
 #[test]

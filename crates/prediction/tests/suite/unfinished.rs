@@ -38,3 +38,42 @@ fn the_date_of_an_unfinished_day_is_forecast_and_what_was_read_of_it_counts() {
     let moved = train(&history, &plan()).model.predict(day(60), &[]).unwrap().mean;
     assert!((moved - usual - 50.0).abs() < 1.0, "{moved}, {usual}");
 }
+
+/// Once a day, so many minutes after midnight; 80 followers more each day.
+fn once_a_day(days: i64, minute: i64) -> Vec<Observation> {
+    let at = |day| midnight() + Duration::days(day) + Duration::minutes(minute);
+    (0..days).map(|day| observation(at(day), 9_000.0 + 80.0 * f64::from(i32::try_from(day).unwrap()))).collect()
+}
+
+#[test]
+fn a_last_reading_hours_before_the_next_one_moves_no_forecast_by_a_days_growth() {
+    // Read at midnight, in the morning, at noon, and at the end of the day.
+    for minute in [0, 10 * 60, 12 * 60, 23 * 60 + 59] {
+        for days in [20, 60, 200] {
+            let history = once_a_day(days, minute);
+            let plain = train(&history, &plan());
+            let date = plain.model.report().last_date + Duration::days(2);
+            let truth = plain.model.predict(date, &[]).unwrap().mean;
+            for hours in [12, 18, 21] {
+                let mut more = history.clone();
+                let last = *more.last().unwrap();
+                let grown = last.followers.as_f64() + 80.0 * f64::from(i32::try_from(hours).unwrap()) / 24.0;
+                more.push(observation(last.at + Duration::hours(hours), grown));
+                let moved = train(&more, &plan()).model.predict(date, &[]).unwrap().mean - truth;
+                assert!(moved.abs() <= 12.0, "at {minute}, {days} days, {hours} hours later: moved by {moved}");
+            }
+        }
+    }
+}
+
+#[test]
+fn readings_every_three_hours_are_taken_as_far_as_they_go_from_the_second_week_on() {
+    for days in [9, 12, 20, 29, 40] {
+        let truth = 9_000.0 + 10.0 * f64::from(8 * (days + 4) - 1);
+        for more in 0..8 {
+            let trained = train(&readings(8 * days + more), &plan());
+            let forecast = trained.model.predict(day(i64::from(days) + 3), &[]).unwrap().mean;
+            assert!((forecast - truth).abs() < 12.0, "{days} days and {more} readings: {forecast}, {truth} is right");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
-use atalaya_domain::forecast::{Horizon, Interval, Level, MetricWeights, OutOfReach};
+use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, MetricWeights, OutOfReach};
 use atalaya_prediction::{SmartForecaster, Step};
 use atalaya_web::{Cell, CsvLines};
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
@@ -111,7 +111,7 @@ pub(crate) fn horizon(steps: u16) -> Result<Horizon, CommandError> {
 /// Forecasts, writes and draws one series.
 fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) -> Result<(Vec<u8>, Notice), String> {
     let forecast = match &task.data {
-        Data::Account(account) if question.step.is_none() => of_account(account, question)?,
+        Data::Account(account) if grid(question.step).is_some() => of_account(account, question)?,
         data => of_series(data, question)?,
     };
     if let Some((folder, name)) = picture {
@@ -151,10 +151,20 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
     })
 }
 
+/// The grid of an account that a step asks for, where it is one that the server has.
+fn grid(step: Option<Step>) -> Option<GridChoice> {
+    match step {
+        None => Some(GridChoice::Auto),
+        Some(Step::Days(1)) => Some(GridChoice::Day),
+        Some(_) => None,
+    }
+}
+
 /// An account's forecast is that of the server: by day or by hour, with its posts.
 fn of_account(account: &Account, question: &Question) -> Result<Forecast, String> {
     let max_horizon_days = question.horizon.days();
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), max_horizon_days };
+    let grid = grid(question.step).unwrap_or_default();
+    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), grid, max_horizon_days };
     let trained = SmartForecaster::new().train(account.history(), &plan, &question.interrupt);
     let trained = trained.map_err(|error| error.to_string())?;
     let report = trained.model.report();

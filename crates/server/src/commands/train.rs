@@ -24,7 +24,7 @@ use crate::compose::Core;
 /// that cannot be trained does not stop the others.
 pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let models = args.models.iter().map(|text| model(text)).collect::<Result<Vec<_>, _>>()?;
-    let command = TrainCommand { models, weights: MetricWeights::default() };
+    let command = TrainCommand { models, weights: MetricWeights::default(), grid: args.grid };
     changing("train", |core| train(core, args, &command))
 }
 
@@ -51,7 +51,9 @@ fn train(core: &Core, args: &TrainArgs, command: &TrainCommand) -> Result<(), Co
         progress.piece_done();
         match trained {
             Ok(outcome) => {
-                say(&format!("{handle}: version {}, {}", outcome.run.version.get(), outcome.run.facts.served.name()))
+                let facts = &outcome.run.facts;
+                let (version, grid) = (outcome.run.version.get(), facts.grid.as_str());
+                say(&format!("{handle}: version {version}, {}, {grid}", facts.served.name()))
             }
             Err(error) if total == 1 => Err(missing_account(error, &handle)),
             Err(error) => {

@@ -73,7 +73,7 @@ pub(crate) struct PredictAssuming {
     #[validate(nested)]
     datos: Option<ActivityAssumptions>,
     /// Levels of the intervals, in percent; 80 and 95 unless told.
-    #[schema(value_type = Option<Vec<LevelPercent>>, max_items = 10)]
+    #[schema(value_type = Option<std::collections::HashSet<LevelPercent>>, max_items = 10)]
     level: Option<Vec<i64>>,
 }
 
@@ -207,8 +207,8 @@ pub(crate) struct AssumptionsView {
     /// Posts a day.
     #[schema(required = true)]
     tweets: Option<f64>,
-    /// `caller`: of the request. `recent_mean`: the request named none. `none`: no activity is recorded, or the models do
-    /// not use it.
+    /// `caller`: of the request. `recent_mean`: the request named none. `none`: no activity is recorded, or the backtest
+    /// does not show that it matters.
     #[schema(value_type = AssumptionSource)]
     source: &'static str,
 }
@@ -222,6 +222,24 @@ pub(crate) struct AssumingResponse {
     assumptions: AssumptionsView,
     /// By how many followers the request's assumption moved `prediction`: with it, minus without it.
     assumption_effect: i64,
+    /// The posts a day that `prediction` is computed for: those assumed, or the nearest that were seen; `null` where posts
+    /// do not enter.
+    #[schema(minimum = 0, required = true)]
+    assumption_used: Option<f64>,
+    /// What the history has seen, where the request's assumption entered.
+    #[schema(required = true)]
+    assumption_seen: Option<SeenView>,
+}
+
+/// Posts of a day.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SeenView {
+    /// The fewest.
+    #[schema(minimum = 0)]
+    min: f64,
+    /// The most.
+    #[schema(minimum = 0)]
+    max: f64,
 }
 
 fn assuming_response(
@@ -238,6 +256,8 @@ fn assuming_response(
         prediction: response(actor, account, &assuming.answer)?,
         assumptions: AssumptionsView { tweets: assuming.posts_per_day, source },
         assumption_effect: assuming.effect,
+        assumption_used: assuming.used,
+        assumption_seen: assuming.seen.as_ref().map(|seen| SeenView { min: *seen.start(), max: *seen.end() }),
     })
 }
 

@@ -18,7 +18,7 @@ use crate::extract::{Guarded, Permitted};
 use crate::parse::wire_time;
 use crate::problem::Problem;
 use crate::respond::Polled;
-use crate::schemas::{GridWord, ModelName, ModelWord, TargetWord, WarningCode};
+use crate::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, WarningCode};
 
 /// How the models did.
 #[derive(Serialize, ToSchema)]
@@ -165,6 +165,9 @@ pub(crate) struct ModelInfoResponse {
     /// `daily` or `hourly`.
     #[schema(value_type = GridWord)]
     grid: &'static str,
+    /// The grid that was asked for.
+    #[schema(value_type = GridChoiceWord)]
+    grid_asked: &'static str,
     /// What answers: models and their shares, heaviest first.
     members: Vec<MemberView>,
     /// The settings of the members.
@@ -244,6 +247,7 @@ pub(crate) async fn model_info(
         model_type: report.served.name(),
         target_variable: TARGET,
         grid: report.grid.as_str(),
+        grid_asked: report.grid_asked.as_str(),
         members: report.members.iter().map(MemberView::from).collect(),
         hyperparameters: report.hyperparameters.iter().cloned().collect(),
         trained_at: wire_time(serving.trained_at),

@@ -31,7 +31,7 @@ pub(crate) struct PathRequest {
     #[schema(maximum = 3660, minimum = 1, example = 30)]
     h: i64,
     /// Levels of the intervals, in percent; 80 and 95 unless told.
-    #[schema(value_type = Option<Vec<LevelPercent>>, max_items = 10)]
+    #[schema(value_type = Option<std::collections::HashSet<LevelPercent>>, max_items = 10)]
     level: Option<Vec<i64>>,
     /// Put dates together too: `week` (from Monday), `month`, or `total`.
     #[schema(value_type = Option<PeriodWord>)]

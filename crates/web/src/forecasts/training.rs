@@ -10,7 +10,7 @@ use atalaya_application::forecasts::{Training, TrainingOutcome};
 use atalaya_application::jobs::Jobs;
 use atalaya_application::receipt::Receipt;
 use atalaya_application::train_command::TrainCommand;
-use atalaya_domain::forecast::{Metric, MetricWeights, ModelId, ModelScore, Warning};
+use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId, ModelScore, Warning};
 use atalaya_domain::job::Job;
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ use crate::parse::{Rules, shortened};
 use crate::prefer::prefers_async;
 use crate::problem::Problem;
 use crate::respond::Answered;
-use crate::schemas::{ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
+use crate::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
 use crate::text::{self, Language};
 
 /// What to train.
@@ -51,6 +51,9 @@ pub(crate) struct TrainRequest {
     #[serde(default)]
     #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
     metric_weights: BTreeMap<String, f64>,
+    /// Which grid the series is laid on; unless told, what was asked for when the version was trained that answers now.
+    #[schema(value_type = Option<GridChoiceWord>)]
+    grid: Option<String>,
 }
 
 /// What to train of every account.
@@ -65,10 +68,18 @@ pub(crate) struct TrainAllRequest {
     #[serde(default)]
     #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
     metric_weights: BTreeMap<String, f64>,
+    /// Which grid the series are laid on; unless told, for each account what was asked for when the version was trained
+    /// that answers now.
+    #[schema(value_type = Option<GridChoiceWord>)]
+    grid: Option<String>,
 }
 
-/// Understands the names of models and metrics.
-fn command(models: &[String], metric_weights: &BTreeMap<String, f64>) -> Result<TrainCommand, Vec<Violation>> {
+/// Understands the names of models, metrics and grids.
+fn command(
+    models: &[String],
+    metric_weights: &BTreeMap<String, f64>,
+    grid: Option<&str>,
+) -> Result<TrainCommand, Vec<Violation>> {
     let mut rules = Rules::default();
     let model = |(index, text): (usize, &String)| {
         let model = ModelId::choices().find(|model| model.as_str() == text);
@@ -90,18 +101,20 @@ fn command(models: &[String], metric_weights: &BTreeMap<String, f64>) -> Result<
         // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
         _ => None,
     };
-    rules.finish(weights.map(|weights| TrainCommand { models, weights }))
+    let choice = |word: &str| word.parse::<GridChoice>().map_err(|_| Violation::new("grid", "unknown_value"));
+    let grid = grid.and_then(|word| rules.take(choice(word)));
+    rules.finish(weights.map(|weights| TrainCommand { models, weights, grid }))
 }
 
 impl TrainRequest {
     fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
-        command(&self.models, &self.metric_weights)
+        command(&self.models, &self.metric_weights, self.grid.as_deref())
     }
 }
 
 impl TrainAllRequest {
     fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
-        command(&self.models, &self.metric_weights)
+        command(&self.models, &self.metric_weights, self.grid.as_deref())
     }
 }
 
@@ -191,6 +204,12 @@ pub(crate) struct TrainResponse {
     /// The version.
     #[schema(minimum = 1)]
     model_version: i32,
+    /// The grid that was asked for.
+    #[schema(value_type = GridChoiceWord)]
+    grid_asked: &'static str,
+    /// The grid that the series was laid on; where `auto` was asked for, the one that was found.
+    #[schema(value_type = GridWord)]
+    grid: &'static str,
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
@@ -227,6 +246,8 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
         training_samples: report.training_samples,
         test_samples: report.test_samples,
         model_version: outcome.run.version.get(),
+        grid_asked: report.grid_asked.as_str(),
+        grid: report.grid.as_str(),
         warnings: warning_codes(&report.warnings),
     })
 }

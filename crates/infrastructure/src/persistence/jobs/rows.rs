@@ -5,7 +5,7 @@ use atalaya_application::ports::jobs::{ClaimedJob, JobWork, Lane, Lease, NewJob}
 use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
-use atalaya_domain::forecast::{Metric, MetricWeights, ModelId};
+use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId};
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion, UserId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Priority, Progress};
 use atalaya_domain::mandate::Attribution;
@@ -52,6 +52,8 @@ pub(in crate::persistence) struct JobRow {
 struct CommandColumn {
     models: Vec<String>,
     weights: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grid: Option<String>,
 }
 
 /// Why a job was given up, in JSON.
@@ -59,6 +61,7 @@ struct CommandColumn {
 #[serde(tag = "reason", rename_all = "snake_case")]
 enum FailureColumn {
     InsufficientData { found: u32, needed: u32 },
+    InsufficientHours { found: u32, needed: u32 },
     AccountGone,
     Unavailable,
     Internal,
@@ -68,7 +71,8 @@ fn command_column(command: &TrainCommand) -> Result<String, AppError> {
     let weights =
         command.weights.as_slice().iter().map(|(metric, weight)| (metric.as_str().to_owned(), weight.to_string()));
     let models = command.models.iter().map(|model| model.as_str().to_owned()).collect();
-    serde_json::to_string(&CommandColumn { models, weights: weights.collect() }).map_err(AppError::internal)
+    let grid = command.grid.map(|grid| grid.as_str().to_owned());
+    serde_json::to_string(&CommandColumn { models, weights: weights.collect(), grid }).map_err(AppError::internal)
 }
 
 fn command(text: Option<&str>) -> Result<TrainCommand, AppError> {
@@ -77,13 +81,15 @@ fn command(text: Option<&str>) -> Result<TrainCommand, AppError> {
     let models = read_column.models.iter().map(|model| word::<ModelId>(column, model)).collect::<Result<_, _>>()?;
     let weight = |(metric, weight): &(String, String)| Ok((word::<Metric>(column, metric)?, word(column, weight)?));
     let weights = read_column.weights.iter().map(weight).collect::<Result<_, AppError>>()?;
-    Ok(TrainCommand { models, weights: read(column, MetricWeights::new(weights))? })
+    let grid = read_column.grid.map(|grid| word::<GridChoice>(column, &grid)).transpose()?;
+    Ok(TrainCommand { models, weights: read(column, MetricWeights::new(weights))?, grid })
 }
 
 /// Why a job was given up, as its column holds it.
 pub(super) fn failure_column(failure: JobFailure) -> Result<String, AppError> {
     let column = match failure {
         JobFailure::InsufficientData { found, needed } => FailureColumn::InsufficientData { found, needed },
+        JobFailure::InsufficientHours { found, needed } => FailureColumn::InsufficientHours { found, needed },
         JobFailure::AccountGone => FailureColumn::AccountGone,
         JobFailure::Unavailable => FailureColumn::Unavailable,
         JobFailure::Internal => FailureColumn::Internal,
@@ -94,6 +100,7 @@ pub(super) fn failure_column(failure: JobFailure) -> Result<String, AppError> {
 fn failure(text: &str) -> Result<JobFailure, AppError> {
     Ok(match read("jobs.failure", serde_json::from_str(text))? {
         FailureColumn::InsufficientData { found, needed } => JobFailure::InsufficientData { found, needed },
+        FailureColumn::InsufficientHours { found, needed } => JobFailure::InsufficientHours { found, needed },
         FailureColumn::AccountGone => JobFailure::AccountGone,
         FailureColumn::Unavailable => JobFailure::Unavailable,
         FailureColumn::Internal => JobFailure::Internal,
@@ -244,15 +251,24 @@ mod tests {
     #[test]
     fn a_command_is_read_back_as_it_was_written() {
         let weights = MetricWeights::new(vec![(Metric::Mase, 0.1 + 0.2), (Metric::R2, 1.0 / 3.0)]).unwrap();
-        let written = TrainCommand { models: vec![ModelId::Linear, ModelId::RandomForest], weights };
-        let column = command_column(&written).unwrap();
-        assert_eq!(command(Some(&column)).unwrap(), written);
+        let models = vec![ModelId::Linear, ModelId::RandomForest];
+        for grid in [None, Some(GridChoice::Auto), Some(GridChoice::Hour)] {
+            let written = TrainCommand { models: models.clone(), weights: weights.clone(), grid };
+            let column = command_column(&written).unwrap();
+            assert_eq!(command(Some(&column)).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn a_command_from_before_a_grid_could_be_asked_for_asks_for_none() {
+        assert_eq!(command(Some(r#"{"models":[],"weights":[["mase","1"]]}"#)).unwrap().grid, None);
     }
 
     #[test]
     fn a_failure_is_read_back_as_it_was_written() {
         let all = [
             JobFailure::InsufficientData { found: 3, needed: 30 },
+            JobFailure::InsufficientHours { found: 3, needed: 48 },
             JobFailure::AccountGone,
             JobFailure::Unavailable,
             JobFailure::Internal,
