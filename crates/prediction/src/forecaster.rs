@@ -66,7 +66,7 @@ impl Forecaster for SmartForecaster {
         let mut compared = run.compare(choice, observer)?;
         let chosen = run.choose(&compared, choice)?;
         let served = run.serve(&chosen, steps_ahead(&series, plan.max_horizon_days), &mut compared)?;
-        let trained = conclude(&run, &compared, chosen, served, plan.grid)?;
+        let trained = conclude(&run, &compared, chosen, &served, plan.grid)?;
         observer.progress(compared.total, compared.total);
         Ok(trained)
     }
@@ -85,12 +85,12 @@ fn conclude(
     run: &Run<'_>,
     compared: &Compared,
     chosen: Chosen,
-    served: Served,
+    served: &Served,
     grid_asked: GridChoice,
 ) -> Result<Trained, TrainingError> {
     let series = run.series();
     let response = Response::measure(series);
-    let report = TrainingReport { grid_asked, ..report(run, compared, &chosen, &served, response.as_ref())? };
+    let report = TrainingReport { grid_asked, ..report(run, compared, &chosen, served, response.as_ref())? };
     let history = insample::fitted_points(&run.material, &served.members, chosen.baseline);
     let baseline = combined(&alone(chosen.baseline), &compared.results, &run.design);
     let backtests = insample::backtest_points(series, &chosen.backtested, &baseline, &run.design);

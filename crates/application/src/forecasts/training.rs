@@ -98,7 +98,7 @@ impl TrainingService {
 
     /// The grid that is asked for: by the command, or else by whoever had the version trained that answers now. What
     /// cannot be opened asks for nothing.
-    fn grid(&self, owned: &OwnedAccount, command: &TrainCommand) -> Result<GridChoice, AppError> {
+    fn grid(&self, owned: &OwnedAccount<TrainModels>, command: &TrainCommand) -> Result<GridChoice, AppError> {
         if let Some(grid) = command.grid {
             return Ok(grid);
         }
