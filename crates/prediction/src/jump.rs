@@ -30,8 +30,12 @@ impl Jump {
     /// In observed values. A level shift that was found among the last three points is one; and so is, in a history
     /// that stands still too often for level shifts to be looked for, a change that is far beyond all before it.
     pub(crate) fn find(observed: &[Option<f64>], irregularities: &Irregularities) -> Option<Self> {
-        let points: Vec<(usize, f64)> =
-            observed.iter().enumerate().filter_map(|(index, value)| value.map(|value| (index, value))).collect();
+        // The way back from a misreading is no jump.
+        let is_outlier = |index: usize| irregularities.outliers.iter().any(|outlier| outlier.index == index);
+        let points: Vec<(usize, f64)> = (0..)
+            .zip(observed)
+            .filter_map(|(index, value)| value.filter(|_| !is_outlier(index)).map(|value| (index, value)))
+            .collect();
         let late = |index: usize| points.iter().rev().take(LONGEST_OUTLIER).any(|point| point.0 == index);
         let found = irregularities.shifts.iter().map(|shift| shift.index).find(|index| late(*index));
         let first = found.or_else(|| beyond_all(&points))?;
@@ -88,6 +92,7 @@ fn beyond_all(points: &[(usize, f64)]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::irregularities::Outlier;
 
     fn jump(values: &[f64]) -> Option<Jump> {
         Jump::find(&values.iter().copied().map(Some).collect::<Vec<_>>(), &Irregularities::default())
@@ -129,6 +134,18 @@ mod tests {
         assert!((confirmed.correction(1_300.0) + 30.0).abs() < 1e-9);
         let across_a_gap = Jump { is_sudden: false, ..jump };
         assert!(across_a_gap.correction(1_300.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn the_way_back_from_a_misreading_is_no_jump() {
+        let flat: Vec<f64> = (0..100).map(|day| 1_000.0 + 7.0 * f64::from(day % 5) + 10.0 * f64::from(day)).collect();
+        for back in 1..=3 {
+            let mut misread: Vec<Option<f64>> = flat.iter().copied().map(Some).collect();
+            misread[99 - back] = Some(1.0);
+            let outlier = Outlier { index: 99 - back, observed: 1.0, expected: flat[99 - back] };
+            let known = Irregularities { outliers: vec![outlier], ..Irregularities::default() };
+            assert_eq!(Jump::find(&misread, &known), None, "{back} days ago");
+        }
     }
 
     #[test]

@@ -239,3 +239,24 @@ fn a_jump_that_nothing_supports_moves_the_forecast_as_far_as_it_is_likely_to_be_
         assert!(gone[0] < gone[1] && gone[1] < gone[2] && gone[2] < gone[3] && gone[3] > 0.95, "{gone:?}");
     }
 }
+
+#[test]
+fn a_misreading_that_was_mended_the_next_day_moves_no_forecast() {
+    let sound = account(120, 12);
+    let next = |values: Vec<f64>| {
+        let trained = train(&daily(values), &plan());
+        let date = trained.model.report().last_date + Duration::days(1);
+        trained.model.predict(date, &[Level::DEFAULTS[0]]).unwrap()
+    };
+    let expected = next(sound.clone());
+    for back in 1..=3 {
+        for misread in [0.0, 1_000.0, 2.0 * sound[119]] {
+            let mut values = sound.clone();
+            values[119 - back] = misread;
+            let found = next(values);
+            assert!((found.mean - expected.mean).abs() < 0.01 * expected.mean, "{misread}: {found:?}");
+            let width = found.intervals[0].upper - found.intervals[0].lower;
+            assert!(width < 0.05 * expected.mean, "{misread}: {found:?}");
+        }
+    }
+}
