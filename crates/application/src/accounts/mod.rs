@@ -20,7 +20,8 @@ use crate::receipt::Receipt;
 
 pub use service::AccountService;
 
-/// An account together with the proof that somebody may do with it what `P` permits. Only [`Accounts::open`] makes one.
+/// An account together with the proof that somebody may do with it what `P` permits. Only the `open` of
+/// `dyn Accounts` makes one.
 #[derive(Debug, Clone)]
 pub struct OwnedAccount<P> {
     pub(crate) scope: TenantScope,
