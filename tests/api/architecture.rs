@@ -68,10 +68,10 @@ fn crates_import_one_another_along_the_arrows_only() {
 }
 
 #[test]
-fn inner_crates_know_nothing_of_databases_http_or_json() {
+fn inner_crates_know_nothing_of_databases_or_http() {
     let forbidden: [(&str, &[&str]); 4] = [
         ("atalaya-domain", &["diesel", "actix-web", "serde", "serde_json", "tokio", "tracing", "bcrypt", "rand"]),
-        ("atalaya-application", &["diesel", "actix-web", "bcrypt", "serde", "serde_json", "tokio", "smartcore"]),
+        ("atalaya-application", &["diesel", "actix-web", "bcrypt", "tokio", "smartcore"]),
         ("atalaya-prediction", &["diesel", "actix-web", "bcrypt", "jsonwebtoken"]),
         ("atalaya-web", &["diesel", "smartcore", "bcrypt", "jsonwebtoken"]),
     ];
@@ -122,6 +122,16 @@ pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The payload of a job is its handler's own; everything else is put into JSON by whoever speaks it.
+#[test]
+fn use_cases_know_json_in_payloads_of_jobs_alone() {
+    let mut found = Vec::new();
+    sources(&root().join("crates/application/src"), &mut found);
+    let knows_json = |path: &&PathBuf| std::fs::read_to_string(path).unwrap().contains("serde");
+    let names: Vec<_> = found.iter().filter(knows_json).filter_map(|path| path.file_name()?.to_str()).collect();
+    assert!(names.iter().all(|name| name.ends_with("_payload.rs")) && !names.is_empty(), "{names:?}");
+}
+
 /// Each way in spells fields in its own words; a rule names them by type.
 #[test]
 fn rules_and_use_cases_know_no_field_of_the_wire() {
@@ -135,6 +145,17 @@ fn rules_and_use_cases_know_no_field_of_the_wire() {
             assert!(!text.contains(named), "{} names a field by a text", path.display());
         }
     }
+}
+
+#[test]
+fn no_file_of_tests_is_left_out() {
+    let folder = root().join("tests/api");
+    let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let named: Vec<_> = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+    let lacking: Vec<_> =
+        named.iter().filter(|name| *name != "main" && !main.contains(&format!("mod {name};"))).collect();
+    assert!(lacking.is_empty() && named.len() > 50, "tests/api/main.rs does not name {lacking:?}");
 }
 
 #[test]

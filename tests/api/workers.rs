@@ -8,7 +8,7 @@ use atalaya_application::AppError;
 use atalaya_application::accounts::OwnedAccount;
 use atalaya_application::error::Part;
 use atalaya_application::forecasts::{Training, TrainingOutcome};
-use atalaya_application::jobs::{JobRunner, JobService};
+use atalaya_application::jobs::{JobRunner, JobService, TrainAllHandler, TrainHandler};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::forecaster::TrainingObserver;
 use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobFilter, JobQueue, Lane, Lease, NewJob};
@@ -64,22 +64,34 @@ fn job(app: &TestApp, id: JobId) -> Job {
     app.core.jobs.find(&administration(app), id).unwrap()
 }
 
-/// Another process on the same database, which trains by `training`.
-fn process(app: &TestApp, training: impl Training + 'static) -> JobRunner {
-    let JobRunner { queue, store, accounts, clock, identifiers, notifier, retry, most_of_a_company, .. } =
-        app.core.job_runner.as_ref();
+/// Another process on the same database, which trains by `training` and names parts of jobs by `identifiers`.
+fn process_naming(
+    app: &TestApp,
+    training: impl Training + 'static,
+    identifiers: impl Identifiers + 'static,
+) -> JobRunner {
+    let JobRunner { queue, clock, retry, most_of_a_company, .. } = app.core.job_runner.as_ref();
+    let identifiers: Arc<dyn Identifiers> = Arc::new(identifiers);
+    let accounts = Arc::clone(&app.core.accounts);
+    let train = TrainHandler { accounts, training: Arc::new(training), clock: Arc::clone(clock) };
+    let train_all = TrainAllHandler {
+        store: app.core.database.store(),
+        clock: Arc::clone(clock),
+        identifiers: Arc::clone(&identifiers),
+        notifier: Arc::default(),
+    };
     JobRunner {
         queue: Arc::clone(queue),
-        store: Arc::clone(store),
-        accounts: Arc::clone(accounts),
-        training: Arc::new(training),
         clock: Arc::clone(clock),
-        identifiers: Arc::clone(identifiers),
-        notifier: Arc::clone(notifier),
+        identifiers,
         retry: *retry,
         most_of_a_company: *most_of_a_company,
-        recurring: Vec::new(),
+        handlers: vec![Arc::new(train), Arc::new(train_all)],
     }
+}
+
+fn process(app: &TestApp, training: impl Training + 'static) -> JobRunner {
+    process_naming(app, training, UuidIdentifiers)
 }
 
 fn train_next(runner: &JobRunner) -> bool {
@@ -309,10 +321,7 @@ fn whoever_dies_while_making_parts_leaves_no_account_out_and_none_twice() {
          SELECT companies.id, 'account' || n, 'Account', '2026-01-01 00:00:00' FROM companies, number",
     );
     let whole = app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
-    let dying = JobRunner {
-        identifiers: Arc::new(RunningOut(AtomicUsize::new(0))),
-        ..process(&app, disturbed(&app, |_| Ok(())))
-    };
+    let dying = process_naming(&app, disturbed(&app, |_| Ok(())), RunningOut(AtomicUsize::new(0)));
     let house = |runner: &JobRunner| runner.run_next(Lane::Housekeeping, &AtomicBool::new(false)).unwrap();
     assert!(house(&dying));
     let parts = "SELECT account FROM jobs WHERE parent_id IS NOT NULL ORDER BY account";
@@ -322,6 +331,16 @@ fn whoever_dies_while_making_parts_leaves_no_account_out_and_none_twice() {
     assert_eq!(app.database.texts(parts), app.database.texts("SELECT handle FROM accounts ORDER BY handle"));
     let job = job(&app, whole.id);
     assert_eq!((job.state, job.parts.unwrap().queued), (JobState::Running, 1200));
+}
+
+#[test]
+fn a_job_whose_payload_this_program_cannot_read_is_given_up_at_once() {
+    let app = app();
+    let id = ask(&app);
+    app.database.execute(r#"UPDATE jobs SET command = '{"models":["crystal_ball"],"weights":[["mase","1"]]}'"#);
+    assert!(train_next(&app.core.job_runner));
+    let job = job(&app, id);
+    assert_eq!((job.state, job.failure, job.attempts), (JobState::Failed, Some(JobFailure::Internal), 1));
 }
 
 #[test]
@@ -414,9 +433,8 @@ fn a_worker_outlives_a_panic_of_the_queue() {
     let id = ask(&app);
     let runner = process(&app, disturbed(&app, |_| Ok(())));
     let queue = Arc::new(Panicking { inner: Arc::clone(&runner.queue), panicked: AtomicBool::new(false) });
-    let notifier = Arc::clone(&runner.notifier);
     let runner = Arc::new(JobRunner { queue: queue.clone(), ..runner });
-    let workers = Workers::new(runner, notifier, 1).begin().unwrap();
+    let workers = Workers::new(runner, Arc::default(), 1).begin().unwrap();
     wait_until(&app.database, &["succeeded"]);
     drop(workers);
     assert!(queue.panicked.load(Ordering::Relaxed));

@@ -162,7 +162,11 @@ pub(crate) fn store_superadmin(core: &Core, username: &str) {
     let user = new_user(core, username, Role::Superadmin);
     let operator = Operator::at_the_machine();
     let audit = AuditEvent::by_operator(&operator, AuditAction::UserRegistered, core.clock.now()).on(username);
-    core.database.directory().insert_superadmin(&operator.platform(), &user, &audit).unwrap();
+    let stored = core.database.platform().transaction(|unit| {
+        unit.audit(&audit)?;
+        unit.users().insert_superadmin(&operator.platform(), &user, audit.at)
+    });
+    stored.unwrap();
 }
 
 /// One observation a day at 20:00 in Lima, the last one before [`NOW`](crate::app::NOW): growth, a weekly rhythm, and a

@@ -1,11 +1,15 @@
-//! What a new password must keep, asked in one place by everything that sets one.
+//! What a new password must keep, and what its storing ends: asked in one place by everything that sets one.
 
 use std::sync::Arc;
 
+use atalaya_domain::audit::AuditEvent;
+use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::password::{Password, PasswordPolicy, PasswordRule};
 
 use crate::error::{AppError, Field, Violation};
 use crate::ports::passwords::{PasswordBlocklist, PasswordHint, StrengthEstimator};
+use crate::ports::platform::PlatformUnit;
+use crate::ports::security::PasswordHash;
 
 /// The word of this product that everybody who guesses knows.
 const PRODUCT: &str = "atalaya";
@@ -73,6 +77,33 @@ impl PasswordRules {
         }
         Ok(false)
     }
+}
+
+/// Stores a password, whoever chose it, and ends every session of the user but `keep`: tokens and sessions that were made
+/// with the old one are void from the commit on. Tells it as `audit`.
+///
+/// # Errors
+/// `NotFound(User)`; of the database.
+pub fn replace_password(
+    unit: &mut dyn PlatformUnit,
+    user: UserId,
+    replacement: &Replacement<'_>,
+    audit: &AuditEvent,
+) -> Result<(), AppError> {
+    unit.users().store_password(user, replacement.password, replacement.must_change)?;
+    unit.sessions().end_others(user, replacement.keep, audit.at)?;
+    unit.audit(audit)
+}
+
+/// A password to store instead of another.
+#[derive(Debug, Clone, Copy)]
+pub struct Replacement<'a> {
+    /// Its hash.
+    pub password: &'a PasswordHash,
+    /// Whether the user has to change it before anything else.
+    pub must_change: bool,
+    /// The session that goes on, where the user chose the password in it.
+    pub keep: Option<SessionId>,
 }
 
 fn violation(field: &Field, rule: PasswordRule) -> Violation {

@@ -33,12 +33,12 @@ words! {
 }
 
 impl JobKind {
-    /// Whether the program asks for it by itself, again and again, for no company.
+    /// Whether a job of this kind is made of others: it ends with the last of them.
     #[must_use]
-    pub fn is_recurring(self) -> bool {
+    pub fn has_parts(self) -> bool {
         match self {
-            Self::Train | Self::TrainAll => false,
-            Self::MaintainKeys | Self::Prune | Self::Retrain => true,
+            Self::TrainAll => true,
+            Self::Train | Self::MaintainKeys | Self::Prune | Self::Retrain => false,
         }
     }
 }

@@ -26,5 +26,6 @@ pub mod refresh;
 pub mod session;
 pub mod signing_key;
 pub mod skeleton;
+pub mod suspect;
 pub mod text;
 pub mod user;

@@ -5,9 +5,9 @@ use std::thread::JoinHandle;
 
 use atalaya_application::AppError;
 use atalaya_application::ports::audit::AuditLog;
+use atalaya_application::ports::platform::PlatformStore;
 use atalaya_domain::audit::{AuditEvent, Counted, RefusalTally};
 
-use crate::persistence::Database;
 use crate::sync::locked;
 
 /// First refusals that wait to be written. What comes when as many wait is counted instead.
@@ -20,7 +20,7 @@ pub struct AuditTrail {
 }
 
 struct Shared {
-    database: Arc<Database>,
+    platform: Arc<dyn PlatformStore>,
     refusals: Mutex<Refusals>,
     arrived: Condvar,
     /// Held from taking refusals until they are written, so that whoever has flushed knows that none is on its way.
@@ -39,9 +39,9 @@ impl AuditTrail {
     ///
     /// # Errors
     /// `Internal` when the thread cannot be started.
-    pub fn begin(database: Arc<Database>) -> Result<Self, AppError> {
+    pub fn begin(platform: Arc<dyn PlatformStore>) -> Result<Self, AppError> {
         let shared = Arc::new(Shared {
-            database,
+            platform,
             refusals: Mutex::default(),
             arrived: Condvar::new(),
             writing: Mutex::default(),
@@ -72,7 +72,8 @@ impl Shared {
         if due.is_empty() {
             return Ok(());
         }
-        self.database.append_audit(&due).inspect_err(|_| {
+        let told = self.platform.transaction(|unit| due.iter().try_for_each(|counted| unit.audit_counted(counted)));
+        told.inspect_err(|_| {
             let mut refusals = locked(&self.refusals);
             for counted in due {
                 refusals.tally.put_back(counted);

@@ -8,12 +8,12 @@ use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, 
 use atalaya_application::ports::runtime::{Clock, Identifiers};
 use atalaya_domain::horizon::Horizon;
 use atalaya_domain::id::{AttemptId, CompanyId};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use secrecy::SecretSlice;
 
 use crate::persistence::{Database, KeptRequests};
 use crate::runtime::UuidIdentifiers;
-use crate::security::{RequestKeys, random_secret};
+use crate::security::RequestKeys;
 use crate::sync::locked;
 
 /// How long an answer is given again, from the beginning of its request.
@@ -47,17 +47,6 @@ impl StoredIdempotency {
         }
         self.database.renew_requests(&attempts, self.clock.now() + HELD_FOR)
     }
-}
-
-/// Deletes what is kept of requests no longer, erases hashes without a key that a program before migration 0018 left,
-/// and says how many of both there were.
-///
-/// # Errors
-/// Of the database and the machine.
-pub fn prune(database: &Database, now: DateTime<Utc>) -> Result<usize, AppError> {
-    let pruned = database.prune_requests(now)?;
-    let random = random_secret().map_err(AppError::internal)?;
-    Ok(pruned + database.erase_unkeyed_requests(random)?)
 }
 
 impl IdempotencyStore for StoredIdempotency {

@@ -10,21 +10,22 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use atalaya_application::AppError;
+use atalaya_application::ports::login_failures::SubjectDigest;
+use atalaya_application::ports::platform::{PlatformStore, PlatformUnit};
 use atalaya_application::ports::security::LoginGuard;
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::login::{Attempt, AttemptKind, Device, FailureWindow, LockoutPolicy, Scope, Subject};
+use atalaya_domain::suspect::Suspect;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretSlice};
 
-use crate::persistence::{Database, FailingSubject, SubjectDigest};
 use crate::redis::{SharedAttempts, Ticket};
 use crate::sync::locked;
 
 /// [`LoginGuard`] on the database.
 pub struct StoredLoginGuard {
-    database: Arc<Database>,
+    platform: Arc<dyn PlatformStore>,
     policy: LockoutPolicy,
     key: hmac::Key,
     under_way: Mutex<UnderWay>,
@@ -75,10 +76,10 @@ impl StoredLoginGuard {
 
     /// Locks by `policy`; what is counted for is digested under `secret`.
     #[must_use]
-    pub fn new(database: Arc<Database>, policy: LockoutPolicy, secret: &SecretSlice<u8>) -> Self {
+    pub fn new(platform: Arc<dyn PlatformStore>, policy: LockoutPolicy, secret: &SecretSlice<u8>) -> Self {
         let lasting = policy.duration.to_std().unwrap_or_default();
         Self {
-            database,
+            platform,
             policy,
             key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret()),
             under_way: Mutex::default(),
@@ -91,14 +92,6 @@ impl StoredLoginGuard {
     #[must_use]
     pub fn shared_by(self, attempts: SharedAttempts) -> Self {
         Self { everywhere: Some(attempts), ..self }
-    }
-
-    /// Removes some of what counts no more from the database, and says how much: 0 when nothing is left.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn prune(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.database.prune_failures(now)
     }
 
     fn counted(&self, attempt: &Attempt) -> Vec<Counted> {
@@ -150,7 +143,7 @@ impl StoredLoginGuard {
     /// since is in the database by now.
     fn admit(&self, subjects: &[Counted], before: &[u32], now: DateTime<Utc>) -> Result<(), AppError> {
         let digests: Vec<SubjectDigest> = subjects.iter().map(|subject| subject.digest).collect();
-        let windows = self.database.failure_windows(&digests)?;
+        let windows = self.platform.query(|view| view.failures().windows(&digests))?;
         let empty = FailureWindow::default();
         for (subject, before) in subjects.iter().zip(before) {
             let window = windows.get(&subject.digest).unwrap_or(&empty);
@@ -165,6 +158,32 @@ impl StoredLoginGuard {
     }
 }
 
+impl StoredLoginGuard {
+    /// Adds a failure to each of `subjects` and tells the audit log of those that this locks. Gives the end of the lock of
+    /// each that this locked, in their order.
+    fn add_failures(
+        &self,
+        unit: &mut dyn PlatformUnit,
+        subjects: &[&Counted],
+        suspect: &Suspect<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Option<DateTime<Utc>>>, AppError> {
+        let digests: Vec<SubjectDigest> = subjects.iter().map(|subject| subject.digest).collect();
+        let mut windows = unit.failures().windows(&digests)?;
+        let mut locks = Vec::with_capacity(subjects.len());
+        for Counted { digest, scope } in subjects {
+            let mut window = windows.remove(digest).unwrap_or_default();
+            let locked = window.fail(now, &self.policy.of(*scope));
+            unit.failures().store(digest, &window, now)?;
+            if locked {
+                unit.audit(&suspect.event(*scope, now))?;
+            }
+            locks.push(window.locked_until().filter(|_| locked));
+        }
+        Ok(locks)
+    }
+}
+
 impl LoginGuard for StoredLoginGuard {
     fn begin(&self, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), AppError> {
         let subjects = self.counted(attempt);
@@ -173,26 +192,11 @@ impl LoginGuard for StoredLoginGuard {
         self.admit(&subjects, &before, now).inspect_err(|_| self.leave(&subjects))
     }
 
-    fn fail(
-        &self,
-        attempt: &Attempt,
-        now: DateTime<Utc>,
-        audit: &dyn Fn(Scope) -> AuditEvent,
-    ) -> Result<Vec<Scope>, AppError> {
+    fn fail(&self, attempt: &Attempt, suspect: &Suspect<'_>, now: DateTime<Utc>) -> Result<Vec<Scope>, AppError> {
         let subjects = self.counted(attempt);
         let everywhere = self.count_for(&Subject::Everywhere { kind: attempt.kind });
         let all: Vec<&Counted> = subjects.iter().chain([&everywhere]).collect();
-        let events: Vec<_> = all.iter().map(|subject| || audit(subject.scope)).collect();
-        let failing: Vec<FailingSubject<'_>> = all
-            .iter()
-            .zip(&events)
-            .map(|(subject, audit)| FailingSubject {
-                digest: subject.digest,
-                policy: self.policy.of(subject.scope),
-                audit,
-            })
-            .collect();
-        let added = self.database.add_failures(&failing, now);
+        let added = self.platform.transaction(|unit| self.add_failures(unit, &all, suspect, now));
         // Not before the failure is stored: until then it is counted here.
         self.leave(&subjects);
         let set_off = all.iter().zip(added?).filter_map(|(subject, until)| Some((subject, until?)));
@@ -205,7 +209,7 @@ impl LoginGuard for StoredLoginGuard {
 
     fn succeed(&self, attempt: &Attempt) -> Result<(), AppError> {
         let own = self.count_for(&attempt.own_subject());
-        let forgotten = self.database.forget_failures(&own.digest);
+        let forgotten = self.platform.transaction(|unit| unit.failures().forget(&own.digest));
         self.locks.invalidate(&own.digest);
         self.abandon(attempt);
         forgotten

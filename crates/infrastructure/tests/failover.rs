@@ -1,6 +1,9 @@
 //! The database's address leads to a hot standby, or to a server that became read-only, and back to a primary.
 #![cfg(test)]
 
+#[cfg(test)]
+mod common;
+
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -9,11 +12,13 @@ use std::time::{Duration, Instant};
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::retention::Expiring;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::AuditKeys;
 use atalaya_test_servers::{PgDatabase, Postgres, Switch};
 use chrono::DateTime;
+use common::company_count;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use secrecy::SecretSlice;
@@ -86,12 +91,12 @@ fn log_a_change(url: &str) {
 }
 
 /// A serializable transaction, one of single statements, and what only reads: each of them, with its outcome.
-fn all_ways(program: &Database) -> [(&'static str, Result<(), AppError>); 4] {
+fn all_ways(program: &Arc<Database>) -> [(&'static str, Result<(), AppError>); 4] {
     let now = DateTime::UNIX_EPOCH;
     [
-        ("serializable", program.prune_failures(now).map(drop)),
-        ("statement by statement", program.prune_requests(now).map(drop)),
-        ("reading", program.company_count().map(drop)),
+        ("serializable", program.retention().prune(Expiring::LoginFailures, now).map(drop)),
+        ("statement by statement", program.retention().prune(Expiring::Requests, now).map(drop)),
+        ("reading", company_count(program).map(drop)),
         ("readiness", program.ping()),
     ]
 }
@@ -99,7 +104,7 @@ fn all_ways(program: &Database) -> [(&'static str, Result<(), AppError>); 4] {
 #[test]
 fn a_standby_is_the_wrong_server_for_all_that_is_done_and_the_primary_is_found_again() {
     let pair = Pair::new();
-    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| pair.program.company_count().unwrap()))));
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| company_count(&pair.program).unwrap()))));
     pair.switch.lead_to(Some(pair.standby.address()));
     // The first ones may find connections that are closed.
     until("the standby is noticed", || is_wrong_server(&pair.program.ping()));
@@ -127,7 +132,7 @@ fn a_server_that_becomes_read_only_under_open_connections_is_the_wrong_one_until
     let program = opened(&database.url(), &Arc::default());
     program.migrate_up().unwrap();
     for (way, _) in all_ways(&program) {
-        thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.company_count().unwrap()))));
+        thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| company_count(&program).unwrap()))));
         server.set_read_only(true);
         let outcome_of =
             |all: [(&'static str, Result<(), AppError>); 4]| all.into_iter().find(|(name, _)| *name == way).unwrap().1;

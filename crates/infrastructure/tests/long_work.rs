@@ -7,12 +7,13 @@ use std::thread;
 
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
+use atalaya_application::ports::platform::PlatformStore;
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::store::UnitOfWork;
 use atalaya_domain::access::{Operator, Permission, TenantScope};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount};
-use atalaya_domain::audit::{AuditAction, AuditEvent, Counted};
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{CompanyId, UserId};
 use atalaya_domain::observation::{Followers, Observation};
 use atalaya_infrastructure::idempotency::StoredIdempotency;
@@ -93,7 +94,7 @@ fn told() -> AuditEvent {
 
 /// What a login does to others of its company.
 fn log_in(program: &Database) {
-    program.append_audit(&[Counted { event: told(), count: 1 }]).unwrap();
+    PlatformStore::write(program, &mut |unit| unit.audit(&told())).unwrap();
 }
 
 fn row(minute: i64) -> Observation {

@@ -1,6 +1,9 @@
 //! PostgreSQL goes and comes back, and migrates while it is worked on.
 #![cfg(test)]
 
+#[cfg(test)]
+mod common;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
@@ -9,10 +12,12 @@ use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
+use atalaya_application::ports::retention::Expiring;
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::AuditKeys;
 use atalaya_test_servers::Postgres;
 use chrono::{DateTime, Utc};
+use common::company_count;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use secrecy::SecretSlice;
@@ -60,22 +65,22 @@ fn a_server_that_goes_is_told_soon_and_found_again_soon() {
     let database = server.create_database();
     let program = opened(&database.url());
     // Every connection of the pool is open and idle when the server goes.
-    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.company_count().unwrap()))));
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| company_count(&program).unwrap()))));
     for (go, name) in [(Postgres::stop as fn(&Postgres), "stopped"), (Postgres::kill, "killed")] {
         go(&server);
         // What a server left behind that was killed may answer once more.
         until("the server is gone", || {
-            let outcome = in_time(|| program.company_count());
+            let outcome = in_time(|| company_count(&program));
             assert!(outcome.is_ok() || unavailable(&outcome), "{name}: {outcome:?}");
             outcome.is_err()
         });
-        let outcome = in_time(|| program.company_count());
+        let outcome = in_time(|| company_count(&program));
         assert!(unavailable(&outcome), "{name}: {outcome:?}");
-        let outcome = in_time(|| program.prune_failures(now()));
+        let outcome = in_time(|| program.retention().prune(Expiring::LoginFailures, now()));
         assert!(unavailable(&outcome), "{name}: {outcome:?}");
         server.start();
-        until("the database comes back", || program.company_count().is_ok());
-        program.prune_failures(now()).unwrap();
+        until("the database comes back", || company_count(&program).is_ok());
+        program.retention().prune(Expiring::LoginFailures, now()).unwrap();
     }
 }
 
@@ -100,10 +105,10 @@ fn connections_that_died_unnoticed_are_replaced_soon() {
     let server = Arc::new(Postgres::new());
     let database = server.create_database();
     let program = opened(&database.url());
-    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| program.company_count().unwrap()))));
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| company_count(&program).unwrap()))));
     server.stop();
     server.start();
-    until("the database comes back", || program.company_count().is_ok());
+    until("the database comes back", || company_count(&program).is_ok());
 }
 
 #[test]
@@ -113,11 +118,11 @@ fn a_server_that_goes_in_the_middle_of_work_is_told_and_no_work_is_done_twice() 
     let program = opened(&database.url());
     for before_the_commit in [false, true] {
         let runs = AtomicU64::new(0);
-        let outcome = program.keys().change(&mut |unit| {
+        let outcome = program.platform().write(&mut |unit| {
             runs.fetch_add(1, Ordering::Relaxed);
-            unit.keys()?;
+            unit.keys().list()?;
             server.stop();
-            if before_the_commit { Ok(()) } else { unit.keys().map(drop) }
+            if before_the_commit { Ok(()) } else { unit.keys().list().map(drop) }
         });
         assert!(unavailable(&outcome), "{outcome:?}");
         assert_eq!(runs.into_inner(), 1);
@@ -132,11 +137,11 @@ fn whoever_is_thrown_out_by_an_administrator_is_told_to_come_back() {
     let database = server.create_database();
     let program = opened(&database.url());
     let mut administrator = PgConnection::establish(&database.superuser_url()).unwrap();
-    let outcome = program.keys().change(&mut |unit| {
+    let outcome = program.platform().write(&mut |unit| {
         let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
         administrator.batch_execute(others).unwrap();
-        unit.keys().map(drop)
+        unit.keys().list().map(drop)
     });
     assert!(unavailable(&outcome), "{outcome:?}");
     program.ping().unwrap();
@@ -178,7 +183,7 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
         // Again and again in between two attempts of the migration: as long as somebody holds the table, it comes to no
         // end.
         while started.elapsed() < Duration::from_secs(3) {
-            program.company_count().unwrap();
+            company_count(&program).unwrap();
         }
         assert!(!down.is_finished(), "the migration did not wait");
         holds.store(false, Ordering::Relaxed);
@@ -188,5 +193,5 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
     later.push(ROW_SECURITY.to_owned());
     later.reverse();
     assert_eq!(migrating.migrate_up().unwrap(), later);
-    program.company_count().unwrap();
+    company_count(&program).unwrap();
 }

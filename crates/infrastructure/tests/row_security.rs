@@ -1,10 +1,17 @@
 //! The second wall between companies on PostgreSQL: what is within reach of a transaction, whatever it asks for.
 #![cfg(test)]
 
+#[cfg(test)]
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use atalaya_infrastructure::persistence::Database;
 use atalaya_test_servers::{PgDatabase, Postgres};
+use common::company_count;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -266,6 +273,42 @@ fn every_table_is_walled_off_and_none_is_the_programs_own() {
     assert_eq!(number(&mut conn, more), 0);
 }
 
+/// What `migrations/new` writes for a table: of each database the way up and the way down.
+fn generated(table: &str, reach: &str) -> [[String; 2]; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    for database in ["sqlite", "postgres"] {
+        fs::create_dir_all(folder.path().join(database).join("0041_before")).unwrap();
+    }
+    let mut generator = Command::new(ours.join("new"));
+    let made = generator.args([table, reach, "SELECT, INSERT"]).env("MIGRATIONS", folder.path()).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    ["sqlite", "postgres"].map(|database| {
+        let migration = folder.path().join(database).join(format!("0042_{table}"));
+        ["up.sql", "down.sql"].map(|name| fs::read_to_string(migration.join(name)).unwrap())
+    })
+}
+
+#[test]
+fn a_table_of_a_generated_migration_is_walled_off_by_its_reach() {
+    let database = filled();
+    let mut owner = PgConnection::establish(&database.superuser_url()).unwrap();
+    for (reach, company, platform) in [("company", 1, 0), ("shared", 1, 2), ("platform", 0, 2)] {
+        let [sqlite, postgres] = generated("mottos", reach);
+        let mut file = SqliteConnection::establish(":memory:").unwrap();
+        sqlite.iter().for_each(|step| file.batch_execute(step).unwrap());
+        let [up, down] = postgres;
+        owner.batch_execute(&up).unwrap();
+        owner.batch_execute("INSERT INTO mottos VALUES (1), (2)").unwrap();
+        for (seen_from, seen) in [(Some("1"), company), (Some("platform"), platform), (None, 0)] {
+            assert_eq!(rows(&mut reaching(&database, seen_from), "mottos"), seen, "{reach} from {seen_from:?}");
+        }
+        let delete = outcome(&mut reaching(&database, Some("platform")), "DELETE FROM mottos");
+        assert!(refused(&delete), "a right that was not asked for: {delete:?}");
+        owner.batch_execute(&down).unwrap();
+    }
+}
+
 #[test]
 fn the_programs_role_makes_nothing_that_stays_on_its_connection() {
     let database = filled();
@@ -358,10 +401,10 @@ fn a_login_that_cannot_become_the_owner_works_and_does_not_migrate() {
     alone.migrate_up().unwrap_err();
     let both: Arc<Database> = Database::open_migrated_by(&owner, &plain, 2, Vec::new()).unwrap();
     assert!(!both.migrate_up().unwrap().is_empty());
-    assert_eq!(both.company_count().unwrap(), 0);
+    assert_eq!(company_count(&both).unwrap(), 0);
     assert!(alone.migrate_up().unwrap().is_empty(), "where nothing is to do, nobody has to be the owner");
     assert!(alone.migrations().unwrap().iter().all(|migration| migration.applied));
-    assert_eq!(alone.company_count().unwrap(), 0);
+    assert_eq!(company_count(&alone).unwrap(), 0);
 }
 
 #[test]
@@ -374,7 +417,7 @@ fn without_the_role_there_is_no_connection() {
         )
         .unwrap();
     let stranger = database.url().replace("atalaya_owner@", "stranger@");
-    let refused = Database::open(&stranger, 1, Vec::new()).unwrap().company_count();
+    let refused = company_count(&Database::open(&stranger, 1, Vec::new()).unwrap());
     assert!(matches!(refused, Err(atalaya_application::AppError::Unavailable { .. })), "{refused:?}");
 }
 
@@ -382,7 +425,7 @@ fn without_the_role_there_is_no_connection() {
 fn the_program_does_not_work_as_the_owner() {
     let database = filled();
     let program = Database::open(&database.url(), 1, Vec::new()).unwrap();
-    program.company_count().unwrap();
+    company_count(&program).unwrap();
     let mut superuser = PgConnection::establish(&database.superuser_url()).unwrap();
     superuser
         .batch_execute("ALTER TABLE companies RENAME TO hidden; CREATE VIEW companies AS SELECT * FROM hidden")
@@ -390,7 +433,7 @@ fn the_program_does_not_work_as_the_owner() {
     superuser
         .batch_execute("REVOKE ALL ON companies FROM PUBLIC; ALTER VIEW companies OWNER TO atalaya_owner")
         .unwrap();
-    let refused = program.company_count().unwrap_err();
+    let refused = company_count(&program).unwrap_err();
     let told = format!("{refused:?}");
     assert!(told.contains("permission denied"), "as the owner it would have been let in: {told}");
 }
@@ -405,7 +448,7 @@ fn of_databases_that_need_the_role_at_once_one_makes_it() {
             scope.spawn(|| {
                 let program = Database::open(&database.url(), 1, Vec::new()).unwrap();
                 program.migrate_up().unwrap();
-                assert_eq!(program.company_count().unwrap(), 0);
+                assert_eq!(company_count(&program).unwrap(), 0);
             });
         }
     });
@@ -425,5 +468,5 @@ fn an_owner_who_may_not_make_the_role_is_told_what_to_do() {
     assert!(told.contains("has to run: GRANT atalaya_app TO atalaya_owner"), "{told}");
     superuser.batch_execute("GRANT atalaya_app TO atalaya_owner").unwrap();
     program.migrate_up().unwrap();
-    assert_eq!(program.company_count().unwrap(), 0);
+    assert_eq!(company_count(&program).unwrap(), 0);
 }

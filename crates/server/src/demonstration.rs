@@ -6,7 +6,7 @@
 use std::thread;
 
 use atalaya_application::AppError;
-use atalaya_application::error::Conflict;
+use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::receipt::Unkept;
@@ -89,7 +89,15 @@ pub fn usernames() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// Of the database.
 pub fn is_in(core: &Core) -> Result<bool, AppError> {
-    usernames().try_fold(false, |found, name| Ok(found || core.database.has_user(&parsed(Username::parse(name))?)?))
+    let operator = Operator::at_the_machine();
+    for name in usernames() {
+        match core.users.find(&operator, &parsed(Username::parse(name))?) {
+            Ok(_) => return Ok(true),
+            Err(AppError::NotFound(Resource::User)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 /// Makes the four banks. One that exists already is another process' to make, which started at the same moment.

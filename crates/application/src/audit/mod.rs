@@ -1,6 +1,7 @@
 //! The audit log, as those read it who may, and as the web tells it of refused requests.
 
 mod service;
+mod verification;
 
 use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
 use atalaya_domain::audit::{AuditEntry, Refusal, SignedHead};
@@ -14,6 +15,7 @@ use crate::page::PageRequest;
 use crate::ports::audit::{AuditFilter, AuditPage};
 
 pub use service::AuditService;
+pub use verification::AuditVerifier;
 
 /// The proof that somebody may read one chain of the audit log. Only [`Audit::open`] makes one.
 #[derive(Debug, Clone, Copy)]

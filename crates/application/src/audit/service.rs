@@ -12,7 +12,8 @@ use super::{Audit, ChainScope, ReadableChain};
 use crate::error::AppError;
 use crate::export::{Export, Sink};
 use crate::page::PageRequest;
-use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader, PlatformAudit};
+use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader};
+use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
@@ -21,7 +22,7 @@ pub struct AuditService {
     /// A company's data.
     pub store: Arc<dyn Store>,
     /// The platform's chain.
-    pub platform: Arc<dyn PlatformAudit>,
+    pub platform: Arc<dyn PlatformStore>,
     /// Hears of refusals.
     pub log: Arc<dyn AuditLog>,
     /// The time.
@@ -36,14 +37,7 @@ impl AuditService {
     ) -> Result<T, AppError> {
         match &chain.scope {
             ChainScope::Company(scope) => self.store.query_apart(scope, |view| work(view.audit())),
-            ChainScope::Platform(scope) => {
-                let mut value = None;
-                self.platform.read_audit(scope, &mut |reader| {
-                    value = Some(work(reader)?);
-                    Ok(())
-                })?;
-                value.ok_or_else(|| AppError::internal("the store did not run the work"))
-            }
+            ChainScope::Platform(scope) => self.platform.query(|view| work(view.audit(scope))),
         }
     }
 }
@@ -85,7 +79,7 @@ impl Audit for AuditService {
         let mut work = |reader: &mut dyn AuditReader| export.run(|request| reader.page(filter, request), sink);
         match &chain.scope {
             ChainScope::Company(scope) => self.store.read_long(scope, &mut |view| work(view.audit())),
-            ChainScope::Platform(scope) => self.platform.read_audit(scope, &mut work),
+            ChainScope::Platform(scope) => self.platform.read(&mut |view| work(view.audit(scope))),
         }
     }
 

@@ -43,6 +43,12 @@ pub trait Companies: Send + Sync {
         request: &PageRequest<Creation<CompanyId>>,
     ) -> Result<Page<Company, Creation<CompanyId>>, AppError>;
 
+    /// How many there are.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn count(&self, scope: &PlatformScope) -> Result<u64, AppError>;
+
     /// Changes a company; suspending one puts its users out at once.
     ///
     /// # Errors

@@ -12,13 +12,13 @@ use super::Companies;
 use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::page::{Creation, Page, PageRequest};
-use crate::ports::identity::CompanyStore;
+use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::Clock;
 
 /// [`Companies`] on the ports.
 pub struct CompanyService {
     /// Companies.
-    pub companies: Arc<dyn CompanyStore>,
+    pub platform: Arc<dyn PlatformStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -46,17 +46,20 @@ impl CompanyService {
 impl Companies for CompanyService {
     fn create(&self, by: &Mandate<ManageCompanies>, company: &NewCompany) -> Result<Company, AppError> {
         let audit = self.event(by, AuditAction::CompanyCreated, &company.name);
-        let company = self.companies.insert(&by.scope(), company, &audit)?;
+        let company = self.platform.transaction(|unit| {
+            unit.audit(&audit)?;
+            unit.companies(&by.scope()).insert(company, audit.at)
+        })?;
         tracing::info!(event = "company_created", company.id = company.id.get(), "a company was created");
         Ok(company)
     }
 
     fn get(&self, scope: &PlatformScope, id: CompanyId) -> Result<Company, AppError> {
-        self.companies.find(scope, id)?.ok_or_else(not_found)
+        self.platform.query(|view| view.companies(scope).find(id))?.ok_or_else(not_found)
     }
 
     fn named(&self, scope: &PlatformScope, name_or_id: &str) -> Result<Company, AppError> {
-        if let Some(company) = self.companies.by_name(scope, name_or_id)? {
+        if let Some(company) = self.platform.query(|view| view.companies(scope).by_name(name_or_id))? {
             return Ok(company);
         }
         let id = name_or_id.parse().map_err(|_| not_found())?;
@@ -68,7 +71,11 @@ impl Companies for CompanyService {
         scope: &PlatformScope,
         request: &PageRequest<Creation<CompanyId>>,
     ) -> Result<Page<Company, Creation<CompanyId>>, AppError> {
-        self.companies.page(scope, request)
+        self.platform.query(|view| view.companies(scope).page(request))
+    }
+
+    fn count(&self, scope: &PlatformScope) -> Result<u64, AppError> {
+        self.platform.query(|view| view.companies(scope).count())
     }
 
     fn change(
@@ -78,11 +85,17 @@ impl Companies for CompanyService {
         change: &CompanyChange,
         expected: Precondition<'_, Company>,
     ) -> Result<Company, AppError> {
-        let audit = |company: &Company| -> Vec<AuditEvent> {
-            change.facts(company).into_iter().map(|fact| self.told(by, fact, company)).collect()
-        };
-        let now = self.clock.now();
-        let company = self.companies.change(&by.scope(), id, change, expected, now, &audit)?.ok_or_else(not_found)?;
+        let (scope, now) = (by.scope(), self.clock.now());
+        let company = self.platform.transaction(|unit| {
+            let before = unit.companies(&scope).find(id)?.ok_or_else(not_found)?;
+            expected(&before)?;
+            let after = unit.companies(&scope).change(&before, change)?;
+            if change.ends_sessions(&before) {
+                unit.sessions().end_of_company(id, now)?;
+            }
+            change.facts(&before).into_iter().try_for_each(|fact| unit.audit(&self.told(by, fact, &before)))?;
+            Ok(after)
+        })?;
         tracing::info!(
             event = "company_changed",
             company.id = id.get(),

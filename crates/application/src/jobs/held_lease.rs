@@ -39,7 +39,7 @@ struct State {
 /// What became of work that was held.
 pub(super) struct Held<T> {
     /// What the work gave.
-    pub(super) outcome: Result<T, AppError>,
+    pub(super) outcome: T,
     /// Whether the job was lost meanwhile.
     pub(super) lost: bool,
 }
@@ -93,13 +93,13 @@ impl TrainingObserver for HeldLease<'_> {
 }
 
 /// Does `work` on a job while another thread renews its lease. A panic in the work is a fault like another, and kills nobody.
-pub(super) fn hold<T>(
+pub(super) fn hold<T, E: From<AppError>>(
     queue: &dyn JobQueue,
     clock: &dyn Clock,
     lease: &Lease,
     stop: &AtomicBool,
-    work: impl FnOnce(&HeldLease<'_>) -> Result<T, AppError>,
-) -> Held<T> {
+    work: impl FnOnce(&HeldLease<'_>) -> Result<T, E>,
+) -> Held<Result<T, E>> {
     let held_lease = HeldLease { stop, lost: AtomicBool::new(false), state: Mutex::default(), moved: Condvar::new() };
     let outcome = thread::scope(|scope| {
         let keeper = thread::Builder::new().name("job-lease".to_owned());
@@ -108,7 +108,9 @@ pub(super) fn hold<T>(
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&held_lease)));
         held_lease.state().done = true;
         held_lease.moved.notify_all();
-        outcome.unwrap_or_else(|panic| Err(AppError::internal(format!("a job panicked: {}", words(panic.as_ref())))))
+        let panicked =
+            |panic: Box<dyn Any + Send>| AppError::internal(format!("a job panicked: {}", words(panic.as_ref())));
+        outcome.unwrap_or_else(|panic| Err(panicked(panic).into()))
     });
     Held { outcome, lost: held_lease.lost.load(Ordering::Relaxed) }
 }

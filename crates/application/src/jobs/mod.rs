@@ -1,12 +1,17 @@
 //! Jobs: asking for work that outlives its request, and following it.
 
-mod fan_out;
 mod following;
+mod handler;
 mod held_lease;
+mod key_maintenance;
 mod notifier;
+mod pruning;
 mod retraining;
 mod runner;
 mod service;
+mod train_payload;
+mod training;
+mod training_all;
 
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::Job;
@@ -20,11 +25,16 @@ use crate::receipt::Receipt;
 use crate::train_command::TrainCommand;
 
 pub use following::JobFollower;
+pub use handler::{JobError, JobHandler};
 pub use held_lease::HeldLease;
+pub use key_maintenance::MaintainKeysHandler;
 pub use notifier::JobNotifier;
-pub use retraining::Retraining;
-pub use runner::{JobRunner, RecurringTask, RecurringWork};
+pub use pruning::PruneHandler;
+pub use retraining::RetrainHandler;
+pub use runner::JobRunner;
 pub use service::JobService;
+pub use training::{TrainHandler, train_task};
+pub use training_all::TrainAllHandler;
 
 /// The use cases of jobs.
 pub trait Jobs: Send + Sync {

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use atalaya_domain::access::Operator;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::job::Priority;
+use atalaya_domain::job::{JobKind, Priority};
 use atalaya_domain::mandate::{Attribution, TrainModels};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::handler::{JobError, JobHandler};
+use super::training::train_task;
 use super::{HeldLease, JobNotifier};
 use crate::error::AppError;
 use crate::page::{Creation, PageRequest};
-use crate::ports::identity::CompanyStore;
-use crate::ports::jobs::{JobWork, NewJob};
+use crate::ports::jobs::{ClaimedJob, Lane, NewJob};
+use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
 use crate::train_command::TrainCommand;
@@ -24,9 +26,9 @@ const QUIET: TimeDelta = TimeDelta::days(1);
 
 /// Asks for the training of accounts whose active model is old and which were observed since, each once, in every company
 /// that is not suspended. A second run finds what the first one asked for and asks for nothing.
-pub struct Retraining {
+pub struct RetrainHandler {
     /// The companies.
-    pub companies: Arc<dyn CompanyStore>,
+    pub platform: Arc<dyn PlatformStore>,
     /// A company's data.
     pub store: Arc<dyn Store>,
     /// The time.
@@ -39,18 +41,29 @@ pub struct Retraining {
     pub after: Option<TimeDelta>,
 }
 
-impl Retraining {
+impl JobHandler for RetrainHandler {
+    fn kind(&self) -> JobKind {
+        JobKind::Retrain
+    }
+
+    fn every(&self) -> Option<TimeDelta> {
+        Some(TimeDelta::hours(1))
+    }
+
+    fn run(&self, _: &ClaimedJob, lease: &HeldLease<'_>) -> Result<(), JobError> {
+        Ok(self.ask(lease)?)
+    }
+}
+
+impl RetrainHandler {
     /// Asks for what is due.
-    ///
-    /// # Errors
-    /// Of the database; `Unavailable(Jobs)` when `held_lease` ended before all companies were looked at.
-    pub fn run(&self, held_lease: &HeldLease<'_>) -> Result<(), AppError> {
+    fn ask(&self, held_lease: &HeldLease<'_>) -> Result<(), AppError> {
         let Some(after) = self.after else { return Ok(()) };
-        let now = self.clock.now();
+        let (scope, now) = (Operator::at_the_machine().platform(), self.clock.now());
         let mut next = None;
         loop {
             let request = PageRequest::new(next, PageRequest::<Creation<CompanyId>>::MAX_LIMIT);
-            let page = self.companies.page(&Operator::at_the_machine().platform(), &request)?;
+            let page = self.platform.query(|view| view.companies(&scope).page(&request))?;
             for company in page.items.iter().filter(|company| company.active) {
                 self.ask_in(company.id, now - after, now, held_lease)?;
             }
@@ -74,18 +87,19 @@ impl Retraining {
             held_lease.check()?;
             let stored = self.store.transaction(&scope, |unit| {
                 let due = unit.jobs().to_retrain(aged, now - QUIET, now, AT_ONCE)?;
-                let jobs: Vec<NewJob> = (asked..)
-                    .zip(due)
-                    .map(|(turn, account)| NewJob {
+                let job = |(turn, account)| -> Result<NewJob, AppError> {
+                    Ok(NewJob {
                         id: self.identifiers.job(),
                         parent: None,
-                        work: JobWork::Train { account, command: TrainCommand::default() },
+                        task: train_task(account, &TrainCommand::default())?,
+                        lane: Lane::Training,
                         asker: Attribution::system(),
                         priority: Priority::Scheduled,
                         turn,
                         at: now,
                     })
-                    .collect();
+                };
+                let jobs: Vec<NewJob> = (asked..).zip(due).map(job).collect::<Result<_, _>>()?;
                 unit.jobs().insert(&jobs)?;
                 u32::try_from(jobs.len()).map_err(AppError::internal)
             })?;

@@ -8,11 +8,13 @@ use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobKind, JobState, Priority};
 use atalaya_domain::mandate::{Attribution, Mandate, TrainModels};
 
+use super::training::train_task;
+use super::training_all::train_all_task;
 use super::{JobNotifier, Jobs};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Part, Resource};
 use crate::page::{Page, PageRequest};
-use crate::ports::jobs::{JobFilter, JobWork, JobWriter, NewJob};
+use crate::ports::jobs::{JobFilter, JobTask, JobWriter, Lane, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
 use crate::receipt::Receipt;
@@ -34,9 +36,9 @@ impl JobService {
     /// Jobs that the people of one company may have unfinished at a time. One that is made of others counts once.
     pub const MOST_UNFINISHED: u64 = 100;
 
-    fn new_job(&self, work: JobWork, asker: &Attribution, priority: Priority) -> NewJob {
+    fn new_job(&self, task: JobTask, lane: Lane, asker: &Attribution, priority: Priority) -> NewJob {
         let (id, at) = (self.identifiers.job(), self.clock.now());
-        NewJob { id, parent: None, work, asker: asker.clone(), priority, turn: 0, at }
+        NewJob { id, parent: None, task, lane, asker: asker.clone(), priority, turn: 0, at }
     }
 }
 
@@ -63,8 +65,8 @@ impl Jobs for JobService {
         command: &TrainCommand,
         receipt: &dyn Receipt<Job>,
     ) -> Result<Job, AppError> {
-        let work = JobWork::Train { account: owned.account.handle.clone(), command: command.clone() };
-        let new = self.new_job(work, &owned.by, Priority::Waited);
+        let task = train_task(owned.account.handle.clone(), command)?;
+        let new = self.new_job(task, Lane::Training, &owned.by, Priority::Waited);
         let requested = target(Some(&owned.account.handle), JobKind::Train);
         let audit = owned.event(AuditAction::JobRequested, new.at).on(requested);
         let job = self.store.transaction(&owned.scope, |unit| {
@@ -83,8 +85,7 @@ impl Jobs for JobService {
         command: &TrainCommand,
         receipt: &dyn Receipt<Job>,
     ) -> Result<Job, AppError> {
-        let work = JobWork::TrainAll { command: command.clone() };
-        let new = self.new_job(work, &by.attribution(), Priority::Bulk);
+        let new = self.new_job(train_all_task(command)?, Lane::Housekeeping, &by.attribution(), Priority::Bulk);
         let audit = by.event(AuditAction::JobRequested, new.at).on(target(None, JobKind::TrainAll));
         let job = self.store.transaction(&by.scope(), |unit| {
             let job = if let Some(going_on) = unit.jobs().unfinished(JobKind::TrainAll)? {

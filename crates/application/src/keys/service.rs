@@ -12,13 +12,14 @@ use chrono::{DateTime, Utc};
 
 use super::{KeyEvent, KeysError, ListedKey, Rewrapped, SigningKeys};
 use crate::error::AppError;
-use crate::ports::keys::{KeyStore, KeyUnit, KeyWrapping, SealedKind, SealedSecret};
+use crate::ports::keys::{KeyWrapping, KeyWriter, SealedKind, SealedSecret};
+use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::Clock;
 
 /// [`SigningKeys`] on the ports.
 pub struct SigningKeyService {
     /// Where the keys are.
-    pub store: Arc<dyn KeyStore>,
+    pub platform: Arc<dyn PlatformStore>,
     /// Makes and encrypts them.
     pub wrapping: Arc<dyn KeyWrapping>,
     /// The time.
@@ -37,17 +38,21 @@ impl SigningKeyService {
         self.algorithm.ok_or(KeysError::SharedSecret)
     }
 
+    fn list_keys(&self) -> Result<Vec<KeyLife>, AppError> {
+        self.platform.query(|view| view.keys().list())
+    }
+
     /// Decides on the set that the transaction sees, and does it.
     fn change(&self, actor: &AuditActor, decide: &Decision<'_>) -> Result<Vec<KeyEvent>, KeysError> {
         let now = self.clock.now();
-        let decided = self.store.transaction(|unit| {
-            let steps = match decide(&unit.keys()?, now) {
+        let decided = self.platform.transaction(|unit| {
+            let steps = match decide(&unit.keys().list()?, now) {
                 Ok(steps) => steps,
                 Err(refusal) => return Ok(Err(refusal)),
             };
             let mut events = Vec::new();
             for step in &steps {
-                events.extend(self.apply(unit, step, now)?);
+                events.extend(self.apply(unit.keys(), step, now)?);
             }
             for KeyEvent { action, key } in &events {
                 let event = AuditEvent::new(*action, actor.clone(), None, Origin::default(), now);
@@ -62,38 +67,38 @@ impl SigningKeyService {
         Ok(events)
     }
 
-    fn apply(&self, unit: &mut dyn KeyUnit, step: &KeyStep, now: DateTime<Utc>) -> Result<Vec<KeyEvent>, AppError> {
+    fn apply(&self, keys: &mut dyn KeyWriter, step: &KeyStep, now: DateTime<Utc>) -> Result<Vec<KeyEvent>, AppError> {
         let told = |action, key: &KeyId| KeyEvent { action, key: key.clone() };
         Ok(match step {
             KeyStep::Publish(algorithm) => {
                 let key = self.wrapping.make(*algorithm)?;
-                unit.insert(&key, KeyState::Pending, now)?;
+                keys.insert(&key, KeyState::Pending, now)?;
                 vec![told(AuditAction::KeyPublished, &key.id)]
             }
             KeyStep::Begin(algorithm) => {
                 let key = self.wrapping.make(*algorithm)?;
-                unit.insert(&key, KeyState::Active, now)?;
+                keys.insert(&key, KeyState::Active, now)?;
                 vec![told(AuditAction::KeyPublished, &key.id), told(AuditAction::KeyActivated, &key.id)]
             }
             KeyStep::Retire(id) => {
-                unit.enter(id, KeyState::Retiring, now)?;
+                keys.enter(id, KeyState::Retiring, now)?;
                 Vec::new()
             }
             KeyStep::Redate(id, state) => {
-                unit.enter(id, *state, now)?;
+                keys.enter(id, *state, now)?;
                 tracing::warn!(event = "key_redated", key.id = %id, "a signing key was dated ahead of the clock: its time counts from now");
                 Vec::new()
             }
             KeyStep::Activate(id) => {
-                unit.enter(id, KeyState::Active, now)?;
+                keys.enter(id, KeyState::Active, now)?;
                 vec![told(AuditAction::KeyActivated, id)]
             }
             KeyStep::Remove(id) => {
-                unit.remove(id)?;
+                keys.remove(id)?;
                 vec![told(AuditAction::KeyRemoved, id)]
             }
             KeyStep::Revoke(id) => {
-                unit.remove(id)?;
+                keys.remove(id)?;
                 vec![told(AuditAction::KeyRevoked, id)]
             }
         })
@@ -112,7 +117,7 @@ impl SigningKeyService {
 impl SigningKeys for SigningKeyService {
     fn list(&self) -> Result<Vec<ListedKey>, KeysError> {
         let algorithm = self.algorithm()?;
-        let keys = self.store.list()?;
+        let keys = self.list_keys()?;
         let listed =
             |key: &KeyLife| ListedKey { key: key.clone(), next: next_step(key, &keys, &self.schedule, algorithm) };
         Ok(keys.iter().map(listed).collect())
@@ -122,7 +127,7 @@ impl SigningKeys for SigningKeyService {
         let Some(algorithm) = self.algorithm else { return Ok(Vec::new()) };
         let due = |keys: &[KeyLife], now| plan(keys, now, &self.schedule, algorithm);
         // Nearly always there is nothing to do, and then nobody needs to wait for a transaction that writes.
-        if due(&self.store.list()?, self.clock.now()).is_empty() {
+        if due(&self.list_keys()?, self.clock.now()).is_empty() {
             return Ok(Vec::new());
         }
         match self.change(&AuditActor::System, &|keys, now| Ok(due(keys, now))) {
@@ -144,14 +149,14 @@ impl SigningKeys for SigningKeyService {
 
     fn rewrap(&self, by: &Operator) -> Result<Rewrapped, AppError> {
         let now = self.clock.now();
-        let done = self.store.transaction(|unit| {
+        let done = self.platform.transaction(|unit| {
             let mut done = Rewrapped::default();
-            for secret in unit.secrets()? {
+            for secret in unit.keys().secrets()? {
                 let Some(rewrapped) = self.rewrapped(&secret)? else {
                     done.unchanged += 1;
                     continue;
                 };
-                unit.reseal(&rewrapped)?;
+                unit.keys().reseal(&rewrapped)?;
                 match secret.kind {
                     SealedKind::SigningKey => done.signing_keys += 1,
                     SealedKind::InstallationSecret => done.installation_secrets += 1,

@@ -1,11 +1,14 @@
 //! The audit log: append-only, one chain per company and one for the platform.
 //!
-//! What changes something is told in the same transaction, by the ports that change it
-//! ([`UnitOfWork::audit`](super::store::UnitOfWork::audit) and the events that the identity ports take). [`AuditLog`] is for
-//! refusals; [`AuditReader`] reads one chain.
+//! What changes something is told in the same transaction, by the unit of work that changes it
+//! ([`UnitOfWork::audit`](super::store::UnitOfWork::audit), [`PlatformUnit::audit`](super::platform::PlatformUnit::audit)).
+//! [`AuditLog`] is for refusals; [`AuditReader`] reads one chain, [`AuditChains`] any.
 
-use atalaya_domain::access::PlatformScope;
-use atalaya_domain::audit::{AuditAction, AuditEntry, AuditEvent, AuditOutcome, AuditTarget, SignedHead};
+use std::collections::BTreeSet;
+
+use atalaya_domain::audit::{
+    AuditAction, AuditEntry, AuditEvent, AuditOutcome, AuditTarget, Chain, ChainHead, Mac, SignedHead,
+};
 use atalaya_domain::user::Username;
 use chrono::{DateTime, Utc};
 
@@ -53,14 +56,38 @@ pub trait AuditReader {
     fn signed_head(&mut self, at: DateTime<Utc>) -> Result<SignedHead, AppError>;
 }
 
-/// What is done with the platform's chain.
-pub type AuditWork<'w> = dyn FnMut(&mut dyn AuditReader) -> Result<(), AppError> + 'w;
-
-/// The platform's own chain.
-pub trait PlatformAudit: Send + Sync {
-    /// Runs `work` on one connection, in one consistent snapshot.
+/// Every chain that has entries or a head, whether or not its company is still there: for whoever verifies them.
+pub trait AuditChains {
+    /// Which there are.
     ///
     /// # Errors
-    /// Those of `work`; `Unavailable` when the database does not answer in time.
-    fn read_audit(&self, scope: &PlatformScope, work: &mut AuditWork<'_>) -> Result<(), AppError>;
+    /// Of the database.
+    fn all(&mut self) -> Result<BTreeSet<Chain>, AppError>;
+
+    /// Where a chain ends, as the database remembers it.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn head(&mut self, chain: Chain) -> Result<Option<ChainHead>, AppError>;
+
+    /// How many entries a chain has.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn count(&mut self, chain: Chain) -> Result<u64, AppError>;
+
+    /// Some of the entries behind the number `seq`, in their order, each with its code; none where there are no more.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn after(&mut self, chain: Chain, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError>;
+}
+
+/// Makes the codes of a chain from its messages.
+pub type ChainCode = Box<dyn Fn(&[u8]) -> Mac + Send + Sync>;
+
+/// The keys of the audit log: what an entry's code is made with. Each chain has a key of its own.
+pub trait AuditSeal: Send + Sync {
+    /// What makes the codes of a chain.
+    fn of(&self, chain: Chain) -> ChainCode;
 }

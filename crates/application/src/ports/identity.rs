@@ -1,17 +1,16 @@
 //! Identity across companies: login happens before anybody knows which company it is, and superadmins belong to none.
-//! These narrow ports hold what that needs and nothing else.
+//! These repositories of the platform's [unit of work](super::platform) hold what that needs and nothing else.
 
 use atalaya_domain::access::{PlatformScope, Role};
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::company::{Company, CompanyChange, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
+use atalaya_domain::refresh::PresentedToken;
 use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use atalaya_domain::user::{Email, User, Username};
 use chrono::{DateTime, Utc};
 
 use super::security::{PasswordHash, RefreshHash, SealedChild};
-use crate::Precondition;
 use crate::error::AppError;
 use crate::page::{Creation, Page, PageRequest};
 
@@ -59,51 +58,60 @@ pub struct Rehash<'a> {
 }
 
 /// Users by name, across companies: for login and for what a verified token refers to.
-pub trait Directory: Send + Sync {
+pub trait DirectoryReader {
     /// The user of that name.
     ///
     /// # Errors
     /// Of the database.
-    fn by_username(&self, username: &Username) -> Result<Option<Credentials>, AppError>;
+    fn by_username(&mut self, username: &Username) -> Result<Option<Credentials>, AppError>;
 
     /// The user of that id.
     ///
     /// # Errors
     /// Of the database.
-    fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError>;
+    fn by_id(&mut self, id: UserId) -> Result<Option<Credentials>, AppError>;
+}
 
-    /// Stores the password that the user chose in `session`, counts the user's version up and ends every other session, in
-    /// one transaction. No further change of it is demanded from then on. `false`, and nothing is stored, where the user
-    /// was changed since `user` was read, or the session has ended: a password that somebody else set meanwhile stays.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn change_password(
-        &self,
-        user: &User,
-        password: &PasswordHash,
-        session: SessionId,
-        audit: &AuditEvent,
-    ) -> Result<bool, AppError>;
-
-    /// Stores a password that somebody else chose for the user, counts the user's version up and ends every session, in one
-    /// transaction. Where it is `temporary`, the user has to change it before anything else.
-    ///
-    /// # Errors
-    /// `NotFound(User)`; of the database.
-    fn assign_password(
-        &self,
-        user: UserId,
-        password: &PasswordHash,
-        temporary: bool,
-        audit: &AuditEvent,
-    ) -> Result<(), AppError>;
-
+/// Writes what concerns a user in whatever company, or in none.
+pub trait DirectoryWriter: DirectoryReader {
     /// Registers a superadmin.
     ///
     /// # Errors
     /// `Conflict(UsernameTaken)` when the name exists.
-    fn insert_superadmin(&self, scope: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError>;
+    fn insert_superadmin(&mut self, scope: &PlatformScope, user: &NewUser, at: DateTime<Utc>)
+    -> Result<User, AppError>;
+
+    /// Stores a password and counts the user's version up, so that no access token of before is good any more. The
+    /// sessions are not ended: see [`replace_password`](crate::passwords::replace_password).
+    ///
+    /// # Errors
+    /// `NotFound(User)`; of the database.
+    fn store_password(&mut self, user: UserId, password: &PasswordHash, must_change: bool) -> Result<(), AppError>;
+
+    /// Notes a login. `false`, and nothing is noted, where the user's version is another by now, or the user was
+    /// disabled, or the company suspended.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn record_login(&mut self, user: UserId, version: i64, at: DateTime<Utc>) -> Result<bool, AppError>;
+
+    /// Stores a better hash of the same password.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn rehash(&mut self, user: UserId, rehash: Rehash<'_>) -> Result<(), AppError>;
+
+    /// Keeps something that the user has to be told at the next login.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn add_notice(&mut self, user: UserId, notice: &SecurityNotice) -> Result<(), AppError>;
+
+    /// What the user was to be told, oldest first. It is forgotten with this.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn take_notices(&mut self, user: UserId) -> Result<Vec<SecurityNotice>, AppError>;
 }
 
 /// What became of an attempt to rotate a refresh token.
@@ -132,132 +140,130 @@ pub struct RotateToken<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// A session to begin, with all that its login leaves behind.
-#[derive(Debug, Clone, Copy)]
-pub struct BeginSession<'a> {
-    /// The session; its user's last login is its creation.
-    pub session: &'a Session,
-    /// The user's version when the password was compared.
-    pub user_version: i64,
-    /// Its first refresh token, if it has one.
-    pub refresh: Option<&'a RefreshHash>,
-    /// A better hash of the password, where one was made.
-    pub rehash: Option<Rehash<'a>>,
-    /// What the audit log tells.
-    pub audit: &'a AuditEvent,
+/// A refresh token that the store knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownToken {
+    /// Itself.
+    pub hash: RefreshHash,
+    /// The session that it belongs to, whatever its state.
+    pub session: Session,
+    /// Where it stands in the chain of its session's tokens, counted from 1.
+    pub generation: i32,
+    /// What the rules of rotation ask about it.
+    pub presented: PresentedToken,
+    /// Its child, as long as that is kept.
+    pub sealed_child: Option<SealedChild>,
 }
 
-/// Sessions and their refresh tokens.
-pub trait SessionStore: Send + Sync {
-    /// Stores a session and what goes with it, in one transaction. Gives what its user was to be told, oldest first, and
-    /// forgets it.
-    ///
-    /// # Errors
-    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since
-    /// the password was compared.
-    fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError>;
-
+/// Reads sessions and their refresh tokens.
+pub trait SessionReader {
     /// The session of that id.
     ///
     /// # Errors
     /// Of the database.
-    fn find(&self, id: SessionId) -> Result<Option<Session>, AppError>;
+    fn find(&mut self, id: SessionId) -> Result<Option<Session>, AppError>;
 
-    /// Replaces a refresh token by its child with one conditional update, so that of any number of parallel attempts
-    /// one succeeds, and the others get its child. What is done is what
-    /// [`PresentedToken::decide`](atalaya_domain::refresh::PresentedToken::decide) says. A replay is kept for the user to
-    /// be told; `audit` makes the event that tells of it.
+    /// A refresh token and the session that it belongs to.
     ///
     /// # Errors
     /// Of the database.
-    fn rotate(
-        &self,
-        token: &RotateToken<'_>,
-        limits: &SessionLimits,
-        audit: &dyn Fn(&Session) -> AuditEvent,
-    ) -> Result<Rotation, AppError>;
+    fn of_refresh(&mut self, token: &RefreshHash) -> Result<Option<KnownToken>, AppError>;
 
-    /// The session that a refresh token belongs to, whatever its state.
+    /// A user's sessions that have neither ended nor expired, newest first.
     ///
     /// # Errors
     /// Of the database.
-    fn of_refresh(&self, token: &RefreshHash) -> Result<Option<Session>, AppError>;
-
-    /// A user's sessions that have not ended, newest first.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
+    fn of_user(&mut self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError>;
 
     /// A page of a user's sessions that are live at `now`, newest first.
     ///
     /// # Errors
     /// Of the database.
     fn page_of_user(
-        &self,
+        &mut self,
         user: UserId,
         now: DateTime<Utc>,
         limits: &SessionLimits,
         page: &PageRequest<SessionPlace>,
     ) -> Result<Page<Session, SessionPlace>, AppError>;
-
-    /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is told.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError>;
-
-    /// Ends every session of `user` but `keep` at the event's time, and gives as they were those that had not expired.
-    /// Where there are none, nothing is told.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn end_all(&self, user: UserId, keep: Option<SessionId>, audit: &AuditEvent) -> Result<Vec<Session>, AppError>;
 }
 
-/// Companies, for those who operate the platform.
-pub trait CompanyStore: Send + Sync {
-    /// Creates a company.
+/// Begins, continues and ends sessions.
+pub trait SessionWriter: SessionReader {
+    /// Stores a session, with its first refresh token if it has one.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the name exists, or one that looks like it.
-    fn insert(&self, scope: &PlatformScope, company: &NewCompany, audit: &AuditEvent) -> Result<Company, AppError>;
+    /// Of the database.
+    fn insert(&mut self, session: &Session, refresh: Option<&RefreshHash>) -> Result<(), AppError>;
 
+    /// Uses a refresh token up and stores its child, with one conditional update: of any number of parallel attempts one
+    /// succeeds. What is kept of the token at its own parent is erased.
+    ///
+    /// # Errors
+    /// `Unavailable(Database)` where another transaction was faster: tried again, this one finds that token's child.
+    fn use_token(&mut self, token: &KnownToken, child: &RotateToken<'_>) -> Result<Session, AppError>;
+
+    /// Ends a session of `user` at `at`. `false` when there is no such live session.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn end(&mut self, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError>;
+
+    /// Ends every session of `user` but `keep`.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn end_others(&mut self, user: UserId, keep: Option<SessionId>, at: DateTime<Utc>) -> Result<(), AppError>;
+
+    /// Ends every session of the users of a company that a [`CompanyWriter::change`] of this transaction suspends: that
+    /// change makes every process forget what it remembers of them.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn end_of_company(&mut self, company: CompanyId, at: DateTime<Utc>) -> Result<(), AppError>;
+}
+
+/// Reads companies.
+pub trait CompanyReader {
     /// One company.
     ///
     /// # Errors
     /// Of the database.
-    fn find(&self, scope: &PlatformScope, id: CompanyId) -> Result<Option<Company>, AppError>;
+    fn find(&mut self, id: CompanyId) -> Result<Option<Company>, AppError>;
 
     /// The company of that name.
     ///
     /// # Errors
     /// Of the database.
-    fn by_name(&self, scope: &PlatformScope, name: &str) -> Result<Option<Company>, AppError>;
+    fn by_name(&mut self, name: &str) -> Result<Option<Company>, AppError>;
 
     /// Companies, by creation.
     ///
     /// # Errors
     /// Of the database.
     fn page(
-        &self,
-        scope: &PlatformScope,
+        &mut self,
         request: &PageRequest<Creation<CompanyId>>,
     ) -> Result<Page<Company, Creation<CompanyId>>, AppError>;
 
-    /// Changes a company; `None` when there is none of that id. Where the change
-    /// [ends sessions](CompanyChange::ends_sessions), those of all users of the company end at `at`. What `audit` tells
-    /// of the company as it was before is told in the same transaction.
+    /// How many there are.
     ///
     /// # Errors
-    /// `Conflict(CompanyExists)` when the new name exists, or one that looks like it; those of `expected`.
-    fn change(
-        &self,
-        scope: &PlatformScope,
-        id: CompanyId,
-        change: &CompanyChange,
-        expected: Precondition<'_, Company>,
-        at: DateTime<Utc>,
-        audit: &dyn Fn(&Company) -> Vec<AuditEvent>,
-    ) -> Result<Option<Company>, AppError>;
+    /// Of the database.
+    fn count(&mut self) -> Result<u64, AppError>;
+}
+
+/// Creates and changes companies.
+pub trait CompanyWriter: CompanyReader {
+    /// Creates a company.
+    ///
+    /// # Errors
+    /// `Conflict(CompanyExists)` when the name exists, or one that looks like it.
+    fn insert(&mut self, company: &NewCompany, at: DateTime<Utc>) -> Result<Company, AppError>;
+
+    /// Changes a company, which is given as it is then.
+    ///
+    /// # Errors
+    /// `Conflict(CompanyExists)` when the new name exists, or one that looks like it.
+    fn change(&mut self, company: &Company, change: &CompanyChange) -> Result<Company, AppError>;
 }

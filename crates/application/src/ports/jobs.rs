@@ -7,38 +7,26 @@ use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Priority, Progress
 use atalaya_domain::mandate::Attribution;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::job_payload::JobPayload;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
-use crate::train_command::TrainCommand;
 
 /// What a job has to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum JobWork {
-    /// Train an account.
-    Train {
-        /// The account.
-        account: AccountHandle,
-        /// How.
-        command: TrainCommand,
-    },
-    /// Train every account of the company, by a job each.
-    TrainAll {
-        /// How.
-        command: TrainCommand,
-    },
-    /// What the program asks for by itself; its kind says all.
-    Recurring(JobKind),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobTask {
+    /// Which handler does it.
+    pub kind: JobKind,
+    /// The account that it is about.
+    pub account: Option<AccountHandle>,
+    /// What else the handler has to know.
+    pub payload: Option<JobPayload>,
 }
 
-impl JobWork {
-    /// The kind.
+impl JobTask {
+    /// A task of which the kind says all.
     #[must_use]
-    pub fn kind(&self) -> JobKind {
-        match self {
-            Self::Train { .. } => JobKind::Train,
-            Self::TrainAll { .. } => JobKind::TrainAll,
-            Self::Recurring(kind) => *kind,
-        }
+    pub fn plain(kind: JobKind) -> Self {
+        Self { kind, account: None, payload: None }
     }
 }
 
@@ -50,7 +38,9 @@ pub struct NewJob {
     /// The job that it is a part of.
     pub parent: Option<JobId>,
     /// What to do.
-    pub work: JobWork,
+    pub task: JobTask,
+    /// Which processes' threads take it: that of its [handler](crate::jobs::JobHandler).
+    pub lane: Lane,
     /// Who asked.
     pub asker: Attribution,
     /// What it goes before.
@@ -169,7 +159,7 @@ pub struct ClaimedJob {
     /// The right to it.
     pub lease: Lease,
     /// What to do.
-    pub work: JobWork,
+    pub task: JobTask,
     /// Who asked.
     pub asker: Attribution,
 }
@@ -190,15 +180,6 @@ impl Lane {
         match self {
             Self::Training => "training",
             Self::Housekeeping => "housekeeping",
-        }
-    }
-
-    /// The lane of a kind.
-    #[must_use]
-    pub fn of(kind: JobKind) -> Self {
-        match kind {
-            JobKind::Train => Self::Training,
-            JobKind::TrainAll | JobKind::MaintainKeys | JobKind::Prune | JobKind::Retrain => Self::Housekeeping,
         }
     }
 }
@@ -225,10 +206,12 @@ pub enum Hold {
 }
 
 /// What a process offers to take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// From which lane.
     pub lane: Lane,
+    /// The kinds that it has a handler for. A later program may store others, which are not for this one to take.
+    pub kinds: Vec<JobKind>,
     /// Now.
     pub at: DateTime<Utc>,
     /// For how long, unless it is renewed.

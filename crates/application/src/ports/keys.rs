@@ -1,6 +1,5 @@
 //! Signing keys and whatever else is stored encrypted: where it is kept, and what encrypts it.
 
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::signing_key::{KeyAlgorithm, KeyId, KeyLife, KeyState};
 use chrono::{DateTime, Utc};
 
@@ -48,15 +47,18 @@ pub struct SealedSecret {
     pub sealed: Sealed,
 }
 
-/// The signing keys and stored secrets in one transaction. Of several processes at once, each sees what the one before
-/// it left.
-pub trait KeyUnit {
+/// Reads the signing keys.
+pub trait KeyReader {
     /// Every signing key, the oldest first.
     ///
     /// # Errors
     /// Of the database.
-    fn keys(&mut self) -> Result<Vec<KeyLife>, AppError>;
+    fn list(&mut self) -> Result<Vec<KeyLife>, AppError>;
+}
 
+/// The signing keys and stored secrets in one transaction. Of several processes at once, each sees what the one before
+/// it left, and all hear of what it changed.
+pub trait KeyWriter: KeyReader {
     /// Stores a new key in its first state.
     ///
     /// # Errors
@@ -86,46 +88,6 @@ pub trait KeyUnit {
     /// # Errors
     /// Of the database; `Internal` when there is no such secret.
     fn reseal(&mut self, secret: &SealedSecret) -> Result<(), AppError>;
-
-    /// Tells the audit log, in the same transaction.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError>;
-}
-
-/// What is done in a transaction. It may run again after contention, so it starts from nothing each time.
-pub type KeyWork<'w> = dyn FnMut(&mut dyn KeyUnit) -> Result<(), AppError> + 'w;
-
-/// Keeps signing keys and stored secrets.
-pub trait KeyStore: Send + Sync {
-    /// Every signing key, the oldest first.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn list(&self) -> Result<Vec<KeyLife>, AppError>;
-
-    /// Runs `work` in a transaction: commits on `Ok`, rolls back on `Err` or panic, tries again on contention. Every
-    /// process hears of what it changed.
-    ///
-    /// # Errors
-    /// Those of `work`; `Unavailable` when the database does not answer in time.
-    fn change(&self, work: &mut KeyWork<'_>) -> Result<(), AppError>;
-}
-
-impl dyn KeyStore + '_ {
-    /// [`KeyStore::change`] with a value.
-    ///
-    /// # Errors
-    /// Those of `work`; `Unavailable` when the database does not answer in time.
-    pub fn transaction<T>(&self, mut work: impl FnMut(&mut dyn KeyUnit) -> Result<T, AppError>) -> Result<T, AppError> {
-        let mut value = None;
-        self.change(&mut |unit| {
-            value = Some(work(unit)?);
-            Ok(())
-        })?;
-        value.ok_or_else(|| AppError::internal("the store did not run the work"))
-    }
 }
 
 /// Makes signing keys and encrypts what is stored.

@@ -1,11 +1,11 @@
 //! Hashing, tokens and secrets.
 
 use atalaya_domain::access::Role;
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::id::{CompanyId, SessionId};
 use atalaya_domain::login::{Attempt, DeviceId, Scope};
 use atalaya_domain::password::Password;
 use atalaya_domain::signing_key::KeyId;
+use atalaya_domain::suspect::Suspect;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
@@ -199,17 +199,12 @@ pub trait LoginGuard: Send + Sync {
     /// cannot be looked up: nothing is compared then.
     fn begin(&self, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Ends an attempt with a wrong secret. What that locks or alarms is told by `audit` in the same transaction, and
-    /// given back for the log.
+    /// Ends an attempt with a wrong secret. What that locks or alarms is told in the same transaction, as the event of
+    /// the suspect, and given back for the log.
     ///
     /// # Errors
     /// Of the database; whoever asks must not hear then that the secret was wrong.
-    fn fail(
-        &self,
-        attempt: &Attempt,
-        now: DateTime<Utc>,
-        audit: &dyn Fn(Scope) -> AuditEvent,
-    ) -> Result<Vec<Scope>, AppError>;
+    fn fail(&self, attempt: &Attempt, suspect: &Suspect<'_>, now: DateTime<Utc>) -> Result<Vec<Scope>, AppError>;
 
     /// Ends an attempt with the right secret: earlier failures of that username and device were the same person's slips.
     /// Those of the network stay.

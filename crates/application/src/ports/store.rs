@@ -6,6 +6,7 @@ use atalaya_domain::audit::AuditEvent;
 use super::audit::AuditReader;
 use super::idempotency::AnswerWriter;
 use super::jobs::{JobReader, JobWriter};
+use super::outcome::Outcome;
 use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
     UserWriter,
@@ -101,9 +102,11 @@ impl dyn Store + '_ {
     pub fn query<T>(
         &self,
         scope: &TenantScope,
-        work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
+        mut work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        found(work, |work| self.read(scope, work))
+        let mut outcome = Outcome::default();
+        self.read(scope, &mut |view| outcome.set(work(view)))?;
+        outcome.value()
     }
 
     /// [`Store::read_apart`] with a value.
@@ -113,9 +116,11 @@ impl dyn Store + '_ {
     pub fn query_apart<T>(
         &self,
         scope: &TenantScope,
-        work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
+        mut work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        found(work, |work| self.read_apart(scope, work))
+        let mut outcome = Outcome::default();
+        self.read_apart(scope, &mut |view| outcome.set(work(view)))?;
+        outcome.value()
     }
 
     /// [`Store::write`] with a value.
@@ -125,9 +130,11 @@ impl dyn Store + '_ {
     pub fn transaction<T>(
         &self,
         scope: &TenantScope,
-        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+        mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        valued(work, |work| self.write(scope, work))
+        let mut outcome = Outcome::default();
+        self.write(scope, &mut |unit| outcome.set(work(unit)))?;
+        outcome.value()
     }
 
     /// [`Store::write_long`] with a value.
@@ -137,34 +144,10 @@ impl dyn Store + '_ {
     pub fn long_transaction<T>(
         &self,
         scope: &TenantScope,
-        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
+        mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        valued(work, |work| self.write_long(scope, work))
+        let mut outcome = Outcome::default();
+        self.write_long(scope, &mut |unit| outcome.set(work(unit)))?;
+        outcome.value()
     }
-}
-
-/// The value of a read.
-fn found<T>(
-    mut work: impl FnMut(&mut dyn ReadView) -> Result<T, AppError>,
-    run: impl FnOnce(&mut ReadWork<'_>) -> Result<(), AppError>,
-) -> Result<T, AppError> {
-    let mut value = None;
-    run(&mut |view| {
-        value = Some(work(view)?);
-        Ok(())
-    })?;
-    value.ok_or_else(|| AppError::internal("the store did not run the work"))
-}
-
-/// Gives what `work` came to in the transaction that `write` runs it in.
-fn valued<T>(
-    mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
-    write: impl FnOnce(&mut WriteWork<'_>) -> Result<(), AppError>,
-) -> Result<T, AppError> {
-    let mut value = None;
-    write(&mut |unit| {
-        value = Some(work(unit)?);
-        Ok(())
-    })?;
-    value.ok_or_else(|| AppError::internal("the store did not run the work"))
 }

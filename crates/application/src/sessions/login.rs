@@ -2,21 +2,58 @@
 
 use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
 use atalaya_domain::login::{Attempt, AttemptKind, Device, DeviceId};
+use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::session::Session;
+use atalaya_domain::suspect::Suspect;
 use atalaya_domain::user::Username;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::attempt::Suspect;
 use super::service::SessionService;
 use super::{Grant, Login};
 use crate::error::{AppError, AuthFailure};
-use crate::ports::identity::{BeginSession, Credentials, Rehash};
+use crate::ports::identity::{Credentials, Rehash};
+use crate::ports::platform::PlatformUnit;
 use crate::ports::security::{PasswordHash, RefreshHash};
 
 /// The user of a right pair, with a better hash of the same password where one was made.
 struct Proven {
     known: Credentials,
     better: Option<PasswordHash>,
+}
+
+/// A session to begin, with all that its login leaves behind.
+#[derive(Debug, Clone, Copy)]
+pub struct BeginSession<'a> {
+    /// The session; its user's last login is its creation.
+    pub session: &'a Session,
+    /// The user's version when the password was compared.
+    pub user_version: i64,
+    /// Its first refresh token, if it has one.
+    pub refresh: Option<&'a RefreshHash>,
+    /// A better hash of the password, where one was made.
+    pub rehash: Option<Rehash<'a>>,
+    /// What the audit log tells.
+    pub audit: &'a AuditEvent,
+}
+
+impl BeginSession<'_> {
+    /// Stores the session and what goes with it. Gives what its user was to be told, oldest first, and forgets it.
+    ///
+    /// # Errors
+    /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since
+    /// the password was compared: it may be the password that was changed.
+    pub fn store(&self, unit: &mut dyn PlatformUnit) -> Result<Vec<SecurityNotice>, AppError> {
+        let user = self.session.user;
+        if !unit.users().record_login(user, self.user_version, self.session.created_at)? {
+            return Err(AppError::Unauthenticated(AuthFailure::BadCredentials));
+        }
+        if let Some(rehash) = self.rehash {
+            unit.users().rehash(user, rehash)?;
+        }
+        unit.sessions().insert(self.session, self.refresh)?;
+        unit.audit(self.audit)?;
+        unit.users().take_notices(user)
+    }
 }
 
 /// Why no session begins, and of whom the audit log tells it.
@@ -103,7 +140,7 @@ impl SessionService {
         let bad = || AppError::Unauthenticated(AuthFailure::BadCredentials);
         let username = Username::parse(&login.username).ok();
         let known = match &username {
-            Some(username) => self.ports.directory.by_username(username)?,
+            Some(username) => self.ports.platform.query(|view| view.users().by_username(username))?,
             None => None,
         };
         let Some(known) = known else {
@@ -144,13 +181,14 @@ impl SessionService {
         let (user_version, compared) = (known.user.version, known.password.clone());
         // Signed before anything is stored: a login that is told as done is one that can be answered.
         let grant = self.grant(&session, known, token, now)?;
-        let notices = self.ports.sessions.begin(&BeginSession {
+        let begin = BeginSession {
             session: &session,
             user_version,
             refresh: refresh.as_ref(),
             rehash: better.as_ref().map(|better| Rehash { compared: &compared, better }),
             audit: &audit,
-        })?;
+        };
+        let notices = self.ports.platform.transaction(|unit| begin.store(unit))?;
         Ok(Grant { notices, ..grant })
     }
 

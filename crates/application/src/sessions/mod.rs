@@ -23,7 +23,9 @@ use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 use crate::ports::security::PublicKey;
 
-pub use service::{SessionPorts, SessionService};
+pub use login::BeginSession;
+pub use password::change_own;
+pub use service::{SessionPorts, SessionService, end_all_told};
 
 /// A login.
 #[derive(Debug, Clone)]

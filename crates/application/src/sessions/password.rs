@@ -2,18 +2,52 @@
 
 use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent, AuditOutcome};
 use atalaya_domain::caller::Caller;
+use atalaya_domain::id::SessionId;
 use atalaya_domain::login::{Attempt, AttemptKind, Device};
 use atalaya_domain::password::Password;
+use atalaya_domain::session::Session;
+use atalaya_domain::suspect::Suspect;
+use atalaya_domain::user::User;
 
-use super::attempt::Suspect;
 use super::service::SessionService;
 use crate::error::{AppError, AuthFailure, Field, WRONG_PASSWORD};
+use crate::passwords::{Replacement, replace_password};
+use crate::ports::platform::PlatformUnit;
+use crate::ports::security::PasswordHash;
+
+/// Stores the password that the user chose in `session`, and ends every other session. No further change of it is demanded
+/// from then on. `false`, and nothing is stored, where the user was changed since `user` was read, or the session has
+/// ended: a password that somebody else set meanwhile stays.
+///
+/// # Errors
+/// Of the database.
+pub fn change_own(
+    unit: &mut dyn PlatformUnit,
+    user: &User,
+    password: &PasswordHash,
+    session: SessionId,
+    audit: &AuditEvent,
+) -> Result<bool, AppError> {
+    let known = unit.users().by_id(user.id)?.is_some_and(|known| known.user.version == user.version);
+    let goes_on = |session: Session| session.user == user.id && session.ended_at.is_none();
+    if !known || !unit.sessions().find(session)?.is_some_and(goes_on) {
+        return Ok(false);
+    }
+    let replacement = Replacement { password, must_change: false, keep: Some(session) };
+    replace_password(unit, user.id, &replacement, audit)?;
+    Ok(true)
+}
 
 impl SessionService {
-    pub(super) fn replace_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
+    pub(super) fn replace_own_password(
+        &self,
+        caller: &Caller,
+        current: &Password,
+        new: &Password,
+    ) -> Result<(), AppError> {
         let now = self.ports.clock.now();
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
-        let known = self.ports.directory.by_id(caller.user())?.ok_or_else(revoked)?;
+        let known = self.ports.platform.query(|view| view.users().by_id(caller.user()))?.ok_or_else(revoked)?;
         // What the new one breaks is said before a hash is spent on the current one.
         if current.expose() == new.expose() {
             return Err(AppError::invalid(Field::NewPassword, "same_password"));
@@ -49,7 +83,8 @@ impl SessionService {
             return Err(AppError::invalid(Field::CurrentPassword, WRONG_PASSWORD));
         }
         let hash = self.ports.hasher.hash(new)?;
-        if !self.ports.directory.change_password(&known.user, &hash, caller.session(), &told)? {
+        let session = caller.session();
+        if !self.ports.platform.transaction(|unit| change_own(unit, &known.user, &hash, session, &told))? {
             return Err(revoked());
         }
         tracing::info!(event = "password_changed", user.id = known.user.id.get(), "a user changed their password");

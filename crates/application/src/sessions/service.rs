@@ -18,8 +18,9 @@ use crate::error::{AppError, AuthFailure, Part, Resource};
 use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordRules;
 use crate::ports::audit::AuditLog;
-use crate::ports::identity::{Credentials, Directory, SessionStore};
+use crate::ports::identity::Credentials;
 use crate::ports::memory::{TokenMemory, VerifiedToken};
+use crate::ports::platform::{PlatformStore, PlatformUnit};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::security::{
     AccessClaims, AccessTokens, DeviceTokens, LoginGuard, PasswordHasher, PublicKey, Secrets, SignedClaims,
@@ -30,10 +31,8 @@ use crate::ports::store::Store;
 /// What [`SessionService`] needs.
 #[derive(Clone)]
 pub struct SessionPorts {
-    /// Users by name.
-    pub directory: Arc<dyn Directory>,
-    /// Sessions and refresh tokens.
-    pub sessions: Arc<dyn SessionStore>,
+    /// Users by name, sessions and refresh tokens.
+    pub platform: Arc<dyn PlatformStore>,
     /// A company's data, for the assigned accounts.
     pub store: Arc<dyn Store>,
     /// Hashes passwords.
@@ -98,8 +97,11 @@ impl SessionService {
     fn actor_of(&self, claims: &AccessClaims, now: DateTime<Utc>) -> Result<Actor, AppError> {
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
         let username = Username::parse(&claims.username).map_err(|_| invalid_token())?;
-        let known = self.ports.directory.by_username(&username)?.ok_or_else(revoked)?;
-        let session = self.ports.sessions.find(claims.session)?.ok_or_else(revoked)?;
+        let (known, session) = self.ports.platform.query(|view| {
+            let known = view.users().by_username(&username)?.ok_or_else(revoked)?;
+            let session = view.sessions().find(claims.session)?.ok_or_else(revoked)?;
+            Ok((known, session))
+        })?;
         let agrees = known.may_enter()
             && known.user.version == claims.user_version
             && known.user.company == claims.company
@@ -114,6 +116,17 @@ impl SessionService {
         Ok(actor.with_password_change_due(must_change_password))
     }
 
+    /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is told.
+    fn end_told(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
+        self.ports.platform.transaction(|unit| {
+            let ended = unit.sessions().end(user, session, audit.at)?;
+            if ended {
+                unit.audit(audit)?;
+            }
+            Ok(ended)
+        })
+    }
+
     /// The user that the actor asks about: the actor, or a user of a company that the actor manages users of.
     fn managed_user(&self, actor: &Actor, of: Option<UserId>) -> Result<Managed, AppError> {
         let Some(id) = of else {
@@ -121,11 +134,31 @@ impl SessionService {
         };
         actor.require(Permission::ManageUsers)?;
         let not_found = || AppError::NotFound(Resource::User);
-        let known = self.ports.directory.by_id(id)?.ok_or_else(not_found)?;
+        let known = self.ports.platform.query(|view| view.users().by_id(id))?.ok_or_else(not_found)?;
         actor.authorize_in(Permission::ManageUsers, known.user.company).map_err(|_| not_found())?;
         let User { username, role, company, .. } = known.user;
         if actor.role().may_grant(role) { Ok(Managed { user: id, username, company }) } else { Err(not_found()) }
     }
+}
+
+/// Ends every session of `user` but `keep` at the event's time, and gives as they were those that had not expired. Where
+/// there are none, nothing is told.
+///
+/// # Errors
+/// Of the database.
+pub fn end_all_told(
+    unit: &mut dyn PlatformUnit,
+    user: UserId,
+    keep: Option<SessionId>,
+    audit: &AuditEvent,
+) -> Result<Vec<Session>, AppError> {
+    let mut ended = unit.sessions().of_user(user, audit.at)?;
+    ended.retain(|session| Some(session.id) != keep);
+    unit.sessions().end_others(user, keep, audit.at)?;
+    if !ended.is_empty() {
+        unit.audit(audit)?;
+    }
+    Ok(ended)
 }
 
 /// A user whose sessions somebody may see and end.
@@ -179,25 +212,28 @@ impl Sessions for SessionService {
 
     fn logout_with_refresh(&self, token: &str, origin: &Origin) -> Result<(), AppError> {
         let hash = self.ports.secrets.refresh_hash(token);
-        let Some(session) = self.ports.sessions.of_refresh(&hash)? else { return Ok(()) };
-        let Some(known) = self.ports.directory.by_id(session.user)? else { return Ok(()) };
-        let actor = AuditActor::User { id: known.user.id, name: known.user.username };
-        let now = self.ports.clock.now();
+        let found = self.ports.platform.query(|view| {
+            let Some(known) = view.sessions().of_refresh(&hash)? else { return Ok(None) };
+            let user = view.users().by_id(known.session.user)?;
+            Ok(user.map(|user| (known.session, user.user)))
+        })?;
+        let Some((session, User { id, username: name, .. })) = found else { return Ok(()) };
+        let (actor, now) = (AuditActor::User { id, name }, self.ports.clock.now());
         let audit = AuditEvent::new(AuditAction::Logout, actor, session.company, origin.clone(), now);
-        self.ports.sessions.end(session.user, session.id, &audit.on(session.id.get().to_string()))?;
+        self.end_told(session.user, session.id, &audit.on(session.id.get().to_string()))?;
         Ok(())
     }
 
     fn logout(&self, caller: &Caller) -> Result<(), AppError> {
         let audit = AuditEvent::by(caller, AuditAction::Logout, self.ports.clock.now());
-        self.ports.sessions.end(caller.user(), caller.session(), &audit.on(caller.session().get().to_string()))?;
+        self.end_told(caller.user(), caller.session(), &audit.on(caller.session().get().to_string()))?;
         tracing::info!(event = "logout", user.id = caller.user().get(), "a user logged out");
         Ok(())
     }
 
     fn profile(&self, actor: &Actor) -> Result<Profile, AppError> {
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
-        let known = self.ports.directory.by_id(actor.user())?.ok_or_else(revoked)?;
+        let known = self.ports.platform.query(|view| view.users().by_id(actor.user()))?.ok_or_else(revoked)?;
         let accounts = if actor.company().is_some() {
             let scope = actor.authorize(Permission::OwnSession)?;
             self.ports.store.query(&scope, |view| {
@@ -210,7 +246,7 @@ impl Sessions for SessionService {
     }
 
     fn change_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
-        self.replace_password(caller, current, new)
+        self.replace_own_password(caller, current, new)
     }
 
     fn list(
@@ -222,9 +258,9 @@ impl Sessions for SessionService {
         let Managed { user, .. } = self.managed_user(actor, of)?;
         let now = self.ports.clock.now();
         if let Some(page) = page {
-            return self.ports.sessions.page_of_user(user, now, &self.limits, page);
+            return self.ports.platform.query(|view| view.sessions().page_of_user(user, now, &self.limits, page));
         }
-        let sessions = self.ports.sessions.of_user(user, now)?;
+        let sessions = self.ports.platform.query(|view| view.sessions().of_user(user, now))?;
         let live = sessions.into_iter().filter(|session| session.is_live(now, &self.limits)).collect();
         Ok(Page { items: live, next: None })
     }
@@ -234,7 +270,7 @@ impl Sessions for SessionService {
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, self.ports.clock.now())
             .in_company(company)
             .on(session.get().to_string());
-        if self.ports.sessions.end(user, session, &audit)? {
+        if self.end_told(user, session, &audit)? {
             let (user, by, id) = (user.get(), caller.user().get(), session.get());
             tracing::info!(event = "session_ended", user.id = user, actor.id = by, session.id = %id, "a session was ended");
             Ok(())
@@ -248,7 +284,7 @@ impl Sessions for SessionService {
         let now = self.ports.clock.now();
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, now).in_company(company).on(username.as_str());
         let keep = of.is_none().then(|| caller.session());
-        let ended = self.ports.sessions.end_all(user, keep, &audit)?;
+        let ended = self.ports.platform.transaction(|unit| end_all_told(unit, user, keep, &audit))?;
         let live = ended.iter().filter(|session| session.is_live(now, &self.limits)).count();
         let (user, by) = (user.get(), caller.user().get());
         tracing::info!(event = "sessions_ended", user.id = user, actor.id = by, sessions = live, "sessions were ended");

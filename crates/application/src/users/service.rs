@@ -17,8 +17,9 @@ use super::{Registration, Users};
 use crate::Precondition;
 use crate::error::{AppError, AuthFailure, Conflict, Field, Forbidden, Resource, Violation};
 use crate::page::{Creation, Page, PageRequest};
-use crate::passwords::PasswordRules;
-use crate::ports::identity::{Directory, NewUser};
+use crate::passwords::{PasswordRules, Replacement, replace_password};
+use crate::ports::identity::{Credentials, NewUser};
+use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::Clock;
 use crate::ports::security::PasswordHasher;
 use crate::ports::store::{Store, UnitOfWork};
@@ -28,8 +29,8 @@ use crate::receipt::{Receipt, Unkept};
 pub struct UserService {
     /// A company's data.
     pub store: Arc<dyn Store>,
-    /// Users across companies: only to learn which company a user is of.
-    pub directory: Arc<dyn Directory>,
+    /// Users across companies: superadmins, and whom somebody at the machine names.
+    pub platform: Arc<dyn PlatformStore>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// The time.
@@ -101,6 +102,10 @@ impl UserService {
         Ok(member)
     }
 
+    fn by_username(&self, username: &Username) -> Result<Credentials, AppError> {
+        self.platform.query(|view| view.users().by_username(username))?.ok_or_else(not_found)
+    }
+
     fn new_user(&self, registration: &Registration) -> Result<NewUser, AppError> {
         Ok(NewUser {
             username: registration.username.clone(),
@@ -158,7 +163,7 @@ impl Users for UserService {
         caller.require(Permission::ManageUsers)?;
         let company = match caller.company() {
             Some(own) => Some(own),
-            None => self.directory.by_id(user)?.and_then(|known| known.user.company),
+            None => self.platform.query(|view| view.users().by_id(user))?.and_then(|known| known.user.company),
         };
         Ok(caller.mandate_in(Some(company.ok_or_else(not_found)?))?)
     }
@@ -196,7 +201,10 @@ impl Users for UserService {
         self.passwords.check(&Field::Password, &registration.password, registration.username.as_str(), None)?;
         let user = self.new_user(registration)?;
         let audit = by.event(AuditAction::UserRegistered, self.clock.now()).on(user.username.as_str());
-        self.directory.insert_superadmin(&by.scope(), &user, &audit)
+        self.platform.transaction(|unit| {
+            unit.audit(&audit)?;
+            unit.users().insert_superadmin(&by.scope(), &user, audit.at)
+        })
     }
 
     fn register_demonstration(
@@ -213,7 +221,7 @@ impl Users for UserService {
     }
 
     fn find(&self, _: &Operator, username: &Username) -> Result<User, AppError> {
-        Ok(self.directory.by_username(username)?.ok_or_else(not_found)?.user)
+        Ok(self.by_username(username)?.user)
     }
 
     fn assign_password(
@@ -223,14 +231,15 @@ impl Users for UserService {
         password: &Password,
         temporary: bool,
     ) -> Result<User, AppError> {
-        let known = self.directory.by_username(username)?.ok_or_else(not_found)?;
+        let known = self.by_username(username)?;
         let company = known.company.as_ref().map(|company| company.name.as_str());
         self.passwords.check(&Field::Password, password, known.user.username.as_str(), company)?;
         let hash = self.hasher.hash(password)?;
         let audit = AuditEvent::by_operator(operator, AuditAction::PasswordChanged, self.clock.now())
             .in_company(known.user.company)
             .on(known.user.username.as_str());
-        self.directory.assign_password(known.user.id, &hash, temporary, &audit)?;
+        let replacement = Replacement { password: &hash, must_change: temporary, keep: None };
+        self.platform.transaction(|unit| replace_password(unit, known.user.id, &replacement, &audit))?;
         Ok(known.user)
     }
 

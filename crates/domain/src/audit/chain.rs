@@ -211,6 +211,13 @@ pub struct SignedHead {
 }
 
 impl SignedHead {
+    /// Signs where a chain ends with what makes the codes of that chain.
+    #[must_use]
+    pub fn sign(chain: Chain, head: ChainHead, at: DateTime<Utc>, code: &dyn Fn(&[u8]) -> Mac) -> Self {
+        let signature = code(&Self::message(chain, &head, at));
+        Self { chain, head, at, signature }
+    }
+
     /// What the signature covers. It begins otherwise than any entry's message, so that neither passes for the other.
     #[must_use]
     pub fn message(chain: Chain, head: &ChainHead, at: DateTime<Utc>) -> Vec<u8> {

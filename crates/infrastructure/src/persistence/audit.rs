@@ -9,18 +9,16 @@ use std::collections::BTreeSet;
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::audit::{AuditFilter, AuditPage, AuditReader, AuditWork, PlatformAudit};
-use atalaya_domain::access::PlatformScope;
-use atalaya_domain::audit::{AuditEntry, AuditEvent, Breach, Chain, ChainHead, Counted, Mac, SignedHead, verify};
+use atalaya_application::ports::audit::{AuditChains, AuditFilter, AuditPage, AuditReader, AuditSeal};
+use atalaya_domain::audit::{AuditEntry, AuditEvent, Chain, ChainHead, Counted, Mac, SignedHead};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::accounts::one_more;
 use super::connection::{AnyConnection, MultiBackend};
-use super::database::Database;
 use super::error::Expecting;
-use super::reach::Reach;
-use super::rows::read;
+use super::platform::Platform;
+use super::rows::{count, read};
 use super::schema::{audit_heads, audit_log};
 use super::store::Tenant;
 use super::transaction::Transaction;
@@ -126,170 +124,112 @@ fn append(conn: &mut AnyConnection, keys: &AuditKeys, event: &AuditEvent, count:
     Ok(())
 }
 
-fn sign(keys: &AuditKeys, chain: Chain, head: ChainHead, at: DateTime<Utc>) -> SignedHead {
-    let signature = keys.of(chain)(&SignedHead::message(chain, &head, at));
-    SignedHead { chain, head, at, signature }
-}
-
 impl Transaction<'_> {
     /// Tells the audit log, in this transaction: the act and its entry are committed together or not at all.
     pub(super) fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError> {
         let keys = self.audit_keys()?;
         append(self.conn, keys, event, 1)
     }
+
+    /// Tells it of what happened several times alike, as one entry.
+    pub(super) fn audit_counted(&mut self, Counted { event, count }: &Counted) -> Result<(), AppError> {
+        let keys = self.audit_keys()?;
+        append(self.conn, keys, event, *count)
+    }
 }
 
-/// One chain on one connection.
-struct ChainReader<'t, 'c> {
-    tx: &'t mut Transaction<'c>,
+/// Entries of a chain, newest first.
+fn page(
+    conn: &mut AnyConnection,
     chain: Chain,
+    filter: &AuditFilter,
+    request: &PageRequest<i64>,
+) -> Result<AuditPage, AppError> {
+    let mut query = audit_log::table
+        .filter(audit_log::chain.eq(chain.number()))
+        .order(audit_log::seq.desc())
+        .limit(one_more(request)?)
+        .select(EntryRow::as_select())
+        .into_boxed::<MultiBackend>();
+    if let Some(after) = request.after {
+        query = query.filter(audit_log::seq.lt(after));
+    }
+    if let Some(from) = filter.span.from {
+        query = query.filter(audit_log::at.ge(from.timestamp_micros()));
+    }
+    if let Some(until) = filter.span.until {
+        query = query.filter(audit_log::at.lt(until.timestamp_micros()));
+    }
+    if let Some(action) = filter.action {
+        query = query.filter(audit_log::action.eq(action.as_str()));
+    }
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit_log::actor.eq(actor.as_str()));
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.filter(audit_log::outcome.eq(outcome.as_str()));
+    }
+    if let Some(target) = &filter.target {
+        query = query.filter(audit_log::target.eq(target.as_str()));
+    }
+    let rows: Vec<EntryRow> = query.load(conn).or_fault()?;
+    let entries = rows.into_iter().map(|row| row.into_domain().0).collect();
+    Ok(Page::from_rows(entries, request, |entry: &AuditEntry| entry.seq))
 }
 
-impl AuditReader for ChainReader<'_, '_> {
-    fn page(&mut self, filter: &AuditFilter, request: &PageRequest<i64>) -> Result<AuditPage, AppError> {
-        let mut query = audit_log::table
-            .filter(audit_log::chain.eq(self.chain.number()))
-            .order(audit_log::seq.desc())
-            .limit(one_more(request)?)
-            .select(EntryRow::as_select())
-            .into_boxed::<MultiBackend>();
-        if let Some(after) = request.after {
-            query = query.filter(audit_log::seq.lt(after));
-        }
-        if let Some(from) = filter.span.from {
-            query = query.filter(audit_log::at.ge(from.timestamp_micros()));
-        }
-        if let Some(until) = filter.span.until {
-            query = query.filter(audit_log::at.lt(until.timestamp_micros()));
-        }
-        if let Some(action) = filter.action {
-            query = query.filter(audit_log::action.eq(action.as_str()));
-        }
-        if let Some(actor) = &filter.actor {
-            query = query.filter(audit_log::actor.eq(actor.as_str()));
-        }
-        if let Some(outcome) = filter.outcome {
-            query = query.filter(audit_log::outcome.eq(outcome.as_str()));
-        }
-        if let Some(target) = &filter.target {
-            query = query.filter(audit_log::target.eq(target.as_str()));
-        }
-        let rows: Vec<EntryRow> = query.load(self.tx.conn).or_fault()?;
-        let entries = rows.into_iter().map(|row| row.into_domain().0).collect();
-        Ok(Page::from_rows(entries, request, |entry: &AuditEntry| entry.seq))
-    }
-
-    fn signed_head(&mut self, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
-        let head = stored_head(self.tx.conn, self.chain)?.unwrap_or(ChainHead::EMPTY);
-        Ok(sign(self.tx.audit_keys()?, self.chain, head, at))
-    }
+/// Where a chain ends, signed as of `at`.
+fn signed_head(tx: &mut Transaction<'_>, chain: Chain, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
+    let head = stored_head(tx.conn, chain)?.unwrap_or(ChainHead::EMPTY);
+    Ok(SignedHead::sign(chain, head, at, &tx.audit_keys()?.of(chain)))
 }
 
 impl AuditReader for Tenant<'_, '_> {
     fn page(&mut self, filter: &AuditFilter, request: &PageRequest<i64>) -> Result<AuditPage, AppError> {
-        self.chain().page(filter, request)
+        let chain = Chain::Company(self.scope.company());
+        page(self.conn(), chain, filter, request)
     }
 
     fn signed_head(&mut self, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
-        self.chain().signed_head(at)
-    }
-}
-
-impl<'c> Tenant<'_, 'c> {
-    fn chain(&mut self) -> ChainReader<'_, 'c> {
         let chain = Chain::Company(self.scope.company());
-        ChainReader { tx: self.transaction(), chain }
+        signed_head(self.transaction(), chain, at)
     }
 }
 
-impl PlatformAudit for Database {
-    fn read_audit(&self, _: &PlatformScope, work: &mut AuditWork<'_>) -> Result<(), AppError> {
-        self.snapshot(Reach::Platform, |tx| work(&mut ChainReader { tx, chain: Chain::Platform }))
+impl AuditReader for Platform<'_, '_> {
+    fn page(&mut self, filter: &AuditFilter, request: &PageRequest<i64>) -> Result<AuditPage, AppError> {
+        page(self.conn(), Chain::Platform, filter, request)
+    }
+
+    fn signed_head(&mut self, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
+        signed_head(self.tx, Chain::Platform, at)
     }
 }
 
-impl Database {
-    /// Tells events that no other write goes with, together or not at all.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn append_audit(&self, counted: &[Counted]) -> Result<(), AppError> {
-        self.transaction(Reach::Platform, |tx| {
-            let keys = tx.audit_keys()?;
-            counted.iter().try_for_each(|Counted { event, count }| append(tx.conn, keys, event, *count))
-        })
+impl AuditChains for Platform<'_, '_> {
+    fn all(&mut self) -> Result<BTreeSet<Chain>, AppError> {
+        let told: Vec<i64> = audit_log::table.select(audit_log::chain).distinct().load(self.conn()).or_fault()?;
+        let ended: Vec<i64> = audit_heads::table.select(audit_heads::chain).load(self.conn()).or_fault()?;
+        Ok(told.into_iter().chain(ended).map(Chain::numbered).collect())
     }
 
-    /// Where a chain ends, signed as of `at`.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn audit_head(&self, _: &PlatformScope, chain: Chain, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
-        self.snapshot(Reach::Platform, |tx| ChainReader { tx, chain }.signed_head(at))
+    fn head(&mut self, chain: Chain) -> Result<Option<ChainHead>, AppError> {
+        stored_head(self.conn(), chain)
     }
 
-    /// Whether this installation signed the head.
-    ///
-    /// # Errors
-    /// `Internal` without the key.
-    pub fn signed_by_us(&self, head: &SignedHead) -> Result<bool, AppError> {
-        Ok(sign(self.audit_keys()?, head.chain, head.head, head.at) == *head)
+    fn count(&mut self, chain: Chain) -> Result<u64, AppError> {
+        let of_chain = audit_log::table.filter(audit_log::chain.eq(chain.number()));
+        count("audit_log", of_chain.count().get_result(self.conn()).or_fault()?)
     }
 
-    /// Follows a chain from its beginning: where it ends, or what is wrong first. It has to reach the end that the database
-    /// remembers, and each of `heads`. `read` hears how many entries were read.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn verify_audit(
-        &self,
-        _: &PlatformScope,
-        chain: Chain,
-        heads: &[ChainHead],
-        mut read: impl FnMut(usize),
-    ) -> Result<Result<ChainHead, Breach>, AppError> {
-        let mac = self.audit_keys()?.of(chain);
-        let stored = self.snapshot(Reach::Platform, |tx| stored_head(tx.conn, chain))?;
-        let heads: Vec<ChainHead> = heads.iter().copied().chain(stored).collect();
-        verify(chain, &mac, &heads, |after| {
-            let entries = self.snapshot(Reach::Platform, |tx| entries_after(tx.conn, chain, after))?;
-            read(entries.len());
-            Ok(entries)
-        })
+    fn after(&mut self, chain: Chain, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError> {
+        let rows: Vec<EntryRow> = audit_log::table
+            .filter(audit_log::chain.eq(chain.number()))
+            .filter(audit_log::seq.gt(seq))
+            .order(audit_log::seq)
+            .limit(VERIFIED_AT_ONCE)
+            .select(EntryRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        Ok(rows.into_iter().map(EntryRow::into_domain).collect())
     }
-
-    /// Every chain that has entries or a head, whether or not its company is still there.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn audit_chains(&self, _: &PlatformScope) -> Result<BTreeSet<Chain>, AppError> {
-        self.snapshot(Reach::Platform, |tx| {
-            let told: Vec<i64> = audit_log::table.select(audit_log::chain).distinct().load(tx.conn).or_fault()?;
-            let ended: Vec<i64> = audit_heads::table.select(audit_heads::chain).load(tx.conn).or_fault()?;
-            Ok(told.into_iter().chain(ended).map(Chain::numbered).collect())
-        })
-    }
-
-    /// How many entries a chain has.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn audit_entries(&self, _: &PlatformScope, chain: Chain) -> Result<u64, AppError> {
-        let number: i64 = self.snapshot(Reach::Platform, |tx| {
-            audit_log::table.filter(audit_log::chain.eq(chain.number())).count().get_result(tx.conn).or_fault()
-        })?;
-        super::rows::count("audit_log", number)
-    }
-}
-
-fn entries_after(conn: &mut AnyConnection, chain: Chain, after: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError> {
-    let rows: Vec<EntryRow> = audit_log::table
-        .filter(audit_log::chain.eq(chain.number()))
-        .filter(audit_log::seq.gt(after))
-        .order(audit_log::seq)
-        .limit(VERIFIED_AT_ONCE)
-        .select(EntryRow::as_select())
-        .load(conn)
-        .or_fault()?;
-    Ok(rows.into_iter().map(EntryRow::into_domain).collect())
 }

@@ -165,11 +165,8 @@ impl Database {
         ChangeFeed::new(Arc::clone(self))
     }
 
-    /// Deletes some of the changes older than thirty days and says how many those were: 0 when none is left.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn prune_changes(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+    /// Deletes some of the changes older than thirty days.
+    pub(super) fn prune_changes(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
         self.transaction(Reach::Platform, |tx| {
             let old: Vec<i64> = change_log::table

@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
-use atalaya_application::ports::audit::PlatformAudit;
-use atalaya_application::ports::identity::{CompanyStore, Directory, SessionStore};
 use atalaya_application::ports::jobs::JobQueue;
-use atalaya_application::ports::keys::KeyStore;
 use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::platform::PlatformStore;
+use atalaya_application::ports::retention::Retention;
 use atalaya_application::ports::runtime::Randomness;
 use atalaya_application::ports::store::Store;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::user::Username;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 
@@ -23,10 +21,9 @@ use super::error::{Expecting, of_connecting};
 use super::pool::{Connections, Need, POOL_PATIENCE, Taken};
 use super::presence::{Presence, ShownPresence};
 use super::reach::Reach;
-use super::schema::{companies, users};
 use super::server::Server;
 use super::shares::Share;
-use super::transaction::{NoKey, Transaction, attempt, contended, locked_out, refused_to_write};
+use super::transaction::{Transaction, attempt, contended, locked_out, refused_to_write};
 use super::turn::{Queue, TurnGuard, Turns};
 use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
 use crate::runtime::ThreadRandomness;
@@ -44,7 +41,7 @@ const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
 /// The pause in which what waited behind a migration goes on.
 const MIGRATION_PAUSE: Duration = Duration::from_millis(500);
 
-/// The database. It implements the ports [`Store`], [`Directory`], [`SessionStore`] and [`CompanyStore`]; the methods of
+/// The database. It implements the ports [`Store`], [`PlatformStore`], [`JobQueue`] and [`Retention`]; the methods of
 /// those names give it as each.
 pub struct Database {
     connections: Connections,
@@ -136,27 +133,15 @@ impl Database {
         Arc::clone(self) as _
     }
 
-    /// The database as the directory of users.
+    /// The database as the door to what the platform keeps across companies.
     #[must_use]
-    pub fn directory(self: &Arc<Self>) -> Arc<dyn Directory> {
+    pub fn platform(self: &Arc<Self>) -> Arc<dyn PlatformStore> {
         Arc::clone(self) as _
     }
 
-    /// The database as the store of sessions.
+    /// The database as what forgets.
     #[must_use]
-    pub fn sessions(self: &Arc<Self>) -> Arc<dyn SessionStore> {
-        Arc::clone(self) as _
-    }
-
-    /// The database as the store of companies.
-    #[must_use]
-    pub fn companies(self: &Arc<Self>) -> Arc<dyn CompanyStore> {
-        Arc::clone(self) as _
-    }
-
-    /// The database as the platform's chain of the audit log.
-    #[must_use]
-    pub fn platform_audit(self: &Arc<Self>) -> Arc<dyn PlatformAudit> {
+    pub fn retention(self: &Arc<Self>) -> Arc<dyn Retention> {
         Arc::clone(self) as _
     }
 
@@ -179,20 +164,6 @@ impl Database {
 
     fn randomness(&self) -> &dyn Randomness {
         self.randomness.get().map_or(&ThreadRandomness, AsRef::as_ref)
-    }
-
-    /// The keys of the audit log.
-    ///
-    /// # Errors
-    /// `Internal` without them.
-    pub(super) fn audit_keys(&self) -> Result<&AuditKeys, AppError> {
-        self.audit_keys.get().ok_or_else(|| AppError::internal(NoKey))
-    }
-
-    /// The signing keys and the stored secrets.
-    #[must_use]
-    pub fn keys(self: &Arc<Self>) -> Arc<dyn KeyStore> {
-        Arc::clone(self) as _
     }
 
     /// The database as the queue of jobs.
@@ -232,27 +203,6 @@ impl Database {
     #[must_use]
     pub fn connections(&self) -> (u32, u32) {
         self.connections.count()
-    }
-
-    /// How many companies there are.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn company_count(&self) -> Result<u64, AppError> {
-        let number: i64 =
-            self.snapshot(Reach::Platform, |tx| companies::table.count().get_result(tx.conn).or_fault())?;
-        super::rows::count("companies", number)
-    }
-
-    /// Whether a user of that name exists, in whatever company.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn has_user(&self, username: &Username) -> Result<bool, AppError> {
-        let found: i64 = self.snapshot(Reach::Platform, |tx| {
-            users::table.filter(users::username_key.eq(username.key())).count().get_result(tx.conn).or_fault()
-        })?;
-        Ok(found > 0)
     }
 
     /// Runs `work` in one snapshot of what is within `reach`, in the share that most work of that reach has. It must

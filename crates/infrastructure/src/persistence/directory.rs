@@ -2,25 +2,23 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
-use atalaya_application::ports::identity::{Credentials, Directory, NewUser};
+use atalaya_application::ports::identity::{Credentials, DirectoryReader, DirectoryWriter, NewUser, Rehash};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::PasswordHash;
 use atalaya_domain::access::PlatformScope;
-use atalaya_domain::audit::AuditEvent;
-use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::user::{Email, User, Username};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::connection::{AnyConnection, on_either};
-use super::database::Database;
 use super::drawn_id::with_drawn_id;
 use super::error::Expecting;
-use super::reach::Reach;
-use super::rows::{CompanyRow, UserRow, stored};
-use super::schema::{companies, sessions, users};
-use super::sessions::end_others;
+use super::platform::Platform;
+use super::rows::{CompanyRow, UserRow, loaded, stored, word};
+use super::schema::{companies, security_notices, users};
 use super::transaction::Transaction;
 
 type UserAndCompany = (UserRow, Option<CompanyRow>);
@@ -28,39 +26,12 @@ type UserAndCompany = (UserRow, Option<CompanyRow>);
 /// The one user whom a condition on its columns leaves, with the company. A macro, because diesel's type of a boxed
 /// query names one database.
 macro_rules! one_user {
-    ($database:expr, $condition:expr) => {{
-        let found: Option<UserAndCompany> = $database.snapshot(Reach::Platform, |tx| {
-            let query = users::table.left_join(companies::table).filter($condition);
-            query.select((UserRow::as_select(), Option::<CompanyRow>::as_select())).first(tx.conn).optional().or_fault()
-        })?;
+    ($conn:expr, $condition:expr) => {{
+        let query = users::table.left_join(companies::table).filter($condition);
+        let with_company = query.select((UserRow::as_select(), Option::<CompanyRow>::as_select()));
+        let found: Option<UserAndCompany> = with_company.first($conn).optional().or_fault()?;
         found.map(|(user, company)| user.into_credentials(company)).transpose()
     }};
-}
-
-/// Stores a password, whoever chose it; tokens and sessions that were made with the old one are void, but for `keep`.
-fn store_password(
-    tx: &mut Transaction<'_>,
-    user: UserId,
-    password: &PasswordHash,
-    must_change: bool,
-    keep: Option<SessionId>,
-    audit: &AuditEvent,
-) -> Result<(), AppError> {
-    let found = diesel::update(users::table.find(user.get()))
-        .set((
-            users::password_hash.eq(password.hash.expose_secret()),
-            users::pepper_id.eq(&password.pepper_id),
-            users::must_change_password.eq(must_change),
-            users::version.eq(users::version + 1),
-        ))
-        .execute(tx.conn)
-        .or_fault()?;
-    if found == 0 {
-        return Err(AppError::NotFound(Resource::User));
-    }
-    tx.changed(Change::User(user));
-    end_others(tx, user, keep, audit.at)?;
-    tx.audit(audit)
 }
 
 /// Registers a user of `company`, or a superadmin of none.
@@ -95,54 +66,82 @@ pub(super) fn insert_user(
     row.into_domain()
 }
 
-impl Directory for Database {
-    fn by_username(&self, username: &Username) -> Result<Option<Credentials>, AppError> {
-        one_user!(self, users::username_key.eq(username.key()))
+impl DirectoryReader for Platform<'_, '_> {
+    fn by_username(&mut self, username: &Username) -> Result<Option<Credentials>, AppError> {
+        one_user!(self.conn(), users::username_key.eq(username.key()))
     }
 
-    fn by_id(&self, id: UserId) -> Result<Option<Credentials>, AppError> {
-        one_user!(self, users::id.eq(id.get()))
+    fn by_id(&mut self, id: UserId) -> Result<Option<Credentials>, AppError> {
+        one_user!(self.conn(), users::id.eq(id.get()))
+    }
+}
+
+impl DirectoryWriter for Platform<'_, '_> {
+    fn insert_superadmin(&mut self, _: &PlatformScope, user: &NewUser, at: DateTime<Utc>) -> Result<User, AppError> {
+        insert_user(self.tx, None, user, at)
     }
 
-    fn change_password(
-        &self,
-        user: &User,
-        password: &PasswordHash,
-        session: SessionId,
-        audit: &AuditEvent,
-    ) -> Result<bool, AppError> {
-        self.transaction(Reach::Platform, |tx| {
-            let unchanged: i64 = users::table
-                .inner_join(sessions::table.on(sessions::user_id.eq(users::id)))
-                .filter(users::id.eq(user.id.get()))
-                .filter(users::version.eq(user.version))
-                .filter(sessions::id.eq(session.get().to_string()))
-                .filter(sessions::ended_at.is_null())
-                .count()
-                .get_result(tx.conn)
-                .or_fault()?;
-            if unchanged == 0 {
-                return Ok(false);
-            }
-            store_password(tx, user.id, password, false, Some(session), audit)?;
-            Ok(true)
-        })
+    fn store_password(&mut self, user: UserId, password: &PasswordHash, must_change: bool) -> Result<(), AppError> {
+        let found = diesel::update(users::table.find(user.get()))
+            .set((
+                users::password_hash.eq(password.hash.expose_secret()),
+                users::pepper_id.eq(&password.pepper_id),
+                users::must_change_password.eq(must_change),
+                users::version.eq(users::version + 1),
+            ))
+            .execute(self.conn())
+            .or_fault()?;
+        if found == 0 {
+            return Err(AppError::NotFound(Resource::User));
+        }
+        self.tx.changed(Change::User(user));
+        Ok(())
     }
 
-    fn assign_password(
-        &self,
-        user: UserId,
-        password: &PasswordHash,
-        temporary: bool,
-        audit: &AuditEvent,
-    ) -> Result<(), AppError> {
-        self.transaction(Reach::Platform, |tx| store_password(tx, user, password, temporary, None, audit))
+    fn record_login(&mut self, user: UserId, version: i64, at: DateTime<Utc>) -> Result<bool, AppError> {
+        let active_companies = companies::table.filter(companies::active).select(companies::id.nullable());
+        let found = diesel::update(users::table.find(user.get()))
+            .filter(users::version.eq(version))
+            .filter(users::active)
+            .filter(users::company_id.is_null().or(users::company_id.eq_any(active_companies)))
+            .set(users::last_login_at.eq(stored(at)))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(found > 0)
     }
 
-    fn insert_superadmin(&self, _: &PlatformScope, user: &NewUser, audit: &AuditEvent) -> Result<User, AppError> {
-        self.transaction(Reach::Platform, |tx| {
-            tx.audit(audit)?;
-            insert_user(tx, None, user, audit.at)
-        })
+    fn rehash(&mut self, user: UserId, Rehash { compared, better }: Rehash<'_>) -> Result<(), AppError> {
+        diesel::update(users::table.find(user.get()))
+            .filter(users::password_hash.eq(compared.hash.expose_secret()))
+            .set((users::password_hash.eq(better.hash.expose_secret()), users::pepper_id.eq(&better.pepper_id)))
+            .execute(self.conn())
+            .or_fault()
+            .map(drop)
+    }
+
+    fn add_notice(&mut self, user: UserId, notice: &SecurityNotice) -> Result<(), AppError> {
+        diesel::insert_into(security_notices::table)
+            .values((
+                security_notices::user_id.eq(user.get()),
+                security_notices::code.eq(notice.code.as_str()),
+                security_notices::at.eq(stored(notice.at)),
+                security_notices::device_name.eq(notice.device_name.as_deref()),
+            ))
+            .execute(self.conn())
+            .or_fault()
+            .map(drop)
+    }
+
+    fn take_notices(&mut self, user: UserId) -> Result<Vec<SecurityNotice>, AppError> {
+        let mut rows: Vec<(NaiveDateTime, String, Option<String>)> = diesel::delete(security_notices::table)
+            .filter(security_notices::user_id.eq(user.get()))
+            .returning((security_notices::at, security_notices::code, security_notices::device_name))
+            .get_results(self.conn())
+            .or_fault()?;
+        rows.sort();
+        let notice = |(at, code, device_name): (NaiveDateTime, String, Option<String>)| {
+            Ok(SecurityNotice { code: word("security_notices.code", &code)?, at: loaded(at), device_name })
+        };
+        rows.into_iter().map(notice).collect()
     }
 }

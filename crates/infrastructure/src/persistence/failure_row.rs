@@ -1,15 +1,13 @@
 //! A window of failed attempts, as the database stores it.
 
 use atalaya_application::AppError;
+use atalaya_application::ports::login_failures::SubjectDigest;
 use atalaya_domain::login::FailureWindow;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::rows::{loaded, stored};
 use super::schema::login_failures;
-
-/// What failures are counted for, in a form that tells nobody what it is.
-pub type SubjectDigest = [u8; 32];
 
 /// A window as the database holds it.
 #[derive(Queryable, Selectable, Insertable)]

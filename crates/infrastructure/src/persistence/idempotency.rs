@@ -17,7 +17,7 @@ use super::schema::idempotency_keys;
 use super::shares::Share;
 use super::store::Tenant;
 use super::upsert::{lock_held, take_request};
-use crate::security::{ContentCode, RequestCodes};
+use crate::security::{ContentCode, RequestCodes, random_secret};
 
 /// Attempts of one statement, far below the most parameters of either database.
 const ATTEMPTS_PER_STATEMENT: usize = 1_000;
@@ -197,10 +197,7 @@ impl Database {
 
     /// Overwrites the hashes without a key that a program before migration 0018 wrote while this one served beside it,
     /// and says how many there were. `random` matches nothing that anybody sends.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn erase_unkeyed_requests(&self, random: [u8; 32]) -> Result<usize, AppError> {
+    fn erase_unkeyed_requests(&self, random: [u8; 32]) -> Result<usize, AppError> {
         let (fingerprint, _) = random.split_at(16);
         self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             diesel::update(idempotency_keys::table.filter(idempotency_keys::content_code.is_null()))
@@ -213,18 +210,16 @@ impl Database {
         })
     }
 
-    /// Deletes the requests whose time is over: answers that are not given again, and what dead processes held. Says how
-    /// many those were.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn prune_requests(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
+    /// Deletes the requests whose time is over, and erases hashes without a key.
+    pub(super) fn prune_requests(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+        let pruned = self.brief_transaction(Share::Requests, Reach::Platform, |tx| {
             diesel::delete(idempotency_keys::table)
                 .filter(idempotency_keys::kept_until.le(stored(now)))
                 .execute(tx.conn)
                 .or_fault()
-        })
+        })?;
+        let random = random_secret().map_err(AppError::internal)?;
+        Ok(pruned + self.erase_unkeyed_requests(random)?)
     }
 }
 

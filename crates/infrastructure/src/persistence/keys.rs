@@ -1,9 +1,8 @@
 //! Signing keys, with their private halves encrypted by whoever stores them, and encrypting anew whatever is encrypted.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::keys::{KeyStore, KeyUnit, KeyWork, NewKey, Sealed, SealedKind, SealedSecret};
+use atalaya_application::ports::keys::{KeyReader, KeyWriter, NewKey, Sealed, SealedKind, SealedSecret};
 use atalaya_application::ports::memory::Change;
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::signing_key::{KeyId, KeyLife, KeyState};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -11,10 +10,10 @@ use diesel::prelude::*;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::platform::Platform;
 use super::reach::Reach;
 use super::rows::{loaded, read, stored, word};
 use super::schema::{installation_secrets, signing_keys};
-use super::transaction::Transaction;
 
 /// A signing key as it is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,10 +60,6 @@ fn all(conn: &mut AnyConnection) -> Result<Vec<StoredKey>, AppError> {
     rows.into_iter().map(Row::into_key).collect()
 }
 
-fn lives(conn: &mut AnyConnection) -> Result<Vec<KeyLife>, AppError> {
-    Ok(all(conn)?.into_iter().map(|key| key.life).collect())
-}
-
 /// One row was meant, and one there was.
 fn one(rows: usize, what: &str) -> Result<(), AppError> {
     if rows == 1 { Ok(()) } else { Err(AppError::internal(format!("{rows} rows of {what} were changed, not one"))) }
@@ -80,26 +75,13 @@ impl Database {
     }
 }
 
-impl KeyStore for Database {
-    fn list(&self) -> Result<Vec<KeyLife>, AppError> {
-        self.snapshot(Reach::Platform, |tx| lives(tx.conn))
-    }
-
-    fn change(&self, work: &mut KeyWork<'_>) -> Result<(), AppError> {
-        self.transaction(Reach::Platform, |tx| work(&mut Keys { tx }))
+impl KeyReader for Platform<'_, '_> {
+    fn list(&mut self) -> Result<Vec<KeyLife>, AppError> {
+        Ok(all(self.conn())?.into_iter().map(|key| key.life).collect())
     }
 }
 
-/// The keys in one transaction.
-struct Keys<'t, 'c> {
-    tx: &'t mut Transaction<'c>,
-}
-
-impl KeyUnit for Keys<'_, '_> {
-    fn keys(&mut self) -> Result<Vec<KeyLife>, AppError> {
-        lives(self.tx.conn)
-    }
-
+impl KeyWriter for Platform<'_, '_> {
     fn insert(&mut self, key: &NewKey, state: KeyState, at: DateTime<Utc>) -> Result<(), AppError> {
         let row = Row {
             kid: key.id.to_string(),
@@ -172,9 +154,5 @@ impl KeyUnit for Keys<'_, '_> {
                 one(row.set(set).execute(conn).or_fault()?, "installation_secrets")
             }
         }
-    }
-
-    fn audit(&mut self, event: &AuditEvent) -> Result<(), AppError> {
-        self.tx.audit(event)
     }
 }

@@ -14,13 +14,13 @@ use super::schema::installation_secrets;
 /// A stored secret.
 #[derive(Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = installation_secrets)]
-pub struct SecretRow {
+pub(crate) struct SecretRow {
     /// What it is for.
-    pub purpose: String,
+    pub(crate) purpose: String,
     /// The secret, encrypted.
-    pub sealed: Vec<u8>,
+    pub(crate) sealed: Vec<u8>,
     /// Which key encrypted it.
-    pub wrapping_key_id: String,
+    pub(crate) wrapping_key_id: String,
 }
 
 fn find(conn: &mut AnyConnection, purpose: &str) -> Result<Option<SecretRow>, AppError> {
@@ -33,7 +33,7 @@ impl Database {
     ///
     /// # Errors
     /// Of the database.
-    pub fn installation_secret(&self, purpose: &str) -> Result<Option<SecretRow>, AppError> {
+    pub(crate) fn installation_secret(&self, purpose: &str) -> Result<Option<SecretRow>, AppError> {
         self.snapshot(Reach::Platform, |tx| find(tx.conn, purpose))
     }
 
@@ -42,7 +42,7 @@ impl Database {
     ///
     /// # Errors
     /// Of the database.
-    pub fn insert_first_secret(&self, secret: &SecretRow, at: DateTime<Utc>) -> Result<SecretRow, AppError> {
+    pub(crate) fn insert_first_secret(&self, secret: &SecretRow, at: DateTime<Utc>) -> Result<SecretRow, AppError> {
         self.transaction(Reach::Platform, |tx| {
             if let Some(present) = find(tx.conn, &secret.purpose)? {
                 return Ok(present);

@@ -1,29 +1,26 @@
 //! Sessions and their refresh tokens.
 
 use atalaya_application::AppError;
-use atalaya_application::error::AuthFailure;
 use atalaya_application::error::Part;
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::identity::{BeginSession, Rehash, RotateToken, Rotation, SessionStore};
+use atalaya_application::ports::identity::{KnownToken, RotateToken, SessionReader, SessionWriter};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::security::{RefreshHash, SealedChild};
-use atalaya_domain::audit::AuditEvent;
 use atalaya_domain::horizon::TOLERANCE;
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
-use atalaya_domain::notice::{NoticeCode, SecurityNotice};
-use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, RefreshDecision, UsedToken};
-use atalaya_domain::session::{DeviceName, Session, SessionLimits, SessionPlace};
+use atalaya_domain::refresh::{PresentedToken, REPEAT_WINDOW, UsedToken};
+use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use secrecy::ExposeSecret;
 
 use super::accounts::one_more;
 use super::connection::AnyConnection;
 use super::database::Database;
 use super::error::Expecting;
+use super::platform::Platform;
 use super::reach::Reach;
-use super::rows::{SessionRow, loaded, session_id, stored, word};
-use super::schema::{companies, refresh_tokens, security_notices, sessions, users};
+use super::rows::{SessionRow, loaded, session_id, stored};
+use super::schema::{refresh_tokens, sessions};
 use super::transaction::Transaction;
 
 /// Where a refresh token stands in its session's chain, counted from 1.
@@ -55,18 +52,6 @@ pub(super) fn end_others(
     Ok(())
 }
 
-/// Ends every session of the users of `company`. Nothing is told to other processes: whoever calls this tells them of
-/// the company, and all that they remember of its users goes with that.
-pub(super) fn end_of_company(tx: &mut Transaction<'_>, company: CompanyId, at: DateTime<Utc>) -> Result<(), AppError> {
-    diesel::update(sessions::table)
-        .filter(sessions::company_id.eq(company.get()))
-        .filter(sessions::ended_at.is_null())
-        .set(sessions::ended_at.eq(stored(at)))
-        .execute(tx.conn)
-        .or_fault()
-        .map(drop)
-}
-
 /// Ends a session that `user` has and that is live at `at`; `false` when there is none.
 fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
     let ended = diesel::update(sessions::table.find(session.get().to_string()))
@@ -80,35 +65,6 @@ fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: Date
         tx.changed(Change::Session(session));
     }
     Ok(ended > 0)
-}
-
-/// Notes the login that begins `session`, and a better hash. A user who was changed since the password was compared gets
-/// none: it may be the password that was changed. Nor does one whose company was suspended since: its sessions have
-/// ended.
-fn record_login(
-    tx: &mut Transaction<'_>,
-    session: &Session,
-    user_version: i64,
-    rehash: Option<Rehash<'_>>,
-) -> Result<(), AppError> {
-    let active_companies = companies::table.filter(companies::active).select(companies::id.nullable());
-    let found = diesel::update(users::table.find(session.user.get()))
-        .filter(users::version.eq(user_version))
-        .filter(users::active)
-        .filter(users::company_id.is_null().or(users::company_id.eq_any(active_companies)))
-        .set(users::last_login_at.eq(stored(session.created_at)))
-        .execute(tx.conn)
-        .or_fault()?;
-    if found == 0 {
-        return Err(AppError::Unauthenticated(AuthFailure::BadCredentials));
-    }
-    let Some(Rehash { compared, better }) = rehash else { return Ok(()) };
-    diesel::update(users::table.find(session.user.get()))
-        .filter(users::password_hash.eq(compared.hash.expose_secret()))
-        .set((users::password_hash.eq(better.hash.expose_secret()), users::pepper_id.eq(&better.pepper_id)))
-        .execute(tx.conn)
-        .or_fault()?;
-    Ok(())
 }
 
 fn insert_token(
@@ -130,18 +86,10 @@ fn insert_token(
     Ok(())
 }
 
-/// A refresh token as the store holds it.
-struct StoredToken {
-    session: Session,
-    generation: Generation,
-    used_at: Option<DateTime<Utc>>,
-    sealed_child: Option<SealedChild>,
-}
-
 type TokenRow = (SessionRow, Generation, Option<NaiveDateTime>, Option<Vec<u8>>);
 
 /// The token and the session that it belongs to.
-fn find_token(conn: &mut AnyConnection, token: &RefreshHash) -> Result<Option<StoredToken>, AppError> {
+fn find_token(conn: &mut AnyConnection, token: &RefreshHash) -> Result<Option<KnownToken>, AppError> {
     let found: Option<TokenRow> = refresh_tokens::table
         .inner_join(sessions::table)
         .filter(refresh_tokens::hash.eq(token.0.as_slice()))
@@ -154,87 +102,28 @@ fn find_token(conn: &mut AnyConnection, token: &RefreshHash) -> Result<Option<St
         .first(conn)
         .optional()
         .or_fault()?;
-    let into_token = |(session, generation, used_at, sealed_child): TokenRow| {
-        Ok(StoredToken {
-            session: session.into_domain()?,
-            generation,
-            used_at: used_at.map(loaded),
-            sealed_child: sealed_child.map(SealedChild),
-        })
-    };
-    found.map(into_token).transpose()
-}
-
-impl StoredToken {
-    /// What the rules of rotation ask about the token.
-    fn presented(&self, conn: &mut AnyConnection) -> Result<PresentedToken, AppError> {
-        let Some(at) = self.used_at else { return Ok(PresentedToken { used: None }) };
-        let child: Option<Option<NaiveDateTime>> = refresh_tokens::table
-            .filter(refresh_tokens::session_id.eq(self.session.id.get().to_string()))
-            .filter(refresh_tokens::generation.eq(self.generation + 1))
-            .select(refresh_tokens::used_at)
-            .first(conn)
-            .optional()
-            .or_fault()?;
-        let child_used = child.flatten().is_some();
-        Ok(PresentedToken { used: Some(UsedToken { at, child_used, child_kept: self.sealed_child.is_some() }) })
-    }
-
-    /// Marks the token as used and stores its child. However many try at once, the condition lets one through. Its own
-    /// parent must not give it out again, so what is kept of it there is erased.
-    fn rotate(mut self, tx: &mut Transaction<'_>, token: &RotateToken<'_>) -> Result<Session, AppError> {
-        let (id, at) = (self.session.id.get().to_string(), stored(token.at));
-        let used = diesel::update(refresh_tokens::table)
-            .filter(refresh_tokens::hash.eq(token.presented.0.as_slice()))
-            .filter(refresh_tokens::used_at.is_null())
-            .set((refresh_tokens::used_at.eq(at), refresh_tokens::sealed_child.eq(token.sealed_child.0.as_slice())))
-            .execute(tx.conn)
-            .or_fault()?;
-        if used != 1 {
-            // Another transaction was faster: decided anew, this one finds that token's child.
-            return Err(AppError::unavailable(Part::Database));
+    let Some((session, generation, used_at, sealed_child)) = found else { return Ok(None) };
+    let (session, sealed_child) = (session.into_domain()?, sealed_child.map(SealedChild));
+    let used = match used_at.map(loaded) {
+        Some(at) => {
+            let child_used = child_was_used(conn, session.id, generation)?;
+            Some(UsedToken { at, child_used, child_kept: sealed_child.is_some() })
         }
-        diesel::update(refresh_tokens::table)
-            .filter(refresh_tokens::session_id.eq(&id))
-            .filter(refresh_tokens::generation.eq(self.generation - 1))
-            .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
-            .execute(tx.conn)
-            .or_fault()?;
-        insert_token(tx.conn, self.session.id, token.child, self.generation + 1, at)?;
-        diesel::update(sessions::table.find(&id)).set(sessions::last_used_at.eq(at)).execute(tx.conn).or_fault()?;
-        self.session.last_used_at = loaded(at);
-        Ok(self.session)
-    }
-
-    /// Ends the session, and notes for its user why.
-    fn replayed(mut self, tx: &mut Transaction<'_>, at: DateTime<Utc>) -> Result<Session, AppError> {
-        end_live(tx, self.session.user, self.session.id, at)?;
-        diesel::insert_into(security_notices::table)
-            .values((
-                security_notices::user_id.eq(self.session.user.get()),
-                security_notices::code.eq(NoticeCode::RefreshReplayed.as_str()),
-                security_notices::at.eq(stored(at)),
-                security_notices::device_name.eq(self.session.device_name.as_ref().map(DeviceName::as_str)),
-            ))
-            .execute(tx.conn)
-            .or_fault()?;
-        self.session.ended_at = Some(loaded(stored(at)));
-        Ok(self.session)
-    }
+        None => None,
+    };
+    Ok(Some(KnownToken { hash: *token, session, generation, presented: PresentedToken { used }, sealed_child }))
 }
 
-/// What a user was to be told, which is forgotten with it.
-fn take_notices(conn: &mut AnyConnection, user: UserId) -> Result<Vec<SecurityNotice>, AppError> {
-    let mut rows: Vec<(NaiveDateTime, String, Option<String>)> = diesel::delete(security_notices::table)
-        .filter(security_notices::user_id.eq(user.get()))
-        .returning((security_notices::at, security_notices::code, security_notices::device_name))
-        .get_results(conn)
+/// Whether the child of a session's token of that generation was used too.
+fn child_was_used(conn: &mut AnyConnection, session: SessionId, generation: Generation) -> Result<bool, AppError> {
+    let child: Option<Option<NaiveDateTime>> = refresh_tokens::table
+        .filter(refresh_tokens::session_id.eq(session.get().to_string()))
+        .filter(refresh_tokens::generation.eq(generation + 1))
+        .select(refresh_tokens::used_at)
+        .first(conn)
+        .optional()
         .or_fault()?;
-    rows.sort();
-    let notice = |(at, code, device_name): (NaiveDateTime, String, Option<String>)| {
-        Ok(SecurityNotice { code: word("security_notices.code", &code)?, at: loaded(at), device_name })
-    };
-    rows.into_iter().map(notice).collect()
+    Ok(child.flatten().is_some())
 }
 
 /// The sessions of a user that have neither ended nor expired, newest first.
@@ -283,98 +172,87 @@ fn page_of(
     Ok(Page::from_rows(found, page, Session::place))
 }
 
-impl SessionStore for Database {
-    fn begin(&self, begin: &BeginSession<'_>) -> Result<Vec<SecurityNotice>, AppError> {
-        let BeginSession { session, user_version, refresh, rehash, audit } = *begin;
-        self.transaction(Reach::Platform, |tx| {
-            record_login(tx, session, user_version, rehash)?;
-            diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(tx.conn).or_fault()?;
-            if let Some(token) = refresh {
-                insert_token(tx.conn, session.id, token, 1, stored(session.created_at))?;
-            }
-            tx.audit(audit)?;
-            take_notices(tx.conn, session.user)
-        })
-    }
-
-    fn find(&self, id: SessionId) -> Result<Option<Session>, AppError> {
-        let found: Option<SessionRow> = self.snapshot(Reach::Platform, |tx| {
-            let by_id = sessions::table.find(id.get().to_string()).select(SessionRow::as_select());
-            by_id.first(tx.conn).optional().or_fault()
-        })?;
+impl SessionReader for Platform<'_, '_> {
+    fn find(&mut self, id: SessionId) -> Result<Option<Session>, AppError> {
+        let by_id = sessions::table.find(id.get().to_string()).select(SessionRow::as_select());
+        let found: Option<SessionRow> = by_id.first(self.conn()).optional().or_fault()?;
         found.map(SessionRow::into_domain).transpose()
     }
 
-    fn rotate(
-        &self,
-        token: &RotateToken<'_>,
-        limits: &SessionLimits,
-        audit: &dyn Fn(&Session) -> AuditEvent,
-    ) -> Result<Rotation, AppError> {
-        self.transaction(Reach::Platform, |tx| {
-            let Some(found) = find_token(tx.conn, token.presented)? else { return Ok(Rotation::Refused) };
-            match found.presented(tx.conn)?.decide(&found.session, token.at, limits) {
-                RefreshDecision::Rotate => found.rotate(tx, token).map(Rotation::Rotated),
-                RefreshDecision::Replay => {
-                    tx.audit(&audit(&found.session))?;
-                    found.replayed(tx, token.at).map(Rotation::Replayed)
-                }
-                RefreshDecision::Repeat => Ok(match found.sealed_child {
-                    Some(sealed) => Rotation::Repeated(found.session, sealed),
-                    None => Rotation::Refused,
-                }),
-                RefreshDecision::Refuse => Ok(Rotation::Refused),
-            }
-        })
+    fn of_refresh(&mut self, token: &RefreshHash) -> Result<Option<KnownToken>, AppError> {
+        find_token(self.conn(), token)
     }
 
-    fn of_refresh(&self, token: &RefreshHash) -> Result<Option<Session>, AppError> {
-        Ok(self.snapshot(Reach::Platform, |tx| find_token(tx.conn, token))?.map(|found| found.session))
-    }
-
-    fn of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
-        self.snapshot(Reach::Platform, |tx| sessions_of(tx.conn, user, now))
+    fn of_user(&mut self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
+        sessions_of(self.conn(), user, now)
     }
 
     fn page_of_user(
-        &self,
+        &mut self,
         user: UserId,
         now: DateTime<Utc>,
         limits: &SessionLimits,
         page: &PageRequest<SessionPlace>,
     ) -> Result<Page<Session, SessionPlace>, AppError> {
-        self.snapshot(Reach::Platform, |tx| page_of(tx.conn, user, now, limits, page))
+        page_of(self.conn(), user, now, limits, page)
+    }
+}
+
+impl SessionWriter for Platform<'_, '_> {
+    fn insert(&mut self, session: &Session, refresh: Option<&RefreshHash>) -> Result<(), AppError> {
+        diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(self.conn()).or_fault()?;
+        match refresh {
+            Some(token) => insert_token(self.conn(), session.id, token, 1, stored(session.created_at)),
+            None => Ok(()),
+        }
     }
 
-    fn end(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
-        self.transaction(Reach::Platform, |tx| {
-            let ended = end_live(tx, user, session, audit.at)?;
-            if ended {
-                tx.audit(audit)?;
-            }
-            Ok(ended)
-        })
+    fn use_token(&mut self, token: &KnownToken, child: &RotateToken<'_>) -> Result<Session, AppError> {
+        let (id, at) = (token.session.id.get().to_string(), stored(child.at));
+        let used = diesel::update(refresh_tokens::table)
+            .filter(refresh_tokens::hash.eq(token.hash.0.as_slice()))
+            .filter(refresh_tokens::used_at.is_null())
+            .set((refresh_tokens::used_at.eq(at), refresh_tokens::sealed_child.eq(child.sealed_child.0.as_slice())))
+            .execute(self.conn())
+            .or_fault()?;
+        if used != 1 {
+            // Another transaction was faster: decided anew, this one finds that token's child.
+            return Err(AppError::unavailable(Part::Database));
+        }
+        // Its own parent must not give the token out again.
+        diesel::update(refresh_tokens::table)
+            .filter(refresh_tokens::session_id.eq(&id))
+            .filter(refresh_tokens::generation.eq(token.generation - 1))
+            .set(refresh_tokens::sealed_child.eq(None::<Vec<u8>>))
+            .execute(self.conn())
+            .or_fault()?;
+        insert_token(self.conn(), token.session.id, child.child, token.generation + 1, at)?;
+        diesel::update(sessions::table.find(&id)).set(sessions::last_used_at.eq(at)).execute(self.conn()).or_fault()?;
+        Ok(Session { last_used_at: loaded(at), ..token.session.clone() })
     }
 
-    fn end_all(&self, user: UserId, keep: Option<SessionId>, audit: &AuditEvent) -> Result<Vec<Session>, AppError> {
-        self.transaction(Reach::Platform, |tx| {
-            let mut ended = sessions_of(tx.conn, user, audit.at)?;
-            ended.retain(|session| Some(session.id) != keep);
-            end_others(tx, user, keep, audit.at)?;
-            if !ended.is_empty() {
-                tx.audit(audit)?;
-            }
-            Ok(ended)
-        })
+    fn end(&mut self, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
+        end_live(self.tx, user, session, at)
+    }
+
+    fn end_others(&mut self, user: UserId, keep: Option<SessionId>, at: DateTime<Utc>) -> Result<(), AppError> {
+        end_others(self.tx, user, keep, at)
+    }
+
+    fn end_of_company(&mut self, company: CompanyId, at: DateTime<Utc>) -> Result<(), AppError> {
+        diesel::update(sessions::table)
+            .filter(sessions::company_id.eq(company.get()))
+            .filter(sessions::ended_at.is_null())
+            .set(sessions::ended_at.eq(stored(at)))
+            .execute(self.conn())
+            .or_fault()
+            .map(drop)
     }
 }
 
 impl Database {
-    /// Erases what is kept of refresh tokens whose parent may not be presented again any more, and says of how many.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn erase_sealed_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+    /// See [`Retention::erase_sealed_children`](atalaya_application::ports::retention::Retention::erase_sealed_children).
+    pub(super) fn erase_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         // A use that a clock noted which ran ahead repeats nothing either.
         let over = refresh_tokens::used_at
             .le(stored(now - REPEAT_WINDOW))
@@ -394,12 +272,8 @@ impl Database {
         })
     }
 
-    /// Deletes some of the sessions that ended or expired more than thirty days ago, with their refresh tokens, and says how
-    /// many those were: 0 when none is left.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn prune_sessions(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+    /// Deletes some of the sessions that ended or expired more than thirty days ago, with their refresh tokens.
+    pub(super) fn prune_sessions(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
         let ids: Vec<String> = self.snapshot(Reach::Platform, |tx| {
             sessions::table

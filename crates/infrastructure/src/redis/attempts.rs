@@ -1,5 +1,6 @@
 //! Login attempts that are under way on any replica.
 
+use atalaya_application::ports::login_failures::SubjectDigest;
 use std::sync::Arc;
 
 use ::redis::Script;
@@ -8,7 +9,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Invocation, Redis};
-use crate::persistence::SubjectDigest;
 use crate::runtime::ThreadRandomness;
 
 /// An attempt under way: what it is counted for, and its number in this process.

@@ -1,11 +1,13 @@
 //! The keys of the audit log's chains.
 
+use atalaya_application::ports::audit::{AuditSeal, ChainCode};
 use atalaya_domain::audit::{Chain, Mac};
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use secrecy::{ExposeSecret, SecretSlice};
 
 /// Makes the codes of the audit log (HMAC-SHA-256, RFC 2104). Each chain has a key of its own, derived from one secret, so
 /// that what is an entry of one chain is none of another.
+#[derive(Clone)]
 pub struct AuditKeys {
     secret: Key,
 }
@@ -16,16 +18,17 @@ impl AuditKeys {
     pub fn new(secret: &SecretSlice<u8>) -> Self {
         Self { secret: Key::new(HMAC_SHA256, secret.expose_secret()) }
     }
+}
 
-    /// The function that makes the codes of a chain.
-    pub fn of(&self, chain: Chain) -> impl Fn(&[u8]) -> Mac + use<> {
+impl AuditSeal for AuditKeys {
+    fn of(&self, chain: Chain) -> ChainCode {
         let label = [b"atalaya audit chain key 1".as_slice(), &chain.number().to_be_bytes()].concat();
         let key = Key::new(HMAC_SHA256, sign(&self.secret, &label).as_ref());
-        move |message| {
+        Box::new(move |message| {
             let mut code = Mac::GENESIS;
             code.0.copy_from_slice(sign(&key, message).as_ref());
             code
-        }
+        })
     }
 }
 

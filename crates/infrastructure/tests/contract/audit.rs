@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use atalaya_application::AppError;
+use atalaya_application::audit::AuditVerifier;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::audit::{AuditFilter, AuditLog};
 use atalaya_application::ports::repositories::TimeSpan;
@@ -18,7 +19,9 @@ use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::persistence::Database;
+use atalaya_infrastructure::security::AuditKeys;
 use chrono::TimeDelta;
+use secrecy::SecretSlice;
 
 use super::support::*;
 
@@ -40,20 +43,17 @@ fn entries(world: &World, scope: &TenantScope) -> Vec<AuditEntry> {
 }
 
 fn platform_entries(world: &World) -> Vec<AuditEntry> {
-    let mut found = Vec::new();
-    world
-        .database
-        .platform_audit()
-        .read_audit(&platform(), &mut |reader| {
-            found = reader.page(&AuditFilter::default(), &PageRequest::new(None, 1_000))?.items;
-            Ok(())
-        })
-        .unwrap();
-    found
+    let request = PageRequest::new(None, 1_000);
+    world.platform_read(|view| view.audit(&platform()).page(&AuditFilter::default(), &request)).unwrap().items
+}
+
+fn verifier(world: &World) -> AuditVerifier {
+    let seal = Arc::new(AuditKeys::new(&SecretSlice::from(vec![7; 32])));
+    AuditVerifier { platform: world.database.platform(), seal, clock: Arc::new(At(start())) }
 }
 
 fn verified(world: &World, chain: Chain, heads: &[ChainHead]) -> Result<ChainHead, Breach> {
-    world.database.verify_audit(&platform(), chain, heads, |_| ()).unwrap()
+    verifier(world).verify(&platform(), chain, heads, |_| ()).unwrap()
 }
 
 fn append(world: &World, scope: &TenantScope, event: &AuditEvent) {
@@ -71,7 +71,8 @@ pub(crate) fn an_act_that_cannot_be_told_is_not_done(fixture: &dyn Fixture) {
         })
     };
     assert!(matches!(act(&without_keys, "unkeyed"), Err(AppError::Internal { .. })));
-    assert!(without_keys.audit_head(&platform(), Chain::Platform, start()).is_err());
+    let head = without_keys.platform().query(|view| view.audit(&platform()).signed_head(start()));
+    assert!(head.is_err());
     fixture.execute("ALTER TABLE audit_heads RENAME TO hidden");
     assert!(matches!(act(&world.database, "untold"), Err(AppError::Internal { .. })));
     fixture.execute("ALTER TABLE hidden RENAME TO audit_heads");
@@ -200,14 +201,14 @@ pub(crate) fn a_head_is_signed_and_shows_what_is_not_the_log_of_then(fixture: &d
     let company = world.company("BCP");
     let chain = Chain::Company(company.company());
     (0..3).for_each(|minute| append(&world, &company, &told(&company, minute, "x")));
-    let head = world.database.audit_head(&platform(), chain, start()).unwrap();
-    assert!(world.database.signed_by_us(&head).unwrap());
+    let head = verifier(&world).head(&platform(), chain).unwrap();
+    assert!(verifier(&world).signed_here(&head));
     for forged in [
         atalaya_domain::audit::SignedHead { chain: Chain::Company(CompanyId::new(99)), ..head },
         atalaya_domain::audit::SignedHead { head: ChainHead { seq: 2, ..head.head }, ..head },
         atalaya_domain::audit::SignedHead { at: start() + TimeDelta::microseconds(1), ..head },
     ] {
-        assert!(!world.database.signed_by_us(&forged).unwrap());
+        assert!(!verifier(&world).signed_here(&forged));
     }
     append(&world, &company, &told(&company, 9, "later"));
     assert_eq!(verified(&world, chain, &[head.head]).unwrap().seq, 4);
@@ -220,7 +221,7 @@ pub(crate) fn a_head_is_signed_and_shows_what_is_not_the_log_of_then(fixture: &d
 pub(crate) fn a_flood_of_refusals_is_a_few_entries_that_count_all(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
-    let trail = AuditTrail::begin(Arc::clone(&world.database)).unwrap();
+    let trail = AuditTrail::begin(world.database.platform()).unwrap();
     let refusal = |company: Option<CompanyId>, address: u32, route: &str| {
         let origin = Origin { address: Some(IpAddr::V4(Ipv4Addr::from(address))), request_id: None };
         AuditEvent::new(AuditAction::AccessDenied, AuditActor::Anonymous, company, origin, start())

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::retention::Expiring;
 use atalaya_domain::access::Role;
 use atalaya_domain::company::{CompanyChange, CompanyName};
 use atalaya_infrastructure::freshness::Freshness;
@@ -25,12 +26,9 @@ pub(crate) fn another_process_hears_changes_in_the_order_of_commits(fixture: &dy
 
     here.heard.take();
     here.write(&company, |unit| unit.models().insert_active(&account, &model(b"a"))).unwrap();
-    here.database.sessions().end(user.id, session.id, &event(start())).unwrap();
+    assert!(here.end_session(&session));
     let suspended = CompanyChange { active: Some(false), ..CompanyChange::default() };
-    here.database
-        .companies()
-        .change(&platform(), company.company(), &suspended, &|_| Ok(()), start(), &|_| vec![event(start())])
-        .unwrap();
+    here.change_company(company.company(), &suspended).unwrap();
     here.assign(&company, &user, &["bcp"]);
 
     let expected = [
@@ -77,11 +75,7 @@ pub(crate) fn an_unreadable_entry_hides_no_later_one(fixture: &dyn Fixture) {
     let mut feed = world.database.change_feed().unwrap();
     fixture.execute("INSERT INTO change_log (kind, subject) VALUES ('session', 'no id')");
     let renamed = CompanyChange { name: CompanyName::parse("Banco").ok(), ..CompanyChange::default() };
-    world
-        .database
-        .companies()
-        .change(&platform(), company.company(), &renamed, &|_| Ok(()), start(), &|_| vec![event(start())])
-        .unwrap();
+    world.change_company(company.company(), &renamed).unwrap();
     world.heard.take();
     assert_eq!(feed.poll().unwrap(), 2);
     assert_eq!(world.heard.take(), [Change::Company(company.company())]);
@@ -94,8 +88,8 @@ pub(crate) fn old_entries_are_pruned_and_their_numbers_not_given_again(fixture: 
     fixture.execute("UPDATE change_log SET at = '2026-01-01 00:00:00'");
     let mut feed = world.database.change_feed().unwrap();
     let now = start();
-    assert_eq!(world.database.prune_changes(now).unwrap(), 0);
-    assert_eq!(world.database.prune_changes(now + TimeDelta::days(30)).unwrap(), 1);
+    assert_eq!(world.prune(Expiring::Changes, now), 0);
+    assert_eq!(world.prune(Expiring::Changes, now + TimeDelta::days(30)), 1);
     world.account(&company, "two");
     assert_eq!(feed.poll().unwrap(), 1);
 }

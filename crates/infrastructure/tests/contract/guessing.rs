@@ -1,12 +1,15 @@
 //! Failed logins: counted across processes, whatever happens at once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::thread;
 
 use atalaya_application::AppError;
+use atalaya_application::ports::retention::Expiring;
 use atalaya_application::ports::security::LoginGuard;
+use atalaya_domain::audit::AuditActor;
+use atalaya_domain::caller::Origin;
 use atalaya_domain::login::{Attempt, AttemptKind, Device, DeviceId, LockoutPolicy, Scope};
+use atalaya_domain::suspect::Suspect;
 use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use chrono::TimeDelta;
 
@@ -20,8 +23,15 @@ fn guard(world: &World) -> StoredLoginGuard {
 
 fn strict_guard(world: &World, threshold: u32) -> StoredLoginGuard {
     let policy = LockoutPolicy { threshold, ..POLICY };
-    StoredLoginGuard::new(Arc::clone(&world.database), policy, &vec![7; 32].into())
+    StoredLoginGuard::new(world.database.platform(), policy, &vec![7; 32].into())
 }
+
+const STRANGER: Suspect<'_> = Suspect {
+    actor: &AuditActor::Anonymous,
+    username: None,
+    company: None,
+    origin: &Origin { address: None, request_id: None },
+};
 
 /// An attempt of a stranger, each name from a network of its own.
 fn stranger(username_key: &str) -> Attempt {
@@ -36,7 +46,7 @@ fn known(username_key: &str) -> Attempt {
 
 fn fail(guard: &StoredLoginGuard, attempt: &Attempt, second: i64) -> Vec<Scope> {
     let now = start() + TimeDelta::seconds(second);
-    guard.fail(attempt, now, &|_| event(now)).unwrap()
+    guard.fail(attempt, &STRANGER, now).unwrap()
 }
 
 /// How long the attempt is refused; nothing where it may begin, which it then does not.
@@ -151,7 +161,7 @@ pub(crate) fn only_windows_that_count_no_more_are_pruned(fixture: &dyn Fixture) 
         fail(&guard, &stranger("ana"), 0);
     }
     fail(&guard, &stranger("ben"), 50);
-    let prune = |second: i64| world.database.prune_failures(start() + TimeDelta::seconds(second)).unwrap();
+    let prune = |second: i64| world.prune(Expiring::LoginFailures, start() + TimeDelta::seconds(second));
     // The window of ana's network ends first; her lock lasts.
     assert_eq!([prune(59), prune(60), prune(110)], [0, 1, 3]);
     assert_eq!(refused(&guard, &stranger("ana"), 899), Some((Scope::Username, 1)));
@@ -163,7 +173,7 @@ pub(crate) fn without_its_database_the_guard_lets_nobody_begin(fixture: &dyn Fix
     let guard = guard(&world);
     fixture.execute("ALTER TABLE login_failures RENAME TO gone");
     assert!(guard.begin(&stranger("ana"), start()).is_err());
-    assert!(guard.fail(&stranger("ana"), start(), &|_| event(start())).is_err());
+    assert!(guard.fail(&stranger("ana"), &STRANGER, start()).is_err());
     fixture.execute("ALTER TABLE gone RENAME TO login_failures");
     let waits: BTreeSet<_> = (0..20).map(|_| refused(&guard, &stranger("ana"), 0)).collect();
     assert_eq!(waits, BTreeSet::from([None]), "nothing is left under way");

@@ -6,15 +6,17 @@ use std::{slice, thread};
 use atalaya_application::AppError;
 use atalaya_application::error::{AuthFailure, Conflict};
 use atalaya_application::page::PageRequest;
-use atalaya_application::ports::identity::{BeginSession, Rehash, Rotation};
+use atalaya_application::ports::identity::{Rehash, Rotation};
 use atalaya_application::ports::memory::Change;
+use atalaya_application::ports::retention::Expiring;
 use atalaya_application::ports::runtime::Randomness;
+use atalaya_application::sessions::{BeginSession, end_all_told};
 use atalaya_domain::access::Role;
-use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
+use atalaya_domain::company::{CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::{NoticeCode, SecurityNotice};
 use atalaya_domain::session::Session;
-use atalaya_domain::user::{User, Username};
+use atalaya_domain::user::User;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -25,25 +27,22 @@ pub(crate) fn login_finds_users_in_any_letter_case_with_their_company(fixture: &
     let world = World::new(fixture);
     let company = world.company("BCP");
     world.user(&company, "Ana.Perez", Role::Admin);
-    let root = new_user("root", Role::Superadmin);
-    world.database.directory().insert_superadmin(&platform(), &root, &event(start())).unwrap();
+    world.superadmin("root").unwrap();
 
-    let find = |name: &str| world.database.directory().by_username(&Username::parse(name).unwrap()).unwrap();
+    let find = |name: &str| world.user_named(name);
     let ana = find("ANA.perez").unwrap();
     assert_eq!(ana.user.username.as_str(), "Ana.Perez");
     assert_eq!(ana.company.unwrap().name.as_str(), "BCP");
     assert_eq!(ana.password.hash.expose_secret(), "hash");
     assert_eq!(find("root").unwrap().company, None);
     assert!(find("nobody").is_none());
-    assert!(world.database.has_user(&Username::parse("ROOT").unwrap()).unwrap());
-    assert!(!world.database.has_user(&Username::parse("nobody").unwrap()).unwrap());
-    assert_eq!(world.database.company_count().unwrap(), 1);
+    assert!(find("ROOT").is_some());
+    assert_eq!(world.platform_read(|view| view.companies(&platform()).count()).unwrap(), 1);
 }
 
 pub(crate) fn a_login_is_recorded_with_a_better_hash(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);
-    let directory = world.database.directory();
     let mut number = 0;
     let mut rehash = |compared: &str, better: &str| {
         let (compared, better) = (password(compared), password(better));
@@ -52,7 +51,7 @@ pub(crate) fn a_login_is_recorded_with_a_better_hash(fixture: &dyn Fixture) {
         let session = world.session(&user, number * 2, 0xff00 + u16::try_from(number).unwrap());
         let session = Session { id: SessionId::new(Uuid::from_u128(number * 2 + 1)), ..session };
         world.begin(&session, None, Some(rehash));
-        directory.by_id(user.id).unwrap().unwrap()
+        world.user_of(user.id).unwrap()
     };
     let known = rehash("hash", "better");
     assert_eq!(known.user.last_login_at, Some(start()));
@@ -66,12 +65,11 @@ pub(crate) fn a_new_password_ends_every_other_session(fixture: &dyn Fixture) {
     let (kept, other) = (world.session(&user, 1, 1), world.session(&user, 2, 2));
     world.heard.take();
 
-    let directory = world.database.directory();
-    assert!(directory.change_password(&user, &password("new"), kept.id, &event(start())).unwrap());
+    assert!(world.change_password(&user, "new", kept.id));
     assert_eq!(world.heard.take(), [Change::User(user.id), Change::Session(other.id)]);
-    let known = directory.by_id(user.id).unwrap().unwrap();
+    let known = world.user_of(user.id).unwrap();
     assert_eq!((known.user.version, known.password.hash.expose_secret()), (2, "new"));
-    assert_eq!(world.database.sessions().of_user(user.id, start()).unwrap(), [kept]);
+    assert_eq!(world.sessions_of(user.id), [kept]);
 }
 
 pub(crate) fn an_assigned_password_ends_every_session_and_may_be_temporary(fixture: &dyn Fixture) {
@@ -80,30 +78,28 @@ pub(crate) fn an_assigned_password_ends_every_session_and_may_be_temporary(fixtu
     let session = world.session(&user, 1, 1);
     world.heard.take();
 
-    let directory = world.database.directory();
-    let must_change = || directory.by_id(user.id).unwrap().unwrap().user.must_change_password;
+    let must_change = || world.user_of(user.id).unwrap().user.must_change_password;
     assert!(!must_change());
-    directory.assign_password(user.id, &password("new"), true, &event(start())).unwrap();
+    world.assign_password(user.id, "new", true).unwrap();
     assert_eq!(world.heard.take(), [Change::User(user.id), Change::Session(session.id)]);
     assert!(must_change());
-    assert!(world.database.sessions().of_user(user.id, start()).unwrap().is_empty());
-    let user = directory.by_id(user.id).unwrap().unwrap().user;
+    assert!(world.sessions_of(user.id).is_empty());
+    let user = world.user_of(user.id).unwrap().user;
     let own = world.session(&user, 2, 2);
-    assert!(directory.change_password(&user, &password("own"), own.id, &event(start())).unwrap());
+    assert!(world.change_password(&user, "own", own.id));
     assert!(!must_change());
-    directory.assign_password(user.id, &password("newer"), false, &event(start())).unwrap();
+    world.assign_password(user.id, "newer", false).unwrap();
     assert!(!must_change());
-    let known = directory.by_id(user.id).unwrap().unwrap();
+    let known = world.user_of(user.id).unwrap();
     assert_eq!((known.user.version, known.password.hash.expose_secret()), (4, "newer"));
-    assert!(directory.assign_password(NOBODY, &password("new"), true, &event(start())).is_err());
+    assert!(world.assign_password(NOBODY, "new", true).is_err());
 }
 
 pub(crate) fn what_was_proven_by_an_older_password_counts_no_more(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let before = world.user(&world.company("BCP"), "ana", Role::Admin);
     let thief = world.session(&before, 1, 1);
-    let directory = world.database.directory();
-    directory.assign_password(before.id, &password("temporary"), true, &event(start())).unwrap();
+    world.assign_password(before.id, "temporary", true).unwrap();
 
     // Both had compared the old password before it was replaced.
     let late = Session { id: SessionId::new(Uuid::from_u128(2)), ..thief.clone() };
@@ -114,14 +110,14 @@ pub(crate) fn what_was_proven_by_an_older_password_counts_no_more(fixture: &dyn 
         rehash: None,
         audit: &event(start()),
     };
-    let refused = world.database.sessions().begin(&begin);
+    let refused = world.platform_write(|unit| begin.store(unit));
     assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");
-    assert!(!directory.change_password(&before, &password("thiefs"), thief.id, &event(start())).unwrap());
-    let now = directory.by_id(before.id).unwrap().unwrap();
-    assert!(!directory.change_password(&now.user, &password("thiefs"), thief.id, &event(start())).unwrap());
+    assert!(!world.change_password(&before, "thiefs", thief.id));
+    let now = world.user_of(before.id).unwrap();
+    assert!(!world.change_password(&now.user, "thiefs", thief.id));
     assert_eq!((now.password.hash.expose_secret(), now.user.must_change_password), ("temporary", true));
-    assert!(world.database.sessions().of_user(before.id, start()).unwrap().is_empty());
-    assert_eq!(world.database.sessions().of_refresh(&token(2)).unwrap(), None);
+    assert!(world.sessions_of(before.id).is_empty());
+    assert_eq!(world.session_of_token(&token(2)), None);
 }
 
 pub(crate) fn of_fifty_parallel_refreshes_one_succeeds_and_the_others_get_its_child(fixture: &dyn Fixture) {
@@ -156,9 +152,8 @@ pub(crate) fn a_refresh_token_repeats_for_ten_seconds_and_extends_nothing(fixtur
     assert!(matches!(world.rotate(0, 1, after(60)), Rotation::Rotated(_)));
     let Rotation::Repeated(repeated, kept) = world.rotate(0, 2, after(69)) else { panic!("not repeated") };
     assert_eq!((repeated.last_used_at, kept), (after(60), sealed(1)));
-    let sessions = world.database.sessions();
-    assert_eq!(sessions.find(session.id).unwrap().unwrap().last_used_at, after(60));
-    assert_eq!(sessions.of_refresh(&token(2)).unwrap(), None, "the second child was stored");
+    assert_eq!(world.session_of_id(session.id).unwrap().last_used_at, after(60));
+    assert_eq!(world.session_of_token(&token(2)), None, "the second child was stored");
     assert!(matches!(world.rotate(0, 3, after(70)), Rotation::Replayed(_)));
     assert_eq!(world.rotate(1, 4, after(70)), Rotation::Refused);
 }
@@ -170,7 +165,7 @@ pub(crate) fn a_kept_child_is_erased_by_its_use_and_after_the_window(fixture: &d
     let after = |seconds| start() + TimeDelta::seconds(seconds);
     assert!(matches!(world.rotate(0, 1, start()), Rotation::Rotated(_)));
     assert!(matches!(world.rotate(1, 2, after(1)), Rotation::Rotated(_)));
-    let erase = |seconds| world.database.erase_sealed_children(after(seconds)).unwrap();
+    let erase = |seconds| world.database.retention().erase_sealed_children(after(seconds)).unwrap();
     assert_eq!(erase(10), 0, "that of the first was erased when it was used, that of the second is still needed");
     assert!(matches!(world.rotate(1, 3, after(10)), Rotation::Repeated(..)));
     assert_eq!((erase(11), erase(11)), (1, 0));
@@ -180,7 +175,6 @@ pub(crate) fn a_replayed_refresh_token_ends_the_session(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let user = world.user(&world.company("BCP"), "ana", Role::Admin);
     let session = world.session(&user, 1, 0);
-    let sessions = world.database.sessions();
     let later = start() + TimeDelta::minutes(5);
     world.heard.take();
 
@@ -192,8 +186,8 @@ pub(crate) fn a_replayed_refresh_token_ends_the_session(fixture: &dyn Fixture) {
     assert!(matches!(world.rotate(0, 2, later), Rotation::Replayed(ended) if ended.ended_at == Some(later)));
     assert_eq!(world.heard.take(), [Change::Session(session.id)]);
     assert_eq!(world.rotate(1, 3, later), Rotation::Refused);
-    assert_eq!(sessions.of_refresh(&token(2)).unwrap(), None);
-    assert_eq!(sessions.of_refresh(&token(1)).unwrap().unwrap().ended_at, Some(later));
+    assert_eq!(world.session_of_token(&token(2)), None);
+    assert_eq!(world.session_of_token(&token(1)).unwrap().ended_at, Some(later));
 }
 
 pub(crate) fn a_user_is_told_of_a_replay_once_at_the_next_login(fixture: &dyn Fixture) {
@@ -235,14 +229,16 @@ pub(crate) fn all_sessions_of_a_user_end_but_the_one_to_keep(fixture: &dyn Fixtu
     let (ana, eva) = (world.user(&company, "ana", Role::User), world.user(&company, "eva", Role::User));
     let (kept, other) = (world.session(&ana, 1, 1), world.session(&ana, 2, 2));
     let foreign = world.session(&eva, 3, 3);
-    let sessions = world.database.sessions();
     world.heard.take();
-    assert_eq!(sessions.end_all(ana.id, Some(kept.id), &event(start())).unwrap(), slice::from_ref(&other));
+    let end_all = |keep: Option<SessionId>| {
+        world.platform_write(|unit| end_all_told(unit, ana.id, keep, &event(start()))).unwrap()
+    };
+    assert_eq!(end_all(Some(kept.id)), slice::from_ref(&other));
     assert_eq!(world.heard.take(), [Change::Session(other.id)]);
-    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), slice::from_ref(&kept));
-    assert_eq!(sessions.end_all(ana.id, None, &event(start())).unwrap(), [kept]);
-    assert!(sessions.end_all(ana.id, None, &event(start())).unwrap().is_empty());
-    assert_eq!(sessions.of_user(eva.id, start()).unwrap(), [foreign]);
+    assert_eq!(world.sessions_of(ana.id), slice::from_ref(&kept));
+    assert_eq!(end_all(None), [kept]);
+    assert!(end_all(None).is_empty());
+    assert_eq!(world.sessions_of(eva.id), [foreign]);
 }
 
 pub(crate) fn sessions_of_a_user_of_another_company_do_not_end(fixture: &dyn Fixture) {
@@ -251,10 +247,9 @@ pub(crate) fn sessions_of_a_user_of_another_company_do_not_end(fixture: &dyn Fix
     let user = world.user(&bcp, "ana", Role::User);
     let session = world.session(&user, 1, 1);
     assert!(world.write(&bbva, |unit| unit.users().end_sessions(&user, start())).is_err());
-    let sessions = world.database.sessions();
-    assert_eq!(sessions.of_user(user.id, start()).unwrap(), [session]);
+    assert_eq!(world.sessions_of(user.id), [session]);
     world.write(&bcp, |unit| unit.users().end_sessions(&user, start())).unwrap();
-    assert!(sessions.of_user(user.id, start()).unwrap().is_empty());
+    assert!(world.sessions_of(user.id).is_empty());
 }
 
 pub(crate) fn sessions_are_pruned_thirty_days_after_their_end(fixture: &dyn Fixture) {
@@ -262,14 +257,13 @@ pub(crate) fn sessions_are_pruned_thirty_days_after_their_end(fixture: &dyn Fixt
     let user = world.user(&world.company("BCP"), "ana", Role::User);
     let (ended, expired) = (world.session(&user, 1, 1), world.session(&user, 2, 2));
     assert!(matches!(world.rotate(1, 3, start()), Rotation::Rotated(_)));
-    let sessions = world.database.sessions();
-    assert!(sessions.end(user.id, ended.id, &event(start())).unwrap());
-    let prune = |after| world.database.prune_sessions(start() + after).unwrap();
+    assert!(world.end_session(&ended));
+    let prune = |after| world.prune(Expiring::Sessions, start() + after);
     let month = TimeDelta::days(30);
     let moment = TimeDelta::seconds(1);
     assert_eq!((prune(month), prune(month + moment)), (0, 1));
-    assert_eq!((sessions.find(ended.id).unwrap(), sessions.of_refresh(&token(1)).unwrap()), (None, None));
-    assert_eq!(sessions.find(expired.id).unwrap(), Some(expired));
+    assert_eq!((world.session_of_id(ended.id), world.session_of_token(&token(1))), (None, None));
+    assert_eq!(world.session_of_id(expired.id), Some(expired));
     assert_eq!((prune(month + LIMITS.absolute), prune(month + LIMITS.absolute + moment)), (0, 1));
 }
 
@@ -278,15 +272,15 @@ pub(crate) fn users_end_only_their_own_live_sessions(fixture: &dyn Fixture) {
     let company = world.company("BCP");
     let (ana, eva) = (world.user(&company, "ana", Role::User), world.user(&company, "eva", Role::User));
     let (first, second) = (world.session(&ana, 1, 1), world.session(&ana, 2, 2));
-    let sessions = world.database.sessions();
-    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), [second.clone(), first.clone()], "newest first");
-    assert!(sessions.of_user(ana.id, start() + LIMITS.absolute).unwrap().is_empty());
+    assert_eq!(world.sessions_of(ana.id), [second.clone(), first.clone()], "newest first");
+    let later = world.platform_read(|view| view.sessions().of_user(ana.id, start() + LIMITS.absolute)).unwrap();
+    assert!(later.is_empty());
 
-    assert!(!sessions.end(eva.id, first.id, &event(start())).unwrap());
-    assert!(!sessions.end(ana.id, SessionId::new(Uuid::from_u128(9)), &event(start())).unwrap());
-    assert!(sessions.end(ana.id, first.id, &event(start())).unwrap());
-    assert!(!sessions.end(ana.id, first.id, &event(start())).unwrap());
-    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), [second]);
+    assert!(!world.end_session(&Session { user: eva.id, ..first.clone() }));
+    assert!(!world.end_session(&Session { id: SessionId::new(Uuid::from_u128(9)), ..first.clone() }));
+    assert!(world.end_session(&first));
+    assert!(!world.end_session(&first));
+    assert_eq!(world.sessions_of(ana.id), [second]);
 }
 
 /// Gives these numbers and then no other.
@@ -310,7 +304,7 @@ pub(crate) fn an_id_that_is_taken_is_drawn_again(fixture: &dyn Fixture) {
     assert!(matches!(insert("ANA"), Err(AppError::Conflict(Conflict::UsernameTaken))));
     // A generator that gives nothing but ids that are taken is told of, and not asked for ever.
     assert!(matches!(insert("eva"), Err(AppError::Internal { .. })));
-    assert!(world.database.directory().by_username(&Username::parse("eva").unwrap()).unwrap().is_none());
+    assert!(world.user_named("eva").is_none());
 }
 
 pub(crate) fn of_processes_that_make_companies_that_look_alike_one_does(fixture: &dyn Fixture) {
@@ -318,7 +312,7 @@ pub(crate) fn of_processes_that_make_companies_that_look_alike_one_does(fixture:
     let names = ["Banco Perú", "BANCO PERÚ", "Banco Peru\u{301}", "Banco\u{a0}Perú", "B\u{430}nco Perú", "Banc0 Perú"];
     let insert = |(index, name): (usize, &str)| {
         let company = NewCompany { name: CompanyName::parse(name).unwrap(), time_zone: DEFAULT_TIME_ZONE };
-        worlds[index % 2].database.companies().insert(&platform(), &company, &event(start()))
+        worlds[index % 2].create(&company, start())
     };
     let made: Vec<Result<_, AppError>> = thread::scope(|threads| {
         let tries: Vec<_> = names.into_iter().enumerate().map(|named| threads.spawn(move || insert(named))).collect();
@@ -335,12 +329,11 @@ pub(crate) fn of_processes_that_make_companies_that_look_alike_one_does(fixture:
 pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let (first, second) = (world.company("BCP").company(), world.company("BBVA").company());
-    let companies = world.database.companies();
     let later = NewCompany { name: CompanyName::parse("Scotiabank").unwrap(), time_zone: DEFAULT_TIME_ZONE };
-    let later = companies.insert(&platform(), &later, &event(start() + TimeDelta::microseconds(1))).unwrap().id;
+    let later = world.create(&later, start() + TimeDelta::microseconds(1)).unwrap().id;
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = companies.page(&platform(), &PageRequest::new(after, 1)).unwrap();
+        let page = world.platform_read(|view| view.companies(&platform()).page(&PageRequest::new(after, 1))).unwrap();
         seen.extend(page.items.into_iter().map(|company| company.id));
         after = page.next;
         if after.is_none() {
@@ -351,15 +344,16 @@ pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {
     assert_eq!(seen, [first.min(second), first.max(second), later]);
 
     let rename = |name: &str| CompanyChange { name: CompanyName::parse(name).ok(), ..CompanyChange::default() };
-    let taken = companies.change(&platform(), second, &rename("BCP"), &|_| Ok(()), start(), &|_| vec![event(start())]);
+    let taken = world.change_company(second, &rename("BCP"));
     assert!(matches!(taken, Err(AppError::Conflict(Conflict::CompanyExists))));
-    let changed = companies
-        .change(&platform(), second, &rename("BBVA Perú"), &|_| Ok(()), start(), &|_| vec![event(start())])
-        .unwrap()
-        .unwrap();
-    assert_eq!(companies.by_name(&platform(), "BBVA Perú").unwrap(), Some(changed));
-    assert_eq!(companies.by_name(&platform(), "BBVA").unwrap(), None);
-    assert_eq!(companies.find(&platform(), first).unwrap().unwrap().name.as_str(), "BCP");
+    let changed = world.change_company(second, &rename("BBVA Perú")).unwrap();
+    let named = |name| world.platform_read(|view| view.companies(&platform()).by_name(name)).unwrap();
+    assert_eq!(named("BBVA Perú"), Some(changed));
+    assert_eq!(named("BBVA"), None);
+    assert_eq!(
+        world.platform_read(|view| view.companies(&platform()).find(first)).unwrap().unwrap().name.as_str(),
+        "BCP"
+    );
 }
 
 pub(crate) fn a_suspended_company_has_no_sessions_and_gets_none(fixture: &dyn Fixture) {
@@ -369,15 +363,12 @@ pub(crate) fn a_suspended_company_has_no_sessions_and_gets_none(fixture: &dyn Fi
     let (session, other) = (world.session(&ana, 1, 1), world.session(&eva, 2, 2));
     let switch = |active: bool| {
         let change = CompanyChange { active: Some(active), ..CompanyChange::default() };
-        let companies = world.database.companies();
-        let told = |_: &Company| vec![event(start())];
-        companies.change(&platform(), bcp.company(), &change, &|_| Ok(()), start(), &told).unwrap().unwrap()
+        world.change_company(bcp.company(), &change).unwrap()
     };
     assert!(switch(true).active);
-    let sessions = world.database.sessions();
-    assert_eq!(sessions.of_user(ana.id, start()).unwrap(), slice::from_ref(&session), "nothing was switched");
+    assert_eq!(world.sessions_of(ana.id), slice::from_ref(&session), "nothing was switched");
     assert!(!switch(false).active);
-    assert_eq!(sessions.find(session.id).unwrap().unwrap().ended_at, Some(start()));
+    assert_eq!(world.session_of_id(session.id).unwrap().ended_at, Some(start()));
     assert_eq!(world.rotate(1, 10, start()), Rotation::Refused);
 
     // The password was compared before the company was suspended.
@@ -389,12 +380,12 @@ pub(crate) fn a_suspended_company_has_no_sessions_and_gets_none(fixture: &dyn Fi
         rehash: None,
         audit: &event(start()),
     };
-    let refused = sessions.begin(&begin);
+    let refused = world.platform_write(|unit| begin.store(unit));
     assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");
-    assert_eq!(sessions.find(late.id).unwrap(), None);
+    assert_eq!(world.session_of_id(late.id), None);
 
     assert!(switch(true).active);
     assert_eq!(world.rotate(1, 10, start()), Rotation::Refused);
-    assert!(sessions.begin(&begin).is_ok());
-    assert_eq!(sessions.of_user(eva.id, start()).unwrap(), [other], "of another company");
+    assert!(world.platform_write(|unit| begin.store(unit)).is_ok());
+    assert_eq!(world.sessions_of(eva.id), [other], "of another company");
 }

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
 use atalaya_application::error::Part;
+use atalaya_application::jobs::train_task;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::jobs::{
-    Claim, ClaimedJob, Ending, Hold, JobFilter, JobQueue, JobWork, Lane, Lease, NewJob,
+    Claim, ClaimedJob, Ending, Hold, JobFilter, JobQueue, JobTask, Lane, Lease, NewJob,
 };
+use atalaya_application::ports::retention::Expiring;
 use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditActor;
@@ -49,7 +51,8 @@ fn training(number: u128, turn: u32) -> NewJob {
     NewJob {
         id: id(number),
         parent: None,
-        work: JobWork::Train { account: handle(&format!("account-{number}")), command: command() },
+        task: train_task(handle(&format!("account-{number}")), &command()).unwrap(),
+        lane: Lane::Training,
         asker: asker(),
         priority: Priority::Bulk,
         turn,
@@ -62,16 +65,23 @@ fn part(number: u128, whole: JobId) -> NewJob {
 }
 
 fn whole(number: u128) -> NewJob {
-    NewJob { work: JobWork::TrainAll { command: command() }, ..training(number, 0) }
+    let job = training(number, 0);
+    let task = JobTask { kind: JobKind::TrainAll, account: None, ..job.task };
+    NewJob { task, lane: Lane::Housekeeping, ..job }
 }
 
 fn recurring(number: u128, kind: JobKind) -> NewJob {
     let asker = Attribution::system();
-    NewJob { work: JobWork::Recurring(kind), asker, priority: Priority::Scheduled, ..training(number, 0) }
+    let (task, lane) = (JobTask::plain(kind), Lane::Housekeeping);
+    NewJob { task, lane, asker, priority: Priority::Scheduled, ..training(number, 0) }
 }
 
 fn claim(lane: Lane, at: DateTime<Utc>) -> Claim {
-    Claim { lane, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::days(1) }
+    let kinds = match lane {
+        Lane::Training => vec![JobKind::Train],
+        Lane::Housekeeping => vec![JobKind::TrainAll, JobKind::MaintainKeys, JobKind::Prune, JobKind::Retrain],
+    };
+    Claim { lane, kinds, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::days(1) }
 }
 
 fn lost(refused: Result<(), AppError>) {
@@ -152,7 +162,7 @@ pub(crate) fn whoever_lost_a_job_cannot_store_its_effect(fixture: &dyn Fixture) 
     let account = here.account(&company, "account-1");
     here.store_jobs(&company, &[training(1, 0)]);
     let first = here.take(Lane::Training, start()).unwrap();
-    assert_eq!(first.work, training(1, 0).work);
+    assert_eq!(first.task, training(1, 0).task);
     assert_eq!(first.asker, asker());
     assert!(there.take(Lane::Training, start() + TimeDelta::seconds(29)).is_none());
     let progress = Progress { done: 3, total: 9 };
@@ -455,11 +465,11 @@ pub(crate) fn a_recurring_job_is_one_row_that_comes_back(fixture: &dyn Fixture) 
     while let Some(job) = world.take(Lane::Housekeeping, start()) {
         taken.push(job);
     }
-    let kinds: BTreeSet<&str> = taken.iter().map(|job| job.work.kind().as_str()).collect();
+    let kinds: BTreeSet<&str> = taken.iter().map(|job| job.task.kind.as_str()).collect();
     assert_eq!((taken.len(), kinds), (2, BTreeSet::from(["maintain_keys", "prune"])));
     let tomorrow = start() + TimeDelta::days(1);
     world.queue().put_back(&taken[0].lease, tomorrow, true).unwrap();
-    world.queue().establish(&recurring(99, taken[0].work.kind())).unwrap();
+    world.queue().establish(&recurring(99, taken[0].task.kind)).unwrap();
     assert!(world.take(Lane::Housekeeping, start()).is_none());
     // Whoever dies over it any number of times does not end it.
     for attempt in 2..10 {
@@ -509,7 +519,7 @@ pub(crate) fn a_job_that_cannot_be_read_keeps_no_other_from_being_taken(fixture:
     let company = world.company("BCP");
     world.store_jobs(&company, &[training(1, 0), training(2, 1), training(3, 2)]);
     fixture.execute(&format!("UPDATE jobs SET kind = 'of a later program' WHERE id = '{}'", id(1).get()));
-    fixture.execute(&format!("UPDATE jobs SET command = '{{}}' WHERE id = '{}'", id(2).get()));
+    fixture.execute(&format!("UPDATE jobs SET command = '{{' WHERE id = '{}'", id(2).get()));
     assert!(world.take(Lane::Training, start()).is_none());
     assert_eq!(world.take(Lane::Training, start()).unwrap().lease.job, id(3));
     let job = world.job(&company, id(2));
@@ -557,7 +567,7 @@ pub(crate) fn a_recurring_job_never_ends_for_good(fixture: &dyn Fixture) {
     assert!(world.take(Lane::Housekeeping, later + TimeDelta::hours(1)).is_none());
     world.queue().establish(&recurring(2, JobKind::Prune)).unwrap();
     let revived = world.take(Lane::Housekeeping, later).unwrap();
-    assert_eq!((revived.lease.job, revived.lease.attempt, revived.work), (prune.id, 1, prune.work));
+    assert_eq!((revived.lease.job, revived.lease.attempt, revived.task), (prune.id, 1, prune.task));
 }
 
 pub(crate) fn the_jobs_of_a_suspended_company_wait_until_it_is_resumed(fixture: &dyn Fixture) {
@@ -628,8 +638,8 @@ pub(crate) fn jobs_are_pruned_thirty_days_after_their_end(fixture: &dyn Fixture)
         world.finish(&company, &world.take_training()).unwrap();
     }
     let month = start() + TimeDelta::days(30);
-    assert_eq!(world.database.prune_jobs(month).unwrap(), 0);
-    assert_eq!(world.database.prune_jobs(month + TimeDelta::seconds(1)).unwrap(), 4);
+    assert_eq!(world.prune(Expiring::Jobs, month), 0);
+    assert_eq!(world.prune(Expiring::Jobs, month + TimeDelta::seconds(1)), 4);
     assert_eq!(world.job(&company, id(5)).state, JobState::Queued);
 }
 
@@ -651,7 +661,7 @@ pub(crate) fn accounts_whose_model_has_aged_are_asked_for_once(fixture: &dyn Fix
         })
         .unwrap();
     let account = |number, name| NewJob {
-        work: JobWork::Train { account: handle(name), command: TrainCommand::default() },
+        task: train_task(handle(name), &TrainCommand::default()).unwrap(),
         ..training(number, 0)
     };
     world.store_jobs(&company, &[account(1, "asked")]);

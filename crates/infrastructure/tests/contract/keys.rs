@@ -7,24 +7,15 @@ use atalaya_application::AppError;
 use atalaya_application::keys::{KeysError, Rewrapped, SigningKeyService, SigningKeys};
 use atalaya_application::ports::keys::KeyWrapping;
 use atalaya_application::ports::memory::Change;
-use atalaya_application::ports::runtime::Clock;
 use atalaya_domain::access::Operator;
 use atalaya_domain::signing_key::{KeyAlgorithm, KeyId, KeyRefusal, KeySchedule, KeyState, Urgency};
 use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::security::{KeySource, NamedSecret, WrappingKeys};
 use atalaya_infrastructure::vault::{Purpose, Vault};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 
 use super::support::*;
-
-struct At(DateTime<Utc>);
-
-impl Clock for At {
-    fn now(&self) -> DateTime<Utc> {
-        self.0
-    }
-}
 
 fn wrapping(ids: &[&str]) -> Arc<WrappingKeys> {
     let secret = |id: &&str| NamedSecret { id: (*id).to_owned(), value: vec![id.as_bytes()[0]; 32].into() };
@@ -34,7 +25,7 @@ fn wrapping(ids: &[&str]) -> Arc<WrappingKeys> {
 /// The use cases of a process, so long after [`start`].
 fn keys_after(world: &World, after: TimeDelta, wrapping: Arc<WrappingKeys>) -> SigningKeyService {
     SigningKeyService {
-        store: world.database.keys(),
+        platform: world.database.platform(),
         wrapping,
         clock: Arc::new(At(start() + after)),
         schedule: KeySchedule::new(TimeDelta::days(30), LIMITS.access_token),
@@ -47,7 +38,7 @@ fn keys(world: &World) -> SigningKeyService {
 }
 
 fn states(world: &World) -> Vec<(KeyId, KeyState)> {
-    world.database.keys().list().unwrap().into_iter().map(|key| (key.id, key.state)).collect()
+    world.platform_read(|view| view.keys().list()).unwrap().into_iter().map(|key| (key.id, key.state)).collect()
 }
 
 fn in_state(world: &World, state: KeyState) -> Vec<KeyId> {
@@ -120,12 +111,11 @@ pub(crate) fn the_store_refuses_a_second_active_key(fixture: &dyn Fixture) {
     keys(&world).maintain().unwrap();
     let before = states(&world);
     let second = wrapping(&["1"]).make(KeyAlgorithm::Es256).unwrap();
-    let store = world.database.keys();
-    let inserted = store.transaction(|unit| unit.insert(&second, KeyState::Active, start()));
+    let inserted = world.platform_write(|unit| unit.keys().insert(&second, KeyState::Active, start()));
     assert!(matches!(inserted, Err(AppError::Internal { .. })));
     let nobody = KeyId::parse("nobody").unwrap();
-    assert!(store.transaction(|unit| unit.remove(&nobody)).is_err());
-    assert!(store.transaction(|unit| unit.enter(&nobody, KeyState::Retiring, start())).is_err());
+    assert!(world.platform_write(|unit| unit.keys().remove(&nobody)).is_err());
+    assert!(world.platform_write(|unit| unit.keys().enter(&nobody, KeyState::Retiring, start())).is_err());
     assert_eq!(states(&world), before);
 }
 
@@ -187,7 +177,7 @@ pub(crate) fn changes_keep_their_numbers_when_the_log_learns_of_keys(fixture: &d
     fixture.execute("DELETE FROM change_log WHERE subject <> '1'");
     world.database.migrate_up().unwrap();
     assert_eq!(states(&world), before);
-    assert!(world.database.keys().list().unwrap().iter().all(|key| key.since == key.created_at));
+    assert!(world.platform_read(|view| view.keys().list()).unwrap().iter().all(|key| key.since == key.created_at));
     fixture.execute("INSERT INTO change_log (kind, subject) VALUES ('keys', '')");
     assert_eq!(feed.poll().unwrap(), 1, "a number that was given before was given again");
 }

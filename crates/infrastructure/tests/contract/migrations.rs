@@ -44,9 +44,10 @@ pub(crate) fn an_existing_database_keeps_its_data(fixture: &dyn Fixture) {
     let world = World::opened(fixture);
     world.database.ping().unwrap();
     assert!(world.database.migrate_up().unwrap().is_empty());
-    let found = world.database.companies().find(&platform(), company.company()).unwrap();
+    let find = |id| world.platform_read(|view| view.companies(&platform()).find(id)).unwrap();
+    let found = find(company.company());
     assert_eq!(found.unwrap().name.as_str(), "BCP");
-    assert_eq!(world.database.companies().find(&platform(), CompanyId::new(99)).unwrap(), None);
+    assert_eq!(find(CompanyId::new(99)), None);
 }
 
 pub(crate) fn versions_from_before_answers_were_noted_count_as_answered(fixture: &dyn Fixture) {

@@ -6,11 +6,12 @@ use std::thread;
 use atalaya_application::AppError;
 use atalaya_application::error::Conflict;
 use atalaya_application::ports::idempotency::{Attempt, Begun, IdempotencyStore, RequestKey, StoredAnswer};
+use atalaya_application::ports::retention::Expiring;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::store::Store;
 use atalaya_domain::access::{Role, TenantScope};
 use atalaya_domain::id::UserId;
-use atalaya_infrastructure::idempotency::{StoredIdempotency, prune};
+use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::Database;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -197,7 +198,7 @@ pub(crate) fn answers_are_given_for_a_day_and_pruned_after_it(fixture: &dyn Fixt
     let [process, other] = &processes;
     let attempt = process.first(&company, user);
     process.act(&company, &attempt, "bcp").unwrap();
-    let prune = |second: i64| prune(&process.world.database, start() + TimeDelta::seconds(second)).unwrap();
+    let prune = |second: i64| process.world.prune(Expiring::Requests, start() + TimeDelta::seconds(second));
     let day = 24 * 60 * 60;
     assert_eq!(prune(day - 1), 0);
     assert_eq!(other.at(day - 1).begin(&company, user, 7), Begun::Repeat(answer("bcp")));
@@ -264,8 +265,8 @@ pub(crate) fn what_a_program_without_keys_does_is_not_done_again_and_matches_not
     before_0018(fixture, user, true);
     let day = 24 * 60 * 60;
     assert_eq!(process.at(day - 1).begin(&company, user, 7), Begun::OtherBody);
-    assert_eq!(prune(&process.world.database, start()).unwrap(), 1, "its hash is overwritten");
-    assert_eq!(prune(&process.world.database, start()).unwrap(), 0);
+    assert_eq!(process.world.prune(Expiring::Requests, start()), 1, "its hash is overwritten");
+    assert_eq!(process.world.prune(Expiring::Requests, start()), 0);
     assert_eq!(process.begin(&company, user, 7), Begun::OtherBody, "and its request still done");
     assert!(matches!(process.at(day).begin(&company, user, 7), Begun::First(_)));
 }

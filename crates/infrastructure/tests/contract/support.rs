@@ -3,15 +3,21 @@
 use std::sync::{Arc, Mutex};
 
 use atalaya_application::AppError;
-use atalaya_application::ports::identity::{BeginSession, NewUser, Rehash, RotateToken, Rotation};
+use atalaya_application::companies::{Companies, CompanyService};
+use atalaya_application::passwords::{Replacement, replace_password};
+use atalaya_application::ports::identity::{Credentials, NewUser, Rehash, RotateToken, Rotation};
 use atalaya_application::ports::memory::{Change, ChangeListener};
+use atalaya_application::ports::platform::{PlatformUnit, PlatformView};
 use atalaya_application::ports::repositories::{AccountSummary, NewModel, TimeSpan, TrainingFacts};
+use atalaya_application::ports::retention::Expiring;
+use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::{PasswordHash, RefreshHash, SealedChild};
 use atalaya_application::ports::store::UnitOfWork;
+use atalaya_application::sessions::{BeginSession, change_own};
 use atalaya_domain::access::{Actor, Operator, Permission, PlatformScope, Role, TenantScope};
 use atalaya_domain::account::{Account, AccountHandle, AccountName, NewAccount};
 use atalaya_domain::audit::{AuditAction, AuditEvent};
-use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
+use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::forecast::{Grid, ModelId};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
@@ -153,6 +159,15 @@ impl Heard {
     }
 }
 
+/// A clock that stands.
+pub(crate) struct At(pub(crate) DateTime<Utc>);
+
+impl Clock for At {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
 /// Connections of a process, of which one is kept for what it must renew and hear.
 pub(crate) const POOL_SIZE: u32 = 8;
 
@@ -180,7 +195,7 @@ impl World {
     /// A scope over a new company of that name.
     pub(crate) fn company(&self, name: &str) -> TenantScope {
         let company = NewCompany { name: CompanyName::parse(name).unwrap(), time_zone: DEFAULT_TIME_ZONE };
-        whole(self.database.companies().insert(&platform(), &company, &event(start())).unwrap().id)
+        whole(self.create(&company, start()).unwrap().id)
     }
 
     pub(crate) fn account(&self, scope: &TenantScope, handle: &str) -> Account {
@@ -212,6 +227,79 @@ impl World {
         self.database.store().query(scope, |view| view.accounts().all()).unwrap()
     }
 
+    pub(crate) fn platform_read<T>(
+        &self,
+        work: impl FnMut(&mut dyn PlatformView) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.database.platform().query(work)
+    }
+
+    pub(crate) fn platform_write<T>(
+        &self,
+        work: impl FnMut(&mut dyn PlatformUnit) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.database.platform().transaction(work)
+    }
+
+    /// The use cases of companies at `at`.
+    fn companies(&self, at: DateTime<Utc>) -> CompanyService {
+        CompanyService { platform: self.database.platform(), clock: Arc::new(At(at)) }
+    }
+
+    pub(crate) fn create(&self, company: &NewCompany, at: DateTime<Utc>) -> Result<Company, AppError> {
+        self.companies(at).create(&Operator::at_the_machine().platform_mandate(), company)
+    }
+
+    pub(crate) fn change_company(&self, id: CompanyId, change: &CompanyChange) -> Result<Company, AppError> {
+        self.companies(start()).change(&Operator::at_the_machine().platform_mandate(), id, change, &|_| Ok(()))
+    }
+
+    pub(crate) fn user_of(&self, id: UserId) -> Option<Credentials> {
+        self.platform_read(|view| view.users().by_id(id)).unwrap()
+    }
+
+    pub(crate) fn user_named(&self, name: &str) -> Option<Credentials> {
+        self.platform_read(|view| view.users().by_username(&Username::parse(name).unwrap())).unwrap()
+    }
+
+    pub(crate) fn superadmin(&self, name: &str) -> Result<User, AppError> {
+        let user = new_user(name, Role::Superadmin);
+        self.platform_write(|unit| unit.users().insert_superadmin(&platform(), &user, start()))
+    }
+
+    /// Stores a password that somebody else chose.
+    pub(crate) fn assign_password(&self, user: UserId, text: &str, must_change: bool) -> Result<(), AppError> {
+        let replacement = Replacement { password: &password(text), must_change, keep: None };
+        self.platform_write(|unit| replace_password(unit, user, &replacement, &event(start())))
+    }
+
+    /// Stores a password that the user chose in `session`.
+    pub(crate) fn change_password(&self, user: &User, text: &str, session: SessionId) -> bool {
+        self.platform_write(|unit| change_own(unit, user, &password(text), session, &event(start()))).unwrap()
+    }
+
+    pub(crate) fn sessions_of(&self, user: UserId) -> Vec<Session> {
+        self.platform_read(|view| view.sessions().of_user(user, start())).unwrap()
+    }
+
+    pub(crate) fn session_of_id(&self, id: SessionId) -> Option<Session> {
+        self.platform_read(|view| view.sessions().find(id)).unwrap()
+    }
+
+    /// The session that a refresh token belongs to.
+    pub(crate) fn session_of_token(&self, token: &RefreshHash) -> Option<Session> {
+        self.platform_read(|view| view.sessions().of_refresh(token)).unwrap().map(|known| known.session)
+    }
+
+    pub(crate) fn end_session(&self, session: &Session) -> bool {
+        self.platform_write(|unit| unit.sessions().end(session.user, session.id, start())).unwrap()
+    }
+
+    /// Deletes some of what is kept no longer at `at`, and says how many those were.
+    pub(crate) fn prune(&self, kind: Expiring, at: DateTime<Utc>) -> usize {
+        self.database.retention().prune(kind, at).unwrap()
+    }
+
     /// Stores a session as a login does, and gives what its user is told.
     pub(crate) fn begin(
         &self,
@@ -219,17 +307,16 @@ impl World {
         refresh: Option<&RefreshHash>,
         rehash: Option<Rehash<'_>>,
     ) -> Vec<SecurityNotice> {
-        let known = self.database.directory().by_id(session.user).unwrap().unwrap();
-        let user_version = known.user.version;
+        let user_version = self.user_of(session.user).unwrap().user.version;
         let begin = BeginSession { session, user_version, refresh, rehash, audit: &event(session.created_at) };
-        self.database.sessions().begin(&begin).unwrap()
+        self.platform_write(|unit| begin.store(unit)).unwrap()
     }
 
     /// Presents `token(presented)`, with `token(child)` to be its child.
     pub(crate) fn rotate(&self, presented: u16, child: u16, at: DateTime<Utc>) -> Rotation {
         let (presented, sealed_child) = (token(presented), sealed(child));
         let attempt = RotateToken { presented: &presented, child: &token(child), sealed_child: &sealed_child, at };
-        self.database.sessions().rotate(&attempt, &LIMITS, &|_| event(at)).unwrap()
+        self.platform_write(|unit| attempt.rotate(unit, &LIMITS)).unwrap()
     }
 
     /// A stored session of `user` whose first refresh token is `token(first)`.

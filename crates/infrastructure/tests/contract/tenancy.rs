@@ -129,8 +129,7 @@ pub(crate) fn names_that_exist_are_conflicts(fixture: &dyn Fixture) {
     assert!(matches!(again, Err(AppError::Conflict(Conflict::AccountExists))));
     let elsewhere = world.write(&theirs, |unit| unit.users().insert(&new_user("Ana.Perez", Role::User), start()));
     assert!(matches!(elsewhere, Err(AppError::Conflict(Conflict::UsernameTaken))));
-    let superadmin = new_user("ANA.PEREZ", Role::Superadmin);
-    let superadmin = world.database.directory().insert_superadmin(&platform(), &superadmin, &event(start()));
+    let superadmin = world.superadmin("ANA.PEREZ");
     assert!(matches!(superadmin, Err(AppError::Conflict(Conflict::UsernameTaken))));
 }
 
@@ -138,7 +137,7 @@ pub(crate) fn a_change_of_a_user_counts_the_version_up_only_where_tokens_are_voi
     let world = World::new(fixture);
     let company = world.company("BCP");
     let user = world.user(&company, "ana", Role::Admin);
-    let find = || world.database.directory().by_id(user.id).unwrap().unwrap().user;
+    let find = || world.user_of(user.id).unwrap().user;
 
     let email = UserChange { email: Email::parse("ana@bcp.pe").ok(), ..UserChange::default() };
     world.write(&company, |unit| unit.users().change(&user, &email, false)).unwrap();
@@ -156,7 +155,7 @@ pub(crate) fn a_demanded_password_change_stays_demanded_and_is_heard(fixture: &d
     let world = World::new(fixture);
     let company = world.company("BCP");
     let user = world.user(&company, "ana", Role::Admin);
-    let find = || world.database.directory().by_id(user.id).unwrap().unwrap().user;
+    let find = || world.user_of(user.id).unwrap().user;
     let demand = UserChange { demand_password_change: true, ..UserChange::default() };
     world.heard.take();
     world.write(&company, |unit| unit.users().change(&find(), &demand, false)).unwrap();

@@ -12,6 +12,7 @@ use atalaya_domain::id::UserId;
 use chrono::TimeDelta;
 
 use super::support::*;
+use crate::common::company_count;
 use atalaya_infrastructure::persistence::Database;
 
 pub(crate) fn a_failed_unit_of_work_leaves_nothing(fixture: &dyn Fixture) {
@@ -100,7 +101,7 @@ pub(crate) fn an_empty_pool_is_told_and_not_waited_for(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
     let narrow = Database::open(&fixture.url(), 1, Vec::new()).unwrap();
-    let nested = || (narrow.company_count(), narrow.ping());
+    let nested = || (company_count(&narrow), narrow.ping());
     let (nested, ready) = narrow.store().query(&company, |_| Ok(nested())).unwrap();
     assert!(matches!(nested, Err(AppError::Unavailable { part: Part::Database, .. })));
     ready.unwrap();

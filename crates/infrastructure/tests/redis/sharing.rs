@@ -11,7 +11,6 @@ use atalaya_application::ports::runtime::{Health, Probe};
 use atalaya_application::ports::security::LoginGuard;
 use atalaya_domain::access::{Operator, Permission, TenantScope};
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
-use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::UserId;
 use atalaya_domain::login::{Attempt, AttemptKind, Device, LockoutPolicy};
@@ -175,8 +174,10 @@ impl Writer {
         database.key_audit(AuditKeys::new(&vec![7; 32].into()));
         let operator = Operator::at_the_machine();
         let company = NewCompany { name: CompanyName::parse("BCP").unwrap(), time_zone: DEFAULT_TIME_ZONE };
-        let event = AuditEvent::by_operator(&operator, AuditAction::UserChanged, now());
-        let company = database.companies().insert(&operator.platform(), &company, &event).unwrap();
+        let company = database
+            .platform()
+            .transaction(|unit| unit.companies(&operator.platform()).insert(&company, now()))
+            .unwrap();
         let redis = Arc::clone(&replica.redis);
         database.announce_by(move || redis.wake_others());
         Self { database, scope: operator.scope(company.id, Permission::ReadForecasts) }

@@ -51,7 +51,7 @@ fn chains(core: &Core, named: Option<&str>, exported: &[SignedHead]) -> Result<N
     }
     let platform = Operator::at_the_machine().platform();
     let mut chains = chains_of_companies(core)?;
-    let known = core.database.audit_chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
+    let known = core.audit_verifier.chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
     for chain in known {
         chains.entry(chain).or_insert_with(|| format!("{}, which is gone", number_of(chain)));
     }
@@ -63,7 +63,7 @@ pub(crate) fn head(args: &AuditHeadArgs) -> Result<(), CommandError> {
     let (_, core) = open()?;
     let platform = Operator::at_the_machine().platform();
     for chain in chains(&core, args.company.as_deref(), &[])?.into_keys() {
-        let head = core.database.audit_head(&platform, chain, core.clock.now())?;
+        let head = core.audit_verifier.head(&platform, chain)?;
         say(&audit_head_json(&head)?)?;
     }
     Ok(())
@@ -115,10 +115,10 @@ fn in_words(breach: Breach, exported: &[ChainHead]) -> String {
 
 fn verify_chain(core: &Core, chain: Chain, heads: &[ChainHead]) -> Result<Result<ChainHead, Breach>, CommandError> {
     let platform = Operator::at_the_machine().platform();
-    let entries = core.database.audit_entries(&platform, chain)?;
+    let entries = core.audit_verifier.count(&platform, chain)?;
     let progress = Progress::new(usize::try_from(entries).unwrap_or(usize::MAX));
     let read = |entries| (0..entries).for_each(|_| progress.piece_done());
-    Ok(core.database.verify_audit(&platform, chain, heads, read)?)
+    Ok(core.audit_verifier.verify(&platform, chain, heads, read)?)
 }
 
 /// The heads of a file, each of which this installation must have signed.
@@ -129,7 +129,7 @@ fn exported_heads(core: &Core, file: &Path) -> Result<Vec<SignedHead>, CommandEr
         CommandError::Said(format!("{shown} holds no heads as `atalaya audit head` and GET /audit/head write them"))
     })?;
     for head in &heads {
-        if !core.database.signed_by_us(head)? {
+        if !core.audit_verifier.signed_here(head) {
             let chain = number_of(head.chain);
             return Err(CommandError::Said(format!("{shown}: a head ({chain}) was not signed by this installation")));
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atalaya_application::AppError;
+use atalaya_domain::access::Operator;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
 use atalaya_web::Telemetry;
@@ -26,7 +27,8 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let clock = Arc::new(ProcessClock::default());
     let core = Core::open(&settings, Arc::clone(&clock) as _)?;
     core.follow_time(&clock)?;
-    let first_start = settings.profile == Profile::Development && core.database.company_count()? == 0;
+    let first_start =
+        settings.profile == Profile::Development && core.companies.count(&Operator::at_the_machine().platform())? == 0;
     if first_start {
         say("First start: making demonstration data, a few seconds …")?;
         demonstration::create(&core)?;

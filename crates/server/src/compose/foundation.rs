@@ -33,6 +33,7 @@ pub(super) struct Foundation {
     pub(super) tokens: Arc<JwtTokens>,
     /// By what new keys sign; none where a shared secret does.
     pub(super) algorithm: Option<KeyAlgorithm>,
+    pub(super) audit_keys: AuditKeys,
     pub(super) audit_trail: Arc<AuditTrail>,
     pub(super) freshness: Arc<Freshness>,
     pub(super) memories: Memories,
@@ -61,9 +62,10 @@ impl Foundation {
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
         let chain_secret = vault.secret(Purpose::AuditChain, clock.now()).map_err(security)?;
-        database.key_audit(AuditKeys::new(&chain_secret));
-        let audit_trail = Arc::new(AuditTrail::begin(Arc::clone(&database)).map_err(StartError::Database)?);
-        Ok(Self { database, vault, wrapping, tokens, algorithm, audit_trail, freshness, memories })
+        let audit_keys = AuditKeys::new(&chain_secret);
+        database.key_audit(audit_keys.clone());
+        let audit_trail = Arc::new(AuditTrail::begin(database.platform()).map_err(StartError::Database)?);
+        Ok(Self { database, vault, wrapping, tokens, algorithm, audit_keys, audit_trail, freshness, memories })
     }
 }
 
@@ -77,13 +79,14 @@ pub(crate) fn open_database(
     Database::open_migrated_by(migration_url, url, pool_size, listeners)
 }
 
-fn refuse_demonstration_users(settings: &Settings, database: &Database) -> Result<(), StartError> {
+fn refuse_demonstration_users(settings: &Settings, database: &Arc<Database>) -> Result<(), StartError> {
     if settings.profile == Profile::Development {
         return Ok(());
     }
     for name in demonstration::usernames() {
         let username = Username::parse(name).map_err(security)?;
-        if database.has_user(&username).map_err(StartError::Database)? {
+        let found = database.platform().query(|view| view.users().by_username(&username));
+        if found.map_err(StartError::Database)?.is_some() {
             return Err(StartError::DemonstrationUser(name));
         }
     }

@@ -26,7 +26,6 @@ pub(super) struct Identity {
     pub(super) users: Arc<dyn Users>,
     pub(super) keys: Arc<dyn SigningKeys>,
     pub(super) bcrypt: Arc<BcryptHasher>,
-    pub(super) guard: Arc<StoredLoginGuard>,
 }
 
 impl Identity {
@@ -42,7 +41,7 @@ impl Identity {
         let bcrypt = Arc::new(bcrypt);
         let passwords = password_rules(identity)?;
         let keys = SigningKeyService {
-            store: database.keys(),
+            platform: database.platform(),
             wrapping: foundation.wrapping.clone(),
             clock: Arc::clone(clock),
             schedule: identity.key_schedule,
@@ -50,21 +49,20 @@ impl Identity {
         };
         let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
         let subjects = secret(Purpose::LoginSubjects)?;
-        let guard = StoredLoginGuard::new(Arc::clone(database), identity.lockout, &subjects);
+        let guard = StoredLoginGuard::new(database.platform(), identity.lockout, &subjects);
         let guard = Arc::new(match redis {
             Some(redis) => guard.shared_by(SharedAttempts::new(Arc::clone(redis))),
             None => guard,
         });
         let sessions = SessionService::new(
             SessionPorts {
-                directory: database.directory(),
-                sessions: database.sessions(),
+                platform: database.platform(),
                 store: database.store(),
                 hasher: bcrypt.clone(),
                 tokens: foundation.tokens.clone(),
                 secrets: Arc::new(RandomSecrets),
                 memory: foundation.memories.tokens.clone(),
-                guard: guard.clone(),
+                guard,
                 devices: Arc::new(HmacDeviceTokens::new(&secret(Purpose::DeviceCookie)?)),
                 audit: foundation.audit_trail.clone(),
                 clock: Arc::clone(clock),
@@ -75,13 +73,13 @@ impl Identity {
         );
         let users = UserService {
             store: database.store(),
-            directory: database.directory(),
+            platform: database.platform(),
             hasher: bcrypt.clone(),
             clock: Arc::clone(clock),
             passwords,
             public_passwords: settings.profile == Profile::Development,
         };
-        Ok(Self { sessions: Arc::new(sessions), users: Arc::new(users), keys: Arc::new(keys), bcrypt, guard })
+        Ok(Self { sessions: Arc::new(sessions), users: Arc::new(users), keys: Arc::new(keys), bcrypt })
     }
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use atalaya_application::AppError;
 use atalaya_application::accounts::{AccountService, Accounts};
-use atalaya_application::audit::{Audit, AuditService};
+use atalaya_application::audit::{Audit, AuditService, AuditVerifier};
 use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::forecasts::{AnsweredVersions, Forecasts, Training};
 use atalaya_application::jobs::{JobNotifier, JobRunner, Jobs};
@@ -121,6 +121,8 @@ pub struct Core {
     pub job_runner: Arc<JobRunner>,
     /// The audit log, for its readers.
     pub audit: Arc<dyn Audit>,
+    /// The audit log, for whoever verifies it.
+    pub audit_verifier: AuditVerifier,
     /// The signing keys.
     pub keys: Arc<dyn SigningKeys>,
     /// The installation's own secrets.
@@ -143,7 +145,7 @@ pub struct Core {
 
 /// The audit log for its readers.
 fn audit(database: &Arc<Database>, trail: &Arc<AuditTrail>, clock: &Arc<dyn Clock>) -> Arc<dyn Audit> {
-    let (store, platform) = (database.store(), database.platform_audit());
+    let (store, platform) = (database.store(), database.platform());
     Arc::new(AuditService { store, platform, log: trail.clone(), clock: Arc::clone(clock) })
 }
 
@@ -181,7 +183,8 @@ impl Core {
             Sharing::begin(settings.redis.as_ref(), part, &foundation, clock.as_ref())?;
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
-        let Foundation { database, vault, wrapping, tokens, audit_trail, freshness, memories, .. } = foundation;
+        let Foundation { database, vault, wrapping, tokens, audit_keys, audit_trail, freshness, memories, .. } =
+            foundation;
         let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
         let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), adapters, memories, redis.clone());
         let request_codes = vault.secret(Purpose::RequestCodes, clock.now()).map_err(security)?;
@@ -191,17 +194,21 @@ impl Core {
             accounts: accounts.clone(),
             training: Arc::clone(&forecasting.training),
             keys: Arc::clone(&identity.keys),
-            guard: Arc::clone(&identity.guard),
             retrain_after: settings.retrain_after,
             training_at_a_time,
         };
         let Housework { jobs, runner, notifier } = parts.compose(&database, &clock);
         Ok(Self {
             audit: audit(&database, &audit_trail, &clock),
+            audit_verifier: AuditVerifier {
+                platform: database.platform(),
+                seal: Arc::new(audit_keys),
+                clock: Arc::clone(&clock),
+            },
             audit_trail,
             sessions: identity.sessions,
             users: identity.users,
-            companies: Arc::new(CompanyService { companies: database.companies(), clock: Arc::clone(&clock) }),
+            companies: Arc::new(CompanyService { platform: database.platform(), clock: Arc::clone(&clock) }),
             accounts,
             jobs,
             job_runner: runner,
@@ -234,7 +241,7 @@ impl Core {
     pub fn upkeep(&self) -> Upkeep {
         let (quotas, audit_trail) = (Arc::clone(&self.quotas), Arc::clone(&self.audit_trail));
         let tokens = Arc::clone(&self.tokens);
-        let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        let (retention, clock) = (self.database.retention(), Arc::clone(&self.clock));
         let answered = {
             let (answered, store) = (Arc::clone(&self.answered), self.database.store());
             let clock = Arc::clone(&self.clock);
@@ -247,7 +254,7 @@ impl Core {
             .task("signing_keys", Duration::from_mins(1), move || tokens.reload())
             // Too often for a job, and done twice it does no harm.
             .task("sealed_children", Duration::from_secs(5), move || {
-                database.erase_sealed_children(clock.now()).map(drop)
+                retention.erase_sealed_children(clock.now()).map(drop)
             })
             .task("quotas", Duration::from_mins(1), move || {
                 quotas.forget_idle();

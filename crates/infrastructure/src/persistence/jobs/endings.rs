@@ -6,13 +6,13 @@
 use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Ending, Lease};
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion};
-use atalaya_domain::job::{JobKind, JobState};
+use atalaya_domain::job::JobState;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{auto_type, case_when};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::rows::{failure_column, id_column, number_column};
+use super::rows::{failure_column, has_parts, id_column, number_column};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
 use crate::persistence::own::own;
@@ -73,7 +73,7 @@ pub(super) fn end(
     if ended == 0 {
         return Ok(false);
     }
-    if kind == JobKind::TrainAll.as_str() {
+    if has_parts(&kind) {
         cancel_parts(conn, &id_column(lease.job), at)?;
     }
     if let Some(whole) = &parent {

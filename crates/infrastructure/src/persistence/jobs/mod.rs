@@ -189,7 +189,7 @@ impl JobReader for Tenant<'_, '_> {
 impl JobWriter for Tenant<'_, '_> {
     fn insert(&mut self, jobs: &[NewJob]) -> Result<(), AppError> {
         let company = Some(self.scope.company());
-        let rows = jobs.iter().map(|job| JobRow::new(company, job)).collect::<Result<Vec<_>, _>>()?;
+        let rows: Vec<JobRow> = jobs.iter().map(|job| JobRow::new(company, job)).collect();
         insert_jobs(self.conn(), &rows).or_fault()
     }
 

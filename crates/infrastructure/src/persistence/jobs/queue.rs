@@ -6,9 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use atalaya_application::AppError;
-use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lane, Lease, NewJob};
+use atalaya_application::ports::jobs::{Claim, ClaimedJob, Ending, Hold, JobQueue, Lease, NewJob};
 use atalaya_domain::horizon::Horizon;
-use atalaya_domain::job::{JobFailure, JobKind, JobState, Progress};
+use atalaya_domain::job::{JobFailure, JobState, Progress};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::{auto_type, count_star, sql};
 use diesel::expression::SqlLiteral;
@@ -78,9 +78,9 @@ struct Missing {
     process: i64,
 }
 
-/// The kinds that this program knows. A later one may store others, which are not for this one to take.
-fn known(lane: Lane) -> Vec<&'static str> {
-    JobKind::ALL.iter().filter(|kind| Lane::of(**kind) == lane).map(|kind| kind.as_str()).collect()
+/// The kinds that may be taken.
+fn known(claim: &Claim) -> Vec<&'static str> {
+    claim.kinds.iter().map(|kind| kind.as_str()).collect()
 }
 
 /// What became of a job that was looked at to be taken.
@@ -126,7 +126,7 @@ fn missing(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<
         .filter(jobs::leased_until.gt(stored(claim.at)))
         .filter(jobs::watched_attempt.eq(jobs::attempts.nullable()))
         .filter(jobs::process.ne(process))
-        .filter(jobs::kind.eq_any(known(claim.lane)))
+        .filter(jobs::kind.eq_any(known(claim)))
         .filter(allowed())
         .select((jobs::id, jobs::process))
         .load(conn)
@@ -146,7 +146,7 @@ fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Look, A
     let lost = jobs::table
         .filter(jobs::lane.eq(lane))
         .filter(lost_by(claim.leases()))
-        .filter(jobs::kind.eq_any(known(claim.lane)))
+        .filter(jobs::kind.eq_any(known(claim)))
         .filter(allowed())
         .order(jobs::leased_until)
         .limit(LOST_AT_ONCE)
@@ -158,7 +158,7 @@ fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Look, A
         .filter(jobs::lane.eq(lane))
         .filter(queued())
         .filter(due_by(claim.waits()))
-        .filter(jobs::kind.eq_any(known(claim.lane)))
+        .filter(jobs::kind.eq_any(known(claim)))
         .select(jobs::id)
         .first(conn)
         .optional()
@@ -202,7 +202,7 @@ fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -
         jobs::table
             .find(id)
             .filter(lost_by(claim.leases()))
-            .filter(jobs::kind.eq_any(known(claim.lane)))
+            .filter(jobs::kind.eq_any(known(claim)))
             .filter(allowed())
             .select(jobs::id)
     };
@@ -248,7 +248,7 @@ fn take_own(conn: &mut AnyConnection, claim: &Claim, me: &Presence) -> Result<Op
             .filter(jobs::lane.eq(claim.lane.as_str()))
             .filter(queued())
             .filter(due_by(claim.waits()))
-            .filter(jobs::kind.eq_any(known(claim.lane)))
+            .filter(jobs::kind.eq_any(known(claim)))
             .order((jobs::due_at, jobs::id))
             .select(jobs::id)
     };
@@ -268,7 +268,7 @@ fn take_of(conn: &mut AnyConnection, company: i64, claim: &Claim, me: &Presence)
             .filter(jobs::lane.eq(claim.lane.as_str()))
             .filter(queued())
             .filter(due_by(claim.waits()))
-            .filter(jobs::kind.eq_any(known(claim.lane)))
+            .filter(jobs::kind.eq_any(known(claim)))
             .filter(allowed())
             .order((jobs::priority, jobs::turn, jobs::id))
             .select(jobs::id)
@@ -310,7 +310,7 @@ fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim, me: &Presence)
 fn revive(conn: &mut AnyConnection, job: &NewJob) -> Result<(), AppError> {
     let ended = jobs::table
         .filter(jobs::company_id.is_null())
-        .filter(jobs::kind.eq(job.work.kind().as_str()))
+        .filter(jobs::kind.eq(job.task.kind.as_str()))
         .filter(jobs::finished_at.is_not_null());
     diesel::update(ended)
         .set((
@@ -327,7 +327,7 @@ fn revive(conn: &mut AnyConnection, job: &NewJob) -> Result<(), AppError> {
 
 impl JobQueue for Database {
     fn establish(&self, job: &NewJob) -> Result<(), AppError> {
-        let row = JobRow::new(None, job)?;
+        let row = JobRow::new(None, job);
         self.brief_transaction(Share::Jobs, Reach::Platform, |tx| {
             establish_job(tx.conn, &row).or_fault()?;
             revive(tx.conn, job)
@@ -422,12 +422,9 @@ impl Database {
         }
     }
 
-    /// Deletes some of the jobs that ended more than thirty days ago, in one transaction or two, and says how many those were:
-    /// 0 when none is left. A job that is made of others goes when its parts are gone.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn prune_jobs(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
+    /// Deletes some of the jobs that ended more than thirty days ago, in one transaction or two. A job that is made of others
+    /// goes when its parts are gone.
+    pub(in crate::persistence) fn prune_jobs(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
         let parts = self.prune_jobs_of(oldest, true)?;
         let room = usize::try_from(PRUNED_AT_ONCE).is_ok_and(|most| parts < most);

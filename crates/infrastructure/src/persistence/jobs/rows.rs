@@ -1,11 +1,11 @@
 //! A job as the database holds it, and its way to the domain and back.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::jobs::{ClaimedJob, JobWork, Lane, Lease, NewJob};
-use atalaya_application::train_command::TrainCommand;
+use atalaya_application::ports::job_payload::JobPayload;
+use atalaya_application::ports::jobs::{ClaimedJob, JobTask, Lease, NewJob};
+use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
-use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId};
 use atalaya_domain::id::{CompanyId, JobId, ModelVersion, UserId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Priority, Progress};
 use atalaya_domain::mandate::Attribution;
@@ -47,15 +47,6 @@ pub(in crate::persistence) struct JobRow {
     failure: Option<String>,
 }
 
-/// How to train, in JSON. A weight is a text, because a text of digits is read back as the very same number.
-#[derive(Serialize, Deserialize)]
-struct CommandColumn {
-    models: Vec<String>,
-    weights: Vec<(String, String)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    grid: Option<String>,
-}
-
 /// Why a job was given up, in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
@@ -65,24 +56,6 @@ enum FailureColumn {
     AccountGone,
     Unavailable,
     Internal,
-}
-
-fn command_column(command: &TrainCommand) -> Result<String, AppError> {
-    let weights =
-        command.weights.as_slice().iter().map(|(metric, weight)| (metric.as_str().to_owned(), weight.to_string()));
-    let models = command.models.iter().map(|model| model.as_str().to_owned()).collect();
-    let grid = command.grid.map(|grid| grid.as_str().to_owned());
-    serde_json::to_string(&CommandColumn { models, weights: weights.collect(), grid }).map_err(AppError::internal)
-}
-
-fn command(text: Option<&str>) -> Result<TrainCommand, AppError> {
-    let column = "jobs.command";
-    let read_column: CommandColumn = read(column, serde_json::from_str(text.unwrap_or_default()))?;
-    let models = read_column.models.iter().map(|model| word::<ModelId>(column, model)).collect::<Result<_, _>>()?;
-    let weight = |(metric, weight): &(String, String)| Ok((word::<Metric>(column, metric)?, word(column, weight)?));
-    let weights = read_column.weights.iter().map(weight).collect::<Result<_, AppError>>()?;
-    let grid = read_column.grid.map(|grid| word::<GridChoice>(column, &grid)).transpose()?;
-    Ok(TrainCommand { models, weights: read(column, MetricWeights::new(weights))?, grid })
 }
 
 /// Why a job was given up, as its column holds it.
@@ -121,6 +94,11 @@ pub(super) fn id_column(id: JobId) -> String {
     id.get().to_string()
 }
 
+/// Whether a job of the kind of that word is made of others.
+pub(super) fn has_parts(kind: &str) -> bool {
+    kind.parse().is_ok_and(JobKind::has_parts)
+}
+
 fn job_id(text: &str) -> Result<JobId, AppError> {
     word("jobs.id", text).map(JobId::new)
 }
@@ -136,21 +114,16 @@ pub(super) fn number(column: &'static str, number: i32) -> Result<u32, AppError>
 }
 
 impl JobRow {
-    pub(in crate::persistence) fn new(company: Option<CompanyId>, job: &NewJob) -> Result<Self, AppError> {
-        let kind = job.work.kind();
-        let (account, command) = match &job.work {
-            JobWork::Train { account, command } => (Some(account), Some(command)),
-            JobWork::TrainAll { command } => (None, Some(command)),
-            JobWork::Recurring(_) => (None, None),
-        };
-        Ok(Self {
+    pub(in crate::persistence) fn new(company: Option<CompanyId>, job: &NewJob) -> Self {
+        let JobTask { kind, account, payload } = &job.task;
+        Self {
             id: id_column(job.id),
             company_id: company.map(CompanyId::get),
             parent_id: job.parent.map(id_column),
-            lane: Lane::of(kind).as_str().to_owned(),
+            lane: job.lane.as_str().to_owned(),
             kind: kind.as_str().to_owned(),
-            account: account.map(|account| account.as_str().to_owned()),
-            command: command.map(command_column).transpose()?,
+            account: account.as_ref().map(|account| account.as_str().to_owned()),
+            command: payload.as_ref().map(|payload| payload.as_str().to_owned()),
             actor_id: job.asker.actor.id().map(UserId::get),
             actor: job.asker.actor.name().to_owned(),
             address: job.asker.origin.address.map(|address| address.to_string()),
@@ -168,7 +141,7 @@ impl JobRow {
             finished_at: None,
             model_version: None,
             failure: None,
-        })
+        }
     }
 
     /// The right to the job that its present attempt has.
@@ -179,22 +152,20 @@ impl JobRow {
 
     /// The job for the process that took it.
     pub(super) fn claimed(&self) -> Result<ClaimedJob, AppError> {
-        Ok(ClaimedJob { lease: self.lease()?, work: self.work()?, asker: self.asker()? })
+        Ok(ClaimedJob { lease: self.lease()?, task: self.task()?, asker: self.asker()? })
     }
 
     fn kind(&self) -> Result<JobKind, AppError> {
         word("jobs.kind", &self.kind)
     }
 
-    fn work(&self) -> Result<JobWork, AppError> {
-        let command = || command(self.command.as_deref());
-        Ok(match self.kind()? {
-            JobKind::Train => {
-                JobWork::Train { account: handle(self.account.as_deref().unwrap_or_default())?, command: command()? }
-            }
-            JobKind::TrainAll => JobWork::TrainAll { command: command()? },
-            recurring => JobWork::Recurring(recurring),
-        })
+    fn task(&self) -> Result<JobTask, AppError> {
+        let payload = self.command.clone().map(JobPayload::stored).transpose();
+        Ok(JobTask { kind: self.kind()?, account: self.account()?, payload: read("jobs.command", payload)? })
+    }
+
+    fn account(&self) -> Result<Option<AccountHandle>, AppError> {
+        self.account.as_deref().map(handle).transpose()
     }
 
     fn asker(&self) -> Result<Attribution, AppError> {
@@ -211,7 +182,7 @@ impl JobRow {
     }
 
     pub(super) fn is_made_of_others(&self) -> bool {
-        self.kind == JobKind::TrainAll.as_str()
+        has_parts(&self.kind)
     }
 
     pub(super) fn id(&self) -> &str {
@@ -229,7 +200,7 @@ impl JobRow {
             company: self.company_id.map(CompanyId::new),
             parent: self.parent_id.as_deref().map(job_id).transpose()?,
             kind: self.kind()?,
-            account: self.account.as_deref().map(handle).transpose()?,
+            account: self.account()?,
             asked_by: self.actor,
             created_at: loaded(self.created_at),
             started_at: self.started_at.map(loaded),
@@ -247,22 +218,6 @@ impl JobRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_is_read_back_as_it_was_written() {
-        let weights = MetricWeights::new(vec![(Metric::Mase, 0.1 + 0.2), (Metric::R2, 1.0 / 3.0)]).unwrap();
-        let models = vec![ModelId::Linear, ModelId::RandomForest];
-        for grid in [None, Some(GridChoice::Auto), Some(GridChoice::Hour)] {
-            let written = TrainCommand { models: models.clone(), weights: weights.clone(), grid };
-            let column = command_column(&written).unwrap();
-            assert_eq!(command(Some(&column)).unwrap(), written);
-        }
-    }
-
-    #[test]
-    fn a_command_from_before_a_grid_could_be_asked_for_asks_for_none() {
-        assert_eq!(command(Some(r#"{"models":[],"weights":[["mase","1"]]}"#)).unwrap().grid, None);
-    }
 
     #[test]
     fn a_failure_is_read_back_as_it_was_written() {

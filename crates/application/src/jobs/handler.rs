@@ -1,0 +1,56 @@
+//! [`JobHandler`]: what does the jobs of one kind.
+
+use atalaya_domain::id::CompanyId;
+use atalaya_domain::job::JobKind;
+use chrono::TimeDelta;
+
+use super::HeldLease;
+use crate::error::AppError;
+use crate::ports::job_payload::{JobPayload, UnreadablePayload};
+use crate::ports::jobs::{ClaimedJob, Lane};
+
+/// Does the jobs of one kind. A new kind is a word of [`JobKind`], an implementation of this, and a line where the handlers
+/// are put together.
+pub trait JobHandler: Send + Sync {
+    /// Which kind.
+    fn kind(&self) -> JobKind;
+
+    /// Which threads take such jobs.
+    fn lane(&self) -> Lane {
+        Lane::Housekeeping
+    }
+
+    /// How long after it was done it is done again, on one process at a time; `None` for what somebody asks for. What the
+    /// program does again and again may be done twice without harm.
+    fn every(&self) -> Option<TimeDelta> {
+        None
+    }
+
+    /// Does a job. One that somebody asked for is ended here, in the transaction of its effect; one that is done again and
+    /// again is put back by whoever calls this. Long work asks `lease` between its steps whether to go on.
+    ///
+    /// # Errors
+    /// [`JobError`] says whether it may be tried again.
+    fn run(&self, job: &ClaimedJob, lease: &HeldLease<'_>) -> Result<(), JobError>;
+}
+
+/// Why a job was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// It cannot be read, however often it is tried.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadablePayload),
+    /// What was done failed.
+    #[error(transparent)]
+    Failed(#[from] AppError),
+}
+
+/// The company of a job over a company's data.
+pub(super) fn company_of(job: &ClaimedJob) -> Result<CompanyId, AppError> {
+    job.lease.company.ok_or_else(|| AppError::internal("a job over a company's data is stored without a company"))
+}
+
+/// The payload of a job that cannot be done without one.
+pub(super) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, AppError> {
+    job.task.payload.as_ref().ok_or_else(|| AppError::internal("a job that needs a payload is stored without one"))
+}

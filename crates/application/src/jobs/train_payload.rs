@@ -1,0 +1,77 @@
+//! [`TrainPayload`]: how to train, as a job keeps it.
+
+use std::str::FromStr;
+
+use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId};
+use serde::{Deserialize, Serialize};
+
+use crate::ports::job_payload::{JobPayload, UnreadablePayload};
+use crate::train_command::TrainCommand;
+
+/// How to train, in JSON. A weight is a text, because a text of digits is read back as the very same number.
+#[derive(Serialize, Deserialize)]
+pub(super) struct TrainPayload {
+    models: Vec<String>,
+    weights: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grid: Option<String>,
+}
+
+/// A word or number that a later program may know.
+fn read<T: FromStr>(text: &str) -> Result<T, UnreadablePayload> {
+    text.parse().map_err(|_| unknown(text))
+}
+
+fn unknown(what: impl std::fmt::Display) -> UnreadablePayload {
+    <serde_json::Error as serde::de::Error>::custom(format!("nothing is known of {what}")).into()
+}
+
+impl TrainPayload {
+    pub(super) fn of(command: &TrainCommand) -> Self {
+        let weights =
+            command.weights.as_slice().iter().map(|(metric, weight)| (metric.as_str().to_owned(), weight.to_string()));
+        let models = command.models.iter().map(|model| model.as_str().to_owned()).collect();
+        let grid = command.grid.map(|grid| grid.as_str().to_owned());
+        Self { models, weights: weights.collect(), grid }
+    }
+}
+
+/// The command of a payload that [`TrainPayload::of`] made.
+pub(super) fn command_of(payload: &JobPayload) -> Result<TrainCommand, UnreadablePayload> {
+    let TrainPayload { models, weights, grid } = payload.read()?;
+    let models = models.iter().map(|model| read::<ModelId>(model)).collect::<Result<_, _>>()?;
+    let weight = |(metric, weight): &(String, String)| Ok((read::<Metric>(metric)?, read(weight)?));
+    let weights = weights.iter().map(weight).collect::<Result<_, UnreadablePayload>>()?;
+    let grid = grid.as_deref().map(read::<GridChoice>).transpose()?;
+    Ok(TrainCommand { models, weights: MetricWeights::new(weights).map_err(unknown)?, grid })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_read_back_as_it_was_written() {
+        let weights = MetricWeights::new(vec![(Metric::Mase, 0.1 + 0.2), (Metric::R2, 1.0 / 3.0)]).unwrap();
+        let models = vec![ModelId::Linear, ModelId::RandomForest];
+        for grid in [None, Some(GridChoice::Auto), Some(GridChoice::Hour)] {
+            let written = TrainCommand { models: models.clone(), weights: weights.clone(), grid };
+            let payload = JobPayload::of(&TrainPayload::of(&written)).unwrap();
+            assert_eq!(command_of(&payload).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn a_command_from_before_a_grid_could_be_asked_for_asks_for_none() {
+        let stored = JobPayload::stored(r#"{"models":[],"weights":[["mase","1"]]}"#.to_owned()).unwrap();
+        assert_eq!(command_of(&stored).unwrap().grid, None);
+    }
+
+    #[test]
+    fn a_command_of_a_later_program_is_told_and_not_guessed() {
+        for text in ["{}", r#"{"models":["crystal_ball"],"weights":[["mase","1"]]}"#, r#"{"models":[],"weights":[]}"#] {
+            assert!(command_of(&JobPayload::stored(text.to_owned()).unwrap()).is_err(), "{text}");
+        }
+        assert!(JobPayload::stored("{".to_owned()).is_err());
+    }
+}
