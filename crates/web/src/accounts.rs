@@ -1,7 +1,7 @@
 //! Social-media accounts.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
@@ -22,7 +22,7 @@ use crate::extract::Guarded;
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
-use crate::respond::{Answered, IfMatch, Polled};
+use crate::respond::{Answered, Conditional, Polled};
 
 /// An account to register.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -181,12 +181,12 @@ impl OwnAccountsQuery {
 
 /// The accounts that one sees.
 #[utoipa::path(
+    get,
+    path = "/auth/my-accounts",
     tag = "auth",
     params(OwnAccountsQuery),
-    responses((status = 200, body = MyAccountsResponse)),
-    extensions(("x-permission" = json!("read_accounts")))
+    responses((status = 200, body = MyAccountsResponse))
 )]
-#[get("/auth/my-accounts")]
 pub(crate) async fn my_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<OwnAccountsQuery>>,
     accounts: web::Data<dyn Accounts>,
@@ -207,12 +207,12 @@ pub(crate) async fn my_accounts(
 
 /// The accounts of the company that one sees.
 #[utoipa::path(
+    get,
+    path = "/accounts",
     tag = "accounts",
     params(CompanyPageQuery),
-    responses((status = 200, body = AccountsResponse)),
-    extensions(("x-permission" = json!("read_accounts")))
+    responses((status = 200, body = AccountsResponse))
 )]
-#[get("/accounts")]
 pub(crate) async fn list_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyPageQuery>>,
     accounts: web::Data<dyn Accounts>,
@@ -230,13 +230,13 @@ pub(crate) async fn list_accounts(
 
 /// Register an account.
 #[utoipa::path(
+    post,
+    path = "/accounts",
     tag = "accounts",
     params(CompanyQuery, ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
     request_body = AccountRequest,
-    responses((status = 201, body = AccountView)),
-    extensions(("x-permission" = json!("manage_accounts")))
+    responses((status = 201, body = AccountView))
 )]
-#[post("/accounts")]
 pub(crate) async fn create_account(
     request: HttpRequest,
     Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
@@ -261,12 +261,12 @@ pub(crate) async fn create_account(
 
 /// One account.
 #[utoipa::path(
+    get,
+    path = "/accounts/{username}",
     tag = "accounts",
     params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
-    responses((status = 200, body = AccountView)),
-    extensions(("x-permission" = json!("read_accounts")))
+    responses((status = 200, body = AccountView))
 )]
-#[get("/accounts/{username}")]
 pub(crate) async fn get_account(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyQuery>>,
     path: web::Path<String>,
@@ -280,20 +280,21 @@ pub(crate) async fn get_account(
 
 /// Change an account.
 #[utoipa::path(
+    patch,
+    path = "/accounts/{username}",
     tag = "accounts",
-    params(("username" = String, Path, description = "The account's handle"), CompanyQuery, ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: a change in between is 412")),
+    params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
     request_body = AccountPatch,
-    responses((status = 200, body = AccountView)),
-    extensions(("x-permission" = json!("manage_accounts")))
+    responses((status = 200, body = AccountView))
 )]
-#[patch("/accounts/{username}")]
 pub(crate) async fn change_account(
-    request: HttpRequest,
-    Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
+    Guarded(actor, Conditional((query, body), if_match)): Guarded<
+        ManageAccounts,
+        Conditional<(web::Query<CompanyQuery>, JsonBody)>,
+    >,
     path: web::Path<String>,
     accounts: web::Data<dyn Accounts>,
 ) -> Result<impl Responder, Problem> {
-    let if_match = IfMatch::of(&request)?;
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
     let (by, accounts) = (actor.mandate_in(company)?, accounts.into_inner());
     let changed = blocking::run(move || {

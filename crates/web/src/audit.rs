@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, get, mime, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
 use atalaya_application::audit::Audit;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
@@ -24,6 +24,7 @@ use crate::blocking;
 use crate::company_query::named_company;
 use crate::csv_lines::{Cell, CsvLines};
 use crate::cursor::Cursor as _;
+use crate::description::NotFound;
 use crate::exports::{CSV, Exports, Outlet};
 use crate::extract::Guarded;
 use crate::parse::{Rules, page, span, wire_time};
@@ -180,15 +181,15 @@ impl AuditQuery {
 
 /// Entries of the audit log, newest first, as JSON in pages or as CSV.
 #[utoipa::path(
+    get,
+    path = "/audit",
     tag = "audit",
     params(AuditQuery),
-    responses((status = 200, content(
-        (AuditResponse = "application/json"),
-        (String = "text/csv")
-    ))),
-    extensions(("x-permission" = json!("read_audit")))
+    responses(
+        (status = 200, content((AuditResponse = "application/json"), (String = "text/csv"))),
+        (status = 404, response = NotFound)
+    )
 )]
-#[get("/audit")]
 pub(crate) async fn list_audit(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadAudit, web::Query<AuditQuery>>,
@@ -255,12 +256,12 @@ fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::
 
 /// Where the log ends now, signed: to be kept elsewhere, where it shows whether the log was cut since.
 #[utoipa::path(
+    get,
+    path = "/audit/head",
     tag = "audit",
     params(HeadQuery),
-    responses((status = 200, body = AuditHeadView)),
-    extensions(("x-permission" = json!("read_audit")))
+    responses((status = 200, body = AuditHeadView), (status = 404, response = NotFound))
 )]
-#[get("/audit/head")]
 pub(crate) async fn audit_head(
     Guarded(actor, query): Guarded<ReadAudit, web::Query<HeadQuery>>,
     audit: web::Data<dyn Audit>,

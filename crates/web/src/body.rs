@@ -17,6 +17,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use crate::description::{Describe, Description};
 use crate::object::Object;
 use crate::problem::{Kind, Problem};
 
@@ -59,6 +60,29 @@ impl JsonBody {
             Ok(()) => Ok(parsed),
             Err(errors) => Err(violations("", &errors).into()),
         }
+    }
+}
+
+/// The statuses of a body that is read: too slow, too large, of another kind, or against the rules.
+fn describe_body(description: &mut Description) {
+    description.statuses.extend([408, 413, 415, 422]);
+}
+
+impl Describe for JsonBody {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+    }
+}
+
+impl Describe for MaybeJson {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+    }
+}
+
+impl Describe for UploadBody {
+    fn describe(description: &mut Description) {
+        describe_body(description);
     }
 }
 

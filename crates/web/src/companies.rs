@@ -1,7 +1,7 @@
 //! Companies, for superadmins.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, Responder, get, patch, post, web};
+use actix_web::{Responder, web};
 use atalaya_application::companies::Companies;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
@@ -17,7 +17,7 @@ use crate::cursor::Cursor as _;
 use crate::extract::{Guarded, Permitted};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
-use crate::respond::{Answered, IfMatch, Polled};
+use crate::respond::{Answered, Conditional, Polled};
 
 /// A company to create.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -122,12 +122,12 @@ fn company_id(text: &str) -> Result<CompanyId, Problem> {
 
 /// The companies of the platform.
 #[utoipa::path(
+    get,
+    path = "/companies",
     tag = "companies",
     params(PageQuery),
-    responses((status = 200, body = CompaniesResponse)),
-    extensions(("x-permission" = json!("manage_companies")))
+    responses((status = 200, body = CompaniesResponse))
 )]
-#[get("/companies")]
 pub(crate) async fn list_companies(
     Guarded(actor, query): Guarded<ManageCompanies, web::Query<PageQuery>>,
     companies: web::Data<dyn Companies>,
@@ -144,12 +144,12 @@ pub(crate) async fn list_companies(
 
 /// Create a company.
 #[utoipa::path(
+    post,
+    path = "/companies",
     tag = "companies",
     request_body = CompanyRequest,
-    responses((status = 201, body = CompanyView)),
-    extensions(("x-permission" = json!("manage_companies")))
+    responses((status = 201, body = CompanyView))
 )]
-#[post("/companies")]
 pub(crate) async fn create_company(
     Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     companies: web::Data<dyn Companies>,
@@ -163,12 +163,12 @@ pub(crate) async fn create_company(
 
 /// One company.
 #[utoipa::path(
+    get,
+    path = "/companies/{id}",
     tag = "companies",
     params(("id" = i64, Path, description = "The company")),
-    responses((status = 200, body = CompanyView)),
-    extensions(("x-permission" = json!("manage_companies")))
+    responses((status = 200, body = CompanyView))
 )]
-#[get("/companies/{id}")]
 pub(crate) async fn get_company(
     actor: Permitted<ManageCompanies>,
     path: web::Path<String>,
@@ -183,20 +183,18 @@ pub(crate) async fn get_company(
 
 /// Change, suspend or resume a company.
 #[utoipa::path(
+    patch,
+    path = "/companies/{id}",
     tag = "companies",
-    params(("id" = i64, Path, description = "The company"), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: a change in between is 412")),
+    params(("id" = i64, Path, description = "The company")),
     request_body = CompanyPatch,
-    responses((status = 200, body = CompanyView)),
-    extensions(("x-permission" = json!("manage_companies")))
+    responses((status = 200, body = CompanyView))
 )]
-#[patch("/companies/{id}")]
 pub(crate) async fn change_company(
-    request: HttpRequest,
-    Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
+    Guarded(actor, Conditional(body, if_match)): Guarded<ManageCompanies, Conditional<JsonBody>>,
     path: web::Path<String>,
     companies: web::Data<dyn Companies>,
 ) -> Result<impl Responder, Problem> {
-    let if_match = IfMatch::of(&request)?;
     let by = actor.platform_mandate()?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;

@@ -20,6 +20,7 @@ use futures_util::future::{Either, LocalBoxFuture};
 use crate::bearer::bearer;
 use crate::blocking;
 use crate::context::{keep_allowance, origin_of};
+use crate::description::{Describe, Description};
 use crate::problem::{Kind, Problem};
 use crate::quotas::QuotaPolicies;
 
@@ -107,6 +108,16 @@ impl<P> Deref for Permitted<P> {
     }
 }
 
+impl<P: Needs> Describe for Permitted<P> {
+    fn describe(description: &mut Description) {
+        description.permission = Some(P::Permit::PERMISSION);
+        description.statuses.extend([401, 403]);
+        if !description.is_read {
+            description.statuses.insert(409);
+        }
+    }
+}
+
 impl<P: Needs> FromRequest for Permitted<P> {
     type Error = Problem;
     type Future = Admission<P>;
@@ -134,6 +145,12 @@ impl<P: Needs> FromRequest for Permitted<P> {
 /// time: a body that cannot be read could then be answered before the token that is none, and strangers could make the
 /// server read bodies.
 pub(crate) struct Guarded<P, T>(pub(crate) Permitted<P>, pub(crate) T);
+
+impl<P: Needs, T: Describe> Describe for Guarded<P, T> {
+    fn describe(description: &mut Description) {
+        <(Permitted<P>, T)>::describe(description);
+    }
+}
 
 impl<P: Needs, T: FromRequest + 'static> FromRequest for Guarded<P, T> {
     type Error = Error;

@@ -21,6 +21,7 @@ mod cors;
 mod csrf;
 mod csv_lines;
 mod cursor;
+mod description;
 mod documentation;
 mod draining;
 mod edge;
@@ -44,6 +45,7 @@ mod prefer;
 mod problem;
 mod problem_body;
 mod quotas;
+mod registry;
 mod respond;
 mod route_table;
 mod routes;
@@ -72,9 +74,9 @@ use atalaya_application::jobs::Jobs;
 use atalaya_application::observations::Observations;
 use atalaya_application::sessions::Sessions;
 use atalaya_application::users::Users;
-use utoipa_actix_web::AppExt;
 
 use crate::cors::CorsForOrigins;
+use crate::registry::Router;
 
 pub use audit::{audit_head_json, read_audit_heads};
 pub use body::{CSV_LIMIT, JSON_LIMIT};
@@ -152,8 +154,9 @@ pub struct Services {
 /// Builds the application of one worker. From the outside in: the edge, CORS, the limit of an address, compression, routes.
 #[must_use]
 pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
-    let (app, _) = App::new()
-        .into_utoipa_app()
+    let mut router = Router::default();
+    routes::register(&mut router);
+    App::new()
         .app_data(web::Data::from(Arc::clone(&services.sessions)))
         .app_data(web::Data::from(Arc::clone(&services.users)))
         .app_data(web::Data::from(Arc::clone(&services.companies)))
@@ -175,10 +178,9 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.documentation)))
         .app_data(web::Data::from(Arc::clone(&services.route_table)))
         .app_data(extract::query_config())
-        .configure(routes::configure)
+        .service(router.into_services())
         .default_service(web::to(route_table::unmatched))
-        .split_for_parts();
-    app.wrap(from_fn(edge::leave_small_bodies))
+        .wrap(from_fn(edge::leave_small_bodies))
         .wrap(Compress::default())
         .wrap(Governor::new(services.limits.edge()))
         .wrap(CorsForOrigins::new(&services.edge.settings.allowed_origins))

@@ -1,19 +1,24 @@
 //! The OpenAPI document: made from the routes, so that none can be missing.
 
-use utoipa::openapi::path::Operation;
+use actix_web::{FromRequest, Handler, Responder};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
-use utoipa_actix_web::AppExt;
+use utoipa_actix_web::OpenApiFactory;
 
-use crate::documentation::{Documentation, permission};
+use crate::description::{Describe, Description, OptionalHeader};
+use crate::documentation::{Documentation, PERMISSION};
 use crate::problem_body::{FieldProblem, ProblemBody};
+use crate::registry::Registry;
 use crate::routes;
 use crate::schemas::{DateOrderWord, ErrorCode};
 
 mod headers;
 mod parameters;
 
+/// The name of the security scheme.
 const SCHEME: &str = "bearer";
 
 #[derive(utoipa::OpenApi)]
@@ -43,11 +48,61 @@ struct Base;
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> {
-    let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes::configure);
-    let (_, mut document) = app.split_for_parts();
+    let mut document = Base::openapi();
     version.clone_into(&mut document.info.version);
+    let mut described = Described(document);
+    routes::register(&mut described);
+    let Described(mut document) = described;
     complete(&mut document);
     Documentation::new(document)
+}
+
+/// The document while operations are added to it.
+struct Described(OpenApi);
+
+impl Registry for Described {
+    fn add<P, F, Args>(&mut self, path: P, _: F)
+    where
+        P: utoipa::Path + OpenApiFactory,
+        F: Handler<Args>,
+        F::Output: Responder + 'static,
+        Args: FromRequest + Describe + 'static,
+    {
+        let mut paths = path.paths();
+        for item in paths.paths.values_mut() {
+            for (is_read, operation) in operations(item) {
+                add_described(operation, &Description::of::<Args>(is_read));
+            }
+        }
+        let mut schemas = Vec::new();
+        path.schemas(&mut schemas);
+        self.0.paths.merge(paths);
+        self.0.components.get_or_insert_default().schemas.extend(schemas);
+    }
+}
+
+/// Adds what is known of an operation from its handler's arguments.
+fn add_described(operation: &mut Operation, description: &Description) {
+    if let Some(permission) = description.permission {
+        let word = ExtensionsBuilder::new().add(PERMISSION, permission.as_str()).build();
+        operation.extensions.get_or_insert_default().merge(word);
+        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+    }
+    for OptionalHeader { name, description } in &description.headers {
+        let header = ParameterBuilder::new().name(*name).parameter_in(ParameterIn::Header).required(Required::False);
+        operation.parameters.get_or_insert_default().push(header.description(Some(*description)).build().into());
+    }
+    for status in &description.statuses {
+        refuse(operation, &status.to_string());
+    }
+}
+
+/// Has an operation answer with the shared problem of a status, unless it says itself what that status means.
+fn refuse(operation: &mut Operation, status: &str) {
+    if let Some((_, name, _)) = PROBLEMS.iter().find(|(known, ..)| *known == status) {
+        let shared = || RefOr::Ref(Ref::from_response_name(*name));
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(shared);
+    }
 }
 
 /// The answers that operations share: status, name among the components, meaning.
@@ -90,7 +145,7 @@ fn complete(document: &mut OpenApi) {
             parameters::without_null_body(operation);
             describe_success(operation);
             headers::add_to_successes(operation, path, is_read);
-            add_problems(operation, path, is_read);
+            add_problems(operation, is_read);
         }
     }
 }
@@ -123,38 +178,17 @@ fn takes(operation: &Operation, name: &str) -> bool {
     })
 }
 
-fn add_problems(operation: &mut Operation, path: &str, is_read: bool) {
-    let guarded = permission(operation).is_some();
-    if guarded {
-        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+/// Adds the refusals that do not follow from arguments: those of every operation, and those of what it asks for.
+fn add_problems(operation: &mut Operation, is_read: bool) {
+    const OF_EVERY_OPERATION: [&str; 6] = ["400", "406", "429", "431", "500", "503"];
+    for status in OF_EVERY_OPERATION {
+        refuse(operation, status);
     }
-    let about_login = operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "auth"));
-    let has_body = operation.request_body.is_some();
-    let has_query = parameters::has_query(operation);
-    let takes_if_match = takes(operation, "If-Match");
-    let names_version = takes(operation, "version") || path == "/regression/forecast/{username}";
-    let may_be_hidden = ["/docs", "/metrics", "/api-docs"].iter().any(|prefix| path.starts_with(prefix));
-    for (status, name, _) in PROBLEMS {
-        let applies = match status {
-            "401" => guarded || about_login,
-            "403" => guarded || matches!(path, "/auth/refresh" | "/auth/logout"),
-            "404" => {
-                names_version
-                    || path.contains("{id}")
-                    || may_be_hidden
-                    || path.starts_with("/audit")
-                    || path == "/jobs"
-                    || path == "/auth/register"
-            }
-            "409" => guarded && (!is_read || path.starts_with("/regression/")),
-            "412" => takes_if_match,
-            "408" | "413" | "415" => has_body,
-            "422" => has_body || has_query,
-            _ => true,
-        };
-        if applies {
-            let shared = || RefOr::Ref(Ref::from_response_name(name));
-            operation.responses.responses.entry(status.to_owned()).or_insert_with(shared);
-        }
+    if parameters::name_something(operation) {
+        refuse(operation, "404");
+    }
+    // A model may be missing or damaged, which is a conflict where it is read too.
+    if is_read && operation.tags.iter().flatten().any(|tag| tag == "forecasts") {
+        refuse(operation, "409");
     }
 }

@@ -1,10 +1,13 @@
 //! Health, metrics, keys, documentation: what operators and tools ask for.
 
 use std::collections::BTreeMap;
+use std::future::{self, Ready};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
+use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, mime, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, mime, web};
 use atalaya_application::AppError;
 use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
@@ -20,12 +23,57 @@ use utoipa_swagger_ui::Config;
 use crate::accept::prefers;
 use crate::blocking;
 use crate::context::Edge;
+use crate::description::{Describe, Description};
 use crate::documentation::Documentation;
 use crate::parse::wire_time;
 use crate::problem::{Kind, Problem};
 use crate::respond::polled_bytes;
 use crate::schemas::{EnvironmentWord, HealthWord};
+use crate::settings::WebSettings;
 use crate::text::{self, Language};
+
+/// Whether an operator lets everybody read something; it is not there otherwise.
+pub(crate) trait Publication: 'static {
+    /// As the settings say.
+    fn is_public(settings: &WebSettings) -> bool;
+}
+
+/// The document and the page that shows it.
+pub(crate) struct Docs;
+
+impl Publication for Docs {
+    fn is_public(settings: &WebSettings) -> bool {
+        settings.public_docs
+    }
+}
+
+/// What the process is and for how long.
+pub(crate) struct Metrics;
+
+impl Publication for Metrics {
+    fn is_public(settings: &WebSettings) -> bool {
+        settings.public_metrics
+    }
+}
+
+/// The settings, where they make `P` public.
+pub(crate) struct Published<P>(web::Data<Edge>, PhantomData<P>);
+
+impl<P: Publication> FromRequest for Published<P> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let edge = request.app_data::<web::Data<Edge>>().filter(|edge| P::is_public(&edge.settings));
+        future::ready(edge.map(|edge| Self(edge.clone(), PhantomData)).ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND)))
+    }
+}
+
+impl<P> Describe for Published<P> {
+    fn describe(description: &mut Description) {
+        description.statuses.insert(404);
+    }
+}
 
 /// What operation needs.
 pub struct Operation {
@@ -83,10 +131,11 @@ async fn checked(request: &HttpRequest, operation: web::Data<Operation>) -> Resu
 
 /// The state of every part.
 #[utoipa::path(
+    get,
+    path = "/health",
     tag = "operation",
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "A part does not work"))
 )]
-#[get("/health")]
 pub(crate) async fn health_report(
     request: HttpRequest,
     operation: web::Data<Operation>,
@@ -95,8 +144,7 @@ pub(crate) async fn health_report(
 }
 
 /// Whether the process lives. Asks nothing of any part.
-#[utoipa::path(tag = "operation", responses((status = 200, body = HealthResponse)))]
-#[get("/health/live")]
+#[utoipa::path(get, path = "/health/live", tag = "operation", responses((status = 200, body = HealthResponse)))]
 pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
     HttpResponse::Ok().json(HealthResponse {
         status: health_word(Health::Healthy),
@@ -108,10 +156,11 @@ pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
 
 /// Whether the process may be sent requests: not while a part does not work, and not when it is about to end.
 #[utoipa::path(
+    get,
+    path = "/health/ready",
     tag = "operation",
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "Not now"))
 )]
-#[get("/health/ready")]
 pub(crate) async fn ready(
     request: HttpRequest,
     edge: web::Data<Edge>,
@@ -143,18 +192,16 @@ pub(crate) struct MetricsSummary {
 
 /// Uptime, version and environment. The counters of Prometheus are served on an address of their own.
 #[utoipa::path(
+    get,
+    path = "/metrics",
     tag = "operation",
     responses((status = 200, content((MetricsSummary = "application/json"), (String = "text/plain"))))
 )]
-#[get("/metrics")]
 pub(crate) async fn process_metrics(
     request: HttpRequest,
-    edge: web::Data<Edge>,
+    Published(edge, _): Published<Metrics>,
     operation: web::Data<Operation>,
 ) -> Result<HttpResponse, Problem> {
-    if !edge.settings.public_metrics {
-        return Err(Problem::Http(Kind::ROUTE_NOT_FOUND));
-    }
     let uptime = (operation.clock.now() - operation.started).num_seconds();
     if prefers(&request, &mime::TEXT_PLAIN) {
         let text = format!("# TYPE atalaya_uptime_seconds gauge\natalaya_uptime_seconds {uptime}\n");
@@ -210,8 +257,11 @@ pub(crate) struct JsonWebKeySet {
 
 /// The public keys that verify access tokens. A new one is published at least ten minutes before it signs, so a copy may be
 /// kept for five.
-#[utoipa::path(tag = "operation", responses((status = 200, body = JsonWebKeySet)))]
-#[get("/.well-known/jwks.json")]
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    tag = "operation", responses((status = 200, body = JsonWebKeySet))
+)]
 pub(crate) async fn jwks(request: HttpRequest, sessions: web::Data<dyn Sessions>) -> Result<HttpResponse, Problem> {
     let keys = JsonWebKeySet { keys: sessions.public_keys().into_iter().map(JsonWebKey::from).collect() };
     let body = serde_json::to_vec(&keys).map_err(AppError::internal)?;
@@ -223,19 +273,17 @@ pub(crate) async fn jwks(request: HttpRequest, sessions: web::Data<dyn Sessions>
 }
 
 /// This document.
-#[utoipa::path(tag = "operation", responses((status = 200, content_type = "application/json", body = serde_json::Value)))]
-#[get("/api-docs/openapi.json")]
+#[utoipa::path(
+    get,
+    path = "/api-docs/openapi.json",
+    tag = "operation", responses((status = 200, content_type = "application/json", body = serde_json::Value))
+)]
 pub(crate) async fn openapi_document(
     request: HttpRequest,
-    edge: web::Data<Edge>,
+    _: Published<Docs>,
     documentation: web::Data<Documentation>,
 ) -> Result<HttpResponse, Problem> {
-    documented(&edge)?;
     Ok(polled_bytes(&request, documentation.json().to_vec(), "application/json"))
-}
-
-fn documented(edge: &Edge) -> Result<(), Problem> {
-    if edge.settings.public_docs { Ok(()) } else { Err(Problem::Http(Kind::ROUTE_NOT_FOUND)) }
 }
 
 /// Swagger UI needs its own scripts and styles, and styles that it sets from script.
@@ -262,15 +310,19 @@ fn asset(name: &str) -> Result<HttpResponse, Problem> {
 }
 
 /// Swagger UI, from inside the binary.
-#[utoipa::path(tag = "operation", responses((status = 200, content_type = "text/html", body = String)))]
-#[get("/docs")]
-pub(crate) async fn docs(edge: web::Data<Edge>) -> Result<HttpResponse, Problem> {
-    documented(&edge)?;
+#[utoipa::path(
+    get,
+    path = "/docs",
+    tag = "operation", responses((status = 200, content_type = "text/html", body = String))
+)]
+pub(crate) async fn docs(_: Published<Docs>) -> Result<HttpResponse, Problem> {
     asset("index.html")
 }
 
 /// A file of Swagger UI.
 #[utoipa::path(
+    get,
+    path = "/docs/{file}",
     tag = "operation",
     params(("file" = String, Path, description = "The file")),
     responses((status = 200, content(
@@ -280,8 +332,6 @@ pub(crate) async fn docs(edge: web::Data<Edge>) -> Result<HttpResponse, Problem>
         (Vec<u8> = "image/png")
     )))
 )]
-#[get("/docs/{file}")]
-pub(crate) async fn docs_asset(edge: web::Data<Edge>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    documented(&edge)?;
+pub(crate) async fn docs_asset(_: Published<Docs>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     if path.contains('/') { Err(Problem::Http(Kind::ROUTE_NOT_FOUND)) } else { asset(&path) }
 }

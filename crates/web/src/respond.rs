@@ -1,15 +1,18 @@
 //! Answers: JSON that must not be stored, and JSON that dashboards poll.
 
 use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::StoredAnswer;
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::description::{Describe, Description, OptionalHeader};
 use crate::problem::{Kind, Problem};
 
 /// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
@@ -83,11 +86,8 @@ fn names(list: &str, tag: &str) -> bool {
 pub(crate) struct IfMatch(Option<String>);
 
 impl IfMatch {
-    /// Of this request; without the header everything passes.
-    ///
-    /// # Errors
-    /// `UNREADABLE_HEADER` for one that cannot be read: it must not pass for none.
-    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    /// Of this request; without the header everything passes. One that cannot be read must not pass for none.
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(Self(None)) };
         let text = value.to_str().map_err(|_| Problem::Http(Kind::UNREADABLE_HEADER))?;
         Ok(Self(Some(text.to_owned())))
@@ -102,6 +102,31 @@ impl IfMatch {
         let Some(known) = &self.0 else { return Ok(()) };
         let tag = entity_tag(&serde_json::to_vec(current).map_err(AppError::internal)?);
         if names(known, &tag) { Ok(()) } else { Err(AppError::PreconditionFailed) }
+    }
+}
+
+/// What a handler reads of a request, and then the condition on which it is to be done.
+pub(crate) struct Conditional<T>(pub(crate) T, pub(crate) IfMatch);
+
+impl<T: Describe> Describe for Conditional<T> {
+    fn describe(description: &mut Description) {
+        T::describe(description);
+        description.statuses.insert(412);
+        let told = "The `ETag` that was read: a change in between is 412";
+        description.headers.push(OptionalHeader { name: "If-Match", description: told });
+    }
+}
+
+impl<T: FromRequest + 'static> FromRequest for Conditional<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (read, request) = (T::from_request(request, payload), request.clone());
+        Box::pin(async move {
+            let read = read.await.map_err(Into::into)?;
+            Ok(Self(read, IfMatch::of(&request)?))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Users of a company.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::error::Violation;
 use atalaya_application::users::{Registration, Users};
 use atalaya_domain::access::Role;
@@ -20,11 +20,12 @@ use crate::blocking;
 use crate::body::JsonBody;
 use crate::company_query::{CompanyPageQuery, named_company};
 use crate::cursor::Cursor as _;
+use crate::description::NotFound;
 use crate::extract::{Guarded, Permitted};
 use crate::idempotency::{Content, Idempotency, Keeping};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
-use crate::respond::{Answered, IfMatch, Polled};
+use crate::respond::{Answered, Conditional, Polled};
 use crate::schemas::{GrantableRole, RoleWord};
 
 /// A user to register.
@@ -200,13 +201,13 @@ impl UserPatch {
 
 /// Register a user of the company.
 #[utoipa::path(
+    post,
+    path = "/auth/register",
     tag = "auth",
     request_body = RegisterRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
-    responses((status = 201, body = UserView)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 201, body = UserView), (status = 404, response = NotFound))
 )]
-#[post("/auth/register")]
 pub(crate) async fn register(
     request: HttpRequest,
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
@@ -238,12 +239,12 @@ pub(crate) async fn register(
 
 /// The company's users.
 #[utoipa::path(
+    get,
+    path = "/auth/users",
     tag = "auth",
     params(CompanyPageQuery),
-    responses((status = 200, body = UsersResponse)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 200, body = UsersResponse))
 )]
-#[get("/auth/users")]
 pub(crate) async fn list_users(
     Guarded(actor, query): Guarded<ManageUsers, web::Query<CompanyPageQuery>>,
     users: web::Data<dyn Users>,
@@ -263,12 +264,12 @@ pub(crate) async fn list_users(
 
 /// One user of the company.
 #[utoipa::path(
+    get,
+    path = "/auth/users/{id}",
     tag = "auth",
     params(("id" = i64, Path, description = "The user")),
-    responses((status = 200, body = UserView)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 200, body = UserView))
 )]
-#[get("/auth/users/{id}")]
 pub(crate) async fn get_user(
     actor: Permitted<ManageUsers>,
     path: web::Path<String>,
@@ -282,20 +283,18 @@ pub(crate) async fn get_user(
 
 /// Change a user. A new role and disabling end the user's access at once.
 #[utoipa::path(
+    patch,
+    path = "/auth/users/{id}",
     tag = "auth",
-    params(("id" = i64, Path, description = "The user"), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: a change in between is 412")),
+    params(("id" = i64, Path, description = "The user")),
     request_body = UserPatch,
-    responses((status = 200, body = UserView)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 200, body = UserView))
 )]
-#[patch("/auth/users/{id}")]
 pub(crate) async fn change_user(
-    request: HttpRequest,
-    Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
+    Guarded(actor, Conditional(body, if_match)): Guarded<ManageUsers, Conditional<JsonBody>>,
     path: web::Path<String>,
     users: web::Data<dyn Users>,
 ) -> Result<impl Responder, Problem> {
-    let if_match = IfMatch::of(&request)?;
     let user = user_id(&path)?;
     let (actor, users) = (actor.caller(), users.into_inner());
     let member = blocking::run(move || {
@@ -311,13 +310,13 @@ pub(crate) async fn change_user(
 
 /// Assign exactly these accounts to a user.
 #[utoipa::path(
+    put,
+    path = "/auth/users/{id}/accounts",
     tag = "auth",
     params(("id" = i64, Path, description = "The user")),
     request_body = AssignmentRequest,
-    responses((status = 200, body = UserView)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 200, body = UserView))
 )]
-#[put("/auth/users/{id}/accounts")]
 pub(crate) async fn assign_accounts(
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     path: web::Path<String>,

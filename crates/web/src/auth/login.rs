@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::AppError;
 use atalaya_application::sessions::{Grant, Login, Sessions};
 use atalaya_domain::caller::{Caller, network_of};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::auth::credentials::{Credentials, RefreshCredentials};
 use crate::auth::sessions::{NoticeView, notices};
 use crate::bearer::bearer;
 use crate::blocking;
@@ -146,11 +147,14 @@ fn agent(request: &HttpRequest) -> Option<Agent> {
 }
 
 /// Log in with username and password.
-#[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = LoginResponse)))]
-#[post("/auth/login")]
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    tag = "auth", request_body = LoginRequest, responses((status = 200, body = LoginResponse))
+)]
 pub(crate) async fn login(
     request: HttpRequest,
-    body: JsonBody,
+    Credentials(body): Credentials<JsonBody>,
     sessions: web::Data<dyn Sessions>,
     limits: web::Data<Limits>,
     edge: web::Data<Edge>,
@@ -206,11 +210,14 @@ fn presented(
 }
 
 /// Continue a session: the refresh token, from the cookie or the body, is used up and answered by the next one.
-#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 200, body = LoginResponse)))]
-#[post("/auth/refresh")]
+#[utoipa::path(
+    post,
+    path = "/auth/refresh",
+    tag = "auth", request_body = RefreshRequest, responses((status = 200, body = LoginResponse))
+)]
 pub(crate) async fn refresh_session(
     request: HttpRequest,
-    body: JsonBody,
+    RefreshCredentials(body): RefreshCredentials<JsonBody>,
     sessions: web::Data<dyn Sessions>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
@@ -222,19 +229,20 @@ pub(crate) async fn refresh_session(
 
 /// End a session: that of the refresh token in the cookie or body, and that of the access token where one is sent.
 #[utoipa::path(
+    post,
+    path = "/auth/logout",
     tag = "auth",
     request_body(content = Option<RefreshRequest>),
     responses((status = 204, description = "Ended, or there was none"))
 )]
-#[post("/auth/logout")]
 pub(crate) async fn logout(
     request: HttpRequest,
-    body: MaybeJson,
+    RefreshCredentials(MaybeJson(body)): RefreshCredentials<MaybeJson>,
     sessions: web::Data<dyn Sessions>,
     edge: web::Data<Edge>,
 ) -> Result<HttpResponse, Problem> {
     let access = bearer(&request).map(ToOwned::to_owned);
-    let refresh = presented(&request, &edge, body.0)?;
+    let refresh = presented(&request, &edge, body)?;
     if refresh.is_none()
         && let Err(problem) = access
     {

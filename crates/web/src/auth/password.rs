@@ -1,6 +1,6 @@
 //! Changing one's own password.
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::sessions::Sessions;
 use atalaya_domain::mandate::OwnSession;
 use atalaya_domain::password::Password;
@@ -29,12 +29,12 @@ pub(crate) struct ChangePasswordRequest {
 
 /// Change one's own password; every other session ends.
 #[utoipa::path(
+    post,
+    path = "/auth/change-password",
     tag = "auth",
     request_body = ChangePasswordRequest,
-    responses((status = 204, description = "Changed")),
-    extensions(("x-permission" = json!("own_session")))
+    responses((status = 204, description = "Changed"))
 )]
-#[post("/auth/change-password")]
 pub(crate) async fn change_password(
     request: HttpRequest,
     Guarded(actor, body): Guarded<OwnSession, JsonBody>,

@@ -1,7 +1,7 @@
 //! Who one is.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, get, web};
+use actix_web::{Responder, web};
 use atalaya_application::sessions::{Profile, Sessions};
 use atalaya_domain::mandate::OwnSession;
 use serde::Serialize;
@@ -72,8 +72,7 @@ impl From<Profile> for MeResponse {
 }
 
 /// Who one is.
-#[utoipa::path(tag = "auth", responses((status = 200, body = MeResponse)), extensions(("x-permission" = json!("own_session"))))]
-#[get("/auth/me")]
+#[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = MeResponse)))]
 pub(crate) async fn me(
     actor: Permitted<OwnSession>,
     sessions: web::Data<dyn Sessions>,

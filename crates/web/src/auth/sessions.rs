@@ -1,7 +1,7 @@
 //! Sessions: seeing them and ending them, one's own and those of the users that one manages.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, Responder, delete, get, web};
+use actix_web::{HttpResponse, Responder, web};
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::sessions::Sessions;
@@ -130,12 +130,12 @@ fn session_id(text: &str) -> Result<SessionId, Problem> {
 
 /// One's own live sessions.
 #[utoipa::path(
+    get,
+    path = "/auth/sessions",
     tag = "auth",
     params(SessionsQuery),
-    responses((status = 200, body = SessionsResponse)),
-    extensions(("x-permission" = json!("own_session")))
+    responses((status = 200, body = SessionsResponse))
 )]
-#[get("/auth/sessions")]
 pub(crate) async fn list_sessions(
     Guarded(actor, query): Guarded<OwnSession, web::Query<SessionsQuery>>,
     sessions: web::Data<dyn Sessions>,
@@ -149,12 +149,12 @@ pub(crate) async fn list_sessions(
 
 /// End one of one's own sessions.
 #[utoipa::path(
+    delete,
+    path = "/auth/sessions/{id}",
     tag = "auth",
     params(("id" = Uuid, Path, description = "The session")),
-    responses((status = 204, description = "Ended")),
-    extensions(("x-permission" = json!("own_session")))
+    responses((status = 204, description = "Ended"))
 )]
-#[delete("/auth/sessions/{id}")]
 pub(crate) async fn end_session(
     actor: Permitted<OwnSession>,
     path: web::Path<String>,
@@ -168,11 +168,11 @@ pub(crate) async fn end_session(
 
 /// End every other session of one's own.
 #[utoipa::path(
+    delete,
+    path = "/auth/sessions",
     tag = "auth",
-    responses((status = 200, body = EndedResponse)),
-    extensions(("x-permission" = json!("own_session")))
+    responses((status = 200, body = EndedResponse))
 )]
-#[delete("/auth/sessions")]
 pub(crate) async fn end_other_sessions(
     actor: Permitted<OwnSession>,
     sessions: web::Data<dyn Sessions>,
@@ -184,12 +184,12 @@ pub(crate) async fn end_other_sessions(
 
 /// The live sessions of a user of the company.
 #[utoipa::path(
+    get,
+    path = "/auth/users/{id}/sessions",
     tag = "auth",
     params(("id" = i64, Path, description = "The user"), SessionsQuery),
-    responses((status = 200, body = SessionsResponse)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 200, body = SessionsResponse))
 )]
-#[get("/auth/users/{id}/sessions")]
 pub(crate) async fn list_user_sessions(
     Guarded(actor, query): Guarded<ManageUsers, web::Query<SessionsQuery>>,
     path: web::Path<String>,
@@ -211,12 +211,12 @@ pub(crate) async fn list_user_sessions(
 
 /// End a session of a user of the company.
 #[utoipa::path(
+    delete,
+    path = "/auth/users/{id}/sessions/{session}",
     tag = "auth",
     params(("id" = i64, Path, description = "The user"), ("session" = Uuid, Path, description = "The session")),
-    responses((status = 204, description = "Ended")),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 204, description = "Ended"))
 )]
-#[delete("/auth/users/{id}/sessions/{session}")]
 pub(crate) async fn end_user_session(
     actor: Permitted<ManageUsers>,
     path: web::Path<(String, String)>,
@@ -230,12 +230,12 @@ pub(crate) async fn end_user_session(
 
 /// End every session of a user of the company.
 #[utoipa::path(
+    delete,
+    path = "/auth/users/{id}/sessions",
     tag = "auth",
     params(("id" = i64, Path, description = "The user")),
-    responses((status = 200, body = EndedResponse)),
-    extensions(("x-permission" = json!("manage_users")))
+    responses((status = 200, body = EndedResponse))
 )]
-#[delete("/auth/users/{id}/sessions")]
 pub(crate) async fn end_user_sessions(
     actor: Permitted<ManageUsers>,
     path: web::Path<String>,

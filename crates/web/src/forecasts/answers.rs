@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::AppError;
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, Forecasts, ReadableAccount};
@@ -152,12 +152,12 @@ pub(super) fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer
 
 /// The expected followers at the end of a date.
 #[utoipa::path(
+    get,
+    path = "/regression/predict/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), PredictQuery),
-    responses((status = 200, body = PredictResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = PredictResponse))
 )]
-#[get("/regression/predict/{username}")]
 pub(crate) async fn predict(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<PredictQuery>>,
@@ -273,13 +273,13 @@ impl PredictAssuming {
 
 /// The expected followers under assumptions about future activity.
 #[utoipa::path(
+    post,
+    path = "/regression/predict/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle")),
     request_body = PredictAssuming,
-    responses((status = 200, body = AssumingResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = AssumingResponse))
 )]
-#[post("/regression/predict/{username}")]
 pub(crate) async fn predict_assuming(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,

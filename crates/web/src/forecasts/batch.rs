@@ -1,7 +1,7 @@
 //! The route that answers for many accounts and dates.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::Level;
@@ -162,13 +162,13 @@ impl BatchItemView {
 
 /// Forecasts for many accounts and dates. An item that fails carries its own status.
 #[utoipa::path(
+    post,
+    path = "/regression/predict-batch",
     tag = "forecasts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
     request_body = BatchRequest,
-    responses((status = 200, body = BatchResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = BatchResponse))
 )]
-#[post("/regression/predict-batch")]
 pub(crate) async fn predict_batch(
     request: HttpRequest,
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,

@@ -1,6 +1,6 @@
 //! The route that tells what forecasts are made from.
 
-use actix_web::{Responder, get, web};
+use actix_web::{Responder, web};
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::forecast::{Explanation, Feature};
 use atalaya_domain::mandate::ReadForecasts;
@@ -73,12 +73,12 @@ impl From<&Explanation> for ExplanationView {
 
 /// The inputs of the models, with their importance and the values behind the latest forecast.
 #[utoipa::path(
+    get,
+    path = "/regression/features/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
-    responses((status = 200, body = FeaturesResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = FeaturesResponse))
 )]
-#[get("/regression/features/{username}")]
 pub(crate) async fn features(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,

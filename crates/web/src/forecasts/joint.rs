@@ -1,6 +1,6 @@
 //! The routes that answer about many dates or many accounts at once.
 
-use actix_web::{Responder, get, web};
+use actix_web::{Responder, web};
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{Forecasts, LeftOut, TogetherAnswer};
 use atalaya_domain::forecast::{GoalForecast, Interval, Level, Period, PeriodForecast, Spread};
@@ -205,12 +205,12 @@ impl From<&GoalForecast> for GoalDates {
 
 /// When the account reaches a number of followers, from 1,000 sample paths of the version that answers.
 #[utoipa::path(
+    get,
+    path = "/regression/goal/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), GoalQuery),
-    responses((status = 200, body = GoalResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = GoalResponse))
 )]
-#[get("/regression/goal/{username}")]
 pub(crate) async fn forecast_goal(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<GoalQuery>>,
     path: web::Path<String>,
@@ -316,12 +316,12 @@ impl From<TogetherAnswer> for TogetherResponse {
 
 /// The followers of all accounts that the caller may read, together.
 #[utoipa::path(
+    get,
+    path = "/regression/company-forecast",
     tag = "forecasts",
     params(TogetherQuery),
-    responses((status = 200, body = TogetherResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = TogetherResponse))
 )]
-#[get("/regression/company-forecast")]
 pub(crate) async fn company_forecast(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<TogetherQuery>>,
     forecasts: web::Data<dyn Forecasts>,

@@ -1,7 +1,7 @@
 //! The lists of one's own accounts, as forecasts see them.
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::AppError;
 use atalaya_application::accounts::AccountList;
 use atalaya_application::forecasts::Forecasts;
@@ -23,12 +23,12 @@ use crate::respond::Polled;
 /// Names of one's own accounts that have a model. Of a page of accounts, those that have one; `Link` (RFC 8288) leads to the
 /// next page, because the body is a bare list.
 #[utoipa::path(
+    get,
+    path = "/regression/users",
     tag = "forecasts",
     params(OwnAccountsQuery),
-    responses((status = 200, body = Vec<String>, headers(("Link" = String, description = "The next page, as rel=\"next\"")))),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = Vec<String>, headers(("Link" = String, description = "The next page, as rel=\"next\""))))
 )]
-#[get("/regression/users")]
 pub(crate) async fn forecast_users(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
@@ -99,12 +99,12 @@ impl From<AccountSummary> for AvailableAccount {
 
 /// One's own accounts, with and without a model.
 #[utoipa::path(
+    get,
+    path = "/regression/available-accounts",
     tag = "forecasts",
     params(OwnAccountsQuery),
-    responses((status = 200, body = AvailableResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = AvailableResponse))
 )]
-#[get("/regression/available-accounts")]
 pub(crate) async fn available_accounts(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
     forecasts: web::Data<dyn Forecasts>,

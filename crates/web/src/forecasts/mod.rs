@@ -48,7 +48,7 @@ async fn open(
 /// Which version answers, for once.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct VersionQuery {
+pub(crate) struct VersionQuery {
     /// Answer as this version does, whichever answers now.
     #[param(value_type = Option<i32>, minimum = 1)]
     version: Option<String>,

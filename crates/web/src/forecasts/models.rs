@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{Responder, get, web};
+use actix_web::{Responder, web};
 use atalaya_application::forecasts::Forecasts;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::forecast::{Member, ModelId};
@@ -57,12 +57,12 @@ pub(crate) struct MetricsResponse {
 
 /// How the models of an account did in backtest.
 #[utoipa::path(
+    get,
+    path = "/regression/metrics/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
-    responses((status = 200, body = MetricsResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = MetricsResponse))
 )]
-#[get("/regression/metrics/{username}")]
 pub(crate) async fn metrics(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
@@ -120,12 +120,12 @@ pub(crate) struct FailedModel {
 
 /// The models of an account against one another.
 #[utoipa::path(
+    get,
+    path = "/regression/compare-models/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
-    responses((status = 200, body = ComparisonResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = ComparisonResponse))
 )]
-#[get("/regression/compare-models/{username}")]
 pub(crate) async fn compare_models(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
@@ -226,12 +226,12 @@ impl From<&Member> for MemberView {
 
 /// The version that answers for an account.
 #[utoipa::path(
+    get,
+    path = "/regression/model-info/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
-    responses((status = 200, body = ModelInfoResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = ModelInfoResponse))
 )]
-#[get("/regression/model-info/{username}")]
 pub(crate) async fn model_info(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
@@ -347,12 +347,12 @@ impl From<TrainingRun> for RunView {
 
 /// Every training run of an account, newest first.
 #[utoipa::path(
+    get,
+    path = "/regression/history/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle")),
-    responses((status = 200, body = HistoryResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = HistoryResponse))
 )]
-#[get("/regression/history/{username}")]
 pub(crate) async fn history(
     actor: Permitted<ReadForecasts>,
     path: web::Path<String>,

@@ -1,7 +1,7 @@
 //! The route that answers for every day of a horizon.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, post, web};
+use actix_web::{Responder, web};
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
@@ -18,6 +18,7 @@ use super::views::{
 use super::{TARGET, at_version, open};
 use crate::blocking;
 use crate::body::JsonBody;
+use crate::description::NotFound;
 use crate::extract::Guarded;
 use crate::parse::{Rules, levels, wire_time};
 use crate::problem::Problem;
@@ -137,13 +138,13 @@ impl From<&PointForecast> for PathRow {
 
 /// One forecast for each day of a horizon.
 #[utoipa::path(
+    post,
+    path = "/regression/forecast/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle")),
     request_body = PathRequest,
-    responses((status = 200, body = PathResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = PathResponse), (status = 404, response = NotFound))
 )]
-#[post("/regression/forecast/{username}")]
 pub(crate) async fn forecast_path(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,

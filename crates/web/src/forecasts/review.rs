@@ -1,6 +1,6 @@
 //! The routes that hold past forecasts against what was observed since.
 
-use actix_web::{HttpRequest, Responder, get, web};
+use actix_web::{HttpRequest, Responder, web};
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, Forecasts, SelectedVersions};
 use atalaya_domain::forecast::{Accuracy, Anomaly, Basis, HorizonRange, Level};
@@ -111,12 +111,12 @@ fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
 /// How past forecasts turned out against what was observed since: the stored forecasts of each kept version for the dates
 /// after its data.
 #[utoipa::path(
+    get,
+    path = "/regression/accuracy/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
-    responses((status = 200, body = AccuracyResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = AccuracyResponse))
 )]
-#[get("/regression/accuracy/{username}")]
 pub(crate) async fn forecast_accuracy(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
@@ -239,12 +239,12 @@ pub(crate) struct AnomaliesResponse {
 /// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose data
 /// end before the date, else by the backtest of the version that answers.
 #[utoipa::path(
+    get,
+    path = "/regression/anomalies/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), SpanQuery),
-    responses((status = 200, body = AnomaliesResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = AnomaliesResponse))
 )]
-#[get("/regression/anomalies/{username}")]
 pub(crate) async fn forecast_anomalies(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,

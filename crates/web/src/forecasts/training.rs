@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{Training, TrainingOutcome};
@@ -256,6 +256,8 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
 /// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer. With
 /// `Prefer: respond-async` it is a job to follow.
 #[utoipa::path(
+    post,
+    path = "/regression/train",
     tag = "forecasts",
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect"),
@@ -265,10 +267,8 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     responses(
         (status = 200, body = TrainResponse),
         (status = 202, body = JobView, description = "With `Prefer: respond-async`: the job that will train; `Location` is where to follow it")
-    ),
-    extensions(("x-permission" = json!("train_models")))
+    )
 )]
-#[post("/regression/train")]
 pub(crate) async fn train(
     request: HttpRequest,
     Guarded(actor, body): Guarded<TrainModels, JsonBody>,
@@ -311,6 +311,8 @@ pub(crate) async fn train(
 
 /// Train every account of the company, by a job each. While such a job goes on, asking again gives the same one.
 #[utoipa::path(
+    post,
+    path = "/regression/train-all",
     tag = "forecasts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
     request_body = Option<TrainAllRequest>,
@@ -318,10 +320,8 @@ pub(crate) async fn train(
         status = 202,
         body = JobView,
         description = "The job that all the others are part of; `Location` is where to follow it"
-    )),
-    extensions(("x-permission" = json!("train_models")))
+    ))
 )]
-#[post("/regression/train-all")]
 pub(crate) async fn train_all(
     request: HttpRequest,
     Guarded(actor, MaybeJson(body)): Guarded<TrainModels, MaybeJson>,
@@ -368,12 +368,12 @@ pub(crate) struct DeleteModelResponse {
 
 /// Delete every version of an account's model. The history of training runs stays.
 #[utoipa::path(
+    delete,
+    path = "/regression/model/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle")),
-    responses((status = 200, body = DeleteModelResponse)),
-    extensions(("x-permission" = json!("delete_models")))
+    responses((status = 200, body = DeleteModelResponse))
 )]
-#[delete("/regression/model/{username}")]
 pub(crate) async fn delete_model(
     request: HttpRequest,
     actor: Permitted<DeleteModels>,

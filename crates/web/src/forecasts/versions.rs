@@ -1,7 +1,7 @@
 //! The routes of a model's versions.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, get, post, web};
+use actix_web::{Responder, web};
 use atalaya_application::accounts::Accounts;
 use atalaya_application::error::{AppError, Resource};
 use atalaya_application::forecasts::{Forecasts, Training};
@@ -116,12 +116,12 @@ pub(crate) struct VersionsResponse {
 
 /// The versions of an account's model, newest first, also those of which only the record is left.
 #[utoipa::path(
+    get,
+    path = "/regression/model-info/{username}/versions",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle"), PageQuery),
-    responses((status = 200, body = VersionsResponse)),
-    extensions(("x-permission" = json!("read_forecasts")))
+    responses((status = 200, body = VersionsResponse))
 )]
-#[get("/regression/model-info/{username}/versions")]
 pub(crate) async fn list_versions(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<PageQuery>>,
     path: web::Path<String>,
@@ -142,15 +142,15 @@ pub(crate) async fn list_versions(
 
 /// Let a version answer that was trained before. It is opened first: a damaged one replaces none that works.
 #[utoipa::path(
+    post,
+    path = "/regression/model-info/{username}/versions/{version}/activate",
     tag = "forecasts",
     params(
         ("username" = String, Path, description = "The account's handle"),
         ("version" = i32, Path, description = "The version's number")
     ),
-    responses((status = 200, body = VersionView)),
-    extensions(("x-permission" = json!("train_models")))
+    responses((status = 200, body = VersionView))
 )]
-#[post("/regression/model-info/{username}/versions/{version}/activate")]
 pub(crate) async fn activate_version(
     actor: Permitted<TrainModels>,
     path: web::Path<(String, String)>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::AppError;
 use atalaya_application::jobs::{JobFollower, Jobs};
 use atalaya_application::sessions::Sessions;
@@ -58,6 +58,8 @@ pub(crate) struct JobEvent {
 /// The stream ends too when the session does, and when the server ends: then follow again. The token travels in
 /// `Authorization` as everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
 #[utoipa::path(
+    get,
+    path = "/jobs/{id}/events",
     tag = "jobs",
     params(("id" = Uuid, Path, description = "The job")),
     responses((
@@ -66,10 +68,8 @@ pub(crate) struct JobEvent {
         body = JobEvent,
         description = "Server-sent events (WHATWG HTML, 9.2), each as the schema says: one for each change, at last `end`. \
             A comment (`:`) comes every 15 s where there is nothing to tell"
-    )),
-    extensions(("x-permission" = json!("train_models")))
+    ))
 )]
-#[get("/jobs/{id}/events")]
 pub(crate) async fn job_events(
     request: HttpRequest,
     actor: Permitted<FollowJobs>,

@@ -4,7 +4,7 @@ pub(crate) mod events;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, Responder, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_application::jobs::Jobs;
 use atalaya_application::page::PageRequest;
@@ -205,12 +205,12 @@ pub(crate) struct JobsResponse {
 
 /// The company's jobs, newest first; or the jobs that one is made of.
 #[utoipa::path(
+    get,
+    path = "/jobs",
     tag = "jobs",
     params(JobsQuery),
-    responses((status = 200, body = JobsResponse)),
-    extensions(("x-permission" = json!("train_models")))
+    responses((status = 200, body = JobsResponse))
 )]
-#[get("/jobs")]
 pub(crate) async fn list_jobs(
     request: HttpRequest,
     Guarded(actor, query): Guarded<FollowJobs, web::Query<JobsQuery>>,
@@ -235,12 +235,12 @@ pub(crate) async fn list_jobs(
 
 /// A job. While it has not ended, `Retry-After` says when it is worth asking again.
 #[utoipa::path(
+    get,
+    path = "/jobs/{id}",
     tag = "jobs",
     params(("id" = Uuid, Path, description = "The job")),
-    responses((status = 200, body = JobView)),
-    extensions(("x-permission" = json!("train_models")))
+    responses((status = 200, body = JobView))
 )]
-#[get("/jobs/{id}")]
 pub(crate) async fn get_job(
     request: HttpRequest,
     actor: Permitted<FollowJobs>,
@@ -260,12 +260,12 @@ pub(crate) async fn get_job(
 /// Cancel a job, with the jobs that it is made of. What has ended stays as it is; what is being worked on ends at its next
 /// step, and stores nothing any more.
 #[utoipa::path(
+    post,
+    path = "/jobs/{id}/cancel",
     tag = "jobs",
     params(("id" = Uuid, Path, description = "The job")),
-    responses((status = 200, body = JobView)),
-    extensions(("x-permission" = json!("train_models")))
+    responses((status = 200, body = JobView))
 )]
-#[post("/jobs/{id}/cancel")]
 pub(crate) async fn cancel_job(
     request: HttpRequest,
     actor: Permitted<CancelJobs>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, mime, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
 use atalaya_application::accounts::{Accounts, OwnedAccount};
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Observations, RowPlace, UploadRow};
@@ -254,6 +254,8 @@ impl UploadQuery {
 /// Store observations, all or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored,
 /// and the answer tells what the upload would do and every rule that it breaks.
 #[utoipa::path(
+    post,
+    path = "/accounts/{username}/observations",
     tag = "observations",
     params(
         ("username" = String, Path, description = "The account's handle"),
@@ -264,10 +266,8 @@ impl UploadQuery {
         (UploadRequest = "application/json"),
         (String = "text/csv", example = json!("hora,seguidores,tweets,siguiendo\n2026-01-31T23:59:00Z,237431,,\n"))
     )),
-    responses((status = 200, body = UploadAnswer)),
-    extensions(("x-permission" = json!("write_observations")))
+    responses((status = 200, body = UploadAnswer))
 )]
-#[post("/accounts/{username}/observations")]
 pub(crate) async fn upload_observations(
     request: HttpRequest,
     Guarded(actor, (query, body)): Guarded<WriteObservations, (web::Query<UploadQuery>, UploadBody)>,
@@ -310,15 +310,15 @@ pub(crate) async fn upload_observations(
 /// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state
 /// of the account, however long it is.
 #[utoipa::path(
+    get,
+    path = "/accounts/{username}/observations",
     tag = "observations",
     params(("username" = String, Path, description = "The account's handle"), SpanQuery),
     responses((status = 200, content(
         (ObservationsResponse = "application/json"),
         (String = "text/csv")
-    ))),
-    extensions(("x-permission" = json!("read_forecasts")))
+    )))
 )]
-#[get("/accounts/{username}/observations")]
 pub(crate) async fn list_observations(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
@@ -362,16 +362,16 @@ pub(crate) async fn list_observations(
 
 /// Delete observations in a span. One bound at least must be named, so that no slip deletes everything.
 #[utoipa::path(
+    delete,
+    path = "/accounts/{username}/observations",
     tag = "observations",
     params(
         ("username" = String, Path, description = "The account's handle"),
         ("from" = Option<String>, Query, description = "Not before this date or time"),
         ("to" = Option<String>, Query, description = "Not after this date or time; a date is included whole")
     ),
-    responses((status = 200, body = DeletionResponse)),
-    extensions(("x-permission" = json!("delete_observations")))
+    responses((status = 200, body = DeletionResponse))
 )]
-#[delete("/accounts/{username}/observations")]
 pub(crate) async fn delete_observations(
     Guarded(actor, query): Guarded<DeleteObservations, web::Query<SpanQuery>>,
     path: web::Path<String>,

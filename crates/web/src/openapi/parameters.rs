@@ -49,9 +49,12 @@ pub(super) fn without_null_body(operation: &mut Operation) {
     }
 }
 
-/// Whether anything of the query is read.
-pub(super) fn has_query(operation: &Operation) -> bool {
-    let is_query =
-        |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(found) if found.parameter_in == ParameterIn::Query);
-    operation.parameters.iter().flatten().any(is_query)
+/// Whether a parameter names something that may not be there. An account is none: one that is not there and one of
+/// somebody else are refused alike.
+pub(super) fn name_something(operation: &Operation) -> bool {
+    let names = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => matches!(parameter.name.as_str(), "id" | "version" | "parent"),
+        RefOr::Ref(_) => false,
+    };
+    operation.parameters.iter().flatten().any(names)
 }
