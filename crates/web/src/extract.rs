@@ -1,4 +1,4 @@
-//! Who asks: the permission of a route is visible in its handler's signature.
+//! Who asks, as an argument of a handler: its type says what the operation needs. It is the one place that does.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -13,47 +13,16 @@ use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::mandate::{ManageCompanies, Mandate, Permit, TrainModels};
-use atalaya_domain::quota::RouteGroup;
+use atalaya_domain::mandate::{ManageCompanies, Mandate, Permit};
 use futures_util::future::{Either, LocalBoxFuture};
 
+use crate::admission::{Needs, charge, require};
 use crate::bearer::bearer;
 use crate::blocking;
 use crate::context::{keep_allowance, origin_of};
 use crate::description::{Describe, Description};
 use crate::problem::{Kind, Problem};
 use crate::quotas::QuotaPolicies;
-
-/// What a route needs, as a type that its handler names.
-pub(crate) trait Needs: 'static {
-    /// The permission.
-    type Permit: Permit;
-    /// What the operation is charged as.
-    const GROUP: RouteGroup;
-}
-
-impl<P: Permit> Needs for P {
-    type Permit = Self;
-    const GROUP: RouteGroup = RouteGroup::of(P::PERMISSION);
-}
-
-/// [`TrainModels`], to look at jobs: whoever polls uses up no trainings.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct FollowJobs;
-
-impl Needs for FollowJobs {
-    type Permit = TrainModels;
-    const GROUP: RouteGroup = RouteGroup::Read;
-}
-
-/// [`TrainModels`], to call jobs off: that can be done when no training is left.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CancelJobs;
-
-impl Needs for CancelJobs {
-    type Permit = TrainModels;
-    const GROUP: RouteGroup = RouteGroup::Write;
-}
 
 /// Somebody whose token was verified and whose role has the permission `P`. Extracted before the body is looked at, so
 /// that nobody learns from a validation message what they may not ask.
@@ -110,7 +79,7 @@ impl<P> Deref for Permitted<P> {
 
 impl<P: Needs> Describe for Permitted<P> {
     fn describe(description: &mut Description) {
-        description.permission = Some(P::Permit::PERMISSION);
+        description.permission = Some(P::DEMAND.permission);
         description.statuses.extend([401, 403]);
         if !description.is_read {
             description.statuses.insert(409);
@@ -178,8 +147,7 @@ fn sessions(request: &HttpRequest) -> Result<Arc<dyn Sessions>, Problem> {
 type Admission<P> =
     Either<Ready<Result<Permitted<P>, Problem>>, LocalBoxFuture<'static, Result<Permitted<P>, Problem>>>;
 
-/// Charges the request to the quotas, then tells what the role says. What the role forbids is charged as a read: nobody
-/// uses up the trainings of a company by asking for what they may not.
+/// Charges the request, then asks whether its caller may have it done.
 fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Admission<P> {
     let span = tracing::Span::current();
     span.record("user.id", actor.user().get());
@@ -190,9 +158,7 @@ fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Admission<P> {
         let problem = AppError::internal("the route table was built without quotas").into();
         return Either::Left(ready(Err(problem)));
     };
-    let allowed = actor.require(P::Permit::PERMISSION).is_ok();
-    let group = if allowed { P::GROUP } else { RouteGroup::Read };
-    match quotas.charge(&actor, group) {
+    match charge(quotas, &actor, P::DEMAND) {
         Charge::Now(charged) => Either::Left(ready(settle(request, quotas, actor, charged))),
         Charge::Later(charge) => {
             let (request, quotas) = (request.clone(), quotas.clone());
@@ -211,7 +177,7 @@ fn settle<P: Needs>(
     if let Some(allowance) = quotas.allowance(charged)? {
         keep_allowance(request, allowance);
     }
-    actor.require(P::Permit::PERMISSION).map_err(AppError::from)?;
+    require(&actor, P::DEMAND)?;
     Ok(Permitted { actor, request: request.clone(), permission: PhantomData })
 }
 

@@ -5,6 +5,7 @@
 
 mod accept;
 mod accounts;
+mod admission;
 mod audit;
 mod auth;
 mod bearer;

@@ -19,12 +19,12 @@ use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
-use super::{JobView, job_id};
+use super::{FollowJobs, JobView, job_id};
 use crate::bearer::bearer;
 use crate::blocking;
 use crate::client_disconnect::has_disconnected;
 use crate::event_streams::{EventStreams, StreamPlace};
-use crate::extract::{FollowJobs, Permitted};
+use crate::extract::Permitted;
 use crate::problem::Problem;
 use crate::problem_body::log_fault;
 use crate::respond::entity_tag;

@@ -12,13 +12,16 @@ use atalaya_application::ports::idempotency::StoredAnswer;
 use atalaya_application::ports::jobs::JobFilter;
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobFailure, Parts, Progress};
+use atalaya_domain::mandate::TrainModels;
+use atalaya_domain::quota::RouteGroup;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::admission::Needs;
 use crate::blocking;
 use crate::cursor::Cursor as _;
-use crate::extract::{CancelJobs, FollowJobs, Guarded, Permitted};
+use crate::extract::{Guarded, Permitted};
 use crate::parse::{self, Rules, wire_time};
 use crate::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::problem::Problem;
@@ -28,6 +31,24 @@ use crate::text::Language;
 
 /// After how many seconds it is worth asking again for a job that has not ended.
 const ASK_AGAIN: &str = "1";
+
+/// [`TrainModels`], to look at jobs: whoever polls uses up no trainings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FollowJobs;
+
+impl Needs for FollowJobs {
+    type Permit = TrainModels;
+    const GROUP: RouteGroup = RouteGroup::Read;
+}
+
+/// [`TrainModels`], to call jobs off: that can be done when no training is left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CancelJobs;
+
+impl Needs for CancelJobs {
+    type Permit = TrainModels;
+    const GROUP: RouteGroup = RouteGroup::Write;
+}
 
 /// How much of a job is done.
 #[derive(Serialize, ToSchema)]
