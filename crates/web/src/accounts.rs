@@ -2,11 +2,10 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
-use atalaya_application::accounts::Accounts;
+use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
-use atalaya_application::sessions::Sessions;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::mandate::{ManageAccounts, ReadAccounts};
@@ -19,10 +18,11 @@ use crate::body::JsonBody;
 use crate::company_query::{CompanyPageQuery, CompanyQuery, named_company};
 use crate::cursor::Cursor as _;
 use crate::extract::Guarded;
-use crate::idempotency::{Content, Idempotency, Keeping};
+use crate::idempotency::{Content, Keeping};
 use crate::parse::{Rules, page, page_or_all, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Conditional, Polled};
+use crate::state::HttpState;
 
 /// An account to register.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -189,12 +189,11 @@ impl OwnAccountsQuery {
 )]
 pub(crate) async fn my_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<OwnAccountsQuery>>,
-    accounts: web::Data<dyn Accounts>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let (request, actor) = (query.page()?, actor.actor());
-    let (accounts, sessions) = (accounts.into_inner(), sessions.into_inner());
-    let read = move || Ok((sessions.profile(&actor)?, accounts.mine(&actor, request.as_ref())?));
+    let use_cases = use_cases.into_inner();
+    let read = move || Ok((use_cases.sessions.profile(&actor)?, use_cases.accounts.mine(&actor, request.as_ref())?));
     let (profile, mine) = blocking::call(read).await?;
     Ok(Polled(MyAccountsResponse {
         empresa_id: profile.user.company.map(CompanyId::get),
@@ -215,13 +214,13 @@ pub(crate) async fn my_accounts(
 )]
 pub(crate) async fn list_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyPageQuery>>,
-    accounts: web::Data<dyn Accounts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
     let scope = actor.mandate_in(company)?.scope();
     let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
-    let accounts = accounts.into_inner();
-    let found = blocking::call(move || accounts.list(&scope, &request)).await?;
+    let use_cases = use_cases.into_inner();
+    let found = blocking::call(move || use_cases.accounts.list(&scope, &request)).await?;
     Ok(Polled(AccountsResponse {
         accounts: found.items.into_iter().map(|summary| summary.account.into()).collect(),
         next_cursor: found.next.map(|handle| handle.write()),
@@ -240,8 +239,8 @@ pub(crate) async fn list_accounts(
 pub(crate) async fn create_account(
     request: HttpRequest,
     Guarded(actor, (query, body)): Guarded<ManageAccounts, (web::Query<CompanyQuery>, JsonBody)>,
-    accounts: web::Data<dyn Accounts>,
-    idempotency: web::Data<Idempotency>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let named = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
     let by = actor.mandate_in(named)?;
@@ -249,12 +248,13 @@ pub(crate) async fn create_account(
     // A superadmin may name the company beside the body, and one key for two companies is a mistake.
     let asked = company.map_or([0; 8], |company| company.get().to_be_bytes());
     let content = Content::new(body.bytes()).with(&asked);
-    let ticket = idempotency.ticket(&request, &actor, company, "create_account", content)?;
+    let ticket = http.idempotency.ticket(&request, &actor, company, "create_account", content)?;
     let work = move |keeping: Keeping| async move {
         let command = body.parse::<AccountRequest>()?.into_command()?;
-        let accounts = accounts.into_inner();
+        let use_cases = use_cases.into_inner();
         let render = |account: &Account| Answered(StatusCode::CREATED, AccountView::from(account.clone())).written();
-        blocking::call(move || keeping.answer(render, |receipt| accounts.create(&by, &command, receipt))).await
+        blocking::call(move || keeping.answer(render, |receipt| use_cases.accounts.create(&by, &command, receipt)))
+            .await
     };
     ticket.run(work).await
 }
@@ -270,11 +270,11 @@ pub(crate) async fn create_account(
 pub(crate) async fn get_account(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyQuery>>,
     path: web::Path<String>,
-    accounts: web::Data<dyn Accounts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let (by, accounts) = (actor.mandate_in(company)?, accounts.into_inner());
-    let owned = blocking::call(move || accounts.open(&by, &path)).await?;
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
+    let owned = blocking::call(move || use_cases.accounts.open(&by, &path)).await?;
     Ok(Polled(AccountView::from(owned.account().clone())))
 }
 
@@ -293,15 +293,17 @@ pub(crate) async fn change_account(
         Conditional<(web::Query<CompanyQuery>, JsonBody)>,
     >,
     path: web::Path<String>,
-    accounts: web::Data<dyn Accounts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
-    let (by, accounts) = (actor.mandate_in(company)?, accounts.into_inner());
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
     let changed = blocking::run(move || {
-        let owned = accounts.open(&by, &path)?;
+        let owned = use_cases.accounts.open(&by, &path)?;
         let change = body.parse::<AccountPatch>()?.into_command()?;
         Ok::<_, Problem>(
-            accounts.change(&owned, &change, &|current| if_match.check(&AccountView::from(current.clone())))?,
+            use_cases
+                .accounts
+                .change(&owned, &change, &|current| if_match.check(&AccountView::from(current.clone())))?,
         )
     })
     .await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
-use atalaya_application::audit::Audit;
+use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::audit::AuditFilter;
@@ -25,12 +25,13 @@ use crate::company_query::named_company;
 use crate::csv_lines::{Cell, CsvLines};
 use crate::cursor::Cursor as _;
 use crate::description::NotFound;
-use crate::exports::{CSV, Exports, Outlet};
+use crate::exports::{CSV, Outlet};
 use crate::extract::Guarded;
 use crate::parse::{Rules, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled};
 use crate::schemas::{ActionWord, MomentText, OutcomeWord};
+use crate::state::HttpState;
 
 /// An entry.
 #[derive(Serialize, ToSchema)]
@@ -193,29 +194,29 @@ impl AuditQuery {
 pub(crate) async fn list_audit(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadAudit, web::Query<AuditQuery>>,
-    audit: web::Data<dyn Audit>,
-    exports: web::Data<Exports>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let as_csv = prefers(&request, &mime::TEXT_CSV);
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (asker, audit) = (actor.actor(), audit.into_inner());
-    let reader = Arc::clone(&audit);
+    let (asker, use_cases) = (actor.actor(), use_cases.into_inner());
+    let reader = Arc::clone(&use_cases);
     let (chain, filter, first) = blocking::run(move || {
-        let chain = reader.open(&asker, named_company(query.empresa_id.as_deref())?)?;
+        let chain = reader.audit.open(&asker, named_company(query.empresa_id.as_deref())?)?;
         let (filter, mut request) = query.into_request(chain.time_zone())?;
         if whole {
             request = PageRequest::new(None, PageRequest::<i64>::MAX_LIMIT);
         }
-        let page = reader.list(&chain, &filter, &request)?;
+        let page = reader.audit.list(&chain, &filter, &request)?;
         Ok::<_, Problem>((chain, filter, page))
     })
     .await?;
     if whole && first.next.is_some() {
         let work = move |outlet: &mut Outlet| {
-            audit.export(&chain, &filter, &mut |entries| outlet.give(|first| csv_lines(&entries, first)))
+            use_cases.audit.export(&chain, &filter, &mut |entries| outlet.give(|first| csv_lines(&entries, first)))
         };
-        return exports.stream(&actor, work).await;
+        return http.exports.stream(&actor, work).await;
     }
     if as_csv {
         let lines = csv_lines(&first.items, true).map_err(AppError::internal)?;
@@ -264,12 +265,12 @@ fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::
 )]
 pub(crate) async fn audit_head(
     Guarded(actor, query): Guarded<ReadAudit, web::Query<HeadQuery>>,
-    audit: web::Data<dyn Audit>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let (actor, audit) = (actor.actor(), audit.into_inner());
+    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let head = blocking::run(move || {
-        let chain = audit.open(&actor, named_company(query.empresa_id.as_deref())?)?;
-        Ok::<_, Problem>(audit.head(&chain)?)
+        let chain = use_cases.audit.open(&actor, named_company(query.empresa_id.as_deref())?)?;
+        Ok::<_, Problem>(use_cases.audit.head(&chain)?)
     });
     Ok(Answered(StatusCode::OK, AuditHeadView::from(head.await?)))
 }

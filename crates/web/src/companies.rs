@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{Responder, web};
-use atalaya_application::companies::Companies;
+use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::CompanyId;
@@ -130,12 +130,12 @@ fn company_id(text: &str) -> Result<CompanyId, Problem> {
 )]
 pub(crate) async fn list_companies(
     Guarded(actor, query): Guarded<ManageCompanies, web::Query<PageQuery>>,
-    companies: web::Data<dyn Companies>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.platform_mandate()?.scope();
     let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
-    let companies = companies.into_inner();
-    let found = blocking::call(move || companies.list(&scope, &request)).await?;
+    let use_cases = use_cases.into_inner();
+    let found = blocking::call(move || use_cases.companies.list(&scope, &request)).await?;
     Ok(Polled(CompaniesResponse {
         companies: found.items.into_iter().map(CompanyView::from).collect(),
         next_cursor: found.next.map(|last| last.write()),
@@ -152,12 +152,12 @@ pub(crate) async fn list_companies(
 )]
 pub(crate) async fn create_company(
     Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
-    companies: web::Data<dyn Companies>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let by = actor.platform_mandate()?;
     let command = body.parse::<CompanyRequest>()?.into_command()?;
-    let companies = companies.into_inner();
-    let company = blocking::call(move || companies.create(&by, &command)).await?;
+    let use_cases = use_cases.into_inner();
+    let company = blocking::call(move || use_cases.companies.create(&by, &command)).await?;
     Ok(Answered(StatusCode::CREATED, CompanyView::from(company)))
 }
 
@@ -172,12 +172,12 @@ pub(crate) async fn create_company(
 pub(crate) async fn get_company(
     actor: Permitted<ManageCompanies>,
     path: web::Path<String>,
-    companies: web::Data<dyn Companies>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let scope = actor.platform_mandate()?.scope();
     let id = company_id(&path)?;
-    let companies = companies.into_inner();
-    let company = blocking::call(move || companies.get(&scope, id)).await?;
+    let use_cases = use_cases.into_inner();
+    let company = blocking::call(move || use_cases.companies.get(&scope, id)).await?;
     Ok(Polled(CompanyView::from(company)))
 }
 
@@ -193,14 +193,15 @@ pub(crate) async fn get_company(
 pub(crate) async fn change_company(
     Guarded(actor, Conditional(body, if_match)): Guarded<ManageCompanies, Conditional<JsonBody>>,
     path: web::Path<String>,
-    companies: web::Data<dyn Companies>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let by = actor.platform_mandate()?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;
-    let companies = companies.into_inner();
-    let changed =
-        move || companies.change(&by, id, &command, &|current| if_match.check(&CompanyView::from(current.clone())));
+    let use_cases = use_cases.into_inner();
+    let changed = move || {
+        use_cases.companies.change(&by, id, &command, &|current| if_match.check(&CompanyView::from(current.clone())))
+    };
     let company = blocking::call(changed).await?;
     Ok(Answered(StatusCode::OK, CompanyView::from(company)))
 }

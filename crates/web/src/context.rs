@@ -1,17 +1,12 @@
-//! What the middleware, the extractors and the handlers know of a request besides what it says itself.
+//! What the outermost layer needs: settings, metrics, request ids, and the headers of every answer.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpMessage, HttpRequest, web};
 use atalaya_application::ports::runtime::{Clock, Randomness};
-use atalaya_domain::caller::Origin;
 use uuid::Uuid;
 
-use crate::client_address::{ClientAddress, client_address};
 use crate::draining::Draining;
-use crate::quotas::Allowance;
 use crate::settings::WebSettings;
 use crate::telemetry::Telemetry;
 
@@ -34,36 +29,6 @@ impl RequestIds {
         let mut digits = Uuid::encode_buffer();
         let bits = Uuid::from_u128(self.randomness.bits());
         bits.simple().encode_lower(&mut digits).to_owned()
-    }
-}
-
-/// What the edge and whoever is inside tell each other of a request. One entry for both, because a second one would cost
-/// an allocation.
-pub(crate) struct Notes {
-    /// The request's id.
-    pub(crate) id: String,
-    /// Whether it came as HEAD: it is routed as GET, and told as what it was.
-    pub(crate) only_head: bool,
-    /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
-    pub(crate) allowance: Cell<Option<Box<Allowance>>>,
-}
-
-/// What is known of the client's address.
-pub(crate) fn address_of(request: &HttpRequest) -> Option<ClientAddress> {
-    let edge = request.app_data::<web::Data<Edge>>()?;
-    client_address(request, &edge.settings.trusted_proxy)
-}
-
-/// Where a request comes from, as the audit log tells it.
-pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
-    let address = address_of(request).and_then(|address| address.client);
-    Origin { address, request_id: request.extensions().get::<Notes>().map(|notes| notes.id.clone()) }
-}
-
-/// Keeps what is left, for the answer to tell.
-pub(crate) fn keep_allowance(request: &HttpRequest, allowance: Allowance) {
-    if let Some(notes) = request.extensions().get::<Notes>() {
-        notes.allowance.set(Some(Box::new(allowance)));
     }
 }
 

@@ -90,5 +90,3 @@ describe_tuples!(A B);
 describe_tuples!(A B C);
 describe_tuples!(A B C D);
 describe_tuples!(A B C D E);
-describe_tuples!(A B C D E F);
-describe_tuples!(A B C D E F G);

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
@@ -10,19 +11,20 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
-use atalaya_application::audit::Audit;
-use atalaya_application::sessions::Sessions;
+use atalaya_application::UseCases;
 use atalaya_domain::audit::Refusal;
 use chrono::SecondsFormat;
 use tracing::{Instrument, Span};
 
 use crate::bearer::bearer;
 use crate::connection_state::Visit;
-use crate::context::{Edge, Notes, REQUEST_ID, RequestIds, origin_of};
+use crate::context::{Edge, REQUEST_ID, RequestIds};
 use crate::in_flight::InFlight;
+use crate::notes::{Notes, origin_of};
 use crate::problem::{Kind, Problem};
 use crate::problem_body::{framework_kind, log_fault, problem_body};
 use crate::route_table::RouteTable;
+use crate::state::HttpState;
 use crate::text::Language;
 
 /// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
@@ -56,7 +58,7 @@ async fn answer(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let _in_flight = request.request().conn_data::<InFlight>().map(InFlight::begin);
-    let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
+    let Some(edge) = request.app_data::<web::Data<HttpState>>().map(|http| Arc::clone(&http.edge)) else {
         return Err(Problem::Http(Kind::INTERNAL_ERROR).into());
     };
     let only_head = request.method() == Method::HEAD;
@@ -202,23 +204,24 @@ fn has_body_of_its_own(response: &ServiceResponse) -> bool {
 /// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that
 /// requests that pass carry nothing for it: a token that was good is remembered.
 pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
-    let Some(audit) = request.app_data::<web::Data<dyn Audit>>() else { return };
-    let table = request.app_data::<web::Data<RouteTable>>();
-    let changes = table.is_some_and(|table| table.changes(request.method(), pattern(request)));
+    let Some(use_cases) = request.app_data::<web::Data<UseCases>>() else { return };
+    let changes = route_table(request).is_some_and(|table| table.changes(request.method(), pattern(request)));
     let Some(refusal) = problem.refusal(changes) else { return };
-    let sessions = request.app_data::<web::Data<dyn Sessions>>();
-    let actor = sessions.zip(bearer(request).ok()).and_then(|(sessions, token)| sessions.recall(token).ok().flatten());
+    let actor = bearer(request).ok().and_then(|token| use_cases.sessions.recall(token).ok().flatten());
     let mut what = format!("{} {}", known_method(&sent_method(request)), pattern(request));
     if refusal == Refusal::Broken {
         let _ = write!(what, ": {}", problem.kind().code);
     }
-    audit.refused(actor.as_deref(), refusal, what, origin_of(request));
+    use_cases.audit.refused(actor.as_deref(), refusal, what, origin_of(request));
 }
 
 /// The pattern of a request's path as a label.
 fn pattern(request: &HttpRequest) -> &str {
-    let table = request.app_data::<web::Data<RouteTable>>();
-    table.and_then(|table| table.pattern(request)).unwrap_or("unmatched")
+    route_table(request).and_then(|table| table.pattern(request)).unwrap_or("unmatched")
+}
+
+fn route_table(request: &HttpRequest) -> Option<&RouteTable> {
+    request.app_data::<web::Data<HttpState>>().map(|http| &*http.route_table)
 }
 
 /// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpRequest, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::ports::quotas::{Charge, Charged};
-use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::CompanyId;
@@ -19,10 +19,11 @@ use futures_util::future::{Either, LocalBoxFuture};
 use crate::admission::{Needs, charge, require};
 use crate::bearer::bearer;
 use crate::blocking;
-use crate::context::{keep_allowance, origin_of};
 use crate::description::{Describe, Description};
+use crate::notes::{keep_allowance, origin_of};
 use crate::problem::{Kind, Problem};
 use crate::quotas::QuotaPolicies;
+use crate::state::HttpState;
 
 /// Somebody whose token was verified and whose role has the permission `P`. Extracted before the body is looked at, so
 /// that nobody learns from a validation message what they may not ask.
@@ -93,15 +94,15 @@ impl<P: Needs> FromRequest for Permitted<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let remembered = bearer(request).and_then(|token| {
-            let sessions = sessions(request)?;
-            Ok((token, sessions.recall(token)?, sessions))
+            let use_cases = part::<UseCases>(request)?;
+            Ok((token, use_cases.sessions.recall(token)?, use_cases))
         });
         match remembered {
             Ok((_, Some(actor), _)) => admit(request, actor),
-            Ok((token, None, sessions)) => {
-                let (request, token) = (request.clone(), token.to_owned());
+            Ok((token, None, use_cases)) => {
+                let (request, token, use_cases) = (request.clone(), token.to_owned(), use_cases.clone().into_inner());
                 Either::Right(Box::pin(async move {
-                    let actor = blocking::call(move || sessions.authenticate(&token)).await?;
+                    let actor = blocking::call(move || use_cases.sessions.authenticate(&token)).await?;
                     admit(&request, actor).await
                 }))
             }
@@ -136,11 +137,10 @@ impl<P: Needs, T: FromRequest + 'static> FromRequest for Guarded<P, T> {
     }
 }
 
-fn sessions(request: &HttpRequest) -> Result<Arc<dyn Sessions>, Problem> {
-    request
-        .app_data::<web::Data<dyn Sessions>>()
-        .map(|data| Arc::clone(data))
-        .ok_or_else(|| AppError::internal("the route table was built without sessions").into())
+/// A part of the application's data.
+fn part<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Problem> {
+    let missing = || AppError::internal("the application was built without a part").into();
+    request.app_data().ok_or_else(missing)
 }
 
 /// At once where nothing is waited for: that is every request whose token is remembered and whose quotas are counted here.
@@ -154,14 +154,14 @@ fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Admission<P> {
     if let Some(company) = actor.company() {
         span.record("company.id", company.get());
     }
-    let Some(quotas) = request.app_data::<web::Data<QuotaPolicies>>() else {
-        let problem = AppError::internal("the route table was built without quotas").into();
-        return Either::Left(ready(Err(problem)));
+    let quotas = match part::<HttpState>(request) {
+        Ok(http) => &http.quotas,
+        Err(problem) => return Either::Left(ready(Err(problem))),
     };
     match charge(quotas, &actor, P::DEMAND) {
         Charge::Now(charged) => Either::Left(ready(settle(request, quotas, actor, charged))),
         Charge::Later(charge) => {
-            let (request, quotas) = (request.clone(), quotas.clone());
+            let (request, quotas) = (request.clone(), Arc::clone(quotas));
             Either::Right(Box::pin(async move { settle(&request, &quotas, actor, charge.await) }))
         }
     }

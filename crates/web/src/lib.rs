@@ -35,6 +35,7 @@ mod idempotency;
 mod in_flight;
 mod jobs;
 mod limits;
+mod notes;
 mod object;
 pub mod observations;
 mod openapi;
@@ -52,10 +53,12 @@ mod route_table;
 mod routes;
 mod schemas;
 mod settings;
+mod state;
 pub mod tabular;
 mod tarpit;
 mod telemetry;
 mod text;
+mod unmatched;
 mod unread_request;
 mod uploads;
 mod users;
@@ -67,14 +70,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, Error, web};
-use atalaya_application::accounts::Accounts;
-use atalaya_application::audit::Audit;
-use atalaya_application::companies::Companies;
-use atalaya_application::forecasts::{Forecasts, Training};
-use atalaya_application::jobs::Jobs;
-use atalaya_application::observations::Observations;
-use atalaya_application::sessions::Sessions;
-use atalaya_application::users::Users;
+use atalaya_application::UseCases;
 
 use crate::cors::CorsForOrigins;
 use crate::registry::Router;
@@ -101,6 +97,7 @@ pub use problem::Kind;
 pub use quotas::QuotaPolicies;
 pub use route_table::RouteTable;
 pub use settings::{TrustedProxy, WebSettings};
+pub use state::HttpState;
 pub use telemetry::{ObservedGauge, Telemetry};
 pub use text::{Language, violation as violation_text};
 pub use uploads::Uploads;
@@ -110,46 +107,16 @@ rust_i18n::i18n!("locales", fallback = "es");
 /// Everything that the routes need; shared by every worker.
 #[derive(Clone)]
 pub struct Services {
-    /// Logging in and knowing who asks.
-    pub sessions: Arc<dyn Sessions>,
-    /// Users.
-    pub users: Arc<dyn Users>,
-    /// Companies.
-    pub companies: Arc<dyn Companies>,
-    /// Accounts.
-    pub accounts: Arc<dyn Accounts>,
-    /// Observations.
-    pub observations: Arc<dyn Observations>,
-    /// Forecasts.
-    pub forecasts: Arc<dyn Forecasts>,
-    /// Training.
-    pub training: Arc<dyn Training>,
-    /// Jobs.
-    pub jobs: Arc<dyn Jobs>,
-    /// The audit log.
-    pub audit: Arc<dyn Audit>,
+    /// What the program can do.
+    pub use_cases: Arc<UseCases>,
+    /// What the HTTP layer keeps between requests.
+    pub http: HttpState,
     /// Answers that were written once.
     pub answers: Arc<AnswerMemory>,
-    /// Tickets for requests that may come again.
-    pub idempotency: Arc<Idempotency>,
-    /// Places of those who follow jobs.
-    pub streams: Arc<EventStreams>,
-    /// Places of those who export.
-    pub exports: Arc<Exports>,
-    /// Turns of large uploads.
-    pub uploads: Arc<Uploads>,
-    /// Rate limits of addresses.
-    pub limits: Arc<Limits>,
-    /// Quotas of users and companies.
-    pub quotas: Arc<QuotaPolicies>,
-    /// The outermost layer's own needs.
-    pub edge: Arc<Edge>,
     /// Health and metrics.
     pub operation: Arc<Operation>,
-    /// The document.
+    /// The OpenAPI document.
     pub documentation: Arc<Documentation>,
-    /// What paths there are.
-    pub route_table: Arc<RouteTable>,
 }
 
 /// Builds the application of one worker. From the outside in: the edge, CORS, the limit of an address, compression, routes.
@@ -158,33 +125,18 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
     let mut router = Router::default();
     routes::register(&mut router);
     App::new()
-        .app_data(web::Data::from(Arc::clone(&services.sessions)))
-        .app_data(web::Data::from(Arc::clone(&services.users)))
-        .app_data(web::Data::from(Arc::clone(&services.companies)))
-        .app_data(web::Data::from(Arc::clone(&services.accounts)))
-        .app_data(web::Data::from(Arc::clone(&services.observations)))
-        .app_data(web::Data::from(Arc::clone(&services.forecasts)))
-        .app_data(web::Data::from(Arc::clone(&services.training)))
-        .app_data(web::Data::from(Arc::clone(&services.jobs)))
-        .app_data(web::Data::from(Arc::clone(&services.audit)))
+        .app_data(web::Data::from(Arc::clone(&services.use_cases)))
+        .app_data(web::Data::new(services.http.clone()))
         .app_data(web::Data::from(Arc::clone(&services.answers)))
-        .app_data(web::Data::from(Arc::clone(&services.idempotency)))
-        .app_data(web::Data::from(Arc::clone(&services.streams)))
-        .app_data(web::Data::from(Arc::clone(&services.exports)))
-        .app_data(web::Data::from(Arc::clone(&services.uploads)))
-        .app_data(web::Data::from(Arc::clone(&services.limits)))
-        .app_data(web::Data::from(Arc::clone(&services.quotas)))
-        .app_data(web::Data::from(Arc::clone(&services.edge)))
         .app_data(web::Data::from(Arc::clone(&services.operation)))
         .app_data(web::Data::from(Arc::clone(&services.documentation)))
-        .app_data(web::Data::from(Arc::clone(&services.route_table)))
         .app_data(extract::query_config())
         .service(router.into_services())
-        .default_service(web::to(route_table::unmatched))
+        .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(edge::leave_small_bodies))
         .wrap(Compress::default())
-        .wrap(Governor::new(services.limits.edge()))
-        .wrap(CorsForOrigins::new(&services.edge.settings.allowed_origins))
+        .wrap(Governor::new(services.http.limits.edge()))
+        .wrap(CorsForOrigins::new(&services.http.edge.settings.allowed_origins))
         .wrap(from_fn(edge::edge))
 }
 

@@ -9,9 +9,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, mime, web};
 use atalaya_application::AppError;
+use atalaya_application::UseCases;
 use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
-use atalaya_application::sessions::Sessions;
 use atalaya_domain::signing_key::{KEY_SET_CACHE, KeyAlgorithm};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,6 +30,7 @@ use crate::problem::{Kind, Problem};
 use crate::respond::polled_bytes;
 use crate::schemas::{EnvironmentWord, HealthWord};
 use crate::settings::WebSettings;
+use crate::state::HttpState;
 use crate::text::{self, Language};
 
 /// Whether an operator lets everybody read something; it is not there otherwise.
@@ -57,15 +58,16 @@ impl Publication for Metrics {
 }
 
 /// The settings, where they make `P` public.
-pub(crate) struct Published<P>(web::Data<Edge>, PhantomData<P>);
+pub(crate) struct Published<P>(Arc<Edge>, PhantomData<P>);
 
 impl<P: Publication> FromRequest for Published<P> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let edge = request.app_data::<web::Data<Edge>>().filter(|edge| P::is_public(&edge.settings));
-        future::ready(edge.map(|edge| Self(edge.clone(), PhantomData)).ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND)))
+        let edge = request.app_data::<web::Data<HttpState>>().map(|http| &http.edge);
+        let edge = edge.filter(|edge| P::is_public(&edge.settings)).ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND));
+        future::ready(edge.map(|edge| Self(Arc::clone(edge), PhantomData)))
     }
 }
 
@@ -163,10 +165,10 @@ pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
 )]
 pub(crate) async fn ready(
     request: HttpRequest,
-    edge: web::Data<Edge>,
+    http: web::Data<HttpState>,
     operation: web::Data<Operation>,
 ) -> Result<HttpResponse, Problem> {
-    if !edge.draining.has_begun() {
+    if !http.edge.draining.has_begun() {
         return checked(&request, operation).await;
     }
     // At once: whoever asks is to look for another process, whatever the parts of this one do.
@@ -262,8 +264,8 @@ pub(crate) struct JsonWebKeySet {
     path = "/.well-known/jwks.json",
     tag = "operation", responses((status = 200, body = JsonWebKeySet))
 )]
-pub(crate) async fn jwks(request: HttpRequest, sessions: web::Data<dyn Sessions>) -> Result<HttpResponse, Problem> {
-    let keys = JsonWebKeySet { keys: sessions.public_keys().into_iter().map(JsonWebKey::from).collect() };
+pub(crate) async fn jwks(request: HttpRequest, use_cases: web::Data<UseCases>) -> Result<HttpResponse, Problem> {
+    let keys = JsonWebKeySet { keys: use_cases.sessions.public_keys().into_iter().map(JsonWebKey::from).collect() };
     let body = serde_json::to_vec(&keys).map_err(AppError::internal)?;
     let mut response = polled_bytes(&request, body, "application/json");
     let cached = format!("public, max-age={}", KEY_SET_CACHE.num_seconds());

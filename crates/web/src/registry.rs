@@ -54,13 +54,13 @@ impl Registry for Router {
         Args: FromRequest + Describe + 'static,
     {
         let guarded = |resource: Resource, method| resource.guard(guard::Method(of_http(method)));
-        let resource = P::methods().into_iter().fold(Resource::new(P::path()), guarded);
+        let resource = P::methods().iter().fold(Resource::new(P::path()), guarded);
         self.resources.push(resource.to(handler));
     }
 }
 
 /// The method as actix knows it.
-fn of_http(method: HttpMethod) -> Method {
+fn of_http(method: &HttpMethod) -> Method {
     match method {
         HttpMethod::Get => Method::GET,
         HttpMethod::Post => Method::POST,

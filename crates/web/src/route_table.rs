@@ -1,19 +1,16 @@
 //! The route table: which paths there are, by which pattern, with which methods. It is that of the OpenAPI document, so the
 //! two cannot disagree.
-//!
-//! It answers what no route took: 405 with `Allow` where the path is known, else 404.
 
 use std::collections::HashMap;
 
+use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
-use actix_web::http::{Method, header};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::Method;
 use atalaya_domain::access::Permission;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, PathItem};
 
 use crate::documentation::permission;
-use crate::problem::{Kind, Problem};
 
 /// Every path pattern with its methods.
 pub struct RouteTable {
@@ -22,10 +19,12 @@ pub struct RouteTable {
     patterns: HashMap<String, Vec<&'static str>>,
 }
 
-struct Row {
+/// A path pattern.
+pub(crate) struct Row {
     pattern: String,
     definition: ResourceDef,
-    methods: String,
+    /// Its methods, as `Allow` lists them.
+    pub(crate) methods: String,
 }
 
 impl RouteTable {
@@ -47,7 +46,8 @@ impl RouteTable {
         self.patterns.get(pattern).is_some_and(|methods| methods.contains(&method.as_str()))
     }
 
-    fn find(&self, path: &str) -> Option<&Row> {
+    /// The row of a path.
+    pub(crate) fn find(&self, path: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.definition.is_match(path))
     }
 
@@ -93,21 +93,4 @@ fn methods(item: &PathItem) -> String {
     ];
     let present: Vec<&str> = named.into_iter().filter_map(|(name, present)| present.then_some(name)).collect();
     present.join(", ")
-}
-
-/// A known path that was asked for with a slash at its end. 308 keeps method and body.
-fn without_slash(path: &str, query: &str) -> HttpResponse {
-    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
-}
-
-/// The default service.
-pub(crate) async fn unmatched(request: HttpRequest, table: web::Data<RouteTable>) -> Result<HttpResponse, Problem> {
-    if let Some(path) = request.path().strip_suffix('/').filter(|path| table.find(path).is_some()) {
-        return Ok(without_slash(path, request.query_string()));
-    }
-    match table.find(request.path()) {
-        Some(row) => Err(Problem::Method { allow: row.methods.clone() }),
-        None => Err(Problem::Http(Kind::ROUTE_NOT_FOUND)),
-    }
 }

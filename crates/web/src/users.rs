@@ -2,8 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
-use atalaya_application::users::{Registration, Users};
+use atalaya_application::users::Registration;
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::CompanyId;
@@ -22,11 +23,12 @@ use crate::company_query::{CompanyPageQuery, named_company};
 use crate::cursor::Cursor as _;
 use crate::description::NotFound;
 use crate::extract::{Guarded, Permitted};
-use crate::idempotency::{Content, Idempotency, Keeping};
+use crate::idempotency::{Content, Keeping};
 use crate::parse::{Rules, page, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Conditional, Polled};
 use crate::schemas::{GrantableRole, RoleWord};
+use crate::state::HttpState;
 
 /// A user to register.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -211,23 +213,25 @@ impl UserPatch {
 pub(crate) async fn register(
     request: HttpRequest,
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
-    users: web::Data<dyn Users>,
-    idempotency: web::Data<Idempotency>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let company = body.company().map(CompanyId::new).or(actor.company());
     let by = actor.mandate_in(company)?;
-    users.may_give(&actor, body.text("rol"))?;
-    let ticket = idempotency.ticket(&request, &actor, company, "register", Content::new(body.bytes()))?;
+    use_cases.users.may_give(&actor, body.text("rol"))?;
+    let ticket = http.idempotency.ticket(&request, &actor, company, "register", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let request: RegisterRequest = body.parse()?;
-        let users = users.into_inner();
+        let use_cases = use_cases.into_inner();
         let render = |member: &Member| Answered(StatusCode::CREATED, UserView::from(member.clone())).written();
         let registered = blocking::run(move || {
             let (username, password) = (request.username.clone(), request.password());
             match request.into_command() {
-                Ok(registration) => Ok(keeping.answer(render, |receipt| users.register(&by, &registration, receipt))?),
+                Ok(registration) => {
+                    Ok(keeping.answer(render, |receipt| use_cases.users.register(&by, &registration, receipt))?)
+                }
                 Err(mut violations) => {
-                    violations.extend(users.password_violations(&by, &username, &password)?);
+                    violations.extend(use_cases.users.password_violations(&by, &username, &password)?);
                     Err(Problem::from(violations))
                 }
             }
@@ -247,13 +251,13 @@ pub(crate) async fn register(
 )]
 pub(crate) async fn list_users(
     Guarded(actor, query): Guarded<ManageUsers, web::Query<CompanyPageQuery>>,
-    users: web::Data<dyn Users>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
-    let (by, users) = (actor.mandate_in(company)?, users.into_inner());
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
     let found = blocking::run(move || {
         let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
-        Ok::<_, Problem>(users.list(&by, &request)?)
+        Ok::<_, Problem>(use_cases.users.list(&by, &request)?)
     })
     .await?;
     Ok(Polled(UsersResponse {
@@ -273,11 +277,12 @@ pub(crate) async fn list_users(
 pub(crate) async fn get_user(
     actor: Permitted<ManageUsers>,
     path: web::Path<String>,
-    users: web::Data<dyn Users>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (actor, users) = (actor.caller(), users.into_inner());
-    let member = blocking::call(move || users.get(&users.mandate_over(&actor, user)?, user)).await?;
+    let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
+    let member =
+        blocking::call(move || use_cases.users.get(&use_cases.users.mandate_over(&actor, user)?, user)).await?;
     Ok(Polled(UserView::from(member)))
 }
 
@@ -293,16 +298,18 @@ pub(crate) async fn get_user(
 pub(crate) async fn change_user(
     Guarded(actor, Conditional(body, if_match)): Guarded<ManageUsers, Conditional<JsonBody>>,
     path: web::Path<String>,
-    users: web::Data<dyn Users>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (actor, users) = (actor.caller(), users.into_inner());
+    let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
     let member = blocking::run(move || {
-        let by = users.mandate_over(&actor, user)?;
-        users.get(&by, user)?;
-        users.may_give(&actor, body.text("rol"))?;
+        let by = use_cases.users.mandate_over(&actor, user)?;
+        use_cases.users.get(&by, user)?;
+        use_cases.users.may_give(&actor, body.text("rol"))?;
         let change = body.parse::<UserPatch>()?.into_command()?;
-        Ok::<_, Problem>(users.change(&by, user, &change, &|current| if_match.check(&UserView::from(current.clone())))?)
+        Ok::<_, Problem>(
+            use_cases.users.change(&by, user, &change, &|current| if_match.check(&UserView::from(current.clone())))?,
+        )
     })
     .await?;
     Ok(Answered(StatusCode::OK, UserView::from(member)))
@@ -320,17 +327,17 @@ pub(crate) async fn change_user(
 pub(crate) async fn assign_accounts(
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     path: web::Path<String>,
-    users: web::Data<dyn Users>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (actor, users) = (actor.caller(), users.into_inner());
+    let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
     let member = blocking::run(move || {
-        let by = users.mandate_over(&actor, user)?;
-        users.get(&by, user)?;
+        let by = use_cases.users.mandate_over(&actor, user)?;
+        use_cases.users.get(&by, user)?;
         let mut rules = Rules::default();
         let handles = handles(&mut rules, &body.parse::<AssignmentRequest>()?.cuentas);
         let handles = rules.finish(Some(handles))?;
-        Ok::<_, Problem>(users.assign(&by, user, &handles)?)
+        Ok::<_, Problem>(use_cases.users.assign(&by, user, &handles)?)
     })
     .await?;
     Ok(Answered(StatusCode::OK, UserView::from(member)))

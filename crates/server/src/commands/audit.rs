@@ -33,8 +33,10 @@ fn chains_of_companies(core: &Core) -> Result<NamedChains, CommandError> {
     let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
     let mut after = None;
     loop {
-        let page =
-            core.companies.list(&platform, &PageRequest::new(after, PageRequest::<Creation<CompanyId>>::MAX_LIMIT))?;
+        let page = core
+            .use_cases
+            .companies
+            .list(&platform, &PageRequest::new(after, PageRequest::<Creation<CompanyId>>::MAX_LIMIT))?;
         chains.extend(page.items.iter().map(of_company));
         after = page.next;
         if after.is_none() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::sessions::{Grant, Login, Sessions};
 use atalaya_domain::caller::{Caller, network_of};
@@ -19,13 +20,14 @@ use crate::auth::sessions::{NoticeView, notices};
 use crate::bearer::bearer;
 use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
-use crate::context::{Edge, address_of, origin_of};
+use crate::context::Edge;
 use crate::cookies::{self, PresentedCookies};
 use crate::csrf;
-use crate::limits::Limits;
+use crate::notes::{address_of, origin_of};
 use crate::parse::Rules;
 use crate::problem::Problem;
 use crate::schemas::{RoleWord, TokenType};
+use crate::state::HttpState;
 
 /// How the client wants its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -155,13 +157,12 @@ fn agent(request: &HttpRequest) -> Option<Agent> {
 pub(crate) async fn login(
     request: HttpRequest,
     Credentials(body): Credentials<JsonBody>,
-    sessions: web::Data<dyn Sessions>,
-    limits: web::Data<Limits>,
-    edge: web::Data<Edge>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let counted = address_of(&request).map(|address| address.counted);
     if let Some(address) = counted {
-        limits.check_login(address)?;
+        http.limits.check_login(address)?;
     }
     let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
     let mut rules = Rules::default();
@@ -175,15 +176,17 @@ pub(crate) async fn login(
         agent: agent(&request),
         origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
-        device_token: device_token.or_else(|| PresentedCookies::of(&request, &edge.settings).device),
+        device_token: device_token.or_else(|| PresentedCookies::of(&request, &http.edge.settings).device),
     };
-    let outcome = admitted(login, sessions.into_inner()).await;
+    let outcome = admitted(login, Arc::clone(&use_cases.sessions)).await;
     match &outcome {
-        Ok(_) => edge.telemetry.login(true),
-        Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => edge.telemetry.login(false),
-        Err(problem) => limits.slow(network, problem).await,
+        Ok(_) => http.edge.telemetry.login(true),
+        Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => {
+            http.edge.telemetry.login(false);
+        }
+        Err(problem) => http.limits.slow(network, problem).await,
     }
-    Ok(grant_response(&edge, outcome?, refresh))
+    Ok(grant_response(&http.edge, outcome?, refresh))
 }
 
 /// Logs in, if passwords can be compared at all: a flood is refused before it takes a thread.
@@ -218,13 +221,13 @@ fn presented(
 pub(crate) async fn refresh_session(
     request: HttpRequest,
     RefreshCredentials(body): RefreshCredentials<JsonBody>,
-    sessions: web::Data<dyn Sessions>,
-    edge: web::Data<Edge>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (token, delivery) = presented(&request, &edge, Some(body))?.ok_or(Problem::NoRefreshToken)?;
-    let (sessions, origin) = (sessions.into_inner(), origin_of(&request));
-    let grant = blocking::call(move || sessions.refresh(token.expose_secret(), &origin)).await?;
-    Ok(grant_response(&edge, grant, delivery))
+    let (token, delivery) = presented(&request, &http.edge, Some(body))?.ok_or(Problem::NoRefreshToken)?;
+    let (use_cases, origin) = (use_cases.into_inner(), origin_of(&request));
+    let grant = blocking::call(move || use_cases.sessions.refresh(token.expose_secret(), &origin)).await?;
+    Ok(grant_response(&http.edge, grant, delivery))
 }
 
 /// End a session: that of the refresh token in the cookie or body, and that of the access token where one is sent.
@@ -238,29 +241,29 @@ pub(crate) async fn refresh_session(
 pub(crate) async fn logout(
     request: HttpRequest,
     RefreshCredentials(MaybeJson(body)): RefreshCredentials<MaybeJson>,
-    sessions: web::Data<dyn Sessions>,
-    edge: web::Data<Edge>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let access = bearer(&request).map(ToOwned::to_owned);
-    let refresh = presented(&request, &edge, body)?;
+    let refresh = presented(&request, &http.edge, body)?;
     if refresh.is_none()
         && let Err(problem) = access
     {
         return Err(problem);
     }
-    let (sessions, origin): (Arc<dyn Sessions>, _) = (sessions.into_inner(), origin_of(&request));
+    let (use_cases, origin) = (use_cases.into_inner(), origin_of(&request));
     blocking::call(move || {
         if let Some((token, _)) = &refresh {
-            sessions.logout_with_refresh(token.expose_secret(), &origin)?;
+            use_cases.sessions.logout_with_refresh(token.expose_secret(), &origin)?;
         }
         let Ok(token) = access else { return Ok(()) };
-        match sessions.authenticate(&token) {
-            Ok(actor) => sessions.logout(&Caller::new(actor, origin)),
+        match use_cases.sessions.authenticate(&token) {
+            Ok(actor) => use_cases.sessions.logout(&Caller::new(actor, origin)),
             // The access token of a browser that comes back late has expired; its session was ended by the cookie.
             Err(AppError::Unauthenticated(_)) if refresh.is_some() => Ok(()),
             Err(error) => Err(error),
         }
     })
     .await?;
-    Ok(HttpResponse::NoContent().cookie(cookies::refresh(&edge.settings, "", cookies::Age::ZERO)).finish())
+    Ok(HttpResponse::NoContent().cookie(cookies::refresh(&http.edge.settings, "", cookies::Age::ZERO)).finish())
 }

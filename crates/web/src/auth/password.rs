@@ -1,7 +1,7 @@
 //! Changing one's own password.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use atalaya_application::sessions::Sessions;
+use atalaya_application::UseCases;
 use atalaya_domain::mandate::OwnSession;
 use atalaya_domain::password::Password;
 use secrecy::{ExposeSecret, SecretString};
@@ -11,10 +11,10 @@ use validator::Validate;
 
 use crate::blocking;
 use crate::body::JsonBody;
-use crate::context::address_of;
 use crate::extract::Guarded;
-use crate::limits::Limits;
+use crate::notes::address_of;
 use crate::problem::Problem;
+use crate::state::HttpState;
 
 /// A change of one's own password.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -38,17 +38,17 @@ pub(crate) struct ChangePasswordRequest {
 pub(crate) async fn change_password(
     request: HttpRequest,
     Guarded(actor, body): Guarded<OwnSession, JsonBody>,
-    sessions: web::Data<dyn Sessions>,
-    limits: web::Data<Limits>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let ChangePasswordRequest { current_password, new_password } = body.parse()?;
     let current = Password::new(current_password.expose_secret());
     let new = Password::new(new_password.expose_secret());
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
+    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
     // It costs as much as a login.
     if let Some(address) = address_of(&request) {
-        limits.check_login(address.counted)?;
+        http.limits.check_login(address.counted)?;
     }
-    blocking::call(move || sessions.change_password(&caller, &current, &new)).await?;
+    blocking::call(move || use_cases.sessions.change_password(&caller, &current, &new)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

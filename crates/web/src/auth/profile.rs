@@ -2,7 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{Responder, web};
-use atalaya_application::sessions::{Profile, Sessions};
+use atalaya_application::UseCases;
+use atalaya_application::sessions::Profile;
 use atalaya_domain::mandate::OwnSession;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,9 +76,9 @@ impl From<Profile> for MeResponse {
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = MeResponse)))]
 pub(crate) async fn me(
     actor: Permitted<OwnSession>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let profile = blocking::call(move || sessions.profile(&actor)).await?;
+    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
+    let profile = blocking::call(move || use_cases.sessions.profile(&actor)).await?;
     Ok(Answered(StatusCode::OK, MeResponse::from(profile)))
 }

@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, Responder, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::sessions::Sessions;
 use atalaya_domain::access::Actor;
 use atalaya_domain::id::SessionId;
 use atalaya_domain::mandate::{ManageUsers, OwnSession};
@@ -138,11 +138,11 @@ fn session_id(text: &str) -> Result<SessionId, Problem> {
 )]
 pub(crate) async fn list_sessions(
     Guarded(actor, query): Guarded<OwnSession, web::Query<SessionsQuery>>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let page = query.page()?;
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
-    let list = move || Ok(sessions_response(sessions.list(&actor, None, page.as_ref())?, &actor));
+    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
+    let list = move || Ok(sessions_response(use_cases.sessions.list(&actor, None, page.as_ref())?, &actor));
     let found = blocking::call(list).await?;
     Ok(Answered(StatusCode::OK, found))
 }
@@ -158,11 +158,11 @@ pub(crate) async fn list_sessions(
 pub(crate) async fn end_session(
     actor: Permitted<OwnSession>,
     path: web::Path<String>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
     let session = session_id(&path)?;
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    blocking::call(move || sessions.end(&caller, None, session)).await?;
+    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
+    blocking::call(move || use_cases.sessions.end(&caller, None, session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -175,10 +175,10 @@ pub(crate) async fn end_session(
 )]
 pub(crate) async fn end_other_sessions(
     actor: Permitted<OwnSession>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    let ended = blocking::call(move || sessions.end_all(&caller, None)).await?;
+    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
+    let ended = blocking::call(move || use_cases.sessions.end_all(&caller, None)).await?;
     Ok(Answered(StatusCode::OK, EndedResponse { ended }))
 }
 
@@ -193,15 +193,15 @@ pub(crate) async fn end_other_sessions(
 pub(crate) async fn list_user_sessions(
     Guarded(actor, query): Guarded<ManageUsers, web::Query<SessionsQuery>>,
     path: web::Path<String>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (actor, sessions) = (actor.actor(), sessions.into_inner());
+    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let listed = blocking::run(move || match query.page() {
-        Ok(page) => Ok(sessions_response(sessions.list(&actor, Some(user), page.as_ref())?, &actor)),
+        Ok(page) => Ok(sessions_response(use_cases.sessions.list(&actor, Some(user), page.as_ref())?, &actor)),
         // Whose they are is told before what is wrong with the page.
         Err(broken) => {
-            sessions.list(&actor, Some(user), Some(&PageRequest::new(None, 1)))?;
+            use_cases.sessions.list(&actor, Some(user), Some(&PageRequest::new(None, 1)))?;
             Err(Problem::from(broken))
         }
     });
@@ -220,11 +220,11 @@ pub(crate) async fn list_user_sessions(
 pub(crate) async fn end_user_session(
     actor: Permitted<ManageUsers>,
     path: web::Path<(String, String)>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
     let (user, session) = (user_id(&path.0)?, session_id(&path.1)?);
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    blocking::call(move || sessions.end(&caller, Some(user), session)).await?;
+    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
+    blocking::call(move || use_cases.sessions.end(&caller, Some(user), session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -239,10 +239,10 @@ pub(crate) async fn end_user_session(
 pub(crate) async fn end_user_sessions(
     actor: Permitted<ManageUsers>,
     path: web::Path<String>,
-    sessions: web::Data<dyn Sessions>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let user = user_id(&path)?;
-    let (caller, sessions) = (actor.caller(), sessions.into_inner());
-    let ended = blocking::call(move || sessions.end_all(&caller, Some(user))).await?;
+    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
+    let ended = blocking::call(move || use_cases.sessions.end_all(&caller, Some(user))).await?;
     Ok(Answered(StatusCode::OK, EndedResponse { ended }))
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::AppError;
+use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
-use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, Forecasts, ReadableAccount};
+use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, ReadableAccount};
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::{Assumptions, Level};
 use atalaya_domain::id::ModelVersion;
@@ -162,40 +163,40 @@ pub(crate) async fn predict(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<PredictQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
     memory: web::Data<AnswerMemory>,
 ) -> Result<HttpResponse, Problem> {
     const JSON: &str = "application/json";
     let actor = actor.actor();
-    let account = open(&forecasts, &actor, &path).await?;
+    let account = open(&use_cases, &actor, &path).await?;
     let (date, version) = query.parse()?;
     if let Some(version) = version {
-        let account = at_version(&forecasts, &actor, account, version).await?;
-        return Ok(Polled(predict_by(forecasts, actor, account, date).await?).respond_to(&request));
+        let account = at_version(&use_cases, &actor, account, version).await?;
+        return Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request));
     }
-    let stale = forecasts.has_stale_data(&account)?;
+    let stale = use_cases.forecasts.has_stale_data(&account)?;
     if let Some(written) = memory.recall(&actor, &account, date, stale) {
         account.note_answer();
         return Ok(written.answer(&request, JSON));
     }
-    if let Some(answer) = forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
+    if let Some(answer) = use_cases.forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
         let body = serde_json::to_vec(&response(&actor, &account, &answer)?).map_err(AppError::internal)?;
         return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
     }
     // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
-    Ok(Polled(predict_by(forecasts, actor, account, date).await?).respond_to(&request))
+    Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request))
 }
 
 /// Answers from the store, where memory does not do.
 async fn predict_by(
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
     actor: Arc<Actor>,
     account: ReadableAccount,
     date: NaiveDate,
 ) -> Result<PredictResponse, Problem> {
-    let forecasts = forecasts.into_inner();
+    let use_cases = use_cases.into_inner();
     blocking::run(move || {
-        let answer = forecasts.predict(&actor, &account, date, &Level::DEFAULTS)?;
+        let answer = use_cases.forecasts.predict(&actor, &account, date, &Level::DEFAULTS)?;
         response(&actor, &account, &answer)
     })
     .await
@@ -283,14 +284,14 @@ impl PredictAssuming {
 pub(crate) async fn predict_assuming(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
-    let account = open(&forecasts, &actor, &path).await?;
+    let account = open(&use_cases, &actor, &path).await?;
     let (date, assumptions, levels) = body.parse::<PredictAssuming>()?.into_command()?;
-    let forecasts = forecasts.into_inner();
+    let use_cases = use_cases.into_inner();
     let view = blocking::run(move || {
-        let assuming = forecasts.predict_assuming(&actor, &account, date, &levels, &assumptions)?;
+        let assuming = use_cases.forecasts.predict_assuming(&actor, &account, date, &levels, &assumptions)?;
         assuming_response(&actor, &account, &assuming)
     })
     .await?;

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use atalaya_application::UseCases;
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::Level;
@@ -16,12 +17,13 @@ use crate::blocking;
 use crate::body::JsonBody;
 use crate::edge::tell_refused;
 use crate::extract::Guarded;
-use crate::idempotency::{Content, Idempotency, Keeping};
+use crate::idempotency::{Content, Keeping};
 use crate::object;
 use crate::parse::date;
 use crate::problem::{Kind, Problem};
 use crate::respond::Answered;
 use crate::schemas::{AnsweredStatus, BatchErrorCode, ModelName, RefusedStatus, WarningCode};
+use crate::state::HttpState;
 use crate::text::{self, Language};
 
 /// Many forecasts at once.
@@ -172,17 +174,17 @@ impl BatchItemView {
 pub(crate) async fn predict_batch(
     request: HttpRequest,
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
-    forecasts: web::Data<dyn Forecasts>,
-    idempotency: web::Data<Idempotency>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let ticket = idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
+    let ticket = http.idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
     let language = Language::of(&request);
     let asked = request.clone();
     let work = move |_: Keeping| async move {
         let BatchRequest { items } = body.parse()?;
-        let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
+        let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
         let answered = blocking::run(move || {
-            let answer = |item| batch_item(batch_answer(forecasts.as_ref(), &actor, &item), item, language);
+            let answer = |item| batch_item(batch_answer(use_cases.forecasts.as_ref(), &actor, &item), item, language);
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
         let results = answered.await?;

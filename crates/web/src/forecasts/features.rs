@@ -1,7 +1,7 @@
 //! The route that tells what forecasts are made from.
 
 use actix_web::{Responder, web};
-use atalaya_application::forecasts::Forecasts;
+use atalaya_application::UseCases;
 use atalaya_domain::forecast::{Explanation, Feature};
 use atalaya_domain::mandate::ReadForecasts;
 use serde::Serialize;
@@ -82,9 +82,9 @@ impl From<&Explanation> for ExplanationView {
 pub(crate) async fn features(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
     let serving = account.serving()?;
     let view = |feature: &Feature| FeatureView {
         name: feature.name.clone(),

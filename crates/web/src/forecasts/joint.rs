@@ -1,8 +1,9 @@
 //! The routes that answer about many dates or many accounts at once.
 
 use actix_web::{Responder, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
-use atalaya_application::forecasts::{Forecasts, LeftOut, TogetherAnswer};
+use atalaya_application::forecasts::{LeftOut, TogetherAnswer};
 use atalaya_domain::forecast::{GoalForecast, Interval, Level, Period, PeriodForecast, Spread};
 use atalaya_domain::mandate::ReadForecasts;
 use atalaya_domain::observation::{Followers, whole_followers};
@@ -214,14 +215,14 @@ impl From<&GoalForecast> for GoalDates {
 pub(crate) async fn forecast_goal(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<GoalQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
     let version = VersionQuery { version: query.version.clone() };
-    let account = open_at(&forecasts, &actor, &path, &version).await?;
+    let account = open_at(&use_cases, &actor, &path, &version).await?;
     let (target, by) = query.parse()?;
-    let (forecasts, asked) = (forecasts.into_inner(), account.clone());
-    let (goal, warnings) = blocking::call(move || forecasts.goal(&asked, target, by)).await?;
+    let (use_cases, asked) = (use_cases.into_inner(), account.clone());
+    let (goal, warnings) = blocking::call(move || use_cases.forecasts.goal(&asked, target, by)).await?;
     let (snapshot, serving) = (account.snapshot(), account.serving()?);
     let report = serving.model.report();
     Ok(Polled(GoalResponse {
@@ -324,10 +325,10 @@ impl From<TogetherAnswer> for TogetherResponse {
 )]
 pub(crate) async fn company_forecast(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<TogetherQuery>>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let date = date("fecha", query.fecha.as_deref()).map_err(|violation| vec![violation])?;
-    let (actor, forecasts) = (actor.actor(), forecasts.into_inner());
-    let answer = blocking::call(move || forecasts.together(&actor, date, &Level::DEFAULTS)).await?;
+    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
+    let answer = blocking::call(move || use_cases.forecasts.together(&actor, date, &Level::DEFAULTS)).await?;
     Ok(Polled(TogetherResponse::from(answer)))
 }

@@ -3,8 +3,8 @@
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use atalaya_application::AppError;
+use atalaya_application::UseCases;
 use atalaya_application::accounts::AccountList;
-use atalaya_application::forecasts::Forecasts;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
 use atalaya_domain::account::AccountHandle;
@@ -32,9 +32,9 @@ use crate::respond::Polled;
 pub(crate) async fn forecast_users(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
-    let AccountList { accounts, next, .. } = available(&actor, &query, &forecasts).await?;
+    let AccountList { accounts, next, .. } = available(&actor, &query, &use_cases).await?;
     let limit = query.page()?.map_or(PageRequest::<AccountHandle>::DEFAULT_LIMIT, |page| page.limit());
     let trained = accounts.into_iter().filter(|account| account.has_model);
     let names: Vec<String> = trained.map(|account| account.account.handle.as_str().to_owned()).collect();
@@ -51,10 +51,10 @@ pub(crate) async fn forecast_users(
 async fn available(
     actor: &Permitted<ReadForecasts>,
     query: &OwnAccountsQuery,
-    forecasts: &web::Data<dyn Forecasts>,
+    use_cases: &web::Data<UseCases>,
 ) -> Result<AccountList, Problem> {
-    let (request, actor, forecasts) = (query.page()?, actor.actor(), forecasts.clone().into_inner());
-    blocking::call(move || forecasts.available(&actor, request.as_ref())).await
+    let (request, actor, use_cases) = (query.page()?, actor.actor(), use_cases.clone().into_inner());
+    blocking::call(move || use_cases.forecasts.available(&actor, request.as_ref())).await
 }
 
 /// One of one's own accounts.
@@ -107,9 +107,9 @@ impl From<AccountSummary> for AvailableAccount {
 )]
 pub(crate) async fn available_accounts(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let AccountList { accounts, total, next } = available(&actor, &query, &forecasts).await?;
+    let AccountList { accounts, total, next } = available(&actor, &query, &use_cases).await?;
     let accounts = accounts.into_iter().map(AvailableAccount::from).collect();
     let next_cursor = next.map(|handle| handle.write());
     Ok(Polled(AvailableResponse { accounts, total, next_cursor }))

@@ -19,7 +19,8 @@ pub use memory::AnswerMemory;
 use std::sync::Arc;
 
 use actix_web::web;
-use atalaya_application::forecasts::{Forecasts, ReadableAccount};
+use atalaya_application::UseCases;
+use atalaya_application::forecasts::ReadableAccount;
 use atalaya_domain::access::Actor;
 use atalaya_domain::id::ModelVersion;
 use serde::Deserialize;
@@ -33,16 +34,12 @@ use crate::problem::Problem;
 const TARGET: &str = "seguidores";
 
 /// Opens an account for reading: from memory without leaving the thread, else from the store.
-async fn open(
-    forecasts: &web::Data<dyn Forecasts>,
-    actor: &Arc<Actor>,
-    handle: &str,
-) -> Result<ReadableAccount, Problem> {
-    if let Some(known) = forecasts.recall(actor, handle)? {
+async fn open(use_cases: &web::Data<UseCases>, actor: &Arc<Actor>, handle: &str) -> Result<ReadableAccount, Problem> {
+    if let Some(known) = use_cases.forecasts.recall(actor, handle)? {
         return Ok(known);
     }
-    let (forecasts, actor, handle) = (forecasts.clone().into_inner(), Arc::clone(actor), handle.to_owned());
-    blocking::call(move || forecasts.open(&actor, &handle)).await
+    let (use_cases, actor, handle) = (use_cases.clone().into_inner(), Arc::clone(actor), handle.to_owned());
+    blocking::call(move || use_cases.forecasts.open(&actor, &handle)).await
 }
 
 /// Which version answers, for once.
@@ -56,28 +53,28 @@ pub(crate) struct VersionQuery {
 
 /// [`open`] for a version that the reader may name.
 async fn open_at(
-    forecasts: &web::Data<dyn Forecasts>,
+    use_cases: &web::Data<UseCases>,
     actor: &Arc<Actor>,
     handle: &str,
     query: &VersionQuery,
 ) -> Result<ReadableAccount, Problem> {
-    let account = open(forecasts, actor, handle).await?;
+    let account = open(use_cases, actor, handle).await?;
     match &query.version {
         None => Ok(account),
         Some(text) => {
             let version = parse::version("version", text).map_err(|violation| vec![violation])?;
-            at_version(forecasts, actor, account, version).await
+            at_version(use_cases, actor, account, version).await
         }
     }
 }
 
 /// The account as one version of it answers.
 async fn at_version(
-    forecasts: &web::Data<dyn Forecasts>,
+    use_cases: &web::Data<UseCases>,
     actor: &Arc<Actor>,
     account: ReadableAccount,
     version: ModelVersion,
 ) -> Result<ReadableAccount, Problem> {
-    let (forecasts, actor) = (forecasts.clone().into_inner(), Arc::clone(actor));
-    blocking::call(move || forecasts.at_version(&actor, &account, version)).await
+    let (use_cases, actor) = (use_cases.clone().into_inner(), Arc::clone(actor));
+    blocking::call(move || use_cases.forecasts.at_version(&actor, &account, version)).await
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{Responder, web};
-use atalaya_application::forecasts::Forecasts;
+use atalaya_application::UseCases;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::forecast::{Member, ModelId};
 use atalaya_domain::mandate::ReadForecasts;
@@ -66,9 +66,9 @@ pub(crate) struct MetricsResponse {
 pub(crate) async fn metrics(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(MetricsResponse {
@@ -129,9 +129,9 @@ pub(crate) struct FailedModel {
 pub(crate) async fn compare_models(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
     let report = account.serving()?.model.report();
     let failed = |(model, reason): &(ModelId, String)| FailedModel { model_id: model.as_str(), reason: reason.clone() };
     Ok(Polled(ComparisonResponse {
@@ -235,9 +235,9 @@ impl From<&Member> for MemberView {
 pub(crate) async fn model_info(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&forecasts, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(ModelInfoResponse {
@@ -356,13 +356,13 @@ impl From<TrainingRun> for RunView {
 pub(crate) async fn history(
     actor: Permitted<ReadForecasts>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
-    let account = open(&forecasts, &actor, &path).await?;
+    let account = open(&use_cases, &actor, &path).await?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
-    let forecasts = forecasts.into_inner();
-    let runs = blocking::call(move || forecasts.history(&actor, &account)).await?;
+    let use_cases = use_cases.into_inner();
+    let runs = blocking::call(move || use_cases.forecasts.history(&actor, &account)).await?;
     let history: Vec<RunView> = runs.into_iter().map(RunView::from).collect();
     Ok(Polled(HistoryResponse { account_name, target_variable: TARGET, total: history.len(), history }))
 }

@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{Responder, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
-use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::ReadForecasts;
@@ -148,20 +148,20 @@ impl From<&PointForecast> for PathRow {
 pub(crate) async fn forecast_path(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
-    let mut account = open(&forecasts, &actor, &path).await?;
+    let mut account = open(&use_cases, &actor, &path).await?;
     let PathCommand { horizon, levels, aggregate, version } = body.parse::<PathRequest>()?.into_command()?;
     if let Some(version) = version {
-        account = at_version(&forecasts, &actor, account, version).await?;
+        account = at_version(&use_cases, &actor, account, version).await?;
     }
-    let (rows, warnings) = forecasts.path(&account, horizon, &levels)?;
+    let (rows, warnings) = use_cases.forecasts.path(&account, horizon, &levels)?;
     let aggregates = match aggregate {
         None => None,
         Some(period) => {
-            let (forecasts, asked) = (forecasts.into_inner(), account.clone());
-            let periods = blocking::call(move || forecasts.periods(&asked, horizon, period, &levels)).await?;
+            let (use_cases, asked) = (use_cases.into_inner(), account.clone());
+            let periods = blocking::call(move || use_cases.forecasts.periods(&asked, horizon, period, &levels)).await?;
             Some(periods.iter().map(PeriodView::from).collect())
         }
     };

@@ -1,8 +1,9 @@
 //! The routes that hold past forecasts against what was observed since.
 
 use actix_web::{HttpRequest, Responder, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
-use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, Forecasts, SelectedVersions};
+use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, SelectedVersions};
 use atalaya_domain::forecast::{Accuracy, Anomaly, Basis, HorizonRange, Level};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::ReadForecasts;
@@ -121,15 +122,15 @@ pub(crate) async fn forecast_accuracy(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
-    let account = open(&forecasts, &actor, &path).await?;
+    let account = open(&use_cases, &actor, &path).await?;
     let only = query.version.as_deref().map(|text| version("version", text)).transpose();
     let only = only.map_err(|violation| vec![violation])?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
-    let forecasts = forecasts.into_inner();
-    let found = blocking::call(move || forecasts.accuracy(&actor, &account, only)).await?;
+    let use_cases = use_cases.into_inner();
+    let found = blocking::call(move || use_cases.forecasts.accuracy(&actor, &account, only)).await?;
     let note = note(&found, Language::of(&request));
     Ok(Polled(AccuracyResponse {
         account_name,
@@ -248,13 +249,13 @@ pub(crate) struct AnomaliesResponse {
 pub(crate) async fn forecast_anomalies(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
-    let account = open(&forecasts, &actor, &path).await?;
+    let account = open(&use_cases, &actor, &path).await?;
     let query = query.parse()?;
-    let (forecasts, asked) = (forecasts.into_inner(), account.clone());
-    let found = blocking::call(move || forecasts.anomalies(&actor, &asked, &query)).await?;
+    let (use_cases, asked) = (use_cases.into_inner(), account.clone());
+    let found = blocking::call(move || use_cases.forecasts.anomalies(&actor, &asked, &query)).await?;
     let report = account.serving()?.model.report();
     Ok(Polled(AnomaliesResponse {
         account_name: account.snapshot().account.handle.as_str().to_owned(),

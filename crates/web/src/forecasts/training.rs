@@ -1,13 +1,13 @@
 //! The routes that train and delete models.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
-use atalaya_application::accounts::Accounts;
+use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Violation};
-use atalaya_application::forecasts::{Training, TrainingOutcome};
-use atalaya_application::jobs::Jobs;
+use atalaya_application::forecasts::TrainingOutcome;
 use atalaya_application::receipt::Receipt;
 use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId, ModelScore, Warning};
@@ -23,13 +23,14 @@ use crate::blocking;
 use crate::body::{JsonBody, MaybeJson};
 use crate::client_disconnect::ClientDisconnect;
 use crate::extract::{Guarded, Permitted};
-use crate::idempotency::{Content, Idempotency, Keeping, Ticket};
+use crate::idempotency::{Content, Keeping, Ticket};
 use crate::jobs::{JobView, accepted};
 use crate::parse::{Rules, shortened};
 use crate::prefer::prefers_async;
 use crate::problem::Problem;
 use crate::respond::Answered;
 use crate::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
+use crate::state::HttpState;
 use crate::text::{self, Language};
 
 /// What to train.
@@ -272,26 +273,24 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
 pub(crate) async fn train(
     request: HttpRequest,
     Guarded(actor, body): Guarded<TrainModels, JsonBody>,
-    accounts: web::Data<dyn Accounts>,
-    training: web::Data<dyn Training>,
-    jobs: web::Data<dyn Jobs>,
-    idempotency: web::Data<Idempotency>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
         body.parse::<TrainRequest>()?;
         return Err(Problem::invalid("username", "missing"));
     };
-    let (by, accounts, training) = (actor.mandate()?, accounts.into_inner(), training.into_inner());
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
+    let accounts = Arc::clone(&use_cases.accounts);
     let owned = blocking::call(move || accounts.open(&by, &handle)).await?;
     let deferred = prefers_async(request.headers());
     // One key for an answer and for a job is a mistake, as one for two bodies is.
     let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
+    let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
     let language = Language::of(&request);
     if deferred {
-        let jobs = jobs.into_inner();
         let read = move || Ok(body.parse::<TrainRequest>()?.into_command()?);
-        let take_on = move |command: &_, receipt: &dyn Receipt<Job>| jobs.train(&owned, command, receipt);
+        let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train(&owned, command, receipt);
         return queued(&request, ticket, read, take_on).await;
     }
     let (disconnect, repeatable) = (ClientDisconnect::default(), ticket.is_repeatable());
@@ -300,7 +299,7 @@ pub(crate) async fn train(
         let render = move |outcome: &TrainingOutcome| Answered(StatusCode::OK, response(outcome, language)?).written();
         let trained = blocking::run(move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
-            let train = |receipt: &dyn Receipt<_>| training.train(&owned, &command, &observer, receipt);
+            let train = |receipt: &dyn Receipt<_>| use_cases.training.train(&owned, &command, &observer, receipt);
             Ok::<_, Problem>(keeping.answer(render, train)?)
         });
         trained.await
@@ -325,18 +324,18 @@ pub(crate) async fn train(
 pub(crate) async fn train_all(
     request: HttpRequest,
     Guarded(actor, MaybeJson(body)): Guarded<TrainModels, MaybeJson>,
-    jobs: web::Data<dyn Jobs>,
-    idempotency: web::Data<Idempotency>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let by = actor.mandate()?;
     let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
-    let jobs = jobs.into_inner();
+    let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
+    let use_cases = use_cases.into_inner();
     let read = move || {
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
         Ok(asked.into_command()?)
     };
-    queued(&request, ticket, read, move |command, receipt| jobs.train_all(&by, command, receipt)).await
+    queued(&request, ticket, read, move |command, receipt| use_cases.jobs.train_all(&by, command, receipt)).await
 }
 
 /// Takes a job on, once for all repeats of the request.
@@ -378,14 +377,13 @@ pub(crate) async fn delete_model(
     request: HttpRequest,
     actor: Permitted<DeleteModels>,
     path: web::Path<String>,
-    accounts: web::Data<dyn Accounts>,
-    training: web::Data<dyn Training>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let language = Language::of(&request);
-    let (by, accounts, training) = (actor.mandate()?, accounts.into_inner(), training.into_inner());
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let deleted = blocking::call(move || {
-        let owned = accounts.open(&by, &path)?;
-        let versions = training.delete(&owned)?;
+        let owned = use_cases.accounts.open(&by, &path)?;
+        let versions = use_cases.training.delete(&owned)?;
         let params = [("account", owned.account().handle.as_str().to_owned())];
         Ok(DeleteModelResponse {
             message: text::message(language, "deleted", &params),

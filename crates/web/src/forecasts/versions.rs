@@ -2,9 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{Responder, web};
-use atalaya_application::accounts::Accounts;
+use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource};
-use atalaya_application::forecasts::{Forecasts, Training};
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{ReadForecasts, TrainModels};
@@ -125,14 +124,14 @@ pub(crate) struct VersionsResponse {
 pub(crate) async fn list_versions(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<PageQuery>>,
     path: web::Path<String>,
-    forecasts: web::Data<dyn Forecasts>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let actor = actor.actor();
-    let account = open(&forecasts, &actor, &path).await?;
+    let account = open(&use_cases, &actor, &path).await?;
     let request = parse::page(query.limit.as_deref(), query.cursor.as_deref())?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
-    let forecasts = forecasts.into_inner();
-    let page = blocking::call(move || forecasts.versions(&actor, &account, &request)).await?;
+    let use_cases = use_cases.into_inner();
+    let page = blocking::call(move || use_cases.forecasts.versions(&actor, &account, &request)).await?;
     Ok(Polled(VersionsResponse {
         account_name,
         versions: page.items.into_iter().map(VersionView::from).collect(),
@@ -154,16 +153,15 @@ pub(crate) async fn list_versions(
 pub(crate) async fn activate_version(
     actor: Permitted<TrainModels>,
     path: web::Path<(String, String)>,
-    accounts: web::Data<dyn Accounts>,
-    training: web::Data<dyn Training>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let (by, accounts, training) = (actor.mandate()?, accounts.into_inner(), training.into_inner());
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let (handle, number) = path.into_inner();
     let run = blocking::call(move || {
-        let owned = accounts.open(&by, &handle)?;
+        let owned = use_cases.accounts.open(&by, &handle)?;
         let version: ModelVersion =
             parse::version("version", &number).map_err(|_| AppError::NotFound(Resource::ModelVersion))?;
-        training.activate(&owned, version)
+        use_cases.training.activate(&owned, version)
     })
     .await?;
     Ok(Answered(StatusCode::OK, VersionView::from(run)))

@@ -4,14 +4,15 @@
 //! sent: every event has the whole job, so whoever comes back needs only the present one.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
-use atalaya_application::jobs::{JobFollower, Jobs};
-use atalaya_application::sessions::Sessions;
+use atalaya_application::jobs::JobFollower;
 use atalaya_domain::job::Job;
 use futures_util::stream::{self, Stream};
 use secrecy::SecretString;
@@ -23,12 +24,13 @@ use super::{FollowJobs, JobView, job_id};
 use crate::bearer::bearer;
 use crate::blocking;
 use crate::client_disconnect::has_disconnected;
-use crate::event_streams::{EventStreams, StreamPlace};
+use crate::event_streams::StreamPlace;
 use crate::extract::Permitted;
 use crate::problem::Problem;
 use crate::problem_body::log_fault;
 use crate::respond::entity_tag;
 use crate::schemas::JobEventWord;
+use crate::state::HttpState;
 use crate::text::Language;
 
 /// How often the store is asked.
@@ -74,14 +76,13 @@ pub(crate) async fn job_events(
     request: HttpRequest,
     actor: Permitted<FollowJobs>,
     path: web::Path<String>,
-    sessions: web::Data<dyn Sessions>,
-    jobs: web::Data<dyn Jobs>,
-    streams: web::Data<EventStreams>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let place = streams.into_inner().begin(&actor)?;
+    let place = http.streams.begin(&actor)?;
     let follower = JobFollower {
-        sessions: sessions.into_inner(),
-        jobs: jobs.into_inner(),
+        sessions: Arc::clone(&use_cases.sessions),
+        jobs: Arc::clone(&use_cases.jobs),
         token: SecretString::from(bearer(&request)?.to_owned()),
         origin: actor.caller().origin().clone(),
         id: job_id(&path)?,

@@ -5,8 +5,8 @@ pub(crate) mod events;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
-use atalaya_application::jobs::Jobs;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::idempotency::StoredAnswer;
 use atalaya_application::ports::jobs::JobFilter;
@@ -235,17 +235,17 @@ pub(crate) struct JobsResponse {
 pub(crate) async fn list_jobs(
     request: HttpRequest,
     Guarded(actor, query): Guarded<FollowJobs, web::Query<JobsQuery>>,
-    jobs: web::Data<dyn Jobs>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let (by, language) = (actor.mandate()?, Language::of(&request));
-    let jobs = jobs.into_inner();
+    let use_cases = use_cases.into_inner();
     let page = blocking::run(move || -> Result<_, Problem> {
         let parent = query.parent.as_deref().map(job_id).transpose()?;
         if let Some(parent) = parent {
-            jobs.find(&by, parent)?;
+            use_cases.jobs.find(&by, parent)?;
         }
         let (filter, request) = query.understood(parent)?;
-        Ok(jobs.page(&by, &filter, &request)?)
+        Ok(use_cases.jobs.page(&by, &filter, &request)?)
     })
     .await?;
     Ok(Polled(JobsResponse {
@@ -266,11 +266,11 @@ pub(crate) async fn get_job(
     request: HttpRequest,
     actor: Permitted<FollowJobs>,
     path: web::Path<String>,
-    jobs: web::Data<dyn Jobs>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
     let (by, id) = (actor.mandate()?, job_id(&path)?);
-    let jobs = jobs.into_inner();
-    let job = blocking::call(move || jobs.find(&by, id)).await?;
+    let use_cases = use_cases.into_inner();
+    let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
     let mut response = Polled(JobView::new(&job, Language::of(&request))).respond_to(&request);
     if !job.state.is_final() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(ASK_AGAIN));
@@ -291,10 +291,10 @@ pub(crate) async fn cancel_job(
     request: HttpRequest,
     actor: Permitted<CancelJobs>,
     path: web::Path<String>,
-    jobs: web::Data<dyn Jobs>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let (by, id) = (actor.mandate()?, job_id(&path)?);
-    let jobs = jobs.into_inner();
-    let job = blocking::call(move || jobs.cancel(&by, id)).await?;
+    let use_cases = use_cases.into_inner();
+    let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;
     Ok(Answered(StatusCode::OK, JobView::new(&job, Language::of(&request))))
 }

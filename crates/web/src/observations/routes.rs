@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
-use atalaya_application::accounts::{Accounts, OwnedAccount};
+use atalaya_application::UseCases;
+use atalaya_application::accounts::OwnedAccount;
 use atalaya_application::error::{AppError, Violation};
-use atalaya_application::observations::{Observations, RowPlace, UploadRow};
+use atalaya_application::observations::{RowPlace, UploadRow};
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
@@ -24,17 +25,17 @@ use crate::accept::prefers;
 use crate::blocking;
 use crate::body::UploadBody;
 use crate::cursor::Cursor as _;
-use crate::exports::{CSV, Exports, Outlet};
+use crate::exports::{CSV, Outlet};
 use crate::extract::Guarded;
-use crate::idempotency::{Content, Idempotency, Keeping};
+use crate::idempotency::{Content, Keeping};
 use crate::object;
 use crate::parse::{Rules, count, page, span, wire_time};
 use crate::problem::Problem;
 use crate::respond::{Answered, Polled, polled_bytes};
 use crate::schemas::{DateOrderWord, MomentText};
+use crate::state::HttpState;
 use crate::tabular::DateOrder;
 use crate::text::Language;
-use crate::uploads::Uploads;
 
 /// Observations to store.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -272,35 +273,34 @@ pub(crate) async fn upload_observations(
     request: HttpRequest,
     Guarded(actor, (query, body)): Guarded<WriteObservations, (web::Query<UploadQuery>, UploadBody)>,
     path: web::Path<String>,
-    accounts: web::Data<dyn Accounts>,
-    observations: web::Data<dyn Observations>,
-    idempotency: web::Data<Idempotency>,
-    uploads: web::Data<Uploads>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (by, accounts, observations) = (actor.mandate()?, accounts.into_inner(), observations.into_inner());
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
+    let accounts = Arc::clone(&use_cases.accounts);
     let owned = blocking::call(move || accounts.open(&by, &path)).await?;
     let reading = query.understood();
     // Another order of dates is another upload. A trial keeps no answer, and its key is judged all the same.
     let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
     let content = Content::new(body.bytes()).with(variant);
-    let ticket = idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
+    let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     if let Ok(Reading { dates, is_trial: true }) = reading {
         let language = Language::of(&request);
-        let turn = uploads.turn(body.len()).await?;
+        let turn = http.uploads.turn(body.len()).await?;
         let tried = blocking::run(move || {
             let _until_read = turn;
             let upload = survey(body, &owned, dates, trial::MOST)?;
-            Ok::<_, Problem>(TrialResponse::of(upload, |rows| observations.try_out(&owned, rows), language)?)
+            Ok::<_, Problem>(TrialResponse::of(upload, |rows| use_cases.observations.try_out(&owned, rows), language)?)
         });
         return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
     }
     let work = move |keeping: Keeping| async move {
-        let turn = uploads.turn(body.len()).await?;
+        let turn = http.uploads.turn(body.len()).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
         let recorded = blocking::run(move || {
             let _until_stored = turn;
             let rows = rows(body, &owned, reading?.dates)?;
-            Ok::<_, Problem>(keeping.answer(render, |receipt| observations.record(&owned, &rows, receipt))?)
+            Ok::<_, Problem>(keeping.answer(render, |receipt| use_cases.observations.record(&owned, &rows, receipt))?)
         });
         recorded.await
     };
@@ -323,31 +323,30 @@ pub(crate) async fn list_observations(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,
-    accounts: web::Data<dyn Accounts>,
-    observations: web::Data<dyn Observations>,
-    exports: web::Data<Exports>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let wants_csv = prefers(&request, &mime::TEXT_CSV);
     let whole = wants_csv && query.limit.is_none() && query.cursor.is_none();
-    let (by, accounts, observations) = (actor.mandate()?, accounts.into_inner(), observations.into_inner());
-    let reader = Arc::clone(&observations);
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
+    let reader = Arc::clone(&use_cases);
     let (owned, span, Page { items, next }) = blocking::run(move || {
-        let owned = accounts.open(&by, &path)?;
+        let owned = reader.accounts.open(&by, &path)?;
         let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
         let request = if whole {
             PageRequest::new(None, PageRequest::<DateTime<Utc>>::MAX_LIMIT)
         } else {
             page(query.limit.as_deref(), query.cursor.as_deref())?
         };
-        let page = reader.list(&owned, span, &request)?;
+        let page = reader.observations.list(&owned, span, &request)?;
         Ok::<_, Problem>((owned, span, page))
     })
     .await?;
     if whole && next.is_some() {
         let work = move |outlet: &mut Outlet| {
-            observations.export(&owned, span, &mut |items| outlet.give(|first| csv::part(&items, first)))
+            use_cases.observations.export(&owned, span, &mut |items| outlet.give(|first| csv::part(&items, first)))
         };
-        return exports.stream(&actor, work).await;
+        return http.exports.stream(&actor, work).await;
     }
     if wants_csv {
         let text = csv::write(&items).map_err(AppError::internal)?;
@@ -375,17 +374,16 @@ pub(crate) async fn list_observations(
 pub(crate) async fn delete_observations(
     Guarded(actor, query): Guarded<DeleteObservations, web::Query<SpanQuery>>,
     path: web::Path<String>,
-    accounts: web::Data<dyn Accounts>,
-    observations: web::Data<dyn Observations>,
+    use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let (by, accounts, observations) = (actor.mandate()?, accounts.into_inner(), observations.into_inner());
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let deleted = blocking::run(move || {
-        let owned = accounts.open(&by, &path)?;
+        let owned = use_cases.accounts.open(&by, &path)?;
         if query.from.is_none() && query.to.is_none() {
             return Err(Problem::invalid("from", "missing"));
         }
         let span = span(query.from.as_deref(), query.to.as_deref(), owned.time_zone())?;
-        Ok::<_, Problem>(observations.delete(&owned, span)?)
+        Ok::<_, Problem>(use_cases.observations.delete(&owned, span)?)
     })
     .await?;
     Ok(Answered(StatusCode::OK, DeletionResponse { deleted }))
