@@ -13,6 +13,7 @@ mod blocking;
 mod body;
 mod client_address;
 mod client_disconnect;
+mod closed_sets;
 mod companies;
 mod company_query;
 mod connection_state;

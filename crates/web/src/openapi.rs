@@ -10,10 +10,10 @@ use utoipa_actix_web::OpenApiFactory;
 
 use crate::description::{Describe, Description, OptionalHeader};
 use crate::documentation::{Documentation, PERMISSION};
-use crate::problem_body::{FieldProblem, ProblemBody};
+use crate::problem_body::{ErrorCode, FieldProblem, ProblemBody};
 use crate::registry::Registry;
 use crate::routes;
-use crate::schemas::{DateOrderWord, ErrorCode};
+use crate::schemas::DateOrderWord;
 
 mod headers;
 mod parameters;

@@ -8,10 +8,21 @@ use atalaya_application::error::Violation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::closed_sets::closed_sets;
 use crate::field_names::{column_name, field_name};
 use crate::problem::{Kind, Problem};
-use crate::schemas::ErrorCode;
 use crate::text::{self, Language};
+
+closed_sets! {
+    /// The kind of a problem.
+    ErrorCode = error_codes();
+}
+
+/// Every code, each once, and those of nginx before the program.
+fn error_codes() -> impl Iterator<Item = &'static str> {
+    const OF_NGINX: [&str; 4] = ["NOT_IMPLEMENTED", "BAD_GATEWAY", "GATEWAY_TIMEOUT", "HTTP_VERSION_NOT_SUPPORTED"];
+    Kind::ALL.iter().map(|kind| kind.code).chain(OF_NGINX)
+}
 
 /// The body of every error (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]

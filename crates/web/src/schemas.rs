@@ -12,31 +12,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::closed_sets::closed_sets;
 use crate::problem::Kind;
 use crate::tabular::DateOrder;
-
-/// A set of words as a schema of its name.
-macro_rules! closed_sets {
-    ($($(#[doc = $doc:literal])* $name:ident = $words:expr;)*) => {
-        $(
-            $(#[doc = $doc])*
-            pub(crate) enum $name {}
-
-            impl PartialSchema for $name {
-                fn schema() -> RefOr<Schema> {
-                    let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some($words));
-                    object.description(Some(concat!($($doc,)*).trim())).build().into()
-                }
-            }
-
-            impl ToSchema for $name {
-                fn name() -> Cow<'static, str> {
-                    Cow::Borrowed(stringify!($name))
-                }
-            }
-        )*
-    };
-}
 
 closed_sets! {
     /// What a user is.
@@ -88,19 +66,11 @@ closed_sets! {
     TargetWord = ["seguidores"];
     /// How an access token is presented.
     TokenType = ["bearer"];
-    /// The kind of a problem.
-    ErrorCode = error_codes();
     /// The kind of problem of an item of a batch.
     BatchErrorCode = [
         Kind::ACCOUNT_FORBIDDEN, Kind::MODEL_NOT_TRAINED, Kind::MODEL_VERSION_DELETED, Kind::MODEL_DAMAGED,
         Kind::MODEL_OUTDATED, Kind::VALIDATION_FAILED,
     ].map(|kind| kind.code);
-}
-
-/// Every code, each once, and those of nginx before the program.
-fn error_codes() -> impl Iterator<Item = &'static str> {
-    const OF_NGINX: [&str; 4] = ["NOT_IMPLEMENTED", "BAD_GATEWAY", "GATEWAY_TIMEOUT", "HTTP_VERSION_NOT_SUPPORTED"];
-    Kind::ALL.iter().map(|kind| kind.code).chain(OF_NGINX)
 }
 
 /// Whole numbers as a schema of their name.

@@ -25,8 +25,9 @@ use crate::extract::{Guarded, Permitted};
 use crate::parse::{self, Rules, wire_time};
 use crate::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::problem::Problem;
+use crate::problem_body::ErrorCode;
 use crate::respond::{Answered, Polled};
-use crate::schemas::{ErrorCode, JobKindWord, JobStateWord};
+use crate::schemas::{JobKindWord, JobStateWord};
 use crate::text::Language;
 
 /// After how many seconds it is worth asking again for a job that has not ended.
