@@ -63,7 +63,8 @@ pub struct Services {
     pub documentation: Arc<Documentation>,
 }
 
-/// Builds the application of one worker. From the outside in: the edge, CORS, the limit of an address, compression, routes.
+/// Builds the application of one worker. From the outside in: the edge, CORS, the limit of an address, compression,
+/// routes.
 #[must_use]
 pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
     let mut router = Router::default();

@@ -200,15 +200,15 @@ pub(crate) async fn list_audit(
     let as_csv = prefers(&request, &mime::TEXT_CSV);
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (asker, use_cases) = (actor.actor(), use_cases.into_inner());
-    let reader = Arc::clone(&use_cases);
+    let (reader, use_cases) = (actor.actor(), use_cases.into_inner());
+    let shared = Arc::clone(&use_cases);
     let (chain, filter, first) = blocking::run(move || {
-        let chain = reader.audit.open(&asker, named_company(query.empresa_id.as_deref())?)?;
+        let chain = shared.audit.open(&reader, named_company(query.empresa_id.as_deref())?)?;
         let (filter, mut request) = query.into_request(chain.time_zone())?;
         if whole {
             request = PageRequest::new(None, PageRequest::<i64>::MAX_LIMIT);
         }
-        let page = reader.audit.list(&chain, &filter, &request)?;
+        let page = shared.audit.list(&chain, &filter, &request)?;
         Ok::<_, Problem>((chain, filter, page))
     })
     .await?;

@@ -1,4 +1,4 @@
-//! The one writer of CSV files: what it writes is opened in spreadsheets, which run whatever they take for a formula.
+//! The one writer of CSV files: what it writes is opened in spreadsheets, which run what they take for a formula.
 //!
 //! A cell is a text or a number. A text that a spreadsheet would take for a formula gets an apostrophe before that
 //! place (OWASP, CSV injection); a number is written from a number and cannot be one.

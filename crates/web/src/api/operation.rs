@@ -171,7 +171,7 @@ pub(crate) async fn ready(
     if !http.edge.draining.has_begun() {
         return checked(&request, operation).await;
     }
-    // At once: whoever asks is to look for another process, whatever the parts of this one do.
+    // At once, however the parts are: a proxy that asks is to choose another process.
     let unhealthy = health_word(Health::Unhealthy);
     let timestamp = wire_time(operation.clock.now());
     let checks = BTreeMap::from([("draining", unhealthy)]);
@@ -300,7 +300,7 @@ fn asset(name: &str) -> Result<HttpResponse, Problem> {
     let file = file.ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND))?;
     let mut bytes = file.bytes.into_owned();
     if name == "index.html" {
-        // The page is served without a trailing slash, so its relative links need to be told where they belong.
+        // The page is served without a trailing slash, so its relative links need a base.
         let page = String::from_utf8_lossy(&bytes).replacen("<head>", "<head><base href=\"/docs/\">", 1);
         bytes = page.into_bytes();
     }

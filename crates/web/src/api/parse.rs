@@ -111,8 +111,9 @@ pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Violati
     iso_date(text).ok_or_else(|| Violation::new(field, "invalid_date"))
 }
 
-/// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. Years have four digits,
-/// and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps it.
+/// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. Years have four
+/// digits, and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps
+/// it.
 #[must_use]
 pub fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     moments(text, zone).map(|(first, _)| first)
@@ -238,7 +239,8 @@ pub(crate) fn page<K: Cursor>(limit: Option<&str>, cursor: Option<&str>) -> Resu
     rules.finish(limit.map(|limit| PageRequest::new(after, limit)))
 }
 
-/// The page of a list that is whole where neither `limit` nor `cursor` is given: clients from before there were pages ask so.
+/// The page of a list that is whole where neither `limit` nor `cursor` is given: clients from before there were pages
+/// ask so.
 pub(crate) fn page_or_all<K: Cursor>(
     limit: Option<&str>,
     cursor: Option<&str>,

@@ -7,8 +7,8 @@ use crate::api::observations::routes as observations;
 use crate::api::{accounts, audit, companies, jobs, operation, users};
 use crate::http::registry::{Registry, operations};
 
-/// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin alike,
-/// actix tries the patterns in this order, and as the 27th it cost a fifth of the whole request.
+/// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin
+/// alike, actix tries the patterns in this order, and as the 27th it cost a fifth of the whole request.
 pub(crate) fn register(registry: &mut impl Registry) {
     operations! { registry:
         answers { predict }

@@ -1,5 +1,5 @@
 //! What an operation costs its caller, and whether they may have it done: rules over plain values, the same for every
-//! way in. Not here: requests; an adaptor of each way in finds out who asks and tells what is left.
+//! way in. Not here: requests; an adaptor of each way in finds out who asks and shows what is left.
 
 use atalaya_application::AppError;
 use atalaya_application::ports::quotas::Charge;
@@ -39,7 +39,7 @@ pub(crate) fn charge(quotas: &QuotaPolicies, actor: &Actor, demand: Demand) -> C
     quotas.charge(actor, if allowed { demand.group } else { RouteGroup::Read })
 }
 
-/// Lets the caller have an operation done. It is asked after [`charge`], so that whoever is refused pays as well.
+/// Lets the caller have an operation done. It is asked after [`charge`], so that a refused caller pays as well.
 ///
 /// # Errors
 /// `Forbidden`.

@@ -6,8 +6,8 @@ use atalaya_application::error::{AppError, AuthFailure};
 
 use crate::http::problem::Problem;
 
-/// The token of an `Authorization` header (RFC 6750, 2.1). Read as bytes: this is done for every request, and a token is
-/// half a kilobyte.
+/// The token of an `Authorization` header (RFC 6750, 2.1). Read as bytes: this is done for every request, and a token
+/// is half a kilobyte.
 pub(crate) fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
     const SCHEME: &[u8] = b"bearer ";
     let missing = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenMissing));

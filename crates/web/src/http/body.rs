@@ -1,7 +1,7 @@
 //! Bodies: read within limits of size and time, parsed in two steps.
 //!
-//! The extractor only finds out whether a body can be read at all (400, 413, 415). What it means is a second step that the
-//! handler takes after it knows who may ask (422).
+//! The extractor only finds out whether a body can be read at all (400, 413, 415). What it means is a second step that
+//! the handler takes after it knows who may ask (422).
 
 use std::time::Duration;
 
@@ -221,7 +221,7 @@ fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
     Ok(JsonBody { value, bytes })
 }
 
-/// A body of the wrong shape. serde tells the reason only in words, so the word decides between missing and mistyped.
+/// A body of the wrong shape. serde gives the reason only in words, so the word decides between missing and mistyped.
 fn wrong_shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let path = error.path().to_string();
     let path = if path == "." { String::new() } else { path };

@@ -31,11 +31,11 @@ pub(crate) fn client_address(request: &HttpRequest, trusted: &TrustedProxy) -> O
     let by_custom = followed(lines(headers, X_FORWARDED_FOR), plain_hops, peer, trusted);
     let by_standard = followed(lines(headers, FORWARDED.as_str()), standard_hops, peer, trusted);
     if by_custom.zip(by_standard).is_some_and(|(custom, standard)| custom != standard) {
-        tell_of_two(peer);
+        warn_of_contradiction(peer);
     }
     let found = by_custom.or(by_standard).unwrap_or(ClientAddress { counted: peer, client: Some(peer) });
     if found.client.is_none() {
-        tell_of_unreadable(found.counted);
+        warn_of_unreadable(found.counted);
     }
     Some(found)
 }
@@ -61,7 +61,7 @@ fn followed(
     }
     let mut nearest = peer;
     for hop in lines.into_iter().flat_map(|line| hops(line.as_bytes())) {
-        // Whoever wrote it is trusted, and did not say from where it was asked.
+        // Its author is trusted, and did not say from where it was asked.
         let Hop::Address(address) = hop else { return Some(ClientAddress { counted: nearest, client: None }) };
         nearest = address;
         if !trusted(nearest) {
@@ -140,10 +140,10 @@ fn split_from_the_end(text: &[u8], separator: u8) -> Vec<&[u8]> {
     parts
 }
 
-/// Once for each process: whoever asks could else fill the log.
-fn tell_of_unreadable(proxy: IpAddr) {
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| {
+/// Once for each process: else a client could fill the log.
+fn warn_of_unreadable(proxy: IpAddr) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
         tracing::warn!(
             event = "forwarded_unreadable",
             %proxy,
@@ -154,9 +154,9 @@ fn tell_of_unreadable(proxy: IpAddr) {
 }
 
 /// Once for each process.
-fn tell_of_two(proxy: IpAddr) {
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| {
+fn warn_of_contradiction(proxy: IpAddr) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
         tracing::warn!(
             event = "forwarded_twice",
             %proxy,
@@ -195,7 +195,7 @@ mod tests {
         seen_by("x-forwarded-for", forwarded_for)
     }
 
-    fn told(forwarded: &str) -> String {
+    fn seen_standard(forwarded: &str) -> String {
         seen_by("forwarded", forwarded)
     }
 
@@ -203,10 +203,10 @@ mod tests {
     fn a_forged_hop_to_the_left_is_not_believed() {
         assert_eq!(seen("1.2.3.4, 203.0.113.9"), "203.0.113.9");
         assert_eq!(seen("1.2.3.4, 203.0.113.9, 10.0.0.2"), "203.0.113.9");
-        assert_eq!(told("for=1.2.3.4, for=203.0.113.9;by=10.0.0.2, for=10.0.0.2"), "203.0.113.9");
+        assert_eq!(seen_standard("for=1.2.3.4, for=203.0.113.9;by=10.0.0.2, for=10.0.0.2"), "203.0.113.9");
         // Nor does an unended quote of the client's reach what the proxy adds.
-        assert_eq!(told("for=\"1.2.3.4, for=203.0.113.9"), "203.0.113.9");
-        assert_eq!(told("for=\"\\, for=\"[2001:db8::1]:47011\";proto=https"), "2001:db8::1");
+        assert_eq!(seen_standard("for=\"1.2.3.4, for=203.0.113.9"), "203.0.113.9");
+        assert_eq!(seen_standard("for=\"\\, for=\"[2001:db8::1]:47011\";proto=https"), "2001:db8::1");
     }
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
         ] {
             assert_eq!(seen(&format!("1.2.3.4, {hop}")), address, "{hop}");
             assert_eq!(seen(&format!("1.2.3.4, {hop}, 10.0.0.2:80")), address, "{hop}");
-            assert_eq!(told(&format!("for=1.2.3.4, proto=https; For={hop} ;host=a")), address, "{hop}");
+            assert_eq!(seen_standard(&format!("for=1.2.3.4, proto=https; For={hop} ;host=a")), address, "{hop}");
         }
     }
 
@@ -237,7 +237,7 @@ mod tests {
             assert_eq!(seen(&format!("1.2.3.4, {hop},10.0.0.2")), "counted as 10.0.0.2", "{hop}");
         }
         for element in ["for=unknown", "", "proto=https", "for=1.2.3.4;for=203.0.113.2", "for", "\"for=1.2.3.4\""] {
-            assert_eq!(told(&format!("for=1.2.3.4, {element}")), "counted as 10.0.0.1", "{element}");
+            assert_eq!(seen_standard(&format!("for=1.2.3.4, {element}")), "counted as 10.0.0.1", "{element}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Notices the disconnect of a client whose request takes long: work that nobody waits for should end.
 //!
-//! Of a client that closes its connection the server only hears that nothing more will be sent, which is no reason to stop
-//! answering in general. Here it is: as the usual proxies do, whoever closes is taken to have left.
+//! Of a client that closes its connection the server only hears that nothing more will be sent, which is no reason to
+//! stop answering in general. Here it is: as the usual proxies do, a client that closes is taken to have left.
 
 use std::future::Future;
 use std::io::ErrorKind;
@@ -47,7 +47,7 @@ pub(crate) fn has_disconnected(request: &HttpRequest) -> bool {
     request.conn_data::<Connection>().is_some_and(Connection::is_closed)
 }
 
-/// Tells a training run that its client disconnected.
+/// Cancels a training run whose client disconnected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ClientDisconnect {
     happened: Arc<AtomicBool>,

@@ -1,4 +1,4 @@
-//! What a connection and its requests tell each other, so that the connection can be ended where its client sends what
+//! What a connection and its requests share, so that the connection can be ended where its client sends what
 //! nobody wants, or takes nothing of what it asked for.
 //!
 //! The HTTP server below knows neither: it reads on after an answer for as long as the client sends, and waits for ever
@@ -42,7 +42,7 @@ const EACH_SECOND: usize = 1024;
 const MOST_AT_ONCE: usize = 256;
 /// Requests of such a connection that wait until fewer are under way.
 const MOST_WAITING: usize = 256;
-/// The longest part of an answer of HTTP/2 that is handed over at once: whoever takes one after another is not cut off,
+/// The longest part of an answer of HTTP/2 that is handed over at once: a client that takes one after another is not cut off,
 /// however long the answer is.
 const PART: usize = 16 * 1024;
 /// A piece of a body with fewer bytes costs more to take apart than to copy.
@@ -421,7 +421,7 @@ impl MessageBody for Watched {
         {
             this.rest = bytes.split_off(PART);
         }
-        // Whoever asks for the next part has got rid of the one before.
+        // The next part is asked for when the one before was taken.
         this.answer.waits(matches!(part, Poll::Ready(Some(Ok(_)))).then(Instant::now));
         part
     }

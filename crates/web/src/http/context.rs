@@ -12,7 +12,7 @@ use crate::http::telemetry::Telemetry;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Makes request ids: 128 random bits each. A counter would tell every client how many requests all others make.
+/// Makes request ids: 128 random bits each. A counter would show every client how many requests all others make.
 pub struct RequestIds {
     randomness: Arc<dyn Randomness>,
 }
@@ -34,9 +34,9 @@ impl RequestIds {
 
 /// What the edge needs.
 pub struct Edge {
-    /// Settings.
+    /// What an operator set.
     pub settings: WebSettings,
-    /// Metrics.
+    /// The counters that Prometheus reads.
     pub telemetry: Arc<Telemetry>,
     /// Request ids.
     pub ids: RequestIds,

@@ -12,7 +12,7 @@ use crate::http::settings::WebSettings;
 
 const REFRESH: &str = "atalaya_refresh";
 const DEVICE: &str = "atalaya_device";
-/// Tells browsers over TLS that only a secure page may have set a cookie (RFC 6265bis, 4.1.3.1).
+/// Lets browsers know over TLS that only a secure page may have set a cookie (RFC 6265bis, 4.1.3.1).
 const SECURE_PREFIX: &str = "__Secure-";
 /// No value that this program sets is longer.
 const LONGEST_VALUE: usize = 512;
@@ -30,8 +30,8 @@ pub struct PresentedCookies {
 
 impl PresentedCookies {
     /// Reads the value of a `Cookie` header (RFC 6265, 4.2). `secure` says which names the cookies have. Of a name that
-    /// comes twice the first counts: browsers send the cookie of the longest path first. What is malformed, foreign, empty
-    /// or too long is passed over, as nothing but this program's own cookies is of interest.
+    /// comes twice the first counts: browsers send the cookie of the longest path first. What is malformed, foreign,
+    /// empty or too long is passed over, as nothing but this program's own cookies is of interest.
     #[must_use]
     pub fn parse(header: &[u8], secure: bool) -> Self {
         let mut cookies = Self::default();

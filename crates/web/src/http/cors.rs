@@ -40,7 +40,7 @@ fn is_preflight(request: &ServiceRequest) -> bool {
 
 /// Says of a refused preflight that the page is not allowed, and what allows it: neither the page nor its reader hears
 /// why, but who develops it sees this body, and an operator the line.
-fn told<B: MessageBody>(answer: ServiceResponse<EitherBody<B>>) -> ServiceResponse<EitherBody<B>> {
+fn explained<B: MessageBody>(answer: ServiceResponse<EitherBody<B>>) -> ServiceResponse<EitherBody<B>> {
     let refused = answer.response().error().and_then(|error| error.as_error::<CorsError>());
     // What is malformed stays unreadable.
     let by_policy = |error: &&CorsError| {
@@ -59,7 +59,7 @@ fn told<B: MessageBody>(answer: ServiceResponse<EitherBody<B>>) -> ServiceRespon
     answer.error_response(Problem::Preflight).map_into_right_body()
 }
 
-/// The middleware.
+/// The middleware, for one list of origins.
 pub(crate) struct CorsForOrigins(Cors);
 
 impl CorsForOrigins {
@@ -114,7 +114,7 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         if is_preflight(&request) {
             let answer = self.asked.call(request);
-            return Either::Right(Box::pin(async move { answer.await.map(told) }));
+            return Either::Right(Box::pin(async move { answer.await.map(explained) }));
         }
         if request.headers().contains_key(header::ORIGIN) {
             return Either::Left(self.asked.call(request));

@@ -84,11 +84,11 @@ async fn answer(
     }
     let allowance = response.request().extensions().get::<Notes>().and_then(|notes| notes.allowance.take());
     if let Some(allowance) = allowance {
-        allowance.tell(response.headers_mut());
+        allowance.write(response.headers_mut());
     }
     finish_headers(&edge, response.headers_mut(), &id);
     if edge.draining.has_begun() {
-        // Whoever keeps the connection for the next request would find it closed.
+        // A client that keeps the connection for its next request would find it closed.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     record(&edge, response.request(), response.status(), started.elapsed());
@@ -151,8 +151,8 @@ fn finish_headers(edge: &Edge, headers: &mut HeaderMap, id: &str) {
     }
 }
 
-/// Keeps small bodies from being compressed. It stands inside the compressing middleware, which leaves alone what already
-/// names an encoding; the edge takes the name away again.
+/// Keeps small bodies from being compressed. It stands inside the compressing middleware, which leaves alone what
+/// already names an encoding; the edge takes the name away again.
 ///
 /// # Errors
 /// Those of the inner service.
@@ -180,7 +180,7 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
             error.and_then(Error::as_error::<Problem>).unwrap_or(&framework)
         }
     };
-    tell_refused(response.request(), problem);
+    report_refusal(response.request(), problem);
     let chain = log_fault(problem);
     let language = Language::of(response.request());
     let mut body = problem_body(problem, language, response.request().path(), id);
@@ -201,9 +201,9 @@ fn has_body_of_its_own(response: &ServiceResponse) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes() == b"application/json")
 }
 
-/// Tells the audit log of a refused request, where it has to hear of it. Who asked is looked up only now, so that
+/// Reports a refused request to the audit log, where it belongs there. Who asked is looked up only now, so that
 /// requests that pass carry nothing for it: a token that was good is remembered.
-pub(crate) fn tell_refused(request: &HttpRequest, problem: &Problem) {
+pub(crate) fn report_refusal(request: &HttpRequest, problem: &Problem) {
     let Some(use_cases) = request.app_data::<web::Data<UseCases>>() else { return };
     let changes = route_table(request).is_some_and(|table| table.changes(request.method(), pattern(request)));
     let Some(refusal) = problem.refusal(changes) else { return };
@@ -224,8 +224,9 @@ fn route_table(request: &HttpRequest) -> Option<&RouteTable> {
     request.app_data::<web::Data<HttpState>>().map(|http| &*http.route_table)
 }
 
-/// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was slow.
-/// A successful read is a line at `debug`: dashboards poll, and the counters tell as much. So is a refusal under load.
+/// Counts the request, and writes a line for what an operator wants to see: every change, every failure, and what was
+/// slow. A successful read is a line at `debug`: dashboards poll, and the counters show as much. So is a refusal under
+/// load.
 fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration) {
     let endpoint = pattern(request);
     let method = sent_method(request);
@@ -233,7 +234,7 @@ fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration
     let status = status.as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let routine = matches!(method, Method::GET | Method::HEAD) && status < 400 && took < SLOW;
-    // Refusals come in floods, and a line for each would be the flood's second victim; the counters tell.
+    // Refusals come in floods, and a line for each would fill the disk; the counters show them.
     let refusal = matches!(status, 429 | 503);
     if routine || refusal {
         tracing::debug!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
@@ -250,7 +251,7 @@ fn sent_method(request: &HttpRequest) -> Method {
     if only_head { Method::HEAD } else { request.method().clone() }
 }
 
-/// A method as a label: whatever a client invents counts as one.
+/// A method as a label. All that clients invent count as one.
 fn known_method(method: &Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS") => known,

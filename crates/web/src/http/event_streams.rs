@@ -35,8 +35,8 @@ impl EventStreams {
     /// A place for another stream of the actor.
     ///
     /// # Errors
-    /// `TOO_MANY_STREAMS` where the user or their company has as many as it may; `SERVER_OVERLOADED` where the process has,
-    /// or ends.
+    /// `TOO_MANY_STREAMS` where the user or their company has as many as it may; `SERVER_OVERLOADED` where the process
+    /// has, or ends.
     pub(crate) fn begin(self: &Arc<Self>, actor: &Actor) -> Result<StreamPlace, Problem> {
         let place = self.places.take(actor).map_err(|full| match full {
             Full::Own => Problem::Http(Kind::TOO_MANY_STREAMS),
@@ -70,7 +70,7 @@ impl StreamPlace {
     /// Waits until every stream has to end.
     pub(crate) async fn ended(&self) {
         let mut ended = self.streams.ended.subscribe();
-        // The sender lives as long as this place: there is no other end than the one that is told.
+        // The sender lives as long as this place: there is no other end than the one that is sent.
         let _ = ended.wait_for(|ended| *ended).await;
     }
 }

@@ -111,9 +111,9 @@ impl<P: Needs> FromRequest for Permitted<P> {
     }
 }
 
-/// [`Permitted`] first, then whatever else the handler reads of the request. actix would extract two arguments at the same
-/// time: a body that cannot be read could then be answered before the token that is none, and strangers could make the
-/// server read bodies.
+/// [`Permitted`] first, then what else the handler reads of the request. actix would extract two arguments at the
+/// same time: a body that cannot be read could then be answered before the token that is none, and strangers could make
+/// the server read bodies.
 pub(crate) struct Guarded<P, T>(pub(crate) Permitted<P>, pub(crate) T);
 
 impl<P: Needs, T: Describe> Describe for Guarded<P, T> {
@@ -143,7 +143,8 @@ fn part<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Problem> {
     request.app_data().ok_or_else(missing)
 }
 
-/// At once where nothing is waited for: that is every request whose token is remembered and whose quotas are counted here.
+/// At once where nothing is waited for: that is every request whose token is remembered and whose quotas are counted
+/// here.
 type Admission<P> =
     Either<Ready<Result<Permitted<P>, Problem>>, LocalBoxFuture<'static, Result<Permitted<P>, Problem>>>;
 

@@ -61,8 +61,8 @@ impl Idempotency {
         Ok(Ticket { store: Arc::clone(&self.store), asked, company, repeat: Repeat::FirstAnswer })
     }
 
-    /// A ticket for a request that changes nothing: a repeat is answered anew, because what its first answer told may have
-    /// been taken from the reader since.
+    /// A ticket for a request that changes nothing: a repeat is answered anew, because what its first answer showed may
+    /// have been taken from the reader since.
     ///
     /// # Errors
     /// As [`Self::ticket`].
@@ -134,8 +134,9 @@ impl Ticket {
         self.asked.is_some()
     }
 
-    /// Runs `work`, or gives the answer that the first request with this key got. Only success is remembered: a failure may
-    /// be tried again. The work goes on when its client goes away, so that the client's next attempt finds its answer.
+    /// Runs `work`, or gives the answer that the first request with this key got. Only success is remembered: a failure
+    /// may be tried again. The work goes on when its client goes away, so that the client's next attempt finds its
+    /// answer.
     ///
     /// # Errors
     /// Those of `work`; `IDEMPOTENCY_KEY_RUNNING`, `IDEMPOTENCY_KEY_REUSED`.
@@ -234,8 +235,8 @@ impl Held {
         blocking::call(move || store.complete(&attempt, &nothing)).await
     }
 
-    /// Frees the key, before its client hears of the failure and may come again. Where the database is away, that would only
-    /// keep the client waiting.
+    /// Frees the key, before its client hears of the failure and may come again. Where the database is away, that would
+    /// only keep the client waiting.
     async fn abandon(&self, problem: &Problem) {
         let (store, attempt) = (Arc::clone(&self.store), self.attempt.clone());
         let freed = blocking::call(move || {

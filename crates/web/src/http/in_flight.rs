@@ -1,4 +1,4 @@
-//! Which requests of a connection are in flight. Whoever owns the connection may close it only while none is.
+//! Which requests of a connection are in flight. The owner of a connection may close it only while none is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

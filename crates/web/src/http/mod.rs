@@ -1,6 +1,6 @@
 //! The HTTP wing: what every request passes and every resource uses. Connections, admission, bodies, answers, problems.
 //!
-//! Invariant: it knows no resource. Whatever is about accounts, forecasts or users lies in `api`, which uses this wing.
+//! Invariant: it knows no resource. What is about accounts, forecasts or users lies in `api`, which uses this wing.
 
 pub(crate) mod accept;
 pub(crate) mod admission;

@@ -9,8 +9,8 @@ pub(crate) const PREFERENCE_APPLIED: &str = "preference-applied";
 /// The preference for a job to follow over an answer to wait for.
 pub(crate) const RESPOND_ASYNC: &str = "respond-async";
 
-/// Whether a client would rather follow a job than wait. Preferences that are not known or cannot be read are passed over,
-/// as the RFC demands.
+/// Whether a client would rather follow a job than wait. Preferences that are not known or cannot be read are passed
+/// over, as the RFC demands.
 pub(crate) fn prefers_async(headers: &HeaderMap) -> bool {
     let lists = headers.get_all(PREFER).filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| unquoted_parts(list, ',')).any(is_respond_async)

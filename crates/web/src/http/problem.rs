@@ -1,7 +1,7 @@
 //! Every error body: RFC 9457 problem details in Spanish or English. The only place that knows HTTP statuses.
 //!
 //! A handler returns a [`Problem`]; the edge middleware, which knows the reader's language and the request's id, writes
-//! the body. Whatever is not a `Problem` by then has no body to leak.
+//! the body. What is not a `Problem` by then has no body to leak.
 
 use std::fmt;
 use std::time::Duration;
@@ -119,18 +119,19 @@ impl Kind {
         format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
     }
 
-    /// As what the audit log hears of it; `None` for what is no refusal of whoever asked, or is told elsewhere.
+    /// As what the audit log records it; `None` for what is no refusal of the caller, or is recorded elsewhere.
     /// `changes` says whether the operation changes something, or logs somebody in or out: who reads with a mistake is
     /// not told of.
     fn refusal(self, changes: bool) -> Option<Refusal> {
-        // The use case that compared the secret tells of these, because it knows whose it is. A refresh without any
+        // The use case that compared the secret records these, because it knows whose it is. A refresh without any
         // token compares none: pages ask so at every start, and that is no attempt.
-        let told_elsewhere = matches!(self, Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED);
+        let recorded_elsewhere =
+            matches!(self, Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED);
         // Nothing that there is was asked for, or nothing arrived.
         let nothing_asked = matches!(self, Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT);
         // Nobody claimed to be somebody. Where a change is tried all the same, it is an attempt.
         let no_claim = self == Self::AUTHENTICATION_REQUIRED && !changes;
-        if told_elsewhere || nothing_asked || no_claim {
+        if recorded_elsewhere || nothing_asked || no_claim {
             return None;
         }
         let not_ones_own = matches!(
@@ -142,7 +143,7 @@ impl Kind {
         } else if self.status == 429 || self == Self::JOBS_OVERLOADED {
             Some(Refusal::Limited)
         } else {
-            // Faults, and a machine that is full, are no refusals: the log and the counters tell of them.
+            // Faults, and a machine that is full, are no refusals: the log and the counters show them.
             (changes && (400..500).contains(&self.status)).then_some(Refusal::Broken)
         }
     }
@@ -255,16 +256,16 @@ impl Problem {
         }
     }
 
-    /// As what the audit log hears of it, where it does.
+    /// As what the audit log records it, where it does.
     #[must_use]
     pub(crate) fn refusal(&self, changes: bool) -> Option<Refusal> {
-        // A guess at a password, of which the use case tells.
+        // A guess at a password, which the use case records.
         let guess = self.violations().iter().any(|violation| violation.code == WRONG_PASSWORD);
         // A browser asks in a preflight what a page may do, and does nothing yet.
         if guess || matches!(self, Self::Preflight) { None } else { self.kind().refusal(changes) }
     }
 
-    /// Which text tells the detail: some kinds have more than one.
+    /// Which text is the detail: some kinds have more than one.
     #[must_use]
     fn detail_key(&self) -> &'static str {
         match self {
@@ -315,7 +316,7 @@ impl Problem {
             Self::Http(Kind::SERVER_OVERLOADED | Kind::TOO_MANY_STREAMS) => Duration::from_secs(1),
             // Most exports take no longer.
             Self::Http(Kind::EXPORTS_BUSY) => Duration::from_secs(2),
-            // Most requests end sooner; whoever waits for a long one need not ask more often.
+            // Most requests end sooner; a client that waits for a long one need not ask more often.
             Self::Http(Kind::IDEMPOTENCY_KEY_RUNNING) | Self::App(AppError::Conflict(Conflict::RequestTakenOver)) => {
                 Duration::from_secs(2)
             }
@@ -362,7 +363,7 @@ impl Problem {
     }
 }
 
-/// A wait in whole seconds, at least 1: whoever comes back after them is not too early.
+/// A wait in whole seconds, at least 1: a client that comes back after them is not too early.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }

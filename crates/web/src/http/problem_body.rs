@@ -1,4 +1,4 @@
-//! How a problem is told: its body in the reader's language (RFC 9457), and a fault's causes in the log.
+//! How a problem is reported: its body in the reader's language (RFC 9457), and a fault's causes in the log.
 
 use std::error::Error as _;
 use std::fmt::Write as _;

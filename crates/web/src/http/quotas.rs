@@ -1,5 +1,5 @@
-//! Quotas on the wire: every request of somebody who is logged in is charged, and where a quota runs low the answer says how
-//! much is left.
+//! Quotas on the wire: every request of somebody who is logged in is charged, and where a quota runs low the answer
+//! says how much is left.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use atalaya_domain::quota::{Quota, RouteGroup};
 
 use crate::http::problem::{Problem, RATE_LIMIT, RATE_LIMIT_POLICY, policy_value, state_value, whole_seconds};
 
-/// The quotas, each with what is told of it.
+/// The quotas, each with the headers that show it.
 pub struct QuotaPolicies {
     quotas: Arc<dyn Quotas>,
     policies: Vec<Policy>,
 }
 
-/// What is told of one quota. All that does not change is written once.
+/// The headers of one quota. What does not change of them is written once.
 struct Policy {
     quota: Quota,
     header: HeaderValue,
@@ -47,15 +47,15 @@ impl Policy {
     }
 }
 
-/// How much is left, ready to be told.
+/// How much is left, as headers.
 pub(crate) struct Allowance {
     policy: HeaderValue,
     state: HeaderValue,
 }
 
 impl Allowance {
-    /// Writes the headers, unless the answer tells of another limit, which was hit.
-    pub(crate) fn tell(self, headers: &mut HeaderMap) {
+    /// Writes the headers, unless the answer shows another limit, which was hit.
+    pub(crate) fn write(self, headers: &mut HeaderMap) {
         if headers.contains_key(RATE_LIMIT_POLICY) {
             return;
         }
@@ -65,7 +65,7 @@ impl Allowance {
 }
 
 impl QuotaPolicies {
-    /// Prepares what is told of each quota.
+    /// Prepares the headers of each quota.
     #[must_use]
     pub fn new(quotas: Arc<dyn Quotas>) -> Self {
         let policies = quotas.table().quotas().iter().copied().map(Policy::new).collect();
@@ -77,8 +77,8 @@ impl QuotaPolicies {
         self.quotas.charge(actor.user(), actor.company(), group)
     }
 
-    /// What to tell of a charge. `None` where enough is left: two more headers on every answer would cost a twentieth of the
-    /// cheapest, and nobody needs them before a quota runs low.
+    /// The headers of a charge. `None` where enough is left: two more headers on every answer would cost a twentieth
+    /// of the cheapest, and nobody needs them before a quota runs low.
     ///
     /// # Errors
     /// [`Problem::OverQuota`].

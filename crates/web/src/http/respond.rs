@@ -93,7 +93,7 @@ impl IfMatch {
         Ok(Self(Some(text.to_owned())))
     }
 
-    /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they tell
+    /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they show
     /// every difference of content.
     ///
     /// # Errors
@@ -112,8 +112,8 @@ impl<T: Describe> Describe for Conditional<T> {
     fn describe(description: &mut Description) {
         T::describe(description);
         description.statuses.insert(412);
-        let told = "The `ETag` that was read: a change in between is 412";
-        description.headers.push(OptionalHeader { name: "If-Match", description: told });
+        let text = "The `ETag` that was read: a change in between is 412";
+        description.headers.push(OptionalHeader { name: "If-Match", description: text });
     }
 }
 

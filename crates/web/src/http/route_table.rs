@@ -1,5 +1,5 @@
-//! The route table: which paths there are, by which pattern, with which methods. It is that of the OpenAPI document, so the
-//! two cannot disagree.
+//! The route table: which paths there are, by which pattern, with which methods. It is that of the OpenAPI document, so
+//! the two cannot disagree.
 
 use std::collections::HashMap;
 
@@ -54,8 +54,8 @@ impl RouteTable {
     /// The pattern of a request's path; `None` where there is none. Only what the table holds is ever given, so that no
     /// client can invent one.
     ///
-    /// What the router took out of the path is put back first: matching every pattern once more is for the rare paths of
-    /// which that leaves doubt.
+    /// What the router took out of the path is put back first: matching every pattern once more is for the rare paths
+    /// of which that leaves doubt.
     pub(crate) fn pattern(&self, request: &HttpRequest) -> Option<&str> {
         let info = request.match_info();
         let mut segments: Vec<String> = info.as_str().split('/').map(ToOwned::to_owned).collect();

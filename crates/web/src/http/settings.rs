@@ -1,4 +1,4 @@
-//! What the web layer is told about its surroundings.
+//! What an operator sets for the web layer, and where it runs.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::http::origins::AllowedOrigins;
 /// Decides whether an address is a proxy whose forwarded headers may be believed.
 pub type TrustedProxy = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
-/// What the web layer is told about its surroundings.
+/// What an operator sets for the web layer, and where it runs.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own that an operator turns on or off")]
 pub struct WebSettings {

@@ -1,8 +1,8 @@
-//! Slows clients that are told to come back later and come back at once.
+//! Slows clients that come back at once though a refusal asked them to come back later.
 //!
-//! A refusal costs little, but whoever repeats it in a closed loop repeats it ten thousand times a second, and everybody
-//! else waits (docs/performance.md). So who comes back before the `Retry-After` of the last refusal is over hears the next
-//! one a little later. It costs a timer, no thread, and who heeds the header never notices.
+//! A refusal costs little, but a client in a closed loop repeats it ten thousand times a second, and
+//! everybody else waits (docs/performance.md). So who comes back before the `Retry-After` of the last refusal is over
+//! hears the next one a little later. It costs a timer, no thread, and who heeds the header never notices.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -30,14 +30,14 @@ impl Default for Tarpit {
 impl Tarpit {
     /// How long a refusal is held back: four a second of each connection that does not heed them.
     const DELAY: Duration = Duration::from_millis(250);
-    /// The most that are held back at once. Each holds a connection and little more; beyond it all are told at once.
+    /// The most that are held back at once. Each holds a connection and little more; beyond it all are refused at once.
     const MOST_HELD: usize = 512;
     /// The most networks remembered.
     const MOST_NETWORKS: u64 = 10_000;
     /// Longer than any `Retry-After` of a full lane.
     const MEMORY: Duration = Duration::from_mins(1);
 
-    /// Waits where the network does not heed what it was told, before it is refused again until `retry_after` is over.
+    /// Waits where the network does not heed `Retry-After`, before it is refused again until `retry_after` is over.
     pub(crate) async fn refuse(&self, network: Option<IpAddr>, retry_after: Duration) {
         let Some(network) = network else { return };
         if let Some(_hold) = self.hold(network, Instant::now(), retry_after) {

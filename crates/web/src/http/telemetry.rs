@@ -14,9 +14,9 @@ const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 pub struct ObservedGauge {
     /// The metric's name.
     pub name: &'static str,
-    /// What it tells.
+    /// What it measures.
     pub help: &'static str,
-    /// A label and its value, to tell gauges of one name apart.
+    /// A label and its value, which differ between gauges of one name.
     pub label: (&'static str, &'static str),
     /// Reads it.
     pub read: Box<dyn Fn() -> f64 + Send + Sync>,

@@ -188,7 +188,7 @@ mod tests {
                 .split(|c: char| !c.is_ascii_uppercase() && c != '_')
                 .any(|word| word.contains('_') && word.len() > 3);
             let is_open = text.replace("%{", "").contains('{');
-            // Only whoever builds a page sees what a preflight is answered; browsers show it to nobody else.
+            // Only a developer of a page sees what a preflight is answered; browsers show it to nobody else.
             let is_for_developers = line.trim_start().starts_with("detail_preflight:");
             assert!(!is_route && !is_open && (!is_setting || is_for_developers), "{line}");
         }

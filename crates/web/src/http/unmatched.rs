@@ -1,5 +1,5 @@
-//! What no operation took: 308 where only a slash at the end is too many, 405 with `Allow` where the path is known, else
-//! 404.
+//! What no operation took: 308 where only a slash at the end is too many, 405 with `Allow` where the path is known,
+//! else 404.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};

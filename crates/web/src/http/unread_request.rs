@@ -51,7 +51,7 @@ impl Edge {
     }
 }
 
-/// The status of a bare answer. Whatever passes through this crate has a request id, and so is none.
+/// The status of a bare answer. An answer of this crate has a request id, and so is none.
 fn bare_refusal(written: &[u8]) -> Option<StatusCode> {
     let rest = written.strip_prefix(b"HTTP/1.1 ")?;
     let status = StatusCode::from_bytes(rest.get(..3)?).ok().filter(|status| STATUSES.contains(status))?;

@@ -1,5 +1,5 @@
-//! Large uploads take turns: each is parsed and written with many times its own size in memory, and one bank's files must
-//! not be what every bank's memory and writes are used up by.
+//! Large uploads take turns: each is parsed and written with many times its own size in memory, and one bank's files
+//! must not be what every bank's memory and writes are used up by.
 
 use std::sync::Arc;
 

@@ -106,7 +106,7 @@ pub(crate) struct RefreshRequest {
 }
 
 fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
-    let Grant { access_token, expires_in, refresh_token, device_token, session_life, user, company, notices: told } =
+    let Grant { access_token, expires_in, refresh_token, device_token, session_life, user, company, notices: found } =
         grant;
     let settings = &edge.settings;
     let mut builder = HttpResponse::Ok();
@@ -138,7 +138,7 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
         must_change_password: user.must_change_password,
         refresh_token: refresh_in_body,
         device_token: device_in_body,
-        security_notices: notices(told),
+        security_notices: notices(found),
     })
 }
 

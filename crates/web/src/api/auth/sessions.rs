@@ -80,13 +80,13 @@ pub(crate) struct NoticeView {
 }
 
 /// Notices on the wire.
-pub(crate) fn notices(told: Vec<SecurityNotice>) -> Vec<NoticeView> {
+pub(crate) fn notices(found: Vec<SecurityNotice>) -> Vec<NoticeView> {
     let view = |notice: SecurityNotice| NoticeView {
         code: notice.code.as_str(),
         at: wire_time(notice.at),
         device_name: notice.device_name,
     };
-    told.into_iter().map(view).collect()
+    found.into_iter().map(view).collect()
 }
 
 /// Which sessions: all, unless a page is asked for.
@@ -199,7 +199,7 @@ pub(crate) async fn list_user_sessions(
     let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let listed = blocking::run(move || match query.page() {
         Ok(page) => Ok(sessions_response(use_cases.sessions.list(&actor, Some(user), page.as_ref())?, &actor)),
-        // Whose they are is told before what is wrong with the page.
+        // Whose they are comes before what is wrong with the page.
         Err(broken) => {
             use_cases.sessions.list(&actor, Some(user), Some(&PageRequest::new(None, 1)))?;
             Err(Problem::from(broken))

@@ -17,7 +17,7 @@ use crate::api::parse::date;
 use crate::api::schemas::{AnsweredStatus, BatchErrorCode, ModelName, RefusedStatus, WarningCode};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
-use crate::http::edge::tell_refused;
+use crate::http::edge::report_refusal;
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::object;
@@ -188,9 +188,9 @@ pub(crate) async fn predict_batch(
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
         let results = answered.await?;
-        // A batch is answered by 200 whatever its items come to, and must be no way to try accounts unseen.
+        // A batch is answered by 200 though its items be refused, and must be no way to try accounts unseen.
         if results.iter().any(BatchItemView::is_forbidden) {
-            tell_refused(&asked, &Problem::Http(Kind::ACCOUNT_FORBIDDEN));
+            report_refusal(&asked, &Problem::Http(Kind::ACCOUNT_FORBIDDEN));
         }
         Ok(Answered(StatusCode::OK, BatchResponse { results }).written()?)
     };

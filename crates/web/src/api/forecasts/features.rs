@@ -1,4 +1,4 @@
-//! The route that tells what forecasts are made from.
+//! The route that shows what forecasts are made from.
 
 use actix_web::{Responder, web};
 use atalaya_application::UseCases;

@@ -1,5 +1,5 @@
-//! Answers that were written once: a dashboard asks the same date of the same account again and again, and writing the JSON
-//! cost more than everything that leads to it.
+//! Answers that were written once: a dashboard asks the same date of the same account again and again, and writing the
+//! JSON cost more than everything that leads to it.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The routes that tell about models: all of them views of one stored report.
+//! The routes that describe models: all of them views of one stored report.
 
 use std::collections::BTreeMap;
 

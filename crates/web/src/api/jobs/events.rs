@@ -1,7 +1,7 @@
 //! A job as server-sent events (WHATWG HTML, 9.2).
 //!
-//! The store is asked twice a second, on a thread that may block and is given back in between. Nothing is kept of what was
-//! sent: every event has the whole job, so whoever comes back needs only the present one.
+//! The store is asked twice a second, on a thread that may block and is given back in between. Nothing is kept of what
+//! was sent: every event has the whole job, so a client that comes back needs only the present one.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -117,7 +117,7 @@ struct Following {
     span: Span,
     /// When the client was last sent something.
     heard: Instant,
-    /// Whether the job has ended and the client was told.
+    /// Whether the job has ended and the client was sent its end.
     over: bool,
 }
 

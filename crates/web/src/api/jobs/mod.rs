@@ -33,7 +33,7 @@ use crate::http::text::Language;
 /// After how many seconds it is worth asking again for a job that has not ended.
 const ASK_AGAIN: &str = "1";
 
-/// [`TrainModels`], to look at jobs: whoever polls uses up no trainings.
+/// [`TrainModels`], to look at jobs: polling uses up no trainings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FollowJobs;
 

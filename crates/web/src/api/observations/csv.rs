@@ -6,7 +6,7 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::observation::{Followers, Observation};
 use chrono_tz::Tz;
 
-use super::times::{Told, Written, resolve};
+use super::times::{Reading, Written, resolve};
 use crate::api::csv_lines::{Cell, CsvLines};
 use crate::api::parse::{shortened, wire_time};
 use crate::api::tabular::{
@@ -25,7 +25,7 @@ pub struct Owner<'a> {
     pub handle: &'a AccountHandle,
     /// For times without a zone of their own.
     pub time_zone: Tz,
-    /// The order of dates, where it is told.
+    /// The order of dates, where the request names it.
     pub dates: Option<DateOrder>,
 }
 
@@ -70,8 +70,8 @@ pub struct Upload {
 }
 
 /// Reads a whole file: its first row is the header `hora,seguidores[,tweets][,siguiendo]`, in any order and letter
-/// case; the older names `Hora,Usuario,Seguidores,Tweets,Following` are known too. [`crate::api::tabular`] says how a file
-/// may be written.
+/// case; the older names `Hora,Usuario,Seguidores,Tweets,Following` are known too. [`crate::api::tabular`] says how a
+/// file may be written.
 ///
 /// # Errors
 /// Every broken rule with its line and column, the first line of the file being line 1; at most a hundred.
@@ -139,8 +139,8 @@ fn rows_of(bytes: &[u8], owner: Owner<'_>, columns: Columns, forms: Forms, fault
     rows
 }
 
-/// The names of the header, and where its columns stand and how they are written, by all rows; `None` where the header is
-/// wrong.
+/// The names of the header, and where its columns stand and how they are written, by all rows; `None` where the header
+/// is wrong.
 fn surveyed(bytes: &[u8], owner: Owner<'_>, faults: &mut Faults) -> (Vec<String>, Option<(Columns, Forms)>) {
     let mut table = match Rows::open(bytes) {
         Ok(table) => table,
@@ -152,7 +152,7 @@ fn surveyed(bytes: &[u8], owner: Owner<'_>, faults: &mut Faults) -> (Vec<String>
     let names = table.names().iter().map(|name| shortened(name).to_owned()).collect();
     let Some(columns) = columns(table.names(), table.header_line(), faults) else { return (names, None) };
     let (mut dates, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
-    // What cannot be read is told when it is read again.
+    // What cannot be read is reported when it is read again.
     while let Ok(Some(row)) = table.next_row() {
         let Ok(cells) = row.cells else { continue };
         dates.note(cells.get(columns.time).map_or("", String::as_str));
@@ -161,7 +161,7 @@ fn surveyed(bytes: &[u8], owner: Owner<'_>, faults: &mut Faults) -> (Vec<String>
         }
     }
     let dates = owner.dates.or_else(|| dates.settle());
-    // Counts have no decimals that a point could be needed for: what it separates is for the column to tell.
+    // Counts have no decimals that a point could be needed for: the column shows what it separates.
     let forms = Forms { dates, numbers: numbers.map(|separators| separators.settle(false)) };
     (names, Some((columns, forms)))
 }
@@ -221,7 +221,7 @@ fn row(
             faults.add(Violation::new("usuario", "wrong_account").at(line, "usuario"));
         }
     }
-    let time = Told { zone: owner.time_zone, dates: forms.dates }.read(cell(columns.time));
+    let time = Reading { zone: owner.time_zone, dates: forms.dates }.read(cell(columns.time));
     let time = time.map_err(|code| faults.add(Violation::new("hora", code).at(line, "hora"))).ok();
     let mut counts = [None; 3];
     for (place, (name, form)) in NUMBERS.into_iter().zip(forms.numbers).enumerate() {
@@ -382,9 +382,9 @@ mod tests {
         assert_eq!(times(&rows), ["2026-02-01T05:00:00Z", "2026-02-13T05:00:00Z"]);
         let doubtful = "hora;seguidores\n01/02/2026;5\n02/02/2026;6\n";
         assert_eq!(codes(doubtful), [(Some(2), "ambiguous_date"), (Some(3), "ambiguous_date")]);
-        let told = |dates| times(&read_in(doubtful.as_bytes(), chrono_tz::UTC, Some(dates)).unwrap());
-        assert_eq!(told(DateOrder::DayFirst), ["2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"]);
-        assert_eq!(told(DateOrder::MonthFirst), ["2026-01-02T00:00:00Z", "2026-02-02T00:00:00Z"]);
+        let read_by = |dates| times(&read_in(doubtful.as_bytes(), chrono_tz::UTC, Some(dates)).unwrap());
+        assert_eq!(read_by(DateOrder::DayFirst), ["2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"]);
+        assert_eq!(read_by(DateOrder::MonthFirst), ["2026-01-02T00:00:00Z", "2026-02-02T00:00:00Z"]);
         assert_eq!(codes("hora;seguidores\n31/01/2026;5\n31/02/2026;5\n"), [(Some(3), "invalid_time")]);
     }
 

@@ -1,4 +1,4 @@
-//! Times of uploads as moments, in whatever order their parts are written.
+//! Times of uploads as moments, in each order of their parts that the table may have.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -8,7 +8,7 @@ use crate::api::tabular::{DateOrder, TimeFault, plain_time};
 
 /// What is known of the times of an upload.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Told {
+pub(crate) struct Reading {
     /// For times without a zone of their own.
     pub(crate) zone: Tz,
     /// The order of dates, where it is known.
@@ -24,7 +24,7 @@ pub(crate) struct Written {
     second: Option<DateTime<Utc>>,
 }
 
-impl Told {
+impl Reading {
     /// Reads a time.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What an upload would do, told without doing it.
+//! What an upload would do, found out without doing it.
 
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Trial, UploadRow};

@@ -1,4 +1,4 @@
-//! The lines of a text file, whatever they are written in and end with.
+//! The lines of a text file, in each of the known encodings and line ends.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -103,7 +103,7 @@ fn without_mark(start: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// UTF-8, or else Windows-1252, of which any bytes are some text: control characters tell that they are none.
+/// UTF-8, or else Windows-1252, of which any bytes are some text: control characters show that they are none.
 fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let text = if let Ok(text) = std::str::from_utf8(bytes) {
         Cow::Borrowed(text)

@@ -80,11 +80,11 @@ impl<R: Read> Rows<R> {
     pub fn open(reader: R) -> Result<Self, TableFault> {
         let mut lines = Lines::open(reader)?;
         let mut header = text(&mut lines)?.unwrap_or_default();
-        let told = told_delimiter(&header);
-        if told.is_some() {
+        let separator = named_delimiter(&header);
+        if separator.is_some() {
             header = text(&mut lines)?.unwrap_or_default();
         }
-        let delimiter = told.unwrap_or_else(|| delimiter_of(&header));
+        let delimiter = separator.unwrap_or_else(|| delimiter_of(&header));
         let mut names = cells(&header, delimiter);
         // A spreadsheet writes the columns that were ever used.
         while names.last().is_some_and(String::is_empty) {
@@ -150,11 +150,11 @@ fn text<R: Read>(lines: &mut Lines<R>) -> Result<Option<String>, TableFault> {
     text.map(|text| Some(text.into_owned())).ok_or(TableFault::NotText { line: number })
 }
 
-/// The delimiter of a line `sep=;`, by which a file tells spreadsheets how to read it.
-fn told_delimiter(line: &str) -> Option<char> {
-    let told = line.trim_matches('"').strip_prefix("sep=").or_else(|| line.trim_matches('"').strip_prefix("SEP="))?;
+/// The delimiter of a line `sep=;`, by which a file says how spreadsheets are to read it.
+fn named_delimiter(line: &str) -> Option<char> {
+    let named = line.trim_matches('"').strip_prefix("sep=").or_else(|| line.trim_matches('"').strip_prefix("SEP="))?;
     // The trimmed line lost a tab.
-    match told {
+    match named {
         "" => Some('\t'),
         ";" => Some(';'),
         "," => Some(','),

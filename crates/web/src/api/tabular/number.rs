@@ -9,7 +9,7 @@ struct Seen {
     thousands: bool,
 }
 
-/// What the numbers of a column tell of how it is written.
+/// What the numbers of a column show of how it is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Separators {
     comma: Seen,
@@ -21,7 +21,7 @@ pub struct Separators {
 enum Role {
     Decimals,
     Thousands,
-    /// The column tells nothing, or speaks for both.
+    /// The column shows nothing, or both forms fit it.
     Unknown,
 }
 
@@ -117,7 +117,7 @@ impl Separators {
 }
 
 impl NumberForm {
-    /// A number in this form; `None` where the column tells none.
+    /// A number in this form; `None` where the column shows none.
     #[must_use]
     pub fn example(self) -> Option<&'static str> {
         match (self.comma, self.point) {

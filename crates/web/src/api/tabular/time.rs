@@ -78,7 +78,7 @@ impl DateStyle {
     }
 }
 
-/// What the dates of a column tell of their order.
+/// What the dates of a column show of their order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DateEvidence {
     day_first: bool,
@@ -136,7 +136,7 @@ struct Parts<'a> {
 }
 
 /// A time with its date as `YYYY-MM-DD` and its clock of 24 hours, and how the date was written. What is written so
-/// already is left as it is, whatever it is. `order` is what the column tells, or its reader.
+/// already is left as it is. `order` is what the column shows, or its reader names.
 ///
 /// # Errors
 /// [`TimeFault`] says which.
