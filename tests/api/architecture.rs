@@ -169,7 +169,7 @@ fn csv_is_written_in_one_place() {
         ["csv::Writer", "WriterBuilder"].iter().any(|name| text.contains(name))
     };
     let writers: Vec<_> = found.iter().filter(has_writer).collect();
-    assert!(matches!(writers[..], [only] if only.ends_with("web/src/csv_lines.rs")), "{writers:?}");
+    assert!(matches!(writers[..], [only] if only.ends_with("web/src/api/csv_lines.rs")), "{writers:?}");
 }
 
 fn document(name: &str) -> String {

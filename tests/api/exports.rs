@@ -112,7 +112,7 @@ fn an_export_that_nobody_reads_is_broken_off_and_does_not_look_whole() {
     let limits = ExportLimits { next_page: Duration::from_millis(200), ..ExportLimits::of_pool(8) };
     let exports = Arc::new(Exports::new(limits));
     let ours = Arc::clone(&exports);
-    let app = TestApp::adjusted(move |services| services.exports = ours).with(bank("BCP").account("BCPComunica"));
+    let app = TestApp::adjusted(move |services| services.http.exports = ours).with(bank("BCP").account("BCPComunica"));
     fill(&app.database, "BCPComunica", LONG, 7);
     let admin = app.login("admin_bcp");
     let mut unread = Raw::ask_for_csv(app.address(), &admin, PATH);
@@ -131,7 +131,7 @@ fn an_export_that_takes_too_long_is_broken_off() {
     let limits = ExportLimits { whole: Duration::from_millis(300), ..ExportLimits::of_pool(8) };
     let exports = Arc::new(Exports::new(limits));
     let ours = Arc::clone(&exports);
-    let app = TestApp::adjusted(move |services| services.exports = ours).with(bank("BCP").account("BCPComunica"));
+    let app = TestApp::adjusted(move |services| services.http.exports = ours).with(bank("BCP").account("BCPComunica"));
     fill(&app.database, "BCPComunica", LONG, 7);
     let admin = app.login("admin_bcp");
     let mut slow = Raw::ask_for_csv(app.address(), &admin, PATH);

@@ -107,8 +107,8 @@ impl Stage {
         let streams = Arc::new(EventStreams::default());
         let (staged, places) = (Arc::clone(&jobs), Arc::clone(&streams));
         let app = TestApp::adjusted(move |services| {
-            services.jobs = staged;
-            services.streams = places;
+            Arc::make_mut(&mut services.use_cases).jobs = staged;
+            services.http.streams = places;
         });
         let bcp = bank("BCP").account("BCPComunica").admin("alba").user("ursula", &["BCPComunica"]);
         Self { app: app.with(bcp.viewer("vera", &["BCPComunica"])), jobs, streams }

@@ -43,7 +43,7 @@ fn published(app: &TestApp) -> Vec<String> {
 }
 
 fn rotate(app: &TestApp) {
-    app.core.keys.rotate(&Operator::at_the_machine(), Urgency::WhenKnown).unwrap();
+    app.core.use_cases.keys.rotate(&Operator::at_the_machine(), Urgency::WhenKnown).unwrap();
 }
 
 /// What one client of the load saw.
@@ -97,7 +97,7 @@ impl Load<'_> {
         if reply.status != 200 {
             witness.refused.push(reply.text());
         }
-        if let Err(error) = self.other.sessions.authenticate(token) {
+        if let Err(error) = self.other.use_cases.sessions.authenticate(token) {
             witness.refused.push(format!("by the other process: {error}"));
         }
     }
@@ -132,7 +132,8 @@ fn rotations_under_load_refuse_no_token() {
             // What a verifier has cached since long before the rotation.
             let known = published(&app);
             eventually("the other process knows the keys", || {
-                let heard: Vec<_> = other.sessions.public_keys().into_iter().map(|key| key.id.to_string()).collect();
+                let heard: Vec<_> =
+                    other.use_cases.sessions.public_keys().into_iter().map(|key| key.id.to_string()).collect();
                 known.iter().all(|id| heard.contains(id))
             });
             app.clock.advance(TimeDelta::minutes(11));
@@ -178,7 +179,7 @@ fn tokens_of_a_revoked_key_are_refused_at_once() {
     let vera = app.login("vera");
     let _ = vera.get("/auth/me").expect(200);
     let compromised = KeyId::parse(&kid(&vera)).unwrap();
-    app.core.keys.revoke(&Operator::at_the_machine(), &compromised).unwrap();
+    app.core.use_cases.keys.revoke(&Operator::at_the_machine(), &compromised).unwrap();
     let _ = vera.get("/auth/me").problem(401, "TOKEN_INVALID");
     assert!(!published(&app).contains(&kid(&vera)));
     let again = app.login("vera");

@@ -181,7 +181,7 @@ fn a_client_that_takes_nothing_is_cut_off() {
     let limits = ExportLimits { next_page: Duration::from_mins(5), ..ExportLimits::of_pool(8) };
     let exports = Arc::new(Exports::new(limits));
     let ours = Arc::clone(&exports);
-    let app = TestApp::adjusted(move |services| services.exports = ours).with(bank("BCP").account("BCPComunica"));
+    let app = TestApp::adjusted(move |services| services.http.exports = ours).with(bank("BCP").account("BCPComunica"));
     crate::exports::fill(&app.database, "BCPComunica", crate::exports::LONG, 7);
     let admin = app.login("admin_bcp");
     let mut unread = Raw::ask_for_csv(app.address(), &admin, "/accounts/BCPComunica/observations");

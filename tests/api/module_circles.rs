@@ -1,6 +1,7 @@
 //! Modules of a crate import one another in one direction only: what two of them share lies in a third below both.
 //!
-//! A module and those inside it are apart from this: a parent may name its children, and they it.
+//! A module and those inside it are apart from this: a parent may name its children, and they it. The web layer has two
+//! wings, and they have a direction too: `api`, the resources, uses `http`, which knows none of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -133,6 +134,29 @@ fn modules_import_one_another_in_no_circle() {
         assert!(imports.values().any(|imported| !imported.is_empty()), "no imports were found in {name}");
         let found = circle(&imports).map(|way| way.iter().map(|module| module.join("::")).collect::<Vec<_>>());
         assert_eq!(found, None, "a circle of imports in {name}");
+    }
+}
+
+/// The paths into this crate that a file names, from the crate on.
+fn paths_of(file: &Path, folder: &Path) -> Vec<Vec<String>> {
+    let module = module_of(file, folder);
+    let mut paths = Paths { module: &module, found: Vec::new() };
+    paths.visit_file(&syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap());
+    paths.found
+}
+
+#[test]
+fn the_http_wing_of_the_web_layer_knows_no_resource() {
+    let folder = root().join("crates/web/src");
+    let mut files = Vec::new();
+    sources(&folder.join("http"), &mut files);
+    assert!(files.len() > 1, "the wing is somewhere else");
+    for file in files {
+        // `pub(crate)` names the crate alone, and what the macro of translations makes lies at its root.
+        let is_own = |name: &String| name == "http" || name.starts_with("_rust_i18n");
+        let mut paths = paths_of(&file, &folder);
+        paths.retain(|path| !path.first().is_none_or(is_own));
+        assert!(paths.is_empty(), "{} names {paths:?}", file.display());
     }
 }
 

@@ -82,7 +82,8 @@ fn app() -> (TestApp, Arc<State>) {
     let state = Arc::new(State::default());
     let slow = Arc::clone(&state);
     let app = TestApp::adjusted(move |services| {
-        services.training = Arc::new(Slow { inner: Arc::clone(&services.training), state: slow });
+        let use_cases = Arc::make_mut(&mut services.use_cases);
+        use_cases.training = Arc::new(Slow { inner: Arc::clone(&use_cases.training), state: slow });
     });
     (app.with(bank("BCP").account_with(ACCOUNT, daily_history(60, 5_000))), state)
 }
@@ -132,7 +133,8 @@ fn over_tls(app: &TestApp, state: &Arc<State>) -> (SocketAddr, CertificateDer<'s
         client_ca: None,
     };
     let mut services = app.core.services(&settings(&app.database, &[])).unwrap();
-    services.training = Arc::new(Slow { inner: Arc::clone(&services.training), state: Arc::clone(state) });
+    let use_cases = Arc::make_mut(&mut services.use_cases);
+    use_cases.training = Arc::new(Slow { inner: Arc::clone(&use_cases.training), state: Arc::clone(state) });
     let listener = serve::bind(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
     let (sender, started) = mpsc::channel();
@@ -270,7 +272,7 @@ fn a_server_that_ends_trains_no_more() {
     let (app, state) = app();
     let admin = app.login("admin_bcp");
     state.go.store(true, Ordering::SeqCst);
-    app.core.training.stop();
+    app.core.use_cases.training.stop();
     let _ = admin.post("/regression/train", &command()).problem(503, "TRAINING_OVERLOADED");
     assert_eq!(runs(&admin), 0);
 }

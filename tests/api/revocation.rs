@@ -41,7 +41,7 @@ fn without_the_database_a_remembered_token_soon_opens_nothing_and_afterwards_aga
         });
         is_taken.recv().unwrap();
         let began = Instant::now();
-        while app.core.sessions.recall(admin.token()).unwrap().is_some() {
+        while app.core.use_cases.sessions.recall(admin.token()).unwrap().is_some() {
             assert!(began.elapsed() < PATIENCE, "a token is believed though nothing is heard any more");
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -53,7 +53,7 @@ fn without_the_database_a_remembered_token_soon_opens_nothing_and_afterwards_aga
     });
 
     let began = Instant::now();
-    while app.core.sessions.recall(admin.token()).unwrap().is_none() {
+    while app.core.use_cases.sessions.recall(admin.token()).unwrap().is_none() {
         assert!(began.elapsed() < PATIENCE, "nothing is believed though everything is heard again");
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -70,8 +70,8 @@ fn a_server_refuses_what_another_process_ended() {
     let other = Core::open(&settings, Arc::clone(&app.clock) as _).unwrap();
     // Also opens the signing keys.
     let _ = other.services(&settings).unwrap();
-    let caller = Caller::new(other.sessions.authenticate(admin.token()).unwrap(), Origin::default());
-    assert_eq!(other.sessions.end_all(&caller, Some(UserId::new(id))).unwrap(), 1);
+    let caller = Caller::new(other.use_cases.sessions.authenticate(admin.token()).unwrap(), Origin::default());
+    assert_eq!(other.use_cases.sessions.end_all(&caller, Some(UserId::new(id))).unwrap(), 1);
     let began = Instant::now();
     while vera.get("/auth/me").status != 401 {
         assert!(began.elapsed() < PATIENCE, "a session that another process ended lives on");

@@ -44,7 +44,7 @@ fn linear() -> TrainCommand {
 /// The administrator of the bank, in a request.
 fn admin(app: &TestApp) -> Caller {
     let token = app.login("admin_bcp").token().to_owned();
-    let actor = app.core.sessions.authenticate(&token).unwrap();
+    let actor = app.core.use_cases.sessions.authenticate(&token).unwrap();
     Caller::new(actor, Origin { address: "203.0.113.9".parse().ok(), request_id: Some("asked".to_owned()) })
 }
 
@@ -53,15 +53,15 @@ fn administration(app: &TestApp) -> Mandate<TrainModels> {
 }
 
 fn owned(app: &TestApp) -> OwnedAccount<TrainModels> {
-    app.core.accounts.open(&administration(app), ACCOUNT).unwrap()
+    app.core.use_cases.accounts.open(&administration(app), ACCOUNT).unwrap()
 }
 
 fn ask(app: &TestApp) -> JobId {
-    app.core.jobs.train(&owned(app), &linear(), &Unkept).unwrap().id
+    app.core.use_cases.jobs.train(&owned(app), &linear(), &Unkept).unwrap().id
 }
 
 fn job(app: &TestApp, id: JobId) -> Job {
-    app.core.jobs.find(&administration(app), id).unwrap()
+    app.core.use_cases.jobs.find(&administration(app), id).unwrap()
 }
 
 /// Another process on the same database, which trains by `training` and names parts of jobs by `identifiers`.
@@ -72,7 +72,7 @@ fn process_naming(
 ) -> JobRunner {
     let JobRunner { queue, clock, retry, most_of_a_company, .. } = app.core.job_runner.as_ref();
     let identifiers: Arc<dyn Identifiers> = Arc::new(identifiers);
-    let accounts = Arc::clone(&app.core.accounts);
+    let accounts = Arc::clone(&app.core.use_cases.accounts);
     let train = TrainHandler { accounts, training: Arc::new(training), clock: Arc::clone(clock) };
     let train_all = TrainAllHandler {
         store: app.core.database.store(),
@@ -111,7 +111,7 @@ fn disturbed(
     app: &TestApp,
     before: impl Fn(&dyn TrainingObserver) -> Result<(), AppError> + Send + Sync + 'static,
 ) -> Disturbed {
-    Disturbed { inner: Arc::clone(&app.core.training), before: Box::new(before) }
+    Disturbed { inner: Arc::clone(&app.core.use_cases.training), before: Box::new(before) }
 }
 
 impl Training for Disturbed {
@@ -180,7 +180,7 @@ fn a_job_that_another_process_took_over_leaves_nothing_of_the_first() {
 fn what_is_called_off_while_it_is_trained_is_not_stored() {
     let app = app();
     let id = ask(&app);
-    let (jobs, by) = (Arc::clone(&app.core.jobs), administration(&app));
+    let (jobs, by) = (Arc::clone(&app.core.use_cases.jobs), administration(&app));
     let runner = process(
         &app,
         disturbed(&app, move |_| {
@@ -270,7 +270,7 @@ fn every_account_of_the_company_is_trained_and_of_no_other() {
         .account_with("young", daily_history(2, 10));
     let app = TestApp::start().with(bcp).with(bank("BBVA").account_with("theirs", daily_history(60, 9_000)));
     let by = administration(&app);
-    let jobs = &app.core.jobs;
+    let jobs = &app.core.use_cases.jobs;
     let whole = jobs.train_all(&by, &linear(), &Unkept).unwrap();
     assert_eq!(jobs.train_all(&by, &linear(), &Unkept).unwrap().id, whole.id, "it goes on already");
     app.run_jobs();
@@ -288,7 +288,7 @@ fn every_account_of_the_company_is_trained_and_of_no_other() {
 #[test]
 fn a_company_without_accounts_has_nothing_to_train() {
     let app = TestApp::start().with(bank("BCP"));
-    let whole = app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
+    let whole = app.core.use_cases.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
     app.run_jobs();
     let ended = job(&app, whole.id);
     assert_eq!((ended.state, ended.parts), (JobState::Succeeded, Some(Parts::default())));
@@ -320,7 +320,7 @@ fn whoever_dies_while_making_parts_leaves_no_account_out_and_none_twice() {
          INSERT INTO accounts (company_id, handle, name, registered_at)
          SELECT companies.id, 'account' || n, 'Account', '2026-01-01 00:00:00' FROM companies, number",
     );
-    let whole = app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
+    let whole = app.core.use_cases.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
     let dying = process_naming(&app, disturbed(&app, |_| Ok(())), RunningOut(AtomicUsize::new(0)));
     let house = |runner: &JobRunner| runner.run_next(Lane::Housekeeping, &AtomicBool::new(false)).unwrap();
     assert!(house(&dying));
@@ -348,12 +348,12 @@ fn a_company_may_have_a_hundred_jobs_unfinished() {
     let app = app();
     let owned = owned(&app);
     for _ in 0..JobService::MOST_UNFINISHED {
-        app.core.jobs.train(&owned, &linear(), &Unkept).unwrap();
+        app.core.use_cases.jobs.train(&owned, &linear(), &Unkept).unwrap();
     }
-    let refused = app.core.jobs.train(&owned, &linear(), &Unkept);
+    let refused = app.core.use_cases.jobs.train(&owned, &linear(), &Unkept);
     assert!(matches!(refused, Err(AppError::Unavailable { part: Part::Jobs, .. })), "{refused:?}");
     assert!(train_next(&app.core.job_runner));
-    app.core.jobs.train(&owned, &linear(), &Unkept).unwrap();
+    app.core.use_cases.jobs.train(&owned, &linear(), &Unkept).unwrap();
 }
 
 #[test]
@@ -464,7 +464,7 @@ fn of_two_processes_with_workers_each_job_is_done_by_one() {
             bcp = bcp.account_with(&format!("account{number}"), daily_history(60, 5_000));
         }
         let app = TestApp::start().with(bcp);
-        app.core.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
+        app.core.use_cases.jobs.train_all(&administration(&app), &linear(), &Unkept).unwrap();
         app.stop()
     };
     let servers = [Program::serve(&database, &[]), Program::serve(&database, &[])];
@@ -477,7 +477,7 @@ fn of_two_processes_with_workers_each_job_is_done_by_one() {
 fn the_job_of_a_server_that_is_killed_or_stopped_is_done_by_the_next_one_once() {
     let app = TestApp::start().with(bank("BCP").account_with(ACCOUNT, daily_history(400, 5_000)));
     // Every model: there is time to die in.
-    app.core.jobs.train(&owned(&app), &TrainCommand::default(), &Unkept).unwrap();
+    app.core.use_cases.jobs.train(&owned(&app), &TrainCommand::default(), &Unkept).unwrap();
     let database = app.stop();
     let taken = "SELECT id FROM jobs WHERE kind = 'train' AND leased_until IS NOT NULL";
     let mut server = Program::serve(&database, &[]);

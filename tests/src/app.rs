@@ -142,7 +142,7 @@ impl TestApp {
         let mut services = core.services(&settings)?;
         services.operation = Arc::new(with_room(&services.operation));
         adjust(&mut services);
-        let telemetry = Arc::clone(&services.edge.telemetry);
+        let telemetry = Arc::clone(&services.http.edge.telemetry);
         let listener = serve::bind(settings.listen.address).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let server =

@@ -103,7 +103,7 @@ impl Bank {
         let platform = Operator::at_the_machine().platform_mandate();
         let name = CompanyName::parse(&self.name).unwrap();
         let company = NewCompany { name, time_zone: DEFAULT_TIME_ZONE };
-        let company = core.companies.create(&platform, &company).unwrap().id;
+        let company = core.use_cases.companies.create(&platform, &company).unwrap().id;
         for account in self.accounts {
             account.store(core, company);
         }
@@ -122,18 +122,18 @@ impl StoredAccount {
             platform: None,
             time_zone: None,
         };
-        core.accounts.create(&operator.mandate(company), &account, &Unkept).unwrap();
+        core.use_cases.accounts.create(&operator.mandate(company), &account, &Unkept).unwrap();
         let row = |(index, observation): (usize, &Observation)| UploadRow {
             observation: *observation,
             place: RowPlace::Index(index),
         };
         let rows: Vec<_> = self.history.iter().enumerate().map(row).collect();
-        let owned = core.accounts.open(&operator.mandate(company), &self.handle).unwrap();
-        core.observations.record(&owned, &rows, &Unkept).unwrap();
+        let owned = core.use_cases.accounts.open(&operator.mandate(company), &self.handle).unwrap();
+        core.use_cases.observations.record(&owned, &rows, &Unkept).unwrap();
         if self.trained {
             let command = TrainCommand { models: vec![ModelId::Linear], ..TrainCommand::default() };
-            let owned = core.accounts.open(&operator.mandate(company), &self.handle).unwrap();
-            core.training.train(&owned, &command, &Unobserved, &Unkept).unwrap();
+            let owned = core.use_cases.accounts.open(&operator.mandate(company), &self.handle).unwrap();
+            core.use_cases.training.train(&owned, &command, &Unobserved, &Unkept).unwrap();
         }
     }
 }

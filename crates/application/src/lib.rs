@@ -18,9 +18,11 @@ pub mod ports;
 pub mod receipt;
 pub mod sessions;
 pub mod train_command;
+pub mod use_cases;
 pub mod users;
 
 pub use error::AppError;
+pub use use_cases::UseCases;
 
 /// Looks at what is there before it is changed, inside the same transaction, and refuses with `PreconditionFailed` what its
 /// caller did not expect.

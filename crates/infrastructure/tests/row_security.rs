@@ -296,7 +296,9 @@ fn a_table_of_a_generated_migration_is_walled_off_by_its_reach() {
     for (reach, company, platform) in [("company", 1, 0), ("shared", 1, 2), ("platform", 0, 2)] {
         let [sqlite, postgres] = generated("mottos", reach);
         let mut file = SqliteConnection::establish(":memory:").unwrap();
-        sqlite.iter().for_each(|step| file.batch_execute(step).unwrap());
+        for step in sqlite {
+            file.batch_execute(&step).unwrap();
+        }
         let [up, down] = postgres;
         owner.batch_execute(&up).unwrap();
         owner.batch_execute("INSERT INTO mottos VALUES (1), (2)").unwrap();

@@ -91,7 +91,7 @@ pub fn usernames() -> impl Iterator<Item = &'static str> {
 pub fn is_in(core: &Core) -> Result<bool, AppError> {
     let operator = Operator::at_the_machine();
     for name in usernames() {
-        match core.users.find(&operator, &parsed(Username::parse(name))?) {
+        match core.use_cases.users.find(&operator, &parsed(Username::parse(name))?) {
             Ok(_) => return Ok(true),
             Err(AppError::NotFound(Resource::User)) => {}
             Err(error) => return Err(error),
@@ -120,7 +120,7 @@ pub fn create(core: &Core) -> Result<(), AppError> {
             accounts: Vec::new(),
             must_change_password: false,
         };
-        core.users.register_demonstration(&operator.mandate(company), &admin)?;
+        core.use_cases.users.register_demonstration(&operator.mandate(company), &admin)?;
         create_account(core, operator, company, bank, seed)?;
         untrained.push((company, bank));
     }
@@ -131,7 +131,7 @@ pub fn create(core: &Core) -> Result<(), AppError> {
 fn train(core: &Core, untrained: &[(CompanyId, &Bank)]) -> Result<(), AppError> {
     let operator = Operator::at_the_machine();
     let train = |company: CompanyId, bank: &Bank| -> Result<(), AppError> {
-        let owned = core.accounts.open(&operator.mandate(company), bank.handle)?;
+        let owned = core.use_cases.accounts.open(&operator.mandate(company), bank.handle)?;
         core.urgent_training.train(&owned, &TrainCommand::default(), &Unobserved, &Unkept).map(drop)
     };
     thread::scope(|scope| {
@@ -149,7 +149,7 @@ fn parsed<T, E: std::error::Error + Send + Sync + 'static>(result: Result<T, E>)
 
 fn create_company(core: &Core, bank: &Bank) -> Result<CompanyId, AppError> {
     let company = NewCompany { name: parsed(CompanyName::parse(bank.name))?, time_zone: DEFAULT_TIME_ZONE };
-    Ok(core.companies.create(&Operator::at_the_machine().platform_mandate(), &company)?.id)
+    Ok(core.use_cases.companies.create(&Operator::at_the_machine().platform_mandate(), &company)?.id)
 }
 
 fn create_account(
@@ -165,10 +165,10 @@ fn create_account(
         platform: Some(parsed(Platform::parse("twitter"))?),
         time_zone: None,
     };
-    core.accounts.create(&operator.mandate(company), &account, &Unkept)?;
-    let owned = core.accounts.open(&operator.mandate(company), bank.handle)?;
+    core.use_cases.accounts.create(&operator.mandate(company), &account, &Unkept)?;
+    let owned = core.use_cases.accounts.open(&operator.mandate(company), bank.handle)?;
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
-    core.observations.record(&owned, &history(bank, seed, today), &Unkept).map(drop)
+    core.use_cases.observations.record(&owned, &history(bank, seed, today), &Unkept).map(drop)
 }
 
 /// Three years that end yesterday: a trend that bends, a week, a little yearly swing, and noise that is the same on every

@@ -33,8 +33,10 @@ fn chains_of_companies(core: &Core) -> Result<NamedChains, CommandError> {
     let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
     let mut after = None;
     loop {
-        let page =
-            core.companies.list(&platform, &PageRequest::new(after, PageRequest::<Creation<CompanyId>>::MAX_LIMIT))?;
+        let page = core
+            .use_cases
+            .companies
+            .list(&platform, &PageRequest::new(after, PageRequest::<Creation<CompanyId>>::MAX_LIMIT))?;
         chains.extend(page.items.iter().map(of_company));
         after = page.next;
         if after.is_none() {
@@ -51,7 +53,8 @@ fn chains(core: &Core, named: Option<&str>, exported: &[SignedHead]) -> Result<N
     }
     let platform = Operator::at_the_machine().platform();
     let mut chains = chains_of_companies(core)?;
-    let known = core.audit_verifier.chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
+    let known =
+        core.use_cases.audit_verifier.chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
     for chain in known {
         chains.entry(chain).or_insert_with(|| format!("{}, which is gone", number_of(chain)));
     }
@@ -63,7 +66,7 @@ pub(crate) fn head(args: &AuditHeadArgs) -> Result<(), CommandError> {
     let (_, core) = open()?;
     let platform = Operator::at_the_machine().platform();
     for chain in chains(&core, args.company.as_deref(), &[])?.into_keys() {
-        let head = core.audit_verifier.head(&platform, chain)?;
+        let head = core.use_cases.audit_verifier.head(&platform, chain)?;
         say(&audit_head_json(&head)?)?;
     }
     Ok(())
@@ -115,10 +118,10 @@ fn in_words(breach: Breach, exported: &[ChainHead]) -> String {
 
 fn verify_chain(core: &Core, chain: Chain, heads: &[ChainHead]) -> Result<Result<ChainHead, Breach>, CommandError> {
     let platform = Operator::at_the_machine().platform();
-    let entries = core.audit_verifier.count(&platform, chain)?;
+    let entries = core.use_cases.audit_verifier.count(&platform, chain)?;
     let progress = Progress::new(usize::try_from(entries).unwrap_or(usize::MAX));
     let read = |entries| (0..entries).for_each(|_| progress.piece_done());
-    Ok(core.audit_verifier.verify(&platform, chain, heads, read)?)
+    Ok(core.use_cases.audit_verifier.verify(&platform, chain, heads, read)?)
 }
 
 /// The heads of a file, each of which this installation must have signed.
@@ -129,7 +132,7 @@ fn exported_heads(core: &Core, file: &Path) -> Result<Vec<SignedHead>, CommandEr
         CommandError::Said(format!("{shown} holds no heads as `atalaya audit head` and GET /audit/head write them"))
     })?;
     for head in &heads {
-        if !core.audit_verifier.signed_here(head) {
+        if !core.use_cases.audit_verifier.signed_here(head) {
             let chain = number_of(head.chain);
             return Err(CommandError::Said(format!("{shown}: a head ({chain}) was not signed by this installation")));
         }

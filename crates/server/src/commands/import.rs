@@ -27,11 +27,12 @@ fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandErro
         create_if_missing(core, company, &args.account, name)?;
     }
     let by = Operator::at_the_machine().mandate::<WriteObservations>(company);
-    let owned = core.accounts.open(&by, &args.account).map_err(|error| missing_account(error, &args.account))?;
+    let owned =
+        core.use_cases.accounts.open(&by, &args.account).map_err(|error| missing_account(error, &args.account))?;
     let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
     let account = csv::Owner { handle, time_zone, dates: args.date_format };
     let rows = csv::read(file, account).map_err(AppError::Invalid)?;
-    let outcome = core.observations.record(&owned, &rows, &Unkept)?;
+    let outcome = core.use_cases.observations.record(&owned, &rows, &Unkept)?;
     say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
 }
 
@@ -42,7 +43,7 @@ fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) 
         platform: None,
         time_zone: None,
     };
-    match core.accounts.create(&Operator::at_the_machine().mandate(company), &account, &Unkept) {
+    match core.use_cases.accounts.create(&Operator::at_the_machine().mandate(company), &account, &Unkept) {
         Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -18,14 +18,14 @@ pub(crate) fn run(command: &KeysCommand) -> Result<(), CommandError> {
         KeysCommand::List => list(&open()?.1),
         KeysCommand::Rotate { at_once } => {
             let urgency = if *at_once { Urgency::AtOnce } else { Urgency::WhenKnown };
-            tell(&changing("keys rotate", |core| Ok(core.keys.rotate(&operator, urgency)?))?)
+            tell(&changing("keys rotate", |core| Ok(core.use_cases.keys.rotate(&operator, urgency)?))?)
         }
         KeysCommand::Revoke { kid } => {
             let id = KeyId::parse(kid).map_err(named("key's id"))?;
-            tell(&changing("keys revoke", |core| Ok(core.keys.revoke(&operator, &id)?))?)
+            tell(&changing("keys revoke", |core| Ok(core.use_cases.keys.revoke(&operator, &id)?))?)
         }
         KeysCommand::Rewrap => {
-            let done = changing("keys rewrap", |core| Ok(core.keys.rewrap(&operator)?))?;
+            let done = changing("keys rewrap", |core| Ok(core.use_cases.keys.rewrap(&operator)?))?;
             let (keys, secrets, unchanged) = (done.signing_keys, done.installation_secrets, done.unchanged);
             say(&format!(
                 "encrypted anew: {keys} signing key(s) and {secrets} secret(s); {unchanged} were under the current key"
@@ -35,7 +35,7 @@ pub(crate) fn run(command: &KeysCommand) -> Result<(), CommandError> {
 }
 
 fn list(core: &Core) -> Result<(), CommandError> {
-    let keys = core.keys.list()?;
+    let keys = core.use_cases.keys.list()?;
     if keys.is_empty() {
         return say("no keys yet: the first start of `atalaya serve` makes them");
     }

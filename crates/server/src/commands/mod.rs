@@ -159,7 +159,7 @@ fn open() -> Result<(Settings, Core), CommandError> {
 
 /// The company of that name or id.
 fn company(core: &Core, name_or_id: &str) -> Result<Company, CommandError> {
-    core.companies.named(&Operator::at_the_machine().platform(), name_or_id).map_err(|error| match error {
+    core.use_cases.companies.named(&Operator::at_the_machine().platform(), name_or_id).map_err(|error| match error {
         AppError::NotFound(_) => CommandError::Said(format!(
             "there is no company {name_or_id:?}; make one with: atalaya company create NAME"
         )),

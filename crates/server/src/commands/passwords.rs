@@ -29,8 +29,8 @@ fn assign_to(core: &Core, username: &Username, must_change: bool) -> Result<(), 
         other => other.into(),
     };
     // Before a password is asked for.
-    core.users.find(&operator, username).map_err(unknown)?;
-    let user = core.users.assign_password(&operator, username, &ask_password()?, must_change)?;
+    core.use_cases.users.find(&operator, username).map_err(unknown)?;
+    let user = core.use_cases.users.assign_password(&operator, username, &ask_password()?, must_change)?;
     say(&format!("set a new password for {}; all of their sessions have ended", user.username.as_str()))
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let clock = Arc::new(ProcessClock::default());
     let core = Core::open(&settings, Arc::clone(&clock) as _)?;
     core.follow_time(&clock)?;
-    let first_start =
-        settings.profile == Profile::Development && core.companies.count(&Operator::at_the_machine().platform())? == 0;
+    let first_start = settings.profile == Profile::Development
+        && core.use_cases.companies.count(&Operator::at_the_machine().platform())? == 0;
     if first_start {
         say("First start: making demonstration data, a few seconds …")?;
         demonstration::create(&core)?;
@@ -46,10 +46,10 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let _presence = core.database.show_presence()?;
     let workers = core.workers().begin()?;
     let stop_workers = workers.stopper();
-    let training = Arc::clone(&core.training);
-    let (limits, streams) = (Arc::clone(&services.limits), Arc::clone(&services.streams));
-    let telemetry = Arc::clone(&services.edge.telemetry);
-    let draining = services.edge.draining.clone();
+    let training = Arc::clone(&core.use_cases.training);
+    let (limits, streams) = (Arc::clone(&services.http.limits), Arc::clone(&services.http.streams));
+    let telemetry = Arc::clone(&services.http.edge.telemetry);
+    let draining = services.http.edge.draining.clone();
     system.block_on(async move {
         let api = serve::api(&services, listeners, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));

@@ -17,8 +17,9 @@ pub(crate) fn create_company(args: &CompanyArgs) -> Result<(), CommandError> {
     let name = CompanyName::parse(&args.name).map_err(named("company's name"))?;
     let time_zone = parse_time_zone(&args.time_zone)?;
     let by = Operator::at_the_machine().platform_mandate();
-    let company =
-        changing("company create", |core| Ok(core.companies.create(&by, &NewCompany { name, time_zone })?))?;
+    let company = changing("company create", |core| {
+        Ok(core.use_cases.companies.create(&by, &NewCompany { name, time_zone })?)
+    })?;
     say(&format!("created company {} with id {}", company.name.as_str(), company.id.get()))
 }
 
@@ -49,8 +50,8 @@ fn create(
     };
     let operator = Operator::at_the_machine();
     Ok(match tenant {
-        None => core.users.register_superadmin(&operator.platform_mandate(), &registration)?,
-        Some(Company { id, .. }) => core.users.register(&operator.mandate(id), &registration, &Unkept)?.user,
+        None => core.use_cases.users.register_superadmin(&operator.platform_mandate(), &registration)?,
+        Some(Company { id, .. }) => core.use_cases.users.register(&operator.mandate(id), &registration, &Unkept)?.user,
     })
 }
 

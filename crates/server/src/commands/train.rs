@@ -34,15 +34,15 @@ fn train(core: &Core, args: &TrainArgs, command: &TrainCommand) -> Result<(), Co
     let handles = if let Some(handle) = &args.account {
         vec![handle.clone()]
     } else {
-        let accounts = core.accounts.all(&by.scope())?;
+        let accounts = core.use_cases.accounts.all(&by.scope())?;
         accounts.into_iter().map(|summary| summary.account.handle.as_str().to_owned()).collect()
     };
     let progress = Progress::new(handles.len());
     // Many runs at once would each move the bar to their own place.
     let observer: &dyn TrainingObserver = if handles.len() == 1 { &progress } else { &Unobserved };
     let train = |handle: String| {
-        let opened = core.accounts.open(&by, &handle);
-        let trained = opened.and_then(|owned| core.training.train(&owned, command, observer, &Unkept));
+        let opened = core.use_cases.accounts.open(&by, &handle);
+        let trained = opened.and_then(|owned| core.use_cases.training.train(&owned, command, observer, &Unkept));
         (handle, trained)
     };
     let total = handles.len();

@@ -14,20 +14,17 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use atalaya_application::AppError;
-use atalaya_application::accounts::{AccountService, Accounts};
+use atalaya_application::accounts::AccountService;
 use atalaya_application::audit::{Audit, AuditService, AuditVerifier};
-use atalaya_application::companies::{Companies, CompanyService};
-use atalaya_application::forecasts::{AnsweredVersions, Forecasts, Training};
-use atalaya_application::jobs::{JobNotifier, JobRunner, Jobs};
-use atalaya_application::keys::SigningKeys;
-use atalaya_application::observations::{ObservationService, Observations};
+use atalaya_application::companies::CompanyService;
+use atalaya_application::forecasts::{AnsweredVersions, Training};
+use atalaya_application::jobs::{JobNotifier, JobRunner};
+use atalaya_application::observations::ObservationService;
 use atalaya_application::ports::audit::AuditLog as _;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
-use atalaya_application::sessions::Sessions;
-use atalaya_application::users::Users;
+use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::AuditEvent;
 use atalaya_infrastructure::audit::AuditTrail;
@@ -99,32 +96,12 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// Logging in and knowing who asks.
-    pub sessions: Arc<dyn Sessions>,
-    /// Users.
-    pub users: Arc<dyn Users>,
-    /// Companies.
-    pub companies: Arc<dyn Companies>,
-    /// Accounts.
-    pub accounts: Arc<dyn Accounts>,
-    /// Observations.
-    pub observations: Arc<dyn Observations>,
-    /// Forecasts.
-    pub forecasts: Arc<dyn Forecasts>,
-    /// Training.
-    pub training: Arc<dyn Training>,
+    /// What the program can do.
+    pub use_cases: Arc<UseCases>,
     /// Training at normal priority and outside of the lane, for what a server needs before it is ready.
     pub urgent_training: Arc<dyn Training>,
-    /// Jobs.
-    pub jobs: Arc<dyn Jobs>,
     /// Does jobs.
     pub job_runner: Arc<JobRunner>,
-    /// The audit log, for its readers.
-    pub audit: Arc<dyn Audit>,
-    /// The audit log, for whoever verifies it.
-    pub audit_verifier: AuditVerifier,
-    /// The signing keys.
-    pub keys: Arc<dyn SigningKeys>,
     /// The installation's own secrets.
     pub vault: Vault,
     quotas: Arc<dyn Quotas>,
@@ -198,32 +175,35 @@ impl Core {
             training_at_a_time,
         };
         let Housework { jobs, runner, notifier } = parts.compose(&database, &clock);
-        Ok(Self {
-            audit: audit(&database, &audit_trail, &clock),
-            audit_verifier: AuditVerifier {
-                platform: database.platform(),
-                seal: Arc::new(audit_keys),
-                clock: Arc::clone(&clock),
-            },
-            audit_trail,
+        let use_cases = UseCases {
             sessions: identity.sessions,
             users: identity.users,
             companies: Arc::new(CompanyService { platform: database.platform(), clock: Arc::clone(&clock) }),
             accounts,
-            jobs,
-            job_runner: runner,
-            job_notifier: notifier,
-            training_at_a_time,
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
             training: forecasting.training,
+            jobs,
+            audit: audit(&database, &audit_trail, &clock),
+            audit_verifier: Arc::new(AuditVerifier {
+                platform: database.platform(),
+                seal: Arc::new(audit_keys),
+                clock: Arc::clone(&clock),
+            }),
+            keys: identity.keys,
+        };
+        Ok(Self {
+            use_cases: Arc::new(use_cases),
+            audit_trail,
+            job_runner: runner,
+            job_notifier: notifier,
+            training_at_a_time,
             urgent_training: forecasting.urgent_training,
             answered: forecasting.answered,
             idempotency: Arc::new(StoredIdempotency::new(Arc::clone(&database), Arc::clone(&clock), &request_codes)),
             database,
             clock,
             hasher: identity.bcrypt,
-            keys: identity.keys,
             vault,
             quotas: sharing::quotas(&settings.web.quotas, redis.as_ref()),
             redis,

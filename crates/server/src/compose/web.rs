@@ -8,7 +8,7 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    AllowedOrigins, AnswerMemory, Edge, EventStreams, ExportLimits, Exports, Idempotency, Limits, Operation,
+    AllowedOrigins, AnswerMemory, Edge, EventStreams, ExportLimits, Exports, HttpState, Idempotency, Limits, Operation,
     QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
@@ -35,26 +35,20 @@ impl Core {
         let operation =
             Operation { probes: self.probes(settings)?, clock: Arc::clone(&self.clock), started: self.clock.now() };
         Ok(Services {
-            sessions: Arc::clone(&self.sessions),
-            users: Arc::clone(&self.users),
-            companies: Arc::clone(&self.companies),
-            accounts: Arc::clone(&self.accounts),
-            observations: Arc::clone(&self.observations),
-            forecasts: Arc::clone(&self.forecasts),
-            training: Arc::clone(&self.training),
-            jobs: Arc::clone(&self.jobs),
-            audit: Arc::clone(&self.audit),
+            use_cases: Arc::clone(&self.use_cases),
+            http: HttpState {
+                edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
+                limits: Arc::new(limits),
+                quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
+                idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
+                streams: Arc::new(EventStreams::default()),
+                exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
+                uploads: Arc::new(Uploads::default()),
+                route_table: Arc::new(route_table),
+            },
             answers: Arc::new(AnswerMemory::default()),
-            idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
-            streams: Arc::new(EventStreams::default()),
-            exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
-            uploads: Arc::new(Uploads::default()),
-            limits: Arc::new(limits),
-            quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
-            edge: Arc::new(Edge::new(web, Arc::new(telemetry), ids, Arc::clone(&self.clock))),
             operation: Arc::new(operation),
             documentation: Arc::new(documentation),
-            route_table: Arc::new(route_table),
         })
     }
 
@@ -63,7 +57,7 @@ impl Core {
         if matches!(settings.identity.signing, TokenSigning::Hs256(_)) {
             return Ok(());
         }
-        self.keys.maintain().map_err(StartError::Keys)?;
+        self.use_cases.keys.maintain().map_err(StartError::Keys)?;
         let stored = StoredKeySet::new(&self.database, Arc::clone(&self.wrapping));
         self.tokens.follow(Box::new(stored)).map_err(StartError::Keys)
     }

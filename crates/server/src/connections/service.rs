@@ -67,7 +67,7 @@ pub(crate) fn plain(
     services: &Services,
     all: Connections,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<> {
-    let edge = Arc::clone(&services.edge);
+    let edge = Arc::clone(&services.http.edge);
     fn_service(move |socket: TcpStream| {
         let peer = socket.peer_addr().ok();
         let connection = Connection::new(Guard::new(socket, false, Arc::clone(&edge)), false, &all);
@@ -84,7 +84,7 @@ pub(crate) fn encrypted(
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = TlsError<io::Error, DispatchError>, InitError = ()>
 + use<> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let (shaking, edge) = (all.clone(), Arc::clone(&services.edge));
+    let (shaking, edge) = (all.clone(), Arc::clone(&services.http.edge));
     let accept = move |socket: TcpStream, acceptor: &AcceptorService| {
         let (handshake, all) = (Service::<TcpStream>::call(acceptor, socket), shaking.clone());
         async move {

@@ -1,0 +1,40 @@
+//! Every use case, in one place: what the web layer, the command line and whatever way in comes next share.
+
+use std::sync::Arc;
+
+use crate::accounts::Accounts;
+use crate::audit::{Audit, AuditVerifier};
+use crate::companies::Companies;
+use crate::forecasts::{Forecasts, Training};
+use crate::jobs::Jobs;
+use crate::keys::SigningKeys;
+use crate::observations::Observations;
+use crate::sessions::Sessions;
+use crate::users::Users;
+
+/// The use cases on their adapters, built once by the composition root. A new one is a field here and a line there.
+#[derive(Clone)]
+pub struct UseCases {
+    /// Logging in and knowing who asks.
+    pub sessions: Arc<dyn Sessions>,
+    /// Users and what they may do.
+    pub users: Arc<dyn Users>,
+    /// Companies, which only the platform's operators manage.
+    pub companies: Arc<dyn Companies>,
+    /// Accounts, and the proofs that somebody may use one.
+    pub accounts: Arc<dyn Accounts>,
+    /// Storing, reading and deleting observations.
+    pub observations: Arc<dyn Observations>,
+    /// Answers of trained models.
+    pub forecasts: Arc<dyn Forecasts>,
+    /// Training, choosing and deleting models.
+    pub training: Arc<dyn Training>,
+    /// Work that goes on after its request.
+    pub jobs: Arc<dyn Jobs>,
+    /// The audit log, for its readers and for what was refused.
+    pub audit: Arc<dyn Audit>,
+    /// The audit log, for whoever verifies it at the machine.
+    pub audit_verifier: Arc<AuditVerifier>,
+    /// The keys that sign access tokens.
+    pub keys: Arc<dyn SigningKeys>,
+}

@@ -1,0 +1,299 @@
+//! The routes that answer for one date.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use atalaya_application::AppError;
+use atalaya_application::UseCases;
+use atalaya_application::error::Violation;
+use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, ReadableAccount};
+use atalaya_domain::access::Actor;
+use atalaya_domain::forecast::{Assumptions, Level};
+use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::ReadForecasts;
+use atalaya_domain::observation::Followers;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::memory::AnswerMemory;
+use super::views::{
+    BaselineView, CoverageView, IntervalView, StepCoverageView, coverage, coverage_by_step, interval_views,
+    warning_codes,
+};
+use super::{TARGET, at_version, open};
+use crate::api::parse::{Rules, date, levels, version, wire_time};
+use crate::api::schemas::{AssumptionSource, LevelPercent, ModelName, TargetWord, WarningCode};
+use crate::http::blocking;
+use crate::http::body::JsonBody;
+use crate::http::extract::Guarded;
+use crate::http::object;
+use crate::http::problem::Problem;
+use crate::http::respond::{Answered, Polled};
+
+/// Which date, and by which version.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PredictQuery {
+    /// The date, `YYYY-MM-DD`, at whose end the followers are expected.
+    #[param(value_type = String, format = Date, required = true)]
+    fecha: Option<String>,
+    /// Answer as this version does, whichever answers now.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    version: Option<String>,
+}
+
+impl PredictQuery {
+    fn parse(&self) -> Result<(NaiveDate, Option<ModelVersion>), Vec<Violation>> {
+        let mut rules = Rules::default();
+        let date = rules.take(date("fecha", self.fecha.as_deref()));
+        let version = self.version.as_deref().and_then(|text| rules.take(version("version", text)));
+        rules.finish(date.map(|date| (date, version)))
+    }
+}
+
+/// The caller's assumptions about future activity.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct ActivityAssumptions {
+    /// Posts a day (a day's number, not a running total).
+    #[validate(range(min = 0.0, max = 1_000_000.0))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    tweets: Option<f64>,
+}
+
+/// A forecast under assumptions.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct PredictAssuming {
+    /// The date, `YYYY-MM-DD`.
+    #[schema(value_type = String, format = Date)]
+    fecha: Option<String>,
+    /// What to assume.
+    #[serde(default, deserialize_with = "object::optional")]
+    #[validate(nested)]
+    datos: Option<ActivityAssumptions>,
+    /// Levels of the intervals, in percent; 80 and 95 unless told.
+    #[schema(value_type = Option<std::collections::HashSet<LevelPercent>>, max_items = 10)]
+    level: Option<Vec<i64>>,
+}
+
+/// The expected followers at the end of a date.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PredictResponse {
+    /// Whole followers.
+    pub(super) prediction: u64,
+    /// The readable name of the model.
+    #[schema(value_type = ModelName)]
+    pub(super) model_type: &'static str,
+    /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
+    target_variable: &'static str,
+    /// Who asked.
+    requested_by: String,
+    /// The company's name.
+    empresa: String,
+    /// The account.
+    username: String,
+    /// The date.
+    #[schema(format = Date)]
+    fecha: String,
+    /// Days after the last date of the history; 0 or less inside it.
+    pub(super) horizon_days: i32,
+    /// The intervals.
+    pub(super) intervals: Vec<IntervalView>,
+    /// How often the truth was inside such intervals in this account's backtest.
+    coverage: Vec<CoverageView>,
+    /// The same by how many steps ahead the test values were; empty for versions trained before it was kept.
+    coverage_by_step: Vec<StepCoverageView>,
+    /// What the best baseline says.
+    pub(super) baseline: BaselineView,
+    /// The version of the model.
+    #[schema(minimum = 1)]
+    pub(super) model_version: i32,
+    /// When it was trained.
+    #[schema(format = DateTime)]
+    trained_at: String,
+    /// The last observation that it was trained on.
+    #[schema(format = DateTime)]
+    data_until: String,
+    /// What was measured on the date, where it lies in the history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) actual: Option<u64>,
+    /// What the reader should know.
+    #[schema(value_type = Vec<WarningCode>)]
+    pub(super) warnings: Vec<&'static str>,
+}
+
+pub(super) fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer) -> Result<PredictResponse, Problem> {
+    let snapshot = account.snapshot();
+    let serving = account.serving()?;
+    let report = serving.model.report();
+    let forecast = &answer.forecast;
+    Ok(PredictResponse {
+        prediction: forecast.whole_mean().get(),
+        model_type: report.served.name(),
+        target_variable: TARGET,
+        requested_by: actor.username().as_str().to_owned(),
+        empresa: snapshot.company_name.as_str().to_owned(),
+        username: snapshot.account.handle.as_str().to_owned(),
+        fecha: forecast.date.to_string(),
+        horizon_days: forecast.horizon_days,
+        intervals: interval_views(forecast),
+        coverage: coverage(report),
+        coverage_by_step: coverage_by_step(report),
+        baseline: BaselineView { name: report.baseline.name(), prediction: forecast.whole_baseline().get() },
+        model_version: serving.version.get(),
+        trained_at: wire_time(serving.trained_at),
+        data_until: wire_time(report.data_until),
+        actual: answer.actual.map(Followers::get),
+        warnings: warning_codes(&answer.warnings),
+    })
+}
+
+/// The expected followers at the end of a date.
+#[utoipa::path(
+    get,
+    path = "/regression/predict/{username}",
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle"), PredictQuery),
+    responses((status = 200, body = PredictResponse))
+)]
+pub(crate) async fn predict(
+    request: HttpRequest,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<PredictQuery>>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+    memory: web::Data<AnswerMemory>,
+) -> Result<HttpResponse, Problem> {
+    const JSON: &str = "application/json";
+    let actor = actor.actor();
+    let account = open(&use_cases, &actor, &path).await?;
+    let (date, version) = query.parse()?;
+    if let Some(version) = version {
+        let account = at_version(&use_cases, &actor, account, version).await?;
+        return Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request));
+    }
+    let stale = use_cases.forecasts.has_stale_data(&account)?;
+    if let Some(written) = memory.recall(&actor, &account, date, stale) {
+        account.note_answer();
+        return Ok(written.answer(&request, JSON));
+    }
+    if let Some(answer) = use_cases.forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
+        let body = serde_json::to_vec(&response(&actor, &account, &answer)?).map_err(AppError::internal)?;
+        return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
+    }
+    // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
+    Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request))
+}
+
+/// Answers from the store, where memory does not do.
+async fn predict_by(
+    use_cases: web::Data<UseCases>,
+    actor: Arc<Actor>,
+    account: ReadableAccount,
+    date: NaiveDate,
+) -> Result<PredictResponse, Problem> {
+    let use_cases = use_cases.into_inner();
+    blocking::run(move || {
+        let answer = use_cases.forecasts.predict(&actor, &account, date, &Level::DEFAULTS)?;
+        response(&actor, &account, &answer)
+    })
+    .await
+}
+
+/// What an answer assumes about activity.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssumptionsView {
+    /// Posts a day.
+    #[schema(required = true)]
+    tweets: Option<f64>,
+    /// `caller`: of the request. `recent_mean`: the request named none. `none`: no activity is recorded, or the backtest
+    /// does not show that it matters.
+    #[schema(value_type = AssumptionSource)]
+    source: &'static str,
+}
+
+/// The expected followers under assumptions.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssumingResponse {
+    #[serde(flatten)]
+    prediction: PredictResponse,
+    /// What is assumed.
+    assumptions: AssumptionsView,
+    /// By how many followers the request's assumption moved `prediction`: with it, minus without it.
+    assumption_effect: i64,
+    /// The posts a day that `prediction` is computed for: those assumed, or the nearest that were seen; `null` where posts
+    /// do not enter.
+    #[schema(minimum = 0, required = true)]
+    assumption_used: Option<f64>,
+    /// What the history has seen, where the request's assumption entered.
+    #[schema(required = true)]
+    assumption_seen: Option<SeenView>,
+}
+
+/// Posts of a day.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SeenView {
+    /// The fewest.
+    #[schema(minimum = 0)]
+    min: f64,
+    /// The most.
+    #[schema(minimum = 0)]
+    max: f64,
+}
+
+fn assuming_response(
+    actor: &Actor,
+    account: &ReadableAccount,
+    assuming: &AssumingAnswer,
+) -> Result<AssumingResponse, Problem> {
+    let source = match assuming.source {
+        ActivitySource::Caller => "caller",
+        ActivitySource::RecentMean => "recent_mean",
+        ActivitySource::None => "none",
+    };
+    Ok(AssumingResponse {
+        prediction: response(actor, account, &assuming.answer)?,
+        assumptions: AssumptionsView { tweets: assuming.posts_per_day, source },
+        assumption_effect: assuming.effect,
+        assumption_used: assuming.used,
+        assumption_seen: assuming.seen.as_ref().map(|seen| SeenView { min: *seen.start(), max: *seen.end() }),
+    })
+}
+
+impl PredictAssuming {
+    fn into_command(self) -> Result<(NaiveDate, Assumptions, Vec<Level>), Vec<Violation>> {
+        let mut rules = Rules::default();
+        let date = rules.take(date("fecha", self.fecha.as_deref()));
+        let levels = rules.take_all(levels("level", self.level.as_deref()));
+        let assumptions = Assumptions { posts_per_day: self.datos.and_then(|datos| datos.tweets) };
+        rules.finish(date.zip(levels).map(|(date, levels)| (date, assumptions, levels)))
+    }
+}
+
+/// The expected followers under assumptions about future activity.
+#[utoipa::path(
+    post,
+    path = "/regression/predict/{username}",
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle")),
+    request_body = PredictAssuming,
+    responses((status = 200, body = AssumingResponse))
+)]
+pub(crate) async fn predict_assuming(
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<impl Responder, Problem> {
+    let actor = actor.actor();
+    let account = open(&use_cases, &actor, &path).await?;
+    let (date, assumptions, levels) = body.parse::<PredictAssuming>()?.into_command()?;
+    let use_cases = use_cases.into_inner();
+    let view = blocking::run(move || {
+        let assuming = use_cases.forecasts.predict_assuming(&actor, &account, date, &levels, &assumptions)?;
+        assuming_response(&actor, &account, &assuming)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, view))
+}

@@ -1,0 +1,198 @@
+//! The route that answers for many accounts and dates.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use atalaya_application::UseCases;
+use atalaya_application::forecasts::Forecasts;
+use atalaya_domain::access::Actor;
+use atalaya_domain::forecast::Level;
+use atalaya_domain::mandate::ReadForecasts;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::answers::response;
+use super::views::{BaselineView, IntervalView};
+use crate::api::parse::date;
+use crate::api::schemas::{AnsweredStatus, BatchErrorCode, ModelName, RefusedStatus, WarningCode};
+use crate::http::blocking;
+use crate::http::body::JsonBody;
+use crate::http::edge::report_refusal;
+use crate::http::extract::Guarded;
+use crate::http::idempotency::{Content, Keeping};
+use crate::http::object;
+use crate::http::problem::{Kind, Problem};
+use crate::http::respond::Answered;
+use crate::http::state::HttpState;
+use crate::http::text::{self, Language};
+
+/// Many forecasts at once.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct BatchRequest {
+    /// At most 1,000.
+    #[serde(deserialize_with = "object::list")]
+    #[validate(length(max = 1000))]
+    #[schema(max_items = 1000)]
+    items: Vec<BatchItemRequest>,
+}
+
+/// One of them. The validator demands that what it counts can be written.
+#[derive(Deserialize, Serialize, ToSchema)]
+pub(crate) struct BatchItemRequest {
+    /// The account's handle.
+    #[schema(example = "Interbank")]
+    username: String,
+    /// The date, `YYYY-MM-DD`. One that is none is refused within its item.
+    #[schema(example = "2026-09-30")]
+    fecha: String,
+}
+
+/// The answers, in the order asked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchResponse {
+    /// One for each item.
+    results: Vec<BatchItemView>,
+}
+
+/// The answer to one item: a forecast, or its own problem. The status, a number, tells them apart; a `discriminator` of
+/// OpenAPI is for texts, and generators make `"200"` of it.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum BatchItemView {
+    /// It was answered.
+    Answered(BatchAnswer),
+    /// It was refused.
+    Refused(BatchRefusal),
+}
+
+/// A forecast inside a batch.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchAnswer {
+    /// The account, as asked.
+    username: String,
+    /// The date, as asked.
+    #[schema(format = Date)]
+    fecha: String,
+    /// 200.
+    #[schema(value_type = AnsweredStatus)]
+    status: u16,
+    /// Whole followers.
+    prediction: u64,
+    /// The readable name of the model.
+    #[schema(value_type = ModelName)]
+    model_type: &'static str,
+    /// Days after the last date of the history; 0 or less inside it.
+    horizon_days: i32,
+    /// The intervals.
+    intervals: Vec<IntervalView>,
+    /// What the best baseline says.
+    baseline: BaselineView,
+    /// The version of the model.
+    #[schema(minimum = 1)]
+    model_version: i32,
+    /// What was measured on the date, where it lies in the history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<u64>,
+    /// What the reader should know.
+    #[schema(value_type = Vec<WarningCode>)]
+    warnings: Vec<&'static str>,
+}
+
+/// The problem of an item of a batch.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchRefusal {
+    /// The account, as asked.
+    username: String,
+    /// The date, as asked.
+    fecha: String,
+    /// 403, 409 or 422.
+    #[schema(value_type = RefusedStatus)]
+    status: u16,
+    /// The kind of problem.
+    #[schema(value_type = BatchErrorCode)]
+    error_code: &'static str,
+    /// The problem in words.
+    detail: String,
+}
+
+fn batch_answer(forecasts: &dyn Forecasts, actor: &Actor, item: &BatchItemRequest) -> Result<BatchAnswer, Problem> {
+    let account = forecasts.open(actor, &item.username)?;
+    let date = date("fecha", Some(&item.fecha)).map_err(|violation| vec![violation])?;
+    let answer = forecasts.predict(actor, &account, date, &Level::DEFAULTS)?;
+    let view = response(actor, &account, &answer)?;
+    Ok(BatchAnswer {
+        username: item.username.clone(),
+        fecha: item.fecha.clone(),
+        status: StatusCode::OK.as_u16(),
+        prediction: view.prediction,
+        model_type: view.model_type,
+        horizon_days: view.horizon_days,
+        intervals: view.intervals,
+        baseline: view.baseline,
+        model_version: view.model_version,
+        actual: view.actual,
+        warnings: view.warnings,
+    })
+}
+
+/// An item's own problem stays inside the item; a fault of the server fails the whole request.
+fn batch_item(
+    outcome: Result<BatchAnswer, Problem>,
+    item: BatchItemRequest,
+    language: Language,
+) -> Result<BatchItemView, Problem> {
+    let BatchItemRequest { username, fecha } = item;
+    match outcome {
+        Ok(answer) => Ok(BatchItemView::Answered(answer)),
+        Err(problem) if problem.kind().status < 500 => {
+            let reasons: Vec<String> =
+                problem.violations().iter().map(|violation| text::violation(language, violation)).collect();
+            let detail = if reasons.is_empty() { problem.detail(language) } else { reasons.join(" ") };
+            let Kind { code, status } = problem.kind();
+            Ok(BatchItemView::Refused(BatchRefusal { username, fecha, status, error_code: code, detail }))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+impl BatchItemView {
+    /// Whether it was refused because of whose the account is.
+    fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.error_code == Kind::ACCOUNT_FORBIDDEN.code)
+    }
+}
+
+/// Forecasts for many accounts and dates. An item that fails carries its own status.
+#[utoipa::path(
+    post,
+    path = "/regression/predict-batch",
+    tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    request_body = BatchRequest,
+    responses((status = 200, body = BatchResponse))
+)]
+pub(crate) async fn predict_batch(
+    request: HttpRequest,
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let ticket = http.idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
+    let language = Language::of(&request);
+    let asked = request.clone();
+    let work = move |_: Keeping| async move {
+        let BatchRequest { items } = body.parse()?;
+        let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
+        let answered = blocking::run(move || {
+            let answer = |item| batch_item(batch_answer(use_cases.forecasts.as_ref(), &actor, &item), item, language);
+            items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
+        });
+        let results = answered.await?;
+        // A batch is answered by 200 though its items be refused, and must be no way to try accounts unseen.
+        if results.iter().any(BatchItemView::is_forbidden) {
+            report_refusal(&asked, &Problem::Http(Kind::ACCOUNT_FORBIDDEN));
+        }
+        Ok(Answered(StatusCode::OK, BatchResponse { results }).written()?)
+    };
+    ticket.run(work).await
+}

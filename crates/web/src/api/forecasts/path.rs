@@ -1,0 +1,188 @@
+//! The route that answers for every day of a horizon.
+
+use actix_web::http::StatusCode;
+use actix_web::{Responder, web};
+use atalaya_application::UseCases;
+use atalaya_application::error::Violation;
+use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
+use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::ReadForecasts;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::joint::{PeriodView, period};
+use super::views::{
+    CoverageView, IntervalView, StepCoverageView, coverage, coverage_by_step, interval_views, warning_codes,
+};
+use super::{TARGET, at_version, open};
+use crate::api::parse::{Rules, levels, wire_time};
+use crate::api::schemas::{LevelPercent, ModelName, PeriodWord, TargetWord, WarningCode};
+use crate::http::blocking;
+use crate::http::body::JsonBody;
+use crate::http::description::NotFound;
+use crate::http::extract::Guarded;
+use crate::http::problem::Problem;
+use crate::http::respond::Answered;
+
+/// How many days, and which intervals.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct PathRequest {
+    /// Days after the last date of the history.
+    #[schema(maximum = 3660, minimum = 1, example = 30)]
+    h: i64,
+    /// Levels of the intervals, in percent; 80 and 95 unless told.
+    #[schema(value_type = Option<std::collections::HashSet<LevelPercent>>, max_items = 10)]
+    level: Option<Vec<i64>>,
+    /// Put dates together too: `week` (from Monday), `month`, or `total`.
+    #[schema(value_type = Option<PeriodWord>)]
+    aggregate: Option<String>,
+    /// Answer as this version does, whichever answers now.
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
+    version: Option<i32>,
+}
+
+/// What a request asks for.
+struct PathCommand {
+    horizon: Horizon,
+    levels: Vec<Level>,
+    aggregate: Option<Period>,
+    version: Option<ModelVersion>,
+}
+
+impl PathRequest {
+    fn into_command(self) -> Result<PathCommand, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let horizon = u16::try_from(self.h).ok().and_then(|days| Horizon::new(days).ok());
+        let horizon = rules.take(horizon.ok_or_else(|| match self.h {
+            ..1 => Violation::new("h", "too_small").with("min", &1),
+            _ => Violation::new("h", "too_large").with("max", &Horizon::LONGEST),
+        }));
+        let levels = rules.take_all(levels("level", self.level.as_deref()));
+        if self.version.is_some_and(|number| number < 1) {
+            rules.broken(Violation::new("version", "too_small").with("min", &1));
+        }
+        let version = self.version.map(ModelVersion::new);
+        let aggregate = self.aggregate.as_deref().and_then(|word| rules.take(period(word)));
+        let asked = horizon.zip(levels);
+        rules.finish(asked.map(|(horizon, levels)| PathCommand { horizon, levels, aggregate, version }))
+    }
+}
+
+/// One day of a path.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PathRow {
+    /// The date.
+    #[schema(format = Date)]
+    fecha: String,
+    /// Days after the last date of the history.
+    horizon_days: i32,
+    /// Whole followers.
+    prediction: u64,
+    /// The intervals.
+    intervals: Vec<IntervalView>,
+    /// What the best baseline says, whole followers.
+    baseline: u64,
+}
+
+/// The forecast as a series: what a chart needs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PathResponse {
+    /// The account.
+    username: String,
+    /// The company's name.
+    empresa: String,
+    /// The readable name of the model.
+    #[schema(value_type = ModelName)]
+    model_type: &'static str,
+    /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
+    target_variable: &'static str,
+    /// The readable name of the best baseline.
+    #[schema(value_type = ModelName)]
+    baseline: &'static str,
+    /// The version of the model.
+    #[schema(minimum = 1)]
+    model_version: i32,
+    /// When it was trained.
+    #[schema(format = DateTime)]
+    trained_at: String,
+    /// The last observation that it was trained on.
+    #[schema(format = DateTime)]
+    data_until: String,
+    /// How often the truth was inside such intervals in this account's backtest.
+    coverage: Vec<CoverageView>,
+    /// The same by how many steps ahead the test values were; empty for versions trained before it was kept.
+    coverage_by_step: Vec<StepCoverageView>,
+    /// One row a day.
+    forecast: Vec<PathRow>,
+    /// What `aggregate` asked for: one row a period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregates: Option<Vec<PeriodView>>,
+    /// What the reader should know.
+    #[schema(value_type = Vec<WarningCode>)]
+    warnings: Vec<&'static str>,
+}
+
+impl From<&PointForecast> for PathRow {
+    fn from(forecast: &PointForecast) -> Self {
+        Self {
+            fecha: forecast.date.to_string(),
+            horizon_days: forecast.horizon_days,
+            prediction: forecast.whole_mean().get(),
+            intervals: interval_views(forecast),
+            baseline: forecast.whole_baseline().get(),
+        }
+    }
+}
+
+/// One forecast for each day of a horizon.
+#[utoipa::path(
+    post,
+    path = "/regression/forecast/{username}",
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle")),
+    request_body = PathRequest,
+    responses((status = 200, body = PathResponse), (status = 404, response = NotFound))
+)]
+pub(crate) async fn forecast_path(
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<impl Responder, Problem> {
+    let actor = actor.actor();
+    let mut account = open(&use_cases, &actor, &path).await?;
+    let PathCommand { horizon, levels, aggregate, version } = body.parse::<PathRequest>()?.into_command()?;
+    if let Some(version) = version {
+        account = at_version(&use_cases, &actor, account, version).await?;
+    }
+    let (rows, warnings) = use_cases.forecasts.path(&account, horizon, &levels)?;
+    let aggregates = match aggregate {
+        None => None,
+        Some(period) => {
+            let (use_cases, asked) = (use_cases.into_inner(), account.clone());
+            let periods = blocking::call(move || use_cases.forecasts.periods(&asked, horizon, period, &levels)).await?;
+            Some(periods.iter().map(PeriodView::from).collect())
+        }
+    };
+    let (snapshot, serving) = (account.snapshot(), account.serving()?);
+    let report = serving.model.report();
+    Ok(Answered(
+        StatusCode::OK,
+        PathResponse {
+            username: snapshot.account.handle.as_str().to_owned(),
+            empresa: snapshot.company_name.as_str().to_owned(),
+            model_type: report.served.name(),
+            target_variable: TARGET,
+            baseline: report.baseline.name(),
+            model_version: serving.version.get(),
+            trained_at: wire_time(serving.trained_at),
+            data_until: wire_time(report.data_until),
+            coverage: coverage(report),
+            coverage_by_step: coverage_by_step(report),
+            forecast: rows.iter().map(PathRow::from).collect(),
+            aggregates,
+            warnings: warning_codes(&warnings),
+        },
+    ))
+}

@@ -1,0 +1,395 @@
+//! The routes that train and delete models.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use atalaya_application::UseCases;
+use atalaya_application::error::{AppError, Violation};
+use atalaya_application::forecasts::TrainingOutcome;
+use atalaya_application::receipt::Receipt;
+use atalaya_application::train_command::TrainCommand;
+use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId, ModelScore, Warning};
+use atalaya_domain::job::Job;
+use atalaya_domain::mandate::{DeleteModels, TrainModels};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::TARGET;
+use super::views::warning_codes;
+use crate::api::jobs::{JobView, accepted};
+use crate::api::parse::{Rules, shortened};
+use crate::api::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
+use crate::http::blocking;
+use crate::http::body::{JsonBody, MaybeJson};
+use crate::http::client_disconnect::ClientDisconnect;
+use crate::http::extract::{Guarded, Permitted};
+use crate::http::idempotency::{Content, Keeping, Ticket};
+use crate::http::prefer::prefers_async;
+use crate::http::problem::Problem;
+use crate::http::respond::Answered;
+use crate::http::state::HttpState;
+use crate::http::text::{self, Language};
+
+/// What to train.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct TrainRequest {
+    /// The account's handle.
+    #[schema(example = "Interbank")]
+    #[expect(
+        dead_code,
+        reason = "read from the body before it is parsed, to ask for access first; here it is required"
+    )]
+    username: String,
+    /// Models to compare besides the baselines; all unless told.
+    #[serde(default)]
+    #[schema(value_type = Vec<TrainableModel>, max_items = 100)]
+    #[validate(length(max = 100))]
+    models: Vec<String>,
+    /// How models are ranked: weights by metric (`mae`, `rmse`, `mape`, `smape`, `mase`, `r2_score`); MASE alone unless told.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
+    metric_weights: BTreeMap<String, f64>,
+    /// Which grid the series is laid on; unless told, what was asked for when the version was trained that answers now.
+    #[schema(value_type = Option<GridChoiceWord>)]
+    grid: Option<String>,
+}
+
+/// What to train of every account.
+#[derive(Default, Deserialize, Validate, ToSchema)]
+pub(crate) struct TrainAllRequest {
+    /// Models to compare besides the baselines; all unless told.
+    #[serde(default)]
+    #[schema(value_type = Vec<TrainableModel>, max_items = 100)]
+    #[validate(length(max = 100))]
+    models: Vec<String>,
+    /// How models are ranked, as for one account.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
+    metric_weights: BTreeMap<String, f64>,
+    /// Which grid the series are laid on; unless told, for each account what was asked for when the version was trained
+    /// that answers now.
+    #[schema(value_type = Option<GridChoiceWord>)]
+    grid: Option<String>,
+}
+
+/// Understands the names of models, metrics and grids.
+fn command(
+    models: &[String],
+    metric_weights: &BTreeMap<String, f64>,
+    grid: Option<&str>,
+) -> Result<TrainCommand, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let model = |(index, text): (usize, &String)| {
+        let model = ModelId::choices().find(|model| model.as_str() == text);
+        rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
+    };
+    let models = models.iter().enumerate().filter_map(model).collect();
+    let metric = |(name, weight): (&String, &f64)| {
+        let metric = name.parse::<Metric>();
+        let metric = metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
+        Some((rules.take(metric)?, *weight))
+    };
+    let named: Vec<(Metric, f64)> = metric_weights.iter().filter_map(metric).collect();
+    let weights = match named.len() {
+        0 if metric_weights.is_empty() => Some(MetricWeights::default()),
+        all if all == metric_weights.len() => {
+            let weights = MetricWeights::new(named);
+            rules.take(weights.map_err(|_| Violation::new("metric_weights", "negative_weight")))
+        }
+        // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
+        _ => None,
+    };
+    let choice = |word: &str| word.parse::<GridChoice>().map_err(|_| Violation::new("grid", "unknown_value"));
+    let grid = grid.and_then(|word| rules.take(choice(word)));
+    rules.finish(weights.map(|weights| TrainCommand { models, weights, grid }))
+}
+
+impl TrainRequest {
+    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
+        command(&self.models, &self.metric_weights, self.grid.as_deref())
+    }
+}
+
+impl TrainAllRequest {
+    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
+        command(&self.models, &self.metric_weights, self.grid.as_deref())
+    }
+}
+
+/// Errors of the backtest.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TrainingMetrics {
+    /// Mean absolute error, followers.
+    #[schema(minimum = 0)]
+    mae: f64,
+    /// Root mean squared error, followers.
+    #[schema(minimum = 0)]
+    rmse: f64,
+    /// Mean absolute percentage error; `null` where a test value is zero.
+    #[schema(minimum = 0, required = true)]
+    mape: Option<f64>,
+    /// Mean absolute scaled error; `null` where the history never moves.
+    #[schema(minimum = 0, required = true)]
+    mase: Option<f64>,
+    /// Symmetric mean absolute percentage error, 0 to 200.
+    #[schema(minimum = 0)]
+    smape: f64,
+    /// Coefficient of determination; `null` where the test values never move.
+    #[schema(required = true)]
+    r2_score: Option<f64>,
+}
+
+impl From<&ModelScore> for TrainingMetrics {
+    fn from(score: &ModelScore) -> Self {
+        Self {
+            mae: score.mae,
+            rmse: score.rmse,
+            mape: score.mape,
+            mase: score.mase,
+            smape: score.smape,
+            r2_score: score.r2,
+        }
+    }
+}
+
+/// What answers from now on: the model, or the heaviest of those that are combined.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BestModel {
+    /// The model.
+    #[schema(value_type = ModelWord)]
+    model_id: &'static str,
+    /// Its readable name.
+    #[schema(value_type = ModelName)]
+    model_name: &'static str,
+    /// Whether it is a baseline.
+    is_baseline: bool,
+}
+
+/// The best baseline.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BaselineScore {
+    /// The baseline.
+    #[schema(value_type = ModelWord)]
+    model_id: &'static str,
+    /// Its readable name.
+    #[schema(value_type = ModelName)]
+    name: &'static str,
+    /// Its errors.
+    #[schema(inline)]
+    metrics: TrainingMetrics,
+}
+
+/// What a training run found.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TrainResponse {
+    /// In the reader's language.
+    message: String,
+    /// The model that answers from now on.
+    best_model: BestModel,
+    /// The errors in backtest of what answers.
+    metrics: TrainingMetrics,
+    /// The best baseline.
+    baseline: BaselineScore,
+    /// Always `seguidores`.
+    #[schema(value_type = TargetWord)]
+    target_variable: &'static str,
+    /// The inputs.
+    features_used: Vec<String>,
+    /// Rows that the model was fitted on.
+    training_samples: u32,
+    /// Forecast-and-truth pairs of the backtest.
+    test_samples: u32,
+    /// The version.
+    #[schema(minimum = 1)]
+    model_version: i32,
+    /// The grid that was asked for.
+    #[schema(value_type = GridChoiceWord)]
+    grid_asked: &'static str,
+    /// The grid that the series was laid on; where `auto` was asked for, the one that was found.
+    #[schema(value_type = GridWord)]
+    grid: &'static str,
+    /// What the reader should know.
+    #[schema(value_type = Vec<WarningCode>)]
+    warnings: Vec<&'static str>,
+}
+
+fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainResponse, AppError> {
+    let report = outcome.model.report();
+    let missing = || AppError::internal("a served model is missing from its own comparison");
+    let served = report.served_score().ok_or_else(missing)?;
+    let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
+    let key = match (report.is_convinced(), report.members.len()) {
+        (false, _) if report.warnings.contains(&Warning::ShortHistory) => "trained_short",
+        (false, 1) => "trained_baseline",
+        (false, _) => "trained_cautious",
+        (true, 1) => "trained",
+        (true, _) => "trained_combination",
+    };
+    let params = [("account", outcome.handle.as_str().to_owned()), ("model", text::model(language, report.served))];
+    Ok(TrainResponse {
+        message: text::message(language, key, &params),
+        best_model: BestModel {
+            model_id: report.served.as_str(),
+            model_name: report.served.name(),
+            is_baseline: report.served.is_baseline(),
+        },
+        metrics: served.into(),
+        baseline: BaselineScore {
+            model_id: report.baseline.as_str(),
+            name: report.baseline.name(),
+            metrics: baseline.into(),
+        },
+        target_variable: TARGET,
+        features_used: report.feature_names(),
+        training_samples: report.training_samples,
+        test_samples: report.test_samples,
+        model_version: outcome.run.version.get(),
+        grid_asked: report.grid_asked.as_str(),
+        grid: report.grid.as_str(),
+        warnings: warning_codes(&report.warnings),
+    })
+}
+
+/// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A run
+/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer. With
+/// `Prefer: respond-async` it is a job to follow.
+#[utoipa::path(
+    post,
+    path = "/regression/train",
+    tag = "forecasts",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async` for a job to follow (RFC 7240)")
+    ),
+    request_body = TrainRequest,
+    responses(
+        (status = 200, body = TrainResponse),
+        (status = 202, body = JobView, description = "With `Prefer: respond-async`: the job that will train; `Location` is where to follow it")
+    )
+)]
+pub(crate) async fn train(
+    request: HttpRequest,
+    Guarded(actor, body): Guarded<TrainModels, JsonBody>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
+        body.parse::<TrainRequest>()?;
+        return Err(Problem::invalid("username", "missing"));
+    };
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
+    let accounts = Arc::clone(&use_cases.accounts);
+    let owned = blocking::call(move || accounts.open(&by, &handle)).await?;
+    let deferred = prefers_async(request.headers());
+    // One key for an answer and for a job is a mistake, as one for two bodies is.
+    let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
+    let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
+    let language = Language::of(&request);
+    if deferred {
+        let read = move || Ok(body.parse::<TrainRequest>()?.into_command()?);
+        let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train(&owned, command, receipt);
+        return queued(&request, ticket, read, take_on).await;
+    }
+    let (disconnect, repeatable) = (ClientDisconnect::default(), ticket.is_repeatable());
+    let observer = disconnect.clone();
+    let work = move |keeping: Keeping| async move {
+        let render = move |outcome: &TrainingOutcome| Answered(StatusCode::OK, response(outcome, language)?).written();
+        let trained = blocking::run(move || {
+            let command = body.parse::<TrainRequest>()?.into_command()?;
+            let train = |receipt: &dyn Receipt<_>| use_cases.training.train(&owned, &command, &observer, receipt);
+            Ok::<_, Problem>(keeping.answer(render, train)?)
+        });
+        trained.await
+    };
+    let answer = ticket.run(work);
+    if repeatable { answer.await } else { disconnect.during(&request, answer).await }
+}
+
+/// Train every account of the company, by a job each. While such a job goes on, asking again gives the same one.
+#[utoipa::path(
+    post,
+    path = "/regression/train-all",
+    tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
+    request_body = Option<TrainAllRequest>,
+    responses((
+        status = 202,
+        body = JobView,
+        description = "The job that all the others are part of; `Location` is where to follow it"
+    ))
+)]
+pub(crate) async fn train_all(
+    request: HttpRequest,
+    Guarded(actor, MaybeJson(body)): Guarded<TrainModels, MaybeJson>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let by = actor.mandate()?;
+    let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
+    let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
+    let use_cases = use_cases.into_inner();
+    let read = move || {
+        let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
+        Ok(asked.into_command()?)
+    };
+    queued(&request, ticket, read, move |command, receipt| use_cases.jobs.train_all(&by, command, receipt)).await
+}
+
+/// Takes a job on, once for all repeats of the request.
+async fn queued(
+    request: &HttpRequest,
+    ticket: Ticket,
+    read: impl FnOnce() -> Result<TrainCommand, Problem> + Send + 'static,
+    take_on: impl FnOnce(&TrainCommand, &dyn Receipt<Job>) -> Result<Job, AppError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let (language, preferred) = (Language::of(request), prefers_async(request.headers()));
+    let work = move |keeping: Keeping| {
+        blocking::run(move || {
+            let command = read()?;
+            let render = |job: &Job| accepted(job, language, preferred);
+            Ok::<_, Problem>(keeping.answer(render, |receipt| take_on(&command, receipt))?)
+        })
+    };
+    ticket.run(work).await
+}
+
+/// What a deletion did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeleteModelResponse {
+    /// In the reader's language.
+    message: String,
+    /// The versions that were deleted.
+    deleted_versions: Vec<i32>,
+}
+
+/// Delete every version of an account's model. The history of training runs stays.
+#[utoipa::path(
+    delete,
+    path = "/regression/model/{username}",
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle")),
+    responses((status = 200, body = DeleteModelResponse))
+)]
+pub(crate) async fn delete_model(
+    request: HttpRequest,
+    actor: Permitted<DeleteModels>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<impl Responder, Problem> {
+    let language = Language::of(&request);
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
+    let deleted = blocking::call(move || {
+        let owned = use_cases.accounts.open(&by, &path)?;
+        let versions = use_cases.training.delete(&owned)?;
+        let params = [("account", owned.account().handle.as_str().to_owned())];
+        Ok(DeleteModelResponse {
+            message: text::message(language, "deleted", &params),
+            deleted_versions: versions.into_iter().map(atalaya_domain::id::ModelVersion::get).collect(),
+        })
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, deleted))
+}

@@ -1,0 +1,194 @@
+//! The OpenAPI document: made from the routes, so that none can be missing.
+
+use actix_web::{FromRequest, Handler, Responder};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+use utoipa_actix_web::OpenApiFactory;
+
+use crate::api::routes;
+use crate::api::schemas::DateOrderWord;
+use crate::http::description::{Describe, Description, OptionalHeader};
+use crate::http::documentation::{Documentation, PERMISSION};
+use crate::http::problem_body::{ErrorCode, FieldProblem, ProblemBody};
+use crate::http::registry::Registry;
+
+mod headers;
+mod parameters;
+
+/// The name of the security scheme.
+const SCHEME: &str = "bearer";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Atalaya",
+        description = "Follower forecasts for bank dashboards, with intervals and an honest error.",
+        license(name = "GPL-3.0-or-later", identifier = "GPL-3.0-or-later")
+    ),
+    tags(
+        (name = "auth", description = "Logging in, sessions, users"),
+        (name = "companies", description = "Tenants, for superadmins"),
+        (name = "audit", description = "Who did what"),
+        (name = "accounts", description = "Social-media accounts"),
+        (name = "observations", description = "Measurements of an account"),
+        (name = "forecasts", description = "Forecasts and the models behind them"),
+        (name = "jobs", description = "Work that goes on after its request"),
+        (name = "operation", description = "Health, metrics, keys, documentation")
+    ),
+    // Named by a parameter alone, and so found by no body.
+    components(schemas(DateOrderWord))
+)]
+struct Base;
+
+/// Makes the document from the route table.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> {
+    let mut document = Base::openapi();
+    version.clone_into(&mut document.info.version);
+    let mut described = Described(document);
+    routes::register(&mut described);
+    let Described(mut document) = described;
+    complete(&mut document);
+    Documentation::new(document)
+}
+
+/// The document while operations are added to it.
+struct Described(OpenApi);
+
+impl Registry for Described {
+    fn add<P, F, Args>(&mut self, path: P, _: F)
+    where
+        P: utoipa::Path + OpenApiFactory,
+        F: Handler<Args>,
+        F::Output: Responder + 'static,
+        Args: FromRequest + Describe + 'static,
+    {
+        let mut paths = path.paths();
+        for item in paths.paths.values_mut() {
+            for (is_read, operation) in operations(item) {
+                add_described(operation, &Description::of::<Args>(is_read));
+            }
+        }
+        let mut schemas = Vec::new();
+        path.schemas(&mut schemas);
+        self.0.paths.merge(paths);
+        self.0.components.get_or_insert_default().schemas.extend(schemas);
+    }
+}
+
+/// Adds what is known of an operation from its handler's arguments.
+fn add_described(operation: &mut Operation, description: &Description) {
+    if let Some(permission) = description.permission {
+        let word = ExtensionsBuilder::new().add(PERMISSION, permission.as_str()).build();
+        operation.extensions.get_or_insert_default().merge(word);
+        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+    }
+    for OptionalHeader { name, description } in &description.headers {
+        let header = ParameterBuilder::new().name(*name).parameter_in(ParameterIn::Header).required(Required::False);
+        operation.parameters.get_or_insert_default().push(header.description(Some(*description)).build().into());
+    }
+    for status in &description.statuses {
+        refuse(operation, &status.to_string());
+    }
+}
+
+/// Has an operation answer with the shared problem of a status, unless it says itself what that status means.
+fn refuse(operation: &mut Operation, status: &str) {
+    if let Some((_, name, _)) = PROBLEMS.iter().find(|(known, ..)| *known == status) {
+        let shared = || RefOr::Ref(Ref::from_response_name(*name));
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(shared);
+    }
+}
+
+/// The answers that operations share: status, name among the components, meaning.
+const PROBLEMS: [(&str, &str, &str); 15] = [
+    ("400", "Unreadable", "The request cannot be read"),
+    ("401", "Unauthenticated", "No token or credentials, or none that are valid"),
+    ("403", "Forbidden", "Role or ownership forbids it"),
+    ("404", "NotFound", "Nothing of that kind among one's own"),
+    ("406", "NotAcceptable", "`Accept-Encoding` rules out every encoding of the answer"),
+    ("408", "TooSlow", "The body did not come in time"),
+    ("409", "Conflict", "The present state does not allow it"),
+    ("412", "Changed", "The resource changed since it was read"),
+    ("413", "TooLarge", "The body is over its limit"),
+    ("415", "MediaType", "A media type that the route does not read"),
+    ("422", "Invalid", "The data break rules; `errors` names each"),
+    ("429", "Limited", "Too many requests; `Retry-After` says when to try again"),
+    ("431", "HeadersTooLarge", "More than 96 headers, or more than 128 KiB of them"),
+    ("500", "Fault", "A fault of the server"),
+    ("503", "Unavailable", "A part is away or full; `Retry-After` says when to try again"),
+];
+
+/// Adds to every operation what all of them share: the problem body, and the token where a permission is needed.
+fn complete(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
+    components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
+    components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
+    components.schemas.insert(ErrorCode::name().into(), ErrorCode::schema());
+    for (status, name, description) in PROBLEMS {
+        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name()))));
+        let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        let mut response = response.build();
+        headers::add_to_problem(&mut response, status);
+        components.responses.insert(name.to_owned(), RefOr::T(response));
+    }
+    for (path, item) in &mut document.paths.paths {
+        for (is_read, operation) in operations(item) {
+            parameters::refine(operation);
+            parameters::without_null_body(operation);
+            describe_success(operation);
+            headers::add_to_successes(operation, path, is_read);
+            add_problems(operation, is_read);
+        }
+    }
+}
+
+/// The operations of a path, each with whether it only reads.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    [(true, get), (false, post), (false, put), (false, patch), (false, delete)]
+        .into_iter()
+        .filter_map(|(is_read, operation)| operation.as_mut().map(|operation| (is_read, operation)))
+}
+
+/// The standard demands a description of every answer; that of a success is the operation's own summary.
+fn describe_success(operation: &mut Operation) {
+    let summary = operation.summary.clone().unwrap_or_default();
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description.clone_from(&summary);
+        }
+    }
+}
+
+/// Whether an operation has a parameter of that name.
+fn takes(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name == name,
+        RefOr::Ref(_) => false,
+    })
+}
+
+/// Adds the refusals that do not follow from arguments: those of every operation, and those of what it asks for.
+fn add_problems(operation: &mut Operation, is_read: bool) {
+    const OF_EVERY_OPERATION: [&str; 6] = ["400", "406", "429", "431", "500", "503"];
+    for status in OF_EVERY_OPERATION {
+        refuse(operation, status);
+    }
+    if parameters::name_something(operation) {
+        refuse(operation, "404");
+    }
+    // A model may be missing or damaged, which is a conflict where it is read too.
+    if is_read && operation.tags.iter().flatten().any(|tag| tag == "forecasts") {
+        refuse(operation, "409");
+    }
+}

@@ -1,0 +1,142 @@
+//! The vocabulary of the OpenAPI document: closed sets of words, each taken from where the words are defined, and texts
+//! of a form. A field names one of them by `#[schema(value_type = …)]`.
+
+use std::borrow::Cow;
+
+use atalaya_domain::access::Role;
+use atalaya_domain::audit::{AuditAction, AuditOutcome};
+use atalaya_domain::forecast::{Grid, GridChoice, ModelId, Period, Warning};
+use atalaya_domain::job::{JobKind, JobState};
+use atalaya_domain::notice::NoticeCode;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::api::tabular::DateOrder;
+use crate::http::closed_sets::closed_sets;
+use crate::http::problem::Kind;
+
+closed_sets! {
+    /// What a user is.
+    RoleWord = Role::ALL.map(Role::as_str);
+    /// What a user may be made by a request.
+    GrantableRole = Role::ALL.into_iter().filter(|role| *role != Role::Superadmin).map(Role::as_str);
+    /// A model, as requests name it.
+    ModelWord = ModelId::ALL.iter().map(|model| model.as_str());
+    /// A model, as people read it.
+    ModelName = ModelId::ALL.iter().map(|model| model.name());
+    /// A model that can be asked for: all but the combination, which is made of them.
+    TrainableModel = ModelId::choices().map(ModelId::as_str);
+    /// The order of the parts of a date.
+    DateOrderWord = DateOrder::WORDS;
+    /// The distance between the points of a series.
+    GridWord = [Grid::Daily, Grid::Hourly].map(Grid::as_str);
+    /// Which grid a series is to have: the one that explains the readings better, days, or hours.
+    GridChoiceWord = GridChoice::ALL.map(GridChoice::as_str);
+    /// What a reader of a forecast should know.
+    WarningCode = Warning::ALL.iter().map(|warning| warning.code());
+    /// What was done.
+    ActionWord = AuditAction::ALL.iter().map(|action| action.as_str());
+    /// How an act ended.
+    OutcomeWord = AuditOutcome::ALL.iter().map(|outcome| outcome.as_str());
+    /// What a job does.
+    JobKindWord = JobKind::ALL.iter().map(|kind| kind.as_str());
+    /// How far a job is; the last three are final.
+    JobStateWord = JobState::ALL.iter().map(|state| state.as_str());
+    /// What an event of a job tells.
+    JobEventWord = ["progress", "end"];
+    /// What a user should know about the safety of their sessions.
+    NoticeWord = [NoticeCode::RefreshReplayed].map(NoticeCode::as_str);
+    /// Where an assumption about activity comes from.
+    AssumptionSource = ["caller", "recent_mean", "none"];
+    /// What dates are put together.
+    PeriodWord = Period::WORDS;
+    /// Why an account is not in a sum.
+    LeftOutCode = [
+        Kind::MODEL_NOT_TRAINED.code, Kind::MODEL_VERSION_DELETED.code, Kind::MODEL_DAMAGED.code,
+        Kind::MODEL_OUTDATED.code, "OUT_OF_REACH",
+    ];
+    /// What a date was held against.
+    BasisWord = ["forecast", "backtest"];
+    /// How well a part is.
+    HealthWord = ["healthy", "warning", "unhealthy"];
+    /// What a process is run for.
+    EnvironmentWord = ["development", "production"];
+    /// What is forecast.
+    TargetWord = ["seguidores"];
+    /// How an access token is presented.
+    TokenType = ["bearer"];
+    /// The kind of problem of an item of a batch.
+    BatchErrorCode = [
+        Kind::ACCOUNT_FORBIDDEN, Kind::MODEL_NOT_TRAINED, Kind::MODEL_VERSION_DELETED, Kind::MODEL_DAMAGED,
+        Kind::MODEL_OUTDATED, Kind::VALIDATION_FAILED,
+    ].map(|kind| kind.code);
+}
+
+/// Whole numbers as a schema of their name.
+macro_rules! numbers {
+    ($($(#[doc = $doc:literal])* $name:ident = $refine:expr;)*) => {
+        $(
+            $(#[doc = $doc])*
+            pub(crate) enum $name {}
+
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    let object = ObjectBuilder::new().schema_type(Type::Integer);
+                    let refine: fn(ObjectBuilder) -> ObjectBuilder = $refine;
+                    refine(object).description(Some(concat!($($doc,)*).trim())).build().into()
+                }
+            }
+
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    Cow::Borrowed(stringify!($name))
+                }
+            }
+        )*
+    };
+}
+
+numbers! {
+    /// The level of an interval, in percent.
+    LevelPercent = |number| number.minimum(Some(1)).maximum(Some(99));
+    /// The status of an item that was answered.
+    AnsweredStatus = |number| number.enum_values(Some([200]));
+    /// The status of an item that was refused.
+    RefusedStatus = |number| number.enum_values(Some([403, 409, 422]));
+}
+
+/// Texts of a form, as schemas of their names.
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $name:ident = $pattern:expr;)*) => {
+        $(
+            $(#[doc = $doc])*
+            pub(crate) enum $name {}
+
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    let object = ObjectBuilder::new().schema_type(Type::String).pattern(Some($pattern));
+                    object.description(Some(concat!($($doc,)*).trim())).build().into()
+                }
+            }
+
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    Cow::Borrowed(stringify!($name))
+                }
+            }
+        )*
+    };
+}
+
+texts! {
+    /// A time with its zone, a time on the account's clocks, or a date for its first moment.
+    MomentText = MOMENT;
+}
+
+/// What [`crate::api::parse::moment`] reads, but for days that a month does not have and times that clocks skip.
+const MOMENT: &str = concat!(
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+    "([T ]([01][0-9]|2[0-3]):[0-5][0-9]",
+    "(:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?)?$"
+);

@@ -1,0 +1,270 @@
+//! Bodies: read within limits of size and time, parsed in two steps.
+//!
+//! The extractor only finds out whether a body can be read at all (400, 413, 415). What it means is a second step that
+//! the handler takes after it knows who may ask (422).
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use atalaya_application::error::Violation;
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use crate::http::description::{Describe, Description};
+use crate::http::object::Object;
+use crate::http::problem::{Kind, Problem};
+
+/// The largest JSON body.
+pub const JSON_LIMIT: usize = 1024 * 1024;
+/// The largest CSV body.
+pub const CSV_LIMIT: usize = 16 * 1024 * 1024;
+/// How long a body may take from its first to its last byte.
+const WHOLE_BODY: Duration = Duration::from_mins(2);
+/// How long the next piece of a body may take.
+const NEXT_PIECE: Duration = Duration::from_secs(10);
+
+/// A JSON object that was read and not yet understood.
+pub(crate) struct JsonBody {
+    value: Value,
+    bytes: Bytes,
+}
+
+impl JsonBody {
+    /// The company that the body names, to ask for access before anything else is checked.
+    pub(crate) fn company(&self) -> Option<i64> {
+        self.value.get("empresa_id").and_then(Value::as_i64)
+    }
+
+    /// A text field, to ask for access before anything else is checked.
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        self.value.get(field).and_then(Value::as_str)
+    }
+
+    /// The body as it was sent.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// Understands the body as a `T` that keeps its own rules.
+    pub(crate) fn parse<T: DeserializeOwned + Validate>(self) -> Result<T, Problem> {
+        let parsed: Result<Object<T>, _> = serde_path_to_error::deserialize(self.value);
+        let Object(parsed) = parsed.map_err(|error| wrong_shape(&error))?;
+        match parsed.validate() {
+            Ok(()) => Ok(parsed),
+            Err(errors) => Err(violations("", &errors).into()),
+        }
+    }
+}
+
+/// The statuses of a body that is read: too slow, too large, of another kind, or against the rules.
+fn describe_body(description: &mut Description) {
+    description.statuses.extend([408, 413, 415, 422]);
+}
+
+impl Describe for JsonBody {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+    }
+}
+
+impl Describe for MaybeJson {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+    }
+}
+
+impl Describe for UploadBody {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+    }
+}
+
+impl FromRequest for JsonBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let is_json = media_type(&request) == Some(Media::Json);
+            let bytes = read(&request, payload, JSON_LIMIT).await?;
+            if !is_json {
+                return Err(Problem::MediaType { expected: "application/json" });
+            }
+            parse_json(bytes)
+        })
+    }
+}
+
+/// [`JsonBody`] where there may be no body at all.
+pub(crate) struct MaybeJson(pub(crate) Option<JsonBody>);
+
+impl FromRequest for MaybeJson {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let media = media_type(&request);
+            let bytes = read(&request, payload, JSON_LIMIT).await?;
+            match media {
+                _ if bytes.is_empty() => Ok(Self(None)),
+                Some(Media::Json) => parse_json(bytes).map(|body| Self(Some(body))),
+                _ => Err(Problem::MediaType { expected: "application/json" }),
+            }
+        })
+    }
+}
+
+/// What an upload of observations may be.
+pub(crate) enum UploadBody {
+    /// JSON.
+    Json(JsonBody),
+    /// CSV.
+    Csv(Bytes),
+}
+
+impl UploadBody {
+    /// How many bytes came.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Json(body) => body.bytes.len(),
+            Self::Csv(bytes) => bytes.len(),
+        }
+    }
+
+    /// The body as it was sent.
+    pub(crate) fn bytes(&self) -> Bytes {
+        match self {
+            Self::Json(body) => body.bytes(),
+            Self::Csv(bytes) => bytes.clone(),
+        }
+    }
+}
+
+impl FromRequest for UploadBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            match media_type(&request) {
+                Some(Media::Json) => parse_json(read(&request, payload, JSON_LIMIT).await?).map(Self::Json),
+                Some(Media::Csv) => read(&request, payload, CSV_LIMIT).await.map(Self::Csv),
+                None => {
+                    read(&request, payload, CSV_LIMIT).await?;
+                    Err(Problem::MediaType { expected: "application/json, text/csv" })
+                }
+            }
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Media {
+    Json,
+    Csv,
+}
+
+/// The body's media type, if it is one that is read anywhere. An encoded body is none: unpacking is how a small upload
+/// becomes a large one.
+fn media_type(request: &HttpRequest) -> Option<Media> {
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        return None;
+    }
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" => Some(Media::Json),
+        "text/csv" => Some(Media::Csv),
+        _ => None,
+    }
+}
+
+/// Reads a whole body. What is over the limit is left to [`connection_state`](crate::http::connection_state).
+async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<usize>().ok())
+        .unwrap_or(0);
+    if announced > limit {
+        return Err(Problem::TooLarge { limit });
+    }
+    let mut body = BytesMut::with_capacity(announced);
+    let end = Instant::now() + WHOLE_BODY;
+    loop {
+        let next = timeout_at(end.min(Instant::now() + NEXT_PIECE), payload.next());
+        let piece = next.await.map_err(|_| Problem::Http(Kind::REQUEST_TIMEOUT))?;
+        let Some(piece) = piece else { return Ok(body.freeze()) };
+        let piece = piece.map_err(|_| Problem::Json { line: 0, column: 0 })?;
+        if body.len() + piece.len() > limit {
+            return Err(Problem::TooLarge { limit });
+        }
+        body.extend_from_slice(&piece);
+    }
+}
+
+fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
+    let value =
+        serde_json::from_slice(&bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
+    Ok(JsonBody { value, bytes })
+}
+
+/// A body of the wrong shape. serde gives the reason only in words, so the word decides between missing and mistyped.
+fn wrong_shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let path = if path == "." { String::new() } else { path };
+    let message = error.inner().to_string();
+    let name = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
+    if let Some(missing) = name("missing field `") {
+        let field = if path.is_empty() { missing.to_owned() } else { format!("{path}.{missing}") };
+        return Problem::invalid(field, "missing");
+    }
+    let code = if message.starts_with("unknown variant") { "unknown_value" } else { "wrong_type" };
+    Problem::invalid(if path.is_empty() { "body".to_owned() } else { path }, code)
+}
+
+/// The validator's findings as violations, nested fields spelled as paths.
+fn violations(prefix: &str, errors: &ValidationErrors) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (field, kind) in errors.errors() {
+        let path = if prefix.is_empty() { field.to_string() } else { format!("{prefix}.{field}") };
+        match kind {
+            ValidationErrorsKind::Field(errors) => found.extend(errors.iter().map(|error| violation(&path, error))),
+            ValidationErrorsKind::Struct(nested) => found.extend(violations(&path, nested)),
+            ValidationErrorsKind::List(items) => {
+                for (index, nested) in items {
+                    found.extend(violations(&format!("{path}[{index}]"), nested));
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| a.field.cmp(&b.field));
+    found
+}
+
+fn violation(path: &str, error: &validator::ValidationError) -> Violation {
+    let param = |name: &str| error.params.get(name);
+    let number = |name: &str| param(name).and_then(Value::as_f64);
+    let below = number("value").zip(number("min")).is_some_and(|(value, min)| value < min);
+    match (error.code.as_ref(), param("min"), param("max")) {
+        ("length", _, Some(max)) if param("value").is_some_and(Value::is_string) => {
+            Violation::new(path, "too_long").with("max", max)
+        }
+        ("length", _, Some(max)) => Violation::new(path, "too_many").with("max", max),
+        ("range", Some(min), _) if below => Violation::new(path, "too_small").with("min", min),
+        ("range", _, Some(max)) => Violation::new(path, "too_large").with("max", max),
+        _ => Violation::new(path, "invalid"),
+    }
+}

@@ -1,0 +1,234 @@
+//! Exports: answers of any length, read out of one database snapshot while their client takes them.
+//!
+//! A thread that may block reads page after page and hands each over once the client has taken the one before.
+//! Meanwhile it keeps a transaction open and a database connection with it. So there are only so many at a time, and
+//! both waits end: for a client that takes nothing, and for one that takes it too slowly.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::web::Bytes;
+use atalaya_application::AppError;
+use atalaya_domain::access::Actor;
+use futures_util::stream::{Stream, try_unfold};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::{Instant, timeout_at};
+use tracing::Span;
+
+use crate::http::places::{Most, Place, Places};
+use crate::http::problem::{Kind, Problem};
+use crate::http::problem_body::log_fault;
+
+/// The media type of exports.
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
+
+/// How many exports there are at a time, and how long they may take.
+#[derive(Debug, Clone, Copy)]
+pub struct ExportLimits {
+    /// Exports of one user.
+    pub of_a_user: usize,
+    /// Exports of the users of one company.
+    pub of_a_company: usize,
+    /// Exports of the process. Each has a database connection.
+    pub in_all: usize,
+    /// How long a client may take over the next page before its export is broken off.
+    pub next_page: Duration,
+    /// How long an export may take in all before it is broken off: so long the database keeps what it would else clean
+    /// up.
+    pub whole: Duration,
+}
+
+impl ExportLimits {
+    /// The limits where so many connections to the database may be open. Exports hold a quarter of them at most, and
+    /// one company half of that, its users half of that again; each at least one.
+    #[must_use]
+    pub fn of_pool(connections: u32) -> Self {
+        let in_all = usize::try_from(connections / 4).unwrap_or(1).max(1);
+        let of_a_company = (in_all / 2).max(1);
+        let of_a_user = (of_a_company / 2).max(1);
+        // A page is waited for less long than PostgreSQL lets a transaction idle (30 s).
+        Self { of_a_user, of_a_company, in_all, next_page: Duration::from_secs(20), whole: Duration::from_mins(5) }
+    }
+}
+
+/// The exports of one process.
+#[derive(Debug)]
+pub struct Exports {
+    places: Arc<Places>,
+    limits: ExportLimits,
+}
+
+impl Exports {
+    /// Exports within these limits.
+    #[must_use]
+    pub fn new(limits: ExportLimits) -> Self {
+        let ExportLimits { of_a_user, of_a_company, in_all, .. } = limits;
+        Self { places: Places::new(Most { of_a_user, of_a_company, in_all }), limits }
+    }
+
+    /// How many are under way.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.places.count()
+    }
+
+    /// Answers with the CSV that `work` gives to its [`Outlet`]. An export that fails on its way, or is broken off,
+    /// ends the connection or the HTTP/2 stream with an error, because a file that ends too early must not look whole.
+    ///
+    /// # Errors
+    /// `EXPORTS_BUSY` where as many are under way as may; those of `work` before its first page.
+    pub(crate) async fn stream(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Outlet) -> Result<(), AppError> + Send + 'static,
+    ) -> Result<HttpResponse, Problem> {
+        let place = self.places.take(actor).map_err(|_| Problem::Http(Kind::EXPORTS_BUSY))?;
+        let mut pieces = self.begin(Arc::new(place), work);
+        let first = pieces.next().await?;
+        Ok(HttpResponse::Ok().content_type(CSV).streaming(pieces.from(first)))
+    }
+
+    fn begin(
+        &self,
+        place: Arc<Place>,
+        work: impl FnOnce(&mut Outlet) -> Result<(), AppError> + Send + 'static,
+    ) -> Pieces {
+        let (sender, receiver) = channel(1);
+        let mut outlet = Outlet {
+            sender,
+            runtime: Handle::current(),
+            next_page: self.limits.next_page,
+            end: Instant::now() + self.limits.whole,
+            first: true,
+            failure: None,
+        };
+        let (span, kept) = (Span::current(), Arc::clone(&place));
+        tokio::task::spawn_blocking(move || {
+            span.in_scope(|| {
+                let done = work(&mut outlet);
+                outlet.finish(done);
+            });
+            drop(kept);
+        });
+        Pieces { receiver, _place: place }
+    }
+}
+
+/// A part of an answer, in order.
+enum Piece {
+    /// Lines of the file.
+    Lines(Bytes),
+    /// There are no more.
+    End,
+    /// The export failed.
+    Failed(Problem),
+}
+
+/// Why an export is over before its end.
+enum Failure {
+    /// The client left, or took nothing for too long.
+    Unread,
+    /// A page could not be written.
+    Unwritable(AppError),
+}
+
+/// Where an export gives its pages.
+pub(crate) struct Outlet {
+    sender: Sender<Piece>,
+    runtime: Handle,
+    next_page: Duration,
+    end: Instant,
+    first: bool,
+    failure: Option<Failure>,
+}
+
+impl Outlet {
+    /// Gives a page, which `write` writes: as the first one or not. Waits until the client has taken the one before.
+    pub(crate) fn give(&mut self, write: impl FnOnce(bool) -> Result<Vec<u8>, csv::Error>) -> ControlFlow<()> {
+        self.failure = match write(std::mem::take(&mut self.first)) {
+            Ok(lines) => (!self.hand_over(Piece::Lines(lines.into()))).then_some(Failure::Unread),
+            Err(error) => Some(Failure::Unwritable(AppError::internal(error))),
+        };
+        if self.failure.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    fn hand_over(&self, piece: Piece) -> bool {
+        let deadline = self.end.min(Instant::now() + self.next_page);
+        let sent = self.runtime.block_on(timeout_at(deadline, self.sender.send(piece)));
+        if sent.is_err() {
+            tracing::info!(event = "export_unread", "an export was broken off: its client takes it too slowly");
+        }
+        matches!(sent, Ok(Ok(())))
+    }
+
+    fn finish(self, done: Result<(), AppError>) {
+        let last = match (self.failure, done) {
+            (Some(Failure::Unread), _) => return,
+            (Some(Failure::Unwritable(error)), _) | (None, Err(error)) => Piece::Failed(Problem::App(error)),
+            (None, Ok(())) => Piece::End,
+        };
+        let outlet = Self { failure: None, ..self };
+        outlet.hand_over(last);
+    }
+}
+
+/// What an export has given and its client has not taken yet.
+struct Pieces {
+    receiver: Receiver<Piece>,
+    /// Kept here and by the thread that reads: it is free when neither needs it.
+    _place: Arc<Place>,
+}
+
+/// Why an answer cannot be finished.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    /// The export failed.
+    #[error("an export failed: {0}")]
+    Failed(Problem),
+    /// It was broken off.
+    #[error("an export was broken off")]
+    Off,
+}
+
+impl From<Broken> for Problem {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Failed(problem) => problem,
+            Broken::Off => Self::App(AppError::internal(broken)),
+        }
+    }
+}
+
+impl Pieces {
+    /// The next lines; `None` after the last.
+    async fn next(&mut self) -> Result<Option<Bytes>, Broken> {
+        match self.receiver.recv().await {
+            Some(Piece::Lines(lines)) => Ok(Some(lines)),
+            Some(Piece::End) => Ok(None),
+            Some(Piece::Failed(problem)) => Err(Broken::Failed(problem)),
+            None => Err(Broken::Off),
+        }
+    }
+
+    /// The lines from `first` on.
+    fn from(self, first: Option<Bytes>) -> impl Stream<Item = Result<Bytes, Broken>> {
+        try_unfold((Some(first), self), |(first, mut pieces)| async move {
+            let lines = match first {
+                Some(lines) => lines,
+                None => pieces.next().await.inspect_err(Broken::log)?,
+            };
+            Ok(lines.map(|lines| (lines, (None, pieces))))
+        })
+    }
+}
+
+impl Broken {
+    fn log(&self) {
+        if let Self::Failed(problem) = self {
+            log_fault(problem);
+        }
+    }
+}

@@ -1,0 +1,479 @@
+//! Every error body: RFC 9457 problem details in Spanish or English. The only place that knows HTTP statuses.
+//!
+//! A handler returns a [`Problem`]; the edge middleware, which knows the reader's language and the request's id, writes
+//! the body. What is not a `Problem` by then has no body to leak.
+
+use std::fmt;
+use std::time::Duration;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use atalaya_application::error::{
+    AppError, AuthFailure, Conflict, Field, Forbidden, Part, Resource, Violation, WRONG_PASSWORD,
+};
+use atalaya_application::ports::quotas::Exceeded;
+use atalaya_domain::audit::Refusal;
+use atalaya_domain::login::Scope;
+use atalaya_domain::quota::QuotaSubject;
+
+use crate::http::text::{self, Language};
+
+/// One row of the table of errors: a code that never changes and the status that it travels with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// `error_code` on the wire.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:literal;)*) => {
+        impl Kind {
+            $(
+                #[doc = concat!("`", stringify!($name), "`, status ", stringify!($status), ".")]
+                pub const $name: Self = Self { code: stringify!($name), status: $status };
+            )*
+
+            /// The whole table. docs/errors.md has a row for each, and each has its texts in both languages.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+kinds! {
+    UNREADABLE_BODY = 400;
+    UNREADABLE_QUERY = 400;
+    UNREADABLE_HEADER = 400;
+    AUTHENTICATION_REQUIRED = 401;
+    BAD_CREDENTIALS = 401;
+    TOKEN_INVALID = 401;
+    TOKEN_EXPIRED = 401;
+    TOKEN_REVOKED = 401;
+    REFRESH_TOKEN_INVALID = 401;
+    ROLE_FORBIDDEN = 403;
+    ACCOUNT_FORBIDDEN = 403;
+    COMPANY_FORBIDDEN = 403;
+    GRANT_FORBIDDEN = 403;
+    ORIGIN_FORBIDDEN = 403;
+    PASSWORD_CHANGE_REQUIRED = 403;
+    ROUTE_NOT_FOUND = 404;
+    USER_NOT_FOUND = 404;
+    COMPANY_NOT_FOUND = 404;
+    SESSION_NOT_FOUND = 404;
+    MODEL_VERSION_NOT_FOUND = 404;
+    JOB_NOT_FOUND = 404;
+    METHOD_NOT_ALLOWED = 405;
+    NOT_ACCEPTABLE = 406;
+    REQUEST_TIMEOUT = 408;
+    USERNAME_TAKEN = 409;
+    ACCOUNT_EXISTS = 409;
+    COMPANY_EXISTS = 409;
+    LAST_ADMIN = 409;
+    MODEL_NOT_TRAINED = 409;
+    MODEL_VERSION_DELETED = 409;
+    MODEL_DAMAGED = 409;
+    MODEL_OUTDATED = 409;
+    IDEMPOTENCY_KEY_RUNNING = 409;
+    PRECONDITION_FAILED = 412;
+    BODY_TOO_LARGE = 413;
+    UNSUPPORTED_MEDIA_TYPE = 415;
+    VALIDATION_FAILED = 422;
+    INSUFFICIENT_DATA = 422;
+    IDEMPOTENCY_KEY_REUSED = 422;
+    RATE_LIMITED = 429;
+    LOGIN_LOCKED = 429;
+    TOO_MANY_STREAMS = 429;
+    HEADERS_TOO_LARGE = 431;
+    INTERNAL_ERROR = 500;
+    DATABASE_UNAVAILABLE = 503;
+    SIGNING_KEY_UNAVAILABLE = 503;
+    HASHING_OVERLOADED = 503;
+    TRAINING_OVERLOADED = 503;
+    JOBS_OVERLOADED = 503;
+    EXPORTS_BUSY = 503;
+    SERVER_OVERLOADED = 503;
+}
+
+impl Kind {
+    /// Of a conflict with what is there.
+    pub(crate) fn of_conflict(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::UsernameTaken => Self::USERNAME_TAKEN,
+            Conflict::AccountExists => Self::ACCOUNT_EXISTS,
+            Conflict::CompanyExists => Self::COMPANY_EXISTS,
+            Conflict::LastAdmin => Self::LAST_ADMIN,
+            Conflict::ModelNotTrained => Self::MODEL_NOT_TRAINED,
+            Conflict::ModelVersionDeleted => Self::MODEL_VERSION_DELETED,
+            Conflict::ModelDamaged => Self::MODEL_DAMAGED,
+            Conflict::ModelOutdated => Self::MODEL_OUTDATED,
+            Conflict::RequestTakenOver => Self::IDEMPOTENCY_KEY_RUNNING,
+        }
+    }
+
+    /// `type` on the wire: a relative reference that names the kind.
+    #[must_use]
+    pub fn type_uri(self) -> String {
+        format!("/problems/{}", self.code.to_ascii_lowercase().replace('_', "-"))
+    }
+
+    /// As what the audit log records it; `None` for what is no refusal of the caller, or is recorded elsewhere.
+    /// `changes` says whether the operation changes something, or logs somebody in or out: who reads with a mistake is
+    /// not told of.
+    fn refusal(self, changes: bool) -> Option<Refusal> {
+        // The use case that compared the secret records these, because it knows whose it is. A refresh without any
+        // token compares none: pages ask so at every start, and that is no attempt.
+        let recorded_elsewhere =
+            matches!(self, Self::BAD_CREDENTIALS | Self::REFRESH_TOKEN_INVALID | Self::LOGIN_LOCKED);
+        // Nothing that there is was asked for, or nothing arrived.
+        let nothing_asked = matches!(self, Self::ROUTE_NOT_FOUND | Self::METHOD_NOT_ALLOWED | Self::REQUEST_TIMEOUT);
+        // Nobody claimed to be somebody. Where a change is tried all the same, it is an attempt.
+        let no_claim = self == Self::AUTHENTICATION_REQUIRED && !changes;
+        if recorded_elsewhere || nothing_asked || no_claim {
+            return None;
+        }
+        let not_ones_own = matches!(
+            self,
+            Self::USER_NOT_FOUND | Self::COMPANY_NOT_FOUND | Self::SESSION_NOT_FOUND | Self::JOB_NOT_FOUND
+        );
+        if not_ones_own || matches!(self.status, 401 | 403) {
+            Some(Refusal::Denied)
+        } else if self.status == 429 || self == Self::JOBS_OVERLOADED {
+            Some(Refusal::Limited)
+        } else {
+            // Faults, and a machine that is full, are no refusals: the log and the counters show them.
+            (changes && (400..500).contains(&self.status)).then_some(Refusal::Broken)
+        }
+    }
+
+    fn status_code(self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// A limit that was hit, for the `RateLimit` headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit {
+    /// The limit's name.
+    pub name: &'static str,
+    /// Requests, or failures, in a minute.
+    pub per_minute: u32,
+}
+
+/// A failed request.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// A use case's failure.
+    App(AppError),
+    /// A failure of HTTP itself.
+    Http(Kind),
+    /// A JSON body that no parser reads, and where it stopped.
+    Json {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// A preflight of a page that may not send what it wants to.
+    Preflight,
+    /// A refresh that brought no refresh token at all.
+    NoRefreshToken,
+    /// A method that the path does not have.
+    Method {
+        /// The methods that it has.
+        allow: String,
+    },
+    /// A body over its limit.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// A media type that the route does not read.
+    MediaType {
+        /// What it reads.
+        expected: &'static str,
+    },
+    /// Too many requests.
+    Limited {
+        /// When to try again.
+        retry_after: Duration,
+        /// The limit that was hit.
+        limit: Limit,
+    },
+    /// Too many requests of a user or a company.
+    OverQuota(Exceeded),
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+
+impl From<Vec<Violation>> for Problem {
+    fn from(violations: Vec<Violation>) -> Self {
+        Self::App(AppError::Invalid(violations))
+    }
+}
+
+impl Problem {
+    /// The title in the reader's language.
+    #[must_use]
+    pub(crate) fn title(&self, language: Language) -> String {
+        let code = self.kind().code;
+        text::lookup(language, &format!("problem.{code}.title"), &[]).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// What happened and what to do next.
+    #[must_use]
+    pub(crate) fn detail(&self, language: Language) -> String {
+        let code = self.kind().code;
+        text::lookup(language, &format!("problem.{code}.{}", self.detail_key()), &self.params(language))
+            .unwrap_or_else(|| code.to_owned())
+    }
+
+    /// One broken rule.
+    #[must_use]
+    pub(crate) fn invalid(field: impl Into<Field>, code: &'static str) -> Self {
+        Self::App(AppError::invalid(field, code))
+    }
+
+    /// Which row of the table this is.
+    #[must_use]
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::App(error) => app_kind(error),
+            Self::Http(kind) => *kind,
+            Self::Json { .. } => Kind::UNREADABLE_BODY,
+            Self::Preflight => Kind::ORIGIN_FORBIDDEN,
+            Self::NoRefreshToken => Kind::REFRESH_TOKEN_INVALID,
+            Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
+            Self::TooLarge { .. } => Kind::BODY_TOO_LARGE,
+            Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
+            Self::Limited { .. } | Self::OverQuota(_) => Kind::RATE_LIMITED,
+        }
+    }
+
+    /// As what the audit log records it, where it does.
+    #[must_use]
+    pub(crate) fn refusal(&self, changes: bool) -> Option<Refusal> {
+        // A guess at a password, which the use case records.
+        let guess = self.violations().iter().any(|violation| violation.code == WRONG_PASSWORD);
+        // A browser asks in a preflight what a page may do, and does nothing yet.
+        if guess || matches!(self, Self::Preflight) { None } else { self.kind().refusal(changes) }
+    }
+
+    /// Which text is the detail: some kinds have more than one.
+    #[must_use]
+    fn detail_key(&self) -> &'static str {
+        match self {
+            Self::OverQuota(Exceeded { quota, .. }) => match quota.subject {
+                QuotaSubject::User => "detail_user",
+                QuotaSubject::Company => "detail_company",
+            },
+            Self::Preflight => "detail_preflight",
+            Self::NoRefreshToken => "detail_missing",
+            Self::App(AppError::InsufficientHours { .. }) => "detail_hours",
+            _ => "detail",
+        }
+    }
+
+    /// The broken rules.
+    #[must_use]
+    pub(crate) fn violations(&self) -> &[Violation] {
+        match self {
+            Self::App(AppError::Invalid(violations)) => violations,
+            _ => &[],
+        }
+    }
+
+    /// Names and values for the detail's text, in the reader's words.
+    #[must_use]
+    fn params(&self, language: Language) -> Vec<(&'static str, String)> {
+        match self {
+            Self::App(AppError::InsufficientData { found, needed } | AppError::InsufficientHours { found, needed }) => {
+                vec![("found", found.to_string()), ("needed", needed.to_string())]
+            }
+            Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
+            Self::Method { allow } => vec![("allow", allow.clone())],
+            Self::TooLarge { limit } => vec![("size", text::size(*limit))],
+            Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],
+            _ => match self.retry_after() {
+                Some(seconds) => vec![("wait", text::wait(language, seconds))],
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Whole seconds until another attempt makes sense, at least 1.
+    fn retry_after(&self) -> Option<u64> {
+        let wait = match self {
+            Self::App(AppError::RateLimited { retry_after, .. } | AppError::Unavailable { retry_after, .. })
+            | Self::Limited { retry_after, .. }
+            | Self::OverQuota(Exceeded { retry_after, .. }) => *retry_after,
+            Self::Http(Kind::SERVER_OVERLOADED | Kind::TOO_MANY_STREAMS) => Duration::from_secs(1),
+            // Most exports take no longer.
+            Self::Http(Kind::EXPORTS_BUSY) => Duration::from_secs(2),
+            // Most requests end sooner; a client that waits for a long one need not ask more often.
+            Self::Http(Kind::IDEMPOTENCY_KEY_RUNNING) | Self::App(AppError::Conflict(Conflict::RequestTakenOver)) => {
+                Duration::from_secs(2)
+            }
+            _ => return None,
+        };
+        Some(whole_seconds(wait))
+    }
+
+    /// The limit that was hit: of requests, or of failures.
+    fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::Limited { limit, .. } => Some(*limit),
+            Self::App(AppError::RateLimited { scope, threshold, .. }) => {
+                Some(Limit { name: failures_of(*scope), per_minute: *threshold })
+            }
+            _ => None,
+        }
+    }
+
+    /// Headers that belong to the error.
+    fn headers(&self) -> Vec<(header::HeaderName, HeaderValue)> {
+        let kind = self.kind();
+        let mut headers = Vec::new();
+        if kind.status == 401 {
+            headers.push((header::WWW_AUTHENTICATE, challenge(kind)));
+        }
+        if let Some(seconds) = self.retry_after() {
+            headers.push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        if let Self::Method { allow } = self
+            && let Ok(allow) = HeaderValue::from_str(allow)
+        {
+            headers.push((header::ALLOW, allow));
+        }
+        let seconds = self.retry_after().unwrap_or(1);
+        if let Some(limit) = self.limit() {
+            headers.extend(limit_headers(limit.name, limit.per_minute, Duration::from_mins(1), seconds));
+        }
+        if let Self::OverQuota(Exceeded { quota, .. }) = self {
+            let (name, window) = (quota.policy_name(), quota.window.duration());
+            headers.extend(limit_headers(&name, quota.count.get(), window, seconds));
+        }
+        headers
+    }
+}
+
+/// A wait in whole seconds, at least 1: a client that comes back after them is not too early.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+/// The challenge of RFC 6750: it names an error only where a token was sent.
+fn challenge(kind: Kind) -> HeaderValue {
+    match kind {
+        Kind::TOKEN_INVALID => HeaderValue::from_static(r#"Bearer error="invalid_token""#),
+        Kind::TOKEN_EXPIRED => HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="expired""#),
+        Kind::TOKEN_REVOKED => HeaderValue::from_static(r#"Bearer error="invalid_token", error_description="revoked""#),
+        _ => HeaderValue::from_static("Bearer"),
+    }
+}
+
+/// How much is left of a limit (draft-ietf-httpapi-ratelimit-headers-10).
+pub(crate) const RATE_LIMIT: header::HeaderName = header::HeaderName::from_static("ratelimit");
+/// What a limit grants (the same draft).
+pub(crate) const RATE_LIMIT_POLICY: header::HeaderName = header::HeaderName::from_static("ratelimit-policy");
+
+/// `RateLimit-Policy`: so many requests in a window.
+pub(crate) fn policy_value(name: &str, count: u32, window: Duration) -> String {
+    format!("\"{name}\";q={count};w={}", window.as_secs())
+}
+
+/// `RateLimit`: so many requests are left, and after so many seconds there is one more.
+pub(crate) fn state_value(name: &str, remaining: impl fmt::Display, seconds: u64) -> String {
+    format!("\"{name}\";r={remaining};t={seconds}")
+}
+
+/// The headers of a limit that is used up.
+fn limit_headers(name: &str, count: u32, window: Duration, seconds: u64) -> Vec<(header::HeaderName, HeaderValue)> {
+    [(RATE_LIMIT_POLICY, policy_value(name, count, window)), (RATE_LIMIT, state_value(name, 0, seconds))]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
+        .collect()
+}
+
+/// The name of the limit of failures. They count within a minute, as requests do.
+fn failures_of(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Username => "username_failures",
+        Scope::Device => "device_failures",
+        Scope::Devices => "devices_failures",
+        Scope::Network => "network_failures",
+        Scope::Everywhere => "failures",
+    }
+}
+
+fn app_kind(error: &AppError) -> Kind {
+    match error {
+        AppError::Invalid(_) => Kind::VALIDATION_FAILED,
+        AppError::Unauthenticated(failure) => match failure {
+            AuthFailure::BadCredentials => Kind::BAD_CREDENTIALS,
+            AuthFailure::TokenMissing => Kind::AUTHENTICATION_REQUIRED,
+            AuthFailure::TokenInvalid => Kind::TOKEN_INVALID,
+            AuthFailure::TokenExpired => Kind::TOKEN_EXPIRED,
+            AuthFailure::TokenRevoked => Kind::TOKEN_REVOKED,
+            AuthFailure::RefreshInvalid => Kind::REFRESH_TOKEN_INVALID,
+        },
+        AppError::Forbidden(forbidden) => match forbidden {
+            Forbidden::Role => Kind::ROLE_FORBIDDEN,
+            Forbidden::Account => Kind::ACCOUNT_FORBIDDEN,
+            Forbidden::Company => Kind::COMPANY_FORBIDDEN,
+            Forbidden::Grant => Kind::GRANT_FORBIDDEN,
+            Forbidden::Origin => Kind::ORIGIN_FORBIDDEN,
+            Forbidden::PasswordChange => Kind::PASSWORD_CHANGE_REQUIRED,
+        },
+        AppError::NotFound(resource) => match resource {
+            Resource::User => Kind::USER_NOT_FOUND,
+            Resource::Company => Kind::COMPANY_NOT_FOUND,
+            Resource::Session => Kind::SESSION_NOT_FOUND,
+            Resource::ModelVersion => Kind::MODEL_VERSION_NOT_FOUND,
+            Resource::Job => Kind::JOB_NOT_FOUND,
+        },
+        AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
+        AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
+        AppError::InsufficientData { .. } | AppError::InsufficientHours { .. } => Kind::INSUFFICIENT_DATA,
+        AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
+        AppError::Unavailable { part, .. } => match part {
+            Part::Database | Part::PrimaryDatabase | Part::Lock => Kind::DATABASE_UNAVAILABLE,
+            Part::SigningKey => Kind::SIGNING_KEY_UNAVAILABLE,
+            Part::Hashing => Kind::HASHING_OVERLOADED,
+            Part::Training => Kind::TRAINING_OVERLOADED,
+            Part::Jobs => Kind::JOBS_OVERLOADED,
+        },
+        AppError::Internal { .. } => Kind::INTERNAL_ERROR,
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::App(error) => error.fmt(f),
+            _ => f.write_str(self.kind().code),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind().status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::new(self.status_code());
+        for (name, value) in self.headers() {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}

@@ -1,0 +1,156 @@
+//! Answers: JSON that must not be stored, and JSON that dashboards poll.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
+use atalaya_application::AppError;
+use atalaya_application::ports::idempotency::StoredAnswer;
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::http::description::{Describe, Description, OptionalHeader};
+use crate::http::problem::{Kind, Problem};
+
+/// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
+pub(crate) struct Polled<T>(pub(crate) T);
+
+impl<T: Serialize> Responder for Polled<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let body = match serde_json::to_vec(&self.0) {
+            Ok(body) => body,
+            Err(error) => return HttpResponse::from_error(Problem::App(AppError::internal(error))),
+        };
+        polled_bytes(request, body, "application/json")
+    }
+}
+
+/// [`Polled`] for a body that is already written.
+pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &'static str) -> HttpResponse {
+    Written::new(Bytes::from(body)).answer(request, content_type)
+}
+
+/// A body with its tag, to answer with any number of times.
+#[derive(Clone)]
+pub(crate) struct Written {
+    body: Bytes,
+    tag: HeaderValue,
+}
+
+impl Written {
+    /// Makes the tag.
+    pub(crate) fn new(body: Bytes) -> Self {
+        let tag = HeaderValue::try_from(entity_tag(&body)).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
+        Self { body, tag }
+    }
+
+    /// The answer: the body, or nothing but its head where the client has it.
+    pub(crate) fn answer(self, request: &HttpRequest, content_type: &'static str) -> HttpResponse {
+        let Self { body, tag } = self;
+        let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let unchanged = known.is_some_and(|known| names(known, tag.to_str().unwrap_or_default()));
+        let mut response = if unchanged {
+            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else {
+            let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            response
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("origin, authorization, accept, accept-language"));
+        headers.insert(header::ETAG, tag);
+        response
+    }
+}
+
+/// Weak, because the same answer may travel compressed or not.
+pub(crate) fn entity_tag(body: &[u8]) -> String {
+    format!("W/\"{:016x}\"", xxh3_64(body))
+}
+
+/// Whether the list of an `If-Match` or `If-None-Match` names `tag`, by weak comparison (RFC 9110, 8.8.3.2).
+fn names(list: &str, tag: &str) -> bool {
+    fn opaque(tag: &str) -> &str {
+        tag.trim().trim_start_matches("W/")
+    }
+    list.trim() == "*" || list.split(',').any(|known| opaque(known) == opaque(tag))
+}
+
+/// The `If-Match` of a request that changes something: what its author saw last.
+pub(crate) struct IfMatch(Option<String>);
+
+impl IfMatch {
+    /// Of this request; without the header everything passes. One that cannot be read must not pass for none.
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().map_err(|_| Problem::Http(Kind::UNREADABLE_HEADER))?;
+        Ok(Self(Some(text.to_owned())))
+    }
+
+    /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they show
+    /// every difference of content.
+    ///
+    /// # Errors
+    /// `PreconditionFailed` when it is something else by now.
+    pub(crate) fn check<T: Serialize>(&self, current: &T) -> Result<(), AppError> {
+        let Some(known) = &self.0 else { return Ok(()) };
+        let tag = entity_tag(&serde_json::to_vec(current).map_err(AppError::internal)?);
+        if names(known, &tag) { Ok(()) } else { Err(AppError::PreconditionFailed) }
+    }
+}
+
+/// What a handler reads of a request, and then the condition on which it is to be done.
+pub(crate) struct Conditional<T>(pub(crate) T, pub(crate) IfMatch);
+
+impl<T: Describe> Describe for Conditional<T> {
+    fn describe(description: &mut Description) {
+        T::describe(description);
+        description.statuses.insert(412);
+        let text = "The `ETag` that was read: a change in between is 412";
+        description.headers.push(OptionalHeader { name: "If-Match", description: text });
+    }
+}
+
+impl<T: FromRequest + 'static> FromRequest for Conditional<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (read, request) = (T::from_request(request, payload), request.clone());
+        Box::pin(async move {
+            let read = read.await.map_err(Into::into)?;
+            Ok(Self(read, IfMatch::of(&request)?))
+        })
+    }
+}
+
+/// JSON of any status that nobody stores; the edge says so.
+pub(crate) struct Answered<T>(pub(crate) StatusCode, pub(crate) T);
+
+impl<T: Serialize> Answered<T> {
+    /// The answer in the form in which it can be kept and given again.
+    ///
+    /// # Errors
+    /// `Internal` for what cannot be written as JSON.
+    pub(crate) fn written(&self) -> Result<StoredAnswer, AppError> {
+        let body = serde_json::to_vec(&self.1).map_err(AppError::internal)?;
+        Ok(StoredAnswer { status: self.0.as_u16(), headers: Vec::new(), body })
+    }
+}
+
+impl<T: Serialize> Responder for Answered<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match serde_json::to_vec(&self.1) {
+            Ok(body) => HttpResponse::build(self.0).content_type("application/json").body(body),
+            Err(error) => HttpResponse::from_error(Problem::App(AppError::internal(error))),
+        }
+    }
+}

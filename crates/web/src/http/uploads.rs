@@ -1,0 +1,48 @@
+//! Large uploads take turns: each is parsed and written with many times its own size in memory, and one bank's files
+//! must not be what every bank's memory and writes are used up by.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::http::problem::{Kind, Problem};
+
+/// A body from which on an upload takes a turn, in bytes: some thousand rows.
+const LARGE: usize = 256 * 1024;
+/// Large uploads that are worked on at a time.
+const AT_ONCE: usize = 1;
+/// Large uploads that are worked on or wait.
+const IN_ALL: usize = 5;
+
+/// Gives turns.
+pub struct Uploads {
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self { places: Arc::new(Semaphore::new(IN_ALL)), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+/// The right to work on an upload, until it is dropped.
+pub(crate) struct Turn {
+    _held: Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
+}
+
+impl Uploads {
+    /// Waits for a turn with a body of so many bytes; a small one has it at once.
+    ///
+    /// # Errors
+    /// `SERVER_OVERLOADED` at once when as many wait as may.
+    pub(crate) async fn turn(&self, bytes: usize) -> Result<Turn, Problem> {
+        if bytes < LARGE {
+            return Ok(Turn { _held: None });
+        }
+        let overloaded = || Problem::Http(Kind::SERVER_OVERLOADED);
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| overloaded())?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| overloaded())?;
+        Ok(Turn { _held: Some((place, turn)) })
+    }
+}
