@@ -65,14 +65,14 @@ fn the_program_before_the_migrations_serves_while_it_is_applied_and_until_it_is_
     let cluster = Cluster::start(&installed.path(), &[], |core| {
         bank("Banco Uno").trained_account("BancoUno", daily_history(60, 10_000)).store(core);
         // As the program before left it.
-        while core.database.migrations().unwrap().iter().any(|one| one.applied && one.name > newest) {
-            core.database.migrate_down().unwrap();
+        while core.database.setup().migrations().unwrap().iter().any(|one| one.applied && one.name > newest) {
+            core.database.setup().migrate_down().unwrap();
         }
     });
     let unmigrated = || {
         let database = Database::open(&cluster.database().url(), 1, Vec::new()).unwrap();
         let pending: Vec<String> =
-            database.migrations().unwrap().into_iter().filter(|one| !one.applied).map(|one| one.name).collect();
+            database.setup().migrations().unwrap().into_iter().filter(|one| !one.applied).map(|one| one.name).collect();
         (database, pending)
     };
     assert!(!unmigrated().1.is_empty(), "the program before knows every migration");
@@ -95,7 +95,7 @@ fn the_program_before_the_migrations_serves_while_it_is_applied_and_until_it_is_
     };
     let replies = under_load(8, 4_000, ask, || {
         let (database, _) = unmigrated();
-        database.migrate_up().unwrap();
+        database.setup().migrate_up().unwrap();
         installed.upgrade(Path::new(env!("CARGO_BIN_EXE_serve_for_tests")));
         for number in 0..2 {
             cluster.terminate(number);

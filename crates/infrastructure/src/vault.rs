@@ -104,7 +104,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("vault.db").display());
         let database = Database::open(&url, 2, Vec::new()).unwrap();
-        database.migrate_up().unwrap();
+        database.setup().migrate_up().unwrap();
         let secret = |vault: &Vault, purpose| vault.secret(purpose, DateTime::UNIX_EPOCH);
         let audit = secret(&vault(&database, "1", 7), Purpose::AuditChain).unwrap();
         let again = secret(&vault(&database, "1", 7), Purpose::AuditChain).unwrap();

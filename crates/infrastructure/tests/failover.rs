@@ -65,7 +65,7 @@ impl Pair {
         let switch = Switch::to(primary.address());
         let heard = Arc::new(Heard::default());
         let program = opened(&database.url_by(switch.address()), &heard);
-        program.migrate_up().unwrap();
+        program.setup().migrate_up().unwrap();
         let standby = primary.standby();
         standby.await_replay(&primary);
         Self { primary, standby, switch, database, program, heard }
@@ -130,7 +130,7 @@ fn a_server_that_becomes_read_only_under_open_connections_is_the_wrong_one_until
     let server = Arc::new(Postgres::new());
     let database = server.create_database();
     let program = opened(&database.url(), &Arc::default());
-    program.migrate_up().unwrap();
+    program.setup().migrate_up().unwrap();
     for (way, _) in all_ways(&program) {
         thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| company_count(&program).unwrap()))));
         server.set_read_only(true);
@@ -152,7 +152,7 @@ fn no_connection_is_opened_to_a_standby_whatever_the_address_says() {
     for attributes in ["any", "prefer-standby", "standby", "read-only"] {
         let url = format!("{}?target_session_attrs={attributes}", pair.database.url_by(pair.standby.address()));
         let program = opened(&url, &Arc::default());
-        let migrated = program.migrations();
+        let migrated = program.setup().migrations();
         assert!(is_wrong_server(&migrated), "{attributes}: {migrated:?}");
         until("it is refused", || is_wrong_server(&program.ping()));
     }
@@ -164,7 +164,7 @@ fn of_several_addresses_the_one_of_the_primary_is_used() {
     let single = pair.database.url_by(pair.standby.address());
     let both = format!("{},{}", pair.standby.address(), pair.primary.address());
     let program = opened(&single.replace(&pair.standby.address().to_string(), &both), &Arc::default());
-    assert!(program.migrations().unwrap().iter().all(|migration| migration.applied));
+    assert!(program.setup().migrations().unwrap().iter().all(|migration| migration.applied));
     for (way, outcome) in all_ways(&program) {
         assert!(outcome.is_ok(), "{way}: {outcome:?}");
     }

@@ -42,7 +42,7 @@ impl Bank {
     fn new() -> Self {
         let server = Postgres::shared().create_database();
         let program = Self::open(&server);
-        program.migrate_up().unwrap();
+        program.setup().migrate_up().unwrap();
         PgConnection::establish(&server.superuser_url()).unwrap().batch_execute(FILL).unwrap();
         let bank = Self { server, program };
         // The first entry of a chain is the only one that has nothing to wait for.

@@ -28,7 +28,7 @@ const GENEROUS: Duration = Duration::from_secs(30);
 
 fn opened(url: &str) -> Arc<Database> {
     let database = Database::open(url, 4, Vec::new()).unwrap();
-    database.migrate_up().unwrap();
+    database.setup().migrate_up().unwrap();
     database.key_audit(AuditKeys::new(&SecretSlice::from(vec![7; 32])));
     database
 }
@@ -158,8 +158,8 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
     let migrating = Database::open(&database.url(), 1, Vec::new()).unwrap();
     // Those after it need none of the tables that are in use here.
     let mut later = Vec::new();
-    while migrating.migrations().unwrap().iter().rfind(|one| one.applied).unwrap().name != ROW_SECURITY {
-        later.extend(migrating.migrate_down().unwrap());
+    while migrating.setup().migrations().unwrap().iter().rfind(|one| one.applied).unwrap().name != ROW_SECURITY {
+        later.extend(migrating.setup().migrate_down().unwrap());
     }
     let holds = AtomicBool::new(true);
     let (reads, is_reading) = channel();
@@ -175,7 +175,7 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
             conn.batch_execute("COMMIT").unwrap();
         });
         is_reading.recv().unwrap();
-        let down = scope.spawn(|| migrating.migrate_down().unwrap());
+        let down = scope.spawn(|| migrating.setup().migrate_down().unwrap());
         let mut waiting = PgConnection::establish(&database.superuser_url()).unwrap();
         let blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
         until("the migration waits for the table", || diesel::sql_query(blocked).execute(&mut waiting).unwrap() > 0);
@@ -192,6 +192,6 @@ fn migrating_beside_a_busy_program_makes_nobody_wait_long() {
     });
     later.push(ROW_SECURITY.to_owned());
     later.reverse();
-    assert_eq!(migrating.migrate_up().unwrap(), later);
+    assert_eq!(migrating.setup().migrate_up().unwrap(), later);
     company_count(&program).unwrap();
 }

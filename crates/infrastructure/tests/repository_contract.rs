@@ -42,7 +42,7 @@ fn both_databases_have_the_same_migrations() {
 fn a_server_tells_its_time_and_a_file_has_none() {
     let time = |fixture: &dyn Fixture| {
         let database = Database::open(&fixture.url(), 1, Vec::new()).unwrap();
-        database.migrate_up().unwrap();
+        database.setup().migrate_up().unwrap();
         database.time(&TimeDelta::zero).unwrap().map(|answer| answer.said)
     };
     assert_eq!(time(&SqliteFile::new()), None);
@@ -61,7 +61,7 @@ fn sqlite_takes_the_lock_before_the_work_and_so_never_repeats_it() {
 fn a_new_file_is_readable_by_its_owner_only() {
     let file = SqliteFile::new();
     let database = Database::open(&file.url(), 2, Vec::new()).unwrap();
-    database.migrate_up().unwrap();
+    database.setup().migrate_up().unwrap();
     company_count(&database).unwrap();
     for side in ["", "-wal"] {
         let path = format!("{}{side}", file.path().display());

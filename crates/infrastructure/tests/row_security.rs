@@ -62,7 +62,7 @@ const PLATFORM: [&str; 6] =
 
 fn filled() -> PgDatabase {
     let database = Postgres::shared().create_database();
-    Database::open(&database.url(), 1, Vec::new()).unwrap().migrate_up().unwrap();
+    Database::open(&database.url(), 1, Vec::new()).unwrap().setup().migrate_up().unwrap();
     PgConnection::establish(&database.superuser_url()).unwrap().batch_execute(TWO_COMPANIES).unwrap();
     database
 }
@@ -342,13 +342,13 @@ fn the_programs_role_makes_nothing_that_stays_on_its_connection() {
     let grant = format!("GRANT TEMPORARY ON DATABASE {name} TO atalaya_app");
     superuser.batch_execute(&grant).unwrap();
     let program = Database::open(&granted.url(), 1, Vec::new()).unwrap();
-    program.migrate_up().unwrap();
-    assert_eq!(program.excess_privileges().unwrap(), Vec::<String>::new());
+    program.setup().migrate_up().unwrap();
+    assert_eq!(program.setup().excess_privileges().unwrap(), Vec::<String>::new());
     superuser.batch_execute(&grant).unwrap();
-    let cure = program.excess_privileges().unwrap();
+    let cure = program.setup().excess_privileges().unwrap();
     assert_eq!(cure, [format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC, atalaya_app")]);
     superuser.batch_execute(&cure.join(";")).unwrap();
-    assert_eq!(program.excess_privileges().unwrap(), Vec::<String>::new());
+    assert_eq!(program.setup().excess_privileges().unwrap(), Vec::<String>::new());
 }
 
 /// What docs/security.md says that this wall does not do: whoever brings a statement of their own in names their own
@@ -400,12 +400,12 @@ fn a_login_that_cannot_become_the_owner_works_and_does_not_migrate() {
     PgConnection::establish(&database.superuser_url()).unwrap().batch_execute(PLAIN_LOGIN).unwrap();
     let plain = owner.replace("atalaya_owner@", "plain_login@");
     let alone = Database::open(&plain, 2, Vec::new()).unwrap();
-    alone.migrate_up().unwrap_err();
+    alone.setup().migrate_up().unwrap_err();
     let both: Arc<Database> = Database::open_migrated_by(&owner, &plain, 2, Vec::new()).unwrap();
-    assert!(!both.migrate_up().unwrap().is_empty());
+    assert!(!both.setup().migrate_up().unwrap().is_empty());
     assert_eq!(company_count(&both).unwrap(), 0);
-    assert!(alone.migrate_up().unwrap().is_empty(), "where nothing is to do, nobody has to be the owner");
-    assert!(alone.migrations().unwrap().iter().all(|migration| migration.applied));
+    assert!(alone.setup().migrate_up().unwrap().is_empty(), "where nothing is to do, nobody has to be the owner");
+    assert!(alone.setup().migrations().unwrap().iter().all(|migration| migration.applied));
     assert_eq!(company_count(&alone).unwrap(), 0);
 }
 
@@ -449,7 +449,7 @@ fn of_databases_that_need_the_role_at_once_one_makes_it() {
         for database in &databases {
             scope.spawn(|| {
                 let program = Database::open(&database.url(), 1, Vec::new()).unwrap();
-                program.migrate_up().unwrap();
+                program.setup().migrate_up().unwrap();
                 assert_eq!(company_count(&program).unwrap(), 0);
             });
         }
@@ -463,12 +463,12 @@ fn an_owner_who_may_not_make_the_role_is_told_what_to_do() {
     let mut superuser = PgConnection::establish(&database.superuser_url()).unwrap();
     superuser.batch_execute("DROP ROLE atalaya_app; ALTER ROLE atalaya_owner NOCREATEROLE").unwrap();
     let program = Database::open(&database.url(), 1, Vec::new()).unwrap();
-    let told = program.migrate_up().unwrap_err().to_string();
+    let told = program.setup().migrate_up().unwrap_err().to_string();
     assert!(told.contains("CREATE ROLE atalaya_app NOLOGIN; GRANT atalaya_app TO atalaya_owner"), "{told}");
     superuser.batch_execute("CREATE ROLE atalaya_app NOLOGIN").unwrap();
-    let told = program.migrate_up().unwrap_err().to_string();
+    let told = program.setup().migrate_up().unwrap_err().to_string();
     assert!(told.contains("has to run: GRANT atalaya_app TO atalaya_owner"), "{told}");
     superuser.batch_execute("GRANT atalaya_app TO atalaya_owner").unwrap();
-    program.migrate_up().unwrap();
+    program.setup().migrate_up().unwrap();
     assert_eq!(company_count(&program).unwrap(), 0);
 }

@@ -14,11 +14,11 @@ use atalaya_domain::skeleton::Skeleton;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
 use super::rows::CompanyRow;
 use super::schema::{companies, company_name_forms};
+use super::setup::Setup;
 
 /// A form and whose it is.
 type OwnedForm = (String, i64);
@@ -93,16 +93,16 @@ pub(super) fn claim_name(conn: &mut AnyConnection, company: CompanyId, name: &Co
     if others == 0 { Ok(()) } else { Err(AppError::Conflict(Conflict::CompanyExists)) }
 }
 
-impl Database {
+impl Setup<'_> {
     /// Stores the forms of the companies that have none yet, and drops those of names that companies no longer have.
     ///
     /// # Errors
     /// Of the database.
     pub fn settle_company_names(&self) -> Result<(), AppError> {
-        if self.snapshot(Reach::Platform, |tx| Differences::read(tx.conn, None))?.is_empty() {
+        if self.0.snapshot(Reach::Platform, |tx| Differences::read(tx.conn, None))?.is_empty() {
             return Ok(());
         }
-        self.transaction(Reach::Platform, |tx| Differences::read(tx.conn, None)?.settle(tx.conn))
+        self.0.transaction(Reach::Platform, |tx| Differences::read(tx.conn, None)?.settle(tx.conn))
     }
 
     /// Companies whose names look alike, in groups, the oldest of each first.
@@ -110,7 +110,7 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn companies_that_look_alike(&self) -> Result<Vec<Vec<Company>>, AppError> {
-        let rows: Vec<CompanyRow> = self.snapshot(Reach::Platform, |tx| {
+        let rows: Vec<CompanyRow> = self.0.snapshot(Reach::Platform, |tx| {
             let by_creation = companies::table.order((companies::created_at, companies::id));
             by_creation.select(CompanyRow::as_select()).load(tx.conn).or_fault()
         })?;

@@ -9,8 +9,8 @@ use diesel::sql_types::Bool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{AnyConnection, on_either};
-use super::database::Database;
 use super::error::{Expecting, of_migration};
+use super::setup::Setup;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -31,19 +31,19 @@ diesel::table! {
     }
 }
 
-impl Database {
+impl Setup<'_> {
     /// Applies what the database lacks, all or nothing, and gives the names of what was applied. Of several processes that
     /// start at once, one does it. Where nothing is lacking, nothing is written, so that whoever may not migrate can start.
     ///
     /// # Errors
     /// `Internal` when a migration fails or the database cannot be reached; `Unavailable` when others keep its tables in use.
     pub fn migrate_up(&self) -> Result<Vec<String>, AppError> {
-        if let Some(known) = applied_so_far(&mut self.migration_connection()?)?
+        if let Some(known) = applied_so_far(&mut self.0.migration_connection()?)?
             && known.iter().all(|migration| migration.applied)
         {
             return Ok(Vec::new());
         }
-        self.migration(|tx| {
+        self.0.migration(|tx| {
             let pending: Vec<String> = names(status(tx.conn)?, false);
             let source = source(tx.conn);
             on_either!(tx.conn, |conn| conn.run_pending_migrations(source).map(drop)).map_err(of_migration)?;
@@ -56,7 +56,7 @@ impl Database {
     /// # Errors
     /// As [`Self::migrate_up`].
     pub fn migrate_down(&self) -> Result<Option<String>, AppError> {
-        self.migration(|tx| {
+        self.0.migration(|tx| {
             let last = names(status(tx.conn)?, true).pop();
             if last.is_some() {
                 let source = source(tx.conn);
@@ -71,9 +71,9 @@ impl Database {
     /// # Errors
     /// Of the database.
     pub fn migrations(&self) -> Result<Vec<MigrationStatus>, AppError> {
-        match applied_so_far(&mut self.migration_connection()?)? {
+        match applied_so_far(&mut self.0.migration_connection()?)? {
             Some(known) => Ok(known),
-            None => self.migration(|tx| status(tx.conn)),
+            None => self.0.migration(|tx| status(tx.conn)),
         }
     }
 }

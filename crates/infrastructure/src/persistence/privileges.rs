@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::connection::AnyConnection;
-use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
+use super::setup::Setup;
 
 /// What would take away from the role what it does not need, where it has that: a statement each.
 const EXCESS: &str = "
@@ -18,14 +18,14 @@ const EXCESS: &str = "
     SELECT format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC, atalaya_app', current_schema())
         WHERE has_schema_privilege('atalaya_app', current_schema(), 'CREATE')";
 
-impl Database {
+impl Setup<'_> {
     /// The statements by which the database's owner takes away what the program's role does not need: making temporary
     /// tables, or objects of its own. None on SQLite, and where migration 0019 did it.
     ///
     /// # Errors
     /// Of the database.
     pub fn excess_privileges(&self) -> Result<Vec<String>, AppError> {
-        self.snapshot(Reach::Platform, |tx| match tx.conn {
+        self.0.snapshot(Reach::Platform, |tx| match tx.conn {
             AnyConnection::Sqlite(_) => Ok(Vec::new()),
             AnyConnection::Postgres(conn) => sql::<Text>(EXCESS).load(conn).or_fault(),
         })

@@ -6,18 +6,18 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::connection::AnyConnection;
-use super::database::Database;
 use super::error::Expecting;
 use super::reach::Reach;
+use super::setup::Setup;
 
-impl Database {
+impl Setup<'_> {
     /// Warns of a PostgreSQL whose messages are not in English: contention is known by its words, so what would be tried
     /// again fails there.
     ///
     /// # Errors
     /// Of the database.
     pub fn check_language(&self) -> Result<(), AppError> {
-        let language: Option<String> = self.snapshot(Reach::Platform, |tx| match tx.conn {
+        let language: Option<String> = self.0.snapshot(Reach::Platform, |tx| match tx.conn {
             AnyConnection::Sqlite(_) => Ok(None),
             AnyConnection::Postgres(conn) => {
                 sql::<Text>("SELECT current_setting('lc_messages')").get_result(conn).map(Some).or_fault()

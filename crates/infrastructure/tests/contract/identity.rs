@@ -323,7 +323,7 @@ pub(crate) fn of_processes_that_make_companies_that_look_alike_one_does(fixture:
     for refusal in refused {
         assert!(matches!(refusal, Err(AppError::Conflict(Conflict::CompanyExists))), "{refusal:?}");
     }
-    assert!(worlds[0].database.companies_that_look_alike().unwrap().is_empty());
+    assert!(worlds[0].database.setup().companies_that_look_alike().unwrap().is_empty());
 }
 
 pub(crate) fn companies_are_created_listed_and_changed(fixture: &dyn Fixture) {

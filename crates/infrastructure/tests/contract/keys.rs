@@ -168,14 +168,14 @@ pub(crate) fn changes_keep_their_numbers_when_the_log_learns_of_keys(fixture: &d
     let before = states(&world);
     let mut down = Some(String::new());
     while down.as_deref() != Some("0007_key_states") {
-        down = world.database.migrate_down().unwrap();
+        down = world.database.setup().migrate_down().unwrap();
     }
     fixture.execute(
         "DELETE FROM change_log; INSERT INTO change_log (kind, subject) VALUES ('user', '1'), ('user', '2'), ('user', '3')",
     );
     let mut feed = World::opened(fixture).database.change_feed().unwrap();
     fixture.execute("DELETE FROM change_log WHERE subject <> '1'");
-    world.database.migrate_up().unwrap();
+    world.database.setup().migrate_up().unwrap();
     assert_eq!(states(&world), before);
     assert!(world.platform_read(|view| view.keys().list()).unwrap().iter().all(|key| key.since == key.created_at));
     fixture.execute("INSERT INTO change_log (kind, subject) VALUES ('keys', '')");

@@ -7,24 +7,24 @@ use super::support::*;
 
 pub(crate) fn up_down_and_up_again_give_the_same_schema(fixture: &dyn Fixture) {
     let world = World::opened(fixture);
-    let known = world.database.migrations().unwrap();
+    let known = world.database.setup().migrations().unwrap();
     assert!(known.iter().all(|migration| !migration.applied));
     let empty = fixture.schema();
 
     let names: Vec<String> = known.into_iter().map(|migration| migration.name).collect();
-    assert_eq!(world.database.migrate_up().unwrap(), names);
-    assert!(world.database.migrations().unwrap().iter().all(|migration| migration.applied));
+    assert_eq!(world.database.setup().migrate_up().unwrap(), names);
+    assert!(world.database.setup().migrations().unwrap().iter().all(|migration| migration.applied));
     let first = fixture.schema();
     assert!(first.len() > empty.len() + names.len());
-    assert!(world.database.migrate_up().unwrap().is_empty());
+    assert!(world.database.setup().migrate_up().unwrap().is_empty());
 
     for name in names.iter().rev() {
-        assert_eq!(world.database.migrate_down().unwrap().as_ref(), Some(name));
+        assert_eq!(world.database.setup().migrate_down().unwrap().as_ref(), Some(name));
     }
-    assert_eq!(world.database.migrate_down().unwrap(), None);
+    assert_eq!(world.database.setup().migrate_down().unwrap(), None);
     assert_eq!(fixture.schema(), empty);
 
-    world.database.migrate_up().unwrap();
+    world.database.setup().migrate_up().unwrap();
     assert_eq!(fixture.schema(), first);
 }
 
@@ -32,10 +32,10 @@ pub(crate) fn processes_that_start_at_once_migrate_once(fixture: &dyn Fixture) {
     let processes: Vec<World> = (0..4).map(|_| World::opened(fixture)).collect();
     let applied: Vec<usize> = std::thread::scope(|scope| {
         let threads: Vec<_> =
-            processes.iter().map(|world| scope.spawn(|| world.database.migrate_up().unwrap().len())).collect();
+            processes.iter().map(|world| scope.spawn(|| world.database.setup().migrate_up().unwrap().len())).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let all = processes[0].database.migrations().unwrap().len();
+    let all = processes[0].database.setup().migrations().unwrap().len();
     assert_eq!(applied.iter().sum::<usize>(), all, "{applied:?}");
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn an_existing_database_keeps_its_data(fixture: &dyn Fixture) {
     let company = World::new(fixture).company("BCP");
     let world = World::opened(fixture);
     world.database.ping().unwrap();
-    assert!(world.database.migrate_up().unwrap().is_empty());
+    assert!(world.database.setup().migrate_up().unwrap().is_empty());
     let find = |id| world.platform_read(|view| view.companies(&platform()).find(id)).unwrap();
     let found = find(company.company());
     assert_eq!(found.unwrap().name.as_str(), "BCP");
@@ -58,8 +58,8 @@ pub(crate) fn versions_from_before_answers_were_noted_count_as_answered(fixture:
     let deleted = insert();
     world.write(&company, |unit| unit.models().delete_all(&account, start())).unwrap();
     let kept = insert();
-    while world.database.migrate_down().unwrap().is_some_and(|name| name != "0012_model_versions") {}
-    world.database.migrate_up().unwrap();
+    while world.database.setup().migrate_down().unwrap().is_some_and(|name| name != "0012_model_versions") {}
+    world.database.setup().migrate_up().unwrap();
     let runs = world.database.store().query(&company, |view| view.models().history(&account)).unwrap();
     let answered: Vec<_> = runs.iter().map(|run| (run.version, run.answered_at)).collect();
     assert_eq!(answered, [(kept.version, Some(kept.facts.trained_at.date_naive())), (deleted.version, None)]);

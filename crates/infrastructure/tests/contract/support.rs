@@ -180,7 +180,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(fixture: &dyn Fixture) -> Self {
         let world = Self::opened(fixture);
-        world.database.migrate_up().unwrap();
+        world.database.setup().migrate_up().unwrap();
         world
     }
 

@@ -231,7 +231,7 @@ fn a_change_on_one_replica_has_the_other_called_and_is_heard_there() {
 
 fn database(url: &str, listeners: Vec<Arc<dyn ChangeListener>>) -> Arc<Database> {
     let database = Database::open(url, 4, listeners).unwrap();
-    database.migrate_up().unwrap();
+    database.setup().migrate_up().unwrap();
     database
 }
 

@@ -54,10 +54,7 @@ impl Foundation {
             vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone()];
         let database =
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
-        database.migrate_up().map_err(StartError::Database)?;
-        database.check_language().map_err(StartError::Database)?;
-        database.settle_company_names().map_err(StartError::Database)?;
-        database.check_privileges().map_err(StartError::Database)?;
+        set_up(&database).map_err(StartError::Database)?;
         refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
@@ -77,6 +74,15 @@ pub(crate) fn open_database(
 ) -> Result<Arc<Database>, AppError> {
     let (migration_url, url) = (settings.migration_url.expose_secret(), settings.url.expose_secret());
     Database::open_migrated_by(migration_url, url, pool_size, listeners)
+}
+
+/// Brings the database to this program's schema, and warns of what in it stands in the way of work.
+fn set_up(database: &Database) -> Result<(), AppError> {
+    let setup = database.setup();
+    setup.migrate_up()?;
+    setup.check_language()?;
+    setup.settle_company_names()?;
+    setup.check_privileges()
 }
 
 fn refuse_demonstration_users(settings: &Settings, database: &Arc<Database>) -> Result<(), StartError> {
