@@ -13,7 +13,7 @@ use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::mandate::{ManageCompanies, Mandate, Permit};
+use atalaya_domain::mandate::{Access, ManageCompanies, Mandate, Permit};
 use futures_util::future::{Either, LocalBoxFuture};
 
 use crate::http::admission::{Needs, charge, require};
@@ -46,6 +46,14 @@ impl<P> Permitted<P> {
 }
 
 impl<P: Needs<Permit: Permit<Scope = TenantScope>>> Permitted<P> {
+    /// What the operation needs, in the actor's own company, for what leaves no entry in the audit log.
+    ///
+    /// # Errors
+    /// `CompanyMissing` for a superadmin.
+    pub(crate) fn access(&self) -> Result<Access<P::Permit>, AppError> {
+        Ok(self.actor.access()?)
+    }
+
     /// What the route needs, in the actor's own company.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, Rea
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::{Assumptions, Level};
 use atalaya_domain::id::ModelVersion;
-use atalaya_domain::mandate::ReadForecasts;
+use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::observation::Followers;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -167,12 +167,12 @@ pub(crate) async fn predict(
     memory: web::Data<AnswerMemory>,
 ) -> Result<HttpResponse, Problem> {
     const JSON: &str = "application/json";
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+    let (by, actor) = (actor.access()?, actor.actor());
+    let account = open(&use_cases, by, &path).await?;
     let (date, version) = query.parse()?;
     if let Some(version) = version {
-        let account = at_version(&use_cases, &actor, account, version).await?;
-        return Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request));
+        let account = at_version(&use_cases, by, account, version).await?;
+        return Ok(Polled(predict_by(use_cases, (by, actor), account, date).await?).respond_to(&request));
     }
     let stale = use_cases.forecasts.has_stale_data(&account)?;
     if let Some(written) = memory.recall(&actor, &account, date, stale) {
@@ -184,19 +184,19 @@ pub(crate) async fn predict(
         return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
     }
     // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
-    Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request))
+    Ok(Polled(predict_by(use_cases, (by, actor), account, date).await?).respond_to(&request))
 }
 
 /// Answers from the store, where memory does not do.
 async fn predict_by(
     use_cases: web::Data<UseCases>,
-    actor: Arc<Actor>,
+    (by, actor): (Access<ReadForecasts>, Arc<Actor>),
     account: ReadableAccount,
     date: NaiveDate,
 ) -> Result<PredictResponse, Problem> {
     let use_cases = use_cases.into_inner();
     blocking::run(move || {
-        let answer = use_cases.forecasts.predict(&actor, &account, date, &Level::DEFAULTS)?;
+        let answer = use_cases.forecasts.predict(by, &account, date, &Level::DEFAULTS)?;
         response(&actor, &account, &answer)
     })
     .await
@@ -286,12 +286,12 @@ pub(crate) async fn predict_assuming(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+    let (by, actor) = (actor.access()?, actor.actor());
+    let account = open(&use_cases, by, &path).await?;
     let (date, assumptions, levels) = body.parse::<PredictAssuming>()?.into_command()?;
     let use_cases = use_cases.into_inner();
     let view = blocking::run(move || {
-        let assuming = use_cases.forecasts.predict_assuming(&actor, &account, date, &levels, &assumptions)?;
+        let assuming = use_cases.forecasts.predict_assuming(by, &account, date, &levels, &assumptions)?;
         assuming_response(&actor, &account, &assuming)
     })
     .await?;

@@ -84,7 +84,7 @@ pub(crate) async fn features(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let view = |feature: &Feature| FeatureView {
         name: feature.name.clone(),

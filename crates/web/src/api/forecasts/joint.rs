@@ -217,9 +217,8 @@ pub(crate) async fn forecast_goal(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
     let version = VersionQuery { version: query.version.clone() };
-    let account = open_at(&use_cases, &actor, &path, &version).await?;
+    let account = open_at(&use_cases, actor.access()?, &path, &version).await?;
     let (target, by) = query.parse()?;
     let (use_cases, asked) = (use_cases.into_inner(), account.clone());
     let (goal, warnings) = blocking::call(move || use_cases.forecasts.goal(&asked, target, by)).await?;
@@ -328,7 +327,7 @@ pub(crate) async fn company_forecast(
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
     let date = date("fecha", query.fecha.as_deref()).map_err(|violation| vec![violation])?;
-    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
-    let answer = blocking::call(move || use_cases.forecasts.together(&actor, date, &Level::DEFAULTS)).await?;
+    let (by, use_cases) = (actor.access()?, use_cases.into_inner());
+    let answer = blocking::call(move || use_cases.forecasts.together(by, date, &Level::DEFAULTS)).await?;
     Ok(Polled(TogetherResponse::from(answer)))
 }

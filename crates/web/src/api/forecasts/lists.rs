@@ -53,8 +53,8 @@ async fn available(
     query: &OwnAccountsQuery,
     use_cases: &web::Data<UseCases>,
 ) -> Result<AccountList, Problem> {
-    let (request, actor, use_cases) = (query.page()?, actor.actor(), use_cases.clone().into_inner());
-    blocking::call(move || use_cases.forecasts.available(&actor, request.as_ref())).await
+    let (request, by, use_cases) = (query.page()?, actor.access()?, use_cases.clone().into_inner());
+    blocking::call(move || use_cases.forecasts.available(by, request.as_ref())).await
 }
 
 /// One of one's own accounts.

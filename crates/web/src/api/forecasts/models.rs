@@ -68,7 +68,7 @@ pub(crate) async fn metrics(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(MetricsResponse {
@@ -131,7 +131,7 @@ pub(crate) async fn compare_models(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let report = account.serving()?.model.report();
     let failed = |(model, reason): &(ModelId, String)| FailedModel { model_id: model.as_str(), reason: reason.clone() };
     Ok(Polled(ComparisonResponse {
@@ -237,7 +237,7 @@ pub(crate) async fn model_info(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(ModelInfoResponse {
@@ -358,11 +358,11 @@ pub(crate) async fn history(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
-    let runs = blocking::call(move || use_cases.forecasts.history(&actor, &account)).await?;
+    let runs = blocking::call(move || use_cases.forecasts.history(by, &account)).await?;
     let history: Vec<RunView> = runs.into_iter().map(RunView::from).collect();
     Ok(Polled(HistoryResponse { account_name, target_variable: TARGET, total: history.len(), history }))
 }

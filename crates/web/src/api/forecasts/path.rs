@@ -150,11 +150,11 @@ pub(crate) async fn forecast_path(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let mut account = open(&use_cases, &actor, &path).await?;
+    let by = actor.access()?;
+    let mut account = open(&use_cases, by, &path).await?;
     let PathCommand { horizon, levels, aggregate, version } = body.parse::<PathRequest>()?.into_command()?;
     if let Some(version) = version {
-        account = at_version(&use_cases, &actor, account, version).await?;
+        account = at_version(&use_cases, by, account, version).await?;
     }
     let (rows, warnings) = use_cases.forecasts.path(&account, horizon, &levels)?;
     let aggregates = match aggregate {

@@ -126,12 +126,12 @@ pub(crate) async fn list_versions(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
     let request = parse::page(query.limit.as_deref(), query.cursor.as_deref())?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
-    let page = blocking::call(move || use_cases.forecasts.versions(&actor, &account, &request)).await?;
+    let page = blocking::call(move || use_cases.forecasts.versions(by, &account, &request)).await?;
     Ok(Polled(VersionsResponse {
         account_name,
         versions: page.items.into_iter().map(VersionView::from).collect(),
