@@ -53,7 +53,7 @@ pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> 
     let mut described = Described(document);
     routes::register(&mut described);
     let Described(mut document) = described;
-    complete(&mut document);
+    add_shared(&mut document);
     Documentation::new(document)
 }
 
@@ -65,13 +65,13 @@ impl Registry for Described {
     where
         P: utoipa::Path + OpenApiFactory,
         F: Handler<Args>,
-        F::Output: Responder + 'static,
+        F::Output: Responder + Describe + 'static,
         Args: FromRequest + Describe + 'static,
     {
         let mut paths = path.paths();
         for item in paths.paths.values_mut() {
             for (is_read, operation) in operations(item) {
-                add_described(operation, &Description::of::<Args>(is_read));
+                complete(operation, &P::path(), &Description::of::<Args, F::Output>(is_read));
             }
         }
         let mut schemas = Vec::new();
@@ -81,7 +81,18 @@ impl Registry for Described {
     }
 }
 
-/// Adds what is known of an operation from its handler's arguments.
+/// Adds to an operation what its attributes do not say: what follows from its handler's signature, and what all
+/// operations have.
+fn complete(operation: &mut Operation, path: &str, description: &Description) {
+    add_described(operation, description);
+    parameters::refine(operation);
+    parameters::without_null_body(operation);
+    describe_success(operation);
+    headers::add_to_successes(operation, path, description);
+    add_problems(operation, description.is_read);
+}
+
+/// Adds what is known of an operation from its handler's signature.
 fn add_described(operation: &mut Operation, description: &Description) {
     if let Some(permission) = description.permission {
         let word = ExtensionsBuilder::new().add(PERMISSION, permission.as_str()).build();
@@ -124,8 +135,8 @@ const PROBLEMS: [(&str, &str, &str); 15] = [
     ("503", "Unavailable", "A part is away or full; `Retry-After` says when to try again"),
 ];
 
-/// Adds to every operation what all of them share: the problem body, and the token where a permission is needed.
-fn complete(document: &mut OpenApi) {
+/// Adds what all operations share: the security scheme and the problems.
+fn add_shared(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
@@ -138,15 +149,6 @@ fn complete(document: &mut OpenApi) {
         let mut response = response.build();
         headers::add_to_problem(&mut response, status);
         components.responses.insert(name.to_owned(), RefOr::T(response));
-    }
-    for (path, item) in &mut document.paths.paths {
-        for (is_read, operation) in operations(item) {
-            parameters::refine(operation);
-            parameters::without_null_body(operation);
-            describe_success(operation);
-            headers::add_to_successes(operation, path, is_read);
-            add_problems(operation, is_read);
-        }
     }
 }
 

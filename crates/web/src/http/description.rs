@@ -1,9 +1,10 @@
-//! What an operation's extractors add to its description: the permission that it needs, the headers that it reads and
-//! the statuses by which it may be refused. A handler lists none of them: its arguments say them.
+//! What the types in a handler's signature add to the description of its operation: the permission that it needs, the
+//! headers that it reads, the statuses by which it may be refused, and whether its answer is polled. A handler lists none
+//! of them.
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_domain::access::Permission;
 use utoipa::ToResponse;
 use utoipa::openapi::{Ref, RefOr, Response};
@@ -11,13 +12,13 @@ use utoipa::openapi::{Ref, RefOr, Response};
 /// A header that an operation reads where it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OptionalHeader {
-    /// Its name.
+    /// Its name, as the document spells it.
     pub(crate) name: &'static str,
     /// What it is for, as the document says.
     pub(crate) description: &'static str,
 }
 
-/// What is known of an operation from the types of its handler's arguments.
+/// What is known of an operation from its handler's signature.
 #[derive(Debug)]
 pub(crate) struct Description {
     /// Whether its method is GET.
@@ -28,20 +29,24 @@ pub(crate) struct Description {
     pub(crate) headers: Vec<OptionalHeader>,
     /// The statuses of its refusals, besides those that every operation has.
     pub(crate) statuses: BTreeSet<u16>,
+    /// Whether dashboards poll it: the answer has an `ETag`, and is 304 where its reader has it.
+    pub(crate) is_polled: bool,
 }
 
 impl Description {
-    /// Of an operation whose arguments are `Args`.
-    pub(crate) fn of<Args: Describe>(is_read: bool) -> Self {
-        let mut description = Self { is_read, permission: None, headers: Vec::new(), statuses: BTreeSet::new() };
+    /// Of an operation with such arguments and such an answer.
+    pub(crate) fn of<Args: Describe, Answer: Describe>(is_read: bool) -> Self {
+        let (headers, statuses) = (Vec::new(), BTreeSet::new());
+        let mut description = Self { is_read, permission: None, headers, statuses, is_polled: false };
         Args::describe(&mut description);
+        Answer::describe(&mut description);
         description
     }
 }
 
-/// An extractor that says what it adds to the description of an operation.
+/// An extractor, or an answer, that says what it adds to the description of an operation.
 pub(crate) trait Describe {
-    /// Adds it.
+    /// Adds it to what the types before have added.
     fn describe(description: &mut Description);
 }
 
@@ -73,6 +78,18 @@ impl<'r> ToResponse<'r> for NotFound {
     fn response() -> (&'r str, RefOr<Response>) {
         ("NotFound", Ref::from_response_name("NotFound").into())
     }
+}
+
+/// What refuses says so itself.
+impl<T: Describe, E> Describe for Result<T, E> {
+    fn describe(description: &mut Description) {
+        T::describe(description);
+    }
+}
+
+/// An answer of which only the attributes of the handler say something.
+impl Describe for HttpResponse {
+    fn describe(_: &mut Description) {}
 }
 
 macro_rules! describe_tuples {

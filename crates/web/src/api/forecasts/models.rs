@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::forecast::{Member, ModelId};
@@ -67,7 +67,7 @@ pub(crate) async fn metrics(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<MetricsResponse>, Problem> {
     let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
@@ -130,7 +130,7 @@ pub(crate) async fn compare_models(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<ComparisonResponse>, Problem> {
     let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let report = account.serving()?.model.report();
     let failed = |(model, reason): &(ModelId, String)| FailedModel { model_id: model.as_str(), reason: reason.clone() };
@@ -236,7 +236,7 @@ pub(crate) async fn model_info(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<ModelInfoResponse>, Problem> {
     let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
@@ -357,7 +357,7 @@ pub(crate) async fn history(
     actor: Permitted<ReadForecasts>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<HistoryResponse>, Problem> {
     let by = actor.access()?;
     let account = open(&use_cases, by, &path).await?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();

@@ -1,6 +1,6 @@
 //! The routes that hold past forecasts against what was observed since.
 
-use actix_web::{HttpRequest, Responder, web};
+use actix_web::{HttpRequest, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, SelectedVersions};
@@ -123,7 +123,7 @@ pub(crate) async fn forecast_accuracy(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<AccuracyResponse>, Problem> {
     let by = actor.access()?;
     let account = open(&use_cases, by, &path).await?;
     let only = query.version.as_deref().map(|text| version("version", text)).transpose();
@@ -250,7 +250,7 @@ pub(crate) async fn forecast_anomalies(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<AnomaliesResponse>, Problem> {
     let by = actor.access()?;
     let account = open(&use_cases, by, &path).await?;
     let query = query.parse()?;
