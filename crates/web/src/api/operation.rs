@@ -25,7 +25,7 @@ use crate::api::schemas::{EnvironmentWord, HealthWord};
 use crate::http::accept::prefers;
 use crate::http::blocking;
 use crate::http::context::Edge;
-use crate::http::description::{Describe, Description};
+use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::documentation::Documentation;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::{PolledResponse, polled_bytes};
@@ -73,7 +73,7 @@ impl<P: Publication> FromRequest for Published<P> {
 
 impl<P> Describe for Published<P> {
     fn describe(description: &mut Description) {
-        description.statuses.insert(404);
+        description.refusals.insert(SharedRefusal::NOT_FOUND);
     }
 }
 

@@ -19,7 +19,7 @@ use futures_util::future::{Either, LocalBoxFuture};
 use crate::http::admission::{Needs, charge, require};
 use crate::http::bearer::bearer;
 use crate::http::blocking;
-use crate::http::description::{Describe, Description};
+use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::notes::{keep_allowance, origin_of};
 use crate::http::problem::{Kind, Problem};
 use crate::http::quotas::QuotaPolicies;
@@ -89,9 +89,9 @@ impl<P> Deref for Permitted<P> {
 impl<P: Needs> Describe for Permitted<P> {
     fn describe(description: &mut Description) {
         description.permission = Some(P::DEMAND.permission);
-        description.statuses.extend([401, 403]);
+        description.refusals.extend([SharedRefusal::UNAUTHENTICATED, SharedRefusal::FORBIDDEN]);
         if !description.is_read {
-            description.statuses.insert(409);
+            description.refusals.insert(SharedRefusal::CONFLICT);
         }
     }
 }

@@ -12,7 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::http::description::{Describe, Description, OptionalHeader};
+use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::problem::{Kind, Problem};
 
 /// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
@@ -140,7 +140,7 @@ pub(crate) struct Conditional<T>(pub(crate) T, pub(crate) IfMatch);
 impl<T: Describe> Describe for Conditional<T> {
     fn describe(description: &mut Description) {
         T::describe(description);
-        description.statuses.insert(412);
+        description.refusals.insert(SharedRefusal::CHANGED);
         let text = "The `ETag` that was read: a change in between is 412";
         description.headers.push(OptionalHeader { name: "If-Match", description: text });
     }

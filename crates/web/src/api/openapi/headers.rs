@@ -36,17 +36,17 @@ fn add_retry_after(response: &mut Response, description: &str) {
 }
 
 /// The headers of the shared answers of a status.
-pub(super) fn add_to_problem(response: &mut Response, status: &str) {
+pub(super) fn add_to_problem(response: &mut Response, status: u16) {
     add_common(response);
     add(response, "Content-Language", text("The language of the texts: `es` or `en`"));
     match status {
-        "401" => add(response, "WWW-Authenticate", text("The challenge (RFC 6750, 3)")),
-        "409" => add_retry_after(response, "Seconds until a repeat makes sense, with `IDEMPOTENCY_KEY_RUNNING`"),
-        "429" => {
+        401 => add(response, "WWW-Authenticate", text("The challenge (RFC 6750, 3)")),
+        409 => add_retry_after(response, "Seconds until a repeat makes sense, with `IDEMPOTENCY_KEY_RUNNING`"),
+        429 => {
             add_retry_after(response, "Seconds until the next request is taken");
             add_limits(response, "where one was hit");
         }
-        "503" => add_retry_after(response, "Seconds until a repeat makes sense"),
+        503 => add_retry_after(response, "Seconds until a repeat makes sense"),
         _ => {}
     }
 }
