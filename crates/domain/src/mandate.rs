@@ -105,7 +105,7 @@ impl Attribution {
 }
 
 /// The proof that somebody may do what `P` permits, where its scope reaches, and nothing of who they are: for use cases
-/// that leave no entry in the audit log. Copying it costs nothing, so that a remembered forecast is answered with it too.
+/// that leave no entry in the audit log. Copying it costs nothing, so a remembered forecast is answered with it too.
 #[derive(Debug, Clone, Copy)]
 pub struct Access<P: Permit> {
     scope: P::Scope,

@@ -1,6 +1,6 @@
 //! What the types in a handler's signature add to the description of its operation: the permission that it needs, the
-//! headers that it reads, the statuses by which it may be refused, and whether its answer is polled. A handler lists none
-//! of them.
+//! headers that it reads, the statuses by which it may be refused, and whether its answer is polled. A handler lists
+//! none of them.
 
 use std::collections::BTreeSet;
 
