@@ -104,6 +104,31 @@ impl Attribution {
     }
 }
 
+/// The proof that somebody may do what `P` permits, where its scope reaches, and nothing of who they are: for use cases
+/// that leave no entry in the audit log. Copying it costs nothing, so a remembered forecast is answered with it too.
+#[derive(Debug, Clone, Copy)]
+pub struct Access<P: Permit> {
+    scope: P::Scope,
+}
+
+impl<P: Permit> Access<P> {
+    /// Where.
+    #[must_use]
+    pub fn scope(&self) -> P::Scope {
+        self.scope
+    }
+}
+
+impl Actor {
+    /// Access to the actor's own company.
+    ///
+    /// # Errors
+    /// As [`Actor::authorize`].
+    pub fn access<P: Permit<Scope = TenantScope>>(&self) -> Result<Access<P>, Denied> {
+        Ok(Access { scope: self.authorize(P::PERMISSION)? })
+    }
+}
+
 /// The proof that a principal may do what `P` permits, where its scope reaches. Only a [`Caller`] whose role allows it
 /// and an [`Operator`] make one.
 #[derive(Debug, Clone)]
@@ -214,8 +239,9 @@ mod tests {
     #[test]
     fn a_mandate_is_for_what_the_role_allows_and_in_its_own_company() {
         let viewer = caller(Role::Viewer, Some(1));
-        assert!(viewer.mandate::<ReadForecasts>().is_ok());
+        assert!(viewer.mandate::<ReadForecasts>().is_ok() && viewer.access::<ReadForecasts>().is_ok());
         assert_eq!(viewer.mandate::<TrainModels>().err(), Some(Denied::Role));
+        assert_eq!(viewer.access::<TrainModels>().err(), Some(Denied::Role));
         let admin = caller(Role::Admin, Some(1));
         assert_eq!(admin.mandate_in::<ManageUsers>(Some(CompanyId::new(2))).err(), Some(Denied::Company));
         assert_eq!(admin.mandate_in::<ManageUsers>(None).unwrap().company(), CompanyId::new(1));

@@ -57,9 +57,9 @@ pub struct Services {
     pub http: HttpState,
     /// Answers that were written once.
     pub answers: Arc<AnswerMemory>,
-    /// Health and metrics.
+    /// What `/health` checks, and since when the process runs.
     pub operation: Arc<Operation>,
-    /// The OpenAPI document.
+    /// The OpenAPI document, ready to serve.
     pub documentation: Arc<Documentation>,
 }
 

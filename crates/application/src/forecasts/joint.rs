@@ -1,7 +1,7 @@
 //! Goals, periods, and all accounts together.
 
-use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::forecast::{GoalForecast, Horizon, Level, Period, PeriodForecast, Warning};
+use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::observation::Followers;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -43,17 +43,17 @@ impl ForecastService {
 
     pub(super) fn all_together(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         date: NaiveDate,
         levels: &[Level],
     ) -> Result<TogetherAnswer, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let scope = by.scope();
         let list = self.store.query(&scope, |view| AccountList::read(view.accounts(), None))?;
         let mut outlooks: Vec<AccountOutlook> = Vec::with_capacity(list.accounts.len());
         let (mut accounts, mut left_out, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
         for summary in list.accounts {
             let handle = summary.account.handle;
-            let account = match self.open(actor, handle.as_str()) {
+            let account = match self.open(by, handle.as_str()) {
                 Ok(account) => account,
                 // It was deleted or taken away since the list was read.
                 Err(AppError::Forbidden(_)) => continue,

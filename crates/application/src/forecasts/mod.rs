@@ -10,14 +10,13 @@ mod training;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use atalaya_domain::access::Actor;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::forecast::{
     AccuracyReview, Anomaly, Assumptions, GoalForecast, Horizon, Level, Period, PeriodForecast, PointForecast,
     TogetherForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
-use atalaya_domain::mandate::{DeleteModels, TrainModels};
+use atalaya_domain::mandate::{Access, DeleteModels, ReadForecasts, TrainModels};
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -213,14 +212,14 @@ pub trait Forecasts: Send + Sync {
     ///
     /// # Errors
     /// As [`Self::open`].
-    fn recall(&self, actor: &Actor, handle: &str) -> Result<Option<ReadableAccount>, AppError>;
+    fn recall(&self, by: Access<ReadForecasts>, handle: &str) -> Result<Option<ReadableAccount>, AppError>;
 
-    /// Proves that the actor may read the forecasts of the account.
+    /// Proves that the account is within reach, and gives all that answering needs.
     ///
     /// # Errors
-    /// `Forbidden(Role)`; `Forbidden(Account)` alike for another company's account, one not assigned, one that does not
-    /// exist and a text that is no handle.
-    fn open(&self, actor: &Actor, handle: &str) -> Result<ReadableAccount, AppError>;
+    /// `Forbidden(Account)` alike for another company's account, one not assigned, one that does not exist and a text that
+    /// is no handle.
+    fn open(&self, by: Access<ReadForecasts>, handle: &str) -> Result<ReadableAccount, AppError>;
 
     /// The account as one version of it answers, whichever answers now.
     ///
@@ -229,7 +228,7 @@ pub trait Forecasts: Send + Sync {
     /// `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` for one that cannot be opened.
     fn at_version(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         version: ModelVersion,
     ) -> Result<ReadableAccount, AppError>;
@@ -259,7 +258,7 @@ pub trait Forecasts: Send + Sync {
     /// `Conflict(ModelNotTrained)`; `Invalid` for a date out of reach.
     fn predict(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         date: NaiveDate,
         levels: &[Level],
@@ -273,7 +272,7 @@ pub trait Forecasts: Send + Sync {
     /// As [`Self::predict`]; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when the fitted model cannot be opened.
     fn predict_assuming(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         date: NaiveDate,
         levels: &[Level],
@@ -314,24 +313,33 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<Vec<PeriodForecast>, AppError>;
 
-    /// All accounts within the actor's reach on one date, together. Those without a model, or whose model does not
+    /// All accounts within reach on one date, together. Those without a model, or whose model does not
     /// reach the date, are left out and named.
     ///
     /// # Errors
-    /// `Forbidden(Role)`; of the database.
-    fn together(&self, actor: &Actor, date: NaiveDate, levels: &[Level]) -> Result<TogetherAnswer, AppError>;
+    /// Of the database.
+    fn together(
+        &self,
+        by: Access<ReadForecasts>,
+        date: NaiveDate,
+        levels: &[Level],
+    ) -> Result<TogetherAnswer, AppError>;
 
-    /// The accounts within the actor's reach, with whether each has a model; all of them where no page is asked for.
+    /// The accounts within reach, with whether each has a model; all of them where no page is asked for.
     ///
     /// # Errors
-    /// `Forbidden(Role)`.
-    fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError>;
+    /// Of the database.
+    fn available(
+        &self,
+        by: Access<ReadForecasts>,
+        request: Option<&PageRequest<AccountHandle>>,
+    ) -> Result<AccountList, AppError>;
 
     /// Every training run of the account, newest first.
     ///
     /// # Errors
     /// Of the database.
-    fn history(&self, actor: &Actor, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError>;
+    fn history(&self, by: Access<ReadForecasts>, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError>;
 
     /// A page of them.
     ///
@@ -339,7 +347,7 @@ pub trait Forecasts: Send + Sync {
     /// Of the database.
     fn versions(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         request: &PageRequest<ModelVersion>,
     ) -> Result<Page<TrainingRun, ModelVersion>, AppError>;
@@ -351,7 +359,7 @@ pub trait Forecasts: Send + Sync {
     /// As [`Self::at_version`], where a version is named.
     fn accuracy(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         only: Option<ModelVersion>,
     ) -> Result<AccuracyAnswer, AppError>;
@@ -363,7 +371,7 @@ pub trait Forecasts: Send + Sync {
     /// As [`ReadableAccount::serving`]; `Invalid` for a span that ends before it begins or has more than 400 days.
     fn anomalies(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         query: &AnomalyQuery,
     ) -> Result<AnomaliesAnswer, AppError>;

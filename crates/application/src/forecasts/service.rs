@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::forecast::{
     Assumptions, Basis, GoalForecast, Horizon, Level, OutOfReach, Period, PeriodForecast, PointForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::observation::Followers;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
@@ -74,11 +74,11 @@ impl ForecastService {
     /// What was measured last on `date`.
     fn actual(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         snapshot: &AccountSnapshot,
         date: NaiveDate,
     ) -> Result<Option<Followers>, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let scope = by.scope();
         let span = day(date, snapshot.time_zone);
         let last = self.store.query(&scope, |view| view.observations().last(&snapshot.account, span))?;
         Ok(last.map(|observation| observation.followers))
@@ -87,7 +87,7 @@ impl ForecastService {
     /// The answer of `model`: the version's own, or the same under assumptions.
     fn answer(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         model: &dyn TrainedModel,
         date: NaiveDate,
@@ -100,7 +100,7 @@ impl ForecastService {
         }
         let actual = match forecast.basis {
             Basis::Forecast => None,
-            Basis::Backtest | Basis::InSample => self.actual(actor, &account.snapshot, date)?,
+            Basis::Backtest | Basis::InSample => self.actual(by, &account.snapshot, date)?,
         };
         account.note_answer();
         Ok(Answer { forecast, actual, warnings })
@@ -110,12 +110,12 @@ impl ForecastService {
     /// so old a version is gone.
     fn assuming(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         posts_per_day: f64,
     ) -> Result<Option<Assumed>, AppError> {
         let serving = account.serving()?;
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let scope = by.scope();
         let fitted =
             self.store.query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?;
         let Some(fitted) = fitted else { return Ok(None) };
@@ -125,8 +125,8 @@ impl ForecastService {
 }
 
 impl Forecasts for ForecastService {
-    fn recall(&self, actor: &Actor, handle: &str) -> Result<Option<ReadableAccount>, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+    fn recall(&self, by: Access<ReadForecasts>, handle: &str) -> Result<Option<ReadableAccount>, AppError> {
+        let scope = by.scope();
         let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
         match self.memory.recall(&scope, &handle) {
             Some(snapshot) if scope.reaches(&snapshot.assigned) => Ok(Some(ReadableAccount { snapshot })),
@@ -135,11 +135,11 @@ impl Forecasts for ForecastService {
         }
     }
 
-    fn open(&self, actor: &Actor, handle: &str) -> Result<ReadableAccount, AppError> {
-        if let Some(known) = self.recall(actor, handle)? {
+    fn open(&self, by: Access<ReadForecasts>, handle: &str) -> Result<ReadableAccount, AppError> {
+        if let Some(known) = self.recall(by, handle)? {
             return Ok(known);
         }
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let scope = by.scope();
         let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
         let epoch = self.memory.epoch();
         let snapshot = Arc::new(self.load(&scope, &handle)?);
@@ -149,11 +149,11 @@ impl Forecasts for ForecastService {
 
     fn at_version(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         version: ModelVersion,
     ) -> Result<ReadableAccount, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let scope = by.scope();
         let snapshot = self.snapshot_of_version(&scope, &account.snapshot, version)?;
         Ok(ReadableAccount { snapshot: Arc::new(snapshot) })
     }
@@ -181,35 +181,35 @@ impl Forecasts for ForecastService {
 
     fn predict(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         date: NaiveDate,
         levels: &[Level],
     ) -> Result<Answer, AppError> {
-        self.answer(actor, account, account.serving()?.model.as_ref(), date, levels)
+        self.answer(by, account, account.serving()?.model.as_ref(), date, levels)
     }
 
     fn predict_assuming(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         date: NaiveDate,
         levels: &[Level],
         assumptions: &Assumptions,
     ) -> Result<AssumingAnswer, AppError> {
-        let plain = self.predict(actor, account, date, levels)?;
+        let plain = self.predict(by, account, date, levels)?;
         let Some(asked) = assumptions.posts_per_day else {
             let used = account.serving()?.model.report().assumed_posts_per_day;
             let source = if used.is_some() { ActivitySource::RecentMean } else { ActivitySource::None };
             return Ok(AssumingAnswer { answer: plain, posts_per_day: used, source, used, seen: None, effect: 0 });
         };
         let (posts_per_day, source) = (Some(asked), ActivitySource::Caller);
-        let Some(Assumed { model, posts_per_day: used, seen }) = self.assuming(actor, account, asked)? else {
+        let Some(Assumed { model, posts_per_day: used, seen }) = self.assuming(by, account, asked)? else {
             let mut answer = plain;
             answer.warnings.push(Warning::AssumptionsUnused);
             return Ok(AssumingAnswer { answer, posts_per_day, source, used: None, seen: None, effect: 0 });
         };
-        let mut answer = self.answer(actor, account, model.as_ref(), date, levels)?;
+        let mut answer = self.answer(by, account, model.as_ref(), date, levels)?;
         if seen.as_ref().is_some_and(|seen| !seen.contains(&asked)) {
             answer.warnings.push(Warning::AssumptionOutOfRange);
         }
@@ -257,44 +257,53 @@ impl Forecasts for ForecastService {
         Self::periods_of(account, horizon, period, levels)
     }
 
-    fn together(&self, actor: &Actor, date: NaiveDate, levels: &[Level]) -> Result<TogetherAnswer, AppError> {
-        self.all_together(actor, date, levels)
+    fn together(
+        &self,
+        by: Access<ReadForecasts>,
+        date: NaiveDate,
+        levels: &[Level],
+    ) -> Result<TogetherAnswer, AppError> {
+        self.all_together(by, date, levels)
     }
 
-    fn available(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+    fn available(
+        &self,
+        by: Access<ReadForecasts>,
+        request: Option<&PageRequest<AccountHandle>>,
+    ) -> Result<AccountList, AppError> {
+        let scope = by.scope();
         self.store.query(&scope, |view| AccountList::read(view.accounts(), request))
     }
 
-    fn history(&self, actor: &Actor, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+    fn history(&self, by: Access<ReadForecasts>, account: &ReadableAccount) -> Result<Vec<TrainingRun>, AppError> {
+        let scope = by.scope();
         self.store.query(&scope, |view| view.models().history(&account.snapshot.account))
     }
     fn versions(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         request: &PageRequest<ModelVersion>,
     ) -> Result<Page<TrainingRun, ModelVersion>, AppError> {
-        let scope = actor.authorize(Permission::ReadForecasts)?;
+        let scope = by.scope();
         self.store.query(&scope, |view| view.models().page(&account.snapshot.account, request))
     }
 
     fn accuracy(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         only: Option<ModelVersion>,
     ) -> Result<AccuracyAnswer, AppError> {
-        self.review_accuracy(&actor.authorize(Permission::ReadForecasts)?, account.snapshot(), only)
+        self.review_accuracy(&by.scope(), account.snapshot(), only)
     }
 
     fn anomalies(
         &self,
-        actor: &Actor,
+        by: Access<ReadForecasts>,
         account: &ReadableAccount,
         query: &AnomalyQuery,
     ) -> Result<AnomaliesAnswer, AppError> {
-        self.find_anomalies(&actor.authorize(Permission::ReadForecasts)?, account, query)
+        self.find_anomalies(&by.scope(), account, query)
     }
 }

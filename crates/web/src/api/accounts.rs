@@ -1,7 +1,7 @@
 //! Social-media accounts.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
@@ -190,7 +190,7 @@ impl OwnAccountsQuery {
 pub(crate) async fn my_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<MyAccountsResponse>, Problem> {
     let (request, actor) = (query.page()?, actor.actor());
     let use_cases = use_cases.into_inner();
     let read = move || Ok((use_cases.sessions.profile(&actor)?, use_cases.accounts.mine(&actor, request.as_ref())?));
@@ -215,7 +215,7 @@ pub(crate) async fn my_accounts(
 pub(crate) async fn list_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyPageQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<AccountsResponse>, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
     let scope = actor.mandate_in(company)?.scope();
     let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
@@ -271,7 +271,7 @@ pub(crate) async fn get_account(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<CompanyQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<AccountView>, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
     let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
     let owned = blocking::call(move || use_cases.accounts.open(&by, &path)).await?;
@@ -294,7 +294,7 @@ pub(crate) async fn change_account(
     >,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<AccountView>, Problem> {
     let company = body.company().map(CompanyId::new).or(named_company(query.empresa_id.as_deref())?);
     let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
     let changed = blocking::run(move || {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
+use actix_web::{HttpRequest, HttpResponse, mime, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
@@ -30,7 +30,7 @@ use crate::http::description::NotFound;
 use crate::http::exports::{CSV, Outlet};
 use crate::http::extract::Guarded;
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Polled};
+use crate::http::respond::{Answered, Polled, PolledResponse};
 use crate::http::state::HttpState;
 
 /// An entry.
@@ -196,7 +196,7 @@ pub(crate) async fn list_audit(
     Guarded(actor, query): Guarded<ReadAudit, web::Query<AuditQuery>>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<PolledResponse, Problem> {
     let as_csv = prefers(&request, &mime::TEXT_CSV);
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
@@ -216,17 +216,17 @@ pub(crate) async fn list_audit(
         let work = move |outlet: &mut Outlet| {
             use_cases.audit.export(&chain, &filter, &mut |entries| outlet.give(|first| csv_lines(&entries, first)))
         };
-        return http.exports.stream(&actor, work).await;
+        return http.exports.stream(&actor, work).await.map(PolledResponse);
     }
     if as_csv {
         let lines = csv_lines(&first.items, true).map_err(AppError::internal)?;
-        return Ok(HttpResponse::Ok().content_type(CSV).body(lines));
+        return Ok(PolledResponse(HttpResponse::Ok().content_type(CSV).body(lines)));
     }
     let body = AuditResponse {
         next_cursor: first.next.map(|seq| seq.write()),
         entries: first.items.into_iter().map(AuditEntryView::from).collect(),
     };
-    Ok(Polled(body).respond_to(&request))
+    Ok(Polled(body).response(&request))
 }
 
 const COLUMNS: [&str; 10] =
@@ -266,7 +266,7 @@ fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::
 pub(crate) async fn audit_head(
     Guarded(actor, query): Guarded<ReadAudit, web::Query<HeadQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<AuditHeadView>, Problem> {
     let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let head = blocking::run(move || {
         let chain = use_cases.audit.open(&actor, named_company(query.empresa_id.as_deref())?)?;

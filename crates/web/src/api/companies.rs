@@ -1,7 +1,7 @@
 //! Companies, for superadmins.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_domain::company::{Company, CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
@@ -131,7 +131,7 @@ fn company_id(text: &str) -> Result<CompanyId, Problem> {
 pub(crate) async fn list_companies(
     Guarded(actor, query): Guarded<ManageCompanies, web::Query<PageQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<CompaniesResponse>, Problem> {
     let scope = actor.platform_mandate()?.scope();
     let request = page(query.limit.as_deref(), query.cursor.as_deref())?;
     let use_cases = use_cases.into_inner();
@@ -153,7 +153,7 @@ pub(crate) async fn list_companies(
 pub(crate) async fn create_company(
     Guarded(actor, body): Guarded<ManageCompanies, JsonBody>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<CompanyView>, Problem> {
     let by = actor.platform_mandate()?;
     let command = body.parse::<CompanyRequest>()?.into_command()?;
     let use_cases = use_cases.into_inner();
@@ -173,7 +173,7 @@ pub(crate) async fn get_company(
     actor: Permitted<ManageCompanies>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<CompanyView>, Problem> {
     let scope = actor.platform_mandate()?.scope();
     let id = company_id(&path)?;
     let use_cases = use_cases.into_inner();
@@ -194,7 +194,7 @@ pub(crate) async fn change_company(
     Guarded(actor, Conditional(body, if_match)): Guarded<ManageCompanies, Conditional<JsonBody>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<CompanyView>, Problem> {
     let by = actor.platform_mandate()?;
     let id = company_id(&path)?;
     let command = body.parse::<CompanyPatch>()?.into_command()?;

@@ -10,7 +10,7 @@ use utoipa_actix_web::OpenApiFactory;
 
 use crate::api::routes;
 use crate::api::schemas::DateOrderWord;
-use crate::http::description::{Describe, Description, OptionalHeader};
+use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
 use crate::http::problem_body::{ErrorCode, FieldProblem, ProblemBody};
 use crate::http::registry::Registry;
@@ -53,7 +53,7 @@ pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> 
     let mut described = Described(document);
     routes::register(&mut described);
     let Described(mut document) = described;
-    complete(&mut document);
+    add_shared(&mut document);
     Documentation::new(document)
 }
 
@@ -65,13 +65,13 @@ impl Registry for Described {
     where
         P: utoipa::Path + OpenApiFactory,
         F: Handler<Args>,
-        F::Output: Responder + 'static,
+        F::Output: Responder + Describe + 'static,
         Args: FromRequest + Describe + 'static,
     {
         let mut paths = path.paths();
         for item in paths.paths.values_mut() {
             for (is_read, operation) in operations(item) {
-                add_described(operation, &Description::of::<Args>(is_read));
+                complete(operation, &P::path(), &Description::of::<Args, F::Output>(is_read));
             }
         }
         let mut schemas = Vec::new();
@@ -81,7 +81,18 @@ impl Registry for Described {
     }
 }
 
-/// Adds what is known of an operation from its handler's arguments.
+/// Adds to an operation what its attributes do not say: what follows from its handler's signature, and what all
+/// operations have.
+fn complete(operation: &mut Operation, path: &str, description: &Description) {
+    add_described(operation, description);
+    parameters::refine(operation);
+    parameters::without_null_body(operation);
+    describe_success(operation);
+    headers::add_to_successes(operation, path, description);
+    add_problems(operation, description.is_read);
+}
+
+/// Adds what is known of an operation from its handler's signature.
 fn add_described(operation: &mut Operation, description: &Description) {
     if let Some(permission) = description.permission {
         let word = ExtensionsBuilder::new().add(PERMISSION, permission.as_str()).build();
@@ -92,61 +103,31 @@ fn add_described(operation: &mut Operation, description: &Description) {
         let header = ParameterBuilder::new().name(*name).parameter_in(ParameterIn::Header).required(Required::False);
         operation.parameters.get_or_insert_default().push(header.description(Some(*description)).build().into());
     }
-    for status in &description.statuses {
-        refuse(operation, &status.to_string());
+    for refusal in &description.refusals {
+        refuse(operation, *refusal);
     }
 }
 
-/// Has an operation answer with the shared problem of a status, unless it says itself what that status means.
-fn refuse(operation: &mut Operation, status: &str) {
-    if let Some((_, name, _)) = PROBLEMS.iter().find(|(known, ..)| *known == status) {
-        let shared = || RefOr::Ref(Ref::from_response_name(*name));
-        operation.responses.responses.entry(status.to_owned()).or_insert_with(shared);
-    }
+/// Has an operation answer with a shared refusal, unless it says itself what that status means.
+fn refuse(operation: &mut Operation, refusal: SharedRefusal) {
+    let shared = || RefOr::Ref(Ref::from_response_name(refusal.name));
+    operation.responses.responses.entry(refusal.status.to_string()).or_insert_with(shared);
 }
 
-/// The answers that operations share: status, name among the components, meaning.
-const PROBLEMS: [(&str, &str, &str); 15] = [
-    ("400", "Unreadable", "The request cannot be read"),
-    ("401", "Unauthenticated", "No token or credentials, or none that are valid"),
-    ("403", "Forbidden", "Role or ownership forbids it"),
-    ("404", "NotFound", "Nothing of that kind among one's own"),
-    ("406", "NotAcceptable", "`Accept-Encoding` rules out every encoding of the answer"),
-    ("408", "TooSlow", "The body did not come in time"),
-    ("409", "Conflict", "The present state does not allow it"),
-    ("412", "Changed", "The resource changed since it was read"),
-    ("413", "TooLarge", "The body is over its limit"),
-    ("415", "MediaType", "A media type that the route does not read"),
-    ("422", "Invalid", "The data break rules; `errors` names each"),
-    ("429", "Limited", "Too many requests; `Retry-After` says when to try again"),
-    ("431", "HeadersTooLarge", "More than 96 headers, or more than 128 KiB of them"),
-    ("500", "Fault", "A fault of the server"),
-    ("503", "Unavailable", "A part is away or full; `Retry-After` says when to try again"),
-];
-
-/// Adds to every operation what all of them share: the problem body, and the token where a permission is needed.
-fn complete(document: &mut OpenApi) {
+/// Adds what all operations share: the security scheme and the problems.
+fn add_shared(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
     components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
     components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
     components.schemas.insert(ErrorCode::name().into(), ErrorCode::schema());
-    for (status, name, description) in PROBLEMS {
+    for SharedRefusal { status, name, meaning } in SharedRefusal::ALL {
         let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name()))));
-        let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        let response = ResponseBuilder::new().description(*meaning).content("application/problem+json", content);
         let mut response = response.build();
-        headers::add_to_problem(&mut response, status);
-        components.responses.insert(name.to_owned(), RefOr::T(response));
-    }
-    for (path, item) in &mut document.paths.paths {
-        for (is_read, operation) in operations(item) {
-            parameters::refine(operation);
-            parameters::without_null_body(operation);
-            describe_success(operation);
-            headers::add_to_successes(operation, path, is_read);
-            add_problems(operation, is_read);
-        }
+        headers::add_to_problem(&mut response, *status);
+        components.responses.insert((*name).to_owned(), RefOr::T(response));
     }
 }
 
@@ -180,15 +161,22 @@ fn takes(operation: &Operation, name: &str) -> bool {
 
 /// Adds the refusals that do not follow from arguments: those of every operation, and those of what it asks for.
 fn add_problems(operation: &mut Operation, is_read: bool) {
-    const OF_EVERY_OPERATION: [&str; 6] = ["400", "406", "429", "431", "500", "503"];
-    for status in OF_EVERY_OPERATION {
-        refuse(operation, status);
+    const OF_EVERY_OPERATION: [SharedRefusal; 6] = [
+        SharedRefusal::UNREADABLE,
+        SharedRefusal::NOT_ACCEPTABLE,
+        SharedRefusal::LIMITED,
+        SharedRefusal::HEADERS_TOO_LARGE,
+        SharedRefusal::FAULT,
+        SharedRefusal::UNAVAILABLE,
+    ];
+    for refusal in OF_EVERY_OPERATION {
+        refuse(operation, refusal);
     }
     if parameters::name_something(operation) {
-        refuse(operation, "404");
+        refuse(operation, SharedRefusal::NOT_FOUND);
     }
     // A model may be missing or damaged, which is a conflict where it is read too.
     if is_read && operation.tags.iter().flatten().any(|tag| tag == "forecasts") {
-        refuse(operation, "409");
+        refuse(operation, SharedRefusal::CONFLICT);
     }
 }

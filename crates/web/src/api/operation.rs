@@ -25,10 +25,10 @@ use crate::api::schemas::{EnvironmentWord, HealthWord};
 use crate::http::accept::prefers;
 use crate::http::blocking;
 use crate::http::context::Edge;
-use crate::http::description::{Describe, Description};
+use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::documentation::Documentation;
 use crate::http::problem::{Kind, Problem};
-use crate::http::respond::polled_bytes;
+use crate::http::respond::{PolledResponse, polled_bytes};
 use crate::http::settings::WebSettings;
 use crate::http::state::HttpState;
 use crate::http::text::{self, Language};
@@ -73,7 +73,7 @@ impl<P: Publication> FromRequest for Published<P> {
 
 impl<P> Describe for Published<P> {
     fn describe(description: &mut Description) {
-        description.statuses.insert(404);
+        description.refusals.insert(SharedRefusal::NOT_FOUND);
     }
 }
 
@@ -81,7 +81,7 @@ impl<P> Describe for Published<P> {
 pub struct Operation {
     /// Checks of `GET /health`.
     pub probes: Vec<Arc<dyn Probe>>,
-    /// The time.
+    /// Dates what is found, and counts the uptime.
     pub clock: Arc<dyn Clock>,
     /// When the process began.
     pub started: DateTime<Utc>,
@@ -264,13 +264,13 @@ pub(crate) struct JsonWebKeySet {
     path = "/.well-known/jwks.json",
     tag = "operation", responses((status = 200, body = JsonWebKeySet))
 )]
-pub(crate) async fn jwks(request: HttpRequest, use_cases: web::Data<UseCases>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn jwks(request: HttpRequest, use_cases: web::Data<UseCases>) -> Result<PolledResponse, Problem> {
     let keys = JsonWebKeySet { keys: use_cases.sessions.public_keys().into_iter().map(JsonWebKey::from).collect() };
     let body = serde_json::to_vec(&keys).map_err(AppError::internal)?;
     let mut response = polled_bytes(&request, body, "application/json");
     let cached = format!("public, max-age={}", KEY_SET_CACHE.num_seconds());
     let cached = HeaderValue::try_from(cached).map_err(AppError::internal)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, cached);
+    response.0.headers_mut().insert(header::CACHE_CONTROL, cached);
     Ok(response)
 }
 
@@ -284,7 +284,7 @@ pub(crate) async fn openapi_document(
     request: HttpRequest,
     _: Published<Docs>,
     documentation: web::Data<Documentation>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<PolledResponse, Problem> {
     Ok(polled_bytes(&request, documentation.json().to_vec(), "application/json"))
 }
 

@@ -1,7 +1,7 @@
 //! Users of a company.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::users::Registration;
@@ -252,7 +252,7 @@ pub(crate) async fn register(
 pub(crate) async fn list_users(
     Guarded(actor, query): Guarded<ManageUsers, web::Query<CompanyPageQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<UsersResponse>, Problem> {
     let company = named_company(query.empresa_id.as_deref())?;
     let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
     let found = blocking::run(move || {
@@ -278,7 +278,7 @@ pub(crate) async fn get_user(
     actor: Permitted<ManageUsers>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<UserView>, Problem> {
     let user = user_id(&path)?;
     let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
     let member =
@@ -299,7 +299,7 @@ pub(crate) async fn change_user(
     Guarded(actor, Conditional(body, if_match)): Guarded<ManageUsers, Conditional<JsonBody>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<UserView>, Problem> {
     let user = user_id(&path)?;
     let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
     let member = blocking::run(move || {
@@ -328,7 +328,7 @@ pub(crate) async fn assign_accounts(
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<UserView>, Problem> {
     let user = user_id(&path)?;
     let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
     let member = blocking::run(move || {

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use crate::http::description::{Describe, Description};
+use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::object::Object;
 use crate::http::problem::{Kind, Problem};
 
@@ -63,9 +63,14 @@ impl JsonBody {
     }
 }
 
-/// The statuses of a body that is read: too slow, too large, of another kind, or against the rules.
+/// By what a body may be refused.
 fn describe_body(description: &mut Description) {
-    description.statuses.extend([408, 413, 415, 422]);
+    description.refusals.extend([
+        SharedRefusal::TOO_SLOW,
+        SharedRefusal::TOO_LARGE,
+        SharedRefusal::MEDIA_TYPE,
+        SharedRefusal::INVALID,
+    ]);
 }
 
 impl Describe for JsonBody {

@@ -42,8 +42,8 @@ const EACH_SECOND: usize = 1024;
 const MOST_AT_ONCE: usize = 256;
 /// Requests of such a connection that wait until fewer are under way.
 const MOST_WAITING: usize = 256;
-/// The longest part of an answer of HTTP/2 that is handed over at once: a client that takes one after another is not cut off,
-/// however long the answer is.
+/// The longest part of an answer of HTTP/2 that is handed over at once: a client that takes one after another is not
+/// cut off, however long the answer is.
 const PART: usize = 16 * 1024;
 /// A piece of a body with fewer bytes costs more to take apart than to copy.
 const TINY: usize = 64;

@@ -18,7 +18,7 @@ pub struct RequestIds {
 }
 
 impl RequestIds {
-    /// From random numbers.
+    /// From a source that no client can foresee.
     #[must_use]
     pub fn new(randomness: Arc<dyn Randomness>) -> Self {
         Self { randomness }
@@ -38,7 +38,7 @@ pub struct Edge {
     pub settings: WebSettings,
     /// The counters that Prometheus reads.
     pub telemetry: Arc<Telemetry>,
-    /// Request ids.
+    /// Makes an id for a request that brings none.
     pub ids: RequestIds,
     /// For timestamps in error bodies.
     pub clock: Arc<dyn Clock>,

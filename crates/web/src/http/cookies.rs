@@ -22,9 +22,9 @@ const DEVICE_AGE: Age = Age::days(365);
 /// What a request's cookies hold for this program.
 #[derive(Debug, Clone, Default)]
 pub struct PresentedCookies {
-    /// The refresh token.
+    /// What continues a session, once.
     pub refresh: Option<SecretString>,
-    /// The device token.
+    /// What the browser is known by at its next login.
     pub device: Option<SecretString>,
 }
 

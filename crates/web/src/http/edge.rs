@@ -237,11 +237,32 @@ fn record(edge: &Edge, request: &HttpRequest, status: StatusCode, took: Duration
     // Refusals come in floods, and a line for each would fill the disk; the counters show them.
     let refusal = matches!(status, 429 | 503);
     if routine || refusal {
-        tracing::debug!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
+        tracing::debug!(
+            event = "request",
+            method = %method,
+            endpoint,
+            status,
+            milliseconds,
+            "answered {method} {endpoint} {status}"
+        );
     } else if status >= 500 {
-        tracing::error!(event = "request", method = %method, endpoint, status, milliseconds, "failed {method} {endpoint} {status}");
+        tracing::error!(
+            event = "request",
+            method = %method,
+            endpoint,
+            status,
+            milliseconds,
+            "failed {method} {endpoint} {status}"
+        );
     } else {
-        tracing::info!(event = "request", method = %method, endpoint, status, milliseconds, "answered {method} {endpoint} {status}");
+        tracing::info!(
+            event = "request",
+            method = %method,
+            endpoint,
+            status,
+            milliseconds,
+            "answered {method} {endpoint} {status}"
+        );
     }
 }
 

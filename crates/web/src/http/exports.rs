@@ -123,7 +123,7 @@ enum Piece {
     Lines(Bytes),
     /// There are no more.
     End,
-    /// The export failed.
+    /// The export failed on its way: the answer has to break off, and its cause goes to the log.
     Failed(Problem),
 }
 

@@ -13,13 +13,13 @@ use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::mandate::{ManageCompanies, Mandate, Permit};
+use atalaya_domain::mandate::{Access, ManageCompanies, Mandate, Permit};
 use futures_util::future::{Either, LocalBoxFuture};
 
 use crate::http::admission::{Needs, charge, require};
 use crate::http::bearer::bearer;
 use crate::http::blocking;
-use crate::http::description::{Describe, Description};
+use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::notes::{keep_allowance, origin_of};
 use crate::http::problem::{Kind, Problem};
 use crate::http::quotas::QuotaPolicies;
@@ -46,6 +46,14 @@ impl<P> Permitted<P> {
 }
 
 impl<P: Needs<Permit: Permit<Scope = TenantScope>>> Permitted<P> {
+    /// What the operation needs, in the actor's own company, for what leaves no entry in the audit log.
+    ///
+    /// # Errors
+    /// `CompanyMissing` for a superadmin.
+    pub(crate) fn access(&self) -> Result<Access<P::Permit>, AppError> {
+        Ok(self.actor.access()?)
+    }
+
     /// What the route needs, in the actor's own company.
     ///
     /// # Errors
@@ -81,9 +89,9 @@ impl<P> Deref for Permitted<P> {
 impl<P: Needs> Describe for Permitted<P> {
     fn describe(description: &mut Description) {
         description.permission = Some(P::DEMAND.permission);
-        description.statuses.extend([401, 403]);
+        description.refusals.extend([SharedRefusal::UNAUTHENTICATED, SharedRefusal::FORBIDDEN]);
         if !description.is_read {
-            description.statuses.insert(409);
+            description.refusals.insert(SharedRefusal::CONFLICT);
         }
     }
 }

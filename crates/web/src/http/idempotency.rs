@@ -18,7 +18,7 @@ use tracing::Instrument;
 use crate::http::blocking;
 use crate::http::problem::{Kind, Problem};
 
-/// The longest key.
+/// The longest key that is taken: the UUID or hash of a client is far shorter.
 const MAX_KEY_CHARS: usize = 200;
 /// Marks an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -29,7 +29,7 @@ pub struct Idempotency {
 }
 
 impl Idempotency {
-    /// On a store.
+    /// Keeps keys and answers in a store that all replicas share.
     #[must_use]
     pub fn new(store: Arc<dyn IdempotencyStore>) -> Self {
         Self { store }

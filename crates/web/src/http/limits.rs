@@ -104,7 +104,8 @@ impl Limits {
         self.logins.check_key(&network_of(address)).map_err(|negative| limited(&negative, self.login_limit))
     }
 
-    /// Holds back the refusal of a login that cannot be taken now, where the client did not wait as long as `Retry-After` said.
+    /// Holds back the refusal of a login that cannot be taken now, where the client did not wait as long as
+    /// `Retry-After` said.
     pub(crate) async fn slow(&self, network: Option<IpAddr>, problem: &Problem) {
         if let Problem::App(AppError::Unavailable { retry_after, .. }) = problem {
             self.tarpit.refuse(network, *retry_after).await;

@@ -12,7 +12,7 @@ use crate::http::state::HttpState;
 /// What the edge and the layers inside share about a request. One entry for both, because a second one would
 /// cost an allocation.
 pub(crate) struct Notes {
-    /// The request's id.
+    /// The request's id: the client's own where it sent a sound one.
     pub(crate) id: String,
     /// Whether it came as HEAD: it is routed as GET, and logged as what it was.
     pub(crate) only_head: bool,

@@ -25,7 +25,7 @@ use crate::http::text::{self, Language};
 pub struct Kind {
     /// `error_code` on the wire.
     pub code: &'static str,
-    /// The HTTP status.
+    /// The HTTP status that it travels with.
     pub status: u16,
 }
 
@@ -156,13 +156,13 @@ impl Kind {
 /// A limit that was hit, for the `RateLimit` headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limit {
-    /// The limit's name.
+    /// The name that `RateLimit-Policy` gives it.
     pub name: &'static str,
     /// Requests, or failures, in a minute.
     pub per_minute: u32,
 }
 
-/// A failed request.
+/// Why a request failed, until the edge writes it in the language of the reader.
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// A use case's failure.
@@ -192,10 +192,10 @@ pub(crate) enum Problem {
     },
     /// A media type that the route does not read.
     MediaType {
-        /// What it reads.
+        /// What the route reads, as a list for the reader.
         expected: &'static str,
     },
-    /// Too many requests.
+    /// More requests than an address, or more logins than its network, may make in a minute.
     Limited {
         /// When to try again.
         retry_after: Duration,

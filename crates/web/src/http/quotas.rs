@@ -72,7 +72,7 @@ impl QuotaPolicies {
         Self { quotas, policies }
     }
 
-    /// Charges a request.
+    /// Charges a request of `actor`. What the quotas answer says whether it may go on.
     pub(crate) fn charge(&self, actor: &Actor, group: RouteGroup) -> Charge {
         self.quotas.charge(actor.user(), actor.company(), group)
     }

@@ -12,12 +12,12 @@ use crate::http::description::Describe;
 /// Takes operations: a worker's router, or the document.
 pub(crate) trait Registry {
     /// Takes one. `path` is what `utoipa::path` makes of the attributes of `handler`: path, method and answers. What
-    /// the operation needs and by what it is refused follows from the handler's arguments.
+    /// the operation needs and by what it is refused follows from the handler's signature.
     fn add<P, F, Args>(&mut self, path: P, handler: F)
     where
         P: utoipa::Path + OpenApiFactory,
         F: Handler<Args>,
-        F::Output: Responder + 'static,
+        F::Output: Responder + Describe + 'static,
         Args: FromRequest + Describe + 'static;
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Router {
 
 /// The operations whose paths begin alike.
 struct Group {
-    /// `/accounts`, say.
+    /// The first segment with its slash, such as `/accounts`.
     prefix: String,
     resources: Vec<Resource>,
 }
@@ -59,7 +59,7 @@ impl Registry for Router {
     where
         P: utoipa::Path + OpenApiFactory,
         F: Handler<Args>,
-        F::Output: Responder + 'static,
+        F::Output: Responder + Describe + 'static,
         Args: FromRequest + Describe + 'static,
     {
         let path = P::path();

@@ -12,26 +12,55 @@ use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::http::description::{Describe, Description, OptionalHeader};
+use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::problem::{Kind, Problem};
 
 /// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
 pub(crate) struct Polled<T>(pub(crate) T);
 
+impl<T: Serialize> Polled<T> {
+    /// The response, for a handler that adds to it.
+    pub(crate) fn response(&self, request: &HttpRequest) -> PolledResponse {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => polled_bytes(request, body, "application/json"),
+            Err(error) => PolledResponse(HttpResponse::from_error(Problem::App(AppError::internal(error)))),
+        }
+    }
+}
+
 impl<T: Serialize> Responder for Polled<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let body = match serde_json::to_vec(&self.0) {
-            Ok(body) => body,
-            Err(error) => return HttpResponse::from_error(Problem::App(AppError::internal(error))),
-        };
-        polled_bytes(request, body, "application/json")
+        self.response(request).0
+    }
+}
+
+impl<T> Describe for Polled<T> {
+    fn describe(description: &mut Description) {
+        description.is_polled = true;
+    }
+}
+
+/// The response to what dashboards poll.
+pub(crate) struct PolledResponse(pub(crate) HttpResponse);
+
+impl Responder for PolledResponse {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}
+
+impl Describe for PolledResponse {
+    fn describe(description: &mut Description) {
+        description.is_polled = true;
     }
 }
 
 /// [`Polled`] for a body that is already written.
-pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &'static str) -> HttpResponse {
+pub(crate) fn polled_bytes(request: &HttpRequest, body: Vec<u8>, content_type: &'static str) -> PolledResponse {
     Written::new(Bytes::from(body)).answer(request, content_type)
 }
 
@@ -43,14 +72,14 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// Makes the tag.
+    /// Hashes the body once, for each time that it is sent.
     pub(crate) fn new(body: Bytes) -> Self {
         let tag = HeaderValue::try_from(entity_tag(&body)).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
         Self { body, tag }
     }
 
     /// The answer: the body, or nothing but its head where the client has it.
-    pub(crate) fn answer(self, request: &HttpRequest, content_type: &'static str) -> HttpResponse {
+    pub(crate) fn answer(self, request: &HttpRequest, content_type: &'static str) -> PolledResponse {
         let Self { body, tag } = self;
         let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let unchanged = known.is_some_and(|known| names(known, tag.to_str().unwrap_or_default()));
@@ -65,7 +94,7 @@ impl Written {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         headers.insert(header::VARY, HeaderValue::from_static("origin, authorization, accept, accept-language"));
         headers.insert(header::ETAG, tag);
-        response
+        PolledResponse(response)
     }
 }
 
@@ -111,7 +140,7 @@ pub(crate) struct Conditional<T>(pub(crate) T, pub(crate) IfMatch);
 impl<T: Describe> Describe for Conditional<T> {
     fn describe(description: &mut Description) {
         T::describe(description);
-        description.statuses.insert(412);
+        description.refusals.insert(SharedRefusal::CHANGED);
         let text = "The `ETag` that was read: a change in between is 412";
         description.headers.push(OptionalHeader { name: "If-Match", description: text });
     }
@@ -142,6 +171,10 @@ impl<T: Serialize> Answered<T> {
         let body = serde_json::to_vec(&self.1).map_err(AppError::internal)?;
         Ok(StoredAnswer { status: self.0.as_u16(), headers: Vec::new(), body })
     }
+}
+
+impl<T> Describe for Answered<T> {
+    fn describe(_: &mut Description) {}
 }
 
 impl<T: Serialize> Responder for Answered<T> {

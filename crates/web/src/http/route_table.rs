@@ -19,7 +19,7 @@ pub struct RouteTable {
     patterns: HashMap<String, Vec<&'static str>>,
 }
 
-/// A path pattern.
+/// A path pattern, and the methods of the operations at it.
 pub(crate) struct Row {
     pattern: String,
     definition: ResourceDef,

@@ -14,7 +14,7 @@ pub type TrustedProxy = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 pub struct WebSettings {
     /// `development` or `production`, as `/metrics` reports it.
     pub environment: &'static str,
-    /// The program's version.
+    /// The program's version, as `/metrics` reports it.
     pub version: &'static str,
     /// Whether 5xx details may carry the chain of causes.
     pub detailed_errors: bool,

@@ -12,13 +12,13 @@ const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 
 /// A number that another layer knows.
 pub struct ObservedGauge {
-    /// The metric's name.
+    /// The name that Prometheus reads.
     pub name: &'static str,
-    /// What it measures.
+    /// What it measures, for the author of a query.
     pub help: &'static str,
     /// A label and its value, which differ between gauges of one name.
     pub label: (&'static str, &'static str),
-    /// Reads it.
+    /// Reads it, each time that Prometheus asks.
     pub read: Box<dyn Fn() -> f64 + Send + Sync>,
 }
 
@@ -39,7 +39,7 @@ impl Collector for Observed {
     }
 }
 
-/// The process' metrics.
+/// The counters and gauges of this process, on an address of their own.
 pub struct Telemetry {
     registry: Registry,
     requests: IntCounterVec,

@@ -17,10 +17,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language.
+    /// Every language that each text has to be in.
     pub const ALL: [Self; 2] = [Self::Spanish, Self::English];
 
-    /// The language tag.
+    /// The tag in `Content-Language` (BCP 47).
     #[must_use]
     pub fn tag(self) -> &'static str {
         match self {

@@ -13,7 +13,7 @@ fn without_slash(path: &str, query: &str) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
 }
 
-/// The default service.
+/// Answers what no route took.
 pub(crate) async fn unmatched(request: HttpRequest, http: web::Data<HttpState>) -> Result<HttpResponse, Problem> {
     let table = &http.route_table;
     if let Some(path) = request.path().strip_suffix('/').filter(|path| table.find(path).is_some()) {

@@ -14,7 +14,7 @@ const AT_ONCE: usize = 1;
 /// Large uploads that are worked on or wait.
 const IN_ALL: usize = 5;
 
-/// Gives turns.
+/// Gives uploads their turns, within this process.
 pub struct Uploads {
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,

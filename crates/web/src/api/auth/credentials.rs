@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
-use crate::http::description::{Describe, Description};
+use crate::http::description::{Describe, Description, SharedRefusal};
 
 /// A body with a username and a password.
 pub(crate) struct Credentials<B>(pub(crate) B);
@@ -15,14 +15,14 @@ pub(crate) struct RefreshCredentials<B>(pub(crate) B);
 impl<B: Describe> Describe for Credentials<B> {
     fn describe(description: &mut Description) {
         B::describe(description);
-        description.statuses.insert(401);
+        description.refusals.insert(SharedRefusal::UNAUTHENTICATED);
     }
 }
 
 impl<B: Describe> Describe for RefreshCredentials<B> {
     fn describe(description: &mut Description) {
         B::describe(description);
-        description.statuses.extend([401, 403]);
+        description.refusals.extend([SharedRefusal::UNAUTHENTICATED, SharedRefusal::FORBIDDEN]);
     }
 }
 

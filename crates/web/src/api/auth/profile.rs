@@ -1,7 +1,7 @@
 //! Who one is.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::sessions::Profile;
 use atalaya_domain::mandate::OwnSession;
@@ -77,7 +77,7 @@ impl From<Profile> for MeResponse {
 pub(crate) async fn me(
     actor: Permitted<OwnSession>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<MeResponse>, Problem> {
     let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let profile = blocking::call(move || use_cases.sessions.profile(&actor)).await?;
     Ok(Answered(StatusCode::OK, MeResponse::from(profile)))

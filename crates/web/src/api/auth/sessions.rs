@@ -1,7 +1,7 @@
 //! Sessions: seeing them and ending them, one's own and those of the users that one manages.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::{HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_application::page::{Page, PageRequest};
@@ -139,7 +139,7 @@ fn session_id(text: &str) -> Result<SessionId, Problem> {
 pub(crate) async fn list_sessions(
     Guarded(actor, query): Guarded<OwnSession, web::Query<SessionsQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<SessionsResponse>, Problem> {
     let page = query.page()?;
     let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let list = move || Ok(sessions_response(use_cases.sessions.list(&actor, None, page.as_ref())?, &actor));
@@ -176,7 +176,7 @@ pub(crate) async fn end_session(
 pub(crate) async fn end_other_sessions(
     actor: Permitted<OwnSession>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<EndedResponse>, Problem> {
     let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
     let ended = blocking::call(move || use_cases.sessions.end_all(&caller, None)).await?;
     Ok(Answered(StatusCode::OK, EndedResponse { ended }))
@@ -194,7 +194,7 @@ pub(crate) async fn list_user_sessions(
     Guarded(actor, query): Guarded<ManageUsers, web::Query<SessionsQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<SessionsResponse>, Problem> {
     let user = user_id(&path)?;
     let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
     let listed = blocking::run(move || match query.page() {
@@ -240,7 +240,7 @@ pub(crate) async fn end_user_sessions(
     actor: Permitted<ManageUsers>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<EndedResponse>, Problem> {
     let user = user_id(&path)?;
     let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
     let ended = blocking::call(move || use_cases.sessions.end_all(&caller, Some(user))).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, web};
 use atalaya_application::AppError;
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
@@ -11,7 +11,7 @@ use atalaya_application::forecasts::{ActivitySource, Answer, AssumingAnswer, Rea
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::{Assumptions, Level};
 use atalaya_domain::id::ModelVersion;
-use atalaya_domain::mandate::ReadForecasts;
+use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::observation::Followers;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ use crate::http::body::JsonBody;
 use crate::http::extract::Guarded;
 use crate::http::object;
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Polled};
+use crate::http::respond::{Answered, Polled, PolledResponse};
 
 /// Which date, and by which version.
 #[derive(Deserialize, IntoParams)]
@@ -165,14 +165,14 @@ pub(crate) async fn predict(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
     memory: web::Data<AnswerMemory>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<PolledResponse, Problem> {
     const JSON: &str = "application/json";
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+    let (by, actor) = (actor.access()?, actor.actor());
+    let account = open(&use_cases, by, &path).await?;
     let (date, version) = query.parse()?;
     if let Some(version) = version {
-        let account = at_version(&use_cases, &actor, account, version).await?;
-        return Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request));
+        let account = at_version(&use_cases, by, account, version).await?;
+        return Ok(Polled(predict_by(use_cases, (by, actor), account, date).await?).response(&request));
     }
     let stale = use_cases.forecasts.has_stale_data(&account)?;
     if let Some(written) = memory.recall(&actor, &account, date, stale) {
@@ -184,19 +184,19 @@ pub(crate) async fn predict(
         return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
     }
     // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
-    Ok(Polled(predict_by(use_cases, actor, account, date).await?).respond_to(&request))
+    Ok(Polled(predict_by(use_cases, (by, actor), account, date).await?).response(&request))
 }
 
 /// Answers from the store, where memory does not do.
 async fn predict_by(
     use_cases: web::Data<UseCases>,
-    actor: Arc<Actor>,
+    (by, actor): (Access<ReadForecasts>, Arc<Actor>),
     account: ReadableAccount,
     date: NaiveDate,
 ) -> Result<PredictResponse, Problem> {
     let use_cases = use_cases.into_inner();
     blocking::run(move || {
-        let answer = use_cases.forecasts.predict(&actor, &account, date, &Level::DEFAULTS)?;
+        let answer = use_cases.forecasts.predict(by, &account, date, &Level::DEFAULTS)?;
         response(&actor, &account, &answer)
     })
     .await
@@ -285,13 +285,13 @@ pub(crate) async fn predict_assuming(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+) -> Result<Answered<AssumingResponse>, Problem> {
+    let (by, actor) = (actor.access()?, actor.actor());
+    let account = open(&use_cases, by, &path).await?;
     let (date, assumptions, levels) = body.parse::<PredictAssuming>()?.into_command()?;
     let use_cases = use_cases.into_inner();
     let view = blocking::run(move || {
-        let assuming = use_cases.forecasts.predict_assuming(&actor, &account, date, &levels, &assumptions)?;
+        let assuming = use_cases.forecasts.predict_assuming(by, &account, date, &levels, &assumptions)?;
         assuming_response(&actor, &account, &assuming)
     })
     .await?;

@@ -6,7 +6,7 @@ use atalaya_application::UseCases;
 use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::Level;
-use atalaya_domain::mandate::ReadForecasts;
+use atalaya_domain::mandate::{Access, ReadForecasts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -115,10 +115,14 @@ pub(crate) struct BatchRefusal {
     detail: String,
 }
 
-fn batch_answer(forecasts: &dyn Forecasts, actor: &Actor, item: &BatchItemRequest) -> Result<BatchAnswer, Problem> {
-    let account = forecasts.open(actor, &item.username)?;
+fn batch_answer(
+    forecasts: &dyn Forecasts,
+    (by, actor): (Access<ReadForecasts>, &Actor),
+    item: &BatchItemRequest,
+) -> Result<BatchAnswer, Problem> {
+    let account = forecasts.open(by, &item.username)?;
     let date = date("fecha", Some(&item.fecha)).map_err(|violation| vec![violation])?;
-    let answer = forecasts.predict(actor, &account, date, &Level::DEFAULTS)?;
+    let answer = forecasts.predict(by, &account, date, &Level::DEFAULTS)?;
     let view = response(actor, &account, &answer)?;
     Ok(BatchAnswer {
         username: item.username.clone(),
@@ -182,9 +186,10 @@ pub(crate) async fn predict_batch(
     let asked = request.clone();
     let work = move |_: Keeping| async move {
         let BatchRequest { items } = body.parse()?;
-        let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
+        let (by, actor, use_cases) = (actor.access()?, actor.actor(), use_cases.into_inner());
         let answered = blocking::run(move || {
-            let answer = |item| batch_item(batch_answer(use_cases.forecasts.as_ref(), &actor, &item), item, language);
+            let forecasts = use_cases.forecasts.as_ref();
+            let answer = |item| batch_item(batch_answer(forecasts, (by, &actor), &item), item, language);
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
         let results = answered.await?;

@@ -1,6 +1,6 @@
 //! The route that shows what forecasts are made from.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_domain::forecast::{Explanation, Feature};
 use atalaya_domain::mandate::ReadForecasts;
@@ -83,8 +83,8 @@ pub(crate) async fn features(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+) -> Result<Polled<FeaturesResponse>, Problem> {
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let view = |feature: &Feature| FeatureView {
         name: feature.name.clone(),

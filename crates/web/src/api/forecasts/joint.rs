@@ -1,6 +1,6 @@
 //! The routes that answer about many dates or many accounts at once.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{LeftOut, TogetherAnswer};
@@ -216,10 +216,9 @@ pub(crate) async fn forecast_goal(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<GoalQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
+) -> Result<Polled<GoalResponse>, Problem> {
     let version = VersionQuery { version: query.version.clone() };
-    let account = open_at(&use_cases, &actor, &path, &version).await?;
+    let account = open_at(&use_cases, actor.access()?, &path, &version).await?;
     let (target, by) = query.parse()?;
     let (use_cases, asked) = (use_cases.into_inner(), account.clone());
     let (goal, warnings) = blocking::call(move || use_cases.forecasts.goal(&asked, target, by)).await?;
@@ -326,9 +325,9 @@ impl From<TogetherAnswer> for TogetherResponse {
 pub(crate) async fn company_forecast(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<TogetherQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<TogetherResponse>, Problem> {
     let date = date("fecha", query.fecha.as_deref()).map_err(|violation| vec![violation])?;
-    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
-    let answer = blocking::call(move || use_cases.forecasts.together(&actor, date, &Level::DEFAULTS)).await?;
+    let (by, use_cases) = (actor.access()?, use_cases.into_inner());
+    let answer = blocking::call(move || use_cases.forecasts.together(by, date, &Level::DEFAULTS)).await?;
     Ok(Polled(TogetherResponse::from(answer)))
 }

@@ -1,7 +1,7 @@
 //! The lists of one's own accounts, as forecasts see them.
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, web};
 use atalaya_application::AppError;
 use atalaya_application::UseCases;
 use atalaya_application::accounts::AccountList;
@@ -18,7 +18,7 @@ use crate::api::parse::wire_time;
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::problem::Problem;
-use crate::http::respond::Polled;
+use crate::http::respond::{Polled, PolledResponse};
 
 /// Names of one's own accounts that have a model. Of a page of accounts, those that have one; `Link` (RFC 8288) leads to the
 /// next page, because the body is a bare list.
@@ -33,17 +33,17 @@ pub(crate) async fn forecast_users(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<PolledResponse, Problem> {
     let AccountList { accounts, next, .. } = available(&actor, &query, &use_cases).await?;
     let limit = query.page()?.map_or(PageRequest::<AccountHandle>::DEFAULT_LIMIT, |page| page.limit());
     let trained = accounts.into_iter().filter(|account| account.has_model);
     let names: Vec<String> = trained.map(|account| account.account.handle.as_str().to_owned()).collect();
-    let mut response = Polled(names).respond_to(&request);
+    let mut response = Polled(names).response(&request);
     if let Some(next) = next {
         // A handle is ASCII letters, digits, `_`, `.` and `-`: nothing in it needs escaping.
         let link = format!("</regression/users?limit={limit}&cursor={}>; rel=\"next\"", next.write());
         let link = HeaderValue::try_from(link).map_err(AppError::internal)?;
-        response.headers_mut().insert(header::LINK, link);
+        response.0.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
 }
@@ -53,8 +53,8 @@ async fn available(
     query: &OwnAccountsQuery,
     use_cases: &web::Data<UseCases>,
 ) -> Result<AccountList, Problem> {
-    let (request, actor, use_cases) = (query.page()?, actor.actor(), use_cases.clone().into_inner());
-    blocking::call(move || use_cases.forecasts.available(&actor, request.as_ref())).await
+    let (request, by, use_cases) = (query.page()?, actor.access()?, use_cases.clone().into_inner());
+    blocking::call(move || use_cases.forecasts.available(by, request.as_ref())).await
 }
 
 /// One of one's own accounts.
@@ -108,7 +108,7 @@ impl From<AccountSummary> for AvailableAccount {
 pub(crate) async fn available_accounts(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<AvailableResponse>, Problem> {
     let AccountList { accounts, total, next } = available(&actor, &query, &use_cases).await?;
     let accounts = accounts.into_iter().map(AvailableAccount::from).collect();
     let next_cursor = next.map(|handle| handle.write());

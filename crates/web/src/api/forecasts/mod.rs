@@ -16,13 +16,11 @@ mod views;
 
 pub use memory::AnswerMemory;
 
-use std::sync::Arc;
-
 use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::forecasts::ReadableAccount;
-use atalaya_domain::access::Actor;
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::mandate::{Access, ReadForecasts};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -34,12 +32,16 @@ use crate::http::problem::Problem;
 const TARGET: &str = "seguidores";
 
 /// Opens an account for reading: from memory without leaving the thread, else from the store.
-async fn open(use_cases: &web::Data<UseCases>, actor: &Arc<Actor>, handle: &str) -> Result<ReadableAccount, Problem> {
-    if let Some(known) = use_cases.forecasts.recall(actor, handle)? {
+async fn open(
+    use_cases: &web::Data<UseCases>,
+    by: Access<ReadForecasts>,
+    handle: &str,
+) -> Result<ReadableAccount, Problem> {
+    if let Some(known) = use_cases.forecasts.recall(by, handle)? {
         return Ok(known);
     }
-    let (use_cases, actor, handle) = (use_cases.clone().into_inner(), Arc::clone(actor), handle.to_owned());
-    blocking::call(move || use_cases.forecasts.open(&actor, &handle)).await
+    let (use_cases, handle) = (use_cases.clone().into_inner(), handle.to_owned());
+    blocking::call(move || use_cases.forecasts.open(by, &handle)).await
 }
 
 /// Which version answers, for once.
@@ -54,16 +56,16 @@ pub(crate) struct VersionQuery {
 /// [`open`] for a version that the reader may name.
 async fn open_at(
     use_cases: &web::Data<UseCases>,
-    actor: &Arc<Actor>,
+    by: Access<ReadForecasts>,
     handle: &str,
     query: &VersionQuery,
 ) -> Result<ReadableAccount, Problem> {
-    let account = open(use_cases, actor, handle).await?;
+    let account = open(use_cases, by, handle).await?;
     match &query.version {
         None => Ok(account),
         Some(text) => {
             let version = parse::version("version", text).map_err(|violation| vec![violation])?;
-            at_version(use_cases, actor, account, version).await
+            at_version(use_cases, by, account, version).await
         }
     }
 }
@@ -71,10 +73,10 @@ async fn open_at(
 /// The account as one version of it answers.
 async fn at_version(
     use_cases: &web::Data<UseCases>,
-    actor: &Arc<Actor>,
+    by: Access<ReadForecasts>,
     account: ReadableAccount,
     version: ModelVersion,
 ) -> Result<ReadableAccount, Problem> {
-    let (use_cases, actor) = (use_cases.clone().into_inner(), Arc::clone(actor));
-    blocking::call(move || use_cases.forecasts.at_version(&actor, &account, version)).await
+    let use_cases = use_cases.clone().into_inner();
+    blocking::call(move || use_cases.forecasts.at_version(by, &account, version)).await
 }

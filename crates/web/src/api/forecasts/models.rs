@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::ports::repositories::TrainingRun;
 use atalaya_domain::forecast::{Member, ModelId};
@@ -67,8 +67,8 @@ pub(crate) async fn metrics(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+) -> Result<Polled<MetricsResponse>, Problem> {
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(MetricsResponse {
@@ -130,8 +130,8 @@ pub(crate) async fn compare_models(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+) -> Result<Polled<ComparisonResponse>, Problem> {
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let report = account.serving()?.model.report();
     let failed = |(model, reason): &(ModelId, String)| FailedModel { model_id: model.as_str(), reason: reason.clone() };
     Ok(Polled(ComparisonResponse {
@@ -236,8 +236,8 @@ pub(crate) async fn model_info(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let account = open_at(&use_cases, &actor.actor(), &path, &query).await?;
+) -> Result<Polled<ModelInfoResponse>, Problem> {
+    let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
     let report = serving.model.report();
     Ok(Polled(ModelInfoResponse {
@@ -357,12 +357,12 @@ pub(crate) async fn history(
     actor: Permitted<ReadForecasts>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+) -> Result<Polled<HistoryResponse>, Problem> {
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
-    let runs = blocking::call(move || use_cases.forecasts.history(&actor, &account)).await?;
+    let runs = blocking::call(move || use_cases.forecasts.history(by, &account)).await?;
     let history: Vec<RunView> = runs.into_iter().map(RunView::from).collect();
     Ok(Polled(HistoryResponse { account_name, target_variable: TARGET, total: history.len(), history }))
 }

@@ -1,7 +1,7 @@
 //! The route that answers for every day of a horizon.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
@@ -149,12 +149,12 @@ pub(crate) async fn forecast_path(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let mut account = open(&use_cases, &actor, &path).await?;
+) -> Result<Answered<PathResponse>, Problem> {
+    let by = actor.access()?;
+    let mut account = open(&use_cases, by, &path).await?;
     let PathCommand { horizon, levels, aggregate, version } = body.parse::<PathRequest>()?.into_command()?;
     if let Some(version) = version {
-        account = at_version(&use_cases, &actor, account, version).await?;
+        account = at_version(&use_cases, by, account, version).await?;
     }
     let (rows, warnings) = use_cases.forecasts.path(&account, horizon, &levels)?;
     let aggregates = match aggregate {

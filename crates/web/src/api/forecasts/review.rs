@@ -1,6 +1,6 @@
 //! The routes that hold past forecasts against what was observed since.
 
-use actix_web::{HttpRequest, Responder, web};
+use actix_web::{HttpRequest, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, SelectedVersions};
@@ -123,14 +123,14 @@ pub(crate) async fn forecast_accuracy(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+) -> Result<Polled<AccuracyResponse>, Problem> {
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
     let only = query.version.as_deref().map(|text| version("version", text)).transpose();
     let only = only.map_err(|violation| vec![violation])?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
-    let found = blocking::call(move || use_cases.forecasts.accuracy(&actor, &account, only)).await?;
+    let found = blocking::call(move || use_cases.forecasts.accuracy(by, &account, only)).await?;
     let note = note(&found, Language::of(&request));
     Ok(Polled(AccuracyResponse {
         account_name,
@@ -250,12 +250,12 @@ pub(crate) async fn forecast_anomalies(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+) -> Result<Polled<AnomaliesResponse>, Problem> {
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
     let query = query.parse()?;
     let (use_cases, asked) = (use_cases.into_inner(), account.clone());
-    let found = blocking::call(move || use_cases.forecasts.anomalies(&actor, &asked, &query)).await?;
+    let found = blocking::call(move || use_cases.forecasts.anomalies(by, &asked, &query)).await?;
     let report = account.serving()?.model.report();
     Ok(Polled(AnomaliesResponse {
         account_name: account.snapshot().account.handle.as_str().to_owned(),

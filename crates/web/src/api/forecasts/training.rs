@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::TrainingOutcome;
@@ -378,7 +378,7 @@ pub(crate) async fn delete_model(
     actor: Permitted<DeleteModels>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<DeleteModelResponse>, Problem> {
     let language = Language::of(&request);
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let deleted = blocking::call(move || {

@@ -1,7 +1,7 @@
 //! The routes of a model's versions.
 
 use actix_web::http::StatusCode;
-use actix_web::{Responder, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource};
 use atalaya_application::ports::repositories::TrainingRun;
@@ -125,13 +125,13 @@ pub(crate) async fn list_versions(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<PageQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
-    let actor = actor.actor();
-    let account = open(&use_cases, &actor, &path).await?;
+) -> Result<Polled<VersionsResponse>, Problem> {
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
     let request = parse::page(query.limit.as_deref(), query.cursor.as_deref())?;
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
-    let page = blocking::call(move || use_cases.forecasts.versions(&actor, &account, &request)).await?;
+    let page = blocking::call(move || use_cases.forecasts.versions(by, &account, &request)).await?;
     Ok(Polled(VersionsResponse {
         account_name,
         versions: page.items.into_iter().map(VersionView::from).collect(),
@@ -154,7 +154,7 @@ pub(crate) async fn activate_version(
     actor: Permitted<TrainModels>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<VersionView>, Problem> {
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let (handle, number) = path.into_inner();
     let run = blocking::call(move || {

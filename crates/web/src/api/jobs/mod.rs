@@ -4,7 +4,7 @@ pub(crate) mod events;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_application::page::PageRequest;
@@ -27,7 +27,7 @@ use crate::http::extract::{Guarded, Permitted};
 use crate::http::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::http::problem::Problem;
 use crate::http::problem_body::ErrorCode;
-use crate::http::respond::{Answered, Polled};
+use crate::http::respond::{Answered, Polled, PolledResponse};
 use crate::http::text::Language;
 
 /// After how many seconds it is worth asking again for a job that has not ended.
@@ -237,7 +237,7 @@ pub(crate) async fn list_jobs(
     request: HttpRequest,
     Guarded(actor, query): Guarded<FollowJobs, web::Query<JobsQuery>>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Polled<JobsResponse>, Problem> {
     let (by, language) = (actor.mandate()?, Language::of(&request));
     let use_cases = use_cases.into_inner();
     let page = blocking::run(move || -> Result<_, Problem> {
@@ -268,13 +268,13 @@ pub(crate) async fn get_job(
     actor: Permitted<FollowJobs>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<PolledResponse, Problem> {
     let (by, id) = (actor.mandate()?, job_id(&path)?);
     let use_cases = use_cases.into_inner();
     let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
-    let mut response = Polled(JobView::new(&job, Language::of(&request))).respond_to(&request);
+    let mut response = Polled(JobView::new(&job, Language::of(&request))).response(&request);
     if !job.state.is_final() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(ASK_AGAIN));
+        response.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(ASK_AGAIN));
     }
     Ok(response)
 }
@@ -293,7 +293,7 @@ pub(crate) async fn cancel_job(
     actor: Permitted<CancelJobs>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<JobView>, Problem> {
     let (by, id) = (actor.mandate()?, job_id(&path)?);
     let use_cases = use_cases.into_inner();
     let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;

@@ -33,7 +33,7 @@ use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::object;
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Polled, polled_bytes};
+use crate::http::respond::{Answered, Polled, PolledResponse, polled_bytes};
 use crate::http::state::HttpState;
 use crate::http::text::Language;
 
@@ -325,7 +325,7 @@ pub(crate) async fn list_observations(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<PolledResponse, Problem> {
     let wants_csv = prefers(&request, &mime::TEXT_CSV);
     let whole = wants_csv && query.limit.is_none() && query.cursor.is_none();
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
@@ -346,7 +346,7 @@ pub(crate) async fn list_observations(
         let work = move |outlet: &mut Outlet| {
             use_cases.observations.export(&owned, span, &mut |items| outlet.give(|first| csv::part(&items, first)))
         };
-        return http.exports.stream(&actor, work).await;
+        return http.exports.stream(&actor, work).await.map(PolledResponse);
     }
     if wants_csv {
         let text = csv::write(&items).map_err(AppError::internal)?;
@@ -356,7 +356,7 @@ pub(crate) async fn list_observations(
         observations: items.into_iter().map(ObservationView::from).collect(),
         next_cursor: next.map(|at| at.write()),
     };
-    Ok(Polled(body).respond_to(&request))
+    Ok(Polled(body).response(&request))
 }
 
 /// Delete observations in a span. One bound at least must be named, so that no slip deletes everything.
@@ -375,7 +375,7 @@ pub(crate) async fn delete_observations(
     Guarded(actor, query): Guarded<DeleteObservations, web::Query<SpanQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<impl Responder, Problem> {
+) -> Result<Answered<DeletionResponse>, Problem> {
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let deleted = blocking::run(move || {
         let owned = use_cases.accounts.open(&by, &path)?;

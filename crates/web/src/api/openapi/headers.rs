@@ -5,7 +5,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
-use crate::http::documentation::permission;
+use crate::http::description::Description;
 
 fn text(description: &str) -> Header {
     header(ObjectBuilder::new().schema_type(Type::String), description)
@@ -36,43 +36,26 @@ fn add_retry_after(response: &mut Response, description: &str) {
 }
 
 /// The headers of the shared answers of a status.
-pub(super) fn add_to_problem(response: &mut Response, status: &str) {
+pub(super) fn add_to_problem(response: &mut Response, status: u16) {
     add_common(response);
     add(response, "Content-Language", text("The language of the texts: `es` or `en`"));
     match status {
-        "401" => add(response, "WWW-Authenticate", text("The challenge (RFC 6750, 3)")),
-        "409" => add_retry_after(response, "Seconds until a repeat makes sense, with `IDEMPOTENCY_KEY_RUNNING`"),
-        "429" => {
+        401 => add(response, "WWW-Authenticate", text("The challenge (RFC 6750, 3)")),
+        409 => add_retry_after(response, "Seconds until a repeat makes sense, with `IDEMPOTENCY_KEY_RUNNING`"),
+        429 => {
             add_retry_after(response, "Seconds until the next request is taken");
             add_limits(response, "where one was hit");
         }
-        "503" => add_retry_after(response, "Seconds until a repeat makes sense"),
+        503 => add_retry_after(response, "Seconds until a repeat makes sense"),
         _ => {}
     }
 }
 
-/// Whether a read answers with an `ETag`: what dashboards poll does.
-fn is_polled(path: &str, is_read: bool) -> bool {
-    const POLLED: [&str; 9] = [
-        "/regression/",
-        "/accounts",
-        "/companies",
-        "/jobs",
-        "/auth/users",
-        "/auth/my-accounts",
-        "/.well-known/",
-        "/api-docs/",
-        "/audit",
-    ];
-    let is_other = path.ends_with("/sessions") || path.ends_with("/events") || path == "/audit/head";
-    is_read && !is_other && POLLED.iter().any(|prefix| path.starts_with(prefix))
-}
-
 /// The headers of an operation's own answers, and 304 for what is polled.
-pub(super) fn add_to_successes(operation: &mut Operation, path: &str, is_read: bool) {
-    let guarded = permission(operation).is_some();
+pub(super) fn add_to_successes(operation: &mut Operation, path: &str, description: &Description) {
+    let guarded = description.permission.is_some();
     let keyed = super::takes(operation, "Idempotency-Key") && path != "/regression/predict-batch";
-    let polled = is_polled(path, is_read);
+    let polled = description.is_polled;
     let tag = || text("What the answer is compared by: send it back as `If-None-Match`, or as `If-Match` to change it");
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
@@ -92,7 +75,7 @@ pub(super) fn add_to_successes(operation: &mut Operation, path: &str, is_read: b
             }
             _ => {}
         }
-        if path == "/jobs/{id}" && is_read {
+        if path == "/jobs/{id}" && description.is_read {
             add_retry_after(response, "Seconds until it is worth asking again, while the job has not ended");
         }
     }
