@@ -28,3 +28,4 @@ pub mod signing_key;
 pub mod skeleton;
 pub mod text;
 pub mod user;
+mod username;
