@@ -32,6 +32,7 @@ mod numeric;
 mod paths;
 mod record;
 mod response;
+mod restlessness;
 mod run;
 mod score;
 mod sequence;
