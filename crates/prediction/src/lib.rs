@@ -35,6 +35,7 @@ mod response;
 mod restlessness;
 mod run;
 mod score;
+mod sections;
 mod sequence;
 mod series;
 mod step;

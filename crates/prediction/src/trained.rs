@@ -9,9 +9,8 @@ use atalaya_domain::forecast::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::read_fitted;
 use crate::calendar::Timeline;
-use crate::fitted::Moved;
+use crate::fitted::{Fitted, Moved};
 use crate::interval::{Calibration, Outlook};
 use crate::joint::Future;
 use crate::models::Bounds;
@@ -202,7 +201,7 @@ impl TrainedModel for TrainedVersion {
     }
 
     fn assuming(&self, posts_per_day: f64, fitted: &[u8]) -> Result<Option<Assumed>, ArtifactError> {
-        let fitted = read_fitted(fitted, self.answers.fitted_identity)?;
+        let fitted = Fitted::read(fitted, self.answers.fitted_identity)?;
         if !posts_per_day.is_finite() {
             return Ok(None);
         }
