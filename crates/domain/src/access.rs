@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::id::{CompanyId, SessionId, UserId};
-use crate::user::Username;
+use crate::username::Username;
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -29,3 +29,4 @@ pub mod skeleton;
 pub mod suspect;
 pub mod text;
 pub mod user;
+mod username;

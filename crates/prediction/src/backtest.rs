@@ -13,8 +13,7 @@ use atalaya_domain::forecast::ModelId;
 use crate::calendar::Timeline;
 use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
 use crate::numeric::count;
-use crate::sequence::Sequence;
-use crate::series::Series;
+use crate::series::{POINTS_AT_LEAST, Series};
 use crate::unrest::Unrest;
 
 #[cfg(test)]
@@ -67,14 +66,14 @@ impl Design {
         if windows.pairs() >= PAIRS_AT_LEAST { windows } else { Self::sparse(series) }
     }
 
-    /// The last `origins` windows of `window` steps, side by side, each with at least [`Sequence::AT_LEAST`] observed
+    /// The last `origins` windows of `window` steps, side by side, each with at least [`POINTS_AT_LEAST`] observed
     /// points before it.
     pub(crate) fn side_by_side(series: &Series, window: usize, origins: usize) -> Self {
         let window = window.max(1);
         let mut splits: Vec<Split> = (1..=origins)
             .rev()
             .filter_map(|back| split(series, series.last().checked_sub(back * window)?, window))
-            .filter(|split| (0..=split.origin).filter_map(|index| series.value(index)).count() >= Sequence::AT_LEAST)
+            .filter(|split| (0..=split.origin).filter_map(|index| series.value(index)).count() >= POINTS_AT_LEAST)
             .collect();
         splits.dedup_by_key(|split| split.origin);
         let independent = count(splits.len());

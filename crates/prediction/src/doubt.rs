@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::irregularities::LONGEST_OUTLIER;
 use crate::numeric::stored;
+use crate::restlessness::restlessness;
 use crate::series::{LONG_GAP, Series};
-use crate::unrest::Unrest;
 
 /// The probability from which an interval is at least as wide as [`Doubt::least`] says.
 const WHOLE: f64 = 0.8;
@@ -29,7 +29,7 @@ impl Doubt {
 
     /// At an observed point of a series, from what precedes it.
     pub(crate) fn at(series: &Series, index: usize) -> Self {
-        Self { restless: Unrest::at(series, index), unseen: unseen(series, index), least: series.unit() }
+        Self { restless: restlessness(series, index), unseen: unseen(series, index), least: series.unit() }
     }
 
     /// Of a date in the history: what is in doubt at its end says nothing of then.

@@ -1,12 +1,22 @@
-//! What is needed to forecast again under other assumptions about activity.
+//! What is needed to forecast again under other assumptions about activity, and its bytes: one
+//! [section](crate::sections) under a magic of its own.
 
 use std::ops::RangeInclusive;
 
+use atalaya_application::ports::forecaster::ArtifactError;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::models::{FittedRegressor, ModelError, State};
 use crate::numeric::count;
 use crate::response::Response;
+use crate::sections::{assemble, decode, sections};
+
+const MAGIC: [u8; 8] = *b"ATALAYAF";
+/// Raised whenever the bytes change their meaning.
+const FORMAT: u16 = 3;
+/// The format before, which holds the members that listen to activity.
+const FORMAT_OF_LISTENERS: u16 = 2;
 
 /// What a version knows of other assumptions.
 #[derive(Debug)]
@@ -28,7 +38,35 @@ pub(crate) struct Moved {
     pub(crate) steps: Vec<f64>,
 }
 
+/// The bytes that [`Fitted::read`] reads.
+///
+/// # Errors
+/// Says why it cannot be written; a fault of the program.
+pub(crate) fn write(response: Option<&Response>) -> Result<Vec<u8>, postcard::Error> {
+    Ok(assemble(MAGIC, FORMAT, &[postcard::to_stdvec(&response)?]))
+}
+
+/// What binds a model artifact to these bytes.
+pub(crate) fn identity(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
+}
+
 impl Fitted {
+    /// From bytes, which must be those that [`identity`] names.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] for foreign, truncated or damaged bytes, and for those of another version.
+    pub(crate) fn read(bytes: &[u8], named: u64) -> Result<Self, ArtifactError> {
+        let (format, [payload]) = sections(bytes, MAGIC, &[FORMAT_OF_LISTENERS, FORMAT])?;
+        if identity(bytes) != named {
+            return Err(ArtifactError::Damaged);
+        }
+        match format {
+            FORMAT_OF_LISTENERS => decode::<Listeners>(payload).map(Self::Listeners),
+            _ => decode(payload).map(Self::Response),
+        }
+    }
+
     /// By how much an assumed number of posts a day, or the nearest one that was seen, moves each of `steps` steps;
     /// `None` where posts do not matter, or a model has no finite answer to so many.
     pub(crate) fn moved_by(&self, posts_per_day: f64, steps: usize) -> Option<Moved> {

@@ -12,11 +12,12 @@ use atalaya_domain::forecast::{
     TrainingReport, Warning,
 };
 
-use crate::artifact::{fitted_identity, read_model, write_fitted, write_model};
+use crate::artifact::{read_model, write_model};
 use crate::backtest::Design;
 use crate::calendar::Timeline;
 use crate::combination::combined;
 use crate::explanation;
+use crate::fitted;
 use crate::insample;
 use crate::interval::Outlook;
 use crate::joint;
@@ -97,7 +98,7 @@ fn conclude(
     let path = served.path.iter().zip(&served.baseline_path);
     let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
     let served_next = path.first().map_or(0.0, |next| next.mean);
-    let fitted_bytes = write_fitted(response.as_ref()).map_err(|error| failed(&error))?;
+    let fitted_bytes = fitted::write(response.as_ref()).map_err(|error| failed(&error))?;
     let answers = Answers {
         timeline: series.timeline(),
         history,
@@ -106,7 +107,7 @@ fn conclude(
         path,
         windows: Windows::of(&chosen.backtested.recent(&run.design), &chosen.calibration),
         calibration: chosen.calibration,
-        fitted_identity: fitted_identity(&fitted_bytes),
+        fitted_identity: fitted::identity(&fitted_bytes),
     };
     let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
     let artifact = write_model(&version).map_err(|error| failed(&error))?;

@@ -20,7 +20,7 @@ use crate::numeric::stored;
 use crate::paths::Windows;
 use crate::run::{Choice, Run, failed};
 use crate::score::score;
-use crate::series::Series;
+use crate::series::{POINTS_AT_LEAST, Series};
 use crate::step::{Laid, Step};
 
 /// The size of the largest value below which a series is scaled up.
@@ -115,7 +115,7 @@ impl SequenceForecast {
 
 impl Sequence {
     /// Points without which there is no forecast.
-    pub const AT_LEAST: usize = 8;
+    pub const AT_LEAST: usize = POINTS_AT_LEAST;
     /// Steps from the first to the last point, at most.
     pub const LONGEST: usize = 100_000;
     /// The largest size of a value.

@@ -19,8 +19,8 @@ use crate::unfinished::Unfinished;
 
 /// Days with data from which a daily grid is used whatever else there is.
 const DAYS_FOR_DAILY: usize = 30;
-/// Days with data without which there is no daily grid at all.
-const DAYS_AT_LEAST: usize = 8;
+/// Observed points without which nothing is forecast.
+pub(crate) const POINTS_AT_LEAST: usize = 8;
 /// Observed hours from which an account with few days gets an hourly grid.
 const HOURS_FOR_HOURLY: usize = 48;
 /// Of those, how many must directly follow another: an hourly grid without hourly changes would teach nothing.
@@ -95,7 +95,7 @@ impl Series {
         let whole_days = |unfinished: Unfinished| {
             let observations = history.observations.get(..unfinished.whole()).unwrap_or_default();
             let days = buckets(History { observations, ..history }, Grid::Daily);
-            (days.len() >= DAYS_AT_LEAST).then_some((Some(unfinished), days))
+            (days.len() >= POINTS_AT_LEAST).then_some((Some(unfinished), days))
         };
         let (unfinished, all_days) =
             Unfinished::find(history).and_then(whole_days).unwrap_or_else(|| (None, buckets(history, Grid::Daily)));
@@ -108,7 +108,7 @@ impl Series {
         {
             return Ok(hourly);
         }
-        if found < DAYS_AT_LEAST {
+        if found < POINTS_AT_LEAST {
             return Err(insufficient(found));
         }
         Ok(Self { is_cut: found < all_days.len(), unfinished, ..Self::on_grid(history, Grid::Daily, days)? })
@@ -316,7 +316,7 @@ impl Series {
 }
 
 fn insufficient(found: usize) -> TrainingError {
-    TrainingError::InsufficientData { found: stored(found), needed: stored(DAYS_AT_LEAST) }
+    TrainingError::InsufficientData { found: stored(found), needed: stored(POINTS_AT_LEAST) }
 }
 
 fn insufficient_hours(history: History<'_>) -> TrainingError {

@@ -9,9 +9,8 @@ use atalaya_domain::forecast::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::read_fitted;
 use crate::calendar::Timeline;
-use crate::fitted::Moved;
+use crate::fitted::{Fitted, Moved};
 use crate::interval::{Calibration, Outlook};
 use crate::joint::Future;
 use crate::models::Bounds;
@@ -202,7 +201,7 @@ impl TrainedModel for TrainedVersion {
     }
 
     fn assuming(&self, posts_per_day: f64, fitted: &[u8]) -> Result<Option<Assumed>, ArtifactError> {
-        let fitted = read_fitted(fitted, self.answers.fitted_identity)?;
+        let fitted = Fitted::read(fitted, self.answers.fitted_identity)?;
         if !posts_per_day.is_finite() {
             return Ok(None);
         }
@@ -219,4 +218,24 @@ impl TrainedModel for TrainedVersion {
 
 fn steps(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::read_model;
+
+    #[test]
+    fn the_errors_that_sample_paths_are_made_of_count_as_memory() {
+        let version = read_model(include_bytes!("../tests/data/version_of_format_3.model")).unwrap();
+        let answers = Answers { windows: Windows::default(), ..version.answers.clone() };
+        let without = TrainedVersion::new(version.report.clone(), answers).unwrap();
+        let errors: usize = version.answers.windows.0.iter().map(|window| size_of_val(window.errors.as_slice())).sum();
+        assert!(errors > 0);
+        assert!(version.memory_bytes() >= without.memory_bytes() + errors);
+        // The paths themselves are made for one answer and kept by nobody.
+        let before = version.memory_bytes();
+        assert!(version.goal(1e9, None).is_ok());
+        assert_eq!(version.memory_bytes(), before);
+    }
 }
