@@ -10,8 +10,8 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::Outcome;
 
-/// Serves the content of `body` at the forecasts' path, with the server's own settings of actix: as many workers as cores,
-/// the same time for a request's head, the same life of an idle connection.
+/// Serves the content of `body` at the forecasts' path, with the server's own settings of actix: as many workers as
+/// cores, the same time for a request's head, the same life of an idle connection.
 pub(crate) fn serve(address: SocketAddr, body: &Path) -> Outcome<()> {
     let body = web::Bytes::from(std::fs::read(body)?);
     let app = move || {

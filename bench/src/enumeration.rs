@@ -53,8 +53,8 @@ impl Names {
     }
 }
 
-/// Wrong passwords for known and unknown usernames in turn, one at a time, so that whatever else the machine does disturbs
-/// both alike: the milliseconds of either, and by how many percent their medians differ.
+/// Wrong passwords for known and unknown usernames in turn, one at a time, so that whatever else the machine does
+/// disturbs both alike: the milliseconds of either, and by how many percent their medians differ.
 fn compare(server: &Process, names: &Names) -> Outcome<(Vec<f64>, Vec<f64>, f64)> {
     let client = Client::new(server.address());
     let (mut known, mut unknown) = (Vec::new(), Vec::new());

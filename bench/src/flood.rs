@@ -1,8 +1,8 @@
-//! Forecasts while a hundred logins a second are offered, whatever becomes of them. Every other one has a wrong password:
-//! that costs the same hash, and then a failure is counted in the database.
+//! Forecasts while a hundred logins a second are offered, whatever becomes of them. Every other one has a wrong
+//! password: that costs the same hash, and then a failure is counted in the database.
 //!
-//! Logins come on a schedule too, each on a connection of its own where the others still wait: a server that refuses slowly
-//! is offered no fewer.
+//! Logins come on a schedule too, each on a connection of its own where the others still wait: a server that refuses
+//! slowly is offered no fewer.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -21,8 +21,8 @@ use crate::{Outcome, Plan};
 
 /// Logins offered a second: a dozen times what one core hashes.
 const LOGINS_A_SECOND: u32 = 100;
-/// Clients that log in. A hundred a second that each take two seconds are two hundred at once; more would be the server's
-/// failure, and then the next is late, which counts as its latency.
+/// Clients that log in. A hundred a second that each take two seconds are two hundred at once; more would be the
+/// server's failure, and then the next is late, which counts as its latency.
 const CLIENTS: usize = 256;
 /// How long the logins run before the forecasts are timed.
 const LEAD: Duration = Duration::from_secs(1);

@@ -1,7 +1,8 @@
 //! Ten thousand accounts with three years of days each, on PostgreSQL, against ten: forecasts, lists, and imports.
 //!
 //! Both servers run at once on databases of one PostgreSQL that syncs its commits. Every account is a copy of the
-//! demonstration's first one, with its observations and its model: what is measured is how much there is, not what it says.
+//! demonstration's first one, with its observations and its model: what is measured is how much there is, not what it
+//! says.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -118,7 +119,8 @@ fn milliseconds(took: Duration) -> f64 {
     took.as_secs_f64() * 1e3
 }
 
-/// The first forecast of every account, which nothing remembers yet, one after the other; and what remembering them takes.
+/// The first forecast of every account, which nothing remembers yet, one after the other; and what remembering them
+/// takes.
 fn first_answers(few: &Bank, many: &Bank) -> Outcome<Vec<Figure>> {
     progress("first answers");
     let first = |bank: &Bank| -> Outcome<Vec<Duration>> {

@@ -24,7 +24,8 @@ pub(crate) const BANKS: [(&str, &str); 4] = [
 pub(crate) const PASSWORD: &str = "password123";
 /// The password of users that the benchmark registers, as the policy wants it.
 pub(crate) const FRESH_PASSWORD: &str = "Una-Medida-2026";
-/// The most that the rate limits take: the benchmark lifts them and changes besides no other setting than addresses, paths and the failures allowed.
+/// The most that the rate limits take: the benchmark lifts them and changes besides no other setting than addresses,
+/// paths and the failures allowed.
 const LIFTED: &str = "1000000";
 
 /// The most failures that can be allowed: wrong passwords are compared here, not refused.

@@ -23,8 +23,8 @@ struct Round {
     cost: f64,
 }
 
-/// Alternates rounds of the server and of the bare handler: whatever else the machine does disturbs both. Each round asks
-/// as another bank, because the highest limit that can be set for a user is less than what is asked here in all.
+/// Alternates rounds of the server and of the bare handler: whatever else the machine does disturbs both. Each round
+/// asks as another bank, because the highest limit that can be set for a user is less than what is asked here in all.
 pub(crate) fn measure(installation: &Installation, server: &Process, plan: &Plan) -> Outcome<Vec<Figure>> {
     let (mut ours, mut yardstick) = (Vec::new(), Vec::new());
     for (round, (username, account)) in BANKS.into_iter().cycle().take(plan.throughput_rounds).enumerate() {

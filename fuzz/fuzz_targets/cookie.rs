@@ -6,8 +6,8 @@ use atalaya_web::PresentedCookies;
 use libfuzzer_sys::fuzz_target;
 use secrecy::ExposeSecret;
 
-/// The name that only a secure page can have set. A browser enforces that for the name as it travels, so whoever reads a
-/// name that was encoded, or stands behind odd white space, reads what any page of a neighbouring host can have set.
+/// The name that only a secure page can have set. A browser enforces that for the name as it travels, so whoever reads
+/// a name that was encoded, or stands behind odd white space, reads what any page of a neighbouring host can have set.
 const NAME: &str = "__Secure-atalaya_refresh";
 /// The form that our values have.
 const GENUINE: &str = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg";

@@ -1,4 +1,5 @@
-//! Device tokens: no bytes break the parser, every claim has one text only, and of all texts only the genuine token is good.
+//! Device tokens: no bytes break the parser, every claim has one text only, and of all texts only the genuine token is
+//! good.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Access tokens: no bytes break the parser, and of all that a stranger can make of a genuine token, only the genuine token
-//! is accepted.
+//! Access tokens: no bytes break the parser, and of all that a stranger can make of a genuine token, only the genuine
+//! token is accepted.
 
 #![no_main]
 

@@ -24,7 +24,8 @@ pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
             operations.insert(format!("{} {path}", method.to_uppercase()), permission);
         }
     }
-    // Logging out reads its token from the body, the cookie or the header; with the header it is everybody's own session.
+    // Logging out reads its token from the body, the cookie or the header; with the header it is everybody's own
+    // session.
     operations.insert("POST /auth/logout".to_owned(), Some(Permission::OwnSession));
     operations
 }

@@ -99,8 +99,8 @@ impl Stage {
         reply
     }
 
-    /// Keeps an answer that may carry no secret. An error names the path that was asked for, without its query, and that is
-    /// no leak.
+    /// Keeps an answer that may carry no secret. An error names the path that was asked for, without its query, and
+    /// that is no leak.
     fn hear(&self, path: &str, reply: &Reply) {
         let mut answers = self.answers.lock().unwrap();
         for (name, value) in &reply.headers {

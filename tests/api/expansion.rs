@@ -1,5 +1,6 @@
 //! Migrations since replicas share a database: the program before a migration serves on while it is applied, and after.
-//! What nobody uses any more is taken away by a later migration, which says so: `-- Contracts` and what made it superfluous.
+//! What nobody uses any more is taken away by a later migration, which says so: `-- Contracts` and what made it
+//! superfluous.
 
 use std::path::{Path, PathBuf};
 

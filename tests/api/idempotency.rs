@@ -122,7 +122,8 @@ fn kill_9_leaves_every_repeated_request_one_effect() {
     let (mut dying, other) = (Program::serve(&database, &quota), Program::serve(&database, &quota));
     let (here, there) = (admin(&dying), admin(&other));
     let company = company(&there);
-    // Asks the one server until it is gone, and then the other for what was in doubt. Says how many requests there were.
+    // Asks the one server until it is gone, and then the other for what was in doubt. Says how many requests there
+    // were.
     let ask = |worker: usize| {
         for number in 0_usize.. {
             let request = match worker {

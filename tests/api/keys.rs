@@ -64,8 +64,8 @@ struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// Presents each token for the first time to both processes: of two that a round gives, one at once, and one after the
-    /// next rotation.
+    /// Presents each token for the first time to both processes: of two that a round gives, one at once, and one after
+    /// the next rotation.
     fn run(&self) -> Witness {
         let (mut witness, mut held) = (Witness::default(), Vec::new());
         while !self.done.load(Ordering::SeqCst) {

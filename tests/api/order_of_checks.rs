@@ -1,5 +1,5 @@
-//! 401, then the role's 403, then 400, then ownership's 403, then 422: nobody learns from a later check what an earlier one
-//! would have kept from them.
+//! 401, then the role's 403, then 400, then ownership's 403, then 422: nobody learns from a later check what an earlier
+//! one would have kept from them.
 
 use atalaya_tests::{Client, TestApp, bank};
 use reqwest::Method;

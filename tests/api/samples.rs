@@ -46,7 +46,8 @@ const fn of_company(sample: Sample) -> Sample {
 
 use Target::{Account, Company, Items, Job, Own, Session, User};
 
-/// Every operation; one that a parameter makes another, once for each. None of them spoils the world for the next one: what is deleted is made for it.
+/// Every operation; one that a parameter makes another, once for each. None of them spoils the world for the next one:
+/// what is deleted is made for it.
 pub(crate) const SAMPLES: &[Sample] = &[
     row("POST /auth/login", "/auth/login", r#"{"username":"<admin>","password":"Una-Clave-2026"}"#, Own, 200),
     row("POST /auth/refresh", "/auth/refresh", r#"{"refresh_token":"none"}"#, Own, 401),

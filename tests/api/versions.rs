@@ -1,5 +1,5 @@
-//! The versions of a model: which one answers, what an earlier one answered, what is left of old ones, what a damaged one
-//! does.
+//! The versions of a model: which one answers, what an earlier one answered, what is left of old ones, what a damaged
+//! one does.
 
 use atalaya_tests::fixtures::{daily_history, upload};
 use atalaya_tests::{Client, Reply, TestApp, bank};

@@ -51,7 +51,8 @@ fn whatever_is_repeated_by_its_key_has_one_effect_though_a_replica_is_killed() {
     let company = admin.get("/auth/me").expect(200)["empresa_id"].clone();
     let trained = || admin.get("/regression/history/BancoUno?limit=1000").expect(200)["total"].as_u64().unwrap();
     let trained_before = trained();
-    // As a client does: what did not reach it, and what was busy or still under way, is asked for again, with the same key.
+    // As a client does: what did not reach it, and what was busy or still under way, is asked for again, with the same
+    // key.
     let ask = |number: usize| {
         let admin = admin.clone().with("idempotency-key", format!("request-{number}"));
         let (path, body) = keyed_request(&company, number);

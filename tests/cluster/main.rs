@@ -1,4 +1,5 @@
-//! Two replicas behind nginx on one PostgreSQL: what they share, and what clients notice when a part is stopped or killed.
+//! Two replicas behind nginx on one PostgreSQL: what they share, and what clients notice when a part is stopped or
+//! killed.
 
 // Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
 #[cfg(test)]

@@ -239,8 +239,8 @@ impl Reply {
         keys
     }
 
-    /// What tells two refusals apart, without what differs from request to request: id, time, path, the connection, and a
-    /// list whose order means nothing.
+    /// What tells two refusals apart, without what differs from request to request: id, time, path, the connection, and
+    /// a list whose order means nothing.
     #[must_use]
     pub fn redacted(&self) -> (u16, Vec<(String, String)>, Value) {
         let mut body = self.json.clone();

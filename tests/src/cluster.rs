@@ -1,5 +1,5 @@
-//! A cluster on this machine: PostgreSQL, Redis, two replicas of the real program, and nginx before them. Its parts can be
-//! stopped, killed and started one by one, and all go with the process that began it.
+//! A cluster on this machine: PostgreSQL, Redis, two replicas of the real program, and nginx before them. Its parts can
+//! be stopped, killed and started one by one, and all go with the process that began it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -73,8 +73,8 @@ impl Replica {
 }
 
 impl Cluster {
-    /// Starts a cluster of `program` with these settings besides its own. `fill` puts into the database what a test wants to
-    /// find there.
+    /// Starts a cluster of `program` with these settings besides its own. `fill` puts into the database what a test
+    /// wants to find there.
     #[must_use]
     pub fn start(program: &Path, changes: &[(&str, &str)], fill: impl FnOnce(&Core)) -> Self {
         let postgres = Arc::new(Postgres::new());

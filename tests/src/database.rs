@@ -1,4 +1,5 @@
-//! A database that nobody else uses and that goes with the test: on SQLite, or on PostgreSQL where the environment says so.
+//! A database that nobody else uses and that goes with the test: on SQLite, or on PostgreSQL where the environment says
+//! so.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -47,8 +48,8 @@ macro_rules! with_connection {
     };
 }
 
-/// A SQLite file in a folder of its own, or a folder and a database of the server that the tests of this process share. Both
-/// go when this is dropped.
+/// A SQLite file in a folder of its own, or a folder and a database of the server that the tests of this process share.
+/// Both go when this is dropped.
 pub struct TestDatabase {
     folder: TempDir,
     kind: Kind,
@@ -180,8 +181,8 @@ impl TestDatabase {
         dump
     }
 
-    /// The bytes of the database's files: of SQLite's file and the log that is written ahead of it, or of all tables and
-    /// indexes on a server, whose log holds other tests' data too and is left out.
+    /// The bytes of the database's files: of SQLite's file and the log that is written ahead of it, or of all tables
+    /// and indexes on a server, whose log holds other tests' data too and is left out.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let files = match self.kind {

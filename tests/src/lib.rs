@@ -1,5 +1,5 @@
-//! What the integration tests are written with: [`TestApp`], the real composition on a database of its own, and builders
-//! for what a test finds in it.
+//! What the integration tests are written with: [`TestApp`], the real composition on a database of its own, and
+//! builders for what a test finds in it.
 //!
 //! A test reads like a story: `TestApp::start().with(bank("BCP").account("BCPComunica"))`, `app.login("admin_bcp")`,
 //! `client.get("/auth/me")`. It asserts on the wire.

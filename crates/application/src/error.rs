@@ -55,7 +55,8 @@ pub enum AppError {
         retry_after: Duration,
         /// Whose failures they were.
         scope: Scope,
-        /// How many of them within [`LockoutPolicy::WINDOW`](atalaya_domain::login::LockoutPolicy::WINDOW) are too many.
+        /// How many of them within [`LockoutPolicy::WINDOW`](atalaya_domain::login::LockoutPolicy::WINDOW) are too
+        /// many.
         threshold: u32,
     },
     /// A part that is needed is away or full.

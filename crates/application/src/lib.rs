@@ -1,5 +1,5 @@
-//! The use cases of Atalaya and the ports that they need. Synchronous: whoever calls from an asynchronous place brings the
-//! thread.
+//! The use cases of Atalaya and the ports that they need. Synchronous: whoever calls from an asynchronous place brings
+//! the thread.
 //!
 //! Not here: SQL, HTTP, hashing, JSON. Who may do what is decided in the domain; this crate asks before it acts.
 
@@ -24,6 +24,6 @@ pub mod users;
 pub use error::AppError;
 pub use use_cases::UseCases;
 
-/// Looks at what is there before it is changed, inside the same transaction, and refuses with `PreconditionFailed` what its
-/// caller did not expect.
+/// Looks at what is there before it is changed, inside the same transaction, and refuses with `PreconditionFailed` what
+/// its caller did not expect.
 pub type Precondition<'a, T> = &'a dyn Fn(&T) -> Result<(), AppError>;

@@ -26,8 +26,8 @@ pub struct PasswordRules {
 }
 
 impl PasswordRules {
-    /// Every rule that `password` breaks for a user of this name in a company of that name, as violations of `field`; the
-    /// first carries hints for a better one. Empty when the password is acceptable.
+    /// Every rule that `password` breaks for a user of this name in a company of that name, as violations of `field`;
+    /// the first carries hints for a better one. Empty when the password is acceptable.
     ///
     /// # Errors
     /// `Internal` when a list cannot be read: the password is not accepted then.
@@ -79,8 +79,8 @@ impl PasswordRules {
     }
 }
 
-/// Stores a password, whoever chose it, and ends every session of the user but `keep`: tokens and sessions that were made
-/// with the old one are void from the commit on. Tells it as `audit`.
+/// Stores a password, whoever chose it, and ends every session of the user but `keep`: tokens and sessions that were
+/// made with the old one are void from the commit on. Tells it as `audit`.
 ///
 /// # Errors
 /// `NotFound(User)`; of the database.

@@ -4,8 +4,8 @@ use crate::error::AppError;
 use crate::ports::store::UnitOfWork;
 
 /// Keeps a record of an effect `T` in the transaction that has it: the answer to a request that may come again, or the
-/// ending of the job that did it. Where the record cannot be kept, because another process took the work over, the effect
-/// is rolled back.
+/// ending of the job that did it. Where the record cannot be kept, because another process took the work over, the
+/// effect is rolled back.
 pub trait Receipt<T: ?Sized>: Send + Sync {
     /// Keeps it. May run again after contention, in another transaction.
     ///

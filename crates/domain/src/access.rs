@@ -249,7 +249,8 @@ impl Actor {
     /// A scope over the company that the request names, or over the actor's own where it names none.
     ///
     /// # Errors
-    /// [`Denied`] when the role lacks `permission`, when the company is another bank's, or when a superadmin names none.
+    /// [`Denied`] when the role lacks `permission`, when the company is another bank's, or when a superadmin names
+    /// none.
     pub fn authorize_in(&self, permission: Permission, named: Option<CompanyId>) -> Result<TenantScope, Denied> {
         self.require(permission)?;
         match (self.company, named) {

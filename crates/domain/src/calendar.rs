@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 /// The longest stretch that clocks skip at once where days are still told by dates, in hours.
 const LONGEST_SKIP: i64 = 3;
 
-/// The moment at which `date` begins in `zone`. Where clocks skip midnight, the first moment that exists; `None` for a date
-/// that a zone skipped whole, and at the ends of time.
+/// The moment at which `date` begins in `zone`. Where clocks skip midnight, the first moment that exists; `None` for a
+/// date that a zone skipped whole, and at the ends of time.
 #[must_use]
 pub fn start_of_day(date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = date.and_time(NaiveTime::MIN);

@@ -1,7 +1,7 @@
 //! Jobs: work that outlives the request that asked for it, done once by whichever process takes it.
 //!
-//! A process takes a job for a while (its lease) and has to renew that; one that dies loses the job to another. What a job
-//! does is therefore written together with its ending, or may be done again without harm.
+//! A process takes a job for a while (its lease) and has to renew that; one that dies loses the job to another. What a
+//! job does is therefore written together with its ending, or may be done again without harm.
 
 use std::fmt;
 use std::str::FromStr;
@@ -174,7 +174,7 @@ pub struct Job {
     pub failure: Option<JobFailure>,
 }
 
-/// How often a job is tried, and the pauses between.
+/// How often a job is tried, and the pauses between (exponential backoff).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// How often a job is tried before it is given up.

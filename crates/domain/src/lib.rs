@@ -1,4 +1,5 @@
-//! Entities, value types and rules of Atalaya: who may do what, what a valid name or password is, what a forecast holds.
+//! Entities, value types and rules of Atalaya: who may do what, what a valid name or password is, what a forecast
+//! holds.
 //!
 //! Not here: input and output, async, serialisation, the clock, randomness. What these rules need of the outside is
 //! passed in.

@@ -1,4 +1,5 @@
-//! Guessing: whose failures count together, how many lock, and for how long.
+//! Lockout after failed logins, against guessing (brute force): whose failures count together, how many lock, and for
+//! how long.
 //!
 //! Not here: where failures are kept.
 
@@ -92,8 +93,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Whose lock refuses this attempt, and whose failures it adds to. A known device is counted for itself and among the
-    /// known devices of its username, so nothing that strangers do refuses it, not even from its own network.
+    /// Whose lock refuses this attempt, and whose failures it adds to. A known device is counted for itself and among
+    /// the known devices of its username, so nothing that strangers do refuses it, not even from its own network.
     pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
         let (kind, username_key) = (self.kind, self.username_key.as_str());
         let shared = match self.device {
@@ -104,8 +105,8 @@ impl Attempt {
         std::iter::once(self.own_subject()).chain(shared)
     }
 
-    /// The subject of its username and device, which a success clears. It clears no other: a collector of devices, one of
-    /// whose guesses is right, could else begin anew with the rest.
+    /// The subject of its username and device, which a success clears. It clears no other: a collector of devices, one
+    /// of whose guesses is right, could else begin anew with the rest.
     #[must_use]
     pub fn own_subject(&self) -> Subject<'_> {
         Subject::Device { kind: self.kind, username_key: &self.username_key, device: self.device }

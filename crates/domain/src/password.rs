@@ -94,9 +94,9 @@ impl PasswordPolicy {
     /// Names of fewer characters may appear within: forbidding `bcp` would forbid too much.
     const SHORTEST_NAME: usize = 4;
 
-    /// Every rule that `password` breaks for a user of this name in a company of that name; empty when it is acceptable.
-    /// Lengths are counted in code points, after NFC, which [`Password`] brings a text into. Lists of known passwords are
-    /// not asked here: see [`decorated_words`].
+    /// Every rule that `password` breaks for a user of this name in a company of that name; empty when it is
+    /// acceptable. Lengths are counted in code points, after NFC, which [`Password`] brings a text into. Lists of known
+    /// passwords are not asked here: see [`decorated_words`].
     #[must_use]
     pub fn broken_rules(self, password: &str, username: &str, company: Option<&str>) -> Vec<PasswordRule> {
         let length = password.chars().count();
@@ -124,7 +124,8 @@ impl PasswordPolicy {
     }
 }
 
-/// Whether `password` contains `name` in any letter case; one of few letters only where nothing but decoration is around it.
+/// Whether `password` contains `name` in any letter case; one of few letters only where nothing but decoration is
+/// around it.
 fn names(password: &str, name: &str) -> bool {
     let name = folded(name);
     if name.chars().count() >= PasswordPolicy::SHORTEST_NAME {
@@ -133,14 +134,14 @@ fn names(password: &str, name: &str) -> bool {
     !name.is_empty() && decorated_words(password).iter().any(|word| folded(word) == name)
 }
 
-/// Without the difference of letter case. Character by character: in the whole text, a Greek sigma is another letter at the
-/// end of a word.
+/// Without the difference of letter case. Character by character: in the whole text, a Greek sigma is another letter at
+/// the end of a word.
 fn folded(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).collect()
 }
 
-/// Words that a guesser of this product's passwords tries first and that international lists lack: what it is about, and
-/// what people in Spanish-speaking offices are known to choose when a password has to change every season.
+/// Words that a guesser of this product's passwords tries first and that international lists lack: what it is about,
+/// and what people in Spanish-speaking offices are known to choose when a password has to change every season.
 pub const LOCAL_WORDS: &[&str] = &[
     "atalaya",
     "seguidores",
@@ -198,9 +199,10 @@ pub const LOCAL_WORDS: &[&str] = &[
     "teamo",
 ];
 
-/// What a guesser sees in a password: the whole of it; the same without its marks or those at its end, because people meet
-/// a demand for a special character with a `!` behind or an `@` within; and the word that is left without a decoration of
-/// marks and at most six digits, such as a year or a row, behind it or on both sides. Nothing shorter than three characters.
+/// What a guesser sees in a password: the whole of it; the same without its marks or those at its end, because people
+/// meet a demand for a special character with a `!` behind or an `@` within; and the word that is left without a
+/// decoration of marks and at most six digits, such as a year or a row, behind it or on both sides. Nothing shorter
+/// than three characters.
 #[must_use]
 pub fn decorated_words(password: &str) -> Vec<Cow<'_, str>> {
     const SHORTEST_WORD: usize = 3;

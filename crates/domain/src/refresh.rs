@@ -1,5 +1,5 @@
-//! What becomes of a refresh token that is presented: the rules of rotation (RFC 9700, 4.14.2), and the ten seconds in which
-//! two tabs may present the same one.
+//! What becomes of a refresh token that is presented: the rules of rotation (RFC 9700, 4.14.2), and the ten seconds in
+//! which two tabs may present the same one.
 //!
 //! Not here: how tokens are made and kept.
 
@@ -52,9 +52,9 @@ pub enum RefreshDecision {
 impl PresentedToken {
     /// What to do about the token at `now`.
     ///
-    /// A clock that is a little behind the one that noted the use counts as within the window, for replicas do not agree to
-    /// the second. A use that is further ahead is no repeat: a clock that was set back would hold the window open for as
-    /// long as it was set back.
+    /// A clock that is a little behind the one that noted the use counts as within the window, for replicas do not
+    /// agree to the second. A use that is further ahead is no repeat: a clock that was set back would hold the window
+    /// open for as long as it was set back.
     #[must_use]
     pub fn decide(&self, session: &Session, now: DateTime<Utc>, limits: &SessionLimits) -> RefreshDecision {
         if !session.is_live(now, limits) {

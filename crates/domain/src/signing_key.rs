@@ -1,7 +1,8 @@
 //! Signing keys: where each stands in its life, and what is to be done about the set of them.
 //!
-//! One key signs, one stands by, already published, and those that signed before verify until their last token has ended.
-//! So a rotation meets no verifier that does not know the new key, and a compromised key can be replaced at once.
+//! One key signs, one stands by, already published, and those that signed before verify until their last token has
+//! ended. So a rotation meets no verifier that does not know the new key, and a compromised key can be replaced at
+//! once.
 //!
 //! Not here: how keys are made, stored or used. Whoever decides does so on the whole set, inside one transaction.
 
@@ -297,8 +298,8 @@ pub fn rotate(
     }
 }
 
-/// A compromised key goes at once, whatever its state. Where it was the one that signs, the key that verifiers have known
-/// longest takes its place.
+/// A compromised key goes at once, whatever its state. Where it was the one that signs, the key that verifiers have
+/// known longest takes its place.
 ///
 /// # Errors
 /// [`KeyRefusal::Unknown`].

@@ -21,9 +21,9 @@ pub struct Suspect<'a> {
 }
 
 impl Suspect<'_> {
-    /// What failures set off, as the audit log tells it. The target says which sort of lock it is, and the name of a user
-    /// whose name it locks. What was typed as an unknown username is never told: it may be somebody's password in the wrong
-    /// field. An alarm is about nobody: of whom the last failure was is chance.
+    /// What failures set off, as the audit log tells it. The target says which sort of lock it is, and the name of a
+    /// user whose name it locks. What was typed as an unknown username is never told: it may be somebody's password in
+    /// the wrong field. An alarm is about nobody: of whom the last failure was is chance.
     #[must_use]
     pub fn event(&self, scope: Scope, now: DateTime<Utc>) -> AuditEvent {
         let (action, actor, company) = match scope {

@@ -89,7 +89,8 @@ pub struct UserChange {
     pub active: Option<bool>,
     /// A new mail address.
     pub email: Option<Email>,
-    /// Demand that the user change their password. That it is no longer demanded comes from the user alone, by changing it.
+    /// Demand that the user change their password. That it is no longer demanded comes from the user alone, by changing
+    /// it.
     pub demand_password_change: bool,
 }
 
@@ -133,8 +134,8 @@ impl UserChange {
         self.role.is_some_and(|role| role != user.role) || self.active.is_some_and(|active| active != user.active)
     }
 
-    /// Whether the sessions of the user end with it. Enabling ends them too: whatever a time as a disabled user left over
-    /// must not come back to life.
+    /// Whether the sessions of the user end with it. Enabling ends them too: whatever a time as a disabled user left
+    /// over must not come back to life.
     #[must_use]
     pub fn ends_sessions(&self, user: &User) -> bool {
         self.active.is_some_and(|active| active != user.active)

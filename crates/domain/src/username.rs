@@ -12,8 +12,8 @@ impl Username {
     /// The most characters.
     pub const MAX_CHARS: usize = 64;
 
-    /// Accepts 3 to 64 ASCII letters, digits, `_`, `.`, `@` and `-`, beginning with a letter or digit. Only ASCII, so that
-    /// two names never look the same.
+    /// Accepts 3 to 64 ASCII letters, digits, `_`, `.`, `@` and `-`, beginning with a letter or digit. Only ASCII, so
+    /// that two names never look the same.
     ///
     /// # Errors
     /// [`InvalidText`] names the broken rule.

@@ -1,6 +1,7 @@
 //! Enums whose values are words, in the database and on the wire.
 
-/// Makes such an enum, with every value, its word and the way back. Whoever uses it names what an `UnknownWord` is there.
+/// Makes such an enum, with every value, its word and the way back. Whoever uses it names what an `UnknownWord` is
+/// there.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*

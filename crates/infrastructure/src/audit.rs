@@ -1,4 +1,5 @@
-//! [`AuditLog`] on the database: refusals are counted in memory and written by a thread of their own, never by a request's.
+//! [`AuditLog`] on the database: refusals are counted in memory and written by a thread of their own, never by a
+//! request's.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;

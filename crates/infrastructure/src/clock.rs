@@ -73,8 +73,8 @@ pub struct ProcessClock {
     follows: AtomicBool,
     /// Microseconds since 1970 at tick 0, as the reference says.
     origin: AtomicI64,
-    /// The latest time that was told, in microseconds since 1970.
-    told: AtomicI64,
+    /// The latest time that `now` returned, in microseconds since 1970.
+    latest: AtomicI64,
     /// By how many microseconds the machine's clock is ahead of the reference.
     ahead: AtomicI64,
 }
@@ -103,7 +103,7 @@ impl ProcessClock {
             reference: OnceLock::new(),
             follows: AtomicBool::new(false),
             origin: AtomicI64::new(0),
-            told: AtomicI64::new(i64::MIN),
+            latest: AtomicI64::new(i64::MIN),
             ahead: AtomicI64::new(0),
         }
     }
@@ -164,7 +164,7 @@ impl ProcessClock {
                 milliseconds = correction.num_milliseconds(),
                 "the clock of the database was set, or another server took its place"
             );
-            self.told.store(i64::MIN, Ordering::Release);
+            self.latest.store(i64::MIN, Ordering::Release);
         }
     }
 
@@ -202,13 +202,13 @@ impl Clock for ProcessClock {
             return self.machine.wall();
         }
         let now = self.origin.load(Ordering::Acquire).saturating_add(microseconds(self.machine.ticks()));
-        let mut told = self.told.fetch_max(now, Ordering::AcqRel).max(now);
-        if told.saturating_sub(now) > microseconds(Self::STEP) {
+        let mut latest = self.latest.fetch_max(now, Ordering::AcqRel).max(now);
+        if latest.saturating_sub(now) > microseconds(Self::STEP) {
             // Another thread read the origin before a step back and noted its time after it.
-            let _ = self.told.compare_exchange(told, now, Ordering::AcqRel, Ordering::Acquire);
-            told = now;
+            let _ = self.latest.compare_exchange(latest, now, Ordering::AcqRel, Ordering::Acquire);
+            latest = now;
         }
-        DateTime::from_timestamp_micros(told).unwrap_or_else(|| self.machine.wall())
+        DateTime::from_timestamp_micros(latest).unwrap_or_else(|| self.machine.wall())
     }
 
     fn drift(&self) -> TimeDelta {
@@ -374,7 +374,7 @@ mod tests {
         let before = clock.now();
         stage.move_server(-TimeDelta::hours(1));
         clock.measure().unwrap();
-        clock.told.fetch_max(before.timestamp_micros(), Ordering::AcqRel);
+        clock.latest.fetch_max(before.timestamp_micros(), Ordering::AcqRel);
         assert_eq!(clock.now(), before - TimeDelta::hours(1));
         stage.pass(SECOND);
         assert_eq!(clock.now(), before - TimeDelta::hours(1) + SECOND);

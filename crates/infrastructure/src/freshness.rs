@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 type MonotonicTime = Box<dyn Fn() -> Duration + Send + Sync>;
 
-/// When the changes of other processes were last known in full, shared by the feed that reads them and the memories that
-/// they void.
+/// When the changes of other processes were last known in full, shared by the feed that reads them and the memories
+/// that they void.
 ///
 /// A process that can no longer read them (the database away, the thread stuck) cannot know which sessions ended
-/// elsewhere. After [`Self::LIMIT`] it believes nothing that it remembers and asks the database instead; where that fails
-/// too, there is no access.
+/// elsewhere. After [`Self::LIMIT`] it believes nothing that it remembers and asks the database instead; where that
+/// fails too, there is no access.
 pub struct Freshness {
     time: MonotonicTime,
     /// Milliseconds of `time`, plus one; zero until a watch begins.
@@ -46,8 +46,8 @@ impl Freshness {
         self.confirmed.fetch_max(millis(asked_at) + 1, Ordering::SeqCst);
     }
 
-    /// Whether what is remembered may be believed. Before a watch begins nobody else is listened to, and it may: tests and
-    /// the command line are alone with their memory.
+    /// Whether what is remembered may be believed. Before a watch begins nobody else is listened to, and it may: tests
+    /// and the command line are alone with their memory.
     #[must_use]
     pub fn holds(&self) -> bool {
         match self.confirmed.load(Ordering::SeqCst).checked_sub(1) {

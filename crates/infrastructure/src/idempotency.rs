@@ -36,7 +36,8 @@ impl StoredIdempotency {
         Self { database, clock, keys: RequestKeys::new(secret), under_way: Mutex::default() }
     }
 
-    /// Renews the holds of all that is under way in this process. One that ran out and was not taken over is held again.
+    /// Renews the holds of all that is under way in this process. One that ran out and was not taken over is held
+    /// again.
     ///
     /// # Errors
     /// Of the database: the holds go on as they were.

@@ -1,8 +1,8 @@
 //! Failed logins: counted in the database, so that a restart forgets none and replicas share them.
 //!
-//! What only this moment knows is in memory: which attempts are under way, and which subjects are locked, so that a flood
-//! against a locked one does not reach the database. Several processes count the attempts under way in Redis together;
-//! without Redis, each lets as many be under way at once as may fail.
+//! What only this moment knows is in memory: which attempts are under way, and which subjects are locked, so that a
+//! flood against a locked one does not reach the database. Several processes count the attempts under way in Redis
+//! together; without Redis, each lets as many be under way at once as may fail.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -37,8 +37,8 @@ pub struct StoredLoginGuard {
 #[derive(Default)]
 struct UnderWay {
     last_ticket: u64,
-    /// The tickets of each subject, the oldest first. Those of one subject are as good as one another: an attempt that ends
-    /// takes the oldest.
+    /// The tickets of each subject, the oldest first. Those of one subject are as good as one another: an attempt that
+    /// ends takes the oldest.
     tickets: HashMap<SubjectDigest, VecDeque<u64>>,
 }
 
@@ -102,8 +102,8 @@ impl StoredLoginGuard {
         Counted { digest: digest(&self.key, subject), scope: subject.scope() }
     }
 
-    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order. It is counted
-    /// here too, for when the common count cannot be had.
+    /// Counts an attempt as under way for each of `subjects`; gives how many were before it, in their order. It is
+    /// counted here too, for when the common count cannot be had.
     fn enter(&self, subjects: &[Counted]) -> Vec<u32> {
         let (here, tickets) = self.under_way().enter(subjects);
         self.everywhere.as_ref().and_then(|attempts| attempts.enter(&tickets)).unwrap_or(here)
@@ -159,8 +159,8 @@ impl StoredLoginGuard {
 }
 
 impl StoredLoginGuard {
-    /// Adds a failure to each of `subjects` and tells the audit log of those that this locks. Gives the end of the lock of
-    /// each that this locked, in their order.
+    /// Adds a failure to each of `subjects` and tells the audit log of those that this locks. Gives the end of the lock
+    /// of each that this locked, in their order.
     fn add_failures(
         &self,
         unit: &mut dyn PlatformUnit,

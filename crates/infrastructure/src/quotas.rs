@@ -1,4 +1,5 @@
-//! Quotas, counted in the memory of one process by the generic cell rate algorithm (GCRA, ITU-T I.371).
+//! Quotas (throttling of users and companies), counted in the memory of one process by the generic cell rate algorithm
+//! (GCRA, ITU-T I.371).
 
 use atalaya_application::ports::quotas::{Charge, Charged, Exceeded, Quotas, Standing};
 use atalaya_domain::id::{CompanyId, UserId};
@@ -8,8 +9,8 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota as Rate, RateLimiter};
 
-/// [`Quotas`] in the memory of one process: right for one replica. Several each grant the whole of every quota, unless they
-/// count in Redis together ([`RedisQuotas`](crate::redis::RedisQuotas)).
+/// [`Quotas`] in the memory of one process: right for one replica. Several each grant the whole of every quota, unless
+/// they count in Redis together ([`RedisQuotas`](crate::redis::RedisQuotas)).
 ///
 /// `C` is the clock, which only tests choose.
 pub struct MemoryQuotas<C: Clock = DefaultClock> {

@@ -1,4 +1,4 @@
-//! What wakes the reader of the change log before its time, and tells it how patient it may be.
+//! The wake-up signal for the reader of the change log, and its polling interval.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -38,21 +38,21 @@ impl WakeSignal {
 
     /// How long a waiting reader waits at most.
     #[must_use]
-    pub fn patience(&self) -> Duration {
-        locked(&self.state).patience()
+    pub fn poll_interval(&self) -> Duration {
+        locked(&self.state).poll_interval()
     }
 
-    /// Waits until somebody was woken since `count`, or the patience ends. Gives the present count, for the next time.
+    /// Waits until somebody was woken since `count`, or the interval ends. Gives the present count, for the next time.
     #[must_use]
     pub fn wait(&self, count: u64) -> u64 {
         self.wait_or_give_up(count).0
     }
 
-    /// [`Self::wait`], and whether the patience ended it.
+    /// [`Self::wait`], and whether the interval ended it.
     fn wait_or_give_up(&self, count: u64) -> (u64, bool) {
         let state = locked(&self.state);
-        let patience = state.patience();
-        let waited = self.changed.wait_timeout_while(state, patience, |state| state.count == count);
+        let interval = state.poll_interval();
+        let waited = self.changed.wait_timeout_while(state, interval, |state| state.count == count);
         let (state, ended) = waited.unwrap_or_else(PoisonError::into_inner);
         (state.count, ended.timed_out())
     }
@@ -66,7 +66,7 @@ impl WakeSignal {
 }
 
 impl State {
-    fn patience(&self) -> Duration {
+    fn poll_interval(&self) -> Duration {
         if self.reliable { WakeSignal::CALLED } else { WakeSignal::ALONE }
     }
 }
@@ -93,11 +93,11 @@ mod tests {
         let count = signal.wait(0);
         signal.set_reliable(false);
         assert_eq!(signal.wait_or_give_up(count), (count + 1, false));
-        assert_eq!(signal.patience(), WakeSignal::ALONE);
+        assert_eq!(signal.poll_interval(), WakeSignal::ALONE);
     }
 
     #[test]
-    fn without_a_call_the_wait_ends_with_the_patience() {
+    fn without_a_call_the_wait_ends_with_the_interval() {
         let signal = WakeSignal::default();
         let began = Instant::now();
         assert_eq!(signal.wait(0), 0);

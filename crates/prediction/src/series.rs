@@ -391,6 +391,7 @@ fn consecutive(buckets: &[Bucket]) -> usize {
     buckets.windows(2).filter(|pair| matches!(pair, [before, after] if after.key - before.key == 1)).count()
 }
 
+/// One value a step. A missing day (or hour), one without an observation, is a missing value: `None`, never imputed.
 fn spread(buckets: &[Bucket], value_of: impl Fn(&Bucket) -> Option<f64>) -> Vec<Option<f64>> {
     let mut points = Vec::with_capacity(buckets.len());
     let mut next = buckets.first().map_or(0, |bucket| bucket.key);

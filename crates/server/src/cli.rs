@@ -173,7 +173,8 @@ pub(crate) enum KeysCommand {
     List,
     /// Let the key that stands by take over now, instead of on schedule
     Rotate {
-        /// Do not wait until every verifier can know the new key; those that do not refuse its tokens for up to 5 minutes
+        /// Do not wait until every verifier can know the new key; those that do not refuse its tokens for up to 5
+        /// minutes
         #[arg(long)]
         at_once: bool,
     },

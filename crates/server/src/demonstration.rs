@@ -1,4 +1,5 @@
-//! What a developer finds on the first start: four banks with an administrator, three years of history and a model each.
+//! What a developer finds on the first start: four banks with an administrator, three years of history and a model
+//! each.
 //!
 //! Production refuses a database in which these users exist. Models are trained at normal priority: the server is not
 //! ready before, and on a busy machine what gives way may wait for minutes.
@@ -171,8 +172,8 @@ fn create_account(
     core.use_cases.observations.record(&owned, &history(bank, seed, today), &Unkept).map(drop)
 }
 
-/// Three years that end yesterday: a trend that bends, a week, a little yearly swing, and noise that is the same on every
-/// machine.
+/// Three years that end yesterday: a trend that bends, a week, a little yearly swing, and noise that is the same on
+/// every machine.
 fn history(bank: &Bank, seed: usize, today: NaiveDate) -> Vec<UploadRow> {
     let mut followers = bank.followers;
     let mut posts = 60_000.0;

@@ -106,8 +106,8 @@ impl Visit for FindRequestId {
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
-/// The text form shows no field of a span but the request's id, which has its own keeper: formatting the others for every
-/// request would be work for nothing.
+/// The text form shows no field of a span but the request's id, which has its own keeper: formatting the others for
+/// every request would be work for nothing.
 struct NoSpanFields;
 
 impl<'w> FormatFields<'w> for NoSpanFields {

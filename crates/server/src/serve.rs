@@ -37,7 +37,7 @@ pub(crate) const UNREAD: Duration = Duration::from_secs(20);
 /// Bytes that the system buffers of what a client has not taken yet.
 const SEND_BUFFER: usize = 128 * 1024;
 /// How long a process may then take to put away what it holds.
-const FAREWELL: Duration = Duration::from_secs(10);
+const CLEANUP_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why a server cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +60,8 @@ pub enum ListenError {
     },
 }
 
-/// The signals that end a server. From their making on none of them ends the process by itself, and one that comes before
-/// it is waited for is heard then.
+/// The signals that end a server. From their making on none of them ends the process by itself, and one that comes
+/// before it is waited for is heard then.
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -128,9 +128,9 @@ pub fn api(services: &Services, listeners: Vec<TcpListener>, tls: Option<&TlsFil
     Ok(Api { server: builder.run(), connections, listening })
 }
 
-/// Serves until a signal. SIGTERM ends it in peace: `draining` begins, for `grace` new connections are still taken, because
-/// whoever sends requests needs a moment to notice, and then the requests in flight are finished. SIGINT, which a
-/// developer's Ctrl-C sends, stops it at once; so does SIGQUIT.
+/// Serves until a signal. SIGTERM ends it in peace: `draining` begins, for `grace` new connections are still taken,
+/// because whoever sends requests needs a moment to notice, and then the requests in flight are finished. SIGINT, which
+/// a developer's Ctrl-C sends, stops it at once; so does SIGQUIT.
 ///
 /// # Errors
 /// When the server fails.
@@ -180,13 +180,14 @@ async fn finish(connections: &Connections) {
     }
 }
 
-/// Ends the process by force when it is still there long after its drain is over. A thread that waits for a database which
-/// neither answers nor closes its connection cannot be ended otherwise, and whoever restarts the process waits for it.
+/// Ends the process by force when it is still there long after its drain is over. A thread that waits for a database
+/// which neither answers nor closes its connection cannot be ended otherwise, and whoever restarts the process waits
+/// for it.
 ///
 /// # Errors
 /// When the thread that watches cannot be started.
 pub fn end_at_the_latest(grace: Duration) -> io::Result<()> {
-    let limit = grace + DRAIN + FAREWELL;
+    let limit = grace + DRAIN + CLEANUP_LIMIT;
     let watch = move || {
         std::thread::sleep(limit);
         tracing::error!(event = "ended_by_force", "something still waits for a part that does not answer");

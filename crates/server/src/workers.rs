@@ -1,7 +1,7 @@
 //! The threads of a server that do jobs.
 //!
-//! A worker looks for a job once a second, and at once when this process stores one. It ends with the server: work that is
-//! under way is told to stop, and its job is given back for another process to take.
+//! A worker looks for a job once a second, and at once when this process stores one. It ends with the server: work that
+//! is under way is told to stop, and its job is given back for another process to take.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use atalaya_application::ports::jobs::Lane;
 
 /// How long a worker that found nothing waits until it looks again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How often it is seen to that the recurring jobs are stored: whoever brings back an old state of the database takes them
-/// away.
+/// How often it is seen to that the recurring jobs are stored: whoever brings back an old state of the database takes
+/// them away.
 const ESTABLISH_EVERY: Duration = Duration::from_mins(5);
 
 /// Workers that have not begun.
@@ -127,8 +127,9 @@ impl Worker {
         }
     }
 
-    /// Does the next job. A panic outside of the work itself, which the runner catches, ends this attempt and not the thread:
-    /// some lanes have no other. Nothing that it changed is used again but the database, whose transactions are rolled back.
+    /// Does the next job. A panic outside of the work itself, which the runner catches, ends this attempt and not the
+    /// thread: some lanes have no other. Nothing that it changed is used again but the database, whose transactions are
+    /// rolled back.
     fn next(&self, establishes: bool) -> Result<bool, AppError> {
         let attempt = catch_unwind(AssertUnwindSafe(|| {
             if establishes {

@@ -65,7 +65,8 @@ impl Nginx {
         &self.site
     }
 
-    /// Lets it read another configuration, while it goes on serving. Requests that come at once may still meet the old one.
+    /// Lets it read another configuration, while it goes on serving. Requests that come at once may still meet the old
+    /// one.
     pub fn reload(&self, configuration: impl FnOnce(&Site) -> String) {
         write(&self.site.folder, &configuration(&self.site));
         self.supervisor().signal("HUP");

@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Ports below those that Linux gives to outgoing connections, one of which could else sit on the port of a stopped server.
+/// Ports below those that Linux gives to outgoing connections, one of which could else sit on the port of a stopped
+/// server.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
 /// A port of the loopback that nobody listens on.

@@ -15,8 +15,8 @@ use diesel::sql_types::Text;
 use crate::place::{folder, free_port, program};
 use crate::supervisor::Supervisor;
 
-/// Who owns the databases of tests: as a provider's customer would, nobody's superuser, whom row-level security would not
-/// bind.
+/// Who owns the databases of tests: as a provider's customer would, nobody's superuser, whom row-level security would
+/// not bind.
 const OWNER: &str = "atalaya_owner";
 /// Roles as a production server has them: who owns the databases, and whom the program becomes to work on their rows.
 const ROLES: &str = "CREATE ROLE atalaya_owner LOGIN CREATEDB CREATEROLE; \
@@ -241,8 +241,8 @@ impl PgDatabase {
         format!("postgres://{OWNER}@{address}/{}", self.name)
     }
 
-    /// A way in that nothing holds back, row-level security included: for a test that looks behind the program's back, never
-    /// for the program.
+    /// A way in that nothing holds back, row-level security included: for a test that looks behind the program's back,
+    /// never for the program.
     #[must_use]
     pub fn superuser_url(&self) -> String {
         self.server.url("postgres", &self.name)

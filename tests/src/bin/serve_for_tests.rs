@@ -1,4 +1,5 @@
-//! The `atalaya` program under a name that the suite can find: Cargo tells tests about binaries of their own package only.
+//! The `atalaya` program under a name that the suite can find: Cargo tells tests about binaries of their own package
+//! only.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -56,8 +56,8 @@ impl<P> OwnedAccount<P> {
     }
 
     /// The same, with what is done told as done by who asked for it.
-    pub(crate) fn asked_by(self, asker: &Attribution) -> Self {
-        Self { by: asker.clone(), ..self }
+    pub(crate) fn asked_by(self, requested_by: &Attribution) -> Self {
+        Self { by: requested_by.clone(), ..self }
     }
 }
 

@@ -53,8 +53,8 @@ impl AuditVerifier {
         SignedHead::sign(head.chain, head.head, head.at, &self.seal.of(head.chain)) == *head
     }
 
-    /// Follows a chain from its beginning: where it ends, or what is wrong first. It has to reach the end that the database
-    /// remembers, and each of `heads`. `read` hears how many entries were read.
+    /// Follows a chain from its beginning: where it ends, or what is wrong first. It has to reach the end that the
+    /// database remembers, and each of `heads`. `read` hears how many entries were read.
     ///
     /// # Errors
     /// Of the database.

@@ -33,7 +33,7 @@ impl CompanyService {
     }
 
     /// What is done to a bank is the bank's to read. `company` is as it was before.
-    fn told(&self, by: &Mandate<ManageCompanies>, fact: CompanyFact, company: &Company) -> AuditEvent {
+    fn audit_event(&self, by: &Mandate<ManageCompanies>, fact: CompanyFact, company: &Company) -> AuditEvent {
         let action = match fact {
             CompanyFact::Suspended => AuditAction::CompanySuspended,
             CompanyFact::Resumed => AuditAction::CompanyResumed,
@@ -93,7 +93,7 @@ impl Companies for CompanyService {
             if change.ends_sessions(&before) {
                 unit.sessions().end_of_company(id, now)?;
             }
-            change.facts(&before).into_iter().try_for_each(|fact| unit.audit(&self.told(by, fact, &before)))?;
+            change.facts(&before).into_iter().try_for_each(|fact| unit.audit(&self.audit_event(by, fact, &before)))?;
             Ok(after)
         })?;
         tracing::info!(

@@ -1,5 +1,5 @@
-//! Which versions answered somebody. Noted without the database where they answer, and written from there again and again:
-//! a version that answered is kept when old ones are pruned, so that what it said can be said again.
+//! Which versions answered somebody. Noted without the database where they answer, and written from there again and
+//! again: a version that answered is kept when old ones are pruned, so that what it said can be said again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicI32, Ordering};

@@ -51,8 +51,8 @@ impl ArtifactReader {
         }
     }
 
-    /// `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` for a version whose bytes cannot be used. The log is told the
-    /// cause once.
+    /// `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` for a version whose bytes cannot be used. The log is told
+    /// the cause once.
     pub(super) fn unusable(
         &self,
         scope: &TenantScope,

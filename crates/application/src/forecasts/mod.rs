@@ -56,8 +56,8 @@ impl ReadableAccount {
     /// The version that answers.
     ///
     /// # Errors
-    /// `Conflict(ModelNotTrained)` when there is none; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when none can
-    /// be opened.
+    /// `Conflict(ModelNotTrained)` when there is none; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when none
+    /// can be opened.
     pub fn serving(&self) -> Result<&ServingModel, AppError> {
         match &self.snapshot.serving {
             Serving::Version(serving) => Ok(serving),
@@ -118,8 +118,8 @@ pub struct AssumingAnswer {
     pub posts_per_day: Option<f64>,
     /// Where that number comes from.
     pub source: ActivitySource,
-    /// The posts a day that the answer is computed for: that number, or the nearest that was seen; `None` where activity
-    /// does not enter.
+    /// The posts a day that the answer is computed for: that number, or the nearest that was seen; `None` where
+    /// activity does not enter.
     pub used: Option<f64>,
     /// The fewest and the most posts of a day that the history has seen, where the caller's assumption entered and the
     /// version knows.
@@ -207,8 +207,8 @@ pub struct BatchItem {
 
 /// The use cases of forecasts.
 pub trait Forecasts: Send + Sync {
-    /// [`Self::open`] from memory alone: touches neither the database nor another thread. `None` when the account is not
-    /// remembered.
+    /// [`Self::open`] from memory alone: touches neither the database nor another thread. `None` when the account is
+    /// not remembered.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -217,8 +217,8 @@ pub trait Forecasts: Send + Sync {
     /// Proves that the account is within reach, and gives all that answering needs.
     ///
     /// # Errors
-    /// `Forbidden(Account)` alike for another company's account, one not assigned, one that does not exist and a text that
-    /// is no handle.
+    /// `Forbidden(Account)` alike for another company's account, one not assigned, one that does not exist and a text
+    /// that is no handle.
     fn open(&self, by: Access<ReadForecasts>, handle: &str) -> Result<ReadableAccount, AppError>;
 
     /// The account as one version of it answers, whichever answers now.
@@ -240,8 +240,8 @@ pub trait Forecasts: Send + Sync {
     /// As [`ReadableAccount::serving`].
     fn has_stale_data(&self, account: &ReadableAccount) -> Result<bool, AppError>;
 
-    /// The expected followers at the end of a date after the history, from memory alone. `None` for a date of the history,
-    /// of which [`Self::predict`] also tells what was measured.
+    /// The expected followers at the end of a date after the history, from memory alone. `None` for a date of the
+    /// history, of which [`Self::predict`] also tells what was measured.
     ///
     /// # Errors
     /// `Conflict(ModelNotTrained)`; `Invalid` for a date out of reach.
@@ -264,12 +264,13 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<Answer, AppError>;
 
-    /// The same under the caller's assumptions about activity. Where they cannot enter, the answer is as without them and
-    /// carries `AssumptionsUnused`; where they lie outside of what was seen, it is that of the edge and carries
+    /// The same under the caller's assumptions about activity. Where they cannot enter, the answer is as without them
+    /// and carries `AssumptionsUnused`; where they lie outside of what was seen, it is that of the edge and carries
     /// `AssumptionOutOfRange`.
     ///
     /// # Errors
-    /// As [`Self::predict`]; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when the fitted model cannot be opened.
+    /// As [`Self::predict`]; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when the fitted model cannot be
+    /// opened.
     fn predict_assuming(
         &self,
         by: Access<ReadForecasts>,
@@ -352,8 +353,8 @@ pub trait Forecasts: Send + Sync {
         request: &PageRequest<ModelVersion>,
     ) -> Result<Page<TrainingRun, ModelVersion>, AppError>;
 
-    /// How the forecasts of the kept versions, or of one of them, turned out against what was observed since. Of more than
-    /// 400 versions that forecast something, 400 are compared, spread evenly from the newest to the oldest.
+    /// How the forecasts of the kept versions, or of one of them, turned out against what was observed since. Of more
+    /// than 400 versions that forecast something, 400 are compared, spread evenly from the newest to the oldest.
     ///
     /// # Errors
     /// As [`Self::at_version`], where a version is named.
@@ -364,8 +365,9 @@ pub trait Forecasts: Send + Sync {
         only: Option<ModelVersion>,
     ) -> Result<AccuracyAnswer, AppError>;
 
-    /// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose data
-    /// end before the date, else by the backtest of the version that answers. A version that cannot be opened is passed over.
+    /// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version
+    /// whose data end before the date, else by the backtest of the version that answers. A version that cannot be
+    /// opened is passed over.
     ///
     /// # Errors
     /// As [`ReadableAccount::serving`]; `Invalid` for a span that ends before it begins or has more than 400 days.
@@ -394,8 +396,8 @@ pub trait Training: Send + Sync {
     /// `receipt` is kept in the transaction that stores the version.
     ///
     /// # Errors
-    /// `InsufficientData`; `Unavailable` when as many runs are going on as the machine can bear, or when the observer or
-    /// [`Self::stop`] ended the run: then nothing is stored.
+    /// `InsufficientData`; `Unavailable` when as many runs are going on as the machine can bear, or when the observer
+    /// or [`Self::stop`] ended the run: then nothing is stored.
     fn train(
         &self,
         owned: &OwnedAccount<TrainModels>,
@@ -404,7 +406,8 @@ pub trait Training: Send + Sync {
         receipt: &dyn Receipt<TrainingOutcome>,
     ) -> Result<TrainingOutcome, AppError>;
 
-    /// Lets a version answer that was trained before. It is opened first: one that cannot answer replaces none that can.
+    /// Lets a version answer that was trained before. It is opened first: one that cannot answer replaces none that
+    /// can.
     ///
     /// # Errors
     /// `NotFound(ModelVersion)`; `Conflict(ModelVersionDeleted)`, `Conflict(ModelDamaged)`, `Conflict(ModelOutdated)`.

@@ -113,8 +113,8 @@ impl ForecastService {
         Ok(answer)
     }
 
-    /// For each of `days` the newest version whose data end before it, newest first. Where one cannot be opened, the one before
-    /// it is tried.
+    /// For each of `days` the newest version whose data end before it, newest first. Where one cannot be opened, the
+    /// one before it is tried.
     fn newest_before(
         &self,
         scope: &TenantScope,
@@ -179,7 +179,8 @@ fn newest_date(snapshot: &AccountSnapshot) -> Option<NaiveDate> {
     snapshot.newest_observation.map(|at| at.with_timezone(&snapshot.time_zone).date_naive())
 }
 
-/// The kept versions after whose data something was observed, newest first; of too many a selection, and how large it is.
+/// The kept versions after whose data something was observed, newest first; of too many a selection, and how large it
+/// is.
 fn to_review(
     view: &mut dyn ReadView,
     snapshot: &AccountSnapshot,
@@ -198,8 +199,8 @@ fn spread<T>(items: &[T], most: usize) -> impl Iterator<Item = &T> {
     (0..chosen).filter_map(move |index| items.get(index * last / chosen.saturating_sub(1).max(1)))
 }
 
-/// For each of `days` the `depth` newest versions whose data end before it, as far as they are newer than each that was tried
-/// and kept; each version once.
+/// For each of `days` the `depth` newest versions whose data end before it, as far as they are newer than each that was
+/// tried and kept; each version once.
 fn needed(
     kept: &[Kept],
     tried: &BTreeSet<ModelVersion>,

@@ -106,8 +106,8 @@ impl ForecastService {
         Ok(Answer { forecast, actual, warnings })
     }
 
-    /// The version under an assumption; `None` where it does not enter, because posts do not matter or the fitted model of
-    /// so old a version is gone.
+    /// The version under an assumption; `None` where it does not enter, because posts do not matter or the fitted model
+    /// of so old a version is gone.
     fn assuming(
         &self,
         by: Access<ReadForecasts>,

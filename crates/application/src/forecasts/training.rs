@@ -93,7 +93,8 @@ impl Drop for Run<'_> {
 }
 
 impl TrainingService {
-    /// Versions that keep all of their bytes: an older one keeps what answers if it ever answered somebody, else its run.
+    /// Versions that keep all of their bytes: an older one keeps what answers if it ever answered somebody, else its
+    /// run.
     const KEPT_VERSIONS: usize = 10;
 
     /// The grid that is asked for: by the command, or else by whoever had the version trained that answers now. What
@@ -157,8 +158,8 @@ impl Training for TrainingService {
                 return Err(TrainingError::Cancelled.into());
             }
             unit.audit(&audit)?;
-            // What answered must be known before anything is dropped. What another process answered by lately may not be: the
-            // version that answers until now is still the active one here, and so stays whole.
+            // What answered must be known before anything is dropped. What another process answered by lately may not
+            // be: the version that answers until now is still the active one here, and so stays whole.
             unit.models().mark_answered(&self.answered.unwritten(company, owned.account.id, now))?;
             unit.models().prune(&owned.account, Self::KEPT_VERSIONS - 1, now)?;
             let run = unit.models().insert_active(&owned.account, &version)?;

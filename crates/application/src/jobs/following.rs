@@ -11,8 +11,8 @@ use super::Jobs;
 use crate::error::AppError;
 use crate::sessions::Sessions;
 
-/// Looks at a job again and again, for somebody whose right to it is asked again at every look: what a session may see ends
-/// with the session.
+/// Looks at a job again and again, for somebody whose right to it is asked again at every look: what a session may see
+/// ends with the session.
 pub struct JobFollower {
     /// Knows who asks.
     pub sessions: Arc<dyn Sessions>,
@@ -24,25 +24,25 @@ pub struct JobFollower {
     pub origin: Origin,
     /// The job.
     pub id: JobId,
-    /// The job as it was told last.
-    pub told: Option<Job>,
+    /// The job as it was last sent.
+    pub last_sent: Option<Job>,
 }
 
 impl JobFollower {
-    /// The job, where it is another than at the last look. A part that is away for a moment is no change: nothing is told
-    /// meanwhile, and the next look asks again.
+    /// The job, where it is another than at the last look. A part that is away for a moment is no change: nothing is
+    /// sent meanwhile, and the next look asks again.
     ///
     /// # Errors
-    /// `Unauthenticated` or `Forbidden` once the right has ended; `NotFound(Job)`, alike for a job of another company; at
-    /// the first look `Unavailable`.
+    /// `Unauthenticated` or `Forbidden` once the right has ended; `NotFound(Job)`, alike for a job of another company;
+    /// at the first look `Unavailable`.
     pub fn look(&mut self) -> Result<Option<Job>, AppError> {
         match self.find() {
-            Ok(job) if self.told.as_ref() == Some(&job) => Ok(None),
+            Ok(job) if self.last_sent.as_ref() == Some(&job) => Ok(None),
             Ok(job) => {
-                self.told = Some(job.clone());
+                self.last_sent = Some(job.clone());
                 Ok(Some(job))
             }
-            Err(AppError::Unavailable { .. }) if self.told.is_some() => Ok(None),
+            Err(AppError::Unavailable { .. }) if self.last_sent.is_some() => Ok(None),
             Err(error) => Err(error),
         }
     }

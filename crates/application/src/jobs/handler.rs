@@ -9,8 +9,8 @@ use crate::error::AppError;
 use crate::ports::job_payload::{JobPayload, UnreadablePayload};
 use crate::ports::jobs::{ClaimedJob, Lane};
 
-/// Does the jobs of one kind. A new kind is a word of [`JobKind`], an implementation of this, and a line where the handlers
-/// are put together.
+/// Does the jobs of one kind. A new kind is a word of [`JobKind`], an implementation of this, and a line where the
+/// handlers are put together.
 pub trait JobHandler: Send + Sync {
     /// Which kind.
     fn kind(&self) -> JobKind;
@@ -20,14 +20,14 @@ pub trait JobHandler: Send + Sync {
         Lane::Housekeeping
     }
 
-    /// How long after it was done it is done again, on one process at a time; `None` for what somebody asks for. What the
-    /// program does again and again may be done twice without harm.
+    /// How long after it was done it is done again, on one process at a time; `None` for what somebody asks for. What
+    /// the program does again and again may be done twice without harm.
     fn every(&self) -> Option<TimeDelta> {
         None
     }
 
-    /// Does a job. One that somebody asked for is ended here, in the transaction of its effect; one that is done again and
-    /// again is put back by whoever calls this. Long work asks `lease` between its steps whether to go on.
+    /// Does a job. One that somebody asked for is ended here, in the transaction of its effect; one that is done again
+    /// and again is put back by whoever calls this. Long work asks `lease` between its steps whether to go on.
     ///
     /// # Errors
     /// [`JobError`] says whether it may be tried again.

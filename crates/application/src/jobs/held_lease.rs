@@ -1,4 +1,5 @@
-//! Keeping the lease of a job while it is worked on: it is renewed, progress is noted, and the worker is told to stop.
+//! Keeping the lease of a job while it is worked on: it is renewed, progress is noted, and the worker is written to
+//! stop.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,12 +16,12 @@ use crate::ports::forecaster::TrainingObserver;
 use crate::ports::jobs::{Hold, JobQueue, Lease};
 use crate::ports::runtime::Clock;
 
-/// How long a process may be silent before its job is another's.
+/// How long a lease lasts unless it is renewed; then another process may take the job.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// How often a lease is renewed: twice it may fail.
+/// How often a lease is renewed: two renewals may fail before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// How often progress is written, where there is some.
-const TELL_EVERY: Duration = Duration::from_secs(1);
+const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
 /// A job that this process works on, as whatever does the work sees it.
 pub struct HeldLease<'h> {
@@ -59,20 +60,20 @@ impl HeldLease<'_> {
 
     /// Renews the lease until the work is done.
     fn keep(&self, queue: &dyn JobQueue, clock: &dyn Clock, lease: &Lease) {
-        let (mut renewed, mut told) = (Instant::now(), Progress::default());
+        let (mut renewed, mut written) = (Instant::now(), Progress::default());
         loop {
-            let waited = self.moved.wait_timeout_while(self.state(), TELL_EVERY, |state| !state.done);
+            let waited = self.moved.wait_timeout_while(self.state(), PROGRESS_EVERY, |state| !state.done);
             let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
             let (progress, done) = (state.progress, state.done);
             drop(state);
             if done {
                 return;
             }
-            if progress == told && renewed.elapsed() < RENEW_EVERY {
+            if progress == written && renewed.elapsed() < RENEW_EVERY {
                 continue;
             }
             match queue.renew(lease, progress, clock.now() + LEASE) {
-                Ok(Hold::Held) => (renewed, told) = (Instant::now(), progress),
+                Ok(Hold::Held) => (renewed, written) = (Instant::now(), progress),
                 Ok(Hold::Lost) => return self.lost.store(true, Ordering::Relaxed),
                 Err(error) => {
                     tracing::warn!(event = "lease_not_renewed", job.id = %lease.job.get(), %error, "a lease was not renewed");
@@ -92,7 +93,8 @@ impl TrainingObserver for HeldLease<'_> {
     }
 }
 
-/// Does `work` on a job while another thread renews its lease. A panic in the work is a fault like another, and kills nobody.
+/// Does `work` on a job while another thread renews its lease. A panic in the work is a fault like another, and kills
+/// nobody.
 pub(super) fn hold<T, E: From<AppError>>(
     queue: &dyn JobQueue,
     clock: &dyn Clock,
@@ -102,8 +104,8 @@ pub(super) fn hold<T, E: From<AppError>>(
 ) -> Held<Result<T, E>> {
     let held_lease = HeldLease { stop, lost: AtomicBool::new(false), state: Mutex::default(), moved: Condvar::new() };
     let outcome = thread::scope(|scope| {
-        let keeper = thread::Builder::new().name("job-lease".to_owned());
-        keeper.spawn_scoped(scope, || held_lease.keep(queue, clock, lease)).map_err(AppError::internal)?;
+        let renewal = thread::Builder::new().name("job-lease".to_owned());
+        renewal.spawn_scoped(scope, || held_lease.keep(queue, clock, lease)).map_err(AppError::internal)?;
         // Nothing that the work changed is looked at after a panic; its transactions are rolled back.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&held_lease)));
         held_lease.state().done = true;

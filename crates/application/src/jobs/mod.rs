@@ -77,8 +77,8 @@ pub trait Jobs: Send + Sync {
         request: &PageRequest<JobId>,
     ) -> Result<Page<Job, JobId>, AppError>;
 
-    /// Calls a job off, with the jobs that it is made of. One that is being worked on ends at its next step; what it has
-    /// not stored by then is not stored. One that ended stays as it is.
+    /// Calls a job off, with the jobs that it is made of. One that is being worked on ends at its next step; what it
+    /// has not stored by then is not stored. One that ended stays as it is.
     ///
     /// # Errors
     /// `NotFound(Job)`, alike for one of another company.

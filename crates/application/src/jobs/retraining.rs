@@ -21,11 +21,11 @@ use crate::train_command::TrainCommand;
 
 /// Jobs of one transaction.
 const AT_ONCE: u32 = 500;
-/// After a training that came to nothing, so long nothing is tried.
-const QUIET: TimeDelta = TimeDelta::days(1);
+/// The pause after a failed training.
+const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::days(1);
 
-/// Asks for the training of accounts whose active model is old and which were observed since, each once, in every company
-/// that is not suspended. A second run finds what the first one asked for and asks for nothing.
+/// Asks for the training of accounts whose active model is old and which were observed since, each once, in every
+/// company that is not suspended. A second run finds what the first one asked for and asks for nothing.
 pub struct RetrainHandler {
     /// The companies.
     pub platform: Arc<dyn PlatformStore>,
@@ -86,14 +86,14 @@ impl RetrainHandler {
         loop {
             held_lease.check()?;
             let stored = self.store.transaction(&scope, |unit| {
-                let due = unit.jobs().to_retrain(aged, now - QUIET, now, AT_ONCE)?;
+                let due = unit.jobs().to_retrain(aged, now - PAUSE_AFTER_FAILURE, now, AT_ONCE)?;
                 let job = |(turn, account)| -> Result<NewJob, AppError> {
                     Ok(NewJob {
                         id: self.identifiers.job(),
                         parent: None,
                         task: train_task(account, &TrainCommand::default())?,
                         lane: Lane::Training,
-                        asker: Attribution::system(),
+                        requested_by: Attribution::system(),
                         priority: Priority::Scheduled,
                         turn,
                         at: now,

@@ -45,7 +45,7 @@ impl JobRunner {
                 parent: None,
                 task: JobTask::plain(handler.kind()),
                 lane: handler.lane(),
-                asker: Attribution::system(),
+                requested_by: Attribution::system(),
                 priority: Priority::Scheduled,
                 turn: 0,
                 at: self.clock.now(),
@@ -53,9 +53,9 @@ impl JobRunner {
         })
     }
 
-    /// Takes the next job of a lane and does it; `false` where whoever asks had better wait: none is due, or this process
-    /// trains as much as it can and has put the job back. Work that is under way when `stop` is set ends at
-    /// its next step, and its job is given back.
+    /// Takes the next job of a lane and does it; `false` where whoever asks had better wait: none is due, or this
+    /// process trains as much as it can and has put the job back. Work that is under way when `stop` is set ends at its
+    /// next step, and its job is given back.
     ///
     /// # Errors
     /// Of the database, where no job could be taken. What goes wrong with a job is settled with the job.
@@ -79,7 +79,7 @@ impl JobRunner {
         let _entered = span.enter();
         let handler = self.handler(job.task.kind)?;
         let held = hold(&*self.queue, &*self.clock, &job.lease, stop, |held_lease| handler.run(&job, held_lease));
-        // The next one would fare no better, nor any other of a long queue.
+        // No training slot is free, so the next job would be refused too.
         let refused = matches!(held.outcome, Err(JobError::Failed(AppError::Unavailable { part: Part::Training, .. })));
         let full = refused && !held.lost && !stopped(stop);
         if let Err(error) = self.settle(handler, &job.lease, held, stop) {
@@ -132,7 +132,7 @@ impl JobRunner {
             return self.queue.put_back(lease, now, true);
         }
         if let Some(every) = handler.every() {
-            tracing::error!(event = "recurring_job_failed", %error, "what the program does by itself failed");
+            tracing::error!(event = "recurring_job_failed", %error, "a recurring job failed");
             return self.queue.put_back(lease, now + every.min(Self::PAUSE_OF_RECURRING), true);
         }
         match error {

@@ -36,13 +36,13 @@ impl JobService {
     /// Jobs that the people of one company may have unfinished at a time. One that is made of others counts once.
     pub const MOST_UNFINISHED: u64 = 100;
 
-    fn new_job(&self, task: JobTask, lane: Lane, asker: &Attribution, priority: Priority) -> NewJob {
+    fn new_job(&self, task: JobTask, lane: Lane, requested_by: &Attribution, priority: Priority) -> NewJob {
         let (id, at) = (self.identifiers.job(), self.clock.now());
-        NewJob { id, parent: None, task, lane, asker: asker.clone(), priority, turn: 0, at }
+        NewJob { id, parent: None, task, lane, requested_by: requested_by.clone(), priority, turn: 0, at }
     }
 }
 
-/// What the audit log tells a job by: its account, where it has one, and its kind.
+/// The target of a job's audit entries: its account, where it has one, and its kind.
 fn target(account: Option<&AccountHandle>, kind: JobKind) -> String {
     account.map_or_else(|| kind.to_string(), |account| format!("{}: {kind}", account.as_str()))
 }

@@ -65,7 +65,7 @@ impl JobHandler for TrainHandler {
         let command = command_of(payload_of(job)?)?;
         let account = job.task.account.as_ref().map_or("", AccountHandle::as_str);
         let by = Operator::at_the_machine().mandate::<TrainModels>(company_of(job)?);
-        let owned = self.accounts.open(&by, account)?.asked_by(&job.asker);
+        let owned = self.accounts.open(&by, account)?.asked_by(&job.requested_by);
         let receipt = EndOfTraining { lease: &job.lease, clock: &*self.clock };
         self.training.train(&owned, &command, lease, &receipt)?;
         Ok(())

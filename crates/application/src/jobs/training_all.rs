@@ -67,8 +67,8 @@ struct FanOut<'f> {
 }
 
 impl FanOut<'_> {
-    /// Stores the parts, some in each transaction. Whoever takes the job over goes on behind the last one that was stored, so
-    /// that every account has one part, and one only.
+    /// Stores the parts, some in each transaction. Whoever takes the job over goes on behind the last one that was
+    /// stored, so that every account has one part, and one only.
     fn run(&self, held_lease: &HeldLease<'_>, now: DateTime<Utc>) -> Result<(), AppError> {
         loop {
             held_lease.check()?;
@@ -91,7 +91,7 @@ impl FanOut<'_> {
                 parent: Some(self.job.lease.job),
                 task: train_task(account, self.command)?,
                 lane: Lane::Training,
-                asker: self.job.asker.clone(),
+                requested_by: self.job.requested_by.clone(),
                 priority: Priority::Bulk,
                 turn,
                 at: now,

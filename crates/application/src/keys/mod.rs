@@ -62,8 +62,8 @@ pub trait SigningKeys: Send + Sync {
     /// [`KeysError`].
     fn list(&self) -> Result<Vec<ListedKey>, KeysError>;
 
-    /// Does what is due: makes the first key, publishes the next one, rotates, removes. Of several processes that do so at
-    /// once, one does it. Nothing where a shared secret signs.
+    /// Does what is due: makes the first key, publishes the next one, rotates, removes. Of several processes that do so
+    /// at once, one does it. Nothing where a shared secret signs.
     ///
     /// # Errors
     /// Of the database.

@@ -46,11 +46,12 @@ pub struct Trial {
 
 /// The use cases of observations.
 pub trait Observations: Send + Sync {
-    /// Stores every row or none; a row at a known time replaces what is there. `receipt` is kept in the same transaction.
+    /// Stores every row or none; a row at a known time replaces what is there. `receipt` is kept in the same
+    /// transaction.
     ///
     /// # Errors
-    /// `Invalid` names rows whose time lies more than a day ahead or before 2000, and rows that repeat a time of the same
-    /// upload.
+    /// `Invalid` names rows whose time lies more than a day ahead or before 2000, and rows that repeat a time of the
+    /// same upload.
     fn record(
         &self,
         owned: &OwnedAccount<WriteObservations>,

@@ -34,7 +34,7 @@ fn violation(place: RowPlace, code: &'static str) -> Violation {
 
 /// The sound rows in order of time, and every rule that the others break. A time that comes twice is a mistake of
 /// whoever made the upload, even with equal values: it is said, because the next file may carry two different ones.
-fn sifted(rows: &[UploadRow], now: DateTime<Utc>) -> (Vec<Observation>, Vec<Violation>) {
+fn validated(rows: &[UploadRow], now: DateTime<Utc>) -> (Vec<Observation>, Vec<Violation>) {
     let mut violations = Vec::new();
     let mut ordered: Vec<&UploadRow> = Vec::with_capacity(rows.len());
     for row in rows {
@@ -65,7 +65,7 @@ impl Observations for ObservationService {
         receipt: &dyn Receipt<UploadOutcome>,
     ) -> Result<UploadOutcome, AppError> {
         let now = self.clock.now();
-        let (observations, mut violations) = sifted(rows, now);
+        let (observations, mut violations) = validated(rows, now);
         if !violations.is_empty() {
             violations.truncate(Violation::MOST);
             return Err(AppError::Invalid(violations));
@@ -92,7 +92,7 @@ impl Observations for ObservationService {
     }
 
     fn try_out(&self, owned: &OwnedAccount<WriteObservations>, rows: &[UploadRow]) -> Result<Trial, AppError> {
-        let (observations, violations) = sifted(rows, self.clock.now());
+        let (observations, violations) = validated(rows, self.clock.now());
         let outcome =
             self.store.query_apart(&owned.scope, |view| view.observations().compare(&owned.account, &observations))?;
         let span = observations.first().zip(observations.last()).map(|(first, last)| (first.at, last.at));

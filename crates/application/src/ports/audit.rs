@@ -1,8 +1,9 @@
 //! The audit log: append-only, one chain per company and one for the platform.
 //!
 //! What changes something is told in the same transaction, by the unit of work that changes it
-//! ([`UnitOfWork::audit`](super::store::UnitOfWork::audit), [`PlatformUnit::audit`](super::platform::PlatformUnit::audit)).
-//! [`AuditLog`] is for refusals; [`AuditReader`] reads one chain, [`AuditChains`] any.
+//! ([`UnitOfWork::audit`](super::store::UnitOfWork::audit),
+//! [`PlatformUnit::audit`](super::platform::PlatformUnit::audit)). [`AuditLog`] is for refusals; [`AuditReader`] reads
+//! one chain, [`AuditChains`] any.
 
 use std::collections::BTreeSet;
 

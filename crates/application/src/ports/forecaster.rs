@@ -41,7 +41,7 @@ pub trait TrainingObserver: Send + Sync {
     fn cancelled(&self) -> bool;
 }
 
-/// An observer that looks away: for runs nobody watches.
+/// An observer that does nothing: for runs that nobody watches.
 #[derive(Debug, Clone, Copy)]
 pub struct Unobserved;
 

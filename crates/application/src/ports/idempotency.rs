@@ -1,8 +1,8 @@
 //! Requests that may come again: who does one at the moment, and what was answered.
 //!
 //! A request has one effect, because its answer is written in the transaction of the effect ([`AnswerWriter`]), which
-//! succeeds only for the attempt that holds the request. A process renews what it holds; when it dies, the hold runs out and
-//! the next attempt takes the request over.
+//! succeeds only for the attempt that holds the request. A process renews what it holds; when it dies, the hold runs
+//! out and the next attempt takes the request over.
 
 use atalaya_domain::id::{AttemptId, CompanyId, UserId};
 use chrono::{DateTime, Utc};
@@ -91,8 +91,8 @@ pub trait IdempotencyStore: Send + Sync {
     /// `Conflict(RequestTakenOver)`; of the store.
     fn complete(&self, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError>;
 
-    /// Frees a request whose work failed, so that another attempt may be made at once. One that was answered or taken over
-    /// stays. Where the store is away, the hold runs out by itself.
+    /// Frees a request whose work failed, so that another attempt may be made at once. One that was answered or taken
+    /// over stays. Where the store is away, the hold runs out by itself.
     fn abandon(&self, attempt: &Attempt);
 
     /// Renews the hold no longer: the attempt has ended.

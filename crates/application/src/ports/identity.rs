@@ -196,8 +196,8 @@ pub trait SessionWriter: SessionReader {
     /// Of the database.
     fn insert(&mut self, session: &Session, refresh: Option<&RefreshHash>) -> Result<(), AppError>;
 
-    /// Uses a refresh token up and stores its child, with one conditional update: of any number of parallel attempts one
-    /// succeeds. What is kept of the token at its own parent is erased.
+    /// Uses a refresh token up and stores its child, with one conditional update: of any number of parallel attempts
+    /// one succeeds. What is kept of the token at its own parent is erased.
     ///
     /// # Errors
     /// `Unavailable(Database)` where another transaction was faster: tried again, this one finds that token's child.

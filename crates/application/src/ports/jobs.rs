@@ -42,8 +42,8 @@ pub struct NewJob {
     /// Which processes' threads take it: that of its [handler](crate::jobs::JobHandler).
     pub lane: Lane,
     /// Who asked.
-    pub asker: Attribution,
-    /// What it goes before.
+    pub requested_by: Attribution,
+    /// Its priority.
     pub priority: Priority,
     /// Its place among the jobs that were asked for together. Of two companies that asked for many, each has its turn:
     /// jobs of one priority are taken by turn first and by age second.
@@ -57,7 +57,7 @@ pub struct NewJob {
 pub struct JobFilter {
     /// Parts of this one only; else those that are part of none.
     pub parent: Option<JobId>,
-    /// Only those that are so far.
+    /// Only those in this state.
     pub state: Option<JobState>,
 }
 
@@ -81,8 +81,8 @@ pub trait JobReader {
     /// Of the database.
     fn unfinished(&mut self, kind: JobKind) -> Result<Option<Job>, AppError>;
 
-    /// How many jobs that somebody of the company asked for have not ended. One that is made of others counts once, and what
-    /// the program asked for does not count.
+    /// How many jobs that somebody of the company asked for have not ended. One that is made of others counts once, and
+    /// what the program asked for does not count.
     ///
     /// # Errors
     /// Of the database.
@@ -123,13 +123,15 @@ pub trait JobWriter: JobReader {
     /// `Unavailable(Jobs)` where the lease was lost or the job called off: the parts must not be.
     fn add_parts(&mut self, lease: &Lease, parts: &[NewJob]) -> Result<(), AppError>;
 
-    /// Gives up the lease of a job whose parts are all stored: it goes on without a process, and ends with the last part.
+    /// Gives up the lease of a job whose parts are all stored: it goes on without a process, and ends with the last
+    /// part.
     ///
     /// # Errors
     /// `Unavailable(Jobs)` where the lease was lost or the job called off.
     fn await_parts(&mut self, lease: &Lease, at: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Calls off a job and its parts, as far as they have not ended; gives it as it is then. `None` where there is none.
+    /// Calls off a job and its parts, as far as they have not ended; gives it as it is then. `None` where there is
+    /// none.
     ///
     /// # Errors
     /// Of the database.
@@ -161,7 +163,7 @@ pub struct ClaimedJob {
     /// What to do.
     pub task: JobTask,
     /// Who asked.
-    pub asker: Attribution,
+    pub requested_by: Attribution,
 }
 
 /// Which jobs a process takes.

@@ -38,7 +38,8 @@ pub trait TokenMemory: Send + Sync {
     fn epoch(&self) -> Epoch;
     /// A remembered token.
     fn recall(&self, digest: &TokenDigest) -> Option<VerifiedToken>;
-    /// Remembers what was read in `epoch` and signed by `key`; it is never recalled if it changed since, or the key is gone.
+    /// Remembers what was read in `epoch` and signed by `key`; it is never recalled if it changed since, or the key is
+    /// gone.
     fn remember(&self, epoch: Epoch, digest: TokenDigest, key: &KeyId, token: VerifiedToken);
 }
 

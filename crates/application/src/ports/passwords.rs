@@ -15,8 +15,8 @@ pub trait PasswordBlocklist: Send + Sync {
 
 /// Says what makes a password weak.
 pub trait StrengthEstimator: Send + Sync {
-    /// What to tell whoever chose `password`, the most helpful first and at most two; nothing about a strong one. A guesser is
-    /// supposed to try `words` first, such as the username.
+    /// What to tell whoever chose `password`, the most helpful first and at most two; nothing about a strong one. A
+    /// guesser is supposed to try `words` first, such as the username.
     fn hints(&self, password: &Password, words: &[&str]) -> Vec<PasswordHint>;
 }
 

@@ -42,11 +42,11 @@ pub trait Quotas: Send + Sync {
     /// The quotas.
     fn table(&self) -> &QuotaTable;
 
-    /// Charges a request of `user` to every quota that covers `group`, in the order of the table; those of companies only
-    /// where there is one.
+    /// Charges a request of `user` to every quota that covers `group`, in the order of the table; those of companies
+    /// only where there is one.
     ///
-    /// It is [`Exceeded`] by the first quota that is used up. That one and those after it are not charged; what those before
-    /// it were charged stays, see [`QuotaTable`] for who pays that.
+    /// It is [`Exceeded`] by the first quota that is used up. That one and those after it are not charged; what those
+    /// before it were charged stays, see [`QuotaTable`] for who pays that.
     fn charge(&self, user: UserId, company: Option<CompanyId>, group: RouteGroup) -> Charge;
 
     /// Forgets whoever has their whole allowance again. Called now and then; nothing else does it.

@@ -1,5 +1,5 @@
-//! Repositories: what a unit of work can do with each kind of data. All of them are bound to the unit's scope: they see the
-//! scope's company only, and accounts only within its reach.
+//! Repositories: what a unit of work can do with each kind of data. All of them are bound to the unit's scope: they see
+//! the scope's company only, and accounts only within its reach.
 
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
 use atalaya_domain::company::Company;
@@ -303,8 +303,8 @@ pub trait ModelWriter: ModelReader {
     /// `NotFound(ModelVersion)` for one that the account never had or that is deleted.
     fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError>;
 
-    /// Of the versions beyond the newest `keep` that are not deleted, deletes the fitted models, and all bytes of those that
-    /// never answered anybody. The one that answers stays whole. Says which were deleted.
+    /// Of the versions beyond the newest `keep` that are not deleted, deletes the fitted models, and all bytes of those
+    /// that never answered anybody. The one that answers stays whole. Says which were deleted.
     ///
     /// # Errors
     /// Of the database.
@@ -364,8 +364,8 @@ pub trait UserWriter: UserReader {
     /// `NotFound(User)` for a user of another one.
     fn end_sessions(&mut self, user: &User, at: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Assigns exactly these accounts of the company to the user. Gives the handles that the company does not have; when
-    /// there are any, nothing is changed.
+    /// Assigns exactly these accounts of the company to the user. Gives the handles that the company does not have;
+    /// when there are any, nothing is changed.
     ///
     /// # Errors
     /// Of the database.

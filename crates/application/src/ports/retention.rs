@@ -33,8 +33,8 @@ pub trait Retention: Send + Sync {
     /// Of the database.
     fn prune(&self, kind: Expiring, now: DateTime<Utc>) -> Result<usize, AppError>;
 
-    /// Erases what is kept of refresh tokens whose parent may not be presented again any more, and says of how many. Asked
-    /// every few seconds; most of the time there is none.
+    /// Erases what is kept of refresh tokens whose parent may not be presented again any more, and says of how many.
+    /// Asked every few seconds; most of the time there is none.
     ///
     /// # Errors
     /// Of the database.

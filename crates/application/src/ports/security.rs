@@ -206,8 +206,8 @@ pub trait LoginGuard: Send + Sync {
     /// Of the database; whoever asks must not hear then that the secret was wrong.
     fn fail(&self, attempt: &Attempt, suspect: &Suspect<'_>, now: DateTime<Utc>) -> Result<Vec<Scope>, AppError>;
 
-    /// Ends an attempt with the right secret: earlier failures of that username and device were the same person's slips.
-    /// Those of the network stay.
+    /// Ends an attempt with the right secret: earlier failures of that username and device were the same person's
+    /// slips. Those of the network stay.
     ///
     /// # Errors
     /// Of the database.

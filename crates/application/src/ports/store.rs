@@ -84,10 +84,11 @@ pub trait Store: Send + Sync {
     /// Those of `work`; `Unavailable` when the database does not answer in time.
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError>;
 
-    /// [`Self::write`] for work that may take seconds, with two promises more: it does not keep other writers of the company
-    /// waiting, and what they do does not make it run again. In return it may rely on no more than that each of its statements
-    /// sees what was committed before it: only observations and answers are written so, whose writers lock what they rely on.
-    /// It tells the audit log last, because from then on everybody who has something to tell there waits.
+    /// [`Self::write`] for work that may take seconds, with two promises more: it does not keep other writers of the
+    /// company waiting, and what they do does not make it run again. In return it may rely on no more than that each of
+    /// its statements sees what was committed before it: only observations and answers are written so, whose writers
+    /// lock what they rely on. It tells the audit log last, because from then on everybody who has something to tell
+    /// there waits.
     ///
     /// # Errors
     /// As [`Self::write`].

@@ -15,8 +15,8 @@ use crate::ports::identity::{Credentials, Rehash};
 use crate::ports::platform::PlatformUnit;
 use crate::ports::security::{PasswordHash, RefreshHash};
 
-/// The user of a right pair, with a better hash of the same password where one was made.
-struct Proven {
+/// The user whose username and password matched, with a better hash of the same password where one was made.
+struct Verified {
     known: Credentials,
     better: Option<PasswordHash>,
 }
@@ -84,11 +84,11 @@ impl SessionService {
                 self.ports.audit.refused(self.login_event(login, None).ended(AuditOutcome::Denied));
             }
         })?;
-        match self.prove(login) {
-            Ok(proven) => {
-                let device_token = self.device_token(login, device, &proven.known.user.username)?;
-                let refused = self.login_event(login, Some(&proven.known)).ended(AuditOutcome::Failure);
-                let grant = self.begin(login, proven).inspect_err(|error| {
+        match self.verify_credentials(login) {
+            Ok(verified) => {
+                let device_token = self.device_token(login, device, &verified.known.user.username)?;
+                let refused = self.login_event(login, Some(&verified.known)).ended(AuditOutcome::Failure);
+                let grant = self.begin(login, verified).inspect_err(|error| {
                     // Disabled, suspended or given another password since the password was compared.
                     if matches!(error, AppError::Unauthenticated(_)) {
                         tracing::warn!(event = "login_failed", "a login failed");
@@ -136,7 +136,7 @@ impl SessionService {
 
     /// The user of a right pair. An unknown user costs the same work as a known one, and which of the reasons it was is
     /// never told.
-    fn prove(&self, login: &Login) -> Result<Proven, Refused> {
+    fn verify_credentials(&self, login: &Login) -> Result<Verified, Refused> {
         let bad = || AppError::Unauthenticated(AuthFailure::BadCredentials);
         let username = Username::parse(&login.username).ok();
         let known = match &username {
@@ -151,13 +151,14 @@ impl SessionService {
         if !comparison.matches || !known.may_enter() {
             return Err(Refused { error: bad(), known: Some(Box::new(known)) });
         }
-        // Whoever waited for one hash is not kept for a second one while others wait: the old one serves until the next login.
+        // Whoever waited for one hash is not kept for a second one while others wait: the old one serves until the next
+        // login.
         let better = if comparison.outdated { self.ports.hasher.hash_if_idle(&login.password)? } else { None };
-        Ok(Proven { known, better })
+        Ok(Verified { known, better })
     }
 
-    fn begin(&self, login: &Login, proven: Proven) -> Result<Grant, AppError> {
-        let Proven { known, better } = proven;
+    fn begin(&self, login: &Login, verified: Verified) -> Result<Grant, AppError> {
+        let Verified { known, better } = verified;
         let now = self.ports.clock.now();
         let session = Session {
             id: self.ports.identifiers.session(),
@@ -192,15 +193,15 @@ impl SessionService {
         Ok(Grant { notices, ..grant })
     }
 
-    /// A right pair as the audit log tells it.
+    /// The audit event of a successful login.
     fn entered_event(&self, login: &Login, known: &Credentials) -> AuditEvent {
         let actor = AuditActor::User { id: known.user.id, name: known.user.username.clone() };
         AuditEvent { actor, ..self.login_event(login, Some(known)) }
     }
 
-    /// A login as the audit log tells it. Whoever does not know the password has not proved to be the user whose name they
-    /// typed, so the user is what it was tried on. What was typed as an unknown username may be somebody's password in the
-    /// wrong field, so it is not told.
+    /// A login as the audit log tells it. Whoever does not know the password has not proved to be the user whose name
+    /// they typed, so the user is what it was tried on. What was typed as an unknown username may be somebody's
+    /// password in the wrong field, so it is not told.
     fn login_event(&self, login: &Login, known: Option<&Credentials>) -> AuditEvent {
         let now = self.ports.clock.now();
         let company = known.and_then(|known| known.user.company);

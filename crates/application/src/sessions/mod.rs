@@ -25,7 +25,7 @@ use crate::ports::security::PublicKey;
 
 pub use login::BeginSession;
 pub use password::change_own;
-pub use service::{SessionPorts, SessionService, end_all_told};
+pub use service::{SessionPorts, SessionService, end_all_with_audit};
 
 /// A login.
 #[derive(Debug, Clone)]
@@ -80,8 +80,8 @@ pub struct Profile {
 
 /// The use cases of identity.
 pub trait Sessions: Send + Sync {
-    /// Whether a login that came now would be taken. Touches neither the database nor another thread, so that a flood is
-    /// refused where it costs least.
+    /// Whether a login that came now would be taken. Touches neither the database nor another thread, so that a flood
+    /// is refused where it costs least.
     ///
     /// # Errors
     /// `Unavailable` when as many passwords are being hashed as the machine can bear.
@@ -107,8 +107,8 @@ pub trait Sessions: Send + Sync {
     /// `Unauthenticated` says why; `Unavailable` when the database does not answer: never access instead.
     fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AppError>;
 
-    /// Continues a session with its refresh token, which is used up. One that was used in the last ten seconds gives the
-    /// same next token again, unless that one was used too.
+    /// Continues a session with its refresh token, which is used up. One that was used in the last ten seconds gives
+    /// the same next token again, unless that one was used too.
     ///
     /// # Errors
     /// `Unauthenticated(RefreshInvalid)`; any other token that was used before ends its session.
@@ -156,8 +156,8 @@ pub trait Sessions: Send + Sync {
     /// `NotFound`.
     fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError>;
 
-    /// Ends every other session of the caller, or every session of a user of the caller's company, and says how many were
-    /// live.
+    /// Ends every other session of the caller, or every session of a user of the caller's company, and says how many
+    /// were live.
     ///
     /// # Errors
     /// `NotFound(User)` for a user who is not among the caller's own.

@@ -15,9 +15,9 @@ use crate::passwords::{Replacement, replace_password};
 use crate::ports::platform::PlatformUnit;
 use crate::ports::security::PasswordHash;
 
-/// Stores the password that the user chose in `session`, and ends every other session. No further change of it is demanded
-/// from then on. `false`, and nothing is stored, where the user was changed since `user` was read, or the session has
-/// ended: a password that somebody else set meanwhile stays.
+/// Stores the password that the user chose in `session`, and ends every other session. No further change of it is
+/// demanded from then on. `false`, and nothing is stored, where the user was changed since `user` was read, or the
+/// session has ended: a password that somebody else set meanwhile stays.
 ///
 /// # Errors
 /// Of the database.

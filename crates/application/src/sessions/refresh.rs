@@ -14,9 +14,9 @@ use crate::ports::identity::{Credentials, RotateToken, Rotation};
 use crate::ports::platform::PlatformUnit;
 
 impl RotateToken<'_> {
-    /// Replaces a refresh token by its child, so that of any number of parallel attempts one succeeds, and the others get
-    /// its child. What is done is what [`PresentedToken::decide`](atalaya_domain::refresh::PresentedToken::decide) says. A
-    /// replay ends the session and is kept for its user to be told.
+    /// Replaces a refresh token by its child, so that of any number of parallel attempts one succeeds, and the others
+    /// get its child. What is done is what [`PresentedToken::decide`](atalaya_domain::refresh::PresentedToken::decide)
+    /// says. A replay ends the session and is kept for its user to be told.
     ///
     /// # Errors
     /// Of the database.

@@ -116,8 +116,9 @@ impl SessionService {
         Ok(actor.with_password_change_due(must_change_password))
     }
 
-    /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is told.
-    fn end_told(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
+    /// Ends a session of `user` at the event's time. `false` when there is no such live session, and then nothing is
+    /// told.
+    fn end_with_audit(&self, user: UserId, session: SessionId, audit: &AuditEvent) -> Result<bool, AppError> {
         self.ports.platform.transaction(|unit| {
             let ended = unit.sessions().end(user, session, audit.at)?;
             if ended {
@@ -141,12 +142,12 @@ impl SessionService {
     }
 }
 
-/// Ends every session of `user` but `keep` at the event's time, and gives as they were those that had not expired. Where
-/// there are none, nothing is told.
+/// Ends every session of `user` but `keep` at the event's time, and gives as they were those that had not expired.
+/// Where there are none, nothing is told.
 ///
 /// # Errors
 /// Of the database.
-pub fn end_all_told(
+pub fn end_all_with_audit(
     unit: &mut dyn PlatformUnit,
     user: UserId,
     keep: Option<SessionId>,
@@ -220,13 +221,13 @@ impl Sessions for SessionService {
         let Some((session, User { id, username: name, .. })) = found else { return Ok(()) };
         let (actor, now) = (AuditActor::User { id, name }, self.ports.clock.now());
         let audit = AuditEvent::new(AuditAction::Logout, actor, session.company, origin.clone(), now);
-        self.end_told(session.user, session.id, &audit.on(session.id.get().to_string()))?;
+        self.end_with_audit(session.user, session.id, &audit.on(session.id.get().to_string()))?;
         Ok(())
     }
 
     fn logout(&self, caller: &Caller) -> Result<(), AppError> {
         let audit = AuditEvent::by(caller, AuditAction::Logout, self.ports.clock.now());
-        self.end_told(caller.user(), caller.session(), &audit.on(caller.session().get().to_string()))?;
+        self.end_with_audit(caller.user(), caller.session(), &audit.on(caller.session().get().to_string()))?;
         tracing::info!(event = "logout", user.id = caller.user().get(), "a user logged out");
         Ok(())
     }
@@ -270,7 +271,7 @@ impl Sessions for SessionService {
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, self.ports.clock.now())
             .in_company(company)
             .on(session.get().to_string());
-        if self.end_told(user, session, &audit)? {
+        if self.end_with_audit(user, session, &audit)? {
             let (user, by, id) = (user.get(), caller.user().get(), session.get());
             tracing::info!(event = "session_ended", user.id = user, actor.id = by, session.id = %id, "a session was ended");
             Ok(())
@@ -284,7 +285,7 @@ impl Sessions for SessionService {
         let now = self.ports.clock.now();
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, now).in_company(company).on(username.as_str());
         let keep = of.is_none().then(|| caller.session());
-        let ended = self.ports.platform.transaction(|unit| end_all_told(unit, user, keep, &audit))?;
+        let ended = self.ports.platform.transaction(|unit| end_all_with_audit(unit, user, keep, &audit))?;
         let live = ended.iter().filter(|session| session.is_live(now, &self.limits)).count();
         let (user, by) = (user.get(), caller.user().get());
         tracing::info!(event = "sessions_ended", user.id = user, actor.id = by, sessions = live, "sessions were ended");

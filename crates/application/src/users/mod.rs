@@ -36,7 +36,8 @@ pub struct Registration {
 
 /// The use cases of user administration.
 pub trait Users: Send + Sync {
-    /// Proves that the actor may give a role, as far as `text` names one: asked before anything else of a request is judged.
+    /// Proves that the actor may give a role, as far as `text` names one: asked before anything else of a request is
+    /// judged.
     ///
     /// # Errors
     /// `Forbidden(Grant)` for a role above the actor's own.
@@ -63,7 +64,8 @@ pub trait Users: Send + Sync {
     /// Registers a user; `receipt` is kept in the same transaction.
     ///
     /// # Errors
-    /// `Forbidden(Grant)` for a role above the actor's own, `Conflict(UsernameTaken)`, `Invalid` with every broken rule.
+    /// `Forbidden(Grant)` for a role above the actor's own, `Conflict(UsernameTaken)`, `Invalid` with every broken
+    /// rule.
     fn register(
         &self,
         by: &Mandate<ManageUsers>,

@@ -56,24 +56,26 @@ fn assign_all(unit: &mut dyn UnitOfWork, member: &Member, handles: &[AccountHand
     Err(AppError::Invalid(unknown.iter().map(violation).collect()))
 }
 
-/// What was done to a user, as the chain of the user's company tells it.
-fn told(by: &Mandate<ManageUsers>, action: AuditAction, member: &Member, at: DateTime<Utc>) -> AuditEvent {
+/// The audit event of a change to a user, for the chain of the user's company.
+fn audit_event(by: &Mandate<ManageUsers>, action: AuditAction, member: &Member, at: DateTime<Utc>) -> AuditEvent {
     by.event(action, at).on(member.user.username.as_str())
 }
 
-fn told_fact(by: &Mandate<ManageUsers>, fact: UserFact, member: &Member, at: DateTime<Utc>) -> AuditEvent {
-    let told = |action| told(by, action, member, at);
+fn audit_event_of(by: &Mandate<ManageUsers>, fact: UserFact, member: &Member, at: DateTime<Utc>) -> AuditEvent {
+    let event = |action| audit_event(by, action, member, at);
     match fact {
-        UserFact::Disabled => told(AuditAction::UserDisabled),
-        UserFact::Enabled => told(AuditAction::UserEnabled),
-        UserFact::Role(role) => told(AuditAction::RoleChanged).on(format!("{}: {role}", member.user.username.as_str())),
-        UserFact::PasswordChangeDemanded => told(AuditAction::PasswordChangeDemanded),
-        UserFact::Mail => told(AuditAction::UserChanged),
+        UserFact::Disabled => event(AuditAction::UserDisabled),
+        UserFact::Enabled => event(AuditAction::UserEnabled),
+        UserFact::Role(role) => {
+            event(AuditAction::RoleChanged).on(format!("{}: {role}", member.user.username.as_str()))
+        }
+        UserFact::PasswordChangeDemanded => event(AuditAction::PasswordChangeDemanded),
+        UserFact::Mail => event(AuditAction::UserChanged),
     }
 }
 
-/// Asks again after the hash, which takes its time: who was disabled or demoted meanwhile registers nobody. Superadmins are
-/// of no company, and only the command line changes them.
+/// Asks again after the hash, which takes its time: who was disabled or demoted meanwhile registers nobody. Superadmins
+/// are of no company, and only the command line changes them.
 fn still_administers(unit: &mut dyn UnitOfWork, principal: &Principal) -> Result<(), AppError> {
     let Some(actor) = principal.person().filter(|actor| actor.company().is_some()) else { return Ok(()) };
     match unit.users().find(actor.user())? {
@@ -130,7 +132,7 @@ impl UserService {
             let user = unit.users().insert(&user, now)?;
             let member = Member { user, accounts: Vec::new() };
             assign_all(unit, &member, &registration.accounts)?;
-            unit.audit(&told(by, AuditAction::UserRegistered, &member, now))?;
+            unit.audit(&audit_event(by, AuditAction::UserRegistered, &member, now))?;
             let member = unit.users().find(member.user.id)?.ok_or_else(not_found)?;
             receipt.keep(unit, &member)?;
             Ok(member)
@@ -275,7 +277,7 @@ impl Users for UserService {
                 unit.users().end_sessions(&member.user, now)?;
             }
             for fact in change.facts(&member.user) {
-                unit.audit(&told_fact(by, fact, &member, now))?;
+                unit.audit(&audit_event_of(by, fact, &member, now))?;
             }
             unit.users().find(user)?.ok_or_else(not_found)
         })?;
@@ -294,7 +296,7 @@ impl Users for UserService {
         let member = self.store.transaction(&by.scope(), |unit| {
             let member = Self::manageable(unit, by, user)?;
             assign_all(unit, &member, handles)?;
-            unit.audit(&told(by, AuditAction::AccountsAssigned, &member, now))?;
+            unit.audit(&audit_event(by, AuditAction::AccountsAssigned, &member, now))?;
             unit.users().find(user)?.ok_or_else(not_found)
         })?;
         tracing::info!(

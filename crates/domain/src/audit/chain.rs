@@ -2,8 +2,8 @@
 //!
 //! Not here: the key, where entries are kept, and how a break in the chain is found (`verification`).
 //!
-//! Invariant: the code of an entry covers every field of it and the code of the entry before, so no entry can be changed,
-//! taken out, put in or moved without the key.
+//! Invariant: the code of an entry covers every field of it and the code of the entry before, so no entry can be
+//! changed, taken out, put in or moved without the key.
 
 use chrono::{DateTime, Utc};
 
@@ -126,8 +126,8 @@ impl AuditEntry {
         DateTime::from_timestamp_micros(self.at_micros).unwrap_or_default()
     }
 
-    /// What the code of the entry covers: the chain, the code before, and every field, each with its length or in a fixed
-    /// width, so that no two different entries read the same.
+    /// What the code of the entry covers: the chain, the code before, and every field, each with its length or in a
+    /// fixed width, so that no two different entries read the same.
     #[must_use]
     pub fn message(&self, chain: Chain, previous: &Mac) -> Vec<u8> {
         Message::about("atalaya audit entry 1")
@@ -196,7 +196,8 @@ impl AuditTarget {
     }
 }
 
-/// A chain's head as it was at some time, signed by the installation: kept elsewhere, it shows a chain that was cut since.
+/// A chain's head as it was at some time, signed by the installation: kept elsewhere, it shows a chain that was cut
+/// since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedHead {
     /// Whose chain.

@@ -241,7 +241,8 @@ impl AuditEvent {
         Self::new(action, AuditActor::Operator, None, Origin::default(), at)
     }
 
-    /// Told by the chain of another company than the actor's own: what a superadmin does to a bank is the bank's to read.
+    /// Told by the chain of another company than the actor's own: what a superadmin does to a bank is the bank's to
+    /// read.
     #[must_use]
     pub fn in_company(mut self, company: Option<CompanyId>) -> Self {
         self.company = company;

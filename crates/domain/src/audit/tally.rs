@@ -1,5 +1,5 @@
-//! How a flood of refusals becomes a few entries: the first of its kind is told at once, those after it are counted until
-//! the minute ends.
+//! How a flood of refusals becomes a few entries: the first of its kind is told at once, those after it are counted
+//! until the minute ends.
 //!
 //! Not here: what a minute is. Whoever takes the counts ends it.
 
@@ -154,9 +154,9 @@ impl Budget {
 }
 
 /// The refusals of one minute. However many come, from however many addresses, a chain gets for each action two entries
-/// for each of [`Self::KINDS`] kinds at most, and for each outcome one for what is beyond the places of a source that used
-/// up its own and one for what is beyond all. Each action has places of its own, so that a flood of bad tokens hides no
-/// failed login.
+/// for each of [`Self::KINDS`] kinds at most, and for each outcome one for what is beyond the places of a source that
+/// used up its own and one for what is beyond all. Each action has places of its own, so that a flood of bad tokens
+/// hides no failed login.
 #[derive(Debug, Default)]
 pub struct RefusalTally {
     budgets: HashMap<(Chain, AuditAction), Budget>,

@@ -44,13 +44,14 @@ pub enum Breach {
 /// The keyed function that makes the codes of a chain.
 pub type MacFunction<'m> = &'m dyn Fn(&[u8]) -> Mac;
 
-/// Gives the next entries after a number, in order of theirs, with the codes that are stored with them; none at the end.
+/// Gives the next entries after a number, in order of theirs, with the codes that are stored with them; none at the
+/// end.
 pub trait ReadEntries<E>: FnMut(i64) -> Result<Vec<(AuditEntry, Mac)>, E> {}
 
 impl<E, F: FnMut(i64) -> Result<Vec<(AuditEntry, Mac)>, E>> ReadEntries<E> for F {}
 
-/// Follows a chain from its beginning and says where it ends, or what is wrong first. `heads` are those that it is known to
-/// have had.
+/// Follows a chain from its beginning and says where it ends, or what is wrong first. `heads` are those that it is
+/// known to have had.
 ///
 /// # Errors
 /// Of `read`.
@@ -102,8 +103,8 @@ fn follow(
     }
 }
 
-/// Whether the entry is genuine at the place of another one, or right after another one. This only names what was found:
-/// where it cannot be told, an entry that was moved is called edited.
+/// Whether the entry is genuine at the place of another one, or right after another one. This only names what was
+/// found: where it cannot be told, an entry that was moved is called edited.
 fn stands_elsewhere<E>(
     chain: Chain,
     mac: MacFunction<'_>,

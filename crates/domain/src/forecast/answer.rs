@@ -23,8 +23,8 @@ impl Interval {
         (self.lower..=self.upper).contains(&truth)
     }
 
-    /// The interval score (Gneiting & Raftery 2007): the width, plus 2 / (1 − level) times by how much a value lies outside;
-    /// less is better. In the unit of the values.
+    /// The interval score (Gneiting & Raftery 2007): the width, plus 2 / (1 − level) times by how much a value lies
+    /// outside; less is better. In the unit of the values.
     #[must_use]
     pub fn score(&self, truth: f64) -> f64 {
         let outside = (self.lower - truth).max(0.0) + (truth - self.upper).max(0.0);

@@ -10,8 +10,8 @@ impl TrainingReport {
     }
 
     /// Overall weighted average (Makridakis et al. 2020): the mean of sMAPE and MASE, each relative to that of the last
-    /// value; below 1 is better than repeating it. Undefined where one of the measures is, or where the last value is never
-    /// wrong.
+    /// value; below 1 is better than repeating it. Undefined where one of the measures is, or where the last value is
+    /// never wrong.
     #[must_use]
     pub fn owa(&self, score: &ModelScore) -> Option<f64> {
         let naive = self.score_of(ModelId::Naive)?;

@@ -35,8 +35,8 @@ pub struct ModelScore {
     /// The same by how many steps ahead the test points were, nearest first; empty for versions that were trained
     /// before it was kept.
     pub coverage_by_step: Vec<StepCoverage>,
-    /// Mean scaled interval score of the 95 % interval (Gneiting & Raftery 2007): its mean width plus 40 times what lies
-    /// outside, scaled as MASE is; less is better. Undefined where the history never moves.
+    /// Mean scaled interval score of the 95 % interval (Gneiting & Raftery 2007): its mean width plus 40 times what
+    /// lies outside, scaled as MASE is; less is better. Undefined where the history never moves.
     pub msis_95: Option<f64>,
     /// What its fits took, all origins together.
     pub fit_time: Duration,
@@ -129,8 +129,8 @@ pub enum Warning {
     LongGap,
     /// The level jumped for good, as in a purge of false followers; the jump was not learned as trend.
     LevelShift,
-    /// The history ends on a jump that too few points have confirmed: a misreading, or a level shift. Intervals reach over
-    /// both.
+    /// The history ends on a jump that too few points have confirmed: a misreading, or a level shift. Intervals reach
+    /// over both.
     UnconfirmedJump,
     /// Single values that went away and came back were left out as misreadings.
     Outliers,

@@ -1,5 +1,5 @@
-//! Past forecasts against what was observed since. Pure arithmetic: which forecasts and which observations is not decided
-//! here.
+//! Past forecasts against what was observed since. Pure arithmetic: which forecasts and which observations is not
+//! decided here.
 
 use std::collections::BTreeMap;
 

@@ -64,8 +64,8 @@ impl FailureWindow {
         Ok(())
     }
 
-    /// Counts a failure. The one that reaches the threshold locks, which is `true`, and the count starts anew; what fails
-    /// while the lock holds does not prolong it.
+    /// Counts a failure. The one that reaches the threshold locks, which is `true`, and the count starts anew; what
+    /// fails while the lock holds does not prolong it.
     pub fn fail(&mut self, now: DateTime<Utc>, policy: &LockoutPolicy) -> bool {
         if self.lock(now, policy).is_some() {
             return false;

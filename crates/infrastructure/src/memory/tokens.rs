@@ -30,7 +30,8 @@ impl MokaTokenMemory {
     /// The most tokens remembered.
     pub const CAPACITY: u64 = 100_000;
 
-    /// Remembers tokens no longer than `life`, the most that one lives, and recalls none while `freshness` does not hold.
+    /// Remembers tokens no longer than `life`, the most that one lives, and recalls none while `freshness` does not
+    /// hold.
     #[must_use]
     pub fn new(life: Duration, freshness: Arc<Freshness>) -> Self {
         let tokens = Cache::builder().max_capacity(Self::CAPACITY).time_to_live(life).build();

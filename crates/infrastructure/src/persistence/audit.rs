@@ -1,8 +1,9 @@
 //! The audit log: appended to inside the transaction of the act, read a chain at a time.
 //!
-//! Invariant: an entry's number and code follow from the chain's head, which the same transaction moves on. Two transactions
-//! that append to one chain at once therefore come one after the other, and where the second needs one snapshot it is tried
-//! again: numbers are in the order of commits. Long work appends last, because it keeps everybody else from the chain.
+//! Invariant: an entry's number and code follow from the chain's head, which the same transaction moves on. Two
+//! transactions that append to one chain at once therefore come one after the other, and where the second needs one
+//! snapshot it is tried again: numbers are in the order of commits. Long work appends last, because it keeps everybody
+//! else from the chain.
 
 use std::collections::BTreeSet;
 

@@ -21,15 +21,16 @@ use super::server::Server;
 use crate::freshness::Freshness;
 use crate::wake::WakeSignal;
 
-/// The shortest time between two looks: however much others write, this process' reader does not keep the database busy.
+/// The shortest time between two looks: however much others write, this process' reader does not keep the database
+/// busy.
 const BREATH: Duration = Duration::from_millis(10);
 /// How long changes are kept: longer than any process could sleep.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// Changes that are deleted in one transaction.
 const PRUNED_AT_ONCE: i64 = 1_000;
 
-/// Reads changes in the order in which they were committed and tells them to the database's listeners. This process' own are
-/// told a second time, which costs a look-up and harms nothing.
+/// Reads changes in the order in which they were committed and tells them to the database's listeners. This process'
+/// own are told a second time, which costs a look-up and harms nothing.
 ///
 /// A standby's log may be behind, so it is not believed. A server that takes a database over may lack the last changes
 /// of the one before, and numbers them anew: then everything counts as changed.
@@ -86,13 +87,13 @@ impl ChangeFeed {
                 event = "database_server_changed",
                 "another database server answers, or it was restarted: what this process remembers is read again"
             );
-            self.database.tell_of_loss();
+            self.database.notify_listeners_of_loss();
             (self.server, self.seen) = (server, last);
             return Ok(entries.len());
         }
         for (seq, entry) in &entries {
             match change(entry) {
-                Ok(change) => self.database.tell(&[change]),
+                Ok(change) => self.database.notify_listeners(&[change]),
                 // Stopping here would hide every later change too.
                 Err(error) => tracing::error!(event = "change_unreadable", seq, %error, "a change could not be read"),
             }
@@ -109,8 +110,8 @@ impl ChangeFeed {
         Ok(())
     }
 
-    /// Polls on a thread of its own whenever `wakes` calls, and as often as its patience ends, until what is returned is
-    /// dropped. From now on `freshness` holds only while that succeeds.
+    /// Polls on a thread of its own whenever `wakes` calls, and as often as its interval ends, until what is returned
+    /// is dropped. From now on `freshness` holds only while that succeeds.
     ///
     /// # Errors
     /// Of the database; `Internal` when the thread cannot be started.

@@ -1,7 +1,8 @@
-//! The change log: how a process learns what another one (the command line, a replica) made untrue of what it remembers.
+//! The change log: how a process learns what another one (the command line, a replica) made untrue of what it
+//! remembers.
 //!
-//! Every writing transaction appends its changes before it commits, and numbers are in the order of commits, so a reader who
-//! remembers the last number it saw misses nothing.
+//! Every writing transaction appends its changes before it commits, and numbers are in the order of commits, so a
+//! reader who remembers the last number it saw misses nothing.
 
 use atalaya_application::AppError;
 use atalaya_application::ports::memory::Change;

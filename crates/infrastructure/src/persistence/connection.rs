@@ -23,8 +23,8 @@ use super::server::Server;
 /// server within this time even where the old one lives on.
 pub(super) const LIFE_OF_A_CONNECTION: Duration = Duration::from_mins(5);
 
-/// SQLite: readers do not wait for the writer, a commit survives a power cut, and a lock of another process is waited for.
-/// The time-out comes first, because setting the others may need the lock too.
+/// SQLite: readers do not wait for the writer, a commit survives a power cut, and a lock of another process is waited
+/// for. The time-out comes first, because setting the others may need the lock too.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                             PRAGMA foreign_keys = ON;";
 
@@ -37,8 +37,8 @@ const POSTGRES_SETUP: &str = "SET ROLE atalaya_app; SET lock_timeout = '2s'; \
 /// PostgreSQL, for migrations: as whoever logs in, who owns the tables.
 const POSTGRES_OWNER_SETUP: &str = "SET client_min_messages = warning;";
 
-/// What an address may leave unsaid: a server that cannot be reached is given up within about two seconds, while connecting
-/// and in the middle of a statement. Of several servers the one that takes writes is used. Seconds, but for
+/// What an address may leave unsaid: a server that cannot be reached is given up within about two seconds, while
+/// connecting and in the middle of a statement. Of several servers the one that takes writes is used. Seconds, but for
 /// `tcp_user_timeout`, which is milliseconds.
 const POSTGRES_DEFAULTS: [(&str, &str); 7] = [
     ("target_session_attrs", "read-write"),
@@ -130,13 +130,13 @@ pub(super) struct Opened {
     conn: AnyConnection,
     since: Instant,
     /// How often the wrong server had been met when it was opened.
-    era: u64,
+    generation: u64,
 }
 
 impl Opened {
     /// Whether it was opened before the wrong server was met.
     pub(super) fn is_distrusted(&self, reachability: &Reachability) -> bool {
-        self.era != reachability.era()
+        self.generation != reachability.generation()
     }
 }
 
@@ -159,7 +159,7 @@ impl DerefMut for Opened {
 #[derive(Debug, Default)]
 pub(super) struct Reachability {
     last: AtomicU8,
-    era: AtomicU64,
+    generation: AtomicU64,
 }
 
 impl Reachability {
@@ -177,12 +177,12 @@ impl Reachability {
     }
 
     /// A connection turned out to lead to a server that takes no writes. Whatever was opened before is not used again.
-    pub(super) fn distrust(&self) {
-        self.era.fetch_add(1, Ordering::SeqCst);
+    pub(super) fn invalidate(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn era(&self) -> u64 {
-        self.era.load(Ordering::SeqCst)
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
     }
 
     /// Notes an attempt, and tells the log where something changed. The pool itself only says that none came in time,
@@ -267,10 +267,10 @@ impl ManageConnection for Connector {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Opened, Self::Error> {
-        let era = self.reachability.era();
+        let generation = self.reachability.generation();
         let opened = self.open();
         self.reachability.note(&opened);
-        opened.map(|conn| Opened { conn, since: Instant::now(), era })
+        opened.map(|conn| Opened { conn, since: Instant::now(), generation })
     }
 
     fn is_valid(&self, conn: &mut Opened) -> Result<(), Self::Error> {
@@ -286,8 +286,8 @@ impl ManageConnection for Connector {
     }
 }
 
-/// Makes the file and its folder where they are missing, the file readable by its owner only. SQLite gives its side files
-/// the same permissions.
+/// Makes the file and its folder where they are missing, the file readable by its owner only. SQLite gives its side
+/// files the same permissions.
 pub(super) fn prepare_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;

@@ -23,9 +23,9 @@ use super::presence::{Presence, ShownPresence};
 use super::reach::Reach;
 use super::server::Server;
 use super::shares::Share;
-use super::transaction::{Transaction, attempt, contended, locked_out, refused_to_write};
+use super::transaction::{Transaction, attempt, contended, lock_timed_out, refused_to_write};
 use super::turn::{Queue, TurnGuard, Turns};
-use super::upsert::{begin_brief, begin_migration, begin_read, begin_write};
+use super::upsert::{begin_migration, begin_read, begin_read_committed, begin_write};
 use crate::runtime::ThreadRandomness;
 use crate::security::AuditKeys;
 
@@ -48,7 +48,7 @@ pub struct Database {
     /// Opens the connections that migrations run on.
     migrator: Connector,
     /// Opens the connection that shows this process to others; none where the database is a file.
-    shower: Option<Connector>,
+    presence_connector: Option<Connector>,
     presence: Arc<Presence>,
     turns: Turns,
     listeners: Vec<Arc<dyn ChangeListener>>,
@@ -61,16 +61,16 @@ pub struct Database {
 /// Calls other processes after a commit with changes. It must not block.
 type Announce = Box<dyn Fn() + Send + Sync>;
 
-/// How a transaction comes about.
+/// Isolation level, access and connection of a transaction.
 #[derive(Clone, Copy)]
-struct Manner {
+struct TransactionMode {
     begin: fn(&mut AnyConnection, Reach) -> QueryResult<()>,
     need: Need,
     /// Whether it may write.
     writes: bool,
 }
 
-impl Manner {
+impl TransactionMode {
     const fn reading(need: Need) -> Self {
         Self { begin: begin_read, need, writes: false }
     }
@@ -81,15 +81,15 @@ impl Manner {
     }
 
     /// Each statement sees what was committed before it.
-    const fn by_statement(need: Need) -> Self {
-        Self { begin: begin_brief, need, writes: true }
+    const fn read_committed(need: Need) -> Self {
+        Self { begin: begin_read_committed, need, writes: true }
     }
 }
 
 impl Database {
     /// Opens `sqlite://PATH` (file and folder are made where missing) or `postgres://…`, with at most `pool_size`
-    /// connections. `listeners` hear of every change that is committed through this value. Nothing is migrated, and of a
-    /// server nothing is asked yet.
+    /// connections. `listeners` hear of every change that is committed through this value. Nothing is migrated, and of
+    /// a server nothing is asked yet.
     ///
     /// # Errors
     /// `Internal` when the address is none or the file cannot be opened.
@@ -97,7 +97,8 @@ impl Database {
         Self::open_migrated_by(url, url, pool_size, listeners)
     }
 
-    /// [`Self::open`] where somebody else owns the tables: migrations log in at `migration_url`, everything else at `url`.
+    /// [`Self::open`] where somebody else owns the tables: migrations log in at `migration_url`, everything else at
+    /// `url`.
     ///
     /// # Errors
     /// `Internal` when an address is none or the file cannot be opened.
@@ -112,12 +113,12 @@ impl Database {
         let turns = if matches!(url, DatabaseUrl::Sqlite(_)) { Turns::everybody() } else { Turns::of_queues() };
         let connector = Connector::new(url, Purpose::Work);
         // Of the pool's kind, so that it leaves a server that takes no writes when the pool does.
-        let shower = connector.file().is_none().then(|| connector.clone());
+        let presence_connector = connector.file().is_none().then(|| connector.clone());
         let connections = Connections::new(connector, pool_size)?;
         Ok(Arc::new(Self {
             connections,
             migrator,
-            shower,
+            presence_connector,
             presence: Arc::new(Presence::new()?),
             turns,
             listeners,
@@ -179,12 +180,14 @@ impl Database {
     /// # Errors
     /// `Internal` when the thread cannot be started.
     pub fn show_presence(&self) -> Result<Option<ShownPresence>, AppError> {
-        let shower = self.shower.clone();
-        shower.map(|shower| ShownPresence::begin(Arc::clone(&self.presence), shower)).transpose()
+        let presence_connector = self.presence_connector.clone();
+        presence_connector
+            .map(|presence_connector| ShownPresence::begin(Arc::clone(&self.presence), presence_connector))
+            .transpose()
     }
 
     /// This process as others see it, and what it sees of others.
-    pub(super) fn seen(&self) -> &Presence {
+    pub(super) fn presence(&self) -> &Presence {
         &self.presence
     }
 
@@ -193,7 +196,7 @@ impl Database {
     /// # Errors
     /// `Unavailable` when there is no sign in time, or when the server is a standby or read-only.
     pub fn ping(&self) -> Result<(), AppError> {
-        self.transact(Manner::reading(Need::Readiness), Reach::Platform, |tx| {
+        self.transact(TransactionMode::reading(Need::Readiness), Reach::Platform, |tx| {
             tx.conn.ping().or_fault()?;
             primary(tx).map(drop)
         })
@@ -222,7 +225,7 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(Manner::reading(Need::Of(share)), reach, work)
+        self.transact(TransactionMode::reading(Need::Of(share)), reach, work)
     }
 
     /// [`Self::snapshot`] without which this process would soon believe nothing that it remembers.
@@ -231,7 +234,7 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(Manner::reading(Need::Vital), reach, work)
+        self.transact(TransactionMode::reading(Need::Vital), reach, work)
     }
 
     /// Runs `work` on what is within `reach`, in a transaction that commits on `Ok`, then tells of its changes. It runs
@@ -255,7 +258,7 @@ impl Database {
             Reach::Company(id) => Queue::Writers(id),
             Reach::Platform => Queue::Nowhere,
         };
-        self.commit_after(Manner::serializable(Need::Of(share)), queue, reach, work)
+        self.commit_after(TransactionMode::serializable(Need::Of(share)), queue, reach, work)
     }
 
     /// [`Self::transaction`] for a row or two by their keys, in which each statement sees what was committed before it.
@@ -265,7 +268,7 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(Manner::by_statement(Need::Of(share)), Queue::Nowhere, reach, work)
+        self.commit_after(TransactionMode::read_committed(Need::Of(share)), Queue::Nowhere, reach, work)
     }
 
     /// [`Self::brief_transaction`] by which this process keeps what it holds.
@@ -274,44 +277,44 @@ impl Database {
         reach: Reach,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.commit_after(Manner::by_statement(Need::Vital), Queue::Nowhere, reach, work)
+        self.commit_after(TransactionMode::read_committed(Need::Vital), Queue::Nowhere, reach, work)
     }
 
-    /// A transaction of any length in which each statement sees what was committed before it. `work` has to begin by locking
-    /// what it relies on: nothing that others do makes it run again, but for a deadlock.
+    /// A transaction of any length in which each statement sees what was committed before it. `work` has to begin by
+    /// locking what it relies on: nothing that others do makes it run again, but for a deadlock.
     pub(super) fn locking_transaction<T>(
         &self,
         company: CompanyId,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let manner = Manner::by_statement(Need::Of(Share::Uploads));
-        self.commit_after(manner, Queue::Uploads(company), Reach::Company(company), work)
+        let mode = TransactionMode::read_committed(Need::Of(Share::Uploads));
+        self.commit_after(mode, Queue::Uploads(company), Reach::Company(company), work)
     }
 
     fn commit_after<T>(
         &self,
-        manner: Manner,
+        mode: TransactionMode,
         queue: Queue,
         reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let (value, changes) = {
             let _turn = self.turn(queue)?;
-            self.transact(manner, reach, |tx| {
+            self.transact(mode, reach, |tx| {
                 let value = work(tx)?;
                 changes::append(tx.conn, &tx.changes)?;
                 Ok((value, std::mem::take(&mut tx.changes)))
             })?
         };
-        self.tell(&changes);
+        self.notify_listeners(&changes);
         if let Some(announce) = self.announce.get().filter(|_| !changes.is_empty()) {
             announce();
         }
         Ok(value)
     }
 
-    /// Runs `work` in a transaction on a connection of its own, as the owner of the tables, while no other process migrates.
-    /// Of a table that others are using it lets go again and again, so that nobody waits long behind it.
+    /// Runs `work` in a transaction on a connection of its own, as the owner of the tables, while no other process
+    /// migrates. Of a table that others are using it lets go again and again, so that nobody waits long behind it.
     pub(super) fn migration<T>(
         &self,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
@@ -322,7 +325,7 @@ impl Database {
             let mut conn = self.migration_connection()?;
             let opened = begin_migration(&mut conn).or_fault();
             let outcome = opened.and_then(|()| attempt(&mut conn, self.randomness(), None, &mut work));
-            let again = contended(&outcome) || locked_out(&outcome);
+            let again = contended(&outcome) || lock_timed_out(&outcome);
             if !again || conn.is_broken() || started.elapsed() > MIGRATION_PATIENCE {
                 return outcome;
             }
@@ -337,12 +340,12 @@ impl Database {
     }
 
     /// Tells every listener that changes may have been lost.
-    pub(super) fn tell_of_loss(&self) {
+    pub(super) fn notify_listeners_of_loss(&self) {
         self.listeners.iter().for_each(|listener| listener.everything_changed());
     }
 
     /// Tells every listener.
-    pub(super) fn tell(&self, changes: &[Change]) {
+    pub(super) fn notify_listeners(&self, changes: &[Change]) {
         for change in changes {
             self.listeners.iter().for_each(|listener| listener.changed(change));
         }
@@ -355,17 +358,17 @@ impl Database {
     /// Runs `work` in a transaction, again after contention until [`PATIENCE`] is over.
     fn transact<T>(
         &self,
-        manner: Manner,
+        mode: TransactionMode,
         reach: Reach,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let (mut conn, opened) = self.open_transaction(manner, reach)?;
+            let (mut conn, opened) = self.open_transaction(mode, reach)?;
             let outcome = opened.and_then(|()| attempt(&mut conn, self.randomness(), self.audit_keys.get(), &mut work));
             if refused_to_write(&outcome) {
-                return Err(self.refusal(&mut conn, manner, outcome.err()));
+                return Err(self.refusal(&mut conn, mode, outcome.err()));
             }
             // A connection that broke may have done so after the commit: trying again could do the work twice.
             if !contended(&outcome) || conn.is_broken() || started.elapsed() > PATIENCE {
@@ -380,9 +383,9 @@ impl Database {
     /// What it means that a server refused to write: it is the wrong one, and no connection that is open is used again.
     /// But work that was only to read and tried to write is a fault of the program, wherever the server would have
     /// written.
-    fn refusal(&self, conn: &mut AnyConnection, manner: Manner, error: Option<AppError>) -> AppError {
+    fn refusal(&self, conn: &mut AnyConnection, mode: TransactionMode, error: Option<AppError>) -> AppError {
         let error = error.unwrap_or_else(|| AppError::unavailable(Part::PrimaryDatabase));
-        let server = if manner.writes { None } else { conn.server().ok().flatten() };
+        let server = if mode.writes { None } else { conn.server().ok().flatten() };
         if server.is_some_and(|server| server.takes_writes) {
             return AppError::internal("work that only reads tried to write");
         }
@@ -390,27 +393,27 @@ impl Database {
             event = "database_refuses_writes",
             "the database server takes no writes: its connections are closed"
         );
-        self.connections.distrust();
+        self.connections.invalidate();
         error
     }
 
     /// A connection, and how beginning a transaction on it went. Of a server that went and came back, or became a
     /// standby, the pool keeps useless connections: on these nothing was done yet, so another is taken, as long as one
     /// is waited for at all.
-    fn open_transaction(&self, manner: Manner, reach: Reach) -> Result<(Taken, Result<(), AppError>), AppError> {
+    fn open_transaction(&self, mode: TransactionMode, reach: Reach) -> Result<(Taken, Result<(), AppError>), AppError> {
         let started = Instant::now();
         loop {
             let left = POOL_PATIENCE.saturating_sub(started.elapsed());
-            let mut conn = self.connections.take(manner.need, left).map_err(|part| {
+            let mut conn = self.connections.take(mode.need, left).map_err(|part| {
                 tracing::warn!(event = "database_unavailable", %part, "no database connection could be had in time");
                 AppError::unavailable(part)
             })?;
-            let opened = (manner.begin)(&mut conn, reach).or_fault();
+            let opened = (mode.begin)(&mut conn, reach).or_fault();
             if left.is_zero() || opened.is_ok() {
                 return Ok((conn, opened));
             }
             if refused_to_write(&opened) {
-                self.connections.distrust();
+                self.connections.invalidate();
             } else if !conn.is_broken() {
                 return Ok((conn, opened));
             }

@@ -1,5 +1,5 @@
-//! What a diesel error means, said by the caller: there is no blanket conversion, because the same violation is a conflict in
-//! one place and a fault in another.
+//! What a diesel error means, said by the caller: there is no blanket conversion, because the same violation is a
+//! conflict in one place and a fault in another.
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Part};

@@ -99,8 +99,8 @@ fn begun_before_keys(
     }
 }
 
-/// Keeps an answer, as long as the attempt holds its request. Whoever takes the request over meanwhile waits for the end of
-/// this transaction, and finds the answer.
+/// Keeps an answer, as long as the attempt holds its request. Whoever takes the request over meanwhile waits for the
+/// end of this transaction, and finds the answer.
 fn keep_answer(conn: &mut AnyConnection, attempt: &Attempt, answer: &StoredAnswer) -> Result<(), AppError> {
     let kept = diesel::update(row_of!(attempt))
         .filter(idempotency_keys::attempt.eq(attempt.id.get().to_string()))
@@ -182,7 +182,8 @@ impl Database {
         let ids: Vec<String> = attempts.iter().map(|attempt| attempt.get().to_string()).collect();
         for ids in ids.chunks(ATTEMPTS_PER_STATEMENT) {
             self.vital_transaction(Reach::Platform, |tx| {
-                // What is being answered at this moment needs no renewal, and may not keep the others waiting for theirs.
+                // What is being answered at this moment needs no renewal, and may not keep the others waiting for
+                // theirs.
                 let held = lock_held(tx.conn, ids).or_fault()?;
                 diesel::update(idempotency_keys::table)
                     .filter(idempotency_keys::attempt.eq_any(&held))

@@ -32,11 +32,13 @@ diesel::table! {
 }
 
 impl Setup<'_> {
-    /// Applies what the database lacks, all or nothing, and gives the names of what was applied. Of several processes that
-    /// start at once, one does it. Where nothing is lacking, nothing is written, so that whoever may not migrate can start.
+    /// Applies what the database lacks, all or nothing, and gives the names of what was applied. Of several processes
+    /// that start at once, one does it. Where nothing is lacking, nothing is written, so that whoever may not migrate
+    /// can start.
     ///
     /// # Errors
-    /// `Internal` when a migration fails or the database cannot be reached; `Unavailable` when others keep its tables in use.
+    /// `Internal` when a migration fails or the database cannot be reached; `Unavailable` when others keep its tables
+    /// in use.
     pub fn migrate_up(&self) -> Result<Vec<String>, AppError> {
         if let Some(known) = applied_so_far(&mut self.0.migration_connection()?)?
             && known.iter().all(|migration| migration.applied)
@@ -51,7 +53,8 @@ impl Setup<'_> {
         })
     }
 
-    /// Reverts the last applied migration and gives its name; `None` when none is applied. Data in what it made is lost.
+    /// Reverts the last applied migration and gives its name; `None` when none is applied. Data in what it made is
+    /// lost.
     ///
     /// # Errors
     /// As [`Self::migrate_up`].

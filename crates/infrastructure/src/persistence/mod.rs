@@ -57,5 +57,5 @@ pub(crate) use held_request::KeptRequests;
 pub use keys::StoredKey;
 pub use migrate::MigrationStatus;
 pub use presence::ShownPresence;
-pub use setup::Setup;
 pub(crate) use secrets::SecretRow;
+pub use setup::Setup;

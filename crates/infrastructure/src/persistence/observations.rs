@@ -1,7 +1,7 @@
 //! Observations of a company's accounts.
 //!
-//! Invariant: whoever writes observations locks their account first, and reads what is known only then. So they come one after
-//! the other, also where each statement of a transaction sees what was committed before it.
+//! Invariant: whoever writes observations locks their account first, and reads what is known only then. So they come
+//! one after the other, also where each statement of a transaction sees what was committed before it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The pool of connections: who gets one, and how long that is waited for.
+//! The connection pool: who gets a connection, and how long that is waited for.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use atalaya_application::error::Part;
 use r2d2::{NopErrorHandler, Pool, PooledConnection};
 
 use super::connection::{AnyConnection, Connector, LIFE_OF_A_CONNECTION, Reachability, prepare_file};
-use super::shares::{Permit, Share, Shares};
+use super::shares::{ConnectionPermit, Share, Shares};
 
 /// How long a request waits for a connection before it is told to come back: within two seconds, with all that comes
 /// before and after. The pool tries a server that is away again after at most half of it.
@@ -30,7 +30,7 @@ pub(super) enum Need {
 pub(super) struct Taken {
     // Before the permit, which is for the next one who takes a connection.
     conn: PooledConnection<Connector>,
-    _permit: Option<Permit>,
+    _permit: Option<ConnectionPermit>,
 }
 
 impl Deref for Taken {
@@ -126,8 +126,8 @@ impl Connections {
     }
 
     /// A connection turned out to lead to a server that takes no writes: none that is open is used again.
-    pub(super) fn distrust(&self) {
-        self.reachability.distrust();
+    pub(super) fn invalidate(&self) {
+        self.reachability.invalidate();
     }
 
     /// How many connections are open, and how many of them are idle.

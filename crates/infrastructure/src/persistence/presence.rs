@@ -1,5 +1,5 @@
-//! What shows other processes on a PostgreSQL that this one is there, so that the jobs of one that was killed need not
-//! wait for the end of their lease.
+//! Liveness of this process for other processes on a PostgreSQL: an advisory lock that ends with its session. So the
+//! jobs of a process that was killed need not wait for the end of their lease.
 //!
 //! A process holds an advisory lock on its number, in a session of its own. When it is killed, the server notices the
 //! end of the connection and lets go of the lock. A process that is only frozen keeps the connection, and with it the

@@ -11,8 +11,8 @@ use super::reach::Reach;
 use super::setup::Setup;
 
 impl Setup<'_> {
-    /// Warns of a PostgreSQL whose messages are not in English: contention is known by its words, so what would be tried
-    /// again fails there.
+    /// Warns of a PostgreSQL whose messages are not in English: contention is known by its words, so what would be
+    /// tried again fails there.
     ///
     /// # Errors
     /// Of the database.

@@ -251,7 +251,8 @@ impl SessionWriter for Platform<'_, '_> {
 }
 
 impl Database {
-    /// See [`Retention::erase_sealed_children`](atalaya_application::ports::retention::Retention::erase_sealed_children).
+    /// See
+    /// [`Retention::erase_sealed_children`](atalaya_application::ports::retention::Retention::erase_sealed_children).
     pub(super) fn erase_children(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         // A use that a clock noted which ran ahead repeats nothing either.
         let over = refresh_tokens::used_at

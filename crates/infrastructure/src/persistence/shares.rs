@@ -1,4 +1,4 @@
-//! [`Shares`]: how many connections of the pool each kind of work may hold.
+//! [`Shares`]: how many connections of the pool each kind of work may hold (bulkheads).
 //!
 //! Whoever waits for a lock, or for a client who reads slowly, holds a connection meanwhile. Without shares, one locked
 //! table would take the whole pool: all of it would wait there, and nothing else would be answered.
@@ -80,8 +80,8 @@ pub(super) struct Shares {
     freed: Condvar,
 }
 
-/// Leave to hold one connection.
-pub(super) struct Permit {
+/// The right to hold one connection.
+pub(super) struct ConnectionPermit {
     shares: Arc<Shares>,
     share: Share,
 }
@@ -102,7 +102,7 @@ impl Shares {
     }
 
     /// Leave to hold a connection; `None` where it does not come within `patience`.
-    pub(super) fn take(self: &Arc<Self>, share: Share, patience: Duration) -> Option<Permit> {
+    pub(super) fn take(self: &Arc<Self>, share: Share, patience: Duration) -> Option<ConnectionPermit> {
         let waited = self.freed.wait_timeout_while(locked(&self.held), patience, |held| !self.has_room(share, held));
         let (mut held, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if !self.has_room(share, held.as_slice()) {
@@ -110,7 +110,7 @@ impl Shares {
         }
         self.change(share, held.as_mut_slice(), |count| count + 1);
         drop(held);
-        Some(Permit { shares: Arc::clone(self), share })
+        Some(ConnectionPermit { shares: Arc::clone(self), share })
     }
 
     fn has_room(&self, share: Share, held: &[u32]) -> bool {
@@ -127,7 +127,7 @@ impl Shares {
     }
 }
 
-impl Drop for Permit {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut held = locked(&self.shares.held);
         self.shares.change(self.share, held.as_mut_slice(), |count| count.saturating_sub(1));
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     /// As many permits as a kind of work gets.
-    fn all(shares: &Arc<Shares>, share: Share) -> Vec<Permit> {
+    fn all(shares: &Arc<Shares>, share: Share) -> Vec<ConnectionPermit> {
         std::iter::from_fn(|| shares.take(share, Duration::ZERO)).collect()
     }
 

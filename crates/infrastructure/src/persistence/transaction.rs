@@ -48,7 +48,7 @@ pub(super) fn contended<T>(outcome: &Result<T, AppError>) -> bool {
 }
 
 /// Whether others kept locked what was needed for longer than it is waited for.
-pub(super) fn locked_out<T>(outcome: &Result<T, AppError>) -> bool {
+pub(super) fn lock_timed_out<T>(outcome: &Result<T, AppError>) -> bool {
     matches!(outcome, Err(AppError::Unavailable { part: Part::Lock, .. }))
 }
 
@@ -57,8 +57,8 @@ pub(super) fn refused_to_write<T>(outcome: &Result<T, AppError>) -> bool {
     matches!(outcome, Err(AppError::Unavailable { part: Part::PrimaryDatabase, .. }))
 }
 
-/// Runs `work` in the transaction that was begun, once. A panic in it leaves the transaction open, and the pool closes such a
-/// connection.
+/// Runs `work` in the transaction that was begun, once. A panic in it leaves the transaction open, and the pool closes
+/// such a connection.
 pub(super) fn attempt<T>(
     conn: &mut AnyConnection,
     randomness: &dyn Randomness,

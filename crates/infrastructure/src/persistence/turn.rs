@@ -1,4 +1,4 @@
-//! Whose turn it is to write.
+//! Bounded queues of writers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -8,24 +8,25 @@ use atalaya_domain::id::CompanyId;
 
 use crate::sync::locked;
 
-/// Writers of this process that wait for one turn of a company. Each of them keeps a thread, so the rest is sent back at once.
+/// Writers of this process that wait for one turn of a company. Each of them keeps a thread, so the rest is sent back
+/// at once.
 const MOST_WAITING: usize = 16;
 
 /// Writers of this process that wait for the one turn of a file, whatever company they are of.
 const MOST_WAITING_FOR_A_FILE: usize = 128;
 
-/// Who stands before a turn.
+/// Whether somebody writes, and how many wait.
 #[derive(Debug, Default)]
-struct Line {
+struct QueueState {
     taken: bool,
     waiting: usize,
 }
 
-/// Lets one writer in at a time. Whoever waits here holds no connection meanwhile, so that readers find one, and is woken
-/// instead of asking again and again.
+/// Lets one writer in at a time. Whoever waits here holds no connection meanwhile, so that readers find one, and is
+/// woken instead of asking again and again.
 #[derive(Debug)]
 pub(super) struct Turn {
-    line: Mutex<Line>,
+    state: Mutex<QueueState>,
     freed: Condvar,
     most_waiting: usize,
 }
@@ -35,31 +36,31 @@ pub(super) struct TurnGuard(Arc<Turn>);
 
 impl Turn {
     fn new(most_waiting: usize) -> Arc<Self> {
-        Arc::new(Self { line: Mutex::default(), freed: Condvar::new(), most_waiting })
+        Arc::new(Self { state: Mutex::default(), freed: Condvar::new(), most_waiting })
     }
 
     /// Waits at most `patience` for the turn; `None` when it did not come, or at once when as many wait as may.
     fn take(self: Arc<Self>, patience: Duration) -> Option<TurnGuard> {
-        let mut line = locked(&self.line);
-        if line.taken && line.waiting >= self.most_waiting {
+        let mut state = locked(&self.state);
+        if state.taken && state.waiting >= self.most_waiting {
             return None;
         }
-        line.waiting += 1;
-        let (mut line, _) =
-            self.freed.wait_timeout_while(line, patience, |line| line.taken).unwrap_or_else(PoisonError::into_inner);
-        line.waiting -= 1;
-        if line.taken {
+        state.waiting += 1;
+        let (mut state, _) =
+            self.freed.wait_timeout_while(state, patience, |state| state.taken).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        if state.taken {
             return None;
         }
-        line.taken = true;
-        drop(line);
+        state.taken = true;
+        drop(state);
         Some(TurnGuard(self))
     }
 }
 
 impl Drop for TurnGuard {
     fn drop(&mut self) {
-        locked(&self.0.line).taken = false;
+        locked(&self.0.state).taken = false;
         self.0.freed.notify_one();
     }
 }
@@ -123,7 +124,7 @@ mod tests {
         let (queue, patience) = (Queue::Writers(CompanyId::new(1)), Duration::from_mins(1));
         let turn = turns.take(queue, patience).unwrap();
         let waiting = || match &turns {
-            Turns::OfQueues(turns) => locked(&locked(turns)[&queue].line).waiting,
+            Turns::OfQueues(turns) => locked(&locked(turns)[&queue].state).waiting,
             Turns::Everybody(_) => 0,
         };
         std::thread::scope(|threads| {

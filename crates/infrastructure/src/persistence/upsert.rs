@@ -33,8 +33,8 @@ const POSTGRES_UPSERT: &str = "
 const MIGRATION_LOCK: i64 = 7_370_313;
 /// How long a migration waits for those of other processes.
 const OTHER_MIGRATIONS: &str = "60s";
-/// How long a migration waits for a table that is in use. Shorter than PostgreSQL waits before it looks for a deadlock, so it
-/// is the migration that gives way.
+/// How long a migration waits for a table that is in use. Shorter than PostgreSQL waits before it looks for a deadlock,
+/// so it is the migration that gives way.
 const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
 
 /// Begins a transaction that sees one snapshot of what is within `reach` and writes nothing.
@@ -42,21 +42,21 @@ pub(super) fn begin_read(conn: &mut AnyConnection, reach: Reach) -> QueryResult<
     begin(conn, "BEGIN DEFERRED", &reaching("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", reach))
 }
 
-/// Begins a transaction that writes within `reach`. SQLite takes the lock at once: a transaction that begins with a read and
-/// then wants to write fails where another wrote in between. PostgreSQL finds crossing transactions by itself and fails one
-/// of them, which is tried again.
+/// Begins a transaction that writes within `reach`. SQLite takes the lock at once: a transaction that begins with a
+/// read and then wants to write fails where another wrote in between. PostgreSQL finds crossing transactions by itself
+/// and fails one of them, which is tried again.
 pub(super) fn begin_write(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL SERIALIZABLE", reach))
 }
 
-/// Begins a transaction that writes rows by their keys, or locks what it relies on, and needs no more than that each of its
-/// statements sees what was committed before: it waits where a serializable one would have to begin anew.
-pub(super) fn begin_brief(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
+/// Begins a transaction that writes rows by their keys, or locks what it relies on, and needs no more than that each of
+/// its statements sees what was committed before: it waits where a serializable one would have to begin anew.
+pub(super) fn begin_read_committed(conn: &mut AnyConnection, reach: Reach) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", &reaching("BEGIN ISOLATION LEVEL READ COMMITTED", reach))
 }
 
-/// Begins a transaction in which no other process migrates. Those that do are waited for, because they hold what this one
-/// needs anyway; whoever works is not, because all others would wait behind this one.
+/// Begins a transaction in which no other process migrates. Those that do are waited for, because they hold what this
+/// one needs anyway; whoever works is not, because all others would wait behind this one.
 pub(super) fn begin_migration(conn: &mut AnyConnection) -> QueryResult<()> {
     let postgres = format!(
         "BEGIN; SET LOCAL lock_timeout = '{OTHER_MIGRATIONS}'; SELECT pg_advisory_xact_lock({MIGRATION_LOCK}); \
@@ -65,8 +65,8 @@ pub(super) fn begin_migration(conn: &mut AnyConnection) -> QueryResult<()> {
     begin(conn, "BEGIN IMMEDIATE", &postgres)
 }
 
-/// The beginning together with its reach: one message to the server. What is local to the transaction ends with it, so the
-/// next one on the connection starts without any.
+/// The beginning together with its reach: one message to the server. What is local to the transaction ends with it, so
+/// the next one on the connection starts without any.
 fn reaching(begin: &str, reach: Reach) -> String {
     format!("{begin}; SET LOCAL atalaya.reach = '{reach}'")
 }
@@ -78,8 +78,8 @@ fn begin(conn: &mut AnyConnection, sqlite: &str, postgres: &str) -> QueryResult<
     }
 }
 
-/// Lets nobody else write to the change log until this transaction ends, so that its numbers are in the order of commits: a
-/// reader who saw a number never misses a smaller one. On SQLite a write holds the only lock already.
+/// Lets nobody else write to the change log until this transaction ends, so that its numbers are in the order of
+/// commits: a reader who saw a number never misses a smaller one. On SQLite a write holds the only lock already.
 pub(super) fn lock_change_log(conn: &mut AnyConnection) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),
@@ -87,8 +87,8 @@ pub(super) fn lock_change_log(conn: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Where an audit chain ends: its last number and code, which nobody else moves on until this transaction ends. The first
-/// entry of a chain has nothing to lock yet. On SQLite a write holds the only lock already.
+/// Where an audit chain ends: its last number and code, which nobody else moves on until this transaction ends. The
+/// first entry of a chain has nothing to lock yet. On SQLite a write holds the only lock already.
 pub(super) fn lock_audit_head(conn: &mut AnyConnection, chain: i64) -> QueryResult<Option<(i64, Vec<u8>)>> {
     let head = audit_heads::table.find(chain).select((audit_heads::seq, audit_heads::mac));
     match conn {
@@ -97,8 +97,8 @@ pub(super) fn lock_audit_head(conn: &mut AnyConnection, chain: i64) -> QueryResu
     }
 }
 
-/// Lets nobody else write observations of the account until this transaction ends. Whoever only refers to the account goes on.
-/// On SQLite a write holds the only lock already.
+/// Lets nobody else write observations of the account until this transaction ends. Whoever only refers to the account
+/// goes on. On SQLite a write holds the only lock already.
 pub(super) fn lock_account(conn: &mut AnyConnection, company: CompanyId, account: AccountId) -> QueryResult<()> {
     let row = FilterDsl::filter(own::<accounts::table>(company), accounts::id.eq(account.get()));
     match conn {
@@ -109,8 +109,8 @@ pub(super) fn lock_account(conn: &mut AnyConnection, company: CompanyId, account
     }
 }
 
-/// Of these attempts those that are under way and whose requests no other transaction is about to answer, locked until this
-/// one ends. On SQLite a write holds the only lock already.
+/// Of these attempts those that are under way and whose requests no other transaction is about to answer, locked until
+/// this one ends. On SQLite a write holds the only lock already.
 pub(super) fn lock_held(conn: &mut AnyConnection, attempts: &[String]) -> QueryResult<Vec<String>> {
     use idempotency_keys::dsl;
     let held = FilterDsl::filter(dsl::idempotency_keys, dsl::attempt.eq_any(attempts).and(dsl::status.is_null()));
@@ -203,8 +203,8 @@ pub(super) fn take_request(conn: &mut AnyConnection, hold: &HoldRow, kept: KeptR
     Ok(taken == 1)
 }
 
-/// The first row of a query that no other transaction is about to change, locked until this one ends. On SQLite a write holds
-/// the only lock already.
+/// The first row of a query that no other transaction is about to change, locked until this one ends. On SQLite a write
+/// holds the only lock already.
 macro_rules! first_unlocked {
     ($conn:expr, $query:expr) => {
         match $conn {
@@ -231,7 +231,8 @@ pub(super) fn has_no_lock(conn: &mut AnyConnection, process: i64) -> QueryResult
     }
 }
 
-/// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be counted.
+/// Lets nobody else take a job of the company until this transaction ends, so that those being worked on can be
+/// counted.
 pub(super) fn lock_claims(conn: &mut AnyConnection, company: i64) -> QueryResult<()> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(()),

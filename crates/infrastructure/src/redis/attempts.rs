@@ -42,16 +42,16 @@ impl SharedAttempts {
         Self { redis, enter, leave, process, kept_millis: KEPT_MILLIS }
     }
 
-    /// Adds an attempt by a ticket for each subject and gives how many were before it, in their order. `None` while Redis is
-    /// away. It blocks.
+    /// Adds an attempt by a ticket for each subject and gives how many were before it, in their order. `None` while
+    /// Redis is away. It blocks.
     pub(crate) fn enter(&self, tickets: &[Ticket]) -> Option<Vec<u32>> {
         let mut invocation = self.invocation(&self.enter, tickets);
         invocation.arguments.push(self.kept_millis.to_string());
         self.redis.run_blocking(invocation).filter(|before: &Vec<u32>| before.len() == tickets.len())
     }
 
-    /// Removes attempts. Where Redis is away they end by themselves. It blocks, so that whoever was answered may come back to
-    /// any replica and not meet their own last attempt.
+    /// Removes attempts. Where Redis is away they end by themselves. It blocks, so that whoever was answered may come
+    /// back to any replica and not meet their own last attempt.
     pub(crate) fn leave(&self, tickets: &[Ticket]) {
         // Nothing is to be done where it fails: the connection told of it.
         let _: Option<u32> = self.redis.run_blocking(self.invocation(&self.leave, tickets));

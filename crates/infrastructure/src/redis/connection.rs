@@ -31,7 +31,7 @@ const PULSE_KEPT_MILLIS: u64 = 5_000;
 
 /// Does what the others do: it runs as a script, writes and publishes. Where one of these is refused (a full memory, a
 /// read-only copy, data still being loaded), Redis is as good as away.
-const PULSE: &str = "redis.call('SET', KEYS[1], '', 'PX', ARGV[1])\nreturn redis.call('PUBLISH', KEYS[1], '')";
+const HEARTBEAT: &str = "redis.call('SET', KEYS[1], '', 'PX', ARGV[1])\nreturn redis.call('PUBLISH', KEYS[1], '')";
 
 /// Why a connection was given up.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,7 @@ pub(super) struct RedisConnection {
     link: RwLock<Option<Link>>,
     links: AtomicU64,
     /// Whether the log has it that Redis is away.
-    told_away: AtomicBool,
+    logged_away: AtomicBool,
     tripped: Notify,
     to_call: Notify,
     wakes: Arc<WakeSignal>,
@@ -83,10 +83,10 @@ impl RedisConnection {
             pulse: format!("{prefix}:pulse:{process}"),
             prefix,
             process,
-            pulse_script: Script::new(PULSE),
+            pulse_script: Script::new(HEARTBEAT),
             link: RwLock::default(),
             links: AtomicU64::new(0),
-            told_away: AtomicBool::new(false),
+            logged_away: AtomicBool::new(false),
             tripped: Notify::new(),
             to_call: Notify::new(),
             wakes,
@@ -127,7 +127,7 @@ impl RedisConnection {
         loop {
             let Err(lost) = self.stay_connected().await;
             self.close();
-            self.tell_away(&lost);
+            self.log_away(&lost);
             sleep(RETRY_AFTER).await;
         }
     }
@@ -142,7 +142,7 @@ impl RedisConnection {
         let number = self.links.fetch_add(1, Ordering::Relaxed);
         self.wakes.set_reliable(true);
         *self.link_mut() = Some(Link { connection: connection.clone(), number });
-        self.told_away.store(false, Ordering::Relaxed);
+        self.logged_away.store(false, Ordering::Relaxed);
         tracing::info!(event = "redis_up", "Redis answers: what replicas share is shared");
     }
 
@@ -151,13 +151,13 @@ impl RedisConnection {
         let tripped = self.link_mut().take_if(|link| link.number == number).is_some();
         if tripped {
             self.wakes.set_reliable(false);
-            self.tell_away(lost);
+            self.log_away(lost);
             self.tripped.notify_one();
         }
     }
 
-    fn tell_away(&self, reason: &dyn Display) {
-        if !self.told_away.swap(true, Ordering::Relaxed) {
+    fn log_away(&self, reason: &dyn Display) {
+        if !self.logged_away.swap(true, Ordering::Relaxed) {
             tracing::warn!(event = "redis_away", %reason, "Redis is away: this process counts for itself until it is back");
         }
     }

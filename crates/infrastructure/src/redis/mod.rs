@@ -1,8 +1,8 @@
-//! Redis, the optional companion of several replicas: one quota for all, login attempts under way on any of them, and calls
-//! to read the change log at once.
+//! Redis, the optional companion of several replicas: one quota for all, login attempts under way on any of them, and
+//! calls to read the change log at once.
 //!
-//! Redis is never the truth. All that is in it may be lost at any moment, and without it every process goes by what it counts
-//! itself and by the database.
+//! Redis is never the truth. All that is in it may be lost at any moment, and without it every process goes by what it
+//! counts itself and by the database.
 
 mod attempts;
 mod caller;
@@ -41,8 +41,8 @@ const BLOCKING_LIMIT: Duration = Duration::from_secs(1);
 
 /// A connection to Redis that is looked after by a thread of its own. Dropping it closes the connection.
 ///
-/// Whoever asks is told at once when Redis is away: after one failure nobody waits for another until Redis was heard again.
-/// It needs Redis 6 or newer, or another server of the protocol RESP3 with Lua scripts.
+/// Whoever asks is told at once when Redis is away: after one failure nobody waits for another until Redis was heard
+/// again. It needs Redis 6 or newer, or another server of the protocol RESP3 with Lua scripts.
 pub struct Redis {
     connection: Arc<RedisConnection>,
     runtime: Handle,
@@ -87,9 +87,9 @@ fn wake_channel(prefix: &str) -> String {
 }
 
 impl Redis {
-    /// Connects in the background, and again whenever the connection is lost. What is kept is kept under a name of its own,
-    /// made of `installation`: random bytes that its replicas have in common and no other installation has. Calls of the
-    /// other replicas, and whether they arrive, are told to `wakes`.
+    /// Connects in the background, and again whenever the connection is lost. What is kept is kept under a name of its
+    /// own, made of `installation`: random bytes that its replicas have in common and no other installation has. Calls
+    /// of the other replicas, and whether they arrive, are told to `wakes`.
     ///
     /// # Errors
     /// `Internal` when the address is none or the thread cannot be started. That Redis is away is no error.

@@ -16,12 +16,12 @@ const CLOCK: &str = "local now = redis.call('TIME')\n";
 /// Charges a request to each of its quotas, in their order.
 const CHARGE: &str = include_str!("charge.lua");
 
-/// [`Quotas`] in Redis: however many replicas there are, each quota is granted once. Who is charged what is exactly as in
-/// [`MemoryQuotas`], which decides while Redis is away: each replica then grants the whole of every quota.
+/// [`Quotas`] in Redis: however many replicas there are, each quota is granted once. Who is charged what is exactly as
+/// in [`MemoryQuotas`], which decides while Redis is away: each replica then grants the whole of every quota.
 ///
-/// Redis keeps a key a quota and subject until the whole of it has come back. The key holds the count, so a quota that was
-/// changed begins anew. Where the clock of Redis is set back by more than a window, its quotas begin anew too; by less, they
-/// wait that much longer.
+/// Redis keeps a key a quota and subject until the whole of it has come back. The key holds the count, so a quota that
+/// was changed begins anew. Where the clock of Redis is set back by more than a window, its quotas begin anew too; by
+/// less, they wait that much longer.
 pub struct RedisQuotas {
     redis: Arc<Redis>,
     local: Arc<MemoryQuotas>,
@@ -40,8 +40,8 @@ struct Shared {
     burst: String,
 }
 
-/// The script's answer: whether the request is allowed; the place of a quota, from 1, among those charged; and how many may
-/// follow, or in how many nanoseconds one may.
+/// The script's answer: whether the request is allowed; the place of a quota, from 1, among those charged; and how many
+/// may follow, or in how many nanoseconds one may.
 type Answer = (bool, usize, u64);
 
 impl RedisQuotas {

@@ -5,8 +5,8 @@ use atalaya_domain::audit::{Chain, Mac};
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use secrecy::{ExposeSecret, SecretSlice};
 
-/// Makes the codes of the audit log (HMAC-SHA-256, RFC 2104). Each chain has a key of its own, derived from one secret, so
-/// that what is an entry of one chain is none of another.
+/// Makes the codes of the audit log (HMAC-SHA-256, RFC 2104). Each chain has a key of its own, derived from one secret,
+/// so that what is an entry of one chain is none of another.
 #[derive(Clone)]
 pub struct AuditKeys {
     secret: Key,

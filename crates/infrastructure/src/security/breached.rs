@@ -2,8 +2,8 @@
 //!
 //! The file is the magic `ATALPWNS`, a version (`u32`), the width of an entry in bytes (`u32`), the number of entries
 //! (`u64`), and the entries: the first eight bytes of each password's SHA-1, ascending, none twice. Numbers are
-//! big-endian. SHA-1 because that is what public lists are made of; nothing relies on it being hard to collide. Eight bytes
-//! suffice: with a thousand million entries, one good password in eighteen thousand million is refused by chance.
+//! big-endian. SHA-1 because that is what public lists are made of; nothing relies on it being hard to collide. Eight
+//! bytes suffice: with a thousand million entries, one good password in eighteen thousand million is refused by chance.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -137,8 +137,8 @@ pub struct BreachedList {
 }
 
 impl BreachedList {
-    /// Adds a line of a list: a password, or the SHA-1 of one in hexadecimal, with or without `:` and how often it was seen.
-    /// Never seen is not added: services pad their answers with such lines. Nor is an empty line.
+    /// Adds a line of a list: a password, or the SHA-1 of one in hexadecimal, with or without `:` and how often it was
+    /// seen. Never seen is not added: services pad their answers with such lines. Nor is an empty line.
     pub fn add_line(&mut self, line: &[u8]) {
         let line = line.trim_ascii_end();
         if line.is_empty() {

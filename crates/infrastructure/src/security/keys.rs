@@ -1,4 +1,5 @@
-//! Keys that sign access tokens. Their private halves leave this process encrypted only, under a key of the configuration.
+//! Keys that sign access tokens. Their private halves leave this process encrypted only, under a key of the
+//! configuration.
 
 use std::fmt;
 
@@ -109,8 +110,8 @@ impl SigningKey {
         })
     }
 
-    /// Decrypts a stored key, and checks that it is the one that the fields beside it speak of: whoever can write to the
-    /// database and has not the wrapping key cannot bring in a key of their own.
+    /// Decrypts a stored key, and checks that it is the one that the fields beside it speak of: whoever can write to
+    /// the database and has not the wrapping key cannot bring in a key of their own.
     ///
     /// # Errors
     /// [`KeyError`] says which variable is wrong.

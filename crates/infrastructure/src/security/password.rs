@@ -48,9 +48,9 @@ struct Pepper {
 }
 
 impl BcryptHasher {
-    /// Whoever waits longer for a turn is refused: with one more hash, or two where the hash is renewed, an answer comes
-    /// within two seconds. The longest queue is as many as are expected to get their turn in time, at first by what a
-    /// hash costs and then by how long the last few took: on a busy machine they take longer and fewer may wait.
+    /// Whoever waits longer for a turn is refused: with one more hash, or two where the hash is renewed, an answer
+    /// comes within two seconds. The longest queue is as many as are expected to get their turn in time, at first by
+    /// what a hash costs and then by how long the last few took: on a busy machine they take longer and fewer may wait.
     const PATIENCE: Duration = Duration::from_millis(1_200);
     /// The longest queue whatever a hash costs: everyone who waits holds a thread.
     const MOST_WAITING: usize = 64;
@@ -122,7 +122,7 @@ impl PasswordHasher for BcryptHasher {
     }
 
     fn hash(&self, password: &Password) -> Result<PasswordHash, AppError> {
-        let (peppered, rounds) = (self.current.season(password), self.rounds);
+        let (peppered, rounds) = (self.current.apply_pepper(password), self.rounds);
         let hash = self.in_lane(move || bcrypt::non_truncating_hash(&peppered, rounds))?;
         Ok(self.stored(hash))
     }
@@ -132,7 +132,7 @@ impl PasswordHasher for BcryptHasher {
             return Ok(None);
         }
         let Some(turn) = self.lane.turn_if_idle() else { return Ok(None) };
-        let (peppered, rounds) = (self.current.season(password), self.rounds);
+        let (peppered, rounds) = (self.current.apply_pepper(password), self.rounds);
         let hash = self.in_turn(&turn, move || bcrypt::non_truncating_hash(&peppered, rounds))?;
         Ok(Some(self.stored(hash)))
     }
@@ -140,7 +140,7 @@ impl PasswordHasher for BcryptHasher {
     fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Comparison, AppError> {
         let known = self.pepper(&stored.pepper_id);
         // With a pepper that is gone nothing can match, and finding that out must cost the same.
-        let peppered = known.unwrap_or(&self.current).season(password);
+        let peppered = known.unwrap_or(&self.current).apply_pepper(password);
         let (hash, rounds) = (stored.hash.clone(), self.rounds);
         let cost = hash.expose_secret().parse::<HashParts>().map_err(AppError::internal)?.get_cost();
         let equal = self.in_lane(move || {
@@ -157,7 +157,7 @@ impl PasswordHasher for BcryptHasher {
     }
 
     fn compare_with_nobody(&self, password: &Password) -> Result<(), AppError> {
-        let peppered = self.current.season(password);
+        let peppered = self.current.apply_pepper(password);
         let decoy = self.decoy.clone();
         self.in_lane(move || bcrypt::non_truncating_verify(&peppered, &decoy)).map(drop)
     }
@@ -165,7 +165,7 @@ impl PasswordHasher for BcryptHasher {
 
 impl Pepper {
     /// 64 characters that stand for the password under this pepper.
-    fn season(&self, password: &Password) -> String {
+    fn apply_pepper(&self, password: &Password) -> String {
         STANDARD.encode(hmac::sign(&self.key, password.expose().as_bytes()))
     }
 }
@@ -245,7 +245,7 @@ mod tests {
         let stored = hasher.hash(&Password::new(&format!("{long}a"))).unwrap();
         assert_eq!(compare(&hasher, &format!("{long}a"), &stored), (true, false));
         assert_eq!(compare(&hasher, &format!("{long}b"), &stored), (false, false));
-        assert_eq!(hasher.current.season(&Password::new(&long)).len(), 64);
+        assert_eq!(hasher.current.apply_pepper(&Password::new(&long)).len(), 64);
     }
 
     #[test]

@@ -55,8 +55,8 @@ fn child_key(parent: &str) -> Result<LessSafeKey, Unsealable> {
     Ok(LessSafeKey::new(UnboundKey::from(key)))
 }
 
-/// A nonce of 12 bytes, then the ciphertext of AES-256-GCM with its tag. The nonce is random, because whoever presents a
-/// parent at the same time seals another child for it.
+/// A nonce of 12 bytes, then the ciphertext of AES-256-GCM with its tag. The nonce is random, because whoever presents
+/// a parent at the same time seals another child for it.
 fn seal(parent: &str, child: &str) -> Result<Vec<u8>, Unsealable> {
     let nonce = random_bytes::<NONCE_LEN>().map_err(|_| Unsealable)?;
     let mut encrypted = child.as_bytes().to_vec();

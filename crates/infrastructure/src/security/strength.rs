@@ -9,8 +9,8 @@ use zxcvbn::feedback::{Suggestion, Warning};
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::zxcvbn;
 
-/// The most that is looked at, in characters. No common password is longer, and the estimator tries every spelling of every
-/// part: on a hundred characters made for it, it would take longer than a hash.
+/// The most that is looked at, in characters. No common password is longer, and the estimator tries every spelling of
+/// every part: on a hundred characters made for it, it would take longer than a hash.
 const MOST: usize = 40;
 /// What is guessed within so many attempts is common: the first 3,000 of a list with a decoration from some hundreds.
 const FEW_GUESSES: u64 = 1_000_000;
@@ -27,8 +27,8 @@ impl PasswordBlocklist for CommonPasswords {
     }
 }
 
-/// Whether few guesses find the whole of it, whatever it is made of: rows of keys, sequences and repetitions together. What
-/// is too short for any policy is found soon because of that, and told so.
+/// Whether few guesses find the whole of it, whatever it is made of: rows of keys, sequences and repetitions together.
+/// What is too short for any policy is found soon because of that, and told so.
 fn guessed_soon(text: &str) -> bool {
     text.chars().count() >= PasswordPolicy::SHORTEST
         && zxcvbn(&text.to_lowercase(), LOCAL_WORDS).guesses() < FEW_GUESSES
@@ -78,8 +78,8 @@ fn hint_of(warning: Warning) -> PasswordHint {
     }
 }
 
-/// The most telling of the suggestions. The others say the same as the warning, or that classes do not matter, which the
-/// policy may contradict.
+/// The most telling of the suggestions. The others say the same as the warning, or that classes do not matter, which
+/// the policy may contradict.
 fn advice(suggestions: &[Suggestion]) -> Option<PasswordHint> {
     let tells = |suggestion| suggestions.contains(&suggestion);
     if tells(Suggestion::PredictableSubstitutionsDontHelpVeryMuch) {

@@ -109,8 +109,8 @@ pub(super) fn database_url(text: &str) -> Parsed<String> {
     }
 }
 
-/// An address of PostgreSQL. What its library cannot read it would repeat in a message, and that may be a password; so it is
-/// read here first.
+/// An address of PostgreSQL. What its library cannot read it would repeat in a message, and that may be a password; so
+/// it is read here first.
 pub(super) fn postgres_url(text: &str) -> Parsed<String> {
     let Some(("postgres" | "postgresql", rest)) = text.split_once("://") else {
         return Err("is not postgres://…".to_owned());

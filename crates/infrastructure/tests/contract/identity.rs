@@ -10,7 +10,7 @@ use atalaya_application::ports::identity::{Rehash, Rotation};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::retention::Expiring;
 use atalaya_application::ports::runtime::Randomness;
-use atalaya_application::sessions::{BeginSession, end_all_told};
+use atalaya_application::sessions::{BeginSession, end_all_with_audit};
 use atalaya_domain::access::Role;
 use atalaya_domain::company::{CompanyChange, CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
@@ -231,7 +231,7 @@ pub(crate) fn all_sessions_of_a_user_end_but_the_one_to_keep(fixture: &dyn Fixtu
     let foreign = world.session(&eva, 3, 3);
     world.heard.take();
     let end_all = |keep: Option<SessionId>| {
-        world.platform_write(|unit| end_all_told(unit, ana.id, keep, &event(start()))).unwrap()
+        world.platform_write(|unit| end_all_with_audit(unit, ana.id, keep, &event(start()))).unwrap()
     };
     assert_eq!(end_all(Some(kept.id)), slice::from_ref(&other));
     assert_eq!(world.heard.take(), [Change::Session(other.id)]);

@@ -41,7 +41,7 @@ fn command() -> TrainCommand {
     }
 }
 
-fn asker() -> Attribution {
+fn requested_by() -> Attribution {
     let actor = AuditActor::User { id: UserId::new(7), name: Username::parse("ana").unwrap() };
     Attribution { actor, origin: Origin { address: "203.0.113.9".parse().ok(), request_id: Some("r1".to_owned()) } }
 }
@@ -53,7 +53,7 @@ fn training(number: u128, turn: u32) -> NewJob {
         parent: None,
         task: train_task(handle(&format!("account-{number}")), &command()).unwrap(),
         lane: Lane::Training,
-        asker: asker(),
+        requested_by: requested_by(),
         priority: Priority::Bulk,
         turn,
         at: start(),
@@ -71,9 +71,9 @@ fn whole(number: u128) -> NewJob {
 }
 
 fn recurring(number: u128, kind: JobKind) -> NewJob {
-    let asker = Attribution::system();
+    let requested_by = Attribution::system();
     let (task, lane) = (JobTask::plain(kind), Lane::Housekeeping);
-    NewJob { task, lane, asker, priority: Priority::Scheduled, ..training(number, 0) }
+    NewJob { task, lane, requested_by, priority: Priority::Scheduled, ..training(number, 0) }
 }
 
 fn claim(lane: Lane, at: DateTime<Utc>) -> Claim {
@@ -163,7 +163,7 @@ pub(crate) fn whoever_lost_a_job_cannot_store_its_effect(fixture: &dyn Fixture) 
     here.store_jobs(&company, &[training(1, 0)]);
     let first = here.take(Lane::Training, start()).unwrap();
     assert_eq!(first.task, training(1, 0).task);
-    assert_eq!(first.asker, asker());
+    assert_eq!(first.requested_by, requested_by());
     assert!(there.take(Lane::Training, start() + TimeDelta::seconds(29)).is_none());
     let progress = Progress { done: 3, total: 9 };
     let until = start() + TimeDelta::seconds(60);

@@ -152,14 +152,14 @@ fn a_commit_of_another_replica_wakes_and_an_own_one_does_not() {
 fn without_a_heartbeat_the_change_log_is_read_more_often() {
     let server = Server::new();
     let replica = Replica::of(&server);
-    assert_eq!(replica.wakes.patience(), WakeSignal::CALLED);
+    assert_eq!(replica.wakes.poll_interval(), WakeSignal::CALLED);
     // Nobody asks anything: the silence itself is noticed.
     server.pause();
     replica.await_away();
-    assert_eq!(replica.wakes.patience(), WakeSignal::ALONE);
+    assert_eq!(replica.wakes.poll_interval(), WakeSignal::ALONE);
     server.resume();
     replica.await_up();
-    assert_eq!(replica.wakes.patience(), WakeSignal::CALLED);
+    assert_eq!(replica.wakes.poll_interval(), WakeSignal::CALLED);
 }
 
 /// Commits one change after the other.

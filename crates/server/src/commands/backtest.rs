@@ -166,7 +166,8 @@ fn add(totals: &mut BTreeMap<ModelId, Total>, scores: &[ModelScore], origins: us
         total.mase.add(score.mase);
         total.naive_smape.add(naive.map(|naive| naive.smape));
         total.naive_mase.add(naive.and_then(|naive| naive.mase));
-        // The intervals of a single model come from its errors at the other origins; those of what serves, from its past.
+        // The intervals of a single model come from its errors at the other origins; those of what serves, from its
+        // past.
         let judged = origins > 1 || score.model == ModelId::Combination;
         total.coverage_80.add(judged.then_some(score.coverage_80));
         total.coverage_95.add(judged.then_some(score.coverage_95));

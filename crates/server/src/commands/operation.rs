@@ -34,7 +34,8 @@ fn names_that_look_alike(settings: &DatabaseSettings) -> Result<(), CommandError
     if settings.file().is_some_and(|file| !file.exists()) {
         return Ok(());
     }
-    let alike = open_database(settings, 1, Vec::new()).and_then(|database| database.setup().companies_that_look_alike());
+    let alike =
+        open_database(settings, 1, Vec::new()).and_then(|database| database.setup().companies_that_look_alike());
     let alike = match alike {
         Ok(alike) => alike,
         Err(error) => return say(&format!("the names of companies were not compared: {error}")),

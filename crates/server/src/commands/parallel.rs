@@ -10,8 +10,8 @@ use std::thread::scope;
 /// Items read and not yet done with, for each thread: enough that none waits for a slow neighbour.
 const IN_FLIGHT: usize = 4;
 
-/// Reads `items`, works on them on `threads` threads, and hands each result to `done`, in the order of the items. Reading,
-/// working and `done` overlap, and only a few items for each thread are in memory, however many there are.
+/// Reads `items`, works on them on `threads` threads, and hands each result to `done`, in the order of the items.
+/// Reading, working and `done` overlap, and only a few items for each thread are in memory, however many there are.
 ///
 /// An item that cannot be read ends the run after the items before it.
 ///

@@ -53,8 +53,8 @@ pub(crate) fn run() -> Result<(), CommandError> {
     system.block_on(async move {
         let api = serve::api(&services, listeners, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));
-        // Another process shall take the jobs while this one still answers the requests that it has, and who follows a job
-        // is no request to wait for.
+        // Another process shall take the jobs while this one still answers the requests that it has, and who follows a
+        // job is no request to wait for.
         actix_web::rt::spawn(async move {
             terminated.await;
             stop_workers.tell();

@@ -20,8 +20,8 @@ use super::{CommandError, company, say};
 use crate::cli::TrainArgs;
 use crate::compose::Core;
 
-/// Trains one account, or all of a company, on all cores but never more than [`RunsByCompany::MOST`] at once. An account
-/// that cannot be trained does not stop the others.
+/// Trains one account, or all of a company, on all cores but never more than [`RunsByCompany::MOST`] at once. An
+/// account that cannot be trained does not stop the others.
 pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let models = args.models.iter().map(|text| model(text)).collect::<Result<Vec<_>, _>>()?;
     let command = TrainCommand { models, weights: MetricWeights::default(), grid: args.grid };

@@ -14,7 +14,8 @@ pub(crate) enum Output {
     File(WholeFile),
 }
 
-/// A file that takes its name when it is finished; until then it is there as `NAME.PROCESS.part`, and gone if it never is.
+/// A file that takes its name when it is finished; until then it is there as `NAME.PROCESS.part`, and gone if it never
+/// is.
 pub(crate) struct WholeFile {
     path: PathBuf,
     partial: PathBuf,

@@ -15,7 +15,7 @@ use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::runtime::UuidIdentifiers;
 use chrono::TimeDelta;
 
-/// What jobs are done with.
+/// What the job handlers need.
 pub(super) struct JobParts {
     pub(super) accounts: Arc<dyn Accounts>,
     pub(super) training: Arc<dyn Training>,
@@ -25,14 +25,14 @@ pub(super) struct JobParts {
 }
 
 /// The use cases, and who does the work.
-pub(super) struct Housework {
+pub(super) struct JobSystem {
     pub(super) jobs: Arc<dyn Jobs>,
     pub(super) runner: Arc<JobRunner>,
     pub(super) notifier: Arc<JobNotifier>,
 }
 
 impl JobParts {
-    pub(super) fn compose(self, database: &Arc<Database>, clock: &Arc<dyn Clock>) -> Housework {
+    pub(super) fn compose(self, database: &Arc<Database>, clock: &Arc<dyn Clock>) -> JobSystem {
         let notifier = Arc::new(JobNotifier::default());
         let identifiers: Arc<dyn Identifiers> = Arc::new(UuidIdentifiers);
         let handlers: Vec<Arc<dyn JobHandler>> = vec![
@@ -70,6 +70,6 @@ impl JobParts {
             identifiers,
             notifier: Arc::clone(&notifier),
         };
-        Housework { jobs: Arc::new(jobs), runner: Arc::new(runner), notifier }
+        JobSystem { jobs: Arc::new(jobs), runner: Arc::new(runner), notifier }
     }
 }

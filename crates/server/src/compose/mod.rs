@@ -43,7 +43,7 @@ use self::foundation::Foundation;
 pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
-use self::jobs::{Housework, JobParts};
+use self::jobs::{JobParts, JobSystem};
 use self::sharing::{Part, Sharing};
 use crate::upkeep::Upkeep;
 use crate::workers::Workers;
@@ -131,8 +131,8 @@ fn cores() -> usize {
 }
 
 impl Core {
-    /// Opens the database, brings it to this program's schema, and builds the use cases on it. Training takes all of the
-    /// machine's cores but one, which stays with the requests.
+    /// Opens the database, brings it to this program's schema, and builds the use cases on it. Training takes all of
+    /// the machine's cores but one, which stays with the requests.
     ///
     /// # Errors
     /// [`StartError`] says what to mend.
@@ -174,7 +174,7 @@ impl Core {
             retrain_after: settings.retrain_after,
             training_at_a_time,
         };
-        let Housework { jobs, runner, notifier } = parts.compose(&database, &clock);
+        let JobSystem { jobs, runner, notifier } = parts.compose(&database, &clock);
         let use_cases = UseCases {
             sessions: identity.sessions,
             users: identity.users,
@@ -242,7 +242,8 @@ impl Core {
             })
     }
 
-    /// Renews what this process holds. Apart from the rest of the upkeep, because none of its tasks may make this one late.
+    /// Renews what this process holds. Apart from the rest of the upkeep, because none of its tasks may make this one
+    /// late.
     #[must_use]
     pub fn renewals(&self) -> Upkeep {
         let idempotency = Arc::clone(&self.idempotency);
@@ -264,15 +265,15 @@ impl Core {
         self.audit_trail.refused(event);
     }
 
-    /// The threads that do jobs beside a server on these use cases: as many for training as run at a time, and one for all
-    /// other jobs.
+    /// The threads that do jobs beside a server on these use cases: as many for training as run at a time, and one for
+    /// all other jobs.
     #[must_use]
     pub fn workers(&self) -> Workers {
         Workers::new(Arc::clone(&self.job_runner), Arc::clone(&self.job_notifier), self.training_at_a_time)
     }
 
-    /// Hears of what other processes change, such as the command line beside a server, until what is returned is dropped.
-    /// From now on nothing remembered is believed while they cannot be heard.
+    /// Hears of what other processes change, such as the command line beside a server, until what is returned is
+    /// dropped. From now on nothing remembered is believed while they cannot be heard.
     ///
     /// # Errors
     /// Of the database.

@@ -26,14 +26,14 @@ const ANNOUNCED: (usize, Duration) = (128 * 1024, Duration::from_millis(2));
 /// Bytes that a client has to take in that time, or it counts as taking nothing.
 const PROGRESS: usize = 16 * 1024;
 /// How long a client that has had its last answer is still listened to, so that it can read the answer in peace.
-const FAREWELL: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(2);
 /// The HTTP server has deadlines of its own for a first head and between requests, and an answer for the first of them.
 /// So much later these end what those do not see.
 const LATER: Duration = Duration::from_secs(3);
 
 /// How far a connection is that is to end after its last answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Farewell {
+enum Linger {
     /// It is not to end yet.
     None,
     /// The client has been told that nothing more comes, and is listened to until then.
@@ -56,7 +56,7 @@ pub(crate) struct Guard<S> {
     in_turn: usize,
     /// Since when the client takes too little, and what it took since.
     unread: Option<(Instant, usize)>,
-    farewell: Farewell,
+    linger: Linger,
     /// Until when nothing more is thrown away.
     pause: Option<Pin<Box<Sleep>>>,
     edge: Arc<Edge>,
@@ -83,7 +83,7 @@ impl<S: ActixStream> Guard<S> {
             head_since: None,
             in_turn: 0,
             unread: None,
-            farewell: Farewell::None,
+            linger: Linger::None,
             pause: None,
             edge,
             refusal: None,
@@ -102,7 +102,7 @@ impl<S: ActixStream> Guard<S> {
 
     /// When it has to be cut off if nothing happens.
     fn deadline(&self) -> Option<Instant> {
-        if let Farewell::Said(until) = self.farewell {
+        if let Linger::Said(until) = self.linger {
             return Some(until);
         }
         if let Some((since, _)) = self.unread {
@@ -223,15 +223,15 @@ impl<S: ActixStream> Guard<S> {
 
     /// Says that nothing more comes, and listens for a while to what the client still sends: closing at once could take
     /// away from it what it has not read yet.
-    fn poll_farewell(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.farewell == Farewell::None {
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.linger == Linger::None {
             ready!(Pin::new(&mut self.io).poll_shutdown(context))?;
-            self.farewell = Farewell::Said(Instant::now() + FAREWELL);
+            self.linger = Linger::Said(Instant::now() + LINGER);
         }
-        if self.farewell != Farewell::Over {
+        if self.linger != Linger::Over {
             // Whether the client closes, sends too much or takes too long: it is over.
             let _ = ready!(self.poll_ignore(context));
-            self.farewell = Farewell::Over;
+            self.linger = Linger::Over;
         }
         Poll::Ready(Ok(()))
     }
@@ -240,7 +240,7 @@ impl<S: ActixStream> Guard<S> {
 impl<S: ActixStream> AsyncRead for Guard<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.farewell == Farewell::Over {
+        if this.linger == Linger::Over {
             return Poll::Ready(Ok(()));
         }
         if this.state.last_answer() != LastAnswer::None {
@@ -294,7 +294,7 @@ impl<S: ActixStream> AsyncWrite for Guard<S> {
         }
         this.unread = None;
         if this.state.is_refused() || this.state.last_answer() == LastAnswer::Given {
-            ready!(this.poll_farewell(context))?;
+            ready!(this.poll_linger(context))?;
             if this.state.is_refused() {
                 return Poll::Ready(Err(ErrorKind::ConnectionAborted.into()));
             }
@@ -307,7 +307,7 @@ impl<S: ActixStream> AsyncWrite for Guard<S> {
         let this = self.get_mut();
         match this.state.last_answer() {
             LastAnswer::None => Pin::new(&mut this.io).poll_shutdown(context),
-            LastAnswer::UnderWay | LastAnswer::Given => this.poll_farewell(context),
+            LastAnswer::UnderWay | LastAnswer::Given => this.poll_linger(context),
         }
     }
 }

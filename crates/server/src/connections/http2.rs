@@ -82,7 +82,7 @@ pub(super) struct Http2 {
     open: HashSet<u32>,
     /// The newest stream of the client. None is 0.
     newest: u32,
-    told: bool,
+    goaway_sent: bool,
     /// Frames of our own that are not written yet.
     own: Vec<u8>,
 }
@@ -125,24 +125,24 @@ impl Http2 {
         self.newest > 0
     }
 
-    /// Has the client told, once, that the connection is about to end. Streams that it opens before it hears that are
-    /// answered.
-    pub(super) fn tell(&mut self) {
-        if !self.told {
-            self.told = true;
+    /// Announces once, by a `GOAWAY`, that the connection is about to end. Streams that it opens before it hears that
+    /// are answered.
+    pub(super) fn announce_end(&mut self) {
+        if !self.goaway_sent {
+            self.goaway_sent = true;
             self.own.extend(go_away(EVERY_STREAM));
         }
     }
 
-    /// Has the client told which stream was the last. No later one is answered.
-    pub(super) fn tell_last(&mut self) {
-        self.told = true;
+    /// Says by the last `GOAWAY` which stream was the last. No later one is answered.
+    pub(super) fn send_last_goaway(&mut self) {
+        self.goaway_sent = true;
         self.own.extend(go_away(self.newest));
     }
 
-    /// Writes what the client is to be told, as soon as no other frame is half written. Nothing else may be written
+    /// Writes the `GOAWAY` frame that waits, as soon as no other frame is half written. Nothing else may be written
     /// before this is ready.
-    pub(super) fn poll_tell(&mut self, io: &mut impl ActixStream, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(super) fn poll_goaway(&mut self, io: &mut impl ActixStream, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.own.is_empty() || !self.outbound.is_between() {
             return Poll::Ready(Ok(()));
         }

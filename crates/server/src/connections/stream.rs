@@ -86,27 +86,27 @@ fn next_change(mut phases: watch::Receiver<Phase>, phase: Phase) -> Change {
 impl<S: ActixStream> Connection<S> {
     /// Tells a client of HTTP/2 that the connection is about to end. One that connected only now is told after its
     /// first request, or it could not send any.
-    fn poll_tell(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_goaway(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Some(http2) = &mut self.http2 else { return Poll::Ready(Ok(())) };
         if self.phase != Phase::Serving && (self.earlier || http2.was_used()) {
-            http2.tell();
+            http2.announce_end();
         }
-        http2.poll_tell(&mut self.io, context)
+        http2.poll_goaway(&mut self.io, context)
     }
 
     /// Ready when the connection is to end.
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
-            if self.poll_tell(context)?.is_pending() {
+            if self.poll_goaway(context)?.is_pending() {
                 return Poll::Pending;
             }
             if let Phase::Closing(since) = self.phase
                 && self.may_end(since)
             {
                 if let Some(http2) = &mut self.http2 {
-                    http2.tell_last();
+                    http2.send_last_goaway();
                     // A client that takes nothing more is not waited for.
-                    let _ = http2.poll_tell(&mut self.io, context)?;
+                    let _ = http2.poll_goaway(&mut self.io, context)?;
                 }
                 self.ended = true;
                 return Poll::Ready(Ok(()));
@@ -139,7 +139,7 @@ impl<S: ActixStream> AsyncRead for Connection<S> {
 impl<S: ActixStream> AsyncWrite for Connection<S> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        ready!(this.poll_tell(context))?;
+        ready!(this.poll_goaway(context))?;
         let written = ready!(Pin::new(&mut this.io).poll_write(context, bytes))?;
         if let Some(http2) = &mut this.http2 {
             http2.sent(bytes.split_at(written).0);
@@ -153,7 +153,7 @@ impl<S: ActixStream> AsyncWrite for Connection<S> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        ready!(this.poll_tell(context))?;
+        ready!(this.poll_goaway(context))?;
         let written = ready!(Pin::new(&mut this.io).poll_write_vectored(context, parts))?;
         if let Some(http2) = &mut this.http2 {
             let mut left = written;

@@ -162,8 +162,8 @@ struct Row {
     line: u64,
 }
 
-/// Reads the series of a file one by one; it ends at the first line that breaks a rule. Columns other than the three are
-/// passed over. In memory are one series and 16 bytes for each id that was read.
+/// Reads the series of a file one by one; it ends at the first line that breaks a rule. Columns other than the three
+/// are passed over. In memory are one series and 16 bytes for each id that was read.
 pub struct SeriesFile<R: Read> {
     rows: Rows<R>,
     columns: Columns,

@@ -252,13 +252,13 @@ impl From<PublicKey> for JsonWebKey {
 /// The key set (RFC 7517).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JsonWebKeySet {
-    /// The keys: the one that signs, the one that stands by, and those that signed the tokens that still live. None where
-    /// one shared secret signs.
+    /// The keys: the one that signs, the one that stands by, and those that signed the tokens that still live. None
+    /// where one shared secret signs.
     keys: Vec<JsonWebKey>,
 }
 
-/// The public keys that verify access tokens. A new one is published at least ten minutes before it signs, so a copy may be
-/// kept for five.
+/// The public keys that verify access tokens. A new one is published at least ten minutes before it signs, so a copy
+/// may be kept for five.
 #[utoipa::path(
     get,
     path = "/.well-known/jwks.json",

@@ -129,7 +129,7 @@ enum Piece {
 
 /// Why an export is over before its end.
 enum Failure {
-    /// The client left, or took nothing for too long.
+    /// The client disconnected, or took nothing for too long.
     Unread,
     /// A page could not be written.
     Unwritable(AppError),

@@ -1,4 +1,4 @@
-//! Rate limits of addresses: at the edge, and of logins. Those of users and companies are quotas.
+//! Rate limits (throttling) of addresses: at the edge, and of logins. Those of users and companies are quotas.
 //!
 //! All are GCRA with a burst of one minute's worth, so that a dashboard may load at once.
 

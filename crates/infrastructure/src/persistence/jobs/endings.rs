@@ -1,7 +1,8 @@
 //! How jobs end, and with them the job that they are parts of.
 //!
-//! Whoever ends a part writes to the row of the whole first, and touches the part only then. So endings of parts of one job
-//! come one after the other, the last of them finds that it is the last, and none waits for another that waits for it.
+//! Whoever ends a part writes to the row of the whole first, and touches the part only then. So endings of parts of one
+//! job come one after the other, the last of them finds that it is the last, and none waits for another that waits for
+//! it.
 
 use atalaya_application::AppError;
 use atalaya_application::ports::jobs::{Ending, Lease};
@@ -124,8 +125,8 @@ fn cancel_parts(conn: &mut AnyConnection, whole: &str, at: DateTime<Utc>) -> Res
         .map(drop)
 }
 
-/// Ends a job that waits for its parts, if the last of them has ended. It has done what it was asked for then, however each
-/// of them ended.
+/// Ends a job that waits for its parts, if the last of them has ended. It has done what it was asked for then, however
+/// each of them ended.
 pub(super) fn end_with_last_part(conn: &mut AnyConnection, whole: &str, at: DateTime<Utc>) -> Result<(), AppError> {
     let unfinished: Option<String> = jobs::table
         .filter(jobs::parent_id.eq(whole))

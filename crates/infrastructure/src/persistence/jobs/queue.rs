@@ -1,7 +1,7 @@
 //! [`JobQueue`] on the database: which process gets which job.
 //!
-//! A process looks first, without keeping anybody from anything, and then takes: PostgreSQL passes over rows that another one
-//! is about to change, SQLite lets one process write at a time.
+//! A process looks first, without keeping anybody from anything, and then takes: PostgreSQL passes over rows that
+//! another one is about to change, SQLite lets one process write at a time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,8 +27,8 @@ use crate::persistence::schema::{companies, jobs};
 use crate::persistence::shares::Share;
 use crate::persistence::upsert::{establish_job, first_unlocked, has_no_lock, lock_claims};
 
-/// The first job that is due of each company that has one. It steps from company to company through the index and reads one
-/// job of each, however many wait.
+/// The first job that is due of each company that has one. It steps from company to company through the index and reads
+/// one job of each, however many wait.
 const WAITING: &str = "\
 WITH RECURSIVE waiting (company_id) AS (
     SELECT (SELECT company_id FROM jobs WHERE lane = $1 AND state = 'queued' AND company_id IS NOT NULL
@@ -60,12 +60,12 @@ struct Waiting {
     id: Option<String>,
 }
 
-/// What there is to take.
-struct Look {
+/// Jobs that may be taken, as one look finds them.
+struct Candidates {
     /// Whose lease is over, the longest first.
-    lost: Vec<String>,
+    expired: Vec<String>,
     /// Those of other processes whose lock is missing.
-    missing: Vec<Missing>,
+    orphaned: Vec<Missing>,
     /// Whether one of the platform's own is due.
     own: bool,
     /// Companies with a job that is due, by the place of the first one of each: priority, turn, age.
@@ -88,7 +88,7 @@ enum Taken {
     /// It is this process' now.
     Job(ClaimedJob),
     /// It has to be given up.
-    Hopeless(Lease, JobFailure),
+    Exhausted(Lease, JobFailure),
 }
 
 /// Jobs that may be worked on: the platform's own, and those of companies that are not suspended.
@@ -114,7 +114,8 @@ fn due_by(waits: Horizon) -> _ {
     jobs::due_at.le(now).or(jobs::due_at.gt(latest))
 }
 
-/// As a literal, not as a parameter: only so does every plan know that the index of what waits holds all that is asked for.
+/// As a literal, not as a parameter: only so does every plan know that the index of what waits holds all that is asked
+/// for.
 fn queued() -> SqlLiteral<Bool> {
     sql("jobs.state = 'queued'")
 }
@@ -141,7 +142,7 @@ fn missing(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<
     Ok(missing)
 }
 
-fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Look, AppError> {
+fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Candidates, AppError> {
     let (lane, waits) = (claim.lane.as_str(), claim.waits());
     let lost = jobs::table
         .filter(jobs::lane.eq(lane))
@@ -178,7 +179,7 @@ fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Look, A
         .or_fault()?;
     let busy = busy(conn, claim, process)?;
     let companies = companies.into_iter().flatten().filter(|company| !busy.contains(company)).collect();
-    Ok(Look { lost, missing: missing(conn, claim, process)?, own: own.is_some(), companies })
+    Ok(Candidates { expired: lost, orphaned: missing(conn, claim, process)?, own: own.is_some(), companies })
 }
 
 /// Companies of which this process works on as many jobs as it may.
@@ -211,7 +212,7 @@ fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -
 }
 
 /// Takes a job of a process that is gone.
-fn take_left(
+fn take_orphaned(
     conn: &mut AnyConnection,
     left: &Missing,
     claim: &Claim,
@@ -235,7 +236,7 @@ fn take_over(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -
     let row = row(conn, id)?;
     if row.company_id.is_some() && row.attempts >= number_column(claim.attempts) {
         tracing::error!(event = "job_given_up", job.id = id, "a job was lost again and again and is given up");
-        return Ok(Taken::Hopeless(row.lease()?, JobFailure::Unavailable));
+        return Ok(Taken::Exhausted(row.lease()?, JobFailure::Unavailable));
     }
     take(conn, row, claim, me)
 }
@@ -301,7 +302,7 @@ fn take(conn: &mut AnyConnection, mut row: JobRow, claim: &Claim, me: &Presence)
         // Else it would be taken first again and again, and keep every other job from being taken.
         Err(error) => {
             tracing::error!(event = "job_unreadable", job.id = row.id, %error, "a job cannot be read and is given up");
-            Ok(Taken::Hopeless(row.lease()?, JobFailure::Internal))
+            Ok(Taken::Exhausted(row.lease()?, JobFailure::Internal))
         }
     }
 }
@@ -335,17 +336,17 @@ impl JobQueue for Database {
     }
 
     fn claim(&self, claim: &Claim) -> Result<Option<ClaimedJob>, AppError> {
-        let me = self.seen();
+        let me = self.presence();
         let found = self.snapshot_in(Share::Jobs, Reach::Platform, |tx| look(tx.conn, claim, me.process()))?;
-        for id in &found.lost {
+        for id in &found.expired {
             if let Some(job) = self.take_by(claim, |conn| take_lost(conn, id, claim, me))? {
                 return Ok(Some(job));
             }
         }
-        let missing: Vec<i64> = found.missing.iter().map(|missing| missing.process).collect();
+        let missing: Vec<i64> = found.orphaned.iter().map(|missing| missing.process).collect();
         let gone = me.gone(claim.lane, &missing);
-        for left in found.missing.iter().filter(|missing| gone.contains(&missing.process)) {
-            if let Some(job) = self.take_by(claim, |conn| take_left(conn, left, claim, me))? {
+        for left in found.orphaned.iter().filter(|missing| gone.contains(&missing.process)) {
+            if let Some(job) = self.take_by(claim, |conn| take_orphaned(conn, left, claim, me))? {
                 return Ok(Some(job));
             }
         }
@@ -401,8 +402,8 @@ impl JobQueue for Database {
 }
 
 impl Database {
-    /// Takes a job in a transaction of its own. One that has to be given up is ended in a second one, which writes to the row
-    /// of the whole before it touches the part, as every ending does: the first has locked the part already.
+    /// Takes a job in a transaction of its own. One that has to be given up is ended in a second one, which writes to
+    /// the row of the whole before it touches the part, as every ending does: the first has locked the part already.
     fn take_by(
         &self,
         claim: &Claim,
@@ -411,7 +412,7 @@ impl Database {
         match self.brief_transaction(Share::Jobs, Reach::Platform, |tx| take(tx.conn))? {
             None => Ok(None),
             Some(Taken::Job(job)) => Ok(Some(job)),
-            Some(Taken::Hopeless(lease, failure)) => {
+            Some(Taken::Exhausted(lease, failure)) => {
                 match lease.company {
                     Some(_) => self.end(&lease, &Ending::Failed(failure), claim.at)?,
                     // The platform's own come back whatever happens: a later program may read them.
@@ -422,8 +423,8 @@ impl Database {
         }
     }
 
-    /// Deletes some of the jobs that ended more than thirty days ago, in one transaction or two. A job that is made of others
-    /// goes when its parts are gone.
+    /// Deletes some of the jobs that ended more than thirty days ago, in one transaction or two. A job that is made of
+    /// others goes when its parts are gone.
     pub(in crate::persistence) fn prune_jobs(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
         let oldest = stored(now - KEPT);
         let parts = self.prune_jobs_of(oldest, true)?;

@@ -124,10 +124,10 @@ impl JobRow {
             kind: kind.as_str().to_owned(),
             account: account.as_ref().map(|account| account.as_str().to_owned()),
             command: payload.as_ref().map(|payload| payload.as_str().to_owned()),
-            actor_id: job.asker.actor.id().map(UserId::get),
-            actor: job.asker.actor.name().to_owned(),
-            address: job.asker.origin.address.map(|address| address.to_string()),
-            request_id: job.asker.origin.request_id.clone(),
+            actor_id: job.requested_by.actor.id().map(UserId::get),
+            actor: job.requested_by.actor.name().to_owned(),
+            address: job.requested_by.origin.address.map(|address| address.to_string()),
+            request_id: job.requested_by.origin.request_id.clone(),
             priority: priority_column(job.priority),
             turn: number_column(job.turn),
             state: JobState::Queued.as_str().to_owned(),
@@ -152,7 +152,7 @@ impl JobRow {
 
     /// The job for the process that took it.
     pub(super) fn claimed(&self) -> Result<ClaimedJob, AppError> {
-        Ok(ClaimedJob { lease: self.lease()?, task: self.task()?, asker: self.asker()? })
+        Ok(ClaimedJob { lease: self.lease()?, task: self.task()?, requested_by: self.requested_by()? })
     }
 
     fn kind(&self) -> Result<JobKind, AppError> {
@@ -168,7 +168,7 @@ impl JobRow {
         self.account.as_deref().map(handle).transpose()
     }
 
-    fn asker(&self) -> Result<Attribution, AppError> {
+    fn requested_by(&self) -> Result<Attribution, AppError> {
         let actor = match (self.actor_id, self.actor.as_str()) {
             (Some(id), name) => {
                 AuditActor::User { id: UserId::new(id), name: read("jobs.actor", Username::parse(name))? }

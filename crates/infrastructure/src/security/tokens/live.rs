@@ -121,8 +121,8 @@ impl LiveRing {
         })
     }
 
-    /// From now on the key is none, whether or not the others can be loaded. Asks nobody, so whoever is told next is not
-    /// kept waiting.
+    /// From now on the key is none, whether or not the others can be loaded. Asks nobody, so whoever is told next is
+    /// not kept waiting.
     pub(super) fn forget(&self, id: &KeyId) {
         locked(&self.gone).insert(id.clone());
         self.exchange(|ring| ring.forget(id));

@@ -52,8 +52,8 @@ impl JwtTokens {
         Self::new(LiveRing::fixed(KeyRing::shared_secret(secret)), names)
     }
 
-    /// Signs and verifies by a key set, as soon as [`Self::follow`] has said where it is. While `freshness` does not hold,
-    /// the keys are asked for before a token is believed.
+    /// Signs and verifies by a key set, as soon as [`Self::follow`] has said where it is. While `freshness` does not
+    /// hold, the keys are asked for before a token is believed.
     #[must_use]
     pub fn key_set(names: TokenNames, freshness: Arc<Freshness>) -> Self {
         Self::new(LiveRing::by(freshness), names)
@@ -107,8 +107,8 @@ impl JwtTokens {
     }
 
     /// The key that the header names, if the header is one that this program writes: one algorithm for each key, and no
-    /// member more. `jku`, `jwk`, `x5u` and `x5c` are a stranger's word on which key to trust, and `crit` names extensions
-    /// that must be understood (RFC 7515, section 4.1.11): none is.
+    /// member more. `jku`, `jwk`, `x5u` and `x5c` are a stranger's word on which key to trust, and `crit` names
+    /// extensions that must be understood (RFC 7515, section 4.1.11): none is.
     fn verifier(&self, header: &Header) -> Result<Verifier, TokenRejection> {
         let id = header.kid.as_deref().and_then(|kid| KeyId::parse(kid).ok()).ok_or(TokenRejection::Invalid)?;
         if *header != Self::header(header.alg, &id) {

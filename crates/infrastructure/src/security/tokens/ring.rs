@@ -35,8 +35,8 @@ pub(super) struct KeyRing {
 }
 
 impl KeyRing {
-    /// One secret that signs and verifies by HS256. It too has an id in every header, so that all algorithms are verified by
-    /// the same steps.
+    /// One secret that signs and verifies by HS256. It too has an id in every header, so that all algorithms are
+    /// verified by the same steps.
     pub(super) fn shared_secret(secret: &SecretString) -> Self {
         let (bytes, algorithm) = (secret.expose_secret().as_bytes(), Algorithm::HS256);
         let id = KeyId::of_shared_secret();

@@ -5,7 +5,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::{BLUE, INK, VERMILION, WIDTH, failed, shown, text};
 
-/// Pixels at the top, for the title; of a bar with the room around it; on the left, for names; on the right, for numbers.
+/// Pixels at the top, for the title; of a bar with the room around it; on the left, for names; on the right, for
+/// numbers.
 const HEAD: i32 = 96;
 const ROW: i32 = 36;
 const LEFT: i32 = 330;

@@ -208,8 +208,8 @@ pub(crate) struct AssumptionsView {
     /// Posts a day.
     #[schema(required = true)]
     tweets: Option<f64>,
-    /// `caller`: of the request. `recent_mean`: the request named none. `none`: no activity is recorded, or the backtest
-    /// does not show that it matters.
+    /// `caller`: of the request. `recent_mean`: the request named none. `none`: no activity is recorded, or the
+    /// backtest does not show that it matters.
     #[schema(value_type = AssumptionSource)]
     source: &'static str,
 }
@@ -223,8 +223,8 @@ pub(crate) struct AssumingResponse {
     assumptions: AssumptionsView,
     /// By how many followers the request's assumption moved `prediction`: with it, minus without it.
     assumption_effect: i64,
-    /// The posts a day that `prediction` is computed for: those assumed, or the nearest that were seen; `null` where posts
-    /// do not enter.
+    /// The posts a day that `prediction` is computed for: those assumed, or the nearest that were seen; `null` where
+    /// posts do not enter.
     #[schema(minimum = 0, required = true)]
     assumption_used: Option<f64>,
     /// What the history has seen, where the request's assumption entered.

@@ -43,7 +43,8 @@ pub(crate) struct FeaturesResponse {
     explanation: ExplanationView,
 }
 
-/// A forecast in parts, in followers: `last_value`, `trend`, `weekday`, `activity` and `correction` add up to `prediction`.
+/// A forecast in parts, in followers: `last_value`, `trend`, `weekday`, `activity` and `correction` add up to
+/// `prediction`.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ExplanationView {
     /// The date.

@@ -20,8 +20,8 @@ use crate::http::extract::{Guarded, Permitted};
 use crate::http::problem::Problem;
 use crate::http::respond::{Polled, PolledResponse};
 
-/// Names of one's own accounts that have a model. Of a page of accounts, those that have one; `Link` (RFC 8288) leads to the
-/// next page, because the body is a bare list.
+/// Names of one's own accounts that have a model. Of a page of accounts, those that have one; `Link` (RFC 8288) leads
+/// to the next page, because the body is a bare list.
 #[utoipa::path(
     get,
     path = "/regression/users",

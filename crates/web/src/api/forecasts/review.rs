@@ -109,8 +109,8 @@ fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
     Some(text::message(language, "review_selected", &params))
 }
 
-/// How past forecasts turned out against what was observed since: the stored forecasts of each kept version for the dates
-/// after its data.
+/// How past forecasts turned out against what was observed since: the stored forecasts of each kept version for the
+/// dates after its data.
 #[utoipa::path(
     get,
     path = "/regression/accuracy/{username}",
@@ -191,8 +191,8 @@ pub(crate) struct AnomalyView {
     /// The version that forecast it.
     #[schema(minimum = 1)]
     model_version: i32,
-    /// `forecast`: the version's data end before the date. `backtest`: the version was trained later, and forecast the date
-    /// from an earlier origin when it was tested.
+    /// `forecast`: the version's data end before the date. `backtest`: the version was trained later, and forecast the
+    /// date from an earlier origin when it was tested.
     #[schema(value_type = BasisWord)]
     basis: &'static str,
     /// Observed minus the bound that was passed, followers: positive above the interval, negative below.
@@ -237,8 +237,8 @@ pub(crate) struct AnomaliesResponse {
     outliers: Vec<OutlierView>,
 }
 
-/// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose data
-/// end before the date, else by the backtest of the version that answers.
+/// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose
+/// data end before the date, else by the backtest of the version that answers.
 #[utoipa::path(
     get,
     path = "/regression/anomalies/{username}",

@@ -55,8 +55,8 @@ pub(crate) struct ModelResult {
     /// Mean scaled interval score of the 95 % interval, less is better; `null` where the history never moves.
     #[schema(minimum = 0, required = true)]
     msis_95: Option<f64>,
-    /// Overall weighted average of sMAPE and MASE against repeating the last value, which has 1; less is better. `null` where
-    /// it is undefined.
+    /// Overall weighted average of sMAPE and MASE against repeating the last value, which has 1; less is better. `null`
+    /// where it is undefined.
     #[schema(minimum = 0, required = true)]
     owa: Option<f64>,
     /// Its share in what serves, 0 to 1; 0 for the combination itself.

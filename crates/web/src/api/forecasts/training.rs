@@ -48,7 +48,8 @@ pub(crate) struct TrainRequest {
     #[schema(value_type = Vec<TrainableModel>, max_items = 100)]
     #[validate(length(max = 100))]
     models: Vec<String>,
-    /// How models are ranked: weights by metric (`mae`, `rmse`, `mape`, `smape`, `mase`, `r2_score`); MASE alone unless told.
+    /// How models are ranked: weights by metric (`mae`, `rmse`, `mape`, `smape`, `mase`, `r2_score`); MASE alone unless
+    /// told.
     #[serde(default)]
     #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"mase": 0.7, "rmse": 0.3}))]
     metric_weights: BTreeMap<String, f64>,
@@ -253,9 +254,9 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     })
 }
 
-/// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A run
-/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer. With
-/// `Prefer: respond-async` it is a job to follow.
+/// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A
+/// run whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the
+/// answer. With `Prefer: respond-async` it is a job to follow.
 #[utoipa::path(
     post,
     path = "/regression/train",

@@ -56,8 +56,8 @@ pub(crate) struct JobEvent {
     retry: Option<u32>,
 }
 
-/// Follow a job as server-sent events: at once what it is, then every change, each with the whole job; `end` is the last.
-/// The stream ends too when the session does, and when the server ends: then follow again. The token travels in
+/// Follow a job as server-sent events: at once what it is, then every change, each with the whole job; `end` is the
+/// last. The stream ends too when the session does, and when the server ends: then follow again. The token travels in
 /// `Authorization` as everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
 #[utoipa::path(
     get,
@@ -86,7 +86,7 @@ pub(crate) async fn job_events(
         token: SecretString::from(bearer(&request)?.to_owned()),
         origin: actor.caller().origin().clone(),
         id: job_id(&path)?,
-        told: None,
+        last_sent: None,
     };
     let (follower, first) = look(follower).await?;
     let following = Following { request, place, follower, span: Span::current(), heard: Instant::now(), over: false };

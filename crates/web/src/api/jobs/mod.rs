@@ -279,8 +279,8 @@ pub(crate) async fn get_job(
     Ok(response)
 }
 
-/// Cancel a job, with the jobs that it is made of. What has ended stays as it is; what is being worked on ends at its next
-/// step, and stores nothing any more.
+/// Cancel a job, with the jobs that it is made of. What has ended stays as it is; what is being worked on ends at its
+/// next step, and stores nothing any more.
 #[utoipa::path(
     post,
     path = "/jobs/{id}/cancel",
