@@ -5,6 +5,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use atalaya_application::AppError;
+use atalaya_application::sessions::Whose;
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::{CompanyId, UserId};
@@ -71,7 +72,8 @@ fn a_server_refuses_what_another_process_ended() {
     // Also opens the signing keys.
     let _ = other.services(&settings).unwrap();
     let caller = Caller::new(other.use_cases.sessions.authenticate(admin.token()).unwrap(), Origin::default());
-    assert_eq!(other.use_cases.sessions.end_all(&caller, Some(UserId::new(id))).unwrap(), 1);
+    let by = caller.authorized().unwrap();
+    assert_eq!(other.use_cases.sessions.end_all(Whose::Managed(&by, UserId::new(id))).unwrap(), 1);
     let began = Instant::now();
     while vera.get("/auth/me").status != 401 {
         assert!(began.elapsed() < PATIENCE, "a session that another process ended lives on");

@@ -1,6 +1,7 @@
 //! [`Mandate`]: the one proof that use cases take. It says in its type what may be done, holds where, and tells the
 //! audit log who does it and from where, however they came in.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::access::{Actor, Denied, Operator, Permission, PlatformScope, Role, TenantScope};
@@ -129,6 +130,58 @@ impl Actor {
     }
 }
 
+/// A caller whose role allows `P`, before it is known where: for use cases that find the company themselves.
+#[derive(Debug, Clone)]
+pub struct Authorized<P> {
+    caller: Caller,
+    permit: PhantomData<P>,
+}
+
+impl<P> Authorized<P> {
+    /// Who, and from where.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl<P: Permit<Scope = TenantScope>> Authorized<P> {
+    /// Access to the caller's own company.
+    ///
+    /// # Errors
+    /// [`Denied::CompanyMissing`] for a superadmin.
+    pub fn access(&self) -> Result<Access<P>, Denied> {
+        self.caller.access()
+    }
+
+    /// Access to the company that the request names, or to the caller's own where it names none.
+    ///
+    /// # Errors
+    /// As [`Actor::authorize_in`].
+    pub fn access_in(&self, named: Option<CompanyId>) -> Result<Access<P>, Denied> {
+        Ok(Access { scope: self.caller.authorize_in(P::PERMISSION, named)? })
+    }
+
+    /// A mandate in that company.
+    ///
+    /// # Errors
+    /// As [`Actor::authorize_in`].
+    pub fn mandate_in(&self, named: Option<CompanyId>) -> Result<Mandate<P>, Denied> {
+        self.caller.mandate_in(named)
+    }
+}
+
+impl Caller {
+    /// The proof that the caller's role allows `P`.
+    ///
+    /// # Errors
+    /// As [`Actor::require`].
+    pub fn authorized<P: Permit>(self) -> Result<Authorized<P>, Denied> {
+        self.require(P::PERMISSION)?;
+        Ok(Authorized { caller: self, permit: PhantomData })
+    }
+}
+
 /// The proof that a principal may do what `P` permits, where its scope reaches. Only a [`Caller`] whose role allows it
 /// and an [`Operator`] make one.
 #[derive(Debug, Clone)]
@@ -242,6 +295,7 @@ mod tests {
         assert!(viewer.mandate::<ReadForecasts>().is_ok() && viewer.access::<ReadForecasts>().is_ok());
         assert_eq!(viewer.mandate::<TrainModels>().err(), Some(Denied::Role));
         assert_eq!(viewer.access::<TrainModels>().err(), Some(Denied::Role));
+        assert_eq!(viewer.authorized::<TrainModels>().err(), Some(Denied::Role));
         let admin = caller(Role::Admin, Some(1));
         assert_eq!(admin.mandate_in::<ManageUsers>(Some(CompanyId::new(2))).err(), Some(Denied::Company));
         assert_eq!(admin.mandate_in::<ManageUsers>(None).unwrap().company(), CompanyId::new(1));

@@ -4,11 +4,11 @@ mod service;
 
 use std::marker::PhantomData;
 
-use atalaya_domain::access::{Actor, TenantScope};
+use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::company::Company;
-use atalaya_domain::mandate::{Attribution, ManageAccounts, Mandate, Permit};
+use atalaya_domain::mandate::{Attribution, Authorized, ManageAccounts, Mandate, Permit, ReadAccounts};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -101,11 +101,15 @@ pub trait Accounts: Send + Sync {
     /// that is no handle.
     fn find(&self, scope: &TenantScope, handle: &str) -> Result<(Account, Company), AppError>;
 
-    /// The accounts that the actor sees, all of them where no page is asked for; none for a superadmin.
+    /// The accounts that the caller sees, all of them where no page is asked for; none for a superadmin.
     ///
     /// # Errors
     /// Of the database.
-    fn mine(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError>;
+    fn mine(
+        &self,
+        by: &Authorized<ReadAccounts>,
+        request: Option<&PageRequest<AccountHandle>>,
+    ) -> Result<AccountList, AppError>;
 
     /// Every account of the company within the scope's reach, by handle.
     ///

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Permission, TenantScope};
+use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::company::Company;
-use atalaya_domain::mandate::{ManageAccounts, Mandate};
+use atalaya_domain::mandate::{Authorized, ManageAccounts, Mandate, ReadAccounts};
 
 use super::{AccountList, Accounts, OwnedAccount};
 use crate::Precondition;
@@ -35,11 +35,15 @@ impl Accounts for AccountService {
         })
     }
 
-    fn mine(&self, actor: &Actor, request: Option<&PageRequest<AccountHandle>>) -> Result<AccountList, AppError> {
-        if actor.company().is_none() {
+    fn mine(
+        &self,
+        by: &Authorized<ReadAccounts>,
+        request: Option<&PageRequest<AccountHandle>>,
+    ) -> Result<AccountList, AppError> {
+        if by.caller().company().is_none() {
             return Ok(AccountList::EMPTY);
         }
-        let scope = actor.authorize(Permission::ReadAccounts)?;
+        let scope = by.access()?.scope();
         self.store.query(&scope, |view| AccountList::read(view.accounts(), request))
     }
 

@@ -7,6 +7,7 @@ use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
 use atalaya_domain::audit::{AuditEntry, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{Authorized, ReadAudit};
 use chrono_tz::Tz;
 
 use crate::error::AppError;
@@ -44,13 +45,12 @@ pub trait Audit: Send + Sync {
     /// the refusal where that says more. Neither blocks nor fails.
     fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin);
 
-    /// Proves that the actor may read the chain of the company that the request names, or of their own. A superadmin
-    /// who names none reads the platform's.
+    /// Proves that the caller may read the chain of the company that the request names, or of their own. A superadmin who
+    /// names none reads the platform's.
     ///
     /// # Errors
-    /// `Forbidden` without the permission and in another company; `NotFound(Company)` where a superadmin named one that
-    /// does not exist.
-    fn open(&self, actor: &Actor, company: Option<CompanyId>) -> Result<ReadableChain, AppError>;
+    /// `Forbidden` in another company; `NotFound(Company)` where a superadmin named one that does not exist.
+    fn open(&self, by: &Authorized<ReadAudit>, company: Option<CompanyId>) -> Result<ReadableChain, AppError>;
 
     /// Entries of the chain, newest first.
     ///

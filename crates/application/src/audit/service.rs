@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Permission};
+use atalaya_domain::access::Actor;
 use atalaya_domain::audit::{AuditActor, AuditEntry, AuditEvent, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{Authorized, ReadAudit};
 use chrono_tz::Tz;
 
 use super::{Audit, ChainScope, ReadableChain};
@@ -50,12 +51,12 @@ impl Audit for AuditService {
         self.log.refused(event.on(what).ended(refusal.outcome()));
     }
 
-    fn open(&self, actor: &Actor, company: Option<CompanyId>) -> Result<ReadableChain, AppError> {
-        actor.require(Permission::ReadAudit)?;
-        if actor.company().is_none() && company.is_none() {
-            return Ok(ReadableChain { scope: ChainScope::Platform(actor.authorize_platform()?), time_zone: Tz::UTC });
+    fn open(&self, by: &Authorized<ReadAudit>, company: Option<CompanyId>) -> Result<ReadableChain, AppError> {
+        let caller = by.caller();
+        if caller.company().is_none() && company.is_none() {
+            return Ok(ReadableChain { scope: ChainScope::Platform(caller.authorize_platform()?), time_zone: Tz::UTC });
         }
-        let scope = actor.authorize_in(Permission::ReadAudit, company)?;
+        let scope = by.access_in(company)?.scope();
         let company = self.store.query(&scope, |view| view.accounts().company())?;
         Ok(ReadableChain { scope: ChainScope::Company(scope), time_zone: company.time_zone })
     }

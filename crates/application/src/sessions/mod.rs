@@ -11,6 +11,7 @@ use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::company::Company;
 use atalaya_domain::id::{SessionId, UserId};
+use atalaya_domain::mandate::{Authorized, ManageUsers, OwnSession};
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::password::Password;
 use atalaya_domain::session::{Agent, DeviceName, Session, SessionPlace};
@@ -78,6 +79,25 @@ pub struct Profile {
     pub accounts: Vec<AccountHandle>,
 }
 
+/// Whose sessions a use case is about, with the proof that the caller may ask for them.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// The caller's own.
+    Own(&'a Authorized<OwnSession>),
+    /// Those of a user of a company whose users the caller manages.
+    Managed(&'a Authorized<ManageUsers>, UserId),
+}
+
+impl<'a> Whose<'a> {
+    /// Who asks.
+    fn caller(self) -> &'a Caller {
+        match self {
+            Self::Own(by) => by.caller(),
+            Self::Managed(by, _) => by.caller(),
+        }
+    }
+}
+
 /// The use cases of identity.
 pub trait Sessions: Send + Sync {
     /// Whether a login that came now would be taken. Touches neither the database nor another thread, so that a flood
@@ -137,31 +157,29 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// `Invalid` with every rule that the new one breaks, or when the current one is wrong; `RateLimited` when it was
     /// wrong too often in this session.
-    fn change_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError>;
+    fn change_password(&self, by: &Authorized<OwnSession>, current: &Password, new: &Password) -> Result<(), AppError>;
 
-    /// The live sessions of the actor, or of a user of the actor's company, newest first: a page of them, or all.
+    /// The live sessions of somebody, newest first: a page of them, or all.
     ///
     /// # Errors
-    /// `NotFound(User)` for a user who is not among the actor's own.
+    /// `NotFound(User)` for a user whom the caller does not manage.
     fn list(
         &self,
-        actor: &Actor,
-        of: Option<UserId>,
+        whose: Whose<'_>,
         page: Option<&PageRequest<SessionPlace>>,
     ) -> Result<Page<Session, SessionPlace>, AppError>;
 
-    /// Ends a session of the caller, or of a user of the caller's company.
+    /// Ends a session of somebody.
     ///
     /// # Errors
     /// `NotFound`.
-    fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError>;
+    fn end(&self, whose: Whose<'_>, session: SessionId) -> Result<(), AppError>;
 
-    /// Ends every other session of the caller, or every session of a user of the caller's company, and says how many
-    /// were live.
+    /// Ends every other session of the caller, or every session of a user whom they manage, and says how many were live.
     ///
     /// # Errors
-    /// `NotFound(User)` for a user who is not among the caller's own.
-    fn end_all(&self, caller: &Caller, of: Option<UserId>) -> Result<usize, AppError>;
+    /// `NotFound(User)` for a user whom the caller does not manage.
+    fn end_all(&self, whose: Whose<'_>) -> Result<usize, AppError>;
 
     /// The keys that verify access tokens.
     fn public_keys(&self) -> Vec<PublicKey>;

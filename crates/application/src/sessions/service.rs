@@ -6,6 +6,7 @@ use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
+use atalaya_domain::mandate::{Authorized, OwnSession};
 use atalaya_domain::password::Password;
 use atalaya_domain::session::{Session, SessionLimits, SessionPlace};
 use atalaya_domain::signing_key::CLOCK_LEEWAY;
@@ -13,7 +14,7 @@ use atalaya_domain::user::{User, Username};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use super::{Grant, Login, Profile, Sessions};
+use super::{Grant, Login, Profile, Sessions, Whose};
 use crate::error::{AppError, AuthFailure, Part, Resource};
 use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordRules;
@@ -128,17 +129,17 @@ impl SessionService {
         })
     }
 
-    /// The user that the actor asks about: the actor, or a user of a company that the actor manages users of.
-    fn managed_user(&self, actor: &Actor, of: Option<UserId>) -> Result<Managed, AppError> {
-        let Some(id) = of else {
-            return Ok(Managed { user: actor.user(), username: actor.username().clone(), company: actor.company() });
+    /// The user whose sessions are meant: the caller, or a user of a company whose users the caller manages.
+    fn owner(&self, whose: Whose<'_>) -> Result<Managed, AppError> {
+        let caller = whose.caller();
+        let Whose::Managed(by, id) = whose else {
+            return Ok(Managed { user: caller.user(), username: caller.username().clone(), company: caller.company() });
         };
-        actor.require(Permission::ManageUsers)?;
         let not_found = || AppError::NotFound(Resource::User);
         let known = self.ports.platform.query(|view| view.users().by_id(id))?.ok_or_else(not_found)?;
-        actor.authorize_in(Permission::ManageUsers, known.user.company).map_err(|_| not_found())?;
+        by.access_in(known.user.company).map_err(|_| not_found())?;
         let User { username, role, company, .. } = known.user;
-        if actor.role().may_grant(role) { Ok(Managed { user: id, username, company }) } else { Err(not_found()) }
+        if caller.role().may_grant(role) { Ok(Managed { user: id, username, company }) } else { Err(not_found()) }
     }
 }
 
@@ -246,17 +247,16 @@ impl Sessions for SessionService {
         Ok(Profile { user: known.user, company: known.company, accounts })
     }
 
-    fn change_password(&self, caller: &Caller, current: &Password, new: &Password) -> Result<(), AppError> {
-        self.replace_own_password(caller, current, new)
+    fn change_password(&self, by: &Authorized<OwnSession>, current: &Password, new: &Password) -> Result<(), AppError> {
+        self.replace_own_password(by.caller(), current, new)
     }
 
     fn list(
         &self,
-        actor: &Actor,
-        of: Option<UserId>,
+        whose: Whose<'_>,
         page: Option<&PageRequest<SessionPlace>>,
     ) -> Result<Page<Session, SessionPlace>, AppError> {
-        let Managed { user, .. } = self.managed_user(actor, of)?;
+        let Managed { user, .. } = self.owner(whose)?;
         let now = self.ports.clock.now();
         if let Some(page) = page {
             return self.ports.platform.query(|view| view.sessions().page_of_user(user, now, &self.limits, page));
@@ -266,8 +266,8 @@ impl Sessions for SessionService {
         Ok(Page { items: live, next: None })
     }
 
-    fn end(&self, caller: &Caller, of: Option<UserId>, session: SessionId) -> Result<(), AppError> {
-        let Managed { user, company, .. } = self.managed_user(caller, of)?;
+    fn end(&self, whose: Whose<'_>, session: SessionId) -> Result<(), AppError> {
+        let (caller, Managed { user, company, .. }) = (whose.caller(), self.owner(whose)?);
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, self.ports.clock.now())
             .in_company(company)
             .on(session.get().to_string());
@@ -280,11 +280,11 @@ impl Sessions for SessionService {
         }
     }
 
-    fn end_all(&self, caller: &Caller, of: Option<UserId>) -> Result<usize, AppError> {
-        let Managed { user, username, company } = self.managed_user(caller, of)?;
+    fn end_all(&self, whose: Whose<'_>) -> Result<usize, AppError> {
+        let (caller, Managed { user, username, company }) = (whose.caller(), self.owner(whose)?);
         let now = self.ports.clock.now();
         let audit = AuditEvent::by(caller, AuditAction::SessionEnded, now).in_company(company).on(username.as_str());
-        let keep = of.is_none().then(|| caller.session());
+        let keep = matches!(whose, Whose::Own(_)).then(|| caller.session());
         let ended = self.ports.platform.transaction(|unit| end_all_with_audit(unit, user, keep, &audit))?;
         let live = ended.iter().filter(|session| session.is_live(now, &self.limits)).count();
         let (user, by) = (user.get(), caller.user().get());

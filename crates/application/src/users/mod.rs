@@ -2,11 +2,10 @@
 
 mod service;
 
-use atalaya_domain::access::{Actor, Operator, Role};
+use atalaya_domain::access::{Operator, Role};
 use atalaya_domain::account::AccountHandle;
-use atalaya_domain::caller::Caller;
 use atalaya_domain::id::UserId;
-use atalaya_domain::mandate::{ManageCompanies, ManageUsers, Mandate};
+use atalaya_domain::mandate::{Authorized, ManageCompanies, ManageUsers, Mandate};
 use atalaya_domain::password::Password;
 use atalaya_domain::user::{Email, Member, User, UserChange, Username};
 
@@ -36,18 +35,17 @@ pub struct Registration {
 
 /// The use cases of user administration.
 pub trait Users: Send + Sync {
-    /// Proves that the actor may give a role, as far as `text` names one: asked before anything else of a request is
-    /// judged.
+    /// Proves that the caller may give a role, as far as `text` names one: asked before anything else of a request is judged.
     ///
     /// # Errors
-    /// `Forbidden(Grant)` for a role above the actor's own.
-    fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError>;
+    /// `Forbidden(Grant)` for a role above the caller's own.
+    fn may_give(&self, by: &Authorized<ManageUsers>, text: Option<&str>) -> Result<(), AppError>;
 
     /// Proves that the caller manages the users of the company that an existing user is of.
     ///
     /// # Errors
-    /// `NotFound(User)` for a user who is not among those that the actor manages.
-    fn mandate_over(&self, caller: &Caller, user: UserId) -> Result<Mandate<ManageUsers>, AppError>;
+    /// `NotFound(User)` for a user who is not among those that the caller manages.
+    fn mandate_over(&self, by: &Authorized<ManageUsers>, user: UserId) -> Result<Mandate<ManageUsers>, AppError>;
 
     /// Every rule that a password breaks for a user of this name in the company, as violations of `password`: to be
     /// named together with whatever else is wrong with a registration. The name may itself be no valid one.

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Actor, Operator, Permission, Role};
+use atalaya_domain::access::{Operator, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
-use atalaya_domain::caller::Caller;
 use atalaya_domain::id::UserId;
-use atalaya_domain::mandate::{ManageCompanies, ManageUsers, Mandate, Principal};
+use atalaya_domain::mandate::{Authorized, ManageCompanies, ManageUsers, Mandate, Principal};
 use atalaya_domain::password::Password;
 use atalaya_domain::user::{Member, User, UserChange, UserFact, Username};
 
@@ -154,20 +153,19 @@ fn actor_id(by: &Mandate<ManageUsers>) -> Option<i64> {
 }
 
 impl Users for UserService {
-    fn may_give(&self, actor: &Actor, text: Option<&str>) -> Result<(), AppError> {
+    fn may_give(&self, by: &Authorized<ManageUsers>, text: Option<&str>) -> Result<(), AppError> {
         match text.map(str::parse::<Role>) {
-            Some(Ok(role)) if !actor.role().may_grant(role) => Err(AppError::Forbidden(Forbidden::Grant)),
+            Some(Ok(role)) if !by.caller().role().may_grant(role) => Err(AppError::Forbidden(Forbidden::Grant)),
             _ => Ok(()),
         }
     }
 
-    fn mandate_over(&self, caller: &Caller, user: UserId) -> Result<Mandate<ManageUsers>, AppError> {
-        caller.require(Permission::ManageUsers)?;
-        let company = match caller.company() {
+    fn mandate_over(&self, by: &Authorized<ManageUsers>, user: UserId) -> Result<Mandate<ManageUsers>, AppError> {
+        let company = match by.caller().company() {
             Some(own) => Some(own),
             None => self.platform.query(|view| view.users().by_id(user))?.and_then(|known| known.user.company),
         };
-        Ok(caller.mandate_in(Some(company.ok_or_else(not_found)?))?)
+        Ok(by.mandate_in(Some(company.ok_or_else(not_found)?))?)
     }
 
     fn password_violations(

@@ -191,9 +191,11 @@ pub(crate) async fn my_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<MyAccountsResponse>, Problem> {
-    let (request, actor) = (query.page()?, actor.actor());
-    let use_cases = use_cases.into_inner();
-    let read = move || Ok((use_cases.sessions.profile(&actor)?, use_cases.accounts.mine(&actor, request.as_ref())?));
+    let (request, by, use_cases) = (query.page()?, actor.authorized()?, use_cases.into_inner());
+    let read = move || {
+        let profile = use_cases.sessions.profile(by.caller())?;
+        Ok((profile, use_cases.accounts.mine(&by, request.as_ref())?))
+    };
     let (profile, mine) = blocking::call(read).await?;
     Ok(Polled(MyAccountsResponse {
         empresa_id: profile.user.company.map(CompanyId::get),

@@ -200,10 +200,10 @@ pub(crate) async fn list_audit(
     let as_csv = prefers(&request, &mime::TEXT_CSV);
     let query = query.into_inner();
     let whole = as_csv && query.limit.is_none() && query.cursor.is_none();
-    let (reader, use_cases) = (actor.actor(), use_cases.into_inner());
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
     let shared = Arc::clone(&use_cases);
     let (chain, filter, first) = blocking::run(move || {
-        let chain = shared.audit.open(&reader, named_company(query.empresa_id.as_deref())?)?;
+        let chain = shared.audit.open(&by, named_company(query.empresa_id.as_deref())?)?;
         let (filter, mut request) = query.into_request(chain.time_zone())?;
         if whole {
             request = PageRequest::new(None, PageRequest::<i64>::MAX_LIMIT);
@@ -267,9 +267,9 @@ pub(crate) async fn audit_head(
     Guarded(actor, query): Guarded<ReadAudit, web::Query<HeadQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<AuditHeadView>, Problem> {
-    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
     let head = blocking::run(move || {
-        let chain = use_cases.audit.open(&actor, named_company(query.empresa_id.as_deref())?)?;
+        let chain = use_cases.audit.open(&by, named_company(query.empresa_id.as_deref())?)?;
         Ok::<_, Problem>(use_cases.audit.head(&chain)?)
     });
     Ok(Answered(StatusCode::OK, AuditHeadView::from(head.await?)))

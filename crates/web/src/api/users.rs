@@ -218,7 +218,7 @@ pub(crate) async fn register(
 ) -> Result<HttpResponse, Problem> {
     let company = body.company().map(CompanyId::new).or(actor.company());
     let by = actor.mandate_in(company)?;
-    use_cases.users.may_give(&actor, body.text("rol"))?;
+    use_cases.users.may_give(&actor.authorized()?, body.text("rol"))?;
     let ticket = http.idempotency.ticket(&request, &actor, company, "register", Content::new(body.bytes()))?;
     let work = move |keeping: Keeping| async move {
         let request: RegisterRequest = body.parse()?;
@@ -280,9 +280,9 @@ pub(crate) async fn get_user(
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<UserView>, Problem> {
     let user = user_id(&path)?;
-    let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
+    let (caller, use_cases) = (actor.authorized()?, use_cases.into_inner());
     let member =
-        blocking::call(move || use_cases.users.get(&use_cases.users.mandate_over(&actor, user)?, user)).await?;
+        blocking::call(move || use_cases.users.get(&use_cases.users.mandate_over(&caller, user)?, user)).await?;
     Ok(Polled(UserView::from(member)))
 }
 
@@ -301,11 +301,11 @@ pub(crate) async fn change_user(
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<UserView>, Problem> {
     let user = user_id(&path)?;
-    let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
+    let (caller, use_cases) = (actor.authorized()?, use_cases.into_inner());
     let member = blocking::run(move || {
-        let by = use_cases.users.mandate_over(&actor, user)?;
+        let by = use_cases.users.mandate_over(&caller, user)?;
         use_cases.users.get(&by, user)?;
-        use_cases.users.may_give(&actor, body.text("rol"))?;
+        use_cases.users.may_give(&caller, body.text("rol"))?;
         let change = body.parse::<UserPatch>()?.into_command()?;
         Ok::<_, Problem>(
             use_cases.users.change(&by, user, &change, &|current| if_match.check(&UserView::from(current.clone())))?,
@@ -330,9 +330,9 @@ pub(crate) async fn assign_accounts(
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<UserView>, Problem> {
     let user = user_id(&path)?;
-    let (actor, use_cases) = (actor.caller(), use_cases.into_inner());
+    let (caller, use_cases) = (actor.authorized()?, use_cases.into_inner());
     let member = blocking::run(move || {
-        let by = use_cases.users.mandate_over(&actor, user)?;
+        let by = use_cases.users.mandate_over(&caller, user)?;
         use_cases.users.get(&by, user)?;
         let mut rules = Rules::default();
         let handles = handles(&mut rules, &body.parse::<AssignmentRequest>()?.cuentas);

@@ -13,7 +13,7 @@ use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::mandate::{Access, ManageCompanies, Mandate, Permit};
+use atalaya_domain::mandate::{Access, Authorized, ManageCompanies, Mandate, Permit};
 use futures_util::future::{Either, LocalBoxFuture};
 
 use crate::http::admission::{Needs, charge, require};
@@ -42,6 +42,16 @@ impl<P> Permitted<P> {
     /// The actor in this request, for what leaves a trace in the audit log.
     pub(crate) fn caller(&self) -> Caller {
         Caller::new(self.actor(), origin_of(&self.request))
+    }
+}
+
+impl<P: Needs> Permitted<P> {
+    /// What the operation needs, before it is known where.
+    ///
+    /// # Errors
+    /// None: the role was asked before.
+    pub(crate) fn authorized(&self) -> Result<Authorized<P::Permit>, AppError> {
+        Ok(self.caller().authorized()?)
     }
 }
 

@@ -44,11 +44,11 @@ pub(crate) async fn change_password(
     let ChangePasswordRequest { current_password, new_password } = body.parse()?;
     let current = Password::new(current_password.expose_secret());
     let new = Password::new(new_password.expose_secret());
-    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
     // It costs as much as a login.
     if let Some(address) = address_of(&request) {
         http.limits.check_login(address.counted)?;
     }
-    blocking::call(move || use_cases.sessions.change_password(&caller, &current, &new)).await?;
+    blocking::call(move || use_cases.sessions.change_password(&by, &current, &new)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Resource, Violation};
 use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::sessions::Whose;
 use atalaya_domain::access::Actor;
 use atalaya_domain::id::SessionId;
 use atalaya_domain::mandate::{ManageUsers, OwnSession};
@@ -141,8 +142,11 @@ pub(crate) async fn list_sessions(
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<SessionsResponse>, Problem> {
     let page = query.page()?;
-    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
-    let list = move || Ok(sessions_response(use_cases.sessions.list(&actor, None, page.as_ref())?, &actor));
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    let list = move || {
+        let found = use_cases.sessions.list(Whose::Own(&by), page.as_ref())?;
+        Ok(sessions_response(found, by.caller()))
+    };
     let found = blocking::call(list).await?;
     Ok(Answered(StatusCode::OK, found))
 }
@@ -161,8 +165,8 @@ pub(crate) async fn end_session(
     use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
     let session = session_id(&path)?;
-    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
-    blocking::call(move || use_cases.sessions.end(&caller, None, session)).await?;
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    blocking::call(move || use_cases.sessions.end(Whose::Own(&by), session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -177,8 +181,8 @@ pub(crate) async fn end_other_sessions(
     actor: Permitted<OwnSession>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<EndedResponse>, Problem> {
-    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
-    let ended = blocking::call(move || use_cases.sessions.end_all(&caller, None)).await?;
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    let ended = blocking::call(move || use_cases.sessions.end_all(Whose::Own(&by))).await?;
     Ok(Answered(StatusCode::OK, EndedResponse { ended }))
 }
 
@@ -196,13 +200,16 @@ pub(crate) async fn list_user_sessions(
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<SessionsResponse>, Problem> {
     let user = user_id(&path)?;
-    let (actor, use_cases) = (actor.actor(), use_cases.into_inner());
-    let listed = blocking::run(move || match query.page() {
-        Ok(page) => Ok(sessions_response(use_cases.sessions.list(&actor, Some(user), page.as_ref())?, &actor)),
-        // Whose they are comes before what is wrong with the page.
-        Err(broken) => {
-            use_cases.sessions.list(&actor, Some(user), Some(&PageRequest::new(None, 1)))?;
-            Err(Problem::from(broken))
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    let listed = blocking::run(move || {
+        let list = |page: Option<&_>| use_cases.sessions.list(Whose::Managed(&by, user), page);
+        match query.page() {
+            Ok(page) => Ok(sessions_response(list(page.as_ref())?, by.caller())),
+            // Whose they are comes before what is wrong with the page.
+            Err(broken) => {
+                list(Some(&PageRequest::new(None, 1)))?;
+                Err(Problem::from(broken))
+            }
         }
     });
     let found = listed.await?;
@@ -223,8 +230,8 @@ pub(crate) async fn end_user_session(
     use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
     let (user, session) = (user_id(&path.0)?, session_id(&path.1)?);
-    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
-    blocking::call(move || use_cases.sessions.end(&caller, Some(user), session)).await?;
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    blocking::call(move || use_cases.sessions.end(Whose::Managed(&by, user), session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -242,7 +249,7 @@ pub(crate) async fn end_user_sessions(
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<EndedResponse>, Problem> {
     let user = user_id(&path)?;
-    let (caller, use_cases) = (actor.caller(), use_cases.into_inner());
-    let ended = blocking::call(move || use_cases.sessions.end_all(&caller, Some(user))).await?;
+    let (by, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    let ended = blocking::call(move || use_cases.sessions.end_all(Whose::Managed(&by, user))).await?;
     Ok(Answered(StatusCode::OK, EndedResponse { ended }))
 }
