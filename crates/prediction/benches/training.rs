@@ -6,11 +6,11 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use atalaya_application::ports::forecaster::Forecaster;
-use atalaya_domain::forecast::Level;
+use atalaya_domain::forecast::{Level, Period};
 use atalaya_prediction::SmartForecaster;
 use chrono::Days;
 use criterion::Criterion;
-use material::{TREES, TRIED, forecast_series, forest, friedman, history, matrix, train};
+use material::{FURTHEST, TREES, TRIED, company, forecast_series, forest, friedman, history, matrix, total_of, train};
 
 /// The account that is trained on.
 const SEED: u64 = 7;
@@ -20,6 +20,7 @@ fn main() {
     let mut criterion = few.measurement_time(Duration::from_secs(4)).configure_from_args();
     training(&mut criterion);
     answering(&mut criterion);
+    joint_answers(&mut criterion);
     forests(&mut criterion);
     criterion.final_summary();
 }
@@ -51,6 +52,22 @@ fn answering(criterion: &mut Criterion) {
     });
     criterion.bench_function("predict a date from memory", |bench| {
         bench.iter(|| trained.model.predict(black_box(date), &Level::DEFAULTS));
+    });
+}
+
+/// Answers from sample paths, which are made for each anew.
+fn joint_answers(criterion: &mut Criterion) {
+    let Ok(company) = company() else { return };
+    let Some(model) = company.first() else { return };
+    let until = model.report().last_date + FURTHEST;
+    criterion.bench_function("a goal that is never reached, over 365 days", |bench| {
+        bench.iter(|| model.goal(black_box(1e9), Some(until)).is_ok());
+    });
+    criterion.bench_function("sums and growth of the weeks of 90 days", |bench| {
+        bench.iter(|| model.periods(black_box(until), Period::Week, &Level::DEFAULTS).is_ok());
+    });
+    criterion.bench_function("100 accounts together, 90 days ahead", |bench| {
+        bench.iter(|| total_of(&company, black_box(until)).is_ok());
     });
 }
 

@@ -1,12 +1,15 @@
 //! What is timed: made histories, and a forest's made problem.
 
 use std::error::Error;
+use std::sync::Arc;
 
-use atalaya_application::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingPlan, Unobserved};
-use atalaya_domain::forecast::{GridChoice, Level, MetricWeights};
+use atalaya_application::ports::forecaster::{
+    AccountOutlook, Forecaster, History, Trained, TrainedModel, TrainingError, TrainingPlan, Unobserved,
+};
+use atalaya_domain::forecast::{GridChoice, Level, MetricWeights, ModelId, OutOfReach, TogetherForecast};
 use atalaya_domain::observation::{Observation, whole_followers};
 use atalaya_prediction::{Sequence, SequenceForecast, SmartForecaster};
-use chrono::{DateTime, Duration, NaiveDateTime};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime};
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
 use smartcore::error::Failed;
 use smartcore::linalg::basic::matrix::DenseMatrix;
@@ -17,6 +20,11 @@ const WIDTH: usize = 15;
 pub(crate) const TREES: u16 = 100;
 /// Inputs that each of its splits looks at: all, as is usual in scikit-learn, and a third (Breiman 2001).
 pub(crate) const TRIED: [usize; 2] = [WIDTH, WIDTH / 3];
+
+/// How far ahead sums of one account and totals of many are asked for.
+pub(crate) const FURTHEST: Duration = Duration::days(90);
+/// Accounts of a company.
+const ACCOUNTS: u64 = 100;
 
 /// Numbers from 0 to 1 by a congruential generator (Knuth's multiplier).
 fn numbers(seed: u64) -> impl FnMut() -> f64 {
@@ -46,13 +54,31 @@ pub(crate) fn history(days: u16, seed: u64) -> Vec<Observation> {
 /// # Errors
 /// As the forecaster's.
 pub(crate) fn train(observations: &[Observation]) -> Result<Trained, TrainingError> {
-    let plan = TrainingPlan {
-        models: Vec::new(),
-        weights: MetricWeights::default(),
-        grid: GridChoice::Auto,
-        max_horizon_days: 365,
-    };
+    train_with(observations, Vec::new())
+}
+
+fn train_with(observations: &[Observation], models: Vec<ModelId>) -> Result<Trained, TrainingError> {
+    let plan =
+        TrainingPlan { models, weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 365 };
     SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved)
+}
+
+/// The models of a company's accounts, of 200 days each: what is asked of them takes the same time whichever models they
+/// were chosen from.
+///
+/// # Errors
+/// As the forecaster's.
+pub(crate) fn company() -> Result<Vec<Arc<dyn TrainedModel>>, TrainingError> {
+    (0..ACCOUNTS).map(|seed| Ok(train_with(&history(200, seed), vec![ModelId::Drift])?.model)).collect()
+}
+
+/// A company's followers on a date.
+///
+/// # Errors
+/// [`OutOfReach`] where an account has no forecast for it.
+pub(crate) fn total_of(company: &[Arc<dyn TrainedModel>], date: NaiveDate) -> Result<TogetherForecast, OutOfReach> {
+    let outlooks: Vec<AccountOutlook> = company.iter().map(|model| model.outlook(date)).collect::<Result<_, _>>()?;
+    Ok(SmartForecaster::new().together(&outlooks, &Level::DEFAULTS))
 }
 
 /// A forecast of two weeks from a series of so many days, of which, other than of an account's, every point counts.
