@@ -45,8 +45,8 @@ pub trait Audit: Send + Sync {
     /// the refusal where that says more. Neither blocks nor fails.
     fn refused(&self, actor: Option<&Actor>, refusal: Refusal, what: String, origin: Origin);
 
-    /// Proves that the caller may read the chain of the company that the request names, or of their own. A superadmin who
-    /// names none reads the platform's.
+    /// Proves that the caller may read the chain of the company that the request names, or of their own. A superadmin
+    /// who names none reads the platform's.
     ///
     /// # Errors
     /// `Forbidden` in another company; `NotFound(Company)` where a superadmin named one that does not exist.

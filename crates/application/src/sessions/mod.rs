@@ -175,7 +175,8 @@ pub trait Sessions: Send + Sync {
     /// `NotFound`.
     fn end(&self, whose: Whose<'_>, session: SessionId) -> Result<(), AppError>;
 
-    /// Ends every other session of the caller, or every session of a user whom they manage, and says how many were live.
+    /// Ends every other session of the caller, or every session of a user whom they manage, and says how many were
+    /// live.
     ///
     /// # Errors
     /// `NotFound(User)` for a user whom the caller does not manage.

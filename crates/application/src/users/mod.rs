@@ -35,7 +35,8 @@ pub struct Registration {
 
 /// The use cases of user administration.
 pub trait Users: Send + Sync {
-    /// Proves that the caller may give a role, as far as `text` names one: asked before anything else of a request is judged.
+    /// Proves that the caller may give a role, as far as `text` names one: asked before anything else of a request is
+    /// judged.
     ///
     /// # Errors
     /// `Forbidden(Grant)` for a role above the caller's own.
