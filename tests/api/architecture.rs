@@ -147,6 +147,21 @@ fn rules_and_use_cases_know_no_field_of_the_wire() {
     }
 }
 
+/// `rustfmt` breaks code and leaves comments as they are.
+#[test]
+fn comments_keep_to_the_width_of_code() {
+    let mut found = Vec::new();
+    for folder in ["crates", "tests", "bench"] {
+        sources(&root().join(folder), &mut found);
+    }
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let too_long = text.lines().position(|line| line.trim_start().starts_with("//") && line.chars().count() > 120);
+        let line = too_long.map(|index| index + 1);
+        assert_eq!(line, None, "{} has a comment past 120 columns", path.display());
+    }
+}
+
 #[test]
 fn no_file_of_tests_is_left_out() {
     let folder = root().join("tests/api");

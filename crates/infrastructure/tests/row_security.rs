@@ -273,18 +273,18 @@ fn every_table_is_walled_off_and_none_is_the_programs_own() {
     assert_eq!(number(&mut conn, more), 0);
 }
 
-/// What `migrations/new` writes for a table: of each database the way up and the way down.
-fn generated(table: &str, reach: &str) -> [[String; 2]; 2] {
+/// What `migrations/new` writes: of each database the way up and the way down.
+fn generated(arguments: &[&str]) -> [[String; 2]; 2] {
     let folder = tempfile::tempdir().unwrap();
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
     for database in ["sqlite", "postgres"] {
         fs::create_dir_all(folder.path().join(database).join("0041_before")).unwrap();
     }
     let mut generator = Command::new(ours.join("new"));
-    let made = generator.args([table, reach, "SELECT, INSERT"]).env("MIGRATIONS", folder.path()).output().unwrap();
+    let made = generator.args(arguments).env("MIGRATIONS", folder.path()).output().unwrap();
     assert!(made.status.success(), "{made:?}");
     ["sqlite", "postgres"].map(|database| {
-        let migration = folder.path().join(database).join(format!("0042_{table}"));
+        let migration = folder.path().join(database).join(format!("0042_{}", arguments[0].replace('.', "_")));
         ["up.sql", "down.sql"].map(|name| fs::read_to_string(migration.join(name)).unwrap())
     })
 }
@@ -294,7 +294,7 @@ fn a_table_of_a_generated_migration_is_walled_off_by_its_reach() {
     let database = filled();
     let mut owner = PgConnection::establish(&database.superuser_url()).unwrap();
     for (reach, company, platform) in [("company", 1, 0), ("shared", 1, 2), ("platform", 0, 2)] {
-        let [sqlite, postgres] = generated("mottos", reach);
+        let [sqlite, postgres] = generated(&["mottos", reach, "SELECT, INSERT"]);
         let mut file = SqliteConnection::establish(":memory:").unwrap();
         for step in sqlite {
             file.batch_execute(&step).unwrap();
@@ -307,6 +307,23 @@ fn a_table_of_a_generated_migration_is_walled_off_by_its_reach() {
         }
         let delete = outcome(&mut reaching(&database, Some("platform")), "DELETE FROM mottos");
         assert!(refused(&delete), "a right that was not asked for: {delete:?}");
+        owner.batch_execute(&down).unwrap();
+    }
+}
+
+#[test]
+fn a_column_of_a_generated_migration_comes_and_goes() {
+    let database = filled();
+    let mut owner = PgConnection::establish(&database.superuser_url()).unwrap();
+    let mut file = SqliteConnection::establish(":memory:").unwrap();
+    file.batch_execute("CREATE TABLE accounts (id INTEGER NOT NULL PRIMARY KEY) STRICT").unwrap();
+    for kind in ["TEXT", "BIGINT", "INTEGER", "BOOLEAN", "TIMESTAMP", "BYTEA"] {
+        let [sqlite, [up, down]] = generated(&["accounts.motto", kind]);
+        for step in sqlite {
+            file.batch_execute(&step).unwrap();
+        }
+        owner.batch_execute(&up).unwrap();
+        assert_eq!(rows(&mut reaching(&database, Some("1")), "accounts WHERE motto IS NULL"), 1, "{kind}");
         owner.batch_execute(&down).unwrap();
     }
 }

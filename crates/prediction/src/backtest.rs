@@ -1,10 +1,10 @@
 //! Rolling-origin backtests: every model forecasts the same points from the same origins, knowing nothing after them
 //! (Tashman 2000).
 //!
-//! Recent origins lie in the latest part of the history, half a test window apart. Where the history is long enough, origins
-//! at the same time of earlier years join them: what a model is worth in December is not to be learnt in November.
-//! Where a history is so sparse that test windows hold hardly a point, each of the last observations is forecast from the
-//! one before it instead. Activity after an origin is taken for unknown, as it is in a forecast.
+//! Recent origins lie in the latest part of the history, half a test window apart. Where the history is long enough,
+//! origins at the same time of earlier years join them: what a model is worth in December is not to be learnt in
+//! November. Where a history is so sparse that test windows hold hardly a point, each of the last observations is
+//! forecast from the one before it instead. Activity after an origin is taken for unknown, as it is in a forecast.
 
 use std::time::{Duration, Instant};
 
@@ -283,8 +283,8 @@ struct Carried {
 }
 
 impl Carried {
-    /// Whether a split needs a fit of its own. One is carried to the recent origins that follow it, and within the season
-    /// of one earlier year, never from year to year: it would be judged by what it could not know.
+    /// Whether a split needs a fit of its own. One is carried to the recent origins that follow it, and within the
+    /// season of one earlier year, never from year to year: it would be judged by what it could not know.
     fn is_stale(&mut self, split: &Split) -> bool {
         let stale = if split.matched {
             let steps = split.targets.last().map_or(0, |last| last - split.origin);

@@ -1,22 +1,23 @@
 //! Which models serve, and with what shares.
 //!
 //! A weighted mean of different simple models beats each of them almost everywhere (Bates & Granger 1969; Makridakis et
-//! al. 2020). Shares fall with the cube of a model's backtest error, and poor models are dropped. Models of one kind err
-//! alike, so that many of them are no more evidence than one: what a kind has is divided by the number of its models.
-//! Then the mixture has to show that it is worth more than a cautious forecast: the mean of the last value, drift and
-//! dynamic theta, which is hard to beat where a series wanders. The share of the mixture that is trusted grows from nothing
-//! to all as its advantage grows from 5 to 15 %. Where the history reaches the same season of earlier years, the advantage
-//! there counts for more than that over the recent windows: what is learnt in November may fail in December.
+//! al. 2020). Shares fall with the cube of a model's backtest error, and poor models are dropped. Models of one kind
+//! err alike, so that many of them are no more evidence than one: what a kind has is divided by the number of its
+//! models. Then the mixture has to show that it is worth more than a cautious forecast: the mean of the last value,
+//! drift and dynamic theta, which is hard to beat where a series wanders. The share of the mixture that is trusted
+//! grows from nothing to all as its advantage grows from 5 to 15 %. Where the history reaches the same season of
+//! earlier years, the advantage there counts for more than that over the recent windows: what is learnt in November may
+//! fail in December.
 //!
-//! What is mixed in the end and loses to the last value over these windows is not served. The last value is, or its mean
-//! with the mixture that loses least to it, where that does not lose.
+//! What is mixed in the end and loses to the last value over these windows is not served. The last value is, or its
+//! mean with the mixture that loses least to it, where that does not lose.
 //!
-//! A model that loses to the last value by a little is not turned away: its errors are often not those of the others, and
-//! with that rule the mixture was worse on four of five sets (docs/forecasting.md).
+//! A model that loses to the last value by a little is not turned away: its errors are often not those of the others,
+//! and with that rule the mixture was worse on four of five sets (docs/forecasting.md).
 //!
-//! The error is the caller's mixture of measures, each divided by its value for the last-value baseline, so that measures
-//! of different units mix; R² enters as 1 − R². A measure that the data leave undefined is left out, for every model
-//! alike. Where none remains, as for a history that never moves, the mean absolute error decides.
+//! The error is the caller's mixture of measures, each divided by its value for the last-value baseline, so that
+//! measures of different units mix; R² enters as 1 − R². A measure that the data leave undefined is left out, for every
+//! model alike. Where none remains, as for a history that never moves, the mean absolute error decides.
 
 use std::cmp::Ordering;
 use std::time::Duration;
@@ -38,8 +39,8 @@ const POOR: f64 = 3.0;
 const CAUTIOUS: [ModelId; 3] = [ModelId::Naive, ModelId::Drift, ModelId::DynamicTheta];
 /// Shares of what loses to the last value that are tried beside it.
 pub(crate) const BESIDE_LAST_VALUE: [f64; 3] = [0.75, 0.5, 0.25];
-/// The advantage over the cautious forecast up to which a mixture is not trusted at all: choosing among many models finds
-/// some advantage anywhere.
+/// The advantage over the cautious forecast up to which a mixture is not trusted at all: choosing among many models
+/// finds some advantage anywhere.
 const DOUBTFUL: f64 = 0.05;
 /// The advantage from which it is trusted wholly.
 const CONVINCING: f64 = 0.15;
@@ -154,8 +155,8 @@ pub(crate) fn weighed(recent: f64, earlier: Option<f64>) -> f64 {
     earlier.map_or(recent, |earlier| (1.0 - SEASON) * recent + SEASON * earlier)
 }
 
-/// How much of a mixture is trusted, 0 to 1, from its error over that of the cautious forecast: over the recent windows,
-/// and over those of the same season of earlier years.
+/// How much of a mixture is trusted, 0 to 1, from its error over that of the cautious forecast: over the recent
+/// windows, and over those of the same season of earlier years.
 pub(crate) fn trust(recent: f64, earlier: Option<f64>) -> f64 {
     let error = weighed(recent, earlier);
     ((1.0 - DOUBTFUL - error) / (CONVINCING - DOUBTFUL)).clamp(0.0, 1.0)

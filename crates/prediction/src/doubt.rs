@@ -15,8 +15,8 @@ const WHOLE: f64 = 0.8;
 pub(crate) struct Doubt {
     /// How many times as wide as usual intervals are, because the account is restless; at least 1.
     pub(crate) restless: f64,
-    /// Steps before the origin of which nothing is known, because it follows a long gap. Its horizon begins as many steps
-    /// earlier: at the last reading before the gap.
+    /// Steps before the origin of which nothing is known, because it follows a long gap. Its horizon begins as many
+    /// steps earlier: at the last reading before the gap.
     pub(crate) unseen: u32,
     /// The least half-width: what lies closer than one unit of the last digit, no reading tells. Whole from 80 % on, in
     /// proportion below.

@@ -62,7 +62,8 @@ pub(crate) fn explanation(run: &Run<'_>, served: &Served, response: Option<&Resp
     }
 }
 
-/// How the mean change of the coming weekday differs from the mean change of all, over the latest weeks of a daily series.
+/// How the mean change of the coming weekday differs from the mean change of all, over the latest weeks of a daily
+/// series.
 fn weekday_effect(run: &Run<'_>) -> f64 {
     let series = run.series();
     let timeline = series.timeline();

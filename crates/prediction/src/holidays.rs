@@ -1,8 +1,9 @@
 //! Peru's national public holidays, by rules that hold for any year.
 //!
-//! The list is article 6 of Legislative Decree 713 (November 1991) as amended. Every rule carries the first year in which
-//! its day was a holiday; the first ones begin with 1995, the first whole year in which all were kept on their own dates
-//! (Law 26331 of June 1994). Days off by decree, for one year or for public servants only, are no holidays here.
+//! The list is article 6 of Legislative Decree 713 (November 1991) as amended. Every rule carries the first year in
+//! which its day was a holiday; the first ones begin with 1995, the first whole year in which all were kept on their
+//! own dates (Law 26331 of June 1994). Days off by decree, for one year or for public servants only, are no holidays
+//! here.
 
 use chrono::{Datelike, Days, NaiveDate};
 

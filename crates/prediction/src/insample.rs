@@ -1,4 +1,5 @@
-//! What a version answers for dates inside its history: backtest forecasts where there are any, fitted values elsewhere.
+//! What a version answers for dates inside its history: backtest forecasts where there are any, fitted values
+//! elsewhere.
 
 use atalaya_domain::forecast::{Member, ModelId};
 

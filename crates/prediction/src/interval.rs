@@ -1,15 +1,15 @@
 //! Prediction intervals from backtest residuals: split-conformal (Vovk et al. 2005), each step with a scale of its own.
 //!
-//! Each residual e at step h gives the score |e| / s(h) r^0.65, where s(h) is the scale of the step (see [`Stepwise`]) and
-//! r how restless the account was at the origin (see [`Doubt`]). The half-width at level p and step h is the p-quantile
-//! of the scores, times s(h), times how restless the account is now. The scores of recent windows weigh more, as the
-//! errors of a restless account are not those of last year (Barber et al. 2023); beyond the largest score the quantile
-//! goes on as a normal tail would.
+//! Each residual e at step h gives the score |e| / s(h) r^0.65, where s(h) is the scale of the step (see [`Stepwise`])
+//! and r how restless the account was at the origin (see [`Doubt`]). The half-width at level p and step h is the
+//! p-quantile of the scores, times s(h), times how restless the account is now. The scores of recent windows weigh
+//! more, as the errors of a restless account are not those of last year (Barber et al. 2023); beyond the largest score
+//! the quantile goes on as a normal tail would.
 //!
-//! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not of
-//! residuals. Half-widths are therefore widened by 1 + z⁴ / 12ν, at 95 % nearly the ratio of Student's t to the normal
-//! quantile, 1 + (z² + 1) / 4ν. The degrees of freedom ν are 2 (k − 1), where k windows would lie side by side: what there
-//! is are twice as many that overlap by half.
+//! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not
+//! of residuals. Half-widths are therefore widened by 1 + z⁴ / 12ν, at 95 % nearly the ratio of Student's t to the
+//! normal quantile, 1 + (z² + 1) / 4ν. The degrees of freedom ν are 2 (k − 1), where k windows would lie side by side:
+//! what there is are twice as many that overlap by half.
 //!
 //! No half-width depends on how far ahead a caller asks: what is said of tomorrow is the same in a forecast of one day
 //! and of sixty.
@@ -34,8 +34,9 @@ use crate::models::Bounds;
 use crate::numeric::{count, deviation, half_normal_quantile, stored};
 use crate::series::Series;
 
-/// How many times the error of an estimated drift counts: the drift of a young account is not the same next week. With 1,
-/// the textbook's, intervals from 16 days of real channels held 69 and 86 % instead of 80 and 95 %; with 4, 82 and 94 %.
+/// How many times the error of an estimated drift counts: the drift of a young account is not the same next week. With
+/// 1, the textbook's, intervals from 16 days of real channels held 69 and 86 % instead of 80 and 95 %; with 4, 82 and
+/// 94 %.
 const DRIFTING: f64 = 4.0;
 
 /// What an interval has to heed besides errors.
@@ -138,8 +139,8 @@ impl Calibration {
     }
 }
 
-/// By how much few windows widen a half-width whose normal quantile is z: about as Student's t does at 95 %, less in the
-/// middle of the distribution, which residuals tell sooner than its tails, and more beyond.
+/// By how much few windows widen a half-width whose normal quantile is z: about as Student's t does at 95 %, less in
+/// the middle of the distribution, which residuals tell sooner than its tails, and more beyond.
 fn widening(z: f64, freedom: f64) -> f64 {
     1.0 + z.powi(4) / (12.0 * freedom.max(1.0))
 }

@@ -46,8 +46,8 @@ impl Jump {
     }
 
     /// By how much it moves a forecast whose first value is `next`: so that it has gone from the reading before as far
-    /// towards the last one as the jump is likely to be real. What a jump across a gap is made of is not in doubt alone,
-    /// and moves nothing.
+    /// towards the last one as the jump is likely to be real. What a jump across a gap is made of is not in doubt
+    /// alone, and moves nothing.
     pub(crate) fn correction(&self, next: f64) -> f64 {
         let size = self.after - self.before;
         if !self.is_sudden || size == 0.0 {

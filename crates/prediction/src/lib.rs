@@ -1,7 +1,7 @@
 //! Forecasts of follower counts: features, models, rolling-origin backtests, prediction intervals, artifacts.
 //!
-//! [`SmartForecaster`] implements the `Forecaster` port of the application crate, and is all that other crates need. The
-//! way of a history through this crate:
+//! [`SmartForecaster`] implements the `Forecaster` port of the application crate, and is all that other crates need.
+//! The way of a history through this crate:
 //!
 //! observations → `series` (a regular grid, gaps kept) → `features` → `models` → `backtest` (rolling origins) →
 //! `score` and `combination` → `interval` (conformal) → `artifact` (versioned bytes). `paths` and `joint` answer from a

@@ -5,8 +5,8 @@
 //! the posts of the same step and of up to three before it, after the slow trend (the mean of the steps around) and the
 //! rhythm (the mean of the weekday or hour) were taken out of both (Frisch & Waugh 1933). What the weekday does is not
 //! taken for an effect of posts that follow the weekday. How many steps before count is chosen by the information
-//! criterion of Schwarz (1978), and the outcome is shrunk by 1 − 1/F (James & Stein 1961). Days that went viral for other
-//! reasons are held to 2.5 standard deviations of the errors (Huber 1973).
+//! criterion of Schwarz (1978), and the outcome is shrunk by 1 − 1/F (James & Stein 1961). Days that went viral for
+//! other reasons are held to 2.5 standard deviations of the errors (Huber 1973).
 //!
 //! Whether posts matter is for a rolling-origin backtest to say: of changes that the fit has not seen, the error with
 //! posts has to be smaller than without.

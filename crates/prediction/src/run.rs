@@ -17,8 +17,8 @@ use crate::numeric::stored;
 use crate::score::score;
 use crate::series::Series;
 
-/// Points below which nothing but the recent drift serves (of hours the last value), with intervals that follow from its changes: windows to
-/// choose by would be too few.
+/// Points below which nothing but the recent drift serves (of hours the last value), with intervals that follow from
+/// its changes: windows to choose by would be too few.
 const FEW_POINTS: usize = 40;
 
 /// What a run compares, and how it chooses.
@@ -204,8 +204,8 @@ impl<'a> Run<'a> {
             let is_hourly = self.series().timeline().grid() == Grid::Hourly;
             return alone(if is_hourly { ModelId::Naive } else { ModelId::RecentDrift });
         }
-        // Nothing can beat a last value that was never wrong, and what only equals it (a loss that is cut off at zero) knows
-        // no better.
+        // Nothing can beat a last value that was never wrong, and what only equals it (a loss that is cut off at zero)
+        // knows no better.
         if rated.iter().any(|rated| rated.score.model == ModelId::Naive && rated.score.mae <= 0.0) {
             return alone(ModelId::Naive);
         }

@@ -329,9 +329,9 @@ impl SmartForecaster {
 
     /// Backtests every model on the last `origins` rolling origins of a sequence, `horizon` steps each, best first.
     ///
-    /// The combination is chosen anew at each origin, from what precedes it, as [`Self::forecast`] would: its row is the
-    /// error of what is served, and its coverage that of the served intervals. All rows have the same truths: the values
-    /// on the level of today, without outliers.
+    /// The combination is chosen anew at each origin, from what precedes it, as [`Self::forecast`] would: its row is
+    /// the error of what is served, and its coverage that of the served intervals. All rows have the same truths: the
+    /// values on the level of today, without outliers.
     ///
     /// # Errors
     /// [`TrainingError`]; `InsufficientData` where no window has [`Sequence::AT_LEAST`] points before it.
@@ -374,8 +374,8 @@ impl Sequence {
             let past = self.observed.get(..=split.origin).unwrap_or_default();
             let past = Series::regular(self.series.timeline(), past);
             let ahead = ahead(&past, split.targets.last().map_or(0, |last| last - split.origin), observer)?;
-            // The forecast starts at the level of its origin. Shifts after it are in no model's truth: it is not charged
-            // with them either.
+            // The forecast starts at the level of its origin. Shifts after it are in no model's truth: it is not
+            // charged with them either.
             let still_to_come = self.series.taken_out(split.origin);
             let mut pairs = Vec::with_capacity(split.targets.len());
             for index in &split.targets {

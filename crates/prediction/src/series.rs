@@ -1,8 +1,8 @@
 //! From timestamped observations to a regular series whose gaps are kept as gaps.
 //!
-//! This module chooses the grid and says what is known at each of its points. It never invents a value: what models need
-//! in place of a missing one is asked for by name ([`Series::bridged_changes`], [`Series::bridged_values`]), and none of it
-//! is a target to train on.
+//! This module chooses the grid and says what is known at each of its points. It never invents a value: what models
+//! need in place of a missing one is asked for by name ([`Series::bridged_changes`], [`Series::bridged_values`]), and
+//! none of it is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
 use atalaya_domain::forecast::{Grid, GridChoice, LocalDays, jitter};

@@ -2,9 +2,9 @@
 //!
 //! A daily series holds the last value of each day. Where a history ends at noon and its days are usually read until
 //! the evening, the last day has half a day's growth, and a model that took it for a whole one would be late by half a
-//! day ever after. Where days are read once, always at ten in the morning, and the history ends in the evening, the last
-//! day has half a day's growth too many. Such a reading is no point of the series. It moves the forecast by what it
-//! differs from what was expected until then.
+//! day ever after. Where days are read once, always at ten in the morning, and the history ends in the evening, the
+//! last day has half a day's growth too many. Such a reading is no point of the series. It moves the forecast by what
+//! it differs from what was expected until then.
 
 use atalaya_application::ports::forecaster::History;
 use atalaya_domain::forecast::LocalDays;

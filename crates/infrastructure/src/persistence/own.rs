@@ -1,5 +1,7 @@
 //! The company filter by construction: repositories of a unit of work begin every statement with [`own`] rows, so that
-//! no statement can forget it. On PostgreSQL row security stands behind it; on SQLite nothing does.
+//! no statement can forget it. On PostgreSQL row security stands behind it; on SQLite nothing does. What the queue of
+//! jobs and a unit of work share (`jobs/endings.rs`) goes by a lease instead, whose company is compared before anything
+//! is changed.
 
 use atalaya_domain::id::CompanyId;
 use diesel::dsl::{Eq, Filter, auto_type};

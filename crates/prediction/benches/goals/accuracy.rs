@@ -1,7 +1,7 @@
 //! How good forecasts and intervals are, set by set.
 //!
-//! A set is `<name>.train.csv` and `<name>.test.csv` (`unique_id,ds,y`): every series of the first is forecast from nothing
-//! but itself and judged by the second. The series are not part of the project, but for those of `followers`.
+//! A set is `<name>.train.csv` and `<name>.test.csv` (`unique_id,ds,y`): every series of the first is forecast from
+//! nothing but itself and judged by the second. The series are not part of the project, but for those of `followers`.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

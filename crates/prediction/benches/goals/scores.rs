@@ -12,8 +12,8 @@ use chrono::NaiveDateTime;
 /// Values with their dates.
 pub(crate) type Points = Vec<(NaiveDateTime, f64)>;
 
-/// The scores of one window, or their means: sMAPE in percent, MASE and MSIS scaled by the one-step changes of the training
-/// part.
+/// The scores of one window, or their means: sMAPE in percent, MASE and MSIS scaled by the one-step changes of the
+/// training part.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Scores {
     pub(crate) smape: f64,

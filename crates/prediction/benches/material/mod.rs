@@ -63,8 +63,8 @@ fn train_with(observations: &[Observation], models: Vec<ModelId>) -> Result<Trai
     SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved)
 }
 
-/// The models of a company's accounts, of 200 days each: what is asked of them takes the same time whichever models they
-/// were chosen from.
+/// The models of a company's accounts, of 200 days each: what is asked of them takes the same time whichever models
+/// they were chosen from.
 ///
 /// # Errors
 /// As the forecaster's.

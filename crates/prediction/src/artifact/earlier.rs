@@ -51,7 +51,8 @@ impl From<Second> for Payload {
     }
 }
 
-/// Format 3: intervals know nothing of the gap before the last reading, and may be points; what was asked for is not kept.
+/// Format 3: intervals know nothing of the gap before the last reading, and may be points; what was asked for is not
+/// kept.
 #[derive(Deserialize)]
 pub(super) struct Third {
     report: ReportRecord,

@@ -1,8 +1,9 @@
 //! A shift that takes several steps: a viral week, a purge over some days.
 //!
-//! What an account gains in one such week of its life says nothing of the weeks to come, once it goes on as before; taken
-//! for trend, it would be forecast for ever. It is a burst only where the whole history has no other: every change that is
-//! far out lies in one stretch of at most two weeks, all others are small beside it, and the pace before has come back.
+//! What an account gains in one such week of its life says nothing of the weeks to come, once it goes on as before;
+//! taken for trend, it would be forecast for ever. It is a burst only where the whole history has no other: every
+//! change that is far out lies in one stretch of at most two weeks, all others are small beside it, and the pace before
+//! has come back.
 
 use super::{APART, FEWEST_CHANGES, LevelShift, SCALES, SHARE_GAINED, SHARE_LOST, SHARE_MOVING};
 use crate::numeric::{count, mean, median};

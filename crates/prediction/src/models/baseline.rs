@@ -1,4 +1,5 @@
-//! The baselines that every other model has to beat: last value, drift over all or over the recent past, seasonal naive.
+//! The baselines that every other model has to beat: last value, drift over all or over the recent past, seasonal
+//! naive.
 //!
 //! They are fitted by looking: all they need is the state at the origin.
 

@@ -8,7 +8,8 @@ const LANES: usize = 4;
 
 /// The Euclidean distance.
 ///
-/// smartcore's own goes through iterators that it allocates for every pair; k-nearest spends nearly all of its time here.
+/// smartcore's own goes through iterators that it allocates for every pair; k-nearest spends nearly all of its time
+/// here.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Euclidean;
 

@@ -1,7 +1,7 @@
 //! The models that a training run compares.
 //!
-//! A model here is fitted up to an origin and forecasts followers from an origin; how well it does so is the business of
-//! `backtest`, and which ones serve that of `combination`.
+//! A model here is fitted up to an origin and forecasts followers from an origin; how well it does so is the business
+//! of `backtest`, and which ones serve that of `combination`.
 
 mod baseline;
 mod distance;

@@ -56,8 +56,8 @@ struct Vertex<const N: usize> {
     value: f64,
 }
 
-/// The best place found from `start` within `bounds` by about `evaluations` evaluations (Nelder & Mead 1965). A step that
-/// leaves the bounds ends on them.
+/// The best place found from `start` within `bounds` by about `evaluations` evaluations (Nelder & Mead 1965). A step
+/// that leaves the bounds ends on them.
 pub(crate) fn nelder_mead<const N: usize>(
     start: [f64; N],
     bounds: &[Bounds; N],

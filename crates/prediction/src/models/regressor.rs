@@ -243,7 +243,8 @@ fn matrix(rows: Rows<'_>, scaler: &Scaler) -> Result<Matrix, ModelError> {
     DenseMatrix::new(rows.len(), scaler.width(), cells, false).map_err(|error| ModelError::Fit(error.to_string()))
 }
 
-/// Runs smartcore, whose decompositions panic where they do not converge: one model's failure is no reason to end a run.
+/// Runs smartcore, whose decompositions panic where they do not converge: one model's failure is no reason to end a
+/// run.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Failed>) -> Result<T, ModelError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| ModelError::Fit(error.to_string())),

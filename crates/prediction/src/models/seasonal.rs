@@ -12,8 +12,8 @@ use crate::numeric::tail;
 
 /// The latest values that are decomposed.
 const MEMORY: usize = 500;
-/// Seasons over which the seasonal figure may change, as Bandara, Hyndman & Bergmeir (2021) have found best for the first
-/// season.
+/// Seasons over which the seasonal figure may change, as Bandara, Hyndman & Bergmeir (2021) have found best for the
+/// first season.
 const SEASONAL_WINDOW: usize = 11;
 /// A decomposition by loess (STL, Cleveland et al. 1990, with the window of MSTL, Bandara, Hyndman & Bergmeir 2021), of
 /// which exponential smoothing extrapolates all but the season, and the last season is repeated.

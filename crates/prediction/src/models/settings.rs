@@ -1,9 +1,9 @@
 //! The regressors' settings: what they are, and how much work they may make.
 //!
-//! The limits keep a comparison of all models on three years of days under a third of a second. Where a limit bites, the
-//! latest rows are kept: they resemble the future most. With 60 trees of depth 10 in a forest, 40 rounds of boosting and
-//! 300 rows for boosting and support vectors, training took nearly twice as long, and no set of docs/forecasting.md was
-//! forecast better by more than 0.002 of OWA.
+//! The limits keep a comparison of all models on three years of days under a third of a second. Where a limit bites,
+//! the latest rows are kept: they resemble the future most. With 60 trees of depth 10 in a forest, 40 rounds of
+//! boosting and 300 rows for boosting and support vectors, training took nearly twice as long, and no set of
+//! docs/forecasting.md was forecast better by more than 0.002 of OWA.
 
 use atalaya_domain::forecast::ModelId;
 use smartcore::ensemble::extra_trees_regressor::ExtraTreesRegressorParameters;

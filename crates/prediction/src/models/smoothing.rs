@@ -1,10 +1,10 @@
-//! Exponential smoothing without season, with additive errors: ETS(A,N,N), ETS(A,A,N) and ETS(A,Ad,N) of Hyndman, Koehler,
-//! Ord & Snyder (2008).
+//! Exponential smoothing without season, with additive errors: ETS(A,N,N), ETS(A,A,N) and ETS(A,Ad,N) of Hyndman,
+//! Koehler, Ord & Snyder (2008).
 //!
 //! Written here because a model must be carried: fitted at one origin, stored, and applied to the longer history of a
-//! later one. The crate that was weighed, augurs-ets, neither shows nor serialises what it has fitted. The residuals are
-//! linear in the level and slope that a history starts from, so those are solved for exactly at each step of the search,
-//! which leaves it one to three parameters, and again whenever a forecast is made.
+//! later one. The crate that was weighed, augurs-ets, neither shows nor serialises what it has fitted. The residuals
+//! are linear in the level and slope that a history starts from, so those are solved for exactly at each step of the
+//! search, which leaves it one to three parameters, and again whenever a forecast is made.
 
 use serde::{Deserialize, Serialize};
 

@@ -30,8 +30,8 @@ pub(crate) struct State {
     pub(crate) mean_change: f64,
     /// The latest changes, gaps bridged, the most recent last.
     pub(crate) changes: Vec<f64>,
-    /// Where fewer than half of the latest steps were observed, the pace from reading to reading, the most recent last, in
-    /// followers a step, and over how many steps; else empty. A stored state of before goes on by its changes.
+    /// Where fewer than half of the latest steps were observed, the pace from reading to reading, the most recent last,
+    /// in followers a step, and over how many steps; else empty. A stored state of before goes on by its changes.
     #[serde(skip)]
     pub(crate) paces: Vec<(f64, usize)>,
     /// Posts in the latest steps; empty where activity is not recorded.

@@ -1,10 +1,11 @@
-//! The Theta method: the standard one (Assimakopoulos & Nikolopoulos 2000) and the optimised ones of Fiorucci, Pellegrini,
-//! Louzada, Petropoulos & Koehler (2016), "Models for optimising the theta method and their relationship to state space
-//! models", International Journal of Forecasting 32, of which the names of the forms and the bounds are.
+//! The Theta method: the standard one (Assimakopoulos & Nikolopoulos 2000) and the optimised ones of Fiorucci,
+//! Pellegrini, Louzada, Petropoulos & Koehler (2016), "Models for optimising the theta method and their relationship to
+//! state space models", International Journal of Forecasting 32, of which the names of the forms and the bounds are.
 //!
-//! A series is the weighted mean of its line of regression and of a second line with θ times its curvature, which simple
-//! exponential smoothing extrapolates. In the form of that paper, the error of one step is linear in the starting level
-//! and in the weight ω = 1 - 1/θ of the line of regression. Both are solved for exactly, and only α is searched for.
+//! A series is the weighted mean of its line of regression and of a second line with θ times its curvature, which
+//! simple exponential smoothing extrapolates. In the form of that paper, the error of one step is linear in the
+//! starting level and in the weight ω = 1 - 1/θ of the line of regression. Both are solved for exactly, and only α is
+//! searched for.
 
 use serde::{Deserialize, Serialize};
 
@@ -117,8 +118,8 @@ impl Line {
         Self { intercept: centre - slope * middle, slope }
     }
 
-    /// What the line adds to the expectation of a step, where the start's influence is `power`, (1 - α) to the number of
-    /// steps before.
+    /// What the line adds to the expectation of a step, where the start's influence is `power`, (1 - α) to the number
+    /// of steps before.
     fn pull(self, alpha: f64, power: f64) -> f64 {
         self.intercept * power + self.slope * (1.0 - power * (1.0 - alpha)) / alpha
     }

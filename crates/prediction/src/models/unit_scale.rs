@@ -14,8 +14,8 @@ pub(crate) struct UnitScale {
 
 impl UnitScale {
     /// # Errors
-    /// [`ModelError::TooFewRows`] under `needed` values, [`ModelError::NotFinite`] where a value, or the distance between
-    /// two, is not a number.
+    /// [`ModelError::TooFewRows`] under `needed` values, [`ModelError::NotFinite`] where a value, or the distance
+    /// between two, is not a number.
     pub(crate) fn of(values: &[f64], needed: usize) -> Result<Self, ModelError> {
         let too_few = ModelError::TooFewRows { rows: values.len(), needed };
         let shift = *values.first().ok_or(too_few.clone())?;

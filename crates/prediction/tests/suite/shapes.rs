@@ -165,7 +165,8 @@ fn assert_goes_on(known: &[f64], shape: Shape) {
     }
 }
 
-/// Found by the property below: a history whose end is too thin for the seasonal baseline, which was the best one before.
+/// Found by the property below: a history whose end is too thin for the seasonal baseline, which was the best one
+/// before.
 #[test]
 fn a_baseline_that_the_end_of_the_history_does_not_allow_is_left_out() {
     let minutes = [146, 1_748, 11_465, 17_685, 20_475, 21_618, 27_986, 36_368, 43_946, 59_707];
