@@ -78,7 +78,7 @@ fn process_naming(
         store: app.core.database.store(),
         clock: Arc::clone(clock),
         identifiers: Arc::clone(&identifiers),
-        notifier: Arc::default(),
+        notifier: Arc::clone(&app.core.job_notifier),
     };
     JobRunner {
         queue: Arc::clone(queue),
@@ -334,13 +334,33 @@ fn whoever_dies_while_making_parts_leaves_no_account_out_and_none_twice() {
 }
 
 #[test]
-fn a_job_whose_payload_this_program_cannot_read_is_given_up_at_once() {
+fn a_job_that_this_program_cannot_read_is_given_up_at_once_and_keeps_no_other() {
     let app = app();
-    let id = ask(&app);
-    app.database.execute(r#"UPDATE jobs SET command = '{"models":["crystal_ball"],"weights":[["mase","1"]]}'"#);
+    let spoilt = ["'{}'", r#"'{"models":["crystal_ball"],"weights":[["mase","1"]]}'"#, "NULL"];
+    let unreadable: Vec<JobId> = spoilt.iter().map(|_| ask(&app)).collect();
+    let nameless = ask(&app);
+    for (id, command) in unreadable.iter().zip(spoilt) {
+        app.database.execute(&format!("UPDATE jobs SET command = {command} WHERE id = '{}'", id.get()));
+    }
+    app.database.execute(&format!("UPDATE jobs SET account = NULL WHERE id = '{}'", nameless.get()));
+    let sound = ask(&app);
+    for id in unreadable.into_iter().chain([nameless]) {
+        assert!(train_next(&app.core.job_runner));
+        let job = job(&app, id);
+        assert_eq!((job.state, job.failure, job.attempts), (JobState::Failed, Some(JobFailure::Internal), 1));
+    }
     assert!(train_next(&app.core.job_runner));
-    let job = job(&app, id);
-    assert_eq!((job.state, job.failure, job.attempts), (JobState::Failed, Some(JobFailure::Internal), 1));
+    assert_eq!(job(&app, sound).state, JobState::Succeeded);
+}
+
+#[test]
+fn every_kind_of_job_has_one_handler() {
+    let app = TestApp::start();
+    let mut kinds: Vec<&str> = app.core.job_runner.handlers.iter().map(|handler| handler.kind().as_str()).collect();
+    kinds.sort_unstable();
+    let mut all: Vec<&str> = JobKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    all.sort_unstable();
+    assert_eq!(kinds, all);
 }
 
 #[test]
@@ -434,7 +454,7 @@ fn a_worker_outlives_a_panic_of_the_queue() {
     let runner = process(&app, disturbed(&app, |_| Ok(())));
     let queue = Arc::new(Panicking { inner: Arc::clone(&runner.queue), panicked: AtomicBool::new(false) });
     let runner = Arc::new(JobRunner { queue: queue.clone(), ..runner });
-    let workers = Workers::new(runner, Arc::default(), 1).begin().unwrap();
+    let workers = Workers::new(runner, Arc::clone(&app.core.job_notifier), 1).begin().unwrap();
     wait_until(&app.database, &["succeeded"]);
     drop(workers);
     assert!(queue.panicked.load(Ordering::Relaxed));

@@ -1,7 +1,8 @@
 //! The use cases of Atalaya and the ports that they need. Synchronous: whoever calls from an asynchronous place brings
 //! the thread.
 //!
-//! Not here: SQL, HTTP, hashing, JSON. Who may do what is decided in the domain; this crate asks before it acts.
+//! Not here: SQL, HTTP, hashing, JSON but in the payloads of jobs. Who may do what is decided in the domain; this crate
+//! asks before it acts.
 
 pub mod accounts;
 pub mod audit;

@@ -73,8 +73,8 @@ impl Shared {
         if due.is_empty() {
             return Ok(());
         }
-        let told = self.platform.transaction(|unit| due.iter().try_for_each(|counted| unit.audit_counted(counted)));
-        told.inspect_err(|_| {
+        let stored = self.platform.transaction(|unit| due.iter().try_for_each(|counted| unit.audit_counted(counted)));
+        stored.inspect_err(|_| {
             let mut refusals = locked(&self.refusals);
             for counted in due {
                 refusals.tally.put_back(counted);

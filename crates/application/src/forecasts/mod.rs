@@ -196,15 +196,6 @@ pub enum LeftOut {
     OutOfReach,
 }
 
-/// One item of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchItem {
-    /// The account, as the caller wrote it.
-    pub handle: String,
-    /// The date.
-    pub date: NaiveDate,
-}
-
 /// The use cases of forecasts.
 pub trait Forecasts: Send + Sync {
     /// [`Self::open`] from memory alone: touches neither the database nor another thread. `None` when the account is

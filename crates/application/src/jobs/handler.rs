@@ -1,5 +1,6 @@
 //! [`JobHandler`]: what does the jobs of one kind.
 
+use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::job::JobKind;
 use chrono::TimeDelta;
@@ -7,18 +8,13 @@ use chrono::TimeDelta;
 use super::HeldLease;
 use crate::error::AppError;
 use crate::ports::job_payload::{JobPayload, UnreadablePayload};
-use crate::ports::jobs::{ClaimedJob, Lane};
+use crate::ports::jobs::ClaimedJob;
 
 /// Does the jobs of one kind. A new kind is a word of [`JobKind`], an implementation of this, and a line where the
 /// handlers are put together.
 pub trait JobHandler: Send + Sync {
     /// Which kind.
     fn kind(&self) -> JobKind;
-
-    /// Which threads take such jobs.
-    fn lane(&self) -> Lane {
-        Lane::Housekeeping
-    }
 
     /// How long after it was done it is done again, on one process at a time; `None` for what somebody asks for. What
     /// the program does again and again may be done twice without harm.
@@ -46,11 +42,16 @@ pub enum JobError {
 }
 
 /// The company of a job over a company's data.
-pub(super) fn company_of(job: &ClaimedJob) -> Result<CompanyId, AppError> {
-    job.lease.company.ok_or_else(|| AppError::internal("a job over a company's data is stored without a company"))
+pub(super) fn company_of(job: &ClaimedJob) -> Result<CompanyId, UnreadablePayload> {
+    job.lease.company.ok_or(UnreadablePayload::Lacking("its company"))
 }
 
 /// The payload of a job that cannot be done without one.
-pub(super) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, AppError> {
-    job.task.payload.as_ref().ok_or_else(|| AppError::internal("a job that needs a payload is stored without one"))
+pub(super) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, UnreadablePayload> {
+    job.task.payload.as_ref().ok_or(UnreadablePayload::Lacking("its payload"))
+}
+
+/// The account of a job about one.
+pub(super) fn account_of(job: &ClaimedJob) -> Result<&AccountHandle, UnreadablePayload> {
+    job.task.account.as_ref().ok_or(UnreadablePayload::Lacking("its account"))
 }

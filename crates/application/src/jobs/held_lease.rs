@@ -1,4 +1,4 @@
-//! Keeping the lease of a job while it is worked on: it is renewed, progress is noted, and the worker is written to
+//! Keeping the lease of a job while it is worked on: it is renewed, progress is noted, and the worker is asked to
 //! stop.
 
 use std::any::Any;

@@ -13,7 +13,7 @@ use super::training::train_task;
 use super::{HeldLease, JobNotifier};
 use crate::error::AppError;
 use crate::page::{Creation, PageRequest};
-use crate::ports::jobs::{ClaimedJob, Lane, NewJob};
+use crate::ports::jobs::{ClaimedJob, NewJob};
 use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
@@ -92,7 +92,6 @@ impl RetrainHandler {
                         id: self.identifiers.job(),
                         parent: None,
                         task: train_task(account, &TrainCommand::default())?,
-                        lane: Lane::Training,
                         requested_by: Attribution::system(),
                         priority: Priority::Scheduled,
                         turn,

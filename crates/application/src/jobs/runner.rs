@@ -44,7 +44,6 @@ impl JobRunner {
                 id: self.identifiers.job(),
                 parent: None,
                 task: JobTask::plain(handler.kind()),
-                lane: handler.lane(),
                 requested_by: Attribution::system(),
                 priority: Priority::Scheduled,
                 turn: 0,
@@ -65,7 +64,7 @@ impl JobRunner {
             kinds: self
                 .handlers
                 .iter()
-                .filter(|handler| handler.lane() == lane)
+                .filter(|handler| Lane::of(handler.kind()) == lane)
                 .map(|handler| handler.kind())
                 .collect(),
             at: self.clock.now(),
@@ -115,26 +114,30 @@ impl JobRunner {
                 // Its ending is stored with its effect.
                 None => return Ok(()),
             },
-            Err(JobError::Unreadable(error)) => {
-                tracing::error!(event = "job_unreadable", %error, "a job cannot be read and is given up");
-                return self.give_up(lease, JobFailure::Internal, now);
-            }
-            Err(JobError::Failed(error)) => error,
+            Err(error) => error,
         };
-        if held.lost || (matches!(error, AppError::Unavailable { part: Part::Jobs, .. }) && !stopped(stop)) {
+        let let_go = matches!(error, JobError::Failed(AppError::Unavailable { part: Part::Jobs, .. }));
+        if held.lost || (let_go && !stopped(stop)) {
             tracing::info!(
                 event = "job_lost",
                 "a job was called off or taken over, and what was done of it is not kept"
             );
             return Ok(());
         }
-        if stopped(stop) && matches!(error, AppError::Unavailable { .. }) {
+        if stopped(stop) && matches!(error, JobError::Failed(AppError::Unavailable { .. })) {
             return self.queue.put_back(lease, now, true);
         }
         if let Some(every) = handler.every() {
             tracing::error!(event = "recurring_job_failed", %error, "a recurring job failed");
             return self.queue.put_back(lease, now + every.min(Self::PAUSE_OF_RECURRING), true);
         }
+        let error = match error {
+            JobError::Failed(error) => error,
+            JobError::Unreadable(error) => {
+                tracing::error!(event = "job_unreadable", %error, "a job cannot be read and is given up");
+                return self.give_up(lease, JobFailure::Internal, now);
+            }
+        };
         match error {
             AppError::InsufficientHours { found, needed } => {
                 self.give_up(lease, JobFailure::InsufficientHours { found, needed }, now)

@@ -14,7 +14,7 @@ use super::{JobNotifier, Jobs};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Part, Resource};
 use crate::page::{Page, PageRequest};
-use crate::ports::jobs::{JobFilter, JobTask, JobWriter, Lane, NewJob};
+use crate::ports::jobs::{JobFilter, JobTask, JobWriter, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::Store;
 use crate::receipt::Receipt;
@@ -36,9 +36,9 @@ impl JobService {
     /// Jobs that the people of one company may have unfinished at a time. One that is made of others counts once.
     pub const MOST_UNFINISHED: u64 = 100;
 
-    fn new_job(&self, task: JobTask, lane: Lane, requested_by: &Attribution, priority: Priority) -> NewJob {
+    fn new_job(&self, task: JobTask, requested_by: &Attribution, priority: Priority) -> NewJob {
         let (id, at) = (self.identifiers.job(), self.clock.now());
-        NewJob { id, parent: None, task, lane, requested_by: requested_by.clone(), priority, turn: 0, at }
+        NewJob { id, parent: None, task, requested_by: requested_by.clone(), priority, turn: 0, at }
     }
 }
 
@@ -66,7 +66,7 @@ impl Jobs for JobService {
         receipt: &dyn Receipt<Job>,
     ) -> Result<Job, AppError> {
         let task = train_task(owned.account.handle.clone(), command)?;
-        let new = self.new_job(task, Lane::Training, &owned.by, Priority::Waited);
+        let new = self.new_job(task, &owned.by, Priority::Waited);
         let requested = target(Some(&owned.account.handle), JobKind::Train);
         let audit = owned.event(AuditAction::JobRequested, new.at).on(requested);
         let job = self.store.transaction(&owned.scope, |unit| {
@@ -85,7 +85,7 @@ impl Jobs for JobService {
         command: &TrainCommand,
         receipt: &dyn Receipt<Job>,
     ) -> Result<Job, AppError> {
-        let new = self.new_job(train_all_task(command)?, Lane::Housekeeping, &by.attribution(), Priority::Bulk);
+        let new = self.new_job(train_all_task(command)?, &by.attribution(), Priority::Bulk);
         let audit = by.event(AuditAction::JobRequested, new.at).on(target(None, JobKind::TrainAll));
         let job = self.store.transaction(&by.scope(), |unit| {
             let job = if let Some(going_on) = unit.jobs().unfinished(JobKind::TrainAll)? {

@@ -8,13 +8,13 @@ use atalaya_domain::job::JobKind;
 use atalaya_domain::mandate::TrainModels;
 
 use super::HeldLease;
-use super::handler::{JobError, JobHandler, company_of, payload_of};
+use super::handler::{JobError, JobHandler, account_of, company_of, payload_of};
 use super::train_payload::{TrainPayload, command_of};
 use crate::accounts::Accounts;
 use crate::error::AppError;
 use crate::forecasts::{Training, TrainingOutcome};
 use crate::ports::job_payload::JobPayload;
-use crate::ports::jobs::{ClaimedJob, Ending, JobTask, Lane, Lease};
+use crate::ports::jobs::{ClaimedJob, Ending, JobTask, Lease};
 use crate::ports::runtime::Clock;
 use crate::ports::store::UnitOfWork;
 use crate::receipt::Receipt;
@@ -57,15 +57,11 @@ impl JobHandler for TrainHandler {
         JobKind::Train
     }
 
-    fn lane(&self) -> Lane {
-        Lane::Training
-    }
-
     fn run(&self, job: &ClaimedJob, lease: &HeldLease<'_>) -> Result<(), JobError> {
         let command = command_of(payload_of(job)?)?;
-        let account = job.task.account.as_ref().map_or("", AccountHandle::as_str);
+        let account = account_of(job)?;
         let by = Operator::at_the_machine().mandate::<TrainModels>(company_of(job)?);
-        let owned = self.accounts.open(&by, account)?.asked_by(&job.requested_by);
+        let owned = self.accounts.open(&by, account.as_str())?.asked_by(&job.requested_by);
         let receipt = EndOfTraining { lease: &job.lease, clock: &*self.clock };
         self.training.train(&owned, &command, lease, &receipt)?;
         Ok(())

@@ -15,7 +15,7 @@ use super::{HeldLease, JobNotifier};
 use crate::error::AppError;
 use crate::page::PageRequest;
 use crate::ports::job_payload::JobPayload;
-use crate::ports::jobs::{ClaimedJob, JobTask, Lane, NewJob};
+use crate::ports::jobs::{ClaimedJob, JobTask, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::train_command::TrainCommand;
@@ -90,7 +90,6 @@ impl FanOut<'_> {
                 id,
                 parent: Some(self.job.lease.job),
                 task: train_task(account, self.command)?,
-                lane: Lane::Training,
                 requested_by: self.job.requested_by.clone(),
                 priority: Priority::Bulk,
                 turn,

@@ -68,17 +68,17 @@ impl SigningKeyService {
     }
 
     fn apply(&self, keys: &mut dyn KeyWriter, step: &KeyStep, now: DateTime<Utc>) -> Result<Vec<KeyEvent>, AppError> {
-        let told = |action, key: &KeyId| KeyEvent { action, key: key.clone() };
+        let event = |action, key: &KeyId| KeyEvent { action, key: key.clone() };
         Ok(match step {
             KeyStep::Publish(algorithm) => {
                 let key = self.wrapping.make(*algorithm)?;
                 keys.insert(&key, KeyState::Pending, now)?;
-                vec![told(AuditAction::KeyPublished, &key.id)]
+                vec![event(AuditAction::KeyPublished, &key.id)]
             }
             KeyStep::Begin(algorithm) => {
                 let key = self.wrapping.make(*algorithm)?;
                 keys.insert(&key, KeyState::Active, now)?;
-                vec![told(AuditAction::KeyPublished, &key.id), told(AuditAction::KeyActivated, &key.id)]
+                vec![event(AuditAction::KeyPublished, &key.id), event(AuditAction::KeyActivated, &key.id)]
             }
             KeyStep::Retire(id) => {
                 keys.enter(id, KeyState::Retiring, now)?;
@@ -91,15 +91,15 @@ impl SigningKeyService {
             }
             KeyStep::Activate(id) => {
                 keys.enter(id, KeyState::Active, now)?;
-                vec![told(AuditAction::KeyActivated, id)]
+                vec![event(AuditAction::KeyActivated, id)]
             }
             KeyStep::Remove(id) => {
                 keys.remove(id)?;
-                vec![told(AuditAction::KeyRemoved, id)]
+                vec![event(AuditAction::KeyRemoved, id)]
             }
             KeyStep::Revoke(id) => {
                 keys.remove(id)?;
-                vec![told(AuditAction::KeyRevoked, id)]
+                vec![event(AuditAction::KeyRevoked, id)]
             }
         })
     }

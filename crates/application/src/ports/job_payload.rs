@@ -9,10 +9,16 @@ use crate::error::AppError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobPayload(String);
 
-/// A payload that this program cannot read: damaged, or of a later program.
+/// A job that this program cannot read: damaged, or of a later program.
 #[derive(Debug, thiserror::Error)]
-#[error("the payload of a job cannot be read: {0}")]
-pub struct UnreadablePayload(#[from] serde_json::Error);
+pub enum UnreadablePayload {
+    /// Its JSON.
+    #[error("the payload of a job cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Something that its kind cannot be done without.
+    #[error("a job is stored without {0}")]
+    Lacking(&'static str),
+}
 
 impl JobPayload {
     /// Writes a payload.

@@ -39,8 +39,6 @@ pub struct NewJob {
     pub parent: Option<JobId>,
     /// What to do.
     pub task: JobTask,
-    /// Which processes' threads take it: that of its [handler](crate::jobs::JobHandler).
-    pub lane: Lane,
     /// Who asked.
     pub requested_by: Attribution,
     /// Its priority.
@@ -183,6 +181,12 @@ impl Lane {
             Self::Training => "training",
             Self::Housekeeping => "housekeeping",
         }
+    }
+
+    /// The lane of a kind.
+    #[must_use]
+    pub fn of(kind: JobKind) -> Self {
+        if kind == JobKind::Train { Self::Training } else { Self::Housekeeping }
     }
 }
 

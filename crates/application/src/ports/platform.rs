@@ -1,8 +1,9 @@
-//! The only door to what the platform keeps across companies: units of work on users, sessions, companies, keys, failed
+//! The door to what the platform keeps across companies: units of work on users, sessions, companies, keys, failed
 //! logins and the audit log. A company's own data is behind [`Store`](super::store::Store).
 //!
-//! Whatever only the platform's operators may see asks for their proof where it is opened. Login and tokens come before
-//! anybody is known, so users, sessions, keys and failures ask for none.
+//! What only the platform's operators may see asks for their proof where it is opened. Login and tokens come before
+//! anybody is known, so users, sessions, keys and failures ask for none. Jobs, requests that may come again and what
+//! expires have ports of their own, because they need transactions of other kinds.
 
 use atalaya_domain::access::PlatformScope;
 use atalaya_domain::audit::{AuditEvent, Counted};

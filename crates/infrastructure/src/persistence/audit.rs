@@ -208,9 +208,10 @@ impl AuditReader for Platform<'_, '_> {
 
 impl AuditChains for Platform<'_, '_> {
     fn all(&mut self) -> Result<BTreeSet<Chain>, AppError> {
-        let told: Vec<i64> = audit_log::table.select(audit_log::chain).distinct().load(self.conn()).or_fault()?;
-        let ended: Vec<i64> = audit_heads::table.select(audit_heads::chain).load(self.conn()).or_fault()?;
-        Ok(told.into_iter().chain(ended).map(Chain::numbered).collect())
+        let with_entries: Vec<i64> =
+            audit_log::table.select(audit_log::chain).distinct().load(self.conn()).or_fault()?;
+        let with_head: Vec<i64> = audit_heads::table.select(audit_heads::chain).load(self.conn()).or_fault()?;
+        Ok(with_entries.into_iter().chain(with_head).map(Chain::numbered).collect())
     }
 
     fn head(&mut self, chain: Chain) -> Result<Option<ChainHead>, AppError> {

@@ -1,4 +1,4 @@
-//! The connection to Redis: made, watched by a pulse, closed at the first failure, made again.
+//! The connection to Redis: made, watched by a heartbeat, closed at the first failure, made again.
 
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -22,11 +22,11 @@ use crate::wake::WakeSignal;
 pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(1);
 /// How long an answer may take: hundreds of times what it takes, and little beside what a person notices.
 pub(super) const ANSWER_LIMIT: Duration = Duration::from_millis(200);
-/// How often Redis is asked for a sign of life. A pulse that was not heard before the next one was lost.
-const PULSE_EVERY: Duration = Duration::from_secs(1);
+/// How often Redis is asked for a sign of life. A heartbeat that was not heard before the next one was lost.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
 /// How long after a failure the next connection is tried.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
-/// How long the key of a pulse stays, in milliseconds.
+/// How long the key of a heartbeat stays, in milliseconds.
 const PULSE_KEPT_MILLIS: u64 = 5_000;
 
 /// Does what the others do: it runs as a script, writes and publishes. Where one of these is refused (a full memory, a
@@ -60,11 +60,11 @@ pub(super) struct RedisConnection {
     client: Client,
     prefix: String,
     wake_channel: String,
-    /// The key and the channel of this process' pulse.
-    pulse: String,
+    /// The key and the channel of this process' heartbeat.
+    heartbeat: String,
     /// Tells this process' calls from those of others.
     process: String,
-    pulse_script: Script,
+    heartbeat_script: Script,
     link: RwLock<Option<Link>>,
     links: AtomicU64,
     /// Whether the log has it that Redis is away.
@@ -80,10 +80,10 @@ impl RedisConnection {
         Self {
             client,
             wake_channel: wake_channel(&prefix),
-            pulse: format!("{prefix}:pulse:{process}"),
+            heartbeat: format!("{prefix}:pulse:{process}"),
             prefix,
             process,
-            pulse_script: Script::new(HEARTBEAT),
+            heartbeat_script: Script::new(HEARTBEAT),
             link: RwLock::default(),
             links: AtomicU64::new(0),
             logged_away: AtomicBool::new(false),
@@ -166,7 +166,7 @@ impl RedisConnection {
         self.link.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Connects and stays so until something fails. Redis counts as heard with the first pulse that came back.
+    /// Connects and stays so until something fails. Redis counts as heard with the first heartbeat that came back.
     async fn stay_connected(&self) -> Result<Infallible, Lost> {
         let (sender, mut pushes) = unbounded_channel();
         let config = AsyncConnectionConfig::new()
@@ -174,7 +174,7 @@ impl RedisConnection {
             .set_response_timeout(Some(ANSWER_LIMIT))
             .set_push_sender(sender);
         let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        connection.subscribe(&[&self.wake_channel, &self.pulse]).await?;
+        connection.subscribe(&[&self.wake_channel, &self.heartbeat]).await?;
         // What other processes called while nobody listened.
         self.wakes.wake();
         self.listen(connection, &mut pushes).await
@@ -185,7 +185,7 @@ impl RedisConnection {
         mut connection: MultiplexedConnection,
         pushes: &mut UnboundedReceiver<PushInfo>,
     ) -> Result<Infallible, Lost> {
-        let mut ticks = interval(PULSE_EVERY);
+        let mut ticks = interval(HEARTBEAT_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut heard, mut opened) = (true, false);
         loop {
@@ -205,7 +205,7 @@ impl RedisConnection {
                         return Err(Lost::Silent);
                     }
                     let kept = [PULSE_KEPT_MILLIS.to_string()];
-                    run::<u64>(&mut connection, &self.pulse_script, std::slice::from_ref(&self.pulse), &kept).await?;
+                    run::<u64>(&mut connection, &self.heartbeat_script, std::slice::from_ref(&self.heartbeat), &kept).await?;
                 }
                 // May be a word about an earlier connection.
                 () = self.tripped.notified() => if opened && !self.is_up() {
@@ -230,7 +230,7 @@ impl RedisConnection {
     }
 
     fn understand(&self, message: &Msg) -> Heard {
-        if message.get_channel_name() == self.pulse {
+        if message.get_channel_name() == self.heartbeat {
             Heard::Pulse
         } else if message.get_payload_bytes() == self.process.as_bytes() {
             // Its own changes a process knows.

@@ -52,7 +52,6 @@ fn training(number: u128, turn: u32) -> NewJob {
         id: id(number),
         parent: None,
         task: train_task(handle(&format!("account-{number}")), &command()).unwrap(),
-        lane: Lane::Training,
         requested_by: requested_by(),
         priority: Priority::Bulk,
         turn,
@@ -67,20 +66,17 @@ fn part(number: u128, whole: JobId) -> NewJob {
 fn whole(number: u128) -> NewJob {
     let job = training(number, 0);
     let task = JobTask { kind: JobKind::TrainAll, account: None, ..job.task };
-    NewJob { task, lane: Lane::Housekeeping, ..job }
+    NewJob { task, ..job }
 }
 
 fn recurring(number: u128, kind: JobKind) -> NewJob {
     let requested_by = Attribution::system();
-    let (task, lane) = (JobTask::plain(kind), Lane::Housekeeping);
-    NewJob { task, lane, requested_by, priority: Priority::Scheduled, ..training(number, 0) }
+    let task = JobTask::plain(kind);
+    NewJob { task, requested_by, priority: Priority::Scheduled, ..training(number, 0) }
 }
 
 fn claim(lane: Lane, at: DateTime<Utc>) -> Claim {
-    let kinds = match lane {
-        Lane::Training => vec![JobKind::Train],
-        Lane::Housekeeping => vec![JobKind::TrainAll, JobKind::MaintainKeys, JobKind::Prune, JobKind::Retrain],
-    };
+    let kinds = JobKind::ALL.iter().copied().filter(|kind| Lane::of(*kind) == lane).collect();
     Claim { lane, kinds, at, lease: TimeDelta::seconds(30), most: 1_000, attempts: 3, longest_wait: TimeDelta::days(1) }
 }
 

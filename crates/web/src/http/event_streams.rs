@@ -70,7 +70,7 @@ impl StreamPlace {
     /// Waits until every stream has to end.
     pub(crate) async fn ended(&self) {
         let mut ended = self.streams.ended.subscribe();
-        // The sender lives as long as this place: there is no other end than the one that is sent.
+        // The sender lives as long as `self`, so the wait ends only when the end is sent.
         let _ = ended.wait_for(|ended| *ended).await;
     }
 }

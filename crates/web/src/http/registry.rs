@@ -64,8 +64,10 @@ impl Registry for Router {
     {
         let path = P::path();
         let (prefix, rest) = split_group(&path);
-        let guarded = |resource: Resource, method| resource.guard(guard::Method(of_http(method)));
-        let resource = P::methods().iter().fold(Resource::new(rest), guarded).to(handler);
+        let methods = P::methods();
+        let of_method =
+            guard::fn_guard(move |context| methods.iter().any(|known| context.head().method == of_http(known)));
+        let resource = Resource::new(rest).guard(of_method).to(handler);
         match self.groups.iter_mut().find(|group| group.prefix == prefix) {
             Some(group) => group.resources.push(resource),
             None => self.groups.push(Group { prefix: prefix.to_owned(), resources: vec![resource] }),

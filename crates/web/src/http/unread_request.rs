@@ -51,7 +51,7 @@ impl Edge {
     }
 }
 
-/// The status of a bare answer. An answer of this crate has a request id, and so is none.
+/// The status of a bare answer. An answer with a request id was made by this crate and is left as it is.
 fn bare_refusal(written: &[u8]) -> Option<StatusCode> {
     let rest = written.strip_prefix(b"HTTP/1.1 ")?;
     let status = StatusCode::from_bytes(rest.get(..3)?).ok().filter(|status| STATUSES.contains(status))?;

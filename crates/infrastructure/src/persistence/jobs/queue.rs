@@ -65,7 +65,7 @@ struct Candidates {
     /// Whose lease is over, the longest first.
     expired: Vec<String>,
     /// Those of other processes whose lock is missing.
-    orphaned: Vec<Missing>,
+    orphaned: Vec<Orphan>,
     /// Whether one of the platform's own is due.
     own: bool,
     /// Companies with a job that is due, by the place of the first one of each: priority, turn, age.
@@ -73,7 +73,7 @@ struct Candidates {
 }
 
 /// A job of a process that held a lock when it took it, and does not hold it now.
-struct Missing {
+struct Orphan {
     job: String,
     process: i64,
 }
@@ -121,7 +121,7 @@ fn queued() -> SqlLiteral<Bool> {
 }
 
 /// Jobs whose lease is not over and that another process took while it held a lock on its number.
-fn missing(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<Missing>, AppError> {
+fn orphans(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<Orphan>, AppError> {
     let watched: Vec<(String, Option<i64>)> = jobs::table
         .filter(jobs::lane.eq(claim.lane.as_str()))
         .filter(jobs::leased_until.gt(stored(claim.at)))
@@ -136,7 +136,7 @@ fn missing(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<
     for (job, process) in watched {
         let Some(process) = process else { continue };
         if has_no_lock(conn, process).or_fault()? {
-            missing.push(Missing { job, process });
+            missing.push(Orphan { job, process });
         }
     }
     Ok(missing)
@@ -144,7 +144,7 @@ fn missing(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Vec<
 
 fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Candidates, AppError> {
     let (lane, waits) = (claim.lane.as_str(), claim.waits());
-    let lost = jobs::table
+    let expired = jobs::table
         .filter(jobs::lane.eq(lane))
         .filter(lost_by(claim.leases()))
         .filter(jobs::kind.eq_any(known(claim)))
@@ -179,7 +179,7 @@ fn look(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<Candida
         .or_fault()?;
     let busy = busy(conn, claim, process)?;
     let companies = companies.into_iter().flatten().filter(|company| !busy.contains(company)).collect();
-    Ok(Candidates { expired: lost, orphaned: missing(conn, claim, process)?, own: own.is_some(), companies })
+    Ok(Candidates { expired, orphaned: orphans(conn, claim, process)?, own: own.is_some(), companies })
 }
 
 /// Companies of which this process works on as many jobs as it may.
@@ -198,7 +198,7 @@ fn busy(conn: &mut AnyConnection, claim: &Claim, process: i64) -> Result<HashSet
 }
 
 /// Takes a job whose lease is over.
-fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -> Result<Option<Taken>, AppError> {
+fn take_expired(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -> Result<Option<Taken>, AppError> {
     let lost = || {
         jobs::table
             .find(id)
@@ -214,7 +214,7 @@ fn take_lost(conn: &mut AnyConnection, id: &str, claim: &Claim, me: &Presence) -
 /// Takes a job of a process that is gone.
 fn take_orphaned(
     conn: &mut AnyConnection,
-    left: &Missing,
+    left: &Orphan,
     claim: &Claim,
     me: &Presence,
 ) -> Result<Option<Taken>, AppError> {
@@ -339,7 +339,7 @@ impl JobQueue for Database {
         let me = self.presence();
         let found = self.snapshot_in(Share::Jobs, Reach::Platform, |tx| look(tx.conn, claim, me.process()))?;
         for id in &found.expired {
-            if let Some(job) = self.take_by(claim, |conn| take_lost(conn, id, claim, me))? {
+            if let Some(job) = self.take_by(claim, |conn| take_expired(conn, id, claim, me))? {
                 return Ok(Some(job));
             }
         }

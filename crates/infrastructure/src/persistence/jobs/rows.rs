@@ -2,7 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::job_payload::JobPayload;
-use atalaya_application::ports::jobs::{ClaimedJob, JobTask, Lease, NewJob};
+use atalaya_application::ports::jobs::{ClaimedJob, JobTask, Lane, Lease, NewJob};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditActor;
 use atalaya_domain::caller::Origin;
@@ -120,7 +120,7 @@ impl JobRow {
             id: id_column(job.id),
             company_id: company.map(CompanyId::get),
             parent_id: job.parent.map(id_column),
-            lane: job.lane.as_str().to_owned(),
+            lane: Lane::of(*kind).as_str().to_owned(),
             kind: kind.as_str().to_owned(),
             account: account.as_ref().map(|account| account.as_str().to_owned()),
             command: payload.as_ref().map(|payload| payload.as_str().to_owned()),

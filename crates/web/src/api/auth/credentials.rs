@@ -1,4 +1,4 @@
-//! Bodies that may hold what their sender is known by.
+//! Bodies with a password or a refresh token.
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};

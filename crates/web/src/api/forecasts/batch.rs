@@ -193,7 +193,7 @@ pub(crate) async fn predict_batch(
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
         let results = answered.await?;
-        // A batch is answered by 200 though its items be refused, and must be no way to try accounts unseen.
+        // The response is 200 even if every item is refused, so a refused item is recorded here.
         if results.iter().any(BatchItemView::is_forbidden) {
             report_refusal(&asked, &Problem::Http(Kind::ACCOUNT_FORBIDDEN));
         }
