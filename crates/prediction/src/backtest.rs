@@ -36,6 +36,9 @@ const YEARS: usize = 4;
 /// Windows of earlier years without which they say too little.
 const MATCHED_AT_LEAST: usize = 4;
 
+/// Windows that overlap by more than a half say no more than those that do by a half.
+const MOST_OVERLAP: f64 = 2.0;
+
 /// One over the share of the recent origins that a model must be able to do: fewer say too little of it.
 const DONE_AT_LEAST: usize = 4;
 
@@ -49,12 +52,38 @@ pub(crate) struct Split {
     pub(crate) matched: bool,
 }
 
+/// How much test windows say: overlapping ones tell little new.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Evidence {
+    /// How many windows would lie side by side in what there are.
+    pub(crate) independent: f64,
+    /// How many windows stand in for each of those, at most 2: 1 where none overlaps.
+    pub(crate) overlap: f64,
+}
+
+impl Evidence {
+    /// Windows that do not overlap.
+    pub(crate) fn apart(windows: usize) -> Self {
+        Self { independent: count(windows), overlap: 1.0 }
+    }
+
+    /// The same without one of the windows that lie side by side.
+    pub(crate) fn without_one(self) -> Self {
+        Self { independent: self.independent - 1.0, ..self }
+    }
+
+    /// The degrees of freedom of a spread that is estimated from them.
+    pub(crate) fn freedom(self) -> f64 {
+        self.overlap * (self.independent - 1.0).max(1.0)
+    }
+}
+
 /// Origins, ascending, and their targets.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Design {
     pub(crate) splits: Vec<Split>,
-    /// How many test windows would lie side by side in what the recent splits cover: overlapping ones say little new.
-    pub(crate) independent: f64,
+    /// How much the recent splits say.
+    pub(crate) evidence: Evidence,
     /// What was in doubt at each origin.
     pub(crate) unrest: Unrest,
 }
@@ -76,13 +105,13 @@ impl Design {
             .filter(|split| (0..=split.origin).filter_map(|index| series.value(index)).count() >= POINTS_AT_LEAST)
             .collect();
         splits.dedup_by_key(|split| split.origin);
-        let independent = count(splits.len());
-        Self::of(series, splits, independent)
+        let evidence = Evidence::apart(splits.len());
+        Self::of(series, splits, evidence)
     }
 
-    fn of(series: &Series, splits: Vec<Split>, independent: f64) -> Self {
+    fn of(series: &Series, splits: Vec<Split>, evidence: Evidence) -> Self {
         let unrest = Unrest::new(series, splits.iter().map(|split| split.origin));
-        Self { splits, independent, unrest }
+        Self { splits, evidence, unrest }
     }
 
     fn windows(series: &Series, window: Option<usize>) -> Self {
@@ -106,7 +135,8 @@ impl Design {
         let covered = splits.len().saturating_sub(1) * spacing + window;
         let mut matched = Self::matched(series, window, spacing, splits.first().map_or(0, |split| split.origin));
         matched.append(&mut splits);
-        Self::of(series, matched, count(covered) / count(window))
+        let overlap = (count(window) / count(spacing)).min(MOST_OVERLAP);
+        Self::of(series, matched, Evidence { independent: count(covered) / count(window), overlap })
     }
 
     /// Windows at the same season of earlier years, before `first`, where there are enough of them.
@@ -134,8 +164,8 @@ impl Design {
             .filter_map(|pair| Some(Split { origin: *pair.first()?, targets: vec![*pair.last()?], matched: false }))
             .filter(|split| split.origin > 0)
             .collect();
-        let independent = count(splits.len());
-        Self::of(series, splits, independent)
+        let evidence = Evidence::apart(splits.len());
+        Self::of(series, splits, evidence)
     }
 
     /// The recent splits, with their numbers.

@@ -1,6 +1,6 @@
 //! Prediction intervals from backtest residuals: split-conformal (Vovk et al. 2005), each step with a scale of its own.
 //!
-//! Each residual e at step h gives the score |e| / s(h) r^0.65, where s(h) is the scale of the step (see [`Stepwise`])
+//! Each residual e at step h gives the score |e| / (s(h) r^0.65), where s(h) is the scale of the step (see [`Stepwise`])
 //! and r how restless the account was at the origin (see [`Doubt`]). The half-width at level p and step h is the
 //! p-quantile of the scores, times s(h), times how restless the account is now. The scores of recent windows weigh
 //! more, as the errors of a restless account are not those of last year (Barber et al. 2023); beyond the largest score
@@ -8,8 +8,8 @@
 //!
 //! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not
 //! of residuals. Half-widths are therefore widened by 1 + z⁴ / 12ν, at 95 % nearly the ratio of Student's t to the
-//! normal quantile, 1 + (z² + 1) / 4ν. The degrees of freedom ν are 2 (k − 1), where k windows would lie side by side:
-//! what there is are twice as many that overlap by half.
+//! normal quantile, 1 + (z² + 1) / 4ν. The degrees of freedom ν are k − 1 where the windows lie side by
+//! side, and 2 (k − 1) where k would and there are twice as many that overlap by half.
 //!
 //! No half-width depends on how far ahead a caller asks: what is said of tomorrow is the same in a forecast of one day
 //! and of sixty.
@@ -98,7 +98,7 @@ pub(crate) struct Walk {
 impl Calibration {
     /// From residuals of a design, in the order of their splits.
     pub(crate) fn stepwise(pairs: &[Pair], design: &Design) -> Self {
-        Self::Stepwise(Stepwise::new(pairs, &design.unrest, design.independent))
+        Self::Stepwise(Stepwise::new(pairs, &design.unrest, design.evidence))
     }
 
     /// From the changes of a history that is too short for test windows.

@@ -76,7 +76,8 @@ fn three_years_are_tested_lately_and_at_the_same_season_of_earlier_years() {
     assert!(design.splits.is_sorted_by_key(|split| split.origin));
     assert_eq!((design.origins(), design.pairs(), design.earliest()), (16, 16 * 14, lately[0]));
     // 15 half windows and one whole.
-    assert!((design.independent - 8.5).abs() < 1e-12);
+    assert!((design.evidence.independent - 8.5).abs() < 1e-12);
+    assert!((design.evidence.freedom() - 15.0).abs() < 1e-12, "they overlap by half");
 }
 
 #[test]
@@ -128,7 +129,8 @@ fn where_windows_hold_hardly_a_point_each_is_forecast_from_the_one_before() {
         design.splits.iter().map(|split| (split.origin, split.targets.clone())).collect();
     let expected: Vec<(usize, Vec<usize>)> = (1..7).map(|number| (57 * number, vec![57 * (number + 1)])).collect();
     assert_eq!(splits, expected);
-    assert!((design.independent - 6.0).abs() < 1e-12);
+    assert_eq!(design.evidence, Evidence::apart(6));
+    assert!((design.evidence.freedom() - 5.0).abs() < 1e-12, "no two overlap");
 }
 
 #[test]
@@ -142,7 +144,8 @@ fn a_window_given_by_the_caller_bounds_how_far_is_tested() {
 fn windows_side_by_side_do_not_overlap() {
     let design = Design::side_by_side(&daily(&rhythm(200)), 10, 4);
     assert_eq!(origins(&design, false), [159, 169, 179, 189]);
-    assert!((design.independent - 4.0).abs() < 1e-12);
+    assert_eq!(design.evidence, Evidence::apart(4));
+    assert!((Evidence::apart(1).freedom() - 1.0).abs() < 1e-12);
 }
 
 #[test]

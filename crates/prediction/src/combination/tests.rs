@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::backtest::Split;
+use crate::backtest::{Evidence, Split};
 use crate::unrest::Unrest;
 
 fn score(model: ModelId, error: f64, mase: Option<f64>) -> ModelScore {
@@ -163,7 +163,7 @@ fn the_cautious_forecast_is_made_of_what_could_be_compared() {
 /// A design of splits at origins 10, 20, 30, the first of an earlier year, each with two targets.
 fn design() -> Design {
     let split = |origin: usize| Split { origin, targets: vec![origin + 1, origin + 2], matched: origin == 10 };
-    Design { splits: [10, 20, 30].map(split).into(), independent: 2.0, unrest: Unrest::default() }
+    Design { splits: [10, 20, 30].map(split).into(), evidence: Evidence::apart(2), unrest: Unrest::default() }
 }
 
 /// What a model gave that is off by `error` everywhere, and nothing in the splits of earlier years where it is late.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scores::Scores;
 use super::widening;
-use crate::backtest::Pair;
+use crate::backtest::{Evidence, Pair};
 use crate::numeric::{count, half_normal_quantile, mean};
 use crate::unrest::{Floor, Unrest};
 
@@ -21,8 +21,6 @@ const EXPONENTS: (f64, f64) = (0.0, 1.2);
 /// How much of what made an account restless at an origin its errors from there are relieved of, as an exponent. With 1
 /// they would be so of all that width follows, and intervals would fall short where restlessness tells little.
 const RELIEVED: f64 = 0.65;
-/// How many windows that overlap by half stand in for one of those that would lie side by side.
-const OVERLAPPING: f64 = 2.0;
 /// A weight that is as good as none: the latest window has 1, the sixteenth before it 0.37.
 const NOTHING: f64 = 1e-6;
 
@@ -41,8 +39,8 @@ pub(crate) struct Stepwise {
 }
 
 impl Stepwise {
-    /// From residuals, in the order of their splits, over `independent` test windows.
-    pub(crate) fn new(pairs: &[Pair], unrest: &Unrest, independent: f64) -> Self {
+    /// From residuals, in the order of their splits.
+    pub(crate) fn new(pairs: &[Pair], unrest: &Unrest, evidence: Evidence) -> Self {
         let residuals = residuals(pairs, unrest);
         let exponent = exponent(&residuals);
         let longest = residuals.iter().map(|residual| residual.step).max().unwrap_or(1);
@@ -50,8 +48,7 @@ impl Stepwise {
         let scale = |step: usize| scales.get(step).copied().unwrap_or(1.0);
         let scores = residuals.iter().map(|residual| (residual.size / scale(residual.step), residual.weight)).collect();
         let scores = Scores::new(scores);
-        let freedom = OVERLAPPING * (independent - 1.0).max(1.0);
-        Self { scores, freedom, exponent, floor: unrest.floor().clone() }
+        Self { scores, freedom: evidence.freedom(), exponent, floor: unrest.floor().clone() }
     }
 
     pub(super) fn radius(&self, probability: f64, step: usize, restless: f64) -> f64 {

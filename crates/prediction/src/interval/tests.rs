@@ -1,4 +1,5 @@
 use super::*;
+use crate::backtest::Evidence;
 use crate::unrest::Unrest;
 
 fn pair(split: usize, step: usize, error: f64) -> Pair {
@@ -10,7 +11,8 @@ fn level(percent: u8) -> Level {
 }
 
 fn design(independent: f64) -> Design {
-    Design { splits: Vec::new(), independent, unrest: Unrest::default() }
+    let evidence = Evidence { independent, overlap: 2.0 };
+    Design { splits: Vec::new(), evidence, unrest: Unrest::default() }
 }
 
 fn radius(pairs: &[Pair], independent: f64, percent: u8, step: usize) -> f64 {
