@@ -295,3 +295,18 @@ fn a_week_of_hours_trains_hourly_and_says_so() {
     assert_eq!(admin.get(&format!("/regression/model-info/{ACCOUNT}")).json["grid"], "hourly");
     assert_intervals_nest(predict(&admin, "2026-08-25").expect(200));
 }
+
+#[test]
+fn three_days_after_eight_silent_ones_training_answers_with_a_warning() {
+    let app = TestApp::start().with(bank("BCP").account(ACCOUNT));
+    let admin = app.login("admin_bcp");
+    let mut history = daily_history(79, 396_000);
+    let _ = history.drain(68..76);
+    let _ = admin.post(&format!("/accounts/{ACCOUNT}/observations"), &upload(&history)).expect(200);
+    assert!(warnings(&train(&admin, &json!({}))).contains(&"LONG_GAP"));
+    assert_intervals_nest(predict(&admin, "2026-08-25").expect(200));
+    let deferred = admin.clone().with("prefer", "respond-async");
+    let job = train(&deferred, &json!({})).expect(202)["id"].as_str().unwrap().to_owned();
+    app.run_jobs();
+    assert_eq!(admin.get(&format!("/jobs/{job}")).expect(200)["state"], "succeeded");
+}

@@ -217,3 +217,29 @@ fn steps_ahead(series: &Series, max_horizon_days: u16) -> usize {
     let end = last_date.and_then(|date| timeline.end_of(date)).unwrap_or_default();
     end.saturating_sub(series.last()).max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use atalaya_domain::forecast::StepCoverage;
+
+    use super::*;
+
+    #[test]
+    fn one_group_of_steps_that_is_held_too_seldom_is_poor_whatever_the_others_are() {
+        let stored = read_model(include_bytes!("../tests/data/version_of_format_3.model")).unwrap();
+        let any = stored.report_ref().scores.first().unwrap();
+        let poor = |of_80: f64, of_95: f64, tomorrow_80: f64, tomorrow_95: f64| {
+            let tomorrow =
+                StepCoverage { from: 1, until: 1, points: 16, coverage_80: tomorrow_80, coverage_95: tomorrow_95 };
+            let later = StepCoverage { from: 2, until: 14, points: 208, coverage_80: of_80, coverage_95: of_95 };
+            let by_step = vec![tomorrow, later];
+            let score = ModelScore { coverage_80: of_80, coverage_95: of_95, coverage_by_step: by_step, ..any.clone() };
+            covers_poorly(&score, 16)
+        };
+        assert!(!poor(0.8, 0.95, 0.8, 0.95));
+        assert!(poor(0.8, 0.95, 0.31, 0.95), "tomorrow is held 31 times in a hundred");
+        assert!(poor(0.8, 0.95, 0.8, 0.75));
+        assert!(!poor(0.8, 0.95, 0.6, 0.81), "of sixteen origins that may be chance");
+        assert!(poor(0.6, 0.95, 0.7, 0.95) && poor(0.97, 0.99, 0.8, 0.95) && poor(0.8, 0.84, 0.8, 0.95));
+    }
+}
