@@ -1,10 +1,10 @@
 //! Prediction intervals from backtest residuals: split-conformal (Vovk et al. 2005), each step with a scale of its own.
 //!
-//! Each residual e at step h gives the score |e| / (s(h) r^0.65), where s(h) is the scale of the step (see [`Stepwise`])
-//! and r how restless the account was at the origin (see [`Doubt`]). The half-width at level p and step h is the
-//! p-quantile of the scores, times s(h), times how restless the account is now. The scores of recent windows weigh
-//! more, as the errors of a restless account are not those of last year (Barber et al. 2023); beyond the largest score
-//! the quantile goes on as a normal tail would.
+//! Each residual e at step h gives the score |e| / (s(h) r^0.65), where s(h) is the scale of the step (see
+//! [`Stepwise`]) and r how restless the account was at the origin (see [`Doubt`]). The half-width at level p and step h
+//! is the p-quantile of the scores, times s(h), times how restless the account is now. The scores of recent windows
+//! weigh more, as the errors of a restless account are not those of last year (Barber et al. 2023); beyond the largest
+//! score the quantile goes on as a normal tail would.
 //!
 //! Residuals of one origin move together, so what counts as evidence is the number of independent test windows k, not
 //! of residuals. Half-widths are therefore widened by 1 + z⁴ / 12ν, at 95 % nearly the ratio of Student's t to the

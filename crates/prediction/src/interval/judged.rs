@@ -55,7 +55,8 @@ impl<'a> Judged<'a> {
         let judging = pairs.chunk_by(|a, b| a.split == b.split).map(|own| {
             let number = own.first().map_or(0, |pair| pair.split);
             let others: Vec<Pair> = pairs.iter().filter(|pair| pair.split != number).copied().collect();
-            let calibration = Calibration::Stepwise(Stepwise::new(&others, &design.unrest, design.evidence.without_one()));
+            let calibration =
+                Calibration::Stepwise(Stepwise::new(&others, &design.unrest, design.evidence.without_one()));
             Judging { pairs: own, calibration, doubt: design.unrest.at_split(number) }
         });
         Self(judging.collect())
