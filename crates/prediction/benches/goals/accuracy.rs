@@ -20,18 +20,18 @@ struct Goal {
     aim: f64,
     /// OWA of the best other tool that was measured on it.
     best_tool: Option<f64>,
-    /// MSIS of the 95 % interval.
+    /// MSIS of the 95 % interval: at most 2 % worse than at commit `431d8d5`, which had one scale for all steps.
     msis: Option<f64>,
     /// Whether its coverage is judged, and its OWA against the best other tool; else both are only printed.
     is_judged: bool,
 }
 
 const GOALS: [Goal; 12] = [
-    Goal::old("followers", 0.235, 0.185, 0.221),
+    Goal { msis: Some(19.6), ..Goal::old("followers", 0.235, 0.185, 0.221) },
     Goal { msis: Some(19.0), ..Goal::old("m4_weekly", 0.75, 0.69, 0.739) },
-    Goal { msis: Some(28.6), ..Goal::old("m4_daily", 1.00, 0.975, 0.986) },
-    Goal::old("wiki", 1.02, 0.95, 1.0),
-    Goal::old("cumulative", 0.285, 0.24, 0.284),
+    Goal { msis: Some(23.1), ..Goal::old("m4_daily", 1.00, 0.975, 0.986) },
+    Goal { msis: Some(18.2), ..Goal::old("wiki", 1.02, 0.95, 1.0) },
+    Goal { msis: Some(28.7), ..Goal::old("cumulative", 0.285, 0.24, 0.284) },
     Goal { best_tool: None, ..Goal::old("short", 0.195, 0.19, 1.0) },
     Goal::new("bilibili", 0.853, 0.78, 1.0),
     Goal::new("weekdays_only", 0.621, 0.55, 0.637),
