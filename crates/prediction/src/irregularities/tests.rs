@@ -44,6 +44,23 @@ fn nothing() -> Irregularities {
     Irregularities::default()
 }
 
+/// The longer the gap, the less the rate across it stands out: of 10,000 accounts one has an ordinary change from which a
+/// purge across seven missing days does not stand apart.
+#[test]
+fn a_purge_on_the_other_side_of_a_short_gap_is_found() {
+    let is_found = |missing: usize, seed: u64| {
+        let mut values = account(150, seed);
+        lose(&mut values[80..], 10_000.0);
+        values[80 - missing..80].fill(None);
+        let found = find(&values);
+        matches!(found.shifts[..], [LevelShift { index: 80, size }] if (size + 10_000.0).abs() < 1_000.0)
+    };
+    for missing in 1..=7 {
+        let lacking = (0..500).filter(|seed| !is_found(missing, *seed)).count();
+        assert!(lacking <= 1, "{lacking} of 500 are not found behind {missing} missing days");
+    }
+}
+
 proptest! {
     #[test]
     fn a_purge_is_found_where_it_happened(
@@ -80,17 +97,6 @@ proptest! {
         let without = without_outliers(&values, &found.outliers);
         prop_assert_eq!(without.iter().flatten().count(), points - length);
         prop_assert_eq!(find(&without), nothing());
-    }
-
-    #[test]
-    fn a_purge_on_the_other_side_of_a_short_gap_is_found(seed: u64, missing in 1_usize..=7) {
-        let mut values = account(150, seed);
-        lose(&mut values[80..], 10_000.0);
-        values[80 - missing..80].fill(None);
-        let found = find(&values);
-        prop_assert_eq!(found.shifts.len(), 1);
-        prop_assert_eq!(found.shifts[0].index, 80);
-        prop_assert!((found.shifts[0].size + 10_000.0).abs() < 1_000.0);
     }
 
     #[test]
