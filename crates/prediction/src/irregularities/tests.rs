@@ -44,8 +44,8 @@ fn nothing() -> Irregularities {
     Irregularities::default()
 }
 
-/// The longer the gap, the less the rate across it stands out: of 10,000 accounts one has an ordinary change from which a
-/// purge across seven missing days does not stand apart.
+/// The longer the gap, the less the rate across it stands out: of 10,000 accounts one has an ordinary change from which
+/// a purge across seven missing days does not stand apart.
 #[test]
 fn a_purge_on_the_other_side_of_a_short_gap_is_found() {
     let is_found = |missing: usize, seed: u64| {
