@@ -6,16 +6,18 @@ use atalaya_application::AppError;
 use atalaya_application::ports::memory::ChangeListener;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_domain::signing_key::KeyAlgorithm;
+use atalaya_domain::user::Username;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::{AuditKeys, JwtTokens, WrappingKeys};
-use atalaya_infrastructure::settings::{DatabaseSettings, Settings, TokenSigning};
+use atalaya_infrastructure::settings::{DatabaseSettings, Profile, Settings, TokenSigning};
 use atalaya_infrastructure::vault::{Purpose, Vault};
 use secrecy::ExposeSecret;
 
 use super::{StartError, security};
+use crate::demonstration;
 
 /// What a process remembers.
 pub(super) struct Memories {
@@ -53,6 +55,7 @@ impl Foundation {
         let database =
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
         set_up(&database).map_err(StartError::Database)?;
+        refuse_demonstration_users(settings, &database)?;
         let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
         let chain_secret = vault.secret(Purpose::AuditChain, clock.now()).map_err(security)?;
@@ -80,6 +83,22 @@ fn set_up(database: &Database) -> Result<(), AppError> {
     setup.check_language()?;
     setup.settle_company_names()?;
     setup.check_privileges()
+}
+
+/// Refuses a database of customers in which users exist whose password everybody knows. Before anything else is read of
+/// it, and so before there are use cases.
+fn refuse_demonstration_users(settings: &Settings, database: &Arc<Database>) -> Result<(), StartError> {
+    if settings.profile == Profile::Development {
+        return Ok(());
+    }
+    for name in demonstration::usernames() {
+        let username = Username::parse(name).map_err(security)?;
+        let found = database.platform().query(|view| view.users().by_username(&username));
+        if found.map_err(StartError::Database)?.is_some() {
+            return Err(StartError::DemonstrationUser(name));
+        }
+    }
+    Ok(())
 }
 
 /// By what new keys sign, and what signs tokens: the keys in the database, or the shared secret, which has no new keys.

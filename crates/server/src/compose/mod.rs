@@ -17,7 +17,6 @@ use std::time::Duration;
 use atalaya_application::accounts::AccountService;
 use atalaya_application::audit::{Audit, AuditService, AuditVerifier};
 use atalaya_application::companies::CompanyService;
-use atalaya_application::error::Resource;
 use atalaya_application::forecasts::{AnsweredVersions, Training};
 use atalaya_application::jobs::{JobNotifier, JobRunner};
 use atalaya_application::observations::ObservationService;
@@ -25,11 +24,9 @@ use atalaya_application::ports::audit::AuditLog as _;
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
-use atalaya_application::users::Users;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::AuditEvent;
-use atalaya_domain::user::Username;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::freshness::Freshness;
@@ -37,7 +34,7 @@ use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::redis::{Redis, RedisCaller};
 use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
-use atalaya_infrastructure::settings::{Profile, Settings};
+use atalaya_infrastructure::settings::Settings;
 use atalaya_infrastructure::vault::{Purpose, Vault};
 use atalaya_infrastructure::wake::WakeSignal;
 
@@ -48,7 +45,6 @@ use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{JobParts, JobSystem};
 use self::sharing::{Part, Sharing};
-use crate::demonstration;
 use crate::upkeep::Upkeep;
 use crate::workers::Workers;
 
@@ -125,22 +121,6 @@ pub struct Core {
     observed: Observed,
 }
 
-/// Refuses a database of customers in which users exist whose password everybody knows.
-fn refuse_demonstration_users(settings: &Settings, users: &dyn Users) -> Result<(), StartError> {
-    if settings.profile == Profile::Development {
-        return Ok(());
-    }
-    for name in demonstration::usernames() {
-        let username = Username::parse(name).map_err(security)?;
-        match users.find(&Operator::at_the_machine(), &username) {
-            Ok(_) => return Err(StartError::DemonstrationUser(name)),
-            Err(AppError::NotFound(Resource::User)) => {}
-            Err(error) => return Err(StartError::Database(error)),
-        }
-    }
-    Ok(())
-}
-
 /// The audit log for its readers.
 fn audit(database: &Arc<Database>, trail: &Arc<AuditTrail>, clock: &Arc<dyn Clock>) -> Arc<dyn Audit> {
     let (store, platform) = (database.store(), database.platform());
@@ -180,7 +160,6 @@ impl Core {
         let Sharing { redis, wakes, caller } =
             Sharing::begin(settings.redis.as_ref(), part, &foundation, clock.as_ref())?;
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
-        refuse_demonstration_users(settings, identity.users.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
         let Foundation { database, vault, wrapping, tokens, audit_keys, audit_trail, freshness, memories, .. } =
             foundation;
