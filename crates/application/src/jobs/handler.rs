@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::HeldLease;
 use crate::error::AppError;
-use crate::ports::job_payload::{JobPayload, UnreadablePayload};
+use crate::ports::job_payload::{JobPayload, UnreadableJob};
 use crate::ports::jobs::ClaimedJob;
 
 /// Does the jobs of one kind. A new kind is a word of [`JobKind`], an implementation of this, and a line where the
@@ -35,23 +35,23 @@ pub trait JobHandler: Send + Sync {
 pub enum JobError {
     /// It cannot be read, however often it is tried.
     #[error(transparent)]
-    Unreadable(#[from] UnreadablePayload),
+    Unreadable(#[from] UnreadableJob),
     /// What was done failed.
     #[error(transparent)]
     Failed(#[from] AppError),
 }
 
 /// The company of a job over a company's data.
-pub(super) fn company_of(job: &ClaimedJob) -> Result<CompanyId, UnreadablePayload> {
-    job.lease.company.ok_or(UnreadablePayload::Lacking("its company"))
+pub(super) fn company_of(job: &ClaimedJob) -> Result<CompanyId, UnreadableJob> {
+    job.lease.company.ok_or(UnreadableJob::Lacking("its company"))
 }
 
 /// The payload of a job that cannot be done without one.
-pub(super) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, UnreadablePayload> {
-    job.task.payload.as_ref().ok_or(UnreadablePayload::Lacking("its payload"))
+pub(super) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, UnreadableJob> {
+    job.task.payload.as_ref().ok_or(UnreadableJob::Lacking("its payload"))
 }
 
 /// The account of a job about one.
-pub(super) fn account_of(job: &ClaimedJob) -> Result<&AccountHandle, UnreadablePayload> {
-    job.task.account.as_ref().ok_or(UnreadablePayload::Lacking("its account"))
+pub(super) fn account_of(job: &ClaimedJob) -> Result<&AccountHandle, UnreadableJob> {
+    job.task.account.as_ref().ok_or(UnreadableJob::Lacking("its account"))
 }

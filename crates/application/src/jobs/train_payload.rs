@@ -1,16 +1,17 @@
-//! [`TrainPayload`]: how to train, as a job keeps it.
+//! How to train, as a job keeps it.
 
 use std::str::FromStr;
 
 use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId};
 use serde::{Deserialize, Serialize};
 
-use crate::ports::job_payload::{JobPayload, UnreadablePayload};
+use crate::error::AppError;
+use crate::ports::job_payload::{JobPayload, UnreadableJob};
 use crate::train_command::TrainCommand;
 
 /// How to train, in JSON. A weight is a text, because a text of digits is read back as the very same number.
 #[derive(Serialize, Deserialize)]
-pub(super) struct TrainPayload {
+struct TrainPayload {
     models: Vec<String>,
     weights: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,32 +19,34 @@ pub(super) struct TrainPayload {
 }
 
 /// A word or number that a later program may know.
-fn read<T: FromStr>(text: &str) -> Result<T, UnreadablePayload> {
-    text.parse().map_err(|_| unknown(text))
+fn read<T: FromStr>(text: &str) -> Result<T, UnreadableJob> {
+    text.parse().map_err(|_| UnreadableJob::Unknown(text.to_owned()))
 }
 
-fn unknown(what: impl std::fmt::Display) -> UnreadablePayload {
-    <serde_json::Error as serde::de::Error>::custom(format!("nothing is known of {what}")).into()
+/// The payload of a job that trains so.
+///
+/// # Errors
+/// `Internal` where it cannot be written.
+pub(super) fn payload_of(command: &TrainCommand) -> Result<JobPayload, AppError> {
+    let weights =
+        command.weights.as_slice().iter().map(|(metric, weight)| (metric.as_str().to_owned(), weight.to_string()));
+    let models = command.models.iter().map(|model| model.as_str().to_owned()).collect();
+    let grid = command.grid.map(|grid| grid.as_str().to_owned());
+    JobPayload::of(&TrainPayload { models, weights: weights.collect(), grid })
 }
 
-impl TrainPayload {
-    pub(super) fn of(command: &TrainCommand) -> Self {
-        let weights =
-            command.weights.as_slice().iter().map(|(metric, weight)| (metric.as_str().to_owned(), weight.to_string()));
-        let models = command.models.iter().map(|model| model.as_str().to_owned()).collect();
-        let grid = command.grid.map(|grid| grid.as_str().to_owned());
-        Self { models, weights: weights.collect(), grid }
-    }
-}
-
-/// The command of a payload that [`TrainPayload::of`] made.
-pub(super) fn command_of(payload: &JobPayload) -> Result<TrainCommand, UnreadablePayload> {
+/// The command of a payload that [`payload_of`] made.
+pub(super) fn command_of(payload: &JobPayload) -> Result<TrainCommand, UnreadableJob> {
     let TrainPayload { models, weights, grid } = payload.read()?;
     let models = models.iter().map(|model| read::<ModelId>(model)).collect::<Result<_, _>>()?;
     let weight = |(metric, weight): &(String, String)| Ok((read::<Metric>(metric)?, read(weight)?));
-    let weights = weights.iter().map(weight).collect::<Result<_, UnreadablePayload>>()?;
+    let weights = weights.iter().map(weight).collect::<Result<_, UnreadableJob>>()?;
     let grid = grid.as_deref().map(read::<GridChoice>).transpose()?;
-    Ok(TrainCommand { models, weights: MetricWeights::new(weights).map_err(unknown)?, grid })
+    Ok(TrainCommand {
+        models,
+        weights: MetricWeights::new(weights).map_err(|error| UnreadableJob::Unknown(error.to_string()))?,
+        grid,
+    })
 }
 
 #[cfg(test)]
@@ -56,7 +59,7 @@ mod tests {
         let models = vec![ModelId::Linear, ModelId::RandomForest];
         for grid in [None, Some(GridChoice::Auto), Some(GridChoice::Hour)] {
             let written = TrainCommand { models: models.clone(), weights: weights.clone(), grid };
-            let payload = JobPayload::of(&TrainPayload::of(&written)).unwrap();
+            let payload = payload_of(&written).unwrap();
             assert_eq!(command_of(&payload).unwrap(), written);
         }
     }

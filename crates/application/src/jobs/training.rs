@@ -9,11 +9,10 @@ use atalaya_domain::mandate::TrainModels;
 
 use super::HeldLease;
 use super::handler::{JobError, JobHandler, account_of, company_of, payload_of};
-use super::train_payload::{TrainPayload, command_of};
+use super::train_payload::{self, command_of};
 use crate::accounts::Accounts;
 use crate::error::AppError;
 use crate::forecasts::{Training, TrainingOutcome};
-use crate::ports::job_payload::JobPayload;
 use crate::ports::jobs::{ClaimedJob, Ending, JobTask, Lease};
 use crate::ports::runtime::Clock;
 use crate::ports::store::UnitOfWork;
@@ -25,7 +24,7 @@ use crate::train_command::TrainCommand;
 /// # Errors
 /// `Internal` where the command cannot be written.
 pub fn train_task(account: AccountHandle, command: &TrainCommand) -> Result<JobTask, AppError> {
-    let payload = JobPayload::of(&TrainPayload::of(command))?;
+    let payload = train_payload::payload_of(command)?;
     Ok(JobTask { kind: JobKind::Train, account: Some(account), payload: Some(payload) })
 }
 

@@ -9,12 +9,11 @@ use atalaya_domain::mandate::TrainModels;
 use chrono::{DateTime, Utc};
 
 use super::handler::{JobError, JobHandler, company_of, payload_of};
-use super::train_payload::{TrainPayload, command_of};
+use super::train_payload::{self, command_of};
 use super::training::train_task;
 use super::{HeldLease, JobNotifier};
 use crate::error::AppError;
 use crate::page::PageRequest;
-use crate::ports::job_payload::JobPayload;
 use crate::ports::jobs::{ClaimedJob, JobTask, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
@@ -25,7 +24,7 @@ const AT_ONCE: usize = 500;
 
 /// The task to train every account of a company.
 pub(super) fn train_all_task(command: &TrainCommand) -> Result<JobTask, AppError> {
-    let payload = JobPayload::of(&TrainPayload::of(command))?;
+    let payload = train_payload::payload_of(command)?;
     Ok(JobTask { kind: JobKind::TrainAll, account: None, payload: Some(payload) })
 }
 

@@ -11,10 +11,13 @@ pub struct JobPayload(String);
 
 /// A job that this program cannot read: damaged, or of a later program.
 #[derive(Debug, thiserror::Error)]
-pub enum UnreadablePayload {
+pub enum UnreadableJob {
     /// Its JSON.
     #[error("the payload of a job cannot be read: {0}")]
     Json(#[from] serde_json::Error),
+    /// A word or number of a later program.
+    #[error("nothing is known of {0}")]
+    Unknown(String),
     /// Something that its kind cannot be done without.
     #[error("a job is stored without {0}")]
     Lacking(&'static str),
@@ -32,8 +35,8 @@ impl JobPayload {
     /// A payload as it was stored.
     ///
     /// # Errors
-    /// [`UnreadablePayload`] for what is no JSON.
-    pub fn stored(text: String) -> Result<Self, UnreadablePayload> {
+    /// [`UnreadableJob`] for what is no JSON.
+    pub fn stored(text: String) -> Result<Self, UnreadableJob> {
         serde_json::from_str::<IgnoredAny>(&text)?;
         Ok(Self(text))
     }
@@ -47,8 +50,8 @@ impl JobPayload {
     /// Reads it back.
     ///
     /// # Errors
-    /// [`UnreadablePayload`] where it is no `T`.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, UnreadablePayload> {
+    /// [`UnreadableJob`] where it is no `T`.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, UnreadableJob> {
         Ok(serde_json::from_str(&self.0)?)
     }
 }
