@@ -52,21 +52,6 @@ pub(super) fn end_others(
     Ok(())
 }
 
-/// Ends a session that `user` has and that is live at `at`; `false` when there is none.
-fn end_live(tx: &mut Transaction<'_>, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
-    let ended = diesel::update(sessions::table.find(session.get().to_string()))
-        .filter(sessions::user_id.eq(user.get()))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(stored(at)))
-        .set(sessions::ended_at.eq(stored(at)))
-        .execute(tx.conn)
-        .or_fault()?;
-    if ended > 0 {
-        tx.changed(Change::Session(session));
-    }
-    Ok(ended > 0)
-}
-
 fn insert_token(
     conn: &mut AnyConnection,
     session: SessionId,
@@ -88,32 +73,6 @@ fn insert_token(
 
 type TokenRow = (SessionRow, Generation, Option<NaiveDateTime>, Option<Vec<u8>>);
 
-/// The token and the session that it belongs to.
-fn find_token(conn: &mut AnyConnection, token: &RefreshHash) -> Result<Option<KnownToken>, AppError> {
-    let found: Option<TokenRow> = refresh_tokens::table
-        .inner_join(sessions::table)
-        .filter(refresh_tokens::hash.eq(token.0.as_slice()))
-        .select((
-            SessionRow::as_select(),
-            refresh_tokens::generation,
-            refresh_tokens::used_at,
-            refresh_tokens::sealed_child,
-        ))
-        .first(conn)
-        .optional()
-        .or_fault()?;
-    let Some((session, generation, used_at, sealed_child)) = found else { return Ok(None) };
-    let (session, sealed_child) = (session.into_domain()?, sealed_child.map(SealedChild));
-    let used = match used_at.map(loaded) {
-        Some(at) => {
-            let child_used = child_was_used(conn, session.id, generation)?;
-            Some(UsedToken { at, child_used, child_kept: sealed_child.is_some() })
-        }
-        None => None,
-    };
-    Ok(Some(KnownToken { hash: *token, session, generation, presented: PresentedToken { used }, sealed_child }))
-}
-
 /// Whether the child of a session's token of that generation was used too.
 fn child_was_used(conn: &mut AnyConnection, session: SessionId, generation: Generation) -> Result<bool, AppError> {
     let child: Option<Option<NaiveDateTime>> = refresh_tokens::table
@@ -126,52 +85,6 @@ fn child_was_used(conn: &mut AnyConnection, session: SessionId, generation: Gene
     Ok(child.flatten().is_some())
 }
 
-/// The sessions of a user that have neither ended nor expired, newest first.
-fn sessions_of(conn: &mut AnyConnection, user: UserId, at: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
-    let rows: Vec<SessionRow> = sessions::table
-        .filter(sessions::user_id.eq(user.get()))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(stored(at)))
-        .order((sessions::created_at.desc(), sessions::id.desc()))
-        .select(SessionRow::as_select())
-        .load(conn)
-        .or_fault()?;
-    rows.into_iter().map(SessionRow::into_domain).collect()
-}
-
-/// A page of [`sessions_of`], without those that were not used after `used_after`, or that a clock
-/// dated which ran ahead.
-fn page_of(
-    conn: &mut AnyConnection,
-    user: UserId,
-    at: DateTime<Utc>,
-    limits: &SessionLimits,
-    page: &PageRequest<SessionPlace>,
-) -> Result<Page<Session, SessionPlace>, AppError> {
-    // In SQL what `Session::is_live` says.
-    let latest = stored(at + TOLERANCE);
-    let mut query = sessions::table
-        .filter(sessions::user_id.eq(user.get()))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(stored(at)))
-        .filter(sessions::created_at.gt(stored(at - limits.absolute)))
-        .filter(sessions::created_at.le(latest))
-        .filter(sessions::last_used_at.gt(stored(at - limits.idle)))
-        .filter(sessions::last_used_at.le(latest))
-        .order((sessions::created_at.desc(), sessions::id.desc()))
-        .limit(one_more(page)?)
-        .select(SessionRow::as_select())
-        .into_boxed();
-    if let Some(SessionPlace { created_at, id }) = page.after {
-        let created_at = stored(created_at);
-        let same_time = sessions::created_at.eq(created_at).and(sessions::id.lt(id.get().to_string()));
-        query = query.filter(sessions::created_at.lt(created_at).or(same_time));
-    }
-    let rows: Vec<SessionRow> = query.load(conn).or_fault()?;
-    let found = rows.into_iter().map(SessionRow::into_domain).collect::<Result<_, _>>()?;
-    Ok(Page::from_rows(found, page, Session::place))
-}
-
 impl SessionReader for Platform<'_, '_> {
     fn find(&mut self, id: SessionId) -> Result<Option<Session>, AppError> {
         let by_id = sessions::table.find(id.get().to_string()).select(SessionRow::as_select());
@@ -180,11 +93,40 @@ impl SessionReader for Platform<'_, '_> {
     }
 
     fn of_refresh(&mut self, token: &RefreshHash) -> Result<Option<KnownToken>, AppError> {
-        find_token(self.conn(), token)
+        let found: Option<TokenRow> = refresh_tokens::table
+            .inner_join(sessions::table)
+            .filter(refresh_tokens::hash.eq(token.0.as_slice()))
+            .select((
+                SessionRow::as_select(),
+                refresh_tokens::generation,
+                refresh_tokens::used_at,
+                refresh_tokens::sealed_child,
+            ))
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        let Some((session, generation, used_at, sealed_child)) = found else { return Ok(None) };
+        let (session, sealed_child) = (session.into_domain()?, sealed_child.map(SealedChild));
+        let used = match used_at.map(loaded) {
+            Some(at) => {
+                let child_used = child_was_used(self.conn(), session.id, generation)?;
+                Some(UsedToken { at, child_used, child_kept: sealed_child.is_some() })
+            }
+            None => None,
+        };
+        Ok(Some(KnownToken { hash: *token, session, generation, presented: PresentedToken { used }, sealed_child }))
     }
 
     fn of_user(&mut self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, AppError> {
-        sessions_of(self.conn(), user, now)
+        let rows: Vec<SessionRow> = sessions::table
+            .filter(sessions::user_id.eq(user.get()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(stored(now)))
+            .order((sessions::created_at.desc(), sessions::id.desc()))
+            .select(SessionRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(SessionRow::into_domain).collect()
     }
 
     fn page_of_user(
@@ -194,7 +136,28 @@ impl SessionReader for Platform<'_, '_> {
         limits: &SessionLimits,
         page: &PageRequest<SessionPlace>,
     ) -> Result<Page<Session, SessionPlace>, AppError> {
-        page_of(self.conn(), user, now, limits, page)
+        // In SQL what `Session::is_live` says.
+        let latest = stored(now + TOLERANCE);
+        let mut query = sessions::table
+            .filter(sessions::user_id.eq(user.get()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(stored(now)))
+            .filter(sessions::created_at.gt(stored(now - limits.absolute)))
+            .filter(sessions::created_at.le(latest))
+            .filter(sessions::last_used_at.gt(stored(now - limits.idle)))
+            .filter(sessions::last_used_at.le(latest))
+            .order((sessions::created_at.desc(), sessions::id.desc()))
+            .limit(one_more(page)?)
+            .select(SessionRow::as_select())
+            .into_boxed();
+        if let Some(SessionPlace { created_at, id }) = page.after {
+            let created_at = stored(created_at);
+            let same_time = sessions::created_at.eq(created_at).and(sessions::id.lt(id.get().to_string()));
+            query = query.filter(sessions::created_at.lt(created_at).or(same_time));
+        }
+        let rows: Vec<SessionRow> = query.load(self.conn()).or_fault()?;
+        let found = rows.into_iter().map(SessionRow::into_domain).collect::<Result<_, _>>()?;
+        Ok(Page::from_rows(found, page, Session::place))
     }
 }
 
@@ -232,7 +195,17 @@ impl SessionWriter for Platform<'_, '_> {
     }
 
     fn end(&mut self, user: UserId, session: SessionId, at: DateTime<Utc>) -> Result<bool, AppError> {
-        end_live(self.tx, user, session, at)
+        let ended = diesel::update(sessions::table.find(session.get().to_string()))
+            .filter(sessions::user_id.eq(user.get()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(stored(at)))
+            .set(sessions::ended_at.eq(stored(at)))
+            .execute(self.conn())
+            .or_fault()?;
+        if ended > 0 {
+            self.tx.changed(Change::Session(session));
+        }
+        Ok(ended > 0)
     }
 
     fn end_others(&mut self, user: UserId, keep: Option<SessionId>, at: DateTime<Utc>) -> Result<(), AppError> {
