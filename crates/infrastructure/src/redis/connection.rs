@@ -27,7 +27,7 @@ const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
 /// How long after a failure the next connection is tried.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 /// How long the key of a heartbeat stays, in milliseconds.
-const PULSE_KEPT_MILLIS: u64 = 5_000;
+const HEARTBEAT_KEPT_MILLIS: u64 = 5_000;
 
 /// Does what the others do: it runs as a script, writes and publishes. Where one of these is refused (a full memory, a
 /// read-only copy, data still being loaded), Redis is as good as away.
@@ -204,8 +204,9 @@ impl RedisConnection {
                     if !std::mem::replace(&mut heard, false) {
                         return Err(Lost::Silent);
                     }
-                    let kept = [PULSE_KEPT_MILLIS.to_string()];
-                    run::<u64>(&mut connection, &self.heartbeat_script, std::slice::from_ref(&self.heartbeat), &kept).await?;
+                    let kept = [HEARTBEAT_KEPT_MILLIS.to_string()];
+                    let key = std::slice::from_ref(&self.heartbeat);
+                    run::<u64>(&mut connection, &self.heartbeat_script, key, &kept).await?;
                 }
                 // May be a word about an earlier connection.
                 () = self.tripped.notified() => if opened && !self.is_up() {
