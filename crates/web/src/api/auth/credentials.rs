@@ -1,47 +1,49 @@
 //! Bodies with a password or a refresh token.
 
+use std::marker::PhantomData;
+
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::future::LocalBoxFuture;
+use futures_util::TryFutureExt;
+use futures_util::future::MapOk;
 
 use crate::http::description::{Describe, Description, SharedRefusal};
 
-/// A body with a username and a password.
-pub(crate) struct Credentials<B>(pub(crate) B);
+/// What a body proves its sender by, and so how it may be refused.
+pub(crate) trait Proof {
+    /// The statuses.
+    const REFUSALS: &[SharedRefusal];
+}
 
-/// A body with a refresh token, in place of which a browser sends a cookie. Only some pages may have it do so.
-pub(crate) struct RefreshCredentials<B>(pub(crate) B);
+/// A username and a password.
+pub(crate) struct Password;
 
-impl<B: Describe> Describe for Credentials<B> {
+impl Proof for Password {
+    const REFUSALS: &[SharedRefusal] = &[SharedRefusal::UNAUTHENTICATED];
+}
+
+/// A refresh token, in place of which a browser sends a cookie. Only some pages may have it do so.
+pub(crate) struct RefreshToken;
+
+impl Proof for RefreshToken {
+    const REFUSALS: &[SharedRefusal] = &[SharedRefusal::UNAUTHENTICATED, SharedRefusal::FORBIDDEN];
+}
+
+/// A body that its sender proves something by.
+pub(crate) struct Credentials<P, B>(pub(crate) B, pub(crate) PhantomData<P>);
+
+impl<P: Proof, B: Describe> Describe for Credentials<P, B> {
     fn describe(description: &mut Description) {
         B::describe(description);
-        description.refusals.insert(SharedRefusal::UNAUTHENTICATED);
+        description.refusals.extend(P::REFUSALS);
     }
 }
 
-impl<B: Describe> Describe for RefreshCredentials<B> {
-    fn describe(description: &mut Description) {
-        B::describe(description);
-        description.refusals.extend([SharedRefusal::UNAUTHENTICATED, SharedRefusal::FORBIDDEN]);
-    }
-}
-
-impl<B: FromRequest + 'static> FromRequest for Credentials<B> {
+impl<P, B: FromRequest> FromRequest for Credentials<P, B> {
     type Error = B::Error;
-    type Future = LocalBoxFuture<'static, Result<Self, B::Error>>;
+    type Future = MapOk<B::Future, fn(B) -> Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = B::from_request(request, payload);
-        Box::pin(async move { body.await.map(Self) })
-    }
-}
-
-impl<B: FromRequest + 'static> FromRequest for RefreshCredentials<B> {
-    type Error = B::Error;
-    type Future = LocalBoxFuture<'static, Result<Self, B::Error>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = B::from_request(request, payload);
-        Box::pin(async move { body.await.map(Self) })
+        B::from_request(request, payload).map_ok(|body| Self(body, PhantomData))
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::api::auth::credentials::{Credentials, RefreshCredentials};
+use crate::api::auth::credentials::{self, Credentials, RefreshToken};
 use crate::api::auth::sessions::{NoticeView, notices};
 use crate::api::parse::Rules;
 use crate::api::schemas::{RoleWord, TokenType};
@@ -156,7 +156,7 @@ fn agent(request: &HttpRequest) -> Option<Agent> {
 )]
 pub(crate) async fn login(
     request: HttpRequest,
-    Credentials(body): Credentials<JsonBody>,
+    Credentials(body, _): Credentials<credentials::Password, JsonBody>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
@@ -220,7 +220,7 @@ fn presented(
 )]
 pub(crate) async fn refresh_session(
     request: HttpRequest,
-    RefreshCredentials(body): RefreshCredentials<JsonBody>,
+    Credentials(body, _): Credentials<RefreshToken, JsonBody>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
@@ -240,7 +240,7 @@ pub(crate) async fn refresh_session(
 )]
 pub(crate) async fn logout(
     request: HttpRequest,
-    RefreshCredentials(MaybeJson(body)): RefreshCredentials<MaybeJson>,
+    Credentials(MaybeJson(body), _): Credentials<RefreshToken, MaybeJson>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
