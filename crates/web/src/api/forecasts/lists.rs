@@ -27,7 +27,11 @@ use crate::http::respond::{Polled, PolledResponse};
     path = "/regression/users",
     tag = "forecasts",
     params(OwnAccountsQuery),
-    responses((status = 200, body = Vec<String>, headers(("Link" = String, description = "The next page, as rel=\"next\""))))
+    responses((
+        status = 200,
+        body = Vec<String>,
+        headers(("Link" = String, description = "The next page, as rel=\"next\""))
+    ))
 )]
 pub(crate) async fn forecast_users(
     request: HttpRequest,
