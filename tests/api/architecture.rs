@@ -8,15 +8,23 @@ use atalaya_web::Kind;
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
 /// What each crate may import of the others.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("atalaya-domain", &[]),
     ("atalaya-application", &["atalaya-domain"]),
     ("atalaya-infrastructure", &["atalaya-application", "atalaya-domain"]),
     ("atalaya-prediction", &["atalaya-application", "atalaya-domain"]),
-    ("atalaya-web", &["atalaya-application", "atalaya-domain"]),
+    ("atalaya-texts", &["atalaya-application", "atalaya-domain"]),
+    ("atalaya-web", &["atalaya-application", "atalaya-domain", "atalaya-texts"]),
     (
         "atalaya-server",
-        &["atalaya-application", "atalaya-domain", "atalaya-infrastructure", "atalaya-prediction", "atalaya-web"],
+        &[
+            "atalaya-application",
+            "atalaya-domain",
+            "atalaya-infrastructure",
+            "atalaya-prediction",
+            "atalaya-texts",
+            "atalaya-web",
+        ],
     ),
     (TEST_SERVERS, &[]),
     (

@@ -43,10 +43,7 @@ pub use http::route_table::RouteTable;
 pub use http::settings::{TrustedProxy, WebSettings};
 pub use http::state::HttpState;
 pub use http::telemetry::{ObservedGauge, Telemetry};
-pub use http::text::{Language, violation as violation_text};
 pub use http::uploads::Uploads;
-
-rust_i18n::i18n!("locales", fallback = "es");
 
 /// Everything that the routes need; shared by every worker.
 #[derive(Clone)]

@@ -36,6 +36,7 @@ use atalaya_domain::company::{Company, UnknownTimeZone};
 use atalaya_domain::text::InvalidText;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Settings, SettingsErrors};
+use atalaya_texts::Language;
 
 use crate::compose::{Core, StartError};
 use crate::logging::LoggingError;
@@ -108,7 +109,7 @@ fn in_words(error: &AppError) -> String {
 }
 
 fn violation_in_words(violation: &Violation) -> String {
-    let reason = atalaya_web::violation_text(atalaya_web::Language::English, violation);
+    let reason = atalaya_texts::violation(Language::English, violation);
     match (violation.line, &violation.column) {
         (Some(line), Some(column)) => format!("line {line}, {column}: {reason}"),
         (Some(line), None) => format!("line {line}, {}: {reason}", field_in_words(&violation.field)),

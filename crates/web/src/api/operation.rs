@@ -13,6 +13,7 @@ use atalaya_application::UseCases;
 use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
 use atalaya_domain::signing_key::{KEY_SET_CACHE, KeyAlgorithm};
+use atalaya_texts as texts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -27,11 +28,11 @@ use crate::http::blocking;
 use crate::http::context::Edge;
 use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::documentation::Documentation;
+use crate::http::language::language_of;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::{PolledResponse, polled_bytes};
 use crate::http::settings::WebSettings;
 use crate::http::state::HttpState;
-use crate::http::text::{self, Language};
 
 /// Whether an operator lets everybody read something; it is not there otherwise.
 pub(crate) trait Publication: 'static {
@@ -113,12 +114,13 @@ fn health_word(health: Health) -> &'static str {
 }
 
 async fn checked(request: &HttpRequest, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
-    let language = Language::of(request);
+    let language = language_of(request);
     let body = blocking::call(move || {
         let found: Vec<(&'static str, Finding)> =
             operation.probes.iter().map(|probe| (probe.name(), probe.check())).collect();
         let sick = found.iter().any(|(_, finding)| finding.health == Health::Unhealthy);
-        let detail = |(name, finding): &(&'static str, Finding)| Some((*name, text::health(language, finding.reason?)));
+        let detail =
+            |(name, finding): &(&'static str, Finding)| Some((*name, texts::health(language, finding.reason?)));
         Ok(HealthResponse {
             status: health_word(if sick { Health::Unhealthy } else { Health::Healthy }),
             timestamp: wire_time(operation.clock.now()),
@@ -175,7 +177,7 @@ pub(crate) async fn ready(
     let unhealthy = health_word(Health::Unhealthy);
     let timestamp = wire_time(operation.clock.now());
     let checks = BTreeMap::from([("draining", unhealthy)]);
-    let details = BTreeMap::from([("draining", text::health(Language::of(&request), "draining"))]);
+    let details = BTreeMap::from([("draining", texts::health(language_of(&request), "draining"))]);
     Ok(HttpResponse::ServiceUnavailable().json(HealthResponse { status: unhealthy, timestamp, checks, details }))
 }
 

@@ -20,12 +20,12 @@ use crate::http::bearer::bearer;
 use crate::http::connection_state::Visit;
 use crate::http::context::{Edge, REQUEST_ID, RequestIds};
 use crate::http::in_flight::InFlight;
+use crate::http::language::language_of;
 use crate::http::notes::{Notes, origin_of};
 use crate::http::problem::{Kind, Problem};
 use crate::http::problem_body::{framework_kind, log_fault, problem_body};
 use crate::http::route_table::RouteTable;
 use crate::http::state::HttpState;
-use crate::http::text::Language;
 
 /// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
 const MOST_HEADERS: usize = 96;
@@ -182,7 +182,7 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     };
     report_refusal(response.request(), problem);
     let chain = log_fault(problem);
-    let language = Language::of(response.request());
+    let language = language_of(response.request());
     let mut body = problem_body(problem, language, response.request().path(), id);
     body.timestamp = edge.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
     if let Some(chain) = chain.filter(|_| edge.settings.detailed_errors) {

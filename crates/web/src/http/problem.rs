@@ -17,8 +17,7 @@ use atalaya_application::ports::quotas::Exceeded;
 use atalaya_domain::audit::Refusal;
 use atalaya_domain::login::Scope;
 use atalaya_domain::quota::QuotaSubject;
-
-use crate::http::text::{self, Language};
+use atalaya_texts::{self as texts, Language};
 
 /// One row of the table of errors: a code that never changes and the status that it travels with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,14 +222,14 @@ impl Problem {
     #[must_use]
     pub(crate) fn title(&self, language: Language) -> String {
         let code = self.kind().code;
-        text::lookup(language, &format!("problem.{code}.title"), &[]).unwrap_or_else(|| code.to_owned())
+        texts::lookup(language, &format!("problem.{code}.title"), &[]).unwrap_or_else(|| code.to_owned())
     }
 
     /// What happened and what to do next.
     #[must_use]
     pub(crate) fn detail(&self, language: Language) -> String {
         let code = self.kind().code;
-        text::lookup(language, &format!("problem.{code}.{}", self.detail_key()), &self.params(language))
+        texts::lookup(language, &format!("problem.{code}.{}", self.detail_key()), &self.params(language))
             .unwrap_or_else(|| code.to_owned())
     }
 
@@ -298,10 +297,10 @@ impl Problem {
             }
             Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
             Self::Method { allow } => vec![("allow", allow.clone())],
-            Self::TooLarge { limit } => vec![("size", text::size(*limit))],
+            Self::TooLarge { limit } => vec![("size", texts::size(*limit))],
             Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],
             _ => match self.retry_after() {
-                Some(seconds) => vec![("wait", text::wait(language, seconds))],
+                Some(seconds) => vec![("wait", texts::wait(language, seconds))],
                 None => Vec::new(),
             },
         }
@@ -475,5 +474,22 @@ impl ResponseError for Problem {
             response.headers_mut().insert(name, value);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_its_texts_in_both_languages() {
+        for kind in Kind::ALL {
+            for part in ["title", "detail"] {
+                let key = format!("problem.{}.{part}", kind.code);
+                let found = Language::ALL.map(|language| texts::lookup(language, &key, &[]));
+                assert!(found.iter().all(Option::is_some), "{} lacks a {part}", kind.code);
+                assert_ne!(found[0], found[1], "{} is not translated", kind.code);
+            }
+        }
     }
 }

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 use atalaya_application::error::Violation;
+use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::closed_sets::closed_sets;
 use crate::http::field_names::{column_name, field_name};
 use crate::http::problem::{Kind, Problem};
-use crate::http::text::{self, Language};
 
 closed_sets! {
     /// The kind of a problem.
@@ -86,10 +86,10 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
         .map(|violation| FieldProblem {
             field: field_name(&violation.field).into_owned(),
             code: violation.code,
-            message: text::violation(language, violation),
+            message: texts::violation(language, violation),
             line: violation.line,
             column: column_name(violation),
-            hint: text::hint(language, violation),
+            hint: texts::hint(language, violation),
         })
         .collect();
     ProblemBody {

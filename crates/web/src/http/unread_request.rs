@@ -7,12 +7,12 @@
 use std::io::Write as _;
 
 use actix_web::http::StatusCode;
+use atalaya_texts::Language;
 use chrono::SecondsFormat;
 
 use crate::http::context::{Edge, REQUEST_ID};
 use crate::http::problem::Problem;
 use crate::http::problem_body::{framework_kind, problem_body};
-use crate::http::text::Language;
 
 /// How the head of an answer ends that has no body.
 const END: &[u8] = b"\r\n\r\n";

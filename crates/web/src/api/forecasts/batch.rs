@@ -7,6 +7,7 @@ use atalaya_application::forecasts::Forecasts;
 use atalaya_domain::access::Actor;
 use atalaya_domain::forecast::Level;
 use atalaya_domain::mandate::{Access, ReadForecasts};
+use atalaya_texts::{self as texts, Language};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -20,11 +21,11 @@ use crate::http::body::JsonBody;
 use crate::http::edge::report_refusal;
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
+use crate::http::language::language_of;
 use crate::http::object;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::Answered;
 use crate::http::state::HttpState;
-use crate::http::text::{self, Language};
 
 /// Many forecasts at once.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -150,7 +151,7 @@ fn batch_item(
         Ok(answer) => Ok(BatchItemView::Answered(answer)),
         Err(problem) if problem.kind().status < 500 => {
             let reasons: Vec<String> =
-                problem.violations().iter().map(|violation| text::violation(language, violation)).collect();
+                problem.violations().iter().map(|violation| texts::violation(language, violation)).collect();
             let detail = if reasons.is_empty() { problem.detail(language) } else { reasons.join(" ") };
             let Kind { code, status } = problem.kind();
             Ok(BatchItemView::Refused(BatchRefusal { username, fecha, status, error_code: code, detail }))
@@ -182,7 +183,7 @@ pub(crate) async fn predict_batch(
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let ticket = http.idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
-    let language = Language::of(&request);
+    let language = language_of(&request);
     let asked = request.clone();
     let work = move |_: Keeping| async move {
         let BatchRequest { items } = body.parse()?;

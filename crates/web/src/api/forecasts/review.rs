@@ -7,6 +7,7 @@ use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, SelectedVersi
 use atalaya_domain::forecast::{Accuracy, Anomaly, Basis, HorizonRange, Level};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::ReadForecasts;
+use atalaya_texts::{self as texts, Language};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,9 +17,9 @@ use crate::api::parse::{Rules, date, level, version, wire_time};
 use crate::api::schemas::BasisWord;
 use crate::http::blocking;
 use crate::http::extract::Guarded;
+use crate::http::language::language_of;
 use crate::http::problem::Problem;
 use crate::http::respond::Polled;
-use crate::http::text::{self, Language};
 
 /// How past forecasts turned out.
 #[derive(Serialize, ToSchema)]
@@ -102,11 +103,11 @@ pub(crate) struct AccuracyResponse {
 
 fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
     if found.review.rows.is_empty() {
-        return Some(text::message(language, "nothing_to_review", &[]));
+        return Some(texts::message(language, "nothing_to_review", &[]));
     }
     let SelectedVersions { reviewed, kept } = found.selected?;
     let params = [("reviewed", reviewed.to_string()), ("kept", kept.to_string())];
-    Some(text::message(language, "review_selected", &params))
+    Some(texts::message(language, "review_selected", &params))
 }
 
 /// How past forecasts turned out against what was observed since: the stored forecasts of each kept version for the
@@ -131,7 +132,7 @@ pub(crate) async fn forecast_accuracy(
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
     let found = blocking::call(move || use_cases.forecasts.accuracy(by, &account, only)).await?;
-    let note = note(&found, Language::of(&request));
+    let note = note(&found, language_of(&request));
     Ok(Polled(AccuracyResponse {
         account_name,
         versions: found.versions.into_iter().map(ModelVersion::get).collect(),

@@ -13,6 +13,7 @@ use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId, ModelScore, Warning};
 use atalaya_domain::job::Job;
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
+use atalaya_texts::{self as texts, Language};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -27,11 +28,11 @@ use crate::http::body::{JsonBody, MaybeJson};
 use crate::http::client_disconnect::ClientDisconnect;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::idempotency::{Content, Keeping, Ticket};
+use crate::http::language::language_of;
 use crate::http::prefer::prefers_async;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
 use crate::http::state::HttpState;
-use crate::http::text::{self, Language};
 
 /// What to train.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -229,9 +230,9 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
         (true, 1) => "trained",
         (true, _) => "trained_combination",
     };
-    let params = [("account", outcome.handle.as_str().to_owned()), ("model", text::model(language, report.served))];
+    let params = [("account", outcome.handle.as_str().to_owned()), ("model", texts::model(language, report.served))];
     Ok(TrainResponse {
-        message: text::message(language, key, &params),
+        message: texts::message(language, key, &params),
         best_model: BestModel {
             model_id: report.served.as_str(),
             model_name: report.served.name(),
@@ -288,7 +289,7 @@ pub(crate) async fn train(
     // One key for an answer and for a job is a mistake, as one for two bodies is.
     let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
-    let language = Language::of(&request);
+    let language = language_of(&request);
     if deferred {
         let read = move || Ok(body.parse::<TrainRequest>()?.into_command()?);
         let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train(&owned, command, receipt);
@@ -346,7 +347,7 @@ async fn queued(
     read: impl FnOnce() -> Result<TrainCommand, Problem> + Send + 'static,
     take_on: impl FnOnce(&TrainCommand, &dyn Receipt<Job>) -> Result<Job, AppError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let (language, preferred) = (Language::of(request), prefers_async(request.headers()));
+    let (language, preferred) = (language_of(request), prefers_async(request.headers()));
     let work = move |keeping: Keeping| {
         blocking::run(move || {
             let command = read()?;
@@ -380,14 +381,14 @@ pub(crate) async fn delete_model(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<DeleteModelResponse>, Problem> {
-    let language = Language::of(&request);
+    let language = language_of(&request);
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let deleted = blocking::call(move || {
         let owned = use_cases.accounts.open(&by, &path)?;
         let versions = use_cases.training.delete(&owned)?;
         let params = [("account", owned.account().handle.as_str().to_owned())];
         Ok(DeleteModelResponse {
-            message: text::message(language, "deleted", &params),
+            message: texts::message(language, "deleted", &params),
             deleted_versions: versions.into_iter().map(atalaya_domain::id::ModelVersion::get).collect(),
         })
     })

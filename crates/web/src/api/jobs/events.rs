@@ -27,11 +27,11 @@ use crate::http::blocking;
 use crate::http::client_disconnect::has_disconnected;
 use crate::http::event_streams::StreamPlace;
 use crate::http::extract::Permitted;
+use crate::http::language::language_of;
 use crate::http::problem::Problem;
 use crate::http::problem_body::log_fault;
 use crate::http::respond::entity_tag;
 use crate::http::state::HttpState;
-use crate::http::text::Language;
 
 /// How often the store is asked.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -164,7 +164,7 @@ impl Following {
         self.over = job.state.is_final();
         self.heard = Instant::now();
         let name = if self.over { "end" } else { "progress" };
-        let view = JobView::new(job, Language::of(&self.request));
+        let view = JobView::new(job, language_of(&self.request));
         let data = serde_json::to_string(&view).map_err(AppError::internal)?;
         Ok(format!("event: {name}\nid: {}\ndata: {data}\n\n", entity_tag(data.as_bytes())))
     }

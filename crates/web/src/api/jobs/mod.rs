@@ -14,6 +14,7 @@ use atalaya_domain::id::JobId;
 use atalaya_domain::job::{Job, JobFailure, Parts, Progress};
 use atalaya_domain::mandate::TrainModels;
 use atalaya_domain::quota::RouteGroup;
+use atalaya_texts::Language;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -24,11 +25,11 @@ use crate::api::schemas::{JobKindWord, JobStateWord};
 use crate::http::admission::Needs;
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
+use crate::http::language::language_of;
 use crate::http::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::http::problem::Problem;
 use crate::http::problem_body::ErrorCode;
 use crate::http::respond::{Answered, Polled, PolledResponse};
-use crate::http::text::Language;
 
 /// After how many seconds it is worth asking again for a job that has not ended.
 const ASK_AGAIN: &str = "1";
@@ -238,7 +239,7 @@ pub(crate) async fn list_jobs(
     Guarded(actor, query): Guarded<FollowJobs, web::Query<JobsQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<JobsResponse>, Problem> {
-    let (by, language) = (actor.mandate()?, Language::of(&request));
+    let (by, language) = (actor.mandate()?, language_of(&request));
     let use_cases = use_cases.into_inner();
     let page = blocking::run(move || -> Result<_, Problem> {
         let parent = query.parent.as_deref().map(job_id).transpose()?;
@@ -272,7 +273,7 @@ pub(crate) async fn get_job(
     let (by, id) = (actor.mandate()?, job_id(&path)?);
     let use_cases = use_cases.into_inner();
     let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
-    let mut response = Polled(JobView::new(&job, Language::of(&request))).response(&request);
+    let mut response = Polled(JobView::new(&job, language_of(&request))).response(&request);
     if !job.state.is_final() {
         response.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(ASK_AGAIN));
     }
@@ -297,5 +298,5 @@ pub(crate) async fn cancel_job(
     let (by, id) = (actor.mandate()?, job_id(&path)?);
     let use_cases = use_cases.into_inner();
     let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;
-    Ok(Answered(StatusCode::OK, JobView::new(&job, Language::of(&request))))
+    Ok(Answered(StatusCode::OK, JobView::new(&job, language_of(&request))))
 }

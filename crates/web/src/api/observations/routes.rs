@@ -31,11 +31,11 @@ use crate::http::body::UploadBody;
 use crate::http::exports::{CSV, Outlet};
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
+use crate::http::language::language_of;
 use crate::http::object;
 use crate::http::problem::Problem;
 use crate::http::respond::{Answered, Polled, PolledResponse, polled_bytes};
 use crate::http::state::HttpState;
-use crate::http::text::Language;
 
 /// Observations to store.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -285,7 +285,7 @@ pub(crate) async fn upload_observations(
     let content = Content::new(body.bytes()).with(variant);
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     if let Ok(Reading { dates, is_trial: true }) = reading {
-        let language = Language::of(&request);
+        let language = language_of(&request);
         let turn = http.uploads.turn(body.len()).await?;
         let tried = blocking::run(move || {
             let _until_read = turn;

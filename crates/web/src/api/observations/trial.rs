@@ -2,13 +2,13 @@
 
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::observations::{Trial, UploadRow};
+use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::csv::{Forms, Upload};
 use crate::api::parse::wire_time;
 use crate::http::field_names::{column_name, field_name};
-use crate::http::text::{self, Language};
 
 /// Broken rules that are shown; all are counted.
 pub(super) const MOST: usize = 1_000;
@@ -83,7 +83,7 @@ impl TrialResponse {
             column: column_name(violation),
             field: field_name(&violation.field).into_owned(),
             code: violation.code,
-            message: text::violation(language, violation),
+            message: texts::violation(language, violation),
         };
         Ok(Self {
             would_insert: outcome.inserted,

@@ -1,10 +1,11 @@
-//! The texts of errors in the reader's language. Spanish unless the request prefers English.
+//! What people read, in Spanish and English: the texts of `locales/`, and how waits, sizes and names are written in
+//! them. Pure: which language a reader wants is told by whoever speaks to them, HTTP or the command line.
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
 use atalaya_application::error::Violation;
 use atalaya_domain::forecast::ModelId;
 use rust_i18n::replace_patterns;
+
+rust_i18n::i18n!("locales", fallback = "es");
 
 /// A language that the texts exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,13 +28,6 @@ impl Language {
             Self::Spanish => "es",
             Self::English => "en",
         }
-    }
-
-    /// The language of a request's reader.
-    #[must_use]
-    pub fn of(request: &HttpRequest) -> Self {
-        let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        accept.map_or_else(Self::default, Self::preferred)
     }
 
     /// Reads `Accept-Language` (RFC 9110, 12.5.4): English only where its weight is above that of Spanish.
@@ -59,14 +53,16 @@ impl Language {
 }
 
 /// The text of `key` with its parameters filled in; `None` when there is none.
-pub(crate) fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> Option<String> {
+#[must_use]
+pub fn lookup(language: Language, key: &str, params: &[(&'static str, String)]) -> Option<String> {
     let text = crate::_rust_i18n_try_translate(language.tag(), key)?;
     let (names, values): (Vec<&str>, Vec<String>) = params.iter().cloned().unzip();
     Some(replace_patterns(&text, &names, &values))
 }
 
 /// A wait as people say it, rounded up: in seconds up to two minutes, then in minutes up to two hours, then in hours.
-pub(crate) fn wait(language: Language, seconds: u64) -> String {
+#[must_use]
+pub fn wait(language: Language, seconds: u64) -> String {
     let (unit, count) = match seconds {
         ..=120 => ("second", seconds),
         121..=7_200 => ("minute", seconds.div_ceil(60)),
@@ -78,7 +74,8 @@ pub(crate) fn wait(language: Language, seconds: u64) -> String {
 }
 
 /// A size as people say it: whole mebibytes or kibibytes where it is so many, else bytes.
-pub(crate) fn size(bytes: usize) -> String {
+#[must_use]
+pub fn size(bytes: usize) -> String {
     const KIB: usize = 1_024;
     match bytes {
         whole if whole >= KIB * KIB && whole % (KIB * KIB) == 0 => format!("{} MiB", whole / (KIB * KIB)),
@@ -88,7 +85,8 @@ pub(crate) fn size(bytes: usize) -> String {
 }
 
 /// A model's name for people; programs know it by `model_name`, which is the same in every language.
-pub(crate) fn model(language: Language, model: ModelId) -> String {
+#[must_use]
+pub fn model(language: Language, model: ModelId) -> String {
     // Its own name is English, and a text that is missing in one language is taken from the other.
     let translated = match language {
         Language::Spanish => lookup(language, &format!("model.{}", model.as_str()), &[]),
@@ -106,7 +104,7 @@ pub fn violation(language: Language, violation: &Violation) -> String {
 
 /// What would make the value of the field a better one.
 #[must_use]
-pub(crate) fn hint(language: Language, violation: &Violation) -> Option<String> {
+pub fn hint(language: Language, violation: &Violation) -> Option<String> {
     let texts: Vec<String> =
         violation.hints.iter().filter_map(|hint| lookup(language, &format!("hint.{hint}"), &[])).collect();
     (!texts.is_empty()).then(|| texts.join(" "))
@@ -114,13 +112,13 @@ pub(crate) fn hint(language: Language, violation: &Violation) -> Option<String> 
 
 /// The text of a message of a successful answer.
 #[must_use]
-pub(crate) fn message(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
+pub fn message(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
     lookup(language, &format!("message.{key}"), params).unwrap_or_else(|| key.to_owned())
 }
 
 /// What is wrong with a part of the service, and what to do.
 #[must_use]
-pub(crate) fn health(language: Language, reason: &str) -> String {
+pub fn health(language: Language, reason: &str) -> String {
     lookup(language, &format!("health.{reason}"), &[]).unwrap_or_else(|| reason.to_owned())
 }
 
@@ -129,7 +127,6 @@ mod tests {
     use atalaya_application::ports::passwords::PasswordHint;
 
     use super::*;
-    use crate::http::problem::Kind;
 
     #[test]
     fn english_only_where_it_is_preferred() {
@@ -175,7 +172,7 @@ mod tests {
     /// What a bank's employee reads names no route, no setting and no placeholder of a path.
     #[test]
     fn texts_for_people_have_no_routes_settings_or_placeholders() {
-        let files = [include_str!("../../locales/es.yml"), include_str!("../../locales/en.yml")];
+        let files = [include_str!("../locales/es.yml"), include_str!("../locales/en.yml")];
         let of_people = files.iter().flat_map(|file| {
             let (before, rest) = file.split_once("\nhealth:").unwrap();
             let after = rest.split_once("\nmessage:").unwrap().1;
@@ -201,18 +198,6 @@ mod tests {
             let texts = Language::ALL.map(|language| hint(language, &weak));
             assert!(texts.iter().all(Option::is_some), "{} lacks its text", known.code());
             assert_ne!(texts[0], texts[1], "{} is not translated", known.code());
-        }
-    }
-
-    #[test]
-    fn every_problem_has_its_texts_in_both_languages() {
-        for kind in Kind::ALL {
-            for part in ["title", "detail"] {
-                let texts =
-                    Language::ALL.map(|language| lookup(language, &format!("problem.{}.{part}", kind.code), &[]));
-                assert!(texts.iter().all(Option::is_some), "{} lacks a {part}", kind.code);
-                assert_ne!(texts[0], texts[1], "{} is not translated", kind.code);
-            }
         }
     }
 }
