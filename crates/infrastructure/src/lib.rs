@@ -10,6 +10,7 @@ pub mod giving_way;
 pub mod idempotency;
 pub mod key_set;
 pub mod lane;
+pub mod locale;
 pub mod login_guard;
 pub mod memory;
 pub mod persistence;

@@ -13,7 +13,7 @@ pub enum Language {
     /// The default.
     #[default]
     Spanish,
-    /// Where the request prefers it.
+    /// Where the reader prefers it.
     English,
 }
 
@@ -49,6 +49,14 @@ impl Language {
             (Some(english), None) if english > 0.0 => Self::English,
             _ => Self::Spanish,
         }
+    }
+
+    /// Reads the name of a locale as POSIX writes it, such as `es_PE.UTF-8`: Spanish where its language is `es`, and
+    /// English of any other, of `C`, `POSIX` and of none.
+    #[must_use]
+    pub fn of_locale(locale: Option<&str>) -> Self {
+        let language = locale.and_then(|name| name.split(['_', '-', '.', '@']).next()).unwrap_or_default();
+        if language.eq_ignore_ascii_case("es") { Self::Spanish } else { Self::English }
     }
 }
 
@@ -142,6 +150,17 @@ mod tests {
         ] {
             assert_eq!(Language::preferred(accept), expected, "{accept:?}");
         }
+    }
+
+    #[test]
+    fn a_locale_of_es_is_spanish_and_every_other_is_english() {
+        for locale in ["es", "es_PE.UTF-8", "es_ES@euro", "es-419", "ES_pe"] {
+            assert_eq!(Language::of_locale(Some(locale)), Language::Spanish, "{locale}");
+        }
+        for locale in ["C", "POSIX", "C.UTF-8", "en_US.UTF-8", "et_EE", "est", "pt_BR.UTF-8", ""] {
+            assert_eq!(Language::of_locale(Some(locale)), Language::English, "{locale}");
+        }
+        assert_eq!(Language::of_locale(None), Language::English);
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn in_words(error: &AppError) -> String {
 }
 
 fn violation_in_words(violation: &Violation) -> String {
-    let reason = atalaya_texts::violation(Language::English, violation);
+    let reason = atalaya_texts::violation(language(), violation);
     match (violation.line, &violation.column) {
         (Some(line), Some(column)) => format!("line {line}, {column}: {reason}"),
         (Some(line), None) => format!("line {line}, {}: {reason}", field_in_words(&violation.field)),
@@ -136,6 +136,11 @@ fn file_error(path: &Path) -> impl FnOnce(io::Error) -> CommandError + '_ {
 
 fn named(what: &str) -> impl FnOnce(InvalidText) -> CommandError + '_ {
     move |error| CommandError::Said(format!("the {what} {error}"))
+}
+
+/// The language that whoever typed the command reads, by their locale.
+pub(crate) fn language() -> Language {
+    Language::of_locale(atalaya_infrastructure::locale::of_messages().as_deref())
 }
 
 /// Writes a line to standard output.
