@@ -14,7 +14,7 @@ DEBIAN_SERVERS := nginx postgresql redis-server
 # What lint-deploy needs besides: deploy/lint.sh.
 DEPLOY_PACKAGES := nginx openssl python3-venv shellcheck systemd
 
-# What test-openapi and test-clients need besides: Python 3.11 and Node.js 18, or later.
+# What lint, test-openapi and test-clients need besides: Python 3.11 and Node.js 18, or later.
 CLIENT_PACKAGES := nodejs npm python3-venv
 
 FUZZ_TARGETS := artifact cookie csv device password token
@@ -24,7 +24,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt openapi bench bench-forecast bench-scale fuzz ci
+.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt examples openapi bench bench-forecast bench-scale fuzz ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -66,7 +66,7 @@ deps-deploy: ## Install or name what lint-deploy needs
 		fi; \
 	fi
 
-deps-clients: ## Install or name what test-openapi and test-clients need
+deps-clients: ## Install or name what lint, test-openapi and test-clients need
 	@if ! { command -v npm && node -e 'process.exit(+(parseInt(process.versions.node) < 18))' \
 		&& python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'; } >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -109,13 +109,18 @@ cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the lo
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: deps-build ## Formatting, clippy and rustdoc, warnings denied
+lint: deps-build deps-clients ## Formatting, clippy, rustdoc and docs/openapi.json, warnings denied
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+	tests/openapi/lint.sh
 
 lint-deploy: deps-deploy ## Check deploy/: shell, Dockerfile, compose, nginx, systemd, Kubernetes
 	deploy/lint.sh
+
+examples: deps-build ## Ask the program what the document shows as examples, and write the document
+	ATALAYA_WRITE_EXAMPLES=1 cargo test --quiet -p atalaya-tests --test api examples::the_document
+	$(MAKE) openapi
 
 openapi: deps-build ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new

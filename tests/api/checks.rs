@@ -20,7 +20,7 @@ use crate::samples::{SAMPLES, Sample};
 use crate::world::{Who, World};
 
 /// What production needs to be told.
-const PRODUCTION: [(&str, &str); 4] = [
+pub(crate) const PRODUCTION: [(&str, &str); 4] = [
     ("ENVIRONMENT", "production"),
     ("BCRYPT_ROUNDS", "12"),
     ("KEY_ENCRYPTION_KEY", "k3q6Yx0mS8r1uQv7c2TzJ9hWbN5eGdLfPaIoKs4RyXU="),

@@ -34,19 +34,24 @@ impl Probe for Away {
     }
 
     fn check(&self) -> Finding {
-        Health::Unhealthy.into()
+        Finding::because(Health::Unhealthy, "database_away")
     }
+}
+
+/// A server that says so of its database.
+pub(crate) fn without_database() -> TestApp {
+    TestApp::adjusted(|services| {
+        let Operation { clock, started, .. } = &*services.operation;
+        let (clock, started) = (Arc::clone(clock), *started);
+        services.operation = Arc::new(Operation { probes: vec![Arc::new(Away)], clock, started });
+    })
 }
 
 #[test]
 fn a_server_whose_database_is_away_lives_and_is_not_ready() {
     let well = TestApp::start();
     assert_eq!(asked(&well.database, well.address(), &[], &[]), (true, "ready\n".to_owned()));
-    let app = TestApp::adjusted(|services| {
-        let Operation { clock, started, .. } = &*services.operation;
-        let (clock, started) = (Arc::clone(clock), *started);
-        services.operation = Arc::new(Operation { probes: vec![Arc::new(Away)], clock, started });
-    });
+    let app = without_database();
     let (ready, said) = asked(&app.database, app.address(), &[], &[]);
     assert!(!ready && said.contains("503") && said.contains(r#""database":"unhealthy""#), "{said}");
     assert_eq!(asked(&app.database, app.address(), &[], &["--live"]), (true, "live\n".to_owned()));

@@ -28,6 +28,8 @@ mod durability;
 #[cfg(test)]
 mod every_place;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod expansion;
 #[cfg(test)]
 mod exports;

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from atalaya_client import AuthenticatedClient, Client
 from atalaya_client.api.accounts import create_account
-from atalaya_client.api.auth import list_sessions, login, logout, me, my_accounts
+from atalaya_client.api.auth import get_me, list_my_accounts, list_sessions, login, logout
 from atalaya_client.api.forecasts import forecast_path, predict, predict_batch, train
 from atalaya_client.api.jobs import get_job
 from atalaya_client.api.observations import upload_observations
@@ -110,7 +110,7 @@ def main() -> None:
     granted = log_in()
     assert granted.rol is RoleWord.ADMIN and granted.empresa_id is not None, granted
     client = AuthenticatedClient(base_url=URL, token=granted.access_token, headers={"Accept-Language": "en"})
-    mine = my_accounts.sync(client=client)
+    mine = list_my_accounts.sync(client=client)
     assert isinstance(mine, MyAccountsResponse), mine
     assert "Interbank" in [account.cuenta for account in mine.accounts], mine
     upload(client)
@@ -119,7 +119,7 @@ def main() -> None:
     sessions = list_sessions.sync(client=client, limit=1)
     assert isinstance(sessions, SessionsResponse) and len(sessions.sessions) == 1, sessions
     assert logout.sync_detailed(client=client).status_code is HTTPStatus.NO_CONTENT
-    assert me.sync_detailed(client=client).status_code is HTTPStatus.UNAUTHORIZED
+    assert get_me.sync_detailed(client=client).status_code is HTTPStatus.UNAUTHORIZED
     print("the tour in Python is done")
 
 

@@ -20,6 +20,7 @@ use atalaya_domain::id::CompanyId;
 use atalaya_domain::observation::{Followers, Observation, whole_followers};
 use atalaya_domain::password::Password;
 use atalaya_domain::user::Username;
+use atalaya_web::DemonstrationLogin;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -29,6 +30,13 @@ use crate::compose::Core;
 pub const PASSWORD: &str = "password123";
 /// Three years.
 const DAYS: u64 = 1_095;
+
+/// The user that is tried first.
+#[must_use]
+pub fn login() -> DemonstrationLogin {
+    let [Bank { admin, .. }, ..] = BANKS;
+    DemonstrationLogin { username: admin, password: PASSWORD }
+}
 
 /// A bank of the demonstration.
 struct Bank {

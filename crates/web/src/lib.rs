@@ -40,7 +40,7 @@ pub use http::origins::AllowedOrigins;
 pub use http::problem::Kind;
 pub use http::quotas::QuotaPolicies;
 pub use http::route_table::RouteTable;
-pub use http::settings::{TrustedProxy, WebSettings};
+pub use http::settings::{DemonstrationLogin, TrustedProxy, WebSettings};
 pub use http::state::HttpState;
 pub use http::telemetry::{ObservedGauge, Telemetry};
 pub use http::uploads::Uploads;

@@ -14,6 +14,7 @@ use atalaya_web::{
 use chrono::{DateTime, Utc};
 
 use super::{Core, StartError, VERSION};
+use crate::demonstration;
 
 impl Core {
     /// The web layer's view of the use cases, ready to serve: the set of signing keys is as it has to be.
@@ -121,6 +122,7 @@ fn web_settings(settings: &Settings) -> WebSettings {
         public_metrics: settings.web.public_metrics,
         tls,
         secure_cookies: tls || !(development && loopback),
+        demonstration_login: development.then(demonstration::login),
         xss_protection: settings.web.xss_protection.header_value().to_owned(),
     }
 }

@@ -179,7 +179,10 @@ impl OwnAccountsQuery {
     }
 }
 
-/// The accounts that one sees.
+/// List the accounts that one sees.
+///
+/// An administrator sees those of the company, a user or viewer those that are assigned to them. Without `limit` and
+/// `cursor` the list is whole.
 #[utoipa::path(
     get,
     path = "/auth/my-accounts",
@@ -187,7 +190,7 @@ impl OwnAccountsQuery {
     params(OwnAccountsQuery),
     responses((status = 200, body = MyAccountsResponse))
 )]
-pub(crate) async fn my_accounts(
+pub(crate) async fn list_my_accounts(
     Guarded(actor, query): Guarded<ReadAccounts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<MyAccountsResponse>, Problem> {
@@ -206,7 +209,9 @@ pub(crate) async fn my_accounts(
     }))
 }
 
-/// The accounts of the company that one sees.
+/// List accounts.
+///
+/// The accounts of the company that one sees, in pages ordered by handle.
 #[utoipa::path(
     get,
     path = "/accounts",
@@ -229,7 +234,10 @@ pub(crate) async fn list_accounts(
     }))
 }
 
-/// Register an account.
+/// Create an account.
+///
+/// The handle is unique within the company; letter case counts. With `Idempotency-Key` a repeat has one
+/// effect.
 #[utoipa::path(
     post,
     path = "/accounts",
@@ -261,7 +269,9 @@ pub(crate) async fn create_account(
     ticket.run(work).await
 }
 
-/// One account.
+/// Show an account.
+///
+/// The `ETag` goes into `If-Match` to change exactly what was read.
 #[utoipa::path(
     get,
     path = "/accounts/{username}",
@@ -281,6 +291,8 @@ pub(crate) async fn get_account(
 }
 
 /// Change an account.
+///
+/// Name, social network, and the time zone in which its days end. Fields that are left out stay as they are.
 #[utoipa::path(
     patch,
     path = "/accounts/{username}",

@@ -180,7 +180,10 @@ impl AuditQuery {
     }
 }
 
-/// Entries of the audit log, newest first, as JSON in pages or as CSV.
+/// List the audit log.
+///
+/// Newest first, as JSON in pages, or as CSV where `Accept` prefers `text/csv`. An administrator reads the log of the
+/// own company; a superadmin that of the platform, or of a company by `empresa_id`.
 #[utoipa::path(
     get,
     path = "/audit",
@@ -255,7 +258,9 @@ fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::
     lines.into_bytes()
 }
 
-/// Where the log ends now, signed: to be kept elsewhere, where it shows whether the log was cut since.
+/// Show where the audit log ends.
+///
+/// Number and code of the last entry, signed. Keep it elsewhere: it shows later whether the log was cut since.
 #[utoipa::path(
     get,
     path = "/audit/head",
@@ -263,7 +268,7 @@ fn csv_lines(entries: &[AuditEntry], with_header: bool) -> Result<Vec<u8>, csv::
     params(HeadQuery),
     responses((status = 200, body = AuditHeadView), (status = 404, response = NotFound))
 )]
-pub(crate) async fn audit_head(
+pub(crate) async fn get_audit_head(
     Guarded(actor, query): Guarded<ReadAudit, web::Query<HeadQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<AuditHeadView>, Problem> {

@@ -120,7 +120,9 @@ fn company_id(text: &str) -> Result<CompanyId, Problem> {
     text.parse().map(CompanyId::new).map_err(|_| AppError::NotFound(Resource::Company).into())
 }
 
-/// The companies of the platform.
+/// List the companies of the platform.
+///
+/// For superadmins. The oldest first.
 #[utoipa::path(
     get,
     path = "/companies",
@@ -143,6 +145,8 @@ pub(crate) async fn list_companies(
 }
 
 /// Create a company.
+///
+/// For superadmins. A name that cannot be told from that of another company is refused.
 #[utoipa::path(
     post,
     path = "/companies",
@@ -161,7 +165,9 @@ pub(crate) async fn create_company(
     Ok(Answered(StatusCode::CREATED, CompanyView::from(company)))
 }
 
-/// One company.
+/// Show a company.
+///
+/// For superadmins. The `ETag` goes into `If-Match` to change exactly what was read.
 #[utoipa::path(
     get,
     path = "/companies/{id}",
@@ -182,6 +188,8 @@ pub(crate) async fn get_company(
 }
 
 /// Change, suspend or resume a company.
+///
+/// For superadmins. The users of a suspended company are out at once, and nothing of it is deleted.
 #[utoipa::path(
     patch,
     path = "/companies/{id}",

@@ -3,23 +3,30 @@
 use actix_web::{FromRequest, Handler, Responder};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
+use crate::api::openapi::examples::Examples;
 use crate::api::routes;
 use crate::api::schemas::DateOrderWord;
+use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
 use crate::http::problem_body::{ErrorCode, FieldProblem, ProblemBody};
 use crate::http::registry::Registry;
 
+mod examples;
 mod headers;
 mod parameters;
 
-/// The name of the security scheme.
-const SCHEME: &str = "bearer";
+/// The security scheme of an access token.
+const BEARER: &str = "bearer";
+/// The security scheme of a refresh token in its cookie.
+const REFRESH_COOKIE: &str = "refresh_cookie";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -28,6 +35,9 @@ const SCHEME: &str = "bearer";
         description = "Follower forecasts for bank dashboards, with intervals and an honest error.",
         license(name = "GPL-3.0-or-later", identifier = "GPL-3.0-or-later")
     ),
+    servers((url = "/", description = "The server that serves this document")),
+    // What an operation does not open says so itself.
+    security(("bearer" = [])),
     tags(
         (name = "auth", description = "Logging in, sessions, users"),
         (name = "companies", description = "Tenants, for superadmins"),
@@ -50,15 +60,19 @@ struct Base;
 pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> {
     let mut document = Base::openapi();
     version.clone_into(&mut document.info.version);
-    let mut described = Described(document);
+    let examples = Examples::recorded()?;
+    let mut described = Described { document, examples };
     routes::register(&mut described);
-    let Described(mut document) = described;
-    add_shared(&mut document);
+    let Described { mut document, examples } = described;
+    add_shared(&mut document, &examples);
     Documentation::new(document)
 }
 
 /// The document while operations are added to it.
-struct Described(OpenApi);
+struct Described {
+    document: OpenApi,
+    examples: Examples,
+}
 
 impl Registry for Described {
     fn add<P, F, Args>(&mut self, path: P, _: F)
@@ -70,14 +84,15 @@ impl Registry for Described {
     {
         let mut paths = path.paths();
         for item in paths.paths.values_mut() {
-            for (is_read, operation) in operations(item) {
-                complete(operation, &P::path(), &Description::of::<Args, F::Output>(is_read));
+            for (method, operation) in operations(item) {
+                complete(operation, &P::path(), &Description::of::<Args, F::Output>(method == "GET"));
+                self.examples.add_to_operation(&format!("{method} {}", P::path()), operation);
             }
         }
         let mut schemas = Vec::new();
         path.schemas(&mut schemas);
-        self.0.paths.merge(paths);
-        self.0.components.get_or_insert_default().schemas.extend(schemas);
+        self.document.paths.merge(paths);
+        self.document.components.get_or_insert_default().schemas.extend(schemas);
     }
 }
 
@@ -92,12 +107,16 @@ fn complete(operation: &mut Operation, path: &str, description: &Description) {
     add_problems(operation, description.is_read);
 }
 
+const NO_SCOPES: [&str; 0] = [];
+
 /// Adds what is known of an operation from its handler's signature.
 fn add_described(operation: &mut Operation, description: &Description) {
     if let Some(permission) = description.permission {
         let word = ExtensionsBuilder::new().add(PERMISSION, permission.as_str()).build();
         operation.extensions.get_or_insert_default().merge(word);
-        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+        operation.security = Some(vec![SecurityRequirement::new(BEARER, NO_SCOPES)]);
+    } else if operation.security.is_none() {
+        operation.security = Some(Vec::new());
     }
     for OptionalHeader { name, description } in &description.headers {
         let header = ParameterBuilder::new().name(*name).parameter_in(ParameterIn::Header).required(Required::False);
@@ -114,11 +133,13 @@ fn refuse(operation: &mut Operation, refusal: SharedRefusal) {
     operation.responses.responses.entry(refusal.status.to_string()).or_insert_with(shared);
 }
 
-/// Adds what all operations share: the security scheme and the problems.
-fn add_shared(document: &mut OpenApi) {
+/// Adds what all operations share: the security schemes and the problems.
+fn add_shared(document: &mut OpenApi, examples: &Examples) {
     let components = document.components.get_or_insert_default();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
+    components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
+    let cookie = ApiKeyValue::with_description(cookies::REFRESH, "Over TLS its name begins with `__Secure-`");
+    components.add_security_scheme(REFRESH_COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
     components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
     components.schemas.insert(ErrorCode::name().into(), ErrorCode::schema());
@@ -127,16 +148,17 @@ fn add_shared(document: &mut OpenApi) {
         let response = ResponseBuilder::new().description(*meaning).content("application/problem+json", content);
         let mut response = response.build();
         headers::add_to_problem(&mut response, *status);
+        examples.add_to_problem(*status, &mut response);
         components.responses.insert((*name).to_owned(), RefOr::T(response));
     }
 }
 
-/// The operations of a path, each with whether it only reads.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
+/// The operations of a path, each with its method.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem { get, post, put, patch, delete, .. } = item;
-    [(true, get), (false, post), (false, put), (false, patch), (false, delete)]
+    [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)]
         .into_iter()
-        .filter_map(|(is_read, operation)| operation.as_mut().map(|operation| (is_read, operation)))
+        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
 /// The standard demands a description of every answer; that of a success is the operation's own summary.

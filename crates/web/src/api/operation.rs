@@ -1,4 +1,4 @@
-//! Health, metrics, keys, documentation: what operators and tools ask for.
+//! Health, metrics, keys, the OpenAPI document: what operators and tools ask for.
 
 use std::collections::BTreeMap;
 use std::future::{self, Ready};
@@ -19,10 +19,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_swagger_ui::Config;
 
 use crate::api::parse::wire_time;
-use crate::api::schemas::{EnvironmentWord, HealthWord};
+use crate::api::schemas::{CurveWord, EnvironmentWord, HealthWord, KeyAlgorithmWord, KeyTypeWord, KeyUseWord};
 use crate::http::accept::prefers;
 use crate::http::blocking;
 use crate::http::context::Edge;
@@ -69,6 +68,12 @@ impl<P: Publication> FromRequest for Published<P> {
         let edge = request.app_data::<web::Data<HttpState>>().map(|http| &http.edge);
         let edge = edge.filter(|edge| P::is_public(&edge.settings)).ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND));
         future::ready(edge.map(|edge| Self(Arc::clone(edge), PhantomData)))
+    }
+}
+
+impl<P> Published<P> {
+    pub(super) fn settings(&self) -> &WebSettings {
+        &self.0.settings
     }
 }
 
@@ -133,23 +138,24 @@ async fn checked(request: &HttpRequest, operation: web::Data<Operation>) -> Resu
     Ok(builder.json(body))
 }
 
-/// The state of every part.
+/// Show the state of every part.
+///
+/// Database, clock, disk and Redis, with what to do where one is not well.
 #[utoipa::path(
     get,
     path = "/health",
     tag = "operation",
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "A part does not work"))
 )]
-pub(crate) async fn health_report(
-    request: HttpRequest,
-    operation: web::Data<Operation>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_health(request: HttpRequest, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
     checked(&request, operation).await
 }
 
-/// Whether the process lives. Asks nothing of any part.
+/// Ask whether the process lives.
+///
+/// Asks nothing of any part. For the probe that restarts a process.
 #[utoipa::path(get, path = "/health/live", tag = "operation", responses((status = 200, body = HealthResponse)))]
-pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
+pub(crate) async fn get_liveness(operation: web::Data<Operation>) -> HttpResponse {
     HttpResponse::Ok().json(HealthResponse {
         status: health_word(Health::Healthy),
         timestamp: wire_time(operation.clock.now()),
@@ -158,14 +164,16 @@ pub(crate) async fn live(operation: web::Data<Operation>) -> HttpResponse {
     })
 }
 
-/// Whether the process may be sent requests: not while a part does not work, and not when it is about to end.
+/// Ask whether the process may be sent requests.
+///
+/// 503 while a part does not work, and when the process is about to end. For the probe of a load balancer.
 #[utoipa::path(
     get,
     path = "/health/ready",
     tag = "operation",
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "Not now"))
 )]
-pub(crate) async fn ready(
+pub(crate) async fn get_readiness(
     request: HttpRequest,
     http: web::Data<HttpState>,
     operation: web::Data<Operation>,
@@ -194,6 +202,8 @@ pub(crate) struct MetricsSummary {
     environment: &'static str,
 }
 
+/// Show uptime and version.
+///
 /// Uptime, version and environment. The counters of Prometheus are served on an address of their own.
 #[utoipa::path(
     get,
@@ -201,7 +211,7 @@ pub(crate) struct MetricsSummary {
     tag = "operation",
     responses((status = 200, content((MetricsSummary = "application/json"), (String = "text/plain"))))
 )]
-pub(crate) async fn process_metrics(
+pub(crate) async fn get_process_metrics(
     request: HttpRequest,
     Published(edge, _): Published<Metrics>,
     operation: web::Data<Operation>,
@@ -219,17 +229,17 @@ pub(crate) async fn process_metrics(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JsonWebKey {
     /// Key type: `OKP` for Ed25519, `EC` for P-256.
-    #[schema(example = "OKP")]
+    #[schema(value_type = KeyTypeWord)]
     kty: &'static str,
     /// Curve: `Ed25519` or `P-256`.
-    #[schema(example = "Ed25519")]
+    #[schema(value_type = CurveWord)]
     crv: &'static str,
     /// Use.
-    #[schema(example = "sig")]
+    #[schema(value_type = KeyUseWord)]
     #[serde(rename = "use")]
     usage: &'static str,
     /// Algorithm: `EdDSA` or `ES256`. A token of this key that names another is forged.
-    #[schema(example = "EdDSA")]
+    #[schema(value_type = KeyAlgorithmWord)]
     alg: &'static str,
     /// Key id.
     kid: String,
@@ -259,14 +269,16 @@ pub(crate) struct JsonWebKeySet {
     keys: Vec<JsonWebKey>,
 }
 
-/// The public keys that verify access tokens. A new one is published at least ten minutes before it signs, so a copy
-/// may be kept for five.
+/// Get the public keys of access tokens.
+///
+/// The keys that verify them (RFC 7517). A new one is published at least ten minutes before it signs, so a copy may be
+/// kept for five. Empty where one shared secret signs.
 #[utoipa::path(
     get,
     path = "/.well-known/jwks.json",
     tag = "operation", responses((status = 200, body = JsonWebKeySet))
 )]
-pub(crate) async fn jwks(request: HttpRequest, use_cases: web::Data<UseCases>) -> Result<PolledResponse, Problem> {
+pub(crate) async fn get_jwks(request: HttpRequest, use_cases: web::Data<UseCases>) -> Result<PolledResponse, Problem> {
     let keys = JsonWebKeySet { keys: use_cases.sessions.public_keys().into_iter().map(JsonWebKey::from).collect() };
     let body = serde_json::to_vec(&keys).map_err(AppError::internal)?;
     let mut response = polled_bytes(&request, body, "application/json");
@@ -276,66 +288,18 @@ pub(crate) async fn jwks(request: HttpRequest, use_cases: web::Data<UseCases>) -
     Ok(response)
 }
 
-/// This document.
+/// Get this document.
+///
+/// The same bytes as docs/openapi.json of this version.
 #[utoipa::path(
     get,
     path = "/api-docs/openapi.json",
     tag = "operation", responses((status = 200, content_type = "application/json", body = serde_json::Value))
 )]
-pub(crate) async fn openapi_document(
+pub(crate) async fn get_openapi(
     request: HttpRequest,
     _: Published<Docs>,
     documentation: web::Data<Documentation>,
 ) -> Result<PolledResponse, Problem> {
     Ok(polled_bytes(&request, documentation.json().to_vec(), "application/json"))
-}
-
-/// Swagger UI needs its own scripts and styles, and styles that it sets from script.
-const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
-);
-
-fn asset(name: &str) -> Result<HttpResponse, Problem> {
-    let config = Arc::new(Config::from("/api-docs/openapi.json"));
-    let file = utoipa_swagger_ui::serve(name, config).map_err(|error| AppError::internal(error.to_string()))?;
-    let file = file.ok_or(Problem::Http(Kind::ROUTE_NOT_FOUND))?;
-    let mut bytes = file.bytes.into_owned();
-    if name == "index.html" {
-        // The page is served without a trailing slash, so its relative links need a base.
-        let page = String::from_utf8_lossy(&bytes).replacen("<head>", "<head><base href=\"/docs/\">", 1);
-        bytes = page.into_bytes();
-    }
-    Ok(HttpResponse::Ok()
-        .content_type(file.content_type)
-        .insert_header((header::CONTENT_SECURITY_POLICY, DOCS_POLICY))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .body(bytes))
-}
-
-/// Swagger UI, from inside the binary.
-#[utoipa::path(
-    get,
-    path = "/docs",
-    tag = "operation", responses((status = 200, content_type = "text/html", body = String))
-)]
-pub(crate) async fn docs(_: Published<Docs>) -> Result<HttpResponse, Problem> {
-    asset("index.html")
-}
-
-/// A file of Swagger UI.
-#[utoipa::path(
-    get,
-    path = "/docs/{file}",
-    tag = "operation",
-    params(("file" = String, Path, description = "The file")),
-    responses((status = 200, content(
-        (String = "text/html"),
-        (String = "text/css"),
-        (String = "text/javascript"),
-        (Vec<u8> = "image/png")
-    )))
-)]
-pub(crate) async fn docs_asset(_: Published<Docs>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    if path.contains('/') { Err(Problem::Http(Kind::ROUTE_NOT_FOUND)) } else { asset(&path) }
 }

@@ -4,7 +4,7 @@ use crate::api::auth::{login, password, profile, sessions};
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::routes as observations;
-use crate::api::{accounts, audit, companies, jobs, operation, users};
+use crate::api::{accounts, audit, companies, docs, jobs, operation, users};
 use crate::http::registry::{Registry, operations};
 
 /// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin
@@ -13,30 +13,31 @@ pub(crate) fn register(registry: &mut impl Registry) {
     operations! { registry:
         answers { predict }
         login { login, refresh_session, logout }
-        profile { me }
-        accounts { my_accounts }
+        profile { get_me }
+        accounts { list_my_accounts }
         password { change_password }
         sessions { list_sessions, end_other_sessions, end_session }
-        users { register, list_users, get_user, change_user, assign_accounts }
+        users { register_user, list_users, get_user, change_user, assign_accounts }
         sessions { list_user_sessions, end_user_sessions, end_user_session }
         companies { list_companies, create_company, get_company, change_company }
-        audit { list_audit, audit_head }
+        audit { list_audit, get_audit_head }
         accounts { list_accounts, create_account, get_account, change_account }
         observations { upload_observations, list_observations, delete_observations }
         answers { predict_assuming }
         batch { predict_batch }
         path { forecast_path }
-        joint { forecast_goal, company_forecast }
+        joint { get_goal, forecast_company }
         training { train, train_all }
-        lists { forecast_users, available_accounts }
-        models { metrics, model_info }
+        lists { list_forecast_accounts, list_available_accounts }
+        models { get_metrics, get_model_info }
         versions { list_versions, activate_version }
-        features { features }
-        models { history, compare_models }
-        review { forecast_accuracy, forecast_anomalies }
+        features { get_features }
+        models { list_training_runs, compare_models }
+        review { get_accuracy, list_anomalies }
         training { delete_model }
         jobs { list_jobs, get_job, cancel_job }
-        events { job_events }
-        operation { health_report, live, ready, process_metrics, jwks, openapi_document, docs, docs_asset }
+        events { follow_job }
+        operation { get_health, get_liveness, get_readiness, get_process_metrics, get_jwks, get_openapi }
+        docs { get_docs, get_docs_file }
     }
 }

@@ -8,6 +8,7 @@ use atalaya_domain::audit::{AuditAction, AuditOutcome};
 use atalaya_domain::forecast::{Grid, GridChoice, ModelId, Period, Warning};
 use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
+use atalaya_domain::signing_key::KeyAlgorithm;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -66,6 +67,18 @@ closed_sets! {
     TargetWord = ["seguidores"];
     /// How an access token is presented.
     TokenType = ["bearer"];
+    /// What an item of a batch is answered by.
+    BatchForecastWord = ["forecast"];
+    /// What an item of a batch is refused by.
+    BatchProblemWord = ["problem"];
+    /// The type of a public key.
+    KeyTypeWord = ["OKP", "EC"];
+    /// The curve of a public key.
+    CurveWord = ["Ed25519", "P-256"];
+    /// What a public key is for.
+    KeyUseWord = ["sig"];
+    /// The algorithm of a public key.
+    KeyAlgorithmWord = KeyAlgorithm::ALL.map(KeyAlgorithm::as_str);
     /// The kind of problem of an item of a batch.
     BatchErrorCode = [
         Kind::ACCOUNT_FORBIDDEN, Kind::MODEL_NOT_TRAINED, Kind::MODEL_VERSION_DELETED, Kind::MODEL_DAMAGED,

@@ -201,7 +201,10 @@ impl UserPatch {
     }
 }
 
-/// Register a user of the company.
+/// Register a user.
+///
+/// An administrator registers users of the own company, up to the own role; the company needs no name then. A
+/// superadmin names the company. With `Idempotency-Key` a repeat has one effect.
 #[utoipa::path(
     post,
     path = "/auth/register",
@@ -210,7 +213,7 @@ impl UserPatch {
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")),
     responses((status = 201, body = UserView), (status = 404, response = NotFound))
 )]
-pub(crate) async fn register(
+pub(crate) async fn register_user(
     request: HttpRequest,
     Guarded(actor, body): Guarded<ManageUsers, JsonBody>,
     use_cases: web::Data<UseCases>,
@@ -241,7 +244,9 @@ pub(crate) async fn register(
     ticket.run(work).await
 }
 
-/// The company's users.
+/// List the users of the company.
+///
+/// The oldest first. A superadmin names the company by `empresa_id`.
 #[utoipa::path(
     get,
     path = "/auth/users",
@@ -266,7 +271,9 @@ pub(crate) async fn list_users(
     }))
 }
 
-/// One user of the company.
+/// Show a user.
+///
+/// A user of the company with their role and accounts. The `ETag` goes into `If-Match` to change exactly what was read.
 #[utoipa::path(
     get,
     path = "/auth/users/{id}",
@@ -286,7 +293,10 @@ pub(crate) async fn get_user(
     Ok(Polled(UserView::from(member)))
 }
 
-/// Change a user. A new role and disabling end the user's access at once.
+/// Change a user.
+///
+/// Role, mail address, whether the user may log in, and whether the password has to be changed. A new role and
+/// disabling end the access of the user at once. The last active administrator of a company stays one.
 #[utoipa::path(
     patch,
     path = "/auth/users/{id}",
@@ -315,7 +325,9 @@ pub(crate) async fn change_user(
     Ok(Answered(StatusCode::OK, UserView::from(member)))
 }
 
-/// Assign exactly these accounts to a user.
+/// Assign accounts to a user.
+///
+/// The user sees exactly these accounts from now on. An empty list takes all away.
 #[utoipa::path(
     put,
     path = "/auth/users/{id}/accounts",

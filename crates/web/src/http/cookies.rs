@@ -10,7 +10,8 @@ use secrecy::SecretString;
 
 use crate::http::settings::WebSettings;
 
-const REFRESH: &str = "atalaya_refresh";
+/// The cookie of a refresh token; over TLS with the prefix of a secure one.
+pub(crate) const REFRESH: &str = "atalaya_refresh";
 const DEVICE: &str = "atalaya_device";
 /// Lets browsers know over TLS that only a secure page may have set a cookie (RFC 6265bis, 4.1.3.1).
 const SECURE_PREFIX: &str = "__Secure-";

@@ -8,6 +8,15 @@ use crate::http::origins::AllowedOrigins;
 /// Decides whether an address is a proxy whose forwarded headers may be believed.
 pub type TrustedProxy = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
+/// A user of the demonstration data, whose password is published.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DemonstrationLogin {
+    /// The username.
+    pub username: &'static str,
+    /// The password.
+    pub password: &'static str,
+}
+
 /// What an operator sets for the web layer, and where it runs.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own that an operator turns on or off")]
@@ -34,6 +43,8 @@ pub struct WebSettings {
     pub tls: bool,
     /// Whether cookies are `Secure` though TLS ends at a proxy: always, but on plain-HTTP localhost in development.
     pub secure_cookies: bool,
+    /// Whom the documentation page offers to log in as, where there is demonstration data.
+    pub demonstration_login: Option<DemonstrationLogin>,
     /// The value of `X-XSS-Protection`.
     pub xss_protection: String,
 }

@@ -149,10 +149,20 @@ fn agent(request: &HttpRequest) -> Option<Agent> {
 }
 
 /// Log in with username and password.
+///
+/// Begins a session and answers with an access token of short life. The refresh token goes into a cookie, or into the
+/// body where `refresh` asks for it. After too many failures the answer is 429 with `Retry-After`; a device that logged
+/// in before is counted apart.
 #[utoipa::path(
     post,
     path = "/auth/login",
-    tag = "auth", request_body = LoginRequest, responses((status = 200, body = LoginResponse))
+    tag = "auth",
+    request_body = LoginRequest,
+    responses((
+        status = 200,
+        body = LoginResponse,
+        headers(("Set-Cookie" = String, description = "The refresh token and the device token, unless the body has them"))
+    ))
 )]
 pub(crate) async fn login(
     request: HttpRequest,
@@ -212,11 +222,22 @@ fn presented(
     Ok(Some((token, RefreshDelivery::Cookie)))
 }
 
-/// Continue a session: the refresh token, from the cookie or the body, is used up and answered by the next one.
+/// Continue a session.
+///
+/// The refresh token, from the cookie or the body, is used up and answered by the next one. One that was used before
+/// ends the session, but for ten seconds in which two tabs may send the same. A page that sends the cookie has to be of
+/// an allowed origin.
 #[utoipa::path(
     post,
     path = "/auth/refresh",
-    tag = "auth", request_body = RefreshRequest, responses((status = 200, body = LoginResponse))
+    tag = "auth",
+    security((), ("refresh_cookie" = [])),
+    request_body = RefreshRequest,
+    responses((
+        status = 200,
+        body = LoginResponse,
+        headers(("Set-Cookie" = String, description = "The next refresh token, unless the body has it"))
+    ))
 )]
 pub(crate) async fn refresh_session(
     request: HttpRequest,
@@ -230,13 +251,21 @@ pub(crate) async fn refresh_session(
     Ok(grant_response(&http.edge, grant, delivery))
 }
 
-/// End a session: that of the refresh token in the cookie or body, and that of the access token where one is sent.
+/// End a session.
+///
+/// Ends the session of the refresh token in the cookie or body, and that of the access token where one is sent. Their
+/// tokens stop working at once.
 #[utoipa::path(
     post,
     path = "/auth/logout",
     tag = "auth",
+    security((), ("refresh_cookie" = []), ("bearer" = [])),
     request_body(content = Option<RefreshRequest>),
-    responses((status = 204, description = "Ended, or there was none"))
+    responses((
+        status = 204,
+        description = "Ended, or there was none",
+        headers(("Set-Cookie" = String, description = "Deletes the cookie of the refresh token"))
+    ))
 )]
 pub(crate) async fn logout(
     request: HttpRequest,

@@ -27,7 +27,10 @@ pub(crate) struct ChangePasswordRequest {
     new_password: SecretString,
 }
 
-/// Change one's own password; every other session ends.
+/// Change one's own password.
+///
+/// Asks for the present password. Every other session of the user ends. What a new password breaks is named rule by
+/// rule.
 #[utoipa::path(
     post,
     path = "/auth/change-password",

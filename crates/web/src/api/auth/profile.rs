@@ -15,7 +15,9 @@ use crate::http::extract::Permitted;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
 
-/// Who one is.
+/// Show who is logged in.
+///
+/// The user, their role, and the company with its time zone.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MeResponse {
     /// The user's id.
@@ -72,9 +74,11 @@ impl From<Profile> for MeResponse {
     }
 }
 
-/// Who one is.
+/// Show who is logged in.
+///
+/// The user, their role, and the company with its time zone.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = MeResponse)))]
-pub(crate) async fn me(
+pub(crate) async fn get_me(
     actor: Permitted<OwnSession>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<MeResponse>, Problem> {

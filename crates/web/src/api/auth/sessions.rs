@@ -129,7 +129,9 @@ fn session_id(text: &str) -> Result<SessionId, Problem> {
     Uuid::parse_str(text).map(SessionId::new).map_err(|_| AppError::NotFound(Resource::Session).into())
 }
 
-/// One's own live sessions.
+/// List one's own sessions.
+///
+/// Every device that is logged in now, with when and from where. Without `limit` and `cursor` the list is whole.
 #[utoipa::path(
     get,
     path = "/auth/sessions",
@@ -152,6 +154,8 @@ pub(crate) async fn list_sessions(
 }
 
 /// End one of one's own sessions.
+///
+/// Logs out one device. Its tokens stop working at once.
 #[utoipa::path(
     delete,
     path = "/auth/sessions/{id}",
@@ -171,6 +175,8 @@ pub(crate) async fn end_session(
 }
 
 /// End every other session of one's own.
+///
+/// Logs out all other devices. Their tokens stop working at once.
 #[utoipa::path(
     delete,
     path = "/auth/sessions",
@@ -186,7 +192,9 @@ pub(crate) async fn end_other_sessions(
     Ok(Answered(StatusCode::OK, EndedResponse { ended }))
 }
 
-/// The live sessions of a user of the company.
+/// List the sessions of a user.
+///
+/// Every device on which a user of the company is logged in now. Without `limit` and `cursor` the list is whole.
 #[utoipa::path(
     get,
     path = "/auth/users/{id}/sessions",
@@ -216,7 +224,9 @@ pub(crate) async fn list_user_sessions(
     Ok(Answered(StatusCode::OK, found))
 }
 
-/// End a session of a user of the company.
+/// End a session of a user.
+///
+/// Logs out one device of a user of the company.
 #[utoipa::path(
     delete,
     path = "/auth/users/{id}/sessions/{session}",
@@ -235,7 +245,9 @@ pub(crate) async fn end_user_session(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// End every session of a user of the company.
+/// End every session of a user.
+///
+/// Logs a user of the company out everywhere. Their tokens stop working at once; they may log in again.
 #[utoipa::path(
     delete,
     path = "/auth/users/{id}/sessions",

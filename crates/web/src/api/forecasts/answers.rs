@@ -151,7 +151,11 @@ pub(super) fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer
     })
 }
 
-/// The expected followers at the end of a date.
+/// Forecast the followers of an account on a date.
+///
+/// The expected followers at the end of the date, with prediction intervals, how often such intervals held in backtest,
+/// and the best baseline beside it. Inside the history it is what the model says of a known day, and `actual` is what
+/// was measured. Dashboards poll it: send the `ETag` back as `If-None-Match`.
 #[utoipa::path(
     get,
     path = "/regression/predict/{username}",
@@ -272,7 +276,11 @@ impl PredictAssuming {
     }
 }
 
-/// The expected followers under assumptions about future activity.
+/// Forecast under assumptions about future activity.
+///
+/// As the forecast of a date, for another activity than the recent one: so many posts a day, or so many accounts
+/// followed. The answer says what was assumed, whether the history ever saw so much, and by how much the assumption
+/// moves the forecast.
 #[utoipa::path(
     post,
     path = "/regression/predict/{username}",

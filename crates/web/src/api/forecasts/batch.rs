@@ -15,7 +15,9 @@ use validator::Validate;
 use super::answers::response;
 use super::views::{BaselineView, IntervalView};
 use crate::api::parse::date;
-use crate::api::schemas::{AnsweredStatus, BatchErrorCode, ModelName, RefusedStatus, WarningCode};
+use crate::api::schemas::{
+    AnsweredStatus, BatchErrorCode, BatchForecastWord, BatchProblemWord, ModelName, RefusedStatus, WarningCode,
+};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::edge::report_refusal;
@@ -55,10 +57,13 @@ pub(crate) struct BatchResponse {
     results: Vec<BatchItemView>,
 }
 
-/// The answer to one item: a forecast, or its own problem. The status, a number, tells them apart; a `discriminator` of
-/// OpenAPI is for texts, and generators make `"200"` of it.
+/// The answer to one item: a forecast, or its own problem. `result` tells them apart, and the status does too.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(discriminator(
+    property_name = "result",
+    mapping(("forecast" = "#/components/schemas/BatchAnswer"), ("problem" = "#/components/schemas/BatchRefusal"))
+))]
 pub(crate) enum BatchItemView {
     /// It was answered.
     Answered(BatchAnswer),
@@ -74,6 +79,9 @@ pub(crate) struct BatchAnswer {
     /// The date, as asked.
     #[schema(format = Date)]
     fecha: String,
+    /// That it was answered.
+    #[schema(value_type = BatchForecastWord)]
+    result: &'static str,
     /// 200.
     #[schema(value_type = AnsweredStatus)]
     status: u16,
@@ -106,6 +114,9 @@ pub(crate) struct BatchRefusal {
     username: String,
     /// The date, as asked.
     fecha: String,
+    /// That it was refused.
+    #[schema(value_type = BatchProblemWord)]
+    result: &'static str,
     /// 403, 409 or 422.
     #[schema(value_type = RefusedStatus)]
     status: u16,
@@ -128,6 +139,7 @@ fn batch_answer(
     Ok(BatchAnswer {
         username: item.username.clone(),
         fecha: item.fecha.clone(),
+        result: "forecast",
         status: StatusCode::OK.as_u16(),
         prediction: view.prediction,
         model_type: view.model_type,
@@ -154,7 +166,8 @@ fn batch_item(
                 problem.violations().iter().map(|violation| texts::violation(language, violation)).collect();
             let detail = if reasons.is_empty() { problem.detail(language) } else { reasons.join(" ") };
             let Kind { code, status } = problem.kind();
-            Ok(BatchItemView::Refused(BatchRefusal { username, fecha, status, error_code: code, detail }))
+            let result = "problem";
+            Ok(BatchItemView::Refused(BatchRefusal { username, fecha, result, status, error_code: code, detail }))
         }
         Err(problem) => Err(problem),
     }
@@ -167,7 +180,10 @@ impl BatchItemView {
     }
 }
 
-/// Forecasts for many accounts and dates. An item that fails carries its own status.
+/// Forecast many accounts and dates.
+///
+/// Up to 1,000 items in one request, answered in the order asked. An item that fails carries its own status, and the
+/// others are answered all the same.
 #[utoipa::path(
     post,
     path = "/regression/predict-batch",

@@ -72,7 +72,9 @@ impl From<&Explanation> for ExplanationView {
     }
 }
 
-/// The inputs of the models, with their importance and the values behind the latest forecast.
+/// Show the inputs of the models.
+///
+/// Each input with its importance and the value behind the latest forecast.
 #[utoipa::path(
     get,
     path = "/regression/features/{username}",
@@ -80,7 +82,7 @@ impl From<&Explanation> for ExplanationView {
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = FeaturesResponse))
 )]
-pub(crate) async fn features(
+pub(crate) async fn get_features(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,

@@ -204,7 +204,10 @@ impl From<&GoalForecast> for GoalDates {
     }
 }
 
-/// When the account reaches a number of followers, from 1,000 sample paths of the version that answers.
+/// Forecast when a number of followers is reached.
+///
+/// From 1,000 sample paths of the version that answers: the chance to have it by a date, and the dates by which 10, 50
+/// and 90 in a hundred paths have it.
 #[utoipa::path(
     get,
     path = "/regression/goal/{username}",
@@ -212,7 +215,7 @@ impl From<&GoalForecast> for GoalDates {
     params(("username" = String, Path, description = "The account's handle"), GoalQuery),
     responses((status = 200, body = GoalResponse))
 )]
-pub(crate) async fn forecast_goal(
+pub(crate) async fn get_goal(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<GoalQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
@@ -314,7 +317,10 @@ impl From<TogetherAnswer> for TogetherResponse {
     }
 }
 
-/// The followers of all accounts that the caller may read, together.
+/// Forecast the followers of all accounts together.
+///
+/// The sum over the accounts that one may read, with prediction intervals that add up the accounts as they moved
+/// together. Accounts that cannot be forecast are named with the reason.
 #[utoipa::path(
     get,
     path = "/regression/company-forecast",
@@ -322,7 +328,7 @@ impl From<TogetherAnswer> for TogetherResponse {
     params(TogetherQuery),
     responses((status = 200, body = TogetherResponse))
 )]
-pub(crate) async fn company_forecast(
+pub(crate) async fn forecast_company(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<TogetherQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<TogetherResponse>, Problem> {

@@ -20,8 +20,9 @@ use crate::http::extract::{Guarded, Permitted};
 use crate::http::problem::Problem;
 use crate::http::respond::{Polled, PolledResponse};
 
-/// Names of one's own accounts that have a model. Of a page of accounts, those that have one; `Link` (RFC 8288) leads
-/// to the next page, because the body is a bare list.
+/// List the accounts that have a model.
+///
+/// Names of the accounts that one sees, as a bare list. `Link` (RFC 8288) leads to the next page.
 #[utoipa::path(
     get,
     path = "/regression/users",
@@ -33,7 +34,7 @@ use crate::http::respond::{Polled, PolledResponse};
         headers(("Link" = String, description = "The next page, as rel=\"next\""))
     ))
 )]
-pub(crate) async fn forecast_users(
+pub(crate) async fn list_forecast_accounts(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
@@ -101,7 +102,9 @@ impl From<AccountSummary> for AvailableAccount {
     }
 }
 
-/// One's own accounts, with and without a model.
+/// List accounts with and without a model.
+///
+/// The accounts that one sees, and whether each can be forecast. Without `limit` and `cursor` the list is whole.
 #[utoipa::path(
     get,
     path = "/regression/available-accounts",
@@ -109,7 +112,7 @@ impl From<AccountSummary> for AvailableAccount {
     params(OwnAccountsQuery),
     responses((status = 200, body = AvailableResponse))
 )]
-pub(crate) async fn available_accounts(
+pub(crate) async fn list_available_accounts(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OwnAccountsQuery>>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<AvailableResponse>, Problem> {

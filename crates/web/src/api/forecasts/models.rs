@@ -55,7 +55,9 @@ pub(crate) struct MetricsResponse {
     warnings: Vec<&'static str>,
 }
 
-/// How the models of an account did in backtest.
+/// Show how the models did in backtest.
+///
+/// The errors of every model that was compared, of the version that answers or of another.
 #[utoipa::path(
     get,
     path = "/regression/metrics/{username}",
@@ -63,7 +65,7 @@ pub(crate) struct MetricsResponse {
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = MetricsResponse))
 )]
-pub(crate) async fn metrics(
+pub(crate) async fn get_metrics(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
@@ -118,7 +120,9 @@ pub(crate) struct FailedModel {
     reason: String,
 }
 
-/// The models of an account against one another.
+/// Compare the models of an account.
+///
+/// One model against another, with the errors in the order of the chosen metrics.
 #[utoipa::path(
     get,
     path = "/regression/compare-models/{username}",
@@ -224,7 +228,10 @@ impl From<&Member> for MemberView {
     }
 }
 
-/// The version that answers for an account.
+/// Show the version that answers.
+///
+/// What it is made of, when, by whom and on which history it was trained, and what it found there: level shifts,
+/// outliers, the weights of its models.
 #[utoipa::path(
     get,
     path = "/regression/model-info/{username}",
@@ -232,7 +239,7 @@ impl From<&Member> for MemberView {
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = ModelInfoResponse))
 )]
-pub(crate) async fn model_info(
+pub(crate) async fn get_model_info(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
@@ -345,7 +352,9 @@ impl From<TrainingRun> for RunView {
     }
 }
 
-/// Every training run of an account, newest first.
+/// List the training runs of an account.
+///
+/// Newest first, also those whose version was deleted.
 #[utoipa::path(
     get,
     path = "/regression/history/{username}",
@@ -353,7 +362,7 @@ impl From<TrainingRun> for RunView {
     params(("username" = String, Path, description = "The account's handle")),
     responses((status = 200, body = HistoryResponse))
 )]
-pub(crate) async fn history(
+pub(crate) async fn list_training_runs(
     actor: Permitted<ReadForecasts>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,

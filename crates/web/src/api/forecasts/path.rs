@@ -136,7 +136,10 @@ impl From<&PointForecast> for PathRow {
     }
 }
 
-/// One forecast for each day of a horizon.
+/// Forecast the next days.
+///
+/// One forecast for each day of a horizon, as a chart needs them, with how often the intervals held in backtest by days
+/// ahead. `aggregate` adds sums and growth by week or month, or in total.
 #[utoipa::path(
     post,
     path = "/regression/forecast/{username}",

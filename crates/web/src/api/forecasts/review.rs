@@ -110,8 +110,10 @@ fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
     Some(texts::message(language, "review_selected", &params))
 }
 
-/// How past forecasts turned out against what was observed since: the stored forecasts of each kept version for the
-/// dates after its data.
+/// Compare past forecasts with what happened.
+///
+/// The stored forecasts of each kept version for the dates after its data, against what was observed since, by days
+/// ahead.
 #[utoipa::path(
     get,
     path = "/regression/accuracy/{username}",
@@ -119,7 +121,7 @@ fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
     params(("username" = String, Path, description = "The account's handle"), VersionQuery),
     responses((status = 200, body = AccuracyResponse))
 )]
-pub(crate) async fn forecast_accuracy(
+pub(crate) async fn get_accuracy(
     request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
@@ -238,6 +240,8 @@ pub(crate) struct AnomaliesResponse {
     outliers: Vec<OutlierView>,
 }
 
+/// List days outside the forecast interval.
+///
 /// Dates whose observed value lies outside of the interval that was forecast before them: by the newest version whose
 /// data end before the date, else by the backtest of the version that answers.
 #[utoipa::path(
@@ -247,7 +251,7 @@ pub(crate) struct AnomaliesResponse {
     params(("username" = String, Path, description = "The account's handle"), SpanQuery),
     responses((status = 200, body = AnomaliesResponse))
 )]
-pub(crate) async fn forecast_anomalies(
+pub(crate) async fn list_anomalies(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<SpanQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,

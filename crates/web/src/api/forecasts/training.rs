@@ -255,9 +255,11 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     })
 }
 
-/// Train: compare models in backtest and let the best of them answer, or the best baseline where no model beats it. A
-/// run whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the
-/// answer. With `Prefer: respond-async` it is a job to follow.
+/// Train the model of an account.
+///
+/// Compares the models in backtest and serves the best of them, or the best baseline where no model beats it. A run
+/// whose client goes away is cancelled, unless an `Idempotency-Key` says that the client may come back for the answer.
+/// With `Prefer: respond-async` it is a job to follow.
 #[utoipa::path(
     post,
     path = "/regression/train",
@@ -310,7 +312,9 @@ pub(crate) async fn train(
     if repeatable { answer.await } else { disconnect.during(&request, answer).await }
 }
 
-/// Train every account of the company, by a job each. While such a job goes on, asking again gives the same one.
+/// Train every account of the company.
+///
+/// A job for each account, under one job to follow. While such a job goes on, asking again gives the same one.
 #[utoipa::path(
     post,
     path = "/regression/train-all",
@@ -367,7 +371,9 @@ pub(crate) struct DeleteModelResponse {
     deleted_versions: Vec<i32>,
 }
 
-/// Delete every version of an account's model. The history of training runs stays.
+/// Delete the model of an account.
+///
+/// Deletes every version. The list of training runs stays.
 #[utoipa::path(
     delete,
     path = "/regression/model/{username}",

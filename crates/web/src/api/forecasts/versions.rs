@@ -113,7 +113,9 @@ pub(crate) struct VersionsResponse {
     next_cursor: Option<String>,
 }
 
-/// The versions of an account's model, newest first, also those of which only the record is left.
+/// List the versions of an account's model.
+///
+/// Newest first, also those of which only the record is left.
 #[utoipa::path(
     get,
     path = "/regression/model-info/{username}/versions",
@@ -139,7 +141,9 @@ pub(crate) async fn list_versions(
     }))
 }
 
-/// Let a version answer that was trained before. It is opened first: a damaged one replaces none that works.
+/// Let an earlier version answer.
+///
+/// It is opened first: a damaged one replaces none that works.
 #[utoipa::path(
     post,
     path = "/regression/model-info/{username}/versions/{version}/activate",

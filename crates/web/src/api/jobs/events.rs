@@ -56,9 +56,11 @@ pub(crate) struct JobEvent {
     retry: Option<u32>,
 }
 
-/// Follow a job as server-sent events: at once what it is, then every change, each with the whole job; `end` is the
-/// last. The stream ends too when the session does, and when the server ends: then follow again. The token travels in
-/// `Authorization` as everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
+/// Follow a job.
+///
+/// As server-sent events: at once what it is, then every change, each with the whole job; `end` is the last. The stream
+/// ends too when the session does, and when the server ends: then follow again. The token travels in `Authorization` as
+/// everywhere, so browsers use `fetch`, because `EventSource` sends no headers.
 #[utoipa::path(
     get,
     path = "/jobs/{id}/events",
@@ -72,7 +74,7 @@ pub(crate) struct JobEvent {
             A comment (`:`) comes every 15 s where there is nothing to tell"
     ))
 )]
-pub(crate) async fn job_events(
+pub(crate) async fn follow_job(
     request: HttpRequest,
     actor: Permitted<FollowJobs>,
     path: web::Path<String>,

@@ -226,7 +226,9 @@ pub(crate) struct JobsResponse {
     next_cursor: Option<String>,
 }
 
-/// The company's jobs, newest first; or the jobs that one is made of.
+/// List jobs.
+///
+/// The company's jobs, newest first; with `parent`, the jobs that one is made of.
 #[utoipa::path(
     get,
     path = "/jobs",
@@ -256,7 +258,10 @@ pub(crate) async fn list_jobs(
     }))
 }
 
-/// A job. While it has not ended, `Retry-After` says when it is worth asking again.
+/// Show a job.
+///
+/// How far it is, and its answer or its failure. While it has not ended, `Retry-After` says when it is worth asking
+/// again.
 #[utoipa::path(
     get,
     path = "/jobs/{id}",
@@ -280,8 +285,10 @@ pub(crate) async fn get_job(
     Ok(response)
 }
 
-/// Cancel a job, with the jobs that it is made of. What has ended stays as it is; what is being worked on ends at its
-/// next step, and stores nothing any more.
+/// Cancel a job.
+///
+/// With the jobs that it is made of. What has ended stays as it is; what is being worked on ends at its next step, and
+/// stores nothing any more.
 #[utoipa::path(
     post,
     path = "/jobs/{id}/cancel",

@@ -252,8 +252,10 @@ impl UploadQuery {
     }
 }
 
-/// Store observations, all or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored,
-/// and the answer tells what the upload would do and every rule that it breaks.
+/// Upload observations.
+///
+/// Stores all of them or none. One at a known time replaces what is there. With `dry_run=true` nothing is stored, and
+/// the answer tells what the upload would do and every rule that it breaks.
 #[utoipa::path(
     post,
     path = "/accounts/{username}/observations",
@@ -307,8 +309,10 @@ pub(crate) async fn upload_observations(
     ticket.run(work).await
 }
 
-/// The account's observations, as JSON in pages or as CSV. A CSV without `limit` and `cursor` is one consistent state
-/// of the account, however long it is.
+/// List observations.
+///
+/// As JSON in pages, or as CSV where `Accept` prefers `text/csv`. A CSV without `limit` and `cursor` is one consistent
+/// state of the account, however long it is.
 #[utoipa::path(
     get,
     path = "/accounts/{username}/observations",
@@ -359,7 +363,9 @@ pub(crate) async fn list_observations(
     Ok(Polled(body).response(&request))
 }
 
-/// Delete observations in a span. One bound at least must be named, so that no slip deletes everything.
+/// Delete observations of a span.
+///
+/// One bound at least must be named, so that no slip deletes everything. A date is included whole.
 #[utoipa::path(
     delete,
     path = "/accounts/{username}/observations",
