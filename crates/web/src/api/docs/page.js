@@ -31,6 +31,8 @@ function show(specification) {
   });
 }
 
+document.documentElement.classList.toggle('dark-mode', matchMedia('(prefers-color-scheme: dark)').matches);
+
 fetch('/api-docs/openapi.json')
   .then((response) => response.json())
   .then((specification) => show(withDemonstrationLogin(specification)));
