@@ -24,7 +24,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt examples openapi bench bench-forecast bench-scale fuzz ci
+.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt examples openapi bench bench-forecast bench-scale fuzz release ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -85,16 +85,8 @@ run: deps-build ## Serve on localhost:8000 with demonstration data in data/
 clean-data: ## Delete data/, so that the next `make run` makes the demonstration anew
 	rm -rf data
 
-test: deps ## Run every test, those over HTTP once on SQLite and once on PostgreSQL
-	@echo "== 1 of 2: units, the API on SQLite, the cluster and the upgrade"
-	@if previous="$$(tests/build_previous)"; then \
-		ATALAYA_PREVIOUS_PROGRAM="$$previous" cargo test --workspace --quiet; \
-	elif [ $$? = 3 ]; then \
-		echo "== the upgrade test is left out: it needs the program before the newest migrations"; \
-		cargo test --workspace --quiet -- --skip upgrade::the_program_before_the_migrations; \
-	else exit 1; fi
-	@echo "== 2 of 2: the API on PostgreSQL"
-	ATALAYA_TEST_DATABASE=postgres cargo test --workspace --quiet --test api
+test: deps ## Run every test, suite by suite, those over HTTP once on SQLite and once on PostgreSQL
+	tests/run.sh
 
 test-openapi: deps-build deps-clients ## Hold the program against docs/openapi.json: OPENAPI_EXAMPLES (5) requests an operation
 	tests/openapi/run.sh
@@ -150,5 +142,14 @@ fuzz: deps-build ## Random input for the parsers of what comes from outside, FUZ
 			-max_total_time="$(FUZZ_SECONDS)" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
 	done
 
-ci: ## What the gate runs
-	.ci/run
+release: deps-build ## Build what is deployed into target/dist: the program, and its debug symbols beside it
+	cargo build --release --locked -p atalaya-server --bin atalaya
+	@# Apart from what cargo wrote, which would otherwise count as built.
+	@built="$${CARGO_TARGET_DIR:-target}"; mkdir -p "$$built/dist"; \
+		objcopy --only-keep-debug "$$built/release/atalaya" "$$built/dist/atalaya.debug"; \
+		objcopy --strip-debug --add-gnu-debuglink="$$built/dist/atalaya.debug" \
+			"$$built/release/atalaya" "$$built/dist/atalaya"; \
+		ls -lh "$$built/dist"
+
+ci: ## What the gate runs, on what is built already
+	CARGO_TARGET_DIR="$${CARGO_TARGET_DIR:-$(CURDIR)/target}" .ci/run

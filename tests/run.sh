@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Every test, suite by suite: `make test` runs it. Everything is compiled first, so that a suite's time is its own.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+suites=7
+number=0
+
+# suite TITLE ARGUMENTS...: runs the tests that cargo finds by the arguments.
+suite() {
+    number=$((number + 1))
+    local begun=$SECONDS
+    printf '\n== %s of %s: %s\n' "$number" "$suites" "$1"
+    # With the whole workspace, so that features and with them compiled dependencies are the same for every suite.
+    cargo test --workspace --quiet "${@:2}"
+    printf -- '-- %s s\n' "$((SECONDS - begun))"
+}
+
+printf '== the program before the newest migrations\n'
+skipped=()
+if previous="$(tests/build_previous)"; then
+    export ATALAYA_PREVIOUS_PROGRAM="$previous"
+elif [ $? = 3 ]; then
+    echo "the upgrade test is left out: it needs that program"
+    skipped=(-- --skip upgrade::the_program_before_the_migrations)
+else
+    exit 1
+fi
+
+printf '== compiling the tests\n'
+cargo test --workspace --no-run
+
+suite "rules, parsers, settings: the units of every crate" --lib --bins
+suite "models, backtests, intervals" --test suite
+suite "both databases, row security, outages, Redis" \
+    --test repository_contract --test row_security --test long_work --test outages --test failover --test redis
+suite "PostgreSQL, Redis and nginx as tests start them" --test servers
+suite "the product over HTTP, on SQLite" --test api
+suite "two replicas behind nginx, and the upgrade" --test cluster ${skipped[@]+"${skipped[@]}"}
+ATALAYA_TEST_DATABASE=postgres suite "the product over HTTP, on PostgreSQL" --test api
