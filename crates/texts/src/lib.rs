@@ -2,13 +2,13 @@
 //! them. Pure: which language a reader wants is told by whoever speaks to them, HTTP or the command line.
 
 use atalaya_application::error::Violation;
-use atalaya_domain::forecast::ModelId;
+use atalaya_domain::forecast::{ModelId, Warning};
 use rust_i18n::replace_patterns;
 
 rust_i18n::i18n!("locales", fallback = "es");
 
 /// A language that the texts exist in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Language {
     /// The default.
     #[default]
@@ -124,6 +124,12 @@ pub fn message(language: Language, key: &str, params: &[(&'static str, String)])
     lookup(language, &format!("message.{key}"), params).unwrap_or_else(|| key.to_owned())
 }
 
+/// What a warning means for whoever reads a forecast, and what to do.
+#[must_use]
+pub fn warning(language: Language, warning: Warning) -> String {
+    lookup(language, &format!("warning.{}", warning.code()), &[]).unwrap_or_else(|| warning.code().to_owned())
+}
+
 /// What is wrong with a part of the service, and what to do.
 #[must_use]
 pub fn health(language: Language, reason: &str) -> String {
@@ -186,6 +192,17 @@ mod tests {
             assert!(lookup(Language::Spanish, &format!("model.{}", id.as_str()), &[]).is_some(), "{}", id.as_str());
         }
         assert_eq!(model(Language::English, ModelId::Linear), "Linear Regression");
+    }
+
+    #[test]
+    fn every_warning_has_its_text_in_both_languages() {
+        for known in Warning::ALL {
+            let texts = Language::ALL.map(|language| warning(language, *known));
+            for text in &texts {
+                assert!(text.ends_with('.') && text != known.code(), "{} lacks its text", known.code());
+            }
+            assert_ne!(texts[0], texts[1], "{} is not translated", known.code());
+        }
     }
 
     /// What a bank's employee reads names no route, no setting and no placeholder of a path.
