@@ -36,6 +36,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "atalaya-prediction",
             "atalaya-server",
             TEST_SERVERS,
+            "atalaya-texts",
             "atalaya-web",
         ],
     ),

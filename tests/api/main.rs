@@ -54,6 +54,8 @@ mod joint;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod login;
 #[cfg(test)]
 mod misused_connections;

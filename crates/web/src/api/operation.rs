@@ -13,7 +13,7 @@ use atalaya_application::UseCases;
 use atalaya_application::ports::runtime::{Clock, Finding, Health, Probe};
 use atalaya_application::ports::security::{PublicKey, PublicPoint};
 use atalaya_domain::signing_key::{KEY_SET_CACHE, KeyAlgorithm};
-use atalaya_texts as texts;
+use atalaya_texts::{self as texts, Language};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -27,7 +27,7 @@ use crate::http::blocking;
 use crate::http::context::Edge;
 use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::documentation::Documentation;
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::{PolledResponse, polled_bytes};
 use crate::http::settings::WebSettings;
@@ -118,8 +118,7 @@ fn health_word(health: Health) -> &'static str {
     }
 }
 
-async fn checked(request: &HttpRequest, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
-    let language = language_of(request);
+async fn checked(language: Language, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
     let body = blocking::call(move || {
         let found: Vec<(&'static str, Finding)> =
             operation.probes.iter().map(|probe| (probe.name(), probe.check())).collect();
@@ -147,8 +146,11 @@ async fn checked(request: &HttpRequest, operation: web::Data<Operation>) -> Resu
     tag = "operation",
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "A part does not work"))
 )]
-pub(crate) async fn get_health(request: HttpRequest, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
-    checked(&request, operation).await
+pub(crate) async fn get_health(
+    ReaderLanguage(language): ReaderLanguage,
+    operation: web::Data<Operation>,
+) -> Result<HttpResponse, Problem> {
+    checked(language, operation).await
 }
 
 /// Ask whether the process lives.
@@ -174,18 +176,18 @@ pub(crate) async fn get_liveness(operation: web::Data<Operation>) -> HttpRespons
     responses((status = 200, body = HealthResponse), (status = 503, body = HealthResponse, description = "Not now"))
 )]
 pub(crate) async fn get_readiness(
-    request: HttpRequest,
+    ReaderLanguage(language): ReaderLanguage,
     http: web::Data<HttpState>,
     operation: web::Data<Operation>,
 ) -> Result<HttpResponse, Problem> {
     if !http.edge.draining.has_begun() {
-        return checked(&request, operation).await;
+        return checked(language, operation).await;
     }
     // At once, however the parts are: a proxy that asks is to choose another process.
     let unhealthy = health_word(Health::Unhealthy);
     let timestamp = wire_time(operation.clock.now());
     let checks = BTreeMap::from([("draining", unhealthy)]);
-    let details = BTreeMap::from([("draining", texts::health(language_of(&request), "draining"))]);
+    let details = BTreeMap::from([("draining", texts::health(language, "draining"))]);
     Ok(HttpResponse::ServiceUnavailable().json(HealthResponse { status: unhealthy, timestamp, checks, details }))
 }
 

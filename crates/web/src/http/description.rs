@@ -1,6 +1,6 @@
 //! What the types in a handler's signature add to the description of its operation: the permission that it needs, the
-//! headers that it reads, the statuses by which it may be refused, and whether its answer is polled. A handler lists
-//! none of them.
+//! headers that it reads, the statuses by which it may be refused, whether its answer is polled, and whether it has
+//! texts for people. A handler lists none of them.
 
 use std::collections::BTreeSet;
 
@@ -74,13 +74,16 @@ pub(crate) struct Description {
     pub(crate) refusals: BTreeSet<SharedRefusal>,
     /// Whether dashboards poll it: the answer has an `ETag`, and is 304 where its reader has it.
     pub(crate) is_polled: bool,
+    /// Whether the answer has texts for people, in the language that it names.
+    pub(crate) is_localised: bool,
 }
 
 impl Description {
     /// Of an operation with such arguments and such an answer.
     pub(crate) fn of<Args: Describe, Answer: Describe>(is_read: bool) -> Self {
         let (headers, refusals) = (Vec::new(), BTreeSet::new());
-        let mut description = Self { is_read, permission: None, headers, refusals, is_polled: false };
+        let mut description =
+            Self { is_read, permission: None, headers, refusals, is_polled: false, is_localised: false };
         Args::describe(&mut description);
         Answer::describe(&mut description);
         description
@@ -150,3 +153,4 @@ describe_tuples!(A B);
 describe_tuples!(A B C);
 describe_tuples!(A B C D);
 describe_tuples!(A B C D E);
+describe_tuples!(A B C D E F);

@@ -20,7 +20,7 @@ use crate::http::bearer::bearer;
 use crate::http::connection_state::Visit;
 use crate::http::context::{Edge, REQUEST_ID, RequestIds};
 use crate::http::in_flight::InFlight;
-use crate::http::language::language_of;
+use crate::http::language::{language_of, name_language};
 use crate::http::notes::{Notes, origin_of};
 use crate::http::problem::{Kind, Problem};
 use crate::http::problem_body::{framework_kind, log_fault, problem_body};
@@ -67,7 +67,12 @@ async fn answer(
         request.head_mut().method = Method::GET;
     }
     let id = request_id(request.headers(), &edge.ids);
-    request.extensions_mut().insert(Notes { id: id.clone(), only_head, allowance: Cell::default() });
+    request.extensions_mut().insert(Notes {
+        id: id.clone(),
+        only_head,
+        allowance: Cell::default(),
+        language: Cell::default(),
+    });
     let span = request_span(&id, request.headers());
     let mut response = if request.version() == Version::HTTP_2 && has_too_many_headers(request.headers()) {
         request.error_response(Problem::Http(Kind::HEADERS_TOO_LARGE))
@@ -82,9 +87,15 @@ async fn answer(
     if response.status().is_client_error() || response.status().is_server_error() {
         response = with_problem_body(&edge, response, &id);
     }
-    let allowance = response.request().extensions().get::<Notes>().and_then(|notes| notes.allowance.take());
+    let noted =
+        response.request().extensions().get::<Notes>().map(|notes| (notes.allowance.take(), notes.language.get()));
+    let (allowance, language) = noted.unwrap_or_default();
     if let Some(allowance) = allowance {
         allowance.write(response.headers_mut());
+    }
+    // A 304 has no texts, and what it varies by is named where it is made.
+    if let Some(language) = language.filter(|_| response.status() != StatusCode::NOT_MODIFIED) {
+        name_language(response.headers_mut(), language);
     }
     finish_headers(&edge, response.headers_mut(), &id);
     if edge.draining.has_begun() {

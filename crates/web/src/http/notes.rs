@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use actix_web::{HttpMessage, HttpRequest, web};
 use atalaya_domain::caller::Origin;
+use atalaya_texts::Language;
 
 use crate::http::client_address::{ClientAddress, client_address};
 use crate::http::quotas::Allowance;
@@ -18,6 +19,8 @@ pub(crate) struct Notes {
     pub(crate) only_head: bool,
     /// What is left to its user or company, where that runs low. Boxed, because mostly there is none.
     pub(crate) allowance: Cell<Option<Box<Allowance>>>,
+    /// In which language the answer's texts are, where it has some.
+    pub(crate) language: Cell<Option<Language>>,
 }
 
 /// What is known of the client's address.

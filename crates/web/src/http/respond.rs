@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
 use atalaya_application::AppError;
 use atalaya_application::ports::idempotency::StoredAnswer;
+use atalaya_texts::Language;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
@@ -170,6 +171,15 @@ impl<T: Serialize> Answered<T> {
     pub(crate) fn written(&self) -> Result<StoredAnswer, AppError> {
         let body = serde_json::to_vec(&self.1).map_err(AppError::internal)?;
         Ok(StoredAnswer { status: self.0.as_u16(), headers: Vec::new(), body })
+    }
+
+    /// [`Self::written`] for an answer with texts: whoever gets it again gets it in the language of the first request,
+    /// and is told so.
+    ///
+    /// # Errors
+    /// As [`Self::written`].
+    pub(crate) fn written_in(&self, language: Language) -> Result<StoredAnswer, AppError> {
+        Ok(self.written()?.with(header::CONTENT_LANGUAGE.as_str(), language.tag()))
     }
 }
 

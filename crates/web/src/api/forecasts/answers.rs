@@ -13,15 +13,16 @@ use atalaya_domain::forecast::{Assumptions, Level};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::observation::Followers;
+use atalaya_texts::Language;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::memory::AnswerMemory;
+use super::memory::{AnswerMemory, Asked};
 use super::views::{
-    BaselineView, CoverageView, IntervalView, StepCoverageView, coverage, coverage_by_step, interval_views,
-    warning_codes,
+    BaselineView, CoverageView, IntervalView, StepCoverageView, WarningText, coverage, coverage_by_step,
+    interval_views, warning_codes, warning_texts,
 };
 use super::{TARGET, at_version, open};
 use crate::api::parse::{Rules, date, levels, version, wire_time};
@@ -29,6 +30,7 @@ use crate::api::schemas::{AssumptionSource, LevelPercent, ModelName, TargetWord,
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::Guarded;
+use crate::http::language::ReaderLanguage;
 use crate::http::object;
 use crate::http::problem::Problem;
 use crate::http::respond::{Answered, Polled, PolledResponse};
@@ -123,9 +125,16 @@ pub(crate) struct PredictResponse {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     pub(super) warnings: Vec<&'static str>,
+    /// The same in words.
+    pub(super) warning_texts: Vec<WarningText>,
 }
 
-pub(super) fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer) -> Result<PredictResponse, Problem> {
+pub(super) fn response(
+    actor: &Actor,
+    account: &ReadableAccount,
+    answer: &Answer,
+    language: Language,
+) -> Result<PredictResponse, Problem> {
     let snapshot = account.snapshot();
     let serving = account.serving()?;
     let report = serving.model.report();
@@ -148,6 +157,7 @@ pub(super) fn response(actor: &Actor, account: &ReadableAccount, answer: &Answer
         data_until: wire_time(report.data_until),
         actual: answer.actual.map(Followers::get),
         warnings: warning_codes(&answer.warnings),
+        warning_texts: warning_texts(&answer.warnings, language),
     })
 }
 
@@ -169,6 +179,7 @@ pub(crate) async fn predict(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
     memory: web::Data<AnswerMemory>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<PolledResponse, Problem> {
     const JSON: &str = "application/json";
     let (by, actor) = (actor.access()?, actor.actor());
@@ -176,19 +187,19 @@ pub(crate) async fn predict(
     let (date, version) = query.parse()?;
     if let Some(version) = version {
         let account = at_version(&use_cases, by, account, version).await?;
-        return Ok(Polled(predict_by(use_cases, (by, actor), account, date).await?).response(&request));
+        return Ok(Polled(predict_by(use_cases, (by, actor), account, (date, language)).await?).response(&request));
     }
-    let stale = use_cases.forecasts.has_stale_data(&account)?;
-    if let Some(written) = memory.recall(&actor, &account, date, stale) {
+    let asked = Asked { date, stale: use_cases.forecasts.has_stale_data(&account)?, language };
+    if let Some(written) = memory.recall(&actor, &account, asked) {
         account.note_answer();
         return Ok(written.answer(&request, JSON));
     }
     if let Some(answer) = use_cases.forecasts.predict_ahead(&account, date, &Level::DEFAULTS)? {
-        let body = serde_json::to_vec(&response(&actor, &account, &answer)?).map_err(AppError::internal)?;
-        return Ok(memory.remember(&actor, &account, date, stale, body).answer(&request, JSON));
+        let body = serde_json::to_vec(&response(&actor, &account, &answer, language)?).map_err(AppError::internal)?;
+        return Ok(memory.remember(&actor, &account, asked, body).answer(&request, JSON));
     }
     // What was measured on a date of the history is read anew each time: a change of it is not a change of the model.
-    Ok(Polled(predict_by(use_cases, (by, actor), account, date).await?).response(&request))
+    Ok(Polled(predict_by(use_cases, (by, actor), account, (date, language)).await?).response(&request))
 }
 
 /// Answers from the store, where memory does not do.
@@ -196,12 +207,12 @@ async fn predict_by(
     use_cases: web::Data<UseCases>,
     (by, actor): (Access<ReadForecasts>, Arc<Actor>),
     account: ReadableAccount,
-    date: NaiveDate,
+    (date, language): (NaiveDate, Language),
 ) -> Result<PredictResponse, Problem> {
     let use_cases = use_cases.into_inner();
     blocking::run(move || {
         let answer = use_cases.forecasts.predict(by, &account, date, &Level::DEFAULTS)?;
-        response(&actor, &account, &answer)
+        response(&actor, &account, &answer, language)
     })
     .await
 }
@@ -251,6 +262,7 @@ fn assuming_response(
     actor: &Actor,
     account: &ReadableAccount,
     assuming: &AssumingAnswer,
+    language: Language,
 ) -> Result<AssumingResponse, Problem> {
     let source = match assuming.source {
         ActivitySource::Caller => "caller",
@@ -258,7 +270,7 @@ fn assuming_response(
         ActivitySource::None => "none",
     };
     Ok(AssumingResponse {
-        prediction: response(actor, account, &assuming.answer)?,
+        prediction: response(actor, account, &assuming.answer, language)?,
         assumptions: AssumptionsView { tweets: assuming.posts_per_day, source },
         assumption_effect: assuming.effect,
         assumption_used: assuming.used,
@@ -293,6 +305,7 @@ pub(crate) async fn predict_assuming(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Answered<AssumingResponse>, Problem> {
     let (by, actor) = (actor.access()?, actor.actor());
     let account = open(&use_cases, by, &path).await?;
@@ -300,7 +313,7 @@ pub(crate) async fn predict_assuming(
     let use_cases = use_cases.into_inner();
     let view = blocking::run(move || {
         let assuming = use_cases.forecasts.predict_assuming(by, &account, date, &levels, &assumptions)?;
-        assuming_response(&actor, &account, &assuming)
+        assuming_response(&actor, &account, &assuming, language)
     })
     .await?;
     Ok(Answered(StatusCode::OK, view))

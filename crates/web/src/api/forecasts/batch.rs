@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::answers::response;
-use super::views::{BaselineView, IntervalView};
+use super::views::{BaselineView, IntervalView, WarningText};
 use crate::api::parse::date;
 use crate::api::schemas::{
     AnsweredStatus, BatchErrorCode, BatchForecastWord, BatchProblemWord, ModelName, RefusedStatus, WarningCode,
@@ -23,7 +23,7 @@ use crate::http::body::JsonBody;
 use crate::http::edge::report_refusal;
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::object;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::Answered;
@@ -105,6 +105,8 @@ pub(crate) struct BatchAnswer {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
 /// The problem of an item of a batch.
@@ -131,11 +133,12 @@ fn batch_answer(
     forecasts: &dyn Forecasts,
     (by, actor): (Access<ReadForecasts>, &Actor),
     item: &BatchItemRequest,
+    language: Language,
 ) -> Result<BatchAnswer, Problem> {
     let account = forecasts.open(by, &item.username)?;
     let date = date("fecha", Some(&item.fecha)).map_err(|violation| vec![violation])?;
     let answer = forecasts.predict(by, &account, date, &Level::DEFAULTS)?;
-    let view = response(actor, &account, &answer)?;
+    let view = response(actor, &account, &answer, language)?;
     Ok(BatchAnswer {
         username: item.username.clone(),
         fecha: item.fecha.clone(),
@@ -149,6 +152,7 @@ fn batch_answer(
         model_version: view.model_version,
         actual: view.actual,
         warnings: view.warnings,
+        warning_texts: view.warning_texts,
     })
 }
 
@@ -197,16 +201,16 @@ pub(crate) async fn predict_batch(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let ticket = http.idempotency.reading_ticket(&request, &actor, "batch", Content::new(body.bytes()))?;
-    let language = language_of(&request);
     let asked = request.clone();
     let work = move |_: Keeping| async move {
         let BatchRequest { items } = body.parse()?;
         let (by, actor, use_cases) = (actor.access()?, actor.actor(), use_cases.into_inner());
         let answered = blocking::run(move || {
             let forecasts = use_cases.forecasts.as_ref();
-            let answer = |item| batch_item(batch_answer(forecasts, (by, &actor), &item), item, language);
+            let answer = |item| batch_item(batch_answer(forecasts, (by, &actor), &item, language), item, language);
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
         let results = answered.await?;

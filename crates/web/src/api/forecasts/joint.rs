@@ -7,16 +7,18 @@ use atalaya_application::forecasts::{LeftOut, TogetherAnswer};
 use atalaya_domain::forecast::{GoalForecast, Interval, Level, Period, PeriodForecast, Spread};
 use atalaya_domain::mandate::ReadForecasts;
 use atalaya_domain::observation::{Followers, whole_followers};
+use atalaya_texts::Language;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::views::warning_codes;
+use super::views::{WarningText, warning_codes, warning_texts};
 use super::{TARGET, VersionQuery, open_at};
 use crate::api::parse::{self, Rules, date, wire_time};
 use crate::api::schemas::{LeftOutCode, TargetWord, WarningCode};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
+use crate::http::language::ReaderLanguage;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::Polled;
 
@@ -195,6 +197,8 @@ pub(crate) struct GoalResponse {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
 impl From<&GoalForecast> for GoalDates {
@@ -219,6 +223,7 @@ pub(crate) async fn get_goal(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<GoalQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Polled<GoalResponse>, Problem> {
     let version = VersionQuery { version: query.version.clone() };
     let account = open_at(&use_cases, actor.access()?, &path, &version).await?;
@@ -247,6 +252,7 @@ pub(crate) async fn get_goal(
         trained_at: wire_time(serving.trained_at),
         data_until: wire_time(report.data_until),
         warnings: warning_codes(&warnings),
+        warning_texts: warning_texts(&warnings, language),
     }))
 }
 
@@ -293,10 +299,12 @@ pub(crate) struct TogetherResponse {
     /// What the reader should know of any of the accounts.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
-impl From<TogetherAnswer> for TogetherResponse {
-    fn from(answer: TogetherAnswer) -> Self {
+impl TogetherResponse {
+    fn new(answer: &TogetherAnswer, language: Language) -> Self {
         let reason = |reason: LeftOut| match reason {
             LeftOut::Model(conflict) => Kind::of_conflict(conflict).code,
             LeftOut::OutOfReach => "OUT_OF_REACH",
@@ -313,6 +321,7 @@ impl From<TogetherAnswer> for TogetherResponse {
             total: SpreadView::from(&answer.forecast.total),
             correlation: answer.forecast.correlation,
             warnings: warning_codes(&answer.warnings),
+            warning_texts: warning_texts(&answer.warnings, language),
         }
     }
 }
@@ -331,9 +340,10 @@ impl From<TogetherAnswer> for TogetherResponse {
 pub(crate) async fn forecast_company(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<TogetherQuery>>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Polled<TogetherResponse>, Problem> {
     let date = date("fecha", query.fecha.as_deref()).map_err(|violation| vec![violation])?;
     let (by, use_cases) = (actor.access()?, use_cases.into_inner());
     let answer = blocking::call(move || use_cases.forecasts.together(by, date, &Level::DEFAULTS)).await?;
-    Ok(Polled(TogetherResponse::from(answer)))
+    Ok(Polled(TogetherResponse::new(&answer, language)))
 }

@@ -9,6 +9,7 @@ use atalaya_application::forecasts::ReadableAccount;
 use atalaya_application::ports::memory::AccountSnapshot;
 use atalaya_domain::access::Actor;
 use atalaya_domain::id::UserId;
+use atalaya_texts::Language;
 use chrono::NaiveDate;
 use moka::sync::Cache;
 
@@ -19,8 +20,8 @@ const CAPACITY: u64 = 10_000;
 /// How long an answer is kept that nobody asks for.
 const IDLE: Duration = Duration::from_mins(5);
 
-/// Keeps answers for a reader, an account as it was remembered, and a date. When anything changes of what an account's
-/// answers are made from, the account is remembered anew, and its old answers are never asked for again.
+/// Keeps answers for a reader, an account as it was remembered, a date and a language. When anything changes of what
+/// an account's answers are made from, the account is remembered anew, and its old answers are never asked for again.
 pub struct AnswerMemory {
     answers: Cache<Key, Kept>,
 }
@@ -30,9 +31,18 @@ struct Key {
     reader: UserId,
     /// The snapshot's place in memory. It stays its own as long as the entry that holds the snapshot exists.
     snapshot: usize,
-    date: NaiveDate,
+    asked: Asked,
+}
+
+/// What an answer depends on besides its reader and its account.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    /// The date that is forecast.
+    pub(super) date: NaiveDate,
     /// Whether the answer says that the last reading is old: time makes that true, and no change of the account.
-    stale: bool,
+    pub(super) stale: bool,
+    /// In which language its warnings are.
+    pub(super) language: Language,
 }
 
 #[derive(Clone)]
@@ -48,33 +58,20 @@ impl Default for AnswerMemory {
 }
 
 impl AnswerMemory {
-    fn key(reader: &Actor, account: &ReadableAccount, date: NaiveDate, stale: bool) -> Key {
-        Key { reader: reader.user(), snapshot: std::ptr::from_ref(account.snapshot()).addr(), date, stale }
+    fn key(reader: &Actor, account: &ReadableAccount, asked: Asked) -> Key {
+        Key { reader: reader.user(), snapshot: std::ptr::from_ref(account.snapshot()).addr(), asked }
     }
 
-    /// What was written, with or without the warning that the last reading is old.
-    pub(super) fn recall(
-        &self,
-        reader: &Actor,
-        account: &ReadableAccount,
-        date: NaiveDate,
-        stale: bool,
-    ) -> Option<Written> {
-        self.answers.get(&Self::key(reader, account, date, stale)).map(|kept| kept.answer)
+    /// What was written.
+    pub(super) fn recall(&self, reader: &Actor, account: &ReadableAccount, asked: Asked) -> Option<Written> {
+        self.answers.get(&Self::key(reader, account, asked)).map(|kept| kept.answer)
     }
 
     /// Keeps what was written.
-    pub(super) fn remember(
-        &self,
-        reader: &Actor,
-        account: &ReadableAccount,
-        date: NaiveDate,
-        stale: bool,
-        body: Vec<u8>,
-    ) -> Written {
+    pub(super) fn remember(&self, reader: &Actor, account: &ReadableAccount, asked: Asked, body: Vec<u8>) -> Written {
         let answer = Written::new(Bytes::from(body));
         let kept = Kept { _snapshot: account.shared(), answer: answer.clone() };
-        self.answers.insert(Self::key(reader, account, date, stale), kept);
+        self.answers.insert(Self::key(reader, account, asked), kept);
         answer
     }
 }

@@ -11,12 +11,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::scores::{ModelResult, best, results};
-use super::views::{LevelShiftView, OutlierView, warning_codes};
+use super::views::{LevelShiftView, OutlierView, WarningText, warning_codes, warning_texts};
 use super::{TARGET, VersionQuery, open, open_at};
 use crate::api::parse::wire_time;
 use crate::api::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, WarningCode};
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
+use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
 use crate::http::respond::Polled;
 
@@ -53,6 +54,8 @@ pub(crate) struct MetricsResponse {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
 /// Show how the models did in backtest.
@@ -69,10 +72,11 @@ pub(crate) async fn get_metrics(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Polled<MetricsResponse>, Problem> {
     let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
-    let report = serving.model.report();
+    let (report, warnings) = (serving.model.report(), account.warnings()?);
     Ok(Polled(MetricsResponse {
         account_name: account.snapshot().account.handle.as_str().to_owned(),
         target_variable: TARGET,
@@ -85,7 +89,8 @@ pub(crate) async fn get_metrics(
         origins: report.origins,
         timestamp: wire_time(serving.trained_at),
         model_version: serving.version.get(),
-        warnings: warning_codes(&account.warnings()?),
+        warnings: warning_codes(&warnings),
+        warning_texts: warning_texts(&warnings, language),
     }))
 }
 
@@ -205,6 +210,8 @@ pub(crate) struct ModelInfoResponse {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
 /// One model of what answers.
@@ -243,10 +250,11 @@ pub(crate) async fn get_model_info(
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Polled<ModelInfoResponse>, Problem> {
     let account = open_at(&use_cases, actor.access()?, &path, &query).await?;
     let serving = account.serving()?;
-    let report = serving.model.report();
+    let (report, warnings) = (serving.model.report(), account.warnings()?);
     Ok(Polled(ModelInfoResponse {
         account_name: account.snapshot().account.handle.as_str().to_owned(),
         model_version: serving.version.get(),
@@ -267,7 +275,8 @@ pub(crate) async fn get_model_info(
         baseline: report.baseline.name(),
         level_shifts: report.level_shifts.iter().map(LevelShiftView::from).collect(),
         outliers: report.outliers.iter().map(OutlierView::from).collect(),
-        warnings: warning_codes(&account.warnings()?),
+        warnings: warning_codes(&warnings),
+        warning_texts: warning_texts(&warnings, language),
     }))
 }
 

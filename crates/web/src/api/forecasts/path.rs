@@ -13,7 +13,8 @@ use validator::Validate;
 
 use super::joint::{PeriodView, period};
 use super::views::{
-    CoverageView, IntervalView, StepCoverageView, coverage, coverage_by_step, interval_views, warning_codes,
+    CoverageView, IntervalView, StepCoverageView, WarningText, coverage, coverage_by_step, interval_views,
+    warning_codes, warning_texts,
 };
 use super::{TARGET, at_version, open};
 use crate::api::parse::{Rules, levels, wire_time};
@@ -22,6 +23,7 @@ use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::description::NotFound;
 use crate::http::extract::Guarded;
+use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
 
@@ -122,6 +124,8 @@ pub(crate) struct PathResponse {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
 impl From<&PointForecast> for PathRow {
@@ -152,6 +156,7 @@ pub(crate) async fn forecast_path(
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Answered<PathResponse>, Problem> {
     let by = actor.access()?;
     let mut account = open(&use_cases, by, &path).await?;
@@ -186,6 +191,7 @@ pub(crate) async fn forecast_path(
             forecast: rows.iter().map(PathRow::from).collect(),
             aggregates,
             warnings: warning_codes(&warnings),
+            warning_texts: warning_texts(&warnings, language),
         },
     ))
 }

@@ -1,6 +1,6 @@
 //! The routes that hold past forecasts against what was observed since.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::forecasts::{AccuracyAnswer, AnomalyQuery, SelectedVersions};
@@ -17,7 +17,7 @@ use crate::api::parse::{Rules, date, level, version, wire_time};
 use crate::api::schemas::BasisWord;
 use crate::http::blocking;
 use crate::http::extract::Guarded;
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
 use crate::http::respond::Polled;
 
@@ -122,10 +122,10 @@ fn note(found: &AccuracyAnswer, language: Language) -> Option<String> {
     responses((status = 200, body = AccuracyResponse))
 )]
 pub(crate) async fn get_accuracy(
-    request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<VersionQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Polled<AccuracyResponse>, Problem> {
     let by = actor.access()?;
     let account = open(&use_cases, by, &path).await?;
@@ -134,7 +134,7 @@ pub(crate) async fn get_accuracy(
     let account_name = account.snapshot().account.handle.as_str().to_owned();
     let use_cases = use_cases.into_inner();
     let found = blocking::call(move || use_cases.forecasts.accuracy(by, &account, only)).await?;
-    let note = note(&found, language_of(&request));
+    let note = note(&found, language);
     Ok(Polled(AccuracyResponse {
         account_name,
         versions: found.versions.into_iter().map(ModelVersion::get).collect(),

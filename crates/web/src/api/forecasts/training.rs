@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::TARGET;
-use super::views::warning_codes;
+use super::views::{WarningText, warning_codes, warning_texts};
 use crate::api::jobs::{JobView, accepted};
 use crate::api::parse::{Rules, shortened};
 use crate::api::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
@@ -28,7 +28,7 @@ use crate::http::body::{JsonBody, MaybeJson};
 use crate::http::client_disconnect::ClientDisconnect;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::idempotency::{Content, Keeping, Ticket};
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::prefer::prefers_async;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
@@ -216,6 +216,8 @@ pub(crate) struct TrainResponse {
     /// What the reader should know.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
+    /// The same in words.
+    warning_texts: Vec<WarningText>,
 }
 
 fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainResponse, AppError> {
@@ -252,6 +254,7 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
         grid_asked: report.grid_asked.as_str(),
         grid: report.grid.as_str(),
         warnings: warning_codes(&report.warnings),
+        warning_texts: warning_texts(&report.warnings, language),
     })
 }
 
@@ -279,6 +282,7 @@ pub(crate) async fn train(
     Guarded(actor, body): Guarded<TrainModels, JsonBody>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let Some(handle) = body.text("username").map(ToOwned::to_owned) else {
         body.parse::<TrainRequest>()?;
@@ -291,16 +295,17 @@ pub(crate) async fn train(
     // One key for an answer and for a job is a mistake, as one for two bodies is.
     let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
-    let language = language_of(&request);
     if deferred {
         let read = move || Ok(body.parse::<TrainRequest>()?.into_command()?);
         let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train(&owned, command, receipt);
-        return queued(&request, ticket, read, take_on).await;
+        return queued(&request, (ticket, language), read, take_on).await;
     }
     let (disconnect, repeatable) = (ClientDisconnect::default(), ticket.is_repeatable());
     let observer = disconnect.clone();
     let work = move |keeping: Keeping| async move {
-        let render = move |outcome: &TrainingOutcome| Answered(StatusCode::OK, response(outcome, language)?).written();
+        let render = move |outcome: &TrainingOutcome| {
+            Answered(StatusCode::OK, response(outcome, language)?).written_in(language)
+        };
         let trained = blocking::run(move || {
             let command = body.parse::<TrainRequest>()?.into_command()?;
             let train = |receipt: &dyn Receipt<_>| use_cases.training.train(&owned, &command, &observer, receipt);
@@ -332,6 +337,7 @@ pub(crate) async fn train_all(
     Guarded(actor, MaybeJson(body)): Guarded<TrainModels, MaybeJson>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let by = actor.mandate()?;
     let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
@@ -341,17 +347,18 @@ pub(crate) async fn train_all(
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
         Ok(asked.into_command()?)
     };
-    queued(&request, ticket, read, move |command, receipt| use_cases.jobs.train_all(&by, command, receipt)).await
+    let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train_all(&by, command, receipt);
+    queued(&request, (ticket, language), read, take_on).await
 }
 
 /// Takes a job on, once for all repeats of the request.
 async fn queued(
     request: &HttpRequest,
-    ticket: Ticket,
+    (ticket, language): (Ticket, Language),
     read: impl FnOnce() -> Result<TrainCommand, Problem> + Send + 'static,
     take_on: impl FnOnce(&TrainCommand, &dyn Receipt<Job>) -> Result<Job, AppError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let (language, preferred) = (language_of(request), prefers_async(request.headers()));
+    let preferred = prefers_async(request.headers());
     let work = move |keeping: Keeping| {
         blocking::run(move || {
             let command = read()?;
@@ -382,12 +389,11 @@ pub(crate) struct DeleteModelResponse {
     responses((status = 200, body = DeleteModelResponse))
 )]
 pub(crate) async fn delete_model(
-    request: HttpRequest,
     actor: Permitted<DeleteModels>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Answered<DeleteModelResponse>, Problem> {
-    let language = language_of(&request);
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let deleted = blocking::call(move || {
         let owned = use_cases.accounts.open(&by, &path)?;

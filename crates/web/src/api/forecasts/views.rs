@@ -1,9 +1,10 @@
 //! Pieces that several answers have in common.
 
-use crate::api::schemas::ModelName;
+use crate::api::schemas::{ModelName, WarningCode};
 use atalaya_domain::forecast::{
     LevelShift, Outlier, PointForecast, StepCoverage, TrainingReport, Warning, WholeInterval,
 };
+use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -103,6 +104,21 @@ impl From<&Outlier> for OutlierView {
 
 pub(super) fn warning_codes(warnings: &[Warning]) -> Vec<&'static str> {
     warnings.iter().map(|warning| warning.code()).collect()
+}
+
+/// A warning in words.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WarningText {
+    /// The warning.
+    #[schema(value_type = WarningCode)]
+    code: &'static str,
+    /// What it means and what to do, in the reader's language.
+    message: String,
+}
+
+pub(super) fn warning_texts(warnings: &[Warning], language: Language) -> Vec<WarningText> {
+    let text = |warning: &Warning| WarningText { code: warning.code(), message: texts::warning(language, *warning) };
+    warnings.iter().map(text).collect()
 }
 
 pub(super) fn interval_views(forecast: &PointForecast) -> Vec<IntervalView> {

@@ -14,6 +14,7 @@ use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::jobs::JobFollower;
 use atalaya_domain::job::Job;
+use atalaya_texts::Language;
 use futures_util::stream::{self, Stream};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
@@ -27,7 +28,7 @@ use crate::http::blocking;
 use crate::http::client_disconnect::has_disconnected;
 use crate::http::event_streams::StreamPlace;
 use crate::http::extract::Permitted;
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
 use crate::http::problem_body::log_fault;
 use crate::http::respond::entity_tag;
@@ -80,6 +81,7 @@ pub(crate) async fn follow_job(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let place = http.streams.begin(&actor)?;
     let follower = JobFollower {
@@ -91,7 +93,8 @@ pub(crate) async fn follow_job(
         last_sent: None,
     };
     let (follower, first) = look(follower).await?;
-    let following = Following { request, place, follower, span: Span::current(), heard: Instant::now(), over: false };
+    let (span, heard) = (Span::current(), Instant::now());
+    let following = Following { request, language, place, follower, span, heard, over: false };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -113,6 +116,8 @@ async fn look(mut follower: JobFollower) -> Result<(JobFollower, Option<Job>), P
 /// One client that follows a job.
 struct Following {
     request: HttpRequest,
+    /// In which language the job is told.
+    language: Language,
     place: StreamPlace,
     follower: JobFollower,
     /// By what the log knows the request.
@@ -166,7 +171,7 @@ impl Following {
         self.over = job.state.is_final();
         self.heard = Instant::now();
         let name = if self.over { "end" } else { "progress" };
-        let view = JobView::new(job, language_of(&self.request));
+        let view = JobView::new(job, self.language);
         let data = serde_json::to_string(&view).map_err(AppError::internal)?;
         Ok(format!("event: {name}\nid: {}\ndata: {data}\n\n", entity_tag(data.as_bytes())))
     }

@@ -25,7 +25,7 @@ use crate::api::schemas::{JobKindWord, JobStateWord};
 use crate::http::admission::Needs;
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::prefer::{PREFERENCE_APPLIED, RESPOND_ASYNC};
 use crate::http::problem::Problem;
 use crate::http::problem_body::ErrorCode;
@@ -178,7 +178,7 @@ impl JobView {
 /// `Internal` for what cannot be written as JSON.
 pub(crate) fn accepted(job: &Job, language: Language, preferred: bool) -> Result<StoredAnswer, AppError> {
     let location = format!("/jobs/{}", job.id.get());
-    let answer = Answered(StatusCode::ACCEPTED, JobView::new(job, language)).written()?;
+    let answer = Answered(StatusCode::ACCEPTED, JobView::new(job, language)).written_in(language)?;
     let answer = answer.with(header::LOCATION.as_str(), location).with(header::RETRY_AFTER.as_str(), ASK_AGAIN);
     Ok(if preferred { answer.with(PREFERENCE_APPLIED, RESPOND_ASYNC) } else { answer })
 }
@@ -237,11 +237,11 @@ pub(crate) struct JobsResponse {
     responses((status = 200, body = JobsResponse))
 )]
 pub(crate) async fn list_jobs(
-    request: HttpRequest,
     Guarded(actor, query): Guarded<FollowJobs, web::Query<JobsQuery>>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Polled<JobsResponse>, Problem> {
-    let (by, language) = (actor.mandate()?, language_of(&request));
+    let by = actor.mandate()?;
     let use_cases = use_cases.into_inner();
     let page = blocking::run(move || -> Result<_, Problem> {
         let parent = query.parent.as_deref().map(job_id).transpose()?;
@@ -274,11 +274,12 @@ pub(crate) async fn get_job(
     actor: Permitted<FollowJobs>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<PolledResponse, Problem> {
     let (by, id) = (actor.mandate()?, job_id(&path)?);
     let use_cases = use_cases.into_inner();
     let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
-    let mut response = Polled(JobView::new(&job, language_of(&request))).response(&request);
+    let mut response = Polled(JobView::new(&job, language)).response(&request);
     if !job.state.is_final() {
         response.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(ASK_AGAIN));
     }
@@ -297,13 +298,13 @@ pub(crate) async fn get_job(
     responses((status = 200, body = JobView))
 )]
 pub(crate) async fn cancel_job(
-    request: HttpRequest,
     actor: Permitted<CancelJobs>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
 ) -> Result<Answered<JobView>, Problem> {
     let (by, id) = (actor.mandate()?, job_id(&path)?);
     let use_cases = use_cases.into_inner();
     let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;
-    Ok(Answered(StatusCode::OK, JobView::new(&job, language_of(&request))))
+    Ok(Answered(StatusCode::OK, JobView::new(&job, language)))
 }

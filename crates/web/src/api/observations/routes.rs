@@ -31,7 +31,7 @@ use crate::http::body::UploadBody;
 use crate::http::exports::{CSV, Outlet};
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
-use crate::http::language::language_of;
+use crate::http::language::ReaderLanguage;
 use crate::http::object;
 use crate::http::problem::Problem;
 use crate::http::respond::{Answered, Polled, PolledResponse, polled_bytes};
@@ -287,7 +287,7 @@ pub(crate) async fn upload_observations(
     let content = Content::new(body.bytes()).with(variant);
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
     if let Ok(Reading { dates, is_trial: true }) = reading {
-        let language = language_of(&request);
+        let ReaderLanguage(language) = ReaderLanguage::of(&request);
         let turn = http.uploads.turn(body.len()).await?;
         let tried = blocking::run(move || {
             let _until_read = turn;

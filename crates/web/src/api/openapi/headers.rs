@@ -30,6 +30,10 @@ fn add_limits(response: &mut Response, when: &str) {
     add(response, "RateLimit-Policy", text(&format!("What that limit grants, {when}")));
 }
 
+fn add_language(response: &mut Response) {
+    add(response, "Content-Language", text("The language of the texts: `es` or `en`"));
+}
+
 fn add_retry_after(response: &mut Response, description: &str) {
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
     add(response, "Retry-After", header(seconds, description));
@@ -38,7 +42,7 @@ fn add_retry_after(response: &mut Response, description: &str) {
 /// The headers of the shared answers of a status.
 pub(super) fn add_to_problem(response: &mut Response, status: u16) {
     add_common(response);
-    add(response, "Content-Language", text("The language of the texts: `es` or `en`"));
+    add_language(response);
     match status {
         401 => add(response, "WWW-Authenticate", text("The challenge (RFC 6750, 3)")),
         409 => add_retry_after(response, "Seconds until a repeat makes sense, with `IDEMPOTENCY_KEY_RUNNING`"),
@@ -62,6 +66,9 @@ pub(super) fn add_to_successes(operation: &mut Operation, path: &str, descriptio
         add_common(response);
         if guarded {
             add_limits(response, "where it is less than half");
+        }
+        if description.is_localised {
+            add_language(response);
         }
         if keyed {
             add(response, "Idempotency-Replayed", text("`true` where the answer was given before"));
