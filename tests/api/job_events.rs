@@ -368,7 +368,7 @@ fn a_failed_job_says_why_as_the_answer_would_have_in_the_readers_language() {
             JobFailure::Internal,
             "INTERNAL_ERROR",
             "Algo falló en el servidor. Avise a soporte e indique el código de la solicitud (request_id).",
-            "Something failed in the server. If it happens again, tell support the code of the request (request_id).",
+            "Something failed in the server. Tell support, and give them the code of the request (request_id).",
         ),
     ] {
         stage.jobs.now(|job| {

@@ -1,5 +1,7 @@
 //! Answers with texts for people: in the language of their reader, whoever was answered before.
 
+use std::collections::BTreeSet;
+
 use atalaya_domain::forecast::Warning;
 use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{Client, Reply, TestApp, bank};
@@ -122,4 +124,84 @@ fn every_answer_with_warnings_has_their_texts() {
     for name in with_warnings {
         assert!(schemas[name]["properties"].get("warning_texts").is_some(), "{name}");
     }
+}
+
+/// What a bank's employee reads quotes no name of the wire: programs read those in `field` and in the document.
+#[test]
+fn no_text_quotes_a_name_of_the_wire() {
+    fn names(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                if let Some(name) = object.get("name").and_then(Value::as_str) {
+                    found.insert(name.to_owned());
+                }
+                if let Some(properties) = object.get("properties").and_then(Value::as_object) {
+                    found.extend(properties.keys().cloned());
+                }
+                object.values().for_each(|value| names(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| names(value, found)),
+            _ => {}
+        }
+    }
+    let mut known = BTreeSet::new();
+    names(&serde_json::from_str(include_str!("../../docs/openapi.json")).unwrap(), &mut known);
+    assert!(known.contains("next_cursor") && known.contains("formato"), "{known:?}");
+    for texts in [include_str!("../../crates/texts/locales/es.yml"), include_str!("../../crates/texts/locales/en.yml")]
+    {
+        for line in texts.lines() {
+            let quoted = line.split('«').skip(1).filter_map(|rest| Some(rest.split_once('»')?.0));
+            for word in quoted {
+                assert!(!known.contains(word), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_the_header_and_says_what_is_right() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let keyed = admin.clone().with("idempotency-key", "x".repeat(201));
+    let refused = keyed.post("/regression/predict-batch", &json!({"items": []}));
+    let problem = refused.problem(400, "UNREADABLE_HEADER");
+    assert_eq!(problem["detail"], "El encabezado «Idempotency-Key» no es válido.");
+    let told =
+        |reply: &Reply| reply.problem(422, "VALIDATION_FAILED")["errors"][0]["message"].as_str().unwrap().to_owned();
+    for (body, message) in [
+        (json!({"username": 7}), "El tipo de dato no es el esperado: debe ser un texto."),
+        (
+            json!({"username": "ana", "password": "x", "cuentas": "a"}),
+            "El tipo de dato no es el esperado: debe ser una lista.",
+        ),
+        (json!([]), "El tipo de dato no es el esperado: debe ser un objeto."),
+        (
+            json!({"username": "ana", "password": "x", "empresa_id": "1"}),
+            "El tipo de dato no es el esperado: debe ser un número entero.",
+        ),
+        (
+            json!({"username": "aña", "password": "Un pasaje 7 largo", "rol": "user"}),
+            "Use solo letras sin tilde ni ñ, números y _ . @ -",
+        ),
+        (
+            json!({"username": "ana", "password": "Un pasaje 7 largo", "rol": "jefe"}),
+            "Valor no admitido. Use: admin, user, viewer.",
+        ),
+    ] {
+        assert_eq!(told(&admin.post("/auth/register", &body)), message, "{body}");
+    }
+    let login = json!({"username": "admin_bcp", "password": "x", "refresh": "paloma"});
+    assert!(told(&app.anonymous().post("/auth/login", &login)).starts_with("Valor no admitido. Use: "));
+    let unknown = json!({"username": "BCPComunica", "models": ["magia"]});
+    assert!(told(&admin.post("/regression/train", &unknown)).contains("ridge"));
+    assert!(told(&admin.get("/audit?outcome=x")).starts_with("Valor no admitido. Use: "));
+}
+
+#[test]
+fn an_administrator_registers_in_their_own_company_without_naming_it() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let user = json!({"username": "nueva", "password": "Un pasaje 7 largo", "rol": "viewer"});
+    let registered = admin.post("/auth/register", &user);
+    assert_eq!(registered.expect(201)["empresa_id"], admin.get("/auth/me").expect(200)["empresa_id"]);
 }

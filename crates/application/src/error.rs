@@ -140,6 +140,45 @@ impl From<String> for Field {
     }
 }
 
+/// What a field takes, for a reader who sent something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// A text.
+    Text,
+    /// A number, with or without a fraction.
+    Number,
+    /// A number without a fraction.
+    WholeNumber,
+    /// A number without a fraction, and nearer to zero than what was sent; or from zero on.
+    NumberInRange,
+    /// `true` or `false`.
+    Boolean,
+    /// A list.
+    List,
+    /// Fields with names.
+    Object,
+}
+
+impl ValueKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Number, Self::WholeNumber, Self::NumberInRange, Self::Boolean, Self::List, Self::Object];
+
+    /// The key of its text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::WholeNumber => "whole_number",
+            Self::NumberInRange => "number_in_range",
+            Self::Boolean => "boolean",
+            Self::List => "list",
+            Self::Object => "object",
+        }
+    }
+}
+
 /// One broken rule. Its message is made where the reader's language is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -165,6 +204,19 @@ impl Violation {
     #[must_use]
     pub fn new(field: impl Into<Field>, code: &'static str) -> Self {
         Self { field: field.into(), code, params: Vec::new(), line: None, column: None, hints: Box::default() }
+    }
+
+    /// A value of another kind than the field takes.
+    #[must_use]
+    pub fn wrong_type(field: impl Into<Field>, expected: ValueKind) -> Self {
+        Self::new(field, "wrong_type").with("kind", &expected.as_str())
+    }
+
+    /// A word that is none of those that the field takes.
+    #[must_use]
+    pub fn unknown_value<'a>(field: impl Into<Field>, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        Self::new(field, "unknown_value").with("known", &known.join(", "))
     }
 
     /// Adds a parameter of the message.
@@ -197,6 +249,8 @@ impl Violation {
             InvalidText::TooShort { min } => Self::new(field, "too_short").with("min", &min),
             InvalidText::TooLong { max } => Self::new(field, "too_long").with("max", &max),
             InvalidText::Character => Self::new(field, "invalid_character"),
+            InvalidText::Alphabet { marks } => Self::new(field, "invalid_character").with("marks", &marks),
+            InvalidText::Start => Self::new(field, "invalid_character").with("start", &""),
             InvalidText::OuterBlank => Self::new(field, "outer_blank"),
             InvalidText::Form => Self::new(field, "malformed"),
         }

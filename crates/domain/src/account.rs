@@ -28,7 +28,7 @@ impl AccountHandle {
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
         if !handle.chars().all(allowed) {
-            return Err(InvalidText::Character);
+            return Err(InvalidText::Alphabet { marks: "_ . -" });
         }
         if handle.chars().all(|c| c == '.') {
             return Err(InvalidText::Form);

@@ -23,6 +23,15 @@ pub enum InvalidText {
     /// A character that does not belong there.
     #[error("has a character that is not allowed")]
     Character,
+    /// A character besides ASCII letters, digits and a few marks.
+    #[error("has other characters than ASCII letters, digits and {marks}")]
+    Alphabet {
+        /// The marks, with blanks between them.
+        marks: &'static str,
+    },
+    /// Something else than an ASCII letter or digit in front.
+    #[error("does not begin with an ASCII letter or a digit")]
+    Start,
     /// A blank at one of its ends, where nobody sees it.
     #[error("begins or ends with a blank")]
     OuterBlank,

@@ -25,8 +25,11 @@ impl Username {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(InvalidText::TooLong { max: Self::MAX_CHARS });
         }
-        if !text.chars().all(allowed) || !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-            return Err(InvalidText::Character);
+        if !text.chars().all(allowed) {
+            return Err(InvalidText::Alphabet { marks: "_ . @ -" });
+        }
+        if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return Err(InvalidText::Start);
         }
         if text.len() < Self::MIN_CHARS {
             return Err(InvalidText::TooShort { min: Self::MIN_CHARS });

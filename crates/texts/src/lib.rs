@@ -106,8 +106,18 @@ pub fn model(language: Language, model: ModelId) -> String {
 /// What is wrong with one field.
 #[must_use]
 pub fn violation(language: Language, violation: &Violation) -> String {
-    lookup(language, &format!("violation.{}", violation.code), &violation.params)
-        .unwrap_or_else(|| violation.code.to_owned())
+    let params: Vec<_> =
+        violation.params.iter().map(|(name, value)| (*name, in_words(language, name, value))).collect();
+    // Some rules can be told better where a parameter is known.
+    let detailed = params.iter().map(|(name, _)| format!("violation.{}_{name}", violation.code));
+    let mut keys = detailed.chain([format!("violation.{}", violation.code)]);
+    keys.find_map(|key| lookup(language, &key, &params)).unwrap_or_else(|| violation.code.to_owned())
+}
+
+/// A parameter of a broken rule, in the reader's words where it is none of its own.
+fn in_words(language: Language, name: &str, value: &str) -> String {
+    let own = || value.to_owned();
+    if name == "kind" { lookup(language, &format!("kind.{value}"), &[]).unwrap_or_else(own) } else { own() }
 }
 
 /// What would make the value of the field a better one.
@@ -138,7 +148,11 @@ pub fn health(language: Language, reason: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use atalaya_application::error::ValueKind;
     use atalaya_application::ports::passwords::PasswordHint;
+    use atalaya_domain::text::InvalidText;
 
     use super::*;
 
@@ -205,25 +219,60 @@ mod tests {
         }
     }
 
-    /// What a bank's employee reads names no route, no setting and no placeholder of a path.
-    #[test]
-    fn texts_for_people_have_no_routes_settings_or_placeholders() {
-        let files = [include_str!("../locales/es.yml"), include_str!("../locales/en.yml")];
-        let of_people = files.iter().flat_map(|file| {
-            let (before, rest) = file.split_once("\nhealth:").unwrap();
-            let after = rest.split_once("\nmessage:").unwrap().1;
-            before.lines().chain(after.lines())
+    /// Every text of every file, but for those of the command line, whose readers type settings and options.
+    fn texts_for_people() -> Vec<String> {
+        let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
+        let files = files.map(|file| file.unwrap().path());
+        let of_people = files.filter(|file| !file.file_name().unwrap().to_str().unwrap().starts_with("cli."));
+        let lines = of_people.flat_map(|file| {
+            let text = fs::read_to_string(file).unwrap();
+            text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
         });
-        for line in of_people {
-            let text = line.split_once(": ").map_or("", |(_, text)| text);
-            let is_route = ["GET /", "POST /", "PUT /", "PATCH /", "DELETE /"].iter().any(|route| text.contains(route));
-            let is_setting = text
-                .split(|c: char| !c.is_ascii_uppercase() && c != '_')
-                .any(|word| word.contains('_') && word.len() > 3);
+        lines.filter(|line| line.contains(": \"")).collect()
+    }
+
+    /// What a bank's employee reads names no route, setting, option, parameter or placeholder of a path.
+    #[test]
+    fn texts_for_people_have_no_words_of_programs() {
+        let lines = texts_for_people();
+        assert!(lines.len() > 300, "{} texts are few", lines.len());
+        for line in lines {
+            let (_, text) = line.split_once(": ").unwrap();
+            let is_route = text.split([' ', '«', '(']).any(|word| word.len() > 1 && word.starts_with('/'));
+            let is_option = text.contains("--") || text.contains('?') || text.contains('`');
             let is_open = text.replace("%{", "").contains('{');
-            // Only a developer of a page sees what a preflight is answered; browsers show it to nobody else.
-            let is_for_developers = line.trim_start().starts_with("detail_preflight:");
-            assert!(!is_route && !is_open && (!is_setting || is_for_developers), "{line}");
+            // Its name is what a reader tells support, and what support asks for.
+            let text = text.replace("(request_id)", "");
+            let is_name = text
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .any(|word| word.trim_matches('_').contains('_'));
+            assert!(!is_route && !is_option && !is_open && !is_name, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_type_says_what_is_right() {
+        for kind in ValueKind::ALL {
+            let texts = Language::ALL.map(|language| violation(language, &Violation::wrong_type("field", kind)));
+            assert!(texts.iter().all(|text| !text.contains('%')), "{texts:?}");
+            assert_ne!(texts[0], texts[1], "{} is not translated", kind.as_str());
+            let told = Language::ALL.map(|language| lookup(language, &format!("kind.{}", kind.as_str()), &[]));
+            assert!(told.iter().all(Option::is_some), "{} lacks its text", kind.as_str());
+        }
+        let spanish = violation(Language::Spanish, &Violation::wrong_type("limit", ValueKind::WholeNumber));
+        assert_eq!(spanish, "El tipo de dato no es el esperado: debe ser un número entero.");
+    }
+
+    #[test]
+    fn a_wrong_word_or_character_says_which_are_right() {
+        let role = violation(Language::Spanish, &Violation::unknown_value("rol", ["admin", "user"]));
+        assert_eq!(role, "Valor no admitido. Use: admin, user.");
+        for (error, expected) in [
+            (InvalidText::Alphabet { marks: "_ . @ -" }, "Use solo letras sin tilde ni ñ, números y _ . @ -"),
+            (InvalidText::Start, "Debe empezar con una letra o un número."),
+            (InvalidText::Character, "Contiene un carácter que no se ve o no se admite. Escríbalo de nuevo."),
+        ] {
+            assert_eq!(violation(Language::Spanish, &Violation::text("username", error)), expected);
         }
     }
 

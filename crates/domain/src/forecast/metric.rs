@@ -20,6 +20,9 @@ pub enum Metric {
 }
 
 impl Metric {
+    /// Every measure.
+    pub const ALL: [Self; 6] = [Self::Mae, Self::Rmse, Self::Mape, Self::Smape, Self::Mase, Self::R2];
+
     /// The wire word.
     #[must_use]
     pub fn as_str(self) -> &'static str {

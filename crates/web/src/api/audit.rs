@@ -8,7 +8,7 @@ use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::audit::AuditFilter;
-use atalaya_domain::audit::{AuditEntry, AuditTarget, Chain, ChainHead, Mac, SignedHead};
+use atalaya_domain::audit::{AuditAction, AuditEntry, AuditOutcome, AuditTarget, Chain, ChainHead, Mac, SignedHead};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::mandate::ReadAudit;
 use atalaya_domain::user::Username;
@@ -159,9 +159,11 @@ impl AuditQuery {
     fn into_request(self, zone: Tz) -> Result<(AuditFilter, PageRequest<i64>), Vec<Violation>> {
         let mut rules = Rules::default();
         let span = rules.take_all(span(self.from.as_deref(), self.to.as_deref(), zone));
-        let unknown = |field: &'static str| Violation::new(field, "unknown_value");
-        let action = self.action.map(|word| rules.take(word.parse().map_err(|_| unknown("action"))));
-        let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(|_| unknown("outcome"))));
+        let no_action = |_| Violation::unknown_value("action", AuditAction::ALL.iter().map(|action| action.as_str()));
+        let action = self.action.map(|word| rules.take(word.parse().map_err(no_action)));
+        let outcomes = AuditOutcome::ALL.iter().map(|outcome| outcome.as_str());
+        let no_outcome = |_| Violation::unknown_value("outcome", outcomes);
+        let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(no_outcome)));
         let actor = rules.optional("actor", self.actor.as_deref(), Username::parse);
         let target = rules.optional("target", self.target.as_deref(), AuditTarget::parse);
         let page = page(self.limit.as_deref(), self.cursor.as_deref());

@@ -1,5 +1,6 @@
 //! The company that a request names in its query.
 
+use atalaya_application::error::{ValueKind, Violation};
 use atalaya_domain::id::CompanyId;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -34,5 +35,5 @@ pub(crate) struct CompanyPageQuery {
 pub(crate) fn named_company(text: Option<&str>) -> Result<Option<CompanyId>, Problem> {
     text.map(|text| text.parse().map(CompanyId::new))
         .transpose()
-        .map_err(|_| Problem::invalid("empresa_id", "wrong_type"))
+        .map_err(|_| vec![Violation::wrong_type("empresa_id", ValueKind::WholeNumber)].into())
 }

@@ -1,6 +1,6 @@
 //! Words of the wire as types of the domain, each failure named by its field.
 
-use atalaya_application::error::Violation;
+use atalaya_application::error::{ValueKind, Violation};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
@@ -205,7 +205,7 @@ pub(crate) fn level(field: &str, text: &str) -> Result<Level, Violation> {
             let level = u8::try_from(percent).ok().and_then(|percent| Level::new(percent).ok());
             level.ok_or_else(|| Violation::new(field, "invalid"))
         }
-        Err(_) => Err(Violation::new(field, "wrong_type")),
+        Err(_) => Err(Violation::wrong_type(field, ValueKind::WholeNumber)),
     }
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn version(field: &str, text: &str) -> Result<ModelVersion, Violation
     match text.parse() {
         Ok(..1) => Err(Violation::new(field, "too_small").with("min", &1)),
         Ok(number) => Ok(ModelVersion::new(number)),
-        Err(_) => Err(Violation::new(field, "wrong_type")),
+        Err(_) => Err(Violation::wrong_type(field, ValueKind::WholeNumber)),
     }
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn page<K: Cursor>(limit: Option<&str>, cursor: Option<&str>) -> Resu
             }
             Ok(0) => Err(Violation::new("limit", "too_small").with("min", &1)),
             Ok(limit) => Ok(limit),
-            Err(_) => Err(Violation::new("limit", "wrong_type")),
+            Err(_) => Err(Violation::wrong_type("limit", ValueKind::WholeNumber)),
         }),
     };
     let after = match cursor {

@@ -39,13 +39,13 @@ pub(crate) struct RegisterRequest {
     /// By the password policy.
     #[schema(min_length = 8, max_length = 128, value_type = String, format = Password)]
     password: SecretString,
-    /// The company: one's own, unless one is a superadmin.
+    /// The company, for superadmins; everybody else registers in their own.
     #[expect(
         dead_code,
-        reason = "read from the body before it is parsed, to ask for access first; here it is required"
+        reason = "read from the body before it is parsed, to ask for access first; here its type counts"
     )]
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
-    empresa_id: i64,
+    empresa_id: Option<i64>,
     /// `admin`, `user` or `viewer`.
     #[serde(default = "user_role")]
     #[schema(value_type = GrantableRole, default = "user")]
@@ -151,7 +151,9 @@ impl From<Member> for UserView {
 }
 
 fn role(text: &str) -> Result<Role, Violation> {
-    text.parse().map_err(|_| Violation::new("rol", "unknown_value"))
+    // Those that a request may give: superadmins are made by the command line.
+    let given = || Role::ALL.into_iter().filter(|role| *role != Role::Superadmin).map(Role::as_str);
+    text.parse().map_err(|_| Violation::unknown_value("rol", given()))
 }
 
 fn handles(rules: &mut Rules, texts: &[String]) -> Vec<AccountHandle> {
@@ -190,7 +192,7 @@ impl UserPatch {
         let role = self.rol.as_deref().map(role).transpose();
         let role = rules.take(role);
         if self.must_change_password == Some(false) {
-            rules.broken(Violation::new("must_change_password", "unknown_value"));
+            rules.broken(Violation::unknown_value("must_change_password", ["true"]));
         }
         rules.finish(role.zip(email).map(|(role, email)| UserChange {
             role,

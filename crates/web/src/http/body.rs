@@ -9,7 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
-use atalaya_application::error::Violation;
+use atalaya_application::error::{ValueKind, Violation};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -236,8 +236,34 @@ fn wrong_shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
         let field = if path.is_empty() { missing.to_owned() } else { format!("{path}.{missing}") };
         return Problem::invalid(field, "missing");
     }
-    let code = if message.starts_with("unknown variant") { "unknown_value" } else { "wrong_type" };
-    Problem::invalid(if path.is_empty() { "body".to_owned() } else { path }, code)
+    let field = if path.is_empty() { "body".to_owned() } else { path };
+    // What was sent stands before it, whatever words that has.
+    let expected = message.rsplit_once("expected ").map_or("", |(_, expected)| expected);
+    let violation = if message.starts_with("unknown variant") {
+        Violation::unknown_value(field, expected.split('`').skip(1).step_by(2))
+    } else {
+        Violation::wrong_type(field, expected_kind(expected, message.starts_with("invalid value")))
+    };
+    vec![violation].into()
+}
+
+/// What serde expected, by its own words for it.
+fn expected_kind(expected: &str, is_right_type: bool) -> ValueKind {
+    match expected {
+        "f32" | "f64" => ValueKind::Number,
+        "a boolean" => ValueKind::Boolean,
+        text if text.contains("string") => ValueKind::Text,
+        text if text.contains("sequence") => ValueKind::List,
+        // `i64` and its like.
+        integer if integer.starts_with(['i', 'u']) && integer.ends_with(|c: char| c.is_ascii_digit()) => {
+            if is_right_type {
+                ValueKind::NumberInRange
+            } else {
+                ValueKind::WholeNumber
+            }
+        }
+        _ => ValueKind::Object,
+    }
 }
 
 /// The validator's findings as violations, nested fields spelled as paths.

@@ -52,7 +52,7 @@ impl Idempotency {
             Some(value) => {
                 let printable = |key: &&str| key.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
                 let text = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len())).filter(printable);
-                let key = text.ok_or(Problem::Http(Kind::UNREADABLE_HEADER))?.to_owned();
+                let key = text.ok_or(Problem::Header("Idempotency-Key"))?.to_owned();
                 Some(RequestKey { user: actor.user(), operation, key })
             }
         };

@@ -175,6 +175,8 @@ pub(crate) enum Problem {
         /// The column, from 1.
         column: usize,
     },
+    /// A header that cannot be read.
+    Header(&'static str),
     /// A preflight of a page that may not send what it wants to.
     Preflight,
     /// A refresh that brought no refresh token at all.
@@ -246,6 +248,7 @@ impl Problem {
             Self::App(error) => app_kind(error),
             Self::Http(kind) => *kind,
             Self::Json { .. } => Kind::UNREADABLE_BODY,
+            Self::Header(_) => Kind::UNREADABLE_HEADER,
             Self::Preflight => Kind::ORIGIN_FORBIDDEN,
             Self::NoRefreshToken => Kind::REFRESH_TOKEN_INVALID,
             Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
@@ -272,6 +275,7 @@ impl Problem {
                 QuotaSubject::User => "detail_user",
                 QuotaSubject::Company => "detail_company",
             },
+            Self::Header(_) => "detail_named",
             Self::Preflight => "detail_preflight",
             Self::NoRefreshToken => "detail_missing",
             Self::App(AppError::InsufficientHours { .. }) => "detail_hours",
@@ -296,6 +300,7 @@ impl Problem {
                 vec![("found", found.to_string()), ("needed", needed.to_string())]
             }
             Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
+            Self::Header(name) => vec![("name", (*name).to_owned())],
             Self::Method { allow } => vec![("allow", allow.clone())],
             Self::TooLarge { limit } => vec![("size", texts::size(*limit))],
             Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],

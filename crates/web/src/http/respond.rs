@@ -14,7 +14,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 
 /// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
 pub(crate) struct Polled<T>(pub(crate) T);
@@ -119,7 +119,7 @@ impl IfMatch {
     /// Of this request; without the header everything passes. One that cannot be read must not pass for none.
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let text = value.to_str().map_err(|_| Problem::Http(Kind::UNREADABLE_HEADER))?;
+        let text = value.to_str().map_err(|_| Problem::Header("If-Match"))?;
         Ok(Self(Some(text.to_owned())))
     }
 

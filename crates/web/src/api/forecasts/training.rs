@@ -86,12 +86,17 @@ fn command(
     let mut rules = Rules::default();
     let model = |(index, text): (usize, &String)| {
         let model = ModelId::choices().find(|model| model.as_str() == text);
-        rules.take(model.ok_or_else(|| Violation::new(format!("models[{index}]"), "unknown_value")))
+        rules.take(model.ok_or_else(|| {
+            Violation::unknown_value(format!("models[{index}]"), ModelId::choices().map(ModelId::as_str))
+        }))
     };
     let models = models.iter().enumerate().filter_map(model).collect();
     let metric = |(name, weight): (&String, &f64)| {
         let metric = name.parse::<Metric>();
-        let metric = metric.map_err(|_| Violation::new(format!("metric_weights.{}", shortened(name)), "unknown_value"));
+        let metric = metric.map_err(|_| {
+            let field = format!("metric_weights.{}", shortened(name));
+            Violation::unknown_value(field, Metric::ALL.map(Metric::as_str))
+        });
         Some((rules.take(metric)?, *weight))
     };
     let named: Vec<(Metric, f64)> = metric_weights.iter().filter_map(metric).collect();
@@ -104,7 +109,8 @@ fn command(
         // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
         _ => None,
     };
-    let choice = |word: &str| word.parse::<GridChoice>().map_err(|_| Violation::new("grid", "unknown_value"));
+    let unknown = |_| Violation::unknown_value("grid", GridChoice::ALL.map(GridChoice::as_str));
+    let choice = |word: &str| word.parse::<GridChoice>().map_err(unknown);
     let grid = grid.and_then(|word| rules.take(choice(word)));
     rules.finish(weights.map(|weights| TrainCommand { models, weights, grid }))
 }

@@ -11,7 +11,7 @@ use atalaya_application::page::PageRequest;
 use atalaya_application::ports::idempotency::StoredAnswer;
 use atalaya_application::ports::jobs::JobFilter;
 use atalaya_domain::id::JobId;
-use atalaya_domain::job::{Job, JobFailure, Parts, Progress};
+use atalaya_domain::job::{Job, JobFailure, JobState, Parts, Progress};
 use atalaya_domain::mandate::TrainModels;
 use atalaya_domain::quota::RouteGroup;
 use atalaya_texts::Language;
@@ -209,7 +209,7 @@ pub(crate) struct JobsQuery {
 impl JobsQuery {
     fn understood(&self, parent: Option<JobId>) -> Result<(JobFilter, PageRequest<JobId>), Vec<Violation>> {
         let mut rules = Rules::default();
-        let unknown = |_| Violation::new("state", "unknown_value");
+        let unknown = |_| Violation::unknown_value("state", JobState::ALL.iter().map(|state| state.as_str()));
         let state = self.state.as_deref().and_then(|word| rules.take(word.parse().map_err(unknown)));
         let request = rules.take_all(parse::page(self.limit.as_deref(), self.cursor.as_deref()));
         rules.finish(request.map(|request| (JobFilter { parent, state }, request)))

@@ -239,13 +239,12 @@ struct Reading {
 impl UploadQuery {
     fn understood(&self) -> Result<Reading, Vec<Violation>> {
         let mut rules = Rules::default();
-        let unknown = |field: &'static str| Violation::new(field, "unknown_value");
         let dates = self.formato.as_deref().map(str::parse).transpose();
-        let dates = rules.take(dates.map_err(|_| unknown("formato")));
+        let dates = rules.take(dates.map_err(|_| Violation::unknown_value("formato", DateOrder::WORDS)));
         let is_trial = rules.take(match self.dry_run.as_deref() {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
-            Some(_) => Err(unknown("dry_run")),
+            Some(_) => Err(Violation::unknown_value("dry_run", ["true", "false"])),
         });
         let reading = dates.zip(is_trial).map(|(dates, is_trial)| Reading { dates, is_trial });
         rules.finish(reading)
