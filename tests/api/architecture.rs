@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use atalaya_infrastructure::settings::VARIABLES;
-use atalaya_web::Kind;
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
 /// What each crate may import of the others.
@@ -199,14 +198,6 @@ fn csv_is_written_in_one_place() {
 fn document(name: &str) -> String {
     let path = root().join("docs").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-#[test]
-fn every_error_code_is_explained() {
-    let errors = document("errors.md");
-    let lacking: Vec<_> =
-        Kind::ALL.iter().map(|kind| kind.code).filter(|code| !errors.contains(&format!("`{code}`"))).collect();
-    assert!(lacking.is_empty(), "docs/errors.md does not explain {lacking:?}");
 }
 
 #[test]

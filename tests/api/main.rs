@@ -24,6 +24,8 @@ mod companies;
 #[cfg(test)]
 mod disclosure;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod every_place;

@@ -158,27 +158,3 @@ fn the_counts_of_verdicts_are_right() {
         assert!(document.contains(&told), "asvs.md does not say{told}");
     }
 }
-
-/// The anchors of a document's headings, as they are made by whatever shows Markdown.
-fn anchors(document: &str) -> BTreeSet<String> {
-    let headings =
-        document.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
-    let anchor = |heading: &str| {
-        let kept = heading.to_lowercase().replace(' ', "-");
-        kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
-    };
-    headings.map(anchor).collect()
-}
-
-#[test]
-fn every_link_of_the_security_documents_leads_somewhere() {
-    for name in ["security.md", "asvs.md"] {
-        let text = document(name);
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        for target in targets.filter(|target| !target.starts_with("http")) {
-            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let there = document(if file.is_empty() { name } else { file });
-            assert!(anchor.is_empty() || anchors(&there).contains(anchor), "docs/{name} links to {target}");
-        }
-    }
-}
