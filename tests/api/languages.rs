@@ -24,7 +24,7 @@ fn assert_told_in(reply: &Reply, language: Language) {
         json!({"code": code, "message": warning(language, *known)})
     };
     assert!(codes.contains(&json!("SHORT_HISTORY")), "{answer}");
-    assert_eq!(answer["warning_texts"], Value::from_iter(codes.iter().map(told)));
+    assert_eq!(answer["warning_texts"], codes.iter().map(told).collect::<Value>());
     assert_eq!(reply.header("content-language"), language.tag());
     assert!(varies_by_language(reply));
 }
