@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Clients that are generated from docs/openapi.json: they have to type-check, and to do the README's tour against the program.
+# And the READMEs themselves, typed as they are written.
 # `make test-clients` runs it.
 set -euo pipefail
 
@@ -52,3 +53,8 @@ cargo build --quiet -p atalaya-server
 export ATALAYA_HISTORY="$PWD/tests/data/channel_tenko_shibuki.csv"
 "$python/bin/python" "$here/with_server.py" "$target/debug/atalaya" \
     bash -euo pipefail -c "node '$work/built/tour.js' && PYTHONDONTWRITEBYTECODE=1 '$python/bin/python' '$work/tour.py'"
+
+step "the READMEs as they are written"
+for page in README.md README.es.md; do
+    "$python/bin/python" "$here/with_server.py" "$target/debug/atalaya" "$here/readme.sh" "$page"
+done
