@@ -16,40 +16,40 @@ enum Day {
     BeforeEaster(u64),
 }
 
-/// A holiday, by its name in law.
+/// A holiday, by a word for its name in law.
 #[derive(Debug, Clone, Copy)]
 struct Rule {
     day: Day,
     first_year: i32,
-    name: &'static str,
+    word: &'static str,
 }
 
-const fn since(first_year: i32, day: Day, name: &'static str) -> Rule {
-    Rule { day, first_year, name }
+const fn since(first_year: i32, day: Day, word: &'static str) -> Rule {
+    Rule { day, first_year, word }
 }
 
 /// In the order of the year: Easter lies between 22 March and 25 April.
 const RULES: [Rule; 16] = [
-    since(1995, Day::Fixed(1, 1), "Año Nuevo"),
-    since(1995, Day::BeforeEaster(3), "Jueves Santo"),
-    since(1995, Day::BeforeEaster(2), "Viernes Santo"),
-    since(1995, Day::Fixed(5, 1), "Día del Trabajo"),
+    since(1995, Day::Fixed(1, 1), "new_year"),
+    since(1995, Day::BeforeEaster(3), "maundy_thursday"),
+    since(1995, Day::BeforeEaster(2), "good_friday"),
+    since(1995, Day::Fixed(5, 1), "labour_day"),
     // Law 31788, published after 7 June 2023.
-    since(2024, Day::Fixed(6, 7), "Batalla de Arica y Día de la Bandera"),
-    since(1995, Day::Fixed(6, 29), "San Pedro y San Pablo"),
+    since(2024, Day::Fixed(6, 7), "battle_of_arica"),
+    since(1995, Day::Fixed(6, 29), "peter_and_paul"),
     // Law 31822, published on 8 July 2023, in force from the next day; it amends Law 16126.
-    since(2023, Day::Fixed(7, 23), "Día de la Fuerza Aérea del Perú"),
-    since(1995, Day::Fixed(7, 28), "Fiestas Patrias"),
-    since(1995, Day::Fixed(7, 29), "Fiestas Patrias"),
+    since(2023, Day::Fixed(7, 23), "air_force_day"),
+    since(1995, Day::Fixed(7, 28), "independence"),
+    since(1995, Day::Fixed(7, 29), "independence"),
     // Law 31530 of July 2022.
-    since(2022, Day::Fixed(8, 6), "Batalla de Junín"),
-    since(1995, Day::Fixed(8, 30), "Santa Rosa de Lima"),
-    since(1995, Day::Fixed(10, 8), "Combate de Angamos"),
-    since(1995, Day::Fixed(11, 1), "Todos los Santos"),
-    since(1995, Day::Fixed(12, 8), "Inmaculada Concepción"),
+    since(2022, Day::Fixed(8, 6), "battle_of_junin"),
+    since(1995, Day::Fixed(8, 30), "rose_of_lima"),
+    since(1995, Day::Fixed(10, 8), "battle_of_angamos"),
+    since(1995, Day::Fixed(11, 1), "all_saints"),
+    since(1995, Day::Fixed(12, 8), "immaculate_conception"),
     // Law 31381, published at the end of December 2021.
-    since(2022, Day::Fixed(12, 9), "Batalla de Ayacucho"),
-    since(1995, Day::Fixed(12, 25), "Navidad del Señor"),
+    since(2022, Day::Fixed(12, 9), "battle_of_ayacucho"),
+    since(1995, Day::Fixed(12, 25), "christmas"),
 ];
 
 impl Rule {
@@ -64,9 +64,10 @@ impl Rule {
     }
 }
 
-/// The public holidays of a year with their names in law, ascending.
-pub(crate) fn holidays(year: i32) -> impl Iterator<Item = (NaiveDate, &'static str)> {
-    RULES.into_iter().filter_map(move |rule| rule.date(year).map(|date| (date, rule.name)))
+/// The public holidays of a year, ascending, each with the word under which the texts have its name, such as
+/// `independence`.
+pub fn holidays(year: i32) -> impl Iterator<Item = (NaiveDate, &'static str)> {
+    RULES.into_iter().filter_map(move |rule| rule.date(year).map(|date| (date, rule.word)))
 }
 
 /// Whether a date is a public holiday.
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn a_holiday_has_its_name() {
         let named = holidays(2025).find(|(date, _)| date.month() == 4).unwrap();
-        assert_eq!(named, ("2025-04-17".parse().unwrap(), "Jueves Santo"));
+        assert_eq!(named, ("2025-04-17".parse().unwrap(), "maundy_thursday"));
     }
 
     #[test]

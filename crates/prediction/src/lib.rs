@@ -47,5 +47,6 @@ mod unrest;
 
 pub use artifact::deterministic_checksum;
 pub use forecaster::SmartForecaster;
+pub use holidays::holidays;
 pub use sequence::{Sequence, SequenceError, SequenceForecast, SequencePoint};
 pub use step::{Step, UnknownStep};

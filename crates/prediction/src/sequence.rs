@@ -205,6 +205,19 @@ impl Sequence {
         self.observed.iter().enumerate().map(|(index, value)| (self.time(index), value.map(|value| value / self.scale)))
     }
 
+    /// When the level jumped for good, and by how much: no model learns it as a trend.
+    #[must_use]
+    pub fn level_shifts(&self) -> Vec<(NaiveDateTime, f64)> {
+        let shifts = self.series.irregularities().shifts.iter();
+        shifts.map(|shift| (self.time(shift.index), shift.size / self.scale)).collect()
+    }
+
+    /// When a value went away and came back at once, and was left out.
+    #[must_use]
+    pub fn outliers(&self) -> Vec<NaiveDateTime> {
+        self.series.irregularities().outliers.iter().map(|outlier| self.time(outlier.index)).collect()
+    }
+
     /// Points that a later one on the same step of the grid replaced.
     #[must_use]
     pub fn replaced(&self) -> usize {
