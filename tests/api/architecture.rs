@@ -7,10 +7,11 @@ use atalaya_infrastructure::settings::VARIABLES;
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
 /// What each crate may import of the others.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("atalaya-domain", &[]),
     ("atalaya-application", &["atalaya-domain"]),
     ("atalaya-infrastructure", &["atalaya-application", "atalaya-domain"]),
+    ("atalaya-pictures", &["atalaya-domain", "atalaya-texts"]),
     ("atalaya-prediction", &["atalaya-application", "atalaya-domain"]),
     ("atalaya-texts", &["atalaya-application", "atalaya-domain"]),
     ("atalaya-web", &["atalaya-application", "atalaya-domain", "atalaya-texts"]),
@@ -20,6 +21,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "atalaya-application",
             "atalaya-domain",
             "atalaya-infrastructure",
+            "atalaya-pictures",
             "atalaya-prediction",
             "atalaya-texts",
             "atalaya-web",
@@ -77,10 +79,11 @@ fn crates_import_one_another_along_the_arrows_only() {
 
 #[test]
 fn inner_crates_know_nothing_of_databases_or_http() {
-    let forbidden: [(&str, &[&str]); 4] = [
+    let forbidden: [(&str, &[&str]); 5] = [
         ("atalaya-domain", &["diesel", "actix-web", "serde", "serde_json", "tokio", "tracing", "bcrypt", "rand"]),
         ("atalaya-application", &["diesel", "actix-web", "bcrypt", "tokio", "smartcore"]),
         ("atalaya-prediction", &["diesel", "actix-web", "bcrypt", "jsonwebtoken"]),
+        ("atalaya-pictures", &["diesel", "actix-web", "tokio", "smartcore", "tracing"]),
         ("atalaya-web", &["diesel", "smartcore", "bcrypt", "jsonwebtoken"]),
     ];
     for package in packages() {

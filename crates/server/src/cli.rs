@@ -254,9 +254,12 @@ pub(crate) struct ForecastArgs {
     /// those of the input.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
-    /// A folder for a picture of each series
+    /// A folder for a picture of each series as SVG
     #[arg(long, value_name = "FOLDER")]
     pub(crate) svg: Option<PathBuf>,
+    /// A folder for a picture of each series as PNG
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) png: Option<PathBuf>,
 }
 
 /// What to backtest.
@@ -273,9 +276,12 @@ pub(crate) struct BacktestArgs {
     /// A CSV file for the table
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
-    /// A picture of the table
+    /// A file for a picture of the table as SVG
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+    /// A file for a picture of the table as PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
 }
 
 /// A file of series.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use atalaya_application::ports::forecaster::TrainingError;
 use atalaya_domain::forecast::{ModelId, ModelScore, StepCoverage};
+use atalaya_pictures::{Bar, Drawing};
 use atalaya_prediction::{Sequence, SmartForecaster};
 use atalaya_web::{Cell, CsvLines};
 
@@ -16,7 +17,7 @@ use super::forecast::horizon;
 use super::interrupt::Interrupt;
 use super::notices::{Notice, Notices};
 use super::parallel::in_order;
-use super::picture::{Bar, Bars};
+use super::pictures::Frame;
 use super::progress::FileProgress;
 use super::source::{Reading, Source, Task, threads};
 use super::whole_file::Output;
@@ -94,7 +95,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     let rows = ranked(totals);
     if !rows.is_empty() {
         say(format!("{}{}", table(&rows), coverage_table(&rows)).trim_end())?;
-        files.write(&rows, args.horizon)?;
+        files.write(&rows, args)?;
     }
     notices.tell();
     tally.conclude()
@@ -114,33 +115,42 @@ fn in_words(error: &TrainingError) -> String {
 /// What the table is written to besides the terminal. Opened before the run, which may take hours.
 struct Files {
     table: Option<Output>,
-    picture: Option<Output>,
+    svg: Option<Output>,
+    png: Option<Output>,
 }
 
 impl Files {
     fn open(args: &BacktestArgs) -> Result<Self, CommandError> {
         let open =
             |path: &Option<PathBuf>| path.as_deref().map(|path| Output::open(Some(path), &args.input.file)).transpose();
-        Ok(Self { table: open(&args.output)?, picture: open(&args.svg)? })
+        Ok(Self { table: open(&args.output)?, svg: open(&args.svg)?, png: open(&args.png)? })
     }
 
-    fn write(self, rows: &[Row], horizon: u16) -> Result<(), CommandError> {
+    fn write(self, rows: &[Row], args: &BacktestArgs) -> Result<(), CommandError> {
         if let Some(mut table) = self.table {
             table.write_all(&csv_bytes(rows).map_err(|error| CommandError::Said(error.to_string()))?)?;
             table.finish()?;
         }
-        let Some(mut picture) = self.picture else { return Ok(()) };
-        picture.write_all(drawn(rows, horizon)?.as_bytes())?;
-        picture.finish()
+        if self.svg.is_none() && self.png.is_none() {
+            return Ok(());
+        }
+        let drawing = drawn(rows, args)?;
+        if let Some(mut svg) = self.svg {
+            svg.write_all(drawing.svg().as_bytes())?;
+            svg.finish()?;
+        }
+        if let Some(mut png) = self.png {
+            png.write_all(&drawing.png().map_err(|error| CommandError::Said(error.to_string()))?)?;
+            png.finish()?;
+        }
+        Ok(())
     }
 }
 
-fn drawn(rows: &[Row], horizon: u16) -> Result<String, CommandError> {
-    let bars: Vec<_> = rows.iter().map(|row| Bar { name: row.model.name().to_owned(), value: row.owa }).collect();
+fn drawn(rows: &[Row], args: &BacktestArgs) -> Result<Drawing, CommandError> {
+    let bars: Vec<_> = rows.iter().map(|row| Bar { model: row.model, owa: row.owa }).collect();
     let series = rows.iter().map(|row| row.total.series).max().unwrap_or_default();
-    let title = format!("OWA of {series} series, {horizon} steps ahead");
-    let subtitle = "less is better; 1 is the last value repeated (Naive)";
-    Bars { title: &title, subtitle, models: &bars }.draw().map_err(CommandError::Said)
+    Ok(Frame::of(&args.input)?.backtest(&bars, series, args.horizon, args.origins.into()))
 }
 
 impl Mean {

@@ -1,28 +1,25 @@
 //! `atalaya forecast`: the engine on a file, without a database.
 
-use std::collections::HashSet;
-use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
-use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, MetricWeights, OutOfReach};
+use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, Member, MetricWeights, OutOfReach};
+use atalaya_pictures::{Ahead, Irregularity, Mark, Measure, Pace};
 use atalaya_prediction::{SmartForecaster, Step};
 use atalaya_web::{Cell, CsvLines};
-use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
-use xxhash_rust::xxh3::xxh3_64;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::digits::Digits;
 use super::failures::Tally;
 use super::interrupt::Interrupt;
 use super::notices::{Notice, Notices};
 use super::parallel::in_order;
-use super::picture::{Ahead, Picture};
+use super::pictures::{FileNames, Folders};
 use super::progress::FileProgress;
 use super::source::{Account, Data, Reading, Source, Task, threads};
 use super::together::{Asked, Found};
 use super::whole_file::Output;
-use super::{CommandError, file_error, guarded};
+use super::{CommandError, guarded};
 use crate::cli::ForecastArgs;
 use crate::series_file::TimeForm;
 
@@ -36,14 +33,18 @@ struct Question {
 }
 
 /// What was found, to be written and drawn.
-struct Forecast {
-    history: Vec<(NaiveDateTime, Option<f64>)>,
-    ahead: Vec<Ahead>,
+pub(crate) struct Forecast {
+    pub(crate) history: Vec<(NaiveDateTime, Option<f64>)>,
+    pub(crate) ahead: Vec<Ahead>,
+    pub(crate) measure: Measure<'static>,
+    pub(crate) pace: Pace,
+    pub(crate) members: Vec<Member>,
+    pub(crate) irregularities: Vec<Mark>,
+    pub(crate) notice: Notice,
     form: TimeForm,
     digits: Digits,
     model: &'static str,
     found: Found,
-    notice: Notice,
 }
 
 /// A series as far as the writer needs to know it.
@@ -57,19 +58,16 @@ struct Done {
 pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
     let question = Question::new(args)?;
     let source = Source::open(&args.input.file, Reading::of(&args.input)?)?;
-    if let Some(folder) = &args.svg {
-        fs::create_dir_all(folder).map_err(file_error(folder))?;
-    }
+    let pictures = Folders::open(args)?;
     let mut output = Output::open(args.output.as_deref(), &args.input.file)?;
     let names = question.asked.header(&question.levels).unwrap_or_else(|| header(&question.levels));
     output.write_all(&csv_bytes([names].into_iter())?)?;
     let mut names = FileNames::default();
-    let tasks = source.tasks.map(|task| task.map(|task| (args.svg.is_some().then(|| names.name(&task.id)), task)));
+    let tasks = source.tasks.map(|task| task.map(|task| (pictures.is_some().then(|| names.name(&task.id)), task)));
     let mut progress = FileProgress::new(source.bytes);
     let (mut tally, mut notices) = (Tally::default(), Notices::default());
     let work = |(name, task): (Option<String>, Task)| {
-        let picture = args.svg.as_deref().zip(name);
-        let written = guarded(|| series(&task, &question, picture));
+        let written = guarded(|| series(&task, &question, pictures.as_ref().zip(name.as_deref())));
         Done { id: task.id, bytes: task.bytes, written }
     };
     let done = |done: Done| {
@@ -109,16 +107,13 @@ pub(crate) fn horizon(steps: u16) -> Result<Horizon, CommandError> {
 }
 
 /// Forecasts, writes and draws one series.
-fn series(task: &Task, question: &Question, picture: Option<(&Path, String)>) -> Result<(Vec<u8>, Notice), String> {
+fn series(task: &Task, question: &Question, picture: Option<(&Folders, &str)>) -> Result<(Vec<u8>, Notice), String> {
     let forecast = match &task.data {
         Data::Account(account) if grid(question.step).is_some() => of_account(account, question)?,
         data => of_series(data, question)?,
     };
-    if let Some((folder, name)) = picture {
-        let picture =
-            Picture { title: &task.id, model: forecast.model, history: &forecast.history, ahead: &forecast.ahead };
-        let path = folder.join(name);
-        fs::write(&path, picture.draw()?).map_err(|error| format!("{}: {error}", path.display()))?;
+    if let Some((folders, name)) = picture {
+        folders.draw(name, &task.id, &forecast)?;
     }
     let rows = match question.asked {
         Asked::Steps => forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
@@ -143,12 +138,36 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
     Ok(Forecast {
         digits: Digits::of(sequence.points().filter_map(|(_, value)| value)),
         history: sequence.points().collect(),
+        measure: if matches!(data, Data::Account(_)) { Measure::Followers } else { Measure::Column("y") },
+        pace: pace(sequence.step()),
+        irregularities: {
+            let shifts = sequence.level_shifts().into_iter();
+            let shifts = shifts.map(|(at, size)| Mark { at, what: Irregularity::LevelShift(size) });
+            let outliers = sequence.outliers().into_iter().map(|at| Mark { at, what: Irregularity::Outlier });
+            in_order_of_time(shifts.chain(outliers))
+        },
+        members: forecast.members,
         ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
         form: regular.form,
         model: forecast.model.name(),
         found,
         notice: Notice::of(&regular, question.step, forecast.warnings),
     })
+}
+
+fn pace(step: Step) -> Pace {
+    match step {
+        Step::Hours(hours) => Pace::Hours(hours),
+        Step::Days(days) => Pace::Days(days),
+        Step::Week(_) => Pace::Days(7),
+        Step::Months { months, .. } => Pace::Months(months),
+    }
+}
+
+fn in_order_of_time(marks: impl Iterator<Item = Mark>) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = marks.collect();
+    marks.sort_by_key(|mark| mark.at);
+    marks
 }
 
 /// The grid of an account that a step asks for, where it is one that the server has.
@@ -186,6 +205,17 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
     };
     Ok(Forecast {
         history: account.every_day(),
+        measure: Measure::Followers,
+        pace: Pace::Days(1),
+        members: report.members.clone(),
+        irregularities: {
+            let at = |date: NaiveDate| date.and_time(NaiveTime::MIN);
+            let shifts = report.level_shifts.iter();
+            let shifts = shifts.map(|shift| Mark { at: at(shift.date), what: Irregularity::LevelShift(shift.size) });
+            let outliers = report.outliers.iter();
+            let outliers = outliers.map(|outlier| Mark { at: at(outlier.date), what: Irregularity::Outlier });
+            in_order_of_time(shifts.chain(outliers))
+        },
         ahead: ahead.map_err(|error| error.to_string())?,
         form: TimeForm::DATE,
         digits: Digits::FEWEST,
@@ -215,45 +245,4 @@ fn csv_bytes(rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, CommandEr
         lines.line(row).map_err(said)?;
     }
     lines.into_bytes().map_err(said)
-}
-
-/// Names of files after ids, each once, also where letter case does not count.
-#[derive(Default)]
-struct FileNames(HashSet<u64>);
-
-impl FileNames {
-    /// Characters of an id that are kept.
-    const LONGEST: usize = 48;
-
-    /// An id that is no file name as it stands gets a name with its hash; the order of the ids decides nothing else.
-    fn name(&mut self, id: &str) -> String {
-        let kept = |character: char| character.is_alphanumeric() || "-_".contains(character);
-        let plain: String =
-            id.chars().take(Self::LONGEST).map(|character| if kept(character) { character } else { '_' }).collect();
-        let hash = xxh3_64(id.as_bytes());
-        let mut name = if plain == id && !id.is_empty() { plain.clone() } else { format!("{plain}-{hash:016x}") };
-        let mut number = 1_u64;
-        while !self.0.insert(xxh3_64(name.to_lowercase().as_bytes())) {
-            number += 1;
-            name = format!("{plain}-{hash:016x}-{number}");
-        }
-        format!("{name}.svg")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_id_leaves_the_folder_or_overwrites_another() {
-        let mut names = FileNames::default();
-        assert_eq!(names.name("BCP_2026-01"), "BCP_2026-01.svg");
-        let ids = ["../a", "..\\a", "a/b", "a b", "bcp_2026-01", "", "😀", &"x".repeat(400), &"x".repeat(401), "CON:"];
-        let files: HashSet<_> = ids.iter().map(|id| names.name(id).to_lowercase()).collect();
-        assert_eq!(files.len(), ids.len());
-        for name in files {
-            assert!(name.len() < 255 && !name.starts_with('.') && !name.contains(['/', '\\', ':']), "{name}");
-        }
-    }
 }

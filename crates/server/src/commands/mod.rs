@@ -14,7 +14,7 @@ mod notices;
 pub(crate) mod operation;
 mod parallel;
 pub(crate) mod passwords;
-mod picture;
+mod pictures;
 pub(crate) mod progress;
 mod refusals;
 pub(crate) mod serve;
