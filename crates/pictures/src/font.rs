@@ -39,10 +39,11 @@ impl Weight {
 /// A glyph of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Placed {
-    /// The glyph; the one of a missing character where the font has none.
-    pub(crate) glyph: GlyphId,
-    /// Where it begins.
+    /// The glyph; none where the font has not that character.
+    pub(crate) glyph: Option<GlyphId>,
+    /// Where it begins, and how wide it is.
     pub(crate) at: f64,
+    pub(crate) advance: f64,
 }
 
 /// The glyphs of a text, and its width.
@@ -55,9 +56,10 @@ pub(crate) fn place(text: &str, weight: Weight) -> (Vec<Placed>, f64) {
         if let (Some(before), Some(glyph)) = (before, glyph) {
             at += f64::from(kerning(face, before, glyph)) / em;
         }
-        placed.push(Placed { glyph: glyph.unwrap_or(GlyphId(0)), at });
         let advance = glyph.and_then(|glyph| face.glyph_hor_advance(glyph));
-        at += advance.map_or_else(|| unknown(character), |advance| f64::from(advance) / em);
+        let advance = advance.map_or_else(|| unknown(character), |advance| f64::from(advance) / em);
+        placed.push(Placed { glyph, at, advance });
+        at += advance;
         before = glyph;
     }
     (placed, at)
@@ -99,19 +101,22 @@ fn bounded(text: &str, ems: f64) -> String {
     text.chars().take(most + 1).collect()
 }
 
+/// How many characters of a text are at most so wide.
+fn fitting(text: &str, weight: Weight, widest: f64) -> usize {
+    let (placed, _) = place(text, weight);
+    placed.iter().take_while(|glyph| glyph.at + glyph.advance <= widest).count()
+}
+
 /// A text that is at most so wide, cut with an ellipsis where it is longer.
 pub(crate) fn fit(text: &str, weight: Weight, widest: f64) -> String {
-    let mut short = bounded(text, widest);
+    let short = bounded(text, widest);
     if short.len() == text.len() && width(&short, weight) <= widest {
         return short;
     }
-    while short.pop().is_some() {
-        let cut = format!("{}…", short.trim_end());
-        if width(&cut, weight) <= widest {
-            return cut;
-        }
-    }
-    "…".to_owned()
+    // Kerning may move the ellipsis a little.
+    let room = widest - width("…", weight) - 0.1;
+    let kept: String = short.chars().take(fitting(&short, weight, room)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 /// A text broken at blanks into lines that are at most so wide; a word that is wider is broken anywhere. What does not
@@ -128,13 +133,13 @@ pub(crate) fn wrap(text: &str, weight: Weight, widest: f64, most: u32) -> Vec<St
         if !line.is_empty() {
             lines.push(std::mem::take(&mut line));
         }
-        for character in word.chars() {
-            line.push(character);
-            if width(&line, weight) > widest && line.chars().count() > 1 {
-                line.pop();
-                lines.push(std::mem::replace(&mut line, character.to_string()));
-            }
+        let mut rest = word.to_owned();
+        while width(&rest, weight) > widest {
+            let fitting = fitting(&rest, weight, widest).max(1);
+            lines.push(rest.chars().take(fitting).collect());
+            rest = rest.chars().skip(fitting).collect();
         }
+        line = rest;
     }
     lines.push(line);
     let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);

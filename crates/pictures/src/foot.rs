@@ -8,7 +8,7 @@ use crate::scene::{GREY, MARGIN, PALE, Scene, Text, WIDTH};
 use crate::times;
 use crate::words::say;
 
-const SIZE: f64 = 15.0;
+const SIZE: f64 = 14.0;
 /// Lines of one paragraph, at most.
 const LINES: u32 = 4;
 

@@ -27,6 +27,8 @@ pub(crate) struct Numbers {
     /// Digits after the point on the axis, and of a value.
     tick_decimals: usize,
     decimals: usize,
+    /// Whether zeros after the point are left out.
+    are_whole: bool,
     /// From one label of the axis to the next.
     step: f64,
 }
@@ -41,11 +43,13 @@ impl Numbers {
         let in_powers = decimals_of(step / ten(power));
         let power = if in_powers <= MOST_SCALED_DECIMALS || power < 0 { power } else { 0 };
         let tick_decimals = decimals_of(step / ten(power));
-        // A thousandth of what is seen.
         let shown = range / if is_named(power) { 1.0 } else { ten(power) };
-        let decimals = digits(3 - exponent(shown));
-        let decimals = if are_whole && range >= 20.0 { 0 } else { decimals };
-        Self { language, power, tick_decimals, decimals, step }
+        let decimals = match range {
+            wide if are_whole && wide >= 20.0 => 0,
+            _ if are_whole => 1,
+            _ => digits(2 - exponent(shown)),
+        };
+        Self { language, power, tick_decimals, decimals, are_whole, step }
     }
 
     /// Where the labels of the axis are.
@@ -69,17 +73,21 @@ impl Numbers {
         }
     }
 
-    /// A value that was forecast, to a thousandth of what the axis shows.
+    /// A value that was forecast, to a hundredth of what the axis shows or better.
     pub(crate) fn value(self, value: f64) -> String {
-        if self.power == 0 || is_named(self.power) {
-            return grouped(value, self.decimals);
-        }
-        format!("{}×10{}", grouped(value / ten(self.power), self.decimals), superscript(self.power))
+        if self.are_whole { self.observed(value) } else { self.written(value, self.decimals) }
     }
 
-    /// A value that was observed: the same, without zeros at the end that nobody measured.
+    fn written(self, value: f64, decimals: usize) -> String {
+        if self.power == 0 || is_named(self.power) {
+            return grouped(value, decimals);
+        }
+        format!("{}×10{}", grouped(value / ten(self.power), decimals), superscript(self.power))
+    }
+
+    /// A value that was observed: to a digit more, without zeros at the end that nobody measured.
     pub(crate) fn observed(self, value: f64) -> String {
-        let written = self.value(value);
+        let written = self.written(value, self.decimals + usize::from(!self.are_whole));
         let (number, power) = written.split_once('×').map_or((written.as_str(), None), |(n, p)| (n, Some(p)));
         let number = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
         power.map_or_else(|| number.to_owned(), |power| format!("{number}×{power}"))
@@ -266,16 +274,18 @@ mod tests {
     #[test]
     fn values_keep_the_digits_that_can_be_seen() {
         assert_eq!(of(237_000.0, 240_500.0).value(237_431.4), "237,431");
-        assert_eq!(of(0.25, 0.31).value(0.271_828), "0.27183");
-        assert_eq!(of(0.0, 24.0).value(19.0), "19.00");
+        assert_eq!(of(0.25, 0.31).value(0.271_828), "0.2718");
+        assert_eq!(of(0.0, 24.0).value(19.0), "19.0");
         assert_eq!(of(0.0, 24.0).observed(19.0), "19");
         assert_eq!(of(0.0, 24.0).change(-3.5), "−3.5");
         assert_eq!(of(0.0, 24.0).change(3.5), "+3.5");
-        assert_eq!(of(0.0, 9e-17).value(1.5e-17), "1.500×10⁻¹⁷");
+        assert_eq!(of(0.0, 9e-17).value(1.5e-17), "1.50×10⁻¹⁷");
         assert_eq!(of(0.0, 9e-17).observed(1.5e-17), "1.5×10⁻¹⁷");
         assert_eq!(of(0.0, 6e7).observed(19.0), "19");
         assert_eq!(of(1e13, 2e13).value(12_345_678_901_234.0), "12,345,678,901,234");
         let whole = Numbers::of(Language::English, 400.0, 460.0, 5, true);
         assert_eq!(whole.value(431.26), "431");
+        let few = Numbers::of(Language::English, 0.0, 3.2, 5, true);
+        assert_eq!([2.053, 3.0, 0.0].map(|value| few.value(value)), ["2.1", "3", "0"]);
     }
 }

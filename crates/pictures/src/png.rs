@@ -110,11 +110,15 @@ fn outlines(text: &Text) -> Option<Path> {
     let face: &Face<'_> = text.weight.face()?;
     let scale = text.size / f64::from(face.units_per_em());
     let (placed, _) = place(&text.words, text.weight);
+    let left = text.left();
     let mut outline = Outline { path: PathBuilder::new(), left: 0.0, baseline: text.baseline, scale };
     for glyph in placed {
-        outline.left = text.left() + glyph.at * text.size;
-        // Blanks have none.
-        let _ = face.outline_glyph(glyph.glyph, &mut outline);
+        outline.left = left + glyph.at * text.size;
+        match glyph.glyph {
+            // Blanks have no outline.
+            Some(glyph) => drop(face.outline_glyph(glyph, &mut outline)),
+            None => outline.frame(glyph.advance * text.size, text.size),
+        }
     }
     outline.path.finish()
 }
@@ -128,6 +132,33 @@ struct Outline {
 }
 
 impl Outline {
+    /// An empty frame in place of a character that the font has not, with lines of a twentieth of its width.
+    fn frame(&mut self, width: f64, size: f64) {
+        let (left, right, bottom, top) = (0.15 * width, 0.85 * width, 0.0, 0.7 * size);
+        let line = 0.05 * width;
+        for (edge, is_inner) in [(0.0, false), (line, true)] {
+            let corners = [
+                (left, bottom, 1.0, 1.0),
+                (right, bottom, -1.0, 1.0),
+                (right, top, -1.0, -1.0),
+                (left, top, 1.0, -1.0),
+            ];
+            let mut corners = corners.map(|(x, y, right, up)| {
+                let (x, y) = (self.left + x + right * edge, self.baseline - y - up * edge);
+                (single(x), single(y))
+            });
+            if is_inner {
+                corners.reverse();
+            }
+            let [(x, y), others @ ..] = corners;
+            self.path.move_to(x, y);
+            for (x, y) in others {
+                self.path.line_to(x, y);
+            }
+            self.path.close();
+        }
+    }
+
     fn at(&self, x: f32, y: f32) -> (f32, f32) {
         let x = self.left + f64::from(x) * self.scale;
         (single(x), single(self.baseline - f64::from(y) * self.scale))

@@ -8,6 +8,9 @@ pub(crate) const WIDTH: f64 = 960.0;
 /// Room that stays free on every side.
 pub(crate) const MARGIN: f64 = 28.0;
 
+/// Characters of a title that are kept, more than can be seen.
+const LONGEST_TITLE: usize = 400;
+
 /// Near black, for texts and what was observed.
 pub(crate) const INK: Colour = Colour(34, 34, 34);
 /// For texts that stand back; on white its contrast is 5.7 to 1.
@@ -125,7 +128,8 @@ impl Text {
 impl Scene {
     /// An empty picture. Its height is told when everything is laid out.
     pub(crate) fn new(title: &str) -> Self {
-        Self { height: 0.0, title: clean(title), description: String::new(), shapes: Vec::new() }
+        let title: String = title.chars().take(LONGEST_TITLE).collect();
+        Self { height: 0.0, title: clean(&title), description: String::new(), shapes: Vec::new() }
     }
 
     pub(crate) fn text(&mut self, text: Text) {

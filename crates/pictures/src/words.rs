@@ -19,17 +19,15 @@ pub(crate) fn warning(language: Language, warning: Warning) -> String {
     lookup(language, &format!("warning.{}", warning.code()), &[]).unwrap_or_else(|| warning.code().to_owned())
 }
 
-/// A text on one line without what XML has not, and without characters that change the direction of what follows.
+/// A text on one line without what XML has not, and without the characters that change the direction of what follows.
 pub(crate) fn clean(text: &str) -> String {
     let shown = |character: char| match character {
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => {
-            '\u{fffd}'
-        }
-        '\u{2028}' | '\u{2029}' => ' ',
-        control if control.is_control() => ' ',
-        other => other,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => None,
+        '\u{2028}' | '\u{2029}' => Some(' '),
+        control if control.is_control() => Some(' '),
+        other => Some(other),
     };
-    text.chars().map(shown).collect()
+    text.chars().filter_map(shown).collect()
 }
 
 /// The first letter as a capital, as a text begins.
@@ -57,7 +55,7 @@ mod tests {
 
     #[test]
     fn what_would_spoil_a_picture_goes_out_of_a_text() {
-        assert_eq!(clean("a\nb\u{7}c\u{202e}d\u{ffff}"), "a b c\u{fffd}d\u{fffd}");
+        assert_eq!(clean("a\nb\u{7}c\u{202e}d\u{ffff}"), "a b cd");
         assert_eq!(clean("<&>\"'ñ日"), "<&>\"'ñ日");
         assert_eq!(capitalised("índice"), "Índice");
     }

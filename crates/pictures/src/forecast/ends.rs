@@ -134,6 +134,11 @@ impl Flags {
         self.0.iter().map(|flag| f64::from(flag.lane + 1) * LANE).fold(0.0, f64::max)
     }
 
+    /// Where the first text or line begins.
+    pub(super) fn left(&self) -> f64 {
+        self.0.iter().map(|flag| flag.text.left().min(flag.x)).fold(WIDTH, f64::min)
+    }
+
     pub(super) fn draw(&self, plot: &Plot<'_>, scene: &mut Scene) {
         let baseline = |flag: &Flag| plot.top - 8.0 - f64::from(flag.lane) * LANE;
         for flag in &self.0 {

@@ -61,7 +61,7 @@ impl Marks {
                 let x = plot.x(mark.at);
                 match (mark.what, plot.picture.observed(mark.at)) {
                     (Irregularity::Outlier, Some(value)) => {
-                        scene.ring((x, plot.y(value)), 5.0, WHITE, VERMILION);
+                        scene.ring((x, plot.y_held(value)), 5.0, WHITE, VERMILION);
                     }
                     _ => scene.dashed((x, y + RADIUS), (x, plot.bottom), VERMILION),
                 }
@@ -108,9 +108,14 @@ pub(super) fn draw_legend(picture: &ForecastPicture<'_>, plot: &Plot<'_>, scene:
         }
         let mut flow = Flow::new(bottom + 14.0, SIZE);
         for (name, words, colour) in entries {
-            let width = if name.is_empty() { 8.0 } else { 2.0 * RADIUS };
+            let width = match name.as_str() {
+                HEADING => 0.0,
+                DOT => 8.0,
+                _ => 2.0 * RADIUS,
+            };
             flow.entry(scene, width, words, |scene, left, middle| match name.as_str() {
-                "" => scene.circle((left + 4.0, middle), 4.0, *colour),
+                HEADING => {}
+                DOT => scene.circle((left + 4.0, middle), 4.0, *colour),
                 UNFINISHED => scene.ring((left + RADIUS, middle), 4.0, WHITE, *colour),
                 name => sign(scene, (left + RADIUS, middle), name, *colour),
             });
@@ -123,10 +128,12 @@ pub(super) fn draw_legend(picture: &ForecastPicture<'_>, plot: &Plot<'_>, scene:
     if plot.marks.are_numbered() {
         let numbered = holidays.iter().zip(1_u64..);
         let numbered = numbered.map(|(group, number)| (whole(number), names(picture, &group.all), GREY));
-        row(scene, &numbered.collect::<Vec<_>>());
+        let heading = (HEADING.to_owned(), say(language, "mark.heading", &[]), GREY);
+        let entries: Vec<_> = [heading].into_iter().chain(numbered).collect();
+        row(scene, if holidays.is_empty() { &[] } else { &entries });
     } else {
         let count = holidays.iter().map(|group| group.all.len()).sum::<usize>().to_string();
-        row(scene, &[(String::new(), say(language, "mark.holidays", &[("count", count)]), GREY)]);
+        row(scene, &[(DOT.to_owned(), say(language, "mark.holidays", &[("count", count)]), GREY)]);
     }
     let has_unfinished = picture.recent().iter().any(|(at, value)| value.is_some() && plot.is_unfinished(*at));
     if has_unfinished {
@@ -135,8 +142,11 @@ pub(super) fn draw_legend(picture: &ForecastPicture<'_>, plot: &Plot<'_>, scene:
     bottom
 }
 
-/// The sign of an observation in a step that is not over.
+/// Signs that are no letter and no number: of an observation in a step that is not over, of a holiday among many, and
+/// none.
 const UNFINISHED: &str = "○";
+const DOT: &str = "•";
+const HEADING: &str = "";
 
 /// What happened, with dates and sizes.
 fn irregularities(plot: &Plot<'_>, marks: &[Mark]) -> String {
@@ -150,7 +160,9 @@ fn irregularities(plot: &Plot<'_>, marks: &[Mark]) -> String {
     let told = [(shifts, "shift"), (outliers, "outlier")].into_iter().filter(|(marks, _)| !marks.is_empty());
     let told = told.map(|(marks, word)| {
         let key = if marks.len() == 1 { format!("mark.{word}") } else { format!("mark.{word}s") };
+        let value = marks.first().and_then(|mark| picture.observed(mark.at));
         let params = [
+            ("value", value.map(|value| plot.numbers.observed(value)).unwrap_or_default()),
             ("date", date(marks.first().copied())),
             ("until", date(marks.last().copied())),
             ("size", plot.numbers.change(size)),
@@ -186,6 +198,11 @@ fn dates(picture: &ForecastPicture<'_>, first: NaiveDate, last: NaiveDate) -> St
 }
 
 impl ForecastPicture<'_> {
+    /// Whether what was observed at a time was left out.
+    pub(super) fn is_outlier(&self, at: NaiveDateTime) -> bool {
+        self.irregularities.iter().any(|mark| mark.at == at && mark.what == Irregularity::Outlier)
+    }
+
     /// What was observed at a time.
     fn observed(&self, at: NaiveDateTime) -> Option<f64> {
         let place = self.history.binary_search_by_key(&at, |(at, _)| *at).ok()?;

@@ -10,14 +10,14 @@ use crate::font::{Weight, fit, width};
 use crate::numbers::Numbers;
 use crate::scene::{Anchor, BLUE, GREY, INK, MARGIN, PALE, Point, Scene, Text, VERMILION, WHITE, WIDTH};
 use crate::times::Ticks;
-use crate::words::{capitalised, say, say_count};
+use crate::words::{capitalised, clean, say, say_count};
 
 const HEIGHT: f64 = 330.0;
 const LABEL_SIZE: f64 = 16.0;
 /// Labels on the axis of values, about.
 const LABELS: u32 = 5;
 /// Between an axis and its first point, so that a point on the edge is whole.
-const INSET: f64 = 8.0;
+const INSET: f64 = 13.0;
 /// The strips that numbered marks have to themselves: letters above, numbers of holidays below.
 pub(super) const STRIP: f64 = 26.0;
 
@@ -64,7 +64,7 @@ impl<'a> Plot<'a> {
             left: MARGIN + widest * LABEL_SIZE + 12.0,
             right: WIDTH - MARGIN - labels.width() - 14.0,
             labels,
-            title: top + 14.0,
+            title: top + 16.0,
             top,
             bottom: top,
             lowest: top,
@@ -74,7 +74,11 @@ impl<'a> Plot<'a> {
         };
         plot.flags = Flags::new(&plot);
         plot.marks = Marks::of(&plot);
-        plot.top = plot.title + 12.0 + plot.flags.height();
+        // The name of the axis shares a row with the flags where they leave it room.
+        let name = Text::new(&axis_name(picture, numbers), MARGIN, 0.0, LABEL_SIZE);
+        let row = if plot.flags.left() > name.right() + 16.0 { 0.0 } else { 22.0 };
+        plot.top = top + 24.0 + row + (plot.flags.height() - 22.0).max(0.0);
+        plot.title = if row > 0.0 { top + 16.0 } else { plot.top - 8.0 };
         plot.highest = plot.top + if plot.marks.letters.is_empty() { INSET } else { STRIP };
         plot.lowest = plot.highest + HEIGHT;
         plot.bottom = plot.lowest + if plot.marks.holidays.is_empty() { INSET } else { STRIP };
@@ -86,6 +90,11 @@ impl<'a> Plot<'a> {
         let span = (self.last - self.first).as_seconds_f64();
         let share = if span > 0.0 { (at - self.first).as_seconds_f64() / span } else { 0.5 };
         self.left + INSET + share * (self.right - self.left - 2.0 * INSET)
+    }
+
+    /// The pixels from the top of a value that may be beyond the axis.
+    pub(super) fn y_held(&self, value: f64) -> f64 {
+        self.y(value).clamp(self.highest + 8.0, self.lowest - 8.0)
     }
 
     /// The pixels from the top of a value.
@@ -124,13 +133,7 @@ impl<'a> Plot<'a> {
     }
 
     fn draw_values_axis(&self, scene: &mut Scene) {
-        let name = match self.picture.measure {
-            Measure::Followers => capitalised(&say(self.picture.language, "followers", &[])),
-            Measure::Column(name) => name.to_owned(),
-        };
-        let unit = self.numbers.counts_in().map(|unit| format!(" ({unit})")).unwrap_or_default();
-        let room = (WIDTH - 2.0 * MARGIN) / LABEL_SIZE - width(&unit, Weight::Regular);
-        let name = format!("{}{unit}", fit(&name, Weight::Regular, room));
+        let name = axis_name(self.picture, self.numbers);
         scene.text(Text::new(&name, MARGIN, self.title, LABEL_SIZE).colour(GREY));
         for tick in self.numbers.ticks(self.low, self.high) {
             let y = self.y(tick);
@@ -195,7 +198,8 @@ impl<'a> Plot<'a> {
     /// Lines along what was observed. A gap stays a gap; what a gap isolates is a dot.
     fn draw_history(&self, scene: &mut Scene) {
         let shown = self.picture.recent();
-        for run in shown.split(|(_, value)| value.is_none()) {
+        // What was left out as a misreading is marked, and no part of the line.
+        for run in shown.split(|(at, value)| value.is_none() || self.picture.is_outlier(*at)) {
             let points = run.iter().filter_map(|(at, value)| Some((*at, (*value)?)));
             let (known, unfinished): (Vec<_>, Vec<_>) = points.partition(|(at, _)| !self.is_unfinished(*at));
             let points: Vec<Point> = known.into_iter().map(|(at, value)| self.point(at, value)).collect();
@@ -223,6 +227,17 @@ fn span(picture: &ForecastPicture<'_>) -> (NaiveDateTime, NaiveDateTime) {
     if first < last { (first, last) } else { (first, last.checked_add_signed(picture.apart()).unwrap_or(last)) }
 }
 
+/// What the axis of values counts, and in what.
+fn axis_name(picture: &ForecastPicture<'_>, numbers: Numbers) -> String {
+    let name = match picture.measure {
+        Measure::Followers => capitalised(&say(picture.language, "followers", &[])),
+        Measure::Column(name) => clean(name),
+    };
+    let unit = numbers.counts_in().map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let room = (WIDTH - 2.0 * MARGIN) / LABEL_SIZE - width(&unit, Weight::Regular);
+    format!("{}{unit}", fit(&name, Weight::Regular, room))
+}
+
 /// How the values are written.
 pub(super) fn numbers(picture: &ForecastPicture<'_>) -> Numbers {
     let (low, high) = bounds(picture);
@@ -230,9 +245,11 @@ pub(super) fn numbers(picture: &ForecastPicture<'_>) -> Numbers {
     Numbers::of(picture.language, low, high, LABELS, are_whole)
 }
 
-/// From below the lowest to above the highest of what is drawn. What never falls below zero does not on the axis.
+/// From below the lowest to above the highest of what is drawn, without outliers, which would make everything else a flat
+/// line. What never falls below zero does not on the axis.
 fn bounds(picture: &ForecastPicture<'_>) -> (f64, f64) {
-    let observed = picture.recent().iter().filter_map(|(_, value)| *value);
+    let kept = picture.recent().iter().filter(|(at, _)| !picture.is_outlier(*at));
+    let observed = kept.filter_map(|(_, value)| *value);
     let expected = picture.ahead.iter().flat_map(|ahead| {
         let bounds = ahead.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]);
         bounds.chain([ahead.mean])
