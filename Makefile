@@ -24,7 +24,7 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt examples openapi bench bench-forecast bench-scale fuzz release ci
+.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt examples openapi pictures bench bench-forecast bench-scale fuzz release ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -117,6 +117,13 @@ examples: deps-build ## Ask the program what the document shows as examples, and
 openapi: deps-build ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
 	mv docs/openapi.json.new docs/openapi.json
+
+pictures: deps-build ## Draw docs/pictures anew
+	LC_ALL=C cargo run --quiet -p atalaya-server --bin atalaya -- forecast tests/data/channel_tenko_shibuki.csv \
+		--horizon 28 --svg docs/pictures --output /dev/null
+	mv docs/pictures/channel_tenko_shibuki.svg docs/pictures/forecast.svg
+	LC_ALL=C cargo run --quiet -p atalaya-server --bin atalaya -- backtest tests/data/channel_tenko_shibuki.csv \
+		--horizon 14 --origins 4 --svg docs/pictures/backtest.svg > /dev/null
 
 bench: deps-build ## Measure; needs a quiet machine and some minutes
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk; } || { echo "missing: wrk; sudo apt-get install wrk" >&2; exit 1; }

@@ -82,6 +82,7 @@ mod passwords;
 #[cfg(test)]
 mod patience;
 #[cfg(test)]
+mod pictures;
 mod planted;
 #[cfg(test)]
 mod profiles;

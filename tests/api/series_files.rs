@@ -309,7 +309,7 @@ fn a_step_and_levels_are_told_as_they_are_meant_or_refused() {
 fn what_cannot_be_written_is_refused_before_the_backtest() {
     let folder = TestDatabase::default();
     file(&folder, &format!("{HEADER}{}", rows("a", day, 1.0, 1.0)));
-    for option in ["--output", "--svg"] {
+    for option in ["--output", "--svg", "--png"] {
         let arguments = ["backtest", "series.csv", "--horizon", "5", "--origins", "4", option, "no-folder/file"];
         let output = command(&folder, &arguments);
         assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
@@ -357,11 +357,10 @@ fn one_thread_and_many_write_the_same_bytes() {
 fn an_account_is_forecast_by_days_with_the_servers_engine() {
     let folder = TestDatabase::default();
     file(&folder, REAL_CHANNEL);
-    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "7", "--svg", "pictures"]);
+    let printed = printed(&folder, &["forecast", "series.csv", "--horizon", "7"]);
     let found = times(&printed);
     assert_eq!(found["series"].len(), 7, "{printed}");
     assert!(NaiveDate::parse_from_str(&found["series"][0], "%Y-%m-%d").is_ok(), "{printed}");
-    assert!(folder.folder().join("pictures/series.svg").is_file());
     assert_eq!(
         self::printed(&folder, &["forecast", "series.csv", "--horizon", "7", "--freq", "D"]),
         printed,
@@ -380,28 +379,10 @@ fn an_id_that_would_be_a_formula_is_written_as_text() {
 }
 
 #[test]
-fn pictures_are_xml_with_the_id_in_them() {
-    let folder = TestDatabase::default();
-    let id = "a<b>&'c'/../d";
-    file(&folder, &format!("{HEADER}{}{}", rows(id, day, 1.0, 1.0), rows("plain", week, 1.0, 1.0)));
-    let _ = printed(&folder, &["forecast", "series.csv", "--horizon", "6", "--svg", "pictures", "--output", "o.csv"]);
-    let mut names: Vec<_> =
-        std::fs::read_dir(folder.folder().join("pictures")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    names.sort();
-    assert_eq!(names.len(), 2);
-    let text = std::fs::read_to_string(&names[0]).unwrap();
-    let document = roxmltree::Document::parse(&text).unwrap();
-    let titles = document.descendants().filter(|node| node.has_tag_name("text")).filter_map(|node| node.text());
-    assert!(titles.map(str::trim).any(|title| title == id), "{text}");
-    assert_eq!(document.root_element().attribute("viewBox"), Some("0 0 960 480"));
-}
-
-#[test]
 fn a_backtest_has_a_row_for_every_model() {
     let folder = TestDatabase::default();
     file(&folder, &format!("{HEADER}{}{}", rows("a", day, 500.0, 2.0), rows("b", week, -9.0, 0.5)));
-    let arguments =
-        ["backtest", "series.csv", "--horizon", "5", "--origins", "4", "--output", "table.csv", "--svg", "table.svg"];
+    let arguments = ["backtest", "series.csv", "--horizon", "5", "--origins", "4", "--output", "table.csv"];
     let printed = printed(&folder, &arguments);
     let table = std::fs::read_to_string(folder.folder().join("table.csv")).unwrap();
     assert_eq!(
@@ -421,8 +402,6 @@ fn a_backtest_has_a_row_for_every_model() {
     // The header, and what is told of coverage by steps: a header and two levels.
     assert_eq!(printed.lines().count(), rows.len() + 4);
     assert!(printed.lines().any(|line| line.starts_with("coverage by steps ahead")), "{printed}");
-    let picture = std::fs::read_to_string(folder.folder().join("table.svg")).unwrap();
-    assert!(roxmltree::Document::parse(&picture).is_ok());
 }
 
 #[test]
