@@ -234,8 +234,10 @@ impl Layout {
                 scene.area(points, WHITE.solid());
             }
         }
-        // The line at 1 crosses no number.
-        scene.text(written(&picture.number(bar), end.max(self.x(1.0)) + 10.0));
+        // The line at 1 crosses no number, and lines of the axis go on behind it.
+        let number = written(&picture.number(bar), end.max(self.x(1.0)) + 10.0);
+        scene.rectangle((number.x - 4.0, top + 5.0), number.width() + 8.0, ROW - 10.0, WHITE.solid());
+        scene.text(number);
     }
 
     fn draw_line_at_one(&self, picture: &BacktestPicture<'_>, scene: &mut Scene) {

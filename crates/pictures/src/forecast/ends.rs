@@ -1,8 +1,7 @@
 //! Where the data end and where the forecast does: lines with their date and value, and the numbers at the right.
 
 use super::ForecastPicture;
-use super::plot::Plot;
-use crate::numbers::Numbers;
+use super::axes::{Axes, numbers};
 use crate::scene::{BLUE, GREY, INK, MARGIN, PALE, Scene, Text, VERMILION, WHITE, WIDTH};
 use crate::times;
 use crate::words::say;
@@ -22,7 +21,8 @@ struct Number {
 }
 
 impl Labels {
-    pub(super) fn new(picture: &ForecastPicture<'_>, numbers: Numbers) -> Self {
+    pub(super) fn new(picture: &ForecastPicture<'_>) -> Self {
+        let numbers = numbers(picture);
         let Some(last) = picture.ahead.last() else { return Self(Vec::new()) };
         let mut labels = vec![Number { value: last.mean, words: numbers.value(last.mean), is_mean: true }];
         // From inside out, above and below the expected value.
@@ -43,11 +43,11 @@ impl Labels {
     }
 
     /// Each at its height, as far as they leave room for one another; a thin line leads from the band to the number.
-    pub(super) fn draw(&self, plot: &Plot<'_>, scene: &mut Scene) {
-        let heights: Vec<f64> = self.0.iter().map(|number| plot.y(number.value)).collect();
-        let places = spread(&heights, plot.top + SIZE / 2.0, plot.bottom - SIZE / 2.0);
+    pub(super) fn draw(&self, axes: &Axes<'_>, scene: &mut Scene) {
+        let heights: Vec<f64> = self.0.iter().map(|number| axes.y(number.value)).collect();
+        let places = spread(&heights, axes.top + SIZE / 2.0, axes.bottom - SIZE / 2.0);
         for ((number, height), place) in self.0.iter().zip(heights).zip(places) {
-            let end = plot.x(plot.last);
+            let end = axes.x(axes.last);
             let left = WIDTH - MARGIN - self.width();
             scene.line(
                 vec![(end + 3.0, height), (left - 4.0, place)],
@@ -57,7 +57,7 @@ impl Labels {
             scene.text(number.text(left, place + SIZE * 0.36));
         }
         if let Some(mean) = self.0.iter().find(|number| number.is_mean) {
-            scene.circle((plot.x(plot.last), plot.y(mean.value)), 5.0, VERMILION);
+            scene.circle((axes.x(axes.last), axes.y(mean.value)), 5.0, VERMILION);
         }
     }
 }
@@ -69,8 +69,8 @@ impl Number {
     }
 }
 
-/// Heights from top to bottom moved apart as little as need be, within bounds: less the room of those above, the heights
-/// of neighbours that are too close become their mean (the pool-adjacent-violators algorithm, Ayer et al. 1955).
+/// Heights from top to bottom moved apart as little as need be, within bounds: less the room of those above, the
+/// heights of neighbours that are too close become their mean (the pool-adjacent-violators algorithm, Ayer et al. 1955).
 fn spread(heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
     let room = |place: u32| f64::from(place) * APART;
     let mut pools: Vec<(f64, u32)> = Vec::with_capacity(heights.len());
@@ -90,7 +90,6 @@ fn spread(heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
 }
 
 /// Lines over the height of the plot with a text above: where the data end, and today.
-#[derive(Default)]
 pub(super) struct Flags(Vec<Flag>);
 
 struct Flag {
@@ -102,8 +101,8 @@ struct Flag {
 
 impl Flags {
     /// Above a plot whose sides are known. Texts that would meet lie in lanes of their own.
-    pub(super) fn new(plot: &Plot<'_>) -> Self {
-        let picture = plot.picture;
+    pub(super) fn new(axes: &Axes<'_>) -> Self {
+        let picture = axes.picture;
         let mut flags: Vec<Flag> = Vec::new();
         let mut add = |x: f64, words: &str, is_today: bool| {
             let colour = if is_today { INK } else { GREY };
@@ -119,13 +118,13 @@ impl Flags {
             let lane = (0..2).find(|lane| !flags.iter().any(|other| meets(other, *lane))).unwrap_or_default();
             flags.push(Flag { x, text, lane, is_today });
         };
-        if let Some((at, value)) = picture.anchor().filter(|(at, _)| plot.shows(*at)) {
-            let params = [("date", picture.moment(at)), ("value", plot.numbers.observed(value))];
-            add(plot.x(at), &say(picture.language, "data_until", &params), false);
+        if let Some((at, value)) = picture.anchor().filter(|(at, _)| axes.shows(*at)) {
+            let params = [("date", picture.moment(at)), ("value", axes.numbers.observed(value))];
+            add(axes.x(at), &say(picture.language, "data_until", &params), false);
         }
-        if let Some(now) = picture.today.filter(|now| plot.shows(*now)) {
+        if let Some(now) = picture.today.filter(|now| axes.shows(*now)) {
             let params = [("date", times::date(picture.language, now.date()))];
-            add(plot.x(now), &say(picture.language, "today", &params), true);
+            add(axes.x(now), &say(picture.language, "today", &params), true);
         }
         Self(flags)
     }
@@ -139,10 +138,10 @@ impl Flags {
         self.0.iter().map(|flag| flag.text.left().min(flag.x)).fold(WIDTH, f64::min)
     }
 
-    pub(super) fn draw(&self, plot: &Plot<'_>, scene: &mut Scene) {
-        let baseline = |flag: &Flag| plot.top - 8.0 - f64::from(flag.lane) * LANE;
+    pub(super) fn draw(&self, axes: &Axes<'_>, scene: &mut Scene) {
+        let baseline = |flag: &Flag| axes.top - 8.0 - f64::from(flag.lane) * LANE;
         for flag in &self.0 {
-            let (from, to) = ((flag.x, baseline(flag) - SIZE * 0.7), (flag.x, plot.bottom));
+            let (from, to) = ((flag.x, baseline(flag) - SIZE * 0.7), (flag.x, axes.bottom));
             if flag.is_today {
                 scene.line(vec![from, to], 1.5, INK);
             } else {

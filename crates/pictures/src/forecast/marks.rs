@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-use super::plot::{Plot, STRIP, midday};
+use super::axes::{Axes, STRIP, midday};
 use super::{ForecastPicture, Irregularity, Mark, Pace};
 use crate::legend::Flow;
 use crate::numbers::whole;
@@ -21,10 +21,9 @@ const NUMBERED: usize = 12;
 const LETTERED: usize = 12;
 
 /// The marks of a picture.
-#[derive(Default)]
 pub(super) struct Marks {
-    pub(super) letters: Vec<Group<Mark>>,
-    pub(super) holidays: Vec<Group<(NaiveDateTime, &'static str)>>,
+    letters: Vec<Group<Mark>>,
+    holidays: Vec<Group<(NaiveDateTime, &'static str)>>,
 }
 
 /// Marks that are too close to have each their own sign.
@@ -36,40 +35,95 @@ pub(super) struct Group<T> {
 
 impl Marks {
     /// Those of what a plot shows.
-    pub(super) fn of(plot: &Plot<'_>) -> Self {
-        let shown = plot.picture.irregularities.iter().filter(|mark| plot.shows(mark.at));
-        let mut letters = grouped(shown.map(|mark| (plot.x(mark.at), *mark)));
+    pub(super) fn of(axes: &Axes<'_>) -> Self {
+        let shown = axes.picture.irregularities.iter().filter(|mark| axes.shows(mark.at));
+        let mut letters = grouped(shown.map(|mark| (axes.x(mark.at), *mark)));
         letters.truncate(LETTERED);
         // Weeks and longer steps hold every holiday in one point or another.
-        let are_days = matches!(plot.picture.pace, Pace::Hours(_) | Pace::Days(1));
-        let holidays = plot.picture.holidays.iter().filter(|(at, _)| are_days && plot.shows(*at));
+        let are_days = matches!(axes.picture.pace, Pace::Hours(_) | Pace::Days(1));
+        let holidays = axes.picture.holidays.iter().filter(|(at, _)| are_days && axes.shows(*at));
         let place = |at: NaiveDateTime| {
-            let at = if plot.picture.has_hours() { midday(at) } else { at };
-            plot.x(at.min(plot.last))
+            let at = if axes.picture.has_hours() { midday(at) } else { at };
+            axes.x(at.min(axes.last))
         };
         Self { letters, holidays: grouped(holidays.map(|(at, name)| (place(*at), (*at, *name)))) }
+    }
+
+    pub(super) fn has_letters(&self) -> bool {
+        !self.letters.is_empty()
+    }
+
+    pub(super) fn has_holidays(&self) -> bool {
+        !self.holidays.is_empty()
     }
 
     fn are_numbered(&self) -> bool {
         self.holidays.len() <= NUMBERED
     }
 
-    pub(super) fn draw(&self, plot: &Plot<'_>, scene: &mut Scene) {
+    /// Explains the marks below a plot; where what follows begins.
+    pub(super) fn draw_legend(&self, axes: &Axes<'_>, scene: &mut Scene, top: f64) -> f64 {
+        let Self { letters, holidays } = self;
+        let picture = axes.picture;
+        let language = picture.language;
+        let mut bottom = top;
+        let mut row = |scene: &mut Scene, entries: &[(String, String, Colour)]| {
+            if entries.is_empty() {
+                return;
+            }
+            let mut flow = Flow::new(bottom + 14.0, SIZE);
+            for (name, words, colour) in entries {
+                let width = match name.as_str() {
+                    HEADING => 0.0,
+                    DOT => 8.0,
+                    _ => 2.0 * RADIUS,
+                };
+                flow.entry(scene, width, words, |scene, left, middle| match name.as_str() {
+                    HEADING => {}
+                    DOT => scene.circle((left + 4.0, middle), 4.0, *colour),
+                    UNFINISHED => scene.ring((left + RADIUS, middle), 4.0, WHITE, *colour),
+                    name => sign(scene, (left + RADIUS, middle), name, *colour),
+                });
+            }
+            bottom = flow.baseline + 14.0;
+        };
+        let lettered = letters.iter().zip('A'..);
+        let lettered =
+            lettered.map(|(group, letter)| (letter.to_string(), irregularities(axes, &group.all), VERMILION));
+        row(scene, &lettered.collect::<Vec<_>>());
+        if self.are_numbered() {
+            let numbered = holidays.iter().zip(1_u64..);
+            let numbered = numbered.map(|(group, number)| (whole(number), names(picture, &group.all), GREY));
+            let heading = (HEADING.to_owned(), say(language, "mark.heading", &[]), GREY);
+            let entries: Vec<_> = [heading].into_iter().chain(numbered).collect();
+            row(scene, if holidays.is_empty() { &[] } else { &entries });
+        } else {
+            let count = holidays.iter().map(|group| group.all.len()).sum::<usize>().to_string();
+            row(scene, &[(DOT.to_owned(), say(language, "mark.holidays", &[("count", count)]), GREY)]);
+        }
+        let has_unfinished = picture.recent().iter().any(|(at, value)| value.is_some() && axes.is_unfinished(*at));
+        if has_unfinished {
+            row(scene, &[(UNFINISHED.to_owned(), say(language, "mark.unfinished", &[]), INK)]);
+        }
+        bottom
+    }
+
+    pub(super) fn draw(&self, axes: &Axes<'_>, scene: &mut Scene) {
         for (group, letter) in self.letters.iter().zip('A'..) {
-            let y = plot.top + STRIP / 2.0;
+            let y = axes.top + STRIP / 2.0;
             for mark in &group.all {
-                let x = plot.x(mark.at);
-                match (mark.what, plot.picture.observed(mark.at)) {
+                let x = axes.x(mark.at);
+                match (mark.what, axes.picture.observed(mark.at)) {
                     (Irregularity::Outlier, Some(value)) => {
-                        scene.ring((x, plot.y_held(value)), 5.0, WHITE, VERMILION);
+                        scene.ring((x, axes.y_held(value)), 5.0, WHITE, VERMILION);
                     }
-                    _ => scene.dashed((x, y + RADIUS), (x, plot.bottom), VERMILION),
+                    _ => scene.dashed((x, y + RADIUS), (x, axes.bottom), VERMILION),
                 }
             }
             sign(scene, (group.x, y), &letter.to_string(), VERMILION);
         }
         for (group, number) in self.holidays.iter().zip(1_u64..) {
-            let y = plot.bottom - STRIP / 2.0;
+            let y = axes.bottom - STRIP / 2.0;
             if self.are_numbered() {
                 sign(scene, (group.x, y), &whole(number), GREY);
             } else {
@@ -97,51 +151,6 @@ fn grouped<T>(marks: impl Iterator<Item = (f64, T)>) -> Vec<Group<T>> {
     groups
 }
 
-/// Explains the marks below a plot; where what follows begins.
-pub(super) fn draw_legend(picture: &ForecastPicture<'_>, plot: &Plot<'_>, scene: &mut Scene, top: f64) -> f64 {
-    let Marks { letters, holidays } = &plot.marks;
-    let language = picture.language;
-    let mut bottom = top;
-    let mut row = |scene: &mut Scene, entries: &[(String, String, Colour)]| {
-        if entries.is_empty() {
-            return;
-        }
-        let mut flow = Flow::new(bottom + 14.0, SIZE);
-        for (name, words, colour) in entries {
-            let width = match name.as_str() {
-                HEADING => 0.0,
-                DOT => 8.0,
-                _ => 2.0 * RADIUS,
-            };
-            flow.entry(scene, width, words, |scene, left, middle| match name.as_str() {
-                HEADING => {}
-                DOT => scene.circle((left + 4.0, middle), 4.0, *colour),
-                UNFINISHED => scene.ring((left + RADIUS, middle), 4.0, WHITE, *colour),
-                name => sign(scene, (left + RADIUS, middle), name, *colour),
-            });
-        }
-        bottom = flow.baseline + 14.0;
-    };
-    let lettered = letters.iter().zip('A'..);
-    let lettered = lettered.map(|(group, letter)| (letter.to_string(), irregularities(plot, &group.all), VERMILION));
-    row(scene, &lettered.collect::<Vec<_>>());
-    if plot.marks.are_numbered() {
-        let numbered = holidays.iter().zip(1_u64..);
-        let numbered = numbered.map(|(group, number)| (whole(number), names(picture, &group.all), GREY));
-        let heading = (HEADING.to_owned(), say(language, "mark.heading", &[]), GREY);
-        let entries: Vec<_> = [heading].into_iter().chain(numbered).collect();
-        row(scene, if holidays.is_empty() { &[] } else { &entries });
-    } else {
-        let count = holidays.iter().map(|group| group.all.len()).sum::<usize>().to_string();
-        row(scene, &[(DOT.to_owned(), say(language, "mark.holidays", &[("count", count)]), GREY)]);
-    }
-    let has_unfinished = picture.recent().iter().any(|(at, value)| value.is_some() && plot.is_unfinished(*at));
-    if has_unfinished {
-        row(scene, &[(UNFINISHED.to_owned(), say(language, "mark.unfinished", &[]), INK)]);
-    }
-    bottom
-}
-
 /// Signs that are no letter and no number: of an observation in a step that is not over, of a holiday among many, and
 /// none.
 const UNFINISHED: &str = "○";
@@ -149,8 +158,8 @@ const DOT: &str = "•";
 const HEADING: &str = "";
 
 /// What happened, with dates and sizes.
-fn irregularities(plot: &Plot<'_>, marks: &[Mark]) -> String {
-    let picture = plot.picture;
+fn irregularities(axes: &Axes<'_>, marks: &[Mark]) -> String {
+    let picture = axes.picture;
     let date = |mark: Option<&Mark>| mark.map(|mark| picture.moment(mark.at)).unwrap_or_default();
     let of = |is_wanted: fn(&Mark) -> bool| marks.iter().filter(|mark| is_wanted(mark)).collect::<Vec<_>>();
     let shifts = of(|mark| matches!(mark.what, Irregularity::LevelShift(_)));
@@ -162,10 +171,10 @@ fn irregularities(plot: &Plot<'_>, marks: &[Mark]) -> String {
         let key = if marks.len() == 1 { format!("mark.{word}") } else { format!("mark.{word}s") };
         let value = marks.first().and_then(|mark| picture.observed(mark.at));
         let params = [
-            ("value", value.map(|value| plot.numbers.observed(value)).unwrap_or_default()),
+            ("value", value.map(|value| axes.numbers.observed(value)).unwrap_or_default()),
             ("date", date(marks.first().copied())),
             ("until", date(marks.last().copied())),
-            ("size", plot.numbers.change(size)),
+            ("size", axes.numbers.change(size)),
             ("count", marks.len().to_string()),
         ];
         say(picture.language, &key, &params)

@@ -1,5 +1,6 @@
 //! A history and what is expected next, with its intervals.
 
+mod axes;
 mod ends;
 mod head;
 mod marks;
@@ -109,9 +110,7 @@ impl ForecastPicture<'_> {
         let mut scene = Scene::new(self.title);
         scene.description = self.summary();
         let top = head::draw(self, &mut scene);
-        let plot = Plot::new(self, top);
-        let bottom = plot.draw(&mut scene);
-        let bottom = marks::draw_legend(self, &plot, &mut scene, bottom);
+        let bottom = Plot::new(self, top).draw(&mut scene);
         scene.height = foot::draw(&mut scene, bottom + 4.0, &self.paragraphs());
         Drawing(scene)
     }
@@ -165,7 +164,7 @@ impl ForecastPicture<'_> {
     /// The picture in a sentence, for readers who do not see it.
     fn summary(&self) -> String {
         let Some((last, (at, observed))) = self.ahead.last().zip(self.anchor()) else { return String::new() };
-        let numbers = plot::numbers(self);
+        let numbers = axes::numbers(self);
         let widest = self.levels().first().and_then(|(place, _)| last.intervals.get(*place));
         let params = [
             ("from", self.moment(at)),

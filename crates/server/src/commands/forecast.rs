@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
-use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, Member, MetricWeights, OutOfReach};
+use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, MetricWeights, OutOfReach};
 use atalaya_pictures::{Ahead, Irregularity, Mark, Measure, Pace};
 use atalaya_prediction::{SmartForecaster, Step};
 use atalaya_web::{Cell, CsvLines};
@@ -14,7 +14,7 @@ use super::failures::Tally;
 use super::interrupt::Interrupt;
 use super::notices::{Notice, Notices};
 use super::parallel::in_order;
-use super::pictures::{FileNames, Folders};
+use super::pictures::{FileNames, Folders, Shown};
 use super::progress::FileProgress;
 use super::source::{Account, Data, Reading, Source, Task, threads};
 use super::together::{Asked, Found};
@@ -33,14 +33,9 @@ struct Question {
 }
 
 /// What was found, to be written and drawn.
-pub(crate) struct Forecast {
-    pub(crate) history: Vec<(NaiveDateTime, Option<f64>)>,
-    pub(crate) ahead: Vec<Ahead>,
-    pub(crate) measure: Measure<'static>,
-    pub(crate) pace: Pace,
-    pub(crate) members: Vec<Member>,
-    pub(crate) irregularities: Vec<Mark>,
-    pub(crate) notice: Notice,
+struct Forecast {
+    shown: Shown,
+    notice: Notice,
     form: TimeForm,
     digits: Digits,
     model: &'static str,
@@ -113,10 +108,10 @@ fn series(task: &Task, question: &Question, picture: Option<(&Folders, &str)>) -
         data => of_series(data, question)?,
     };
     if let Some((folders, name)) = picture {
-        folders.draw(name, &task.id, &forecast)?;
+        folders.draw(name, &task.id, &forecast.shown, &forecast.notice.warnings)?;
     }
     let rows = match question.asked {
-        Asked::Steps => forecast.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
+        Asked::Steps => forecast.shown.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
         Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.digits, forecast.model),
     };
     let rows = csv_bytes(rows.into_iter()).map_err(|error| error.to_string())?;
@@ -137,17 +132,14 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
     let ahead = forecast.points.into_iter();
     Ok(Forecast {
         digits: Digits::of(sequence.points().filter_map(|(_, value)| value)),
-        history: sequence.points().collect(),
-        measure: if matches!(data, Data::Account(_)) { Measure::Followers } else { Measure::Column("y") },
-        pace: pace(sequence.step()),
-        irregularities: {
-            let shifts = sequence.level_shifts().into_iter();
-            let shifts = shifts.map(|(at, size)| Mark { at, what: Irregularity::LevelShift(size) });
-            let outliers = sequence.outliers().into_iter().map(|at| Mark { at, what: Irregularity::Outlier });
-            in_order_of_time(shifts.chain(outliers))
+        shown: Shown {
+            history: sequence.points().collect(),
+            ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
+            measure: if matches!(data, Data::Account(_)) { Measure::Followers } else { Measure::Column("y") },
+            pace: pace(sequence.step()),
+            members: forecast.members,
+            irregularities: irregularities(sequence.level_shifts(), sequence.outliers()),
         },
-        members: forecast.members,
-        ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
         form: regular.form,
         model: forecast.model.name(),
         found,
@@ -164,8 +156,11 @@ fn pace(step: Step) -> Pace {
     }
 }
 
-fn in_order_of_time(marks: impl Iterator<Item = Mark>) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = marks.collect();
+/// Level shifts with their sizes, and outliers, in order of time.
+fn irregularities(shifts: Vec<(NaiveDateTime, f64)>, outliers: Vec<NaiveDateTime>) -> Vec<Mark> {
+    let shifts = shifts.into_iter().map(|(at, size)| Mark { at, what: Irregularity::LevelShift(size) });
+    let outliers = outliers.into_iter().map(|at| Mark { at, what: Irregularity::Outlier });
+    let mut marks: Vec<Mark> = shifts.chain(outliers).collect();
     marks.sort_by_key(|mark| mark.at);
     marks
 }
@@ -203,20 +198,19 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
             periods.map(|periods| Found { periods, ..Found::default() })
         }
     };
+    let at = |date: NaiveDate| date.and_time(NaiveTime::MIN);
     Ok(Forecast {
-        history: account.every_day(),
-        measure: Measure::Followers,
-        pace: Pace::Days(1),
-        members: report.members.clone(),
-        irregularities: {
-            let at = |date: NaiveDate| date.and_time(NaiveTime::MIN);
-            let shifts = report.level_shifts.iter();
-            let shifts = shifts.map(|shift| Mark { at: at(shift.date), what: Irregularity::LevelShift(shift.size) });
-            let outliers = report.outliers.iter();
-            let outliers = outliers.map(|outlier| Mark { at: at(outlier.date), what: Irregularity::Outlier });
-            in_order_of_time(shifts.chain(outliers))
+        shown: Shown {
+            history: account.every_day(),
+            ahead: ahead.map_err(|error| error.to_string())?,
+            measure: Measure::Followers,
+            pace: Pace::Days(1),
+            members: report.members.clone(),
+            irregularities: irregularities(
+                report.level_shifts.iter().map(|shift| (at(shift.date), shift.size)).collect(),
+                report.outliers.iter().map(|outlier| at(outlier.date)).collect(),
+            ),
         },
-        ahead: ahead.map_err(|error| error.to_string())?,
         form: TimeForm::DATE,
         digits: Digits::FEWEST,
         model: report.served.name(),

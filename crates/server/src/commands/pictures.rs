@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use atalaya_application::ports::runtime::Clock as _;
 use atalaya_domain::company::parse_time_zone;
+use atalaya_domain::forecast::{Member, Warning};
 use atalaya_infrastructure::clock::ProcessClock;
-use atalaya_pictures::{BacktestPicture, Bar, Drawing, ForecastPicture, Source};
+use atalaya_pictures::{Ahead, BacktestPicture, Bar, Drawing, ForecastPicture, Mark, Measure, Pace, Source};
 use atalaya_prediction::holidays;
 use atalaya_texts::Language;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::forecast::Forecast;
 use super::{CommandError, file_error};
 use crate::cli::{ForecastArgs, SeriesArgs};
 
@@ -31,6 +31,16 @@ pub(crate) struct Folders {
     frame: Frame,
     svg: Option<PathBuf>,
     png: Option<PathBuf>,
+}
+
+/// A forecast as far as it is drawn.
+pub(crate) struct Shown {
+    pub(crate) history: Vec<(NaiveDateTime, Option<f64>)>,
+    pub(crate) ahead: Vec<Ahead>,
+    pub(crate) measure: Measure<'static>,
+    pub(crate) pace: Pace,
+    pub(crate) members: Vec<Member>,
+    pub(crate) irregularities: Vec<Mark>,
 }
 
 /// Names of files after ids, each once, also where letter case does not count.
@@ -52,7 +62,7 @@ impl Frame {
     }
 
     /// A series and its forecast.
-    fn forecast(&self, id: &str, forecast: &Forecast) -> Drawing {
+    fn forecast(&self, id: &str, forecast: &Shown, warnings: &[Warning]) -> Drawing {
         let times = || forecast.history.iter().map(|(at, _)| *at).chain(forecast.ahead.iter().map(|ahead| ahead.at));
         let holidays = holidays_between(times().min(), times().max());
         let picture = ForecastPicture {
@@ -63,7 +73,7 @@ impl Frame {
             history: &forecast.history,
             ahead: &forecast.ahead,
             members: &forecast.members,
-            warnings: &forecast.notice.warnings,
+            warnings,
             irregularities: &forecast.irregularities,
             holidays: &holidays,
             today: Some(self.now),
@@ -94,8 +104,8 @@ impl Folders {
     ///
     /// # Errors
     /// Why there is no picture.
-    pub(crate) fn draw(&self, name: &str, id: &str, forecast: &Forecast) -> Result<(), String> {
-        let drawing = self.frame.forecast(id, forecast);
+    pub(crate) fn draw(&self, name: &str, id: &str, forecast: &Shown, warnings: &[Warning]) -> Result<(), String> {
+        let drawing = self.frame.forecast(id, forecast, warnings);
         if let Some(folder) = &self.svg {
             write(&folder.join(format!("{name}.svg")), drawing.svg().as_bytes())?;
         }
