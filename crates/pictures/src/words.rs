@@ -1,6 +1,5 @@
 //! Texts in the reader's language, and what has to go out of texts of others.
 
-use atalaya_domain::forecast::Warning;
 use atalaya_texts::{Language, lookup};
 
 /// The text `picture.<key>`.
@@ -12,11 +11,6 @@ pub(crate) fn say(language: Language, key: &str, params: &[(&'static str, String
 pub(crate) fn say_count(language: Language, key: &str, count: u64, written: String) -> String {
     let key = if count == 1 { format!("{key}_one") } else { key.to_owned() };
     say(language, &key, &[("count", written)])
-}
-
-/// What a warning tells a reader.
-pub(crate) fn warning(language: Language, warning: Warning) -> String {
-    lookup(language, &format!("warning.{}", warning.code()), &[]).unwrap_or_else(|| warning.code().to_owned())
 }
 
 /// A text on one line without what XML has not, and without the characters that change the direction of what follows.

@@ -17,7 +17,7 @@ use crate::foot::{self, Source};
 use crate::numbers::whole;
 use crate::scene::Scene;
 use crate::times;
-use crate::words::{self, say, say_count};
+use crate::words::{say, say_count};
 use plot::Plot;
 
 /// Points of the history that are shown: four horizons, within these bounds.
@@ -189,7 +189,7 @@ impl ForecastPicture<'_> {
         }
         let source = self.source.line(self.language, &counted);
         let warning = |warning: &Warning| {
-            say(self.language, "foot.warning", &[("text", words::warning(self.language, *warning))])
+            say(self.language, "foot.warning", &[("text", atalaya_texts::warning(self.language, *warning))])
         };
         [source].into_iter().chain(self.warnings.iter().map(warning)).collect()
     }
