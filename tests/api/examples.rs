@@ -108,10 +108,16 @@ impl Tidy {
 
     fn tidy(&mut self, field: &str, value: &mut Value) {
         match value {
-            Value::Object(object) => object.iter_mut().for_each(|(field, inner)| self.tidy(field, inner)),
+            Value::Object(object) => {
+                for (field, inner) in object {
+                    self.tidy(field, inner);
+                }
+            }
             Value::Array(items) => {
                 items.truncate(MOST_ITEMS);
-                items.iter_mut().for_each(|item| self.tidy(field, item));
+                for item in items {
+                    self.tidy(field, item);
+                }
             }
             Value::String(text) => {
                 if let Some(tidied) = self.text(field, text) {
