@@ -70,7 +70,8 @@ impl Number {
 }
 
 /// Heights from top to bottom moved apart as little as need be, within bounds: less the room of those above, the
-/// heights of neighbours that are too close become their mean (the pool-adjacent-violators algorithm, Ayer et al. 1955).
+/// heights of neighbours that are too close become their mean (the pool-adjacent-violators algorithm, Ayer et al.
+/// 1955).
 fn spread(heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
     let room = |place: u32| f64::from(place) * APART;
     let mut pools: Vec<(f64, u32)> = Vec::with_capacity(heights.len());
