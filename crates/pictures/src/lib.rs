@@ -1,7 +1,8 @@
 //! Pictures for reports: a history with its forecast, and the models of a backtest side by side.
 //!
 //! Pure: no file, no clock, no network. What is drawn is laid out once, as a [`Drawing`] of lines, areas and texts
-//! whose widths are those of the embedded font; SVG and PNG are written from the same layout, so that they cannot differ.
+//! whose widths are those of the embedded font; SVG and PNG are written from the same layout, so that they cannot
+//! differ.
 
 mod backtest;
 mod font;
