@@ -378,6 +378,13 @@ impl SmartForecaster {
 }
 
 impl Sequence {
+    /// How many of the last `most` rolling origins a [backtest](SmartForecaster::backtest) uses: those with
+    /// [`Sequence::AT_LEAST`] points before them.
+    #[must_use]
+    pub fn origins(&self, horizon: usize, most: usize) -> usize {
+        Design::side_by_side(&self.series, horizon, most).splits.len()
+    }
+
     /// The score of what is served at each origin of a run, from what precedes it.
     fn served_score(&self, run: &Run<'_>, observer: &dyn TrainingObserver) -> Result<ModelScore, TrainingError> {
         let begun = Instant::now();

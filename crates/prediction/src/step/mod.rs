@@ -42,8 +42,6 @@ const MINUTES_PER_DAY: i64 = 24 * 60;
 const SHORTEST_MONTH: i64 = 20;
 /// The longest step in days.
 const MOST_DAYS: u32 = 366;
-/// The day of the month that stands for the last one.
-const LAST_DAY: u32 = 31;
 /// What a step explains, at least: readings twenty days apart on average are no daily series.
 const LEAST_WORTH: f64 = 0.05;
 /// By how much a later candidate has to be better than an earlier, more usual one.
@@ -55,6 +53,31 @@ const KEPT_OF_LONG: f64 = 0.9;
 const PLACED_OF_LONG: f64 = 0.75;
 
 impl Step {
+    /// The day of the month that stands for the last one.
+    pub const LAST_DAY: u32 = 31;
+
+    /// The word by which it is told, such as `W-MON` or `14D`; `None` of months on another day than the first and the
+    /// last.
+    #[must_use]
+    pub fn code(self) -> Option<String> {
+        Some(match self {
+            Self::Hours(1) => "H".to_owned(),
+            Self::Hours(hours) => format!("{hours}H"),
+            Self::Days(1) => "D".to_owned(),
+            Self::Days(days) => format!("{days}D"),
+            Self::Week(day) => format!("W-{}", day.to_string().to_uppercase()),
+            Self::Months { months: months @ (1 | 3 | 12), day: day @ (1 | Self::LAST_DAY) } => {
+                let unit = match months {
+                    1 => 'M',
+                    3 => 'Q',
+                    _ => 'Y',
+                };
+                format!("{unit}{}", if day == 1 { 'S' } else { 'E' })
+            }
+            Self::Months { .. } => return None,
+        })
+    }
+
     /// Finds the step of times in ascending order, with the points that they lie on; `None` where no step fits.
     pub(crate) fn find(times: &[NaiveDateTime]) -> Option<(Self, Laid)> {
         let mut best: Option<(Self, Laid)> = None;
@@ -118,29 +141,21 @@ fn is_possible(step: Step, laid: &Laid) -> bool {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Hours(1) => f.write_str("every hour (H)"),
-            Self::Hours(hours) => write!(f, "every {hours} hours ({hours}H)"),
-            Self::Days(1) => f.write_str("every day (D)"),
-            Self::Days(days) => write!(f, "every {days} days ({days}D)"),
-            Self::Week(day) => write!(f, "every week on {day} (W-{})", day.to_string().to_uppercase()),
+            Self::Hours(1) => f.write_str("every hour")?,
+            Self::Hours(hours) => write!(f, "every {hours} hours")?,
+            Self::Days(1) => f.write_str("every day")?,
+            Self::Days(days) => write!(f, "every {days} days")?,
+            Self::Week(day) => write!(f, "every week on {day}")?,
             Self::Months { months, day } => {
-                let word = match (months, day) {
-                    (1, LAST_DAY) => " (ME)",
-                    (3, LAST_DAY) => " (QE)",
-                    (12, LAST_DAY) => " (YE)",
-                    (1, 1) => " (MS)",
-                    (3, 1) => " (QS)",
-                    (12, 1) => " (YS)",
-                    _ => "",
-                };
-                let on = if day == LAST_DAY { "the last day".to_owned() } else { format!("day {day}") };
+                let on = if day == Self::LAST_DAY { "the last day".to_owned() } else { format!("day {day}") };
                 match months {
-                    1 => write!(f, "every month on {on}{word}"),
-                    12 => write!(f, "every year on {on} of the month{word}"),
-                    months => write!(f, "every {months} months on {on}{word}"),
+                    1 => write!(f, "every month on {on}")?,
+                    12 => write!(f, "every year on {on} of the month")?,
+                    months => write!(f, "every {months} months on {on}")?,
                 }
             }
         }
+        self.code().map_or(Ok(()), |code| write!(f, " ({code})"))
     }
 }
 
@@ -181,11 +196,11 @@ fn named(unit: &str) -> Result<Step, UnknownStep> {
         "D" => Ok(Step::Days(1)),
         "W" => Ok(Step::Week(Weekday::Sun)),
         "MS" => months(1, 1),
-        "M" | "ME" => months(1, LAST_DAY),
+        "M" | "ME" => months(1, Step::LAST_DAY),
         "QS" => months(3, 1),
-        "Q" | "QE" => months(3, LAST_DAY),
+        "Q" | "QE" => months(3, Step::LAST_DAY),
         "YS" => months(12, 1),
-        "Y" | "YE" => months(12, LAST_DAY),
+        "Y" | "YE" => months(12, Step::LAST_DAY),
         _ => {
             let day = unit.strip_prefix("W-").filter(|day| day.len() == 3).ok_or(UnknownStep)?;
             day.parse().map(Step::Week).map_err(|_| UnknownStep)
