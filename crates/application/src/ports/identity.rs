@@ -70,6 +70,12 @@ pub trait DirectoryReader {
     /// # Errors
     /// Of the database.
     fn by_id(&mut self, id: UserId) -> Result<Option<Credentials>, AppError>;
+
+    /// The superadmins, by creation.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn superadmins(&mut self, scope: &PlatformScope) -> Result<Vec<User>, AppError>;
 }
 
 /// Writes what concerns a user in whatever company, or in none.

@@ -2,7 +2,7 @@
 
 mod service;
 
-use atalaya_domain::access::{Operator, Role};
+use atalaya_domain::access::{Operator, PlatformScope, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::UserId;
 use atalaya_domain::mandate::{Authorized, ManageCompanies, ManageUsers, Mandate};
@@ -119,6 +119,12 @@ pub trait Users: Send + Sync {
         by: &Mandate<ManageUsers>,
         request: &PageRequest<Creation<UserId>>,
     ) -> Result<Page<Member, Creation<UserId>>, AppError>;
+
+    /// The superadmins, by creation. They belong to no company, and are few.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn superadmins(&self, scope: &PlatformScope) -> Result<Vec<User>, AppError>;
 
     /// One user.
     ///

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::{Operator, Role};
+use atalaya_domain::access::{Operator, PlatformScope, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::UserId;
@@ -249,6 +249,10 @@ impl Users for UserService {
         request: &PageRequest<Creation<UserId>>,
     ) -> Result<Page<Member, Creation<UserId>>, AppError> {
         self.store.query(&by.scope(), |view| view.users().page(request))
+    }
+
+    fn superadmins(&self, scope: &PlatformScope) -> Result<Vec<User>, AppError> {
+        self.platform.query(|view| view.users().superadmins(scope))
     }
 
     fn get(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<Member, AppError> {

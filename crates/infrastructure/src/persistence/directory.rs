@@ -74,6 +74,16 @@ impl DirectoryReader for Platform<'_, '_> {
     fn by_id(&mut self, id: UserId) -> Result<Option<Credentials>, AppError> {
         one_user!(self.conn(), users::id.eq(id.get()))
     }
+
+    fn superadmins(&mut self, _: &PlatformScope) -> Result<Vec<User>, AppError> {
+        let rows: Vec<UserRow> = users::table
+            .filter(users::company_id.is_null())
+            .order((users::created_at, users::id))
+            .select(UserRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(UserRow::into_domain).collect()
+    }
 }
 
 impl DirectoryWriter for Platform<'_, '_> {
