@@ -24,6 +24,17 @@ pub struct MigrationStatus {
     pub applied: bool,
 }
 
+/// How far the schema of a database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaState {
+    /// Migrations of this program that it has.
+    pub applied: usize,
+    /// Migrations of this program that it lacks.
+    pub pending: usize,
+    /// Migrations that this program does not know: a newer version of it worked there.
+    pub foreign: usize,
+}
+
 diesel::table! {
     /// Which migrations were applied, as the library keeps it.
     __diesel_schema_migrations (version) {
@@ -69,6 +80,15 @@ impl Setup<'_> {
         })
     }
 
+    /// Whether the database has tables of this program, by reading only.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn has_schema(&self) -> Result<bool, AppError> {
+        let known = applied_so_far(&mut self.0.migration_connection()?)?;
+        Ok(known.into_iter().flatten().any(|migration| migration.applied))
+    }
+
     /// Every migration of this program, in order, and whether the database has it.
     ///
     /// # Errors
@@ -102,6 +122,23 @@ fn applied_so_far(conn: &mut AnyConnection) -> Result<Option<Vec<MigrationStatus
     let applied: Vec<MigrationVersion<'_>> = applied.into_iter().map(MigrationVersion::from).collect();
     let source = source(conn);
     on_either!(conn, |conn| known(conn, &source, &applied)).map_err(AppError::internal).map(Some)
+}
+
+/// How far the schema is, by reading only.
+pub(super) fn state_of(conn: &mut AnyConnection) -> Result<SchemaState, AppError> {
+    let Some(known) = applied_so_far(conn)? else {
+        return Ok(SchemaState { applied: 0, pending: migrations_of(conn)?, foreign: 0 });
+    };
+    let all: i64 = __diesel_schema_migrations::table.count().get_result(conn).or_fault()?;
+    let applied = known.iter().filter(|migration| migration.applied).count();
+    let foreign = usize::try_from(all).unwrap_or_default().saturating_sub(applied);
+    Ok(SchemaState { applied, pending: known.len() - applied, foreign })
+}
+
+/// How many migrations this program has for such a database.
+fn migrations_of(conn: &mut AnyConnection) -> Result<usize, AppError> {
+    let source = source(conn);
+    on_either!(conn, |conn| known(conn, &source, &[])).map_err(AppError::internal).map(|known| known.len())
 }
 
 fn status(conn: &mut AnyConnection) -> Result<Vec<MigrationStatus>, AppError> {

@@ -7,6 +7,7 @@
 mod attempts;
 mod caller;
 mod connection;
+mod probe;
 mod quotas;
 
 use std::fmt;
@@ -30,6 +31,7 @@ use crate::wake::WakeSignal;
 pub use attempts::SharedAttempts;
 pub(crate) use attempts::Ticket;
 pub use caller::RedisCaller;
+pub use probe::probe;
 pub use quotas::RedisQuotas;
 
 /// What every key and channel of this program begins with.
