@@ -18,11 +18,14 @@ use atalaya_application::UseCases;
 use crate::http::cors::CorsForOrigins;
 use crate::http::registry::Router;
 
+pub use api::accounts::account_json;
 pub use api::audit::{audit_head_json, read_audit_heads};
+pub use api::companies::company_json;
 pub use api::csv_lines::{Cell, CsvLines};
 pub use api::forecasts::AnswerMemory;
 pub use api::openapi::documentation;
 pub use api::operation::Operation;
+pub use api::users::user_json;
 pub use api::{observations, tabular};
 pub use http::body::{CSV_LIMIT, JSON_LIMIT};
 pub use http::client_disconnect::keep_connection;

@@ -2,10 +2,10 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
+use atalaya_application::{AppError, UseCases};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::mandate::{ManageAccounts, ReadAccounts};
@@ -121,6 +121,14 @@ impl From<Account> for AccountView {
             fecha_registro: wire_time(account.registered_at),
         }
     }
+}
+
+/// An account as the API tells its own readers of it, on one line.
+///
+/// # Errors
+/// `Internal`, never in practice.
+pub fn account_json(summary: AccountSummary) -> Result<String, AppError> {
+    serde_json::to_string(&MyAccount::from(summary)).map_err(AppError::internal)
 }
 
 impl From<AccountSummary> for MyAccount {

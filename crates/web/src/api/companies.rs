@@ -95,6 +95,14 @@ impl From<Company> for CompanyView {
     }
 }
 
+/// A company as the API tells of it, on one line.
+///
+/// # Errors
+/// `Internal`, never in practice.
+pub fn company_json(company: Company) -> Result<String, AppError> {
+    serde_json::to_string(&CompanyView::from(company)).map_err(AppError::internal)
+}
+
 impl CompanyRequest {
     fn into_command(self) -> Result<NewCompany, Vec<Violation>> {
         let mut rules = Rules::default();

@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_application::users::Registration;
+use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::CompanyId;
@@ -148,6 +148,14 @@ impl From<Member> for UserView {
             cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
         }
     }
+}
+
+/// A user as the API tells of them, on one line.
+///
+/// # Errors
+/// `Internal`, never in practice.
+pub fn user_json(member: Member) -> Result<String, AppError> {
+    serde_json::to_string(&UserView::from(member)).map_err(AppError::internal)
 }
 
 fn role(text: &str) -> Result<Role, Violation> {
