@@ -339,6 +339,7 @@ fn no_planted_secret_is_written(settings: &[(&'static str, &'static str)]) {
     let metrics = free_address();
     let stage = Stage::new(settings);
     stage.command(&["config", "check"], "", &[("KEY_ENCRYPTION_KEY", STRAY), ("BIND_ADDRESS", STRAY)]);
+    stage.command(&["migrate", "up"], "", &[]);
     stage.command(&["company", "create", "Banco Uno"], "", &[]);
     let create = ["user", "create", USER, "--company", "Banco Uno", "--role", "admin"];
     stage.command(&create, WEAK, &[]);

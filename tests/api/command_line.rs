@@ -52,6 +52,7 @@ fn a_bank_is_made_filled_and_trained_without_the_api() {
     let file = database.folder().join("history.csv");
     std::fs::write(&file, REAL_CHANNEL).unwrap();
     let file = file.to_str().unwrap();
+    let _ = succeed(&database, &["migrate", "up"], "");
     let _ = succeed(&database, &["company", "create", "BCP"], "");
     let _ = succeed(&database, &["user", "create", "ana", "--company", "BCP", "--role", "admin"], PASSWORD);
     let _ = succeed(&database, &["user", "create", "root", "--superadmin"], PASSWORD);
@@ -67,6 +68,7 @@ fn a_bank_is_made_filled_and_trained_without_the_api() {
 #[test]
 fn a_password_that_the_operator_sets_ends_every_session_and_may_be_temporary() {
     let database = TestDatabase::default();
+    let _ = succeed(&database, &["migrate", "up"], "");
     let _ = succeed(&database, &["company", "create", "BCP"], "");
     let create = ["user", "create", "ana", "--company", "BCP", "--role", "admin", "--must-change-password"];
     let _ = succeed(&database, &create, PASSWORD);
@@ -99,6 +101,7 @@ fn a_list_of_breached_passwords_is_imported_and_asked() {
     assert!(said.starts_with("2 passwords"), "{said}");
     assert!(!database.folder().join("atalaya.db").exists());
 
+    let _ = succeed(&database, &["migrate", "up"], "");
     let settings = variables(&database, &[("BREACHED_PASSWORDS_FILE", "breached.bin")]);
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let create = |password: &str| run(&database, &["user", "create", "root", "--superadmin"], &settings, password);
@@ -156,6 +159,7 @@ fn without_a_word_the_program_is_in_production_and_says_all_that_it_lacks() {
 #[test]
 fn mistakes_end_in_one_clear_line() {
     let database = TestDatabase::default();
+    let _ = succeed(&database, &["migrate", "up"], "");
     let settings = variables(&database, &[]);
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     for (arguments, words) in [
@@ -177,6 +181,7 @@ fn mistakes_end_in_one_clear_line() {
 #[test]
 fn what_is_done_at_the_machine_is_told_as_the_operators() {
     let database = TestDatabase::default();
+    let _ = succeed(&database, &["migrate", "up"], "");
     let _ = succeed(&database, &["company", "create", "BCP"], "");
     let _ = succeed(&database, &["user", "create", "ana", "--company", "BCP", "--role", "admin"], PASSWORD);
     let _ = succeed(&database, &["user", "create", "root", "--superadmin"], PASSWORD);

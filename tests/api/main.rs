@@ -2,6 +2,8 @@
 
 // Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
 #[cfg(test)]
+mod administration;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod audit;
@@ -20,7 +22,11 @@ mod clocks;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod command_texts;
+#[cfg(test)]
 mod companies;
+#[cfg(test)]
+mod config_check;
 #[cfg(test)]
 mod disclosure;
 #[cfg(test)]

@@ -133,7 +133,7 @@ fn a_bank_that_an_older_program_makes_beside_this_one_counts_too() {
 fn config_check_makes_no_database() {
     let database = atalaya_tests::TestDatabase::default();
     let checked = succeed(&database, &["config", "check"], "");
-    assert!(checked.starts_with("the configuration is good"), "{checked}");
+    assert!(checked.contains("the configuration is good"), "{checked}");
     if database.is_a_file() {
         let url = database.url();
         assert!(!std::path::Path::new(url.strip_prefix("sqlite://").unwrap()).exists());

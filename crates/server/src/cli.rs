@@ -1,23 +1,34 @@
-//! The command line.
+//! The command line: its commands and arguments.
+//!
+//! Not here: what help says. That is in `crates/texts/locales/cli.*.yml`, in Spanish and English; the comments on
+//! commands and arguments are for programmers.
 
+mod help;
+mod mistakes;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use atalaya_domain::forecast::GridChoice;
 use atalaya_prediction::Step;
 use atalaya_web::tabular::DateOrder;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::commands::healthcheck::Question;
 use crate::commands::{self, CommandError};
+use crate::words::language;
+
+pub use help::command;
+
+/// The name of the program.
+pub const NAME: &str = "atalaya";
 
 /// The command line of `atalaya`.
 #[derive(Debug, Parser)]
-#[command(
-    name = "atalaya",
-    version,
-    about = "Follower forecasts for bank dashboards: one binary, tenant-safe, with an honest error",
-    after_help = "Settings come from environment variables; see docs/configuration.md and `atalaya config check`."
-)]
+#[command(name = NAME, version, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -81,6 +92,28 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
+    /// What a shell completes commands by
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// The manual pages
+    Man(ManArgs),
+    /// The help of a command
+    Help {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
+    },
+}
+
+/// Where manual pages go.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
 }
 
 /// Which way to migrate.
@@ -98,6 +131,27 @@ pub(crate) enum MigrateStep {
 enum CompanyCommand {
     /// Create a company
     Create(CompanyArgs),
+    /// List companies
+    List(CompanyListArgs),
+    /// Let the users of a company log in no more
+    Suspend(CompanyNameArgs),
+    /// Let them log in again
+    Resume(CompanyNameArgs),
+}
+
+/// How to list companies.
+#[derive(Debug, Args)]
+pub(crate) struct CompanyListArgs {
+    /// An object of JSON a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which company.
+#[derive(Debug, Args)]
+pub(crate) struct CompanyNameArgs {
+    /// By name or id
+    pub(crate) company: String,
 }
 
 /// A company to create.
@@ -116,6 +170,30 @@ enum UserCommand {
     Create(UserArgs),
     /// Set a new password for a user, which ends all of their sessions; it is asked for, or read from standard input
     Password(UserPasswordArgs),
+    /// List users
+    List(UserListArgs),
+    /// Let a user log in no more
+    Disable(UserNameArgs),
+    /// Let a user log in again
+    Enable(UserNameArgs),
+}
+
+/// Which users to list, and how.
+#[derive(Debug, Args)]
+pub(crate) struct UserListArgs {
+    /// Of one company, by name or id
+    #[arg(long)]
+    pub(crate) company: Option<String>,
+    /// An object of JSON a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which user.
+#[derive(Debug, Args)]
+pub(crate) struct UserNameArgs {
+    /// The username
+    pub(crate) username: String,
 }
 
 /// A user to create.
@@ -192,6 +270,19 @@ pub(crate) enum KeysCommand {
 enum AccountCommand {
     /// Import observations from a CSV file, all or none
     Import(ImportArgs),
+    /// List accounts
+    List(AccountListArgs),
+}
+
+/// Whose accounts to list, and how.
+#[derive(Debug, Args)]
+pub(crate) struct AccountListArgs {
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
+    /// An object of JSON a line
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// An import.
@@ -248,10 +339,6 @@ pub(crate) struct ForecastArgs {
     #[arg(long, value_name = "week|month|total")]
     pub(crate) aggregate: Option<String>,
     /// Where to write; standard output unless told
-    ///
-    /// The file is there when everything is written, not before. An id that a spreadsheet would take for a formula (it
-    /// begins with = + - or @) is written with an apostrophe before it, which has to go before the ids are joined with
-    /// those of the input.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
     /// A folder for a picture of each series as SVG
@@ -270,9 +357,9 @@ pub(crate) struct BacktestArgs {
     /// Steps ahead of each origin
     #[arg(long)]
     pub(crate) horizon: u16,
-    /// Rolling origins of each series
+    /// Rolling origins of each series; chosen by its length unless told
     #[arg(long)]
-    pub(crate) origins: u16,
+    pub(crate) origins: Option<u16>,
     /// A CSV file for the table
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
@@ -288,15 +375,8 @@ pub(crate) struct BacktestArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SeriesArgs {
     /// A file `unique_id,ds,y` with any number of series, or one account's `hora,seguidores`
-    ///
-    /// The rows of a series stand together. ds is a date (YYYY-MM-DD, dd/mm/yyyy) or a time; y is any number, and empty
-    /// where there is no value. The step (hours, days, weeks, months, quarters, years, every so many days) is found for
-    /// each series, and told at the end.
     pub(crate) file: PathBuf,
-    /// The step of every series, instead of the one that is found: H, D, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, 14D,
-    /// 3H
-    ///
-    /// A point holds the last value of its step.
+    /// The step of every series, instead of the one that is found
     #[arg(long, value_name = "STEP")]
     pub(crate) freq: Option<Step>,
     /// The order of dates, where the file leaves it open: dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd
@@ -344,31 +424,76 @@ enum ConfigCommand {
     Check,
 }
 
+/// The program: reads the arguments of the process and does what they say.
+#[must_use]
+pub fn main() -> ExitCode {
+    let language = language();
+    let parsed = command(language).try_get_matches_from(std::env::args_os().collect::<Vec<OsString>>());
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(mistake) => return mistakes::told(&mistake, language),
+    };
+    match cli.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to be done when standard error is closed too.
+            let _ = writeln!(io::stderr(), "{NAME}: {}", error.in_language(language));
+            ExitCode::FAILURE
+        }
+    }
+}
+
 impl Cli {
     /// Does what the arguments say.
     ///
     /// # Errors
-    /// One clear line.
+    /// Why it is not done.
     pub fn run(self) -> Result<(), CommandError> {
         match self.command {
             Command::Serve => commands::serve::run(),
             Command::Migrate { step } => commands::migrate::run(step),
-            Command::Company { command: CompanyCommand::Create(args) } => commands::tenants::create_company(&args),
-            Command::User { command: UserCommand::Create(args) } => commands::tenants::create_user(&args),
-            Command::User { command: UserCommand::Password(args) } => commands::passwords::assign(&args),
+            Command::Company { command } => command.run(),
+            Command::User { command } => command.run(),
             Command::Passwords { command: PasswordsCommand::Import(args) } => commands::passwords::import(&args),
             Command::Keys { command } => commands::keys::run(&command),
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
+            Command::Account { command: AccountCommand::List(args) } => commands::accounts::list(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),
             Command::Backtest(args) => commands::backtest::run(&args),
             Command::Audit { command: AuditCommand::Verify(args) } => commands::audit::verify(&args),
             Command::Audit { command: AuditCommand::Head(args) } => commands::audit::head(&args),
             Command::Openapi => commands::operation::openapi(),
-            Command::Config { command: ConfigCommand::Check } => commands::operation::check_config(),
+            Command::Config { command: ConfigCommand::Check } => commands::config_check::run(),
             Command::Healthcheck { live } => {
                 commands::healthcheck::run(if live { Question::Live } else { Question::Ready })
             }
+            Command::Completions { shell } => commands::documents::completions(shell),
+            Command::Man(args) => commands::documents::manual(&args),
+            Command::Help { words } => help::print(&words, language()),
+        }
+    }
+}
+
+impl CompanyCommand {
+    fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Create(args) => commands::tenants::create_company(&args),
+            Self::List(args) => commands::companies::list(&args),
+            Self::Suspend(args) => commands::companies::suspend(&args),
+            Self::Resume(args) => commands::companies::resume(&args),
+        }
+    }
+}
+
+impl UserCommand {
+    fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Create(args) => commands::tenants::create_user(&args),
+            Self::Password(args) => commands::passwords::assign(&args),
+            Self::List(args) => commands::users::list(&args),
+            Self::Disable(args) => commands::users::disable(&args),
+            Self::Enable(args) => commands::users::enable(&args),
         }
     }
 }

@@ -4,7 +4,9 @@
 
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use atalaya_application::ports::runtime::Clock;
@@ -23,16 +25,43 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::words::{self, Words};
+
 /// Libraries whose `info` tells an operator nothing.
 const QUIET: [&str; 5] = ["actix_server", "actix_http", "h2", "rustls", "mio"];
 
 /// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LoggingError {
-    #[error("LOG_FILE cannot be opened for appending: {0}")]
-    File(#[from] std::io::Error),
-    #[error("logging has already begun")]
+pub enum LoggingError {
+    /// The file.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It has begun already.
     Twice,
+}
+
+impl LoggingError {
+    /// The error in words, for whoever starts the program.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            Self::File { path, source } => {
+                Words::of("cli.log.file").with("file", path.display()).with_words("cause", words::io(source))
+            }
+            Self::Twice => Words::of("cli.log.twice"),
+        }
+    }
+}
+
+/// In English.
+impl fmt::Display for LoggingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words().fmt(f)
+    }
 }
 
 /// Begins logging, for the rest of the process.
@@ -45,7 +74,8 @@ pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
         .with_target("actix_http::h1::dispatcher", LevelFilter::OFF);
     match &settings.file {
         Some(path) => {
-            let file: File = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+            let opened = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+            let file: File = opened.map_err(|source| LoggingError::File { path: path.clone(), source })?;
             install(filter, settings.format, Mutex::new(file))
         }
         None => install(filter, settings.format, std::io::stdout),

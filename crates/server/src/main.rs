@@ -1,18 +1,7 @@
 //! The `atalaya` binary.
 
-use std::io::Write;
 use std::process::ExitCode;
 
-use atalaya_server::cli::Cli;
-use clap::Parser;
-
 fn main() -> ExitCode {
-    match Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to be done when standard error is closed too.
-            let _ = writeln!(std::io::stderr(), "atalaya: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    atalaya_server::cli::main()
 }

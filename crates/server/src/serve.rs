@@ -1,9 +1,10 @@
 //! The servers: the API, and beside it the counters for Prometheus.
 
+use std::fmt;
 use std::future::IntoFuture;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use atalaya_infrastructure::settings::TlsFiles;
 use atalaya_web::{Draining, Limits, Services, Telemetry};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
@@ -21,6 +22,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::connections::{self, Connections};
 use crate::listening::{self, Listening};
+use crate::words::{self, Words};
 
 /// How long a client may take to send its request's head.
 pub(crate) const REQUEST_HEAD: Duration = Duration::from_secs(10);
@@ -38,26 +40,78 @@ pub(crate) const UNREAD: Duration = Duration::from_secs(20);
 const SEND_BUFFER: usize = 128 * 1024;
 /// How long a process may then take to put away what it holds.
 const CLEANUP_LIMIT: Duration = Duration::from_secs(10);
+/// The variables that choose the addresses and name the files.
+pub(crate) const BIND_ADDRESS: &str = "BIND_ADDRESS";
+pub(crate) const METRICS_ADDRESS: &str = "METRICS_ADDRESS";
+pub(crate) const CERTIFICATE_FILE: &str = "TLS_CERT_FILE";
+const KEY_FILE: &str = "TLS_KEY_FILE";
+const AUTHORITIES_FILE: &str = "TLS_CLIENT_CA_FILE";
 
 /// Why a server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// The address.
-    #[error("cannot listen on {address}: {source}; is another server running? BIND_ADDRESS chooses another address")]
     Bind {
+        /// The variable that chooses it.
+        variable: &'static str,
         /// Which.
         address: SocketAddr,
         /// Why.
         source: io::Error,
     },
     /// A file of TLS.
-    #[error("{variable}: {problem}")]
     Tls {
-        /// Which variable names the file.
+        /// The variable that names it.
         variable: &'static str,
+        /// Which.
+        path: PathBuf,
         /// What is wrong with it.
-        problem: String,
+        problem: TlsProblem,
     },
+}
+
+/// What is wrong with a file of TLS.
+#[derive(Debug)]
+pub enum TlsProblem {
+    /// It cannot be read.
+    Io(io::Error),
+    /// It holds nothing in PEM form that is asked of it.
+    Nothing,
+    /// What it holds cannot be used.
+    Unusable(String),
+    /// The certificate is for another key than that of `TLS_KEY_FILE`.
+    OtherKey,
+}
+
+impl ListenError {
+    /// The error in words, for whoever starts the program.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Bind { variable, address, source } => Words::of("cli.listen.bind")
+                .with("variable", variable)
+                .with("address", address)
+                .with_words("cause", words::io(source)),
+            Self::Tls { variable, path, problem } => {
+                let cause = match problem {
+                    TlsProblem::Io(error) => words::io(error),
+                    TlsProblem::Nothing if *variable == KEY_FILE => Words::of("cli.listen.no_key"),
+                    TlsProblem::Nothing => Words::of("cli.listen.no_certificate"),
+                    TlsProblem::Unusable(cause) => Words::of("cli.listen.unusable").with("cause", cause),
+                    TlsProblem::OtherKey => Words::of("cli.listen.other_key"),
+                };
+                let file = path.display();
+                Words::of("cli.listen.file").with("variable", variable).with("file", file).with_words("cause", cause)
+            }
+        }
+    }
+}
+
+/// In English.
+impl fmt::Display for ListenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words().fmt(f)
+    }
 }
 
 /// The signals that end a server. From their making on none of them ends the process by itself, and one that comes
@@ -197,7 +251,7 @@ pub fn end_at_the_latest(grace: Duration) -> io::Result<()> {
 }
 
 fn bind_error(address: SocketAddr, source: io::Error) -> ListenError {
-    ListenError::Bind { address, source }
+    ListenError::Bind { variable: BIND_ADDRESS, address, source }
 }
 
 /// Binds an address.
@@ -246,7 +300,8 @@ pub fn metrics(telemetry: Arc<Telemetry>, address: SocketAddr) -> Result<Server,
     });
     // It ends with the process.
     let server = server.workers(1).disable_signals();
-    Ok(server.bind(address).map_err(|source| bind_error(address, source))?.run())
+    let failed = |source| ListenError::Bind { variable: METRICS_ADDRESS, address, source };
+    Ok(server.bind(address).map_err(failed)?.run())
 }
 
 async fn exposition(telemetry: web::Data<Telemetry>) -> HttpResponse {
@@ -279,36 +334,50 @@ pub fn terminated() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> {
+/// What TLS is spoken by.
+///
+/// # Errors
+/// [`ListenError::Tls`] names the file that cannot be used.
+pub(crate) fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> {
     let builder = match &files.client_ca {
         None => ServerConfig::builder().with_no_client_auth(),
         Some(path) => {
-            let failed = |problem: String| ListenError::Tls { variable: "TLS_CLIENT_CA_FILE", problem };
+            let failed = |cause: String| tls_error(AUTHORITIES_FILE, path, TlsProblem::Unusable(cause));
             let mut roots = RootCertStore::empty();
-            for certificate in certificates("TLS_CLIENT_CA_FILE", path)? {
+            for certificate in certificates(AUTHORITIES_FILE, path)? {
                 roots.add(certificate).map_err(|error| failed(error.to_string()))?;
             }
             let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build();
             ServerConfig::builder().with_client_cert_verifier(verifier.map_err(|error| failed(error.to_string()))?)
         }
     };
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| tls_error("TLS_KEY_FILE", &error))?;
-    let chain = certificates("TLS_CERT_FILE", &files.certificate)?;
-    let config = builder.with_single_cert(chain, key);
-    config.map_err(|error| ListenError::Tls { variable: "TLS_CERT_FILE", problem: error.to_string() })
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| pem_error(KEY_FILE, &files.key, error))?;
+    let chain = certificates(CERTIFICATE_FILE, &files.certificate)?;
+    builder.with_single_cert(chain, key).map_err(|error| {
+        let problem = match error {
+            rustls::Error::InconsistentKeys(_) => TlsProblem::OtherKey,
+            other => TlsProblem::Unusable(other.to_string()),
+        };
+        tls_error(CERTIFICATE_FILE, &files.certificate, problem)
+    })
 }
 
 /// The certificates of a file, the server's own first.
 pub(crate) fn certificates(variable: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, ListenError> {
     let chain = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let chain = chain.map_err(|error| tls_error(variable, &error))?;
-    if chain.is_empty() {
-        let problem = "the file holds no certificate in PEM form".to_owned();
-        return Err(ListenError::Tls { variable, problem });
-    }
-    Ok(chain)
+    let chain = chain.map_err(|error| pem_error(variable, path, error))?;
+    if chain.is_empty() { Err(tls_error(variable, path, TlsProblem::Nothing)) } else { Ok(chain) }
 }
 
-fn tls_error(variable: &'static str, error: &rustls::pki_types::pem::Error) -> ListenError {
-    ListenError::Tls { variable, problem: error.to_string() }
+fn pem_error(variable: &'static str, path: &Path, error: pem::Error) -> ListenError {
+    let problem = match error {
+        pem::Error::Io(error) => TlsProblem::Io(error),
+        pem::Error::NoItemsFound => TlsProblem::Nothing,
+        other => TlsProblem::Unusable(other.to_string()),
+    };
+    tls_error(variable, path, problem)
+}
+
+fn tls_error(variable: &'static str, path: &Path, problem: TlsProblem) -> ListenError {
+    ListenError::Tls { variable, path: path.to_owned(), problem }
 }

@@ -3,7 +3,10 @@
 //! Not here: how a value is used. Nothing else in the program reads the environment.
 
 mod guessable;
+mod in_force;
+mod near_miss;
 mod parse;
+mod problem;
 mod quotas;
 mod secrets;
 mod source;
@@ -29,7 +32,10 @@ use tracing::level_filters::LevelFilter;
 use self::source::{Counted, Source};
 use crate::security::{NamedSecret, TokenNames};
 
-pub use source::{SettingsError, SettingsErrors};
+pub use in_force::{InForce, Shown};
+pub use near_miss::NearMiss;
+pub use problem::{Problem, SettingsError, SettingsErrors};
+pub use source::Provenance;
 pub use variables::{Fallback, VARIABLES, Variable};
 
 /// What the program runs for.
@@ -64,6 +70,8 @@ pub struct Settings {
     pub model_memory_bytes: u64,
     /// How old a model has to be to be trained anew by itself; `None` where none is.
     pub retrain_after: Option<TimeDelta>,
+    /// Variables that are set and not read, and look like one that is.
+    pub near_misses: Vec<NearMiss>,
 }
 
 /// Where it listens.
@@ -237,25 +245,31 @@ impl Settings {
         let mut source = Source::new(variables);
         let settings = Self::read(&mut source);
         match (settings, source.into_errors()) {
-            (Ok(settings), errors) if errors.0.is_empty() => Ok(settings),
+            (Ok(settings), errors) if errors.errors.is_empty() => Ok(settings),
             (_, errors) => Err(errors),
         }
     }
 
-    /// What is allowed and yet rarely meant, a sentence each; none where all is usual.
+    /// Every variable that the process's environment sets or leaves to its default, in the order of the table, without
+    /// what is secret.
     #[must_use]
-    pub fn advice(&self) -> Vec<String> {
+    pub fn in_force(profile: Profile) -> Vec<InForce> {
+        let mut source = Source::new(std::env::vars_os());
+        source.assume(profile);
+        in_force::of(&source)
+    }
+
+    /// What is allowed and yet rarely meant; none where all is usual.
+    #[must_use]
+    pub fn advice(&self) -> Vec<SettingsError> {
         let AllowedOrigins::These(origins) = &self.web.allowed_origins else { return Vec::new() };
         let plain = |origin: &&String| origin.starts_with("http://") && !parse::is_loopback_origin(origin);
         let plain: Vec<&str> = origins.iter().filter(plain).map(String::as_str).collect();
         if self.profile == Profile::Development || plain.is_empty() {
             return Vec::new();
         }
-        vec![format!(
-            "ALLOWED_ORIGINS has origins without TLS: {}. Whoever is on the way can change such a page and act as its \
-             reader; serve it over https://",
-            plain.join(", ")
-        )]
+        let problem = Problem::new("plain_origins").with("origins", plain.join(", "));
+        vec![SettingsError { variable: "ALLOWED_ORIGINS".to_owned(), problem }]
     }
 
     /// Each part is read before any is unwrapped, so that everything wrong is found at once.
@@ -282,6 +296,7 @@ impl Settings {
             max_horizon_days: max_horizon_days?,
             model_memory_bytes: model_memory_mib? << 20,
             retrain_after: retrain_after?.map(TimeDelta::days),
+            near_misses: source.near_misses().to_vec(),
         })
     }
 }
@@ -311,7 +326,7 @@ impl ListenSettings {
             (Some(_), None, _) => ("TLS_KEY_FILE", "TLS_CERT_FILE"),
             (None, None, Some(_)) => ("TLS_CERT_FILE", "TLS_CLIENT_CA_FILE"),
         };
-        Err(source.reject(lacking, format!("is missing; {given} is set and needs it")))
+        Err(source.reject(lacking, Problem::new("needed_by").with("given", given)))
     }
 }
 
@@ -324,9 +339,7 @@ impl DatabaseSettings {
         let pool_size = source.required("DATABASE_POOL_SIZE", parse::number(1..=200));
         let (url, migration_url) = (url?, migration_url?);
         if migration_url.is_some() && parse::postgres_url(&url).is_err() {
-            return Err(
-                source.reject("DATABASE_MIGRATION_URL", "is set, but DATABASE_URL is not postgres://…; unset it")
-            );
+            return Err(source.reject("DATABASE_MIGRATION_URL", Problem::new("migration_of_a_file")));
         }
         let migration_url = migration_url.unwrap_or_else(|| url.clone());
         Ok(Self { url: url.into(), migration_url: migration_url.into(), pool_size: pool_size? })
@@ -387,9 +400,8 @@ impl IdentitySettings {
             ("PASSWORD_PEPPER", values(peppers)),
             ("JWT_SECRET_KEY", shared_secret),
         ];
-        secrets::first_shared(&purposes).map_or(Ok(()), |(name, earlier)| {
-            Err(source.reject(name, format!("has a value of {earlier}; each needs its own. {}", secrets::REMEDY)))
-        })
+        secrets::first_shared(&purposes)
+            .map_or(Ok(()), |(name, earlier)| Err(source.reject(name, Problem::new("shared").with("earlier", earlier))))
     }
 
     fn read_signing(source: &mut Source) -> Result<TokenSigning, Counted> {
@@ -428,14 +440,13 @@ impl WebSettings {
         let of_user = source.optional("QUOTA_USER", quotas::of_user);
         let of_company = source.optional("QUOTA_COMPANY", |text| quotas::list(QuotaSubject::Company, text));
         let allowed_origins = source.optional("ALLOWED_ORIGINS", |text| match parse::origins(text)? {
-            AllowedOrigins::Any if production => Err("is `*`, which is for development; list the origins".to_owned()),
+            AllowedOrigins::Any if production => Err(Problem::new("any_origin")),
             origins => Ok(origins),
         });
         let trusted_proxies = source.optional("TRUSTED_PROXIES", |text| match parse::networks(text)? {
-            networks if production && networks.iter().any(|network| network.prefix_len() == 0) => Err(
-                "trusts everybody, so that any client could write the address that it is counted by; list the proxies"
-                    .to_owned(),
-            ),
+            networks if production && networks.iter().any(|network| network.prefix_len() == 0) => {
+                Err(Problem::new("trusts_everybody"))
+            }
             networks => Ok(networks),
         });
         let public_docs = source.required("PUBLIC_DOCS", parse::truth);

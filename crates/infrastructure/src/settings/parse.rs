@@ -1,5 +1,4 @@
-//! From a variable's text to its value. Errors are the rest of a sentence that begins with the variable's name, and
-//! never repeat the text.
+//! From a variable's text to its value. Errors never repeat the text.
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -7,9 +6,10 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use super::AllowedOrigins;
+use super::problem::Problem;
 use crate::redis;
 
-pub(super) type Parsed<T> = Result<T, String>;
+pub(super) type Parsed<T> = Result<T, Problem>;
 
 /// A whole number within `range`.
 pub(super) fn number<T>(range: RangeInclusive<T>) -> impl FnOnce(&str) -> Parsed<T>
@@ -18,7 +18,7 @@ where
 {
     move |text| match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
-        _ => Err(format!("is not a whole number from {} to {}", range.start(), range.end())),
+        _ => Err(Problem::new("not_a_number").with("min", range.start()).with("max", range.end())),
     }
 }
 
@@ -28,7 +28,7 @@ pub(super) fn word<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(&str) -> Parsed<
         let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
         found.map(|(_, value)| *value).ok_or_else(|| {
             let known: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            format!("is none of {}", known.join(", "))
+            Problem::new("unknown_word").with("known", known.join(", "))
         })
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn truth(text: &str) -> Parsed<bool> {
 }
 
 pub(super) fn socket_address(text: &str) -> Parsed<SocketAddr> {
-    text.parse().map_err(|_| "is not an address and port, such as 127.0.0.1:8000 or [::1]:8000".to_owned())
+    text.parse().map_err(|_| Problem::new("not_an_address"))
 }
 
 /// The items of a list, by commas.
@@ -51,9 +51,7 @@ pub(super) fn networks(text: &str) -> Parsed<Vec<IpNet>> {
     items(text)
         .map(|(number, item)| {
             let address = item.parse::<IpAddr>().map(IpNet::from);
-            address.or_else(|_| item.parse::<IpNet>()).map_err(|_| {
-                format!("has something else than an address or network, such as 10.0.0.0/8, at place {number}")
-            })
+            address.or_else(|_| item.parse::<IpNet>()).map_err(|_| Problem::new("not_a_network").with("place", number))
         })
         .collect()
 }
@@ -65,14 +63,7 @@ pub(super) fn origins(text: &str) -> Parsed<AllowedOrigins> {
     }
     let origin = |(number, item): (usize, &str)| {
         let lower = item.to_ascii_lowercase();
-        if is_origin(&lower) {
-            Ok(lower)
-        } else {
-            Err(format!(
-                "has something else than an origin at place {number}: it takes scheme, host and port, such as \
-                 https://panel.example or http://localhost:3000, without a path"
-            ))
-        }
+        if is_origin(&lower) { Ok(lower) } else { Err(Problem::new("not_an_origin").with("place", number)) }
     };
     items(text).map(origin).collect::<Parsed<_>>().map(AllowedOrigins::These)
 }
@@ -102,10 +93,10 @@ pub(super) fn is_loopback_origin(origin: &str) -> bool {
 /// `sqlite://PATH` or an address of PostgreSQL.
 pub(super) fn database_url(text: &str) -> Parsed<String> {
     match text.split_once("://") {
-        Some(("sqlite", "" | ":memory:")) => Err("names no file; write sqlite://PATH".to_owned()),
+        Some(("sqlite", "" | ":memory:")) => Err(Problem::new("sqlite_without_file")),
         Some(("sqlite", _)) => Ok(text.to_owned()),
         Some(("postgres" | "postgresql", _)) => postgres_url(text),
-        _ => Err("is neither sqlite://PATH nor postgres://…".to_owned()),
+        _ => Err(Problem::new("not_a_database_url")),
     }
 }
 
@@ -113,15 +104,14 @@ pub(super) fn database_url(text: &str) -> Parsed<String> {
 /// it is read here first.
 pub(super) fn postgres_url(text: &str) -> Parsed<String> {
     let Some(("postgres" | "postgresql", rest)) = text.split_once("://") else {
-        return Err("is not postgres://…".to_owned());
+        return Err(Problem::new("not_a_postgres_url"));
     };
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
     if is_escaped(rest) && !login.contains('@') && hosts.split(',').all(has_a_numeric_port) {
         Ok(text.to_owned())
     } else {
-        Err("cannot be read; in a name or a password write `%25` for %, `%2F` for /, `%40` for @, `%3A` for :"
-            .to_owned())
+        Err(Problem::new("unreadable_url"))
     }
 }
 
@@ -139,7 +129,7 @@ fn has_a_numeric_port(host: &str) -> bool {
 
 /// An address of Redis.
 pub(super) fn redis_url(text: &str) -> Parsed<String> {
-    redis::parse_url(text).map(|_| text.to_owned()).map_err(|malformed| malformed.to_string())
+    redis::parse_url(text).map(|_| text.to_owned()).map_err(|_| Problem::new("not_a_redis_url"))
 }
 
 /// A name of a token's issuer or audience.
@@ -147,6 +137,6 @@ pub(super) fn token_name(text: &str) -> Parsed<String> {
     if text.chars().count() <= 200 && !text.chars().any(char::is_control) {
         Ok(text.to_owned())
     } else {
-        Err("has control characters or more than 200 characters".to_owned())
+        Err(Problem::new("not_a_token_name"))
     }
 }

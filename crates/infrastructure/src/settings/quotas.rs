@@ -2,9 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use atalaya_domain::quota::{Quota, QuotaSubject, QuotaTable, QuotaWindow, RouteGroup};
+use atalaya_domain::quota::{Quota, QuotaProblem, QuotaSubject, QuotaTable, QuotaWindow, RouteGroup};
 
 use super::parse::Parsed;
+use super::problem::Problem;
 
 /// What a company may ask in a minute, in users that ask as much as one may.
 const USERS_PER_COMPANY: u32 = 100;
@@ -13,17 +14,23 @@ const TRAININGS_PER_HOUR: u32 = 120;
 
 /// A list of quotas.
 pub(super) fn list(subject: QuotaSubject, text: &str) -> Parsed<Vec<Quota>> {
-    Quota::parse_list(subject, text).map_err(|malformed| malformed.to_string())
+    Quota::parse_list(subject, text).map_err(|malformed| {
+        let code = match malformed.problem {
+            QuotaProblem::Form => "quota_form",
+            QuotaProblem::Group => "quota_group",
+            QuotaProblem::Count => "quota_count",
+            QuotaProblem::Window => "quota_window",
+            QuotaProblem::Repeated => "quota_repeated",
+        };
+        Problem::new(code).with("place", malformed.place)
+    })
 }
 
 /// `QUOTA_USER`, beside the quota that has a variable of its own.
 pub(super) fn of_user(text: &str) -> Parsed<Vec<Quota>> {
     let quotas = list(QuotaSubject::User, text)?;
     match quotas.iter().position(|quota| quota.group.is_none() && quota.window == QuotaWindow::Minute) {
-        Some(before) => {
-            let place = before + 1;
-            Err(format!("has all requests in a minute at place {place}, which is RATE_LIMIT_PER_MINUTE's to say"))
-        }
+        Some(before) => Err(Problem::new("quota_of_rate_limit").with("place", before + 1)),
         None => Ok(quotas),
     }
 }

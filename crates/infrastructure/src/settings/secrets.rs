@@ -7,18 +7,16 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::parse::Parsed;
+use super::problem::Problem;
 use super::variables::{DEVELOPMENT_JWT_SECRET, DEVELOPMENT_KEY_ENCRYPTION_KEY, DEVELOPMENT_PEPPER};
 use super::{Profile, guessable};
 use crate::security::{NamedSecret, WrappingKeys};
 
 /// The id of a secret that is given without one.
 const FIRST_ID: &str = "1";
-const ID_FORM: &str = "an id has 1 to 32 letters, digits, - or _";
 const PEPPER_BYTES: usize = 16;
 /// As long as the hash that HS256 uses (RFC 7518, section 3.2).
 const JWT_SECRET_BYTES: usize = 32;
-/// How to make any of them.
-pub(super) const REMEDY: &str = "Make one with: openssl rand -base64 32";
 
 /// The bits that a key has at least, by an estimate that errs downwards: one of 128 bits in hexadecimal passes.
 const KEY_BITS: f64 = 80.0;
@@ -28,9 +26,10 @@ const PEPPER_BITS: f64 = 56.0;
 /// Keys of 32 bytes in base64.
 pub(super) fn key_encryption_keys(text: &str, profile: Profile) -> Parsed<Vec<NamedSecret>> {
     named(text, |value| {
-        let bytes = STANDARD.decode(value).map_err(|_| format!("is not base64. {REMEDY}"))?;
+        let bytes = STANDARD.decode(value).map_err(|_| Problem::new("not_base64"))?;
         if bytes.len() != WrappingKeys::KEY_BYTES {
-            return Err(format!("is {} bytes; it needs {}. {REMEDY}", bytes.len(), WrappingKeys::KEY_BYTES));
+            let problem = Problem::new("wrong_length").with("found", bytes.len());
+            return Err(problem.with("needed", WrappingKeys::KEY_BYTES));
         }
         refuse_guessable(value, KEY_BITS, profile)?;
         Ok(bytes)
@@ -54,7 +53,8 @@ pub(super) fn jwt_secret(text: &str, profile: Profile) -> Parsed<SecretString> {
 }
 
 fn long_enough(value: &str, min: usize) -> Parsed<()> {
-    if value.len() < min { Err(format!("is {} bytes; it needs at least {min}. {REMEDY}", value.len())) } else { Ok(()) }
+    let problem = || Problem::new("too_short").with("found", value.len()).with("needed", min);
+    if value.len() < min { Err(problem()) } else { Ok(()) }
 }
 
 /// In production a secret that can be read somewhere, or that people make up, is none: not the current one, and no
@@ -66,13 +66,13 @@ fn refuse_guessable(written: &str, least_bits: f64, profile: Profile) -> Parsed<
     let forms = guessable::forms(written);
     let ours = [DEVELOPMENT_KEY_ENCRYPTION_KEY, DEVELOPMENT_PEPPER, DEVELOPMENT_JWT_SECRET].contains(&written);
     if ours || forms.iter().any(|form| guessable::is_published(&String::from_utf8_lossy(form))) {
-        return Err(format!("is an example that anybody knows. {REMEDY}"));
+        return Err(Problem::new("known_example"));
     }
     if forms.iter().any(|form| guessable::repeats(form)) {
-        return Err(format!("repeats itself. {REMEDY}"));
+        return Err(Problem::new("repeats_itself"));
     }
     if forms.iter().any(|form| guessable::bits(form) < least_bits) {
-        return Err(format!("can be guessed: it has words, rows, sequences or few different characters. {REMEDY}"));
+        return Err(Problem::new("guessable"));
     }
     Ok(())
 }
@@ -103,10 +103,7 @@ pub(super) fn server_url(text: String, profile: Profile) -> Parsed<String> {
         .split_once(':')
         .is_some_and(|(user, password)| !password.is_empty() && guessable::is_first_guess(user, password));
     if guessed && profile == Profile::Production {
-        return Err(
-            "has a password that anybody would try; give the server's user one made with: openssl rand -hex 32"
-                .to_owned(),
-        );
+        return Err(Problem::new("tried_first"));
     }
     Ok(text)
 }
@@ -123,13 +120,13 @@ fn named(text: &str, read: impl Fn(&str) -> Parsed<Vec<u8>>) -> Parsed<Vec<Named
             .split_once(':')
             .map(|(id, value)| (id.trim(), value.trim()))
             .filter(|(id, _)| is_id(id))
-            .ok_or_else(|| format!("is a list whose entry {place} is not of the form id:value; {ID_FORM}"))?;
+            .ok_or_else(|| Problem::new("entry_form").in_entry(place))?;
         if secrets.iter().any(|known| known.id == id) {
-            return Err(format!("is a list whose entry {place} has the id of an earlier one"));
+            return Err(Problem::new("entry_repeats_id").in_entry(place));
         }
-        let value = read(value).map_err(|problem| format!("is a list whose entry {place} {problem}"))?;
+        let value = read(value).map_err(|problem| problem.in_entry(place))?;
         if secrets.iter().any(|known| known.value.expose_secret() == value) {
-            return Err(format!("is a list whose entry {place} has the value of an earlier one"));
+            return Err(Problem::new("entry_repeats_value").in_entry(place));
         }
         secrets.push(NamedSecret { id: id.to_owned(), value: value.into() });
     }

@@ -1,45 +1,26 @@
 //! Reading variables one by one, and keeping count of all that is wrong with them.
 
 use std::ffi::OsString;
-use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use config::{Config, Environment};
 
 use super::Profile;
-use super::secrets::REMEDY;
-use super::variables::{Fallback, VARIABLES};
+use super::near_miss::{NearMiss, is_known, near_miss};
+use super::problem::{Problem, SettingsError, SettingsErrors};
+use super::variables::{Fallback, VARIABLES, Variable};
 
-/// One variable that is missing or malformed. It never holds the value.
+/// Where a value is from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsError {
-    /// The variable.
-    pub variable: String,
-    /// What is wrong and how to make it good: the rest of a sentence that begins with the variable.
-    pub problem: String,
+pub enum Provenance {
+    /// The environment.
+    Environment,
+    /// The file that the variable of this name names.
+    File(String),
+    /// What the profile has where nothing is set.
+    Default,
 }
-
-impl fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.variable, self.problem)
-    }
-}
-
-/// All that is wrong with the settings, a line each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsErrors(pub Vec<SettingsError>);
-
-impl fmt::Display for SettingsErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, error) in self.0.iter().enumerate() {
-            let separator = if number == 0 { "" } else { "\n" };
-            write!(f, "{separator}{error}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for SettingsErrors {}
 
 /// A variable was wrong, which its source keeps count of.
 #[derive(Debug, Clone, Copy)]
@@ -51,27 +32,33 @@ pub(super) struct Source {
     config: Config,
     profile: Profile,
     errors: Vec<SettingsError>,
+    near_misses: Vec<NearMiss>,
 }
 
 impl Source {
     /// Takes the variables that this program knows. An empty one counts as not set.
     pub(super) fn new(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
-        let mut errors = Vec::new();
+        let (mut errors, mut near_misses) = (Vec::new(), Vec::new());
         let mut known = config::Map::new();
         for (name, value) in variables {
-            let Some(name) = name.to_str().filter(|name| is_known(name)).map(str::to_owned) else { continue };
+            let Some(name) = name.to_str().map(str::to_owned) else { continue };
+            if !is_known(&name) {
+                near_misses.extend(near_miss(&name));
+                continue;
+            }
             // Looked at here, because the library would stop at any variable that is no text, and print its value.
             match value.into_string() {
                 Ok(value) => drop(known.insert(name, value)),
-                Err(_) => errors.push(SettingsError { variable: name, problem: "is not UTF-8 text".to_owned() }),
+                Err(_) => errors.push(SettingsError { variable: name, problem: Problem::new("not_text") }),
             }
         }
         let environment = Environment::default().ignore_empty(true).source(Some(known));
         let config = Config::builder().add_source(environment).build().unwrap_or_else(|_| {
-            errors.push(SettingsError { variable: "The environment".to_owned(), problem: "cannot be read".to_owned() });
+            errors.push(SettingsError { variable: "ENVIRONMENT".to_owned(), problem: Problem::new("not_text") });
             Config::default()
         });
-        Self { config, profile: Profile::Production, errors }
+        near_misses.sort_by(|one, other| one.found.cmp(&other.found));
+        Self { config, profile: Profile::Production, errors, near_misses }
     }
 
     /// From here on defaults are those of `profile`.
@@ -83,30 +70,34 @@ impl Source {
         self.profile
     }
 
-    pub(super) fn reject(&mut self, variable: &str, problem: impl Into<String>) -> Counted {
-        self.errors.push(SettingsError { variable: variable.to_owned(), problem: problem.into() });
+    pub(super) fn reject(&mut self, variable: &str, problem: Problem) -> Counted {
+        self.errors.push(SettingsError { variable: variable.to_owned(), problem });
         Counted
     }
 
+    pub(super) fn near_misses(&self) -> &[NearMiss] {
+        &self.near_misses
+    }
+
     pub(super) fn into_errors(self) -> SettingsErrors {
-        SettingsErrors(self.errors)
+        SettingsErrors { errors: self.errors, near_misses: self.near_misses }
     }
 
     /// A variable that has to have a value.
     pub(super) fn required<T>(
         &mut self,
         name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Result<T, Counted> {
         let value = self.optional(name, parse)?;
-        value.ok_or_else(|| self.reject(name, format!("is missing; set it or {name}_FILE. {REMEDY}")))
+        value.ok_or_else(|| self.reject(name, Problem::new("missing").with("name", name)))
     }
 
     /// A variable that may be unset.
     pub(super) fn optional<T>(
         &mut self,
         name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Result<Option<T>, Counted> {
         let text = self.text(name)?;
         text.map(|text| parse(&text)).transpose().map_err(|problem| self.reject(name, problem))
@@ -120,24 +111,41 @@ impl Source {
     /// The text of a variable: as set, else from its file, else the default.
     fn text(&mut self, name: &str) -> Result<Option<String>, Counted> {
         let Some(variable) = VARIABLES.iter().find(|variable| variable.name == name) else { return Ok(None) };
-        let file = variable.file_name().and_then(|file_name| Some((self.set(&file_name)?, file_name)));
-        match (self.set(name), file) {
-            (Some(_), Some((_, file_name))) => {
-                Err(self.reject(name, format!("and {file_name} are both set; keep one of them")))
+        let (set, file) = (self.set(name), self.file_of(variable));
+        match (set, file) {
+            (Some(_), Some((file_name, _))) => {
+                Err(self.reject(name, Problem::new("both_set").with("file_name", file_name)))
             }
-            (Some(text), None) => Ok(Some(text)),
+            (Some(text), None) | (None, Some((_, Ok(text)))) => Ok(Some(text)),
             // Without the path: somebody may have put the secret itself there.
-            (None, Some((path, file_name))) => match std::fs::read_to_string(path) {
-                Ok(content) => Ok(Some(content.trim().to_owned())),
-                Err(error) => {
-                    Err(self.reject(&file_name, format!("names a file that cannot be read: {}", error.kind())))
-                }
-            },
-            (None, None) => Ok(match variable.fallback(self.profile) {
-                Fallback::Text(text) => Some(text.to_owned()),
-                Fallback::Unset | Fallback::Required => None,
-            }),
+            (None, Some((file_name, Err(kind)))) => Err(self.reject(&file_name, unreadable(kind))),
+            (None, None) => Ok(self.fallback(variable)),
         }
+    }
+
+    /// The text of a variable and where it is from, as [`Self::text`] takes it.
+    pub(super) fn in_force(&self, variable: &Variable) -> (Option<String>, Provenance) {
+        if let Some(text) = self.set(variable.name) {
+            return (Some(text), Provenance::Environment);
+        }
+        match self.file_of(variable) {
+            Some((file_name, text)) => (text.ok(), Provenance::File(file_name)),
+            None => (self.fallback(variable), Provenance::Default),
+        }
+    }
+
+    fn fallback(&self, variable: &Variable) -> Option<String> {
+        match variable.fallback(self.profile) {
+            Fallback::Text(text) => Some(text.to_owned()),
+            Fallback::Unset | Fallback::Required => None,
+        }
+    }
+
+    /// The variable that names the file with a secret, where it is set, and what the file holds.
+    fn file_of(&self, variable: &Variable) -> Option<(String, Result<String, ErrorKind>)> {
+        let file_name = variable.file_name()?;
+        let content = std::fs::read_to_string(self.set(&file_name)?);
+        Some((file_name, content.map(|content| content.trim().to_owned()).map_err(|error| error.kind())))
     }
 
     fn set(&self, name: &str) -> Option<String> {
@@ -145,6 +153,12 @@ impl Source {
     }
 }
 
-fn is_known(name: &str) -> bool {
-    VARIABLES.iter().any(|variable| variable.name == name || variable.file_name().is_some_and(|file| file == name))
+fn unreadable(kind: ErrorKind) -> Problem {
+    Problem::new(match kind {
+        ErrorKind::NotFound => "file_not_found",
+        ErrorKind::PermissionDenied => "file_denied",
+        ErrorKind::IsADirectory => "file_is_a_folder",
+        ErrorKind::InvalidData => "file_not_text",
+        _ => "file_unreadable",
+    })
 }

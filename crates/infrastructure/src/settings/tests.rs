@@ -31,9 +31,9 @@ fn problems(settings: Result<Settings, SettingsErrors>) -> String {
 #[test]
 fn without_an_environment_it_is_production_and_wants_its_secrets() {
     let missing = load(&[]).unwrap_err();
-    let variables: Vec<_> = missing.0.iter().map(|error| error.variable.as_str()).collect();
+    let variables: Vec<_> = missing.errors.iter().map(|error| error.variable.as_str()).collect();
     assert_eq!(variables, ["KEY_ENCRYPTION_KEY", "PASSWORD_PEPPER"]);
-    assert!(missing.to_string().contains("openssl rand -base64 32"));
+    assert!(missing.errors.iter().all(|error| error.problem.code == "missing"));
     let settings = production(&[]).unwrap();
     assert_eq!((settings.profile, settings.web.public_docs), (Profile::Production, false));
     assert_eq!((settings.identity.lockout.threshold, settings.web.logins_per_minute), (5, 60));
@@ -93,7 +93,7 @@ fn all_that_is_wrong_is_told_at_once_and_never_with_its_value() {
     let wrong: Vec<_> =
         VARIABLES.iter().map(|variable| variable.name).filter(|name| !free.contains(name) && *name != idle).collect();
     let errors = load(&wrong.iter().map(|name| (*name, MARK)).collect::<Vec<_>>()).unwrap_err();
-    let told: HashSet<_> = errors.0.iter().map(|error| error.variable.as_str()).collect();
+    let told: HashSet<_> = errors.errors.iter().map(|error| error.variable.as_str()).collect();
     assert_eq!(told, wrong.into_iter().collect());
     assert!(!format!("{errors} {errors:?}").contains("hunter2"));
 }
@@ -102,7 +102,7 @@ fn all_that_is_wrong_is_told_at_once_and_never_with_its_value() {
 fn a_value_that_is_no_text_is_told_and_anothers_is_ignored() {
     let bytes = || OsString::from_vec(vec![0xff, 0xfe]);
     let errors = Settings::load([("ENVIRONMENT".into(), "development".into()), ("LOG_LEVEL".into(), bytes())]);
-    assert_eq!(problems(errors), "LOG_LEVEL is not UTF-8 text");
+    assert_eq!(problems(errors), "LOG_LEVEL not_text");
     let ignored = Settings::load([("ENVIRONMENT".into(), "development".into()), ("LS_COLORS".into(), bytes())]);
     assert!(ignored.is_ok());
 }
@@ -111,9 +111,9 @@ fn a_value_that_is_no_text_is_told_and_anothers_is_ignored() {
 fn a_short_key_is_told_with_its_length_and_how_to_make_a_good_one() {
     assert_eq!(
         problems(production(&[("KEY_ENCRYPTION_KEY", "c2hvcnQgc2VjcmV0")])),
-        "KEY_ENCRYPTION_KEY is 12 bytes; it needs 32. Make one with: openssl rand -base64 32"
+        "KEY_ENCRYPTION_KEY wrong_length found=12 needed=32"
     );
-    assert!(problems(production(&[("PASSWORD_PEPPER", "short")])).contains("is 5 bytes; it needs at least 16"));
+    assert!(problems(production(&[("PASSWORD_PEPPER", "short")])).contains("too_short found=5 needed=16"));
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn production_refuses_what_anybody_knows_or_could_break() {
     ];
     for (name, value) in refused {
         let errors = production(&[(name, value)]).unwrap_err();
-        assert_eq!(errors.0.len(), 1, "{errors}");
-        assert_eq!(errors.0[0].variable, name);
+        assert_eq!(errors.errors.len(), 1, "{errors}");
+        assert_eq!(errors.errors[0].variable, name);
     }
     assert!(development(&[("ALLOWED_ORIGINS", "*"), ("BCRYPT_ROUNDS", "4")]).is_ok());
 }
@@ -168,9 +168,10 @@ fn production_refuses_guessable_secrets_wherever_they_stand() {
         for (name, value) in settings {
             let errors =
                 production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", OTHER_KEY), (name, &value)]).unwrap_err();
-            assert_eq!(errors.0.len(), 1, "{errors}");
+            assert_eq!(errors.errors.len(), 1, "{errors}");
             let told = errors.to_string();
-            assert!(told.starts_with(name) && told.ends_with("Make one with: openssl rand -base64 32"), "{told}");
+            let codes = ["known_example", "repeats_itself", "guessable"];
+            assert!(told.starts_with(name) && codes.contains(&errors.errors[0].problem.code), "{told}");
             assert!(!told.contains(secret), "{told}");
             assert!(development(&[("JWT_ALGORITHM", "HS256"), (name, &value)]).is_ok(), "{name}={value}");
         }
@@ -182,12 +183,12 @@ fn production_refuses_one_secret_for_two_purposes() {
     let hs256 = ("JWT_ALGORITHM", "HS256");
     let former = format!("2:{PEPPER},1:{KEY}");
     for (variables, told) in [
-        (vec![("PASSWORD_PEPPER", KEY)], "PASSWORD_PEPPER has a value of KEY_ENCRYPTION_KEY"),
-        (vec![("PASSWORD_PEPPER", former.as_str())], "PASSWORD_PEPPER has a value of KEY_ENCRYPTION_KEY"),
-        (vec![hs256, ("JWT_SECRET_KEY", KEY)], "JWT_SECRET_KEY has a value of KEY_ENCRYPTION_KEY"),
+        (vec![("PASSWORD_PEPPER", KEY)], "PASSWORD_PEPPER shared earlier=KEY_ENCRYPTION_KEY"),
+        (vec![("PASSWORD_PEPPER", former.as_str())], "PASSWORD_PEPPER shared earlier=KEY_ENCRYPTION_KEY"),
+        (vec![hs256, ("JWT_SECRET_KEY", KEY)], "JWT_SECRET_KEY shared earlier=KEY_ENCRYPTION_KEY"),
         (
             vec![hs256, ("JWT_SECRET_KEY", OTHER_KEY), ("PASSWORD_PEPPER", OTHER_KEY)],
-            "JWT_SECRET_KEY has a value of PASSWORD_PEPPER",
+            "JWT_SECRET_KEY shared earlier=PASSWORD_PEPPER",
         ),
     ] {
         let problem = problems(production(&variables));
@@ -200,7 +201,7 @@ fn production_refuses_one_secret_for_two_purposes() {
 fn production_trusts_no_network_of_everybody() {
     for everybody in ["0.0.0.0/0", "::/0", "10.0.0.0/8,0.0.0.0/0"] {
         let problem = problems(production(&[("TRUSTED_PROXIES", everybody)]));
-        assert!(problem.starts_with("TRUSTED_PROXIES trusts everybody"), "{problem}");
+        assert!(problem.starts_with("TRUSTED_PROXIES trusts_everybody"), "{problem}");
         assert!(development(&[("TRUSTED_PROXIES", everybody)]).is_ok());
     }
 }
@@ -211,7 +212,7 @@ fn origins_without_tls_are_advised_against_in_production() {
     let variables = [("ALLOWED_ORIGINS", origins)];
     let advice = production(&variables).unwrap().advice();
     assert_eq!(advice.len(), 1);
-    assert!(advice[0].starts_with("ALLOWED_ORIGINS has origins without TLS: http://panel.example. "), "{advice:?}");
+    assert_eq!(advice[0].to_string(), "ALLOWED_ORIGINS plain_origins origins=http://panel.example");
     assert!(development(&variables).unwrap().advice().is_empty());
     assert!(production(&[]).unwrap().advice().is_empty());
 }
@@ -224,7 +225,7 @@ fn production_refuses_passwords_of_servers_that_are_tried_first() {
             ("REDIS_URL", format!("redis://:{password}@redis:6379/0")),
         ] {
             let told = problems(production(&[(name, &url)]));
-            assert!(told.starts_with(name) && told.contains("openssl rand -hex 32"), "{told}");
+            assert!(told.starts_with(name) && told.contains("tried_first"), "{told}");
             assert!(!told.contains(&url), "{told}");
             assert!(development(&[(name, &url)]).is_ok());
         }
@@ -235,9 +236,9 @@ fn production_refuses_passwords_of_servers_that_are_tried_first() {
 #[test]
 fn hs256_wants_a_long_secret_and_eddsa_none() {
     let hs256 = |secret: &str| production(&[("JWT_ALGORITHM", "HS256"), ("JWT_SECRET_KEY", secret)]);
-    assert!(problems(hs256("")).starts_with("JWT_SECRET_KEY is missing"));
-    assert!(problems(hs256("Vb7yqk0ZxT3mW9rDf8sLqPwB2nXeHj4")).contains("is 31 bytes; it needs at least 32"));
-    assert!(problems(hs256(variables::DEVELOPMENT_JWT_SECRET)).contains("anybody knows"));
+    assert!(problems(hs256("")).starts_with("JWT_SECRET_KEY missing"));
+    assert!(problems(hs256("Vb7yqk0ZxT3mW9rDf8sLqPwB2nXeHj4")).contains("too_short found=31 needed=32"));
+    assert!(problems(hs256(variables::DEVELOPMENT_JWT_SECRET)).contains("known_example"));
     let signing = hs256("Vb7yqk0ZxT3mW9rDf8sLqPwB2nXeHj4t").unwrap().identity.signing;
     assert!(matches!(signing, TokenSigning::Hs256(_)));
     assert!(matches!(production(&[]).unwrap().identity.signing, TokenSigning::KeySet(KeyAlgorithm::EdDsa)));
@@ -255,7 +256,7 @@ fn a_list_of_secrets_keeps_its_order_and_a_bare_one_is_number_one() {
         [format!("1:{KEY},1:{OTHER_KEY}"), format!("2:{KEY},1:{KEY}"), format!("1:{KEY},"), format!(":{KEY}")];
     for bad in bad_lists {
         let problem = problems(production(&[("KEY_ENCRYPTION_KEY", &bad)]));
-        assert!(problem.starts_with("KEY_ENCRYPTION_KEY is a list whose entry"), "{problem}");
+        assert!(problem.starts_with("KEY_ENCRYPTION_KEY entry_") && problem.contains(" entry="), "{problem}");
     }
 }
 
@@ -267,9 +268,11 @@ fn a_secret_may_lie_in_a_file() {
     let path = path.to_str().unwrap();
     let settings = load(&[("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPPER_FILE", path)]).unwrap();
     assert_eq!(settings.identity.peppers[0].value.expose_secret(), PEPPER.as_bytes());
-    assert!(problems(production(&[("PASSWORD_PEPPER_FILE", path)])).contains("keep one of them"));
+    assert!(
+        problems(production(&[("PASSWORD_PEPPER_FILE", path)])).contains("both_set file_name=PASSWORD_PEPPER_FILE")
+    );
     let nowhere = problems(load(&[("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPPER_FILE", "/no/such/file")]));
-    assert_eq!(nowhere, "PASSWORD_PEPPER_FILE names a file that cannot be read: entity not found");
+    assert_eq!(nowhere, "PASSWORD_PEPPER_FILE file_not_found");
 }
 
 #[test]
@@ -289,7 +292,7 @@ fn trusted_proxies_are_addresses_and_networks() {
     let settings = production(&[("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,::1")]).unwrap();
     let proxies: Vec<_> = settings.web.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.7/32", "::1/128"]);
-    assert!(problems(production(&[("TRUSTED_PROXIES", "10.0.0.1,proxy")])).contains("at place 2"));
+    assert!(problems(production(&[("TRUSTED_PROXIES", "10.0.0.1,proxy")])).contains("place=2"));
 }
 
 /// The quotas as policy names with their counts.
@@ -315,20 +318,20 @@ fn a_companys_quotas_grow_with_those_of_its_users_unless_they_are_set() {
 fn a_malformed_list_of_quotas_stops_the_start_with_its_place() {
     for name in ["QUOTA_USER", "QUOTA_COMPANY"] {
         let problem = problems(production(&[(name, "write:9/hour, train:hunter2/day")]));
-        assert!(problem.starts_with(name) && problem.contains("at place 2"), "{problem}");
+        assert!(problem.starts_with(name) && problem.contains("place=2"), "{problem}");
         assert!(!problem.contains("hunter2"), "{problem}");
     }
     let problem = problems(production(&[("QUOTA_USER", "write:9/hour,all:70/minute")]));
-    assert_eq!(problem, "QUOTA_USER has all requests in a minute at place 2, which is RATE_LIMIT_PER_MINUTE's to say");
+    assert_eq!(problem, "QUOTA_USER quota_of_rate_limit place=2");
 }
 
 #[test]
 fn tls_needs_certificate_and_key_together() {
     let both = [("TLS_CERT_FILE", "c.pem"), ("TLS_KEY_FILE", "k.pem"), ("TLS_CLIENT_CA_FILE", "ca.pem")];
     assert!(production(&both).unwrap().listen.tls.is_some_and(|tls| tls.client_ca.is_some()));
-    assert!(problems(production(&both[..1])).starts_with("TLS_KEY_FILE is missing"));
-    assert!(problems(production(&both[1..2])).starts_with("TLS_CERT_FILE is missing"));
-    assert!(problems(production(&both[2..])).starts_with("TLS_CERT_FILE is missing"));
+    assert!(problems(production(&both[..1])).starts_with("TLS_KEY_FILE needed_by"));
+    assert!(problems(production(&both[1..2])).starts_with("TLS_CERT_FILE needed_by"));
+    assert!(problems(production(&both[2..])).starts_with("TLS_CERT_FILE needed_by"));
 }
 
 #[test]
@@ -351,9 +354,9 @@ fn migrations_log_in_where_the_program_does_unless_told_otherwise() {
     assert_eq!((both.database.url.expose_secret(), both.database.migration_url.expose_secret()), (url, owner));
     assert!(!format!("{both:?}").contains("hunter"));
     let problem = problems(production(&[("DATABASE_MIGRATION_URL", owner)]));
-    assert!(problem.starts_with("DATABASE_MIGRATION_URL is set, but DATABASE_URL is not"), "{problem}");
+    assert!(problem.starts_with("DATABASE_MIGRATION_URL migration_of_a_file"), "{problem}");
     let problem = problems(production(&[("DATABASE_URL", url), ("DATABASE_MIGRATION_URL", "sqlite://hunter2.db")]));
-    assert!(problem.contains("DATABASE_MIGRATION_URL is not postgres://") && !problem.contains("hunter"), "{problem}");
+    assert!(problem.contains("DATABASE_MIGRATION_URL not_a_postgres_url") && !problem.contains("hunter"), "{problem}");
 }
 
 #[test]
@@ -377,7 +380,7 @@ fn redis_is_optional_and_a_wrong_address_is_told_without_repeating_it() {
     assert!(settings.redis.is_some() && !format!("{settings:?}").contains("hunter2"));
     for wrong in ["hunter2", "http://hunter2", "redis://:hunter2@", "redis://h:hunter2", "rediss://hunter2#insecure"] {
         let told = problems(production(&[("REDIS_URL", wrong)]));
-        assert!(told.starts_with("REDIS_URL is neither redis://HOST:PORT") && !told.contains("hunter2"), "{told}");
+        assert!(told.starts_with("REDIS_URL not_a_redis_url") && !told.contains("hunter2"), "{told}");
     }
 }
 
@@ -398,4 +401,15 @@ fn an_address_that_its_library_could_not_read_is_refused_here_and_not_repeated()
             assert!(told.contains(name) && !told.contains("hunter"), "{told}");
         }
     }
+}
+
+#[test]
+fn names_that_are_nearly_ours_are_told_with_what_is_wrong_and_where_nothing_is() {
+    let slip = [("KEY_ENCRYPTION_KEY", KEY), ("PASSWORD_PEPER", PEPPER)];
+    let errors = load(&slip).unwrap_err();
+    assert_eq!(errors.to_string(), "PASSWORD_PEPPER missing name=PASSWORD_PEPPER");
+    let near: Vec<_> = errors.near_misses.iter().map(ToString::to_string).collect();
+    assert_eq!(near, ["PASSWORD_PEPER may be PASSWORD_PEPPER"]);
+    let settings = production(&[("LOG_LEVLE", "debug"), ("PATH", "/bin")]).unwrap();
+    assert_eq!(settings.near_misses.len(), 1);
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use atalaya_application::page::{Creation, PageRequest};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead};
 use atalaya_domain::company::Company;
-use atalaya_domain::id::CompanyId;
 use atalaya_web::{audit_head_json, read_audit_heads};
 
+use super::pages::every_company;
 use super::progress::Progress;
-use super::{CommandError, company, file_error, open, say};
+use super::{CommandError, company, file_error, open, say, tell};
 use crate::cli::{AuditHeadArgs, AuditVerifyArgs};
 use crate::compose::Core;
+use crate::words::{self, Words};
 
 /// Chains and what people call them.
 type NamedChains = BTreeMap<Chain, String>;
@@ -24,25 +24,18 @@ fn of_company(company: &Company) -> (Chain, String) {
 
 /// What a chain is called that may have lost its company.
 fn number_of(chain: Chain) -> String {
-    chain.company().map_or_else(|| "platform".to_owned(), |id| format!("company {}", id.get()))
+    let words = match chain.company() {
+        None => Words::of("cli.audit.platform"),
+        Some(id) => Words::of("cli.audit.company").with("id", id.get()),
+    };
+    words.text()
 }
 
 /// The platform's chain and those of all companies.
 fn chains_of_companies(core: &Core) -> Result<NamedChains, CommandError> {
-    let platform = Operator::at_the_machine().platform();
     let mut chains = NamedChains::from([(Chain::Platform, number_of(Chain::Platform))]);
-    let mut after = None;
-    loop {
-        let page = core
-            .use_cases
-            .companies
-            .list(&platform, &PageRequest::new(after, PageRequest::<Creation<CompanyId>>::MAX_LIMIT))?;
-        chains.extend(page.items.iter().map(of_company));
-        after = page.next;
-        if after.is_none() {
-            return Ok(chains);
-        }
-    }
+    chains.extend(every_company(core)?.iter().map(of_company));
+    Ok(chains)
 }
 
 /// The chain of the company that is named; or every chain, be it known by its company, by what is left of it in the
@@ -56,7 +49,7 @@ fn chains(core: &Core, named: Option<&str>, exported: &[SignedHead]) -> Result<N
     let known =
         core.use_cases.audit_verifier.chains(&platform)?.into_iter().chain(exported.iter().map(|head| head.chain));
     for chain in known {
-        chains.entry(chain).or_insert_with(|| format!("{}, which is gone", number_of(chain)));
+        chains.entry(chain).or_insert_with(|| Words::of("cli.audit.gone").with("chain", number_of(chain)).text());
     }
     Ok(chains)
 }
@@ -83,36 +76,25 @@ pub(crate) fn verify(args: &AuditVerifyArgs) -> Result<(), CommandError> {
     if let (Some(file), Some(_)) = (&args.head, &args.company)
         && !heads.iter().any(|head| chains.contains_key(&head.chain))
     {
-        return Err(CommandError::Said(format!("{} holds no head of that company", file.display())));
+        return Err(CommandError::Refused(Words::of("cli.audit.no_head_of_company").with("file", file.display())));
     }
     let mut broken = 0;
     for (chain, name) in &chains {
         let heads: Vec<ChainHead> = heads.iter().filter(|head| head.chain == *chain).map(|head| head.head).collect();
         match verify_chain(&core, *chain, &heads)? {
-            Ok(ChainHead { seq, .. }) => say(&format!("{name}: {seq} entries, sound"))?,
+            Ok(ChainHead { seq, .. }) => tell(&Words::of("cli.audit.sound").with("chain", name).with("count", seq))?,
             Err(breach) => {
                 broken += 1;
-                say(&format!("{name}: {}", in_words(breach, &heads)))?;
+                let exported = |seq| heads.iter().any(|known| known.seq == seq);
+                say(&format!("{name}: {}", words::of_breach(breach, exported).text()))?;
             }
         }
     }
     match broken {
         0 => Ok(()),
-        broken => Err(CommandError::Said(format!("{broken} of {} chains of the audit log are broken", chains.len()))),
-    }
-}
-
-/// What is wrong with a chain. Its end may be missed by the database alone: then there is no exported head to speak of.
-fn in_words(breach: Breach, exported: &[ChainHead]) -> String {
-    let is_exported = |seq| exported.iter().any(|known| known.seq == seq);
-    match breach {
-        Breach::Cut { end, head } if !is_exported(head) => {
-            format!("the log ends before the head that the database remembers: at entry {end}, not {head}")
+        broken => {
+            Err(CommandError::Refused(Words::of("cli.audit.broken").with("broken", broken).with("total", chains.len())))
         }
-        Breach::Replaced { seq } if !is_exported(seq) => {
-            format!("entry {seq} is not that of the head that the database remembers")
-        }
-        breach => breach.to_string(),
     }
 }
 
@@ -127,14 +109,16 @@ fn verify_chain(core: &Core, chain: Chain, heads: &[ChainHead]) -> Result<Result
 /// The heads of a file, each of which this installation must have signed.
 fn exported_heads(core: &Core, file: &Path) -> Result<Vec<SignedHead>, CommandError> {
     let text = std::fs::read_to_string(file).map_err(file_error(file))?;
-    let shown = file.display();
-    let heads = read_audit_heads(&text).filter(|heads| !heads.is_empty()).ok_or_else(|| {
-        CommandError::Said(format!("{shown} holds no heads as `atalaya audit head` and GET /audit/head write them"))
-    })?;
+    let shown = file.display().to_string();
+    let heads = read_audit_heads(&text)
+        .filter(|heads| !heads.is_empty())
+        .ok_or_else(|| CommandError::Refused(Words::of("cli.audit.no_heads").with("file", shown.clone())))?;
     for head in &heads {
         if !core.use_cases.audit_verifier.signed_here(head) {
             let chain = number_of(head.chain);
-            return Err(CommandError::Said(format!("{shown}: a head ({chain}) was not signed by this installation")));
+            return Err(CommandError::Refused(
+                Words::of("cli.audit.foreign_head").with("file", shown).with("chain", chain),
+            ));
         }
     }
     Ok(heads)

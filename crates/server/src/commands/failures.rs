@@ -1,8 +1,7 @@
 //! Series that failed, told at the end.
 
-use std::fmt::Write;
-
-use super::CommandError;
+use super::{CommandError, refused};
+use crate::words::Words;
 
 /// Failures that are told one by one.
 const TOLD: usize = 20;
@@ -30,18 +29,19 @@ impl Tally {
     /// Where a series failed, or where there was none.
     pub(crate) fn conclude(&self) -> Result<(), CommandError> {
         if self.series == 0 {
-            return Err(CommandError::Said("the file has no rows".to_owned()));
+            return Err(refused("cli.series.no_rows"));
         }
         let Some((first, others)) = self.told.split_first() else { return Ok(()) };
-        let mut words = format!("{} of {} series failed; {first}", self.failed, self.series);
+        let told = Words::of("cli.series.failed").with("failed", self.failed).with("total", self.series);
+        let mut words = format!("{} {first}", told.text());
         for other in others {
             words.push('\n');
             words.push_str(other);
         }
         let untold = self.failed.saturating_sub(u64::try_from(self.told.len()).unwrap_or(u64::MAX));
         if untold > 0 {
-            // Writing to a string cannot fail.
-            let _ = write!(words, "\nand {untold} more");
+            words.push('\n');
+            words.push_str(&Words::of("cli.series.untold").with("count", untold).text());
         }
         Err(CommandError::Said(words))
     }

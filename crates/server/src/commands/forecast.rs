@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use atalaya_application::AppError;
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
 use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, MetricWeights, OutOfReach};
 use atalaya_pictures::{Ahead, Irregularity, Mark, Measure, Pace};
@@ -19,9 +20,10 @@ use super::progress::FileProgress;
 use super::source::{Account, Data, Reading, Source, Task, threads};
 use super::together::{Asked, Found};
 use super::whole_file::Output;
-use super::{CommandError, guarded};
+use super::{CommandError, guarded, refused};
 use crate::cli::ForecastArgs;
 use crate::series_file::TimeForm;
+use crate::words::{self, Words};
 
 /// What to ask of each series.
 struct Question {
@@ -85,11 +87,11 @@ impl Question {
     fn new(args: &ForecastArgs) -> Result<Self, CommandError> {
         let horizon = horizon(args.horizon)?;
         let levels = args.level.iter().map(|percent| Level::new(*percent)).collect::<Result<_, _>>();
-        let levels: Vec<Level> = levels.map_err(|error| CommandError::Said(format!("--level: {error}")))?;
+        let levels: Vec<Level> = levels.map_err(|_| refused("cli.argument.level"))?;
         let repeated =
             |(place, level): (usize, &Level)| levels.get(..place).is_some_and(|before| before.contains(level));
         if let Some((_, level)) = levels.iter().enumerate().find(|item| repeated(*item)) {
-            return Err(CommandError::Said(format!("--level: {} is there twice", level.percent())));
+            return Err(CommandError::Refused(Words::of("cli.argument.level_twice").with("level", level.percent())));
         }
         Ok(Self { horizon, levels, asked: Asked::of(args)?, step: args.input.freq, interrupt: Interrupt::listen()? })
     }
@@ -97,8 +99,8 @@ impl Question {
 
 /// Steps ahead.
 pub(crate) fn horizon(steps: u16) -> Result<Horizon, CommandError> {
-    let words = || format!("--horizon: a whole number of steps from 1 to {}", Horizon::LONGEST);
-    Horizon::new(steps).map_err(|_| CommandError::Said(words()))
+    let words = || Words::of("cli.argument.horizon").with("longest", Horizon::LONGEST);
+    Horizon::new(steps).map_err(|_| CommandError::Refused(words()))
 }
 
 /// Forecasts, writes and draws one series.
@@ -123,7 +125,7 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
     let sequence = &regular.sequence;
     let steps = usize::from(question.horizon.days());
     let forecast = SmartForecaster::new().forecast(sequence, steps, &question.levels, &question.interrupt);
-    let forecast = forecast.map_err(|error| error.to_string())?;
+    let forecast = forecast.map_err(|error| words::of_training(&error).text())?;
     let found = match question.asked {
         Asked::Steps => Found::default(),
         Asked::Goal(target) => Found { goal: Some(forecast.goal(target)), ..Found::default() },
@@ -180,7 +182,7 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
     let grid = grid(question.step).unwrap_or_default();
     let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), grid, max_horizon_days };
     let trained = SmartForecaster::new().train(account.history(), &plan, &question.interrupt);
-    let trained = trained.map_err(|error| error.to_string())?;
+    let trained = trained.map_err(|error| words::of_training(&error).text())?;
     let report = trained.model.report();
     let ahead = (1..=max_horizon_days).map(|day| {
         let point = trained.model.predict(report.last_date + TimeDelta::days(day.into()), &question.levels)?;
@@ -234,9 +236,8 @@ fn row(id: &str, forecast: &Forecast, ahead: &Ahead) -> Vec<Cell> {
 
 fn csv_bytes(rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, CommandError> {
     let mut lines = CsvLines::default();
-    let said = |error: csv::Error| CommandError::Said(error.to_string());
     for row in rows {
-        lines.line(row).map_err(said)?;
+        lines.line(row).map_err(AppError::internal)?;
     }
-    lines.into_bytes().map_err(said)
+    Ok(lines.into_bytes().map_err(AppError::internal)?)
 }

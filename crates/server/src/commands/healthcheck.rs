@@ -14,8 +14,9 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::{CommandError, say};
+use super::{CommandError, tell};
 use crate::serve;
+use crate::words::{self, Words};
 
 /// For the whole question. A server whose database is away says so within 2.5 s.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -39,10 +40,17 @@ impl Question {
         }
     }
 
-    fn word(self) -> &'static str {
+    fn so(self) -> Words {
+        Words::of(match self {
+            Self::Ready => "cli.health.ready",
+            Self::Live => "cli.health.live",
+        })
+    }
+
+    fn not_so(self) -> &'static str {
         match self {
-            Self::Ready => "ready",
-            Self::Live => "live",
+            Self::Ready => "cli.health.not_ready",
+            Self::Live => "cli.health.not_live",
         }
     }
 }
@@ -53,20 +61,28 @@ impl Question {
 /// it is enough that the server shows its own certificate, and the output says that nothing else was asked.
 pub(crate) fn run(question: Question) -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
+    tell(&asked(&settings, question)?)
+}
+
+/// Asks the server of these settings, and gives what to say of it.
+pub(crate) fn asked(settings: &Settings, question: Question) -> Result<Words, CommandError> {
     let address = reachable(settings.listen.address);
     let asked = actix_web::rt::System::new().block_on(async {
         // Within the runtime, which has the timer.
-        timeout(PATIENCE, ask(&settings, address, question)).await
+        timeout(PATIENCE, ask(settings, address, question)).await
     });
-    let failed = |reason: String| CommandError::Said(format!("{address} is not {}: {reason}", question.word()));
+    let failed = |reason: Words| {
+        let words = Words::of(question.not_so()).with("address", address);
+        CommandError::Failed(words.with_words("reason", reason))
+    };
     match asked {
-        Ok(Ok(told)) => say(&told),
+        Ok(Ok(told)) => Ok(told),
         Ok(Err(reason)) => Err(failed(reason)),
-        Err(_) => Err(failed(format!("no answer within {} s", PATIENCE.as_secs()))),
+        Err(_) => Err(failed(Words::of("cli.health.no_answer").with("seconds", PATIENCE.as_secs()))),
     }
 }
 
-async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Result<String, String> {
+async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Result<Words, Words> {
     let client = awc::Client::builder().disable_timeout().disable_redirects();
     // The name only fills `Host`: the address is the server's own, and of TLS the certificate itself is compared.
     let (scheme, client) = match &settings.listen.tls {
@@ -76,26 +92,27 @@ async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Re
             let config = Arc::new(own.trusted_alone()?);
             if files.client_ca.is_some() {
                 own.is_shown_at(config, address).await?;
-                return Ok(format!(
-                    "it shows the certificate of TLS_CERT_FILE; whether it is {} was not asked, because \
-                     TLS_CLIENT_CA_FILE demands a certificate of whoever asks",
-                    question.word()
-                ));
+                return Ok(Words::of("cli.health.not_asked"));
             }
             ("https", client.connector(awc::Connector::new().rustls_0_23(config)).finish())
         }
     };
     let request = client.get(format!("{scheme}://localhost{}", question.path())).address(address);
-    let mut answer = request.send().await.map_err(|error| error.to_string())?;
+    let mut answer = request.send().await.map_err(|error| caused(&error))?;
     if answer.status().is_success() {
-        return Ok(question.word().to_owned());
+        return Ok(question.so());
     }
     let body = answer.body().limit(ANSWER).await.unwrap_or_default();
-    Err(format!("{} {}", answer.status(), String::from_utf8_lossy(&body)))
+    let said = String::from_utf8_lossy(&body);
+    Err(Words::of("cli.health.status").with("status", answer.status()).with("body", said))
+}
+
+fn caused(error: &dyn std::fmt::Display) -> Words {
+    Words::of("cli.cause.other").with("cause", error)
 }
 
 /// An address that listens everywhere is asked on loopback.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -115,28 +132,29 @@ struct OwnCertificate {
 }
 
 impl OwnCertificate {
-    fn of(files: &TlsFiles) -> Result<Self, String> {
-        let chain = serve::certificates("TLS_CERT_FILE", &files.certificate).map_err(|error| error.to_string())?;
-        let certificate = chain.into_iter().next().ok_or("TLS_CERT_FILE holds no certificate")?;
+    fn of(files: &TlsFiles) -> Result<Self, Words> {
+        let chain = serve::certificates(serve::CERTIFICATE_FILE, &files.certificate);
+        let chain = chain.map_err(|error| error.words())?;
+        let certificate = chain.into_iter().next().ok_or_else(|| Words::of("cli.listen.no_certificate"))?;
         let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
         Ok(Self { certificate, algorithms, proved: AtomicBool::new(false) })
     }
 
-    fn trusted_alone(self: &Arc<Self>) -> Result<ClientConfig, String> {
+    fn trusted_alone(self: &Arc<Self>) -> Result<ClientConfig, Words> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let builder = builder.map_err(|error| error.to_string())?.dangerous();
+        let builder = builder.map_err(|error| caused(&error))?.dangerous();
         Ok(builder.with_custom_certificate_verifier(Arc::clone(self) as _).with_no_client_auth())
     }
 
     /// Whether a server shows the certificate and has its key. What it says of us does not matter.
-    async fn is_shown_at(&self, config: Arc<ClientConfig>, address: SocketAddr) -> Result<(), String> {
-        let socket = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
+    async fn is_shown_at(&self, config: Arc<ClientConfig>, address: SocketAddr) -> Result<(), Words> {
+        let socket = TcpStream::connect(address).await.map_err(|error| words::io(&error))?;
         let shaken = TlsConnector::from(config).connect(ServerName::from(address.ip()), socket).await;
         match shaken {
             _ if self.proved.load(Ordering::Relaxed) => Ok(()),
-            Ok(_) => Err("it did not prove its certificate".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Ok(_) => Err(Words::of("cli.health.unproved")),
+            Err(error) => Err(words::io(&error)),
         }
     }
 

@@ -9,10 +9,12 @@ use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_domain::mandate::WriteObservations;
 use atalaya_web::observations::csv;
 
+use super::progress::Working;
 use super::refusals::changing;
-use super::{CommandError, company, file_error, named, say};
+use super::{CommandError, company, file_error, named, tell};
 use crate::cli::ImportArgs;
 use crate::compose::Core;
+use crate::words::Words;
 use atalaya_domain::id::CompanyId;
 
 /// Imports a file, all rows or none.
@@ -32,14 +34,17 @@ fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandErro
     let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
     let account = csv::Owner { handle, time_zone, dates: args.date_format };
     let rows = csv::read(file, account).map_err(AppError::Invalid)?;
+    let working = Working::begin("cli.progress.import");
     let outcome = core.use_cases.observations.record(&owned, &rows, &Unkept)?;
-    say(&format!("{} inserted, {} updated, {} unchanged", outcome.inserted, outcome.updated, outcome.unchanged))
+    drop(working);
+    let told = Words::of("cli.import.done").with("inserted", outcome.inserted).with("updated", outcome.updated);
+    tell(&told.with("unchanged", outcome.unchanged))
 }
 
 fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) -> Result<(), CommandError> {
     let account = NewAccount {
-        handle: AccountHandle::parse(handle).map_err(named("account's handle"))?,
-        name: AccountName::parse(name).map_err(named("account's name"))?,
+        handle: AccountHandle::parse(handle).map_err(named("cli.field.handle"))?,
+        name: AccountName::parse(name).map_err(named("cli.field.account_name"))?,
         platform: None,
         time_zone: None,
     };
@@ -52,9 +57,7 @@ fn create_if_missing(core: &Core, company: CompanyId, handle: &str, name: &str) 
 /// At the machine nobody needs to be kept from knowing which accounts exist.
 pub(super) fn missing_account(error: AppError, handle: &str) -> CommandError {
     match error {
-        AppError::Forbidden(_) => CommandError::Said(format!(
-            "the company has no account {handle:?}; --create NAME of `account import` registers it"
-        )),
+        AppError::Forbidden(_) => CommandError::Refused(Words::of("cli.account.unknown").with("account", handle)),
         other => other.into(),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use atalaya_application::ports::forecaster::TrainingObserver;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::CommandError;
+use super::{CommandError, refused};
 
 /// What a shell expects of a program that Ctrl-C ended.
 const ENDED_BY_INTERRUPT: i32 = 130;
@@ -39,7 +39,7 @@ impl Interrupt {
 
     /// An error once it was asked for.
     pub(crate) fn check(&self) -> Result<(), CommandError> {
-        if self.cancelled() { Err(CommandError::Said("interrupted; no file was replaced".to_owned())) } else { Ok(()) }
+        if self.cancelled() { Err(refused("cli.interrupted")) } else { Ok(()) }
     }
 }
 

@@ -2,29 +2,39 @@
 
 use atalaya_infrastructure::settings::Settings;
 
-use super::{CommandError, say};
+use super::progress::Working;
+use super::{CommandError, tell};
 use crate::cli::MigrateStep;
-use crate::compose::open_database;
+use crate::compose::{Found, StartError, look, open_database};
+use crate::words::Words;
 
 /// One step.
 pub(crate) fn run(step: MigrateStep) -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
-    let database = open_database(&settings.database, 1, Vec::new())?;
+    if let Some(path) = settings.database.file() {
+        let found = look(path).map_err(|problem| StartError::DatabaseFile { path: path.to_owned(), problem })?;
+        if found == Found::Absent && !matches!(step, MigrateStep::Up) {
+            return Err(StartError::NoDatabase { path: path.to_owned() }.into());
+        }
+    }
+    let database = open_database(&settings.database, 1, Vec::new()).map_err(StartError::Database)?;
     match step {
         MigrateStep::Up => {
-            let applied = database.setup().migrate_up()?;
+            let working = Working::begin("cli.progress.migrate");
+            let applied = database.setup().migrate_up().map_err(StartError::Database)?;
+            drop(working);
             if applied.is_empty() {
-                return say("nothing to do: every migration has run");
+                return tell(&Words::of("cli.migrate.nothing"));
             }
-            applied.iter().try_for_each(|name| say(&format!("applied {name}")))
+            applied.iter().try_for_each(|name| tell(&Words::of("cli.migrate.done").with("name", name)))
         }
         MigrateStep::Down => match database.setup().migrate_down()? {
-            Some(name) => say(&format!("reverted {name}")),
-            None => say("nothing to do: no migration has run"),
+            Some(name) => tell(&Words::of("cli.migrate.reverted").with("name", name)),
+            None => tell(&Words::of("cli.migrate.nothing_to_revert")),
         },
         MigrateStep::Status => database.setup().migrations()?.iter().try_for_each(|migration| {
-            let state = if migration.applied { "applied" } else { "pending" };
-            say(&format!("{state:8} {}", migration.name))
+            let key = if migration.applied { "cli.migrate.applied" } else { "cli.migrate.pending" };
+            tell(&Words::of(key).with("name", &migration.name))
         }),
     }
 }

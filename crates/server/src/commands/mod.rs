@@ -1,8 +1,12 @@
 //! What each verb of the command line does.
 
+pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod backtest;
+pub(crate) mod companies;
+pub(crate) mod config_check;
 mod digits;
+pub(crate) mod documents;
 mod failures;
 pub(crate) mod forecast;
 pub(crate) mod healthcheck;
@@ -12,56 +16,60 @@ pub(crate) mod keys;
 pub(crate) mod migrate;
 mod notices;
 pub(crate) mod operation;
+mod pages;
 mod parallel;
 pub(crate) mod passwords;
 mod pictures;
 pub(crate) mod progress;
 mod refusals;
+mod scoreboard;
+mod scores;
 pub(crate) mod serve;
 mod source;
+mod steps;
+mod table;
 pub(crate) mod tenants;
 mod together;
 pub(crate) mod train;
+pub(crate) mod users;
 mod whole_file;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use atalaya_application::AppError;
-use atalaya_application::error::{Field, Violation};
 use atalaya_application::keys::KeysError;
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
 use atalaya_domain::text::InvalidText;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Settings, SettingsErrors};
-use atalaya_texts::Language;
+use atalaya_texts::{Language, lookup};
+use chrono::{DateTime, Utc};
 
 use crate::compose::{Core, StartError};
 use crate::logging::LoggingError;
 use crate::serve::ListenError;
+use crate::words::{self, Words, language};
 
-/// Why a command failed, in words for whoever typed it.
+/// Why a command failed. Whoever typed it reads [`CommandError::in_language`].
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// The configuration.
-    #[error("the configuration is wrong:\n{0}")]
-    Settings(SettingsErrors),
+    Settings(#[from] SettingsErrors),
     /// The program cannot start.
-    #[error("{0}")]
     Start(#[from] StartError),
     /// A server cannot listen.
-    #[error("{0}")]
     Listen(#[from] ListenError),
+    /// The log cannot be written.
+    Logging(#[from] LoggingError),
     /// A use case failed.
-    #[error("{}", in_words(.0))]
     UseCase(#[from] AppError),
     /// Nothing was done with the keys.
-    #[error("{0}")]
     Keys(#[from] KeysError),
     /// A file cannot be read or written.
-    #[error("{path}: {source}", path = .path.display())]
     File {
         /// Which.
         path: PathBuf,
@@ -69,78 +77,65 @@ pub enum CommandError {
         source: io::Error,
     },
     /// Standard input or output.
-    #[error("{0}")]
     Stream(#[from] io::Error),
-    /// Anything else that the words tell.
-    #[error("{0}")]
+    /// What was typed cannot be done.
+    Refused(Words),
+    /// Something of the program does not work.
+    Failed(Words),
+    /// What a part of the program said, in the language of whoever typed the command.
     Said(String),
 }
 
-impl From<SettingsErrors> for CommandError {
-    fn from(errors: SettingsErrors) -> Self {
-        Self::Settings(errors)
+impl CommandError {
+    /// The error in words, for whoever typed the command.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> String {
+        match self {
+            Self::Settings(errors) => words::of_settings(errors, language),
+            Self::Start(error) => error.words().in_language(language),
+            Self::Listen(error) => error.words().in_language(language),
+            Self::Logging(error) => error.words().in_language(language),
+            Self::UseCase(error) => words::of_app(error, language),
+            Self::Keys(error) => words::of_keys(error, language),
+            Self::File { path, source } => format!("{}: {}", path.display(), words::io(source).in_language(language)),
+            Self::Stream(error) => words::io(error).in_language(language),
+            Self::Refused(words) | Self::Failed(words) => words.in_language(language),
+            Self::Said(text) => text.clone(),
+        }
     }
 }
 
-impl From<LoggingError> for CommandError {
-    fn from(error: LoggingError) -> Self {
-        Self::Said(error.to_string())
+/// In English.
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_language(Language::English))
     }
 }
 
 impl From<UnknownTimeZone> for CommandError {
-    fn from(error: UnknownTimeZone) -> Self {
-        Self::Said(format!("--time-zone: {error}; an example is America/Lima"))
+    fn from(_: UnknownTimeZone) -> Self {
+        refused("cli.argument.time_zone")
     }
 }
 
-/// Broken rules that one line can name.
-const NAMED_RULES: usize = 3;
-
-/// A use case's failure on one line; the first broken rules with their place.
-fn in_words(error: &AppError) -> String {
-    let AppError::Invalid(violations) = error else { return error.to_string() };
-    let named: Vec<String> = violations.iter().take(NAMED_RULES).map(violation_in_words).collect();
-    let more = match violations.len().saturating_sub(NAMED_RULES) {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
-    format!("{}{more}", named.join(" "))
-}
-
-fn violation_in_words(violation: &Violation) -> String {
-    let reason = atalaya_texts::violation(language(), violation);
-    match (violation.line, &violation.column) {
-        (Some(line), Some(column)) => format!("line {line}, {column}: {reason}"),
-        (Some(line), None) => format!("line {line}, {}: {reason}", field_in_words(&violation.field)),
-        _ => format!("{}: {reason}", field_in_words(&violation.field)),
-    }
-}
-
-/// What a broken rule is about, as somebody at the machine calls it.
-fn field_in_words(field: &Field) -> &str {
-    match field {
-        Field::Account(_) => "account",
-        Field::Company => "company",
-        Field::CurrentPassword | Field::NewPassword | Field::Password => "password",
-        Field::Date | Field::From => "date",
-        Field::Horizon => "horizon",
-        Field::ReadingTime(_) => "time",
-        Field::Named(name) => name,
-    }
+/// What was typed cannot be done, for a reason without parameters.
+fn refused(key: &'static str) -> CommandError {
+    CommandError::Refused(Words::of(key))
 }
 
 fn file_error(path: &Path) -> impl FnOnce(io::Error) -> CommandError + '_ {
     move |source| CommandError::File { path: path.to_owned(), source }
 }
 
-fn named(what: &str) -> impl FnOnce(InvalidText) -> CommandError + '_ {
-    move |error| CommandError::Said(format!("the {what} {error}"))
-}
-
-/// The language that whoever typed the command reads, by their locale.
-pub(crate) fn language() -> Language {
-    Language::of_locale(atalaya_infrastructure::locale::of_messages().as_deref())
+/// A text that its type refused; `what` is the key of the text that names it.
+fn named(what: &'static str) -> impl FnOnce(InvalidText) -> CommandError {
+    move |error| {
+        let violation = atalaya_application::error::Violation::text(what, error);
+        let reason = atalaya_texts::violation(language(), &violation);
+        CommandError::Refused(
+            Words::of("cli.rules.of_field").with_words("field", Words::of(what)).with("reason", reason),
+        )
+    }
 }
 
 /// Writes a line to standard output.
@@ -148,10 +143,44 @@ fn say(line: &str) -> Result<(), CommandError> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
+/// Writes a text to standard output.
+fn tell(words: &Words) -> Result<(), CommandError> {
+    say(&words.text())
+}
+
+/// Writes a text to standard error, beside what a command gives.
+fn remark(words: &Words) {
+    // What is not heard harms nothing that was done.
+    let _ = writeln!(io::stderr(), "{}", words.text());
+}
+
+/// A text without parameters, for whoever typed the command.
+fn text(key: &str) -> String {
+    text_in(language(), key)
+}
+
+fn text_in(language: Language, key: &str) -> String {
+    lookup(language, key, &[]).unwrap_or_else(|| key.to_owned())
+}
+
+/// The text of a word of a closed set.
+fn text_of(set: &str, word: &str) -> String {
+    text_of_in(language(), set, word)
+}
+
+fn text_of_in(language: Language, set: &str, word: &str) -> String {
+    text_in(language, &format!("{set}.{word}"))
+}
+
+/// A time as tables show it, to the minute.
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%MZ").to_string()
+}
+
 /// A fault of the program in one piece of work, as a failure of that piece alone.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    outcome.unwrap_or_else(|_| Err("the program failed on it".to_owned()))
+    outcome.unwrap_or_else(|_| Err(text("cli.series.fault")))
 }
 
 /// The use cases on the database of the environment.
@@ -166,9 +195,7 @@ fn open() -> Result<(Settings, Core), CommandError> {
 /// The company of that name or id.
 fn company(core: &Core, name_or_id: &str) -> Result<Company, CommandError> {
     core.use_cases.companies.named(&Operator::at_the_machine().platform(), name_or_id).map_err(|error| match error {
-        AppError::NotFound(_) => CommandError::Said(format!(
-            "there is no company {name_or_id:?}; make one with: atalaya company create NAME"
-        )),
+        AppError::NotFound(_) => CommandError::Refused(Words::of("cli.company.unknown").with("name", name_or_id)),
         other => other.into(),
     })
 }

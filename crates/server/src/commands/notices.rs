@@ -1,13 +1,15 @@
 //! What the reader of a whole file's results should know of its series, told at the end.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 
 use atalaya_domain::forecast::Warning;
 use atalaya_prediction::Step;
+use atalaya_texts::Language;
 
 use super::source::Regular;
+use super::steps::step_words;
+use crate::words::{Words, language};
 
 /// Warnings that speak of how the engine does on ordinary series: alone they are not worth a word.
 const QUIET: [Warning; 2] = [Warning::BaselineServes, Warning::CappedHistory];
@@ -37,12 +39,13 @@ impl Notice {
 /// What was said of the series of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
-    warnings: BTreeMap<&'static str, Said>,
+    warnings: BTreeMap<Warning, Said>,
     loud: bool,
     replaced: Said,
     rows: usize,
     unfinished: Said,
-    steps: BTreeMap<String, Said>,
+    /// By their names.
+    steps: BTreeMap<String, (Step, Said)>,
 }
 
 /// Of how many series, and the first of them.
@@ -65,11 +68,11 @@ impl Notices {
     /// Takes in what is to be said of a series.
     pub(crate) fn add(&mut self, id: &str, notice: &Notice) {
         for warning in &notice.warnings {
-            self.warnings.entry(warning.code()).or_default().of(id);
+            self.warnings.entry(*warning).or_default().of(id);
             self.loud |= !QUIET.contains(warning);
         }
         if let Some(step) = notice.step {
-            self.steps.entry(step.to_string()).or_default().of(id);
+            self.steps.entry(step.to_string()).or_insert_with(|| (step, Said::default())).1.of(id);
         }
         if notice.unfinished > 0 {
             self.unfinished.of(id);
@@ -83,32 +86,28 @@ impl Notices {
     /// Tells it on standard error: a line for each warning, not for each series.
     pub(crate) fn tell(&self) {
         // What is not heard harms nothing that was written.
-        let _ = std::io::stderr().write_all(self.words().as_bytes());
+        let _ = std::io::stderr().write_all(self.in_language(language()).as_bytes());
     }
 
-    fn words(&self) -> String {
-        let mut words = String::new();
-        for (step, Said { series, first }) in &self.steps {
-            let _ = writeln!(words, "step found: {step}: {series} series, first {first}");
+    fn in_language(&self, language: Language) -> String {
+        let mut lines = Vec::new();
+        let mut line = |words: Words, said: &Said| {
+            lines.push(words.with("series", said.series).with("first", &said.first).in_language(language));
+        };
+        for (step, said) in self.steps.values() {
+            line(Words::of("cli.notice.step").with_words("step", step_words(*step)), said);
         }
-        let warnings = self.warnings.iter().filter(|_| self.loud);
-        for (code, Said { series, first }) in warnings {
-            // Writing to a string cannot fail.
-            let _ = writeln!(words, "{code}: {series} series, first {first}");
+        for (warning, said) in self.warnings.iter().filter(|_| self.loud) {
+            let told = atalaya_texts::warning(language, *warning);
+            line(Words::of("cli.notice.warning").with("text", told).with("code", warning.code()), said);
         }
-        let Said { series, first } = &self.unfinished;
-        if *series > 0 {
-            let _ = writeln!(words, "last step left out because it is not over: {series} series, first {first}");
+        if self.unfinished.series > 0 {
+            line(Words::of("cli.notice.unfinished"), &self.unfinished);
         }
         if self.rows > 0 {
-            let Said { series, first } = &self.replaced;
-            let rows = self.rows;
-            let _ = writeln!(
-                words,
-                "rows replaced by a later one at the same time or step: {rows} in {series} series, first {first}"
-            );
+            line(Words::of("cli.notice.replaced").with("rows", self.rows), &self.replaced);
         }
-        words
+        lines.iter().fold(String::new(), |text, line| text + line + "\n")
     }
 }
 
@@ -121,7 +120,7 @@ mod tests {
         for (id, warnings, replaced) in series {
             notices.add(id, &Notice { warnings: warnings.to_vec(), replaced: *replaced, ..Notice::default() });
         }
-        notices.words()
+        notices.in_language(Language::English)
     }
 
     #[test]
@@ -131,12 +130,11 @@ mod tests {
             ("b\n", &[Warning::LevelShift, Warning::BaselineServes], 2),
             ("c", &[Warning::LevelShift], 3),
         ]);
-        let expected = [
-            "BASELINE_SERVES: 1 series, first b\\n",
-            "LEVEL_SHIFT: 2 series, first b\\n",
-            "rows replaced by a later one at the same time or step: 5 in 2 series, first b\\n",
-        ];
-        assert_eq!(told.lines().collect::<Vec<_>>(), expected);
+        let lines: Vec<_> = told.lines().collect();
+        assert_eq!(lines.len(), 3, "{told}");
+        assert!(lines[0].ends_with("(BASELINE_SERVES: 1 series, first b\\n)"), "{told}");
+        assert!(lines[1].ends_with("(LEVEL_SHIFT: 2 series, first b\\n)"), "{told}");
+        assert_eq!(lines[2], "Rows replaced by a later one at the same time or step: 5 (2 series, first b\\n).");
     }
 
     #[test]
@@ -145,7 +143,9 @@ mod tests {
         for (id, step) in [("a", Some(Step::Days(28))), ("b", None), ("c", Some(Step::Days(28)))] {
             notices.add(id, &Notice { step, ..Notice::default() });
         }
-        assert_eq!(notices.words(), "step found: every 28 days (28D): 2 series, first a\n");
+        let told = Language::ALL.map(|language| notices.in_language(language));
+        assert_eq!(told[0], "Paso encontrado: cada 28 días (28D) (2 serie(s), la primera es a).\n");
+        assert_eq!(told[1], "Step found: every 28 days (28D) (2 series, first a).\n");
     }
 
     #[test]

@@ -10,28 +10,34 @@ use atalaya_domain::user::Username;
 use atalaya_infrastructure::security::BreachedList;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::progress::Progress;
+use super::progress::{Progress, Working};
 use super::refusals::changing;
-use super::{CommandError, file_error, named, say};
+use super::{CommandError, file_error, named, refused, tell, text};
 use crate::cli::{PasswordsImportArgs, UserPasswordArgs};
 use crate::compose::Core;
+use crate::words::Words;
 
 /// Sets a password that is asked for. Whoever knew the old one is out: all sessions end.
 pub(crate) fn assign(args: &UserPasswordArgs) -> Result<(), CommandError> {
-    let username = Username::parse(&args.username).map_err(named("username"))?;
+    let username = Username::parse(&args.username).map_err(named("cli.field.username"))?;
     changing("user password", |core| assign_to(core, &username, args.must_change_password))
 }
 
 fn assign_to(core: &Core, username: &Username, must_change: bool) -> Result<(), CommandError> {
     let operator = Operator::at_the_machine();
     let unknown = |error| match error {
-        AppError::NotFound(_) => CommandError::Said(format!("there is no user {:?}", username.as_str())),
+        AppError::NotFound(_) => unknown_user(username),
         other => other.into(),
     };
     // Before a password is asked for.
     core.use_cases.users.find(&operator, username).map_err(unknown)?;
     let user = core.use_cases.users.assign_password(&operator, username, &ask_password()?, must_change)?;
-    say(&format!("set a new password for {}; all of their sessions have ended", user.username.as_str()))
+    tell(&Words::of("cli.user.password_set").with("username", user.username.as_str()))
+}
+
+/// Nobody has that name.
+pub(super) fn unknown_user(username: &Username) -> CommandError {
+    CommandError::Refused(Words::of("cli.user.unknown").with("username", username.as_str()))
 }
 
 /// Makes a list of breached passwords from a text file.
@@ -53,10 +59,12 @@ pub(crate) fn import(args: &PasswordsImportArgs) -> Result<(), CommandError> {
     }
     drop(progress);
     if list.is_empty() {
-        return Err(CommandError::Said(format!("{} holds no password; nothing was written", args.list.display())));
+        return Err(CommandError::Refused(Words::of("cli.passwords.none").with("file", args.list.display())));
     }
+    let working = Working::begin("cli.progress.list");
     let entries = list.write(&args.output).map_err(file_error(&args.output))?;
-    say(&format!("{entries} passwords; serve with BREACHED_PASSWORDS_FILE={}", args.output.display()))
+    drop(working);
+    tell(&Words::of("cli.passwords.imported").with("count", entries).with("file", args.output.display()))
 }
 
 /// Asked for twice on a terminal, read as one line elsewhere; never an argument, which every process list shows.
@@ -67,11 +75,11 @@ pub(super) fn ask_password() -> Result<Password, CommandError> {
         let line = SecretString::from(line);
         return Ok(Password::new(line.expose_secret().trim_end_matches(['\r', '\n'])));
     }
-    let first = SecretString::from(rpassword::prompt_password("Password: ")?);
-    let second = SecretString::from(rpassword::prompt_password("Again: ")?);
+    let first = SecretString::from(rpassword::prompt_password(text("cli.passwords.prompt"))?);
+    let second = SecretString::from(rpassword::prompt_password(text("cli.passwords.again"))?);
     if first.expose_secret() == second.expose_secret() {
         Ok(Password::new(first.expose_secret()))
     } else {
-        Err(CommandError::Said("the passwords differ".into()))
+        Err(refused("cli.passwords.differ"))
     }
 }

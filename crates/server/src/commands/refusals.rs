@@ -26,10 +26,12 @@ pub(super) fn changing<T>(
 fn is_refusal(error: &CommandError) -> bool {
     match error {
         CommandError::UseCase(error) | CommandError::Keys(KeysError::Failed(error)) => error.is_refusal(),
-        CommandError::Keys(_) | CommandError::Said(_) => true,
+        CommandError::Keys(_) | CommandError::Refused(_) | CommandError::Said(_) => true,
         CommandError::Settings(_)
         | CommandError::Start(_)
         | CommandError::Listen(_)
+        | CommandError::Logging(_)
+        | CommandError::Failed(_)
         | CommandError::File { .. }
         | CommandError::Stream(_) => false,
     }

@@ -10,8 +10,10 @@ use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
 use atalaya_web::Telemetry;
 
-use super::{CommandError, say};
+use super::users;
+use super::{CommandError, remark, say, tell, text_of};
 use crate::compose::{Core, VERSION};
+use crate::words::Words;
 use crate::{demonstration, logging, serve};
 
 /// How often the clock of the database is looked at.
@@ -30,8 +32,11 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let first_start = settings.profile == Profile::Development
         && core.use_cases.companies.count(&Operator::at_the_machine().platform())? == 0;
     if first_start {
-        say("First start: making demonstration data, a few seconds …")?;
+        tell(&Words::of("cli.serve.first_start"))?;
         demonstration::create(&core)?;
+    }
+    if settings.profile == Profile::Production && users::nobody_is_there(&core)? {
+        remark(&Words::of("cli.user.nobody"));
     }
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;
@@ -132,11 +137,16 @@ fn serve_metrics(telemetry: Arc<Telemetry>, address: SocketAddr) {
 /// Where to go, and with which credentials.
 fn welcome(settings: &Settings, place: &str, demonstrated: bool) -> Result<(), CommandError> {
     let scheme = if settings.listen.tls.is_some() { "https" } else { "http" };
-    say(&format!("\n  Atalaya {VERSION}, development\n"))?;
-    say(&format!("  API      {scheme}://{place}\n  Docs     {scheme}://{place}/docs"))?;
+    let head = Words::of("cli.serve.head").with("version", VERSION).text();
+    say(&format!("\n  {head}\n"))?;
+    let mut lines = vec![("api", format!("{scheme}://{place}")), ("docs", format!("{scheme}://{place}/docs"))];
     if demonstrated {
         let names: Vec<&str> = demonstration::usernames().collect();
-        say(&format!("  Users    {}\n  Password {}", names.join(", "), demonstration::PASSWORD))?;
+        lines.extend([("users", names.join(", ")), ("password", demonstration::PASSWORD.to_owned())]);
+    }
+    for (label, value) in lines {
+        let label = text_of("cli.serve.label", label);
+        say(&format!("  {label:<12} {value}"))?;
     }
     say("")
 }

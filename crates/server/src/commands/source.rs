@@ -21,6 +21,7 @@ use chrono_tz::Tz;
 use super::{CommandError, file_error};
 use crate::cli::SeriesArgs;
 use crate::series_file::{Forms, NamedSeries, SeriesFile, SeriesFileError, TimeForm};
+use crate::words::{Words, of_sequence};
 
 /// A series to work on.
 pub(crate) struct Task {
@@ -176,7 +177,7 @@ impl Account {
         };
         let hours = told.is_some_and(Step::is_hours);
         let points = if hours { self.observations.iter().map(local).collect() } else { self.days() };
-        let sequence = Sequence::by(&points, told).map_err(|error| error.to_string())?;
+        let sequence = Sequence::by(&points, told).map_err(|error| of_sequence(&error).text())?;
         let form = if hours { TimeForm::MINUTES } else { TimeForm::DATE };
         Ok(Regular { replaced: self.replaced, sequence, form })
     }
@@ -203,7 +204,9 @@ impl Data {
     /// Why there is none.
     pub(crate) fn regular(&self, told: Option<Step>) -> Result<Regular, String> {
         match self {
-            Self::Series(series) if series.cut => Err(format!("more than {} rows", SeriesFile::<&[u8]>::MOST_ROWS)),
+            Self::Series(series) if series.cut => {
+                Err(Words::of("cli.series.cut").with("most", SeriesFile::<&[u8]>::MOST_ROWS).text())
+            }
             Self::Series(series) => {
                 let sequence = sequence(series, told)?;
                 Ok(Regular { replaced: sequence.replaced(), sequence, form: series.form })
@@ -218,10 +221,10 @@ impl Data {
 fn sequence(series: &NamedSeries, told: Option<Step>) -> Result<Sequence, String> {
     let on_the_wall = Sequence::by(&series.points, told);
     if on_the_wall.as_ref().is_ok_and(|sequence| !sequence.step().is_hours()) {
-        return on_the_wall.map_err(|error| error.to_string());
+        return on_the_wall.map_err(|error| of_sequence(&error).text());
     }
     let found = series.on_one_offset().map_or(on_the_wall, |points| Sequence::by(&points, told));
-    found.map_err(|error| error.to_string())
+    found.map_err(|error| of_sequence(&error).text())
 }
 
 /// One account's file; the series is named after the file.
@@ -229,7 +232,7 @@ fn account(text: &[u8], path: &Path, reading: Reading) -> Result<Task, CommandEr
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("series");
     let named = account_in(text).unwrap_or_else(|| stem.to_owned());
     let handle = AccountHandle::parse(&named).or_else(|_| AccountHandle::parse("series"));
-    let handle = handle.map_err(super::named("account's handle"))?;
+    let handle = handle.map_err(super::named("cli.field.handle"))?;
     let Reading { time_zone, dates } = reading;
     let owner = account_csv::Owner { handle: &handle, time_zone, dates };
     let rows = account_csv::read(text, owner).map_err(AppError::Invalid)?;

@@ -8,28 +8,30 @@ use atalaya_domain::user::{Email, User, Username};
 
 use super::passwords::ask_password;
 use super::refusals::changing;
-use super::{CommandError, company, named, say};
+use super::{CommandError, company, named, refused, tell};
 use crate::cli::{CompanyArgs, UserArgs};
 use crate::compose::Core;
+use crate::words::Words;
 
 /// Creates a company.
 pub(crate) fn create_company(args: &CompanyArgs) -> Result<(), CommandError> {
-    let name = CompanyName::parse(&args.name).map_err(named("company's name"))?;
+    let name = CompanyName::parse(&args.name).map_err(named("cli.field.company_name"))?;
     let time_zone = parse_time_zone(&args.time_zone)?;
     let by = Operator::at_the_machine().platform_mandate();
     let company = changing("company create", |core| {
         Ok(core.use_cases.companies.create(&by, &NewCompany { name, time_zone })?)
     })?;
-    say(&format!("created company {} with id {}", company.name.as_str(), company.id.get()))
+    tell(&Words::of("cli.company.created").with("name", company.name.as_str()).with("id", company.id.get()))
 }
 
 /// Creates a user whose password is asked for.
 pub(crate) fn create_user(args: &UserArgs) -> Result<(), CommandError> {
-    let username = Username::parse(&args.username).map_err(named("username"))?;
-    let email = args.email.as_deref().map(Email::parse).transpose().map_err(named("mail address"))?;
+    let username = Username::parse(&args.username).map_err(named("cli.field.username"))?;
+    let email = args.email.as_deref().map(Email::parse).transpose().map_err(named("cli.field.email"))?;
     let role = if args.superadmin { Role::Superadmin } else { member_role(&args.role)? };
     let created = changing("user create", |core| create(core, args, username, role, email))?;
-    say(&format!("created {} {} with id {}", created.role, created.username.as_str(), created.id.get()))
+    let told = Words::of("cli.user.created").with("role", created.role).with("username", created.username.as_str());
+    tell(&told.with("id", created.id.get()))
 }
 
 fn create(
@@ -58,6 +60,6 @@ fn create(
 fn member_role(text: &str) -> Result<Role, CommandError> {
     match text.parse() {
         Ok(role @ (Role::Admin | Role::User | Role::Viewer)) => Ok(role),
-        _ => Err(CommandError::Said("--role is admin, user or viewer; --superadmin makes an operator".into())),
+        _ => Err(refused("cli.argument.role")),
     }
 }

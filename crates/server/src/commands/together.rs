@@ -4,9 +4,10 @@ use atalaya_domain::forecast::{GoalForecast, Level, Period, PeriodForecast, Spre
 use atalaya_web::Cell;
 use chrono::NaiveDate;
 
-use super::CommandError;
 use super::digits::Digits;
+use super::{CommandError, refused};
 use crate::cli::ForecastArgs;
+use crate::words::Words;
 
 /// What rows are wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,11 +31,12 @@ impl Asked {
     /// By the options of a command.
     pub(super) fn of(args: &ForecastArgs) -> Result<Self, CommandError> {
         if let Some(target) = args.goal {
-            let words = || CommandError::Said("--goal: a number".to_owned());
+            let words = || refused("cli.argument.goal");
             return if target.is_finite() { Ok(Self::Goal(target)) } else { Err(words()) };
         }
         let Some(word) = &args.aggregate else { return Ok(Self::Steps) };
-        let words = || CommandError::Said(format!("--aggregate: one of {}", Period::WORDS.join(", ")));
+        let words =
+            || CommandError::Refused(Words::of("cli.argument.aggregate").with("known", Period::WORDS.join(", ")));
         Period::parse(word).map(Self::Periods).ok_or_else(words)
     }
 

@@ -16,9 +16,10 @@ use super::parallel::in_order;
 use super::progress::Progress;
 use super::refusals::changing;
 use super::source::threads;
-use super::{CommandError, company, say};
+use super::{CommandError, company, say, tell, text_of};
 use crate::cli::TrainArgs;
 use crate::compose::Core;
+use crate::words::{self, Words, language};
 
 /// Trains one account, or all of a company, on all cores but never more than [`RunsByCompany::MOST`] at once. An
 /// account that cannot be trained does not stop the others.
@@ -52,25 +53,30 @@ fn train(core: &Core, args: &TrainArgs, command: &TrainCommand) -> Result<(), Co
         match trained {
             Ok(outcome) => {
                 let facts = &outcome.run.facts;
-                let (version, grid) = (outcome.run.version.get(), facts.grid.as_str());
-                say(&format!("{handle}: version {version}, {}, {grid}", facts.served.name()))
+                let version = outcome.run.version.get();
+                let model = atalaya_texts::model(language(), facts.served);
+                let told = Words::of("cli.train.done").with("account", &handle).with("version", version);
+                tell(&told.with("model", model).with("grid", text_of("cli.train.grid", facts.grid.as_str())))
             }
             Err(error) if total == 1 => Err(missing_account(error, &handle)),
             Err(error) => {
                 failed += 1;
-                say(&format!("{handle}: {error}"))
+                say(&format!("{handle}: {}", words::of_app(&error, language())))
             }
         }
     };
     // More runs of one company at once are refused.
     let most = NonZeroUsize::new(RunsByCompany::MOST).unwrap_or(NonZeroUsize::MIN);
     in_order(threads(None).min(most), handles.into_iter().map(Ok), train, done)?;
-    if failed > 0 { Err(CommandError::Said(format!("{failed} of {total} accounts failed"))) } else { Ok(()) }
+    if failed == 0 {
+        return Ok(());
+    }
+    Err(CommandError::Refused(Words::of("cli.train.failed").with("failed", failed).with("total", total)))
 }
 
 fn model(text: &str) -> Result<ModelId, CommandError> {
     ModelId::choices().find(|model| model.as_str() == text).ok_or_else(|| {
         let known: Vec<&str> = ModelId::choices().map(ModelId::as_str).collect();
-        CommandError::Said(format!("--models: there is no model {text:?}; there are {}", known.join(", ")))
+        CommandError::Refused(Words::of("cli.argument.models").with("name", text).with("known", known.join(", ")))
     })
 }

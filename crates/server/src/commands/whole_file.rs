@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{CommandError, file_error};
+use crate::words::Words;
 
 /// Where a command writes its result.
 pub(crate) enum Output {
@@ -31,7 +32,7 @@ impl Output {
             && output == input
             && input.is_file()
         {
-            return Err(CommandError::Said(format!("{} is the file to read; name another", path.display())));
+            return Err(CommandError::Refused(Words::of("cli.argument.output_is_input").with("file", path.display())));
         }
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             let stream = File::options().write(true).open(path).map_err(file_error(path))?;

@@ -16,7 +16,9 @@ use atalaya_infrastructure::settings::{DatabaseSettings, Profile, Settings, Toke
 use atalaya_infrastructure::vault::{Purpose, Vault};
 use secrecy::ExposeSecret;
 
-use super::{StartError, security};
+use super::StartError;
+use super::database_file::{Found, look};
+use super::part::Part;
 use crate::demonstration;
 
 /// What a process remembers.
@@ -40,7 +42,7 @@ pub(super) struct Foundation {
 }
 
 impl Foundation {
-    pub(super) fn lay(settings: &Settings, clock: &dyn Clock) -> Result<Self, StartError> {
+    pub(super) fn lay(settings: &Settings, clock: &dyn Clock, part: Part) -> Result<Self, StartError> {
         let token_life = settings.identity.sessions.access_token.to_std().unwrap_or_default();
         let freshness = Arc::new(Freshness::monotonic());
         let memories = Memories {
@@ -52,17 +54,32 @@ impl Foundation {
         // The keys first: a token that is verified anew because its key is gone must not meet that key.
         let listeners: Vec<Arc<dyn ChangeListener>> =
             vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone()];
+        judge_file(&settings.database, part)?;
         let database =
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
+        if part == Part::Command && !database.setup().has_schema().map_err(StartError::Database)? {
+            return Err(StartError::NoSchema);
+        }
         set_up(&database).map_err(StartError::Database)?;
         refuse_demonstration_users(settings, &database)?;
-        let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys).map_err(security)?);
+        let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys)?);
         let vault = Vault::new(Arc::clone(&database), Arc::clone(&wrapping));
-        let chain_secret = vault.secret(Purpose::AuditChain, clock.now()).map_err(security)?;
+        let chain_secret = vault.secret(Purpose::AuditChain, clock.now())?;
         let audit_keys = AuditKeys::new(&chain_secret);
         database.key_audit(audit_keys.clone());
         let audit_trail = Arc::new(AuditTrail::begin(database.platform()).map_err(StartError::Database)?);
         Ok(Self { database, vault, wrapping, tokens, algorithm, audit_keys, audit_trail, freshness, memories })
+    }
+}
+
+/// Refuses a file that is no database, before it is opened. A command makes none, so that a slip in the address is not
+/// answered from an empty database.
+fn judge_file(settings: &DatabaseSettings, part: Part) -> Result<(), StartError> {
+    let Some(path) = settings.file() else { return Ok(()) };
+    match look(path) {
+        Ok(Found::Absent) if part == Part::Command => Err(StartError::NoDatabase { path: path.to_owned() }),
+        Ok(_) => Ok(()),
+        Err(problem) => Err(StartError::DatabaseFile { path: path.to_owned(), problem }),
     }
 }
 
@@ -92,7 +109,7 @@ fn refuse_demonstration_users(settings: &Settings, database: &Arc<Database>) -> 
         return Ok(());
     }
     for name in demonstration::usernames() {
-        let username = Username::parse(name).map_err(security)?;
+        let username = Username::parse(name).map_err(|error| StartError::Fault(error.to_string()))?;
         let found = database.platform().query(|view| view.users().by_username(&username));
         if found.map_err(StartError::Database)?.is_some() {
             return Err(StartError::DemonstrationUser(name));

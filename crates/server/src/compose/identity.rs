@@ -18,7 +18,7 @@ use atalaya_infrastructure::settings::{IdentitySettings, Profile, Settings};
 use atalaya_infrastructure::vault::Purpose;
 
 use super::foundation::Foundation;
-use super::{StartError, cores, security};
+use super::{StartError, cores};
 
 /// The use cases, and what of their adapters others need.
 pub(super) struct Identity {
@@ -37,7 +37,7 @@ impl Identity {
     ) -> Result<Self, StartError> {
         let identity = &settings.identity;
         let Foundation { database, vault, .. } = foundation;
-        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores()).map_err(security)?;
+        let bcrypt = BcryptHasher::new(&identity.peppers, identity.bcrypt_rounds, cores())?;
         let bcrypt = Arc::new(bcrypt);
         let passwords = password_rules(identity)?;
         let keys = SigningKeyService {
@@ -47,7 +47,7 @@ impl Identity {
             schedule: identity.key_schedule,
             algorithm: foundation.algorithm,
         };
-        let secret = |purpose| vault.secret(purpose, clock.now()).map_err(security);
+        let secret = |purpose| vault.secret(purpose, clock.now());
         let subjects = secret(Purpose::LoginSubjects)?;
         let guard = StoredLoginGuard::new(database.platform(), identity.lockout, &subjects);
         let guard = Arc::new(match redis {

@@ -1,14 +1,16 @@
 //! Builds every adapter and hands it to the use cases.
 
+mod database_file;
 mod forecasting;
 mod foundation;
 mod gauges;
 mod identity;
 mod jobs;
+mod part;
 mod sharing;
 mod web;
 
-use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -33,19 +35,23 @@ use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::redis::{Redis, RedisCaller};
-use atalaya_infrastructure::security::{BreachedFileError, JwtTokens, WrappingKeys};
+use atalaya_infrastructure::security::{BreachedFileError, HasherError, JwtTokens, KeyError, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
-use atalaya_infrastructure::vault::{Purpose, Vault};
+use atalaya_infrastructure::vault::{Purpose, Vault, VaultError};
 use atalaya_infrastructure::wake::WakeSignal;
 
+pub use self::database_file::FileProblem;
+pub(crate) use self::database_file::{Found, look};
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
 pub(crate) use self::foundation::open_database;
 use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{JobParts, JobSystem};
-use self::sharing::{Part, Sharing};
+use self::part::Part;
+use self::sharing::Sharing;
 use crate::upkeep::Upkeep;
+use crate::words::{self, Words};
 use crate::workers::Workers;
 
 /// The program's version.
@@ -55,37 +61,105 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database.
-    #[error("the database at DATABASE_URL cannot be used: {0}")]
     Database(AppError),
+    /// The file that should hold the database.
+    DatabaseFile {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FileProblem,
+    },
+    /// There is no database at the file, and what was to be done makes none.
+    NoDatabase {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The database has no tables, and what was to be done makes none.
+    NoSchema,
     /// The list of breached passwords.
-    #[error("BREACHED_PASSWORDS_FILE: {path} {source}", path = .path.display())]
     BreachedPasswords {
         /// Where it should be.
         path: PathBuf,
         /// What is wrong with it.
         source: BreachedFileError,
     },
-    /// Keys or hashing.
-    #[error("{0}")]
-    Security(Box<dyn Error + Send + Sync>),
+    /// What encrypts the stored keys.
+    Wrapping(#[from] KeyError),
+    /// The installation's own secrets.
+    Vault(#[from] VaultError),
+    /// What hashes passwords.
+    Hashing(#[from] HasherError),
     /// The signing keys.
-    #[error("the signing keys cannot be used: {0}")]
     Keys(AppError),
     /// The connection to Redis.
-    #[error("REDIS_URL: {0}")]
     Redis(AppError),
     /// Demonstration users in a database of customers.
-    #[error(
-        "the database holds the demonstration user {0}, whose password everybody knows; use a new database in production"
-    )]
     DemonstrationUser(&'static str),
-    /// The web layer.
-    #[error("{0}")]
-    Web(String),
+    /// A fault of the program.
+    Fault(String),
 }
 
-fn security(error: impl Error + Send + Sync + 'static) -> StartError {
-    StartError::Security(Box::new(error))
+impl StartError {
+    /// The error in words, for whoever starts the program.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Database(AppError::Internal { source }) => {
+                Words::of("cli.start.database").with_words("cause", words::database(&source.to_string()))
+            }
+            Self::Database(error) => Words::of("cli.start.database").with_words("cause", words::of_app_briefly(error)),
+            Self::DatabaseFile { path, problem } => {
+                Words::of("cli.start.database_file").with("file", path.display()).with_words("cause", problem.words())
+            }
+            Self::NoDatabase { path } => {
+                let here = std::env::current_dir().unwrap_or_default();
+                Words::of("cli.start.no_database").with("file", path.display()).with("folder", here.display())
+            }
+            Self::NoSchema => Words::of("cli.start.no_schema"),
+            Self::BreachedPasswords { path, source } => {
+                let cause = match source {
+                    BreachedFileError::Read(error) => words::io(error),
+                    BreachedFileError::Foreign => Words::of("cli.breached.foreign"),
+                    BreachedFileError::Length { found, expected } => {
+                        Words::of("cli.breached.length").with("found", found).with("expected", expected)
+                    }
+                    BreachedFileError::Order => Words::of("cli.breached.order"),
+                };
+                Words::of("cli.start.breached").with("file", path.display()).with_words("cause", cause)
+            }
+            Self::Wrapping(error) | Self::Vault(VaultError::Key(error)) => of_wrapping(error),
+            Self::Vault(VaultError::Store(error)) | Self::Keys(error) => {
+                Words::of("cli.start.keys").with_words("cause", words::of_app_briefly(error))
+            }
+            Self::Hashing(HasherError::NoPepper) => Words::of("cli.start.no_pepper"),
+            Self::Hashing(HasherError::Rounds(error)) => Words::of("cli.start.rounds").with("cause", error),
+            Self::Redis(error) => Words::of("cli.start.redis").with_words("cause", words::of_app_briefly(error)),
+            Self::DemonstrationUser(username) => Words::of("cli.start.demonstration_user").with("username", username),
+            Self::Fault(cause) => Words::of("cli.start.fault").with("cause", cause),
+        }
+    }
+}
+
+/// In English.
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words().fmt(f)
+    }
+}
+
+fn of_wrapping(error: &KeyError) -> Words {
+    match error {
+        KeyError::NoWrappingKey => Words::of("cli.start.no_wrapping_key"),
+        KeyError::WrappingKeyLength(found) => Words::of("cli.start.wrapping_key_length").with("found", found),
+        KeyError::UnknownWrappingKey { wrapping_key_id, name } => {
+            Words::of("cli.start.wrapping_key_unknown").with("id", wrapping_key_id).with("name", name)
+        }
+        KeyError::Undecryptable { wrapping_key_id, name } => {
+            Words::of("cli.start.wrapping_key_wrong").with("id", wrapping_key_id).with("name", name)
+        }
+        KeyError::Mismatched { kid } => Words::of("cli.start.key_mismatched").with("kid", kid),
+        KeyError::Machine => Words::of("cli.start.key_machine"),
+    }
 }
 
 /// Every use case, on its adapters: what the command line and the server have in common.
@@ -156,7 +230,7 @@ impl Core {
         training_at_a_time: usize,
         part: Part,
     ) -> Result<Self, StartError> {
-        let foundation = Foundation::lay(settings, clock.as_ref())?;
+        let foundation = Foundation::lay(settings, clock.as_ref(), part)?;
         let Sharing { redis, wakes, caller } =
             Sharing::begin(settings.redis.as_ref(), part, &foundation, clock.as_ref())?;
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
@@ -165,7 +239,7 @@ impl Core {
             foundation;
         let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
         let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), adapters, memories, redis.clone());
-        let request_codes = vault.secret(Purpose::RequestCodes, clock.now()).map_err(security)?;
+        let request_codes = vault.secret(Purpose::RequestCodes, clock.now())?;
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
         let parts = JobParts {

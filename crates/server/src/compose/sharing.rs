@@ -11,17 +11,9 @@ use atalaya_infrastructure::vault::Purpose;
 use atalaya_infrastructure::wake::WakeSignal;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::StartError;
 use super::foundation::Foundation;
-use super::{StartError, security};
-
-/// What a process does with Redis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// A server shares what it counts, calls the others and is called.
-    Server,
-    /// A command calls the servers after each of its commits, and shares nothing.
-    Command,
-}
+use super::part::Part;
 
 /// The connection to Redis, and what its messages wake.
 #[derive(Default)]
@@ -42,7 +34,7 @@ impl Sharing {
     ) -> Result<Self, StartError> {
         let mut sharing = Self::default();
         let Some(url) = url else { return Ok(sharing) };
-        let names = foundation.vault.secret(Purpose::RedisNames, clock.now()).map_err(security)?;
+        let names = foundation.vault.secret(Purpose::RedisNames, clock.now())?;
         let names = names.expose_secret();
         match part {
             Part::Server => {

@@ -24,7 +24,7 @@ impl Core {
     pub fn services(&self, settings: &Settings) -> Result<Services, StartError> {
         self.prepare_keys(settings)?;
         let web = web_settings(settings);
-        let failed = |error: String| StartError::Web(error);
+        let failed = |error: String| StartError::Fault(error);
         let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
         let telemetry = Telemetry::new().map_err(|error| failed(error.to_string()))?;
         for gauge in self.observed.gauges() {

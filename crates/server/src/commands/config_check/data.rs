@@ -1,0 +1,93 @@
+//! The database and Redis.
+
+use atalaya_application::AppError;
+use atalaya_domain::company::Company;
+use atalaya_infrastructure::persistence::{SchemaState, probe as probe_database};
+use atalaya_infrastructure::redis::probe as probe_redis;
+use atalaya_infrastructure::settings::{DatabaseSettings, Settings};
+
+use super::files::may_hold;
+use super::{Finding, Grade};
+use crate::compose::{Found, StartError, look as look_at_file, open_database};
+use crate::words::{self, Words};
+
+const DATABASE: &str = "DATABASE_URL";
+
+pub(super) fn look(settings: &Settings) -> Vec<Finding> {
+    let mut findings = database(&settings.database);
+    if let Some(url) = &settings.redis {
+        let finding = match probe_redis(url) {
+            Ok(()) => Finding::new(Grade::Good, "REDIS_URL", &Words::of("cli.config.redis")),
+            Err(said) => Finding::new(Grade::Bad, "REDIS_URL", &words::redis(&said)),
+        };
+        findings.push(finding);
+    }
+    findings
+}
+
+fn database(settings: &DatabaseSettings) -> Vec<Finding> {
+    let found = |grade, words: Words| vec![Finding::new(grade, DATABASE, &words)];
+    if let Some(path) = settings.file() {
+        match look_at_file(path) {
+            Ok(Found::Absent) => {
+                // `serve` makes the folder too.
+                let nearest = path.ancestors().skip(1).find(|folder| folder.exists());
+                let held = nearest.map_or(Ok(()), |folder| may_hold(&folder.join("file")));
+                let words = match &held {
+                    Ok(()) => Words::of("cli.config.database.absent"),
+                    Err(error) => Words::of("cli.config.folder").with_words("cause", words::io(error)),
+                };
+                let grade = if held.is_ok() { Grade::Note } else { Grade::Bad };
+                return found(grade, words.with("file", path.display()));
+            }
+            Ok(_) => {}
+            Err(problem) => {
+                let error = StartError::DatabaseFile { path: path.to_owned(), problem };
+                return found(Grade::Bad, error.words());
+            }
+        }
+    }
+    match probe_database(settings) {
+        Ok(state) => {
+            let mut findings = found(graded(state), described(state));
+            if state.pending == 0 {
+                findings.extend(names_that_look_alike(settings));
+            }
+            findings
+        }
+        Err(error) => found(Grade::Bad, StartError::Database(error).words()),
+    }
+}
+
+fn graded(state: SchemaState) -> Grade {
+    if state.pending == 0 && state.foreign == 0 { Grade::Good } else { Grade::Note }
+}
+
+fn described(state: SchemaState) -> Words {
+    let words = Words::of(match state {
+        SchemaState { applied: 0, .. } => "cli.config.database.empty",
+        SchemaState { foreign: 1.., .. } => "cli.config.database.newer",
+        SchemaState { pending: 1.., .. } => "cli.config.database.pending",
+        SchemaState { .. } => "cli.config.database.current",
+    });
+    words.with("applied", state.applied).with("pending", state.pending).with("foreign", state.foreign)
+}
+
+/// Names companies that look alike: since names are compared no new ones come, but those from before stay as they are.
+fn names_that_look_alike(settings: &DatabaseSettings) -> Vec<Finding> {
+    let alike: Result<Vec<Vec<Company>>, AppError> =
+        open_database(settings, 1, Vec::new()).and_then(|database| database.setup().companies_that_look_alike());
+    match alike {
+        Ok(groups) => groups.iter().map(|group| of_group(group)).collect(),
+        Err(error) => {
+            let words = Words::of("cli.config.names_unread").with_words("cause", words::of_app_briefly(&error));
+            vec![Finding::new(Grade::Note, DATABASE, &words)]
+        }
+    }
+}
+
+fn of_group(group: &[Company]) -> Finding {
+    let named = |company: &Company| format!("{:?} (id {})", company.name.as_str(), company.id.get());
+    let companies: Vec<String> = group.iter().map(named).collect();
+    Finding::new(Grade::Note, DATABASE, &Words::of("cli.config.names_alike").with("names", companies.join(", ")))
+}

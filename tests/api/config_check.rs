@@ -1,0 +1,188 @@
+//! `atalaya config check`, and what a start says of what cannot be used.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use atalaya_tests::app::variables;
+use atalaya_tests::{TestApp, TestDatabase};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+use crate::command_line::{run, succeed};
+use crate::profiles::PRODUCTION;
+use crate::program::{Program, free_address};
+
+/// Runs a command under the suite's settings and these: whether it succeeds, and all that it says.
+fn said(database: &TestDatabase, arguments: &[&str], changes: &[(&str, &str)]) -> (bool, String) {
+    let settings = variables(database, changes);
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let output = run(database, arguments, &settings, "");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).unwrap())
+}
+
+fn checked(database: &TestDatabase, changes: &[(&str, &str)]) -> (bool, String) {
+    let (bind, metrics) = (free_address().to_string(), free_address().to_string());
+    let addresses = [("BIND_ADDRESS", bind.as_str()), ("METRICS_ADDRESS", metrics.as_str())];
+    said(database, &["config", "check"], &[&addresses[..], changes].concat())
+}
+
+fn migrated() -> TestDatabase {
+    let database = TestDatabase::default();
+    let _ = succeed(&database, &["migrate", "up"], "");
+    database
+}
+
+/// The line of the table about a variable, in words.
+fn row<'t>(text: &'t str, variable: &str) -> Vec<&'t str> {
+    let line = text.lines().find(|line| line.split_whitespace().next() == Some(variable));
+    line.unwrap_or_else(|| panic!("{variable} is not in {text}")).split_whitespace().collect()
+}
+
+#[test]
+fn what_is_in_force_is_shown_with_where_it_is_from_and_without_secrets() {
+    let database = migrated();
+    std::fs::write(database.folder().join("pepper"), "h3Wq8ZtKx5RbM2vYcN7jLpSd\n").unwrap();
+    let changes = [&PRODUCTION[..3], &[("PASSWORD_PEPPER", ""), ("PASSWORD_PEPPER_FILE", "pepper")]].concat();
+    let (good, text) = checked(&database, &changes);
+    assert!(good && text.contains("the configuration is good (production)"), "{text}");
+    assert_eq!(row(&text, "ENVIRONMENT"), ["ENVIRONMENT", "production", "environment"]);
+    assert_eq!(row(&text, "KEY_ROTATION_DAYS"), ["KEY_ROTATION_DAYS", "30", "default"]);
+    assert_eq!(row(&text, "PASSWORD_PEPPER")[1..], ["(not", "shown)", "PASSWORD_PEPPER_FILE"]);
+    assert_eq!(row(&text, "RETRAIN_AFTER_DAYS"), ["RETRAIN_AFTER_DAYS", "-", "-"]);
+    let secrets = PRODUCTION.iter().filter(|(name, _)| ["KEY_ENCRYPTION_KEY", "PASSWORD_PEPPER"].contains(name));
+    for (name, secret) in secrets {
+        assert!(!text.contains(secret), "{name} is shown: {text}");
+    }
+}
+
+#[test]
+fn a_slip_of_the_fingers_is_told_by_the_check_and_by_a_start_that_fails() {
+    let database = migrated();
+    let (good, text) = checked(&database, &[("DATABSE_URL", "x"), ("RATE_LIMIT", "9"), ("REDIS_PORT", "tcp://x")]);
+    assert!(good && text.contains("DATABSE_URL is not read; did you mean DATABASE_URL?"), "{text}");
+    assert!(text.contains("RATE_LIMIT is not read; its place has RATE_LIMIT_PER_MINUTE here."), "{text}");
+    assert!(!text.contains("REDIS_PORT"), "{text}");
+    let output = run(&database, &["serve"], &[("LANG", "es"), ("KEY_ENCRYPTON_KEY", "x")], "");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("KEY_ENCRYPTON_KEY no se lee; ¿quiso decir KEY_ENCRYPTION_KEY?"), "{told}");
+}
+
+#[test]
+fn files_that_cannot_be_used_are_told_with_their_cause() {
+    let database = migrated();
+    let folder = database.folder().to_str().unwrap().to_owned();
+    std::fs::write(database.folder().join("text"), "no list, but a text that is longer than a header").unwrap();
+    for (changes, words) in [
+        ([("LOG_FILE", folder.as_str())].as_slice(), "it is a folder"),
+        (&[("LOG_FILE", "nowhere/x.log")], "its folder cannot take it: there is no such file"),
+        (&[("BREACHED_PASSWORDS_FILE", "text")], "it is not a list that"),
+        (&[("BREACHED_PASSWORDS_FILE", "nowhere")], "there is no such file"),
+        (&[("TLS_CERT_FILE", "nowhere"), ("TLS_KEY_FILE", "text")], "cannot be used"),
+        (&[("TLS_CERT_FILE", "text"), ("TLS_KEY_FILE", "text")], "it holds no private key"),
+        (&[("DATABASE_URL", "sqlite://text")], "it is not a SQLite database"),
+        (&[("DATABASE_URL", "sqlite://.")], "it is a folder"),
+        (&[("DATABASE_URL", "sqlite://text/x.db")], "a part of the path is a file"),
+    ] {
+        let (good, text) = checked(&database, changes);
+        assert!(!good && text.contains(words), "{changes:?}: {text}");
+        assert!(text.contains("WRONG") && text.contains(changes[0].0), "{text}");
+        assert!(text.contains("does not work in 1 place(s)"), "{text}");
+        let (served, told) = said(&database, &["serve"], changes);
+        assert!(!served && told.contains(changes[0].0), "{changes:?}: {told}");
+    }
+    let (good, text) = checked(&database, &[("LOG_FILE", "new.log")]);
+    assert!(good && text.contains("new.log will be made"), "{text}");
+    assert!(!database.folder().join("new.log").exists());
+}
+
+fn write_certificate(folder: &Path, name: &str, years: (i32, i32)) -> KeyPair {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    (params.not_before, params.not_after) = (date_time_ymd(years.0, 1, 1), date_time_ymd(years.1, 1, 1));
+    std::fs::write(folder.join(format!("{name}.pem")), params.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).unwrap();
+    key
+}
+
+#[test]
+fn certificates_are_compared_with_their_key_and_with_the_calendar() {
+    let database = migrated();
+    for (name, years) in [("good", (2020, 2090)), ("old", (2019, 2020)), ("early", (2089, 2090))] {
+        let _ = write_certificate(database.folder(), name, years);
+    }
+    for (certificate, key, good, words) in [
+        ("good.pem", "good.key", true, "valid until 2090-01-01"),
+        ("old.pem", "old.key", false, "the certificate ended on 2020-01-01"),
+        ("early.pem", "early.key", false, "the certificate is not valid before 2089-01-01"),
+        ("good.pem", "old.key", false, "the certificate does not belong to the key of TLS_KEY_FILE"),
+        ("good.key", "good.key", false, "it holds no certificate"),
+    ] {
+        let (was_good, text) = checked(&database, &[("TLS_CERT_FILE", certificate), ("TLS_KEY_FILE", key)]);
+        assert!(was_good == good && text.contains(words), "{certificate} {key}: {text}");
+    }
+}
+
+#[test]
+fn servers_that_cannot_be_reached_are_told_with_their_cause() {
+    let database = migrated();
+    let closed = free_address();
+    let (postgres, redis) = (format!("postgres://ana@{closed}/x"), format!("redis://{closed}"));
+    for (changes, words) in [
+        ([("DATABASE_URL", postgres.as_str())], "nothing listens at that address"),
+        ([("DATABASE_URL", "postgres://ana@no-such-host.invalid/x")], "does not lead to an address"),
+        ([("REDIS_URL", redis.as_str())], "nothing listens at that address"),
+        ([("REDIS_URL", "redis://no-such-host.invalid")], "does not lead to an address"),
+    ] {
+        let (good, text) = checked(&database, &changes);
+        assert!(!good && text.contains(words), "{changes:?}: {text}");
+    }
+}
+
+#[test]
+fn addresses_that_cannot_be_listened_on_are_told_by_their_variable() {
+    let database = migrated();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (variable, address, good, words) in [
+        ("BIND_ADDRESS", taken.as_str(), false, "another program listens there already"),
+        ("METRICS_ADDRESS", taken.as_str(), true, "another program listens there already"),
+        ("BIND_ADDRESS", "203.0.113.9:8000", false, "this machine does not have that address"),
+        ("METRICS_ADDRESS", "203.0.113.9:9000", false, "this machine does not have that address"),
+    ] {
+        let (was_good, text) = checked(&database, &[(variable, address)]);
+        assert!(was_good == good, "{variable}={address}: {text}");
+        assert!(text.contains(&format!("{variable}: cannot listen on {address}: {words}")), "{text}");
+    }
+    let (served, told) = said(&database, &["serve"], &[("BIND_ADDRESS", taken.as_str())]);
+    assert!(!served && told.contains(&format!("BIND_ADDRESS: cannot listen on {taken}: another program")), "{told}");
+}
+
+#[test]
+fn the_check_runs_beside_a_server_and_changes_nothing() {
+    let database = TestDatabase::default();
+    let metrics = free_address().to_string();
+    let (good, text) = checked(&database, &[]);
+    assert!(good && !database.folder().join("atalaya.db").exists(), "{text}");
+    let before = if database.is_a_file() { "there is no" } else { "has no tables yet" };
+    assert!(text.contains(before), "{text}");
+    let program = Program::serve(&database, &[("METRICS_ADDRESS", metrics.as_str())]);
+    program.await_start();
+    let bind = program.address.to_string();
+    let beside = [("BIND_ADDRESS", bind.as_str()), ("METRICS_ADDRESS", metrics.as_str())];
+    let (good, text) = said(&database, &["config", "check"], &beside);
+    assert!(good && text.contains(&format!("a server of this program listens on {bind} already")), "{text}");
+    assert!(text.contains(&format!("a server of this program listens on {metrics} already")), "{text}");
+    assert!(text.contains("migrations have run"), "{text}");
+}
+
+#[test]
+fn a_schema_that_is_behind_or_ahead_is_noted() {
+    let database = migrated();
+    let _ = succeed(&database, &["migrate", "down"], "");
+    let (good, text) = checked(&database, &[]);
+    assert!(good && text.contains("1 migrations are pending"), "{text}");
+    let database = TestApp::start().stop();
+    database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
+    let (good, text) = checked(&database, &[]);
+    assert!(good && text.contains("1 migrations there are of a newer version"), "{text}");
+}
