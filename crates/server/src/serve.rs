@@ -351,8 +351,8 @@ pub(crate) fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> 
             ServerConfig::builder().with_client_cert_verifier(verifier.map_err(|error| failed(error.to_string()))?)
         }
     };
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| pem_error(KEY_FILE, &files.key, error))?;
     let chain = certificates(CERTIFICATE_FILE, &files.certificate)?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| pem_error(KEY_FILE, &files.key, error))?;
     builder.with_single_cert(chain, key).map_err(|error| {
         let problem = match error {
             rustls::Error::InconsistentKeys(_) => TlsProblem::OtherKey,

@@ -139,3 +139,36 @@ pub(super) fn csv_bytes(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     }
     lines.into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scores::Total;
+    use super::*;
+
+    fn row(model: ModelId, owa: f64) -> Row {
+        Row { model, total: Total { series: 3, ..Total::default() }, owa: Some(owa) }
+    }
+
+    #[test]
+    fn a_baseline_that_wins_is_explained_in_a_sentence() {
+        let combination = row(ModelId::Combination, 0.9);
+        let won = [combination.clone(), row(ModelId::Drift, 0.95), row(ModelId::Ridge, 0.99)];
+        let lost = [row(ModelId::Ridge, 0.8), combination, row(ModelId::Drift, 0.95)];
+        let told = tables(&won, Language::English);
+        assert!(told.contains("A baseline is the best single model here: Drift."), "{told}");
+        let told = tables(&won, Language::Spanish);
+        assert!(told.contains("es aquí una referencia: Deriva."), "{told}");
+        assert!(!tables(&lost, Language::English).contains("A baseline"));
+    }
+
+    #[test]
+    fn what_is_in_use_is_marked_in_its_row_and_nowhere_else() {
+        let rows = [row(ModelId::Ridge, 0.8), row(ModelId::Combination, 0.9)];
+        let told = tables(&rows, Language::English);
+        let marked: Vec<&str> = told.lines().filter(|line| line.starts_with(MARK)).collect();
+        assert!(marked.len() == 2 && marked[0].starts_with("* Combination "), "{told}");
+        assert!(marked[1].starts_with("* in use: "), "{told}");
+        let told = tables(&rows[..1], Language::English);
+        assert!(!told.contains(MARK), "{told}");
+    }
+}

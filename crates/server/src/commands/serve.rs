@@ -25,7 +25,12 @@ pub(crate) fn run() -> Result<(), CommandError> {
     logging::begin(&settings.log)?;
     logging::log_panics();
     warn_of_plain_http(&settings);
+    for near in &settings.near_misses {
+        tracing::warn!(event = "setting_unread", found = near.found, meant = near.meant, "a variable is not read");
+    }
     let (listeners, place) = listen(&settings)?;
+    // Before anything is made: a certificate that cannot be used is told at once.
+    settings.listen.tls.as_ref().map(serve::tls_config).transpose()?;
     let clock = Arc::new(ProcessClock::default());
     let core = Core::open(&settings, Arc::clone(&clock) as _)?;
     core.follow_time(&clock)?;
