@@ -171,19 +171,22 @@ fn a_database_is_made_by_serve_and_migrate_alone() {
 #[test]
 fn an_empty_database_says_what_to_type_next() {
     let database = TestDatabase::default();
-    let _ = succeed(&database, &["migrate", "up"], "");
-    let listed = attempt(&database, &["user", "list"]);
-    assert!(listed.status.success() && listed.stdout.is_empty());
+    let settings = variables(&database, &PRODUCTION);
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let command = |arguments: &[&str], input: &str| {
+        let output = run(&database, arguments, &settings, input);
+        assert!(output.status.success(), "{output:?}");
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let _ = command(&["migrate", "up"], "");
     let next = "atalaya user create NAME --superadmin";
-    assert!(String::from_utf8(listed.stderr).unwrap().contains(next));
+    let (listed, remark) = command(&["user", "list"], "");
+    assert!(listed.is_empty() && remark.contains(next), "{listed}{remark}");
     let program = Program::serve(&database, &PRODUCTION);
     program.await_start();
     assert!(program.printed().contains(next), "{}", program.printed());
     drop(program);
-    let settings = variables(&database, &PRODUCTION);
-    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let made = run(&database, &["user", "create", "root", "--superadmin"], &settings, PASSWORD);
-    assert!(made.status.success(), "{made:?}");
+    let _ = command(&["user", "create", "root", "--superadmin"], PASSWORD);
     let again = Program::serve(&database, &PRODUCTION);
     again.await_start();
     assert_eq!(again.printed().matches(next).count(), 1, "{}", again.printed());

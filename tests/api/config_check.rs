@@ -78,7 +78,7 @@ fn files_that_cannot_be_used_are_told_with_their_cause() {
         (&[("BREACHED_PASSWORDS_FILE", "text")], "it is not a list that"),
         (&[("BREACHED_PASSWORDS_FILE", "nowhere")], "there is no such file"),
         (&[("TLS_CERT_FILE", "nowhere"), ("TLS_KEY_FILE", "text")], "cannot be used"),
-        (&[("TLS_CERT_FILE", "text"), ("TLS_KEY_FILE", "text")], "it holds no private key"),
+        (&[("TLS_CERT_FILE", "text"), ("TLS_KEY_FILE", "text")], "it holds no certificate"),
         (&[("DATABASE_URL", "sqlite://text")], "it is not a SQLite database"),
         (&[("DATABASE_URL", "sqlite://.")], "it is a folder"),
         (&[("DATABASE_URL", "sqlite://text/x.db")], "a part of the path is a file"),

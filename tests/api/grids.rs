@@ -90,7 +90,7 @@ fn the_command_line_takes_the_same_words() {
         &["train", "--company", "BCP", "--account", HOURS, "--grid", "hour", "--models", "ridge"],
         "",
     );
-    assert!(told.contains("hourly"), "{told}");
+    assert!(told.contains("by hour"), "{told}");
     let kept = succeed(&database, &["train", "--company", "BCP", "--account", HOURS, "--models", "ridge"], "");
-    assert!(kept.contains("hourly"), "{kept}");
+    assert!(kept.contains("by hour"), "{kept}");
 }

@@ -12,6 +12,8 @@ mod audited_acts;
 #[cfg(test)]
 mod authorization_matrix;
 #[cfg(test)]
+mod backtests;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod canaries;

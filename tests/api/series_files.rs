@@ -163,16 +163,16 @@ fn what_a_reader_should_know_is_told_at_the_end_and_not_series_by_series() {
     let forecast = ["forecast", "series.csv", "--horizon", "3"];
     let output = command(&folder, &forecast);
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && errors.contains("LEVEL_SHIFT: 2 series, first a1\n"), "{errors}");
-    let replaced = "rows replaced by a later one at the same time or step: 1 in 1 series, first a2\n";
+    assert!(output.status.success() && errors.contains("(LEVEL_SHIFT: 2 series, first a1)\n"), "{errors}");
+    let replaced = "Rows replaced by a later one at the same time or step: 1 (1 series, first a2).\n";
     assert!(errors.ends_with(replaced), "{errors}");
     let output = command(&folder, &["backtest", "series.csv", "--horizon", "3", "--origins", "2"]);
-    let step = "step found: every day (D): 3 series, first plain\n";
+    let step = "Step found: every day (D) (3 series, first plain).\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("{step}{replaced}"));
     file(&folder, &format!("{HEADER}{plain}"));
     let told = ["forecast", "series.csv", "--horizon", "3", "--freq", "D"];
     let errors = String::from_utf8(command(&folder, &told).stderr).unwrap();
-    assert!(!errors.contains("step found"), "a step that was told is told back: {errors}");
+    assert!(!errors.contains("Step found"), "a step that was told is told back: {errors}");
 }
 
 /// A small input that failed once, with its right answer.
@@ -192,7 +192,7 @@ fn steps_of_people_go_on_as_people_count_them() {
         file(&folder, &case(name));
         let output = command(&folder, &["forecast", "series.csv", "--horizon", "2"]);
         let errors = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success() && errors.contains(&format!("step found: {step}: 1 series")), "{errors}");
+        assert!(output.status.success() && errors.contains(&format!("Step found: {step} (1 series")), "{errors}");
         assert_eq!(times(&String::from_utf8(output.stdout).unwrap())["a"], first_dates, "{name}");
     }
 }
@@ -300,7 +300,7 @@ fn a_step_and_levels_are_told_as_they_are_meant_or_refused() {
     let output = command(&folder, &with(&["--freq", "W-SUN"]));
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(times(&String::from_utf8(output.stdout).unwrap())["a"], ["2024-03-03", "2024-03-10"], "{errors}");
-    assert!(errors.contains("last step left out because it is not over: 1 series, first a\n"), "{errors}");
+    assert!(errors.contains("The last step is not over and was left out (1 series, first a).\n"), "{errors}");
     assert!(refused(&folder, &with(&["--freq", "fortnight"])).contains("W-MON to W-SUN"));
     assert!(refused(&folder, &with(&["--level", "80,80"])).contains("80 is there twice"));
 }
@@ -399,8 +399,9 @@ fn a_backtest_has_a_row_for_every_model() {
         assert!(printed.lines().any(|line| line.starts_with(model.name())), "{printed}");
     }
     assert_eq!(rows["naive"].get(4), Some(&"1.000000"), "{table}");
-    // The header, and what is told of coverage by steps: a header and two levels.
-    assert_eq!(printed.lines().count(), rows.len() + 4);
+    // The header; what is told of coverage by steps, a header and two levels; two sentences; a blank line before both.
+    assert_eq!(printed.lines().count(), rows.len() + 8, "{printed}");
+    assert!(printed.lines().any(|line| line.starts_with("* Combination ")), "{printed}");
     assert!(printed.lines().any(|line| line.starts_with("coverage by steps ahead")), "{printed}");
 }
 

@@ -78,3 +78,42 @@ fn a_job_tells_what_a_training_in_its_request_tells() {
     assert_eq!(trained.len(), 2);
     assert_eq!(trained[0], trained[1]);
 }
+
+#[test]
+fn whoever_is_disabled_or_suspended_is_told_the_same_by_rest_and_the_command_line() {
+    const SWITCHED: [&str; 4] = ["user_disabled", "user_enabled", "company_suspended", "company_resumed"];
+    let app = TestApp::start()
+        .with_superadmin("root")
+        .with(bank("BCP").user("eva", &[]))
+        .with(bank("Interbank").user("luz", &[]));
+    let root = app.login("root");
+    let companies = root.get("/companies").expect(200)["companies"].as_array().unwrap().clone();
+    let company = companies.iter().find(|each| each["empresa_nombre"] == "BCP").unwrap()["empresa_id"].clone();
+    let eva = app.login("eva").get("/auth/me").expect(200)["id_usuario"].clone();
+    let of_user = |active: bool| {
+        let _ = app.login("admin_bcp").patch(&format!("/auth/users/{eva}"), &json!({"activo": active})).expect(200);
+    };
+    let of_company = |active: bool| {
+        let _ = root.patch(&format!("/companies/{company}"), &json!({"activo": active})).expect(200);
+    };
+    of_user(false);
+    of_company(false);
+    of_company(true);
+    of_user(true);
+    for command in [
+        ["user", "disable", "luz"],
+        ["company", "suspend", "Interbank"],
+        ["company", "resume", "Interbank"],
+        ["user", "enable", "luz"],
+    ] {
+        let _ = succeed(&app.database, &command, "");
+    }
+    let by_rest = acts(&app.login("admin_bcp"), &SWITCHED);
+    let of_other =
+        |(action, target, outcome): Act| (action, target.replace("eva", "luz").replace("BCP", "Interbank"), outcome);
+    let expected: Vec<_> = by_rest.into_iter().map(of_other).collect();
+    assert_eq!(expected.iter().map(|(action, ..)| action.as_str()).collect::<Vec<_>>(), {
+        ["user_disabled", "company_suspended", "company_resumed", "user_enabled"]
+    });
+    assert_eq!(acts(&app.login("admin_interbank"), &SWITCHED), expected);
+}
