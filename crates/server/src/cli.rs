@@ -127,6 +127,13 @@ pub(crate) enum MigrateStep {
     Status,
 }
 
+impl MigrateStep {
+    /// Whether it makes a database where there is none.
+    pub(crate) fn makes_a_database(self) -> bool {
+        matches!(self, Self::Up)
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum CompanyCommand {
     /// Create a company

@@ -5,18 +5,13 @@ use atalaya_infrastructure::settings::Settings;
 use super::progress::Working;
 use super::{CommandError, tell};
 use crate::cli::MigrateStep;
-use crate::compose::{Found, StartError, look, open_database};
+use crate::compose::{StartError, judge_file, open_database};
 use crate::words::Words;
 
 /// One step.
 pub(crate) fn run(step: MigrateStep) -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
-    if let Some(path) = settings.database.file() {
-        let found = look(path).map_err(|problem| StartError::DatabaseFile { path: path.to_owned(), problem })?;
-        if found == Found::Absent && !matches!(step, MigrateStep::Up) {
-            return Err(StartError::NoDatabase { path: path.to_owned() }.into());
-        }
-    }
+    judge_file(&settings.database, step.makes_a_database())?;
     let database = open_database(&settings.database, 1, Vec::new()).map_err(StartError::Database)?;
     match step {
         MigrateStep::Up => {

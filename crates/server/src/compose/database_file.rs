@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Read};
 use std::path::Path;
 
+use rustix::fs::{Access, access};
+
 use crate::words::{self, Words};
 
 /// What a file of SQLite begins with.
@@ -66,6 +68,19 @@ pub(crate) fn look(path: &Path) -> Result<Found, FileProblem> {
         Ok(_) => Ok(Found::Database),
         Err(_) => Err(FileProblem::ReadOnly),
     }
+}
+
+/// Whether a file could be made in its folder.
+pub(crate) fn may_be_made(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+}
+
+/// Whether a file could be made, with those of its folders that are missing.
+pub(crate) fn may_be_made_with_folders(path: &Path) -> std::io::Result<()> {
+    let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let nearest = folders.into_iter().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    may_be_made(&nearest.join("file"))
 }
 
 #[cfg(test)]

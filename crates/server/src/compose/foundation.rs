@@ -17,7 +17,7 @@ use atalaya_infrastructure::vault::{Purpose, Vault};
 use secrecy::ExposeSecret;
 
 use super::StartError;
-use super::database_file::{Found, look};
+use super::database_file::{FileProblem, Found, look, may_be_made_with_folders};
 use super::part::Part;
 use crate::demonstration;
 
@@ -54,7 +54,7 @@ impl Foundation {
         // The keys first: a token that is verified anew because its key is gone must not meet that key.
         let listeners: Vec<Arc<dyn ChangeListener>> =
             vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone()];
-        judge_file(&settings.database, part)?;
+        judge_file(&settings.database, part == Part::Server)?;
         let database =
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;
         if part == Part::Command && !database.setup().has_schema().map_err(StartError::Database)? {
@@ -72,15 +72,18 @@ impl Foundation {
     }
 }
 
-/// Refuses a file that is no database, before it is opened. A command makes none, so that a slip in the address is not
-/// answered from an empty database.
-fn judge_file(settings: &DatabaseSettings, part: Part) -> Result<(), StartError> {
+/// Refuses a file that is no database, before it is opened, and one that is missing unless it may be made: a slip in
+/// the address shall not be answered from an empty database.
+pub(crate) fn judge_file(settings: &DatabaseSettings, may_make: bool) -> Result<(), StartError> {
     let Some(path) = settings.file() else { return Ok(()) };
-    match look(path) {
-        Ok(Found::Absent) if part == Part::Command => Err(StartError::NoDatabase { path: path.to_owned() }),
+    let owned = || path.to_owned();
+    let judged = match look(path) {
+        Ok(Found::Absent) if !may_make => return Err(StartError::NoDatabase { path: owned() }),
+        Ok(Found::Absent) => may_be_made_with_folders(path).map_err(FileProblem::Io),
         Ok(_) => Ok(()),
-        Err(problem) => Err(StartError::DatabaseFile { path: path.to_owned(), problem }),
-    }
+        Err(problem) => Err(problem),
+    };
+    judged.map_err(|problem| StartError::DatabaseFile { path: owned(), problem })
 }
 
 /// The database of the settings.

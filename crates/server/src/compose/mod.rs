@@ -41,10 +41,10 @@ use atalaya_infrastructure::vault::{Purpose, Vault, VaultError};
 use atalaya_infrastructure::wake::WakeSignal;
 
 pub use self::database_file::FileProblem;
-pub(crate) use self::database_file::{Found, look};
+pub(crate) use self::database_file::{Found, look, may_be_made, may_be_made_with_folders};
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
-pub(crate) use self::foundation::open_database;
+pub(crate) use self::foundation::{judge_file, open_database};
 use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{JobParts, JobSystem};

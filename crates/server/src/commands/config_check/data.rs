@@ -6,9 +6,8 @@ use atalaya_infrastructure::persistence::{SchemaState, probe as probe_database};
 use atalaya_infrastructure::redis::probe as probe_redis;
 use atalaya_infrastructure::settings::{DatabaseSettings, Settings};
 
-use super::files::may_hold;
 use super::{Finding, Grade};
-use crate::compose::{Found, StartError, look as look_at_file, open_database};
+use crate::compose::{Found, StartError, look as look_at_file, may_be_made_with_folders, open_database};
 use crate::words::{self, Words};
 
 const DATABASE: &str = "DATABASE_URL";
@@ -30,14 +29,12 @@ fn database(settings: &DatabaseSettings) -> Vec<Finding> {
     if let Some(path) = settings.file() {
         match look_at_file(path) {
             Ok(Found::Absent) => {
-                // `serve` makes the folder too.
-                let nearest = path.ancestors().skip(1).find(|folder| folder.exists());
-                let held = nearest.map_or(Ok(()), |folder| may_hold(&folder.join("file")));
-                let words = match &held {
+                let made = may_be_made_with_folders(path);
+                let words = match &made {
                     Ok(()) => Words::of("cli.config.database.absent"),
                     Err(error) => Words::of("cli.config.folder").with_words("cause", words::io(error)),
                 };
-                let grade = if held.is_ok() { Grade::Note } else { Grade::Bad };
+                let grade = if made.is_ok() { Grade::Note } else { Grade::Bad };
                 return found(grade, words.with("file", path.display()));
             }
             Ok(_) => {}

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use atalaya_infrastructure::security::BreachedPasswords;
 use atalaya_infrastructure::settings::Settings;
-use rustix::fs::{Access, access};
 
 use super::{Finding, Grade};
-use crate::compose::StartError;
+use crate::compose::{StartError, may_be_made};
 use crate::words::{self, Words};
 
 pub(super) fn look(settings: &Settings) -> Vec<Finding> {
@@ -23,18 +22,12 @@ fn log_file(path: &Path) -> Finding {
     let found = |grade, words: Words| Finding::new(grade, "LOG_FILE", &words.with("file", path.display()));
     match OpenOptions::new().append(true).open(path) {
         Ok(_) => found(Grade::Good, Words::of("cli.config.log.there")),
-        Err(error) if error.kind() == ErrorKind::NotFound => match may_hold(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => match may_be_made(path) {
             Ok(()) => found(Grade::Good, Words::of("cli.config.log.new")),
             Err(error) => found(Grade::Bad, Words::of("cli.config.folder").with_words("cause", words::io(&error))),
         },
         Err(error) => found(Grade::Bad, Words::of("cli.config.file").with_words("cause", words::io(&error))),
     }
-}
-
-/// Whether a file could be made in its folder.
-pub(super) fn may_hold(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
 }
 
 fn breached_passwords(path: &Path) -> Finding {
