@@ -8,11 +8,11 @@ use chrono::{Days, NaiveDate};
 use crate::command_line::{run, succeed};
 
 /// A file with one series of so many days.
-fn stage(days: u64, value: impl Fn(u64) -> f64) -> TestDatabase {
+fn stage(days: u32, value: impl Fn(u32) -> f64) -> TestDatabase {
     let folder = TestDatabase::default();
     let first = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
     let rows = (0..days).fold("unique_id,ds,y\n".to_owned(), |mut rows, day| {
-        let _ = writeln!(rows, "a,{},{}", first + Days::new(day), value(day));
+        let _ = writeln!(rows, "a,{},{}", first + Days::new(day.into()), value(day));
         rows
     });
     std::fs::write(folder.folder().join("series.csv"), rows).unwrap();
@@ -20,7 +20,7 @@ fn stage(days: u64, value: impl Fn(u64) -> f64) -> TestDatabase {
 }
 
 /// Up and down by no rule that a short look finds.
-fn walk(day: u64) -> f64 {
+fn walk(day: u32) -> f64 {
     (0..=day).fold(1_000.0, |level, day| level + if (day * day * 7 + day * 3) % 11 < 5 { 3.0 } else { -3.0 })
 }
 
@@ -28,10 +28,10 @@ fn walk(day: u64) -> f64 {
 fn origins_are_chosen_by_the_length_of_a_series_and_told() {
     let backtest = ["backtest", "series.csv", "--horizon", "7"];
     for (days, told) in [(120, "Origins chosen: 5 (1 series)."), (50, "Origins chosen: 3 (1 series).")] {
-        let printed = succeed(&stage(days, |day| 500.0 + 2.0 * day as f64), &backtest, "");
+        let printed = succeed(&stage(days, |day| 500.0 + 2.0 * f64::from(day)), &backtest, "");
         assert!(printed.contains(told), "{printed}");
     }
-    let folder = stage(50, |day| 500.0 + 2.0 * day as f64);
+    let folder = stage(50, |day| 500.0 + 2.0 * f64::from(day));
     let asked = succeed(&folder, &[&backtest[..], &["--origins", "2"]].concat(), "");
     assert!(!asked.contains("Origins"), "{asked}");
     let many = succeed(&folder, &[&backtest[..], &["--origins", "40"]].concat(), "");
