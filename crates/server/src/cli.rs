@@ -70,9 +70,9 @@ enum Command {
     },
     /// Train the models of an account, or of every account of a company
     Train(TrainArgs),
-    /// Forecast the series of a CSV file; needs no database
+    /// Forecast the series of a file; needs no database
     Forecast(ForecastArgs),
-    /// Compare the models on the series of a CSV file; needs no database
+    /// Compare the models on the series of a file; needs no database
     Backtest(BacktestArgs),
     /// The audit log
     Audit {
@@ -275,7 +275,7 @@ pub(crate) enum KeysCommand {
 
 #[derive(Debug, Subcommand)]
 enum AccountCommand {
-    /// Import observations from a CSV file, all or none
+    /// Import observations from a file, all or none
     Import(ImportArgs),
     /// List accounts
     List(AccountListArgs),
@@ -295,8 +295,12 @@ pub(crate) struct AccountListArgs {
 /// An import.
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// A file `hora,seguidores[,tweets][,siguiendo]`, or with the older headers
+    /// A file `hora,seguidores[,tweets][,siguiendo]` (or `fecha,valor`, `ds,y` and the like), as CSV, as tab-separated
+    /// values or as a workbook (.xlsx); - for standard input
     pub(crate) file: PathBuf,
+    /// The sheet of a workbook; its first one unless told
+    #[arg(long, value_name = "SHEET")]
+    pub(crate) sheet: Option<String>,
     /// The company, by name or id
     #[arg(long)]
     pub(crate) company: String,
@@ -381,8 +385,11 @@ pub(crate) struct BacktestArgs {
 /// A file of series.
 #[derive(Debug, Args)]
 pub(crate) struct SeriesArgs {
-    /// A file `unique_id,ds,y` with any number of series, or one account's `hora,seguidores`
+    /// A file of one series `ds,y`, of any number of them `unique_id,ds,y`, or of one account `hora,seguidores`
     pub(crate) file: PathBuf,
+    /// The sheet of a workbook; its first one unless told
+    #[arg(long, value_name = "SHEET")]
+    pub(crate) sheet: Option<String>,
     /// The step of every series, instead of the one that is found
     #[arg(long, value_name = "STEP")]
     pub(crate) freq: Option<Step>,

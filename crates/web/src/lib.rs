@@ -27,7 +27,7 @@ pub use api::openapi::documentation;
 pub use api::operation::Operation;
 pub use api::users::user_json;
 pub use api::{observations, tabular};
-pub use http::body::{CSV_LIMIT, JSON_LIMIT};
+pub use http::body::{JSON_LIMIT, TABLE_LIMIT};
 pub use http::client_disconnect::keep_connection;
 pub use http::connection_state::{ConnectionState, LastAnswer};
 pub use http::context::{Edge, RequestIds};

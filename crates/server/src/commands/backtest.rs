@@ -39,7 +39,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         return Err(refused("cli.argument.origins"));
     }
     let interrupt = Interrupt::listen()?;
-    let source = Source::open(&args.input.file, Reading::of(&args.input)?)?;
+    let source = Source::open(&args.input, Reading::of(&args.input)?)?;
     let files = Files::open(args)?;
     let mut progress = FileProgress::new(source.bytes);
     let (mut tally, mut notices) = (Tally::default(), Notices::default());

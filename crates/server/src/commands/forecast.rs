@@ -54,7 +54,7 @@ struct Done {
 /// Forecasts every series of a file.
 pub(crate) fn run(args: &ForecastArgs) -> Result<(), CommandError> {
     let question = Question::new(args)?;
-    let source = Source::open(&args.input.file, Reading::of(&args.input)?)?;
+    let source = Source::open(&args.input, Reading::of(&args.input)?)?;
     let pictures = Folders::open(args)?;
     let mut output = Output::open(args.output.as_deref(), &args.input.file)?;
     let names = question.asked.header(&question.levels).unwrap_or_else(|| header(&question.levels));

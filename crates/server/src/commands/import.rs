@@ -1,17 +1,16 @@
 //! `atalaya account import`.
 
-use std::fs;
-
 use atalaya_application::AppError;
 use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::Operator;
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
 use atalaya_domain::mandate::WriteObservations;
-use atalaya_web::observations::csv;
+use atalaya_web::observations::file;
 
 use super::progress::Working;
 use super::refusals::changing;
-use super::{CommandError, company, file_error, named, tell};
+use super::table_file::TableFile;
+use super::{CommandError, company, named, tell};
 use crate::cli::ImportArgs;
 use crate::compose::Core;
 use crate::words::Words;
@@ -19,11 +18,11 @@ use atalaya_domain::id::CompanyId;
 
 /// Imports a file, all rows or none.
 pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
-    let file = fs::read(&args.file).map_err(file_error(&args.file))?;
+    let file = TableFile::open(&args.file, args.sheet.as_deref())?;
     changing("account import", |core| import(core, args, &file))
 }
 
-fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandError> {
+fn import(core: &Core, args: &ImportArgs, file: &TableFile) -> Result<(), CommandError> {
     let company = company(core, &args.company)?.id;
     if let Some(name) = &args.create {
         create_if_missing(core, company, &args.account, name)?;
@@ -32,8 +31,7 @@ fn import(core: &Core, args: &ImportArgs, file: &[u8]) -> Result<(), CommandErro
     let owned =
         core.use_cases.accounts.open(&by, &args.account).map_err(|error| missing_account(error, &args.account))?;
     let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
-    let account = csv::Owner { handle, time_zone, dates: args.date_format };
-    let rows = csv::read(file, account).map_err(AppError::Invalid)?;
+    let rows = file.observations(file::Owner { handle, time_zone, dates: args.date_format })?;
     let working = Working::begin("cli.progress.import");
     let outcome = core.use_cases.observations.record(&owned, &rows, &Unkept)?;
     drop(working);

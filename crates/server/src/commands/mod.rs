@@ -28,6 +28,7 @@ pub(crate) mod serve;
 mod source;
 mod steps;
 mod table;
+mod table_file;
 pub(crate) mod tenants;
 mod together;
 pub(crate) mod train;

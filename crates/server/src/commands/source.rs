@@ -1,26 +1,24 @@
 //! The files that `forecast` and `backtest` read: many series, or one account's observations.
 
-use std::fs::File;
-use std::io::{Cursor, Read};
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::thread::available_parallelism;
 
-use atalaya_application::AppError;
 use atalaya_application::ports::forecaster::History;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::company::parse_time_zone;
 use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::observation::Observation;
 use atalaya_prediction::{Sequence, Step};
-use atalaya_web::observations::csv as account_csv;
-use atalaya_web::tabular::{DateOrder, Rows};
+use atalaya_web::observations::file as account_file;
+use atalaya_web::tabular::columns::Column;
+use atalaya_web::tabular::{Cell, DateOrder, Table, TableFault};
 use chrono::{Days, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
-use super::{CommandError, file_error};
+use super::CommandError;
+use super::table_file::TableFile;
 use crate::cli::SeriesArgs;
-use crate::series_file::{Forms, NamedSeries, SeriesFile, SeriesFileError, TimeForm};
+use crate::series_file::{Forms, NamedSeries, SeriesFile, TimeForm};
 use crate::words::{Words, of_sequence};
 
 /// A series to work on.
@@ -74,44 +72,25 @@ impl Reading {
 
 impl Source {
     /// Opens a file, whose header tells which of the two kinds it is.
-    pub(crate) fn open(path: &Path, reading: Reading) -> Result<Self, CommandError> {
-        let opened = || File::open(path).map_err(file_error(path));
-        let metadata = opened()?.metadata().map_err(file_error(path))?;
-        let owned = path.to_owned();
-        let failed = move |error| match error {
-            SeriesFileError::Io(source) => CommandError::File { path: owned.clone(), source },
-            malformed @ SeriesFileError::Malformed { .. } => CommandError::Said(malformed.to_string()),
-        };
-        if metadata.is_file() && !is_account(opened()?).map_err(&failed)? {
-            let forms = Forms::of(opened()?, reading.dates).map_err(&failed)?;
-            let series = SeriesFile::open(opened()?, forms).map_err(&failed)?;
-            return Ok(Self { tasks: tasks(series, failed), bytes: metadata.len() });
+    pub(crate) fn open(args: &SeriesArgs, reading: Reading) -> Result<Self, CommandError> {
+        let file = TableFile::open(&args.file, args.sheet.as_deref())?;
+        let bytes = file.bytes;
+        if is_account(&file.table).map_err(|fault| file.fault(fault))? {
+            return Ok(Self { tasks: Box::new(std::iter::once(Ok(account(&file, reading)?))), bytes });
         }
-        // An account's file is read as a whole, as an upload is; and what is no file can be read only once.
-        let mut text = Vec::new();
-        opened()?.read_to_end(&mut text).map_err(file_error(path))?;
-        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if is_account(text.as_slice()).map_err(&failed)? {
-            return Ok(Self { tasks: Box::new(std::iter::once(Ok(account(&text, path, reading)?))), bytes });
-        }
-        let forms = Forms::of(text.as_slice(), reading.dates).map_err(&failed)?;
-        let series = SeriesFile::open(Cursor::new(text), forms).map_err(&failed)?;
-        Ok(Self { tasks: tasks(series, failed), bytes })
+        let series = Forms::of(&file.table, reading.dates)
+            .and_then(|forms| SeriesFile::open(&file.table, forms, &file.name))
+            .map_err(|error| file.series_error(error))?;
+        let tasks = series.map(move |series| series.map(Task::from).map_err(|error| file.series_error(error)));
+        Ok(Self { tasks: Box::new(tasks), bytes })
     }
 }
 
-fn tasks<R: Read + Send + 'static>(
-    series: SeriesFile<R>,
-    failed: impl Fn(SeriesFileError) -> CommandError + Send + 'static,
-) -> Box<dyn Iterator<Item = Result<Task, CommandError>> + Send> {
-    Box::new(series.map(move |series| series.map(Task::from).map_err(&failed)))
-}
-
-/// Whether a file is one account's.
-fn is_account<R: Read>(reader: R) -> Result<bool, SeriesFileError> {
-    let rows = Rows::open(reader)?;
-    let has = |wanted: &str| rows.names().iter().any(|name| name.to_lowercase() == wanted);
-    Ok(has("hora") && !has("unique_id"))
+/// Whether a table is one account's: it has followers, and no series or values.
+fn is_account(table: &Table) -> Result<bool, TableFault> {
+    let rows = table.rows()?;
+    let has = |wanted: Column| rows.names().iter().any(|name| Column::named(name) == Some(wanted));
+    Ok(has(Column::Followers) && !has(Column::Series) && !has(Column::Value))
 }
 
 /// All cores, unless told.
@@ -205,7 +184,7 @@ impl Data {
     pub(crate) fn regular(&self, told: Option<Step>) -> Result<Regular, String> {
         match self {
             Self::Series(series) if series.cut => {
-                Err(Words::of("cli.series.cut").with("most", SeriesFile::<&[u8]>::MOST_ROWS).text())
+                Err(Words::of("cli.series.cut").with("most", SeriesFile::MOST_ROWS).text())
             }
             Self::Series(series) => {
                 let sequence = sequence(series, told)?;
@@ -228,25 +207,22 @@ fn sequence(series: &NamedSeries, told: Option<Step>) -> Result<Sequence, String
 }
 
 /// One account's file; the series is named after the file.
-fn account(text: &[u8], path: &Path, reading: Reading) -> Result<Task, CommandError> {
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("series");
-    let named = account_in(text).unwrap_or_else(|| stem.to_owned());
+fn account(file: &TableFile, reading: Reading) -> Result<Task, CommandError> {
+    let named = account_in(&file.table).unwrap_or_else(|| file.name.clone());
     let handle = AccountHandle::parse(&named).or_else(|_| AccountHandle::parse("series"));
     let handle = handle.map_err(super::named("cli.field.handle"))?;
     let Reading { time_zone, dates } = reading;
-    let owner = account_csv::Owner { handle: &handle, time_zone, dates };
-    let rows = account_csv::read(text, owner).map_err(AppError::Invalid)?;
+    let rows = file.observations(account_file::Owner { handle: &handle, time_zone, dates })?;
     let observations = rows.into_iter().map(|row| row.observation).collect();
-    let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-    Ok(Task { id: stem.to_owned(), data: Data::Account(Account::new(observations, time_zone)), bytes })
+    Ok(Task { id: file.name.clone(), data: Data::Account(Account::new(observations, time_zone)), bytes: file.bytes })
 }
 
 /// The account that the rows of an older file name.
-fn account_in(text: &[u8]) -> Option<String> {
-    let mut rows = Rows::open(text).ok()?;
-    let column = rows.names().iter().position(|name| name.eq_ignore_ascii_case("usuario"))?;
+fn account_in(table: &Table) -> Option<String> {
+    let mut rows = table.rows().ok()?;
+    let column = rows.names().iter().position(|name| Column::named(name) == Some(Column::Account))?;
     let cells = rows.next_row().ok()??.cells.ok()?;
-    cells.get(column).map(|handle| handle.trim_start_matches('@').to_owned())
+    cells.get(column).map(Cell::as_str).map(|handle| handle.trim_start_matches('@').to_owned())
 }
 
 #[cfg(test)]

@@ -1,27 +1,31 @@
-//! Files of many series, `unique_id,ds,y`: read one series after another, so that a file may be larger than memory.
+//! Files of series: many (`unique_id,ds,y`) or one (`ds,y`). They are read one series after another, so that a file
+//! may be larger than memory.
 //!
 //! Not here: what a series has to be to be forecast; that is the prediction crate's rule.
 
+mod faults;
 mod time;
 
 use std::collections::HashSet;
-use std::io::{self, Read};
 
 use atalaya_prediction::Sequence;
+use atalaya_web::tabular::columns::Column;
 use atalaya_web::tabular::{
-    DateEvidence, DateOrder, NumberFault, NumberForm, Row as TableRow, RowFault, Rows, Separators, TableFault,
+    Cell, CellKind, DateEvidence, DateOrder, NumberFault, NumberForm, Row as TableRow, Rows, Separators, Table,
     TimeFault,
 };
 use chrono::NaiveDateTime;
 use xxhash_rust::xxh3::xxh3_128;
 
+use faults::Refusals;
+pub use faults::{Fault, Refused, SeriesFileError};
 pub use time::{ClockForm, TimeForm, Zone};
 use time::{Clocks, Stamp, Times};
 
 /// The rows of one id that stand together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedSeries {
-    /// The id, as the file has it.
+    /// The id, as the file has it; the name of the file, where it has no column of ids.
     pub id: String,
     /// Times as the clocks on the wall showed them and values, in the order of the file; rows without a value are left
     /// out.
@@ -36,85 +40,11 @@ pub struct NamedSeries {
     pub bytes: u64,
 }
 
-/// Why a file cannot be read on.
-#[derive(Debug, thiserror::Error)]
-pub enum SeriesFileError {
-    /// A line that breaks a rule.
-    #[error("line {line}: {fault}")]
-    Malformed {
-        /// Its number; the header is line 1.
-        line: u64,
-        /// Which rule.
-        fault: Fault,
-    },
-    /// The file itself.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
-/// What is wrong with a line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// The header lacks a column.
-    #[error("the column {0} is missing; the header is unique_id,ds,y (of one account's file: hora,seguidores)")]
-    MissingColumn(&'static str),
-    /// The header names a column twice.
-    #[error("the column {0} is there twice")]
-    RepeatedColumn(&'static str),
-    /// More or fewer cells than the header has.
-    #[error("{found} columns; the header has {expected}")]
-    FieldCount {
-        /// Cells of the line.
-        found: usize,
-        /// Cells of the header.
-        expected: usize,
-    },
-    /// No id.
-    #[error("unique_id is empty")]
-    NoId,
-    /// Neither a date nor a time that exists.
-    #[error("ds {0:?} is no date YYYY-MM-DD and no time that exists")]
-    InvalidTime(String),
-    /// Times with a zone among times without one.
-    #[error("ds has a zone in some rows of this series and none in others")]
-    MixedZones,
-    /// Not a finite number.
-    #[error("y {0:?} is no number; it is left empty where there is no value")]
-    NotANumber(String),
-    /// An id that was there before, with others between.
-    #[error("{0:?} was there before, with other series between; sort the file by unique_id")]
-    Scattered(String),
-    /// A date whose day and month may be the one or the other.
-    #[error("ds {0:?} may be a day or a month first, and no row of the file tells; --date-format dd/mm/yyyy tells")]
-    AmbiguousDate(String),
-    /// A number with a separator of decimals or of thousands.
-    #[error("y {0:?} may have decimals or thousands, and no row of the file tells; write it without thousands")]
-    AmbiguousNumber(String),
-    /// Bytes that are no text.
-    #[error("the line is no text in UTF-8, UTF-16 or Windows-1252")]
-    NotText,
-    /// A quote without its end.
-    #[error("a quote does not end in its line")]
-    OpenQuote,
-    /// A line that is too long for any table.
-    #[error("the line is longer than {} bytes", atalaya_web::tabular::LONGEST_LINE)]
-    TooLong,
-}
-
-impl From<TableFault> for SeriesFileError {
-    fn from(fault: TableFault) -> Self {
-        match fault {
-            TableFault::TooLong { line } => Self::Malformed { line, fault: Fault::TooLong },
-            TableFault::NotText { line } => Self::Malformed { line, fault: Fault::NotText },
-            TableFault::Io(source) => Self::Io(source),
-        }
-    }
-}
-
 /// Where each column stands.
 #[derive(Debug, Clone, Copy)]
 struct Columns {
-    id: usize,
+    /// `None` where the file is one series.
+    id: Option<usize>,
     time: usize,
     value: usize,
 }
@@ -127,19 +57,18 @@ pub struct Forms {
 }
 
 impl Forms {
-    /// Reads a whole file for how its times and numbers are written. What is wrong in it is told when it is read again.
+    /// Reads a whole table for how its times and numbers are written. What is wrong in it is told when it is read again.
     ///
     /// # Errors
-    /// [`SeriesFileError`] where the header lacks one of the three columns.
-    pub fn of<R: Read>(reader: R, dates: Option<DateOrder>) -> Result<Self, SeriesFileError> {
-        let mut rows = Rows::open(reader)?;
+    /// [`SeriesFileError`] where the header lacks a column of times or one of values.
+    pub fn of(table: &Table, dates: Option<DateOrder>) -> Result<Self, SeriesFileError> {
+        let mut rows = table.rows()?;
         let columns = columns(&rows)?;
         let (mut evidence, mut separators) = (DateEvidence::default(), Separators::default());
         while let Ok(Some(row)) = rows.next_row() {
             let Ok(cells) = row.cells else { continue };
-            let cell = |place: usize| cells.get(place).map(String::as_str).unwrap_or_default();
-            evidence.note(cell(columns.time));
-            separators.note(cell(columns.value));
+            cells.get(columns.time).into_iter().for_each(|cell| cell.note_date(&mut evidence));
+            cells.get(columns.value).into_iter().for_each(|cell| cell.note_number(&mut separators));
         }
         let numbers = separators.settle(rows.has_decimal_points());
         Ok(Self { dates: dates.or_else(|| evidence.settle()), numbers })
@@ -162,10 +91,13 @@ struct Row {
     line: u64,
 }
 
-/// Reads the series of a file one by one; it ends at the first line that breaks a rule. Columns other than the three
-/// are passed over. In memory are one series and 16 bytes for each id that was read.
-pub struct SeriesFile<R: Read> {
-    rows: Rows<R>,
+/// Reads the series of a file one by one. At the first line that breaks a rule no more series come: the rest is only
+/// looked through for what else is wrong. Columns other than those of ids, times and values are passed over. In memory
+/// are one series and 16 bytes for each id that was read.
+pub struct SeriesFile {
+    rows: Rows,
+    /// What the series is called where the file has no column of ids.
+    name: String,
     columns: Columns,
     forms: Forms,
     next: Option<Row>,
@@ -173,30 +105,32 @@ pub struct SeriesFile<R: Read> {
     ended: bool,
 }
 
-impl<R: Read> SeriesFile<R> {
+impl SeriesFile {
     /// Rows of a series that are kept, at most: more than its steps may be, for rows that share a time.
     pub const MOST_ROWS: usize = 2 * Sequence::LONGEST;
 
-    /// Begins to read: the header. `forms` are [`Forms::of`] the same file.
+    /// Begins to read: the header. `forms` are [`Forms::of`] the same table, and `name` is what its series is called
+    /// where it is only one.
     ///
     /// # Errors
-    /// [`SeriesFileError`] where the header lacks one of the three columns.
-    pub fn open(reader: R, forms: Forms) -> Result<Self, SeriesFileError> {
-        let rows = Rows::open(reader)?;
+    /// [`SeriesFileError`] where the header lacks a column of times or one of values.
+    pub fn open(table: &Table, forms: Forms, name: &str) -> Result<Self, SeriesFileError> {
+        let rows = table.rows()?;
         let columns = columns(&rows)?;
-        Ok(Self { rows, columns, forms, next: None, seen: HashSet::new(), ended: false })
+        let name = name.to_owned();
+        Ok(Self { rows, name, columns, forms, next: None, seen: HashSet::new(), ended: false })
     }
 
     fn series(&mut self) -> Result<Option<NamedSeries>, SeriesFileError> {
         let first = match self.next.take() {
             Some(row) => row,
-            None => match self.row()? {
+            None => match self.row("")? {
                 Some(row) => row,
                 None => return Ok(None),
             },
         };
         if !self.seen.insert(xxh3_128(first.id.as_bytes())) {
-            return Err(SeriesFileError::Malformed { line: first.line, fault: Fault::Scattered(shortened(&first.id)) });
+            return Err(self.refuse(first.line, Fault::Scattered(shortened(&first.id)), first.id));
         }
         let id = first.id.clone();
         let mut values = Vec::new();
@@ -210,7 +144,7 @@ impl<R: Read> SeriesFile<R> {
                 break;
             }
             if !times.fit(&row.stamp) {
-                return Err(SeriesFileError::Malformed { line: row.line, fault: Fault::MixedZones });
+                return Err(self.refuse(row.line, Fault::MixedZones, id));
             }
             cut |= values.len() == Self::MOST_ROWS;
             if let (Some(value), false) = (row.value, cut) {
@@ -218,23 +152,47 @@ impl<R: Read> SeriesFile<R> {
                 values.push(value);
             }
             bytes = self.rows.bytes();
-            current = self.row()?;
+            current = self.row(&id)?;
         }
         let Clocks { wall, instants, form } = times.finish();
         Ok(Some(NamedSeries { id, points: wall.into_iter().zip(values).collect(), instants, form, cut, bytes }))
     }
 
-    fn row(&mut self) -> Result<Option<Row>, SeriesFileError> {
+    fn row(&mut self, id: &str) -> Result<Option<Row>, SeriesFileError> {
         let Some(read) = self.rows.next_row()? else { return Ok(None) };
         let line = read.line;
-        match row(read, self.columns, self.forms) {
+        match row(read, self.columns, self.forms, &self.name) {
             Ok((id, stamp, value)) => Ok(Some(Row { id, stamp, value, line })),
-            Err(fault) => Err(SeriesFileError::Malformed { line, fault }),
+            Err(fault) => Err(self.refuse(line, fault, id.to_owned())),
+        }
+    }
+
+    /// Why the file is refused: what is wrong with that line, and with the lines after it. `id` is of the line before.
+    fn refuse(&mut self, line: u64, fault: Fault, mut id: String) -> SeriesFileError {
+        let mut refusals = Refusals::default();
+        refusals.add(line, fault);
+        loop {
+            let read = match self.rows.next_row() {
+                Ok(Some(read)) => read,
+                // A row is the last one where there is no reading on.
+                Ok(None) | Err(_) => return refusals.into_error(),
+            };
+            let line = read.line;
+            match row(read, self.columns, self.forms, &self.name) {
+                Ok((next, ..)) if next == id => {}
+                Ok((next, ..)) => {
+                    if !self.seen.insert(xxh3_128(next.as_bytes())) {
+                        refusals.add(line, Fault::Scattered(shortened(&next)));
+                    }
+                    id = next;
+                }
+                Err(fault) => refusals.add(line, fault),
+            }
         }
     }
 }
 
-impl<R: Read> Iterator for SeriesFile<R> {
+impl Iterator for SeriesFile {
     type Item = Result<NamedSeries, SeriesFileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -247,42 +205,52 @@ impl<R: Read> Iterator for SeriesFile<R> {
     }
 }
 
-fn columns<R: Read>(rows: &Rows<R>) -> Result<Columns, SeriesFileError> {
-    let names: Vec<String> = rows.names().iter().map(|name| name.to_lowercase()).collect();
-    let place = |name: &'static str| {
-        let mut places = names.iter().enumerate().filter(|(_, found)| *found == name).map(|(place, _)| place);
+/// Where the columns stand. Without a column of ids the accounts are the series, or else a column `id`; without any of
+/// them the file is one series. Followers are values where no column of values is.
+fn columns(rows: &Rows) -> Result<Columns, SeriesFileError> {
+    let names: Vec<Option<Column>> = rows.names().iter().map(|name| Column::named(name)).collect();
+    let place = |wanted: Column| {
+        let mut places = names.iter().enumerate().filter(|(_, found)| **found == Some(wanted)).map(|(place, _)| place);
+        let name = |place: usize| rows.names().get(place).map(|name| shortened(name)).unwrap_or_default();
         match (places.next(), places.next()) {
-            (Some(place), None) => Ok(place),
-            (Some(_), Some(_)) => Err(Fault::RepeatedColumn(name)),
-            (None, _) => Err(Fault::MissingColumn(name)),
+            (Some(first), Some(second)) => Err(Fault::RepeatedColumn { first: name(first), second: name(second) }),
+            (place, _) => Ok(place),
         }
     };
-    let found = || Ok(Columns { id: place("unique_id")?, time: place("ds")?, value: place("y")? });
-    found().map_err(|fault| SeriesFileError::Malformed { line: rows.header_line(), fault })
+    let first_of = |wanted: &[Column]| wanted.iter().find_map(|column| place(*column).transpose()).transpose();
+    let found = || {
+        let id = first_of(&[Column::Series, Column::Account, Column::Id])?;
+        let time = place(Column::Time)?.ok_or(Fault::NoTimes)?;
+        let value = first_of(&[Column::Value, Column::Followers])?.ok_or(Fault::NoValues)?;
+        Ok(Columns { id, time, value })
+    };
+    found().map_err(|fault| SeriesFileError::of_line(rows.header_line(), fault))
 }
 
-fn row(read: TableRow, columns: Columns, forms: Forms) -> Result<(String, Stamp, Option<f64>), Fault> {
-    let cells = read.cells.map_err(|fault| match fault {
-        RowFault::FieldCount { found, expected } => Fault::FieldCount { found, expected },
-        RowFault::OpenQuote => Fault::OpenQuote,
-        RowFault::NotText => Fault::NotText,
-    })?;
-    let cell = |place: usize| cells.get(place).map(String::as_str).unwrap_or_default();
-    let (id, time, value) = (cell(columns.id), cell(columns.time), cell(columns.value));
+fn row(read: TableRow, columns: Columns, forms: Forms, name: &str) -> Result<(String, Stamp, Option<f64>), Fault> {
+    let cells = read.cells?;
+    let cell = |place: usize| cells.get(place);
+    let id = match columns.id.map(cell) {
+        None => name,
+        Some(Some(id)) if id.kind() == CellKind::Unusable => return Err(Fault::Unusable(shortened(id.as_str()))),
+        Some(id) => id.map_or("", Cell::as_str),
+    };
     if id.is_empty() {
         return Err(Fault::NoId);
     }
+    let time = cell(columns.time).map_or("", Cell::as_str);
     let stamp = Stamp::parse(time, forms.dates).map_err(|fault| match fault {
         TimeFault::Invalid => Fault::InvalidTime(shortened(time)),
         TimeFault::Ambiguous => Fault::AmbiguousDate(shortened(time)),
     })?;
-    let number = |text: &str| {
-        forms.numbers.number(text).map_err(|fault| match fault {
-            NumberFault::NotANumber => Fault::NotANumber(shortened(text)),
-            NumberFault::Ambiguous => Fault::AmbiguousNumber(shortened(text)),
+    let number = |cell: &Cell| {
+        cell.number(forms.numbers).map_err(|fault| match fault {
+            _ if cell.kind() == CellKind::Unusable => Fault::Unusable(shortened(cell.as_str())),
+            NumberFault::NotANumber => Fault::NotANumber(shortened(cell.as_str())),
+            NumberFault::Ambiguous => Fault::AmbiguousNumber(shortened(cell.as_str())),
         })
     };
-    let value = if value.is_empty() { None } else { Some(number(value)?) };
+    let value = cell(columns.value).filter(|cell| !cell.is_empty()).map(number).transpose()?;
     Ok((id.to_owned(), stamp, value))
 }
 

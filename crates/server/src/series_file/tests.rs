@@ -1,19 +1,34 @@
+use atalaya_texts::Language;
+
 use super::*;
 
-fn open(text: &[u8]) -> Result<SeriesFile<&[u8]>, SeriesFileError> {
-    SeriesFile::open(text, Forms::of(text, None)?)
+fn table(text: &[u8]) -> Table {
+    Table::of_bytes(text.to_vec(), None).unwrap()
+}
+
+fn open(text: &[u8]) -> Result<SeriesFile, SeriesFileError> {
+    let table = table(text);
+    SeriesFile::open(&table, Forms::of(&table, None)?, "ventas")
 }
 
 fn read(text: &str) -> Vec<NamedSeries> {
     open(text.as_bytes()).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
-fn fault(text: &str) -> (u64, Fault) {
+fn refused(text: &str) -> Vec<Refused> {
     let outcome = open(text.as_bytes()).and_then(|mut file| file.find_map(Result::err).map_or(Ok(()), Err));
     match outcome {
-        Err(SeriesFileError::Malformed { line, fault }) => (line, fault),
+        Err(SeriesFileError::Refused(refused)) => refused,
         other => panic!("{text:?} gave {other:?}"),
     }
+}
+
+/// The only thing that is wrong.
+fn fault(text: &str) -> (u64, Fault) {
+    let mut refused = refused(text);
+    assert_eq!((refused.len(), refused[0].count), (1, 1), "{refused:?}");
+    let Refused { line, fault, .. } = refused.remove(0);
+    (line, fault)
 }
 
 /// The times of the only series, written back.
@@ -48,9 +63,75 @@ fn a_malformed_row_is_named_by_its_line() {
     ] {
         assert_eq!(fault(&format!("{header}{rows}")), (line, expected));
     }
-    assert_eq!(fault("unique_id,y\n"), (1, Fault::MissingColumn("ds")));
-    assert_eq!(fault("unique_id,ds,y,y\n"), (1, Fault::RepeatedColumn("y")));
-    assert_eq!(fault(""), (1, Fault::MissingColumn("unique_id")));
+    assert_eq!(fault("unique_id,y\n"), (1, Fault::NoTimes));
+    assert_eq!(fault("unique_id,ds,z\n"), (1, Fault::NoValues));
+    let repeated = Fault::RepeatedColumn { first: "y".into(), second: "Valor".into() };
+    assert_eq!(fault("unique_id,ds,y,Valor\n"), (1, repeated));
+    assert_eq!(fault(""), (1, Fault::NoTimes));
+}
+
+#[test]
+fn a_file_without_ids_is_one_series_of_its_name() {
+    let expected = read("unique_id,ds,y\nventas,2026-01-01,1\nventas,2026-01-02,2.5\n").remove(0).points;
+    for header in ["ds,y", "fecha,valor", "date,value", "Fecha,Y", "hora,Valor", "D\u{ed}a,value", "timestamp,y"] {
+        let series = read(&format!("{header}\n2026-01-01,1\n2026-01-02,2.5\n"));
+        assert_eq!((series[0].id.as_str(), &series[0].points), ("ventas", &expected), "{header}");
+    }
+    for text in ["ds\ty\n2026-01-01\t1\n2026-01-02\t2.5\n", "Fecha;Valor\n01/01/2026;1\n02/01/2026;2,5\n31/12/2026;\n"]
+    {
+        assert_eq!(read(text)[0].points, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_column_of_ids_goes_by_several_names() {
+    for header in ["unique_id", "Unique ID", "serie", "cuenta", "id"] {
+        let series = read(&format!("{header},fecha,seguidores\na,2026-01-01,1\nb,2026-01-01,2\n"));
+        assert_eq!(series.iter().map(|series| series.id.as_str()).collect::<Vec<_>>(), ["a", "b"], "{header}");
+    }
+    assert_eq!(read("id,unique_id,ds,y\n1,a,2026-01-01,1\n2,a,2026-01-02,1\n").len(), 1, "a row's number is no series");
+}
+
+#[test]
+fn each_cause_is_told_once_with_its_lines_and_the_first_of_them() {
+    let text = "unique_id,ds,y\na,2026-01-01,1\na,x,1\na,y,1\n,2026-01-01,1\nb,2026-01-01,one\na,2026-01-04,1\n\
+                b,2026-01-02,2\nb,2026-01-03\n";
+    let found: Vec<_> = refused(text).into_iter().map(|refused| (refused.line, refused.count, refused.fault)).collect();
+    let expected = [
+        (3, 2, Fault::InvalidTime("x".into())),
+        (5, 1, Fault::NoId),
+        (6, 1, Fault::NotANumber("one".into())),
+        (9, 1, Fault::FieldCount { found: 2, expected: 3 }),
+    ];
+    assert_eq!(found, expected);
+    let text = "unique_id,ds,y\na,2026-01-01,1\nb,2026-01-01,1\na,2026-01-02,1\nb,2026-01-02,1\n";
+    let scattered = Refused { line: 4, count: 2, fault: Fault::Scattered("a".into()) };
+    assert_eq!(refused(text), [scattered]);
+}
+
+#[test]
+fn every_fault_has_its_text_in_both_languages() {
+    let cell = || "x".to_owned();
+    for fault in [
+        Fault::NoTimes,
+        Fault::NoValues,
+        Fault::RepeatedColumn { first: cell(), second: cell() },
+        Fault::FieldCount { found: 1, expected: 2 },
+        Fault::NoId,
+        Fault::InvalidTime(cell()),
+        Fault::MixedZones,
+        Fault::NotANumber(cell()),
+        Fault::Unusable(cell()),
+        Fault::Scattered(cell()),
+        Fault::AmbiguousDate(cell()),
+        Fault::AmbiguousNumber(cell()),
+        Fault::NotText,
+        Fault::OpenQuote,
+        Fault::TooLong,
+    ] {
+        let texts = Language::ALL.map(|language| fault.in_words(language));
+        assert!(texts[0] != texts[1] && !texts[0].contains("%{") && !texts[0].starts_with("file."), "{texts:?}");
+    }
 }
 
 #[test]
@@ -107,8 +188,9 @@ fn days_before_months_are_read_and_written_back() {
     assert_eq!(read(text)[0].points[0].0.to_string(), "2026-02-01 00:00:00");
     let doubtful = "unique_id;ds;y\na;01/02/2026;1\n";
     assert_eq!(fault(doubtful), (2, Fault::AmbiguousDate("01/02/2026".into())));
-    let told = Forms::of(doubtful.as_bytes(), Some(DateOrder::MonthFirst)).unwrap();
-    let series = SeriesFile::open(doubtful.as_bytes(), told).unwrap().next().unwrap().unwrap();
+    let table = table(doubtful.as_bytes());
+    let told = Forms::of(&table, Some(DateOrder::MonthFirst)).unwrap();
+    let series = SeriesFile::open(&table, told, "a").unwrap().next().unwrap().unwrap();
     assert_eq!(series.points[0].0.to_string(), "2026-01-02 00:00:00");
 }
 
@@ -161,8 +243,8 @@ fn the_latest_time_tells_the_form_whatever_the_order_of_rows() {
 
 #[test]
 fn a_series_of_too_many_rows_is_cut_and_the_next_one_is_read() {
-    let many = "a,2026-01-01,1\n".repeat(SeriesFile::<&[u8]>::MOST_ROWS + 1);
+    let many = "a,2026-01-01,1\n".repeat(SeriesFile::MOST_ROWS + 1);
     let series = read(&format!("unique_id,ds,y\n{many}b,2026-01-01,1\n"));
     assert!(series[0].cut && !series[1].cut);
-    assert_eq!(series[0].points.len(), SeriesFile::<&[u8]>::MOST_ROWS);
+    assert_eq!(series[0].points.len(), SeriesFile::MOST_ROWS);
 }

@@ -23,8 +23,18 @@ use crate::http::problem::{Kind, Problem};
 
 /// The largest JSON body.
 pub const JSON_LIMIT: usize = 1024 * 1024;
-/// The largest CSV body.
-pub const CSV_LIMIT: usize = 16 * 1024 * 1024;
+/// The largest body that is a table: CSV, tab-separated values or a workbook.
+pub const TABLE_LIMIT: usize = 16 * 1024 * 1024;
+/// The media types of tables. Browsers on machines with Excel call CSV files by the name of its older workbooks.
+const TABLES: [&str; 4] = [
+    "text/csv",
+    "text/tab-separated-values",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+];
+/// What an upload may be, for whoever sends something else.
+const UPLOADED: &str = "application/json, text/csv, text/tab-separated-values, \
+                        application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// How long a body may take from its first to its last byte.
 const WHOLE_BODY: Duration = Duration::from_mins(2);
 /// How long the next piece of a body may take.
@@ -133,8 +143,8 @@ impl FromRequest for MaybeJson {
 pub(crate) enum UploadBody {
     /// JSON.
     Json(JsonBody),
-    /// CSV.
-    Csv(Bytes),
+    /// A table; its content tells whether it is a text or a workbook.
+    Table(Bytes),
 }
 
 impl UploadBody {
@@ -142,7 +152,7 @@ impl UploadBody {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Json(body) => body.bytes.len(),
-            Self::Csv(bytes) => bytes.len(),
+            Self::Table(bytes) => bytes.len(),
         }
     }
 
@@ -150,7 +160,7 @@ impl UploadBody {
     pub(crate) fn bytes(&self) -> Bytes {
         match self {
             Self::Json(body) => body.bytes(),
-            Self::Csv(bytes) => bytes.clone(),
+            Self::Table(bytes) => bytes.clone(),
         }
     }
 }
@@ -164,10 +174,10 @@ impl FromRequest for UploadBody {
         Box::pin(async move {
             match media_type(&request) {
                 Some(Media::Json) => parse_json(read(&request, payload, JSON_LIMIT).await?).map(Self::Json),
-                Some(Media::Csv) => read(&request, payload, CSV_LIMIT).await.map(Self::Csv),
+                Some(Media::Table) => read(&request, payload, TABLE_LIMIT).await.map(Self::Table),
                 None => {
-                    read(&request, payload, CSV_LIMIT).await?;
-                    Err(Problem::MediaType { expected: "application/json, text/csv" })
+                    read(&request, payload, TABLE_LIMIT).await?;
+                    Err(Problem::MediaType { expected: UPLOADED })
                 }
             }
         })
@@ -177,7 +187,7 @@ impl FromRequest for UploadBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Media {
     Json,
-    Csv,
+    Table,
 }
 
 /// The body's media type, if it is one that is read anywhere. An encoded body is none: unpacking is how a small upload
@@ -190,7 +200,7 @@ fn media_type(request: &HttpRequest) -> Option<Media> {
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/json" => Some(Media::Json),
-        "text/csv" => Some(Media::Csv),
+        media if TABLES.contains(&media) => Some(Media::Table),
         _ => None,
     }
 }

@@ -24,7 +24,7 @@ use futures_util::stream::Stream;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::http::body::CSV_LIMIT;
+use crate::http::body::TABLE_LIMIT;
 
 /// Bytes that a client may have sent and no handler has taken: more than the buffers of HTTP/1 and the windows of
 /// HTTP/2 hold, so that only what nobody wants is over it.
@@ -33,7 +33,7 @@ const UNTAKEN: usize = 512 * 1024;
 const AFTER_ANSWER: usize = 256 * 1024;
 /// The same of a body with an announced length: it has an end, and many clients hear no answer before they have sent
 /// it.
-const ANNOUNCED_AFTER_ANSWER: usize = 4 * CSV_LIMIT;
+const ANNOUNCED_AFTER_ANSWER: usize = 4 * TABLE_LIMIT;
 /// What a piece of a body may cost its sender besides its bytes: the frame of a chunk.
 const FRAME: usize = 32;
 /// Bytes granted for each second that passes: for what keeps a connection of HTTP/2 alive.

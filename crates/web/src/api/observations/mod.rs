@@ -1,6 +1,7 @@
-//! Observations: JSON and CSV, up and down.
+//! Observations: JSON, CSV and workbooks up, JSON and CSV down.
 
 pub mod csv;
+pub mod file;
 pub(crate) mod routes;
 mod times;
 mod trial;

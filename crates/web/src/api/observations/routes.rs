@@ -17,17 +17,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::csv::Upload;
+use super::file::Upload;
 use super::times::{Written, resolve};
 use super::trial::TrialResponse;
-use super::{csv, trial, whole};
+use super::{csv, file, trial, whole};
 use crate::api::cursor::Cursor as _;
 use crate::api::parse::{Rules, count, page, span, wire_time};
 use crate::api::schemas::{DateOrderWord, MomentText};
-use crate::api::tabular::DateOrder;
+use crate::api::tabular::{DateOrder, Table};
 use crate::http::accept::prefers;
 use crate::http::blocking;
-use crate::http::body::UploadBody;
+use crate::http::body::{TABLE_LIMIT, UploadBody};
 use crate::http::exports::{CSV, Outlet};
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
@@ -64,6 +64,12 @@ pub(crate) struct UploadedObservation {
     #[schema(maximum = 1_000_000_000_000_i64, minimum = 0)]
     siguiendo: Option<i64>,
 }
+
+/// An Excel file (`.xlsx`) with a table in one of its sheets.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only its schema is used: a file is read as a table, whatever it is")]
+pub(crate) struct WorkbookFile(Vec<u8>);
 
 /// What an upload did.
 #[derive(Serialize, ToSchema)]
@@ -178,7 +184,7 @@ impl UploadedObservation {
 fn survey(
     body: UploadBody,
     owned: &OwnedAccount<WriteObservations>,
-    dates: Option<DateOrder>,
+    reading: &Reading,
     most: usize,
 ) -> Result<Upload, Problem> {
     match body {
@@ -187,11 +193,15 @@ fn survey(
             let rows = body.parse::<UploadRequest>()?.rows(owned.time_zone(), &mut rules);
             let (violations, broken) = rules.into_broken();
             let columns = ["hora", "seguidores", "tweets", "siguiendo"].map(str::to_owned).to_vec();
-            Ok(Upload { rows, violations, broken, columns, forms: None })
+            Ok(Upload { rows, violations, broken, columns, ..Upload::default() })
         }
-        UploadBody::Csv(bytes) => {
-            let account = csv::Owner { handle: &owned.account().handle, time_zone: owned.time_zone(), dates };
-            Ok(csv::survey(bytes.as_ref(), account, most))
+        UploadBody::Table(bytes) => {
+            let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
+            let account = file::Owner { handle, time_zone, dates: reading.dates };
+            Ok(match Table::of_bytes(bytes, reading.sheet.as_deref()) {
+                Ok(table) => file::survey(&table, account, most),
+                Err(fault) => Upload::unreadable(&fault),
+            })
         }
     }
 }
@@ -200,10 +210,18 @@ fn survey(
 fn rows(
     body: UploadBody,
     owned: &OwnedAccount<WriteObservations>,
-    dates: Option<DateOrder>,
+    reading: &Reading,
 ) -> Result<Vec<UploadRow>, Problem> {
-    let Upload { rows, violations, broken, .. } = survey(body, owned, dates, Violation::MOST)?;
+    let Upload { rows, violations, broken, .. } = survey(body, owned, reading, Violation::MOST)?;
     if broken == 0 { Ok(rows) } else { Err(violations.into()) }
+}
+
+/// How much work an upload is, in bytes. What is packed may be any size, so it takes its turn as large uploads do.
+fn weight(body: &UploadBody) -> usize {
+    match body {
+        UploadBody::Table(bytes) if Table::is_packed(bytes) => TABLE_LIMIT,
+        body => body.len(),
+    }
 }
 
 /// What an upload did, or would do with `dry_run`.
@@ -221,18 +239,22 @@ pub(crate) enum UploadAnswer {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UploadQuery {
-    /// The order of dates of a CSV, where the file leaves it open: `dd/mm/yyyy`, `mm/dd/yyyy` or `yyyy-mm-dd`.
+    /// The order of dates of a file, where it leaves it open: `dd/mm/yyyy`, `mm/dd/yyyy` or `yyyy-mm-dd`.
     #[param(value_type = Option<DateOrderWord>)]
     formato: Option<String>,
+    /// The sheet of a workbook that holds the table, by its name; the first one that is not hidden unless told.
+    #[param(min_length = 1, max_length = 31)]
+    hoja: Option<String>,
     /// Whether to tell only what the upload would do, and which rules it breaks; nothing is stored then.
     #[param(value_type = Option<bool>)]
     dry_run: Option<String>,
 }
 
 /// An [`UploadQuery`] that was understood.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Reading {
     dates: Option<DateOrder>,
+    sheet: Option<String>,
     is_trial: bool,
 }
 
@@ -246,7 +268,8 @@ impl UploadQuery {
             Some("true") => Ok(true),
             Some(_) => Err(Violation::unknown_value("dry_run", ["true", "false"])),
         });
-        let reading = dates.zip(is_trial).map(|(dates, is_trial)| Reading { dates, is_trial });
+        let sheet = self.hoja.clone();
+        let reading = dates.zip(is_trial).map(|(dates, is_trial)| Reading { dates, sheet, is_trial });
         rules.finish(reading)
     }
 }
@@ -266,7 +289,9 @@ impl UploadQuery {
     ),
     request_body(content(
         (UploadRequest = "application/json"),
-        (String = "text/csv", example = json!("hora,seguidores,tweets,siguiendo\n2026-01-31T23:59:00Z,237431,,\n"))
+        (String = "text/csv", example = json!("hora,seguidores,tweets,siguiendo\n2026-01-31T23:59:00Z,237431,,\n")),
+        (String = "text/tab-separated-values", example = json!("fecha\tseguidores\n2026-01-31\t237431\n")),
+        (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     )),
     responses((status = 200, body = UploadAnswer))
 )]
@@ -281,26 +306,28 @@ pub(crate) async fn upload_observations(
     let accounts = Arc::clone(&use_cases.accounts);
     let owned = blocking::call(move || accounts.open(&by, &path)).await?;
     let reading = query.understood();
-    // Another order of dates is another upload. A trial keeps no answer, and its key is judged all the same.
-    let variant = query.formato.as_deref().unwrap_or_default().as_bytes();
-    let content = Content::new(body.bytes()).with(variant);
+    // Another order of dates, or another sheet, is another upload. A trial keeps no answer, and its key is judged all
+    // the same.
+    let told = |value: &Option<String>| value.clone().unwrap_or_default();
+    let variant = format!("{}\n{}", told(&query.formato), told(&query.hoja));
+    let content = Content::new(body.bytes()).with(variant.as_bytes());
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "upload", content)?;
-    if let Ok(Reading { dates, is_trial: true }) = reading {
+    if let Ok(reading @ Reading { is_trial: true, .. }) = reading {
         let ReaderLanguage(language) = ReaderLanguage::of(&request);
-        let turn = http.uploads.turn(body.len()).await?;
+        let turn = http.uploads.turn(weight(&body)).await?;
         let tried = blocking::run(move || {
             let _until_read = turn;
-            let upload = survey(body, &owned, dates, trial::MOST)?;
+            let upload = survey(body, &owned, &reading, trial::MOST)?;
             Ok::<_, Problem>(TrialResponse::of(upload, |rows| use_cases.observations.try_out(&owned, rows), language)?)
         });
         return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
     }
     let work = move |keeping: Keeping| async move {
-        let turn = http.uploads.turn(body.len()).await?;
+        let turn = http.uploads.turn(weight(&body)).await?;
         let render = |outcome: &UploadOutcome| Answered(StatusCode::OK, UploadResponse::from(*outcome)).written();
         let recorded = blocking::run(move || {
             let _until_stored = turn;
-            let rows = rows(body, &owned, reading?.dates)?;
+            let rows = rows(body, &owned, &reading?)?;
             Ok::<_, Problem>(keeping.answer(render, |receipt| use_cases.observations.record(&owned, &rows, receipt))?)
         });
         recorded.await

@@ -6,7 +6,7 @@ use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::csv::{Forms, Upload};
+use super::file::Upload;
 use crate::api::parse::wire_time;
 use crate::http::field_names::{column_name, field_name};
 
@@ -42,7 +42,7 @@ pub(crate) struct TrialResponse {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ColumnFormat {
     /// Its name.
-    column: &'static str,
+    column: String,
     /// As `dd/mm/yyyy`, or as `1.234,5`.
     #[schema(example = "dd/mm/yyyy")]
     format: &'static str,
@@ -76,7 +76,7 @@ impl TrialResponse {
         try_out: impl FnOnce(&[UploadRow]) -> Result<Trial, AppError>,
         language: Language,
     ) -> Result<Self, AppError> {
-        let Upload { rows, violations, broken, columns, forms } = upload;
+        let Upload { rows, violations, broken, columns, formats, .. } = upload;
         let Trial { outcome, violations: of_rows, span } = try_out(&rows)?;
         let problem = |violation: &Violation| RowProblem {
             line: violation.line,
@@ -90,17 +90,11 @@ impl TrialResponse {
             would_update: outcome.updated,
             unchanged: outcome.unchanged,
             columns,
-            formats: forms.map(Forms::named).unwrap_or_default().into_iter().map(ColumnFormat::from).collect(),
+            formats: formats.into_iter().map(|(column, format)| ColumnFormat { column, format }).collect(),
             from: span.map(|(first, _)| wire_time(first)),
             until: span.map(|(_, last)| wire_time(last)),
             errors: violations.iter().chain(&of_rows).take(MOST).map(problem).collect(),
             errors_total: broken + of_rows.len(),
         })
-    }
-}
-
-impl From<(&'static str, &'static str)> for ColumnFormat {
-    fn from((column, format): (&'static str, &'static str)) -> Self {
-        Self { column, format }
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Lines<R: Read> {
     bytes: u64,
 }
 
-/// A line without its end and without blanks around it.
+/// A line without its end and without blanks around it; tabs stay, for they may separate empty cells.
 pub(super) struct Line<'a> {
     pub(super) number: u64,
     /// `None` for bytes that are no text.
@@ -58,7 +58,7 @@ impl<R: Read> Lines<R> {
                 break;
             }
         }
-        Ok(Some(Line { number: self.number, text: decoded(self.buffer.trim_ascii()) }))
+        Ok(Some(Line { number: self.number, text: decoded(without_blanks(&self.buffer)) }))
     }
 
     /// Reads a line into the buffer; `false` at the end of the file.
@@ -92,6 +92,17 @@ impl<R: Read> Lines<R> {
             }
         }
     }
+}
+
+fn without_blanks(mut line: &[u8]) -> &[u8] {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() && *byte != b'\t';
+    while let Some((_, rest)) = line.split_first().filter(|(first, _)| is_blank(first)) {
+        line = rest;
+    }
+    while let Some((_, rest)) = line.split_last().filter(|(last, _)| is_blank(last)) {
+        line = rest;
+    }
+    line
 }
 
 /// UTF-16 whose mark is missing: the first character of a header is ASCII.

@@ -1,36 +1,63 @@
-//! Tables in text files, as spreadsheets of any country write them: what uploads and the command line both read.
+//! Tables as spreadsheets of any country write them, in text or as a workbook: what uploads and the command line both
+//! read.
 //!
-//! Lines of UTF-8, of UTF-16 or of Windows-1252 that end with LF, CR LF or CR; cells between commas, semicolons or
-//! tabs; numbers and dates that are settled by the rest of their column. What stays ambiguous is refused, never
-//! guessed.
+//! Text is lines of UTF-8, of UTF-16 or of Windows-1252 that end with LF, CR LF or CR, with cells between commas,
+//! semicolons or tabs. A workbook is an Excel file (`.xlsx`), of which one sheet is read. The content tells which of
+//! them a file is, never its name. Numbers and dates that were typed are settled by the rest of their column. What
+//! stays ambiguous is refused, never guessed.
 //!
-//! Not here: which columns a table must have and what they mean.
+//! Not here: what the columns of a table mean to its reader; [`columns`] has only their names.
 
+mod cell;
+pub mod columns;
 mod lines;
 mod number;
+mod spreadsheet;
+mod text;
 mod time;
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
-use lines::{Line, Lines};
+use actix_web::web::Bytes;
+
+pub use cell::{Cell, CellKind};
 pub use number::{NumberFault, NumberForm, Separators};
+pub use spreadsheet::WorkbookFault;
+use spreadsheet::{Container, Sheet, SheetRows};
+use text::TextRows;
 pub use time::{DateEvidence, DateOrder, DateStyle, TimeFault, UnknownOrder, iso_date, plain_time};
 
+/// Opens a text from its beginning.
+type Opener = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
+
+/// A table that can be read from its beginning as often as is needed.
+pub struct Table {
+    content: Content,
+}
+
+enum Content {
+    Text(Opener),
+    Sheet(Sheet),
+}
+
 /// Reads a table row by row; in memory is one row.
-pub struct Rows<R: Read> {
-    lines: Lines<R>,
-    delimiter: char,
-    names: Vec<String>,
-    header_line: u64,
+pub struct Rows {
+    source: Source,
+}
+
+/// What rows come from. Whoever reads them does not know which.
+enum Source {
+    Text(TextRows<Box<dyn Read + Send>>),
+    Sheet(SheetRows),
 }
 
 /// A row that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The number of its line; the first line of the file is 1.
+    /// The number of its line in a text, of its row in a sheet; the first is 1.
     pub line: u64,
     /// Its cells, trimmed, as many as the header has.
-    pub cells: Result<Vec<String>, RowFault>,
+    pub cells: Result<Vec<Cell>, RowFault>,
 }
 
 /// What is wrong with a row, so that it has no cells.
@@ -64,54 +91,124 @@ pub enum TableFault {
         /// Its number.
         line: u64,
     },
+    /// A workbook that is not read.
+    #[error(transparent)]
+    Workbook(#[from] WorkbookFault),
     /// The file itself.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Bytes of a line, at most.
+/// Bytes of a line, or of the cells of a sheet's row, at most.
 pub const LONGEST_LINE: usize = 1 << 20;
 
-impl<R: Read> Rows<R> {
-    /// Begins to read: a line `sep=;` where there is one, and the header.
+impl Table {
+    /// The largest workbook that is read, in bytes as it is packed. A text may be of any size.
+    pub const LARGEST_WORKBOOK: usize = spreadsheet::LARGEST;
+
+    /// Opens a file that is in memory. `sheet` names the sheet of a workbook; its first one unless told.
+    ///
+    /// # Errors
+    /// [`TableFault::Workbook`] where it is a workbook that cannot be read, or has no such sheet.
+    pub fn of_bytes(bytes: impl Into<Bytes>, sheet: Option<&str>) -> Result<Self, TableFault> {
+        let bytes = bytes.into();
+        let content = match (Container::of(&bytes), sheet) {
+            (Some(container), _) => Content::Sheet(Sheet::open(bytes, container, sheet)?),
+            (None, Some(_)) => return Err(WorkbookFault::NotAWorkbook.into()),
+            (None, None) => Content::Text(Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())) as _))),
+        };
+        Ok(Self { content })
+    }
+
+    /// Opens a file that `open` opens anew each time, so that a text may be larger than memory.
+    ///
+    /// # Errors
+    /// As [`Self::of_bytes`], and those of the file.
+    pub fn of_file(
+        open: impl Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static,
+        sheet: Option<&str>,
+    ) -> Result<Self, TableFault> {
+        let mut start = Vec::new();
+        open()?.take(spreadsheet::MARK).read_to_end(&mut start)?;
+        if Container::of(&start).is_none() && sheet.is_none() {
+            return Ok(Self { content: Content::Text(Box::new(open)) });
+        }
+        let most = u64::try_from(Self::LARGEST_WORKBOOK).unwrap_or(u64::MAX);
+        let mut bytes = Vec::new();
+        open()?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        Self::of_bytes(bytes, sheet)
+    }
+
+    /// Begins to read: the header.
     ///
     /// # Errors
     /// [`TableFault`] where the header cannot be read.
-    pub fn open(reader: R) -> Result<Self, TableFault> {
-        let mut lines = Lines::open(reader)?;
-        let mut header = text(&mut lines)?.unwrap_or_default();
-        let separator = named_delimiter(&header);
-        if separator.is_some() {
-            header = text(&mut lines)?.unwrap_or_default();
-        }
-        let delimiter = separator.unwrap_or_else(|| delimiter_of(&header));
-        let mut names = cells(&header, delimiter);
-        // A spreadsheet writes the columns that were ever used.
-        while names.last().is_some_and(String::is_empty) {
-            names.pop();
-        }
-        Ok(Self { header_line: lines.number().max(1), lines, delimiter, names })
+    pub fn rows(&self) -> Result<Rows, TableFault> {
+        let source = match &self.content {
+            Content::Text(open) => Source::Text(TextRows::open(open()?)?),
+            Content::Sheet(sheet) => Source::Sheet(sheet.rows()?),
+        };
+        Ok(Rows { source })
     }
 
+    /// Whether its rows are those of a sheet, and not lines of a text.
+    #[must_use]
+    pub fn is_sheet(&self) -> bool {
+        matches!(self.content, Content::Sheet(_))
+    }
+
+    /// How far [`Rows::bytes`] goes, where that is known without reading the table: for a sheet.
+    #[must_use]
+    pub fn bytes(&self) -> Option<u64> {
+        match &self.content {
+            Content::Text(_) => None,
+            Content::Sheet(sheet) => Some(sheet.unpacked()),
+        }
+    }
+
+    /// Whether bytes begin as a workbook does, which unpacks to many times its size.
+    #[must_use]
+    pub fn is_packed(bytes: &[u8]) -> bool {
+        Container::of(bytes).is_some()
+    }
+}
+
+impl Rows {
     /// The names of the header, as it has them.
+    #[must_use]
     pub fn names(&self) -> &[String] {
-        &self.names
+        match &self.source {
+            Source::Text(rows) => rows.names(),
+            Source::Sheet(rows) => rows.names(),
+        }
     }
 
-    /// The number of the header's line.
+    /// The number of the header's line or row.
+    #[must_use]
     pub fn header_line(&self) -> u64 {
-        self.header_line
+        match &self.source {
+            Source::Text(rows) => rows.header_line(),
+            Source::Sheet(rows) => rows.header_line(),
+        }
     }
 
-    /// Whether a point in a number may as well separate thousands: where a comma separates cells, decimals have a
-    /// point.
+    /// Whether a point in a number that was typed can only be a decimal point: where a comma separates cells. In a
+    /// sheet numbers are typed as text by people of any country.
+    #[must_use]
     pub fn has_decimal_points(&self) -> bool {
-        self.delimiter != ';'
+        match &self.source {
+            Source::Text(rows) => rows.has_decimal_points(),
+            Source::Sheet(_) => false,
+        }
     }
 
-    /// Bytes read, of the file as UTF-8.
+    /// Bytes read: of a text as UTF-8, of a sheet unpacked.
+    #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.lines.bytes()
+        match &self.source {
+            Source::Text(rows) => rows.bytes(),
+            Source::Sheet(rows) => rows.bytes(),
+        }
     }
 
     /// The next row that is not empty. Rows of empty cells, which spreadsheets leave at the end, are passed over.
@@ -119,66 +216,11 @@ impl<R: Read> Rows<R> {
     /// # Errors
     /// [`TableFault`] where there is no reading on.
     pub fn next_row(&mut self) -> Result<Option<Row>, TableFault> {
-        loop {
-            let Some(line) = self.lines.next_line()? else { return Ok(None) };
-            let number = line.number;
-            let cells = match line {
-                Line { text: None, .. } => Err(RowFault::NotText),
-                Line { text: Some(text), .. } if text.matches('"').count() % 2 == 1 => Err(RowFault::OpenQuote),
-                Line { text: Some(text), .. } => Ok(cells(&text, self.delimiter)),
-            };
-            if cells.as_ref().is_ok_and(|cells| cells.iter().all(String::is_empty)) {
-                continue;
-            }
-            return Ok(Some(Row { line: number, cells: cells.and_then(|cells| fitted(cells, self.names.len())) }));
+        match &mut self.source {
+            Source::Text(rows) => rows.next_row(),
+            Source::Sheet(rows) => rows.next_row(),
         }
     }
-}
-
-/// As many cells as the header has; empty ones beyond are dropped.
-fn fitted(mut cells: Vec<String>, expected: usize) -> Result<Vec<String>, RowFault> {
-    let found = cells.len();
-    if found < expected || cells.iter().skip(expected).any(|cell| !cell.is_empty()) {
-        return Err(RowFault::FieldCount { found, expected });
-    }
-    cells.truncate(expected);
-    Ok(cells)
-}
-
-fn text<R: Read>(lines: &mut Lines<R>) -> Result<Option<String>, TableFault> {
-    let Some(Line { number, text }) = lines.next_line()? else { return Ok(None) };
-    text.map(|text| Some(text.into_owned())).ok_or(TableFault::NotText { line: number })
-}
-
-/// The delimiter of a line `sep=;`, by which a file says how spreadsheets are to read it.
-fn named_delimiter(line: &str) -> Option<char> {
-    let named = line.trim_matches('"').strip_prefix("sep=").or_else(|| line.trim_matches('"').strip_prefix("SEP="))?;
-    // The trimmed line lost a tab.
-    match named {
-        "" => Some('\t'),
-        ";" => Some(';'),
-        "," => Some(','),
-        "|" => Some('|'),
-        _ => None,
-    }
-}
-
-/// The delimiter of a file: a comma, or a semicolon as spreadsheets of Spanish-speaking countries write it, or a tab.
-fn delimiter_of(header: &str) -> char {
-    let has = |delimiter: &char| header.contains(*delimiter);
-    [',', ';', '\t'].into_iter().find(has).unwrap_or(',')
-}
-
-/// The cells of a line, trimmed; quotes as in RFC 4180, though none reaches into the next line.
-fn cells(line: &str, delimiter: char) -> Vec<String> {
-    if !line.contains('"') {
-        return line.split(delimiter).map(|cell| cell.trim().to_owned()).collect();
-    }
-    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.delimiter(delimiter).has_headers(false).flexible(true).trim(csv::Trim::All);
-    let record = reader.from_reader(line.as_bytes()).into_records().next();
-    record.and_then(Result::ok).map(|record| record.iter().map(str::to_owned).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

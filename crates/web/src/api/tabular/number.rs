@@ -117,6 +117,9 @@ impl Separators {
 }
 
 impl NumberForm {
+    /// With a decimal point, as programs write numbers.
+    pub const PLAIN: Self = Self { comma: Role::Thousands, point: Role::Decimals };
+
     /// A number in this form; `None` where the column shows none.
     #[must_use]
     pub fn example(self) -> Option<&'static str> {

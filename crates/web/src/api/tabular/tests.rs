@@ -2,6 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn rows(bytes: &[u8]) -> Result<Rows, TableFault> {
+    Table::of_bytes(bytes.to_vec(), None)?.rows()
+}
+
 fn settled(column: &[&str], decimal_points: bool) -> NumberForm {
     let mut separators = Separators::default();
     for text in column {
@@ -58,7 +62,7 @@ fn a_line_that_tells_the_separator_is_no_header() {
         ("\u{feff}sep=\t\r\na\tb\r\n", ["a", "b"]),
         ("a\tb\n", ["a", "b"]),
     ] {
-        assert_eq!(Rows::open(text.as_bytes()).unwrap().names(), names, "{text:?}");
+        assert_eq!(rows(text.as_bytes()).unwrap().names(), names, "{text:?}");
     }
 }
 
@@ -82,7 +86,7 @@ fn clocks_of_twelve_hours_are_read() {
 proptest! {
     #[test]
     fn no_bytes_break_a_table_and_rows_have_the_cells_of_their_header(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let Ok(mut rows) = Rows::open(bytes.as_slice()) else { return Ok(()) };
+        let Ok(mut rows) = rows(&bytes) else { return Ok(()) };
         let (width, mut line) = (rows.names().len(), rows.header_line());
         while let Ok(Some(row)) = rows.next_row() {
             prop_assert!(row.line > line);

@@ -1,0 +1,139 @@
+//! The files of tables that commands read, and what is said of those that cannot be read.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use atalaya_application::observations::UploadRow;
+use atalaya_texts::{Language, lookup, violation};
+use atalaya_web::observations::file::{self, Cause, Owner, Upload};
+use atalaya_web::tabular::{Table, TableFault, WorkbookFault};
+
+use super::{CommandError, file_error, language};
+use crate::series_file::{Refused, SeriesFileError};
+
+/// What is called standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// A table, and where it came from.
+pub(crate) struct TableFile {
+    pub(crate) table: Table,
+    /// What its only series is called: the name of the file without its ending.
+    pub(crate) name: String,
+    /// Its size, as far as that is known before it is read.
+    pub(crate) bytes: u64,
+    path: PathBuf,
+}
+
+impl TableFile {
+    /// Opens a file, or reads standard input where it is called `-`. What is no file can be read only once, and is read
+    /// whole. `sheet` names a sheet of a workbook.
+    pub(crate) fn open(path: &Path, sheet: Option<&str>) -> Result<Self, CommandError> {
+        let (name, (table, bytes)) = if path == Path::new(STANDARD_INPUT) {
+            ("stdin", in_memory(&mut io::stdin().lock(), sheet))
+        } else {
+            let mut file = File::open(path).map_err(file_error(path))?;
+            let metadata = file.metadata().map_err(file_error(path))?;
+            let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("series");
+            let opened = path.to_owned();
+            let open = move || File::open(&opened).map(|file| Box::new(file) as Box<dyn Read + Send>);
+            let table = if metadata.is_file() {
+                (Table::of_file(open, sheet), metadata.len())
+            } else {
+                in_memory(&mut file, sheet)
+            };
+            (name, table)
+        };
+        let table = table.map_err(|fault| fault_in_words(path, fault))?;
+        Ok(Self { bytes: table.bytes().unwrap_or(bytes), table, name: name.to_owned(), path: path.to_owned() })
+    }
+
+    /// The observations of one account, all of them sound.
+    pub(crate) fn observations(&self, owner: Owner<'_>) -> Result<Vec<UploadRow>, CommandError> {
+        let Upload { rows, broken, causes, .. } = file::survey(&self.table, owner, 0);
+        if broken == 0 {
+            return Ok(rows);
+        }
+        let language = language();
+        let mut lines: Vec<String> = causes.iter().map(|cause| self.cause(language, cause)).collect();
+        let others = broken.saturating_sub(causes.iter().map(|cause| cause.count).sum());
+        if others > 0 {
+            lines.push(text(language, "others", &[("count", others.to_string())]));
+        }
+        Err(CommandError::Said(lines.join("\n")))
+    }
+
+    /// Why the table cannot be read on.
+    pub(crate) fn fault(&self, fault: TableFault) -> CommandError {
+        self.series_error(fault.into())
+    }
+
+    /// Why the series of the table cannot be read: a line for each cause.
+    pub(crate) fn series_error(&self, error: SeriesFileError) -> CommandError {
+        match error {
+            SeriesFileError::Refused(refused) => {
+                let language = language();
+                let lines: Vec<String> = refused.iter().map(|refused| self.refused(language, refused)).collect();
+                CommandError::Said(lines.join("\n"))
+            }
+            SeriesFileError::Workbook(fault) => CommandError::Said(workbook_in_words(language(), &fault)),
+            SeriesFileError::Io(source) => CommandError::File { path: self.path.clone(), source },
+        }
+    }
+
+    fn refused(&self, language: Language, refused: &Refused) -> String {
+        self.placed(language, refused.line, refused.count, refused.fault.in_words(language))
+    }
+
+    fn cause(&self, language: Language, Cause { first, count }: &Cause) -> String {
+        let fault = rule_in_words(language, first.code, &first.params).unwrap_or_else(|| violation(language, first));
+        let fault = match &first.column {
+            Some(column) => text(language, "column", &[("column", column.clone()), ("fault", fault)]),
+            None => fault,
+        };
+        let count = u64::try_from(*count).unwrap_or(u64::MAX);
+        first.line.map_or(fault.clone(), |line| self.placed(language, line, count, fault))
+    }
+
+    /// What is wrong, where, and how often.
+    fn placed(&self, language: Language, line: u64, count: u64, fault: String) -> String {
+        let key = match (self.table.is_sheet(), count > 1) {
+            (false, false) => "line",
+            (false, true) => "lines",
+            (true, false) => "row",
+            (true, true) => "rows",
+        };
+        text(language, key, &[("line", line.to_string()), ("count", count.to_string()), ("fault", fault)])
+    }
+}
+
+/// Reads what can be read only once.
+fn in_memory(source: &mut dyn Read, sheet: Option<&str>) -> (Result<Table, TableFault>, u64) {
+    let mut bytes = Vec::new();
+    let read = source.read_to_end(&mut bytes);
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    (read.map_err(TableFault::from).and_then(|_| Table::of_bytes(bytes, sheet)), size)
+}
+
+fn fault_in_words(path: &Path, fault: TableFault) -> CommandError {
+    match fault {
+        TableFault::Io(source) => CommandError::File { path: path.to_owned(), source },
+        TableFault::Workbook(fault) => CommandError::Said(workbook_in_words(language(), &fault)),
+        fault @ (TableFault::TooLong { .. } | TableFault::NotText { .. }) => CommandError::Said(fault.to_string()),
+    }
+}
+
+fn workbook_in_words(language: Language, fault: &WorkbookFault) -> String {
+    let (code, params) = (fault.code(), fault.params());
+    let of_all = || lookup(language, &format!("violation.{code}"), &params);
+    rule_in_words(language, code, &params).or_else(of_all).unwrap_or_else(|| code.to_owned())
+}
+
+/// What is said of a rule at a terminal, where an answer over HTTP would name a parameter of the request.
+fn rule_in_words(language: Language, code: &str, params: &[(&'static str, String)]) -> Option<String> {
+    lookup(language, &format!("file.rule.{code}"), params)
+}
+
+fn text(language: Language, key: &str, params: &[(&'static str, String)]) -> String {
+    lookup(language, &format!("file.{key}"), params).unwrap_or_else(|| key.to_owned())
+}

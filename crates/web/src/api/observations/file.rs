@@ -1,0 +1,252 @@
+//! Files of one account's observations, as uploads and the command line read them.
+
+mod faults;
+
+use atalaya_application::error::Violation;
+use atalaya_application::observations::{RowPlace, UploadRow};
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::observation::{Followers, Observation};
+use chrono_tz::Tz;
+
+pub use self::faults::Cause;
+use self::faults::{Faults, of_row, of_table};
+use super::times::{Reading, Written, resolve};
+use crate::api::parse::shortened;
+use crate::api::tabular::columns::Column;
+use crate::api::tabular::{
+    Cell, CellKind, DateEvidence, DateOrder, NumberFault, NumberForm, Row, Separators, Table, TableFault,
+};
+
+/// The names that a header may have, for the message.
+const KNOWN: &str = "hora (fecha, date, ds), seguidores (followers, valor, value, y), tweets, siguiendo, usuario";
+/// The columns with numbers.
+const NUMBERS: [&str; 3] = ["seguidores", "tweets", "siguiendo"];
+
+/// Whose measurements the file should hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'a> {
+    /// The account: where the file has a column `usuario`, each row must name it.
+    pub handle: &'a AccountHandle,
+    /// For times without a zone of their own.
+    pub time_zone: Tz,
+    /// The order of dates, where the request names it.
+    pub dates: Option<DateOrder>,
+}
+
+/// Where a column stands, and what messages call it.
+#[derive(Debug, Clone)]
+struct Place {
+    index: usize,
+    name: String,
+}
+
+/// Where each column stands.
+#[derive(Debug, Clone)]
+struct Columns {
+    time: Place,
+    numbers: [Option<Place>; 3],
+    account: Option<Place>,
+}
+
+/// How the columns of a file are written.
+#[derive(Debug, Clone, Copy)]
+struct Forms {
+    /// Of `hora`: the order of its dates, where it is known.
+    dates: Option<DateOrder>,
+    numbers: [NumberForm; 3],
+}
+
+/// What was read of a file.
+#[derive(Debug, Default)]
+pub struct Upload {
+    /// The rows that are sound, in the order of the file.
+    pub rows: Vec<UploadRow>,
+    /// The broken rules with their lines and columns, at most as many as were asked for.
+    pub violations: Vec<Violation>,
+    /// All broken rules.
+    pub broken: usize,
+    /// The broken rules by their causes, each with its first place.
+    pub causes: Vec<Cause>,
+    /// The names of the header.
+    pub columns: Vec<String>,
+    /// The columns of which it is known how they are written, as `dd/mm/yyyy` or `1.234,5`.
+    pub formats: Vec<(String, &'static str)>,
+}
+
+impl Upload {
+    /// Of a file that cannot be opened as a table.
+    #[must_use]
+    pub fn unreadable(fault: &TableFault) -> Self {
+        let mut faults = Faults::keeping(1);
+        faults.add(of_table(fault));
+        Self::default().with(faults)
+    }
+
+    fn with(self, faults: Faults) -> Self {
+        let Faults { shown, all, causes, .. } = faults;
+        Self { violations: shown, broken: all, causes, ..self }
+    }
+}
+
+/// Reads a whole file and says all that it finds; `most` broken rules are shown, and all are counted. Its first row is
+/// the header: a time and followers, and perhaps `tweets`, `siguiendo` and `usuario`, in any order and by any of the
+/// names that [`Column`] knows. A column of values is one of followers here.
+#[must_use]
+pub fn survey(table: &Table, owner: Owner<'_>, most: usize) -> Upload {
+    let mut faults = Faults::keeping(most);
+    let (names, found) = surveyed(table, owner, &mut faults);
+    let upload = Upload { columns: names, ..Upload::default() };
+    let Some((columns, forms)) = found else { return upload.with(faults) };
+    let rows = rows_of(table, owner, &columns, forms, &mut faults);
+    Upload { rows, formats: columns.formats(forms), ..upload }.with(faults)
+}
+
+impl Columns {
+    fn formats(&self, forms: Forms) -> Vec<(String, &'static str)> {
+        let dates = forms.dates.map(|order| (self.time.name.clone(), order.as_str()));
+        let numbers = self.numbers.iter().zip(forms.numbers);
+        let numbers = numbers.filter_map(|(place, form)| Some((place.as_ref()?.name.clone(), form.example()?)));
+        dates.into_iter().chain(numbers).collect()
+    }
+}
+
+/// The sound rows of a file whose columns are known.
+fn rows_of(table: &Table, owner: Owner<'_>, columns: &Columns, forms: Forms, faults: &mut Faults) -> Vec<UploadRow> {
+    let (mut times, mut rows) = (Vec::new(), Vec::new());
+    let read = table.rows().and_then(|mut read| {
+        while let Some(found) = read.next_row()? {
+            if let Some((time, row)) = row(&found, columns, owner, forms, faults) {
+                times.push(time);
+                rows.push(row);
+            }
+        }
+        Ok(())
+    });
+    if let Err(fault) = read {
+        faults.add(of_table(&fault));
+    }
+    for (row, at) in rows.iter_mut().zip(resolve(&times)) {
+        row.observation.at = at;
+    }
+    rows
+}
+
+/// The names of the header, and where its columns stand and how they are written, by all rows; `None` where the header
+/// is wrong.
+fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Vec<String>, Option<(Columns, Forms)>) {
+    let mut rows = match table.rows() {
+        Ok(rows) => rows,
+        Err(fault) => {
+            faults.add(of_table(&fault));
+            return (Vec::new(), None);
+        }
+    };
+    let names = rows.names().iter().map(|name| shortened(name).to_owned()).collect();
+    let Some(columns) = columns(rows.names(), rows.header_line(), faults) else { return (names, None) };
+    let (mut dates, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
+    // What cannot be read is reported when it is read again.
+    while let Ok(Some(row)) = rows.next_row() {
+        let Ok(cells) = row.cells else { continue };
+        let cell = |place: &Place| cells.get(place.index);
+        cell(&columns.time).into_iter().for_each(|cell| cell.note_date(&mut dates));
+        for (separators, place) in numbers.iter_mut().zip(&columns.numbers) {
+            place.as_ref().and_then(cell).into_iter().for_each(|cell| cell.note_number(separators));
+        }
+    }
+    let dates = owner.dates.or_else(|| dates.settle());
+    // Counts have no decimals that a point could be needed for: the column shows what it separates.
+    let forms = Forms { dates, numbers: numbers.map(|separators| separators.settle(false)) };
+    (names, Some((columns, forms)))
+}
+
+fn columns(names: &[String], line: u64, faults: &mut Faults) -> Option<Columns> {
+    let before = faults.all;
+    let mut places: [Option<Place>; 5] = [const { None }; 5];
+    for (index, name) in names.iter().enumerate() {
+        let (kind, own) = match Column::named(name) {
+            Some(Column::Time) => (0, "hora"),
+            Some(Column::Followers | Column::Value) => (1, "seguidores"),
+            Some(Column::Posts) => (2, "tweets"),
+            Some(Column::Following) => (3, "siguiendo"),
+            Some(Column::Account | Column::Series) => (4, "usuario"),
+            Some(Column::Id) | None => {
+                let name = shortened(name);
+                faults.add(Violation::new(name, "unknown_column").with("known", &KNOWN).at(line, name));
+                continue;
+            }
+        };
+        // A name that differs in letter case only is told as the answers of this program have it.
+        let told = if name.eq_ignore_ascii_case(own) { own } else { shortened(name) };
+        let Some(place) = places.get_mut(kind) else { continue };
+        if place.replace(Place { index, name: told.to_owned() }).is_some() {
+            faults.add(Violation::new(shortened(name), "repeated_column").at(line, shortened(name)));
+        }
+    }
+    let [time, followers, posts, following, account] = places;
+    for (name, place) in [("hora", &time), ("seguidores", &followers)] {
+        if place.is_none() {
+            faults.add(Violation::new(name, "missing_column").at(line, name));
+        }
+    }
+    let columns = time.map(|time| Columns { time, numbers: [followers, posts, following], account });
+    columns.filter(|_| faults.all == before)
+}
+
+/// A row without its moment, which the rows around it may decide.
+fn row(
+    read: &Row,
+    columns: &Columns,
+    owner: Owner<'_>,
+    forms: Forms,
+    faults: &mut Faults,
+) -> Option<(Written, UploadRow)> {
+    let (line, before) = (read.line, faults.all);
+    let cells = match &read.cells {
+        Ok(cells) => cells,
+        Err(fault) => {
+            faults.add(of_row(*fault, line));
+            return None;
+        }
+    };
+    if let Some(place) = &columns.account {
+        let named = cells.get(place.index).map_or("", Cell::as_str);
+        if named.strip_prefix('@').unwrap_or(named) != owner.handle.as_str() {
+            faults.add(Violation::new("usuario", "wrong_account").at(line, place.name.as_str()));
+        }
+    }
+    let reading = Reading { zone: owner.time_zone, dates: forms.dates };
+    let time = reading.read(cells.get(columns.time.index).map_or("", Cell::as_str));
+    let time = time.map_err(|code| faults.add(Violation::new("hora", code).at(line, columns.time.name.as_str()))).ok();
+    let mut counts = [None; 3];
+    let parts = NUMBERS.into_iter().zip(&columns.numbers).zip(forms.numbers).zip(&mut counts).enumerate();
+    for (part, (((field, place), form), found)) in parts {
+        let Some((place, cell)) = place.as_ref().and_then(|place| Some((place, cells.get(place.index)?))) else {
+            continue;
+        };
+        // Only followers have to be there.
+        if cell.is_empty() && part > 0 {
+            continue;
+        }
+        match count(cell, form) {
+            Ok(count) => *found = Some(count),
+            Err(code) => faults.add(Violation::new(field, code).at(line, place.name.as_str())),
+        }
+    }
+    let [followers, posts, following] = counts;
+    let (time, followers) = time.zip(followers).filter(|_| faults.all == before)?;
+    let observation = Observation { at: time.first, followers, posts, following };
+    Some((time, UploadRow { observation, place: RowPlace::Line(line) }))
+}
+
+/// A whole number of followers; spreadsheets write some as `396205.0`, which is one too.
+fn count(cell: &Cell, form: NumberForm) -> Result<Followers, &'static str> {
+    match cell.whole(form) {
+        Ok(number) => Followers::new(number).map_err(|_| "not_a_count"),
+        Err(_) if cell.kind() == CellKind::Unusable => Err("unusable_cell"),
+        Err(NumberFault::NotANumber) => Err("not_a_count"),
+        Err(NumberFault::Ambiguous) => Err("ambiguous_number"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

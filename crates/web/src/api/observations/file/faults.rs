@@ -1,0 +1,70 @@
+//! What is wrong with a file: each broken rule, and what they come down to.
+
+use atalaya_application::error::{Field, Violation};
+
+use crate::api::tabular::{RowFault, TableFault};
+
+/// Causes that are told apart, at most.
+const MOST_CAUSES: usize = 32;
+
+/// One rule that one column of a file breaks, in one row or in many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Where it is broken first.
+    pub first: Violation,
+    /// How often.
+    pub count: usize,
+}
+
+/// Broken rules, of which the first ones are shown.
+pub(super) struct Faults {
+    pub(super) shown: Vec<Violation>,
+    pub(super) all: usize,
+    pub(super) causes: Vec<Cause>,
+    most: usize,
+}
+
+impl Faults {
+    /// None yet; `most` of them are shown.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { shown: Vec::new(), all: 0, causes: Vec::new(), most }
+    }
+
+    pub(super) fn add(&mut self, violation: Violation) {
+        self.all += 1;
+        let key = |violation: &Violation| -> (Field, &'static str) { (violation.field.clone(), violation.code) };
+        if let Some(cause) = self.causes.iter_mut().find(|cause| key(&cause.first) == key(&violation)) {
+            cause.count += 1;
+        } else if self.causes.len() < MOST_CAUSES {
+            self.causes.push(Cause { first: violation.clone(), count: 1 });
+        }
+        if self.shown.len() < self.most {
+            self.shown.push(violation);
+        }
+    }
+}
+
+/// Why there is no reading on.
+pub(super) fn of_table(fault: &TableFault) -> Violation {
+    match fault {
+        TableFault::TooLong { line } => Violation::new("file", "malformed").on_line(*line),
+        TableFault::NotText { line } => Violation::new("file", "not_utf8").on_line(*line),
+        TableFault::Workbook(fault) => {
+            let field = if fault.is_of_sheet() { "hoja" } else { "file" };
+            let violation = Violation::new(field, fault.code());
+            fault.params().into_iter().fold(violation, |violation, (name, value)| violation.with(name, &value))
+        }
+        TableFault::Io(_) => Violation::new("file", "malformed").on_line(1),
+    }
+}
+
+/// Why a row has no cells.
+pub(super) fn of_row(fault: RowFault, line: u64) -> Violation {
+    match fault {
+        RowFault::FieldCount { found, expected } => {
+            Violation::new("file", "wrong_field_count").with("found", &found).with("expected", &expected).on_line(line)
+        }
+        RowFault::OpenQuote => Violation::new("file", "malformed").on_line(line),
+        RowFault::NotText => Violation::new("file", "not_utf8").on_line(line),
+    }
+}
