@@ -7,6 +7,7 @@
 
 use atalaya_domain::access::{Permission, Role};
 use atalaya_tests::client::PROBLEM;
+use atalaya_tests::workbook::of_rows;
 use atalaya_tests::{Client, Reply};
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -34,9 +35,13 @@ enum Place {
     Query(String),
     Header(String),
     Body(Vec<Step>),
-    /// A cell of a CSV file in that column.
-    Cell(String),
+    /// A cell of a table of that media type in that column.
+    Cell(&'static str, String),
 }
+
+/// What an uploaded table may be.
+const TABLES: [&str; 3] = ["text/csv", "text/tab-separated-values", WORKBOOK];
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Headers that no operation documents and that are read or stored all the same.
 const COMMON_HEADERS: [&str; 12] = [
@@ -120,9 +125,10 @@ fn places(document: &Value, operation: &str) -> Vec<Place> {
                 body_places(document, &content["schema"], &[], &mut found);
                 places.extend(found.into_iter().map(Place::Body));
             }
-            "text/csv" => {
+            media if TABLES.contains(&media) => {
                 let columns = ["hora", "seguidores", "tweets", "siguiendo", "usuario", ""];
-                places.extend(columns.map(|column| Place::Cell(column.to_owned())));
+                let media = TABLES.into_iter().find(|table| *table == media).unwrap();
+                places.extend(columns.map(|column| Place::Cell(media, column.to_owned())));
             }
             other => panic!("{operation}: how is {other} filled?"),
         }
@@ -130,17 +136,31 @@ fn places(document: &Value, operation: &str) -> Vec<Place> {
     places
 }
 
-/// A CSV file with an odd cell; without a column, a file that is nothing but the text, and one with an odd column.
-fn csv(column: &str, text: &str) -> String {
-    let quoted = format!("\"{}\"", text.replace('"', "\"\""));
-    match column {
-        "" => format!("{text}\nhora,seguidores,{quoted}\n"),
-        "hora" | "seguidores" => {
-            let cell = |name: &str, usual: &str| if name == column { quoted.clone() } else { usual.to_owned() };
-            format!("hora,seguidores\n{},{}\n", cell("hora", "2026-01-01"), cell("seguidores", "5"))
-        }
-        other => format!("hora,seguidores,{other}\n2026-01-01,5,{quoted}\n"),
+/// A table with an odd cell; without a column, a file that is nothing but the text, and one with an odd column.
+fn table(media: &str, column: &str, text: &str) -> Vec<u8> {
+    let mut rows = match column {
+        "hora" => [vec!["hora", "seguidores"], vec![text, "5"]],
+        "seguidores" => [vec!["hora", "seguidores"], vec!["2026-01-01", text]],
+        "" => [vec!["hora", "seguidores", text], vec![]],
+        other => [vec!["hora", "seguidores", other], vec!["2026-01-01", "5", text]],
+    };
+    if media == WORKBOOK {
+        let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{}</t></is></c>", escaped(text));
+        let row = |cells: &Vec<&str>| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
+        return of_rows(&rows.iter().map(row).collect::<String>(), &[]);
     }
+    let quoted = format!("\"{}\"", text.replace('"', "\"\""));
+    for cell in rows.iter_mut().flatten().filter(|cell| **cell == text) {
+        *cell = &quoted;
+    }
+    let between = if media == "text/csv" { "," } else { "\t" };
+    let lines: String = rows.iter().map(|cells| cells.join(between) + "\n").collect();
+    if column.is_empty() { format!("{text}\n{lines}").into() } else { lines.into() }
+}
+
+/// A text as XML holds it. Some characters it cannot hold, and they are sent all the same.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Puts `odd` where `way` leads; what is missing on the way is made.
@@ -176,7 +196,7 @@ struct Request {
     header: Option<(String, String)>,
     /// The field of the body that the text went into.
     text: Option<(String, String)>,
-    body: Option<(&'static str, String)>,
+    body: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Request {
@@ -198,7 +218,7 @@ fn requests(world: &World, sample: &Sample, place: &Place, who: Who) -> Vec<Requ
     let (bare, query) = path.split_once('?').unwrap_or((&path, ""));
     let usual: Option<Value> =
         (!sample.body.is_empty()).then(|| serde_json::from_str(&world.fill(sample.body, &world.canary, who)).unwrap());
-    let usual_body = usual.as_ref().map(|body| ("application/json", body.to_string()));
+    let usual_body = usual.as_ref().map(|body| ("application/json", body.to_string().into_bytes()));
     let request =
         |path: String| Request { method: method.clone(), path, header: None, text: None, body: usual_body.clone() };
     let in_url = || texts().iter().map(|text| encoded(text)).chain(ENCODED.map(str::to_owned)).collect::<Vec<_>>();
@@ -237,12 +257,16 @@ fn requests(world: &World, sample: &Sample, place: &Place, who: Who) -> Vec<Requ
                     ([Step::Field(name)], Some(odd)) => Some((name.clone(), odd.to_owned())),
                     _ => None,
                 };
-                Request { text, body: Some(("application/json", body.to_string())), ..request(path.clone()) }
+                Request {
+                    text,
+                    body: Some(("application/json", body.to_string().into_bytes())),
+                    ..request(path.clone())
+                }
             })
             .collect(),
-        Place::Cell(column) => texts()
+        Place::Cell(media, column) => texts()
             .into_iter()
-            .map(|odd| Request { body: Some(("text/csv", csv(column, &odd))), ..request(path.clone()) })
+            .map(|odd| Request { body: Some((*media, table(media, column, &odd))), ..request(path.clone()) })
             .collect(),
     }
 }
@@ -313,7 +337,8 @@ fn faults(world: &World, of_kind: fn(&Place) -> bool) -> Vec<String> {
                 }
                 let changed = request.text.as_ref().and_then(|text| changed(text, &answer));
                 if let Some(fault) = fault(answer).or(changed) {
-                    let sent = (&request.path, &request.header, &request.body);
+                    let body = request.body.as_ref().map(|(media, body)| (media, String::from_utf8_lossy(body)));
+                    let sent = (&request.path, &request.header, body);
                     found.push(format!("{operation} as {who:?}, {place:?}: {sent:.300?} {fault:.300}"));
                 }
             }
@@ -361,5 +386,5 @@ fn odd_strings_in_every_header_are_no_fault() {
 
 #[test]
 fn odd_strings_in_every_field_of_a_body_are_kept_or_refused_and_no_fault() {
-    no_place_of_a_kind_is_a_fault(|place| matches!(place, Place::Body(_) | Place::Cell(_)));
+    no_place_of_a_kind_is_a_fault(|place| matches!(place, Place::Body(_) | Place::Cell(..)));
 }

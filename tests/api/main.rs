@@ -131,6 +131,8 @@ mod ways_in;
 #[cfg(test)]
 mod what_if;
 #[cfg(test)]
+mod workbooks;
+#[cfg(test)]
 mod workers;
 #[cfg(test)]
 mod world;

@@ -108,6 +108,22 @@ fn what_a_peruvian_spreadsheet_writes_is_read() {
 }
 
 #[test]
+fn a_time_and_a_value_are_an_accounts_followers_whatever_their_names() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let _ = admin.post_csv(PATH, "hora,seguidores\n2026-01-01,5\n2026-01-02,6\n").expect(200);
+    for header in ["ds,y", "fecha,valor", "date,value", "FECHA,Seguidores", "\u{feff}D\u{ed}a , Followers"] {
+        let up = admin.post_csv(PATH, format!("{header}\n2026-01-01,5\n2026-01-02,6\n"));
+        assert_eq!(up.expect(200)["unchanged"], 2, "{header}");
+    }
+    assert_eq!(admin.post_csv(PATH, "Fecha;Seguidores\n2026-01-01;5\n").expect(200)["unchanged"], 1);
+    assert_eq!(admin.post_csv(PATH, "ds\ty\n2026-01-01\t5\n").expect(200)["unchanged"], 1);
+    let wrong = admin.post_csv(PATH, "Fecha;Valor\nayer;5\n");
+    assert_eq!(wrong.broken_rules(), ["hora: invalid_time"]);
+    assert_eq!(wrong.json["errors"][0]["column"], "Fecha", "a person looks for the name that is in the file");
+}
+
+#[test]
 fn json_and_csv_agree_on_whole_numbers() {
     let app = app();
     let admin = app.login("admin_bcp");

@@ -135,12 +135,75 @@ fn a_malformed_row_is_named_by_its_line_and_replaces_no_file() {
         assert_eq!(errors.trim_end().lines().count(), 1, "{errors}");
         assert_eq!(std::fs::read_to_string(&output).unwrap(), "of yesterday");
     }
-    file(&folder, "id,date,value\na,2024-01-01,1\n");
+    file(&folder, "id,when,amount\na,2024-01-01,1\n");
     let errors = refused(&folder, &["forecast", "series.csv", "--horizon", "3"]);
     assert!(errors.contains("unique_id") && errors.contains("hora"), "{errors}");
     file(&folder, HEADER);
     assert!(refused(&folder, &["forecast", "series.csv", "--horizon", "3"]).contains("no rows"));
     assert_eq!(leftovers(folder.folder()), [""; 0]);
+}
+
+#[test]
+fn a_file_of_one_series_needs_no_ids_and_is_called_after_the_file() {
+    let folder = TestDatabase::default();
+    let named = rows("series", day, 500.0, 2.0);
+    file(&folder, &format!("{HEADER}{named}"));
+    let forecast = ["forecast", "series.csv", "--horizon", "3"];
+    let expected = printed(&folder, &forecast);
+    let bare = named.replace("series,", "");
+    for header in ["ds,y", "fecha,valor", "date,value", "FECHA , Valor", "\u{feff}D\u{ed}a,y"] {
+        file(&folder, &format!("{header}\n{bare}"));
+        assert_eq!(printed(&folder, &forecast), expected, "{header}");
+    }
+    for (header, between) in [("Fecha;Valor", ";"), ("ds\ty", "\t")] {
+        file(&folder, &format!("{header}\n{}", bare.replace(',', between)));
+        assert_eq!(printed(&folder, &forecast), expected, "{header}");
+    }
+    let arguments = ["forecast", "-", "--horizon", "3"];
+    let output = run(&folder, &arguments, &[], &format!("fecha,valor\n{bare}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected.replace("series,", "stdin,"));
+    let output = run(&folder, &["backtest", "-", "--horizon", "3", "--origins", "2"], &[], &format!("ds,y\n{bare}"));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Naive"));
+}
+
+#[test]
+fn a_time_and_followers_are_an_account() {
+    let folder = TestDatabase::default();
+    let row = |step: u32| format!("{};{}\n", day(step), 500 + 2 * step);
+    let rows: String = (0..60).map(row).collect();
+    let forecast = ["forecast", "series.csv", "--horizon", "3"];
+    file(&folder, &format!("hora;seguidores\n{rows}"));
+    let expected = printed(&folder, &forecast);
+    for header in ["Fecha;Seguidores", "date;followers"] {
+        file(&folder, &format!("{header}\n{rows}"));
+        assert_eq!(printed(&folder, &forecast), expected, "{header}");
+    }
+    let output = run(&folder, &["forecast", "-", "--horizon", "3"], &[], &format!("Fecha;Seguidores\n{rows}"));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected.replace("series,", "stdin,"));
+}
+
+#[test]
+fn each_cause_is_one_line_with_a_count_and_its_first_line_in_the_readers_language() {
+    let folder = TestDatabase::default();
+    let series = format!("{HEADER}a,x,1\na,2024-01-01,1\na,y,1\na,2024-01-02\n");
+    let account = "Fecha;Seguidores\n2024-01-01;-1\n2024-01-02;5\nayer;-2\n";
+    for (text, causes) in [
+        (series.as_str(), [["line 2: \"x\" ", "on 2 lines"], ["line 5: there are 2 columns", ""]]),
+        (account, [["line 2: seguidores: ", "on 2 lines"], ["line 4: Fecha: ", ""]]),
+    ] {
+        file(&folder, text);
+        let errors = refused(&folder, &["forecast", "series.csv", "--horizon", "3"]);
+        let lines: Vec<&str> = errors.trim_end().lines().collect();
+        assert_eq!(lines.len(), 2, "{errors}");
+        for (line, [place, count]) in lines.iter().zip(causes) {
+            assert!(line.contains(place) && line.contains(count), "{errors}");
+        }
+        let settings = [("LANG", "es_PE.UTF-8")];
+        let output = run(&folder, &["forecast", "series.csv", "--horizon", "3"], &settings, "");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.contains("línea 2: ") && errors.contains("en 2 líneas; esta es la primera"), "{errors}");
+    }
 }
 
 /// Half-written files.

@@ -135,7 +135,7 @@ impl Client {
     ///
     /// # Errors
     /// Of the connection.
-    pub fn try_send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> reqwest::Result<Reply> {
+    pub fn try_send(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> reqwest::Result<Reply> {
         let request = self.request(method, path);
         let request = match body {
             Some((media, body)) => request.header(CONTENT_TYPE, media).body(body),

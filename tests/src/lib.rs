@@ -17,6 +17,7 @@ pub mod client;
 pub mod cluster;
 pub mod database;
 pub mod fixtures;
+pub mod workbook;
 
 pub use app::{TestApp, TestClock};
 pub use client::{Client, Event, EventStream, Reply};

@@ -67,8 +67,12 @@ impl Forms {
         let (mut evidence, mut separators) = (DateEvidence::default(), Separators::default());
         while let Ok(Some(row)) = rows.next_row() {
             let Ok(cells) = row.cells else { continue };
-            cells.get(columns.time).into_iter().for_each(|cell| cell.note_date(&mut evidence));
-            cells.get(columns.value).into_iter().for_each(|cell| cell.note_number(&mut separators));
+            if let Some(cell) = cells.get(columns.time) {
+                cell.note_date(&mut evidence);
+            }
+            if let Some(cell) = cells.get(columns.value) {
+                cell.note_number(&mut separators);
+            }
         }
         let numbers = separators.settle(rows.has_decimal_points());
         Ok(Self { dates: dates.or_else(|| evidence.settle()), numbers })
@@ -172,11 +176,8 @@ impl SeriesFile {
         let mut refusals = Refusals::default();
         refusals.add(line, fault);
         loop {
-            let read = match self.rows.next_row() {
-                Ok(Some(read)) => read,
-                // A row is the last one where there is no reading on.
-                Ok(None) | Err(_) => return refusals.into_error(),
-            };
+            // Where there is no reading on, what was found so far is enough to refuse the file.
+            let Ok(Some(read)) = self.rows.next_row() else { return refusals.into_error() };
             let line = read.line;
             match row(read, self.columns, self.forms, &self.name) {
                 Ok((next, ..)) if next == id => {}

@@ -148,9 +148,13 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Vec<String
     while let Ok(Some(row)) = rows.next_row() {
         let Ok(cells) = row.cells else { continue };
         let cell = |place: &Place| cells.get(place.index);
-        cell(&columns.time).into_iter().for_each(|cell| cell.note_date(&mut dates));
+        if let Some(cell) = cell(&columns.time) {
+            cell.note_date(&mut dates);
+        }
         for (separators, place) in numbers.iter_mut().zip(&columns.numbers) {
-            place.as_ref().and_then(cell).into_iter().for_each(|cell| cell.note_number(separators));
+            if let Some(cell) = place.as_ref().and_then(cell) {
+                cell.note_number(separators);
+            }
         }
     }
     let dates = owner.dates.or_else(|| dates.settle());

@@ -1,5 +1,7 @@
 //! The workbook part: which sheets there are, and where the parts stand that a sheet refers to.
 
+use std::borrow::Cow;
+
 use quick_xml::events::{BytesStart, Event};
 
 use super::WorkbookFault;
@@ -129,7 +131,7 @@ fn sheets(mut xml: Xml) -> Result<(Vec<Listed>, bool), WorkbookFault> {
 fn short(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, WorkbookFault> {
     match attribute(element, name)? {
         Some(value) if value.len() > LONGEST_NAME => Err(WorkbookFault::TooLarge),
-        value => Ok(value.map(|value| value.into_owned())),
+        value => Ok(value.map(Cow::into_owned)),
     }
 }
 

@@ -14,6 +14,8 @@ mod rows;
 mod serial;
 mod strings;
 #[cfg(test)]
+#[path = "../../../../../../tests/src/workbook.rs"]
+#[expect(unreachable_pub, dead_code, reason = "the integration tests share it, and use what is not used here")]
 mod testing;
 #[cfg(test)]
 mod tests;
