@@ -17,7 +17,7 @@ DEPLOY_PACKAGES := nginx openssl python3-venv shellcheck systemd
 # What lint, test-openapi and test-clients need besides: Python 3.11 and Node.js 18, or later.
 CLIENT_PACKAGES := nodejs npm python3-venv
 
-FUZZ_TARGETS := artifact cookie csv device password token
+FUZZ_TARGETS := artifact cookie csv device password token workbook
 FUZZ_SECONDS ?= 30
 
 # What bench-forecast forecasts: a folder of <set>.train.csv and <set>.test.csv, and a Python that may have scikit-learn.

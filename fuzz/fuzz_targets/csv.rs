@@ -4,26 +4,27 @@
 
 use atalaya_domain::account::AccountHandle;
 use atalaya_prediction::Sequence;
-use atalaya_server::series_file::{Forms, SeriesFile};
-use atalaya_web::observations::csv;
+use atalaya_server::series_file::{Forms, SeriesFile, SeriesFileError};
+use atalaya_web::observations::{csv, file};
+use atalaya_web::tabular::Table;
 use libfuzzer_sys::fuzz_target;
 
 fn read_series(bytes: &[u8]) {
     // A carriage return alone ends a line as well, and UTF-16 has two bytes for each character.
     let ends = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
     let lines = u64::try_from(ends + 1).unwrap();
-    let Ok(forms) = Forms::of(bytes, None) else { return };
-    let Ok(file) = SeriesFile::open(bytes, forms) else { return };
+    let Ok(table) = Table::of_bytes(bytes.to_vec(), None) else { return };
+    let Ok(forms) = Forms::of(&table, None) else { return };
+    let Ok(file) = SeriesFile::open(&table, forms, "series") else { return };
     let mut read_until = 0;
     for series in file {
         let series = match series {
             Ok(series) => series,
-            Err(error) => {
-                let words = error.to_string();
-                let line = words.strip_prefix("line ").and_then(|rest| rest.split_once(':')).unwrap().0;
-                assert!((1..=lines.max(1)).contains(&line.parse().unwrap()), "{words}, of {lines} lines");
+            Err(SeriesFileError::Refused(refused)) => {
+                assert!(refused.iter().all(|refused| (1..=lines).contains(&refused.line)), "{refused:?}, of {lines} lines");
                 return;
             }
+            Err(_) => return,
         };
         assert!(!series.id.is_empty() && series.bytes > read_until);
         assert!(series.points.iter().all(|(_, value)| value.is_finite()));
@@ -38,11 +39,17 @@ fn read_series(bytes: &[u8]) {
 
 fn read_account(bytes: &[u8]) {
     let handle = AccountHandle::parse("Interbank").unwrap();
-    let owner = csv::Owner { handle: &handle, time_zone: chrono_tz::America::Santiago, dates: None };
-    let Ok(rows) = csv::read(bytes, owner) else { return };
-    let observations: Vec<_> = rows.iter().map(|row| row.observation).collect();
-    let again = csv::read(&csv::write(&observations).unwrap(), owner).unwrap();
-    assert_eq!(again.iter().map(|row| row.observation).collect::<Vec<_>>(), observations);
+    let owner = file::Owner { handle: &handle, time_zone: chrono_tz::America::Santiago, dates: None };
+    let Ok(table) = Table::of_bytes(bytes.to_vec(), None) else { return };
+    let upload = file::survey(&table, owner, 10);
+    assert!(upload.violations.len() <= upload.broken.min(10));
+    if upload.broken > 0 {
+        return;
+    }
+    let observations: Vec<_> = upload.rows.iter().map(|row| row.observation).collect();
+    let written = Table::of_bytes(csv::write(&observations).unwrap(), None).unwrap();
+    let again = file::survey(&written, owner, 10);
+    assert_eq!(again.rows.iter().map(|row| row.observation).collect::<Vec<_>>(), observations);
 }
 
 fuzz_target!(|bytes: &[u8]| {

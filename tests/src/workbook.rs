@@ -119,6 +119,12 @@ pub fn repeated(byte: u8, mebibytes: usize) -> Vec<u8> {
 /// A workbook without sheets, styles and texts: what names them.
 #[must_use]
 pub fn frame(sheets: &str, properties: &str, relations: &str) -> Zip {
+    framed(Zip::default(), sheets, properties, relations)
+}
+
+/// The same after other parts. Of parts of one name the first counts.
+#[must_use]
+pub fn framed(zip: Zip, sheets: &str, properties: &str, relations: &str) -> Zip {
     let package = format!(
         "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r\" Type=\"{OFFICE}/officeDocument\" \
          Target=\"xl/workbook.xml\"/></Relationships>"
@@ -128,8 +134,7 @@ pub fn frame(sheets: &str, properties: &str, relations: &str) -> Zip {
          <workbookPr {properties}/><sheets>{sheets}</sheets></workbook>"
     );
     let relations = format!("<Relationships xmlns=\"{RELATIONS}\">{relations}</Relationships>");
-    Zip::default()
-        .part("_rels/.rels", &package)
+    zip.part("_rels/.rels", &package)
         .part("xl/workbook.xml", &book)
         .part("xl/_rels/workbook.xml.rels", &relations)
 }
