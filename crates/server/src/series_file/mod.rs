@@ -57,7 +57,8 @@ pub struct Forms {
 }
 
 impl Forms {
-    /// Reads a whole table for how its times and numbers are written. What is wrong in it is told when it is read again.
+    /// Reads a whole table for how its times and numbers are written. What is wrong in it is told when it is read
+    /// again.
     ///
     /// # Errors
     /// [`SeriesFileError`] where the header lacks a column of times or one of values.
