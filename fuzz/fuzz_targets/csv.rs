@@ -21,7 +21,8 @@ fn read_series(bytes: &[u8]) {
         let series = match series {
             Ok(series) => series,
             Err(SeriesFileError::Refused(refused)) => {
-                assert!(refused.iter().all(|refused| (1..=lines).contains(&refused.line)), "{refused:?}, of {lines} lines");
+                let are_there = refused.iter().all(|refused| (1..=lines).contains(&refused.line));
+                assert!(are_there, "{refused:?}, of {lines} lines");
                 return;
             }
             Err(_) => return,

@@ -1,4 +1,4 @@
-//! Workbooks: no bytes break their reader, neither as a file nor as a part of a sound one, and what is read is rows that
+//! Workbooks: no bytes break their reader, neither as a file nor as a part of a sound one. What is read is rows that
 //! ascend, with as many cells as the header has.
 
 #![no_main]
