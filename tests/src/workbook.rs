@@ -134,9 +134,7 @@ pub fn framed(zip: Zip, sheets: &str, properties: &str, relations: &str) -> Zip 
          <workbookPr {properties}/><sheets>{sheets}</sheets></workbook>"
     );
     let relations = format!("<Relationships xmlns=\"{RELATIONS}\">{relations}</Relationships>");
-    zip.part("_rels/.rels", &package)
-        .part("xl/workbook.xml", &book)
-        .part("xl/_rels/workbook.xml.rels", &relations)
+    zip.part("_rels/.rels", &package).part("xl/workbook.xml", &book).part("xl/_rels/workbook.xml.rels", &relations)
 }
 
 /// A relation of the workbook.
