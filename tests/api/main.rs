@@ -91,6 +91,7 @@ mod passwords;
 mod patience;
 #[cfg(test)]
 mod pictures;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod profiles;
