@@ -143,6 +143,7 @@ fn a_sheet_is_forecast_and_backtested_and_an_account_is_imported_from_one() {
     let of_account = printed(&["forecast", "cuenta.xlsx", "--horizon", "2", "--sheet", "seguidores"]);
     assert!(of_account.lines().nth(1).unwrap().starts_with("cuenta,2026-03-02,398"), "{of_account}");
     assert!(printed(&["backtest", "ventas.txt", "--horizon", "2", "--origins", "2"]).contains("Naive"));
+    let _ = succeed(&folder, &["migrate", "up"], "");
     let _ = succeed(&folder, &["company", "create", "BCP"], "");
     let import = ["account", "import", "cuenta.xlsx", "--company", "BCP", "--account", "cuenta", "--create", "Cuenta"];
     assert!(succeed(&folder, &import, "").contains("60"));
