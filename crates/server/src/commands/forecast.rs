@@ -5,7 +5,7 @@ use std::io::Write;
 use atalaya_application::AppError;
 use atalaya_application::ports::forecaster::{Forecaster, TrainingPlan};
 use atalaya_domain::forecast::{GridChoice, Horizon, Interval, Level, MetricWeights, OutOfReach};
-use atalaya_pictures::{Ahead, Irregularity, Mark, Measure, Pace};
+use atalaya_pictures::{Ahead, Irregularity, Mark, Pace};
 use atalaya_prediction::{SmartForecaster, Step};
 use atalaya_web::{Cell, CsvLines};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -22,7 +22,7 @@ use super::together::{Asked, Found};
 use super::whole_file::Output;
 use super::{CommandError, guarded, refused};
 use crate::cli::ForecastArgs;
-use crate::series_file::TimeForm;
+use crate::series_file::{Measured, TimeForm};
 use crate::words::{self, Words};
 
 /// What to ask of each series.
@@ -137,7 +137,7 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
         shown: Shown {
             history: sequence.points().collect(),
             ahead: ahead.map(|point| Ahead { at: point.at, mean: point.mean, intervals: point.intervals }).collect(),
-            measure: if matches!(data, Data::Account(_)) { Measure::Followers } else { Measure::Column("y") },
+            measured: data.measured(),
             pace: pace(sequence.step()),
             members: forecast.members,
             irregularities: irregularities(sequence.level_shifts(), sequence.outliers()),
@@ -205,7 +205,7 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
         shown: Shown {
             history: account.every_day(),
             ahead: ahead.map_err(|error| error.to_string())?,
-            measure: Measure::Followers,
+            measured: Measured::Followers,
             pace: Pace::Days(1),
             members: report.members.clone(),
             irregularities: irregularities(

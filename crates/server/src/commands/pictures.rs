@@ -16,6 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{CommandError, file_error};
 use crate::cli::{ForecastArgs, SeriesArgs};
+use crate::series_file::Measured;
 
 /// What every picture of a run has.
 pub(crate) struct Frame {
@@ -37,7 +38,7 @@ pub(crate) struct Folders {
 pub(crate) struct Shown {
     pub(crate) history: Vec<(NaiveDateTime, Option<f64>)>,
     pub(crate) ahead: Vec<Ahead>,
-    pub(crate) measure: Measure<'static>,
+    pub(crate) measured: Measured,
     pub(crate) pace: Pace,
     pub(crate) members: Vec<Member>,
     pub(crate) irregularities: Vec<Mark>,
@@ -68,7 +69,7 @@ impl Frame {
         let picture = ForecastPicture {
             language: self.language,
             title: id,
-            measure: forecast.measure,
+            measure: measure(&forecast.measured),
             pace: forecast.pace,
             history: &forecast.history,
             ahead: &forecast.ahead,
@@ -85,6 +86,13 @@ impl Frame {
     /// The models of a backtest.
     pub(crate) fn backtest(&self, models: &[Bar], series: u64, horizon: u16, origins: u64) -> Drawing {
         BacktestPicture { language: self.language, models, series, horizon, origins, source: self.source() }.draw()
+    }
+}
+
+fn measure(measured: &Measured) -> Measure<'_> {
+    match measured {
+        Measured::Followers => Measure::Followers,
+        Measured::Column(name) => Measure::Column(name),
     }
 }
 

@@ -18,7 +18,7 @@ use chrono_tz::Tz;
 use super::CommandError;
 use super::table_file::TableFile;
 use crate::cli::SeriesArgs;
-use crate::series_file::{Forms, NamedSeries, SeriesFile, TimeForm};
+use crate::series_file::{Forms, Measured, NamedSeries, SeriesFile, TimeForm};
 use crate::words::{Words, of_sequence};
 
 /// A series to work on.
@@ -177,6 +177,14 @@ pub(crate) struct Regular {
 }
 
 impl Data {
+    /// What the values count.
+    pub(crate) fn measured(&self) -> Measured {
+        match self {
+            Self::Series(series) => series.measured.clone(),
+            Self::Account(_) => Measured::Followers,
+        }
+    }
+
     /// The series on its grid, of a step that is told or found; an account by day unless told.
     ///
     /// # Errors

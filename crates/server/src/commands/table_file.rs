@@ -44,7 +44,8 @@ impl TableFile {
             };
             (name, table)
         };
-        let table = table.map_err(|fault| fault_in_words(path, fault))?;
+        // What is said of a row before there is a table is said of a line.
+        let table = table.map_err(|fault| in_words(path, false, fault.into()))?;
         Ok(Self { bytes: table.bytes().unwrap_or(bytes), table, name: name.to_owned(), path: path.to_owned() })
     }
 
@@ -70,19 +71,7 @@ impl TableFile {
 
     /// Why the series of the table cannot be read: a line for each cause.
     pub(crate) fn series_error(&self, error: SeriesFileError) -> CommandError {
-        match error {
-            SeriesFileError::Refused(refused) => {
-                let language = language();
-                let lines: Vec<String> = refused.iter().map(|refused| self.refused(language, refused)).collect();
-                CommandError::Said(lines.join("\n"))
-            }
-            SeriesFileError::Workbook(fault) => CommandError::Said(workbook_in_words(language(), &fault)),
-            SeriesFileError::Io(source) => CommandError::File { path: self.path.clone(), source },
-        }
-    }
-
-    fn refused(&self, language: Language, refused: &Refused) -> String {
-        self.placed(language, refused.line, refused.count, refused.fault.in_words(language))
+        in_words(&self.path, self.table.is_sheet(), error)
     }
 
     fn cause(&self, language: Language, Cause { first, count }: &Cause) -> String {
@@ -92,18 +81,32 @@ impl TableFile {
             None => fault,
         };
         let count = u64::try_from(*count).unwrap_or(u64::MAX);
-        first.line.map_or(fault.clone(), |line| self.placed(language, line, count, fault))
+        first.line.map_or(fault.clone(), |line| placed(language, self.table.is_sheet(), (line, count), fault))
     }
+}
 
-    /// What is wrong, where, and how often.
-    fn placed(&self, language: Language, line: u64, count: u64, fault: String) -> String {
-        let key = match (self.table.is_sheet(), count > 1) {
-            (false, false) => "line",
-            (false, true) => "lines",
-            (true, false) => "row",
-            (true, true) => "rows",
-        };
-        text(language, key, &[("line", line.to_string()), ("count", count.to_string()), ("fault", fault)])
+/// What is wrong, where, and how often.
+fn placed(language: Language, is_sheet: bool, (line, count): (u64, u64), fault: String) -> String {
+    let key = match (is_sheet, count > 1) {
+        (false, false) => "line",
+        (false, true) => "lines",
+        (true, false) => "row",
+        (true, true) => "rows",
+    };
+    text(language, key, &[("line", line.to_string()), ("count", count.to_string()), ("fault", fault)])
+}
+
+fn in_words(path: &Path, is_sheet: bool, error: SeriesFileError) -> CommandError {
+    let language = language();
+    match error {
+        SeriesFileError::Refused(refused) => {
+            let line = |Refused { line, count, fault }: &Refused| {
+                placed(language, is_sheet, (*line, *count), fault.in_words(language))
+            };
+            CommandError::Said(refused.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }
+        SeriesFileError::Workbook(fault) => CommandError::Said(workbook_in_words(language, &fault)),
+        SeriesFileError::Io(source) => CommandError::File { path: path.to_owned(), source },
     }
 }
 
@@ -113,14 +116,6 @@ fn in_memory(source: &mut dyn Read, sheet: Option<&str>) -> (Result<Table, Table
     let read = source.read_to_end(&mut bytes);
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     (read.map_err(TableFault::from).and_then(|_| Table::of_bytes(bytes, sheet)), size)
-}
-
-fn fault_in_words(path: &Path, fault: TableFault) -> CommandError {
-    match fault {
-        TableFault::Io(source) => CommandError::File { path: path.to_owned(), source },
-        TableFault::Workbook(fault) => CommandError::Said(workbook_in_words(language(), &fault)),
-        fault @ (TableFault::TooLong { .. } | TableFault::NotText { .. }) => CommandError::Said(fault.to_string()),
-    }
 }
 
 fn workbook_in_words(language: Language, fault: &WorkbookFault) -> String {

@@ -7,6 +7,7 @@ mod faults;
 mod time;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use atalaya_prediction::Sequence;
 use atalaya_web::tabular::columns::Column;
@@ -22,11 +23,22 @@ pub use faults::{Fault, Refused, SeriesFileError};
 pub use time::{ClockForm, TimeForm, Zone};
 use time::{Clocks, Stamp, Times};
 
+/// What the values of a file count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measured {
+    /// Followers of an account.
+    Followers,
+    /// What the column of that name holds.
+    Column(Arc<str>),
+}
+
 /// The rows of one id that stand together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedSeries {
     /// The id, as the file has it; the name of the file, where it has no column of ids.
     pub id: String,
+    /// What the values count.
+    pub measured: Measured,
     /// Times as the clocks on the wall showed them and values, in the order of the file; rows without a value are left
     /// out.
     pub points: Vec<(NaiveDateTime, f64)>,
@@ -103,6 +115,7 @@ pub struct SeriesFile {
     rows: Rows,
     /// What the series is called where the file has no column of ids.
     name: String,
+    measured: Measured,
     columns: Columns,
     forms: Forms,
     next: Option<Row>,
@@ -122,8 +135,13 @@ impl SeriesFile {
     pub fn open(table: &Table, forms: Forms, name: &str) -> Result<Self, SeriesFileError> {
         let rows = table.rows()?;
         let columns = columns(&rows)?;
+        let header = rows.names().get(columns.value).map_or("", String::as_str);
+        let measured = match Column::named(header) {
+            Some(Column::Followers) => Measured::Followers,
+            _ => Measured::Column(header.trim().into()),
+        };
         let name = name.to_owned();
-        Ok(Self { rows, name, columns, forms, next: None, seen: HashSet::new(), ended: false })
+        Ok(Self { rows, name, measured, columns, forms, next: None, seen: HashSet::new(), ended: false })
     }
 
     fn series(&mut self) -> Result<Option<NamedSeries>, SeriesFileError> {
@@ -160,7 +178,8 @@ impl SeriesFile {
             current = self.row(&id)?;
         }
         let Clocks { wall, instants, form } = times.finish();
-        Ok(Some(NamedSeries { id, points: wall.into_iter().zip(values).collect(), instants, form, cut, bytes }))
+        let (measured, points) = (self.measured.clone(), wall.into_iter().zip(values).collect());
+        Ok(Some(NamedSeries { id, measured, points, instants, form, cut, bytes }))
     }
 
     fn row(&mut self, id: &str) -> Result<Option<Row>, SeriesFileError> {
