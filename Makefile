@@ -95,7 +95,8 @@ test-clients: deps-build deps-clients ## Generate clients from docs/openapi.json
 	tests/clients/run.sh
 
 cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the loopback until Ctrl-C
-	@cargo build --quiet -p atalaya-tests --bins
+	@# Not quiet, for the same reason as `make run`.
+	cargo build -p atalaya-tests --bins
 	@exec cargo run --quiet -p atalaya-tests --bin cluster
 
 fmt: ## Format the code

@@ -122,6 +122,18 @@ fn both_databases_have_the_same_migrations_up_and_down() {
     assert_eq!(migrations("sqlite"), migrations("postgres"));
 }
 
+#[test]
+fn every_suite_is_run_by_make_test() {
+    let script = std::fs::read_to_string(root().join("tests/run.sh")).unwrap();
+    for package in packages() {
+        for target in package.targets.iter().filter(|target| target.is_test()) {
+            let named = script.split_whitespace().collect::<Vec<_>>();
+            let named = named.windows(2).any(|pair| pair == ["--test", target.name.as_str()]);
+            assert!(named, "tests/run.sh runs no --test {}", target.name);
+        }
+    }
+}
+
 /// Every file of Rust below a folder.
 pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

@@ -87,7 +87,10 @@ fn the_documentation_comes_from_inside_the_program() {
     }
     let script = app.anonymous().get("/docs/page.js");
     assert!(script.text().contains("/api-docs/openapi.json"));
-    assert!(html.contains("admin_interbank") && html.contains("width=device-width"), "{html}");
+    assert!(html.contains("data-username=\"\"") && html.contains("width=device-width"), "{html}");
+    let demonstration = TestApp::try_start(TestApp::start().with(bank("Interbank")).stop(), &[]).unwrap();
+    let html = demonstration.anonymous().get("/docs").text();
+    assert!(html.contains("data-username=\"admin_interbank\""), "{html}");
     assert_eq!((page.header("content-language"), page.header("vary").contains("Accept-Language")), ("es", true));
     let english = app.anonymous().english().get("/docs");
     assert!(english.text().contains("<title>Atalaya: the API</title>"), "{}", english.text());

@@ -103,6 +103,57 @@ pub fn model(language: Language, model: ModelId) -> String {
     translated.unwrap_or_else(|| model.name().to_owned())
 }
 
+/// The code of every rule that a field can break: the keys of the texts below `violation`.
+pub const RULES: &[&str] = &[
+    "after_to",
+    "ambiguous_date",
+    "ambiguous_number",
+    "before_history",
+    "beyond_horizon",
+    "breached",
+    "contains_company",
+    "contains_username",
+    "duplicate_time",
+    "empty",
+    "in_history",
+    "invalid",
+    "invalid_character",
+    "invalid_date",
+    "invalid_time",
+    "malformed",
+    "missing",
+    "missing_column",
+    "negative_weight",
+    "no_digit",
+    "no_lowercase",
+    "no_special",
+    "no_uppercase",
+    "not_a_count",
+    "not_a_cursor",
+    "not_utf8",
+    "outer_blank",
+    "repeated",
+    "repeated_column",
+    "same_password",
+    "span_too_long",
+    "too_far_ahead",
+    "too_large",
+    "too_long",
+    "too_many",
+    "too_old",
+    "too_short",
+    "too_small",
+    "unknown_account",
+    "unknown_column",
+    "unknown_period",
+    "unknown_value",
+    "unknown_zone",
+    "wrong_account",
+    "wrong_field_count",
+    "wrong_password",
+    "wrong_type",
+];
+
 /// What is wrong with one field.
 #[must_use]
 pub fn violation(language: Language, violation: &Violation) -> String {
@@ -209,6 +260,21 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_has_its_text_in_both_languages_and_every_text_its_rule() {
+        for language in Language::ALL {
+            let file = format!("{}/locales/{}.yml", env!("CARGO_MANIFEST_DIR"), language.tag());
+            let file = fs::read_to_string(file).unwrap();
+            let (_, rules) = file.split_once("\nviolation:\n").unwrap();
+            let rules = rules.lines().take_while(|line| line.starts_with("  "));
+            let mut codes: Vec<_> = rules.map(|line| line.trim_start().split_once(':').unwrap().0).collect();
+            // Other texts of the same rule, for where more is known of the character.
+            codes.retain(|code| !code.starts_with("invalid_character_"));
+            codes.sort_unstable();
+            assert_eq!(codes, RULES);
+        }
+    }
+
+    #[test]
     fn every_warning_has_its_text_in_both_languages() {
         for known in Warning::ALL {
             let texts = Language::ALL.map(|language| warning(language, *known));
@@ -219,14 +285,17 @@ mod tests {
         }
     }
 
-    /// Every text of every file, but for those of the command line and of the page for developers, whose readers type
-    /// settings, options and routes.
+    /// What the texts of these files are for types settings, options and routes: the command line, the operator's
+    /// settings, and the page for developers.
+    const FOR_WHO_TYPES: [&str; 4] = ["cli", "docs", "files", "settings"];
+
+    /// Every text of every other file.
     fn texts_for_people() -> Vec<String> {
         let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
         let files = files.map(|file| file.unwrap().path());
         let of_people = files.filter(|file| {
             let name = file.file_name().unwrap().to_str().unwrap();
-            !name.starts_with("cli.") && !name.starts_with("docs.")
+            !FOR_WHO_TYPES.contains(&name.split('.').next().unwrap())
         });
         let lines = of_people.flat_map(|file| {
             let text = fs::read_to_string(file).unwrap();

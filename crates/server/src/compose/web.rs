@@ -23,7 +23,10 @@ impl Core {
     /// [`StartError`] says what to mend.
     pub fn services(&self, settings: &Settings) -> Result<Services, StartError> {
         self.prepare_keys(settings)?;
-        let web = web_settings(settings);
+        let is_demonstration =
+            settings.profile == Profile::Development && demonstration::is_in(self).map_err(StartError::Database)?;
+        let web =
+            WebSettings { demonstration_login: is_demonstration.then(demonstration::login), ..web_settings(settings) };
         let failed = |error: String| StartError::Fault(error);
         let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
         let telemetry = Telemetry::new().map_err(|error| failed(error.to_string()))?;
@@ -122,7 +125,7 @@ fn web_settings(settings: &Settings) -> WebSettings {
         public_metrics: settings.web.public_metrics,
         tls,
         secure_cookies: tls || !(development && loopback),
-        demonstration_login: development.then(demonstration::login),
+        demonstration_login: None,
         xss_protection: settings.web.xss_protection.header_value().to_owned(),
     }
 }

@@ -26,11 +26,13 @@ const OF_SWAGGER_UI: [&str; 3] = ["favicon-32x32.png", "swagger-ui-bundle.js", "
 /// The page in a language. Its values are texts of this program and none of a request, so nothing has to be escaped.
 fn page(language: Language, login: Option<DemonstrationLogin>) -> String {
     let text = |key: &str| lookup(language, &format!("docs.{key}"), &[]).unwrap_or_default();
+    let first_steps = if login.is_some() { "first_steps_with_demonstration" } else { "first_steps" };
     let DemonstrationLogin { username, password } = login.unwrap_or_default();
     include_str!("docs/page.html")
         .replace("{{language}}", language.tag())
         .replace("{{title}}", &text("title"))
-        .replace("{{first_steps}}", &text("first_steps"))
+        .replace("{{first_steps}}", &text(first_steps))
+        .replace("{{unavailable}}", &text("unavailable"))
         .replace("{{username}}", username)
         .replace("{{password}}", password)
 }

@@ -16,7 +16,7 @@ use crate::api::schemas::DateOrderWord;
 use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
-use crate::http::problem_body::{ErrorCode, FieldProblem, ProblemBody};
+use crate::http::problem_body::{ErrorCode, FieldProblem, ProblemBody, RuleCode};
 use crate::http::registry::Registry;
 
 mod examples;
@@ -143,6 +143,7 @@ fn add_shared(document: &mut OpenApi, examples: &Examples) {
     components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
     components.schemas.insert(FieldProblem::name().into(), FieldProblem::schema());
     components.schemas.insert(ErrorCode::name().into(), ErrorCode::schema());
+    components.schemas.insert(RuleCode::name().into(), RuleCode::schema());
     for SharedRefusal { status, name, meaning } in SharedRefusal::ALL {
         let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name()))));
         let response = ResponseBuilder::new().description(*meaning).content("application/problem+json", content);

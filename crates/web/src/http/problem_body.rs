@@ -16,6 +16,8 @@ use crate::http::problem::{Kind, Problem};
 closed_sets! {
     /// The kind of a problem.
     ErrorCode = error_codes();
+    /// A rule that a field breaks.
+    RuleCode = texts::RULES.iter().copied();
 }
 
 /// Every code, each once, and those of nginx before the program.
@@ -60,7 +62,7 @@ pub(crate) struct FieldProblem {
     #[schema(example = "password")]
     field: String,
     /// The rule.
-    #[schema(pattern = "^[a-z_]+$", example = "too_short")]
+    #[schema(value_type = RuleCode)]
     code: &'static str,
     /// What is wrong, in the reader's language.
     message: String,

@@ -34,5 +34,14 @@ function show(specification) {
 document.documentElement.classList.toggle('dark-mode', matchMedia('(prefers-color-scheme: dark)').matches);
 
 fetch('/api-docs/openapi.json')
-  .then((response) => response.json())
-  .then((specification) => show(withDemonstrationLogin(specification)));
+  .then((response) => {
+    if (!response.ok) {
+      throw new Error(`${response.status} ${response.statusText}`);
+    }
+    return response.json();
+  })
+  .then((specification) => show(withDemonstrationLogin(specification)))
+  .catch((error) => {
+    const { unavailable } = document.body.dataset;
+    document.getElementById('swagger-ui').textContent = `${unavailable} (${error.message})`;
+  });

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::file::Upload;
 use crate::api::parse::wire_time;
 use crate::http::field_names::{column_name, field_name};
+use crate::http::problem_body::RuleCode;
 
 /// Broken rules that are shown; all are counted.
 pub(super) const MOST: usize = 1_000;
@@ -60,7 +61,7 @@ pub(crate) struct RowProblem {
     /// The field.
     field: String,
     /// The rule.
-    #[schema(pattern = "^[a-z0-9_]+$", example = "not_a_count")]
+    #[schema(value_type = RuleCode)]
     code: &'static str,
     /// What is wrong, in the reader's language.
     message: String,
