@@ -188,6 +188,7 @@ fn users_are_listed_in_pages() {
     assert_eq!(names, ["admin_bcp", "ursula", "vera"]);
     for (query, rule) in [
         ("limit=0", "limit: too_small"),
+        ("limit=-1", "limit: too_small"),
         ("limit=1001", "limit: too_large"),
         ("limit=x", "limit: wrong_type"),
         ("cursor=x", "cursor: not_a_cursor"),

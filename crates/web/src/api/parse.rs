@@ -223,12 +223,10 @@ pub(crate) fn page<K: Cursor>(limit: Option<&str>, cursor: Option<&str>) -> Resu
     let mut rules = Rules::default();
     let limit = match limit {
         None => Some(PageRequest::<K>::DEFAULT_LIMIT),
-        Some(text) => rules.take(match text.parse::<usize>() {
-            Ok(limit) if limit > PageRequest::<K>::MAX_LIMIT => {
-                Err(Violation::new("limit", "too_large").with("max", &PageRequest::<K>::MAX_LIMIT))
-            }
-            Ok(0) => Err(Violation::new("limit", "too_small").with("min", &1)),
-            Ok(limit) => Ok(limit),
+        Some(text) => rules.take(match text.parse::<isize>().map(|limit| (limit, usize::try_from(limit))) {
+            Ok((_, Ok(limit @ 1..))) if limit <= PageRequest::<K>::MAX_LIMIT => Ok(limit),
+            Ok((1.., _)) => Err(Violation::new("limit", "too_large").with("max", &PageRequest::<K>::MAX_LIMIT)),
+            Ok(_) => Err(Violation::new("limit", "too_small").with("min", &1)),
             Err(_) => Err(Violation::wrong_type("limit", ValueKind::WholeNumber)),
         }),
     };
