@@ -256,7 +256,7 @@ fn an_unknown_account_is_403() {
         let spanish = untouched.admin.get(path);
         assert_eq!(
             spanish.problem(403, "ACCOUNT_FORBIDDEN")["detail"],
-            "No tiene acceso a esta cuenta. Pídalo a un administrador de su empresa."
+            "No tiene acceso a esta cuenta, o no existe. Revise el nombre o consulte a un administrador de su empresa."
         );
         let english = untouched.admin.clone().english().get(path);
         assert_eq!(english.problem(403, "ACCOUNT_FORBIDDEN")["instance"], path.split('?').next().unwrap());

@@ -355,8 +355,8 @@ fn a_failed_job_says_why_as_the_answer_would_have_in_the_readers_language() {
         (
             JobFailure::AccountGone,
             "ACCOUNT_FORBIDDEN",
-            "No tiene acceso a esta cuenta. Pídalo a un administrador de su empresa.",
-            "You have no access to this account. Ask an administrator of your company for it.",
+            "No tiene acceso a esta cuenta, o no existe. Revise el nombre o consulte a un administrador de su empresa.",
+            "You have no access to this account, or there is none. Check its name, or ask an administrator of your company.",
         ),
         (
             JobFailure::Unavailable,
