@@ -110,7 +110,7 @@ fn a_refresh_without_any_token_says_so() {
     let page = app.anonymous().with("origin", "http://localhost:4321").with("accept-language", "en");
     let missing = page.post("/auth/refresh", &json!({}));
     let detail = missing.problem(401, "REFRESH_TOKEN_INVALID")["detail"].clone();
-    assert!(detail.as_str().unwrap().starts_with("No refresh token was sent"), "{detail}");
+    assert!(detail.as_str().unwrap().starts_with("There is no session to renew"), "{detail}");
     let unknown = page.post("/auth/refresh", &json!({"refresh_token": "x"}));
     assert_ne!(unknown.problem(401, "REFRESH_TOKEN_INVALID")["detail"], detail);
     // A page of this machine may act with the cookie in development, whatever its port.

@@ -323,6 +323,22 @@ mod tests {
         }
     }
 
+    /// A problem says what happened to the reader and their data: how programs talk to each other is in docs/errors.md.
+    #[test]
+    fn problems_have_no_words_of_http() {
+        const WORDS: [&str; 9] =
+            ["token", "cookie", "cuerpo", "body", "accept-", "content-", "identity", "gzip", "transfer-encoding"];
+        for texts in [include_str!("../locales/es.yml"), include_str!("../locales/en.yml")] {
+            let problems: Vec<_> = texts.lines().skip(1).take_while(|line| line.starts_with(' ')).collect();
+            assert!(problems.len() > 120, "{} lines are few", problems.len());
+            for (_, text) in problems.iter().filter_map(|line| line.split_once(": ")) {
+                let text = text.to_lowercase();
+                let said = WORDS.iter().find(|word| text.contains(**word));
+                assert!(said.is_none(), "{text} says {said:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_wrong_type_says_what_is_right() {
         for kind in ValueKind::ALL {

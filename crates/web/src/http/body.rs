@@ -33,8 +33,7 @@ const TABLES: [&str; 4] = [
     "application/vnd.ms-excel",
 ];
 /// What an upload may be, for whoever sends something else.
-const UPLOADED: &str = "application/json, text/csv, text/tab-separated-values, \
-                        application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const UPLOADED: &str = "JSON, CSV, TSV, Excel (.xlsx)";
 /// How long a body may take from its first to its last byte.
 const WHOLE_BODY: Duration = Duration::from_mins(2);
 /// How long the next piece of a body may take.
@@ -111,7 +110,7 @@ impl FromRequest for JsonBody {
             let is_json = media_type(&request) == Some(Media::Json);
             let bytes = read(&request, payload, JSON_LIMIT).await?;
             if !is_json {
-                return Err(Problem::MediaType { expected: "application/json" });
+                return Err(Problem::MediaType { expected: "JSON" });
             }
             parse_json(bytes)
         })
@@ -133,7 +132,7 @@ impl FromRequest for MaybeJson {
             match media {
                 _ if bytes.is_empty() => Ok(Self(None)),
                 Some(Media::Json) => parse_json(bytes).map(|body| Self(Some(body))),
-                _ => Err(Problem::MediaType { expected: "application/json" }),
+                _ => Err(Problem::MediaType { expected: "JSON" }),
             }
         })
     }

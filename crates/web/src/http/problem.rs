@@ -193,7 +193,7 @@ pub(crate) enum Problem {
     },
     /// A media type that the route does not read.
     MediaType {
-        /// What the route reads, as a list for the reader.
+        /// What the route reads, as a list of names that people give to formats.
         expected: &'static str,
     },
     /// More requests than an address, or more logins than its network, may make in a minute.
