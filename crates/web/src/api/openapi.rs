@@ -32,7 +32,7 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
 #[openapi(
     info(
         title = "Atalaya",
-        description = "Follower forecasts for bank dashboards, with intervals and an honest error.",
+        description = "Follower forecasts for bank dashboards, with prediction intervals and measured errors.",
         license(name = "GPL-3.0-or-later", identifier = "GPL-3.0-or-later")
     ),
     servers((url = "/", description = "The server that serves this document")),
