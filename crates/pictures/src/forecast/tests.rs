@@ -114,7 +114,7 @@ fn a_report_finds_everything_in_the_picture() {
         &spanish,
         &[
             "BCPComunica",
-            "Pronóstico a 28 días · combinación de 4, primero Regresión lineal",
+            "Pronóstico a 28 días · combinación de 4 modelos, en la que más pesa Regresión lineal",
             "Observado",
             "Pronóstico",
             "Intervalo de predicción de 80 %",
