@@ -97,7 +97,7 @@ fn a_series_is_drawn_in_the_language_of_whoever_asks() {
         "13 jul 2026",
         "95 %: ",
         "Fuente: ventas de mayo.csv · 60 observaciones del 1 may 2026 al 29 jun 2026 · Elaborado con Atalaya ",
-        "Aviso: El número de seguidores cambió de golpe",
+        "Aviso: El nivel de la serie cambió de golpe y no volvió; el salto no se tomó como tendencia.",
     ];
     assert_begin(&spanish, &expected);
     draw(&folder, &arguments, ENGLISH);

@@ -191,6 +191,13 @@ pub fn warning(language: Language, warning: Warning) -> String {
     lookup(language, &format!("warning.{}", warning.code()), &[]).unwrap_or_else(|| warning.code().to_owned())
 }
 
+/// What a warning means for whoever forecasts a file: of any series, and with a cure for a file. Warnings that speak of
+/// neither accounts nor training have the same text as for an account.
+#[must_use]
+pub fn file_warning(language: Language, of: Warning) -> String {
+    lookup(language, &format!("file_warning.{}", of.code()), &[]).unwrap_or_else(|| warning(language, of))
+}
+
 /// What is wrong with a part of the service, and what to do.
 #[must_use]
 pub fn health(language: Language, reason: &str) -> String {
@@ -282,6 +289,27 @@ mod tests {
                 assert!(text.ends_with('.') && text != known.code(), "{} lacks its text", known.code());
             }
             assert_ne!(texts[0], texts[1], "{} is not translated", known.code());
+        }
+    }
+
+    /// What the engine warns of speaks to the owner of a file of sales as well.
+    #[test]
+    fn warnings_of_a_file_speak_of_no_account_and_no_training() {
+        use Warning as W;
+        // These are told of accounts only: of models that are kept, of the present, and of assumed posts.
+        let of_accounts = |warning: &&Warning| {
+            matches!(warning, W::StaleModel | W::StaleData | W::InSample | W::FallbackVersion)
+                || matches!(warning, W::AssumptionsUnused | W::AssumptionOutOfRange)
+        };
+        let of_files: Vec<_> = Warning::ALL.iter().filter(|warning| !of_accounts(warning)).collect();
+        assert_eq!(of_files.len(), 10);
+        let words = ["seguidor", "entren", "cuenta", "cargue", "cárgue", "follower", "train", "account", "upload"];
+        for known in of_files {
+            let texts = Language::ALL.map(|language| file_warning(language, *known));
+            assert_ne!(texts[0], texts[1], "{} is not translated", known.code());
+            for text in texts.map(|text| text.to_lowercase()) {
+                assert!(!words.iter().any(|word| text.contains(word)), "{text}");
+            }
         }
     }
 

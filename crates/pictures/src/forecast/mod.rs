@@ -189,7 +189,7 @@ impl ForecastPicture<'_> {
         }
         let source = self.source.line(self.language, &counted);
         let warning = |warning: &Warning| {
-            say(self.language, "foot.warning", &[("text", atalaya_texts::warning(self.language, *warning))])
+            say(self.language, "foot.warning", &[("text", atalaya_texts::file_warning(self.language, *warning))])
         };
         [source].into_iter().chain(self.warnings.iter().map(warning)).collect()
     }

@@ -98,7 +98,7 @@ impl Notices {
             line(Words::of("cli.notice.step").with_words("step", step_words(*step)), said);
         }
         for (warning, said) in self.warnings.iter().filter(|_| self.loud) {
-            let told = atalaya_texts::warning(language, *warning);
+            let told = atalaya_texts::file_warning(language, *warning);
             line(Words::of("cli.notice.warning").with("text", told).with("code", warning.code()), said);
         }
         if self.unfinished.series > 0 {
