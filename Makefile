@@ -119,12 +119,17 @@ openapi: deps-build ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
 	mv docs/openapi.json.new docs/openapi.json
 
-pictures: deps-build ## Draw docs/pictures anew
-	LC_ALL=C cargo run --quiet -p atalaya-server --bin atalaya -- forecast tests/data/channel_tenko_shibuki.csv \
-		--horizon 28 --svg docs/pictures --output /dev/null
-	mv docs/pictures/channel_tenko_shibuki.svg docs/pictures/forecast.svg
-	LC_ALL=C cargo run --quiet -p atalaya-server --bin atalaya -- backtest tests/data/channel_tenko_shibuki.csv \
-		--horizon 14 --origins 4 --svg docs/pictures/backtest.svg > /dev/null
+pictures: deps-build ## Draw docs/pictures anew, in English and in Spanish
+	@cargo build --quiet -p atalaya-server --bin atalaya
+	@# Undated: drawn on another day, nothing differs.
+	@atalaya="$${CARGO_TARGET_DIR:-target}/debug/atalaya"; channel=tests/data/channel_tenko_shibuki.csv; \
+		draw() { \
+			mkdir -p "$$2"; \
+			LC_ALL="$$1" "$$atalaya" forecast "$$channel" --horizon 28 --undated --svg "$$2" --output /dev/null; \
+			mv "$$2/channel_tenko_shibuki.svg" "$$2/forecast.svg"; \
+			LC_ALL="$$1" "$$atalaya" backtest "$$channel" --horizon 14 --origins 4 --undated --svg "$$2/backtest.svg" > /dev/null; \
+		}; \
+		draw C docs/pictures; draw es_PE.UTF-8 docs/pictures/es
 
 bench: deps-build ## Measure; needs a quiet machine and some minutes
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk; } || { echo "missing: wrk; sudo apt-get install wrk" >&2; exit 1; }

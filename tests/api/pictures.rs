@@ -111,6 +111,21 @@ fn a_series_is_drawn_in_the_language_of_whoever_asks() {
 }
 
 #[test]
+fn an_undated_picture_does_not_say_when_it_was_drawn() {
+    let folder = TestDatabase::default();
+    std::fs::write(folder.folder().join("series.csv"), format!("unique_id,ds,y\n{}", purged("a"))).unwrap();
+    let arguments = ["forecast", "series.csv", "--horizon", "365", "--output", "o.csv", "--svg", "svg", "--undated"];
+    draw(&folder, &arguments, SPANISH);
+    let undated = texts(&read(&folder.folder().join("svg/a.svg")));
+    let made = concat!("Elaborado con Atalaya ", env!("CARGO_PKG_VERSION"));
+    assert!(undated.iter().any(|text| text.ends_with(made)), "{undated:#?}");
+    assert!(!undated.iter().any(|text| text.starts_with("Hoy, ")), "{undated:#?}");
+    draw(&folder, &arguments[..8], SPANISH);
+    let dated = texts(&read(&folder.folder().join("svg/a.svg")));
+    assert!(!dated.iter().any(|text| text.ends_with(made)), "{dated:#?}");
+}
+
+#[test]
 fn an_account_is_drawn_with_its_followers_and_what_serves() {
     let folder = TestDatabase::default();
     std::fs::write(folder.folder().join("Interbank.csv"), REAL_CHANNEL).unwrap();

@@ -402,6 +402,9 @@ pub(crate) struct SeriesArgs {
     /// Where days end in one account's file, for times without a zone
     #[arg(long, default_value = "America/Lima")]
     pub(crate) time_zone: String,
+    /// Leave today out of pictures, so that the same file gives the same picture on any day
+    #[arg(long)]
+    pub(crate) undated: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -23,8 +23,8 @@ pub(crate) struct Frame {
     language: Language,
     /// The name of the file that is read.
     file: String,
-    /// The present, where days end as the arguments tell.
-    now: NaiveDateTime,
+    /// The present, where days end as the arguments tell; none where a picture is to be the same on any day.
+    now: Option<NaiveDateTime>,
 }
 
 /// Where the pictures of a forecast go.
@@ -54,12 +54,12 @@ impl Frame {
         let zone = parse_time_zone(&args.time_zone)?;
         let now = ProcessClock::default().now().with_timezone(&zone).naive_local();
         let file = args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy().into_owned();
-        Ok(Self { language: super::language(), file, now })
+        Ok(Self { language: super::language(), file, now: (!args.undated).then_some(now) })
     }
 
     fn source(&self) -> Source<'_> {
         const PROGRAM: &str = concat!("Atalaya ", env!("CARGO_PKG_VERSION"));
-        Source { file: &self.file, program: PROGRAM, drawn: Some(self.now.date()) }
+        Source { file: &self.file, program: PROGRAM, drawn: self.now.map(|now| now.date()) }
     }
 
     /// A series and its forecast.
@@ -77,7 +77,7 @@ impl Frame {
             warnings,
             irregularities: &forecast.irregularities,
             holidays: &holidays,
-            today: Some(self.now),
+            today: self.now,
             source: self.source(),
         };
         picture.draw()
