@@ -146,9 +146,9 @@ fn a_backtest_is_drawn_with_what_would_be_served_and_the_baselines() {
     for (language, expected) in [
         (
             SPANISH,
-            ["Retroprueba de los modelos", "1 serie, 5 pasos adelante, 4 orígenes por serie", "Último valor = 1"],
+            ["Retroprueba de los modelos", "1 serie, 5 pasos adelante, hasta 4 orígenes por serie", "Último valor = 1"],
         ),
-        (ENGLISH, ["Backtest of the models", "1 series, 5 steps ahead, 4 origins for each series", "Naive = 1"]),
+        (ENGLISH, ["Backtest of the models", "1 series, 5 steps ahead, up to 4 origins for each series", "Naive = 1"]),
     ] {
         draw(&folder, &arguments, language);
         let texts = texts(&read(&folder.folder().join("table.svg")));
