@@ -306,7 +306,10 @@ mod tests {
         ] {
             assert!(texts.iter().any(|text| text == expected), "{expected}: {texts:?}");
         }
-        assert!(texts.iter().any(|text| text == "1,203 series, 14 pasos adelante, 10 orígenes por serie"), "{texts:?}");
+        assert!(
+            texts.iter().any(|text| text == "1,203 series, 14 pasos adelante, hasta 10 orígenes por serie"),
+            "{texts:?}"
+        );
         assert!(!texts.iter().any(|text| text.contains("cortada")), "{texts:?}");
     }
 
