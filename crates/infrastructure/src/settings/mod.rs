@@ -36,7 +36,7 @@ pub use in_force::{InForce, Shown};
 pub use near_miss::NearMiss;
 pub use problem::{Problem, SettingsError, SettingsErrors};
 pub use source::Provenance;
-pub use variables::{Fallback, VARIABLES, Variable};
+pub use variables::{Fallback, Secrecy, VARIABLES, Variable};
 
 /// What the program runs for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

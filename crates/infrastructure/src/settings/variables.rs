@@ -14,6 +14,17 @@ pub enum Fallback {
     Required,
 }
 
+/// How much of a variable may be printed. It is decided by the variable: what a secret looks like is chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrecy {
+    /// All.
+    Open,
+    /// An address, which may hold a password: all but the password and the parameters.
+    Address,
+    /// Nothing.
+    Whole,
+}
+
 /// A variable of the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable {
@@ -23,8 +34,9 @@ pub struct Variable {
     pub production: Fallback,
     /// What it is in development when nobody sets it.
     pub development: Fallback,
-    /// Whether it is never printed, and may instead be the content of a file that the variable `NAME_FILE` names.
-    pub secret: bool,
+    /// How much of it may be printed. What is not open may instead be the content of a file that the variable
+    /// `NAME_FILE` names.
+    pub secrecy: Secrecy,
     /// What it does, with its unit and range.
     pub meaning: &'static str,
 }
@@ -42,7 +54,7 @@ impl Variable {
     /// The variable that names a file with this one's value, for a secret.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
-        self.secret.then(|| format!("{}_FILE", self.name))
+        (self.secrecy != Secrecy::Open).then(|| format!("{}_FILE", self.name))
     }
 }
 
@@ -62,15 +74,19 @@ const fn per_profile(
     meaning: &'static str,
 ) -> Variable {
     let (production, development) = (Fallback::Text(production), Fallback::Text(development));
-    Variable { name, production, development, secret: false, meaning }
+    Variable { name, production, development, secrecy: Secrecy::Open, meaning }
 }
 
 const fn optional(name: &'static str, meaning: &'static str) -> Variable {
-    Variable { name, production: Fallback::Unset, development: Fallback::Unset, secret: false, meaning }
+    Variable { name, production: Fallback::Unset, development: Fallback::Unset, secrecy: Secrecy::Open, meaning }
 }
 
 const fn secret(name: &'static str, production: Fallback, development: Fallback, meaning: &'static str) -> Variable {
-    Variable { name, production, development, secret: true, meaning }
+    Variable { name, production, development, secrecy: Secrecy::Whole, meaning }
+}
+
+const fn address(name: &'static str, fallback: Fallback, meaning: &'static str) -> Variable {
+    Variable { name, production: fallback, development: fallback, secrecy: Secrecy::Address, meaning }
 }
 
 /// Every variable that the program reads.
@@ -82,22 +98,15 @@ pub const VARIABLES: &[Variable] = &[
         "5",
         "after SIGTERM, how long `/health/ready` says 503 while new connections are still taken, 0 to 300",
     ),
-    secret(
-        "DATABASE_URL",
-        Fallback::Text("sqlite://data/atalaya.db"),
-        Fallback::Text("sqlite://data/atalaya.db"),
-        "`sqlite://PATH` or `postgres://…`",
-    ),
-    secret(
+    address("DATABASE_URL", Fallback::Text("sqlite://data/atalaya.db"), "`sqlite://PATH` or `postgres://…`"),
+    address(
         "DATABASE_MIGRATION_URL",
-        Fallback::Unset,
         Fallback::Unset,
         "PostgreSQL: where migrations log in, as the owner of the tables; unset, `DATABASE_URL`",
     ),
     same("DATABASE_POOL_SIZE", "10", "most connections to the database, 1 to 200"),
-    secret(
+    address(
         "REDIS_URL",
-        Fallback::Unset,
         Fallback::Unset,
         "`redis://…` or, with TLS, `rediss://…`: where several servers on one database share what they count",
     ),
@@ -163,7 +172,7 @@ pub const VARIABLES: &[Variable] = &[
         development: Fallback::Text(
             "http://localhost:3000,http://127.0.0.1:3000,http://localhost:5173,http://127.0.0.1:5173",
         ),
-        secret: false,
+        secrecy: Secrecy::Open,
         meaning: "origins whose pages may call the API, such as `https://panel.example`, by commas; `*` in development",
     },
     optional(
