@@ -115,12 +115,12 @@ const SAME: [&str; 20] = [
     "cli.redis.other",
     "cli.rules.of_field",
     "cli.serve.label.api",
-    "cli.start.redis",
     "cli.user.head.",
     "cli.company.head.",
     "cli.backtest.origins_of_series",
     "cli.account.head.",
     "help.value.",
+    "settings.of_variable",
 ];
 
 #[test]
@@ -230,6 +230,10 @@ fn mistakes_in_arguments_are_told_in_both_languages() {
         assert!(spanish.starts_with("atalaya: ") && english.starts_with("atalaya: "), "{spanish}{english}");
         assert_ne!(spanish, english, "{arguments:?}");
         assert!(!english.contains("cli."), "{english}");
+    }
+    for steps in ["many", "0"] {
+        let (_, told) = said(&folder, &[], &["forecast", "x.csv", "--horizon", steps]);
+        assert!(told.contains("steps from 1 to 3660"), "{steps}: {told}");
     }
     let (_, meant) = said(&folder, &[("LANG", "es")], &["train", "--compny", "BCP"]);
     assert!(meant.contains("¿Quiso decir: --company?"), "{meant}");

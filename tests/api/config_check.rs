@@ -55,12 +55,62 @@ fn what_is_in_force_is_shown_with_where_it_is_from_and_without_secrets() {
     }
 }
 
+/// Secrets whose text happens to look like an address.
+#[test]
+fn no_secret_is_shown_whatever_it_looks_like() {
+    let database = migrated();
+    let pepper = "k1://h3Wq8ZtKx5RbM2vYcN7jLpSd";
+    let list = format!("k2:aNw8fLz2Gk0Qx9Rv,{pepper}");
+    let (jwt, key) = ("ldap://ana:h3Wq8ZtKx5RbM2vYcN7jLpSd@x", "k1://8AECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    for (name, value) in [("PASSWORD_PEPPER", pepper), ("PASSWORD_PEPPER", &list), ("JWT_SECRET_KEY", jwt)] {
+        let (_, text) = checked(&database, &[(name, value)]);
+        assert_eq!(row(&text, name)[1..3], ["(not", "shown)"], "{text}");
+        assert!(!text.contains("h3Wq8Zt"), "{text}");
+    }
+    let (_, text) = checked(&database, &[("KEY_ENCRYPTION_KEY", key)]);
+    assert!(!text.contains("8AECAwQ"), "{text}");
+}
+
+#[test]
+fn what_is_in_force_is_shown_though_something_is_wrong_and_what_is_wrong_is_not() {
+    let database = migrated();
+    let (good, text) = checked(&database, &[("DATABASE_POOL_SIZE", "hunter2"), ("KEY_ROTATION_DAYS", "7")]);
+    assert!(!good && text.contains("DATABASE_POOL_SIZE is not a whole number"), "{text}");
+    assert_eq!(row(&text, "KEY_ROTATION_DAYS"), ["KEY_ROTATION_DAYS", "7", "environment"]);
+    assert_eq!(row(&text, "DATABASE_POOL_SIZE")[1..], ["(not", "shown)", "environment"]);
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn what_is_set_and_not_read_is_noted() {
+    let database = migrated();
+    let secret = ("JWT_SECRET_KEY", "h3Wq8ZtKx5RbM2vYcN7jLpSdA4eF6gH9");
+    let (good, text) = checked(&database, &[secret]);
+    assert!(
+        good && text.contains("note   JWT_SECRET_KEY: is set and not read, because JWT_ALGORITHM is EdDSA"),
+        "{text}"
+    );
+    let (good, text) = checked(&database, &[secret, ("JWT_ALGORITHM", "HS256")]);
+    assert!(good && !text.contains("is set and not read"), "{text}");
+}
+
+#[test]
+fn pages_of_this_machine_are_said_to_be_allowed_in_development() {
+    let database = migrated();
+    let from = |changes: &[(&str, &str)]| row(&checked(&database, changes).1, "ALLOWED_ORIGINS").join(" ");
+    let panel = ("ALLOWED_ORIGINS", "https://panel.example");
+    assert!(from(&[]).ends_with("default; any port of localhost besides"));
+    assert!(from(&[panel]).ends_with("environment; any port of localhost besides"));
+    let production = [&PRODUCTION[..3], &[panel]].concat();
+    assert!(from(&production).ends_with("environment"));
+}
+
 #[test]
 fn a_slip_of_the_fingers_is_told_by_the_check_and_by_a_start_that_fails() {
     let database = migrated();
     let (good, text) = checked(&database, &[("DATABSE_URL", "x"), ("RATE_LIMIT", "9"), ("REDIS_PORT", "tcp://x")]);
-    assert!(good && text.contains("DATABSE_URL is not read; did you mean DATABASE_URL?"), "{text}");
-    assert!(text.contains("RATE_LIMIT is not read; its place has RATE_LIMIT_PER_MINUTE here."), "{text}");
+    assert!(good && text.contains("note   DATABSE_URL: is not read; did you mean DATABASE_URL?"), "{text}");
+    assert!(text.contains("note   RATE_LIMIT: is not read; here it is called RATE_LIMIT_PER_MINUTE."), "{text}");
     assert!(!text.contains("REDIS_PORT"), "{text}");
     let output = run(&database, &["serve"], &[("LANG", "es"), ("KEY_ENCRYPTON_KEY", "x")], "");
     let told = String::from_utf8(output.stderr).unwrap();
@@ -85,8 +135,10 @@ fn files_that_cannot_be_used_are_told_with_their_cause() {
     ] {
         let (good, text) = checked(&database, changes);
         assert!(!good && text.contains(words), "{changes:?}: {text}");
-        assert!(text.contains("WRONG") && text.contains(changes[0].0), "{text}");
-        assert!(text.contains("does not work in 1 place(s)"), "{text}");
+        let wrong = format!("WRONG  {}: ", changes[0].0);
+        let told = text.lines().find(|line| line.starts_with(&wrong)).unwrap_or_else(|| panic!("{wrong}: {text}"));
+        assert_eq!(told.matches(changes[0].0).count(), 1, "{told}");
+        assert!(text.contains("does not work in 1 place, marked above"), "{text}");
         let (served, told) = said(&database, &["serve"], changes);
         assert!(!served && told.contains(changes[0].0), "{changes:?}: {told}");
     }
@@ -153,6 +205,16 @@ fn addresses_that_cannot_be_listened_on_are_told_by_their_variable() {
         assert!(was_good == good, "{variable}={address}: {text}");
         assert!(text.contains(&format!("{variable}: cannot listen on {address}: {words}")), "{text}");
     }
+    let free = free_address();
+    for (bind, metrics) in [
+        (free.to_string(), free.to_string()),
+        (format!("0.0.0.0:{}", free.port()), free.to_string()),
+        (free.to_string(), format!("[::1]:{}", free.port())),
+    ] {
+        let (good, text) = checked(&database, &[("BIND_ADDRESS", &bind), ("METRICS_ADDRESS", &metrics)]);
+        let words = format!("WRONG  METRICS_ADDRESS: {metrics} overlaps with BIND_ADDRESS ({bind})");
+        assert!(!good && text.contains(&words), "{text}");
+    }
     let (served, told) = said(&database, &["serve"], &[("BIND_ADDRESS", taken.as_str())]);
     assert!(!served && told.contains(&format!("BIND_ADDRESS: cannot listen on {taken}: another program")), "{told}");
 }
@@ -180,9 +242,9 @@ fn a_schema_that_is_behind_or_ahead_is_noted() {
     let database = migrated();
     let _ = succeed(&database, &["migrate", "down"], "");
     let (good, text) = checked(&database, &[]);
-    assert!(good && text.contains("1 migrations are pending"), "{text}");
+    assert!(good && text.contains("1 migration is pending"), "{text}");
     let database = TestApp::start().stop();
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     let (good, text) = checked(&database, &[]);
-    assert!(good && text.contains("1 migrations there are of a newer version"), "{text}");
+    assert!(good && text.contains("1 migration is of a newer version"), "{text}");
 }

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::connections::{self, Connections};
 use crate::listening::{self, Listening};
-use crate::words::{self, Words};
+use crate::words::{self, OfVariable, Words};
 
 /// How long a client may take to send its request's head.
 pub(crate) const REQUEST_HEAD: Duration = Duration::from_secs(10);
@@ -87,11 +87,16 @@ impl ListenError {
     /// The error in words, for whoever starts the program.
     #[must_use]
     pub fn words(&self) -> Words {
+        words::of_variable(self.of_variable())
+    }
+
+    /// The variable, and what is wrong with it.
+    pub(crate) fn of_variable(&self) -> OfVariable {
         match self {
-            Self::Bind { variable, address, source } => Words::of("cli.listen.bind")
-                .with("variable", variable)
-                .with("address", address)
-                .with_words("cause", words::io(source)),
+            Self::Bind { variable, address, source } => {
+                let words = Words::of("cli.listen.bind").with("address", address);
+                (variable, words.with_words("cause", words::io(source)))
+            }
             Self::Tls { variable, path, problem } => {
                 let cause = match problem {
                     TlsProblem::Io(error) => words::io(error),
@@ -100,8 +105,7 @@ impl ListenError {
                     TlsProblem::Unusable(cause) => Words::of("cli.listen.unusable").with("cause", cause),
                     TlsProblem::OtherKey => Words::of("cli.listen.other_key"),
                 };
-                let file = path.display();
-                Words::of("cli.listen.file").with("variable", variable).with("file", file).with_words("cause", cause)
+                (variable, Words::of("cli.listen.file").with("file", path.display()).with_words("cause", cause))
             }
         }
     }

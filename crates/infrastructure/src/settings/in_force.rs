@@ -31,7 +31,9 @@ const MASK: &str = "***";
 pub(super) fn of(source: &Source) -> Vec<InForce> {
     let in_force = |variable: &'static Variable| {
         let (text, from) = source.in_force(variable);
-        let shown = text.map(|text| shown(variable.secrecy, text));
+        // What is malformed may be a secret that was meant for another variable.
+        let wrong = source.is_wrong(variable.name);
+        let shown = text.map(|text| if wrong { Shown::Hidden } else { shown(variable.secrecy, text) });
         InForce { variable, shown, from }
     };
     VARIABLES.iter().map(in_force).collect()

@@ -72,6 +72,19 @@ pub struct Settings {
     pub retrain_after: Option<TimeDelta>,
     /// Variables that are set and not read, and look like one that is.
     pub near_misses: Vec<NearMiss>,
+    /// Variables that are set and that another one keeps from being read.
+    pub unread: Vec<SettingsError>,
+}
+
+/// The settings as they were read, and every variable as it is in force.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// The profile, whose defaults are in force; production where `ENVIRONMENT` is malformed.
+    pub profile: Profile,
+    /// Every variable, in the order of the table, without what is secret and what is malformed.
+    pub in_force: Vec<InForce>,
+    /// The settings, or all that is wrong, each by its variable, never with a value.
+    pub settings: Result<Settings, SettingsErrors>,
 }
 
 /// Where it listens.
@@ -242,34 +255,43 @@ impl Settings {
     /// # Errors
     /// All that is wrong, each by its variable, never with a value.
     pub fn load(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, SettingsErrors> {
-        let mut source = Source::new(variables);
-        let settings = Self::read(&mut source);
-        match (settings, source.into_errors()) {
-            (Ok(settings), errors) if errors.errors.is_empty() => Ok(settings),
-            (_, errors) => Err(errors),
-        }
+        Self::inspect(variables).settings
     }
 
-    /// Every variable that the process's environment sets or leaves to its default, in the order of the table, without
-    /// what is secret.
+    /// Reads the process's environment as [`Self::from_env`] does, and tells what is in force besides.
     #[must_use]
-    pub fn in_force(profile: Profile) -> Vec<InForce> {
-        let mut source = Source::new(std::env::vars_os());
-        source.assume(profile);
-        in_force::of(&source)
+    pub fn inspect_env() -> Inspection {
+        Self::inspect(std::env::vars_os())
+    }
+
+    /// Reads `variables` as [`Self::load`] does, and tells what is in force besides.
+    #[must_use]
+    pub fn inspect(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Inspection {
+        let mut source = Source::new(variables);
+        let settings = Self::read(&mut source);
+        let (profile, in_force) = (source.profile(), in_force::of(&source));
+        let settings = match (settings, source.into_errors()) {
+            (Ok(settings), errors) if errors.errors.is_empty() => Ok(settings),
+            (_, errors) => Err(errors),
+        };
+        Inspection { profile, in_force, settings }
     }
 
     /// What is allowed and yet rarely meant; none where all is usual.
     #[must_use]
     pub fn advice(&self) -> Vec<SettingsError> {
-        let AllowedOrigins::These(origins) = &self.web.allowed_origins else { return Vec::new() };
+        self.unread.iter().cloned().chain(self.plain_origins()).collect()
+    }
+
+    fn plain_origins(&self) -> Option<SettingsError> {
+        let AllowedOrigins::These(origins) = &self.web.allowed_origins else { return None };
         let plain = |origin: &&String| origin.starts_with("http://") && !parse::is_loopback_origin(origin);
         let plain: Vec<&str> = origins.iter().filter(plain).map(String::as_str).collect();
         if self.profile == Profile::Development || plain.is_empty() {
-            return Vec::new();
+            return None;
         }
         let problem = Problem::new("plain_origins").with("origins", plain.join(", "));
-        vec![SettingsError { variable: "ALLOWED_ORIGINS".to_owned(), problem }]
+        Some(SettingsError { variable: "ALLOWED_ORIGINS".to_owned(), problem })
     }
 
     /// Each part is read before any is unwrapped, so that everything wrong is found at once.
@@ -297,6 +319,7 @@ impl Settings {
             model_memory_bytes: model_memory_mib? << 20,
             retrain_after: retrain_after?.map(TimeDelta::days),
             near_misses: source.near_misses().to_vec(),
+            unread: source.unread().to_vec(),
         })
     }
 }
@@ -408,6 +431,7 @@ impl IdentitySettings {
         let of_set = |algorithm: KeyAlgorithm| (algorithm.as_str(), Some(algorithm));
         let words = [of_set(KeyAlgorithm::EdDsa), of_set(KeyAlgorithm::Es256), ("HS256", None)];
         if let Some(algorithm) = source.required("JWT_ALGORITHM", parse::word(&words))? {
+            source.leave_unread("JWT_SECRET_KEY", Problem::new("not_read").with("algorithm", algorithm.as_str()));
             return Ok(TokenSigning::KeySet(algorithm));
         }
         let profile = source.profile();

@@ -1,5 +1,6 @@
 //! Reading variables one by one, and keeping count of all that is wrong with them.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub(super) struct Source {
     profile: Profile,
     errors: Vec<SettingsError>,
     near_misses: Vec<NearMiss>,
+    unread: Vec<SettingsError>,
+    /// What the files of secrets hold, by the variables that name them. They are read once.
+    files: HashMap<String, Result<String, ErrorKind>>,
 }
 
 impl Source {
@@ -58,7 +62,18 @@ impl Source {
             Config::default()
         });
         near_misses.sort_by(|one, other| one.found.cmp(&other.found));
-        Self { config, profile: Profile::Production, errors, near_misses }
+        let mut source = Self {
+            config,
+            profile: Profile::Production,
+            errors,
+            near_misses,
+            unread: Vec::new(),
+            files: HashMap::new(),
+        };
+        let names = VARIABLES.iter().filter_map(Variable::file_name);
+        source.files =
+            names.filter_map(|name| Some((source.content(&name)?, name))).map(|(text, name)| (name, text)).collect();
+        source
     }
 
     /// From here on defaults are those of `profile`.
@@ -144,8 +159,31 @@ impl Source {
     /// The variable that names the file with a secret, where it is set, and what the file holds.
     fn file_of(&self, variable: &Variable) -> Option<(String, Result<String, ErrorKind>)> {
         let file_name = variable.file_name()?;
-        let content = std::fs::read_to_string(self.set(&file_name)?);
-        Some((file_name, content.map(|content| content.trim().to_owned()).map_err(|error| error.kind())))
+        let content = self.files.get(&file_name)?.clone();
+        Some((file_name, content))
+    }
+
+    /// What the file holds that a variable names.
+    fn content(&self, file_name: &str) -> Option<Result<String, ErrorKind>> {
+        let content = std::fs::read_to_string(self.set(file_name)?);
+        Some(content.map(|content| content.trim().to_owned()).map_err(|error| error.kind()))
+    }
+
+    /// Whether anything was found wrong with a variable.
+    pub(super) fn is_wrong(&self, name: &str) -> bool {
+        self.errors.iter().any(|error| error.variable == name)
+    }
+
+    /// Says of a variable that is set why nobody reads it.
+    pub(super) fn leave_unread(&mut self, name: &str, problem: Problem) {
+        let file_name = format!("{name}_FILE");
+        let set = [name, &file_name].into_iter().filter(|name| self.set(name).is_some()).map(str::to_owned);
+        let notes: Vec<_> = set.map(|variable| SettingsError { variable, problem: problem.clone() }).collect();
+        self.unread.extend(notes);
+    }
+
+    pub(super) fn unread(&self) -> &[SettingsError] {
+        &self.unread
     }
 
     fn set(&self, name: &str) -> Option<String> {

@@ -218,6 +218,32 @@ fn origins_without_tls_are_advised_against_in_production() {
 }
 
 #[test]
+fn a_secret_that_nobody_reads_is_told_by_the_variable_that_is_set() {
+    let advice = |variables: &[(&str, &str)]| -> Vec<String> {
+        production(variables).unwrap().advice().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(advice(&[("JWT_SECRET_KEY", OTHER_KEY)]), ["JWT_SECRET_KEY not_read algorithm=EdDSA"]);
+    let file = [("JWT_SECRET_KEY_FILE", "/no/such/file"), ("JWT_ALGORITHM", "ES256")];
+    assert_eq!(advice(&file), ["JWT_SECRET_KEY_FILE not_read algorithm=ES256"]);
+    assert!(advice(&[("JWT_SECRET_KEY", OTHER_KEY), ("JWT_ALGORITHM", "HS256")]).is_empty());
+    assert!(development(&[]).unwrap().advice().is_empty());
+}
+
+#[test]
+fn whoever_inspects_sees_what_is_in_force_though_something_is_wrong() {
+    let set = [("ENVIRONMENT", "development"), ("LOG_LEVEL", "hunter2"), ("REDIS_URL", "redis://h:hunter3")];
+    let inspection = Settings::inspect(set.map(|(name, value)| (name.into(), value.into())));
+    assert_eq!(inspection.profile, Profile::Development);
+    assert_eq!(inspection.settings.unwrap_err().errors.len(), 2);
+    let names: Vec<_> = inspection.in_force.iter().map(|in_force| in_force.variable.name).collect();
+    assert_eq!(names, VARIABLES.iter().map(|variable| variable.name).collect::<Vec<_>>());
+    assert!(!format!("{:?}", inspection.in_force).contains("hunter"), "{:?}", inspection.in_force);
+    let of = |name: &str| inspection.in_force.iter().find(|in_force| in_force.variable.name == name).unwrap();
+    assert_eq!(of("LOG_LEVEL").shown, Some(Shown::Hidden));
+    assert_eq!(of("MAX_LOGIN_ATTEMPTS").shown, Some(Shown::Text("20".to_owned())));
+}
+
+#[test]
 fn production_refuses_passwords_of_servers_that_are_tried_first() {
     for password in ["postgres", "changeme", "atalaya", "Atalaya", "super-secret-key"] {
         for (name, url) in [

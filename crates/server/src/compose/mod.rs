@@ -11,7 +11,7 @@ mod sharing;
 mod web;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -51,11 +51,14 @@ use self::jobs::{JobParts, JobSystem};
 use self::part::Part;
 use self::sharing::Sharing;
 use crate::upkeep::Upkeep;
-use crate::words::{self, Words};
+use crate::words::{self, OfVariable, Words};
 use crate::workers::Workers;
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The variable that says where the data is.
+pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
 
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -104,36 +107,21 @@ impl StartError {
     #[must_use]
     pub fn words(&self) -> Words {
         match self {
-            Self::Database(AppError::Internal { source }) => {
-                Words::of("cli.start.database").with_words("cause", words::database(&source.to_string()))
-            }
-            Self::Database(error) => Words::of("cli.start.database").with_words("cause", words::of_app_briefly(error)),
-            Self::DatabaseFile { path, problem } => {
-                Words::of("cli.start.database_file").with("file", path.display()).with_words("cause", problem.words())
-            }
+            Self::Database(error) => words::of_variable(of_database(error)),
+            Self::DatabaseFile { path, problem } => words::of_variable(of_database_file(path, problem)),
+            Self::BreachedPasswords { path, source } => words::of_variable(of_breached_passwords(path, source)),
+            Self::Redis(error) => words::of_variable(("REDIS_URL", words::of_app_briefly(error))),
             Self::NoDatabase { path } => {
                 let here = std::env::current_dir().unwrap_or_default();
                 Words::of("cli.start.no_database").with("file", path.display()).with("folder", here.display())
             }
             Self::NoSchema => Words::of("cli.start.no_schema"),
-            Self::BreachedPasswords { path, source } => {
-                let cause = match source {
-                    BreachedFileError::Read(error) => words::io(error),
-                    BreachedFileError::Foreign => Words::of("cli.breached.foreign"),
-                    BreachedFileError::Length { found, expected } => {
-                        Words::of("cli.breached.length").with("found", found).with("expected", expected)
-                    }
-                    BreachedFileError::Order => Words::of("cli.breached.order"),
-                };
-                Words::of("cli.start.breached").with("file", path.display()).with_words("cause", cause)
-            }
             Self::Wrapping(error) | Self::Vault(VaultError::Key(error)) => of_wrapping(error),
             Self::Vault(VaultError::Store(error)) | Self::Keys(error) => {
                 Words::of("cli.start.keys").with_words("cause", words::of_app_briefly(error))
             }
             Self::Hashing(HasherError::NoPepper) => Words::of("cli.start.no_pepper"),
             Self::Hashing(HasherError::Rounds(error)) => Words::of("cli.start.rounds").with("cause", error),
-            Self::Redis(error) => Words::of("cli.start.redis").with_words("cause", words::of_app_briefly(error)),
             Self::DemonstrationUser(username) => Words::of("cli.start.demonstration_user").with("username", username),
             Self::Fault(cause) => Words::of("cli.start.fault").with("cause", cause),
         }
@@ -145,6 +133,35 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.words().fmt(f)
     }
+}
+
+/// Why the database cannot be used.
+pub(crate) fn of_database(error: &AppError) -> OfVariable {
+    let cause = match error {
+        AppError::Internal { source } => words::database(&source.to_string()),
+        error => words::of_app_briefly(error),
+    };
+    (DATABASE_URL, Words::of("cli.start.database").with_words("cause", cause))
+}
+
+/// Why the file of the database cannot be used.
+pub(crate) fn of_database_file(path: &Path, problem: &FileProblem) -> OfVariable {
+    let words = Words::of("cli.start.database_file").with("file", path.display());
+    (DATABASE_URL, words.with_words("cause", problem.words()))
+}
+
+/// Why the list of breached passwords cannot be used.
+pub(crate) fn of_breached_passwords(path: &Path, error: &BreachedFileError) -> OfVariable {
+    let cause = match error {
+        BreachedFileError::Read(error) => words::io(error),
+        BreachedFileError::Foreign => Words::of("cli.breached.foreign"),
+        BreachedFileError::Length { found, expected } => {
+            Words::of("cli.breached.length").with("found", found).with("expected", expected)
+        }
+        BreachedFileError::Order => Words::of("cli.breached.order"),
+    };
+    let words = Words::of("cli.start.breached").with("file", path.display());
+    ("BREACHED_PASSWORDS_FILE", words.with_words("cause", cause))
 }
 
 fn of_wrapping(error: &KeyError) -> Words {

@@ -7,8 +7,10 @@ use atalaya_application::error::{Conflict, Field, Forbidden, Part, Resource, Vio
 use atalaya_application::keys::KeysError;
 use atalaya_application::ports::forecaster::TrainingError;
 use atalaya_domain::audit::Breach;
+use atalaya_domain::forecast::OutOfReach;
 use atalaya_domain::signing_key::KeyRefusal;
 use atalaya_infrastructure::settings::{NearMiss, Problem, SettingsError, SettingsErrors};
+use atalaya_pictures::PngError;
 use atalaya_prediction::{Sequence, SequenceError};
 use atalaya_texts::{Language, lookup};
 use chrono::SecondsFormat;
@@ -25,6 +27,7 @@ pub(crate) fn io(error: &Error) -> Words {
         ErrorKind::PermissionDenied => "cli.cause.denied",
         ErrorKind::IsADirectory => "cli.cause.folder",
         ErrorKind::NotADirectory => "cli.cause.no_folder",
+        ErrorKind::AlreadyExists => "cli.cause.exists",
         ErrorKind::AddrInUse => "cli.cause.address_in_use",
         ErrorKind::AddrNotAvailable => "cli.cause.address_elsewhere",
         ErrorKind::StorageFull => "cli.cause.disk_full",
@@ -192,6 +195,23 @@ pub(crate) fn of_training(error: &TrainingError) -> Words {
     }
 }
 
+/// Why a model says nothing of a date.
+pub(crate) fn of_reach(error: &OutOfReach) -> Words {
+    match error {
+        OutOfReach::BeforeHistory { first } => Words::of("cli.reach.before").with("date", first),
+        OutOfReach::InHistory { last } => Words::of("cli.reach.within").with("date", last),
+        OutOfReach::BeyondHorizon { last } => Words::of("cli.reach.beyond").with("date", last),
+    }
+}
+
+/// Why there is no picture.
+pub(crate) fn of_picture(error: PngError) -> Words {
+    Words::of(match error {
+        PngError::NoMemory => "cli.picture.memory",
+        PngError::NotPacked => "cli.picture.packing",
+    })
+}
+
 /// Why points make no regular series.
 pub(crate) fn of_sequence(error: &SequenceError) -> Words {
     match error {
@@ -225,7 +245,8 @@ pub(crate) fn of_breach(breach: Breach, exported: impl Fn(i64) -> bool) -> Words
 /// All that is wrong with the settings, a line each that begins with its variable, and then what may be misspelt.
 pub(crate) fn of_settings(errors: &SettingsErrors, language: Language) -> String {
     let wrong = errors.errors.iter().map(|error| of_setting(error, language));
-    let near = errors.near_misses.iter().map(|near| of_near_miss(near).in_language(language));
+    let near = errors.near_misses.iter();
+    let near = near.map(|near| format!("{} {}", near.found, of_near_miss(near).in_language(language)));
     let lines = std::iter::once(Words::of("settings.wrong").in_language(language)).chain(wrong).chain(near);
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -244,8 +265,8 @@ pub(crate) fn of_problem(problem: &Problem, language: Language) -> String {
     }
 }
 
-/// A variable that is not read, and the one that may have been meant.
+/// Of a variable that is not read, which one may have been meant: the rest of a sentence that begins with its name.
 pub(crate) fn of_near_miss(near: &NearMiss) -> Words {
     let key = if near.former { "settings.former" } else { "settings.near_miss" };
-    Words::of(key).with("found", &near.found).with("meant", &near.meant)
+    Words::of(key).with("meant", &near.meant)
 }

@@ -9,9 +9,17 @@ use std::fmt;
 use atalaya_texts::{Language, lookup};
 
 pub(crate) use faults::{
-    database, io, of_app, of_app_briefly, of_breach, of_keys, of_near_miss, of_problem, of_sequence, of_settings,
-    of_training, redis,
+    database, io, of_app, of_app_briefly, of_breach, of_keys, of_near_miss, of_picture, of_problem, of_reach,
+    of_sequence, of_settings, of_training, redis,
 };
+
+/// A setting's variable, and what is said of it.
+pub(crate) type OfVariable = (&'static str, Words);
+
+/// A sentence that begins with its variable.
+pub(crate) fn of_variable((variable, words): OfVariable) -> Words {
+    Words::of("settings.of_variable").with("variable", variable).with_words("words", words)
+}
 
 /// The language that whoever typed the command reads, by their locale.
 pub(crate) fn language() -> Language {
@@ -40,6 +48,11 @@ impl Words {
     /// The text of that key.
     pub(crate) fn of(key: &'static str) -> Self {
         Self { key, params: Vec::new(), more: None }
+    }
+
+    /// The text of one key for one thing, and of the other for several.
+    pub(crate) fn of_count(count: u64, one: &'static str, several: &'static str) -> Self {
+        Self::of(if count == 1 { one } else { several })
     }
 
     /// With a name or a number in it.

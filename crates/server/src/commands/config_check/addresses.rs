@@ -1,10 +1,10 @@
 //! The addresses that are listened on: whether they are this machine's and free.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use atalaya_infrastructure::settings::Settings;
+use atalaya_infrastructure::settings::{Profile, Settings};
 
 use super::{Finding, Grade};
 use crate::commands::healthcheck::{self, Question};
@@ -22,9 +22,23 @@ pub(super) fn look(settings: &Settings) -> Vec<Finding> {
     let serves = || healthcheck::asked(settings, Question::Live).is_ok();
     // The server starts without its counters: that is no failure.
     let counters = || counts(metrics).unwrap_or(false);
-    let findings =
-        [finding(BIND_ADDRESS, api, Grade::Bad, serves), finding(METRICS_ADDRESS, metrics, Grade::Note, counters)];
-    findings.into_iter().collect()
+    let of_metrics = if overlap(settings) {
+        let words = Words::of("cli.config.address.shared").with("address", metrics).with("api", api);
+        Finding::new(Grade::Bad, METRICS_ADDRESS, &words)
+    } else {
+        finding(METRICS_ADDRESS, metrics, Grade::Note, counters)
+    };
+    vec![finding(BIND_ADDRESS, api, Grade::Bad, serves), of_metrics]
+}
+
+/// Whether the API takes the address of the counters. In development it takes both loopback addresses.
+fn overlap(settings: &Settings) -> bool {
+    let (api, metrics) = (settings.listen.address, settings.listen.metrics_address);
+    let both = [api.ip(), metrics.ip()];
+    let one_host = api.ip() == metrics.ip()
+        || both.iter().any(IpAddr::is_unspecified)
+        || (settings.profile == Profile::Development && both.iter().all(IpAddr::is_loopback));
+    api.port() != 0 && api.port() == metrics.port() && one_host
 }
 
 /// One that is taken by a server of this program is what is expected beside it.
@@ -39,9 +53,9 @@ fn finding(variable: &'static str, address: SocketAddr, if_taken: Grade, is_ours
             let taken = source.kind() == ErrorKind::AddrInUse;
             let error = ListenError::Bind { variable, address, source };
             let grade = if taken { if_taken } else { Grade::Bad };
-            Finding::new(grade, variable, &error.words())
+            Finding::of(grade, &error.of_variable())
         }
-        Err(error) => Finding::new(Grade::Bad, variable, &error.words()),
+        Err(error) => Finding::of(Grade::Bad, &error.of_variable()),
     }
 }
 

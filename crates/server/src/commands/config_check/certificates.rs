@@ -29,8 +29,7 @@ pub(super) fn look(settings: &Settings) -> Vec<Finding> {
 fn of(files: &TlsFiles) -> Finding {
     let found = |grade, words: Words| Finding::new(grade, CERTIFICATE_FILE, &words);
     if let Err(error) = serve::tls_config(files) {
-        // It names its variable itself.
-        return Finding::new(Grade::Bad, "TLS", &error.words());
+        return Finding::of(Grade::Bad, &error.of_variable());
     }
     let first = serve::certificates(CERTIFICATE_FILE, &files.certificate).ok().and_then(|all| all.into_iter().next());
     let Some((begin, end)) = first.and_then(|certificate| validity(&certificate)) else {

@@ -7,10 +7,10 @@ use atalaya_infrastructure::redis::probe as probe_redis;
 use atalaya_infrastructure::settings::{DatabaseSettings, Settings};
 
 use super::{Finding, Grade};
-use crate::compose::{Found, StartError, look as look_at_file, may_be_made_with_folders, open_database};
+use crate::compose::{
+    DATABASE_URL, Found, look as look_at_file, may_be_made_with_folders, of_database, of_database_file, open_database,
+};
 use crate::words::{self, Words};
-
-const DATABASE: &str = "DATABASE_URL";
 
 pub(super) fn look(settings: &Settings) -> Vec<Finding> {
     let mut findings = database(&settings.database);
@@ -25,7 +25,7 @@ pub(super) fn look(settings: &Settings) -> Vec<Finding> {
 }
 
 fn database(settings: &DatabaseSettings) -> Vec<Finding> {
-    let found = |grade, words: Words| vec![Finding::new(grade, DATABASE, &words)];
+    let found = |grade, words: Words| vec![Finding::new(grade, DATABASE_URL, &words)];
     if let Some(path) = settings.file() {
         match look_at_file(path) {
             Ok(Found::Absent) => {
@@ -39,8 +39,7 @@ fn database(settings: &DatabaseSettings) -> Vec<Finding> {
             }
             Ok(_) => {}
             Err(problem) => {
-                let error = StartError::DatabaseFile { path: path.to_owned(), problem };
-                return found(Grade::Bad, error.words());
+                return vec![Finding::of(Grade::Bad, &of_database_file(path, &problem))];
             }
         }
     }
@@ -52,7 +51,7 @@ fn database(settings: &DatabaseSettings) -> Vec<Finding> {
             }
             findings
         }
-        Err(error) => found(Grade::Bad, StartError::Database(error).words()),
+        Err(error) => vec![Finding::of(Grade::Bad, &of_database(&error))],
     }
 }
 
@@ -63,8 +62,10 @@ fn graded(state: SchemaState) -> Grade {
 fn described(state: SchemaState) -> Words {
     let words = Words::of(match state {
         SchemaState { applied: 0, .. } => "cli.config.database.empty",
-        SchemaState { foreign: 1.., .. } => "cli.config.database.newer",
-        SchemaState { pending: 1.., .. } => "cli.config.database.pending",
+        SchemaState { foreign: 1, .. } => "cli.config.database.newer_one",
+        SchemaState { foreign: 2.., .. } => "cli.config.database.newer",
+        SchemaState { pending: 1, .. } => "cli.config.database.pending_one",
+        SchemaState { pending: 2.., .. } => "cli.config.database.pending",
         SchemaState { .. } => "cli.config.database.current",
     });
     words.with("applied", state.applied).with("pending", state.pending).with("foreign", state.foreign)
@@ -78,7 +79,7 @@ fn names_that_look_alike(settings: &DatabaseSettings) -> Vec<Finding> {
         Ok(groups) => groups.iter().map(|group| of_group(group)).collect(),
         Err(error) => {
             let words = Words::of("cli.config.names_unread").with_words("cause", words::of_app_briefly(&error));
-            vec![Finding::new(Grade::Note, DATABASE, &words)]
+            vec![Finding::new(Grade::Note, DATABASE_URL, &words)]
         }
     }
 }
@@ -86,5 +87,5 @@ fn names_that_look_alike(settings: &DatabaseSettings) -> Vec<Finding> {
 fn of_group(group: &[Company]) -> Finding {
     let named = |company: &Company| format!("{:?} (id {})", company.name.as_str(), company.id.get());
     let companies: Vec<String> = group.iter().map(named).collect();
-    Finding::new(Grade::Note, DATABASE, &Words::of("cli.config.names_alike").with("names", companies.join(", ")))
+    Finding::new(Grade::Note, DATABASE_URL, &Words::of("cli.config.names_alike").with("names", companies.join(", ")))
 }

@@ -8,7 +8,7 @@ use atalaya_infrastructure::security::BreachedPasswords;
 use atalaya_infrastructure::settings::Settings;
 
 use super::{Finding, Grade};
-use crate::compose::{StartError, may_be_made};
+use crate::compose::{may_be_made, of_breached_passwords};
 use crate::words::{self, Words};
 
 pub(super) fn look(settings: &Settings) -> Vec<Finding> {
@@ -36,9 +36,6 @@ fn breached_passwords(path: &Path) -> Finding {
             let words = Words::of("cli.config.breached").with("file", path.display());
             Finding::new(Grade::Good, "BREACHED_PASSWORDS_FILE", &words)
         }
-        Err(source) => {
-            let error = StartError::BreachedPasswords { path: path.to_owned(), source };
-            Finding::new(Grade::Bad, "BREACHED_PASSWORDS_FILE", &error.words())
-        }
+        Err(error) => Finding::of(Grade::Bad, &of_breached_passwords(path, &error)),
     }
 }

@@ -8,11 +8,11 @@ mod files;
 
 use std::fmt;
 
-use atalaya_infrastructure::settings::{InForce, Profile, Provenance, Settings, Shown};
+use atalaya_infrastructure::settings::{InForce, Inspection, Profile, Provenance, Settings, Shown};
 
 use super::table::Table;
 use super::{CommandError, say, tell, text, text_of};
-use crate::words::{self, Words, language};
+use crate::words::{self, OfVariable, Words, language};
 
 /// What was found of a setting.
 struct Finding {
@@ -36,17 +36,18 @@ impl Finding {
     fn new(grade: Grade, variable: impl fmt::Display, words: &Words) -> Self {
         Self { grade, variable: variable.to_string(), words: words.text() }
     }
+
+    fn of(grade: Grade, (variable, words): &OfVariable) -> Self {
+        Self::new(grade, variable, words)
+    }
 }
 
-/// Checks everything, and fails where something does not work.
+/// Checks everything, and fails where something does not work. What is in force is shown first, whatever is wrong.
 pub(crate) fn run() -> Result<(), CommandError> {
-    let settings = Settings::from_env()?;
-    let profile = match settings.profile {
-        Profile::Development => "development",
-        Profile::Production => "production",
-    };
-    say(&in_force(settings.profile))?;
+    let Inspection { profile, in_force, settings } = Settings::inspect_env();
+    say(&table(profile, in_force))?;
     say("")?;
+    let settings = settings?;
     let mut findings = Vec::new();
     findings.extend(remarks(&settings));
     findings.extend(files::look(&settings));
@@ -59,26 +60,41 @@ pub(crate) fn run() -> Result<(), CommandError> {
             Grade::Note => "note",
             Grade::Bad => "bad",
         };
-        // Errors name their variable themselves.
-        let variable = if words.contains(variable) { String::new() } else { format!("{variable}: ") };
-        say(&format!("{:<6} {variable}{words}", text_of("cli.config.grade", grade)))?;
+        say(&format!("{:<6} {variable}: {words}", text_of("cli.config.grade", grade)))?;
     }
-    match findings.iter().filter(|finding| finding.grade == Grade::Bad).count() {
-        0 => tell(&Words::of("cli.config.good").with("profile", profile)),
-        bad => Err(CommandError::Failed(Words::of("cli.config.bad").with("count", bad))),
+    let bad = findings.iter().filter(|finding| finding.grade == Grade::Bad).count();
+    if bad == 0 {
+        return tell(&Words::of("cli.config.good").with("profile", word(profile)));
+    }
+    let count = u64::try_from(bad).unwrap_or(u64::MAX);
+    let words = Words::of_count(count, "cli.config.bad_one", "cli.config.bad");
+    Err(CommandError::Failed(words.with("count", count)))
+}
+
+fn word(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Development => "development",
+        Profile::Production => "production",
     }
 }
 
 /// Every variable with its value, as far as it is no secret, and where that is from.
-fn in_force(profile: Profile) -> String {
+fn table(profile: Profile, in_force: Vec<InForce>) -> String {
     let heads = ["variable", "value", "from"];
     let mut table = Table::new(heads.map(|head| text_of("cli.config.head", head)));
-    for InForce { variable, shown, from } in Settings::in_force(profile) {
+    for InForce { variable, shown, from } in in_force {
         let from = match (&shown, from) {
             (_, Provenance::Environment) => text("cli.config.from.environment"),
             (_, Provenance::File(name)) => name,
             (None, Provenance::Default) => String::new(),
             (Some(_), Provenance::Default) => text("cli.config.from.default"),
+        };
+        // In development pages of this machine are allowed besides those that are listed.
+        let from = match (variable.name, profile) {
+            ("ALLOWED_ORIGINS", Profile::Development) => {
+                Words::of("cli.config.from.loopback").with("from", from).text()
+            }
+            _ => from,
         };
         let value = match shown {
             None => String::new(),
