@@ -64,6 +64,26 @@ fn assert_begin(texts: &[String], expected: &[&str]) {
     }
 }
 
+/// The kernel lets nobody, not even root, make a file in its own folder.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_picture_is_told_before_the_work_in_the_readers_language() {
+    let folder = TestDatabase::default();
+    std::fs::write(folder.folder().join("x.csv"), "unique_id,ds,y\n".to_owned() + &purged("a") + &purged("b")).unwrap();
+    for format in ["--svg", "--png"] {
+        for (place, cause) in
+            [("/proc", "no existe ese archivo o carpeta"), ("x.csv", "ya hay un archivo con ese nombre")]
+        {
+            let arguments = ["forecast", "x.csv", "--horizon", "7", format, place, "--output", "out.csv"];
+            let output = run(&folder, &arguments, &[SPANISH], "");
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert!(!output.status.success() && told.contains(&format!("{place}: {cause}")), "{told}");
+            assert!(!told.contains("os error") && !told.contains("falló"), "{told}");
+            assert!(!folder.folder().join("out.csv").exists());
+        }
+    }
+}
+
 #[test]
 fn a_series_is_drawn_in_the_language_of_whoever_asks() {
     let folder = TestDatabase::default();

@@ -101,7 +101,8 @@ fn enough_origins(sequence: &Sequence, steps: usize) -> usize {
 /// How many origins were used, of how many series each.
 fn used_origins(origins: &BTreeMap<usize, u64>, asked: Option<usize>) -> String {
     let used = origins.iter().rev().map(|(used, series)| {
-        Words::of("cli.backtest.origins_of_series").with("origins", used).with("series", series).text()
+        let words = Words::of_count(*series, "cli.backtest.origins_of_one", "cli.backtest.origins_of_series");
+        words.with("origins", used).with("series", series).text()
     });
     let key = if asked.is_some() { "cli.backtest.fewer_origins" } else { "cli.backtest.chosen_origins" };
     Words::of(key).with("used", used.collect::<Vec<_>>().join(", ")).text()
@@ -135,7 +136,7 @@ impl Files {
             svg.finish()?;
         }
         if let Some(mut png) = self.png {
-            png.write_all(&drawing.png().map_err(AppError::internal)?)?;
+            png.write_all(&drawing.png().map_err(|error| CommandError::Failed(words::of_picture(error)))?)?;
             png.finish()?;
         }
         Ok(())

@@ -116,7 +116,7 @@ fn series(task: &Task, question: &Question, picture: Option<(&Folders, &str)>) -
         Asked::Steps => forecast.shown.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
         Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.digits, forecast.model),
     };
-    let rows = csv_bytes(rows.into_iter()).map_err(|error| error.to_string())?;
+    let rows = csv_bytes(rows.into_iter()).map_err(|error| error.in_language(words::language()))?;
     Ok((rows, forecast.notice))
 }
 
@@ -204,7 +204,7 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
     Ok(Forecast {
         shown: Shown {
             history: account.every_day(),
-            ahead: ahead.map_err(|error| error.to_string())?,
+            ahead: ahead.map_err(out_of_reach)?,
             measured: Measured::Followers,
             pace: Pace::Days(1),
             members: report.members.clone(),
@@ -216,9 +216,13 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
         form: TimeForm::DATE,
         digits: Digits::FEWEST,
         model: report.served.name(),
-        found: found.map_err(|error| error.to_string())?,
+        found: found.map_err(out_of_reach)?,
         notice: Notice { warnings: report.warnings.clone(), replaced: account.replaced(), ..Notice::default() },
     })
+}
+
+fn out_of_reach(error: OutOfReach) -> String {
+    words::of_reach(&error).text()
 }
 
 fn header(levels: &[Level]) -> Vec<Cell> {

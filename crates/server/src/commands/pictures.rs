@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use atalaya_application::ports::runtime::Clock as _;
@@ -17,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{CommandError, file_error};
 use crate::cli::{ForecastArgs, SeriesArgs};
 use crate::series_file::Measured;
+use crate::words::{self, language};
 
 /// What every picture of a run has.
 pub(crate) struct Frame {
@@ -54,7 +56,7 @@ impl Frame {
         let zone = parse_time_zone(&args.time_zone)?;
         let now = ProcessClock::default().now().with_timezone(&zone).naive_local();
         let file = args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy().into_owned();
-        Ok(Self { language: super::language(), file, now: (!args.undated).then_some(now) })
+        Ok(Self { language: language(), file, now: (!args.undated).then_some(now) })
     }
 
     fn source(&self) -> Source<'_> {
@@ -100,7 +102,9 @@ impl Folders {
     /// Those that the arguments name, made where they are not there; none where none is named.
     pub(crate) fn open(args: &ForecastArgs) -> Result<Option<Self>, CommandError> {
         for folder in [&args.svg, &args.png].into_iter().flatten() {
-            fs::create_dir_all(folder).map_err(file_error(folder))?;
+            // A folder that takes no file is told before the work, and not for each series.
+            let taken = fs::create_dir_all(folder).and_then(|()| try_out(folder));
+            taken.map_err(file_error(folder))?;
         }
         if args.svg.is_none() && args.png.is_none() {
             return Ok(None);
@@ -118,14 +122,25 @@ impl Folders {
             write(&folder.join(format!("{name}.svg")), drawing.svg().as_bytes())?;
         }
         if let Some(folder) = &self.png {
-            write(&folder.join(format!("{name}.png")), &drawing.png().map_err(|error| error.to_string())?)?;
+            write(
+                &folder.join(format!("{name}.png")),
+                &drawing.png().map_err(|error| words::of_picture(error).text())?,
+            )?;
         }
         Ok(())
     }
 }
 
+/// Writes a file into a folder, and removes it.
+fn try_out(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!(".{}.part", std::process::id()));
+    let made = fs::File::create(&path)?;
+    drop(made);
+    fs::remove_file(path)
+}
+
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+    fs::write(path, bytes).map_err(|error| file_error(path)(error).in_language(language()))
 }
 
 fn holidays_between(first: Option<NaiveDateTime>, last: Option<NaiveDateTime>) -> Vec<(NaiveDateTime, &'static str)> {
