@@ -105,17 +105,16 @@ fn neither_the_last_administrator_nor_a_superadmin_is_disabled() {
 fn a_company_that_the_operator_suspends_is_out_at_once_and_may_come_back() {
     let database = stage();
     let listed = succeed(&database, &["company", "list"], "");
-    let states = |listed: &str| -> Vec<String> {
-        rows(listed).iter().map(|row| format!("{} {} {}", row[1], row[3], row[4])).collect()
-    };
-    assert_eq!(states(&listed), ["BCP active 2", "Interbank active 1"]);
+    let states =
+        |listed: &str| -> Vec<String> { rows(listed).iter().map(|row| format!("{} {}", row[1], row[3])).collect() };
+    assert_eq!(states(&listed), ["BCP active", "Interbank active"]);
     let server = Program::serve(&database, &[]);
     let ana = login(&server, "ana");
     let _ = succeed(&database, &["company", "suspend", "BCP"], "");
     await_out(&ana);
     let _ = try_login(&server, "ana").problem(401, "BAD_CREDENTIALS");
     let _ = login(&server, "luis").get("/auth/me").expect(200);
-    assert_eq!(states(&succeed(&database, &["company", "list"], ""))[0], "BCP suspended 2");
+    assert_eq!(states(&succeed(&database, &["company", "list"], ""))[0], "BCP suspended");
     let _ = succeed(&database, &["company", "resume", "BCP"], "");
     let _ = try_login(&server, "ana").expect(200);
     let json = succeed(&database, &["company", "list", "--json"], "");
@@ -186,6 +185,26 @@ fn an_empty_database_says_what_to_type_next() {
     program.await_start();
     assert!(program.printed().contains(next), "{}", program.printed());
     drop(program);
+    for (company, word) in [("BCP", "BCP"), ("Banco de Lima", "\"Banco de Lima\"")] {
+        let _ = command(&["company", "create", company], "");
+        let next = format!("atalaya user create NAME --company {word} --role admin");
+        let remark = command(&["user", "list"], "").1;
+        assert!(remark.contains(&next), "{remark}");
+        let program = Program::serve(&database, &PRODUCTION);
+        program.await_start();
+        assert!(program.printed().contains(&next), "{}", program.printed());
+        drop(program);
+        let _ = command(&["company", "suspend", company], "");
+    }
+    let _ = command(&["company", "resume", "BCP"], "");
+    let _ = command(&["user", "create", "ana", "--company", "BCP", "--role", "admin"], PASSWORD);
+    assert!(command(&["user", "list"], "").1.is_empty());
+    let program = Program::serve(&database, &PRODUCTION);
+    program.await_start();
+    assert!(!program.printed().contains("atalaya user create NAME --company"), "{}", program.printed());
+    drop(program);
+    let _ = command(&["company", "suspend", "BCP"], "");
+    assert!(command(&["user", "list"], "").1.contains(next));
     let _ = command(&["user", "create", "root", "--superadmin"], PASSWORD);
     let again = Program::serve(&database, &PRODUCTION);
     again.await_start();

@@ -2,10 +2,9 @@
 
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::CompanyChange;
-use atalaya_domain::mandate::ManageUsers;
 use atalaya_web::company_json;
 
-use super::pages::{every, every_company};
+use super::pages::every_company;
 use super::refusals::changing;
 use super::table::Table;
 use super::{CommandError, company, minute, open, remark, say, tell, text_of};
@@ -23,20 +22,14 @@ pub(crate) fn list(args: &CompanyListArgs) -> Result<(), CommandError> {
     if args.json {
         return companies.into_iter().try_for_each(|company| say(&company_json(company)?));
     }
-    let operator = Operator::at_the_machine();
-    let heads = ["id", "name", "time_zone", "state", "users", "accounts", "created"];
+    let heads = ["id", "name", "time_zone", "state", "created"];
     let mut table = Table::new(heads.map(|head| text_of("cli.company.head", head)));
     for company in companies {
-        let by = operator.mandate::<ManageUsers>(company.id);
-        let users = every(|request| core.use_cases.users.list(&by, request))?;
-        let accounts = core.use_cases.accounts.all(&by.scope())?;
         table.row([
             company.id.get().to_string(),
             company.name.as_str().to_owned(),
             company.time_zone.name().to_owned(),
             text_of("cli.company.state", if company.active { "active" } else { "suspended" }),
-            users.len().to_string(),
-            accounts.len().to_string(),
             minute(company.created_at),
         ]);
     }

@@ -40,8 +40,10 @@ pub(crate) fn run() -> Result<(), CommandError> {
         tell(&Words::of("cli.serve.first_start"))?;
         demonstration::create(&core)?;
     }
-    if settings.profile == Profile::Production && users::nobody_is_there(&core)? {
-        remark(&Words::of("cli.user.nobody"));
+    if settings.profile == Profile::Production
+        && let Some(next) = users::next_step(&core)?
+    {
+        remark(&next);
     }
     let _watch = core.watch()?;
     let _upkeep = core.upkeep().begin()?;

@@ -1,6 +1,7 @@
 //! `atalaya user list`, `disable` and `enable`.
 
 use atalaya_application::AppError;
+use atalaya_application::page::PageRequest;
 use atalaya_domain::access::Operator;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::company::Company;
@@ -17,6 +18,9 @@ use crate::cli::{UserListArgs, UserNameArgs};
 use crate::compose::Core;
 use crate::words::Words;
 
+/// So many users of a company are asked for at a time where one who is active is enough.
+const FEW: usize = 20;
+
 /// Lists the users of one company, or of all, with the operators of the platform first.
 pub(crate) fn list(args: &UserListArgs) -> Result<(), CommandError> {
     let (_, core) = open()?;
@@ -24,6 +28,7 @@ pub(crate) fn list(args: &UserListArgs) -> Result<(), CommandError> {
         Some(name) => (Vec::new(), vec![company(&core, name)?]),
         None => (superadmins(&core)?, every_company(&core)?),
     };
+    let active_company = companies.iter().find(|company| company.active).cloned();
     let operator = Operator::at_the_machine();
     let mut listed: Vec<(Member, Option<Company>)> = superadmins.into_iter().map(|member| (member, None)).collect();
     for company in companies {
@@ -31,8 +36,13 @@ pub(crate) fn list(args: &UserListArgs) -> Result<(), CommandError> {
         let members = every(|request| core.use_cases.users.list(&by, request))?;
         listed.extend(members.into_iter().map(|member| (member, Some(company.clone()))));
     }
+    let may_log_in = |(member, company): &(Member, Option<Company>)| {
+        member.user.active && company.as_ref().is_none_or(|company| company.active)
+    };
+    if args.company.is_none() && !listed.iter().any(may_log_in) {
+        remark(&first_user(active_company.as_ref()));
+    }
     if listed.is_empty() && args.company.is_none() {
-        remark(&Words::of("cli.user.nobody"));
         return Ok(());
     }
     if args.json {
@@ -65,10 +75,54 @@ fn superadmins(core: &Core) -> Result<Vec<Member>, AppError> {
     Ok(superadmins.into_iter().map(|user| Member { user, accounts: Vec::new() }).collect())
 }
 
-/// Whether nobody could log in: there is no company and no superadmin.
-pub(super) fn nobody_is_there(core: &Core) -> Result<bool, AppError> {
-    let companies = core.use_cases.companies.count(&Operator::at_the_machine().platform())?;
-    Ok(companies == 0 && superadmins(core)?.is_empty())
+/// What to type next where nobody could log in: there is no active superadmin, and no active user of an active company.
+pub(super) fn next_step(core: &Core) -> Result<Option<Words>, AppError> {
+    if superadmins(core)?.iter().any(|superadmin| superadmin.user.active) {
+        return Ok(None);
+    }
+    let companies: Vec<Company> = every_company(core)?.into_iter().filter(|company| company.active).collect();
+    for company in &companies {
+        if has_active_user(core, company)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(first_user(companies.first())))
+}
+
+/// Reads until it finds one, which is most often on the first page.
+fn has_active_user(core: &Core, company: &Company) -> Result<bool, AppError> {
+    let by = Operator::at_the_machine().mandate::<ManageUsers>(company.id);
+    let mut request = PageRequest::new(None, FEW);
+    loop {
+        let page = core.use_cases.users.list(&by, &request)?;
+        if page.items.iter().any(|member| member.user.active) {
+            return Ok(true);
+        }
+        let Some(after) = page.next else { return Ok(false) };
+        request = PageRequest::new(Some(after), FEW);
+    }
+}
+
+/// How to make the first user: of a company where there is one.
+fn first_user(company: Option<&Company>) -> Words {
+    match company {
+        Some(company) => Words::of("cli.user.nobody_in_company").with("company", shell_word(company)),
+        None => Words::of("cli.user.nobody"),
+    }
+}
+
+/// A company as an argument that a shell takes as it is: its name, in quotes where it has blanks, or else its id.
+fn shell_word(company: &Company) -> String {
+    let name = company.name.as_str();
+    let (plain, quoted) =
+        (char::is_alphanumeric, |character: char| character.is_alphanumeric() || " .,-_&".contains(character));
+    if name.chars().all(plain) {
+        name.to_owned()
+    } else if name.starts_with(plain) && name.chars().all(quoted) {
+        format!("\"{name}\"")
+    } else {
+        company.id.get().to_string()
+    }
 }
 
 /// Lets a user log in no more.
