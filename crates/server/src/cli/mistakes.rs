@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use atalaya_domain::forecast::Horizon;
 use atalaya_texts::{Language, lookup};
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -88,7 +89,8 @@ fn accepted(mistake: &Error, argument: &str, language: Language) -> String {
     }
     let name = argument.trim_start_matches("--").split([' ', '=']).next().unwrap_or_default();
     let id = name.trim_matches(['<', '>', '[', ']']).replace('-', "_").to_lowercase();
-    lookup(language, &format!("cli.mistake.accepted.{id}"), &[]).unwrap_or_default()
+    let longest = ("longest", Horizon::LONGEST.to_string());
+    lookup(language, &format!("cli.mistake.accepted.{id}"), &[longest]).unwrap_or_default()
 }
 
 fn context(mistake: &Error, kind: ContextKind) -> Option<String> {

@@ -32,7 +32,8 @@ impl Tally {
             return Err(refused("cli.series.no_rows"));
         }
         let Some((first, others)) = self.told.split_first() else { return Ok(()) };
-        let told = Words::of("cli.series.failed").with("failed", self.failed).with("total", self.series);
+        let told = Words::of_count(self.failed, "cli.series.failed_one", "cli.series.failed");
+        let told = told.with("failed", self.failed).with("total", self.series);
         let mut words = format!("{} {first}", told.text());
         for other in others {
             words.push('\n');

@@ -92,7 +92,9 @@ impl Notices {
     fn in_language(&self, language: Language) -> String {
         let mut lines = Vec::new();
         let mut line = |words: Words, said: &Said| {
-            lines.push(words.with("series", said.series).with("first", &said.first).in_language(language));
+            let of = Words::of_count(said.series, "cli.notice.one_series", "cli.notice.several_series");
+            let of = of.with("series", said.series).with("first", &said.first);
+            lines.push(words.with_words("of", of).in_language(language));
         };
         for (step, said) in self.steps.values() {
             line(Words::of("cli.notice.step").with_words("step", step_words(*step)), said);
@@ -144,7 +146,7 @@ mod tests {
             notices.add(id, &Notice { step, ..Notice::default() });
         }
         let told = Language::ALL.map(|language| notices.in_language(language));
-        assert_eq!(told[0], "Paso encontrado: cada 28 días (28D) (2 serie(s), la primera es a).\n");
+        assert_eq!(told[0], "Paso encontrado: cada 28 días (28D) (2 series, la primera es a).\n");
         assert_eq!(told[1], "Step found: every 28 days (28D) (2 series, first a).\n");
     }
 

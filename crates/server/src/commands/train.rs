@@ -71,7 +71,8 @@ fn train(core: &Core, args: &TrainArgs, command: &TrainCommand) -> Result<(), Co
     if failed == 0 {
         return Ok(());
     }
-    Err(CommandError::Refused(Words::of("cli.train.failed").with("failed", failed).with("total", total)))
+    let words = Words::of_count(failed, "cli.train.failed_one", "cli.train.failed");
+    Err(CommandError::Refused(words.with("failed", failed).with("total", total)))
 }
 
 fn model(text: &str) -> Result<ModelId, CommandError> {
