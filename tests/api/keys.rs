@@ -356,8 +356,8 @@ fn after_encrypting_anew_the_old_wrapping_key_may_go() {
     };
     let lacking = run_with(&database, &["keys", "rewrap"], &[("KEY_ENCRYPTION_KEY", &next)]);
     assert!(lacking.contains("KEY_ENCRYPTION_KEY has no key of the id \"1\""), "{lacking}");
-    assert!(rewrap().contains("2 signing key(s)"));
-    assert!(rewrap().contains("0 signing key(s) and 0 secret(s)"), "it is done twice");
+    assert!(rewrap().contains("signing keys 2,"));
+    assert!(rewrap().contains("signing keys 0, secrets 0;"), "it is done twice");
     let app = TestApp::try_start(database, &[("KEY_ENCRYPTION_KEY", &next)]).unwrap();
     let _ = app.anonymous().bearing(&token).get("/auth/me").expect(200);
     let refused = TestApp::try_start(app.stop(), &[]).err().unwrap().to_string();
