@@ -431,7 +431,7 @@ impl IdentitySettings {
         let of_set = |algorithm: KeyAlgorithm| (algorithm.as_str(), Some(algorithm));
         let words = [of_set(KeyAlgorithm::EdDsa), of_set(KeyAlgorithm::Es256), ("HS256", None)];
         if let Some(algorithm) = source.required("JWT_ALGORITHM", parse::word(&words))? {
-            source.leave_unread("JWT_SECRET_KEY", Problem::new("not_read").with("algorithm", algorithm.as_str()));
+            source.leave_unread("JWT_SECRET_KEY", &Problem::new("not_read").with("algorithm", algorithm.as_str()));
             return Ok(TokenSigning::KeySet(algorithm));
         }
         let profile = source.profile();

@@ -175,7 +175,7 @@ impl Source {
     }
 
     /// Says of a variable that is set why nobody reads it.
-    pub(super) fn leave_unread(&mut self, name: &str, problem: Problem) {
+    pub(super) fn leave_unread(&mut self, name: &str, problem: &Problem) {
         let file_name = format!("{name}_FILE");
         let set = [name, &file_name].into_iter().filter(|name| self.set(name).is_some()).map(str::to_owned);
         let notes: Vec<_> = set.map(|variable| SettingsError { variable, problem: problem.clone() }).collect();

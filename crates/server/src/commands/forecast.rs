@@ -222,7 +222,7 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
 }
 
 fn out_of_reach(error: OutOfReach) -> String {
-    words::of_reach(&error).text()
+    words::of_reach(error).text()
 }
 
 fn header(levels: &[Level]) -> Vec<Cell> {

@@ -196,7 +196,7 @@ pub(crate) fn of_training(error: &TrainingError) -> Words {
 }
 
 /// Why a model says nothing of a date.
-pub(crate) fn of_reach(error: &OutOfReach) -> Words {
+pub(crate) fn of_reach(error: OutOfReach) -> Words {
     match error {
         OutOfReach::BeforeHistory { first } => Words::of("cli.reach.before").with("date", first),
         OutOfReach::InHistory { last } => Words::of("cli.reach.within").with("date", last),
