@@ -37,7 +37,7 @@ fn on_a_standby_nothing_is_answered_and_no_ended_session_is_valid_until_it_is_pr
     within(DEADLINE, "both replicas say that they are not ready", || ready(&cluster) == [503, 503]);
     let said = cluster.anonymous_at(0).english().get("/health/ready");
     let detail = said.json["details"]["database"].as_str().unwrap_or_default();
-    assert!(detail.contains("standby") && detail.contains("DATABASE_URL"), "{}", said.text());
+    assert!(detail.contains("standby") && detail.contains("promote"), "{}", said.text());
     within(DEADLINE, "what is remembered is not believed for ever", || {
         for client in &ended {
             let reply = client.get(FORECAST);
