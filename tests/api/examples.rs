@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use atalaya_server::compose::VERSION;
 use atalaya_tests::fixtures::{PASSWORD, daily_history};
-use atalaya_tests::{Client, Reply, TestApp, bank};
+use atalaya_tests::{Client, Reply, TestApp, TestDatabase, bank};
 use atalaya_web::documentation;
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -578,7 +578,9 @@ fn the_document_shows_what_the_program_answers() {
     for part in ["operations", "problems"] {
         let names = |value: &Value| value[part].as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
         assert_eq!(names(&shown), names(&told), "run make examples");
-        for (name, shown) in shown[part].as_object().unwrap() {
+        // The examples are of SQLite; which parts a server checks follows from its database.
+        let of_this_database = |name: &str| !name.starts_with("GET /health") || TestDatabase::default().is_a_file();
+        for (name, shown) in shown[part].as_object().unwrap().iter().filter(|(name, _)| of_this_database(name)) {
             let told = &told[part][name];
             assert!(alike(shown, told), "{name} is shown as {shown:#} and is {told:#}: run make examples");
         }

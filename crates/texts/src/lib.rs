@@ -113,8 +113,10 @@ pub const RULES: &[&str] = &[
     "breached",
     "contains_company",
     "contains_username",
+    "damaged_workbook",
     "duplicate_time",
     "empty",
+    "encrypted_workbook",
     "in_history",
     "invalid",
     "invalid_character",
@@ -130,7 +132,10 @@ pub const RULES: &[&str] = &[
     "no_uppercase",
     "not_a_count",
     "not_a_cursor",
+    "not_a_workbook",
     "not_utf8",
+    "old_workbook",
+    "other_workbook",
     "outer_blank",
     "repeated",
     "repeated_column",
@@ -146,8 +151,11 @@ pub const RULES: &[&str] = &[
     "unknown_account",
     "unknown_column",
     "unknown_period",
+    "unknown_sheet",
     "unknown_value",
     "unknown_zone",
+    "unusable_cell",
+    "workbook_too_large",
     "wrong_account",
     "wrong_field_count",
     "wrong_password",
@@ -269,10 +277,12 @@ mod tests {
     #[test]
     fn every_rule_has_its_text_in_both_languages_and_every_text_its_rule() {
         for language in Language::ALL {
-            let file = format!("{}/locales/{}.yml", env!("CARGO_MANIFEST_DIR"), language.tag());
-            let file = fs::read_to_string(file).unwrap();
-            let (_, rules) = file.split_once("\nviolation:\n").unwrap();
-            let rules = rules.lines().take_while(|line| line.starts_with("  "));
+            let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
+            let files = files.map(|file| file.unwrap().path());
+            let of_language = files.filter(|file| file.to_str().unwrap().ends_with(&format!("{}.yml", language.tag())));
+            let texts: String = of_language.map(|file| fs::read_to_string(file).unwrap()).collect();
+            let parts = texts.split("\nviolation:\n").skip(1);
+            let rules = parts.flat_map(|part| part.lines().take_while(|line| line.starts_with("  ")));
             let mut codes: Vec<_> = rules.map(|line| line.trim_start().split_once(':').unwrap().0).collect();
             // Other texts of the same rule, for where more is known of the character.
             codes.retain(|code| !code.starts_with("invalid_character_"));

@@ -26,7 +26,7 @@ pub(super) fn refine(operation: &mut Operation) {
             (ParameterIn::Header, "Idempotency-Key") => {
                 text.min_length(Some(1)).max_length(Some(200)).pattern(Some("^[ -~]{1,200}$"))
             }
-            (ParameterIn::Header, "If-Match") | (ParameterIn::Path, "file") => text.min_length(Some(1)),
+            (ParameterIn::Path, "file") => text.min_length(Some(1)),
             (ParameterIn::Header, _) => text,
             (ParameterIn::Path, "username") => text.pattern(Some("^@?[A-Za-z0-9_.-]{1,64}$")),
             (ParameterIn::Path, "id") if !is_number(parameter) => continue,
