@@ -8,8 +8,8 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    AllowedOrigins, AnswerMemory, Edge, EventStreams, ExportLimits, Exports, HttpState, Idempotency, Limits, Operation,
-    QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
+    AllowedOrigins, AnswerMemory, DemonstrationLogin, Edge, EventStreams, ExportLimits, Exports, HttpState,
+    Idempotency, Limits, Operation, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
 
@@ -23,10 +23,9 @@ impl Core {
     /// [`StartError`] says what to mend.
     pub fn services(&self, settings: &Settings) -> Result<Services, StartError> {
         self.prepare_keys(settings)?;
-        let is_demonstration =
-            settings.profile == Profile::Development && demonstration::is_in(self).map_err(StartError::Database)?;
-        let web =
-            WebSettings { demonstration_login: is_demonstration.then(demonstration::login), ..web_settings(settings) };
+        let is_demonstration = settings.profile == Profile::Development;
+        let is_demonstration = is_demonstration && demonstration::is_in(self).map_err(StartError::Database)?;
+        let web = web_settings(settings, is_demonstration.then(demonstration::login));
         let failed = |error: String| StartError::Fault(error);
         let limits = Limits::new(&web).map_err(|error| failed(error.to_string()))?;
         let telemetry = Telemetry::new().map_err(|error| failed(error.to_string()))?;
@@ -108,7 +107,7 @@ fn allowed_origins(read: &settings::AllowedOrigins, development: bool) -> Allowe
     AllowedOrigins { listed, anybody_reads, loopback: development }
 }
 
-fn web_settings(settings: &Settings) -> WebSettings {
+fn web_settings(settings: &Settings, demonstration_login: Option<DemonstrationLogin>) -> WebSettings {
     let development = settings.profile == Profile::Development;
     let proxies = settings.web.trusted_proxies.clone();
     let tls = settings.listen.tls.is_some();
@@ -125,7 +124,7 @@ fn web_settings(settings: &Settings) -> WebSettings {
         public_metrics: settings.web.public_metrics,
         tls,
         secure_cookies: tls || !(development && loopback),
-        demonstration_login: None,
+        demonstration_login,
         xss_protection: settings.web.xss_protection.header_value().to_owned(),
     }
 }
