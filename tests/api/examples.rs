@@ -229,7 +229,8 @@ impl Story {
         for (username, role) in [("ana_torres", "user"), ("luis_rojas", "viewer")] {
             app.clock.advance(TimeDelta::minutes(1));
             let user = json!({
-                "empresa_id": company, "username": username, "password": PASSWORD, "rol": role, "cuentas": ["Interbank"],
+                "empresa_id": company, "username": username, "password": PASSWORD, "rol": role,
+                "cuentas": ["Interbank"],
             });
             let _ = admin.post("/auth/register", &user).expect(201);
         }
@@ -293,7 +294,8 @@ impl Story {
     fn users(&mut self) {
         let company = self.admin.get("/auth/me").expect(200)["empresa_id"].clone();
         let newcomer = json!({
-            "empresa_id": company, "username": "rosa_quispe", "password": PASSWORD, "email": "rosa.quispe@interbank.example",
+            "empresa_id": company, "username": "rosa_quispe", "password": PASSWORD,
+            "email": "rosa.quispe@interbank.example",
             "rol": "user", "cuentas": ["Interbank"],
         });
         let registered = self.send("POST /auth/register", "/auth/register", &newcomer);
@@ -390,7 +392,8 @@ impl Story {
         let _ = self.ask(operation, "/regression/model-info/Interbank/versions/2/activate");
         // A week later some of what was forecast has happened.
         let later = json!({"observations": [
-            {"hora": "2026-08-23T12:00:00Z", "seguidores": 241_250}, {"hora": "2026-08-23T16:00:00Z", "seguidores": 241_310},
+            {"hora": "2026-08-23T12:00:00Z", "seguidores": 241_250},
+            {"hora": "2026-08-23T16:00:00Z", "seguidores": 241_310},
         ]});
         let _ = self.admin.post("/accounts/Interbank/observations", &later).expect(200);
         let _ = self.ask("GET /regression/accuracy/{username}", "/regression/accuracy/Interbank");

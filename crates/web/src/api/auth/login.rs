@@ -161,7 +161,10 @@ fn agent(request: &HttpRequest) -> Option<Agent> {
     responses((
         status = 200,
         body = LoginResponse,
-        headers(("Set-Cookie" = String, description = "The refresh token and the device token, unless the body has them"))
+        headers((
+            "Set-Cookie" = String,
+            description = "The refresh token and the device token, unless the body has them"
+        ))
     ))
 )]
 pub(crate) async fn login(
