@@ -1,0 +1,35 @@
+import { useCallback } from "react";
+import { useSearchParams } from "wouter";
+
+/** State that a colleague may want to see: it is in the address, and absent there while it is the default. */
+export function useUrlState<T extends string>(key: string, initial: T): [T, (value: T) => void] {
+  const [params, setParams] = useSearchParams();
+  const value = (params.get(key) ?? initial) as T;
+  const change = useCallback(
+    (next: T) =>
+      setParams(
+        (now) => {
+          const all = new URLSearchParams(now);
+          if (next === initial) all.delete(key);
+          else all.set(key, next);
+          return all;
+        },
+        { replace: true },
+      ),
+    [key, initial, setParams],
+  );
+  return [value, change];
+}
+
+/** The same for a number within bounds; anything else in the address is the default. */
+export function useUrlNumber(
+  key: string,
+  initial: number,
+  min: number,
+  max: number,
+): [number, (value: number) => void] {
+  const [text, setText] = useUrlState(key, String(initial));
+  const parsed = Number(text);
+  const value = Number.isInteger(parsed) && parsed >= min && parsed <= max ? parsed : initial;
+  return [value, (next) => setText(String(next))];
+}

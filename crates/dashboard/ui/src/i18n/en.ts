@@ -1,0 +1,28 @@
+import * as account from "./en/account";
+import * as accounts from "./en/accounts";
+import * as audit from "./en/audit";
+import * as charts from "./en/charts";
+import * as common from "./en/common";
+import * as companies from "./en/companies";
+import * as data from "./en/data";
+import * as me from "./en/me";
+import * as model from "./en/model";
+import * as overview from "./en/overview";
+import * as people from "./en/people";
+import * as signIn from "./en/signIn";
+import type { Dictionary } from "./es";
+
+export const en: Dictionary = {
+  ...common,
+  ...signIn,
+  ...overview,
+  ...accounts,
+  ...account,
+  ...charts,
+  ...model,
+  ...data,
+  ...people,
+  ...me,
+  ...audit,
+  ...companies,
+};

@@ -1,0 +1,30 @@
+import * as account from "./es/account";
+import * as accounts from "./es/accounts";
+import * as audit from "./es/audit";
+import * as charts from "./es/charts";
+import * as common from "./es/common";
+import * as companies from "./es/companies";
+import * as data from "./es/data";
+import * as me from "./es/me";
+import * as model from "./es/model";
+import * as overview from "./es/overview";
+import * as people from "./es/people";
+import * as signIn from "./es/signIn";
+
+/** Every word of the page. A key that the other language lacks does not compile. */
+export const es = {
+  ...common,
+  ...signIn,
+  ...overview,
+  ...accounts,
+  ...account,
+  ...charts,
+  ...model,
+  ...data,
+  ...people,
+  ...me,
+  ...audit,
+  ...companies,
+};
+
+export type Dictionary = typeof es;

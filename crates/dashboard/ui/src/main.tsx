@@ -1,0 +1,17 @@
+import "./styles/index.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { session } from "./session/session";
+
+// The reason is shown by the shell, which tries again; see session/Gate.tsx.
+void session.restore().catch(() => undefined);
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,3 @@
+export default function DataOfAccounts() {
+  return <h1>DataOfAccounts</h1>;
+}

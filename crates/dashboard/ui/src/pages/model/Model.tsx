@@ -1,0 +1,3 @@
+export default function Model() {
+  return <h1>Model</h1>;
+}

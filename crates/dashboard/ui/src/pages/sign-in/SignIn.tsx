@@ -1,0 +1,116 @@
+import { useState, type FormEvent } from "react";
+import { Note } from "../../components/Badge";
+import { Button } from "../../components/Button";
+import { Field, PasswordField } from "../../components/Field";
+import { Icon } from "../../components/Icon";
+import { Problem } from "../../api/problem";
+import { usePageTitle } from "../../components/usePageTitle";
+import { useText } from "../../i18n/text";
+import { deviceName } from "./deviceName";
+import { Locked } from "./Locked";
+import { session, type OutReason } from "../../session/session";
+import { Preferences } from "../../shell/Preferences";
+import { Scenery } from "./Scenery";
+import "../../styles/screen-sign-in.css";
+
+/** The address stays what it was, so that somebody who signs in comes to the very view that was asked for. */
+export function SignIn({ why }: { why: OutReason }) {
+  const t = useText();
+  usePageTitle(t.signIn.title);
+  return (
+    <main className="enter">
+      <section className="enter-form">
+        <header className="row-tight between">
+          <span className="brand">
+            <span className="mark">
+              <Icon name="brand" />
+            </span>
+            Atalaya
+          </span>
+          <span className="row-tight">
+            <Preferences />
+          </span>
+        </header>
+        <div className="enter-box">
+          <h1>{t.signIn.title}</h1>
+          {why === "ended" && (
+            <Note icon="clock" role="status">
+              {t.signIn.ended}
+            </Note>
+          )}
+          <SignInForm />
+          <p className="small muted">{t.signIn.forgotten}</p>
+        </div>
+        <p className="xs muted">{t.signIn.promise}</p>
+      </section>
+      <aside className="enter-side" aria-hidden="true">
+        <p>{t.signIn.motto}</p>
+        <Scenery />
+      </aside>
+    </main>
+  );
+}
+
+function SignInForm() {
+  const t = useText();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [device, setDevice] = useState(deviceName);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [lockedUntil, setLockedUntil] = useState<number | null>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await session.login({ username: username.trim(), password, device_name: device.trim() || null });
+    } catch (failure) {
+      if (failure instanceof Problem && failure.status === 429 && failure.retryAfter !== null) {
+        setLockedUntil(Date.now() + failure.retryAfter * 1000);
+      } else setError(failure);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      {lockedUntil !== null && <Locked until={lockedUntil} onOpen={() => setLockedUntil(null)} />}
+      <form className="stack" onSubmit={(event) => void submit(event)} noValidate>
+        {error !== null && (
+          <Note tone="bad" icon="alert" role="alert">
+            {error instanceof Problem ? (error.status === 401 ? t.signIn.wrong : error.message) : t.shell.lost}
+          </Note>
+        )}
+        <Field
+          label={t.signIn.username}
+          value={username}
+          onChange={setUsername}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          required
+        />
+        <PasswordField
+          label={t.signIn.password}
+          value={password}
+          onChange={setPassword}
+          autoComplete="current-password"
+          required
+        />
+        <Field label={t.signIn.device} hint={t.signIn.deviceWhy} value={device} onChange={setDevice} maxLength={100} />
+        <Button
+          type="submit"
+          look="primary"
+          wide
+          busy={isBusy}
+          disabled={lockedUntil !== null || !username || !password}
+        >
+          {t.signIn.title}
+        </Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import type { components } from "../api/schema";
+
+export type Role = components["schemas"]["RoleWord"];
+
+/** What a screen offers. The API decides again; hiding is a courtesy and not a wall. */
+export type Right = "read-forecasts" | "write-data" | "manage" | "platform";
+
+const RIGHTS: Record<Role, readonly Right[]> = {
+  superadmin: ["platform"],
+  admin: ["read-forecasts", "write-data", "manage"],
+  user: ["read-forecasts", "write-data"],
+  viewer: ["read-forecasts"],
+};
+
+export const may = (role: Role, right: Right): boolean => RIGHTS[role].includes(right);

@@ -1,0 +1,192 @@
+import { problemOf, SignedOut } from "../api/problem";
+import type { components } from "../api/schema";
+import { send } from "../api/transport";
+import { channel } from "./channel";
+
+export type SignedIn = components["schemas"]["LoginResponse"];
+export type LoginRequest = components["schemas"]["LoginRequest"];
+
+/** Why nobody is signed in: nobody was, somebody left, or the session reached its end. */
+export type OutReason = "never" | "left" | "ended";
+
+export type SessionState = { is: "starting" } | { is: "out"; why: OutReason } | { is: "in"; who: SignedIn };
+
+/** A token is renewed this long before it expires, so that no request is sent with one that expires on its way. */
+const MARGIN_MS = 30_000;
+
+/** How long a tab waits for another one to tell its token; it waits only where there is another one. */
+const ASK_MS = 150;
+
+/** What a tab holds of the session, and tells the others. */
+export interface Held {
+  who: SignedIn;
+  /** When the access token expires, in milliseconds. */
+  expiresAt: number;
+  /** How long the server lets a session idle, in milliseconds; null where it does not tell. */
+  idleSpan: number | null;
+}
+
+/**
+ * The session of this browser. The access token lives in this object only; the refresh token is a cookie that no script
+ * can read. One tab renews for all: whoever holds the lock asks the others first, and tells them what it got.
+ */
+class Session {
+  #held: Held | null = null;
+  #state: SessionState = { is: "starting" };
+  #lastAct = Date.now();
+  readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    channel.listen({
+      token: (held) => this.#hold(held),
+      ask: () => {
+        if (this.#held) channel.tell({ kind: "token", held: this.#held });
+      },
+      act: (at) => {
+        this.#lastAct = Math.max(this.#lastAct, at);
+      },
+      end: (why) => this.#leave(why),
+    });
+  }
+
+  subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  state = () => this.#state;
+
+  /** At the start of the page: the cookie of an earlier visit may still be good. */
+  async restore(): Promise<void> {
+    try {
+      await this.renew(null);
+    } catch (error) {
+      if (!(error instanceof SignedOut)) throw error;
+    }
+  }
+
+  async login(request: Omit<LoginRequest, "refresh">): Promise<SignedIn> {
+    const response = await post("/auth/login", { ...request, refresh: "cookie" });
+    if (!response.ok) throw await problemOf(response);
+    const who = (await response.json()) as SignedIn;
+    this.#lastAct = Date.now();
+    this.#take(who);
+    return who;
+  }
+
+  /** A token that is good for the next request. */
+  async token(): Promise<string> {
+    const held = this.#held;
+    if (held && Date.now() < held.expiresAt - MARGIN_MS) return held.who.access_token;
+    return this.renew(held?.who.access_token ?? null);
+  }
+
+  /** A token other than the refused one, from another tab or from the server. */
+  async renew(refused: string | null): Promise<string> {
+    return navigator.locks.request("atalaya.refresh", async () => {
+      await this.#askOtherTabs(refused);
+      const told = this.#held?.who.access_token;
+      if (told && told !== refused) return told;
+      const response = await post("/auth/refresh", {});
+      if (response.status === 401) {
+        this.#leave(this.#state.is === "in" ? "ended" : "never");
+        throw new SignedOut();
+      }
+      if (!response.ok) throw await problemOf(response);
+      const who = (await response.json()) as SignedIn;
+      this.#take(who);
+      return who.access_token;
+    });
+  }
+
+  /** Ends the session here, in every other tab and on the server. */
+  async logout(): Promise<void> {
+    this.end("left");
+    await post("/auth/logout", {}).catch(() => undefined);
+  }
+
+  /** The session is over: every tab forgets what it shows. */
+  end(why: OutReason): void {
+    channel.tell({ kind: "end", why });
+    this.#leave(why);
+  }
+
+  /** Something that the person did; the page's own requests are none. */
+  act(): void {
+    const now = Date.now();
+    if (now - this.#lastAct > 5_000) channel.tell({ kind: "act", at: now });
+    this.#lastAct = now;
+  }
+
+  /** The person goes on: the server counts from now, too. */
+  async goOn(): Promise<void> {
+    await this.renew(this.#held?.who.access_token ?? null);
+    this.#lastAct = Date.now();
+    channel.tell({ kind: "act", at: this.#lastAct });
+  }
+
+  /** The countdown reached its end. Nobody is at the page, so the server is told, too. */
+  async expire(): Promise<void> {
+    this.end("ended");
+    await post("/auth/logout", {}).catch(() => undefined);
+  }
+
+  /** When the session ends unless the person does something, and when it ends in any case; milliseconds. */
+  ends(): { idle: number | null; idleSpan: number | null; absolute: number | null } {
+    if (!this.#held) return { idle: null, idleSpan: null, absolute: null };
+    const { who, idleSpan } = this.#held;
+    return {
+      idle: idleSpan === null ? null : this.#lastAct + idleSpan,
+      idleSpan,
+      absolute: who.session_ends_at ? Date.parse(who.session_ends_at) : null,
+    };
+  }
+
+  async #askOtherTabs(refused: string | null): Promise<void> {
+    if (!(await channel.hasOtherTabs())) return;
+    channel.tell({ kind: "ask" });
+    const until = Date.now() + ASK_MS;
+    while (Date.now() < until && (this.#held?.who.access_token ?? refused) === refused) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  #take(who: SignedIn): void {
+    const now = Date.now();
+    const idleUntil = who.session_idle_until;
+    const held: Held = {
+      who,
+      expiresAt: now + who.expires_in * 1000,
+      idleSpan: idleUntil ? Date.parse(idleUntil) - now : null,
+    };
+    channel.tell({ kind: "token", held });
+    this.#hold(held);
+  }
+
+  #hold(held: Held): void {
+    this.#held = held;
+    this.#change({ is: "in", who: held.who });
+  }
+
+  #leave(why: OutReason): void {
+    this.#held = null;
+    this.#change({ is: "out", why });
+  }
+
+  #change(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  return send(
+    new Request(location.origin + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+export const session = new Session();

@@ -1,0 +1,87 @@
+import { Suspense, useEffect, useRef, useState } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { useMe } from "../api/me";
+import { Failure, Skeleton } from "../components/States";
+import { useText } from "../i18n/text";
+import { may } from "../session/rights";
+import type { SignedIn } from "../session/session";
+import { ZoneContext } from "../session/zone";
+import { SessionEnds } from "../session/SessionEnds";
+import { ConnectionNote } from "./ConnectionNote";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { NotFound } from "./NotFound";
+import { SCREENS } from "./navigation";
+import { SecurityNotices } from "./SecurityNotices";
+import { Sidebar } from "./Sidebar";
+import { TopBar } from "./TopBar";
+
+/** Everything around a screen, for somebody who is signed in. */
+export default function Shell({ who }: { who: SignedIn }) {
+  const t = useText();
+  const me = useMe();
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const [path] = useLocation();
+  useFocusOnNewScreen(path);
+  useEffect(() => setMenuOpen(false), [path]);
+
+  return (
+    <ZoneContext value={me.data?.zona_horaria ?? "UTC"}>
+      <a className="skip" href="#content">
+        {t.shell.skip}
+      </a>
+      <div className="app">
+        <Sidebar who={who} isOpen={isMenuOpen} onClose={() => setMenuOpen(false)} />
+        <div className="main">
+          <TopBar who={who} isMenuOpen={isMenuOpen} onMenu={() => setMenuOpen(!isMenuOpen)} />
+          <ConnectionNote />
+          <main className="page" id="content" tabIndex={-1}>
+            <SecurityNotices notices={who.security_notices} />
+            <ErrorBoundary key={path}>
+              {me.isError ? (
+                <Failure error={me.error} onRetry={() => void me.refetch()} />
+              ) : (
+                me.data && <Screens who={who} />
+              )}
+            </ErrorBoundary>
+          </main>
+        </div>
+      </div>
+      <SessionEnds />
+    </ZoneContext>
+  );
+}
+
+function Screens({ who }: { who: SignedIn }) {
+  return (
+    <Suspense fallback={<Skeleton className="skel-page" />}>
+      <Switch>
+        {!may(who.rol, "read-forecasts") && (
+          <Route path="/">
+            <Redirect to="/companies" replace />
+          </Route>
+        )}
+        {SCREENS.map(({ path, needs, page: Page }) => (
+          <Route key={path} path={path}>
+            {!needs || may(who.rol, needs) ? <Page /> : <NotFound isForbidden />}
+          </Route>
+        ))}
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+/** A reader hears the new screen, and the keyboard starts at its top; not at the first one, where nothing was left. */
+function useFocusOnNewScreen(path: string) {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    scrollTo(0, 0);
+    document.getElementById("content")?.focus({ preventScroll: true });
+  }, [path]);
+}
