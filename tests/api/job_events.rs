@@ -104,11 +104,11 @@ impl Stage {
             failure: None,
         };
         let jobs = Arc::new(Staged { job: Mutex::new(job), away: AtomicBool::new(false), missed: AtomicUsize::new(0) });
-        let streams = Arc::new(EventStreams::default());
+        let streams = Arc::new(EventStreams::of_jobs());
         let (staged, places) = (Arc::clone(&jobs), Arc::clone(&streams));
         let app = TestApp::adjusted(move |services| {
             Arc::make_mut(&mut services.use_cases).jobs = staged;
-            services.http.streams = places;
+            services.http.job_streams = places;
         });
         let bcp = bank("BCP").account("BCPComunica").admin("alba").user("ursula", &["BCPComunica"]);
         Self { app: app.with(bcp.viewer("vera", &["BCPComunica"])), jobs, streams }

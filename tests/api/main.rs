@@ -116,6 +116,8 @@ mod security_documents;
 #[cfg(test)]
 mod series_files;
 #[cfg(test)]
+mod session_events;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod shutdown;

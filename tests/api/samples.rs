@@ -62,6 +62,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         422,
     ),
     row("GET /auth/sessions", "/auth/sessions", "", Own, 200),
+    row("GET /auth/session/events", "/auth/session/events", "", Own, 200),
     row("DELETE /auth/sessions", "/auth/sessions", "", Own, 200),
     row("DELETE /auth/sessions/{id}", "/auth/sessions/<session>", "", Session, 204),
     row(

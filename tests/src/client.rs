@@ -167,6 +167,14 @@ pub struct Reply {
     pub json: Value,
 }
 
+const EVENT_STREAM: &str = "text/event-stream";
+
+/// A stream up to the empty line that ends its first event.
+fn first_event(response: reqwest::blocking::Response) -> Vec<u8> {
+    let lines = BufReader::new(response).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n").into_bytes()
+}
+
 impl Reply {
     fn of(request: RequestBuilder) -> Self {
         request.send().and_then(Self::read).expect("the server answers")
@@ -174,7 +182,9 @@ impl Reply {
 
     fn read(response: reqwest::blocking::Response) -> reqwest::Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes()?.to_vec();
+        let is_stream = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == EVENT_STREAM);
+        // A stream of events may have no end.
+        let bytes = if is_stream { first_event(response) } else { response.bytes()?.to_vec() };
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Ok(Self { status, headers, bytes, json })
     }

@@ -5,21 +5,18 @@ use std::sync::Arc;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::JobId;
 use atalaya_domain::job::Job;
-use secrecy::{ExposeSecret, SecretString};
 
 use super::Jobs;
 use crate::error::AppError;
-use crate::sessions::Sessions;
+use crate::sessions::SessionFollower;
 
 /// Looks at a job again and again, for somebody whose right to it is asked again at every look: what a session may see
 /// ends with the session.
 pub struct JobFollower {
     /// Knows who asks.
-    pub sessions: Arc<dyn Sessions>,
+    pub session: SessionFollower,
     /// Has the job.
     pub jobs: Arc<dyn Jobs>,
-    /// The access token of whoever follows.
-    pub token: SecretString,
     /// From where.
     pub origin: Origin,
     /// The job.
@@ -48,12 +45,7 @@ impl JobFollower {
     }
 
     fn find(&self) -> Result<Job, AppError> {
-        let token = self.token.expose_secret();
-        let actor = match self.sessions.recall(token)? {
-            Some(actor) => actor,
-            None => self.sessions.authenticate(token)?,
-        };
-        let by = Caller::new(actor, self.origin.clone()).mandate()?;
+        let by = Caller::new(self.session.actor()?, self.origin.clone()).mandate()?;
         self.jobs.find(&by, self.id)
     }
 }

@@ -1,6 +1,7 @@
 //! Logging in, staying logged in, logging out, and knowing who asks.
 
 mod attempt;
+mod following;
 mod login;
 mod password;
 mod refresh;
@@ -24,6 +25,7 @@ use crate::error::AppError;
 use crate::page::{Page, PageRequest};
 use crate::ports::security::PublicKey;
 
+pub use following::SessionFollower;
 pub use login::BeginSession;
 pub use password::change_own;
 pub use service::{SessionPorts, SessionService, end_all_with_audit};

@@ -59,18 +59,19 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let workers = core.workers().begin()?;
     let stop_workers = workers.stopper();
     let training = Arc::clone(&core.use_cases.training);
-    let (limits, streams) = (Arc::clone(&services.http.limits), Arc::clone(&services.http.streams));
+    let limits = Arc::clone(&services.http.limits);
+    let streams = [Arc::clone(&services.http.job_streams), Arc::clone(&services.http.session_streams)];
     let telemetry = Arc::clone(&services.http.edge.telemetry);
     let draining = services.http.edge.draining.clone();
     system.block_on(async move {
         let api = serve::api(&services, listeners, settings.listen.tls.as_ref())?;
         actix_web::rt::spawn(serve::clean_up(limits));
         // Another process shall take the jobs while this one still answers the requests that it has, and who follows a
-        // job is no request to wait for.
+        // job or a session is no request to wait for.
         actix_web::rt::spawn(async move {
             terminated.await;
             stop_workers.tell();
-            streams.end();
+            streams.iter().for_each(|streams| streams.end());
             if let Err(error) = serve::end_at_the_latest(settings.listen.shutdown_grace) {
                 tracing::warn!(event = "last_resort_missing", %error, "nothing ends this process if it hangs");
             }

@@ -1,6 +1,6 @@
 //! The whole route table, in the order of the OpenAPI document.
 
-use crate::api::auth::{login, password, profile, sessions};
+use crate::api::auth::{login, password, profile, session_events, sessions};
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::routes as observations;
@@ -17,6 +17,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         accounts { list_my_accounts }
         password { change_password }
         sessions { list_sessions, end_other_sessions, end_session }
+        session_events { follow_session }
         users { register_user, list_users, get_user, change_user, assign_accounts }
         sessions { list_user_sessions, end_user_sessions, end_user_session }
         companies { list_companies, create_company, get_company, change_company }

@@ -46,6 +46,8 @@ closed_sets! {
     JobStateWord = JobState::ALL.iter().map(|state| state.as_str());
     /// What an event of a job tells.
     JobEventWord = ["progress", "end"];
+    /// What an event of a session tells.
+    SessionEventWord = ["live", "end"];
     /// What a user should know about the safety of their sessions.
     NoticeWord = [NoticeCode::RefreshReplayed].map(NoticeCode::as_str);
     /// Where an assumption about activity comes from.

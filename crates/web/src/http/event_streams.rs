@@ -1,36 +1,67 @@
-//! Streams of events that are open in this process: how many may be, and their common end.
+//! Streams of server-sent events (WHATWG HTML, 9.2) that are open in this process: how many may be, what they send, and
+//! their common end.
 //!
-//! An open stream costs a look at the store twice a second, so there are only so many places.
+//! What is followed is looked at again and again, on a thread that may block and is given back in between. Nothing is
+//! kept of what was sent, so a client that comes back needs only what is so now.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use atalaya_application::error::AppError;
 use atalaya_domain::access::Actor;
+use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+use tracing::{Instrument, Span};
 
+use crate::http::blocking;
+use crate::http::client_disconnect::has_disconnected;
 use crate::http::places::{Full, Most, Place, Places};
 use crate::http::problem::{Kind, Problem};
+use crate::http::problem_body::log_fault;
 
-/// The streams of one process.
+/// How often what is followed is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long a stream is silent: less than the patience of the usual proxies.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// After how many milliseconds a client whose stream broke should come back.
+const RETRY: &str = "retry: 2000\n";
+
+/// The streams of one kind in this process.
 #[derive(Debug)]
 pub struct EventStreams {
     places: Arc<Places>,
     ended: watch::Sender<bool>,
 }
 
-impl Default for EventStreams {
-    fn default() -> Self {
-        let most = Most { of_a_user: Self::MOST_OF_A_USER, of_a_company: Self::MOST_OF_A_COMPANY, in_all: Self::MOST };
+impl EventStreams {
+    /// Streams of jobs of one process at a time: each costs a look at the store twice a second.
+    pub const MOST: usize = 100;
+    /// Those of the users of one company, so that no bank takes the places of all others.
+    pub const MOST_OF_A_COMPANY: usize = 25;
+    /// Those of one user.
+    pub const MOST_OF_A_USER: usize = 5;
+
+    /// Those that follow jobs.
+    #[must_use]
+    pub fn of_jobs() -> Self {
+        Self::new(Most { of_a_user: Self::MOST_OF_A_USER, of_a_company: Self::MOST_OF_A_COMPANY, in_all: Self::MOST })
+    }
+
+    /// Those that follow sessions. A look is one in the memory of tokens, so there may be many: one for each open
+    /// browser of a bank.
+    #[must_use]
+    pub fn of_sessions() -> Self {
+        Self::new(Most { of_a_user: 10, of_a_company: 500, in_all: 2_000 })
+    }
+
+    fn new(most: Most) -> Self {
         Self { places: Places::new(most), ended: watch::Sender::default() }
     }
-}
-
-impl EventStreams {
-    /// Streams of one process at a time.
-    pub const MOST: usize = 100;
-    /// Streams of the users of one company at a time, so that no bank takes the places of all others.
-    pub const MOST_OF_A_COMPANY: usize = 25;
-    /// Streams of one user at a time.
-    pub const MOST_OF_A_USER: usize = 5;
 
     /// A place for another stream of the actor.
     ///
@@ -72,5 +103,124 @@ impl StreamPlace {
         let mut ended = self.streams.ended.subscribe();
         // The sender lives as long as `self`, so the wait ends only when the end is sent.
         let _ = ended.wait_for(|ended| *ended).await;
+    }
+}
+
+/// What a stream tells.
+pub(crate) enum Told {
+    /// Nothing new.
+    Nothing,
+    /// A change: the fields of an event, line by line, without the empty line that ends it.
+    Event(String),
+    /// The last event.
+    Last(String),
+}
+
+/// Something that a client follows.
+pub(crate) trait Followed: Send + 'static {
+    /// Whether it is known without blocking that there is nothing to tell.
+    fn is_unchanged(&self) -> bool {
+        false
+    }
+
+    /// Looks, on a thread that may block.
+    ///
+    /// # Errors
+    /// The client has no right to it any more, which it hears when it asks again: the stream ends.
+    fn look(&mut self) -> Result<Told, AppError>;
+}
+
+/// Answers with a stream of what is told, from the first look on.
+///
+/// # Errors
+/// Those of the first look.
+pub(crate) async fn follow(
+    request: HttpRequest,
+    place: StreamPlace,
+    followed: impl Followed,
+) -> Result<HttpResponse, Problem> {
+    let (followed, first) = look(followed).await?;
+    let following = Following { request, place, followed, span: Span::current(), heard: Instant::now(), over: false };
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // nginx would gather events until its buffer is full, and so would the middleware that compresses.
+        .insert_header(("x-accel-buffering", "no"))
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .streaming(following.events(first)))
+}
+
+async fn look<F: Followed>(mut followed: F) -> Result<(F, Told), Problem> {
+    blocking::call(move || {
+        let told = followed.look()?;
+        Ok((followed, told))
+    })
+    .await
+}
+
+/// One client that follows something.
+struct Following<F> {
+    request: HttpRequest,
+    place: StreamPlace,
+    followed: F,
+    /// By what the log knows the request.
+    span: Span,
+    /// When the client was last sent something.
+    heard: Instant,
+    /// Whether the client was sent the last event.
+    over: bool,
+}
+
+impl<F: Followed> Following<F> {
+    /// The stream from its first event on.
+    fn events(mut self, first: Told) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        let event = self.event(first).unwrap_or_else(|| "\n".to_owned());
+        let begin = Bytes::from([RETRY, &event].concat());
+        stream::unfold((Some(begin), self), |(begin, following)| async move {
+            match begin {
+                Some(begin) => Some((Ok(begin), (None, following))),
+                None => following.next().await.map(|(bytes, following)| (Ok(bytes), (None, following))),
+            }
+        })
+    }
+
+    /// Waits for the next thing to send. `None` is the end, which frees the place: the last event was sent, the client
+    /// left, the server ends, or the client has no right to it any more.
+    async fn next(mut self) -> Option<(Bytes, Self)> {
+        while !self.over {
+            tokio::select! {
+                () = sleep(LOOK_EVERY) => {}
+                () = self.place.ended() => return None,
+            }
+            if has_disconnected(&self.request) {
+                return None;
+            }
+            if !self.followed.is_unchanged() {
+                let looked = look(self.followed).instrument(self.span.clone()).await;
+                let (followed, told) = looked.inspect_err(|problem| drop(log_fault(problem))).ok()?;
+                self.followed = followed;
+                if let Some(event) = self.event(told) {
+                    return Some((Bytes::from(event), self));
+                }
+            }
+            if self.heard.elapsed() >= HEARTBEAT {
+                self.heard = Instant::now();
+                return Some((Bytes::from_static(b":\n\n"), self));
+            }
+        }
+        None
+    }
+
+    fn event(&mut self, told: Told) -> Option<String> {
+        let fields = match told {
+            Told::Nothing => return None,
+            Told::Event(fields) => fields,
+            Told::Last(fields) => {
+                self.over = true;
+                fields
+            }
+        };
+        self.heard = Instant::now();
+        Some(format!("{fields}\n"))
     }
 }

@@ -24,7 +24,9 @@ pub struct HttpState {
     /// Lets a request that comes again have one effect.
     pub idempotency: Arc<Idempotency>,
     /// Places of those who follow jobs.
-    pub streams: Arc<EventStreams>,
+    pub job_streams: Arc<EventStreams>,
+    /// Places of those who follow their session.
+    pub session_streams: Arc<EventStreams>,
     /// Places of those who export.
     pub exports: Arc<Exports>,
     /// Turns of large uploads.

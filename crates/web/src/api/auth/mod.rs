@@ -4,6 +4,7 @@ pub(crate) mod credentials;
 pub(crate) mod login;
 pub(crate) mod password;
 pub(crate) mod profile;
+pub(crate) mod session_events;
 pub(crate) mod sessions;
 
 use atalaya_application::error::{AppError, Resource};

@@ -1,45 +1,25 @@
-//! A job as server-sent events (WHATWG HTML, 9.2).
-//!
-//! The store is asked twice a second, on a thread that may block and is given back in between. Nothing is kept of what
-//! was sent: every event has the whole job, so a client that comes back needs only the present one.
+//! A job as server-sent events (WHATWG HTML, 9.2). Every event has the whole job.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
-use actix_web::http::header;
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::jobs::JobFollower;
-use atalaya_domain::job::Job;
+use atalaya_application::sessions::SessionFollower;
 use atalaya_texts::Language;
-use futures_util::stream::{self, Stream};
 use secrecy::SecretString;
-use tokio::time::{Instant, sleep};
-use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
 use super::{FollowJobs, JobView, job_id};
 use crate::api::schemas::JobEventWord;
 use crate::http::bearer::bearer;
-use crate::http::blocking;
-use crate::http::client_disconnect::has_disconnected;
-use crate::http::event_streams::StreamPlace;
+use crate::http::event_streams::{Followed, Told, follow};
 use crate::http::extract::Permitted;
 use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
-use crate::http::problem_body::log_fault;
 use crate::http::respond::entity_tag;
 use crate::http::state::HttpState;
-
-/// How often the store is asked.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long a stream is silent: less than the patience of the usual proxies.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// After how many milliseconds a client whose stream broke should come back.
-const RETRY: &str = "retry: 2000\n";
 
 /// One event of the stream, line by line.
 #[derive(ToSchema)]
@@ -83,96 +63,32 @@ pub(crate) async fn follow_job(
     http: web::Data<HttpState>,
     ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
-    let place = http.streams.begin(&actor)?;
-    let follower = JobFollower {
+    let place = http.job_streams.begin(&actor)?;
+    let session = SessionFollower {
         sessions: Arc::clone(&use_cases.sessions),
-        jobs: Arc::clone(&use_cases.jobs),
         token: SecretString::from(bearer(&request)?.to_owned()),
+    };
+    let follower = JobFollower {
+        session,
+        jobs: Arc::clone(&use_cases.jobs),
         origin: actor.caller().origin().clone(),
         id: job_id(&path)?,
         last_sent: None,
     };
-    let (follower, first) = look(follower).await?;
-    let (span, heard) = (Span::current(), Instant::now());
-    let following = Following { request, language, place, follower, span, heard, over: false };
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        // nginx would gather events until its buffer is full, and so would the middleware that compresses.
-        .insert_header(("x-accel-buffering", "no"))
-        .insert_header((header::CONTENT_ENCODING, "identity"))
-        .streaming(following.events(first)?))
+    follow(request, place, JobEvents { follower, language }).await
 }
 
-/// A look on a thread that may block.
-async fn look(mut follower: JobFollower) -> Result<(JobFollower, Option<Job>), Problem> {
-    blocking::call(move || {
-        let job = follower.look()?;
-        Ok((follower, job))
-    })
-    .await
-}
-
-/// One client that follows a job.
-struct Following {
-    request: HttpRequest,
-    /// In which language the job is told.
-    language: Language,
-    place: StreamPlace,
+/// A job as it is told to one client.
+struct JobEvents {
     follower: JobFollower,
-    /// By what the log knows the request.
-    span: Span,
-    /// When the client was last sent something.
-    heard: Instant,
-    /// Whether the job has ended and the client was sent its end.
-    over: bool,
+    language: Language,
 }
 
-impl Following {
-    /// The stream from its first event on.
-    fn events(mut self, first: Option<Job>) -> Result<impl Stream<Item = Result<Bytes, Infallible>>, Problem> {
-        let event = first.map(|job| self.event(&job)).transpose()?.unwrap_or_default();
-        let begin = Bytes::from([RETRY, &event].concat());
-        Ok(stream::unfold((Some(begin), self), |(begin, following)| async move {
-            match begin {
-                Some(begin) => Some((Ok(begin), (None, following))),
-                None => following.next().await.map(|(bytes, following)| (Ok(bytes), (None, following))),
-            }
-        }))
-    }
-
-    /// Waits for the next thing to send. `None` is the end, which frees the place: the job ended, the client left, the
-    /// server ends, or the client has no right to the job any more, which it hears when it asks again.
-    async fn next(mut self) -> Option<(Bytes, Self)> {
-        while !self.over {
-            tokio::select! {
-                () = sleep(LOOK_EVERY) => {}
-                () = self.place.ended() => return None,
-            }
-            if has_disconnected(&self.request) {
-                return None;
-            }
-            let looked = look(self.follower).instrument(self.span.clone()).await;
-            let (follower, changed) = looked.inspect_err(|problem| drop(log_fault(problem))).ok()?;
-            self.follower = follower;
-            if let Some(job) = changed {
-                let event = self.event(&job).ok()?;
-                return Some((Bytes::from(event), self));
-            }
-            if self.heard.elapsed() >= HEARTBEAT {
-                self.heard = Instant::now();
-                return Some((Bytes::from_static(b":\n\n"), self));
-            }
-        }
-        None
-    }
-
-    fn event(&mut self, job: &Job) -> Result<String, Problem> {
-        self.over = job.state.is_final();
-        self.heard = Instant::now();
-        let name = if self.over { "end" } else { "progress" };
-        let view = JobView::new(job, self.language);
-        let data = serde_json::to_string(&view).map_err(AppError::internal)?;
-        Ok(format!("event: {name}\nid: {}\ndata: {data}\n\n", entity_tag(data.as_bytes())))
+impl Followed for JobEvents {
+    fn look(&mut self) -> Result<Told, AppError> {
+        let Some(job) = self.follower.look()? else { return Ok(Told::Nothing) };
+        let data = serde_json::to_string(&JobView::new(&job, self.language)).map_err(AppError::internal)?;
+        let fields = |name| format!("event: {name}\nid: {}\ndata: {data}\n", entity_tag(data.as_bytes()));
+        Ok(if job.state.is_final() { Told::Last(fields("end")) } else { Told::Event(fields("progress")) })
     }
 }
