@@ -89,7 +89,8 @@ class Session {
       if (told && told !== refused) return told;
       const response = await post("/auth/refresh", {});
       if (response.status === 401) {
-        this.#leave(this.#state.is === "in" ? "ended" : "never");
+        if (this.#state.is === "in") this.end("ended");
+        else this.#leave("never");
         throw new SignedOut();
       }
       if (!response.ok) throw await problemOf(response);

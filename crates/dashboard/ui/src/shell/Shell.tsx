@@ -7,6 +7,7 @@ import { may } from "../session/rights";
 import type { SignedIn } from "../session/session";
 import { ZoneContext } from "../session/zone";
 import { SessionEnds } from "../session/SessionEnds";
+import { watchSession } from "../session/watch";
 import { ConnectionNote } from "./ConnectionNote";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
@@ -22,6 +23,7 @@ export default function Shell({ who }: { who: SignedIn }) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [path] = useLocation();
   useFocusOnNewScreen(path);
+  useEffect(watchSession, []);
   useEffect(() => setMenuOpen(false), [path]);
 
   return (
