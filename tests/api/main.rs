@@ -30,6 +30,8 @@ mod companies;
 #[cfg(test)]
 mod config_check;
 #[cfg(test)]
+mod dashboard;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod documents;

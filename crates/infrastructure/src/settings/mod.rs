@@ -212,6 +212,10 @@ pub struct WebSettings {
     /// Whose pages may call the API.
     pub allowed_origins: AllowedOrigins,
     /// Whose `X-Forwarded-For` is believed.
+    /// Whether the dashboard answers under `/app/`.
+    pub dashboard: bool,
+    /// The origin at which browsers find this server, in lower case: what its own pages say that they are of.
+    pub public_url: Option<String>,
     pub trusted_proxies: Vec<IpNet>,
     /// Whether the documentation answers.
     pub public_docs: bool,
@@ -480,6 +484,13 @@ impl WebSettings {
         let requests_per_minute = requests_per_minute?;
         Ok(Self {
             requests_per_minute,
+        let dashboard = source.required("DASHBOARD", parse::truth);
+        let public_url = source.optional("PUBLIC_URL", |text| match parse::public_url(text)? {
+            url if production && url.starts_with("http://") && !parse::is_loopback_origin(&url) => {
+                Err(Problem::new("plain_public_url"))
+            }
+            url => Ok(url),
+        });
             logins_per_minute: logins_per_minute?,
             quotas: quotas::table(requests_per_minute, of_user?, of_company?),
             allowed_origins: allowed_origins?.unwrap_or(AllowedOrigins::These(Vec::new())),
@@ -499,6 +510,8 @@ impl LogSettings {
             ("info", LevelFilter::INFO),
             ("debug", LevelFilter::DEBUG),
             ("trace", LevelFilter::TRACE),
+            dashboard: dashboard?,
+            public_url: public_url?,
             ("off", LevelFilter::OFF),
         ];
         let level = source.required("LOG_LEVEL", parse::word(&levels));

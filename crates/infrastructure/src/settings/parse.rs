@@ -68,6 +68,13 @@ pub(super) fn origins(text: &str) -> Parsed<AllowedOrigins> {
     items(text).map(origin).collect::<Parsed<_>>().map(AllowedOrigins::These)
 }
 
+/// The address at which browsers find this server: an origin, with or without the slash of its path.
+pub(super) fn public_url(text: &str) -> Parsed<String> {
+    let lower = text.to_ascii_lowercase();
+    let origin = lower.strip_suffix('/').unwrap_or(&lower);
+    if is_origin(origin) { Ok(origin.to_owned()) } else { Err(Problem::new("not_a_public_url")) }
+}
+
 fn is_origin(text: &str) -> bool {
     let Some((scheme, authority)) = text.split_once("://") else { return false };
     let default_port = match scheme {
@@ -80,7 +87,7 @@ fn is_origin(text: &str) -> bool {
     begins_well && authority.chars().all(allowed) && !authority.ends_with(default_port)
 }
 
-/// Whether an origin that [`origins`] took is of the reader's own machine.
+/// Whether an origin that [`origins`] or [`public_url`] took is of the reader's own machine.
 pub(super) fn is_loopback_origin(origin: &str) -> bool {
     let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
     let host = match authority.rsplit_once(':') {

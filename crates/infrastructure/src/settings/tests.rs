@@ -218,6 +218,20 @@ fn origins_without_tls_are_advised_against_in_production() {
 }
 
 #[test]
+fn the_public_address_is_an_origin_and_in_production_one_of_tls() {
+    let read = |url: &str| production(&[("PUBLIC_URL", url)]).map(|settings| settings.web.public_url.unwrap());
+    assert_eq!(read("https://Atalaya.example:8443/").unwrap(), "https://atalaya.example:8443");
+    assert_eq!(read("http://localhost:8000").unwrap(), "http://localhost:8000");
+    for other in ["atalaya.example", "https://atalaya.example/app", "https://atalaya.example//", "https://", "*"] {
+        let problem = problems(production(&[("PUBLIC_URL", other)]));
+        assert!(problem.starts_with("PUBLIC_URL not_a_public_url"), "{problem}");
+    }
+    let plain = [("PUBLIC_URL", "http://atalaya.example")];
+    assert!(problems(production(&plain)).starts_with("PUBLIC_URL plain_public_url"));
+    assert!(development(&plain).is_ok());
+}
+
+#[test]
 fn a_secret_that_nobody_reads_is_told_by_the_variable_that_is_set() {
     let advice = |variables: &[(&str, &str)]| -> Vec<String> {
         production(variables).unwrap().advice().iter().map(ToString::to_string).collect()

@@ -166,6 +166,11 @@ pub const VARIABLES: &[Variable] = &[
         "RETRAIN_AFTER_DAYS",
         "how old a model has to be to be trained anew by itself, where there are newer observations, 1 to 365 days",
     ),
+    same("DASHBOARD", "true", "whether the dashboard answers under `/app/`"),
+    optional(
+        "PUBLIC_URL",
+        "where browsers find this server, such as `https://atalaya.example`: scheme, host and, unless it is the scheme's own, port",
+    ),
     Variable {
         name: "ALLOWED_ORIGINS",
         production: Fallback::Unset,

@@ -147,7 +147,11 @@ fn welcome(settings: &Settings, place: &str, demonstrated: bool) -> Result<(), C
     let scheme = if settings.listen.tls.is_some() { "https" } else { "http" };
     let head = Words::of("cli.serve.head").with("version", VERSION).text();
     say(&format!("\n  {head}\n"))?;
-    let mut lines = vec![("api", format!("{scheme}://{place}")), ("docs", format!("{scheme}://{place}/docs"))];
+    let url = settings.web.public_url.clone().unwrap_or_else(|| format!("{scheme}://{place}"));
+    let mut lines = vec![("api", url.clone()), ("docs", format!("{url}/docs"))];
+    if settings.web.dashboard {
+        lines.insert(0, ("dashboard", format!("{url}/app/")));
+    }
     if demonstrated {
         let names: Vec<&str> = demonstration::usernames().collect();
         lines.extend([("users", names.join(", ")), ("password", demonstration::PASSWORD.to_owned())]);

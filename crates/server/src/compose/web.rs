@@ -112,11 +112,15 @@ fn web_settings(settings: &Settings, demonstration_login: Option<DemonstrationLo
     let development = settings.profile == Profile::Development;
     let proxies = settings.web.trusted_proxies.clone();
     let tls = settings.listen.tls.is_some();
-    let loopback = settings.listen.address.ip().is_loopback();
+    let public = settings.web.public_url.as_deref();
+    // Browsers keep a secure cookie to themselves on plain HTTP, which only a developer's machine speaks.
+    let plain = public.map_or_else(|| settings.listen.address.ip().is_loopback(), |url| url.starts_with("http://"));
     WebSettings {
         environment: if development { "development" } else { "production" },
         version: VERSION,
         detailed_errors: development,
+        dashboard: settings.web.dashboard,
+        public_origin: settings.web.public_url.clone(),
         allowed_origins: allowed_origins(&settings.web.allowed_origins, development),
         trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),
         rate_limit_per_minute: settings.web.requests_per_minute,
@@ -124,7 +128,7 @@ fn web_settings(settings: &Settings, demonstration_login: Option<DemonstrationLo
         public_docs: settings.web.public_docs,
         public_metrics: settings.web.public_metrics,
         tls,
-        secure_cookies: tls || !(development && loopback),
+        secure_cookies: tls || !(development && plain),
         demonstration_login,
         xss_protection: settings.web.xss_protection.header_value().to_owned(),
     }

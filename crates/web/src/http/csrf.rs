@@ -7,8 +7,8 @@ use atalaya_application::error::{AppError, Forbidden};
 use crate::http::problem::Problem;
 use crate::http::settings::WebSettings;
 
-/// Passes a request with an `Origin` of the list or of this very host, or without one where the browser says that it
-/// comes from no other site; and only with a JSON body, which no plain form can send.
+/// Passes a request with an `Origin` of the list, of `PUBLIC_URL` or of this very host, or without one where the browser
+/// says that it comes from no other site; and only with a JSON body, which no plain form can send.
 ///
 /// # Errors
 /// `ORIGIN_FORBIDDEN`.
@@ -16,8 +16,9 @@ pub(crate) fn check(request: &HttpRequest, settings: &WebSettings, is_json: bool
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let passes = match header(header::ORIGIN) {
         Some(origin) => {
+            let is_public = settings.public_origin.as_deref() == Some(origin);
             let scheme = if settings.secure_cookies { "https" } else { "http" };
-            settings.allowed_origins.may_act(origin) || is_own(origin, scheme, header(header::HOST))
+            is_public || settings.allowed_origins.may_act(origin) || is_own(origin, scheme, header(header::HOST))
         }
         None => matches!(header(header::HeaderName::from_static("sec-fetch-site")), Some("none" | "same-origin")),
     };

@@ -19,6 +19,7 @@ use tracing::{Instrument, Span};
 use crate::http::bearer::bearer;
 use crate::http::connection_state::Visit;
 use crate::http::context::{Edge, REQUEST_ID, RequestIds};
+use crate::http::dashboard;
 use crate::http::in_flight::InFlight;
 use crate::http::language::{language_of, name_language};
 use crate::http::notes::{Notes, origin_of};
@@ -76,6 +77,8 @@ async fn answer(
     let span = request_span(&id, request.headers());
     let mut response = if request.version() == Version::HTTP_2 && has_too_many_headers(request.headers()) {
         request.error_response(Problem::Http(Kind::HEADERS_TOO_LARGE))
+    } else if let Some(file) = edge.settings.dashboard.then(|| dashboard::answer(&request)).flatten() {
+        request.into_response(file)
     } else {
         next.call(request).instrument(span.clone()).await?.map_into_boxed_body()
     };
@@ -226,8 +229,12 @@ pub(crate) fn report_refusal(request: &HttpRequest, problem: &Problem) {
     use_cases.audit.refused(actor.as_deref(), refusal, what, origin_of(request));
 }
 
-/// The pattern of a request's path as a label.
+/// The pattern of a request's path as a label. The files of the dashboard have one together.
 fn pattern(request: &HttpRequest) -> &str {
+    let http = request.app_data::<web::Data<HttpState>>();
+    if http.is_some_and(|http| http.edge.settings.dashboard) && dashboard::holds(request.path()) {
+        return dashboard::PLACE;
+    }
     route_table(request).and_then(|table| table.pattern(request)).unwrap_or("unmatched")
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod context;
 pub(crate) mod cookies;
 pub(crate) mod cors;
 pub(crate) mod csrf;
+pub(crate) mod dashboard;
 pub(crate) mod description;
 pub(crate) mod documentation;
 pub(crate) mod draining;

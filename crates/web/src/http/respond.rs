@@ -105,7 +105,7 @@ pub(crate) fn entity_tag(body: &[u8]) -> String {
 }
 
 /// Whether the list of an `If-Match` or `If-None-Match` names `tag`, by weak comparison (RFC 9110, 8.8.3.2).
-fn names(list: &str, tag: &str) -> bool {
+pub(crate) fn names(list: &str, tag: &str) -> bool {
     fn opaque(tag: &str) -> &str {
         tag.trim().trim_start_matches("W/")
     }

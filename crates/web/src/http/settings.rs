@@ -27,6 +27,10 @@ pub struct WebSettings {
     pub version: &'static str,
     /// Whether 5xx details may carry the chain of causes.
     pub detailed_errors: bool,
+    /// Whether the dashboard answers under `/app/`.
+    pub dashboard: bool,
+    /// The origin at which browsers find this server, where an operator named it.
+    pub public_origin: Option<String>,
     /// Pages that may call from a browser.
     pub allowed_origins: AllowedOrigins,
     /// Which proxies are believed.

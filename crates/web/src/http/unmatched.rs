@@ -1,9 +1,10 @@
 //! What no operation took: 308 where only a slash at the end is too many, 405 with `Allow` where the path is known,
 //! else 404.
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::http::dashboard;
 use crate::http::problem::{Kind, Problem};
 use crate::http::state::HttpState;
 
@@ -15,6 +16,9 @@ fn without_slash(path: &str, query: &str) -> HttpResponse {
 
 /// Answers what no route took.
 pub(crate) async fn unmatched(request: HttpRequest, http: web::Data<HttpState>) -> Result<HttpResponse, Problem> {
+    if http.edge.settings.dashboard && dashboard::holds(request.path()) && request.method() != Method::GET {
+        return Err(Problem::Method { allow: dashboard::METHODS.to_owned() });
+    }
     let table = &http.route_table;
     if let Some(path) = request.path().strip_suffix('/').filter(|path| table.find(path).is_some()) {
         return Ok(without_slash(path, request.query_string()));
