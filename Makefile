@@ -17,6 +17,9 @@ DEPLOY_PACKAGES := nginx openssl python3-venv shellcheck systemd
 # What lint, test-openapi and test-clients need besides: Python 3.11 and Node.js 18, or later.
 CLIENT_PACKAGES := nodejs npm python3-venv
 
+# What tests of the dashboard open it in. Node.js 20.19 is newer than what Debian 12 has: nodejs.org has it.
+BROWSER_PACKAGES := chromium
+
 FUZZ_TARGETS := artifact cookie csv device password token workbook
 FUZZ_SECONDS ?= 30
 
@@ -24,10 +27,10 @@ FUZZ_SECONDS ?= 30
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-clients deps-deploy run clean-data test test-clients test-openapi cluster lint lint-deploy fmt examples openapi pictures bench bench-forecast bench-scale fuzz release ci
+.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi pictures bench bench-forecast bench-scale fuzz release ci
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 deps: deps-build ## Install or name what is missing on this machine
 	@if ! { { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } && command -v redis-server && \
@@ -77,6 +80,29 @@ deps-clients: ## Install or name what lint, test-openapi and test-clients need
 		fi; \
 	fi
 
+deps-node:
+	@if ! { command -v npm && node -e 'const [major, minor] = process.versions.node.split("."); \
+			process.exit(+(major < 20 || (major == 20 && minor < 19)))'; } >/dev/null 2>&1; then \
+		echo "missing: Node.js 20.19 or later with npm. Only whoever changes or tests the dashboard needs it" >&2; exit 1; \
+	fi
+
+deps-dashboard: deps-node ## Install or name what building and testing the dashboard needs
+	@if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq $(BROWSER_PACKAGES); \
+		else \
+			echo "missing: Chromium, in which the tests open the dashboard. On Debian and Ubuntu:" >&2; \
+			echo "  sudo apt-get install $(BROWSER_PACKAGES)" >&2; exit 1; \
+		fi; \
+	fi
+
+dashboard: deps-node ## Build the dashboard into crates/dashboard/dist, which is committed
+	crates/dashboard/build.sh crates/dashboard/dist
+
+dashboard-dev: deps-node ## Serve the dashboard as it is written, for a server that `make run` started
+	crates/dashboard/packages.sh
+	npm run --prefix crates/dashboard/ui dev
+
 run: deps-build ## Serve on localhost:8000 with demonstration data in data/
 	@# Not quiet: the first build takes minutes, and cargo tells how far it is and when another build holds the lock.
 	cargo build -p atalaya-server --bin atalaya
@@ -85,7 +111,7 @@ run: deps-build ## Serve on localhost:8000 with demonstration data in data/
 clean-data: ## Delete data/, so that the next `make run` makes the demonstration anew
 	rm -rf data
 
-test: deps ## Run every test, suite by suite, those over HTTP once on SQLite and once on PostgreSQL
+test: deps deps-dashboard ## Run every test, suite by suite, those over HTTP once on SQLite and once on PostgreSQL
 	tests/run.sh
 
 test-openapi: deps-build deps-clients ## Hold the program against docs/openapi.json: OPENAPI_EXAMPLES (5) requests an operation
@@ -107,6 +133,9 @@ lint: deps-build deps-clients ## Formatting, clippy, rustdoc and docs/openapi.js
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 	tests/openapi/lint.sh
+
+lint-dashboard: deps-node ## Types, rules and units of the dashboard, and that dist/ is what its source is built into
+	crates/dashboard/lint.sh
 
 lint-deploy: deps-deploy ## Check deploy/: shell, Dockerfile, compose, nginx, systemd, Kubernetes
 	deploy/lint.sh

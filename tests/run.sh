@@ -3,17 +3,22 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-suites=7
+suites=8
 number=0
 
-# suite TITLE ARGUMENTS...: runs the tests that cargo finds by the arguments.
-suite() {
+# timed TITLE COMMAND...: runs a command, and says how long it took.
+timed() {
     number=$((number + 1))
     local begun=$SECONDS
     printf '\n== %s of %s: %s\n' "$number" "$suites" "$1"
-    # With the whole workspace, so that features and with them compiled dependencies are the same for every suite.
-    cargo test --workspace --quiet "${@:2}"
+    "${@:2}"
     printf -- '-- %s s\n' "$((SECONDS - begun))"
+}
+
+# suite TITLE ARGUMENTS...: runs the tests that cargo finds by the arguments.
+suite() {
+    # With the whole workspace, so that features and with them compiled dependencies are the same for every suite.
+    timed "$1" cargo test --workspace --quiet "${@:2}"
 }
 
 printf '== the program before the newest migrations\n'
@@ -38,3 +43,4 @@ suite "PostgreSQL, Redis and nginx as tests start them" --test servers
 suite "the product over HTTP, on SQLite" --test api
 suite "two replicas behind nginx, and the upgrade" --test cluster ${skipped[@]+"${skipped[@]}"}
 ATALAYA_TEST_DATABASE=postgres suite "the product over HTTP, on PostgreSQL" --test api
+timed "the dashboard in a browser" tests/browser/run.sh

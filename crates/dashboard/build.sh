@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Builds the dashboard into a folder, which is emptied before: crates/dashboard/build.sh FOLDER
+set -euo pipefail
+
+mkdir -p "${1:?a folder}"
+folder="$(cd "$1" && pwd)"
+cd "$(dirname "$0")"
+
+./packages.sh
+npm run --silent --prefix ui build -- --outDir "$folder" --emptyOutDir --logLevel warn
