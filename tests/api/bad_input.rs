@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use atalaya_tests::fixtures::daily_history;
-use atalaya_tests::{Client, Reply, TestApp, bank};
+use atalaya_tests::{Client, PASSWORD, Reply, TestApp, bank};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -327,4 +327,33 @@ fn sql_in_every_field_query_and_path_is_text() {
         harmless(&admin.delete(&format!("{UPLOAD}?from={encoded}")));
         harmless(&admin.delete(&format!("/regression/model/{encoded}")));
     }
+}
+
+#[test]
+fn a_field_that_looks_like_a_missing_one_is_told_and_others_are_ignored() {
+    let app = TestApp::start().with(bank("BCP").trained_account("bcp_peru", daily_history(120, 237_000)));
+    let admin = app.login("admin_bcp");
+    let newcomer = |more: Value| {
+        let mut body = json!({"username": "rosa", "password": PASSWORD});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        admin.post("/auth/register", &body)
+    };
+    let reply = newcomer(json!({"role": "viewer"}));
+    assert_eq!(reply.broken_rules(), ["role: unknown_field"]);
+    assert!(reply.text().contains("¿Quiso decir «rol»?"), "{}", reply.text());
+    assert_eq!(
+        newcomer(json!({"rol": "user", "mustChangePassword": true})).broken_rules(),
+        ["mustChangePassword: unknown_field"]
+    );
+    // Beside the field itself, and of another kind altogether, it is one that others need.
+    let _ = newcomer(json!({"rol": "viewer", "role": "viewer", "comentario": "de caja"})).expect(201);
+    let nested = json!({"fecha": "2026-09-05", "datos": {"tweet": 10}});
+    let reply = admin.post("/regression/predict/bcp_peru", &nested);
+    assert_eq!(reply.broken_rules(), ["datos.tweet: unknown_field"]);
+    let rows = json!({"observations": [
+        {"hora": "2026-08-20T23:59:00Z", "seguidores": 12_034},
+        {"hora": "2026-08-21T23:59:00Z", "seguidores": 12_101, "tweest": 3},
+    ]});
+    let reply = admin.post("/accounts/bcp_peru/observations", &rows);
+    assert_eq!(reply.broken_rules(), ["observations[1].tweest: unknown_field"]);
 }

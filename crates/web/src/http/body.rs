@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use crate::http::description::{Describe, Description, SharedRefusal};
+use crate::http::near_field;
 use crate::http::object::Object;
 use crate::http::problem::{Kind, Problem};
 
@@ -240,10 +241,13 @@ fn wrong_shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
     let path = error.path().to_string();
     let path = if path == "." { String::new() } else { path };
     let message = error.inner().to_string();
+    let inside = |field: &str| if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
     let name = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
     if let Some(missing) = name("missing field `") {
-        let field = if path.is_empty() { missing.to_owned() } else { format!("{path}.{missing}") };
-        return Problem::invalid(field, "missing");
+        return Problem::invalid(inside(missing), "missing");
+    }
+    if let Some((found, meant)) = near_field::of_message(&message) {
+        return vec![Violation::new(inside(found), "unknown_field").with("meant", &meant)].into();
     }
     let field = if path.is_empty() { "body".to_owned() } else { path };
     // What was sent stands before it, whatever words that has.

@@ -28,6 +28,7 @@ pub(crate) mod idempotency;
 pub(crate) mod in_flight;
 pub(crate) mod language;
 pub(crate) mod limits;
+pub(crate) mod near_field;
 pub(crate) mod notes;
 pub(crate) mod object;
 pub(crate) mod origins;

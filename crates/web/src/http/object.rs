@@ -1,20 +1,23 @@
-//! JSON objects that are objects: serde alone would also read an array as a struct, field by field in order.
+//! JSON objects that are objects: serde alone would also read an array as a struct, field by field in order. Nor is a
+//! field passed over that looks like one that is missing.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+
+use crate::http::near_field::Watched;
 
 /// A `T` that was written as an object.
 pub(crate) struct Object<T>(pub(crate) T);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OnlyMap<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMap<T> {
+        impl<'de, T: DeserializeOwned> Visitor<'de> for OnlyMap<T> {
             type Value = T;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,7 +25,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
-                T::deserialize(MapAccessDeserializer::new(map))
+                T::deserialize(MapAccessDeserializer::new(Watched::of::<T>(map)))
             }
         }
 
@@ -34,7 +37,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: Deserialize<'de>,
+    T: DeserializeOwned,
 {
     let objects = Vec::<Object<T>>::deserialize(deserializer)?;
     Ok(objects.into_iter().map(|Object(value)| value).collect())
@@ -44,7 +47,7 @@ where
 pub(crate) fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: Deserialize<'de>,
+    T: DeserializeOwned,
 {
     Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(value)| value))
 }
