@@ -38,6 +38,9 @@ pub use problem::{Problem, SettingsError, SettingsErrors};
 pub use source::Provenance;
 pub use variables::{Fallback, Secrecy, VARIABLES, Variable};
 
+/// The variable that chooses the profile.
+const ENVIRONMENT: &str = "ENVIRONMENT";
+
 /// What the program runs for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -209,13 +212,13 @@ pub struct WebSettings {
     pub logins_per_minute: u32,
     /// The quotas of users and companies, the requests of a user per minute among them.
     pub quotas: QuotaTable,
-    /// Whose pages may call the API.
-    pub allowed_origins: AllowedOrigins,
-    /// Whose `X-Forwarded-For` is believed.
     /// Whether the dashboard answers under `/app/`.
     pub dashboard: bool,
     /// The origin at which browsers find this server, in lower case: what its own pages say that they are of.
     pub public_url: Option<String>,
+    /// Whose pages may call the API.
+    pub allowed_origins: AllowedOrigins,
+    /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Whether the documentation answers.
     pub public_docs: bool,
@@ -271,12 +274,17 @@ impl Settings {
     /// Reads `variables` as [`Self::load`] does, and tells what is in force besides.
     #[must_use]
     pub fn inspect(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Inspection {
-        let mut source = Source::new(variables);
+        let variables: Vec<_> = variables.into_iter().collect();
+        let mut source = Source::new(variables.clone());
         let settings = Self::read(&mut source);
         let (profile, in_force) = (source.profile(), in_force::of(&source));
+        let is_chosen = source.set(ENVIRONMENT).is_some();
         let settings = match (settings, source.into_errors()) {
             (Ok(settings), errors) if errors.errors.is_empty() => Ok(settings),
-            (_, errors) => Err(errors),
+            (_, errors) => {
+                let assumed_production = !is_chosen && errors.errors.len() > wrong_in_development(variables);
+                Err(SettingsErrors { assumed_production, ..errors })
+            }
         };
         Inspection { profile, in_force, settings }
     }
@@ -301,7 +309,7 @@ impl Settings {
     /// Each part is read before any is unwrapped, so that everything wrong is found at once.
     fn read(source: &mut Source) -> Result<Self, Counted> {
         let words = [("production", Profile::Production), ("development", Profile::Development)];
-        let profile = source.required("ENVIRONMENT", parse::word(&words));
+        let profile = source.required(ENVIRONMENT, parse::word(&words));
         source.assume(profile.unwrap_or(Profile::Production));
         let of_secrets = source.profile();
         let redis = source.optional("REDIS_URL", |text| secrets::server_url(parse::redis_url(text)?, of_secrets));
@@ -326,6 +334,15 @@ impl Settings {
             unread: source.unread().to_vec(),
         })
     }
+}
+
+/// How much would be wrong with the same variables in development.
+fn wrong_in_development(variables: Vec<(OsString, OsString)>) -> usize {
+    let chosen = (OsString::from(ENVIRONMENT), OsString::from("development"));
+    let mut source = Source::new(variables.into_iter().chain([chosen]));
+    // What was read is of no interest, and what is wrong the source has.
+    let _ = Settings::read(&mut source);
+    source.into_errors().errors.len()
 }
 
 impl ListenSettings {
@@ -467,6 +484,13 @@ impl WebSettings {
         let logins_per_minute = source.required("LOGIN_RATE_LIMIT_PER_MINUTE", parse::number(1..=1_000_000));
         let of_user = source.optional("QUOTA_USER", quotas::of_user);
         let of_company = source.optional("QUOTA_COMPANY", |text| quotas::list(QuotaSubject::Company, text));
+        let dashboard = source.required("DASHBOARD", parse::truth);
+        let public_url = source.optional("PUBLIC_URL", |text| match parse::public_url(text)? {
+            url if production && url.starts_with("http://") && !parse::is_loopback_origin(&url) => {
+                Err(Problem::new("plain_public_url"))
+            }
+            url => Ok(url),
+        });
         let allowed_origins = source.optional("ALLOWED_ORIGINS", |text| match parse::origins(text)? {
             AllowedOrigins::Any if production => Err(Problem::new("any_origin")),
             origins => Ok(origins),
@@ -484,15 +508,10 @@ impl WebSettings {
         let requests_per_minute = requests_per_minute?;
         Ok(Self {
             requests_per_minute,
-        let dashboard = source.required("DASHBOARD", parse::truth);
-        let public_url = source.optional("PUBLIC_URL", |text| match parse::public_url(text)? {
-            url if production && url.starts_with("http://") && !parse::is_loopback_origin(&url) => {
-                Err(Problem::new("plain_public_url"))
-            }
-            url => Ok(url),
-        });
             logins_per_minute: logins_per_minute?,
             quotas: quotas::table(requests_per_minute, of_user?, of_company?),
+            dashboard: dashboard?,
+            public_url: public_url?,
             allowed_origins: allowed_origins?.unwrap_or(AllowedOrigins::These(Vec::new())),
             trusted_proxies: trusted_proxies?.unwrap_or_default(),
             public_docs: public_docs?,
@@ -510,8 +529,6 @@ impl LogSettings {
             ("info", LevelFilter::INFO),
             ("debug", LevelFilter::DEBUG),
             ("trace", LevelFilter::TRACE),
-            dashboard: dashboard?,
-            public_url: public_url?,
             ("off", LevelFilter::OFF),
         ];
         let level = source.required("LOG_LEVEL", parse::word(&levels));

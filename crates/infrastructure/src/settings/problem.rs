@@ -71,6 +71,8 @@ pub struct SettingsErrors {
     pub errors: Vec<SettingsError>,
     /// Variables that are set and not read, and look like one that is: what is missing may be there under another name.
     pub near_misses: Vec<NearMiss>,
+    /// Whether production was assumed, because `ENVIRONMENT` is not set, and less would be wrong in development.
+    pub assumed_production: bool,
 }
 
 impl fmt::Display for SettingsErrors {

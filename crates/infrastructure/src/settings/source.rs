@@ -95,7 +95,7 @@ impl Source {
     }
 
     pub(super) fn into_errors(self) -> SettingsErrors {
-        SettingsErrors { errors: self.errors, near_misses: self.near_misses }
+        SettingsErrors { errors: self.errors, near_misses: self.near_misses, assumed_production: false }
     }
 
     /// A variable that has to have a value.
@@ -186,7 +186,7 @@ impl Source {
         &self.unread
     }
 
-    fn set(&self, name: &str) -> Option<String> {
+    pub(super) fn set(&self, name: &str) -> Option<String> {
         self.config.get_string(&name.to_ascii_lowercase()).ok().map(|text| text.trim().to_owned())
     }
 }

@@ -242,12 +242,15 @@ pub(crate) fn of_breach(breach: Breach, exported: impl Fn(i64) -> bool) -> Words
     }
 }
 
-/// All that is wrong with the settings, a line each that begins with its variable, and then what may be misspelt.
+/// All that is wrong with the settings, a line each that begins with its variable, then what may be misspelt, and
+/// what else it may be.
 pub(crate) fn of_settings(errors: &SettingsErrors, language: Language) -> String {
     let wrong = errors.errors.iter().map(|error| of_setting(error, language));
     let near = errors.near_misses.iter();
     let near = near.map(|near| format!("{} {}", near.found, of_near_miss(near).in_language(language)));
-    let lines = std::iter::once(Words::of("settings.wrong").in_language(language)).chain(wrong).chain(near);
+    let assumed = errors.assumed_production.then(|| Words::of("settings.assumed").in_language(language));
+    let head = Words::of("settings.wrong").in_language(language);
+    let lines = std::iter::once(head).chain(wrong).chain(near).chain(assumed);
     lines.collect::<Vec<_>>().join("\n")
 }
 
