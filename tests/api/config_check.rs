@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use atalaya_tests::app::variables;
-use atalaya_tests::{TestApp, TestDatabase};
+use atalaya_tests::{TestApp, TestDatabase, bank};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 
 use crate::command_line::{run, succeed};
@@ -247,4 +247,35 @@ fn a_schema_that_is_behind_or_ahead_is_noted() {
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     let (good, text) = checked(&database, &[]);
     assert!(good && text.contains("1 migration is of a newer version"), "{text}");
+}
+
+#[test]
+fn a_database_that_a_start_would_refuse_is_told_with_all_that_is_wrong_with_it() {
+    let database = TestApp::start().with(bank("Interbank")).stop();
+    let (good, text) = checked(&database, &PRODUCTION[..4]);
+    assert!(
+        !good && text.contains("WRONG  DATABASE_URL: the database holds the demonstration user admin_interbank"),
+        "{text}"
+    );
+    assert!(text.contains("WRONG  KEY_ENCRYPTION_KEY: has another key under the id"), "{text}");
+    assert!(text.contains("does not work in 2 places"), "{text}");
+    let (good, text) = checked(&database, &[]);
+    assert!(good && !text.contains("demonstration user"), "{text}");
+}
+
+#[test]
+fn who_did_not_choose_production_is_told_that_it_was_assumed() {
+    let database = TestDatabase::default();
+    let hint = "ENVIRONMENT no está puesta, así que rige producción";
+    for command in [&["serve"][..], &["config", "check"]] {
+        for (changes, is_told) in [
+            (&[("ENVIRONMENT", "")][..], true),
+            (&[("ENVIRONMENT", "production")], false),
+            // As wrong in development.
+            (&[("ENVIRONMENT", ""), PRODUCTION[1], PRODUCTION[2], PRODUCTION[3], ("LOG_LEVEL", "loud")], false),
+        ] {
+            let (good, text) = said(&database, command, &[changes, &[("LANG", "es_PE.UTF-8")]].concat());
+            assert!(!good && text.contains(hint) == is_told, "{changes:?}: {text}");
+        }
+    }
 }

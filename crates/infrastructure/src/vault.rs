@@ -75,6 +75,23 @@ impl Vault {
             Some(row) => row,
             None => self.database.insert_first_secret(&self.make(purpose)?, now)?,
         };
+        self.open(purpose, row)
+    }
+
+    /// Whether every secret that is stored already can be opened. It makes none.
+    ///
+    /// # Errors
+    /// [`VaultError`] of the first that cannot.
+    pub fn check(&self) -> Result<(), VaultError> {
+        for purpose in Purpose::ALL {
+            if let Some(row) = self.database.installation_secret(purpose.as_str())? {
+                self.open(purpose, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&self, purpose: Purpose, row: SecretRow) -> Result<SecretSlice<u8>, VaultError> {
         let sealed = Sealed { bytes: row.sealed, wrapping_key_id: row.wrapping_key_id };
         Ok(self.wrapping.open(purpose.as_str(), &sealed)?)
     }
@@ -111,6 +128,8 @@ mod tests {
         let device = secret(&vault(&database, "1", 7), Purpose::DeviceCookie).unwrap();
         assert_eq!((audit.expose_secret(), audit.expose_secret().len()), (again.expose_secret(), 32));
         assert_ne!(audit.expose_secret(), device.expose_secret());
+        assert!(vault(&database, "1", 7).check().is_ok());
+        assert!(vault(&database, "1", 8).check().is_err());
         let wrong = secret(&vault(&database, "1", 8), Purpose::AuditChain).unwrap_err();
         assert!(wrong.to_string().contains("KEY_ENCRYPTION_KEY"), "{wrong}");
     }

@@ -9,9 +9,10 @@ use atalaya_domain::signing_key::KeyAlgorithm;
 use atalaya_domain::user::Username;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
+use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
-use atalaya_infrastructure::security::{AuditKeys, JwtTokens, WrappingKeys};
+use atalaya_infrastructure::security::{AuditKeys, JwtTokens, KeySource as _, WrappingKeys};
 use atalaya_infrastructure::settings::{DatabaseSettings, Profile, Settings, TokenSigning};
 use atalaya_infrastructure::vault::{Purpose, Vault};
 use secrecy::ExposeSecret;
@@ -103,6 +104,23 @@ fn set_up(database: &Database) -> Result<(), AppError> {
     setup.check_language()?;
     setup.settle_company_names()?;
     setup.check_privileges()
+}
+
+/// For which of its contents a start would refuse a database that has this program's schema: secrets and signing keys
+/// that `KEY_ENCRYPTION_KEY` does not open, and demonstration users in production. Nothing is changed.
+pub(crate) fn refusals_of_contents(settings: &Settings, database: &Arc<Database>) -> Vec<StartError> {
+    let of_users = refuse_demonstration_users(settings, database).err();
+    let of_keys = check_keys(settings, database).err();
+    of_users.into_iter().chain(of_keys).collect()
+}
+
+fn check_keys(settings: &Settings, database: &Arc<Database>) -> Result<(), StartError> {
+    let wrapping = Arc::new(WrappingKeys::new(&settings.identity.key_encryption_keys)?);
+    Vault::new(Arc::clone(database), Arc::clone(&wrapping)).check()?;
+    if matches!(settings.identity.signing, TokenSigning::Hs256(_)) {
+        return Ok(());
+    }
+    StoredKeySet::new(database, wrapping).load().map(drop).map_err(StartError::Keys)
 }
 
 /// Refuses a database of customers in which users exist whose password everybody knows. Before anything else is read of

@@ -44,7 +44,7 @@ pub use self::database_file::FileProblem;
 pub(crate) use self::database_file::{Found, look, may_be_made, may_be_made_with_folders};
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
-pub(crate) use self::foundation::{judge_file, open_database};
+pub(crate) use self::foundation::{judge_file, open_database, refusals_of_contents};
 use self::gauges::Observed;
 use self::identity::Identity;
 use self::jobs::{JobParts, JobSystem};
@@ -116,13 +116,14 @@ impl StartError {
                 Words::of("cli.start.no_database").with("file", path.display()).with("folder", here.display())
             }
             Self::NoSchema => Words::of("cli.start.no_schema"),
-            Self::Wrapping(error) | Self::Vault(VaultError::Key(error)) => of_wrapping(error),
+            Self::Wrapping(_) | Self::Vault(VaultError::Key(_)) | Self::DemonstrationUser(_) => {
+                words::of_variable(of_contents(self))
+            }
             Self::Vault(VaultError::Store(error)) | Self::Keys(error) => {
                 Words::of("cli.start.keys").with_words("cause", words::of_app_briefly(error))
             }
             Self::Hashing(HasherError::NoPepper) => Words::of("cli.start.no_pepper"),
             Self::Hashing(HasherError::Rounds(error)) => Words::of("cli.start.rounds").with("cause", error),
-            Self::DemonstrationUser(username) => Words::of("cli.start.demonstration_user").with("username", username),
             Self::Fault(cause) => Words::of("cli.start.fault").with("cause", cause),
         }
     }
@@ -162,6 +163,19 @@ pub(crate) fn of_breached_passwords(path: &Path, error: &BreachedFileError) -> O
     };
     let words = Words::of("cli.start.breached").with("file", path.display());
     ("BREACHED_PASSWORDS_FILE", words.with_words("cause", cause))
+}
+
+/// Why a start refuses what a database holds, with the variable that has to be set otherwise.
+pub(crate) fn of_contents(error: &StartError) -> OfVariable {
+    match error {
+        StartError::Wrapping(error) | StartError::Vault(VaultError::Key(error)) => {
+            ("KEY_ENCRYPTION_KEY", of_wrapping(error))
+        }
+        StartError::DemonstrationUser(username) => {
+            (DATABASE_URL, Words::of("cli.start.demonstration_user").with("username", username))
+        }
+        other => (DATABASE_URL, other.words()),
+    }
 }
 
 fn of_wrapping(error: &KeyError) -> Words {

@@ -1,19 +1,19 @@
 //! The database and Redis.
 
-use atalaya_application::AppError;
 use atalaya_domain::company::Company;
 use atalaya_infrastructure::persistence::{SchemaState, probe as probe_database};
 use atalaya_infrastructure::redis::probe as probe_redis;
-use atalaya_infrastructure::settings::{DatabaseSettings, Settings};
+use atalaya_infrastructure::settings::Settings;
 
 use super::{Finding, Grade};
 use crate::compose::{
-    DATABASE_URL, Found, look as look_at_file, may_be_made_with_folders, of_database, of_database_file, open_database,
+    DATABASE_URL, Found, look as look_at_file, may_be_made_with_folders, of_contents, of_database, of_database_file,
+    open_database, refusals_of_contents,
 };
 use crate::words::{self, Words};
 
 pub(super) fn look(settings: &Settings) -> Vec<Finding> {
-    let mut findings = database(&settings.database);
+    let mut findings = database(settings);
     if let Some(url) = &settings.redis {
         let finding = match probe_redis(url) {
             Ok(()) => Finding::new(Grade::Good, "REDIS_URL", &Words::of("cli.config.redis")),
@@ -24,7 +24,8 @@ pub(super) fn look(settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-fn database(settings: &DatabaseSettings) -> Vec<Finding> {
+fn database(all: &Settings) -> Vec<Finding> {
+    let settings = &all.database;
     let found = |grade, words: Words| vec![Finding::new(grade, DATABASE_URL, &words)];
     if let Some(path) = settings.file() {
         match look_at_file(path) {
@@ -47,7 +48,7 @@ fn database(settings: &DatabaseSettings) -> Vec<Finding> {
         Ok(state) => {
             let mut findings = found(graded(state), described(state));
             if state.pending == 0 {
-                findings.extend(names_that_look_alike(settings));
+                findings.extend(contents(all));
             }
             findings
         }
@@ -71,17 +72,21 @@ fn described(state: SchemaState) -> Words {
     words.with("applied", state.applied).with("pending", state.pending).with("foreign", state.foreign)
 }
 
-/// Names companies that look alike: since names are compared no new ones come, but those from before stay as they are.
-fn names_that_look_alike(settings: &DatabaseSettings) -> Vec<Finding> {
-    let alike: Result<Vec<Vec<Company>>, AppError> =
-        open_database(settings, 1, Vec::new()).and_then(|database| database.setup().companies_that_look_alike());
-    match alike {
-        Ok(groups) => groups.iter().map(|group| of_group(group)).collect(),
+/// What the database holds: for what a start would refuse it, and names of companies that look alike, because since
+/// names are compared no new ones come, but those from before stay as they are.
+fn contents(settings: &Settings) -> Vec<Finding> {
+    let read = open_database(&settings.database, 1, Vec::new())
+        .and_then(|database| Ok((database.setup().companies_that_look_alike()?, database)));
+    let (groups, database) = match read {
+        Ok(read) => read,
         Err(error) => {
             let words = Words::of("cli.config.names_unread").with_words("cause", words::of_app_briefly(&error));
-            vec![Finding::new(Grade::Note, DATABASE_URL, &words)]
+            return vec![Finding::new(Grade::Note, DATABASE_URL, &words)];
         }
-    }
+    };
+    let refused = refusals_of_contents(settings, &database);
+    let refused = refused.iter().map(|error| Finding::of(Grade::Bad, &of_contents(error)));
+    groups.iter().map(|group| of_group(group)).chain(refused).collect()
 }
 
 fn of_group(group: &[Company]) -> Finding {
