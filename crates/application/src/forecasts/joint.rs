@@ -78,7 +78,7 @@ impl ForecastService {
         }
         warnings.sort_unstable();
         warnings.dedup();
-        let forecast = self.artifacts.together(&outlooks, levels);
+        let forecast = (!outlooks.is_empty()).then(|| self.artifacts.together(&outlooks, levels));
         Ok(TogetherAnswer { date, accounts, left_out, forecast, warnings })
     }
 }

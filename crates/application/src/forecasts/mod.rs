@@ -181,8 +181,8 @@ pub struct TogetherAnswer {
     pub accounts: Vec<AccountHandle>,
     /// Those that are not, by handle, with the reason.
     pub left_out: Vec<(AccountHandle, LeftOut)>,
-    /// The sum.
-    pub forecast: TogetherForecast,
+    /// The sum; `None` where no account is in it, because a sum of nothing is no forecast.
+    pub forecast: Option<TogetherForecast>,
     /// What the reader should know of any of the accounts.
     pub warnings: Vec<Warning>,
 }

@@ -290,12 +290,13 @@ pub(crate) struct TogetherResponse {
     usernames: Vec<String>,
     /// Those that are not, and why.
     left_out: Vec<LeftOutView>,
-    /// The sum: its mean is the sum of the accounts' means.
-    total: SpreadView,
+    /// The sum: its mean is the sum of the accounts' means. `null` where no account is in it: `left_out` says why.
+    #[schema(required = true)]
+    total: Option<SpreadView>,
     /// The mean correlation of the accounts' backtest errors, 0 to 1: what they have in common widens the sum's
-    /// intervals.
-    #[schema(minimum = 0, maximum = 1)]
-    correlation: f64,
+    /// intervals. `null` where `total` is.
+    #[schema(minimum = 0, maximum = 1, required = true)]
+    correlation: Option<f64>,
     /// What the reader should know of any of the accounts.
     #[schema(value_type = Vec<WarningCode>)]
     warnings: Vec<&'static str>,
@@ -318,8 +319,8 @@ impl TogetherResponse {
             left_out: left_out
                 .map(|(handle, why)| LeftOutView { username: handle.as_str().to_owned(), reason: reason(*why) })
                 .collect(),
-            total: SpreadView::from(&answer.forecast.total),
-            correlation: answer.forecast.correlation,
+            total: answer.forecast.as_ref().map(|forecast| SpreadView::from(&forecast.total)),
+            correlation: answer.forecast.as_ref().map(|forecast| forecast.correlation),
             warnings: warning_codes(&answer.warnings),
             warning_texts: warning_texts(&answer.warnings, language),
         }
