@@ -9,11 +9,11 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <TextProvider>
-        <ToastProvider>
-          <Router base="/app">
+        <Router base="/app">
+          <ToastProvider>
             <Gate />
-          </Router>
-        </ToastProvider>
+          </ToastProvider>
+        </Router>
       </TextProvider>
     </QueryClientProvider>
   );

@@ -3,6 +3,7 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useMe } from "../api/me";
 import { Failure, Skeleton } from "../components/States";
 import { useText } from "../i18n/text";
+import { TrainingProvider } from "../pages/model/TrainingProvider";
 import { may } from "../session/rights";
 import type { SignedIn } from "../session/session";
 import { ZoneContext } from "../session/zone";
@@ -31,23 +32,25 @@ export default function Shell({ who }: { who: SignedIn }) {
       <a className="skip" href="#content">
         {t.shell.skip}
       </a>
-      <div className="app">
-        <Sidebar who={who} isOpen={isMenuOpen} onClose={() => setMenuOpen(false)} />
-        <div className="main">
-          <TopBar who={who} isMenuOpen={isMenuOpen} onMenu={() => setMenuOpen(!isMenuOpen)} />
-          <ConnectionNote />
-          <main className="page" id="content" tabIndex={-1}>
-            <SecurityNotices notices={who.security_notices} />
-            <ErrorBoundary key={path}>
-              {me.isError ? (
-                <Failure error={me.error} onRetry={() => void me.refetch()} />
-              ) : (
-                me.data && <Screens who={who} />
-              )}
-            </ErrorBoundary>
-          </main>
+      <TrainingProvider>
+        <div className="app">
+          <Sidebar who={who} isOpen={isMenuOpen} onClose={() => setMenuOpen(false)} />
+          <div className="main">
+            <TopBar who={who} isMenuOpen={isMenuOpen} onMenu={() => setMenuOpen(!isMenuOpen)} />
+            <ConnectionNote />
+            <main className="page" id="content" tabIndex={-1}>
+              <SecurityNotices notices={who.security_notices} />
+              <ErrorBoundary key={path}>
+                {me.isError ? (
+                  <Failure error={me.error} onRetry={() => void me.refetch()} />
+                ) : (
+                  me.data && <Screens who={who} />
+                )}
+              </ErrorBoundary>
+            </main>
+          </div>
         </div>
-      </div>
+      </TrainingProvider>
       <SessionEnds />
     </ZoneContext>
   );
