@@ -13,6 +13,7 @@ export type TrainableModel = Schemas["TrainableModel"];
 export type GridChoice = Schemas["GridChoiceWord"];
 export type Version = Schemas["VersionView"];
 export type StepCoverage = Schemas["StepCoverageView"];
+export type AccountOverview = Schemas["AccountOverviewView"];
 export type Accuracy = Schemas["AccuracyResponse"];
 
 /** The account exists and has no model yet. */
@@ -109,6 +110,22 @@ function pastForecast(answer: Extract<Schemas["BatchItemView"], { result: "forec
   const { fecha, prediction, actual, baseline } = answer;
   return [{ fecha, prediction, actual, lower: interval.lower, upper: interval.upper, baseline: baseline.prediction }];
 }
+
+/** The accounts whose names hold what somebody typed, with the state of their models, page by page. */
+export const useModelAccounts = (q: string) =>
+  useInfiniteQuery({
+    queryKey: ["accounts", "overview", "models", q],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      call(
+        api.GET("/accounts/overview", {
+          params: { query: { sort: "name", limit: 50, ...(q && { q }), ...(cursor && { cursor }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
 
 export function useActivateVersion(handle: string) {
   const queries = useQueryClient();

@@ -20,6 +20,8 @@ export interface Format {
   day: (value: dates.Day) => string;
   shortDay: (value: dates.Day) => string;
   weekDay: (value: dates.Day) => string;
+  /** The day that a moment has in the company's zone. */
+  dayOf: (moment: string) => string;
   moment: (value: string | null | undefined) => string;
   longMoment: (value: Date) => string;
   time: (value: Date) => string;
@@ -46,6 +48,7 @@ export function useFormat(): Format {
       day: (value) => dates.day(language, value),
       shortDay: (value) => dates.shortDay(language, value),
       weekDay: (value) => dates.weekDay(language, value),
+      dayOf: (moment) => dates.day(language, dates.dayIn(new Date(moment), zone)),
       moment: (value) => (value ? dates.moment(language, value, zone) : numbers.UNKNOWN),
       longMoment: (value) => dates.longMoment(language, value, zone),
       time: (value) => dates.time(language, value, zone),

@@ -23,7 +23,7 @@ export function Bar({ share, label, className = "" }: Props) {
       } as const)
     : ({ "aria-hidden": true } as const);
   return (
-    <div className={`bar ${className}`} {...meaning}>
+    <div className={`bar ${share === null ? "bar-waiting" : ""} ${className}`} {...meaning}>
       <span ref={fill} />
     </div>
   );

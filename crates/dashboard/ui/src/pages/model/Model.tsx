@@ -1,3 +1,146 @@
+import { useState } from "react";
+import { Link, useParams } from "wouter";
+import { isUntrained, useModelInfo, type ModelInfo } from "../../api/models";
+import { Empty, Loaded } from "../../components/States";
+import { Tabs } from "../../components/Tabs";
+import { Icon } from "../../components/Icon";
+import { Menu } from "../../components/Menu";
+import { usePageTitle } from "../../components/usePageTitle";
+import { useUrlState } from "../../components/useUrlState";
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
+import { may } from "../../session/rights";
+import { useWho } from "../../session/useSession";
+import { accountPath } from "../../shell/navigation";
+import { Comparison } from "./Comparison";
+import { DeleteModel } from "./DeleteModel";
+import { Inputs } from "./Inputs";
+import { Record } from "./Record";
+import { Served } from "./Served";
+import { TrainButton } from "./TrainButton";
+import { TrainOptions } from "./TrainOptions";
+import { useAsker } from "./useAsker";
+import { Versions } from "./Versions";
+import "../../styles/screen-model.css";
+
+type Tab = "served" | "comparison" | "record" | "inputs" | "versions";
+
 export default function Model() {
-  return <h1>Model</h1>;
+  const t = useText();
+  const handle = decodeURIComponent(useParams<{ handle: string }>().handle);
+  const info = useModelInfo(handle);
+  usePageTitle(t.model.title(handle));
+  const isMissing = info.isError && isUntrained(info.error);
+  return (
+    <>
+      <ModelHead handle={handle} info={isMissing ? undefined : info.data} />
+      {isMissing ? <Untrained handle={handle} /> : <Loaded query={info}>{(data) => <Parts info={data} />}</Loaded>}
+    </>
+  );
+}
+
+function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefined }) {
+  const t = useText();
+  const format = useFormat();
+  const asker = useAsker();
+  return (
+    <header className="page-head">
+      <div className="grow">
+        <nav className="crumb" aria-label={t.nav.models}>
+          <Link href="/models">{t.nav.models}</Link>
+          <Icon name="right" small />
+          <span>{handle}</span>
+        </nav>
+        <h1>{t.model.title(handle)}</h1>
+        <p className="sub">
+          {info
+            ? `${t.model.sub(format.number(info.model_version), format.ago(info.trained_at), asker(info.trained_by))} · ${t.model.dataUntil(format.dayOf(info.data_until))}`
+            : "\u00a0"}
+        </p>
+      </div>
+      <div className="row">
+        <Link href={accountPath(handle)} className="btn">
+          <Icon name="account" />
+          {t.model.toAccount}
+        </Link>
+        <TrainButton handle={handle} />
+        <MoreActions handle={handle} hasModel={info !== undefined} />
+      </div>
+    </header>
+  );
+}
+
+/** What an administrator does now and then. */
+function MoreActions({ handle, hasModel }: { handle: string; hasModel: boolean }) {
+  const t = useText();
+  const { rol } = useWho();
+  const [open, setOpen] = useState<"options" | "delete" | null>(null);
+  if (!may(rol, "manage")) return null;
+  const close = () => setOpen(null);
+  return (
+    <>
+      <Menu
+        className="btn btn-icon"
+        button={
+          <>
+            <Icon name="dots" />
+            <span className="sr">{t.model.moreActions}</span>
+          </>
+        }
+        items={[
+          { text: <MenuLine icon="flask" text={t.model.trainWith} />, onSelect: () => setOpen("options") },
+          ...(hasModel
+            ? [{ text: <MenuLine icon="trash" text={t.model.delete} />, onSelect: () => setOpen("delete") }]
+            : []),
+        ]}
+      />
+      {open === "options" && <TrainOptions handle={handle} onClose={close} />}
+      {open === "delete" && <DeleteModel handle={handle} onClose={close} />}
+    </>
+  );
+}
+
+function MenuLine({ icon, text }: { icon: "flask" | "trash"; text: string }) {
+  return (
+    <>
+      <Icon name={icon} />
+      {text}
+    </>
+  );
+}
+
+function Untrained({ handle }: { handle: string }) {
+  const t = useText();
+  const { rol } = useWho();
+  return (
+    <div className="card">
+      <Empty title={t.model.untrained}>
+        <p>{may(rol, "manage") ? t.model.untrainedAdmin : t.model.untrainedOther}</p>
+        <TrainButton handle={handle} />
+      </Empty>
+    </div>
+  );
+}
+
+function Parts({ info }: { info: ModelInfo }) {
+  const t = useText();
+  const [tab, setTab] = useUrlState<Tab>("tab", "served");
+  const handle = info.account_name;
+  const tabs = [
+    { value: "served", text: t.model.tabServed },
+    { value: "comparison", text: t.model.tabComparison },
+    { value: "record", text: t.model.tabRecord },
+    { value: "inputs", text: t.model.tabInputs },
+    { value: "versions", text: t.model.tabVersions },
+  ] as const;
+  const known = tabs.some(({ value }) => value === tab) ? tab : "served";
+  return (
+    <Tabs label={t.model.tabs} value={known} onChange={setTab} tabs={tabs}>
+      {known === "served" && <Served info={info} />}
+      {known === "comparison" && <Comparison handle={handle} info={info} />}
+      {known === "record" && <Record info={info} />}
+      {known === "inputs" && <Inputs info={info} />}
+      {known === "versions" && <Versions handle={handle} active={info.model_version} />}
+    </Tabs>
+  );
 }

@@ -9,7 +9,7 @@ import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { useWho } from "../../session/useSession";
 import { accountPath } from "../../shell/navigation";
-import { againstBaseline } from "./verdict";
+import { againstBaseline, decimalsOf } from "./verdict";
 
 /** Tells whoever asked how a training ended, on whatever screen they are. */
 export function useTrainingToasts(): { ended: (job: Job) => void; refused: (error: unknown) => void } {
@@ -26,12 +26,13 @@ export function useTrainingToasts(): { ended: (job: Job) => void; refused: (erro
       // What was found is a courtesy: that the training ended is told also where it cannot be read.
       const metrics = version && (await queries.fetchQuery(metricsQuery(handle, version)).catch(() => null));
       const verdict = metrics ? againstBaseline(metrics) : null;
+      const compared = version && version > 1 ? `?tab=versions&compare=${version - 1},${version}` : "";
       show(
         "ok",
         words.ended(handle),
         <>
-          {verdict && <p>{words.found(format.number(verdict.mae, verdict.decimals), verdict.servesBaseline)}</p>}
-          <Link href={accountPath(handle, "model")}>{words.see}</Link>
+          {verdict && <p>{words.found(format.number(verdict.mae, decimalsOf(verdict.mae)), verdict.servesBaseline)}</p>}
+          <Link href={`${accountPath(handle, "model")}${compared}`}>{words.see}</Link>
         </>,
       );
     };
