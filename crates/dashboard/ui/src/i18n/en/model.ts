@@ -385,6 +385,7 @@ export const models: typeof es.models = {
     retrain: "Automatic retraining",
   },
   asked: (who, when) => `asked for by ${who}, ${when}`,
+  tookLess: "took less than 1 s",
   took: (time) => `took ${time}`,
   parts: (done, total) => `${done} of ${total} accounts`,
   partsFailed: (count) => `${count} not trained`,

@@ -392,6 +392,7 @@ export const models = {
     retrain: "Nuevo entrenamiento automático",
   },
   asked: (who: string, when: string) => `lo pidió ${who}, ${when}`,
+  tookLess: "duró menos de 1 s",
   took: (time: string) => `duró ${time}`,
   parts: (done: string, total: string) => `${done} de ${total} cuentas`,
   partsFailed: (count: string) => `${count} sin entrenar`,

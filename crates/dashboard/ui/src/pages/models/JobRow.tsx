@@ -22,6 +22,12 @@ const LOOKS: Record<JobState, { tone: Tone; icon: IconName }> = {
   cancelled: { tone: "neutral", icon: "x" },
 };
 
+/** A training of all accounts has succeeded also where some of them failed. */
+const lookOf = (job: Job) =>
+  job.state === "succeeded" && (job.parts?.failed ?? 0) > 0
+    ? ({ tone: "warn", icon: "alert" } as const)
+    : LOOKS[job.state];
+
 /** One training: what, who asked, how far it is or how it ended. */
 export function JobRow({ job: listed, isPart = false }: { job: Job; isPart?: boolean }) {
   const t = useText();
@@ -35,7 +41,7 @@ export function JobRow({ job: listed, isPart = false }: { job: Job; isPart?: boo
   const notes = [
     !isPart && t.models.asked(asker(job.asked_by), format.ago(job.created_at)),
     took(job),
-    job.parts && t.models.parts(format.number(job.progress.done), format.number(job.progress.total)),
+    job.parts && !isActive(job) && t.models.parts(format.number(job.progress.done), format.number(job.progress.total)),
     job.parts && job.parts.failed > 0 && t.models.partsFailed(format.number(job.parts.failed)),
   ].filter(Boolean);
   return (
@@ -44,7 +50,7 @@ export function JobRow({ job: listed, isPart = false }: { job: Job; isPart?: boo
         <div className="grow stack-s">
           <p className="row-tight wrap-line">
             <JobName job={job} />
-            <Badge {...LOOKS[job.state]}>{t.models.jobStates[job.state]}</Badge>
+            <Badge {...lookOf(job)}>{t.models.jobStates[job.state]}</Badge>
           </p>
           {notes.length > 0 && <p className="small muted">{notes.join(" · ")}</p>}
           {job.error && <p className="small">{job.error.detail}</p>}

@@ -10,6 +10,7 @@ export function useTook(): (job: Job) => string | null {
     if (!started || !finished) return null;
     const seconds = Math.max(0, (Date.parse(finished) - Date.parse(started)) / 1000);
     const whole = Math.round(seconds);
+    if (seconds < 1) return models.tookLess;
     return models.took(
       whole < 60
         ? models.seconds(format.number(seconds, seconds < 10 ? 1 : 0))
