@@ -161,6 +161,7 @@ export const model: typeof es.model = {
   rankingNoteShort: (count) => `${count} models, best first.`,
   whyCombination:
     "The combination is used and not only the first of the table: the errors of different models cancel out, and the winner of some tests does not always win the next.",
+  whyCombinationFirst: "The combination is used because it was the least off.",
   whyOne: "One model alone is used because it beat the best baseline.",
   whyBaseline:
     "No combination clearly beat the best baseline. So the forecast stays simple; train again when there are more data.",
@@ -304,6 +305,8 @@ export const model: typeof es.model = {
   compareNote: "Each error was measured with the data that there were when it was trained.",
   compareClose: "Close the comparison",
   change: "Change",
+  points: (change) => `${change} pp`,
+  pointsLong: "pp: percentage points",
   what: "What",
   heaviest: "Weighs most",
   memberCount: "Models combined",

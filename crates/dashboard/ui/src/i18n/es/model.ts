@@ -124,7 +124,7 @@ export const model = {
   typicalError: "Error medio",
   typicalErrorNote: "seguidores, en la retroprueba",
   againstBaseline: "Error frente a la referencia",
-  againstBaselineNote: (name: string) => `error de ${name}, la mejor referencia`,
+  againstBaselineNote: (name: string) => `que ${name}, la mejor referencia`,
   smaller: (share: string) => `${share} menos`,
   larger: (share: string) => `${share} más`,
   times: (count: string) => `${count} veces`,
@@ -163,6 +163,7 @@ export const model = {
   rankingNoteShort: (count: string) => `${count} modelos, del mejor al peor.`,
   whyCombination:
     "Se usa la combinación y no solo el primero de la tabla: los errores de modelos distintos se compensan, y el que gana en unas pruebas no siempre gana en las siguientes.",
+  whyCombinationFirst: "Se usa la combinación porque fue la que menos se equivocó.",
   whyOne: "Se usa un solo modelo porque superó a la mejor referencia.",
   whyBaseline:
     "Ninguna combinación superó con claridad a la mejor referencia. Por eso el pronóstico se queda con lo sencillo; vuelva a entrenar cuando haya más datos.",
@@ -309,6 +310,8 @@ export const model = {
   compareNote: "Cada error se midió con los datos que había al entrenar.",
   compareClose: "Cerrar la comparación",
   change: "Cambio",
+  points: (change: string) => `${change} p. p.`,
+  pointsLong: "p. p.: puntos porcentuales",
   what: "Qué",
   heaviest: "El que más pesa",
   memberCount: "Modelos combinados",

@@ -95,7 +95,7 @@ function useRows(older: Side, newer: Side): Row[] {
     return a === b ? undefined : format.signed(b - a, decimals);
   }
   function coverage(level: "80" | "95", a: number, b: number): Row {
-    const change = format.signed((b - a) * 100);
+    const change = t.model.points(format.signed((b - a) * 100));
     return row(t.model.held(format.percent(Number(level))), [format.share(a), format.share(b)], change);
   }
 }

@@ -36,7 +36,7 @@ export function ComparedWeights({ older, newer }: { older: Side; newer: Side }) 
                   ? t.model.entered
                   : after === null
                     ? t.model.left
-                    : format.signed((after - before) * 100)}
+                    : t.model.points(format.signed((after - before) * 100))}
               </td>
             </tr>
           ))}

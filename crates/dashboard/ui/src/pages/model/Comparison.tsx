@@ -35,7 +35,9 @@ function Ranking({ metrics, info }: { metrics: Metrics; info: ModelInfo }) {
   const why = verdict?.servesBaseline
     ? t.model.whyBaseline
     : info.members.length > 1
-      ? t.model.whyCombination
+      ? metrics.all_results[0]?.model_id === "combination"
+        ? t.model.whyCombinationFirst
+        : t.model.whyCombination
       : t.model.whyOne;
   return (
     <Card

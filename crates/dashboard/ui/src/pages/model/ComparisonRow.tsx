@@ -21,6 +21,8 @@ export function ComparisonRow({ row, rank, baseline, largest, isServed, isWide }
   const t = useText();
   const format = useFormat();
   const measure = useMeasure();
+  // On a phone the cards have the measures that decide; the wide table scrolls and has all.
+  const less = isWide ? "num" : "num hide-s";
   const decimals = decimalsOf(baseline?.mae ?? row.mae);
   const gain = baseline && row.model_id !== baseline.model_id ? gainOver(baseline.mae, row.mae) : null;
   return (
@@ -45,20 +47,16 @@ export function ComparisonRow({ row, rank, baseline, largest, isServed, isWide }
           <Bar share={largest > 0 ? row.mae / largest : 0} className={row.is_baseline ? "bar-base" : ""} />
         </span>
       </td>
-      <td className="num" data-label={t.model.gainColumn}>
+      <td className="num c-against" data-label={t.model.gainColumn}>
         {gain === null ? (
           <span className="muted">–</span>
         ) : (
           <span className={gain > 0 ? "strong" : "muted"}>{measure.against(gain)}</span>
         )}
       </td>
-      <td className="num" data-label={t.model.coverageColumn(format.percent(80))}>
-        {format.share(row.coverage_80)}
-      </td>
-      <td className="num" data-label={t.model.coverageColumn(format.percent(95))}>
-        {format.share(row.coverage_95)}
-      </td>
-      <td className="num" data-label={t.model.weightColumn}>
+      <td className={less}>{format.share(row.coverage_80)}</td>
+      <td className={less}>{format.share(row.coverage_95)}</td>
+      <td className={less}>
         {row.model_id === "combination" ? (
           <span className="muted">–</span>
         ) : (

@@ -40,7 +40,7 @@ function Steps({ title, steps, grid }: { title: string; steps: readonly StepCove
           <thead>
             <tr>
               <th scope="col">{t.model.ahead}</th>
-              <th className="num" scope="col">
+              <th className="num hide-s" scope="col">
                 {t.model.forecasts}
               </th>
               <th scope="col">{format.percent(80)}</th>
@@ -51,7 +51,7 @@ function Steps({ title, steps, grid }: { title: string; steps: readonly StepCove
             {steps.map((step) => (
               <tr key={step.from}>
                 <td className="nowrap">{measure.range(step.from, step.until)}</td>
-                <td className="num muted">{format.number(step.points)}</td>
+                <td className="num muted hide-s">{format.number(step.points)}</td>
                 <td>
                   <Held share={step.coverage_80} nominal="80" />
                 </td>

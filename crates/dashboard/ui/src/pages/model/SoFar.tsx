@@ -51,30 +51,47 @@ function Total({ total, note }: { total: NonNullable<Accuracy["total"]>; note: s
   );
 }
 
+interface Column {
+  name: string;
+  note?: string;
+  read: (row: Accuracy["rows"][number]) => string;
+  isHiddenOnPhones?: boolean;
+}
+
 function Rows({ data }: { data: Accuracy }) {
   const t = useText();
   const format = useFormat();
   const measure = useMeasure();
-  const smallest = Math.min(...data.rows.map((row) => row.mae));
-  const columns = [
-    t.model.forecasts,
-    t.model.errorColumn,
-    t.model.baselineError,
-    t.model.bias,
-    t.model.coverageColumn(format.percent(80)),
-    t.model.coverageColumn(format.percent(95)),
+  const among = data.total?.mae ?? 0;
+  const columns: readonly Column[] = [
+    { name: t.model.forecasts, read: (row) => format.number(row.forecasts), isHiddenOnPhones: true },
+    { name: t.model.errorColumn, read: (row) => measure.error(row.mae, among) },
+    { name: t.model.baselineError, read: (row) => measure.error(row.baseline_mae, among) },
+    {
+      name: t.model.bias,
+      note: t.model.biasNote,
+      read: (row) => format.signed(row.bias, decimalsOf(among)),
+      isHiddenOnPhones: true,
+    },
+    { name: t.model.coverageColumn(format.percent(80)), read: (row) => format.share(row.coverage_80) },
+    {
+      name: t.model.coverageColumn(format.percent(95)),
+      read: (row) => format.share(row.coverage_95),
+      isHiddenOnPhones: true,
+    },
   ];
+  const look = (column: Column) => `num ${column.isHiddenOnPhones ? "hide-s" : ""}`;
   return (
     <>
       <div className="table-wrap">
-        <table className="model-cards">
+        <table className="so-far">
           <thead>
             <tr>
               <th scope="col">{t.model.ahead}</th>
-              {columns.map((name) => (
-                <th key={name} className="num" scope="col">
-                  {name}
-                  {name === t.model.bias && <span className="unit">{t.model.biasNote}</span>}
+              {columns.map((column) => (
+                <th key={column.name} className={look(column)} scope="col">
+                  {column.name}
+                  {column.note && <span className="unit">{column.note}</span>}
                 </th>
               ))}
             </tr>
@@ -82,19 +99,10 @@ function Rows({ data }: { data: Accuracy }) {
           <tbody>
             {data.rows.map((row) => (
               <tr key={row.horizon_days.from}>
-                <td className="c-title strong">
-                  {measure.range(row.horizon_days.from, row.horizon_days.until ?? null)}
-                </td>
-                {[
-                  format.number(row.forecasts),
-                  measure.error(row.mae, smallest),
-                  measure.error(row.baseline_mae, smallest),
-                  format.signed(row.bias, decimalsOf(smallest)),
-                  format.share(row.coverage_80),
-                  format.share(row.coverage_95),
-                ].map((value, at) => (
-                  <td key={columns[at]} className="num" data-label={columns[at]}>
-                    {value}
+                <td className="strong">{measure.range(row.horizon_days.from, row.horizon_days.until ?? null)}</td>
+                {columns.map((column) => (
+                  <td key={column.name} className={look(column)}>
+                    {column.read(row)}
                   </td>
                 ))}
               </tr>

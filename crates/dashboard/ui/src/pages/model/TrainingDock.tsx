@@ -5,7 +5,7 @@ import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 import { Bar } from "./Bar";
 import { useProgressText } from "./useProgressText";
-import "../../styles/screen-model.css";
+import "../../styles/training.css";
 
 /** The trainings that go on, on every screen: one with its progress, several as their number. */
 export function TrainingDock({ jobs }: { jobs: readonly Job[] }) {
