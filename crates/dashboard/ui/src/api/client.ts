@@ -34,6 +34,19 @@ export async function call<T>(answer: Promise<{ data?: T; error?: unknown; respo
   return data as T;
 }
 
+/** An answer and its `ETag`, which goes into `If-Match` to change exactly what was read. */
+export interface Tagged<T> {
+  data: T;
+  etag: string | null;
+}
+
+export async function callTagged<T>(
+  answer: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<Tagged<T>> {
+  const data = await call(answer);
+  return { data, etag: (await answer).response.headers.get("etag") };
+}
+
 async function problemOfParsed(response: Response, error: unknown) {
   // openapi-fetch has read the body already.
   return problemOf(new Response(JSON.stringify(error ?? null), { status: response.status, headers: response.headers }));

@@ -29,6 +29,13 @@ export class Problem extends Error {
   about(field: string): string | undefined {
     return this.fields.find((problem) => problem.field === field)?.message;
   }
+
+  /** Every rule that a field breaks, its items too, and how to mend it; one text. */
+  allAbout(field: string): string | undefined {
+    const broken = this.fields.filter((problem) => problem.field === field || problem.field.startsWith(`${field}[`));
+    const texts = broken.flatMap((problem) => [problem.message, problem.hint ?? ""]).filter(Boolean);
+    return texts.length > 0 ? [...new Set(texts)].join(" ") : undefined;
+  }
 }
 
 /** The server did not answer at all: no connection, or it is stopped. */

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Problem } from "../api/problem";
 import { useText } from "../i18n/text";
@@ -53,13 +52,21 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
+/** A query, of one page or of many. */
+interface Read<T> {
+  data: T | undefined;
+  isError: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
 /** The three states of what is read, in one place. A second read keeps what is shown. */
 export function Loaded<T>({
   query,
   skeleton,
   children,
 }: {
-  query: UseQueryResult<T>;
+  query: Read<T>;
   skeleton?: ReactNode;
   children: (data: T) => ReactNode;
 }) {

@@ -1,1 +1,126 @@
-export const audit = {};
+import type { components } from "../../api/schema";
+
+type Action = components["schemas"]["ActionWord"];
+type Outcome = components["schemas"]["OutcomeWord"];
+
+/** What was done. A word that the API adds and this list lacks does not compile. */
+const actions = {
+  login: "Inicio de sesión",
+  login_locked: "Entrada en pausa por intentos fallidos",
+  login_alarm: "Alarma: muchos intentos fallidos",
+  logout: "Cierre de sesión",
+  session_ended: "Sesión cerrada desde otra",
+  refresh_replayed: "Llave de sesión usada dos veces",
+  refresh_refused: "Sesión que no se pudo continuar",
+  user_registered: "Persona agregada",
+  user_disabled: "Acceso quitado",
+  user_enabled: "Acceso devuelto",
+  user_changed: "Correo cambiado",
+  role_changed: "Rol cambiado",
+  password_change_demanded: "Cambio de contraseña exigido",
+  accounts_assigned: "Cuentas asignadas",
+  password_changed: "Cambio de contraseña",
+  company_created: "Empresa creada",
+  company_suspended: "Empresa suspendida",
+  company_resumed: "Empresa reanudada",
+  company_changed: "Empresa modificada",
+  job_requested: "Trabajo solicitado",
+  job_cancelled: "Trabajo cancelado",
+  model_trained: "Modelo entrenado",
+  model_activated: "Versión de modelo puesta en uso",
+  model_deleted: "Modelo eliminado",
+  account_created: "Cuenta creada",
+  account_changed: "Cuenta modificada",
+  observations_recorded: "Datos subidos",
+  observations_deleted: "Datos eliminados",
+  key_published: "Llave de firma publicada",
+  key_activated: "Llave de firma en uso",
+  key_removed: "Llave de firma retirada",
+  key_revoked: "Llave de firma anulada",
+  secrets_rewrapped: "Secretos cifrados de nuevo",
+  access_denied: "Acceso denegado",
+  request_refused: "Solicitud rechazada",
+  rate_limited: "Límite de solicitudes alcanzado",
+} satisfies Record<Action, string>;
+
+const outcomes = {
+  success: "Se hizo",
+  failure: "Falló",
+  denied: "No se permitió",
+} satisfies Record<Outcome, string>;
+
+export const audit = {
+  title: "Auditoría",
+  lead: "Quién hizo qué, cuándo y desde dónde. Nada de este registro se puede cambiar ni borrar.",
+  actions: actions as Record<Action, string>,
+  outcomes: outcomes as Record<Outcome, string>,
+
+  filters: "Filtros",
+  from: "Desde",
+  to: "Hasta",
+  actor: "Quién",
+  actorHint: "el usuario, completo",
+  action: "Qué",
+  anyAction: "Todo",
+  outcome: "Resultado",
+  anyOutcome: "Cualquiera",
+  target: "Sobre qué",
+  targetHint: "el texto completo",
+  apply: "Filtrar",
+  clear: "Quitar los filtros",
+  platformLog: "la plataforma",
+  log: "Registro",
+
+  time: "Hora",
+  who: "Quién",
+  what: "Qué",
+  about: "Sobre qué",
+  address: "Desde",
+  times: (count: string) => `${count} veces en un minuto`,
+  onDay: (count: string, isOne: boolean, isAll: boolean) =>
+    `${isAll ? "" : "al menos "}${count} ${isOne ? "entrada" : "entradas"}`,
+  actors: {
+    operator: "Operador, desde el servidor",
+    system: "El sistema",
+    anonymous: "Sin identificar",
+    various: "Varios",
+  },
+  nothing: "Ninguna entrada con estos filtros",
+  nothingNext: "Pruebe con otras fechas o quite un filtro.",
+  emptyLog: "El registro todavía está vacío",
+
+  entry: (number: string) => `Entrada ${number}`,
+  number: "Número",
+  when: "Cuándo",
+  count: "Cuántas veces",
+  actorId: "Número de usuario",
+  request: "Número de solicitud",
+  requestWhy: "Con él, quien administra el servidor encuentra la solicitud en sus registros.",
+  details: "Ver detalles",
+  onlyThisActor: "Ver solo lo de esta persona",
+  onlyThisTarget: "Ver solo lo que trata de esto",
+
+  csv: "Descargar CSV",
+  csvFailed: "No se pudo descargar el registro",
+  csvDone: "Registro descargado",
+
+  chain: "¿Está completo el registro?",
+  chainWhy:
+    "Cada entrada lleva un sello que depende de todas las anteriores. Si alguien cambia o borra una en la base de datos, los sellos dejan de coincidir.",
+  check: "Revisar ahora",
+  checkAgain: "Revisar otra vez",
+  checking: "Revisando cada sello…",
+  whole: "Completo",
+  wholeBody: (count: string, isOne: boolean) =>
+    isOne
+      ? "La única entrada coincide con su sello."
+      : `Las ${count} entradas coinciden con sus sellos: ninguna se cambió ni se borró.`,
+  wholeEmpty: "Todavía no hay entradas que revisar.",
+  broken: "No coincide",
+  brokenBody: (seq: string) =>
+    `Desde la entrada ${seq}, el registro no coincide con sus sellos: alguien cambió o borró algo. Avise a quien administra la plataforma y no borre nada.`,
+  brokenEnd:
+    "El final del registro no coincide con sus sellos. Avise a quien administra la plataforma y no borre nada.",
+  head: (seq: string, when: string) => `Última entrada: la ${seq}, del ${when}.`,
+  checkedAt: (time: string) => `Revisado a las ${time}.`,
+};

@@ -1,1 +1,41 @@
-export const me = {};
+export const me = {
+  title: "Mi cuenta de usuario",
+  details: "Sus datos",
+  username: "Usuario",
+  role: "Rol",
+  company: "Empresa",
+  noCompany: "Ninguna: administra la plataforma",
+  email: "Correo",
+  noEmail: "sin correo registrado",
+  lastAccess: "Último acceso",
+  accounts: "Cuentas",
+  allAccounts: "Todas las de su banco",
+  noBusinessData: "Ninguna: su rol no ve datos de los bancos",
+  noAccounts: "Ninguna todavía. Pida al administrador de su banco que le asigne las suyas.",
+  askAdmin: "El rol, el correo y las cuentas los cambia el administrador de su banco.",
+
+  zone: "Zona horaria",
+  zoneOf: (place: string, zone: string) => `Hora de ${place} (${zone})`,
+  zoneWhy:
+    "Es la de su banco: ahí terminan los días de los datos. Todas las horas de estas páginas se leen en ella, aunque usted esté en otro lugar.",
+  zonePlatform: "Hora universal (UTC)",
+  zonePlatformWhy: "La plataforma no pertenece a ningún país; sus horas se leen en la universal.",
+
+  appearance: "Idioma y tema",
+  appearanceWhy: "Se recuerdan en este navegador.",
+  language: "Idioma",
+  theme: "Tema",
+  system: "Como el dispositivo",
+  light: "Claro",
+  dark: "Oscuro",
+
+  password: "Contraseña",
+  passwordWhy: "Al cambiarla se cierran sus otras sesiones.",
+
+  sessions: "Sesiones y dispositivos",
+  sessionsWhy: "Dónde está abierta su cuenta de usuario. Cierre las que no reconozca y cambie su contraseña.",
+  endOthers: "Cerrar las demás",
+  endOthersTitle: "¿Cerrar todas las demás sesiones?",
+  endOthersBody: "Los otros dispositivos salen de inmediato. Este sigue abierto.",
+  endsAt: (when: string) => `Esta sesión termina, a más tardar, el ${when}.`,
+};

@@ -6,7 +6,7 @@ import { Icon } from "../../components/Icon";
 import { Problem } from "../../api/problem";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
-import { deviceName } from "./deviceName";
+import { deviceName } from "../../format/device";
 import { Locked } from "./Locked";
 import { session, type OutReason } from "../../session/session";
 import { Preferences } from "../../shell/Preferences";
