@@ -8,8 +8,9 @@ export function useUrlState<T extends string>(key: string, initial: T): [T, (val
   const change = useCallback(
     (next: T) =>
       setParams(
-        (now) => {
-          const all = new URLSearchParams(now);
+        () => {
+          // As the address is now: another state of this screen may have changed since it was drawn.
+          const all = new URLSearchParams(location.search);
           if (next === initial) all.delete(key);
           else all.set(key, next);
           return all;
