@@ -63,7 +63,7 @@ export const SCREENS: readonly Destination[] = [
   { path: "/people/:id", needs: "manage", page: Person },
   {
     path: "/audit",
-    needs: "manage",
+    needs: "read-audit",
     page: Audit,
     entry: { group: "administration", icon: "audit", text: (t) => t.nav.audit },
   },

@@ -58,7 +58,6 @@ export const audit: typeof es.audit = {
   anyOutcome: "Any",
   target: "About what",
   targetHint: "the whole text",
-  apply: "Filter",
   clear: "Remove the filters",
   platformLog: "the platform",
   log: "Log",
@@ -92,6 +91,7 @@ export const audit: typeof es.audit = {
   onlyThisTarget: "Only what is about this",
 
   csv: "Download CSV",
+  csvName: "audit-log",
   csvFailed: "The log could not be downloaded",
   csvDone: "Log downloaded",
 

@@ -66,7 +66,6 @@ export const audit = {
   anyOutcome: "Cualquiera",
   target: "Sobre qué",
   targetHint: "el texto completo",
-  apply: "Filtrar",
   clear: "Quitar los filtros",
   platformLog: "la plataforma",
   log: "Registro",
@@ -101,6 +100,7 @@ export const audit = {
   onlyThisTarget: "Ver solo lo que trata de esto",
 
   csv: "Descargar CSV",
+  csvName: "auditoria",
   csvFailed: "No se pudo descargar el registro",
   csvDone: "Registro descargado",
 
