@@ -60,7 +60,7 @@ export const audit: typeof es.audit = {
   targetHint: "the whole text",
   clear: "Remove the filters",
   platformLog: "the platform",
-  log: "Log",
+  log: "Log of",
 
   time: "Time",
   who: "Who",

@@ -68,7 +68,7 @@ export const audit = {
   targetHint: "el texto completo",
   clear: "Quitar los filtros",
   platformLog: "la plataforma",
-  log: "Registro",
+  log: "Registro de",
 
   time: "Hora",
   who: "Quién",

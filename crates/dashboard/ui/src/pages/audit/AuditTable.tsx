@@ -66,7 +66,7 @@ function Entry({ entry, onOpen }: { entry: AuditEntry; onOpen: Props["onOpen"] }
   return (
     <tr>
       <td className="a-time">
-        <time dateTime={entry.at} className="n">
+        <time dateTime={entry.at} title={entry.at} className="n">
           {format.time(new Date(entry.at))}
         </time>
       </td>

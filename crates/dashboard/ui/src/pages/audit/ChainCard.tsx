@@ -12,8 +12,13 @@ export function ChainCard({ company }: { company: number | undefined }) {
   const found = useAuditVerification(company);
   return (
     <Card title={t.audit.chain}>
-      <div className="stack">
+      <div className="stack-s chain">
         <p className="soft small">{t.audit.chainWhy}</p>
+        <div>
+          <Button icon="check" busy={found.isFetching} onClick={() => void found.refetch()}>
+            {found.data ? t.audit.checkAgain : t.audit.check}
+          </Button>
+        </div>
         <div aria-live="polite">
           {found.isFetching ? (
             <Note icon="clock">{t.audit.checking}</Note>
@@ -22,11 +27,6 @@ export function ChainCard({ company }: { company: number | undefined }) {
           ) : (
             found.data && <Finding found={found.data} at={found.dataUpdatedAt} />
           )}
-        </div>
-        <div>
-          <Button icon="check" busy={found.isFetching} onClick={() => void found.refetch()}>
-            {found.data ? t.audit.checkAgain : t.audit.check}
-          </Button>
         </div>
       </div>
     </Card>

@@ -47,9 +47,11 @@ export function EntryDialog({ entry, filters, onClose }: Props) {
       </dl>
       {entry.request_id && <p className="hint">{t.audit.requestWhy}</p>}
       <div className="row">
-        <Button small icon="search" onClick={() => narrow(filters.set.actor, entry.actor)}>
-          {t.audit.onlyThisActor}
-        </Button>
+        {entry.actor_id !== null && (
+          <Button small icon="search" onClick={() => narrow(filters.set.actor, entry.actor)}>
+            {t.audit.onlyThisActor}
+          </Button>
+        )}
         {target !== null && (
           <Button small icon="search" onClick={() => narrow(filters.set.target, target)}>
             {t.audit.onlyThisTarget}

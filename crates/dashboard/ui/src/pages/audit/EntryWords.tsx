@@ -1,16 +1,22 @@
 import type { AuditEntry } from "../../api/audit";
 import { Badge, type Tone } from "../../components/Badge";
-import type { IconName } from "../../components/Icon";
+import { Icon, type IconName } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 
-const LOOKS: Record<AuditEntry["outcome"], { tone: Tone; icon: IconName }> = {
-  success: { tone: "neutral", icon: "check" },
+/** What was done needs nobody's attention, so that it stands without a ground. */
+const LOOKS: Record<Exclude<AuditEntry["outcome"], "success">, { tone: Tone; icon: IconName }> = {
   failure: { tone: "warn", icon: "alert" },
   denied: { tone: "bad", icon: "lock" },
 };
 
 export function OutcomeBadge({ outcome }: { outcome: AuditEntry["outcome"] }) {
   const t = useText();
+  if (outcome === "success")
+    return (
+      <span className="muted small nowrap">
+        <Icon name="check" small /> {t.audit.outcomes.success}
+      </span>
+    );
   return <Badge {...LOOKS[outcome]}>{t.audit.outcomes[outcome]}</Badge>;
 }
 
