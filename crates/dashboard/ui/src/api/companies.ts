@@ -30,17 +30,17 @@ const isSame = (one: Company, other: Company) =>
   one.empresa_nombre === other.empresa_nombre && one.zona_horaria === other.zona_horaria && one.activo === other.activo;
 
 /** Changes exactly the company that was shown; refused with `Overtaken` where somebody was faster. */
-export function useChangeCompany(shown: Company) {
+export function useChangeCompany(id: number) {
   const queries = useQueryClient();
-  const path = { id: shown.empresa_id };
+  const path = { id };
   return useMutation({
-    mutationFn: (patch: CompanyPatch) =>
+    mutationFn: ({ shown, patch }: { shown: Company; patch: CompanyPatch }) =>
       changeAsShown({
         shown,
         read: () => callTagged(api.GET("/companies/{id}", { params: { path } })),
         write: (etag) => call(api.PATCH("/companies/{id}", { params: { path, header: ifMatch(etag) }, body: patch })),
         isSame,
-        log: { empresa_id: shown.empresa_id },
+        log: { empresa_id: id },
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["companies"] }),
   });

@@ -32,11 +32,10 @@ const isSame = (one: Person, other: Person) =>
   one.rol === other.rol && one.activo === other.activo && one.email === other.email;
 
 /** Changes exactly the person that was shown; refused with `Overtaken` where somebody was faster. */
-export function useChangePerson(shown: Person) {
+export function useChangePerson(id: number) {
   const queries = useQueryClient();
-  const id = shown.id_usuario;
   return useMutation({
-    mutationFn: (patch: PersonPatch) =>
+    mutationFn: ({ shown, patch }: { shown: Person; patch: PersonPatch }) =>
       changeAsShown({
         shown,
         read: () => read(id),

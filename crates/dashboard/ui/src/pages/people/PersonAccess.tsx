@@ -45,12 +45,12 @@ function Switch({ person }: { person: Person }) {
   const t = useText();
   const toast = useToast();
   const [isAsked, setAsked] = useState(false);
-  const change = useChangePerson(person);
+  const change = useChangePerson(person.id_usuario);
   const refusal = useRefusal(change.error, t.people);
   const { username, activo } = person;
   const set = (active: boolean) =>
     change.mutate(
-      { activo: active },
+      { shown: person, patch: { activo: active } },
       {
         onSuccess: () => {
           setAsked(false);

@@ -13,21 +13,27 @@ import { useDraft } from "../../session/drafts";
 import { useWho } from "../../session/useSession";
 import { RoleChoice } from "./RoleChoice";
 
-/** Role and e-mail. Only what was touched is a draft, so that the rest follows what others change. */
+interface Draft {
+  role?: GrantableRole;
+  email?: string;
+  /** The person as they were when the draft was begun: what others change since then is not written over. */
+  shown?: Person;
+}
+
+/** Role and e-mail. */
 export function PersonDetails({ person }: { person: Person }) {
   const t = useText();
   const toast = useToast();
   const who = useWho();
-  const change = useChangePerson(person);
-  const [draft, setDraft, forget] = useDraft<{ role?: GrantableRole; email?: string }>(
-    `people.${person.id_usuario}.details`,
-    {},
-  );
-  const role = draft.role ?? person.rol;
-  const email = draft.email ?? person.email ?? "";
+  const change = useChangePerson(person.id_usuario);
+  const [draft, setDraft, forget] = useDraft<Draft>(`people.${person.id_usuario}.details`, {});
+  const shown = draft.shown ?? person;
+  const role = draft.role ?? shown.rol;
+  const email = draft.email ?? shown.email ?? "";
+  const touch = (part: Draft) => setDraft({ ...draft, ...part, shown });
   const patch: PersonPatch = {
-    ...(role !== person.rol && role !== "superadmin" && { rol: role }),
-    ...(email.trim() !== (person.email ?? "") && { email: email.trim() }),
+    ...(role !== shown.rol && role !== "superadmin" && { rol: role }),
+    ...(email.trim() !== (shown.email ?? "") && { email: email.trim() }),
   };
   const isChanged = Object.keys(patch).length > 0;
   const emailError = change.error instanceof Problem ? change.error.allAbout("email") : undefined;
@@ -35,14 +41,17 @@ export function PersonDetails({ person }: { person: Person }) {
 
   const save = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate(patch, {
-      onSuccess: () => {
-        forget();
-        toast("ok", t.people.changeSaved(person.username));
+    change.mutate(
+      { shown, patch },
+      {
+        onSuccess: () => {
+          forget();
+          toast("ok", t.people.changeSaved(person.username));
+        },
+        // What others wrote is shown, and not what was typed over it.
+        onError: (error) => error instanceof Overtaken && forget(),
       },
-      // What others wrote is shown, and not what was typed over it.
-      onError: (error) => error instanceof Overtaken && forget(),
-    });
+    );
   };
   return (
     <Card title={t.people.details}>
@@ -52,9 +61,7 @@ export function PersonDetails({ person }: { person: Person }) {
             {refusal}
           </Note>
         )}
-        {role !== "superadmin" && (
-          <RoleChoice value={role} onChange={(chosen) => setDraft({ ...draft, role: chosen })} />
-        )}
+        {role !== "superadmin" && <RoleChoice value={role} onChange={(chosen) => touch({ role: chosen })} />}
         {patch.rol && (
           <Note icon="info">{person.username === who.username ? t.people.yourOwnRole : t.people.roleEndsAccess}</Note>
         )}
@@ -62,7 +69,7 @@ export function PersonDetails({ person }: { person: Person }) {
           label={t.people.emailOf}
           type="email"
           value={email}
-          onChange={(value) => setDraft({ ...draft, email: value })}
+          onChange={(value) => touch({ email: value })}
           error={emailError}
           autoComplete="off"
         />
