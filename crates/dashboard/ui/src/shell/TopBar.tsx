@@ -14,7 +14,9 @@ export function TopBar({ who, isMenuOpen, onMenu }: { who: SignedIn; isMenuOpen:
     <header className="top">
       <IconButton className="menu-btn" label={t.shell.menu} icon="menu" aria-expanded={isMenuOpen} onClick={onMenu} />
       <span className="company">{who.empresa_nombre ?? t.shell.platform}</span>
-      <span className="muted small hide-s nowrap">· {t.shell.zone(placeOf(zone))}</span>
+      <span className="muted small hide-s nowrap">
+        · {who.empresa_id === null ? t.me.zonePlatform : t.shell.zone(placeOf(zone))}
+      </span>
       <span className="grow" />
       {may(who.rol, "read-forecasts") && <AccountFinder />}
       <Preferences />
