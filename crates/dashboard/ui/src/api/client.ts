@@ -5,19 +5,20 @@ import type { paths } from "./schema";
 import { send } from "./transport";
 
 /**
- * A token that was revoked is renewed once: another tab may hold a newer one, and a role that changed gives a new token.
- * A second refusal means that the session has ended.
+ * Sends a request as the person who is signed in. A token that was revoked is renewed once: another tab may hold a newer
+ * one, and a role that changed gives a new token. A second refusal means that the session has ended.
  */
-async function authorizedFetch(request: Request): Promise<Response> {
+export async function authorized(sendWith: (token: string) => Promise<Response>): Promise<Response> {
   const token = await session.token();
-  const first = await send(withToken(request.clone(), token));
+  const first = await sendWith(token);
   if (first.status !== 401) return first;
-  const renewed = await session.renew(token);
-  const second = await send(withToken(request, renewed));
+  const second = await sendWith(await session.renew(token));
   if (second.status !== 401) return second;
   session.end("ended");
   throw new SignedOut();
 }
+
+const authorizedFetch = (request: Request) => authorized((token) => send(withToken(request.clone(), token)));
 
 function withToken(request: Request, token: string): Request {
   request.headers.set("Authorization", `Bearer ${token}`);

@@ -17,6 +17,11 @@ export function forgetDrafts(): void {
   owner = null;
 }
 
+/** Leaves something for the form that opens next under `key`. */
+export function leaveDraft(key: string, value: unknown): void {
+  drafts.set(key, value);
+}
+
 /** Like `useState`, for what is typed into a form. `key` names the form and the thing that it is about. */
 export function useDraft<T>(key: string, initial: T): [T, (value: T) => void, () => void] {
   const [value, setValue] = useState<T>(() => (drafts.has(key) ? (drafts.get(key) as T) : initial));
