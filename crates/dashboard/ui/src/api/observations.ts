@@ -7,10 +7,10 @@ import {
   type QueryClient,
 } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Day } from "../format/dates";
+import { dayIn, type Day } from "../format/dates";
 import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 import { postTold, type Sending } from "./told";
 
 type Schemas = components["schemas"];
@@ -150,10 +150,11 @@ export const useReadings = (handle: string, span: Required<Span>) =>
   useQuery({
     queryKey: ["accounts", handle, "observations", span],
     queryFn: async ({ signal }) => {
-      let page = await pageOfReadings(handle, span, null, signal);
+      const query = { ...span, limit: ROWS_OF_PAGE };
+      let page = await pageOfReadings(handle, query, signal);
       const readings = [...page.observations];
       while (page.next_cursor !== null && readings.length < MOST_READINGS) {
-        page = await pageOfReadings(handle, span, page.next_cursor, signal);
+        page = await pageOfReadings(handle, { ...query, cursor: page.next_cursor }, signal);
         readings.push(...page.observations);
       }
       return { readings, isCut: page.next_cursor !== null };
@@ -161,8 +162,20 @@ export const useReadings = (handle: string, span: Required<Span>) =>
     placeholderData: keepPreviousData,
   });
 
-async function pageOfReadings(handle: string, span: Span, cursor: string | null, signal: AbortSignal) {
-  const query = { ...span, limit: ROWS_OF_PAGE, ...(cursor !== null && { cursor }) };
+/** The first day with a reading and the last one, in a zone; null while there are none. */
+export function useReach(handle: string, zone: string) {
+  const today = dayIn(new Date(), zone);
+  const last = useStoredDays(handle, today, today);
+  const first = useQuery({
+    queryKey: ["accounts", handle, "observations", "first"],
+    queryFn: async ({ signal }) => (await pageOfReadings(handle, { limit: 1 }, signal)).observations[0] ?? null,
+  });
+  return { first, last };
+}
+
+type PageQuery = NonNullable<paths["/accounts/{username}/observations"]["get"]["parameters"]["query"]>;
+
+async function pageOfReadings(handle: string, query: PageQuery, signal: AbortSignal) {
   const params = { path: { username: handle }, query };
   const page = await call(api.GET("/accounts/{username}/observations", { params, signal }));
   if (typeof page === "string") throw new Error("readings came as a table");

@@ -1,3 +1,79 @@
+import "../../styles/screen-data.css";
+import { useDeferredValue } from "react";
+import { Link } from "wouter";
+import { useAccountsByAge } from "../../api/observations";
+import { Button } from "../../components/Button";
+import { Icon } from "../../components/Icon";
+import { Empty, Loaded, Skeleton } from "../../components/States";
+import { usePageTitle } from "../../components/usePageTitle";
+import { useUrlState } from "../../components/useUrlState";
+import { useText } from "../../i18n/text";
+import { may } from "../../session/rights";
+import { useWho } from "../../session/useSession";
+import { AccountTable } from "./AccountTable";
+
+/** Which account data are for: those that wait longest for some stand first. */
 export default function DataOfAccounts() {
-  return <h1>DataOfAccounts</h1>;
+  const t = useText();
+  const [search, setSearch] = useUrlState<string>("q", "");
+  const asked = useDeferredValue(search.trim());
+  const accounts = useAccountsByAge(asked);
+  usePageTitle(t.data.title);
+  return (
+    <>
+      <header className="page-head">
+        <div className="grow">
+          <h1>{t.data.title}</h1>
+          <p className="sub">{t.data.accounts.intro}</p>
+        </div>
+        <label className="find">
+          <Icon name="search" small />
+          <span className="sr">{t.data.accounts.search}</span>
+          <input
+            type="search"
+            value={search}
+            placeholder={t.data.accounts.search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </label>
+      </header>
+      <section className="card" aria-label={t.nav.accounts} aria-busy={accounts.isPlaceholderData}>
+        <Loaded query={accounts} skeleton={<Skeleton className="skel-page" />}>
+          {({ pages }) => {
+            const rows = pages.flatMap((page) => page.accounts);
+            return rows.length === 0 ? <Nothing isSearch={asked !== ""} /> : <AccountTable rows={rows} />;
+          }}
+        </Loaded>
+        {accounts.hasNextPage && (
+          <div className="card-body">
+            <Button busy={accounts.isFetchingNextPage} onClick={() => void accounts.fetchNextPage()}>
+              {t.common.more}
+            </Button>
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Nothing({ isSearch }: { isSearch: boolean }) {
+  const t = useText().data.accounts;
+  const canCreate = may(useWho().rol, "manage");
+  if (isSearch) {
+    return (
+      <Empty title={t.noneFound}>
+        <p>{t.noneFoundNext}</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={t.none}>
+      <p>{canCreate ? t.noneAdmin : t.noneUser}</p>
+      {canCreate && (
+        <Link className="btn btn-primary" href="/accounts">
+          {t.toAccounts}
+        </Link>
+      )}
+    </Empty>
+  );
 }

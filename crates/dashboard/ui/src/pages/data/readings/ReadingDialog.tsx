@@ -1,0 +1,144 @@
+import { useId, type FormEvent } from "react";
+import { useSaveReading, type Reading } from "../../../api/observations";
+import { Problem } from "../../../api/problem";
+import { Note } from "../../../components/Badge";
+import { Button } from "../../../components/Button";
+import { Dialog } from "../../../components/Dialog";
+import { Field } from "../../../components/Field";
+import { useToast } from "../../../components/Toast";
+import { placeOf } from "../../../format/dates";
+import { useFormat } from "../../../format/useFormat";
+import { useText } from "../../../i18n/text";
+import { useDraft } from "../../../session/drafts";
+import { textsOf, valueOf, type Texts } from "./readingTexts";
+
+interface Props {
+  handle: string;
+  /** Null to add one. */
+  reading: Reading | null;
+  onClose: () => void;
+}
+
+/** Adds a reading, or changes the counts of one. A reading is stored by its time, which therefore stays. */
+export function ReadingDialog({ handle, reading, onClose }: Props) {
+  const t = useText();
+  const format = useFormat();
+  const toast = useToast();
+  const form = useId();
+  const save = useSaveReading(handle);
+  const [texts, setTexts, forget] = useDraft<Texts>(`data/${handle}/${reading?.hora ?? "new"}`, textsOf(reading));
+  const isThere = save.data === "is-there";
+  const value = valueOf(texts);
+  const change = (part: Partial<Texts>) => {
+    save.reset();
+    setTexts({ ...texts, ...part });
+  };
+  const close = () => {
+    forget();
+    onClose();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!value) return;
+    const replaces = reading !== null || isThere;
+    const onSuccess = (outcome: "saved" | "is-there") => {
+      if (outcome !== "saved") return;
+      toast("ok", t.data.reading.saved);
+      close();
+    };
+    save.mutate({ reading: value, replaces }, { onSuccess });
+  };
+  return (
+    <Dialog
+      title={reading ? t.data.reading.edit : t.data.reading.add}
+      icon={reading ? "edit" : "plus"}
+      onClose={close}
+      foot={
+        <>
+          <Button onClick={close}>{t.common.cancel}</Button>
+          <Button
+            type="submit"
+            form={form}
+            look={isThere ? "danger" : "primary"}
+            busy={save.isPending}
+            disabled={!value}
+          >
+            {isThere ? t.data.reading.replace : t.common.save}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="stack" onSubmit={submit} noValidate>
+        <Field
+          label={t.data.reading.moment}
+          hint={reading ? t.data.reading.fixed : t.data.reading.momentHint(placeOf(format.zone))}
+          type={reading ? "text" : "datetime-local"}
+          value={reading ? format.moment(reading.hora) : texts.moment}
+          onChange={(moment) => change({ moment })}
+          readOnly={reading !== null}
+          autoFocus={reading === null}
+        />
+        <Counts texts={texts} onChange={change} isFirst={reading !== null} />
+        {isThere && (
+          <Note tone="warn" icon="alert" role="alert">
+            {t.data.reading.isThere}
+          </Note>
+        )}
+        {save.error && <SaveFailed error={save.error} />}
+      </form>
+    </Dialog>
+  );
+}
+
+interface CountsProps {
+  texts: Texts;
+  onChange: (part: Partial<Texts>) => void;
+  isFirst: boolean;
+}
+
+function Counts({ texts, onChange, isFirst }: CountsProps) {
+  const t = useText().data.reading;
+  const wrong = (text: string) => (text.trim() !== "" && !/^\d+$/.test(text.trim()) ? t.whole : undefined);
+  return (
+    <>
+      <Field
+        label={t.followers}
+        inputMode="numeric"
+        value={texts.followers}
+        error={wrong(texts.followers)}
+        onChange={(followers) => onChange({ followers })}
+        autoFocus={isFirst}
+        required
+      />
+      <Field
+        label={t.posts}
+        hint={t.optional}
+        inputMode="numeric"
+        value={texts.posts}
+        error={wrong(texts.posts)}
+        onChange={(posts) => onChange({ posts })}
+      />
+      <Field
+        label={t.following}
+        hint={t.optional}
+        inputMode="numeric"
+        value={texts.following}
+        error={wrong(texts.following)}
+        onChange={(following) => onChange({ following })}
+      />
+    </>
+  );
+}
+
+function SaveFailed({ error }: { error: Error }) {
+  const t = useText();
+  const fields = error instanceof Problem ? error.fields : [];
+  return (
+    <Note tone="bad" icon="alert" role="alert">
+      {fields.length === 0 && <p>{error instanceof Problem ? error.message : t.shell.lost}</p>}
+      {fields.map(({ field, message }) => (
+        <p key={field}>{message}</p>
+      ))}
+    </Note>
+  );
+}

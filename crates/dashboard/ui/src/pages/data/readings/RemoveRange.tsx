@@ -1,0 +1,95 @@
+import { useState } from "react";
+import { useDeleteReadings, useReadingsCount } from "../../../api/observations";
+import { Button } from "../../../components/Button";
+import { ConfirmDialog } from "../../../components/ConfirmDialog";
+import { Dialog } from "../../../components/Dialog";
+import { useToast } from "../../../components/Toast";
+import { useFormat } from "../../../format/useFormat";
+import { useText } from "../../../i18n/text";
+import { RemoveFailed } from "./RemoveFailed";
+import { isBackwards, NO_BOUNDS, SpanFields, spanOf, type SpanTexts } from "./SpanFields";
+
+/** Deletes the readings of a period: first it is chosen and counted, then the account's name is typed. */
+export function RemoveRange({ handle, onClose }: { handle: string; onClose: () => void }) {
+  const t = useText();
+  const [span, setSpan] = useState(NO_BOUNDS);
+  const [isChosen, setChosen] = useState(false);
+  const isOpen = span.from === "" && span.to === "";
+  if (isChosen) return <ConfirmRange handle={handle} span={span} onClose={onClose} />;
+  return (
+    <Dialog
+      title={t.data.remove.range}
+      icon="trash"
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button look="primary" disabled={isOpen || isBackwards(span)} onClick={() => setChosen(true)}>
+            {t.data.remove.next}
+          </Button>
+        </>
+      }
+    >
+      <p className="soft">{t.data.remove.rangeWhat}</p>
+      <SpanFields span={span} onSpan={setSpan} />
+      {isOpen && <p className="hint">{t.data.remove.needsBound}</p>}
+    </Dialog>
+  );
+}
+
+function ConfirmRange({ handle, span, onClose }: { handle: string; span: SpanTexts; onClose: () => void }) {
+  const t = useText();
+  const format = useFormat();
+  const toast = useToast();
+  const count = useReadingsCount(handle, spanOf(span));
+  const remove = useDeleteReadings(handle);
+  if (!count.data) {
+    return (
+      <Dialog
+        title={t.data.remove.range}
+        icon="trash"
+        onClose={onClose}
+        foot={
+          <>
+            {count.isError && <Button onClick={() => void count.refetch()}>{t.common.retry}</Button>}
+            <Button autoFocus onClick={onClose}>
+              {t.common.close}
+            </Button>
+          </>
+        }
+      >
+        <p role="status">
+          {count.isError
+            ? t.data.remove.notCounted
+            : count.data === 0
+              ? t.data.remove.countedNone
+              : t.data.remove.counting}
+        </p>
+      </Dialog>
+    );
+  }
+  const shown = format.number(count.data);
+  const confirm = () =>
+    remove.mutate(spanOf(span), {
+      onSuccess: ({ deleted }) => {
+        toast("ok", t.data.remove.removed(deleted, format.number(deleted)));
+        onClose();
+      },
+    });
+  return (
+    <ConfirmDialog
+      title={t.data.remove.range}
+      action={t.data.remove.action(count.data, shown)}
+      typed={handle}
+      busy={remove.isPending}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <p className="strong">
+        {t.data.remove.counted(count.data, shown)} {[span.from, span.to].filter(Boolean).map(format.day).join(" – ")}
+      </p>
+      <p className="soft">{t.data.remove.rangeWhat}</p>
+      <RemoveFailed error={remove.error} />
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,108 @@
+import { useState } from "react";
+import { Note } from "../../../components/Badge";
+import { Button } from "../../../components/Button";
+import { Icon } from "../../../components/Icon";
+import { useFormat } from "../../../format/useFormat";
+import { useText } from "../../../i18n/text";
+import { useDraft } from "../../../session/drafts";
+import { csvBlob, saveFile } from "../saveFile";
+import { DropZone } from "./DropZone";
+import { PasteRows } from "./PasteRows";
+import { pastedKey, sourceOfFile, type Source, type SourceProblem } from "./source";
+
+interface Props {
+  handle: string;
+  /** The table that was chosen before. */
+  source: Source | null;
+  onSource: (source: Source) => void;
+  onReview: () => void;
+  onRemove: () => void;
+}
+
+/** A spreadsheet's columns by the names that the API reads in the page's language. */
+const TEMPLATE = {
+  es: "fecha,seguidores,publicaciones,seguidos\r\n2026-01-30,12034,310,71\r\n2026-01-31,12101,312,71\r\n",
+  en: "date,followers,posts,following\r\n2026-01-30,12034,310,71\r\n2026-01-31,12101,312,71\r\n",
+};
+
+export function ChooseStep({ handle, source, onSource, onReview, onRemove }: Props) {
+  const t = useText().data;
+  const { language } = useFormat();
+  const [problem, setProblem] = useState<string | null>(null);
+  const [pasted, setPasted] = useDraft(pastedKey(handle), "");
+  const [isPasting, setPasting] = useState(pasted !== "");
+  const explain = useExplained();
+
+  const take = async (files: readonly File[]) => {
+    const [file] = files;
+    if (!file) return;
+    if (files.length > 1) return setProblem(t.accounts.oneFile);
+    const read = await sourceOfFile(file);
+    if (typeof read === "string") return setProblem(explain(read, file.size));
+    onSource(read);
+  };
+
+  return (
+    <div className="stack">
+      {problem && (
+        <Note tone="bad" icon="alert" role="alert">
+          {problem}
+        </Note>
+      )}
+      {source && <ChosenTable source={source} onReview={onReview} onRemove={onRemove} />}
+      <DropZone onFiles={(files) => void take(files)} />
+      <div className="row small centred">
+        <span className="muted">{t.file.or}</span>
+        <button type="button" className="link" aria-expanded={isPasting} onClick={() => setPasting(!isPasting)}>
+          {t.file.paste}
+        </button>
+        <span className="muted" aria-hidden="true">
+          ·
+        </span>
+        <button
+          type="button"
+          className="link"
+          onClick={() => saveFile(csvBlob(TEMPLATE[language]), t.file.templateName)}
+        >
+          {t.file.template}
+        </button>
+      </div>
+      {isPasting && (
+        <PasteRows
+          text={pasted}
+          onText={setPasted}
+          onProblem={(found) => setProblem(explain(found, pasted.length))}
+          onSource={onSource}
+        />
+      )}
+    </div>
+  );
+}
+
+function useExplained(): (problem: SourceProblem, size: number) => string {
+  const t = useText().data.file;
+  const format = useFormat();
+  return (problem, size) => (problem === "tooLarge" ? t.tooLarge(format.bytes(size)) : t[problem]);
+}
+
+function ChosenTable({ source, onReview, onRemove }: { source: Source; onReview: () => void; onRemove: () => void }) {
+  const t = useText().data.file;
+  const format = useFormat();
+  return (
+    <section className="card card-body row between" aria-label={t.chosen}>
+      <span className="row-tight">
+        <Icon name="file" />
+        <span>
+          <span className="strong anywhere">{source.name ?? t.pasteName}</span>
+          <span className="sub-line">{format.bytes(source.body.size)}</span>
+        </span>
+      </span>
+      <span className="row">
+        <Button onClick={onRemove}>{t.remove}</Button>
+        <Button look="primary" onClick={onReview}>
+          {t.again}
+        </Button>
+      </span>
+    </section>
+  );
+}

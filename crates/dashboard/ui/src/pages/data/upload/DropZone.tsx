@@ -1,0 +1,64 @@
+import { useEffect, useState, type DragEvent } from "react";
+import { Icon } from "../../../components/Icon";
+import { useText } from "../../../i18n/text";
+
+const KINDS = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values";
+
+/** Takes files that are dropped or chosen. */
+export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+  const t = useText().data.file;
+  const { isOver, ...drop } = useDrop(onFiles);
+  useNoStrayDrop();
+  return (
+    <label className={isOver ? "drop over-it" : "drop"} {...drop}>
+      <Icon name="data" className="big" />
+      <span className="strong">{t.drop}</span>
+      <span className="muted small">{t.columns}</span>
+      <input
+        type="file"
+        className="sr"
+        accept={KINDS}
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          // So that the same file, mended, can be chosen again.
+          event.target.value = "";
+        }}
+      />
+      <span className="btn btn-primary">{t.choose}</span>
+    </label>
+  );
+}
+
+/** What an element needs to take files that are dropped on it. */
+export function useDrop(onFiles: (files: readonly File[]) => void) {
+  const [isOver, setOver] = useState(false);
+  const over = (event: DragEvent) => {
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    setOver(true);
+  };
+  return {
+    isOver,
+    onDragEnter: over,
+    onDragOver: over,
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      onFiles([...event.dataTransfer.files]);
+    },
+  };
+}
+
+/** A file that misses its place would be opened by the browser instead of the page. */
+export function useNoStrayDrop() {
+  useEffect(() => {
+    const stop = (event: globalThis.DragEvent) => event.preventDefault();
+    addEventListener("dragover", stop);
+    addEventListener("drop", stop);
+    return () => {
+      removeEventListener("dragover", stop);
+      removeEventListener("drop", stop);
+    };
+  }, []);
+}

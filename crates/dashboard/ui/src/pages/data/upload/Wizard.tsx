@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState } from "react";
+import { useSearchParams } from "wouter";
+import { useStore, type Stored } from "../../../api/observations";
+import { useToast } from "../../../components/Toast";
+import { useFormat } from "../../../format/useFormat";
+import { useText } from "../../../i18n/text";
+import { leaveDraft, useDraft } from "../../../session/drafts";
+import { Head } from "../Head";
+import { ChooseStep } from "./ChooseStep";
+import { DoneStep } from "./DoneStep";
+import { ReviewStep } from "./ReviewStep";
+import { pastedKey, sourceKey, type Source } from "./source";
+import { Steps, type Step } from "./Steps";
+
+/** Three steps: a table is chosen, tried out and stored. Going back keeps the table. */
+export function Wizard({ handle }: { handle: string }) {
+  const t = useText();
+  const format = useFormat();
+  const toast = useToast();
+  const [source, setSource, forgetSource] = useDraft<Source | null>(sourceKey(handle), null);
+  const [stored, setStored] = useState<Stored | null>(null);
+  const [wanted, go] = useStep();
+  const { store, progress } = useStore(handle, ({ inserted, updated }) => {
+    // Told also to somebody who has gone to another screen meanwhile.
+    toast("ok", t.data.store.toast(inserted + updated, format.number(inserted + updated)), handle);
+    leaveDraft(sourceKey(handle), null);
+    leaveDraft(pastedKey(handle), "");
+  });
+  const step = wanted === "done" && stored ? "done" : wanted !== "file" && source ? "review" : "file";
+  useTopOfStep(step);
+
+  const choose = (next: Source) => {
+    store.reset();
+    setSource(next);
+    if (step !== "review") go("review");
+  };
+  const keep = (table: Source, leavesOut: boolean) =>
+    store.mutate(
+      { body: table.body, options: table, leavesOut, key: leavesOut ? `${table.id}-sound` : table.id },
+      {
+        onSuccess: (answer) => {
+          setStored(answer);
+          forgetSource();
+          go("done");
+        },
+      },
+    );
+
+  return (
+    <>
+      <Head handle={handle} view="upload">
+        <Steps step={step} />
+      </Head>
+      {step === "file" && (
+        <ChooseStep
+          handle={handle}
+          source={source}
+          onSource={choose}
+          onReview={() => go("review")}
+          onRemove={forgetSource}
+        />
+      )}
+      {step === "review" && source && (
+        <ReviewStep
+          handle={handle}
+          source={source}
+          onSource={choose}
+          onOther={() => go("file")}
+          storing={{ isBusy: store.isPending, progress, error: store.error }}
+          onStore={(leavesOut) => keep(source, leavesOut)}
+        />
+      )}
+      {step === "done" && stored && <DoneStep handle={handle} stored={stored} onAnother={() => go("file")} />}
+    </>
+  );
+}
+
+/** The step is in the address, so that the browser's back button goes one step back. */
+function useStep(): [Step, (step: Step) => void] {
+  const [params, setParams] = useSearchParams();
+  const word = params.get("step");
+  const step = word === "review" || word === "done" ? word : "file";
+  return [step, (next) => setParams(next === "file" ? {} : { step: next })];
+}
+
+function useTopOfStep(step: Step) {
+  const before = useRef(step);
+  useEffect(() => {
+    if (before.current === step) return;
+    before.current = step;
+    scrollTo(0, 0);
+    document.getElementById("content")?.focus({ preventScroll: true });
+  }, [step]);
+}

@@ -1,0 +1,56 @@
+import type { DateOrder, ReadingOptions } from "../../../api/observations";
+
+/** What somebody gave to be stored. It is read once, so that what was reviewed is what is stored. */
+export interface Source extends ReadingOptions {
+  /** Names the bytes and how they are to be read: other bytes or another sheet have another id. */
+  id: string;
+  /** The file's name; null for rows that were pasted. */
+  name: string | null;
+  body: Blob;
+}
+
+export type SourceProblem = "tooLarge" | "unreadable" | "empty";
+
+/** The API reads tables of up to 16 MiB. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+const TABLE = "text/csv";
+const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/** Where the chosen table of an account is kept, also when the session ends. */
+export const sourceKey = (handle: string): string => `data/${handle}/source`;
+export const pastedKey = (handle: string): string => `data/${handle}/pasted`;
+
+export const isWorkbook = (source: Source): boolean => source.body.type === WORKBOOK;
+
+export async function sourceOfFile(file: File): Promise<Source | SourceProblem> {
+  if (file.size > MOST_BYTES) return "tooLarge";
+  if (file.size === 0) return "empty";
+  try {
+    const type = /\.xlsx$/i.test(file.name) ? WORKBOOK : TABLE;
+    return source(file.name, new Blob([await file.arrayBuffer()], { type }));
+  } catch {
+    return "unreadable";
+  }
+}
+
+export function sourceOfText(text: string): Source | SourceProblem {
+  const body = new Blob([text], { type: TABLE });
+  if (text.trim() === "") return "empty";
+  return body.size > MOST_BYTES ? "tooLarge" : source(null, body);
+}
+
+const source = (name: string | null, body: Blob): Source => ({
+  id: crypto.randomUUID(),
+  name,
+  body,
+  order: null,
+  sheet: "",
+});
+
+/** The same bytes, to be read in another way. */
+export const readAs = (from: Source, options: { order?: DateOrder | null; sheet?: string }): Source => ({
+  ...from,
+  ...options,
+  id: crypto.randomUUID(),
+});
