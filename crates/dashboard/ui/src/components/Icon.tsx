@@ -48,7 +48,8 @@ export type IconName =
   | "device"
   | "zoom-out"
   | "history"
-  | "wifi-off";
+  | "wifi-off"
+  | "calendar";
 
 /** A picture beside a word; it says nothing by itself, so that readers skip it. */
 export function Icon({ name, small = false, className = "" }: { name: IconName; small?: boolean; className?: string }) {

@@ -68,3 +68,18 @@ export const notices: typeof es.notices = {
   unnamedDevice: "without a name",
   read: "Understood",
 };
+
+export const dateField: typeof es.dateField = {
+  pattern: "dd/mm/yyyy",
+  choose: "Choose a date",
+  open: (label) => `Open the calendar: ${label}`,
+  previousMonth: "Previous month",
+  nextMonth: "Next month",
+  invalid: "Type a date that exists, such as 31/01/2027.",
+  outside: (min, max) =>
+    min && max
+      ? `Choose a date from ${min} to ${max}.`
+      : min
+        ? `The first possible date is ${min}.`
+        : `The last possible date is ${max}.`,
+};

@@ -66,3 +66,18 @@ export const notices = {
   unnamedDevice: "sin nombre",
   read: "Entendido",
 };
+
+export const dateField = {
+  pattern: "dd/mm/aaaa",
+  choose: "Elegir una fecha",
+  open: (label: string) => `Abrir el calendario: ${label}`,
+  previousMonth: "Mes anterior",
+  nextMonth: "Mes siguiente",
+  invalid: "Escriba una fecha que exista, como 31/01/2027.",
+  outside: (min: string | undefined, max: string | undefined) =>
+    min && max
+      ? `Elija una fecha entre el ${min} y el ${max}.`
+      : min
+        ? `La primera fecha posible es el ${min}.`
+        : `La última fecha posible es el ${max}.`,
+};
