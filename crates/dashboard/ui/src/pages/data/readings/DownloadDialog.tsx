@@ -16,12 +16,12 @@ export function DownloadDialog({ handle, onClose }: { handle: string; onClose: (
   const t = useText();
   const format = useFormat();
   const toast = useToast();
-  const [span, setSpan] = useState(NO_BOUNDS);
+  const [bounds, setBounds] = useState(NO_BOUNDS);
   const download = useDownloadReadings(handle);
   const start = () =>
-    download.mutate(spanOf(span), {
+    download.mutate(spanOf(bounds), {
       onSuccess: (table) => {
-        saveFile(table, t.data.download.fileName(handle, span.from, span.to));
+        saveFile(table, t.data.download.fileName(handle, bounds.from, bounds.to));
         toast("ok", t.data.download.done);
         onClose();
       },
@@ -34,14 +34,14 @@ export function DownloadDialog({ handle, onClose }: { handle: string; onClose: (
       foot={
         <>
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button look="primary" busy={download.isPending} disabled={isBackwards(span)} onClick={start}>
+          <Button look="primary" busy={download.isPending} disabled={isBackwards(bounds)} onClick={start}>
             {download.isPending ? t.data.download.busy : t.data.download.action}
           </Button>
         </>
       }
     >
       <p className="soft">{t.data.download.what(placeOf(format.zone))}</p>
-      <SpanFields span={span} onSpan={setSpan} />
+      <SpanFields bounds={bounds} onBounds={setBounds} />
       <p className="hint">{t.data.download.all}</p>
       {download.error && (
         <Note tone="bad" icon="alert" role="alert">

@@ -1,9 +1,10 @@
 import { IconButton } from "../../../components/Button";
 import { Select } from "../../../components/Field";
-import { monthOfYear, type Day } from "../../../format/dates";
+import type { Day } from "../../../format/dates";
+import { monthName } from "../../../format/typedDay";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
-import { addMonths, daysOf, firstOf, monthsBetween, type Month } from "./period";
+import { addMonths, daysOf, monthsBetween, type Month } from "./period";
 
 interface Props {
   first: Month;
@@ -34,7 +35,7 @@ export function PeriodChoice({ first, last, month, day, onMonth, onDay }: Props)
         hideLabel
         value={month}
         onChange={onMonth}
-        options={months.map((value) => ({ value, text: monthOfYear(language, firstOf(value)) }))}
+        options={months.map((value) => ({ value, text: monthName(language, value) }))}
       />
       <IconButton label={t.later} icon="right" disabled={month >= last} onClick={() => onMonth(addMonths(month, 1))} />
       <Select

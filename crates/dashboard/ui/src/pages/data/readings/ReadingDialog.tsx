@@ -6,10 +6,10 @@ import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
 import { Field } from "../../../components/Field";
 import { useToast } from "../../../components/Toast";
-import { placeOf } from "../../../format/dates";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { useDraft } from "../../../session/drafts";
+import { Counts, When } from "./ReadingFields";
 import { textsOf, valueOf, type Texts } from "./readingTexts";
 
 interface Props {
@@ -28,7 +28,7 @@ export function ReadingDialog({ handle, reading, onClose }: Props) {
   const save = useSaveReading(handle);
   const [texts, setTexts, forget] = useDraft<Texts>(`data/${handle}/${reading?.hora ?? "new"}`, textsOf(reading));
   const isThere = save.data === "is-there";
-  const value = valueOf(texts);
+  const value = valueOf(reading, texts);
   const change = (part: Partial<Texts>) => {
     save.reset();
     setTexts({ ...texts, ...part });
@@ -69,15 +69,17 @@ export function ReadingDialog({ handle, reading, onClose }: Props) {
       }
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>
-        <Field
-          label={t.data.reading.moment}
-          hint={reading ? t.data.reading.fixed : t.data.reading.momentHint(placeOf(format.zone))}
-          type={reading ? "text" : "datetime-local"}
-          value={reading ? format.moment(reading.hora) : texts.moment}
-          onChange={(moment) => change({ moment })}
-          readOnly={reading !== null}
-          autoFocus={reading === null}
-        />
+        {reading ? (
+          <Field
+            label={t.data.reading.moment}
+            hint={t.data.reading.fixed}
+            value={format.moment(reading.hora)}
+            onChange={() => undefined}
+            readOnly
+          />
+        ) : (
+          <When texts={texts} onChange={change} />
+        )}
         <Counts texts={texts} onChange={change} isFirst={reading !== null} />
         {isThere && (
           <Note tone="warn" icon="alert" role="alert">
@@ -87,46 +89,6 @@ export function ReadingDialog({ handle, reading, onClose }: Props) {
         {save.error && <SaveFailed error={save.error} />}
       </form>
     </Dialog>
-  );
-}
-
-interface CountsProps {
-  texts: Texts;
-  onChange: (part: Partial<Texts>) => void;
-  isFirst: boolean;
-}
-
-function Counts({ texts, onChange, isFirst }: CountsProps) {
-  const t = useText().data.reading;
-  const wrong = (text: string) => (text.trim() !== "" && !/^\d+$/.test(text.trim()) ? t.whole : undefined);
-  return (
-    <>
-      <Field
-        label={t.followers}
-        inputMode="numeric"
-        value={texts.followers}
-        error={wrong(texts.followers)}
-        onChange={(followers) => onChange({ followers })}
-        autoFocus={isFirst}
-        required
-      />
-      <Field
-        label={t.posts}
-        hint={t.optional}
-        inputMode="numeric"
-        value={texts.posts}
-        error={wrong(texts.posts)}
-        onChange={(posts) => onChange({ posts })}
-      />
-      <Field
-        label={t.following}
-        hint={t.optional}
-        inputMode="numeric"
-        value={texts.following}
-        error={wrong(texts.following)}
-        onChange={(following) => onChange({ following })}
-      />
-    </>
   );
 }
 

@@ -4,7 +4,8 @@ import { Button } from "../../../components/Button";
 import { Card } from "../../../components/Card";
 import { Empty, Loaded, Skeleton } from "../../../components/States";
 import { useUrlState } from "../../../components/useUrlState";
-import { monthOfYear, placeOf, type Day } from "../../../format/dates";
+import { placeOf, type Day } from "../../../format/dates";
+import { monthName } from "../../../format/typedDay";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { firstOf, isDayOf, isMonth, lastOf, type Month } from "./period";
@@ -30,7 +31,7 @@ export function ReadingsCard({ handle, first, last, lastDay, onEdit, onRemove }:
   const day = isDayOf(chosen, month) ? chosen : "";
   const span = { from: day || firstOf(month), to: day || lastOf(month) };
   const readings = useReadings(handle, span);
-  const period = day ? format.day(day) : monthOfYear(format.language, firstOf(month));
+  const period = day ? format.day(day) : monthName(format.language, month);
   return (
     <Card
       title={period}

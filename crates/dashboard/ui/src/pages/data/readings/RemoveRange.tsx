@@ -7,15 +7,15 @@ import { useToast } from "../../../components/Toast";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { RemoveFailed } from "./RemoveFailed";
-import { isBackwards, NO_BOUNDS, SpanFields, spanOf, type SpanTexts } from "./SpanFields";
+import { isBackwards, NO_BOUNDS, SpanFields, spanOf, type Bounds } from "./SpanFields";
 
 /** Deletes the readings of a period: first it is chosen and counted, then the account's name is typed. */
 export function RemoveRange({ handle, onClose }: { handle: string; onClose: () => void }) {
   const t = useText();
-  const [span, setSpan] = useState(NO_BOUNDS);
+  const [bounds, setBounds] = useState(NO_BOUNDS);
   const [isChosen, setChosen] = useState(false);
-  const isOpen = span.from === "" && span.to === "";
-  if (isChosen) return <ConfirmRange handle={handle} span={span} onClose={onClose} />;
+  const isOpen = bounds.from === "" && bounds.to === "";
+  if (isChosen) return <ConfirmRange handle={handle} bounds={bounds} onClose={onClose} />;
   return (
     <Dialog
       title={t.data.remove.range}
@@ -24,24 +24,24 @@ export function RemoveRange({ handle, onClose }: { handle: string; onClose: () =
       foot={
         <>
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button look="primary" disabled={isOpen || isBackwards(span)} onClick={() => setChosen(true)}>
+          <Button look="primary" disabled={isOpen || isBackwards(bounds)} onClick={() => setChosen(true)}>
             {t.data.remove.next}
           </Button>
         </>
       }
     >
       <p className="soft">{t.data.remove.rangeWhat}</p>
-      <SpanFields span={span} onSpan={setSpan} />
+      <SpanFields bounds={bounds} onBounds={setBounds} />
       {isOpen && <p className="hint">{t.data.remove.needsBound}</p>}
     </Dialog>
   );
 }
 
-function ConfirmRange({ handle, span, onClose }: { handle: string; span: SpanTexts; onClose: () => void }) {
+function ConfirmRange({ handle, bounds, onClose }: { handle: string; bounds: Bounds; onClose: () => void }) {
   const t = useText();
   const format = useFormat();
   const toast = useToast();
-  const count = useReadingsCount(handle, spanOf(span));
+  const count = useReadingsCount(handle, spanOf(bounds));
   const remove = useDeleteReadings(handle);
   if (!count.data) {
     return (
@@ -70,7 +70,7 @@ function ConfirmRange({ handle, span, onClose }: { handle: string; span: SpanTex
   }
   const shown = format.number(count.data);
   const confirm = () =>
-    remove.mutate(spanOf(span), {
+    remove.mutate(spanOf(bounds), {
       onSuccess: ({ deleted }) => {
         toast("ok", t.data.remove.removed(deleted, format.number(deleted)));
         onClose();
@@ -86,7 +86,8 @@ function ConfirmRange({ handle, span, onClose }: { handle: string; span: SpanTex
       onClose={onClose}
     >
       <p className="strong">
-        {t.data.remove.counted(count.data, shown)} {[span.from, span.to].filter(Boolean).map(format.day).join(" – ")}
+        {t.data.remove.counted(count.data, shown)}{" "}
+        {[bounds.from, bounds.to].filter(Boolean).map(format.day).join(" – ")}
       </p>
       <p className="soft">{t.data.remove.rangeWhat}</p>
       <RemoveFailed error={remove.error} />

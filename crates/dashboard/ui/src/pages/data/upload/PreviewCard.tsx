@@ -11,13 +11,19 @@ import { isAboveZero, mergeDays, spanAround, type PreviewDay } from "./previewDa
 const MOST_DAYS = 4_000;
 
 /** The days that would end with other followers, over what is stored; a chart and its twin as a table. */
-export function PreviewCard({ handle, preview }: { handle: string; preview: Trial["preview"] }) {
+export function PreviewCard({ handle, trial: { preview, would_insert } }: { handle: string; trial: Trial }) {
   const t = useText().data.preview;
   const format = useFormat();
   const span = spanAround(preview);
   return (
     <Card title={t.title} note={span && <Key />}>
-      {span ? <Shown handle={handle} preview={preview} {...span} /> : <p className="muted">{t.none}</p>}
+      {span ? (
+        <Shown handle={handle} preview={preview} {...span} />
+      ) : (
+        <p className="muted">
+          {t.none} {would_insert > 0 && t.earlier}
+        </p>
+      )}
       {preview.length >= MOST_DAYS && <p className="axis-note">{t.newest(format.number(MOST_DAYS))}</p>}
     </Card>
   );

@@ -1,5 +1,5 @@
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from "react";
-import { month, type Day } from "../../../format/dates";
+import type { Day } from "../../../format/dates";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { PreviewTip } from "./PreviewTip";
@@ -52,7 +52,9 @@ export function PreviewChart({ days, label }: { days: readonly PreviewDay[]; lab
           {shown && <line className="pv-cursor" {...vertical(scale.x(shown.day), frame)} />}
         </svg>
       )}
-      {shown && <PreviewTip day={shown} x={scale.x(shown.day)} width={width} />}
+      {shown && (
+        <PreviewTip day={shown} x={scale.x(shown.day)} width={width} isLow={scale.y(shown.then) > HEIGHT / 2} />
+      )}
     </div>
   );
 }
@@ -80,7 +82,11 @@ function Lines({ days, scale }: { days: readonly PreviewDay[]; scale: Scale }) {
 function Axes({ scale, frame }: { scale: Scale; frame: Frame }) {
   const format = useFormat();
   const name = (day: Day) =>
-    scale.unit === "day" ? format.shortDay(day) : scale.unit === "year" ? day.slice(0, 4) : month(format.language, day);
+    scale.unit === "day"
+      ? format.shortDay(day)
+      : scale.unit === "year"
+        ? day.slice(0, 4)
+        : format.shortDay(day).split(" ").at(-1);
   return (
     <>
       {scale.values.map((value) => (

@@ -28,7 +28,7 @@ export function Review({ handle, source, onSource, onOther, storing, onStore, tr
       )}
       <TableCard source={source} trial={trial} onSource={onSource} />
       <div className={trial.accepted && trial.errors_total > 0 ? "data-grid" : "stack"}>
-        {trial.accepted && <PreviewCard handle={handle} preview={trial.preview} />}
+        {trial.accepted && <PreviewCard handle={handle} trial={trial} />}
         {trial.errors_total > 0 && <ErrorsCard handle={handle} trial={trial} />}
       </div>
       <StoreBar key={source.id} trial={trial} storing={storing} isStale={isStale} onOther={onOther} onStore={onStore} />
