@@ -1,0 +1,49 @@
+export type Swatch =
+  | { as: "line"; className: string; dash?: string }
+  | { as: "box"; className: string }
+  | { as: "ring"; className: string }
+  | { as: "triangle"; className: string };
+
+interface Entry<K extends string> {
+  key: K;
+  text: string;
+  swatch: Swatch;
+}
+
+interface Props<K extends string> {
+  label: string;
+  entries: readonly Entry<K>[];
+  off: ReadonlySet<K>;
+  onToggle: (key: K) => void;
+}
+
+/** The layers of a chart. Each is a switch, and shows its dash or shape, not a colour only. */
+export function Legend<K extends string>({ label, entries, off, onToggle }: Props<K>) {
+  return (
+    <div className="legend" role="group" aria-label={label}>
+      {entries.map(({ key, text, swatch }) => (
+        <button key={key} type="button" aria-pressed={!off.has(key)} onClick={() => onToggle(key)}>
+          <svg viewBox="0 0 22 12" aria-hidden="true">
+            <Shape swatch={swatch} />
+          </svg>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Shape({ swatch }: { swatch: Swatch }) {
+  switch (swatch.as) {
+    case "line":
+      return (
+        <line x1="0" x2="22" y1="6" y2="6" strokeWidth="2" strokeDasharray={swatch.dash} className={swatch.className} />
+      );
+    case "box":
+      return <rect width="22" height="12" rx="2" className={swatch.className} />;
+    case "ring":
+      return <circle cx="11" cy="6" r="4.5" fill="none" strokeWidth="2" className={swatch.className} />;
+    case "triangle":
+      return <path d="M6 11h10l-5-9z" className={swatch.className} />;
+  }
+}
