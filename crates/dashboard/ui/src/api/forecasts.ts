@@ -1,0 +1,68 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useLanguage } from "../i18n/text";
+import { api, call } from "./client";
+import { Problem } from "./problem";
+import type { components } from "./schema";
+
+export type Path = components["schemas"]["PathResponse"];
+export type PathRow = components["schemas"]["PathRow"];
+export type Explained = components["schemas"]["FeaturesResponse"];
+export type WarningText = components["schemas"]["WarningText"];
+
+/** The furthest that a model forecasts, in days. */
+export const LONGEST_HORIZON = 400;
+export const SHORTEST_HORIZON = 7;
+
+/** Whether a forecast was refused because no model has been trained yet. */
+export const isUntrained = (error: unknown): boolean => error instanceof Problem && error.code === "MODEL_NOT_TRAINED";
+
+/** The whole path, once: a horizon is a part of it, so that moving it asks for nothing. */
+export function usePath(handle: string) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: ["accounts", handle, "forecast", "path", language],
+    queryFn: ({ signal }) =>
+      call(
+        api.POST("/regression/forecast/{username}", {
+          params: { path: { username: handle } },
+          body: { h: LONGEST_HORIZON },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The forecast of a date in parts that add up. */
+export function useExplanation(handle: string, date: string | undefined) {
+  return useQuery({
+    queryKey: ["accounts", handle, "forecast", "explanation", date],
+    queryFn: ({ signal }) =>
+      call(
+        api.GET("/regression/features/{username}", {
+          params: { path: { username: handle }, query: date ? { fecha: date } : {} },
+          signal,
+        }),
+      ),
+    enabled: date !== undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The forecast of a date for so many posts a day. */
+export function useAssuming(handle: string, date: string | undefined, posts: number | null) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: ["accounts", handle, "forecast", "assuming", date, posts, language],
+    queryFn: ({ signal }) =>
+      call(
+        api.POST("/regression/predict/{username}", {
+          params: { path: { username: handle } },
+          body: { fecha: date ?? "", datos: { tweets: posts } },
+          signal,
+        }),
+      ),
+    enabled: date !== undefined && posts !== null,
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { csvOf } from "./csv";
+
+it("quotes what has to be quoted, and leaves what is unknown empty", () => {
+  expect(csvOf([["a", null, 'say "x", y', true, "two\nlines"]])).toBe('\uFEFFa,,"say ""x"", y",true,"two\nlines"\r\n');
+});
+
+it("makes text harmless that a spreadsheet would calculate, and keeps numbers", () => {
+  expect(csvOf([["=HYPERLINK(1)", "+1", "@x", "\tx", -12, "−12", "2026-11-27"]])).toBe(
+    "\uFEFF'=HYPERLINK(1),'+1,'@x,'\tx,-12,−12,2026-11-27\r\n",
+  );
+});
