@@ -1,13 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, call } from "./client";
+import { ANOMALY_LEVEL } from "./limits";
 import type { components } from "./schema";
 
 export type Anomalies = components["schemas"]["AnomaliesResponse"];
 
-/** The level of the intervals that dates are held against, in percent. */
-export const ANOMALY_LEVEL = 95;
-
-/** Days that turned out as no forecast expected: of the last 400 days until `to`, which is the most that is answered. */
+/** Days that turned out as no forecast expected: of at most 400 days until `to`. */
 export const useAnomalies = (handle: string, from: string | undefined, to: string | undefined) =>
   useQuery({
     queryKey: ["accounts", handle, "anomalies", from, to],

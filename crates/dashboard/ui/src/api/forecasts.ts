@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
+import { LONGEST_HORIZON } from "./limits";
 import { Problem } from "./problem";
 import type { components } from "./schema";
 
@@ -8,10 +9,6 @@ export type Path = components["schemas"]["PathResponse"];
 export type PathRow = components["schemas"]["PathRow"];
 export type Explained = components["schemas"]["FeaturesResponse"];
 export type WarningText = components["schemas"]["WarningText"];
-
-/** The furthest that a model forecasts, in days. */
-export const LONGEST_HORIZON = 400;
-export const SHORTEST_HORIZON = 7;
 
 /** Whether a forecast was refused because no model has been trained yet. */
 export const isUntrained = (error: unknown): boolean => error instanceof Problem && error.code === "MODEL_NOT_TRAINED";

@@ -35,12 +35,12 @@ export async function pictureOf(chart: HTMLCanvasElement, ratio: number, caption
   const ctx = canvas.getContext("2d");
   if (!ctx) throw new Error("the browser gives no canvas");
   const width = chart.width / ratio;
-  const use = (size: number, weight: number) => (ctx.font = `${weight} ${size}px ${FONT}`);
+  const setFont = (size: number, weight: number) => (ctx.font = `${weight} ${size}px ${FONT}`);
   const broken = (text: string) => linesOf(text, width, (part) => ctx.measureText(part).width);
 
-  use(18, 640);
+  setFont(18, 640);
   const title = broken(caption.title);
-  use(12, 400);
+  setFont(12, 400);
   const subtitle = broken(caption.subtitle);
   const notes = caption.notes.flatMap(broken);
   const head = title.length * 24 + subtitle.length * 18 + 12;
@@ -59,9 +59,9 @@ export async function pictureOf(chart: HTMLCanvasElement, ratio: number, caption
       y += step;
     }
   };
-  use(18, 640);
+  setFont(18, 640);
   write(title, 24, palette.ink);
-  use(12, 400);
+  setFont(12, 400);
   write(subtitle, 18, palette["ink-2"]);
   y += 12;
   ctx.drawImage(chart, MARGIN, y, width, chart.height / ratio);
