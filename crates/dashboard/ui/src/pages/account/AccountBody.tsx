@@ -1,0 +1,128 @@
+import { useMemo, useRef, type ReactNode } from "react";
+import type { AccountSummary } from "../../api/accountSummary";
+import { useAnomalies } from "../../api/anomalies";
+import type { Daily } from "../../api/daily";
+import type { Path, PathRow } from "../../api/forecasts";
+import { useGoal } from "../../api/goal";
+import { useHolidays } from "../../api/holidays";
+import { ANOMALY_DAYS } from "../../api/limits";
+import type { PlotHandle } from "../../charts/Plot";
+import { addDays, dayOf, type Day } from "../../format/dates";
+import { useText } from "../../i18n/text";
+import { ChartCard } from "./ChartCard";
+import { ExportMenu } from "./ExportMenu";
+import { GoalCard } from "./GoalCard";
+import { Head } from "./Head";
+import { Indicators } from "./Indicators";
+import { marksOf } from "./marks";
+import { MarksCard } from "./MarksCard";
+import { NoForecast } from "./NoForecast";
+import { boundsOf, recentPosts, roundGoal, timelineOf } from "./timeline";
+import { useSettled } from "./useSettled";
+import { useAccountView } from "./view";
+import { Warnings } from "./Warnings";
+import { WhatIfCard } from "./WhatIfCard";
+import { WhyCard } from "./WhyCard";
+
+interface Props {
+  handle: string;
+  name: string;
+  daily: Daily;
+  summary: AccountSummary | null | undefined;
+  /** Null where no model is trained; undefined while that is not known. */
+  path: Path | null | undefined;
+  failure: ReactNode;
+}
+
+const NO_ROWS: readonly PathRow[] = [];
+
+/** Days on both sides of one that is looked at. */
+const AROUND = 21;
+
+export function AccountBody({ handle, name, daily, summary, path, failure }: Props) {
+  const t = useText();
+  const plot = useRef<PlotHandle>(null);
+  const [settings, change] = useAccountView();
+  const [horizon, moveHorizon] = useSettled(settings.horizon, (days) => change({ horizon: days, zoom: null }));
+  const all = path?.forecast ?? NO_ROWS;
+  const rows = useMemo(() => all.filter((row) => row.horizon_days <= horizon), [all, horizon]);
+  const timeline = useMemo(() => timelineOf(daily, rows), [daily, rows]);
+  const last = daily.days.at(-1);
+  const until = last?.fecha;
+  const end = all.find((row) => row.horizon_days === settings.horizon) ?? all.at(-1);
+  const found = useAnomalies(handle, until && oldest(daily, until), until);
+  const goal = settings.goal ?? (last ? roundGoal(last.seguidores) : null);
+  const by = clampedDay(settings.by, all) ?? all[Math.min(89, all.length - 1)]?.fecha;
+  const reached = useGoal(handle, path ? goal : null, by);
+  const [first, final] = timeline ? boundsOf(timeline) : [0, 0];
+  const holidays = useHolidays(timeline ? dayOf(first) : undefined, timeline ? dayOf(final) : undefined);
+  const marks = useMemo(() => marksOf(found.data, holidays.data?.holidays), [found.data, holidays.data]);
+  if (!timeline) return null;
+
+  const show = (day: number) => {
+    change({ zoom: [Math.max(first, day - AROUND), Math.min(final, day + AROUND)], tab: "chart", isFromZero: false });
+    // The chart is made anew where the table was shown.
+    setTimeout(() => plot.current?.point(day), 50);
+  };
+  const actions = (
+    <ExportMenu handle={handle} name={name} daily={daily} path={path} rows={rows} marks={marks} plot={plot} />
+  );
+  return (
+    <>
+      <Head handle={handle} name={name} daily={daily} path={path} summary={summary} actions={actions} />
+      <Indicators
+        timeline={timeline}
+        summary={summary}
+        end={end}
+        reason={path === null ? t.account.noForecast : failure ? t.account.forecastFailed : t.common.loading}
+      />
+      <div className="acct">
+        <div className="stack">
+          {path === null && <NoForecast handle={handle} summary={summary} />}
+          <ChartCard
+            name={name}
+            timeline={timeline}
+            marks={marks}
+            settings={settings}
+            onChange={change}
+            horizon={horizon}
+            onHorizon={moveHorizon}
+            goal={path ? goal : null}
+            goalDates={path && !reached.data?.is_reached ? (reached.data?.dates ?? null) : null}
+            plot={plot}
+          >
+            {failure}
+            <Warnings path={path} summary={summary} />
+          </ChartCard>
+          {path && end && <WhyCard handle={handle} path={path} end={end} />}
+        </div>
+        <div className="acct-side stack">
+          {path && goal !== null && by && <GoalCard goal={goal} by={by} query={reached} onChange={change} />}
+          {path && end && (
+            <WhatIfCard
+              handle={handle}
+              end={end}
+              recent={recentPosts(timeline)}
+              posts={settings.posts}
+              onChange={change}
+            />
+          )}
+          <MarksCard query={found} onShow={show} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The earliest day that one answer about anomalies covers. */
+function oldest(daily: Daily, until: Day): Day {
+  const earliest = addDays(until, 1 - ANOMALY_DAYS);
+  const first = daily.days[0]?.fecha ?? earliest;
+  return first > earliest ? first : earliest;
+}
+
+/** A day of an address, if the forecast reaches it. */
+function clampedDay(day: Day | null, all: readonly PathRow[]): Day | null {
+  const [first, last] = [all[0]?.fecha, all.at(-1)?.fecha];
+  return day && first && last && day >= first && day <= last ? day : null;
+}

@@ -1,0 +1,60 @@
+import { LONGEST_HORIZON, SHORTEST_HORIZON } from "../../api/limits";
+import { Segmented } from "../../components/Segmented";
+import { useText } from "../../i18n/text";
+import { RangeField } from "./RangeField";
+import { RANGES, type AccountView, type ChangeView, type Range } from "./view";
+
+interface Props {
+  range: Range | null;
+  onRange: (range: Range) => void;
+  /** Null where nothing is forecast. */
+  horizon: number | null;
+  onHorizon: (days: number) => void;
+  settings: AccountView;
+  onChange: ChangeView;
+}
+
+export function ChartTools({ range, onRange, horizon, onHorizon, settings, onChange }: Props) {
+  const t = useText();
+  return (
+    <div className="tools">
+      <Segmented
+        label={t.account.range}
+        value={range}
+        onChange={onRange}
+        options={RANGES.map((value) => ({ value, text: t.account.ranges[value] }))}
+      />
+      {horizon !== null && (
+        <RangeField
+          label={t.account.horizon}
+          numberLabel={t.account.horizonDays}
+          unit={t.account.daysUnit}
+          min={SHORTEST_HORIZON}
+          max={LONGEST_HORIZON}
+          value={horizon}
+          onChange={onHorizon}
+        />
+      )}
+      {settings.tab === "chart" && (
+        <div className="row-tight switches">
+          <label className="check small">
+            <input
+              type="checkbox"
+              checked={settings.isCompared}
+              onChange={(event) => onChange({ isCompared: event.target.checked })}
+            />
+            {t.account.compare}
+          </label>
+          <label className="check small" title={t.account.indexedLong}>
+            <input
+              type="checkbox"
+              checked={settings.isIndexed}
+              onChange={(event) => onChange({ isIndexed: event.target.checked })}
+            />
+            {t.account.indexed}
+          </label>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import type { RefObject } from "react";
+import type { Daily } from "../../api/daily";
+import type { Path, PathRow } from "../../api/forecasts";
+import { pictureOf } from "../../charts/picture";
+import type { PlotHandle } from "../../charts/Plot";
+import { fileNamePart, saveFile } from "../../charts/save";
+import { Icon } from "../../components/Icon";
+import { Menu } from "../../components/Menu";
+import { useToast } from "../../components/Toast";
+import { dayIn, placeOf } from "../../format/dates";
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
+import { accountCsv } from "./exports";
+import type { Marks } from "./marks";
+
+interface Props {
+  handle: string;
+  name: string;
+  daily: Daily;
+  path: Path | null | undefined;
+  /** The forecast up to the horizon. */
+  rows: readonly PathRow[];
+  marks: Marks;
+  plot: RefObject<PlotHandle | null>;
+}
+
+export function ExportMenu({ handle, name, daily, path, rows, marks, plot }: Props) {
+  const t = useText();
+  const f = useFormat();
+  const toast = useToast();
+  const zone = daily.zona_horaria;
+  const last = rows.at(-1)?.fecha ?? daily.days.at(-1)?.fecha ?? daily.to;
+  const fileName = (ending: string) => `${fileNamePart(handle)}_${dayIn(new Date(), zone)}.${ending}`;
+  const save = (file: string, content: Blob) => {
+    saveFile(file, content);
+    toast("ok", t.account.exported, file);
+  };
+
+  const saveCsv = () => {
+    const csv = accountCsv(daily, rows, marks, t, f);
+    save(fileName("csv"), new Blob([csv], { type: "text/csv;charset=utf-8" }));
+  };
+  const savePicture = async () => {
+    if (!plot.current) return toast("info", t.account.exportFailed, t.account.pictureNeedsChart);
+    const chart = await plot.current.picture();
+    const source = path ? t.account.pictureModel(path.model_version) : t.account.noModel;
+    const until = daily.data_until ? f.moment(daily.data_until) : "–";
+    const png = await pictureOf(chart, devicePixelRatio || 1, {
+      title: t.account.pictureTitle(name),
+      subtitle: t.account.pictureUnits(placeOf(zone), f.day(daily.from), f.day(last)),
+      notes: [
+        ...(path?.warning_texts ?? []).map(({ message }) => message),
+        t.account.pictureSource(source, until, f.moment(new Date().toISOString())),
+      ],
+    });
+    save(fileName("png"), png);
+  };
+  const item = (icon: "file" | "image" | "print", text: string) => (
+    <>
+      <Icon name={icon} />
+      {text}
+    </>
+  );
+  return (
+    <Menu
+      className="btn btn-primary"
+      button={
+        <>
+          <Icon name="download" />
+          {t.account.export}
+          <Icon name="down" small />
+        </>
+      }
+      items={[
+        { text: item("file", t.account.exportCsv), onSelect: saveCsv },
+        {
+          text: item("image", t.account.exportPng),
+          onSelect: () => void savePicture().catch(() => toast("bad", t.account.exportFailed)),
+        },
+        // The menu is closed first, so that it is not on the paper.
+        { text: item("print", t.account.exportPrint), onSelect: () => setTimeout(() => print(), 0) },
+      ]}
+    />
+  );
+}

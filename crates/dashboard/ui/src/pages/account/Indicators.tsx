@@ -1,0 +1,76 @@
+import type { AccountSummary } from "../../api/accountSummary";
+import type { PathRow } from "../../api/forecasts";
+import { Delta } from "../../components/Badge";
+import { Kpi } from "../../components/Card";
+import { UNKNOWN } from "../../format/numbers";
+import { dayOf } from "../../format/dates";
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
+import { indexOf, type Timeline } from "./timeline";
+
+interface Props {
+  timeline: Timeline;
+  summary: AccountSummary | null | undefined;
+  /** The forecast at the horizon. */
+  end: PathRow | undefined;
+  /** Why there is no forecast. */
+  reason: string;
+}
+
+export function Indicators({ timeline, summary, end, reason }: Props) {
+  const t = useText();
+  const f = useFormat();
+  const isNarrow = matchMedia("(max-width: 45rem)").matches;
+  const { unfinished, until, history } = timeline;
+  const now = unfinished?.value ?? history[indexOf(timeline, until)];
+  const interval = end?.intervals.find(({ level }) => level === 80);
+  const date = f.shortDay(dayOf(until));
+  return (
+    // On a phone the indicators are one row that is moved sideways, also by keys.
+    <section className="card kpi-strip" aria-label={t.account.indicators} tabIndex={isNarrow ? 0 : undefined}>
+      <dl className="kpis">
+        <Kpi
+          label={t.account.followers}
+          value={f.number(now)}
+          note={unfinished ? t.account.soFarOn(date) : t.account.endOf(date)}
+        />
+        <ChangeKpi days={7} change={summary?.change_7} />
+        <ChangeKpi days={28} change={summary?.change_28} />
+        <Kpi
+          label={end ? t.account.expectedOn(f.day(end.fecha)) : t.account.forecast}
+          value={end ? f.number(end.prediction) : UNKNOWN}
+          note={
+            end && interval ? (
+              <span className="n">{t.account.interval80(f.number(interval.lower), f.number(interval.upper))}</span>
+            ) : (
+              reason
+            )
+          }
+        />
+      </dl>
+    </section>
+  );
+}
+
+/** A change beside that of the equal period before. */
+function ChangeKpi({ days, change }: { days: number; change: AccountSummary["change_7"] | undefined }) {
+  const t = useText();
+  const f = useFormat();
+  const label = t.account.lastDays(days);
+  if (!change) return <Kpi label={label} value={UNKNOWN} note={t.account.notReached(days)} />;
+  const { change: now, previous } = change;
+  // A share of nought, or of a loss, says nothing.
+  const share = previous > 0 ? now / previous - 1 : null;
+  return (
+    <Kpi
+      label={label}
+      value={f.signed(now)}
+      note={
+        <>
+          {share !== null && <Delta value={share}>{f.signedShare(share, 0)}</Delta>}
+          <span>{t.account.versus(f.signed(previous), days)}</span>
+        </>
+      }
+    />
+  );
+}
