@@ -47,9 +47,11 @@ export const weekDay = (language: Language, value: Day): string =>
     ),
   );
 
-/** `nov` */
-export const month = (language: Language, value: Day): string =>
-  plain(formatter(language, "UTC", { month: "short" }).format(Date.parse(value)));
+/** `nov`; the engines write a Spanish month that stands alone with a capital. */
+export const month = (language: Language, value: Day): string => {
+  const name = plain(formatter(language, "UTC", { month: "short" }).format(Date.parse(value)));
+  return language === "es" ? name.toLowerCase() : name;
+};
 
 /** `sábado 28 de noviembre de 2026, 08:42`, in a zone. */
 export const longMoment = (language: Language, value: Date, zone: string): string => {

@@ -47,7 +47,7 @@ export const account: typeof es.account = {
     band95: "95%",
     baseline: "Baseline",
     goal: "Goal",
-    unusual: "Outside what was expected",
+    unusual: "Unusual",
     holidays: "Holidays",
     shifts: "Level shift",
   },

@@ -45,7 +45,7 @@ export const account = {
     band95: "95 %",
     baseline: "Referencia",
     goal: "Meta",
-    unusual: "Fuera de lo esperado",
+    unusual: "Atípicos",
     holidays: "Feriados",
     shifts: "Salto de nivel",
   },

@@ -51,7 +51,7 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
   const until = last?.fecha;
   const end = all.find((row) => row.horizon_days === settings.horizon) ?? all.at(-1);
   const found = useAnomalies(handle, until && oldest(daily, until), until);
-  const goal = settings.goal ?? (last ? roundGoal(last.seguidores) : null);
+  const goal = settings.goal ?? (last ? roundGoal(last.seguidores, gainOver(all, last.seguidores)) : null);
   const by = clampedDay(settings.by, all) ?? all[Math.min(89, all.length - 1)]?.fecha;
   const reached = useGoal(handle, path ? goal : null, by);
   const [first, final] = timeline ? boundsOf(timeline) : [0, 0];
@@ -113,6 +113,10 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
     </>
   );
 }
+
+/** What is expected to be gained in about half a year. */
+const gainOver = (all: readonly PathRow[], now: number): number =>
+  (all[Math.min(199, all.length - 1)]?.prediction ?? now) - now;
 
 /** The earliest day that one answer about anomalies covers. */
 function oldest(daily: Daily, until: Day): Day {

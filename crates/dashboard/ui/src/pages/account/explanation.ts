@@ -25,7 +25,7 @@ export function wholeParts<K extends string>(first: number, parts: readonly (rea
   const largest = Math.max(0, ...whole.map((part) => Math.abs(part.value)));
   const starts = { small: 0, large: 0 };
   return whole.map((part) => {
-    const isSmall = Math.abs(part.value) * VANISHES < largest;
+    const isSmall = part.value !== 0 && Math.abs(part.value) * VANISHES < largest;
     const group = isSmall ? "small" : "large";
     const start = starts[group];
     starts[group] += part.value;

@@ -138,19 +138,32 @@ function drawGoal(brush: Brush, { goal, goalDates, factor, isOn, t, f, write }: 
 }
 
 /** The forecast's last day in view says its value and interval beside its end. */
-function drawEnd(brush: Brush, { timeline, view, factor, isOn, write, t }: Scene): void {
+function drawEnd(brush: Brush, scene: Scene): void {
+  const { timeline, view, factor, isOn, write, t } = scene;
   const at = indexOf(timeline, view[1]);
   const value = timeline.forecast[at] ?? null;
   if (value === null || !isOn("forecast") || view[1] <= timeline.until) return;
   const [lower, upper] = [timeline.band80.lower[at] ?? null, timeline.band80.upper[at] ?? null];
-  const top = brush.y((timeline.band95.upper[at] ?? value) * factor);
-  const bottom = brush.y((timeline.band95.lower[at] ?? value) * factor);
+  const interval = lower !== null && upper !== null ? t.account.interval80(write(lower), write(upper)) : "";
   const x = brush.right - 4;
-  // Above the bands where there is room below the words at the top, else below them.
-  const y = top - 34 > brush.top + 20 ? top - 28 : Math.min(bottom + 14, brush.bottom - 42);
+  const [top, bottom] = occupied(brush, scene, x - brush.width(interval) - 8);
+  const hasRoomAbove = top - 40 > brush.top + 18;
+  const hasRoomBelow = bottom + 46 < brush.bottom;
+  const y = hasRoomAbove || !hasRoomBelow ? Math.max(top - 30, brush.top + 28) : bottom + 16;
   brush.dot(brush.x(view[1]), brush.y(value * factor), 3.5, "c-forecast");
   brush.text(write(value), x, y, "c-forecast", { align: "right", weight: 640 });
-  if (lower !== null && upper !== null) {
-    brush.text(t.account.interval80(write(lower), write(upper)), x, y + 15, "c-forecast", { align: "right" });
+  if (interval) brush.text(interval, x, y + 15, "c-forecast", { align: "right" });
+}
+
+/** Where lines and bands are, right of a place. */
+function occupied(brush: Brush, { timeline, view, factor }: Scene, left: number): [number, number] {
+  const { days, history, baseline, band95 } = timeline;
+  const ys: number[] = [];
+  for (let at = indexOf(timeline, view[1]); at >= 0 && brush.x(days[at] ?? 0) >= left; at--) {
+    for (const values of [history, baseline, band95.lower, band95.upper]) {
+      const value = values[at];
+      if (typeof value === "number") ys.push(brush.y(value * factor));
+    }
   }
+  return ys.length > 0 ? [Math.min(...ys), Math.max(...ys)] : [brush.top, brush.bottom];
 }

@@ -115,10 +115,10 @@ describe("what of it is in view", () => {
 });
 
 it.each([
-  [242_292, 250_000],
-  [250_000, 260_000],
-  [342_046, 360_000],
-  [87, 90],
-  [1, 2],
-  [0, 1],
-])("a first goal above %i is %i", (value, goal) => expect(roundGoal(value)).toBe(goal));
+  [242_292, 12_000, 250_000],
+  [342_046, 6_400, 345_000],
+  [250_000, 9_000, 255_000],
+  [87, 4, 88],
+  [0, 0, 1],
+  [1_000, -50, 1_020],
+])("a first goal above %i, for a gain of %i, is %i", (value, gain, goal) => expect(roundGoal(value, gain)).toBe(goal));

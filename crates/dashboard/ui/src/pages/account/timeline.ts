@@ -119,10 +119,13 @@ export function recentPosts({ posts }: Timeline): number | null {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-/** A goal to begin with: round, and a few per cent above what there is. */
-export function roundGoal(value: number): number {
-  const wish = Math.max(value * 0.04, 1);
+/**
+ * A goal to begin with: the next round number that the account may reach in the time over which it is expected to gain so
+ * much; a little more than what there is where it gains nothing.
+ */
+export function roundGoal(value: number, gain: number): number {
+  const wish = Math.max(gain > 0 ? gain : value * 0.02, 1);
   const power = 10 ** Math.floor(Math.log10(wish));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= wish) ?? power;
+  const step = ([5, 2, 1].find((digit) => digit * power <= wish) ?? 1) * power;
   return (Math.floor(value / step) + 1) * step;
 }

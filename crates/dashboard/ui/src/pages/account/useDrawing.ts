@@ -89,7 +89,9 @@ function rangeOf(scene: Scene, lines: readonly Line[], seen: View, fromZero: boo
   if (line !== null && line > least - span && line < greatest + span * 0.35) {
     [least, greatest] = [Math.min(least, line), Math.max(greatest, line)];
   }
-  return padded([least, greatest], fromZero);
+  // The words above the end of the forecast need room.
+  const room = timeline.firstForecast === null ? 0 : (greatest - (fromZero ? 0 : least)) * 0.08;
+  return padded([least, greatest + room], fromZero);
 }
 
 /** A label is shortened only as far as neighbouring ones still differ. */
