@@ -1,0 +1,102 @@
+import { useId } from "react";
+import { useAccount, useChangeAccount, type ReadAccount } from "../../api/accounts";
+import { Problem } from "../../api/problem";
+import { Note } from "../../components/Badge";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Loaded } from "../../components/States";
+import { useToast } from "../../components/Toast";
+import { useText } from "../../i18n/text";
+import { useDraft } from "../../session/drafts";
+import { useZone } from "../../session/zone";
+import { AccountForm, type AccountFields } from "./AccountForm";
+
+interface Props {
+  handle: string;
+  onClose: () => void;
+}
+
+/** Changes what is shown of an account: name, network, zone. */
+export function EditAccount({ handle, onClose }: Props) {
+  const t = useText();
+  const id = useId();
+  const query = useAccount(handle);
+  const change = useChangeAccount(handle);
+  const hasConflict = change.error instanceof Problem && change.error.status === 412;
+  return (
+    <Dialog
+      title={t.accounts.edit(handle)}
+      icon="edit"
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button look="primary" type="submit" form={id} busy={change.isPending} disabled={!query.data}>
+            {t.common.save}
+          </Button>
+        </>
+      }
+    >
+      {hasConflict && (
+        <Note tone="warn" icon="alert" role="alert">
+          {t.accounts.conflict}
+        </Note>
+      )}
+      <Loaded query={query}>
+        {(read) => (
+          <EditForm
+            key={read.etag}
+            id={id}
+            read={read}
+            change={change}
+            error={hasConflict ? null : change.error}
+            onConflict={() => void query.refetch()}
+            onClose={onClose}
+          />
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+interface FormProps {
+  id: string;
+  read: ReadAccount;
+  change: ReturnType<typeof useChangeAccount>;
+  error: unknown;
+  onConflict: () => void;
+  onClose: () => void;
+}
+
+function EditForm({ id, read: { account, etag }, change, error, onConflict, onClose }: FormProps) {
+  const t = useText();
+  const toast = useToast();
+  const companyZone = useZone();
+  const [fields, setFields, clear] = useDraft<AccountFields>(`account/${account.cuenta}/${etag}`, {
+    cuenta: account.cuenta,
+    nombre: account.nombre,
+    plataforma: account.plataforma ?? "",
+    zona_horaria: account.zona_horaria ?? "",
+  });
+  const save = () =>
+    change.mutate(
+      {
+        etag,
+        body: {
+          nombre: fields.nombre.trim(),
+          plataforma: fields.plataforma || null,
+          // Nothing would leave it as it is: the company's zone is named.
+          zona_horaria: fields.zona_horaria || (account.zona_horaria && companyZone),
+        },
+      },
+      {
+        onSuccess: () => {
+          clear();
+          toast("ok", t.accounts.changed);
+          onClose();
+        },
+        onError: (refusal) => refusal instanceof Problem && refusal.status === 412 && onConflict(),
+      },
+    );
+  return <AccountForm id={id} fields={fields} onChange={setFields} onSubmit={save} error={error} isNew={false} />;
+}

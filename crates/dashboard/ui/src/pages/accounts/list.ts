@@ -1,0 +1,60 @@
+import { useState } from "react";
+import { useOverview, type Sort } from "../../api/overview";
+import { useUrlState } from "../../components/useUrlState";
+
+const SORTS: readonly Sort[] = ["name", "followers", "change_7", "change_28", "forecast", "data", "attention"];
+
+/** A sort and its direction in one word of the address: `-followers` begins with the largest. */
+export type Order = Sort | `-${Sort}`;
+export const DEFAULT_ORDER: Order = "-followers";
+
+export const sortOf = (order: Order): Sort => (order.startsWith("-") ? order.slice(1) : order) as Sort;
+export const isDescending = (order: Order): boolean => order.startsWith("-");
+const isOrder = (text: string): text is Order => SORTS.includes(sortOf(text as Order));
+
+/** The order after a click on a column: largest first, then the other way round; names begin with A. */
+export function orderAfterClick(now: Order, column: Sort): Order {
+  if (sortOf(now) === column) return isDescending(now) ? column : `-${column}`;
+  return column === "name" || column === "data" ? column : `-${column}`;
+}
+
+/** The list of accounts as the address tells it: order, search, filter. A page of it is read at a time. */
+export function useAccountsList(limit: number) {
+  const [order, setOrder] = useUrlState<string>("sort", DEFAULT_ORDER);
+  const [search, setSearch] = useUrlState<string>("q", "");
+  const [attention, setAttention] = useUrlState<string>("attention", "");
+  const isFiltered = search !== "" || attention === "true";
+  const known: Order = isOrder(order) ? order : DEFAULT_ORDER;
+
+  // Cursors belong to one list; another order or search begins at its first page.
+  const list = [known, search, attention].join("\n");
+  const [walked, setWalked] = useState<{ list: string; cursors: readonly string[] }>({ list, cursors: [] });
+  const cursors = walked.list === list ? walked.cursors : [];
+  const cursor = cursors.at(-1);
+
+  const query = useOverview({
+    sort: sortOf(known),
+    order: isDescending(known) ? "desc" : "asc",
+    limit,
+    ...(search && { q: search }),
+    ...(attention === "true" && { attention: true }),
+    ...(cursor !== undefined && { cursor }),
+  });
+  const next = query.data?.next_cursor ?? null;
+  return {
+    query,
+    order: known,
+    setOrder: (to: Order) => setOrder(to),
+    search,
+    setSearch,
+    onlyAttention: attention === "true",
+    setOnlyAttention: (only: boolean) => setAttention(only ? "true" : ""),
+    isFiltered,
+    clear: () => (setSearch(""), setAttention("")),
+    first: cursors.length * limit,
+    previous: cursors.length > 0 ? () => setWalked({ list, cursors: cursors.slice(0, -1) }) : null,
+    next: next !== null ? () => setWalked({ list, cursors: [...cursors, next] }) : null,
+  };
+}
+
+export type AccountsList = ReturnType<typeof useAccountsList>;
