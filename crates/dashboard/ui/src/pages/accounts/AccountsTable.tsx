@@ -6,7 +6,8 @@ import { useFormat } from "../../format/useFormat";
 import type { Sort } from "../../api/overview";
 import { useText } from "../../i18n/text";
 import { AccountRow, LEVEL } from "./AccountRow";
-import { isDescending, orderAfterClick, sortOf, type AccountsList } from "./list";
+import type { AccountsList } from "./list";
+import { isDescending, orderAfterClick, sortOf } from "./order";
 import { Pages } from "./Pages";
 import "../../styles/screen-overview.css";
 

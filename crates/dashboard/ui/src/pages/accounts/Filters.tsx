@@ -2,7 +2,8 @@ import { useEffect, useState } from "react";
 import { Select } from "../../components/Field";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
-import type { AccountsList, Order } from "./list";
+import type { AccountsList } from "./list";
+import type { Order } from "./order";
 
 /** So long after the last key the server is asked. */
 const PAUSE_MS = 250;
