@@ -1,0 +1,149 @@
+// One session in several tabs, and what a session leaves in a browser.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { Client } from "../support/client.mjs";
+import { PEOPLE } from "../support/people.mjs";
+import { Program } from "../support/program.mjs";
+import { WORDS } from "../support/words.mjs";
+
+const t = WORDS.es;
+const SOON_MS = 2_000;
+
+let program, browser, context;
+before(async () => {
+  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await program?.end();
+});
+beforeEach(async () => {
+  context = await openProfile(browser, program);
+});
+afterEach(() => context.close());
+
+async function signedIn(path = "/", who = PEOPLE.admin) {
+  const tab = await Tab.open(context, program);
+  await tab.goto(path);
+  await tab.signIn(who);
+  return tab;
+}
+
+const signInForm = (tab) => tab.page.getByLabel(t.signIn.username, { exact: true });
+const userMenu = (tab) => tab.page.locator(".side-foot button").first();
+
+test("a second tab is signed in without asking the server for a token", async () => {
+  const first = await signedIn();
+  let renewals = 0;
+  context.on("request", (request) => (renewals += new URL(request.url()).pathname === "/auth/refresh" ? 1 : 0));
+  const second = await Tab.open(context, program);
+  await second.goto("/accounts");
+  await second.page.getByRole("heading", { level: 1, name: t.accounts.title }).waitFor();
+  assert.equal(renewals, 0);
+  await first.assertNoFaults();
+  await second.assertNoFaults();
+});
+
+test("two tabs whose token ran out renew it once", async () => {
+  const first = await signedIn();
+  const second = await Tab.open(context, program);
+  await second.goto("/accounts");
+  let renewals = 0;
+  context.on("request", (request) => (renewals += new URL(request.url()).pathname === "/auth/refresh" ? 1 : 0));
+  // Both tabs are refused at once, as when a token runs out.
+  const refused = new Set();
+  for (const tab of [first, second]) {
+    tab.expected.add(/./);
+    await tab.page.route("**/accounts/overview**", async (route) => {
+      if (refused.has(tab)) return route.continue();
+      refused.add(tab);
+      await route.fulfill({ status: 401, contentType: "application/problem+json", body: "{}" });
+    });
+  }
+  const again = (tab) => tab.page.evaluate(() => dispatchEvent(new Event("visibilitychange")));
+  await Promise.all([first, second].map((tab) => tab.page.reload()));
+  await Promise.all([first, second].map((tab) => tab.settled()));
+  await Promise.all([first, second].map(again));
+  assert.equal(refused.size, 2);
+  assert.ok(renewals <= 2, `one renewal for the reload, and one for the refusals, not ${renewals}`);
+  for (const tab of [first, second]) assert.equal(await signInForm(tab).count(), 0);
+});
+
+test("a logout in one tab empties the others", async () => {
+  const first = await signedIn();
+  const second = await Tab.open(context, program);
+  await second.goto("/accounts");
+  await second.page.getByRole("table").waitFor();
+  await userMenu(first).click();
+  await first.page.getByRole("menuitem", { name: t.shell.signOut }).click();
+  const left = Date.now();
+  await signInForm(second).waitFor({ timeout: SOON_MS });
+  assert.ok(Date.now() - left <= SOON_MS);
+  assert.equal(await second.page.getByRole("table").count(), 0);
+});
+
+test("a session that an administrator ends empties the page", async () => {
+  const tab = await signedIn("/", PEOPLE.viewer);
+  const admin = await Client.login(program.url, PEOPLE.admin);
+  const { users } = await admin.ok("GET", "/auth/users");
+  const viewer = users.find((user) => user.username === PEOPLE.viewer.username);
+  tab.expected.add(/./);
+  await admin.ok("DELETE", `/auth/users/${viewer.id_usuario}/sessions`);
+  await signInForm(tab).waitFor({ timeout: SOON_MS });
+  await tab.page.getByText(t.signIn.ended).waitFor();
+});
+
+test("no token is in storage, address or document, nor in a cookie that scripts read", async () => {
+  const tokens = [];
+  context.on("response", async (response) => {
+    if (!/\/auth\/(login|refresh)$/.test(new URL(response.url()).pathname) || !response.ok()) return;
+    tokens.push((await response.json()).access_token);
+  });
+  const tab = await signedIn();
+  await tab.goto("/me");
+  await pause(200);
+  assert.ok(tokens.length > 0);
+  const left = await tab.page.evaluate(async () =>
+    JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      await indexedDB.databases(),
+      await caches.keys(),
+      document.cookie,
+      location.href,
+      document.documentElement.outerHTML,
+      Object.keys(globalThis).map((key) => String(globalThis[key])),
+    ]),
+  );
+  for (const token of tokens) assert.ok(!left.includes(token));
+  assert.doesNotMatch(left, /eyJ[\w-]+\.[\w-]+\.[\w-]+/, "nothing has the form of a token");
+  const kept = await tab.page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }));
+  assert.deepEqual(kept.sort(), ["atalaya.language", "atalaya.theme"]);
+  const refresh = (await context.cookies()).filter((cookie) => /refresh/i.test(cookie.name));
+  assert.ok(refresh.length > 0 && refresh.every((cookie) => cookie.httpOnly && cookie.sameSite === "Strict"));
+});
+
+test("the view that was pasted is shown after the sign-in, and the way back leads to the views before", async () => {
+  const tab = await signedIn("/accounts?sort=name&q=inter");
+  const search = tab.page.getByRole("searchbox", { name: t.accounts.filterLabel });
+  assert.equal(await search.inputValue(), "inter");
+  const names = () => tab.page.locator(".acc-name").allInnerTexts();
+  assert.deepEqual(await names(), ["Interbank", "interbank_pymes", "interbank_vacia"]);
+
+  await tab.page.getByRole("link", { name: "Interbank", exact: true }).click();
+  await tab.settled();
+  assert.match(tab.page.url(), /\/app\/accounts\/Interbank/);
+  await tab.page.goBack();
+  await tab.settled();
+  assert.equal(new URL(tab.page.url()).search, "?sort=name&q=inter");
+  assert.equal(await search.inputValue(), "inter");
+  assert.deepEqual(await names(), ["Interbank", "interbank_pymes", "interbank_vacia"]);
+
+  const pasted = await Tab.open(context, program);
+  await pasted.page.goto(tab.page.url());
+  await pasted.settled();
+  assert.deepEqual(await pasted.page.locator(".acc-name").allInnerTexts(), await names());
+  await pasted.assertNoFaults();
+});

@@ -1,0 +1,121 @@
+// Every screen in both languages, both themes and two widths: it opens, breaks nothing of its policy, can be used by
+// everybody, fits, and says everything in the reader's language.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { openBrowser, openProfile, Tab } from "./support/browser.mjs";
+import { Client } from "./support/client.mjs";
+import { PEOPLE } from "./support/people.mjs";
+import { Program } from "./support/program.mjs";
+import { wrongWords } from "./support/words.mjs";
+
+const PICTURES = process.env.ATALAYA_PICTURES;
+
+/** What somebody sees who is signed in as `as`. A person's own screen needs their id. */
+const SCREENS = [
+  { name: "sign-in", path: "/" },
+  { name: "forced-change", path: "/", as: PEOPLE.beginner },
+  { name: "overview", path: "/", as: PEOPLE.admin, isMain: true },
+  { name: "first-steps", path: "/", as: PEOPLE.newcomer, isMain: true },
+  { name: "accounts", path: "/accounts", as: PEOPLE.admin, isMain: true },
+  { name: "account", path: "/accounts/Interbank", as: PEOPLE.admin, isMain: true },
+  { name: "account-table", path: "/accounts/Interbank?view=table", as: PEOPLE.admin },
+  { name: "account-untrained", path: "/accounts/interbank_pymes", as: PEOPLE.admin },
+  { name: "account-empty", path: "/accounts/interbank_vacia", as: PEOPLE.admin },
+  { name: "models", path: "/models", as: PEOPLE.admin, isMain: true },
+  { name: "model", path: "/accounts/Interbank/model", as: PEOPLE.admin, isMain: true },
+  { name: "data-of-accounts", path: "/data", as: PEOPLE.user, isMain: true },
+  { name: "data", path: "/accounts/Interbank/data", as: PEOPLE.user, isMain: true },
+  { name: "people", path: "/people", as: PEOPLE.admin, isMain: true },
+  { name: "person", path: (ids) => `/people/${ids.viewer}`, as: PEOPLE.admin },
+  { name: "audit", path: "/audit", as: PEOPLE.admin, isMain: true },
+  { name: "me", path: "/me", as: PEOPLE.viewer, isMain: true },
+  { name: "companies", path: "/companies", as: PEOPLE.superadmin, isMain: true },
+  { name: "forbidden", path: "/people", as: PEOPLE.viewer },
+  { name: "nowhere", path: "/nowhere", as: PEOPLE.admin },
+];
+
+const LANGUAGES = ["es", "en"];
+const THEMES = ["light", "dark"];
+const WIDTHS = [1440, 390];
+/** The narrowest telephone, and a wide window at 200 %. */
+const NARROW = [360, 720];
+
+/** What the API refuses because of the state that a screen is about. */
+const REFUSED = [/^\/regression\//];
+
+let program, browser, ids;
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
+  const admin = await Client.login(program.url, PEOPLE.admin);
+  const { users } = await admin.ok("GET", "/auth/users");
+  ids = { viewer: users.find((user) => user.username === PEOPLE.viewer.username).id_usuario };
+});
+after(async () => {
+  await browser?.close();
+  await program?.end();
+});
+
+/** A tab for each person, signed in once; screens are opened in it as if their addresses had been pasted. */
+async function tabsOf(options, check) {
+  const tabs = new Map();
+  for (const screen of check.screens) {
+    const who = screen.as?.username ?? "";
+    if (!tabs.has(who)) {
+      const context = await openProfile(browser, program, options);
+      const tab = await Tab.open(context, program);
+      for (const path of REFUSED) tab.expected.add(path);
+      tabs.set(who, tab);
+      if (screen.as) {
+        await tab.goto("/");
+        await tab.signIn(screen.as, options.language);
+      }
+    }
+    await check.on(tabs.get(who), screen);
+  }
+  for (const tab of tabs.values()) await tab.page.context().close();
+}
+
+async function open(tab, screen) {
+  await tab.goto(typeof screen.path === "function" ? screen.path(ids) : screen.path);
+  const headings = await tab.page.locator("h1").allInnerTexts();
+  assert.equal(headings.length, 1, `one heading of the first rank, and not ${headings.join(", ")}`);
+}
+
+for (const language of LANGUAGES) {
+  for (const theme of THEMES) {
+    for (const width of WIDTHS) {
+      describe(`${language}, ${theme}, ${width} px`, () => {
+        test("every screen is sound", async (t) => {
+          const on = (tab, screen) =>
+            t.test(screen.name, async () => {
+              await open(tab, screen);
+              await tab.page.screenshot({
+                path: `${PICTURES}/${screen.name}-${language}-${theme}-${width}.png`,
+                fullPage: true,
+              });
+              assert.deepEqual(await tab.overflow(), [], "it fits");
+              assert.deepEqual(wrongWords(language, await tab.lines()), [], "it is in one language");
+              assert.deepEqual(await tab.barriers(), [], "everybody can use it");
+              const faults = tab.faults.splice(0);
+              assert.deepEqual([...faults, ...(await tab.refusedByPolicy())], [], "nothing went wrong in it");
+            });
+          await tabsOf({ language, theme, width }, { screens: SCREENS, on });
+        });
+      });
+    }
+  }
+}
+
+for (const width of NARROW) {
+  test(`main screens fit into ${width} px`, async (t) => {
+    const on = (tab, screen) =>
+      t.test(screen.name, async () => {
+        await open(tab, screen);
+        await tab.page.screenshot({ path: `${PICTURES}/${screen.name}-${width}.png`, fullPage: true });
+        assert.deepEqual(await tab.overflow(), []);
+      });
+    await tabsOf({ language: "es", width }, { screens: SCREENS.filter((screen) => screen.isMain), on });
+  });
+}
