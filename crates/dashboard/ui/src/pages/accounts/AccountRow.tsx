@@ -49,7 +49,7 @@ export function AccountRow({ row, onEdit }: Props) {
         <Forecast row={row} />
       </td>
       <td role="cell" className="c-age">
-        <span className="muted only-s">{t.accounts.data} </span>
+        <span className="muted age-label">{t.accounts.data} </span>
         <DataAge row={row} />
       </td>
       <td role="cell" className="c-model">
