@@ -346,6 +346,7 @@ impl Story {
         let _ = self.ask("GET /accounts/{username}/observations", path);
         let csv = self.admin.clone().with("accept", "text/csv");
         let _ = self.ask_as(&csv, "GET /accounts/{username}/observations", path);
+        let _ = self.ask("GET /accounts/{username}/daily", "/accounts/interbank_ayuda/daily?from=2026-08-01");
         let span = format!("{path}?from=2026-08-20&to=2026-08-20");
         let _ = self.ask("DELETE /accounts/{username}/observations", &span);
     }

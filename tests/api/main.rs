@@ -31,6 +31,7 @@ mod companies;
 mod config_check;
 #[cfg(test)]
 mod dashboard;
+mod daily;
 #[cfg(test)]
 mod disclosure;
 #[cfg(test)]

@@ -104,6 +104,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         200,
     ),
     row("GET /accounts/{username}/observations", "/accounts/<account>/observations", "", Account, 200),
+    row("GET /accounts/{username}/daily", "/accounts/<account>/daily", "", Account, 200),
     row(
         "DELETE /accounts/{username}/observations",
         "/accounts/<account>/observations?from=2020-01-01&to=2020-01-02",

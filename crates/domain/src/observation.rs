@@ -30,6 +30,12 @@ impl Followers {
         self.0 as f64
     }
 
+    /// By how many it exceeds `other`; 0 where it does not.
+    #[must_use]
+    pub fn beyond(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// How many more than `other`; negative for fewer.
     #[must_use]
     pub fn more_than(self, other: Self) -> i64 {

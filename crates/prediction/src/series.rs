@@ -5,7 +5,7 @@
 //! none of it is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
-use atalaya_domain::forecast::{Grid, GridChoice, LocalDays, jitter};
+use atalaya_domain::forecast::{Grid, GridChoice, LocalDays, jitter, posts_made};
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
@@ -39,7 +39,7 @@ const ACTIVITY_SHARE: f64 = 0.8;
 struct Bucket {
     key: i64,
     followers: f64,
-    posts: Option<f64>,
+    posts: Option<Followers>,
 }
 
 /// A regular series with gaps, on the level of today: level shifts are taken out, outliers are gaps. Its first and last
@@ -136,7 +136,7 @@ impl Series {
     fn of(
         timeline: Timeline,
         observed: &[Option<f64>],
-        totals: &[Option<f64>],
+        totals: &[Option<Followers>],
         (data_from, data_until): (DateTime<Utc>, DateTime<Utc>),
     ) -> Self {
         let irregularities = find(observed);
@@ -359,7 +359,7 @@ fn buckets(history: History<'_>, grid: Grid) -> Vec<Bucket> {
     for observation in history.observations {
         let key = keys.key(observation.at);
         let followers = observation.followers.as_f64();
-        let posts = observation.posts.map(Followers::as_f64);
+        let posts = observation.posts;
         match buckets.last_mut() {
             Some(bucket) if bucket.key == key => {
                 bucket.followers = followers;
@@ -392,7 +392,7 @@ fn consecutive(buckets: &[Bucket]) -> usize {
 }
 
 /// One value a step. A missing day (or hour), one without an observation, is a missing value: `None`, never imputed.
-fn spread(buckets: &[Bucket], value_of: impl Fn(&Bucket) -> Option<f64>) -> Vec<Option<f64>> {
+fn spread<T>(buckets: &[Bucket], value_of: impl Fn(&Bucket) -> Option<T>) -> Vec<Option<T>> {
     let mut points = Vec::with_capacity(buckets.len());
     let mut next = buckets.first().map_or(0, |bucket| bucket.key);
     for bucket in buckets {
@@ -416,13 +416,12 @@ fn runs_of_changes(values: &[Option<f64>]) -> Vec<usize> {
     runs
 }
 
-fn activity(totals: &[Option<f64>], runs_of_changes: &[usize]) -> Option<Activity> {
+fn activity(totals: &[Option<Followers>], runs_of_changes: &[usize]) -> Option<Activity> {
     let (mut posts, mut runs) = (vec![0.0], vec![0]);
     let (mut sum, mut known, mut run) = (0.0, 0_usize, 0_usize);
     for pair in totals.windows(2) {
         if let [Some(before), Some(after)] = pair {
-            // A running total falls when posts are deleted; a step in which that happened had no fewer than no post.
-            let made = (after - before).max(0.0);
+            let made = posts_made(*before, *after).as_f64();
             (sum, known, run) = (sum + made, known + 1, run + 1);
             posts.push(made);
         } else {
@@ -520,6 +519,7 @@ mod tests {
     #[test]
     fn deleted_posts_count_as_none_and_unrecorded_ones_as_usual() {
         let totals = [Some(10.0), Some(14.0), Some(12.0), None, Some(20.0), Some(22.0)];
+        let totals = totals.map(|total| total.map(whole_followers));
         let activity = activity(&totals, &[0, 1, 1, 0, 0, 1]).unwrap();
         assert!(close(activity.posts(), &[0.0, 4.0, 0.0, 2.0, 2.0, 2.0]));
         assert_eq!((activity.run(2), activity.run(4), activity.run(5)), (2, 0, 1));
@@ -527,7 +527,7 @@ mod tests {
 
     #[test]
     fn activity_that_is_mostly_unrecorded_is_not_used() {
-        let totals = [Some(1.0), Some(2.0), None, None, None, None];
+        let totals = [Some(1.0), Some(2.0), None, None, None, None].map(|total| total.map(whole_followers));
         assert!(activity(&totals, &[0, 1, 2, 3, 4, 5]).is_none());
     }
 }

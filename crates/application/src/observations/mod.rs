@@ -1,10 +1,14 @@
 //! The measurements of an account: upload, list, delete.
 
+mod daily;
 mod service;
 
+use std::ops::RangeInclusive;
+
+use atalaya_domain::forecast::Day;
 use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
 use atalaya_domain::observation::{Observation, UploadOutcome};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Violation};
@@ -44,6 +48,26 @@ pub struct Trial {
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
+/// Which days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DayQuery {
+    /// The first date; `None` for 3,999 days before the last.
+    pub from: Option<NaiveDate>,
+    /// The last date; `None` for that of the newest observation.
+    pub to: Option<NaiveDate>,
+}
+
+/// An account by days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DailyAnswer {
+    /// The dates that were looked at.
+    pub span: RangeInclusive<NaiveDate>,
+    /// Time of the newest observation, whether the span holds it or not.
+    pub data_until: Option<DateTime<Utc>>,
+    /// The days with an observation, by date.
+    pub days: Vec<Day>,
+}
+
 /// The use cases of observations.
 pub trait Observations: Send + Sync {
     /// Stores every row or none; a row at a known time replaces what is there. `receipt` is kept in the same
@@ -75,6 +99,12 @@ pub trait Observations: Send + Sync {
         span: TimeSpan,
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError>;
+
+    /// The account by days of its own time zone: of each day what was read last, as training takes it.
+    ///
+    /// # Errors
+    /// `Invalid` for a span that ends before it begins or has more than 4,000 days.
+    fn daily(&self, owned: &OwnedAccount<ReadForecasts>, query: DayQuery) -> Result<DailyAnswer, AppError>;
 
     /// Gives every observation in a span to `sink`, by time, out of one snapshot. Its database connection is kept
     /// meanwhile.

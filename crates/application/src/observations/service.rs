@@ -7,7 +7,7 @@ use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservatio
 use atalaya_domain::observation::{ImplausibleTime, Observation, UploadOutcome, check_time};
 use chrono::{DateTime, Utc};
 
-use super::{Observations, RowPlace, Trial, UploadRow};
+use super::{DailyAnswer, DayQuery, Observations, RowPlace, Trial, UploadRow};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Field, Violation};
 use crate::export::{Export, Sink};
@@ -106,6 +106,10 @@ impl Observations for ObservationService {
         request: &PageRequest<DateTime<Utc>>,
     ) -> Result<Page<Observation, DateTime<Utc>>, AppError> {
         self.store.query_apart(&owned.scope, |view| view.observations().page(&owned.account, span, request))
+    }
+
+    fn daily(&self, owned: &OwnedAccount<ReadForecasts>, query: DayQuery) -> Result<DailyAnswer, AppError> {
+        self.days_of(owned, query)
     }
 
     fn export(

@@ -3,11 +3,12 @@
 
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
 use atalaya_domain::company::Company;
-use atalaya_domain::forecast::{Grid, ModelId};
+use atalaya_domain::forecast::{Grid, LocalDays, ModelId};
 use atalaya_domain::id::{AccountId, ModelVersion, UserId};
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use atalaya_domain::user::{Member, User, UserChange};
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use super::identity::NewUser;
 use crate::error::AppError;
@@ -119,6 +120,20 @@ pub trait ObservationReader {
     /// # Errors
     /// Of the database.
     fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError>;
+
+    /// The days that the account's readings fall on, as [`LocalDays::of`] tells them from all readings.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn local_days(&mut self, account: &Account, zone: Tz) -> Result<LocalDays, AppError>;
+
+    /// Of each stretch from one of `starts` until before the next its last observation, by time, with the running
+    /// total of posts that was recorded last in the stretch. Stretches without an observation are left out; `starts`
+    /// ascend.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn closings(&mut self, account: &Account, starts: &[DateTime<Utc>]) -> Result<Vec<Observation>, AppError>;
 
     /// What [`ObservationWriter::upsert`] would do with observations, no two of one time.
     ///

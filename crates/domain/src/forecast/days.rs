@@ -3,16 +3,42 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
+use crate::calendar::{end_of_day, start_of_day};
 use crate::observation::Observation;
 
 /// Minutes around midnight, or around the full hour, within which readings of a schedule fall.
 const JITTER_MINUTES: u32 = 20;
 /// Of ten readings, how many have to fall there before the others are taken for late or early ones.
-const SCHEDULED_IN_TEN: usize = 9;
+const SCHEDULED_IN_TEN: u64 = 9;
+
+/// How many readings there are, and how many of them fall shortly before and shortly after midnight or the full hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadingTimes {
+    /// All.
+    pub all: u64,
+    /// At most [`Self::JITTER`] before.
+    pub before: u64,
+    /// Less than [`Self::JITTER`] after.
+    pub after: u64,
+}
+
+impl ReadingTimes {
+    /// How far from midnight or the full hour readings of a schedule fall.
+    pub const JITTER: TimeDelta = TimeDelta::minutes(JITTER_MINUTES as i64);
+
+    /// How much later readings are to be taken so that those around the full period stand together: nothing, unless
+    /// most of them fall around it and some of these before it.
+    #[must_use]
+    pub fn jitter(self) -> TimeDelta {
+        let Self { all, before, after } = self;
+        let is_scheduled = before > 0 && after > 0 && (before + after) * 10 >= all * SCHEDULED_IN_TEN;
+        if is_scheduled { Self::JITTER } else { TimeDelta::zero() }
+    }
+}
 
 /// The local days of an account's readings: those of the calendar. Where readings are scheduled at midnight and fall
 /// some minutes before or after it, they are of the midnight that they are nearest to, so that none hides another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalDays {
     zone: Tz,
     shift: TimeDelta,
@@ -29,6 +55,24 @@ impl LocalDays {
         Self { zone, shift: jitter(minutes, 24 * 60) }
     }
 
+    /// The same for readings that were counted around midnight, without the readings.
+    #[must_use]
+    pub fn counted(times: ReadingTimes, zone: Tz) -> Self {
+        Self { zone, shift: times.jitter() }
+    }
+
+    /// The first moment of a day; `None` for a date that the zone skipped whole, and at the ends of time.
+    #[must_use]
+    pub fn start(self, date: NaiveDate) -> Option<DateTime<Utc>> {
+        start_of_day(date, self.zone)?.checked_sub_signed(self.shift)
+    }
+
+    /// Whether a day is over at `now`.
+    #[must_use]
+    pub fn is_over(self, date: NaiveDate, now: DateTime<Utc>) -> bool {
+        end_of_day(date, self.zone).and_then(|end| end.checked_sub_signed(self.shift)).is_some_and(|end| end <= now)
+    }
+
     /// The day that a reading is of.
     #[must_use]
     pub fn date(self, at: DateTime<Utc>) -> NaiveDate {
@@ -43,18 +87,16 @@ impl LocalDays {
     }
 }
 
-/// How much later readings are to be taken so that those around the full `period` stand together: nothing, unless most
-/// of them fall around it and some of these before it. `minutes` are minutes since the period began.
+/// [`ReadingTimes::jitter`] of readings. `minutes` are minutes since the full `period`.
 #[must_use]
 pub fn jitter(minutes: impl Iterator<Item = u32>, period: u32) -> TimeDelta {
-    let (mut all, mut before, mut after) = (0, 0, 0);
+    let mut times = ReadingTimes::default();
     for minute in minutes {
-        all += 1;
-        before += usize::from(minute >= period.saturating_sub(JITTER_MINUTES));
-        after += usize::from(minute < JITTER_MINUTES);
+        times.all += 1;
+        times.before += u64::from(minute >= period.saturating_sub(JITTER_MINUTES));
+        times.after += u64::from(minute < JITTER_MINUTES);
     }
-    let is_scheduled = before > 0 && after > 0 && (before + after) * 10 >= all * SCHEDULED_IN_TEN;
-    if is_scheduled { TimeDelta::minutes(JITTER_MINUTES.into()) } else { TimeDelta::zero() }
+    times.jitter()
 }
 
 #[cfg(test)]

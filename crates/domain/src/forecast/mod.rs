@@ -5,6 +5,7 @@
 mod answer;
 mod comparison;
 mod coverage;
+mod daily;
 mod days;
 mod joint;
 mod metric;
@@ -14,7 +15,8 @@ mod review;
 
 pub use answer::{Assumptions, Basis, Interval, OutOfReach, PointForecast, WholeInterval};
 pub use coverage::StepCoverage;
-pub use days::{LocalDays, jitter};
+pub use daily::{Day, posts_made};
+pub use days::{LocalDays, ReadingTimes, jitter};
 pub use joint::{GoalChance, GoalForecast, Period, PeriodForecast, Spread, TogetherForecast};
 pub use metric::{InvalidWeights, Metric, MetricWeights, UnknownMetric};
 pub use model::{ModelId, UnknownModel};

@@ -13,6 +13,7 @@ mod accounts;
 mod audit;
 mod change_feed;
 mod changes;
+mod closings;
 mod companies;
 mod company_names;
 mod connection;

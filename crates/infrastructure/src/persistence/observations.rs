@@ -9,16 +9,18 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, TimeSpan};
 use atalaya_domain::account::Account;
+use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::id::{AccountId, CompanyId};
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use diesel::dsl::auto_type;
+use chrono_tz::Tz;
+use diesel::dsl::{auto_type, count_star, max, min};
 use diesel::prelude::*;
 
 use super::accounts::one_more;
 use super::error::Expecting;
 use super::own::{Own, own};
-use super::rows::{EARLIEST, LATEST, ObservationRow, stored, stored_bound};
+use super::rows::{EARLIEST, LATEST, ObservationRow, count, loaded, stored, stored_bound};
 use super::schema::{accounts, observations};
 use super::store::Tenant;
 use super::upsert::{lock_account, upsert_observations};
@@ -109,6 +111,19 @@ impl Tenant<'_, '_> {
             .or_fault()
     }
 
+    /// The times of the first and the last observation, and how many there are; `None` for none.
+    pub(super) fn extent(
+        &mut self,
+        account: &Account,
+    ) -> Result<Option<(DateTime<Utc>, DateTime<Utc>, u64)>, AppError> {
+        let all = within(self.scope.company(), account.id, TimeSpan::default().into());
+        let extent = (min(observations::observed_at), max(observations::observed_at), count_star());
+        let (first, last, number): (Option<NaiveDateTime>, Option<NaiveDateTime>, i64) =
+            all.select(extent).first(self.conn()).or_fault()?;
+        let number = count("observations", number)?;
+        Ok(first.zip(last).map(|(first, last)| (loaded(first), loaded(last), number)))
+    }
+
     /// Brings the account's running totals in line after `added` observations came (or, below zero, went).
     fn recount(&mut self, account: &Account, added: i64) -> Result<(), AppError> {
         let newest = self.last_observed(account, TimeSpan::default().into())?.map(|row| row.observed_at);
@@ -154,6 +169,14 @@ impl ObservationReader for Tenant<'_, '_> {
 
     fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError> {
         self.last_observed(account, span.into())?.map(ObservationRow::into_domain).transpose()
+    }
+
+    fn local_days(&mut self, account: &Account, zone: Tz) -> Result<LocalDays, AppError> {
+        Ok(LocalDays::counted(self.reading_times(account, zone)?, zone))
+    }
+
+    fn closings(&mut self, account: &Account, starts: &[DateTime<Utc>]) -> Result<Vec<Observation>, AppError> {
+        self.closing_readings(account, starts)
     }
 
     fn compare(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {

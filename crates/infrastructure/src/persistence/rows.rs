@@ -198,6 +198,15 @@ impl ObservationRow {
         })
     }
 
+    /// A row with the columns that a series of days is made of: its time, followers and posts.
+    pub(super) fn closing(
+        company: CompanyId,
+        account: AccountId,
+        (observed_at, followers, posts): (NaiveDateTime, i64, Option<i64>),
+    ) -> Self {
+        Self { company_id: company.get(), account_id: account.get(), observed_at, followers, posts, following: None }
+    }
+
     pub(super) fn into_domain(self) -> Result<Observation, AppError> {
         let number = |column, value| read(column, Followers::new(count(column, value)?));
         Ok(Observation {

@@ -1,10 +1,13 @@
 //! Observations, and the totals that accounts keep of them.
 
+use std::collections::BTreeMap;
+
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::TimeSpan;
+use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::observation::{Followers, Observation, UploadOutcome};
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 
 use super::support::*;
 
@@ -80,6 +83,40 @@ pub(crate) fn accounts_keep_the_totals_of_their_observations(fixture: &dyn Fixtu
     assert_eq!(totals(), [(2_000, Some(rows[1_999].at)), (0, None)]);
     assert_eq!(delete(TimeSpan::default()), 2_000);
     assert_eq!(totals(), [(0, None), (0, None)]);
+}
+
+pub(crate) fn days_are_those_of_all_observations(fixture: &dyn Fixture) {
+    const HOURS: i64 = 24 * 200;
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let counted = |number: i64| Followers::new(number.unsigned_abs()).ok();
+    let hourly =
+        |hour: i64| Observation { posts: counted(hour).filter(|_| hour % 5 == 0), ..observation(60 * hour, 7) };
+    let midnight =
+        |day: i64| observation(17 * 60 + 24 * 60 * day + [-3, 2, 0, 7, -19][day.unsigned_abs() as usize % 5], 9);
+    let zones = [chrono_tz::America::Lima, chrono_tz::Europe::London, chrono_tz::America::Santiago];
+    let histories = [(0..HOURS).map(hourly).collect::<Vec<_>>(), (0..90).map(midnight).collect(), Vec::new()];
+    for (number, rows) in histories.iter().enumerate() {
+        let account = world.account(&company, &format!("account{number}"));
+        world.write(&company, |unit| unit.observations().upsert(&account, rows)).unwrap();
+        for zone in zones {
+            let days = LocalDays::of(rows, zone);
+            let mut expected: BTreeMap<NaiveDate, Observation> = BTreeMap::new();
+            for row in rows {
+                let last = expected.entry(days.date(row.at)).or_insert(*row);
+                *last = Observation { posts: row.posts.or(last.posts), ..*row };
+            }
+            let first = days.date(start()) - TimeDelta::days(3);
+            let starts: Vec<_> = first.iter_days().take(250).filter_map(|date| days.start(date)).collect();
+            let found = world.database.store().query(&company, |view| {
+                let counted = view.observations().local_days(&account, zone)?;
+                let same = first.iter_days().take(250).all(|date| counted.start(date) == days.start(date));
+                assert!(same, "{zone}");
+                view.observations().closings(&account, &starts)
+            });
+            assert_eq!(found.unwrap(), expected.into_values().collect::<Vec<_>>(), "{zone}");
+        }
+    }
 }
 
 pub(crate) fn times_are_kept_to_the_microsecond(fixture: &dyn Fixture) {

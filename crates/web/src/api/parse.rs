@@ -111,6 +111,17 @@ pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Violati
     iso_date(text).ok_or_else(|| Violation::new(field, "invalid_date"))
 }
 
+/// The dates of `from` and `to`, where they are named.
+pub(crate) fn date_span(
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Vec<Violation>> {
+    let mut rules = Rules::default();
+    let from = from.and_then(|text| rules.take(date("from", Some(text))));
+    let to = to.and_then(|text| rules.take(date("to", Some(text))));
+    rules.finish(Some((from, to)))
+}
+
 /// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. Years have four
 /// digits, and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps
 /// it.
