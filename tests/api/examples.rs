@@ -402,6 +402,8 @@ impl Story {
     }
 
     fn jobs(&mut self) {
+        let holidays = "/calendar/holidays?from=2026-07-01&to=2026-08-31";
+        let _ = self.ask("GET /calendar/holidays", holidays);
         let all = json!({"models": ["linear_regression"]});
         let job = self.send("POST /regression/train-all", "/regression/train-all", &all);
         let path = format!("/jobs/{}", job["id"].as_str().unwrap());

@@ -16,6 +16,8 @@ mod backtests;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod canaries;
 #[cfg(test)]
 mod checks;

@@ -162,6 +162,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("GET /regression/history/{username}", "/regression/history/<account>", "", Account, 200),
     row("GET /regression/compare-models/{username}", "/regression/compare-models/<account>", "", Account, 200),
     row("DELETE /regression/model/{username}", "/regression/model/<spare>", "", Account, 200),
+    row("GET /calendar/holidays", "/calendar/holidays", "", Own, 200),
     row("GET /jobs", "/jobs", "", Own, 200),
     row("GET /jobs/{id}", "/jobs/<job>", "", Job, 200),
     row("POST /jobs/{id}/cancel", "/jobs/<job>/cancel", "", Job, 200),

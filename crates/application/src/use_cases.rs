@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::accounts::Accounts;
 use crate::audit::{Audit, AuditVerifier};
+use crate::calendar::Calendar;
 use crate::companies::Companies;
 use crate::forecasts::{Forecasts, Training};
 use crate::jobs::Jobs;
@@ -29,6 +30,8 @@ pub struct UseCases {
     pub forecasts: Arc<dyn Forecasts>,
     /// Training, choosing and deleting models.
     pub training: Arc<dyn Training>,
+    /// What the calendar holds for everybody.
+    pub calendar: Arc<dyn Calendar>,
     /// Work that goes on after its request.
     pub jobs: Arc<dyn Jobs>,
     /// The audit log, for its readers and for what was refused.

@@ -5,6 +5,7 @@
 //! own dates (Law 26331 of June 1994). Days off by decree, for one year or for public servants only, are no holidays
 //! here.
 
+use atalaya_application::ports::calendar::{Holiday, HolidayCalendar};
 use chrono::{Datelike, Days, NaiveDate};
 
 /// How a holiday finds its date in a year.
@@ -68,6 +69,20 @@ impl Rule {
 /// `independence`.
 pub fn holidays(year: i32) -> impl Iterator<Item = (NaiveDate, &'static str)> {
     RULES.into_iter().filter_map(move |rule| rule.date(year).map(|date| (date, rule.word)))
+}
+
+/// The holidays as the application asks for them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PeruvianHolidays;
+
+impl HolidayCalendar for PeruvianHolidays {
+    fn country(&self) -> &'static str {
+        "PE"
+    }
+
+    fn of_year(&self, year: i32) -> Vec<Holiday> {
+        holidays(year).map(|(date, code)| Holiday { date, code }).collect()
+    }
 }
 
 /// Whether a date is a public holiday.

@@ -47,6 +47,6 @@ mod unrest;
 
 pub use artifact::deterministic_checksum;
 pub use forecaster::SmartForecaster;
-pub use holidays::holidays;
+pub use holidays::{PeruvianHolidays, holidays};
 pub use sequence::{Sequence, SequenceError, SequenceForecast, SequencePoint};
 pub use step::{Step, UnknownStep};

@@ -206,6 +206,12 @@ pub fn file_warning(language: Language, of: Warning) -> String {
     lookup(language, &format!("file_warning.{}", of.code()), &[]).unwrap_or_else(|| warning(language, of))
 }
 
+/// The name of a public holiday, by its word.
+#[must_use]
+pub fn holiday(language: Language, code: &str) -> String {
+    lookup(language, &format!("picture.holiday.{code}"), &[]).unwrap_or_else(|| code.to_owned())
+}
+
 /// What is wrong with a part of the service, and what to do.
 #[must_use]
 pub fn health(language: Language, reason: &str) -> String {

@@ -1,6 +1,7 @@
 //! Ports: what the use cases need from outside, as object-safe traits. Infrastructure and prediction implement them.
 
 pub mod audit;
+pub mod calendar;
 pub mod forecaster;
 pub mod idempotency;
 pub mod identity;

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use atalaya_application::accounts::AccountService;
 use atalaya_application::audit::{Audit, AuditService, AuditVerifier};
+use atalaya_application::calendar::CalendarService;
 use atalaya_application::companies::CompanyService;
 use atalaya_application::forecasts::{AnsweredVersions, Training};
 use atalaya_application::jobs::{JobNotifier, JobRunner};
@@ -39,6 +40,7 @@ use atalaya_infrastructure::security::{BreachedFileError, HasherError, JwtTokens
 use atalaya_infrastructure::settings::Settings;
 use atalaya_infrastructure::vault::{Purpose, Vault, VaultError};
 use atalaya_infrastructure::wake::WakeSignal;
+use atalaya_prediction::PeruvianHolidays;
 
 pub use self::database_file::FileProblem;
 pub(crate) use self::database_file::{Found, look, may_be_made, may_be_made_with_folders};
@@ -289,6 +291,7 @@ impl Core {
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
             training: forecasting.training,
+            calendar: Arc::new(CalendarService { holidays: Arc::new(PeruvianHolidays), clock: Arc::clone(&clock) }),
             jobs,
             audit: audit(&database, &audit_trail, &clock),
             audit_verifier: Arc::new(AuditVerifier {

@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod auth;
+pub(crate) mod calendar;
 pub(crate) mod companies;
 pub(crate) mod company_query;
 pub(crate) mod csv_lines;

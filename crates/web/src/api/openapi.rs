@@ -45,6 +45,7 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "accounts", description = "Social-media accounts"),
         (name = "observations", description = "Measurements of an account"),
         (name = "forecasts", description = "Forecasts and the models behind them"),
+        (name = "calendar", description = "What is the same for everybody"),
         (name = "jobs", description = "Work that goes on after its request"),
         (name = "operation", description = "Health, metrics, keys, documentation")
     ),

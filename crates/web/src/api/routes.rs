@@ -4,7 +4,7 @@ use crate::api::auth::{login, password, profile, session_events, sessions};
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations};
-use crate::api::{accounts, audit, companies, docs, jobs, operation, users};
+use crate::api::{accounts, audit, calendar, companies, docs, jobs, operation, users};
 use crate::http::registry::{Registry, operations};
 
 /// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin
@@ -37,6 +37,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         models { list_training_runs, compare_models }
         review { get_accuracy, list_anomalies }
         training { delete_model }
+        calendar { list_holidays }
         jobs { list_jobs, get_job, cancel_job }
         events { follow_job }
         operation { get_health, get_liveness, get_readiness, get_process_metrics, get_jwks, get_openapi }
