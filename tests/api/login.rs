@@ -27,6 +27,8 @@ fn a_login_answers_the_fields_that_clients_know() {
         "must_change_password",
         "rol",
         "security_notices",
+        "session_ends_at",
+        "session_idle_until",
         "token_type",
         "username",
     ];

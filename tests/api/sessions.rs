@@ -1,7 +1,7 @@
 //! Sessions: refresh, replay, logout, revocation, keys.
 
 use atalaya_tests::app::TestApp;
-use atalaya_tests::{PASSWORD, Reply, bank};
+use atalaya_tests::{Client, PASSWORD, Reply, bank};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -63,6 +63,49 @@ fn a_session_ends_when_it_is_idle_and_at_its_limit() {
     let _ = refresh(&app, &idle.json["refresh_token"]).problem(401, "REFRESH_TOKEN_INVALID");
     app.clock.advance(TimeDelta::minutes(10));
     let _ = refresh(&app, &used.json["refresh_token"]).problem(401, "REFRESH_TOKEN_INVALID");
+}
+
+/// When a session ends at the latest, and when unless it is refreshed.
+fn ends(reply: &Reply) -> [String; 2] {
+    ["session_ends_at", "session_idle_until"].map(|field| reply.expect(200)[field].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_session_tells_when_it_ends_and_only_a_refresh_puts_that_off() {
+    let app = TestApp::configured(&[("SESSION_IDLE_MINUTES", "60"), ("SESSION_HOURS", "2")]).with(bank("BCP"));
+    let login = begin(&app, "admin_bcp", "body");
+    let (limit, idle) = ("2026-08-23T19:00:00Z", "2026-08-23T18:00:00Z");
+    assert_eq!(ends(&login), [limit, idle]);
+    app.clock.advance(TimeDelta::minutes(25));
+    let admin = bearing(&app, &login);
+    let _ = admin.get("/accounts").expect(200);
+    assert_eq!(ends(&admin.get("/auth/me")), [limit, idle], "a request is no use of the session");
+    let once = refresh(&app, &login.json["refresh_token"]);
+    let later = "2026-08-23T18:25:00Z";
+    assert_eq!(ends(&once), [limit, later]);
+    app.clock.advance(TimeDelta::seconds(5));
+    assert_eq!(ends(&refresh(&app, &login.json["refresh_token"])), [limit, later], "a repeat puts nothing off");
+    assert_eq!(ends(&admin.get("/auth/me")), [limit, later], "the older token is of the same session");
+    app.clock.advance(TimeDelta::minutes(55));
+    let twice = refresh(&app, &once.json["refresh_token"]);
+    assert_eq!(ends(&twice), [limit, limit], "it is never idle for longer than it lasts");
+    assert_eq!(ends(&bearing(&app, &twice).get("/auth/me")), [limit, limit]);
+}
+
+#[test]
+fn a_session_without_a_refresh_token_ends_with_its_access_token() {
+    let app = app();
+    let login = begin(&app, "vera", "none");
+    let end = "2026-08-23T17:30:00Z";
+    assert_eq!(login.expect(200)["expires_in"], 1800);
+    assert_eq!(ends(&login), [end, end]);
+    let vera = bearing(&app, &login);
+    assert_eq!(ends(&vera.get("/auth/me")), [end, end]);
+    let listed = |client: &Client| client.get("/auth/sessions").expect(200)["sessions"].as_array().unwrap().len();
+    assert_eq!(listed(&vera), 1);
+    app.clock.advance(TimeDelta::minutes(31));
+    let _ = vera.get("/auth/me").problem(401, "TOKEN_EXPIRED");
+    assert_eq!(listed(&app.login("vera")), 1, "what nobody can use any more is not listed");
 }
 
 #[test]
@@ -201,6 +244,10 @@ fn sessions_come_in_pages_where_a_limit_is_given() {
             assert_eq!(reader.get(&format!("{path}?{query}")).broken_rules(), [rule]);
         }
     }
+    // Those of before end with their access tokens. Of these two the first is idle by then.
+    let _ = begin(&app, "vera", "body");
+    app.clock.advance(TimeDelta::minutes(1));
+    let _ = begin(&app, "vera", "body");
     app.clock.advance(TimeDelta::minutes(119));
     let _ = app.login("admin_bbva").get(&format!("/auth/users/{id}/sessions?limit=0")).problem(404, "USER_NOT_FOUND");
     let left = app.login("admin_bcp").get(&format!("/auth/users/{id}/sessions?limit=9"));

@@ -17,6 +17,14 @@ pub struct SessionLimits {
     pub absolute: Duration,
 }
 
+impl SessionLimits {
+    /// The life of a session that has one access token and nothing to continue it with.
+    #[must_use]
+    pub fn only_token(&self) -> Duration {
+        self.access_token.min(self.idle).min(self.absolute)
+    }
+}
+
 /// What a client's program calls itself in its `User-Agent` (RFC 9110, 10.1.5): shown to people, trusted for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agent(String);
@@ -94,6 +102,15 @@ pub struct Session {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// When a session ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionEnds {
+    /// At the latest, however much it is used.
+    pub at: DateTime<Utc>,
+    /// By the idle limit, unless it is refreshed before; never after `at`.
+    pub idle_at: DateTime<Utc>,
+}
+
 /// Where a session stands in a list of a user's sessions, which is newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionPlace {
@@ -115,15 +132,20 @@ impl Session {
     #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>, limits: &SessionLimits) -> bool {
         let dated_ahead = !has_happened(self.created_at, now) || !has_happened(self.last_used_at, now);
-        let expires_at = self.expires_at.min(self.created_at + limits.absolute);
-        self.ended_at.is_none() && !dated_ahead && now < expires_at && now < self.last_used_at + limits.idle
+        self.ended_at.is_none() && !dated_ahead && now < self.ends(limits).idle_at
+    }
+
+    /// When it ends by itself. A limit that was lowered since its login counts.
+    #[must_use]
+    pub fn ends(&self, limits: &SessionLimits) -> SessionEnds {
+        let at = self.expires_at.min(self.created_at + limits.absolute);
+        SessionEnds { at, idle_at: at.min(self.last_used_at + limits.idle) }
     }
 
     /// How long the next access token lives: never past the session's own limits.
     #[must_use]
     pub fn access_token_life(&self, now: DateTime<Utc>, limits: &SessionLimits) -> Duration {
-        let idle_at = self.last_used_at + limits.idle;
-        limits.access_token.min(self.expires_at - now).min(idle_at - now).max(Duration::zero())
+        limits.access_token.min(self.ends(limits).idle_at - now).max(Duration::zero())
     }
 }
 
@@ -179,6 +201,16 @@ mod tests {
         let start = DateTime::UNIX_EPOCH;
         let shorter = SessionLimits { absolute: Duration::hours(1), ..LIMITS };
         assert!(!session(start).is_live(start + Duration::hours(1), &shorter));
+    }
+
+    #[test]
+    fn the_idle_limit_moves_with_each_use_and_never_past_the_absolute_one() {
+        let start = DateTime::UNIX_EPOCH;
+        let at = start + LIMITS.absolute;
+        let ends = |used_after| Session { last_used_at: start + used_after, ..session(start) }.ends(&LIMITS);
+        assert_eq!(ends(Duration::zero()), SessionEnds { at, idle_at: start + LIMITS.idle });
+        assert_eq!(ends(Duration::hours(1)), SessionEnds { at, idle_at: start + Duration::hours(3) });
+        assert_eq!(ends(Duration::hours(23)), SessionEnds { at, idle_at: at });
     }
 
     #[test]

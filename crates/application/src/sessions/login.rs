@@ -160,6 +160,8 @@ impl SessionService {
     fn begin(&self, login: &Login, verified: Verified) -> Result<Grant, AppError> {
         let Verified { known, better } = verified;
         let now = self.ports.clock.now();
+        // Nothing continues a session without a refresh token: it is over with its only access token.
+        let life = if login.wants_refresh { self.limits.absolute } else { self.limits.only_token() };
         let session = Session {
             id: self.ports.identifiers.session(),
             user: known.user.id,
@@ -168,7 +170,7 @@ impl SessionService {
             agent: login.agent.clone(),
             created_at: now,
             last_used_at: now,
-            expires_at: now + self.limits.absolute,
+            expires_at: now + life,
             address: login.origin.address.map(|address| address.to_string()),
             ended_at: None,
         };

@@ -15,7 +15,7 @@ use atalaya_domain::id::{SessionId, UserId};
 use atalaya_domain::mandate::{Authorized, ManageUsers, OwnSession};
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::password::Password;
-use atalaya_domain::session::{Agent, DeviceName, Session, SessionPlace};
+use atalaya_domain::session::{Agent, DeviceName, Session, SessionEnds, SessionPlace};
 use atalaya_domain::user::User;
 use chrono::Duration;
 use secrecy::SecretString;
@@ -62,6 +62,8 @@ pub struct Grant {
     pub device_token: Option<SecretString>,
     /// How long the session can last at most.
     pub session_life: Duration,
+    /// When the session ends by itself.
+    pub ends: SessionEnds,
     /// The user.
     pub user: User,
     /// The user's company; `None` for a superadmin.
@@ -79,6 +81,8 @@ pub struct Profile {
     pub company: Option<Company>,
     /// Handles of the assigned accounts.
     pub accounts: Vec<AccountHandle>,
+    /// When the session that asks ends by itself.
+    pub ends: SessionEnds,
 }
 
 /// Whose sessions a use case is about, with the proof that the caller may ask for them.
@@ -148,10 +152,10 @@ pub trait Sessions: Send + Sync {
     /// Of the database.
     fn logout(&self, caller: &Caller) -> Result<(), AppError>;
 
-    /// Who the actor is.
+    /// Who the actor is, and until when.
     ///
     /// # Errors
-    /// Of the database.
+    /// `Unauthenticated(TokenRevoked)` when user or session are no longer there; of the database.
     fn profile(&self, actor: &Actor) -> Result<Profile, AppError>;
 
     /// Changes the caller's own password and ends every other session.

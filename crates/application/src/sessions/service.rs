@@ -88,10 +88,21 @@ impl SessionService {
             issued_at: now,
             expires_at: now + expires_in,
         })?;
-        let session_life = session.expires_at - now;
+        let ends = session.ends(&self.limits);
+        let session_life = ends.at - now;
         let Credentials { user, company, .. } = known;
         let notices = Vec::new();
-        Ok(Grant { access_token, expires_in, refresh_token, device_token: None, session_life, user, company, notices })
+        Ok(Grant {
+            access_token,
+            expires_in,
+            refresh_token,
+            device_token: None,
+            session_life,
+            ends,
+            user,
+            company,
+            notices,
+        })
     }
 
     /// The actor that the claims speak for, if the store agrees with every one of them.
@@ -235,7 +246,11 @@ impl Sessions for SessionService {
 
     fn profile(&self, actor: &Actor) -> Result<Profile, AppError> {
         let revoked = || AppError::Unauthenticated(AuthFailure::TokenRevoked);
-        let known = self.ports.platform.query(|view| view.users().by_id(actor.user()))?.ok_or_else(revoked)?;
+        let (known, session) = self.ports.platform.query(|view| {
+            let known = view.users().by_id(actor.user())?.ok_or_else(revoked)?;
+            let session = view.sessions().find(actor.session())?.ok_or_else(revoked)?;
+            Ok((known, session))
+        })?;
         let accounts = if actor.company().is_some() {
             let scope = actor.authorize(Permission::OwnSession)?;
             self.ports.store.query(&scope, |view| {
@@ -244,7 +259,7 @@ impl Sessions for SessionService {
         } else {
             Vec::new()
         };
-        Ok(Profile { user: known.user, company: known.company, accounts })
+        Ok(Profile { user: known.user, company: known.company, accounts, ends: session.ends(&self.limits) })
     }
 
     fn change_password(&self, by: &Authorized<OwnSession>, current: &Password, new: &Password) -> Result<(), AppError> {

@@ -17,7 +17,7 @@ use validator::Validate;
 
 use crate::api::auth::credentials::{self, Credentials, RefreshToken};
 use crate::api::auth::sessions::{NoticeView, notices};
-use crate::api::parse::Rules;
+use crate::api::parse::{Rules, wire_time};
 use crate::api::schemas::{RoleWord, TokenType};
 use crate::http::bearer::bearer;
 use crate::http::blocking;
@@ -87,6 +87,12 @@ pub(crate) struct LoginResponse {
     rol: &'static str,
     /// Whether the password has to be changed before anything else is done.
     must_change_password: bool,
+    /// When the session ends, however much it is used.
+    #[schema(format = DateTime)]
+    session_ends_at: String,
+    /// When the session ends unless it is refreshed before; never after `session_ends_at`.
+    #[schema(format = DateTime)]
+    session_idle_until: String,
     /// Where it was asked for in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
@@ -106,8 +112,8 @@ pub(crate) struct RefreshRequest {
 }
 
 fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
-    let Grant { access_token, expires_in, refresh_token, device_token, session_life, user, company, notices: found } =
-        grant;
+    let Grant { access_token, expires_in, refresh_token, device_token, session_life, .. } = grant;
+    let Grant { ends, user, company, notices: found, .. } = grant;
     let settings = &edge.settings;
     let mut builder = HttpResponse::Ok();
     let (mut refresh_in_body, mut device_in_body) = (None, None);
@@ -136,6 +142,8 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
         username: user.username.as_str().to_owned(),
         rol: user.role.as_str(),
         must_change_password: user.must_change_password,
+        session_ends_at: wire_time(ends.at),
+        session_idle_until: wire_time(ends.idle_at),
         refresh_token: refresh_in_body,
         device_token: device_in_body,
         security_notices: notices(found),
@@ -151,8 +159,8 @@ fn agent(request: &HttpRequest) -> Option<Agent> {
 /// Log in with username and password.
 ///
 /// Begins a session and answers with an access token of short life. The refresh token goes into a cookie, or into the
-/// body where `refresh` asks for it. After too many failures the answer is 429 with `Retry-After`; a device that logged
-/// in before is counted apart.
+/// body where `refresh` asks for it; without one the session ends with its access token. After too many failures the
+/// answer is 429 with `Retry-After`; a device that logged in before is counted apart.
 #[utoipa::path(
     post,
     path = "/auth/login",

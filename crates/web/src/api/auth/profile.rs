@@ -52,11 +52,17 @@ pub(crate) struct MeResponse {
     ultimo_acceso: Option<String>,
     /// The assigned accounts; administrators see every account without assignment.
     cuentas: Vec<String>,
+    /// When the session ends, however much it is used.
+    #[schema(format = DateTime)]
+    session_ends_at: String,
+    /// When the session ends unless it is refreshed before; never after `session_ends_at`. Asking does not move it.
+    #[schema(format = DateTime)]
+    session_idle_until: String,
 }
 
 impl From<Profile> for MeResponse {
     fn from(profile: Profile) -> Self {
-        let Profile { user, company, accounts } = profile;
+        let Profile { user, company, accounts, ends } = profile;
         Self {
             id_usuario: user.id.get(),
             username: user.username.as_str().to_owned(),
@@ -70,13 +76,15 @@ impl From<Profile> for MeResponse {
             fecha_creacion: wire_time(user.created_at),
             ultimo_acceso: user.last_login_at.map(wire_time),
             cuentas: accounts.into_iter().map(|handle| handle.as_str().to_owned()).collect(),
+            session_ends_at: wire_time(ends.at),
+            session_idle_until: wire_time(ends.idle_at),
         }
     }
 }
 
 /// Show who is logged in.
 ///
-/// The user, their role, and the company with its time zone.
+/// The user, their role, the company with its time zone, and when the session ends.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = MeResponse)))]
 pub(crate) async fn get_me(
     actor: Permitted<OwnSession>,
