@@ -40,16 +40,17 @@ fn read_series(bytes: &[u8]) {
 
 fn read_account(bytes: &[u8]) {
     let handle = AccountHandle::parse("Interbank").unwrap();
-    let owner = file::Owner { handle: &handle, time_zone: chrono_tz::America::Santiago, dates: None };
+    let owner = file::Owner { handle: &handle, time_zone: chrono_tz::America::Santiago, dates: None, passes_over: false };
     let Ok(table) = Table::of_bytes(bytes.to_vec(), None) else { return };
-    let upload = file::survey(&table, owner, 10);
+    let upload = file::survey(&table, owner, 10).batch;
     assert!(upload.violations.len() <= upload.broken.min(10));
+    assert!(upload.rows.len() <= upload.total);
     if upload.broken > 0 {
         return;
     }
     let observations: Vec<_> = upload.rows.iter().map(|row| row.observation).collect();
     let written = Table::of_bytes(csv::write(&observations).unwrap(), None).unwrap();
-    let again = file::survey(&written, owner, 10);
+    let again = file::survey(&written, owner, 10).batch;
     assert_eq!(again.rows.iter().map(|row| row.observation).collect::<Vec<_>>(), observations);
 }
 

@@ -32,8 +32,9 @@ mod companies;
 #[cfg(test)]
 mod config_check;
 #[cfg(test)]
-mod dashboard;
 mod daily;
+#[cfg(test)]
+mod dashboard;
 #[cfg(test)]
 mod disclosure;
 #[cfg(test)]
@@ -130,6 +131,8 @@ mod shutdown;
 mod tls;
 #[cfg(test)]
 mod token_mutations;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

@@ -158,7 +158,7 @@ fn a_dry_run_tells_what_an_upload_would_do_and_stores_nothing() {
     let first = &told["errors"][0];
     assert_eq!(
         (&first["line"], &first["column"], &first["code"]),
-        (&json!(4), &json!("seguidores"), &json!("not_a_count"))
+        (&json!(3), &json!("hora"), &json!("duplicate_time"))
     );
     assert_eq!((&told["from"], &told["until"]), (&json!("2026-01-30T05:00:00Z"), &json!("2026-01-30T05:00:00Z")));
     assert_eq!(told["columns"], json!(["hora", "seguidores"]));

@@ -103,6 +103,13 @@ pub(crate) const SAMPLES: &[Sample] = &[
         Account,
         200,
     ),
+    row(
+        "POST /accounts/{username}/observations",
+        "/accounts/<account>/observations?skip_invalid=true",
+        r#"{"observations":[{"hora":"2020-01-01T00:00:00Z","seguidores":5}]}"#,
+        Account,
+        200,
+    ),
     row("GET /accounts/{username}/observations", "/accounts/<account>/observations", "", Account, 200),
     row("GET /accounts/{username}/daily", "/accounts/<account>/daily", "", Account, 200),
     row(

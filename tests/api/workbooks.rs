@@ -279,3 +279,13 @@ fn files_that_are_made_to_do_harm_are_refused_over_http_and_the_server_goes_on()
     let rows = series(["fecha", "valor"], &[(46_023.0, 5.0)]);
     assert_eq!(post(&admin, PATH, of_rows(&rows, &[])).expect(200)["inserted"], 1);
 }
+
+#[test]
+fn a_row_in_which_a_rule_is_broken_is_shown_as_cells_between_tabs() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let file = of_rows(&series(["fecha", "valor"], &[(46_023.0, 5.0), (46_024.0, 5.5)]), &[]);
+    let told = post(&admin, &format!("{PATH}?dry_run=true&skip_invalid=true"), file).expect(200).clone();
+    assert_eq!((&told["accepted"], &told["rows"], &told["skipped"]), (&json!(true), &json!(2), &json!(1)));
+    assert_eq!((&told["errors"][0]["line"], &told["errors"][0]["text"]), (&json!(3), &json!("2026-01-02\t5.5")));
+}

@@ -1,6 +1,6 @@
 //! Banks, people, accounts and histories for a test to find, stored behind the API's back as the command line would.
 
-use atalaya_application::observations::{RowPlace, UploadRow};
+use atalaya_application::observations::{Batch, InvalidRows, RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::receipt::Unkept;
@@ -129,7 +129,9 @@ impl StoredAccount {
         };
         let rows: Vec<_> = self.history.iter().enumerate().map(row).collect();
         let owned = core.use_cases.accounts.open(&operator.mandate(company), &self.handle).unwrap();
-        core.use_cases.observations.record(&owned, &rows, &Unkept).unwrap();
+        let observations = &core.use_cases.observations;
+        let judged = observations.judge(Batch::sound(rows), InvalidRows::Refuse);
+        observations.record(&owned, &judged, &Unkept).unwrap();
         if self.trained {
             let command = TrainCommand { models: vec![ModelId::Linear], ..TrainCommand::default() };
             let owned = core.use_cases.accounts.open(&operator.mandate(company), &self.handle).unwrap();

@@ -1,6 +1,10 @@
 //! Timestamped measurements of an account.
 
+mod comparison;
+
 use chrono::{DateTime, Duration, Utc};
+
+pub use comparison::{Compared, DayClose, changed_closes, compare, largest_change};
 
 /// A number of followers: a whole number from 0 to [`Followers::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use std::thread;
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
-use atalaya_application::observations::{RowPlace, UploadRow};
+use atalaya_application::observations::{Batch, InvalidRows, RowPlace, UploadRow};
 use atalaya_application::ports::forecaster::Unobserved;
 use atalaya_application::receipt::Unkept;
 use atalaya_application::train_command::TrainCommand;
@@ -177,7 +177,9 @@ fn create_account(
     core.use_cases.accounts.create(&operator.mandate(company), &account, &Unkept)?;
     let owned = core.use_cases.accounts.open(&operator.mandate(company), bank.handle)?;
     let today = core.clock.now().with_timezone(&DEFAULT_TIME_ZONE).date_naive();
-    core.use_cases.observations.record(&owned, &history(bank, seed, today), &Unkept).map(drop)
+    let observations = &core.use_cases.observations;
+    let judged = observations.judge(Batch::sound(history(bank, seed, today)), InvalidRows::Refuse);
+    observations.record(&owned, &judged, &Unkept).map(drop)
 }
 
 /// Three years that end yesterday: a trend that bends, a week, a little yearly swing, and noise that is the same on

@@ -1,13 +1,14 @@
 //! The measurements of an account: upload, list, delete.
 
 mod daily;
+mod judged;
 mod service;
 
 use std::ops::RangeInclusive;
 
 use atalaya_domain::forecast::Day;
 use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
-use atalaya_domain::observation::{Observation, UploadOutcome};
+use atalaya_domain::observation::{DayClose, Observation, UploadOutcome};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::accounts::OwnedAccount;
@@ -17,6 +18,7 @@ use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
 use crate::receipt::Receipt;
 
+pub use judged::Judged;
 pub use service::ObservationService;
 
 /// A row of an upload and where it stood, so that a broken rule can be named where its author finds it.
@@ -37,15 +39,54 @@ pub enum RowPlace {
     Index(usize),
 }
 
+/// An upload as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Batch {
+    /// The rows that could be read, in the order of the upload.
+    pub rows: Vec<UploadRow>,
+    /// The first rules that reading found broken.
+    pub violations: Vec<Violation>,
+    /// All of them.
+    pub broken: usize,
+    /// All rows, those included that could not be read.
+    pub total: usize,
+    /// Whether it was read to its end: its header is sound, and every row was reached.
+    pub complete: bool,
+}
+
+impl Batch {
+    /// Rows of which all could be read.
+    #[must_use]
+    pub fn sound(rows: Vec<UploadRow>) -> Self {
+        Self { total: rows.len(), rows, violations: Vec::new(), broken: 0, complete: true }
+    }
+}
+
+/// What happens where a row of an upload breaks a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidRows {
+    /// Nothing is stored.
+    Refuse,
+    /// The other rows are stored.
+    LeaveOut,
+}
+
 /// What an upload would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trial {
     /// What would become of the sound rows, if they were all.
     pub outcome: UploadOutcome,
-    /// Every rule that the rows break; with one of them nothing would be stored.
-    pub violations: Vec<Violation>,
     /// The times of the first and the last sound row.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The days whose last followers would become others, oldest first: of many, the newest [`Trial::MOST_DAYS`].
+    pub days: Vec<DayClose>,
+    /// Of the sound rows at known times, the largest change of followers; `None` where none changes any.
+    pub largest_change: Option<i64>,
+}
+
+impl Trial {
+    /// Days that are told, at most: ten years have 3,653.
+    pub const MOST_DAYS: usize = 4_000;
 }
 
 /// Which days.
@@ -70,24 +111,26 @@ pub struct DailyAnswer {
 
 /// The use cases of observations.
 pub trait Observations: Send + Sync {
-    /// Stores every row or none; a row at a known time replaces what is there. `receipt` is kept in the same
-    /// transaction.
+    /// Judges each row: its time lies neither more than a day ahead nor before 2000, and comes once in an upload.
+    fn judge(&self, batch: Batch, invalid: InvalidRows) -> Judged;
+
+    /// Stores what was accepted of an upload; a row at a known time replaces what is there. `receipt` is kept in the
+    /// same transaction.
     ///
     /// # Errors
-    /// `Invalid` names rows whose time lies more than a day ahead or before 2000, and rows that repeat a time of the
-    /// same upload.
+    /// `Invalid` with the first broken rules of an upload that is not accepted.
     fn record(
         &self,
         owned: &OwnedAccount<WriteObservations>,
-        rows: &[UploadRow],
+        judged: &Judged,
         receipt: &dyn Receipt<UploadOutcome>,
     ) -> Result<UploadOutcome, AppError>;
 
-    /// What [`Self::record`] would do with the rows, by the same rules. Writes nothing.
+    /// What [`Self::record`] would do, as if the upload were accepted. Writes nothing.
     ///
     /// # Errors
     /// Of the database.
-    fn try_out(&self, owned: &OwnedAccount<WriteObservations>, rows: &[UploadRow]) -> Result<Trial, AppError>;
+    fn try_out(&self, owned: &OwnedAccount<WriteObservations>, judged: &Judged) -> Result<Trial, AppError>;
 
     /// A page of the account's observations, by time.
     ///

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use atalaya_domain::audit::AuditAction;
+use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
-use atalaya_domain::observation::{ImplausibleTime, Observation, UploadOutcome, check_time};
+use atalaya_domain::observation::{Observation, UploadOutcome, changed_closes, compare, largest_change};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
-use super::{DailyAnswer, DayQuery, Observations, RowPlace, Trial, UploadRow};
+use super::{Batch, DailyAnswer, DayQuery, InvalidRows, Judged, Observations, Trial};
 use crate::accounts::OwnedAccount;
-use crate::error::{AppError, Field, Violation};
+use crate::error::AppError;
 use crate::export::{Export, Sink};
 use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
@@ -25,57 +27,34 @@ pub struct ObservationService {
     pub clock: Arc<dyn Clock>,
 }
 
-fn violation(place: RowPlace, code: &'static str) -> Violation {
-    match place {
-        RowPlace::Line(line) => Violation::new(Field::ReadingTime(None), code).on_line(line),
-        RowPlace::Index(index) => Violation::new(Field::ReadingTime(Some(index)), code),
-    }
-}
-
-/// The sound rows in order of time, and every rule that the others break. A time that comes twice is a mistake of
-/// whoever made the upload, even with equal values: it is said, because the next file may carry two different ones.
-fn validated(rows: &[UploadRow], now: DateTime<Utc>) -> (Vec<Observation>, Vec<Violation>) {
-    let mut violations = Vec::new();
-    let mut ordered: Vec<&UploadRow> = Vec::with_capacity(rows.len());
-    for row in rows {
-        match check_time(row.observation.at, now) {
-            Err(ImplausibleTime::TooFarAhead) => violations.push(violation(row.place, "too_far_ahead")),
-            Err(ImplausibleTime::TooOld) => violations.push(violation(row.place, "too_old")),
-            Ok(()) => ordered.push(row),
-        }
-    }
-    // The sort keeps the order of rows of one time, so that it is the later one that is named.
-    ordered.sort_by_key(|row| row.observation.at);
-    let mut observations: Vec<Observation> = Vec::with_capacity(ordered.len());
-    for row in ordered {
-        if observations.last().is_some_and(|before| before.at == row.observation.at) {
-            violations.push(violation(row.place, "duplicate_time"));
-        } else {
-            observations.push(row.observation);
-        }
-    }
-    (observations, violations)
+/// The whole days that observations are of, where the account's clocks end them.
+fn days_of(observations: &[Observation], zone: Tz) -> Option<TimeSpan> {
+    let (first, last) = observations.first().zip(observations.last())?;
+    let day = |observation: &Observation| observation.at.with_timezone(&zone).date_naive();
+    let from = start_of_day(day(first), zone).unwrap_or(first.at);
+    Some(TimeSpan { from: Some(from), until: end_of_day(day(last), zone) })
 }
 
 impl Observations for ObservationService {
+    fn judge(&self, batch: Batch, invalid: InvalidRows) -> Judged {
+        Judged::at(self.clock.now(), batch, invalid)
+    }
+
     fn record(
         &self,
         owned: &OwnedAccount<WriteObservations>,
-        rows: &[UploadRow],
+        judged: &Judged,
         receipt: &dyn Receipt<UploadOutcome>,
     ) -> Result<UploadOutcome, AppError> {
-        let now = self.clock.now();
-        let (observations, mut violations) = validated(rows, now);
-        if !violations.is_empty() {
-            violations.truncate(Violation::MOST);
-            return Err(AppError::Invalid(violations));
-        }
+        let (observations, skipped, now) = (judged.to_store()?, judged.skipped(), self.clock.now());
         let outcome = self.store.long_transaction(&owned.scope, |unit| {
-            let outcome = unit.observations().upsert(&owned.account, &observations)?;
+            let outcome = unit.observations().upsert(&owned.account, observations)?;
             receipt.keep(unit, &outcome)?;
             let (inserted, updated) = (outcome.inserted, outcome.updated);
             if inserted + updated > 0 {
-                let target = format!("{}: {inserted} inserted, {updated} updated", owned.account.handle.as_str());
+                let left_out = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+                let handle = owned.account.handle.as_str();
+                let target = format!("{handle}: {inserted} inserted, {updated} updated{left_out}");
                 unit.audit(&owned.event(AuditAction::ObservationsRecorded, now).on(target))?;
             }
             Ok(outcome)
@@ -86,17 +65,25 @@ impl Observations for ObservationService {
             company.id = owned.scope.company().get(),
             inserted = outcome.inserted,
             updated = outcome.updated,
+            skipped,
             "observations were recorded"
         );
         Ok(outcome)
     }
 
-    fn try_out(&self, owned: &OwnedAccount<WriteObservations>, rows: &[UploadRow]) -> Result<Trial, AppError> {
-        let (observations, violations) = validated(rows, self.clock.now());
-        let outcome =
-            self.store.query_apart(&owned.scope, |view| view.observations().compare(&owned.account, &observations))?;
-        let span = observations.first().zip(observations.last()).map(|(first, last)| (first.at, last.at));
-        Ok(Trial { outcome, violations, span })
+    fn try_out(&self, owned: &OwnedAccount<WriteObservations>, judged: &Judged) -> Result<Trial, AppError> {
+        let (observations, zone) = (judged.observations.as_slice(), owned.time_zone());
+        let Some(days) = days_of(observations, zone) else { return Ok(Trial::default()) };
+        let known = self.store.query_apart(&owned.scope, |view| view.observations().within(&owned.account, days))?;
+        let compared = compare(observations, &known);
+        let mut days = changed_closes(&compared, &known, zone);
+        days.drain(..days.len().saturating_sub(Trial::MOST_DAYS));
+        Ok(Trial {
+            outcome: UploadOutcome::of(&compared),
+            span: observations.first().zip(observations.last()).map(|(first, last)| (first.at, last.at)),
+            days,
+            largest_change: largest_change(&compared),
+        })
     }
 
     fn list(

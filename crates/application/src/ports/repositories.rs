@@ -134,12 +134,6 @@ pub trait ObservationReader {
     /// # Errors
     /// Of the database.
     fn closings(&mut self, account: &Account, starts: &[DateTime<Utc>]) -> Result<Vec<Observation>, AppError>;
-
-    /// What [`ObservationWriter::upsert`] would do with observations, no two of one time.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn compare(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError>;
 }
 
 /// Writes observations.

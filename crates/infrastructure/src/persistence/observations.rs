@@ -11,7 +11,7 @@ use atalaya_application::ports::repositories::{ObservationReader, ObservationWri
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::id::{AccountId, CompanyId};
-use atalaya_domain::observation::{Observation, UploadOutcome};
+use atalaya_domain::observation::{Compared, Observation, UploadOutcome, compare};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use diesel::dsl::{auto_type, count_star, max, min};
@@ -51,46 +51,20 @@ fn within(company: CompanyId, account: AccountId, bounds: Bounds) -> _ {
         .filter(observations::observed_at.lt(until))
 }
 
-/// Counts what each row does and gives the rows that have to be written. `known` is in order of time.
-fn classify(
-    incoming: impl Iterator<Item = ObservationRow>,
-    known: &[ObservationRow],
-) -> (UploadOutcome, Vec<ObservationRow>) {
-    let mut outcome = UploadOutcome::default();
-    let mut changed = Vec::new();
-    for row in incoming {
-        let place = known.binary_search_by_key(&row.observed_at, |stored| stored.observed_at);
-        match place.ok().and_then(|index| known.get(index)) {
-            Some(stored) if *stored == row => {
-                outcome.unchanged += 1;
-                continue;
-            }
-            Some(_) => outcome.updated += 1,
-            None => outcome.inserted += 1,
-        }
-        changed.push(row);
-    }
-    (outcome, changed)
-}
-
 impl Tenant<'_, '_> {
-    /// What storing observations does, and the rows that have to be written for it.
-    fn compared(
-        &mut self,
-        account: &Account,
-        observations: &[Observation],
-    ) -> Result<(UploadOutcome, Vec<ObservationRow>), AppError> {
-        let mut incoming = BTreeMap::new();
-        for observation in observations {
-            let row = ObservationRow::new(self.scope.company(), account.id, observation)?;
-            incoming.insert(row.observed_at, row);
-        }
+    /// Observations beside what is stored at their times.
+    fn compared(&mut self, account: &Account, observations: &[Observation]) -> Result<Vec<Compared>, AppError> {
+        // As they are stored: of two at one time the later one counts.
+        let at = |observation: &Observation| stored(observation.at);
+        let incoming: BTreeMap<_, _> = observations.iter().map(|row| (at(row), *row)).collect();
         let (Some((&first, _)), Some((&last, _))) = (incoming.first_key_value(), incoming.last_key_value()) else {
-            return Ok((UploadOutcome::default(), Vec::new()));
+            return Ok(Vec::new());
         };
         let bounds = Bounds { from: first, until: last + TimeDelta::microseconds(1) };
-        let known = self.observed(account, bounds, i64::MAX)?;
-        Ok(classify(incoming.into_values(), &known))
+        let known = into_domain(self.observed(account, bounds, i64::MAX)?)?;
+        let incoming: Vec<Observation> =
+            incoming.into_iter().map(|(at, row)| Observation { at: loaded(at), ..row }).collect();
+        Ok(compare(&incoming, &known))
     }
 
     fn observed(&mut self, account: &Account, bounds: Bounds, limit: i64) -> Result<Vec<ObservationRow>, AppError> {
@@ -178,17 +152,17 @@ impl ObservationReader for Tenant<'_, '_> {
     fn closings(&mut self, account: &Account, starts: &[DateTime<Utc>]) -> Result<Vec<Observation>, AppError> {
         self.closing_readings(account, starts)
     }
-
-    fn compare(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
-        self.compared(account, observations).map(|(outcome, _)| outcome)
-    }
 }
 
 impl ObservationWriter for Tenant<'_, '_> {
     fn upsert(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
         let company = self.scope.company();
         lock_account(self.conn(), company, account.id).or_fault()?;
-        let (outcome, changed) = self.compared(account, observations)?;
+        let compared = self.compared(account, observations)?;
+        let outcome = UploadOutcome::of(&compared);
+        let news = compared.iter().filter(|row| row.is_news());
+        let changed: Vec<ObservationRow> =
+            news.map(|row| ObservationRow::new(company, account.id, &row.incoming)).collect::<Result<_, _>>()?;
         if !changed.is_empty() {
             upsert_observations(self.conn(), company, account.id, &changed).or_fault()?;
             self.recount(account, i64::try_from(outcome.inserted).map_err(AppError::internal)?)?;

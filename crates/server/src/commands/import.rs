@@ -1,6 +1,7 @@
 //! `atalaya account import`.
 
 use atalaya_application::AppError;
+use atalaya_application::observations::{Batch, InvalidRows};
 use atalaya_application::receipt::Unkept;
 use atalaya_domain::access::Operator;
 use atalaya_domain::account::{AccountHandle, AccountName, NewAccount};
@@ -31,9 +32,11 @@ fn import(core: &Core, args: &ImportArgs, file: &TableFile) -> Result<(), Comman
     let owned =
         core.use_cases.accounts.open(&by, &args.account).map_err(|error| missing_account(error, &args.account))?;
     let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
-    let rows = file.observations(file::Owner { handle, time_zone, dates: args.date_format })?;
+    let rows = file.observations(file::Owner { handle, time_zone, dates: args.date_format, passes_over: false })?;
     let working = Working::begin("cli.progress.import");
-    let outcome = core.use_cases.observations.record(&owned, &rows, &Unkept)?;
+    let observations = &core.use_cases.observations;
+    let judged = observations.judge(Batch::sound(rows), InvalidRows::Refuse);
+    let outcome = observations.record(&owned, &judged, &Unkept)?;
     drop(working);
     let told = Words::of("cli.import.done").with("inserted", outcome.inserted).with("updated", outcome.updated);
     tell(&told.with("unchanged", outcome.unchanged))

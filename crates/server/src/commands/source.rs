@@ -220,7 +220,7 @@ fn account(file: &TableFile, reading: Reading) -> Result<Task, CommandError> {
     let handle = AccountHandle::parse(&named).or_else(|_| AccountHandle::parse("series"));
     let handle = handle.map_err(super::named("cli.field.handle"))?;
     let Reading { time_zone, dates } = reading;
-    let rows = file.observations(account_file::Owner { handle: &handle, time_zone, dates })?;
+    let rows = file.observations(account_file::Owner { handle: &handle, time_zone, dates, passes_over: false })?;
     let observations = rows.into_iter().map(|row| row.observation).collect();
     Ok(Task { id: file.name.clone(), data: Data::Account(Account::new(observations, time_zone)), bytes: file.bytes })
 }

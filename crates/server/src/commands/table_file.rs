@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use atalaya_application::observations::UploadRow;
+use atalaya_application::observations::{Batch, UploadRow};
 use atalaya_texts::{Language, lookup, violation};
 use atalaya_web::observations::file::{self, Cause, Owner, Upload};
 use atalaya_web::tabular::{Table, TableFault, WorkbookFault};
@@ -51,7 +51,7 @@ impl TableFile {
 
     /// The observations of one account, all of them sound.
     pub(crate) fn observations(&self, owner: Owner<'_>) -> Result<Vec<UploadRow>, CommandError> {
-        let Upload { rows, broken, causes, .. } = file::survey(&self.table, owner, 0);
+        let Upload { batch: Batch { rows, broken, .. }, causes, .. } = file::survey(&self.table, owner, 0);
         if broken == 0 {
             return Ok(rows);
         }

@@ -3,7 +3,7 @@
 use crate::api::auth::{login, password, profile, session_events, sessions};
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
-use crate::api::observations::{daily, routes as observations};
+use crate::api::observations::{daily, routes as observations, upload};
 use crate::api::{accounts, audit, calendar, companies, docs, jobs, operation, users};
 use crate::http::registry::{Registry, operations};
 
@@ -23,7 +23,8 @@ pub(crate) fn register(registry: &mut impl Registry) {
         companies { list_companies, create_company, get_company, change_company }
         audit { list_audit, get_audit_head }
         accounts { list_accounts, create_account, get_account, change_account }
-        observations { upload_observations, list_observations, delete_observations }
+        upload { upload_observations }
+        observations { list_observations, delete_observations }
         daily { list_days }
         answers { predict_assuming }
         batch { predict_batch }

@@ -13,6 +13,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::api::observations::file;
 use crate::api::tabular::DateOrder;
 use crate::http::closed_sets::closed_sets;
 use crate::http::problem::Kind;
@@ -30,6 +31,10 @@ closed_sets! {
     TrainableModel = ModelId::choices().map(ModelId::as_str);
     /// The order of the parts of a date.
     DateOrderWord = DateOrder::WORDS;
+    /// What a column of an upload is read as.
+    ColumnField = file::FIELDS;
+    /// What storing does to the close of a day.
+    DayChange = ["new", "changed"];
     /// The distance between the points of a series.
     GridWord = [Grid::Daily, Grid::Hourly].map(Grid::as_str);
     /// Which grid a series is to have: the one that explains the readings better, days, or hours.

@@ -3,7 +3,7 @@
 mod faults;
 
 use atalaya_application::error::Violation;
-use atalaya_application::observations::{RowPlace, UploadRow};
+use atalaya_application::observations::{Batch, RowPlace, UploadRow};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::observation::{Followers, Observation};
 use chrono_tz::Tz;
@@ -19,6 +19,8 @@ use crate::api::tabular::{
 
 /// The names that a header may have, for the message.
 const KNOWN: &str = "hora (fecha, date, ds), seguidores (followers, valor, value, y), tweets, siguiendo, usuario";
+/// What the columns hold, in the order of [`columns`].
+pub(crate) const FIELDS: [&str; 5] = ["hora", "seguidores", "tweets", "siguiendo", "usuario"];
 /// The columns with numbers.
 const NUMBERS: [&str; 3] = ["seguidores", "tweets", "siguiendo"];
 
@@ -31,6 +33,8 @@ pub struct Owner<'a> {
     pub time_zone: Tz,
     /// The order of dates, where the request names it.
     pub dates: Option<DateOrder>,
+    /// Whether columns that are not known are passed over, instead of refused.
+    pub passes_over: bool,
 }
 
 /// Where a column stands, and what messages call it.
@@ -59,16 +63,12 @@ struct Forms {
 /// What was read of a file.
 #[derive(Debug, Default)]
 pub struct Upload {
-    /// The rows that are sound, in the order of the file.
-    pub rows: Vec<UploadRow>,
-    /// The broken rules with their lines and columns, at most as many as were asked for.
-    pub violations: Vec<Violation>,
-    /// All broken rules.
-    pub broken: usize,
+    /// The rows, and the broken rules with their lines and columns, at most as many as were asked for.
+    pub batch: Batch,
     /// The broken rules by their causes, each with its first place.
     pub causes: Vec<Cause>,
-    /// The names of the header.
-    pub columns: Vec<String>,
+    /// The names of the header, each with the field that the column is read as; `None` for one that is not known.
+    pub columns: Vec<(String, Option<&'static str>)>,
     /// The columns of which it is known how they are written, as `dd/mm/yyyy` or `1.234,5`.
     pub formats: Vec<(String, &'static str)>,
 }
@@ -84,7 +84,7 @@ impl Upload {
 
     fn with(self, faults: Faults) -> Self {
         let Faults { shown, all, causes, .. } = faults;
-        Self { violations: shown, broken: all, causes, ..self }
+        Self { batch: Batch { violations: shown, broken: all, ..self.batch }, causes, ..self }
     }
 }
 
@@ -97,8 +97,20 @@ pub fn survey(table: &Table, owner: Owner<'_>, most: usize) -> Upload {
     let (names, found) = surveyed(table, owner, &mut faults);
     let upload = Upload { columns: names, ..Upload::default() };
     let Some((columns, forms)) = found else { return upload.with(faults) };
-    let rows = rows_of(table, owner, &columns, forms, &mut faults);
-    Upload { rows, formats: columns.formats(forms), ..upload }.with(faults)
+    let batch = rows_of(table, owner, &columns, forms, &mut faults);
+    Upload { batch, formats: columns.formats(forms), ..upload }.with(faults)
+}
+
+/// The field that a column is read as; `None` for one that is not known.
+fn field_of(name: &str) -> Option<&'static str> {
+    Some(match Column::named(name)? {
+        Column::Time => "hora",
+        Column::Followers | Column::Value => "seguidores",
+        Column::Posts => "tweets",
+        Column::Following => "siguiendo",
+        Column::Account | Column::Series => "usuario",
+        Column::Id => return None,
+    })
 }
 
 impl Columns {
@@ -110,11 +122,12 @@ impl Columns {
     }
 }
 
-/// The sound rows of a file whose columns are known.
-fn rows_of(table: &Table, owner: Owner<'_>, columns: &Columns, forms: Forms, faults: &mut Faults) -> Vec<UploadRow> {
-    let (mut times, mut rows) = (Vec::new(), Vec::new());
+/// The rows of a file whose columns are known.
+fn rows_of(table: &Table, owner: Owner<'_>, columns: &Columns, forms: Forms, faults: &mut Faults) -> Batch {
+    let (mut times, mut rows, mut total) = (Vec::new(), Vec::new(), 0);
     let read = table.rows().and_then(|mut read| {
         while let Some(found) = read.next_row()? {
+            total += 1;
             if let Some((time, row)) = row(&found, columns, owner, forms, faults) {
                 times.push(time);
                 rows.push(row);
@@ -122,18 +135,22 @@ fn rows_of(table: &Table, owner: Owner<'_>, columns: &Columns, forms: Forms, fau
         }
         Ok(())
     });
+    let complete = read.is_ok();
     if let Err(fault) = read {
         faults.add(of_table(&fault));
     }
     for (row, at) in rows.iter_mut().zip(resolve(&times)) {
         row.observation.at = at;
     }
-    rows
+    Batch { rows, total, complete, ..Batch::default() }
 }
+
+/// The names of a header, as far as an answer repeats them.
+type Names = Vec<(String, Option<&'static str>)>;
 
 /// The names of the header, and where its columns stand and how they are written, by all rows; `None` where the header
 /// is wrong.
-fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Vec<String>, Option<(Columns, Forms)>) {
+fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Option<(Columns, Forms)>) {
     let mut rows = match table.rows() {
         Ok(rows) => rows,
         Err(fault) => {
@@ -141,8 +158,8 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Vec<String
             return (Vec::new(), None);
         }
     };
-    let names = rows.names().iter().map(|name| shortened(name).to_owned()).collect();
-    let Some(columns) = columns(rows.names(), rows.header_line(), faults) else { return (names, None) };
+    let names = rows.names().iter().map(|name| (shortened(name).to_owned(), field_of(name))).collect();
+    let Some(columns) = columns(rows.names(), rows.header_line(), owner, faults) else { return (names, None) };
     let (mut dates, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
     // What cannot be read is reported when it is read again.
     while let Ok(Some(row)) = rows.next_row() {
@@ -163,25 +180,21 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Vec<String
     (names, Some((columns, forms)))
 }
 
-fn columns(names: &[String], line: u64, faults: &mut Faults) -> Option<Columns> {
+fn columns(names: &[String], line: u64, owner: Owner<'_>, faults: &mut Faults) -> Option<Columns> {
     let before = faults.all;
     let mut places: [Option<Place>; 5] = [const { None }; 5];
     for (index, name) in names.iter().enumerate() {
-        let (kind, own) = match Column::named(name) {
-            Some(Column::Time) => (0, "hora"),
-            Some(Column::Followers | Column::Value) => (1, "seguidores"),
-            Some(Column::Posts) => (2, "tweets"),
-            Some(Column::Following) => (3, "siguiendo"),
-            Some(Column::Account | Column::Series) => (4, "usuario"),
-            Some(Column::Id) | None => {
+        let Some(own) = field_of(name) else {
+            if !owner.passes_over {
                 let name = shortened(name);
                 faults.add(Violation::new(name, "unknown_column").with("known", &KNOWN).at(line, name));
-                continue;
             }
+            continue;
         };
         // A name that differs in letter case only is told as the answers of this program have it.
         let told = if name.eq_ignore_ascii_case(own) { own } else { shortened(name) };
-        let Some(place) = places.get_mut(kind) else { continue };
+        let kind = FIELDS.iter().position(|field| *field == own);
+        let Some(place) = kind.and_then(|kind| places.get_mut(kind)) else { continue };
         if place.replace(Place { index, name: told.to_owned() }).is_some() {
             faults.add(Violation::new(shortened(name), "repeated_column").at(line, shortened(name)));
         }

@@ -1,11 +1,14 @@
 //! Observations: JSON, CSV and workbooks up, JSON and CSV down.
 
+mod body;
 pub mod csv;
 pub(crate) mod daily;
 pub mod file;
 pub(crate) mod routes;
+mod row_problem;
 mod times;
 mod trial;
+pub(crate) mod upload;
 mod whole;
 
 pub use crate::api::parse::moment;

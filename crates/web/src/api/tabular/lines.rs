@@ -94,6 +94,17 @@ impl<R: Read> Lines<R> {
     }
 }
 
+/// Gives each line that is a text to `take`, until that says `false`.
+pub(super) fn each(reader: impl Read, mut take: impl FnMut(u64, &str) -> bool) -> Result<(), TableFault> {
+    let mut lines = Lines::open(reader)?;
+    while let Some(line) = lines.next_line()? {
+        if line.text.is_some_and(|text| !take(line.number, &text)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 fn without_blanks(mut line: &[u8]) -> &[u8] {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace() && *byte != b'\t';
     while let Some((_, rest)) = line.split_first().filter(|(first, _)| is_blank(first)) {

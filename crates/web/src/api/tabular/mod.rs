@@ -16,6 +16,7 @@ mod spreadsheet;
 mod text;
 mod time;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Read};
 
 use actix_web::web::Bytes;
@@ -149,6 +150,35 @@ impl Table {
             Content::Sheet(sheet) => Source::Sheet(sheet.rows()?),
         };
         Ok(Rows { source })
+    }
+
+    /// The lines of these numbers as the file has them, cut after `most` characters; of a sheet, the cells of its rows
+    /// between tabs. What is no text is left out, and what cannot be reached.
+    #[must_use]
+    pub fn line_texts(&self, numbers: &BTreeSet<u64>, most: usize) -> BTreeMap<u64, String> {
+        let mut found = BTreeMap::new();
+        let Some(last) = numbers.last() else { return found };
+        let mut note = |number: u64, text: &str| {
+            if numbers.contains(&number) {
+                found.insert(number, text.chars().take(most).collect());
+            }
+            number < *last
+        };
+        // A fault is told by whoever reads the rows.
+        let _ = match &self.content {
+            Content::Text(open) => {
+                open().map_err(TableFault::from).and_then(|read| lines::each(read, |number, text| note(number, text)))
+            }
+            Content::Sheet(sheet) => sheet.rows().and_then(|mut rows| {
+                let mut goes_on = note(rows.header_line(), &rows.names().join("\t"));
+                while goes_on && let Some(row) = rows.next_row()? {
+                    let Ok(cells) = row.cells else { continue };
+                    goes_on = note(row.line, &cells.iter().map(Cell::as_str).collect::<Vec<_>>().join("\t"));
+                }
+                Ok(())
+            }),
+        };
+        found
     }
 
     /// Whether its rows are those of a sheet, and not lines of a text.

@@ -9,7 +9,8 @@ fn read_bytes(bytes: &[u8]) -> Result<Vec<UploadRow>, Vec<Violation>> {
 fn read_in(bytes: &[u8], time_zone: Tz, dates: Option<DateOrder>) -> Result<Vec<UploadRow>, Vec<Violation>> {
     let handle = AccountHandle::parse("Interbank").unwrap();
     let table = Table::of_bytes(bytes.to_vec(), None).unwrap();
-    let upload = survey(&table, Owner { handle: &handle, time_zone, dates }, Violation::MOST);
+    let owner = Owner { handle: &handle, time_zone, dates, passes_over: false };
+    let upload = survey(&table, owner, Violation::MOST).batch;
     if upload.broken == 0 { Ok(upload.rows) } else { Err(upload.violations) }
 }
 
@@ -180,12 +181,27 @@ fn the_hour_that_comes_twice_is_read_in_its_two_passes() {
 fn all_that_is_broken_is_counted_and_the_first_is_shown() {
     let rows: String = (0..1_500).map(|_| "x,5\n").collect();
     let handle = AccountHandle::parse("Interbank").unwrap();
-    let owner = Owner { handle: &handle, time_zone: chrono_tz::UTC, dates: None };
+    let owner = Owner { handle: &handle, time_zone: chrono_tz::UTC, dates: None, passes_over: false };
     let table = Table::of_bytes(format!("hora,seguidores\n{rows}"), None).unwrap();
     let upload = survey(&table, owner, 1_000);
-    assert_eq!((upload.violations.len(), upload.broken), (1_000, 1_500));
+    assert_eq!((upload.batch.violations.len(), upload.batch.broken), (1_000, 1_500));
     let causes: Vec<_> = upload.causes.iter().map(|cause| (cause.first.line, cause.first.code, cause.count)).collect();
     assert_eq!(causes, [(Some(2), "invalid_time", 1_500)]);
+}
+
+#[test]
+fn columns_that_are_not_known_are_passed_over_where_that_is_asked() {
+    let handle = AccountHandle::parse("Interbank").unwrap();
+    let owner = Owner { handle: &handle, time_zone: chrono_tz::UTC, dates: None, passes_over: true };
+    let read = |text: &str| survey(&Table::of_bytes(text.to_owned(), None).unwrap(), owner, 10);
+    let upload = read("Fecha,Nota,Seguidores,id\n2026-01-01,\"a, b\",5,1\n2026-01-02,,x,2\n");
+    let columns = upload.columns.iter().map(|(name, field)| (name.as_str(), *field));
+    let expected = [("Fecha", Some("hora")), ("Nota", None), ("Seguidores", Some("seguidores")), ("id", None)];
+    assert_eq!(columns.collect::<Vec<_>>(), expected);
+    assert_eq!((upload.batch.rows.len(), upload.batch.total, upload.batch.broken), (1, 2, 1));
+    assert!(upload.batch.complete && !read("Nota,Seguidores\nx,5\n").batch.complete, "there is no time");
+    let repeated = read("Fecha,Hora,Seguidores\n").batch.violations;
+    assert_eq!(repeated[0].code, "repeated_column", "which of them counts nobody knows");
 }
 
 #[test]
