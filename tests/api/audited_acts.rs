@@ -93,6 +93,12 @@ const ACTS: &[Act] = &[
         &["accounts_assigned"],
         ("", r#"{"cuentas":["no_such_account"]}"#, INVALID),
     ),
+    act(
+        "POST /auth/users/{id}/temporary-password",
+        SAMPLE,
+        &["password_changed"],
+        ("/auth/users/<own>/temporary-password", "", "OWN_PASSWORD"),
+    ),
     act("DELETE /auth/users/{id}/sessions/{session}", SAMPLE, &["session_ended"], NO_RULE),
     act(
         "DELETE /auth/users/{id}/sessions",
@@ -201,6 +207,10 @@ impl Walk {
         let mut text = text.to_owned();
         if text.contains("<refresh>") {
             text = text.replace("<refresh>", &refresh_token(app, "admin_canary"));
+        }
+        if text.contains("<own>") {
+            let own = app.login("admin_canary").get("/auth/me").expect(200)["id_usuario"].clone();
+            text = text.replace("<own>", &own.to_string());
         }
         if text.contains("<user_with_session>") {
             let _ = app.login("canary_target");

@@ -82,10 +82,11 @@ impl Stage {
         self.canaries.lock().unwrap().push(canary);
     }
 
-    /// Keeps the secrets of an answer that may carry them: tokens in fields and in cookies.
+    /// Keeps the secrets of an answer that may carry them: tokens in fields and in cookies, and a password that was made.
     fn receive(&self, reply: Reply) -> Reply {
         for (field, value) in reply.json.as_object().into_iter().flatten() {
-            let Some(token) = value.as_str().filter(|_| field.ends_with("_token")) else { continue };
+            let is_secret = field.ends_with("_token") || field == "temporary_password";
+            let Some(token) = value.as_str().filter(|_| is_secret) else { continue };
             // The other parts of an access token are no secret, and hold words that are everywhere.
             self.plant(Canary::new(field, token.rsplit('.').next().unwrap().as_bytes()));
         }
@@ -269,8 +270,11 @@ fn registrations(admin: &Visitor<'_>, company: &Value) {
         body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         admin.post("/auth/register", &body)
     };
-    let _ = register(json!({})).expect(201);
+    let id = register(json!({})).expect(201)["id_usuario"].clone();
     let _ = register(json!({})).problem(409, "USERNAME_TAKEN");
+    let issued = admin.granted(&format!("/auth/users/{id}/temporary-password"), &json!({}));
+    let login = json!({"username": "otra_7", "password": issued.json["temporary_password"]});
+    let _ = admin.granted("/auth/login", &login);
     for changes in [
         json!({"password": WEAK, "username": USER}),
         json!({"username": AS_USERNAME}),
@@ -370,7 +374,8 @@ fn no_planted_secret_is_written(settings: &[(&'static str, &'static str)]) {
     for (place, text) in stage.written(&program) {
         assert!(text.contains(VISIBLE), "the search is blind in {place}");
     }
-    for event in ["login_failed", "refresh_replayed", "password_changed", "internal_error"] {
+    for event in ["login_failed", "refresh_replayed", "password_changed", "temporary_password_issued", "internal_error"]
+    {
         assert!(program.printed().contains(event), "the log does not tell of {event}");
     }
 }

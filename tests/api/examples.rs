@@ -138,6 +138,7 @@ impl Tidy {
             "access_token" => "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiI3In0.c2lnbmVk",
             "refresh_token" => "cmVmcmVzaC10b2tlbg",
             "device_token" => "ZGV2aWNlLXRva2Vu",
+            "temporary_password" => "k7mq-x2pd-9hvn-w4tc",
             "request_id" => REQUEST_ID,
             "checksum" => "bf272ee204d41c31eaf05b4c0486e3f856ee99948486b85f9a4827c4df6319ba",
             "instance" => return Some(self.words(text, "/")),
@@ -305,7 +306,9 @@ impl Story {
         let _ = self.send("PATCH /auth/users/{id}", &path, &json!({"rol": "viewer"}));
         let accounts = json!({"cuentas": ["Interbank", "InterbankEmpresas"]});
         let _ = self.send("PUT /auth/users/{id}/accounts", &format!("{path}/accounts"), &accounts);
-        let _rosa = self.app.login("rosa_quispe");
+        let lost = format!("{path}/temporary-password");
+        let issued = self.ask("POST /auth/users/{id}/temporary-password", &lost);
+        let _ = self.app.try_login("rosa_quispe", issued["temporary_password"].as_str().unwrap()).expect(200);
         let sessions = self.ask("GET /auth/users/{id}/sessions", &format!("{path}/sessions"));
         let session = sessions["sessions"][0]["id"].as_str().unwrap();
         let _ = self.ask("DELETE /auth/users/{id}/sessions/{session}", &format!("{path}/sessions/{session}"));

@@ -128,6 +128,8 @@ mod sessions;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]
+mod temporary_passwords;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod token_mutations;

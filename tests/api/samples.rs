@@ -78,6 +78,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("GET /auth/users/{id}", "/auth/users/<user>", "", User, 200),
     row("PATCH /auth/users/{id}", "/auth/users/<user>", r#"{"email":"nuevo@example.com"}"#, User, 200),
     row("PUT /auth/users/{id}/accounts", "/auth/users/<user>/accounts", r#"{"cuentas":["<account>"]}"#, User, 200),
+    row("POST /auth/users/{id}/temporary-password", "/auth/users/<forgetful>/temporary-password", "", User, 200),
     row("GET /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
     row("DELETE /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
     row("DELETE /auth/users/{id}/sessions/{session}", "/auth/users/<user>/sessions/<user_session>", "", User, 204),

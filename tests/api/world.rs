@@ -83,6 +83,8 @@ pub(crate) struct Names {
     spare: &'static str,
     user: i64,
     username: &'static str,
+    /// A user who does nothing else than lose their password.
+    forgetful: i64,
     /// A job that has ended; none is called so where it is empty.
     job: String,
 }
@@ -98,6 +100,7 @@ pub(crate) const ABSENT: Names = Names {
     spare: "no_such_account",
     user: 999_999,
     username: "",
+    forgetful: 999_999,
     job: String::new(),
 };
 
@@ -123,19 +126,23 @@ impl World {
             .user("canary_loose_user", &[])
             .viewer("canary_loose_viewer", &[])
             .admin("canary_temporary")
-            .user("canary_target", &[]);
+            .user("canary_target", &[])
+            .user("canary_forgetful", &[]);
         let neighbour = bank("Vecino")
             .trained_account("vecino_cuenta", daily_history(60, 5_000))
             .trained_account("vecino_otra", daily_history(60, 6_000))
-            .user("vecino_usuario", &[]);
+            .user("vecino_usuario", &[])
+            .user("vecino_olvidadizo", &[]);
         let app = TestApp::start().with(canary).with(neighbour).with_superadmin("root");
         let expired = app.login("admin_canary").token().to_owned();
         app.clock.advance(TimeDelta::minutes(31));
-        let canary = names(&app, ["admin_canary", "canary_account", "canary_spare", "canary_target"]);
-        let temporary = names(&app, ["admin_canary", "canary_account", "canary_spare", "canary_temporary"]).user;
+        let canary =
+            names(&app, ["admin_canary", "canary_account", "canary_spare", "canary_target", "canary_forgetful"]);
+        let temporary = user_of(&app.login("admin_canary"), "canary_temporary").0;
         let demand = serde_json::json!({"must_change_password": true});
         let _ = app.login("admin_canary").patch(&format!("/auth/users/{temporary}"), &demand).expect(200);
-        let neighbour = names(&app, ["admin_vecino", "vecino_cuenta", "vecino_otra", "vecino_usuario"]);
+        let neighbour =
+            names(&app, ["admin_vecino", "vecino_cuenta", "vecino_otra", "vecino_usuario", "vecino_olvidadizo"]);
         Self { app, canary, neighbour, expired, fresh: AtomicU32::new(0) }
     }
 
@@ -186,6 +193,7 @@ impl World {
         put("<spare>", &|| names.spare.to_owned());
         put("<company>", &|| names.company.to_string());
         put("<user>", &|| names.user.to_string());
+        put("<forgetful>", &|| names.forgetful.to_string());
         put("<job>", &|| if names.job.is_empty() { NOBODYS.to_owned() } else { names.job.clone() });
         put("<fresh>", &|| format!("nuevo{}", self.fresh.fetch_add(1, Ordering::Relaxed)));
         let owner = match who {
@@ -209,15 +217,20 @@ impl World {
     }
 }
 
-fn names(app: &TestApp, [admin, account, spare, username]: [&'static str; 4]) -> Names {
-    let client = app.login(admin);
-    let users = client.get("/auth/users");
+/// The ids of a user and of their company.
+fn user_of(admin: &Client, username: &str) -> (i64, i64) {
+    let users = admin.get("/auth/users");
     let user = users.json["users"].as_array().unwrap().iter().find(|user| user["username"] == username).unwrap();
-    let (user, company) = (user["id_usuario"].as_i64().unwrap(), user["empresa_id"].as_i64().unwrap());
+    (user["id_usuario"].as_i64().unwrap(), user["empresa_id"].as_i64().unwrap())
+}
+
+fn names(app: &TestApp, [admin, account, spare, username, forgetful]: [&'static str; 5]) -> Names {
+    let client = app.login(admin);
+    let ((user, company), (forgetful, _)) = (user_of(&client, username), user_of(&client, forgetful));
     let wish = serde_json::json!({"username": account, "models": ["linear_regression"]});
     let job = client.clone().with("prefer", "respond-async").post("/regression/train", &wish);
     let job = job.expect(202)["id"].as_str().unwrap().to_owned();
     let cancelled = client.post(&format!("/jobs/{job}/cancel"), &serde_json::json!({}));
     assert!(cancelled.expect(200)["finished_at"].is_string(), "{}", cancelled.text());
-    Names { admin, company, account, spare, user, username, job }
+    Names { admin, company, account, spare, user, username, forgetful, job }
 }

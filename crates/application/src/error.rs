@@ -338,6 +338,9 @@ pub enum Conflict {
     /// The company's last active administrator cannot be demoted or disabled.
     #[error("last administrator")]
     LastAdmin,
+    /// One's own password is changed with the present one, and not given anew.
+    #[error("own password")]
+    OwnPassword,
     /// The account has no model.
     #[error("model not trained")]
     ModelNotTrained,

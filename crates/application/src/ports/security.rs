@@ -186,6 +186,13 @@ pub trait Secrets: Send + Sync {
     /// `Internal` when it was sealed for another one, or is damaged.
     fn open_child(&self, parent: &str, sealed: &SealedChild) -> Result<SecretString, AppError>;
 
+    /// A new password of 80 random bits, in letters and digits that are not mistaken for others, in groups to be read
+    /// out and typed.
+    ///
+    /// # Errors
+    /// `Internal` when the machine has no randomness.
+    fn readable_password(&self) -> Result<Password, AppError>;
+
     /// SHA-256 of an access token.
     fn token_digest(&self, token: &str) -> TokenDigest;
 }

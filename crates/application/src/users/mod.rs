@@ -33,6 +33,15 @@ pub struct Registration {
     pub must_change_password: bool,
 }
 
+/// A password that the program made for a user, to be told once.
+#[derive(Debug, Clone)]
+pub struct TemporaryPassword {
+    /// Whose.
+    pub username: Username,
+    /// The password.
+    pub password: Password,
+}
+
 /// The use cases of user administration.
 pub trait Users: Send + Sync {
     /// Proves that the caller may give a role, as far as `text` names one: asked before anything else of a request is
@@ -149,4 +158,12 @@ pub trait Users: Send + Sync {
     /// # Errors
     /// `NotFound(User)`, `Invalid` for handles that the company does not have.
     fn assign(&self, by: &Mandate<ManageUsers>, user: UserId, handles: &[AccountHandle]) -> Result<Member, AppError>;
+
+    /// Gives a user a random password that keeps the rules and that they have to change before anything else. Every
+    /// session of theirs ends. It is stored as a hash only, and nobody can ask for it again.
+    ///
+    /// # Errors
+    /// `NotFound(User)`; `Forbidden(Grant)` for a role above the caller's own; `Conflict(OwnPassword)` for the caller;
+    /// `Unavailable` when too many passwords are being hashed.
+    fn issue_temporary_password(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<TemporaryPassword, AppError>;
 }

@@ -12,15 +12,15 @@ use atalaya_domain::user::{Member, User, UserChange, UserFact, Username};
 
 use chrono::{DateTime, Utc};
 
-use super::{Registration, Users};
+use super::{Registration, TemporaryPassword, Users};
 use crate::Precondition;
 use crate::error::{AppError, AuthFailure, Conflict, Field, Forbidden, Resource, Violation};
 use crate::page::{Creation, Page, PageRequest};
 use crate::passwords::{PasswordRules, Replacement, replace_password};
 use crate::ports::identity::{Credentials, NewUser};
-use crate::ports::platform::PlatformStore;
+use crate::ports::platform::{PlatformStore, PlatformUnit};
 use crate::ports::runtime::Clock;
-use crate::ports::security::PasswordHasher;
+use crate::ports::security::{PasswordHasher, Secrets};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::receipt::{Receipt, Unkept};
 
@@ -32,6 +32,8 @@ pub struct UserService {
     pub platform: Arc<dyn PlatformStore>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Makes passwords.
+    pub secrets: Arc<dyn Secrets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Rules for new passwords.
@@ -39,6 +41,10 @@ pub struct UserService {
     /// Whether users of the demonstration may be registered: in production they may not.
     pub public_passwords: bool,
 }
+
+/// How many passwords are made until one keeps the rules: that one does not, as by the name of the company in it, is
+/// rare.
+const ATTEMPTS: usize = 10;
 
 fn not_found() -> AppError {
     AppError::NotFound(Resource::User)
@@ -83,6 +89,19 @@ fn still_administers(unit: &mut dyn UnitOfWork, principal: &Principal) -> Result
     }
 }
 
+/// Asks again after the hash, as [`still_administers`] does, and whether the user is still one whom they manage.
+fn still_manages(unit: &mut dyn PlatformUnit, by: &Mandate<ManageUsers>, user: UserId) -> Result<(), AppError> {
+    let principal = by.principal();
+    if let Some(actor) = principal.person() {
+        let known = unit.users().by_id(actor.user())?;
+        if !known.is_some_and(|known| known.may_enter() && known.user.role == actor.role()) {
+            return Err(AppError::Unauthenticated(AuthFailure::TokenRevoked));
+        }
+    }
+    let known = unit.users().by_id(user)?.filter(|known| known.user.company == Some(by.company()));
+    granting(principal, known.ok_or_else(not_found)?.user.role)
+}
+
 /// Fails unless whoever holds the mandate may give the role to a user, or change a user who has it.
 fn granting(principal: &Principal, role: Role) -> Result<(), AppError> {
     if principal.may_grant(role) { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Grant)) }
@@ -105,6 +124,17 @@ impl UserService {
 
     fn by_username(&self, username: &Username) -> Result<Credentials, AppError> {
         self.platform.query(|view| view.users().by_username(username))?.ok_or_else(not_found)
+    }
+
+    /// A password that was made by chance and breaks no rule for this user.
+    fn made_password(&self, username: &Username, company: &str) -> Result<Password, AppError> {
+        for _ in 0..ATTEMPTS {
+            let password = self.secrets.readable_password()?;
+            if self.passwords.violations(&Field::Password, &password, username.as_str(), Some(company))?.is_empty() {
+                return Ok(password);
+            }
+        }
+        Err(AppError::internal("no password that was made by chance keeps the rules"))
     }
 
     fn new_user(&self, registration: &Registration) -> Result<NewUser, AppError> {
@@ -310,5 +340,31 @@ impl Users for UserService {
             "accounts were assigned to a user"
         );
         Ok(member)
+    }
+
+    fn issue_temporary_password(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<TemporaryPassword, AppError> {
+        let (member, company) = self.store.query(&by.scope(), |view| {
+            Ok((view.users().find(user)?.ok_or_else(not_found)?, view.accounts().company()?))
+        })?;
+        if by.principal().person().is_some_and(|actor| actor.user() == user) {
+            return Err(AppError::Conflict(Conflict::OwnPassword));
+        }
+        granting(by.principal(), member.user.role)?;
+        let password = self.made_password(&member.user.username, company.name.as_str())?;
+        let hash = self.hasher.hash(&password)?;
+        let audit = audit_event(by, AuditAction::PasswordChanged, &member, self.clock.now());
+        let replacement = Replacement { password: &hash, must_change: true, keep: None };
+        self.platform.transaction(|unit| {
+            still_manages(unit, by, user)?;
+            replace_password(unit, user, &replacement, &audit)
+        })?;
+        tracing::info!(
+            event = "temporary_password_issued",
+            user.id = user.get(),
+            company.id = by.company().get(),
+            actor.id = actor_id(by),
+            "a user was given a temporary password"
+        );
+        Ok(TemporaryPassword { username: member.user.username, password })
     }
 }

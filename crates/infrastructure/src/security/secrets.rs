@@ -2,6 +2,7 @@
 
 use atalaya_application::error::AppError;
 use atalaya_application::ports::security::{RefreshHash, SealedChild, Secrets, TokenDigest};
+use atalaya_domain::password::Password;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
@@ -38,6 +39,12 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
     hash
 }
+
+/// Letters and digits that nobody takes for one another. There are 32 of them, so that each carries five bits.
+const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// Letters and digits of a password that is made: 80 bits.
+const PASSWORD_LETTERS: usize = 16;
 
 /// Sets this use of a refresh token apart from its stored hash and from any other.
 const CHILD_LABEL: &[u8] = b"atalaya refresh child 1";
@@ -98,6 +105,14 @@ impl Secrets for RandomSecrets {
         open(parent, &sealed.0).map_err(AppError::internal)
     }
 
+    fn readable_password(&self) -> Result<Password, AppError> {
+        let bytes = random_bytes::<PASSWORD_LETTERS>().map_err(AppError::internal)?;
+        let letter = |byte: &u8| READABLE.get(usize::from(byte % 32)).copied().map(char::from);
+        let groups = bytes.chunks(4).map(|group| group.iter().filter_map(letter).collect::<String>());
+        let written = SecretString::from(groups.collect::<Vec<_>>().join("-"));
+        Ok(Password::new(written.expose_secret()))
+    }
+
     fn token_digest(&self, token: &str) -> TokenDigest {
         TokenDigest(sha256(token.as_bytes()))
     }
@@ -107,6 +122,8 @@ impl Secrets for RandomSecrets {
 mod tests {
     use std::collections::HashSet;
 
+    use atalaya_domain::password::PasswordPolicy;
+
     use super::*;
 
     #[test]
@@ -115,6 +132,21 @@ mod tests {
         let tokens: HashSet<String> = (0..1_000).map(|_| token()).collect();
         assert_eq!(tokens.len(), 1_000);
         assert!(tokens.iter().all(|token| URL_SAFE_NO_PAD.decode(token).is_ok_and(|bytes| bytes.len() == 32)));
+    }
+
+    #[test]
+    fn a_password_that_is_made_keeps_both_policies_and_never_repeats() {
+        let passwords: HashSet<String> =
+            (0..1_000).map(|_| RandomSecrets.readable_password().unwrap().expose().to_owned()).collect();
+        assert_eq!(passwords.len(), 1_000);
+        for password in passwords {
+            let groups: Vec<&str> = password.split('-').collect();
+            assert!(groups.len() == 4 && groups.iter().all(|group| group.len() == 4), "{password}");
+            assert!(password.bytes().all(|byte| byte == b'-' || READABLE.contains(&byte)), "{password}");
+            for policy in [PasswordPolicy::Classes, PasswordPolicy::Length] {
+                assert_eq!(policy.broken_rules(&password, "ana.perez", Some("BCP")), []);
+            }
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ impl Identity {
             store: database.store(),
             platform: database.platform(),
             hasher: bcrypt.clone(),
+            secrets: Arc::new(RandomSecrets),
             clock: Arc::clone(clock),
             passwords,
             public_passwords: settings.profile == Profile::Development,

@@ -119,6 +119,7 @@ fn of_conflict(conflict: Conflict) -> Words {
         Conflict::AccountExists => "cli.app.account_exists",
         Conflict::CompanyExists => "cli.app.company_exists",
         Conflict::LastAdmin => "cli.app.last_admin",
+        Conflict::OwnPassword => "cli.app.own_password",
         Conflict::ModelNotTrained => "cli.app.model_not_trained",
         Conflict::ModelVersionDeleted => "cli.app.version_deleted",
         Conflict::ModelDamaged => "cli.app.model_damaged",

@@ -1,6 +1,6 @@
 //! The whole route table, in the order of the OpenAPI document.
 
-use crate::api::auth::{login, password, profile, session_events, sessions};
+use crate::api::auth::{login, password, profile, session_events, sessions, temporary_password};
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
@@ -19,6 +19,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         sessions { list_sessions, end_other_sessions, end_session }
         session_events { follow_session }
         users { register_user, list_users, get_user, change_user, assign_accounts }
+        temporary_password { issue_temporary_password }
         sessions { list_user_sessions, end_user_sessions, end_user_session }
         companies { list_companies, create_company, get_company, change_company }
         audit { list_audit, get_audit_head }

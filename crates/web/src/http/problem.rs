@@ -71,6 +71,7 @@ kinds! {
     ACCOUNT_EXISTS = 409;
     COMPANY_EXISTS = 409;
     LAST_ADMIN = 409;
+    OWN_PASSWORD = 409;
     MODEL_NOT_TRAINED = 409;
     MODEL_VERSION_DELETED = 409;
     MODEL_DAMAGED = 409;
@@ -104,6 +105,7 @@ impl Kind {
             Conflict::AccountExists => Self::ACCOUNT_EXISTS,
             Conflict::CompanyExists => Self::COMPANY_EXISTS,
             Conflict::LastAdmin => Self::LAST_ADMIN,
+            Conflict::OwnPassword => Self::OWN_PASSWORD,
             Conflict::ModelNotTrained => Self::MODEL_NOT_TRAINED,
             Conflict::ModelVersionDeleted => Self::MODEL_VERSION_DELETED,
             Conflict::ModelDamaged => Self::MODEL_DAMAGED,

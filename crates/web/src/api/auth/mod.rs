@@ -6,6 +6,7 @@ pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod session_events;
 pub(crate) mod sessions;
+pub(crate) mod temporary_password;
 
 use atalaya_application::error::{AppError, Resource};
 use atalaya_domain::id::UserId;
