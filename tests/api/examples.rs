@@ -327,6 +327,7 @@ impl Story {
         let csv = self.admin.clone().with("accept", "text/csv");
         let _ = self.ask_as(&csv, "GET /audit", "/audit?limit=3");
         let _ = self.ask("GET /audit/head", "/audit/head");
+        let _ = self.ask("GET /audit/verification", "/audit/verification");
     }
 
     fn accounts_and_observations(&mut self) {

@@ -8,6 +8,8 @@ mod architecture;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod audit_verification;
+#[cfg(test)]
 mod audited_acts;
 #[cfg(test)]
 mod authorization_matrix;

@@ -74,6 +74,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     ),
     of_company(row("GET /audit", "/audit", "", Own, 200)),
     of_company(row("GET /audit/head", "/audit/head", "", Own, 200)),
+    of_company(row("GET /audit/verification", "/audit/verification", "", Own, 200)),
     of_company(row("GET /auth/users", "/auth/users", "", Own, 200)),
     row("GET /auth/users/{id}", "/auth/users/<user>", "", User, 200),
     row("PATCH /auth/users/{id}", "/auth/users/<user>", r#"{"email":"nuevo@example.com"}"#, User, 200),

@@ -4,7 +4,7 @@ mod service;
 mod verification;
 
 use atalaya_domain::access::{Actor, PlatformScope, TenantScope};
-use atalaya_domain::audit::{AuditEntry, Refusal, SignedHead};
+use atalaya_domain::audit::{AuditEntry, Chain, Refusal, SignedHead};
 use atalaya_domain::caller::Origin;
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::mandate::{Authorized, ReadAudit};
@@ -16,7 +16,7 @@ use crate::page::PageRequest;
 use crate::ports::audit::{AuditFilter, AuditPage};
 
 pub use service::AuditService;
-pub use verification::AuditVerifier;
+pub use verification::{AuditVerifier, Verification};
 
 /// The proof that somebody may read one chain of the audit log. Only [`Audit::open`] makes one.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,14 @@ enum ChainScope {
 }
 
 impl ReadableChain {
+    /// Which chain it is.
+    fn chain(&self) -> Chain {
+        match self.scope {
+            ChainScope::Company(scope) => Chain::Company(scope.company()),
+            ChainScope::Platform(_) => Chain::Platform,
+        }
+    }
+
     /// Where the days of its readers end: in the company's zone, or in UTC for the platform's chain.
     #[must_use]
     pub fn time_zone(&self) -> Tz {
@@ -80,4 +88,11 @@ pub trait Audit: Send + Sync {
     /// # Errors
     /// Of the database.
     fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError>;
+
+    /// Follows the chain from its beginning to its end, as [`AuditVerifier::verify`] does, in pieces: it keeps no
+    /// database connection. `None` where `goes_on`, which is asked before each piece, says that it is to stop.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn verify(&self, chain: &ReadableChain, goes_on: &dyn Fn() -> bool) -> Result<Option<Verification>, AppError>;
 }

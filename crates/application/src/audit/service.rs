@@ -9,11 +9,12 @@ use atalaya_domain::id::CompanyId;
 use atalaya_domain::mandate::{Authorized, ReadAudit};
 use chrono_tz::Tz;
 
-use super::{Audit, ChainScope, ReadableChain};
+use super::verification::follow;
+use super::{Audit, ChainScope, ReadableChain, Verification};
 use crate::error::AppError;
 use crate::export::{Export, Sink};
 use crate::page::PageRequest;
-use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader};
+use crate::ports::audit::{AuditFilter, AuditLog, AuditPage, AuditReader, AuditSeal};
 use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
@@ -26,8 +27,24 @@ pub struct AuditService {
     pub platform: Arc<dyn PlatformStore>,
     /// Hears of refusals.
     pub log: Arc<dyn AuditLog>,
+    /// The keys of the chains.
+    pub seal: Arc<dyn AuditSeal>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+/// Why a chain is not followed to its end.
+enum Stopped {
+    /// That was asked for.
+    Told,
+    /// It could not be read.
+    Failed(AppError),
+}
+
+impl From<AppError> for Stopped {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl AuditService {
@@ -87,5 +104,21 @@ impl Audit for AuditService {
     fn head(&self, chain: &ReadableChain) -> Result<SignedHead, AppError> {
         let now = self.clock.now();
         self.read(chain, |reader| reader.signed_head(now))
+    }
+
+    fn verify(&self, chain: &ReadableChain, goes_on: &dyn Fn() -> bool) -> Result<Option<Verification>, AppError> {
+        let last = PageRequest::new(None, 1);
+        let (stored, newest) = self.read(chain, |reader| {
+            Ok((reader.stored_head()?, reader.page(&AuditFilter::default(), &last)?.items.pop()))
+        })?;
+        // A snapshot for each piece: one for a chain of millions would keep the database from tidying up meanwhile.
+        let read = |after| {
+            if goes_on() { Ok(self.read(chain, |reader| reader.entries_after(after))?) } else { Err(Stopped::Told) }
+        };
+        match follow(chain.chain(), self.seal.as_ref(), stored, &[], read) {
+            Ok(verdict) => Ok(Some(Verification { verdict, newest: newest.map(|entry| (entry.seq, entry.at())) })),
+            Err(Stopped::Told) => Ok(None),
+            Err(Stopped::Failed(error)) => Err(error),
+        }
     }
 }

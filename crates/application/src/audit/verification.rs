@@ -4,12 +4,37 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use atalaya_domain::access::PlatformScope;
-use atalaya_domain::audit::{Breach, Chain, ChainHead, SignedHead, verify};
+use atalaya_domain::audit::{AuditEntry, Breach, Chain, ChainHead, Mac, SignedHead, verify};
+use chrono::{DateTime, Utc};
 
 use crate::error::AppError;
 use crate::ports::audit::AuditSeal;
 use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::Clock;
+
+/// What following a chain from its beginning found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verification {
+    /// Where it ends, or what is wrong first.
+    pub verdict: Result<ChainHead, Breach>,
+    /// Number and time of the newest entry when it began; `None` for an empty log.
+    pub newest: Option<(i64, DateTime<Utc>)>,
+}
+
+/// Follows a chain from its beginning. It has to reach the end that the database remembers, and each of `heads`.
+///
+/// # Errors
+/// Of `read`.
+pub(super) fn follow<E>(
+    chain: Chain,
+    seal: &dyn AuditSeal,
+    stored: Option<ChainHead>,
+    heads: &[ChainHead],
+    read: impl FnMut(i64) -> Result<Vec<(AuditEntry, Mac)>, E>,
+) -> Result<Result<ChainHead, Breach>, E> {
+    let heads: Vec<ChainHead> = heads.iter().copied().chain(stored).collect();
+    verify(chain, &seal.of(chain), &heads, read)
+}
 
 /// Follows chains from their beginning, signs where they end, and knows a head that this installation signed.
 pub struct AuditVerifier {
@@ -66,9 +91,8 @@ impl AuditVerifier {
         mut read: impl FnMut(usize),
     ) -> Result<Result<ChainHead, Breach>, AppError> {
         let stored = self.platform.query(|view| view.chains(scope).head(chain))?;
-        let heads: Vec<ChainHead> = heads.iter().copied().chain(stored).collect();
         // A snapshot for each piece: one for a chain of millions would keep the database from tidying up meanwhile.
-        verify(chain, &self.seal.of(chain), &heads, |after| {
+        follow(chain, self.seal.as_ref(), stored, heads, |after| {
             let entries = self.platform.query(|view| view.chains(scope).after(chain, after))?;
             read(entries.len());
             Ok(entries)

@@ -55,6 +55,18 @@ pub trait AuditReader {
     /// # Errors
     /// Of the database.
     fn signed_head(&mut self, at: DateTime<Utc>) -> Result<SignedHead, AppError>;
+
+    /// Where the chain ends, as the database remembers it.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn stored_head(&mut self) -> Result<Option<ChainHead>, AppError>;
+
+    /// Some of the entries behind the number `seq`, in their order, each with its code; none where there are no more.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn entries_after(&mut self, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError>;
 }
 
 /// Every chain that has entries or a head, whether or not its company is still there: for whoever verifies them.

@@ -41,6 +41,18 @@ pub enum Breach {
     },
 }
 
+impl Breach {
+    /// The number of the first entry that is not what was written there, or is not there at all. Those before it are
+    /// whole.
+    #[must_use]
+    pub fn first_bad(self) -> i64 {
+        match self {
+            Self::Edited { seq } | Self::Missing { seq } | Self::Reordered { seq } | Self::Replaced { seq } => seq,
+            Self::Cut { end, .. } => end.saturating_add(1),
+        }
+    }
+}
+
 /// The keyed function that makes the codes of a chain.
 pub type MacFunction<'m> = &'m dyn Fn(&[u8]) -> Mac;
 

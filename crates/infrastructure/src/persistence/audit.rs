@@ -178,6 +178,19 @@ fn page(
     Ok(Page::from_rows(entries, request, |entry: &AuditEntry| entry.seq))
 }
 
+/// Some of a chain's entries behind a number, with their codes.
+fn entries_after(conn: &mut AnyConnection, chain: Chain, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError> {
+    let rows: Vec<EntryRow> = audit_log::table
+        .filter(audit_log::chain.eq(chain.number()))
+        .filter(audit_log::seq.gt(seq))
+        .order(audit_log::seq)
+        .limit(VERIFIED_AT_ONCE)
+        .select(EntryRow::as_select())
+        .load(conn)
+        .or_fault()?;
+    Ok(rows.into_iter().map(EntryRow::into_domain).collect())
+}
+
 /// Where a chain ends, signed as of `at`.
 fn signed_head(tx: &mut Transaction<'_>, chain: Chain, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
     let head = stored_head(tx.conn, chain)?.unwrap_or(ChainHead::EMPTY);
@@ -194,6 +207,16 @@ impl AuditReader for Tenant<'_, '_> {
         let chain = Chain::Company(self.scope.company());
         signed_head(self.transaction(), chain, at)
     }
+
+    fn stored_head(&mut self) -> Result<Option<ChainHead>, AppError> {
+        let chain = Chain::Company(self.scope.company());
+        stored_head(self.conn(), chain)
+    }
+
+    fn entries_after(&mut self, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError> {
+        let chain = Chain::Company(self.scope.company());
+        entries_after(self.conn(), chain, seq)
+    }
 }
 
 impl AuditReader for Platform<'_, '_> {
@@ -203,6 +226,14 @@ impl AuditReader for Platform<'_, '_> {
 
     fn signed_head(&mut self, at: DateTime<Utc>) -> Result<SignedHead, AppError> {
         signed_head(self.tx, Chain::Platform, at)
+    }
+
+    fn stored_head(&mut self) -> Result<Option<ChainHead>, AppError> {
+        stored_head(self.conn(), Chain::Platform)
+    }
+
+    fn entries_after(&mut self, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError> {
+        entries_after(self.conn(), Chain::Platform, seq)
     }
 }
 
@@ -224,14 +255,6 @@ impl AuditChains for Platform<'_, '_> {
     }
 
     fn after(&mut self, chain: Chain, seq: i64) -> Result<Vec<(AuditEntry, Mac)>, AppError> {
-        let rows: Vec<EntryRow> = audit_log::table
-            .filter(audit_log::chain.eq(chain.number()))
-            .filter(audit_log::seq.gt(seq))
-            .order(audit_log::seq)
-            .limit(VERIFIED_AT_ONCE)
-            .select(EntryRow::as_select())
-            .load(self.conn())
-            .or_fault()?;
-        Ok(rows.into_iter().map(EntryRow::into_domain).collect())
+        entries_after(self.conn(), chain, seq)
     }
 }

@@ -23,7 +23,7 @@ use atalaya_application::companies::CompanyService;
 use atalaya_application::forecasts::{AnsweredVersions, Training};
 use atalaya_application::jobs::{JobNotifier, JobRunner};
 use atalaya_application::observations::ObservationService;
-use atalaya_application::ports::audit::AuditLog as _;
+use atalaya_application::ports::audit::{AuditLog as _, AuditSeal};
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
@@ -229,9 +229,14 @@ pub struct Core {
 }
 
 /// The audit log for its readers.
-fn audit(database: &Arc<Database>, trail: &Arc<AuditTrail>, clock: &Arc<dyn Clock>) -> Arc<dyn Audit> {
+fn audit(
+    database: &Arc<Database>,
+    trail: &Arc<AuditTrail>,
+    seal: &Arc<dyn AuditSeal>,
+    clock: &Arc<dyn Clock>,
+) -> Arc<dyn Audit> {
     let (store, platform) = (database.store(), database.platform());
-    Arc::new(AuditService { store, platform, log: trail.clone(), clock: Arc::clone(clock) })
+    Arc::new(AuditService { store, platform, log: trail.clone(), seal: Arc::clone(seal), clock: Arc::clone(clock) })
 }
 
 fn cores() -> usize {
@@ -273,6 +278,7 @@ impl Core {
         let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
         let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), adapters, memories, redis.clone());
         let request_codes = vault.secret(Purpose::RequestCodes, clock.now())?;
+        let seal: Arc<dyn AuditSeal> = Arc::new(audit_keys);
         let store = database.store();
         let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
         let parts = JobParts {
@@ -293,12 +299,8 @@ impl Core {
             training: forecasting.training,
             calendar: Arc::new(CalendarService { holidays: Arc::new(PeruvianHolidays), clock: Arc::clone(&clock) }),
             jobs,
-            audit: audit(&database, &audit_trail, &clock),
-            audit_verifier: Arc::new(AuditVerifier {
-                platform: database.platform(),
-                seal: Arc::new(audit_keys),
-                clock: Arc::clone(&clock),
-            }),
+            audit: audit(&database, &audit_trail, &seal, &clock),
+            audit_verifier: Arc::new(AuditVerifier { platform: database.platform(), seal, clock: Arc::clone(&clock) }),
             keys: identity.keys,
         };
         Ok(Self {

@@ -135,7 +135,7 @@ pub(crate) struct AuditQuery {
 pub(crate) struct HeadQuery {
     /// The company, for superadmins; the platform's own log unless told.
     #[param(value_type = Option<i64>)]
-    empresa_id: Option<String>,
+    pub(super) empresa_id: Option<String>,
 }
 
 impl From<AuditEntry> for AuditEntryView {

@@ -4,6 +4,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod audit_verification;
 pub(crate) mod auth;
 pub(crate) mod calendar;
 pub(crate) mod companies;

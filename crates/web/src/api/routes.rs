@@ -4,7 +4,7 @@ use crate::api::auth::{login, password, profile, session_events, sessions, tempo
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
-use crate::api::{accounts, audit, calendar, companies, docs, jobs, operation, users};
+use crate::api::{accounts, audit, audit_verification, calendar, companies, docs, jobs, operation, users};
 use crate::http::registry::{Registry, operations};
 
 /// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin
@@ -23,6 +23,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         sessions { list_user_sessions, end_user_sessions, end_user_session }
         companies { list_companies, create_company, get_company, change_company }
         audit { list_audit, get_audit_head }
+        audit_verification { verify_audit }
         accounts { list_accounts, create_account, get_account, change_account }
         upload { upload_observations }
         observations { list_observations, delete_observations }

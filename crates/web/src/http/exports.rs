@@ -18,6 +18,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
+use crate::http::blocking;
 use crate::http::places::{Most, Place, Places};
 use crate::http::problem::{Kind, Problem};
 use crate::http::problem_body::log_fault;
@@ -89,6 +90,28 @@ impl Exports {
         let mut pieces = self.begin(Arc::new(place), work);
         let first = pieces.next().await?;
         Ok(HttpResponse::Ok().content_type(CSV).streaming(pieces.from(first)))
+    }
+
+    /// Does work of any length for one answer, in a place of an export. It asks whether it goes on: not when its client
+    /// has gone, nor after as long as an export may take.
+    ///
+    /// # Errors
+    /// `EXPORTS_BUSY` where as many are under way as may; `SERVER_OVERLOADED` where it took too long; those of `work`.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&dyn Fn() -> bool) -> Result<Option<T>, AppError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = self.places.take(actor).map_err(|_| Problem::Http(Kind::EXPORTS_BUSY))?;
+        let (awaited, end) = (Arc::new(()), Instant::now() + self.limits.whole);
+        let client = Arc::downgrade(&awaited);
+        let done = blocking::call(move || {
+            let _until_done = place;
+            work(&|| client.strong_count() > 0 && Instant::now() < end)
+        })
+        .await?;
+        drop(awaited);
+        done.ok_or(Problem::Http(Kind::SERVER_OVERLOADED))
     }
 
     fn begin(
