@@ -7,8 +7,8 @@ use atalaya_application::error::{AppError, Forbidden};
 use crate::http::problem::Problem;
 use crate::http::settings::WebSettings;
 
-/// Passes a request with an `Origin` of the list, of `PUBLIC_URL` or of this very host, or without one where the browser
-/// says that it comes from no other site; and only with a JSON body, which no plain form can send.
+/// Passes a request with an `Origin` of the list, of `PUBLIC_URL` or of this very host, or without one where the
+/// browser says that it comes from no other site; and only with a JSON body, which no plain form can send.
 ///
 /// # Errors
 /// `ORIGIN_FORBIDDEN`.
