@@ -169,6 +169,20 @@ fn dates_out_of_reach_are_422_and_say_how_far_it_goes() {
 }
 
 #[test]
+fn who_may_train_is_told_how_and_others_whom_to_ask() {
+    let app = TestApp::start().with(bank("BCP").account("sin_modelo").viewer("vera", &["sin_modelo"]));
+    for (who, expected) in [("admin_bcp", "o con POST /regression/train"), ("vera", "Pida a un administrador")] {
+        let client = app.login(who);
+        let refused = client.get("/regression/predict/sin_modelo?fecha=2026-09-01");
+        let detail = refused.problem(409, "MODEL_NOT_TRAINED")["detail"].clone();
+        assert!(detail.as_str().unwrap().contains(expected), "{who}: {detail}");
+        let items = json!({"items": [{"username": "sin_modelo", "fecha": "2026-09-01"}]});
+        let batch = client.post("/regression/predict-batch", &items).expect(200).clone();
+        assert_eq!(batch["results"][0]["detail"], detail, "{who}");
+    }
+}
+
+#[test]
 fn an_account_without_a_model_is_409() {
     let (_app, admin) = trained();
     for path in ["predict/sin_modelo?fecha=2026-09-01", "metrics/sin_modelo", "model-info/sin_modelo"] {

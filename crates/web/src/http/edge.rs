@@ -12,6 +12,7 @@ use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use atalaya_application::UseCases;
+use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::audit::Refusal;
 use chrono::SecondsFormat;
 use tracing::{Instrument, Span};
@@ -198,6 +199,9 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     let chain = log_fault(problem);
     let language = language_of(response.request());
     let mut body = problem_body(problem, language, response.request().path(), id);
+    if problem.kind() == Kind::MODEL_NOT_TRAINED {
+        body.detail = problem.detail_to(language, may_train(response.request()));
+    }
     body.timestamp = edge.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
     if let Some(chain) = chain.filter(|_| edge.settings.detailed_errors) {
         let _ = write!(body.detail, " [{chain}]");
@@ -215,13 +219,26 @@ fn has_body_of_its_own(response: &ServiceResponse) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes() == b"application/json")
 }
 
+/// Whether whoever asked may train.
+fn may_train(request: &HttpRequest) -> bool {
+    request
+        .app_data::<web::Data<UseCases>>()
+        .and_then(|use_cases| known_actor(request, use_cases))
+        .is_some_and(|actor| actor.role().allows(Permission::TrainModels))
+}
+
+/// Who asked, where the token was good a moment ago: such a one is remembered.
+fn known_actor(request: &HttpRequest, use_cases: &UseCases) -> Option<Arc<Actor>> {
+    bearer(request).ok().and_then(|token| use_cases.sessions.recall(token).ok().flatten())
+}
+
 /// Reports a refused request to the audit log, where it belongs there. Who asked is looked up only now, so that
 /// requests that pass carry nothing for it: a token that was good is remembered.
 pub(crate) fn report_refusal(request: &HttpRequest, problem: &Problem) {
     let Some(use_cases) = request.app_data::<web::Data<UseCases>>() else { return };
     let changes = route_table(request).is_some_and(|table| table.changes(request.method(), pattern(request)));
     let Some(refusal) = problem.refusal(changes) else { return };
-    let actor = bearer(request).ok().and_then(|token| use_cases.sessions.recall(token).ok().flatten());
+    let actor = known_actor(request, use_cases);
     let mut what = format!("{} {}", known_method(&sent_method(request)), pattern(request));
     if refusal == Refusal::Broken {
         let _ = write!(what, ": {}", problem.kind().code);

@@ -237,6 +237,18 @@ impl Problem {
             .unwrap_or_else(|| code.to_owned())
     }
 
+    /// The detail for somebody of whom it is known whether they may train: who may is told how, and not whom to ask.
+    #[must_use]
+    pub(crate) fn detail_to(&self, language: Language, may_train: bool) -> String {
+        match self {
+            Self::App(AppError::Conflict(Conflict::ModelNotTrained)) if may_train => {
+                let key = "problem.MODEL_NOT_TRAINED.detail_trainer";
+                texts::lookup(language, key, &[]).unwrap_or_else(|| self.detail(language))
+            }
+            _ => self.detail(language),
+        }
+    }
+
     /// One broken rule.
     #[must_use]
     pub(crate) fn invalid(field: impl Into<Field>, code: &'static str) -> Self {

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::forecasts::Forecasts;
-use atalaya_domain::access::Actor;
+use atalaya_domain::access::{Actor, Permission};
 use atalaya_domain::forecast::Level;
 use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_texts::{self as texts, Language};
@@ -156,19 +156,27 @@ fn batch_answer(
     })
 }
 
+/// For whom an item's problem is put into words.
+#[derive(Clone, Copy)]
+struct Reader {
+    language: Language,
+    may_train: bool,
+}
+
 /// An item's own problem stays inside the item; a fault of the server fails the whole request.
 fn batch_item(
     outcome: Result<BatchAnswer, Problem>,
     item: BatchItemRequest,
-    language: Language,
+    reader: Reader,
 ) -> Result<BatchItemView, Problem> {
+    let Reader { language, may_train } = reader;
     let BatchItemRequest { username, fecha } = item;
     match outcome {
         Ok(answer) => Ok(BatchItemView::Answered(answer)),
         Err(problem) if problem.kind().status < 500 => {
             let reasons: Vec<String> =
                 problem.violations().iter().map(|violation| texts::violation(language, violation)).collect();
-            let detail = if reasons.is_empty() { problem.detail(language) } else { reasons.join(" ") };
+            let detail = if reasons.is_empty() { problem.detail_to(language, may_train) } else { reasons.join(" ") };
             let Kind { code, status } = problem.kind();
             let result = "problem";
             Ok(BatchItemView::Refused(BatchRefusal { username, fecha, result, status, error_code: code, detail }))
@@ -210,7 +218,8 @@ pub(crate) async fn predict_batch(
         let (by, actor, use_cases) = (actor.access()?, actor.actor(), use_cases.into_inner());
         let answered = blocking::run(move || {
             let forecasts = use_cases.forecasts.as_ref();
-            let answer = |item| batch_item(batch_answer(forecasts, (by, &actor), &item, language), item, language);
+            let reader = Reader { language, may_train: actor.role().allows(Permission::TrainModels) };
+            let answer = |item| batch_item(batch_answer(forecasts, (by, &actor), &item, language), item, reader);
             items.into_iter().map(answer).collect::<Result<Vec<_>, Problem>>()
         });
         let results = answered.await?;
