@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use atalaya_server::compose::VERSION;
 use atalaya_tests::fixtures::{PASSWORD, daily_history};
 use atalaya_tests::{Client, Reply, TestApp, TestDatabase, bank};
-use atalaya_web::documentation;
+use atalaya_web::{Kind, documentation};
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -16,6 +16,7 @@ use crate::architecture::root;
 use crate::checks::PRODUCTION;
 use crate::healthcheck::without_database;
 use crate::raw::Raw;
+use crate::trouble;
 
 /// Set by `make examples`.
 const WRITE: &str = "ATALAYA_WRITE_EXAMPLES";
@@ -544,6 +545,9 @@ impl Story {
         self.app.core.use_cases.training.stop();
         let train = self.admin.post("/regression/train", &json!({"username": "Interbank"}));
         self.refused(&train, 503, "TRAINING_OVERLOADED");
+        for (reply, status, code) in trouble::refusals() {
+            self.refused(&reply, status, code);
+        }
         // In development the answer names the cause besides.
         let broken = TestApp::configured(&PRODUCTION).with(bank("BCP"));
         broken.database.execute("UPDATE users SET password_hash = 'damaged'");
@@ -595,6 +599,14 @@ fn the_document_shows_what_the_program_answers() {
             assert!(alike(shown, told), "{name} is shown as {shown:#} and is {told:#}: run make examples");
         }
     }
+}
+
+#[test]
+fn every_code_has_an_example_but_those_that_differ_each_time() {
+    let shown: Value = serde_json::from_str(&std::fs::read_to_string(file()).unwrap()).unwrap();
+    let shown = shown["problems"].as_object().unwrap();
+    let lacking: Vec<_> = Kind::ALL.iter().map(|kind| kind.code).filter(|code| !shown.contains_key(*code)).collect();
+    assert_eq!(lacking, trouble::WITHOUT);
 }
 
 /// What has no example: pages, scripts and pictures, streams, and the document itself.

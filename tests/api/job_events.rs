@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 const ID: &str = "0198c0de-0000-7000-8000-000000000001";
 const JOB: &str = "/jobs/0198c0de-0000-7000-8000-000000000001";
-const EVENTS: &str = "/jobs/0198c0de-0000-7000-8000-000000000001/events";
+pub(crate) const EVENTS: &str = "/jobs/0198c0de-0000-7000-8000-000000000001/events";
 /// Within this a stream ends that has to, however busy the machine is. Nothing else ends one.
 const SOON: Duration = Duration::from_mins(1);
 
@@ -78,14 +78,15 @@ impl Jobs for Staged {
     }
 }
 
-struct Stage {
+/// An app whose one job the test moves on.
+pub(crate) struct Stage {
     app: TestApp,
     jobs: Arc<Staged>,
-    streams: Arc<EventStreams>,
+    pub(crate) streams: Arc<EventStreams>,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let job = Job {
             id: JobId::new(Uuid::parse_str(ID).unwrap()),
             company: None,
@@ -114,7 +115,7 @@ impl Stage {
         Self { app: app.with(bcp.viewer("vera", &["BCPComunica"])), jobs, streams }
     }
 
-    fn admin(&self) -> Client {
+    pub(crate) fn admin(&self) -> Client {
         self.app.login("admin_bcp")
     }
 

@@ -137,6 +137,7 @@ mod tls;
 mod token_mutations;
 #[cfg(test)]
 mod uploads;
+mod trouble;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

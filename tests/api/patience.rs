@@ -39,11 +39,12 @@ struct Slow {
     state: Arc<State>,
 }
 
+/// What the run does, and what the test tells it.
 #[derive(Default)]
-struct State {
-    begun: AtomicBool,
+pub(crate) struct State {
+    pub(crate) begun: AtomicBool,
     cancelled: AtomicBool,
-    go: AtomicBool,
+    pub(crate) go: AtomicBool,
 }
 
 impl Training for Slow {
@@ -78,7 +79,7 @@ impl Training for Slow {
     }
 }
 
-fn app() -> (TestApp, Arc<State>) {
+pub(crate) fn app() -> (TestApp, Arc<State>) {
     let state = Arc::new(State::default());
     let slow = Arc::clone(&state);
     let app = TestApp::adjusted(move |services| {
@@ -88,7 +89,7 @@ fn app() -> (TestApp, Arc<State>) {
     (app.with(bank("BCP").account_with(ACCOUNT, daily_history(60, 5_000))), state)
 }
 
-fn wait_for(flag: &AtomicBool) {
+pub(crate) fn wait_for(flag: &AtomicBool) {
     let begun = Instant::now();
     while !flag.load(Ordering::SeqCst) {
         assert!(begun.elapsed() < GENEROUS, "it never happened");
@@ -96,7 +97,7 @@ fn wait_for(flag: &AtomicBool) {
     }
 }
 
-fn command() -> serde_json::Value {
+pub(crate) fn command() -> serde_json::Value {
     json!({"username": ACCOUNT, "models": ["ridge"]})
 }
 

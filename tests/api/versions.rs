@@ -72,7 +72,7 @@ fn rewrite(app: &TestApp, version: u32, change: impl FnOnce(&mut Vec<u8>)) {
 }
 
 /// Lets a version be of another format: its number follows eight bytes of magic.
-fn outdate(app: &TestApp, version: u32) {
+pub(crate) fn outdate(app: &TestApp, version: u32) {
     rewrite(app, version, |bytes| bytes[8] += 1);
 }
 
