@@ -20,8 +20,8 @@ pub(crate) const PLACE: &str = "/app/";
 pub(crate) const METHODS: &str = "GET, HEAD";
 
 /// What the page may load: its own files and answers of its own server; and no text becomes a script.
-const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'; \
-                      require-trusted-types-for 'script'; trusted-types 'none'";
+const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
+                      form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 /// What browsers could offer to the page and it never needs.
 const DENIED: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
                       microphone=(), midi=(), payment=(), usb=()";
@@ -55,9 +55,9 @@ fn page() -> &'static Asset {
     atalaya_dashboard::page()
 }
 
-/// Whether a path that is no file is a view of the page, which finds its way by the address itself. A browser that opens
-/// an address takes HTML. What asks for a script or a picture does not, and must not get HTML instead; then a name with
-/// an extension is a file that is missing. That alone would not do: names of accounts have dots too.
+/// Whether a path that is no file is a view of the page, which finds its way by the address itself. A browser that
+/// opens an address takes HTML. What asks for a script or a picture does not, and must not get HTML instead; then a
+/// name with an extension is a file that is missing. That alone would not do: names of accounts have dots too.
 fn is_of_the_page(request: &HttpRequest, path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     !path.starts_with("assets/") && (!last.contains('.') || prefers(request, &mime::TEXT_HTML))
