@@ -338,6 +338,13 @@ pub fn terminated() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// What is wrong with each of the files of TLS by itself.
+pub(crate) fn wrong_tls_files(files: &TlsFiles) -> Vec<ListenError> {
+    let authorities = files.client_ca.as_deref().and_then(|path| certificates(AUTHORITIES_FILE, path).err());
+    let certificate = certificates(CERTIFICATE_FILE, &files.certificate).err();
+    [authorities, certificate, private_key(&files.key).err()].into_iter().flatten().collect()
+}
+
 /// What TLS is spoken by.
 ///
 /// # Errors
@@ -356,7 +363,7 @@ pub(crate) fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> 
         }
     };
     let chain = certificates(CERTIFICATE_FILE, &files.certificate)?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| pem_error(KEY_FILE, &files.key, error))?;
+    let key = private_key(&files.key)?;
     builder.with_single_cert(chain, key).map_err(|error| {
         let problem = match error {
             rustls::Error::InconsistentKeys(_) => TlsProblem::OtherKey,
@@ -364,6 +371,10 @@ pub(crate) fn tls_config(files: &TlsFiles) -> Result<ServerConfig, ListenError> 
         };
         tls_error(CERTIFICATE_FILE, &files.certificate, problem)
     })
+}
+
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, ListenError> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| pem_error(KEY_FILE, path, error))
 }
 
 /// The certificates of a file, the server's own first.

@@ -23,10 +23,16 @@ const SOON: TimeDelta = TimeDelta::days(30);
 const END_OF_TIME: u64 = 253_402_300_800;
 
 pub(super) fn look(settings: &Settings) -> Vec<Finding> {
-    settings.listen.tls.as_ref().map(of).into_iter().collect()
+    let Some(files) = &settings.listen.tls else { return Vec::new() };
+    let wrong = serve::wrong_tls_files(files);
+    if wrong.is_empty() {
+        return vec![together(files)];
+    }
+    wrong.iter().map(|error| Finding::of(Grade::Bad, &error.of_variable())).collect()
 }
 
-fn of(files: &TlsFiles) -> Finding {
+/// Files that can be read: whether they belong together, and until when.
+fn together(files: &TlsFiles) -> Finding {
     let found = |grade, words: Words| Finding::new(grade, CERTIFICATE_FILE, &words);
     if let Err(error) = serve::tls_config(files) {
         return Finding::of(Grade::Bad, &error.of_variable());
