@@ -11,7 +11,7 @@ use atalaya_web::Operation;
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 
 use crate::command_line::run;
-use crate::program::Program;
+use crate::program::{Program, free_address};
 
 /// Asks the server at that address, under these settings besides the suite's: whether it is well, and what is said.
 fn asked(database: &TestDatabase, address: SocketAddr, more: &[(&str, &str)], arguments: &[&str]) -> (bool, String) {
@@ -146,4 +146,28 @@ fn where_clients_need_certificates_it_says_what_was_not_asked() {
     let settings: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
     let (well, said) = asked(&other.database, program.address, &settings, &[]);
     assert!(!well, "another certificate is trusted: {said}");
+}
+
+#[test]
+fn why_there_is_no_answer_is_told_in_the_readers_language() {
+    let (own, other) = (Files::new(), Files::new());
+    let closed = free_address();
+    let of = |files: &Files| files.settings(false);
+    let paths = of(&own);
+    let settings: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
+    let program = Program::serve(&own.database, &settings);
+    program.await_start();
+    let paths = of(&other);
+    let of_other: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
+    for (address, settings, english, spanish) in [
+        (closed, &[][..], "nothing listens there", "nadie atiende en esa dirección"),
+        (program.address, &of_other, "shows another certificate than", "muestra otro certificado que el de"),
+        (program.address, &[], "what answers speaks no HTTP", "lo que responde no habla HTTP"),
+    ] {
+        for (locale, words) in [("C", english), ("es_PE.UTF-8", spanish)] {
+            let settings = [settings, &[("LC_ALL", locale)]].concat();
+            let (well, said) = asked(&other.database, address, &settings, &[]);
+            assert!(!well && said.contains(words), "{locale}: {said}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
 use atalaya_infrastructure::settings::{Settings, TlsFiles};
+use awc::error::{ConnectError, SendRequestError};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -85,10 +86,10 @@ pub(crate) fn asked(settings: &Settings, question: Question) -> Result<Words, Co
 async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Result<Words, Words> {
     let client = awc::Client::builder().disable_timeout().disable_redirects();
     // The name only fills `Host`: the address is the server's own, and of TLS the certificate itself is compared.
-    let (scheme, client) = match &settings.listen.tls {
+    let own = settings.listen.tls.as_ref().map(OwnCertificate::of).transpose()?.map(Arc::new);
+    let (scheme, client) = match settings.listen.tls.as_ref().zip(own.as_ref()) {
         None => ("http", client.finish()),
-        Some(files) => {
-            let own = Arc::new(OwnCertificate::of(files)?);
+        Some((files, own)) => {
             let config = Arc::new(own.trusted_alone()?);
             if files.client_ca.is_some() {
                 own.is_shown_at(config, address).await?;
@@ -98,13 +99,24 @@ async fn ask(settings: &Settings, address: SocketAddr, question: Question) -> Re
         }
     };
     let request = client.get(format!("{scheme}://localhost{}", question.path())).address(address);
-    let mut answer = request.send().await.map_err(|error| caused(&error))?;
+    let mut answer = request.send().await.map_err(|error| unanswered(&error, own.as_deref()))?;
     if answer.status().is_success() {
         return Ok(question.so());
     }
     let body = answer.body().limit(ANSWER).await.unwrap_or_default();
     let said = String::from_utf8_lossy(&body);
     Err(Words::of("cli.health.status").with("status", answer.status()).with("body", said))
+}
+
+/// Why there was no answer, in words where the cause is known.
+fn unanswered(error: &SendRequestError, own: Option<&OwnCertificate>) -> Words {
+    match error {
+        _ if own.is_some_and(|own| own.missed.load(Ordering::Relaxed)) => Words::of("cli.health.other_certificate"),
+        SendRequestError::Connect(ConnectError::Io(error)) | SendRequestError::Send(error) => words::io(error),
+        SendRequestError::Connect(ConnectError::Disconnected) => Words::of("cli.cause.broken"),
+        SendRequestError::Response(_) => Words::of("cli.health.no_http"),
+        error => caused(error),
+    }
 }
 
 fn caused(error: &dyn std::fmt::Display) -> Words {
@@ -129,6 +141,8 @@ struct OwnCertificate {
     algorithms: WebPkiSupportedAlgorithms,
     /// Whether a server proved that it has the certificate's key.
     proved: AtomicBool,
+    /// Whether a server showed another one.
+    missed: AtomicBool,
 }
 
 impl OwnCertificate {
@@ -137,7 +151,7 @@ impl OwnCertificate {
         let chain = chain.map_err(|error| error.words())?;
         let certificate = chain.into_iter().next().ok_or_else(|| Words::of("cli.listen.no_certificate"))?;
         let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
-        Ok(Self { certificate, algorithms, proved: AtomicBool::new(false) })
+        Ok(Self { certificate, algorithms, proved: AtomicBool::default(), missed: AtomicBool::default() })
     }
 
     fn trusted_alone(self: &Arc<Self>) -> Result<ClientConfig, Words> {
@@ -153,6 +167,7 @@ impl OwnCertificate {
         let shaken = TlsConnector::from(config).connect(ServerName::from(address.ip()), socket).await;
         match shaken {
             _ if self.proved.load(Ordering::Relaxed) => Ok(()),
+            _ if self.missed.load(Ordering::Relaxed) => Err(Words::of("cli.health.other_certificate")),
             Ok(_) => Err(Words::of("cli.health.unproved")),
             Err(error) => Err(words::io(&error)),
         }
@@ -176,6 +191,7 @@ impl ServerCertVerifier for OwnCertificate {
         if *shown == self.certificate {
             Ok(ServerCertVerified::assertion())
         } else {
+            self.missed.store(true, Ordering::Relaxed);
             Err(Error::General("the server shows another certificate than that of TLS_CERT_FILE".to_owned()))
         }
     }
