@@ -40,7 +40,8 @@ struct Forecast {
     notice: Notice,
     form: TimeForm,
     digits: Digits,
-    model: &'static str,
+    /// In the language of whoever reads the file.
+    model: String,
     found: Found,
 }
 
@@ -114,7 +115,7 @@ fn series(task: &Task, question: &Question, picture: Option<(&Folders, &str)>) -
     }
     let rows = match question.asked {
         Asked::Steps => forecast.shown.ahead.iter().map(|ahead| row(&task.id, &forecast, ahead)).collect(),
-        Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.digits, forecast.model),
+        Asked::Goal(_) | Asked::Periods(_) => forecast.found.rows(&task.id, forecast.digits, &forecast.model),
     };
     let rows = csv_bytes(rows.into_iter()).map_err(|error| error.in_language(words::language()))?;
     Ok((rows, forecast.notice))
@@ -143,7 +144,7 @@ fn of_series(data: &Data, question: &Question) -> Result<Forecast, String> {
             irregularities: irregularities(sequence.level_shifts(), sequence.outliers()),
         },
         form: regular.form,
-        model: forecast.model.name(),
+        model: atalaya_texts::model(words::language(), forecast.model),
         found,
         notice: Notice::of(&regular, question.step, forecast.warnings),
     })
@@ -215,7 +216,7 @@ fn of_account(account: &Account, question: &Question) -> Result<Forecast, String
         },
         form: TimeForm::DATE,
         digits: Digits::FEWEST,
-        model: report.served.name(),
+        model: atalaya_texts::model(words::language(), report.served),
         found: found.map_err(out_of_reach)?,
         notice: Notice { warnings: report.warnings.clone(), replaced: account.replaced(), ..Notice::default() },
     })
@@ -235,7 +236,7 @@ fn row(id: &str, forecast: &Forecast, ahead: &Ahead) -> Vec<Cell> {
     let bounds = ahead.intervals.iter().flat_map(|Interval { lower, upper, .. }| [*lower, *upper]);
     let numbers = [ahead.mean].into_iter().chain(bounds).map(|number| forecast.digits.cell(number));
     let names = [Cell::text(id), Cell::text(&forecast.form.write(ahead.at))];
-    names.into_iter().chain(numbers).chain([Cell::text(forecast.model)]).collect()
+    names.into_iter().chain(numbers).chain([Cell::text(&forecast.model)]).collect()
 }
 
 fn csv_bytes(rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, CommandError> {
