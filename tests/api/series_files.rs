@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use atalaya_domain::forecast::ModelId;
 use atalaya_tests::TestDatabase;
 use atalaya_tests::fixtures::REAL_CHANNEL;
+use atalaya_texts::Language;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::command_line::run;
@@ -126,7 +127,7 @@ fn a_malformed_row_is_named_by_its_line_and_replaces_no_file() {
     for (row, words) in [
         ("a,2024-02-30,1", "2024-02-30"),
         ("a,2024-03-30,one", "one"),
-        ("a,2024-03-30", "2 columns"),
+        ("a,2024-03-30", "columns here: 2; in the header: 3"),
         ("a,2024-03-30,inf", "inf"),
     ] {
         file(&folder, &format!("{HEADER}{}{row}\n", rows("a", day, 1.0, 1.0)));
@@ -184,12 +185,39 @@ fn a_time_and_followers_are_an_account() {
 }
 
 #[test]
+fn the_model_of_a_forecast_is_named_in_the_readers_language_and_numbers_are_the_same() {
+    let folder = TestDatabase::default();
+    file(&folder, &(HEADER.to_owned() + &rows("a", day, 500.0, 2.0)));
+    let said = |locale: &str| -> Vec<String> {
+        let output = run(&folder, &["forecast", "series.csv", "--horizon", "1"], &[("LC_ALL", locale)], "");
+        String::from_utf8(output.stdout).unwrap().lines().nth(1).unwrap().split(',').map(str::to_owned).collect()
+    };
+    let (english, spanish) = (said("C"), said("es_PE.UTF-8"));
+    assert_eq!(english[..7], spanish[..7]);
+    let named = |language, name: &str| ModelId::ALL.iter().any(|id| atalaya_texts::model(language, *id) == name);
+    assert!(named(Language::English, &english[7]), "{english:?}");
+    assert!(named(Language::Spanish, &spanish[7]), "{spanish:?}");
+}
+
+#[test]
+fn a_single_point_is_told_in_good_words() {
+    let folder = TestDatabase::default();
+    file(&folder, &format!("{HEADER}a,2024-01-01,5\n"));
+    let told = |locale: &str| {
+        let output = run(&folder, &["forecast", "series.csv", "--horizon", "1"], &[("LC_ALL", locale)], "");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(told("C").contains("points: 1; at least"), "{}", told("C"));
+    assert!(told("es_PE.UTF-8").contains("puntos: 1; se necesitan al menos"), "{}", told("es_PE.UTF-8"));
+}
+
+#[test]
 fn each_cause_is_one_line_with_a_count_and_its_first_line_in_the_readers_language() {
     let folder = TestDatabase::default();
     let series = format!("{HEADER}a,x,1\na,2024-01-01,1\na,y,1\na,2024-01-02\n");
     let account = "Fecha;Seguidores\n2024-01-01;-1\n2024-01-02;5\nayer;-2\n";
     for (text, causes) in [
-        (series.as_str(), [["line 2: \"x\" ", "on 2 lines"], ["line 5: there are 2 columns", ""]]),
+        (series.as_str(), [["line 2: \"x\" ", "on 2 lines"], ["line 5: columns here: 2; in the header: 3", ""]]),
         (account, [["line 2: seguidores: ", "on 2 lines"], ["line 4: Fecha: ", ""]]),
     ] {
         file(&folder, text);
@@ -387,7 +415,7 @@ fn a_series_too_short_for_a_backtest_is_told_what_it_needs() {
     let backtest = ["backtest", "series.csv", "--horizon", "14", "--origins", "4", "--output", "table.csv"];
     file(&folder, &format!("{HEADER}{}", first(21)));
     let errors = refused(&folder, &backtest);
-    assert!(errors.contains("a: 21 points; at least 22 are needed"), "{errors}");
+    assert!(errors.contains("a: points: 21; at least 22 are needed"), "{errors}");
     assert_eq!((leftovers(folder.folder()), folder.folder().join("table.csv").exists()), (vec![], false));
     file(&folder, &format!("{HEADER}{}", first(22)));
     assert!(printed(&folder, &backtest).contains("Naive"));

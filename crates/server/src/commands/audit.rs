@@ -82,7 +82,10 @@ pub(crate) fn verify(args: &AuditVerifyArgs) -> Result<(), CommandError> {
     for (chain, name) in &chains {
         let heads: Vec<ChainHead> = heads.iter().filter(|head| head.chain == *chain).map(|head| head.head).collect();
         match verify_chain(&core, *chain, &heads)? {
-            Ok(ChainHead { seq, .. }) => tell(&Words::of("cli.audit.sound").with("chain", name).with("count", seq))?,
+            Ok(ChainHead { seq, .. }) => {
+                let words = Words::of_count(seq.unsigned_abs(), "cli.audit.sound_one", "cli.audit.sound");
+                tell(&words.with("chain", name).with("count", seq))?;
+            }
             Err(breach) => {
                 broken += 1;
                 let exported = |seq| heads.iter().any(|known| known.seq == seq);
