@@ -1,5 +1,4 @@
 import "uplot/dist/uPlot.min.css";
-import "../styles/charts.css";
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from "react";
 import { useText } from "../i18n/text";
 import { useIsDark } from "../theme";

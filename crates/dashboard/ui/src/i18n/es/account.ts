@@ -8,7 +8,6 @@ export const account = {
   horizonDays: "Horizonte en días",
   daysUnit: "días",
   days: (count: number) => (count === 1 ? "1 día" : `${count} días`),
-  history: "Historia",
   chartTitle: "Historia y pronóstico",
   chartTitleHistory: "Historia",
   chartLabel: (name: string) => `Historia y pronóstico de ${name}. Los mismos valores están en la vista Tabla.`,
@@ -49,11 +48,9 @@ export const account = {
     holidays: "Feriados",
     shifts: "Salto de nivel",
   },
-  before: "Período anterior",
   compare: "Comparar con el período anterior",
   index: "Índice",
-  indexed: "Índice 100",
-  indexedLong: "Mostrar como índice: 100 al comienzo",
+  indexed: "Como índice (100 al comienzo)",
   indexNote: (day: string) => `Índice: 100 = valor del ${day}.`,
   indexNoteTwo: "Cada período parte de 100.",
   comparedNote: (days: number, from: string, to: string) =>
@@ -176,7 +173,6 @@ export const account = {
   untrainedAsk: "Ya hay datos suficientes. Pida a un administrador de su banco que entrene el modelo.",
   tooLittle: (days: number, missing: number) =>
     `Hay ${days === 1 ? "1 día" : `${days} días`} con datos; ${missing === 1 ? "falta 1 día" : `faltan ${missing} días`} para poder entrenar un modelo.`,
-  tooLittleWrite: "Cargue más historia.",
   tooLittleAsk: "Pida a quien carga los datos que agregue más historia.",
   emptyTitle: "Esta cuenta aún no tiene datos",
   emptyWrite: "Cargue un archivo con la fecha y los seguidores de cada día; aquí aparecerá el gráfico.",

@@ -57,7 +57,7 @@ function Meaning({ timeline, chart, settings }: Pick<Props, "timeline" | "chart"
     (one) => one >= view[0] && firstSeen(timeline.days, timeline.history, [one, one]) !== null,
   );
   const { comparison } = chart;
-  const length = Math.min(view[1], timeline.until) - view[0] + 1;
+  const length = Math.min(view[1], timeline.unfinished ? timeline.until - 1 : timeline.until) - view[0] + 1;
   return (
     <p className="xs muted">
       {settings.isIndexed && start !== undefined && `${t.account.indexNote(day(start))} `}

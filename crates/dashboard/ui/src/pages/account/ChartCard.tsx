@@ -58,8 +58,6 @@ export function ChartCard(props: Props) {
         onRange={(next) => onChange({ range: next === suited ? null : next, zoom: null })}
         horizon={isForecast ? horizon : null}
         onHorizon={onHorizon}
-        settings={settings}
-        onChange={onChange}
       />
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${settings.tab}`}>
         {isChart ? (

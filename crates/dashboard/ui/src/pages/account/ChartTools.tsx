@@ -2,7 +2,7 @@ import { LONGEST_HORIZON, SHORTEST_HORIZON } from "../../api/limits";
 import { Segmented } from "../../components/Segmented";
 import { useText } from "../../i18n/text";
 import { RangeField } from "./RangeField";
-import { RANGES, type AccountView, type ChangeView, type Range } from "./view";
+import { RANGES, type Range } from "./view";
 
 interface Props {
   range: Range | null;
@@ -10,11 +10,9 @@ interface Props {
   /** Null where nothing is forecast. */
   horizon: number | null;
   onHorizon: (days: number) => void;
-  settings: AccountView;
-  onChange: ChangeView;
 }
 
-export function ChartTools({ range, onRange, horizon, onHorizon, settings, onChange }: Props) {
+export function ChartTools({ range, onRange, horizon, onHorizon }: Props) {
   const t = useText();
   return (
     <div className="tools">
@@ -34,26 +32,6 @@ export function ChartTools({ range, onRange, horizon, onHorizon, settings, onCha
           value={horizon}
           onChange={onHorizon}
         />
-      )}
-      {settings.tab === "chart" && (
-        <div className="row-tight switches">
-          <label className="check small">
-            <input
-              type="checkbox"
-              checked={settings.isCompared}
-              onChange={(event) => onChange({ isCompared: event.target.checked })}
-            />
-            {t.account.compare}
-          </label>
-          <label className="check small" title={t.account.indexedLong}>
-            <input
-              type="checkbox"
-              checked={settings.isIndexed}
-              onChange={(event) => onChange({ isIndexed: event.target.checked })}
-            />
-            {t.account.indexed}
-          </label>
-        </div>
       )}
     </div>
   );

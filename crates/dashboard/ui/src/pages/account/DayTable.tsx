@@ -49,6 +49,11 @@ export function DayTable({ timeline, view, marks }: Props) {
     >
       <table className="days" aria-rowcount={rows.length + 1}>
         <caption className="sr">{t.account.tableCaption}</caption>
+        <colgroup>
+          {["date", "value", "value", "interval", "interval", "value", "note"].map((kind, index) => (
+            <col key={index} className={`col-${kind}`} />
+          ))}
+        </colgroup>
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col">{t.account.date}</th>

@@ -58,6 +58,7 @@ export function ForecastChart({ name, timeline, marks, chart, settings, onChange
         off={settings.off}
         onToggle={toggle}
       />
+      <Switches settings={settings} onChange={onChange} />
       <Plot
         ref={plot}
         label={t.account.chartLabel(name)}
@@ -73,6 +74,31 @@ export function ForecastChart({ name, timeline, marks, chart, settings, onChange
         onChange={onChange}
         onResetZoom={isZoomed ? () => onZoom(null) : undefined}
       />
+    </div>
+  );
+}
+
+/** Two other ways to look at the same days. */
+function Switches({ settings, onChange }: { settings: AccountView; onChange: ChangeView }) {
+  const t = useText();
+  return (
+    <div className="row-tight switches">
+      <label className="check small">
+        <input
+          type="checkbox"
+          checked={settings.isCompared}
+          onChange={(event) => onChange({ isCompared: event.target.checked })}
+        />
+        {t.account.compare}
+      </label>
+      <label className="check small">
+        <input
+          type="checkbox"
+          checked={settings.isIndexed}
+          onChange={(event) => onChange({ isIndexed: event.target.checked })}
+        />
+        {t.account.indexed}
+      </label>
     </div>
   );
 }

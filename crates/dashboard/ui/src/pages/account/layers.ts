@@ -101,7 +101,9 @@ function drawUnfinished(brush: Brush, { timeline, factor, t }: Scene): void {
     }
     brush.ring(x, y, 3.5, "c-history", "surface");
   });
-  brush.text(t.account.unfinishedLabel, x - 8, y + 18, "ink-2", { align: "right" });
+  // On the side that the line does not come from.
+  const isRising = before === null || before <= unfinished.value;
+  brush.text(t.account.unfinishedLabel, x + 6, isRising ? y + 18 : y - 18, "ink-2");
 }
 
 /** Open rings, so that the point below stays visible. */

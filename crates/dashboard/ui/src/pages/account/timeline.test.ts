@@ -105,6 +105,11 @@ describe("what of it is in view", () => {
     expect(comparisonOf(timeline, viewOf(timeline, "all"))).toBeNull();
   });
 
+  it("ends its comparison before a day that is not over", () => {
+    const open = made([...days, ["2026-10-31", 90, false]]);
+    expect(comparisonOf(open, [at("2026-10-01"), at("2026-10-31")])?.to).toBe(at("2026-09-30"));
+  });
+
   it("counts an index from the first value in view", () => {
     expect(firstSeen(timeline.days, timeline.history, [at("2026-09-11"), at("2026-10-31")])).toBe(110);
     expect(firstSeen(timeline.days, timeline.history, [at("2027-01-01"), at("2027-02-01")])).toBeNull();

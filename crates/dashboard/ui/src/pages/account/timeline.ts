@@ -103,10 +103,11 @@ export interface Comparison {
 
 /** Null where nothing was observed in the period before. */
 export function comparisonOf(timeline: Timeline, view: View): Comparison | null {
-  const { days, history, until } = timeline;
+  const { days, history, until, unfinished } = timeline;
   const [first = 0] = days;
   const from = Math.max(view[0], first);
-  const to = Math.min(view[1], until);
+  // A day that is not over is not held against a whole one.
+  const to = Math.min(view[1], unfinished ? until - 1 : until);
   const by = to - from + 1;
   if (by < 2) return null;
   const values = days.map((day) => (day < from || day > to ? null : (history[day - by - first] ?? null)));

@@ -43,7 +43,7 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
     const factor = factorFor(timeline.history, view);
     const compared = comparison && scaled(comparison.values, factorFor(comparison.values, view));
     const lines = linesOf(timeline, factor, compared, isOn);
-    const write = (value: number) => (settings.isIndexed ? f.number(value * factor, 1) : f.number(value));
+    const write = (value: number) => (settings.isIndexed ? f.number(value * factor, 2) : f.number(value));
     const scene: Scene = { timeline, view, marks, factor, isOn, goal, goalDates, write, t, f };
     const drawing: Drawing = {
       language: f.language,
