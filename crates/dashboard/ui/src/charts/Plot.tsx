@@ -12,6 +12,8 @@ export interface PlotHandle {
   /** Puts the cursor on a day and the focus on the chart. */
   point: (day: number) => void;
   picture: () => Promise<HTMLCanvasElement>;
+  /** The days in view. */
+  view: () => View;
 }
 
 interface Props {
@@ -70,6 +72,7 @@ export function Plot({ label, drawing, bounds, onZoom, describe, ref }: Props) {
       // The days in view may change together with this, and the place of the day with them.
       requestAnimationFrame(() => point(latest.current.drawing.days.indexOf(day)));
     },
+    view: () => latest.current.drawing.view,
     picture: () => (engine.current ? engine.current.picture() : Promise.reject(new Error("no chart is drawn"))),
   }));
 

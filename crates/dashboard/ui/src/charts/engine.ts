@@ -22,7 +22,7 @@ export interface Drawing {
   lines: readonly Line[];
   view: View;
   /** Least and greatest value of the axis, for the days in view. */
-  rangeOf: (view: View) => [number, number];
+  rangeOf: () => [number, number];
   formatValue: (value: number, step: number) => string;
   heightFor: (width: number) => number;
   /** Behind the grid: grounds. */
@@ -166,7 +166,8 @@ export class PlotEngine {
         tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
         scales: {
           x: { ...view, range: (_, min, max) => [min, max] },
-          y: { range: (self) => this.#drawing.rangeOf(daysOf(self)) },
+          // uPlot asks before it has taken the new days over.
+          y: { range: () => this.#drawing.rangeOf() },
         },
         axes: [
           dayAxis(color, () => this.#drawing.language),
@@ -249,11 +250,6 @@ const dataOf = ({ days, lines }: Drawing): uPlot.AlignedData => [
 ];
 
 const secondsOf = ([from, to]: View) => ({ min: from * SECONDS_A_DAY, max: to * SECONDS_A_DAY });
-
-const daysOf = (plot: uPlot): View => [
-  (plot.scales.x?.min ?? 0) / SECONDS_A_DAY,
-  (plot.scales.x?.max ?? 0) / SECONDS_A_DAY,
-];
 
 const seriesOf = ({ color: token, width = 1.75, dash }: Line, color: (token: Token) => string): uPlot.Series => ({
   stroke: () => color(token),

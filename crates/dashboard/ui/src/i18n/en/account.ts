@@ -89,7 +89,8 @@ export const account: typeof es.account = {
   exportFailed: "The file could not be made",
   pictureNeedsChart: "Open the Chart view and export again.",
   pictureTitle: (name) => `${name}: followers, history and forecast`,
-  pictureUnits: (place, from, to) => `Followers at the end of each day, ${place} time, ${from} to ${to}.`,
+  pictureUnits: (place, from, to, isIndexed) =>
+    `${isIndexed ? "Index (100 at the start) of followers" : "Followers"} at the end of each day, ${place} time, ${from} to ${to}.`,
   pictureSource: (version, until, made) => `Source: Atalaya, ${version}; data until ${until}. Made on ${made}.`,
   pictureModel: (version) => `model v${version}`,
   csv: {

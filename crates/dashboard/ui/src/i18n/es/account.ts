@@ -90,8 +90,8 @@ export const account = {
   exportFailed: "No se pudo crear el archivo",
   pictureNeedsChart: "Abra la vista Gráfico y exporte de nuevo.",
   pictureTitle: (name: string) => `${name}: seguidores, historia y pronóstico`,
-  pictureUnits: (place: string, from: string, to: string) =>
-    `Seguidores al cierre de cada día, hora de ${place}, del ${from} al ${to}.`,
+  pictureUnits: (place: string, from: string, to: string, isIndexed: boolean) =>
+    `${isIndexed ? "Índice (100 al comienzo) de los seguidores" : "Seguidores"} al cierre de cada día, hora de ${place}, del ${from} al ${to}.`,
   pictureSource: (version: string, until: string, made: string) =>
     `Fuente: Atalaya, ${version}; datos hasta el ${until}. Hecho el ${made}.`,
   pictureModel: (version: number) => `modelo v${version}`,

@@ -65,7 +65,16 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
     setTimeout(() => plot.current?.point(day), 50);
   };
   const actions = (
-    <ExportMenu handle={handle} name={name} daily={daily} path={path} rows={rows} marks={marks} plot={plot} />
+    <ExportMenu
+      handle={handle}
+      name={name}
+      daily={daily}
+      path={path}
+      rows={rows}
+      marks={marks}
+      plot={plot}
+      settings={settings}
+    />
   );
   return (
     <>

@@ -7,11 +7,12 @@ import { fileNamePart, saveFile } from "../../charts/save";
 import { Icon } from "../../components/Icon";
 import { Menu } from "../../components/Menu";
 import { useToast } from "../../components/Toast";
-import { dayIn, placeOf } from "../../format/dates";
+import { dayIn, dayOf, placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { accountCsv } from "./exports";
 import type { Marks } from "./marks";
+import type { AccountView } from "./view";
 
 interface Props {
   handle: string;
@@ -22,14 +23,14 @@ interface Props {
   rows: readonly PathRow[];
   marks: Marks;
   plot: RefObject<PlotHandle | null>;
+  settings: AccountView;
 }
 
-export function ExportMenu({ handle, name, daily, path, rows, marks, plot }: Props) {
+export function ExportMenu({ handle, name, daily, path, rows, marks, plot, settings }: Props) {
   const t = useText();
   const f = useFormat();
   const toast = useToast();
   const zone = daily.zona_horaria;
-  const last = rows.at(-1)?.fecha ?? daily.days.at(-1)?.fecha ?? daily.to;
   const fileName = (ending: string) => `${fileNamePart(handle)}_${dayIn(new Date(), zone)}.${ending}`;
   const save = (file: string, content: Blob) => {
     saveFile(file, content);
@@ -42,13 +43,15 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot }: Pro
   };
   const savePicture = async () => {
     if (!plot.current) return toast("info", t.account.exportFailed, t.account.pictureNeedsChart);
+    const [from, to] = plot.current.view();
     const chart = await plot.current.picture();
     const source = path ? t.account.pictureModel(path.model_version) : t.account.noModel;
     const until = daily.data_until ? f.moment(daily.data_until) : "–";
     const png = await pictureOf(chart, devicePixelRatio || 1, {
       title: t.account.pictureTitle(name),
-      subtitle: t.account.pictureUnits(placeOf(zone), f.day(daily.from), f.day(last)),
+      subtitle: t.account.pictureUnits(placeOf(zone), f.day(dayOf(from)), f.day(dayOf(to)), settings.isIndexed),
       notes: [
+        settings.isFromZero ? t.charts.axisFromZero : t.charts.axisNotFromZero,
         ...(path?.warning_texts ?? []).map(({ message }) => message),
         t.account.pictureSource(source, until, f.moment(new Date().toISOString())),
       ],

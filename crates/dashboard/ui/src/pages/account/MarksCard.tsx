@@ -12,7 +12,7 @@ import { useText } from "../../i18n/text";
 
 interface Entry {
   date: string;
-  tone: "t-bad" | "t-warn";
+  tone: "is-bad" | "is-warn";
   icon: IconName;
   amount: string;
   reason: string;
@@ -33,7 +33,7 @@ export function MarksCard({ query, onShow }: { query: UseQueryResult<Anomalies>;
           if (entries.length === 0) return <p className="card-body small soft">{t.account.marksNone(found.checked)}</p>;
           return (
             <>
-              <ul className="attn marks">
+              <ul className="marks">
                 {(isWhole ? entries : entries.slice(0, FIRST)).map((entry) => (
                   <EntryRow key={entry.date + entry.reason} entry={entry} onShow={onShow} />
                 ))}
@@ -76,21 +76,21 @@ function entriesOf(found: Anomalies, t: Dictionary, f: Format): Entry[] {
   return [
     ...anomalies.map((one): Entry => ({
       date: one.fecha,
-      tone: "t-bad",
+      tone: "is-bad",
       icon: one.deviation > 0 ? "up-arrow" : "down-arrow",
       amount: f.number(one.actual),
       reason: t.account.markExpected(f.number(one.lower), f.number(one.upper)),
     })),
     ...level_shifts.map((one): Entry => ({
       date: one.fecha,
-      tone: "t-warn",
+      tone: "is-warn",
       icon: "flat",
       amount: f.signed(one.size),
       reason: t.account.markShift,
     })),
     ...outliers.map((one): Entry => ({
       date: one.fecha,
-      tone: "t-warn",
+      tone: "is-warn",
       icon: "alert",
       amount: f.number(one.observed),
       reason: t.account.markOutlier(f.number(one.expected)),

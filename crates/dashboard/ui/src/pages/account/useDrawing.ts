@@ -50,7 +50,7 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
       days: timeline.days,
       lines,
       view,
-      rangeOf: (seen) => rangeOf(scene, lines, seen, settings.isFromZero),
+      rangeOf: () => rangeOf(scene, lines, settings.isFromZero),
       formatValue: (value, step) => axisLabel(f, value, step, settings),
       heightFor,
       ground: (brush) => drawGround(brush, scene),
@@ -75,14 +75,14 @@ function linesOf(timeline: Timeline, factor: number, compared: Values | null, is
   return lines;
 }
 
-function rangeOf(scene: Scene, lines: readonly Line[], seen: View, fromZero: boolean): [number, number] {
-  const { timeline, factor, isOn, goal } = scene;
+function rangeOf(scene: Scene, lines: readonly Line[], fromZero: boolean): [number, number] {
+  const { timeline, view, factor, isOn, goal } = scene;
   const { band80, band95, unfinished } = timeline;
   const values: Values[] = lines.map((line) => line.values);
   if (isOn("band80")) values.push(scaled(band80.lower, factor), scaled(band80.upper, factor));
   if (isOn("band95")) values.push(scaled(band95.lower, factor), scaled(band95.upper, factor));
   if (unfinished) values.push(timeline.days.map((day) => (day === unfinished.day ? unfinished.value * factor : null)));
-  let [least, greatest] = extent(timeline.days, values, seen) ?? [0, 1];
+  let [least, greatest] = extent(timeline.days, values, view) ?? [0, 1];
   // A goal that is near is shown; one that is far would press the history flat, and is told at the edge.
   const span = greatest - least || Math.abs(greatest) * 0.01;
   const line = goal === null || !isOn("goal") ? null : goal * factor;
@@ -90,7 +90,8 @@ function rangeOf(scene: Scene, lines: readonly Line[], seen: View, fromZero: boo
     [least, greatest] = [Math.min(least, line), Math.max(greatest, line)];
   }
   // The words above the end of the forecast need room.
-  const room = timeline.firstForecast === null ? 0 : (greatest - (fromZero ? 0 : least)) * 0.08;
+  const room =
+    timeline.firstForecast === null || view[1] <= timeline.until ? 0 : (greatest - (fromZero ? 0 : least)) * 0.08;
   return padded([least, greatest + room], fromZero);
 }
 
