@@ -8,6 +8,8 @@ const FONT = "Inter, system-ui, sans-serif";
 interface TextOptions {
   align?: CanvasTextAlign;
   weight?: number;
+  /** The word may stand beside the plotting area. */
+  outside?: boolean;
 }
 
 /** Draws on a chart in its own terms: days, values and the sheet's colours. Lengths are CSS pixels. */
@@ -169,10 +171,11 @@ export class Brush {
   }
 
   /** A word with a halo, so that it reads over lines and bands. It is moved into the chart where it would leave it. */
-  text(text: string, x: number, y: number, color: Token, { align = "left", weight = 500 }: TextOptions = {}): void {
+  text(text: string, x: number, y: number, color: Token, options: TextOptions = {}): void {
+    const { align = "left", weight = 500, outside = false } = options;
     const width = this.width(text, weight);
     const start = align === "right" ? x - width : align === "center" ? x - width / 2 : x;
-    const left = Math.max(this.left + 2, Math.min(start, this.right - width - 2));
+    const left = outside ? start : Math.max(this.left + 2, Math.min(start, this.right - width - 2));
     this.#with(() => {
       this.ctx.font = `${weight} 12px ${FONT}`;
       this.ctx.textAlign = "left";

@@ -25,6 +25,8 @@ export interface Drawing {
   rangeOf: () => [number, number];
   formatValue: (value: number, step: number) => string;
   heightFor: (width: number) => number;
+  /** Room right of the days for words at the ends of lines, in pixels. */
+  roomFor?: (width: number) => number;
   /** Behind the grid: grounds. */
   ground?: ((brush: Brush) => void) | undefined;
   /** Between the grid and the lines: bands. */
@@ -161,7 +163,7 @@ export class PlotEngine {
       {
         width,
         height: drawing.heightFor(width),
-        padding: [14, 20, 0, 0],
+        padding: [14, () => this.#drawing.roomFor?.(this.#host.clientWidth) ?? 20, 0, 0],
         legend: { show: false },
         tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
         scales: {

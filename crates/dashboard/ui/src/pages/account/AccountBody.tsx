@@ -9,6 +9,7 @@ import { ANOMALY_DAYS } from "../../api/limits";
 import type { PlotHandle } from "../../charts/Plot";
 import { addDays, dayOf, type Day } from "../../format/dates";
 import { useText } from "../../i18n/text";
+import { TrainButton } from "../model/TrainButton";
 import { ChartCard } from "./ChartCard";
 import { ExportMenu } from "./ExportMenu";
 import { GoalCard } from "./GoalCard";
@@ -65,16 +66,19 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
     setTimeout(() => plot.current?.point(day), 50);
   };
   const actions = (
-    <ExportMenu
-      handle={handle}
-      name={name}
-      daily={daily}
-      path={path}
-      rows={rows}
-      marks={marks}
-      plot={plot}
-      settings={settings}
-    />
+    <>
+      {path && <TrainButton handle={handle} />}
+      <ExportMenu
+        handle={handle}
+        name={name}
+        daily={daily}
+        path={path}
+        rows={rows}
+        marks={marks}
+        plot={plot}
+        settings={settings}
+      />
+    </>
   );
   return (
     <>
@@ -87,7 +91,11 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
       />
       <div className="acct">
         <div className="stack">
-          {path === null && <NoForecast handle={handle} summary={summary} />}
+          {path === null && (
+            <NoForecast handle={handle} summary={summary}>
+              <TrainButton handle={handle} />
+            </NoForecast>
+          )}
           <ChartCard
             name={name}
             timeline={timeline}

@@ -31,9 +31,9 @@ it("writes what the API gave, day by day, with the zone in which a day ends", ()
     {} as Format,
   );
   expect(csv.split("\r\n").slice(1)).toEqual([
-    "2026-11-27,America/Lima,observado,1234567,si,3,,,,,,'=fiesta",
+    "2026-11-27,America/Lima,observado,1234567,sí,3,,,,,,'=fiesta",
     "2026-11-28,America/Lima,observado,1234570,no,,,,,,,",
-    "2026-11-29,America/Lima,pronostico,1234580,,,1234570,1234590,,,1234575,",
+    "2026-11-29,America/Lima,pronóstico,1234580,,,1234570,1234590,,,1234575,",
     "",
   ]);
 });

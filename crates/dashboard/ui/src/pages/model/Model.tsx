@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Link, useParams } from "wouter";
+import { Link } from "wouter";
 import { isUntrained, useModelInfo, type ModelInfo } from "../../api/models";
 import { Empty, Loaded } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
@@ -22,12 +22,13 @@ import { TrainOptions } from "./TrainOptions";
 import { useAsker } from "./useAsker";
 import { Versions } from "./Versions";
 import "../../styles/screen-model.css";
+import { useHandle } from "../../shell/useHandle";
 
 type Tab = "served" | "comparison" | "record" | "inputs" | "versions";
 
 export default function Model() {
   const t = useText();
-  const handle = decodeURIComponent(useParams<{ handle: string }>().handle);
+  const handle = useHandle();
   const info = useModelInfo(handle);
   usePageTitle(t.model.title(handle));
   const isMissing = info.isError && isUntrained(info.error);
