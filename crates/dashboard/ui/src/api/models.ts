@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { addDays, type Day } from "../format/dates";
 import { api, call } from "./client";
 import { Problem } from "./problem";
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 export type Metrics = Schemas["MetricsResponse"];
@@ -13,7 +13,8 @@ export type TrainableModel = Schemas["TrainableModel"];
 export type GridChoice = Schemas["GridChoiceWord"];
 export type Version = Schemas["VersionView"];
 export type StepCoverage = Schemas["StepCoverageView"];
-export type AccountOverview = Schemas["AccountOverviewView"];
+export type AccountOverview =
+  paths["/accounts/overview"]["get"]["responses"]["200"]["content"]["application/json"]["accounts"][number];
 export type Accuracy = Schemas["AccuracyResponse"];
 
 /** The account exists and has no model yet. */

@@ -1,4 +1,4 @@
-import { useId, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 interface Props<T extends string> {
   label: string;
@@ -12,6 +12,8 @@ interface Props<T extends string> {
 /** The parts of a screen, one at a time. Arrow keys walk them. */
 export function Tabs<T extends string>({ label, value, onChange, tabs, children }: Props<T>) {
   const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  useChosenInView(list, value);
   const walk = (event: KeyboardEvent<HTMLDivElement>) => {
     const at = tabs.findIndex((tab) => tab.value === value);
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
@@ -23,7 +25,7 @@ export function Tabs<T extends string>({ label, value, onChange, tabs, children 
   };
   return (
     <>
-      <div className="seg tabs" role="tablist" aria-label={label} onKeyDown={walk}>
+      <div ref={list} className="seg tabs" role="tablist" aria-label={label} onKeyDown={walk}>
         {tabs.map((tab) => (
           <button
             key={tab.value}
@@ -45,4 +47,14 @@ export function Tabs<T extends string>({ label, value, onChange, tabs, children 
       </div>
     </>
   );
+}
+
+/** Where the tabs are wider than the screen, they scroll to the chosen one. */
+function useChosenInView(list: RefObject<HTMLDivElement | null>, value: string) {
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>(`[data-tab="${value}"]`);
+    if (!list.current || !tab) return;
+    const before = tab.offsetLeft - list.current.offsetLeft;
+    list.current.scrollTo({ left: before - (list.current.clientWidth - tab.offsetWidth) / 2 });
+  }, [list, value]);
 }

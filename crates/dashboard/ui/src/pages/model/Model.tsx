@@ -50,7 +50,7 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
         <nav className="crumb" aria-label={t.nav.models}>
           <Link href="/models">{t.nav.models}</Link>
           <Icon name="right" small />
-          <span>{handle}</span>
+          <Link href={accountPath(handle)}>{handle}</Link>
         </nav>
         <h1>{t.model.title(handle)}</h1>
         <p className="sub">
@@ -60,7 +60,7 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
         </p>
       </div>
       <div className="row">
-        <Link href={accountPath(handle)} className="btn">
+        <Link href={accountPath(handle)} className="btn hide-s">
           <Icon name="account" />
           {t.model.toAccount}
         </Link>
