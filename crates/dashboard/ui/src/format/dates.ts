@@ -86,6 +86,8 @@ export function ago(language: Language, value: string, now: number): string {
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
+  // "now" rather than "0 seconds ago", also where the server's clock is a little ahead.
+  if (Math.abs(seconds) < 5) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
   return relative.format(Math.trunc(seconds), "second");
 }
 

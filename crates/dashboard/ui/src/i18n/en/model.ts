@@ -14,6 +14,7 @@ export const training: typeof es.training = {
   ended: (handle) => `${handle}: model trained`,
   found: (mae, servesBaseline) =>
     `When it forecast the past, it was ±${mae} followers off on average.${servesBaseline ? " No model clearly beat the baseline." : ""}`,
+  before: (version, mae) => ` Version ${version}, ±${mae}.`,
   see: "See what it found",
   endedAll: (trained, failed) =>
     failed === 0 ? `Accounts trained: ${trained}` : `Accounts trained: ${trained}; not trained: ${failed}`,
@@ -305,11 +306,11 @@ export const model: typeof es.model = {
   compareNote: "Each error was measured with the data that there were when it was trained.",
   compareClose: "Close the comparison",
   change: "Change",
-  points: (change) => `${change} pp`,
-  pointsLong: "pp: percentage points",
+  points: (change) => `${change}\u00a0pp`,
   what: "What",
   heaviest: "Weighs most",
   memberCount: "Models combined",
+  otherWeights: (count) => `${count} others that changed less`,
   entered: "came in",
   left: "went out",
   weights: "How the weights changed",

@@ -12,6 +12,7 @@ export const training = {
   ended: (handle: string) => `${handle}: modelo entrenado`,
   found: (mae: string, servesBaseline: boolean) =>
     `Al pronosticar el pasado se equivocó en promedio ±${mae} seguidores.${servesBaseline ? " Ningún modelo superó con claridad a la referencia." : ""}`,
+  before: (version: string, mae: string) => ` La versión ${version}, ±${mae}.`,
   see: "Ver qué encontró",
   endedAll: (trained: number, failed: number) =>
     failed === 0 ? `Cuentas entrenadas: ${trained}` : `Cuentas entrenadas: ${trained}; sin entrenar: ${failed}`,
@@ -310,11 +311,11 @@ export const model = {
   compareNote: "Cada error se midió con los datos que había al entrenar.",
   compareClose: "Cerrar la comparación",
   change: "Cambio",
-  points: (change: string) => `${change} p. p.`,
-  pointsLong: "p. p.: puntos porcentuales",
+  points: (change: string) => `${change}\u00a0p.\u00a0p.`,
   what: "Qué",
   heaviest: "El que más pesa",
   memberCount: "Modelos combinados",
+  otherWeights: (count: string) => `Otros ${count} que cambiaron menos`,
   entered: "entró",
   left: "salió",
   weights: "Cómo cambiaron los pesos",

@@ -37,9 +37,9 @@ export function ComparedFigures({ older, newer }: { older: Side; newer: Side }) 
           {rows.map((row) => (
             <tr key={row.name}>
               <td className="muted">{row.name}</td>
-              <td className="num">{row.before}</td>
-              <td className="num">{row.after}</td>
-              <td className="num">{row.change ?? <span className="muted">–</span>}</td>
+              <td className="num strong">{row.before}</td>
+              <td className="num strong">{row.after}</td>
+              <td className="num nowrap">{row.change ?? <span className="muted">–</span>}</td>
             </tr>
           ))}
         </tbody>

@@ -10,6 +10,9 @@ import { Oddities } from "./Oddities";
 import { useMeasure } from "./useMeasure";
 import { againstBaseline } from "./verdict";
 
+/** They say how it is, and ask for nothing. That a baseline serves is said in the sentence above. */
+const PLAIN: readonly ModelInfo["warnings"][number][] = ["CAPPED_HISTORY", "HOURLY_GRID"];
+
 /** What answers for the account, how good it is, and what it is made of. */
 export function Served({ info }: { info: ModelInfo }) {
   const metrics = useMetrics(info.account_name);
@@ -18,11 +21,13 @@ export function Served({ info }: { info: ModelInfo }) {
       <Loaded query={metrics} skeleton={<Skeleton className="skel-served" />}>
         {(data) => <Verdict metrics={data} info={info} />}
       </Loaded>
-      {info.warning_texts.map(({ code, message }) => (
-        <Note key={code} tone="warn" icon="alert">
-          {message}
-        </Note>
-      ))}
+      {info.warning_texts
+        .filter(({ code }) => code !== "BASELINE_SERVES")
+        .map(({ code, message }) => (
+          <Note key={code} {...(PLAIN.includes(code) ? {} : { tone: "warn", icon: "alert" })}>
+            {message}
+          </Note>
+        ))}
       <div className="pair">
         <Members members={info.members} />
         <Facts info={info} samples={metrics.data?.training_samples ?? null} />

@@ -22,17 +22,29 @@ export function useTrainingToasts(): { ended: (job: Job) => void; refused: (erro
   return useMemo(() => {
     const words = t.training;
 
+    // What was found is a courtesy: that the training ended is told also where it cannot be read.
+    const errorOf = async (handle: string, version: number) => {
+      const metrics = await queries.fetchQuery(metricsQuery(handle, version)).catch(() => null);
+      return metrics && againstBaseline(metrics);
+    };
     const found = async (handle: string, version: number | null) => {
-      // What was found is a courtesy: that the training ended is told also where it cannot be read.
-      const metrics = version && (await queries.fetchQuery(metricsQuery(handle, version)).catch(() => null));
-      const verdict = metrics ? againstBaseline(metrics) : null;
-      const compared = version && version > 1 ? `?tab=versions&compare=${version - 1},${version}` : "";
+      const now = version === null ? null : await errorOf(handle, version);
+      const earlier = (version ?? 1) - 1;
+      const before = earlier > 0 ? await errorOf(handle, earlier) : null;
+      const mae = (value: number) => format.number(value, decimalsOf(now ? now.mae : value));
       show(
         "ok",
         words.ended(handle),
         <>
-          {verdict && <p>{words.found(format.number(verdict.mae, decimalsOf(verdict.mae)), verdict.servesBaseline)}</p>}
-          <Link href={`${accountPath(handle, "model")}${compared}`}>{words.see}</Link>
+          {now && (
+            <p>
+              {words.found(mae(now.mae), now.servesBaseline)}
+              {before && words.before(format.number(earlier), mae(before.mae))}
+            </p>
+          )}
+          <Link href={accountPath(handle, "model") + (before ? `?tab=versions&compare=${earlier},${earlier + 1}` : "")}>
+            {words.see}
+          </Link>
         </>,
       );
     };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { weightChanges } from "./weightChanges";
 
-test("models that came in and went out are told from those that stayed", () => {
+test("what changed most is first, and what came in or went out is told", () => {
   const changes = weightChanges(
     [
       { model_id: "ridge", model_name: "Ridge", weight: 0.6 },
@@ -14,7 +14,7 @@ test("models that came in and went out are told from those that stayed", () => {
   );
   expect(changes).toEqual([
     { model_id: "mstl", before: null, after: 0.7 },
-    { model_id: "ridge", before: 0.6, after: 0.3 },
     { model_id: "drift", before: 0.4, after: null },
+    { model_id: "ridge", before: 0.6, after: 0.3 },
   ]);
 });

@@ -9,13 +9,15 @@ interface WeightChange {
   after: number | null;
 }
 
-/** The models of both versions, the heaviest of the newer one first, then those that went out. */
+/** The models of both versions, those whose share changed most first. */
 export function weightChanges(older: Members, newer: Members): WeightChange[] {
   const weightIn = (members: Members, id: ModelWord) => members.find((one) => one.model_id === id)?.weight ?? null;
   const ids = [...new Set([...newer, ...older].map((member) => member.model_id))];
-  return ids.map((model_id) => ({
+  const changes = ids.map((model_id) => ({
     model_id,
     before: weightIn(older, model_id),
     after: weightIn(newer, model_id),
   }));
+  const size = ({ before, after }: WeightChange) => Math.abs((after ?? 0) - (before ?? 0));
+  return changes.sort((a, b) => size(b) - size(a));
 }
