@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
 import { Unreachable } from "./problem";
 import type { components } from "./schema";
@@ -65,10 +66,11 @@ export function useCancelJob() {
   });
 }
 
-/** The company's jobs, newest first, page by page. */
-export const useJobs = (state: JobState | null) =>
-  useInfiniteQuery({
-    queryKey: ["jobs", "list", state],
+/** The company's jobs, newest first, page by page. Why one failed comes in the reader's language. */
+export function useJobs(state: JobState | null) {
+  const language = useLanguage();
+  return useInfiniteQuery({
+    queryKey: ["jobs", "list", state, language],
     queryFn: ({ pageParam: cursor, signal }) =>
       call(
         api.GET("/jobs", {
@@ -81,17 +83,21 @@ export const useJobs = (state: JobState | null) =>
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) => (data?.pages.some((page) => page.jobs.some(isActive)) ? POLL_MS : false),
   });
+}
 
 /** The jobs that a job of all accounts is made of. */
-export const useParts = (job: Job) =>
-  useInfiniteQuery({
-    queryKey: ["jobs", job.id, "parts"],
+export function useParts(job: Job) {
+  const language = useLanguage();
+  return useInfiniteQuery({
+    queryKey: ["jobs", job.id, "parts", language],
     queryFn: ({ pageParam: cursor, signal }) =>
       call(api.GET("/jobs", { params: { query: { parent: job.id, limit: PAGE, ...(cursor && { cursor }) } }, signal })),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
     refetchInterval: isActive(job) ? POLL_MS : false,
   });
+}
 
 /** Trainings that go on, also those that were begun before the page was opened. */
 export const useActiveTrainings = (isEnabled: boolean) =>

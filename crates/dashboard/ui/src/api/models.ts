@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { addDays, type Day } from "../format/dates";
+import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
 import { Problem } from "./problem";
 import type { components, paths } from "./schema";
@@ -34,12 +35,16 @@ export const metricsQuery = (handle: string, version: number | null) => ({
 
 export const useMetrics = (handle: string, version: number | null = null) => useQuery(metricsQuery(handle, version));
 
-export const useModelInfo = (handle: string, version: number | null = null) =>
-  useQuery({
-    queryKey: ["accounts", handle, "model-info", version],
+/** What serves, or a version of it. Its warnings come in the reader's language. */
+export function useModelInfo(handle: string, version: number | null = null) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: ["accounts", handle, "model-info", version, language],
     queryFn: ({ signal }) =>
       call(api.GET("/regression/model-info/{username}", { params: about(handle, version), signal })),
+    placeholderData: (shown) => (shown?.account_name === handle ? shown : undefined),
   });
+}
 
 /** The models that could not be fitted; the others are in the metrics. */
 export const useFailedModels = (handle: string) =>
@@ -50,12 +55,14 @@ export const useFailedModels = (handle: string) =>
     select: (answer) => answer.failed_models,
   });
 
-/** How the forecasts of dates that have come since turned out. */
-export const useAccuracy = (handle: string) =>
-  useQuery({
-    queryKey: ["accounts", handle, "accuracy"],
+/** How the forecasts of dates that have come since turned out. Its note comes in the reader's language. */
+export function useAccuracy(handle: string) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: ["accounts", handle, "accuracy", language],
     queryFn: ({ signal }) => call(api.GET("/regression/accuracy/{username}", { params: about(handle, null), signal })),
   });
+}
 
 export const useFeatures = (handle: string) =>
   useQuery({

@@ -57,7 +57,7 @@ function Sum({ data, isInset }: { data: Residuals; isInset: boolean }) {
   const format = useFormat();
   const measure = useMeasure();
   return (
-    <p className={isInset ? "card-body pad-bottom-s" : "reading"}>
+    <p className={isInset ? "card-body pad-bottom-s" : "model-reading"}>
       {model.backtestSum(
         format.number(data.inside),
         format.number(data.days.length),

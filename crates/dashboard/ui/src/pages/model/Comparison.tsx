@@ -124,7 +124,7 @@ function Explained({ isWide }: { isWide: boolean }) {
   const { model } = useText();
   const keys = ["mae", "gain", "coverage", ...(isWide ? MORE_MEASURES.map(({ key }) => key) : [])] as const;
   return (
-    <details className="more card-body topline">
+    <details className="unfold card-body ruled">
       <summary>{model.measuresExplained}</summary>
       <dl className="explained">
         {keys.map((key) => (
@@ -144,7 +144,7 @@ function FailedModels({ handle }: { handle: string }) {
   if (failed.length === 0) return null;
   return (
     <Card title={t.model.failedModels}>
-      <dl className="oddities">
+      <dl className="dated">
         {failed.map(({ model_id, reason }) => (
           <div key={model_id}>
             <dt>{t.modelNames[model_id]}</dt>

@@ -16,7 +16,7 @@ export function CoverageCard({ info }: { info: ModelInfo }) {
     <Card title={t.model.coverage} note={t.model.coverageNote}>
       <Loaded query={metrics}>
         {({ best_model: served }) => (
-          <div className={sinceThen.length > 0 ? "pair" : ""}>
+          <div className={sinceThen.length > 0 ? "model-pair" : ""}>
             <Steps title={t.model.inBacktest} grid={info.grid} steps={served?.coverage_by_step ?? []} />
             {sinceThen.length > 0 && <Steps title={t.model.inReality} grid="daily" steps={sinceThen} />}
           </div>

@@ -12,7 +12,7 @@ export function Facts({ info, samples }: { info: ModelInfo; samples: number | nu
   const asker = useAsker();
   return (
     <Card title={t.model.facts}>
-      <dl className="facts">
+      <dl className="model-facts">
         <Fact name={t.model.version}>{format.number(info.model_version)}</Fact>
         <Fact name={t.model.trained}>{format.moment(info.trained_at)}</Fact>
         <Fact name={t.model.trainedBy}>{asker(info.trained_by)}</Fact>
@@ -33,9 +33,9 @@ function Technical({ info, samples }: { info: ModelInfo; samples: number | null 
   const format = useFormat();
   const settings = Object.entries(info.hyperparameters);
   return (
-    <details className="more">
+    <details className="unfold">
       <summary>{t.model.technical}</summary>
-      <dl className="facts">
+      <dl className="model-facts">
         <Fact name={t.model.modelId}>
           <code>{info.model_id}</code>
         </Fact>
@@ -48,7 +48,7 @@ function Technical({ info, samples }: { info: ModelInfo; samples: number | null 
       {settings.length > 0 && (
         <>
           <h3>{t.model.settings}</h3>
-          <dl className="facts">
+          <dl className="model-facts">
             {settings.map(([name, value]) => (
               <Fact key={name} name={<code className="breakable">{name}</code>}>
                 <code>{value}</code>

@@ -53,7 +53,7 @@ export function Inputs({ info }: { info: ModelInfo }) {
                   ))}
                 </tbody>
               </table>
-              <div className="card-body topline row between">
+              <div className="card-body ruled row between">
                 <span className="muted small">{t.model.inputsUnimportant}</span>
                 {all.length > MAIN && (
                   <button type="button" className="link" onClick={() => setWhole(!isWhole)}>

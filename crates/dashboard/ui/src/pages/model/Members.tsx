@@ -22,7 +22,7 @@ export function Members({ members }: { members: ModelInfo["members"] }) {
           <li key={member.model_id}>
             <span>
               <span className="strong">{t.modelNames[member.model_id]}</span>
-              <span className="sub-line wrap">{t.modelWhat[member.model_id]}</span>
+              <span className="sub-line wraps">{t.modelWhat[member.model_id]}</span>
             </span>
             <span className="n strong">{format.share(member.weight)}</span>
             <Bar share={member.weight / heaviest} />

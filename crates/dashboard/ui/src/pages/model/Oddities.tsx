@@ -17,7 +17,7 @@ export function Oddities({ info }: { info: ModelInfo }) {
   if (all.length === 0) return null;
   return (
     <Card title={t.model.shifts} note={t.model.shiftsNote}>
-      <dl className="oddities">
+      <dl className="dated">
         {all.map(({ fecha, text }) => (
           <div key={fecha + text}>
             <dt className="n">{format.day(fecha)}</dt>

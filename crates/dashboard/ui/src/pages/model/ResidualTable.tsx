@@ -8,7 +8,7 @@ export function ResidualTable({ data }: { data: Residuals }) {
   const { model } = useText();
   const format = useFormat();
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={model.backtest}>
+    <div className="residual-scroll" tabIndex={0} role="region" aria-label={model.backtest}>
       <table>
         <thead>
           <tr>

@@ -28,7 +28,7 @@ export function Served({ info }: { info: ModelInfo }) {
             {message}
           </Note>
         ))}
-      <div className="pair">
+      <div className="model-pair">
         <Members members={info.members} />
         <Facts info={info} samples={metrics.data?.training_samples ?? null} />
       </div>
@@ -66,8 +66,8 @@ function Verdict({ metrics, info }: { metrics: Metrics; info: ModelInfo }) {
         />
       </Kpis>
       <Card title={t.model.whatServes}>
-        <div className="stack-s reading">
-          <p className="lead">
+        <div className="stack-s model-reading">
+          <p className="model-lead">
             <WhatServes info={info} servesBaseline={verdict.servesBaseline} />
           </p>
           <p>

@@ -37,7 +37,7 @@ function Total({ total, note }: { total: NonNullable<Accuracy["total"]>; note: s
   const bias = format.number(Math.abs(total.bias), decimalsOf(total.mae));
   const isBiased = bias !== format.number(0, decimalsOf(total.mae));
   return (
-    <div className="card-body pad-bottom-s reading">
+    <div className="card-body pad-bottom-s model-reading">
       <p>
         {model.soFarTotal(
           format.number(total.forecasts),
@@ -110,7 +110,7 @@ function Rows({ data }: { data: Accuracy }) {
           </tbody>
         </table>
       </div>
-      <p className="card-body muted xs topline">
+      <p className="card-body muted xs ruled">
         {t.model.versionsCompared(data.versions.map((version) => format.number(version)).join(", "))}
       </p>
     </>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useVersions, type Version } from "../../api/models";
-import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { More } from "../../components/More";
 import { Failure, Skeleton } from "../../components/States";
 import { useUrlState } from "../../components/useUrlState";
 import { useFormat } from "../../format/useFormat";
@@ -72,13 +72,7 @@ export function Versions({ handle, active }: { handle: string; active: number })
             </tbody>
           </table>
         </div>
-        {query.hasNextPage && (
-          <div className="card-body topline">
-            <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {t.common.more}
-            </Button>
-          </div>
-        )}
+        <More query={query} />
       </Card>
       {activating && (
         <ActivateVersion

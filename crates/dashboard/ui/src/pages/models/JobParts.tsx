@@ -1,12 +1,10 @@
 import { useParts, type Job } from "../../api/jobs";
-import { Button } from "../../components/Button";
+import { More } from "../../components/More";
 import { Failure, Skeleton } from "../../components/States";
-import { useText } from "../../i18n/text";
 import { JobRow } from "./JobRow";
 
 /** The accounts of a training of all accounts. */
 export function JobParts({ job }: { job: Job }) {
-  const t = useText();
   const query = useParts(job);
   if (!query.data) {
     return query.isError ? (
@@ -24,13 +22,9 @@ export function JobParts({ job }: { job: Job }) {
         .map((part) => (
           <JobRow key={part.id} job={part} isPart />
         ))}
-      {query.hasNextPage && (
-        <li className="job">
-          <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t.common.more}
-          </Button>
-        </li>
-      )}
+      <li>
+        <More query={query} />
+      </li>
     </ul>
   );
 }

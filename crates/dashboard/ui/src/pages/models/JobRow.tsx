@@ -75,7 +75,7 @@ function JobName({ job }: { job: Job }) {
   const path = accountPath(job.cuenta, "model");
   return (
     <>
-      <Link className="strong name" href={path}>
+      <Link className="strong model-name" href={path}>
         {job.cuenta}
       </Link>
       {job.model_version !== null && (

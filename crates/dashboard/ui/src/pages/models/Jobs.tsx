@@ -1,6 +1,6 @@
 import { useJobs, type JobState } from "../../api/jobs";
-import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { More } from "../../components/More";
 import { Select } from "../../components/Field";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import { useUrlState } from "../../components/useUrlState";
@@ -48,13 +48,7 @@ export function Jobs() {
           <Skeleton />
         </div>
       )}
-      {query.hasNextPage && (
-        <div className="card-body topline">
-          <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t.common.more}
-          </Button>
-        </div>
-      )}
+      <More query={query} />
     </Card>
   );
 }

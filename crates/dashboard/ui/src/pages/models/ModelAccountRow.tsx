@@ -23,10 +23,10 @@ export function ModelAccountRow({ account, mayTrain }: { account: AccountOvervie
   return (
     <tr>
       <td className="c-title">
-        <Link className="strong name" href={accountPath(cuenta, "model")} aria-label={t.models.open(cuenta)}>
+        <Link className="strong model-name" href={accountPath(cuenta, "model")} aria-label={t.models.open(cuenta)}>
           {cuenta}
         </Link>
-        {nombre !== cuenta && <span className="sub-line wrap">{nombre}</span>}
+        {nombre !== cuenta && <span className="sub-line wraps">{nombre}</span>}
       </td>
       <td data-label={t.models.state}>
         <span>

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import { useModelAccounts } from "../../api/models";
-import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { More } from "../../components/More";
 import { Icon } from "../../components/Icon";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import { useUrlState } from "../../components/useUrlState";
@@ -68,13 +68,7 @@ export function ModelAccounts() {
           <Skeleton className="skel-chart" />
         </div>
       )}
-      {accounts.hasNextPage && (
-        <div className="card-body topline">
-          <Button small busy={accounts.isFetchingNextPage} onClick={() => void accounts.fetchNextPage()}>
-            {t.common.more}
-          </Button>
-        </div>
-      )}
+      <More query={accounts} />
     </Card>
   );
 }
