@@ -10,6 +10,7 @@ import { useState } from "react";
 import { dayIn, type Day } from "../format/dates";
 import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
+import { countLines } from "./lines";
 import type { components, paths } from "./schema";
 import { postTold, type Sending } from "./told";
 
@@ -85,7 +86,8 @@ export const useStoredDays = (handle: string, from: Day, to: Day) =>
   });
 
 function upload<T>(handle: string, query: Record<string, string>, sending: Omit<Sending, "path">): Promise<T> {
-  const path = `/accounts/${encodeURIComponent(handle)}/observations?${new URLSearchParams(query)}`;
+  const asked = new URLSearchParams(query).toString();
+  const path = `/accounts/${encodeURIComponent(handle)}/observations${asked && `?${asked}`}`;
   return postTold<T>({ ...sending, path, headers: { "Content-Type": sending.body.type, ...sending.headers } });
 }
 
@@ -239,14 +241,3 @@ export const useReadingsCount = (handle: string, span: Span | null) =>
     enabled: span !== null,
     gcTime: 0,
   });
-
-/** The lines of a table without its header. */
-export async function countLines(table: ReadableStream<Uint8Array>): Promise<number> {
-  const NEW_LINE = 10;
-  let lines = -1;
-  for (const reader = table.getReader(); ;) {
-    const { done, value } = await reader.read();
-    if (done) return Math.max(0, lines);
-    for (const byte of value) if (byte === NEW_LINE) lines += 1;
-  }
-}

@@ -153,6 +153,7 @@ export const data: typeof es.data = {
     leaveOut: (count, shown) =>
       many(count, "Leave out the line with errors", `Leave out the ${shown} lines with errors`),
     nothing: "All that the file holds is stored already: there is nothing to change.",
+    nothingSound: "The rows without errors are stored already: there is nothing to change.",
     other: "Another file",
     store: (count, shown) => many(count, "Store 1 row", `Store ${shown} rows`),
     sending: (percent) => `Storing: ${percent} sent`,
@@ -237,6 +238,9 @@ export const data: typeof es.data = {
     counted: (count, shown) => many(count, "1 reading will be deleted.", `${shown} readings will be deleted.`),
     countedNone: "There are no readings in that period.",
     notCounted: "They could not be counted. Try again.",
+    since: (from) => `From ${from} on.`,
+    until: (to) => `Everything up to ${to}.`,
+    between: (from, to) => `From ${from} to ${to}.`,
     next: "Continue",
     action: (count, shown) => many(count, "Delete 1 reading", `Delete ${shown} readings`),
     removed: (count, shown) => many(count, "1 reading deleted", `${shown} readings deleted`),

@@ -163,6 +163,7 @@ export const data = {
     leaveOut: (count: number, shown: string) =>
       many(count, "Dejar fuera la línea con error", `Dejar fuera las ${shown} líneas con error`),
     nothing: "Todo lo que trae el archivo ya está guardado: no hay nada que cambiar.",
+    nothingSound: "Las filas sin error ya están guardadas: no hay nada que cambiar.",
     other: "Otro archivo",
     store: (count: number, shown: string) => many(count, "Guardar 1 fila", `Guardar ${shown} filas`),
     sending: (percent: string) => `Guardando: enviado ${percent}`,
@@ -249,6 +250,9 @@ export const data = {
       many(count, "Se eliminará 1 lectura.", `Se eliminarán ${shown} lecturas.`),
     countedNone: "No hay lecturas en ese periodo.",
     notCounted: "No se pudieron contar. Intente de nuevo.",
+    since: (from: string) => `Desde el ${from} en adelante.`,
+    until: (to: string) => `Todo hasta el ${to}.`,
+    between: (from: string, to: string) => `Del ${from} al ${to}.`,
     next: "Continuar",
     action: (count: number, shown: string) => many(count, "Eliminar 1 lectura", `Eliminar ${shown} lecturas`),
     removed: (count: number, shown: string) => many(count, "1 lectura eliminada", `${shown} lecturas eliminadas`),

@@ -69,6 +69,9 @@ function ConfirmRange({ handle, bounds, onClose }: { handle: string; bounds: Bou
     );
   }
   const shown = format.number(count.data);
+  const { since, until, between } = t.data.remove;
+  const [from, to] = [bounds.from && format.day(bounds.from), bounds.to && format.day(bounds.to)];
+  const period = from && to ? between(from, to) : from ? since(from) : until(to);
   const confirm = () =>
     remove.mutate(spanOf(bounds), {
       onSuccess: ({ deleted }) => {
@@ -86,8 +89,7 @@ function ConfirmRange({ handle, bounds, onClose }: { handle: string; bounds: Bou
       onClose={onClose}
     >
       <p className="strong">
-        {t.data.remove.counted(count.data, shown)}{" "}
-        {[bounds.from, bounds.to].filter(Boolean).map(format.day).join(" – ")}
+        {t.data.remove.counted(count.data, shown)} {period}
       </p>
       <p className="soft">{t.data.remove.rangeWhat}</p>
       <RemoveFailed error={remove.error} />

@@ -69,8 +69,11 @@ export function ErrorsCard({ handle, trial }: { handle: string; trial: Trial }) 
 }
 
 function Line({ line: { line, text, problems }, headers }: { line: BadLine; headers: readonly string[] }) {
-  const t = useText().data.errors;
+  const { errors: t, trial } = useText().data;
   const format = useFormat();
+  // A column that the table lacks has no name in it.
+  const fields: Record<string, string> = trial.fields;
+  const nameOf = (column: string) => (headers.includes(column) ? column : (fields[column] ?? column));
   const columns = problems.flatMap(({ column }) => (column === null ? [] : [column]));
   return (
     <tr>
@@ -85,7 +88,7 @@ function Line({ line: { line, text, problems }, headers }: { line: BadLine; head
         )}
         {problems.map(({ column, code, message }, at) => (
           <p key={at} className="small soft">
-            {column !== null && <span className="strong">{t.column(column)}</span>}
+            {column !== null && <span className="strong">{t.column(nameOf(column))}</span>}
             {message} {t.cures[code]}
           </p>
         ))}

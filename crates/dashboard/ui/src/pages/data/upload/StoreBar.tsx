@@ -60,7 +60,7 @@ function Says({ trial, rows, isAgreed, storing }: { trial: Trial; rows: number; 
   const format = useFormat();
   if (storing.isBusy) return <Sending progress={storing.progress} />;
   if (!trial.accepted) return <p>{t.data.trial.unacceptable}.</p>;
-  if (rows === 0) return <p>{t.data.store.nothing}</p>;
+  if (rows === 0) return <p>{trial.errors_total > 0 ? t.data.store.nothingSound : t.data.store.nothing}</p>;
   if (trial.errors_total > 0 && !isAgreed) return <p>{t.data.store.allOrNothing}</p>;
   const stored = t.data.store.willStore(rows, format.number(rows));
   const left = trial.skipped > 0 ? t.data.store.willLeave(trial.skipped, format.number(trial.skipped)) : "";
