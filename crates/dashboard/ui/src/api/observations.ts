@@ -21,8 +21,6 @@ export type RowProblem = Schemas["RowProblem"];
 export type DateOrder = Schemas["DateOrderWord"];
 export type Reading = Schemas["ObservationView"];
 export type NewReading = Schemas["UploadedObservation"];
-export type Account = Schemas["AccountView"];
-export type AccountRow = NonNullable<ReturnType<typeof useAccountsByAge>["data"]>["pages"][number]["accounts"][number];
 
 /** How a table is to be read, where it leaves that open. */
 export interface ReadingOptions {
@@ -40,12 +38,6 @@ export interface Span {
 const ROWS_OF_PAGE = 1_000;
 /** Readings that one view loads at most; a longer period is shown day by day. */
 const MOST_READINGS = 2 * ROWS_OF_PAGE;
-
-export const useAccount = (handle: string) =>
-  useQuery({
-    queryKey: ["accounts", handle],
-    queryFn: ({ signal }) => call(api.GET("/accounts/{username}", { params: { path: { username: handle } }, signal })),
-  });
 
 /** Accounts with the age of their data, those first that wait longest for some. */
 export const useAccountsByAge = (search: string) =>

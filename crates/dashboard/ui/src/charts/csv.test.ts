@@ -6,7 +6,7 @@ it("quotes what has to be quoted, and leaves what is unknown empty", () => {
 });
 
 it("makes text harmless that a spreadsheet would calculate, and keeps numbers", () => {
-  expect(csvOf([["=HYPERLINK(1)", "+1", "@x", "\tx", -12, "−12", "2026-11-27"]])).toBe(
-    "\uFEFF'=HYPERLINK(1),'+1,'@x,'\tx,-12,−12,2026-11-27\r\n",
+  expect(csvOf([["=HYPERLINK(1)", "+1", "@x", "＝x", "\tx", -12, "−12", "2026-11-27"]])).toBe(
+    "\uFEFF'=HYPERLINK(1),'+1,'@x,'＝x,'\tx,-12,−12,2026-11-27\r\n",
   );
 });

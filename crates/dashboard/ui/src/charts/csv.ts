@@ -1,7 +1,7 @@
 export type Cell = string | number | boolean | null;
 
 /** A spreadsheet takes text that begins so for a formula; numbers of the API keep their sign. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@＝＋－＠\t\r]/;
 
 function written(cell: Cell): string {
   if (cell === null) return "";

@@ -5,6 +5,6 @@ export function saveFile(content: Blob, name: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  // The browser has taken the file by the next turn.
-  setTimeout(() => URL.revokeObjectURL(address), 0);
+  // The download has taken the address by then.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -170,7 +170,6 @@ export const data: typeof es.data = {
     train: "The forecast still begins where the earlier data end. Train the model so that it uses the new ones.",
     trainOther:
       "The forecast still begins where the earlier data end. An administrator of your bank can train the model on the new ones.",
-    toModel: "Go to training",
     toAccount: "See the account",
     another: "Upload another file",
   },

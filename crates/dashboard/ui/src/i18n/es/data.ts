@@ -181,7 +181,6 @@ export const data = {
     train: "El pronóstico todavía parte de los datos anteriores. Entrene el modelo para que use los nuevos.",
     trainOther:
       "El pronóstico todavía parte de los datos anteriores. Un administrador de su banco puede entrenar el modelo con los nuevos.",
-    toModel: "Ir a entrenar",
     toAccount: "Ver la cuenta",
     another: "Subir otro archivo",
   },

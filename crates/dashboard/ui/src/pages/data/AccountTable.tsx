@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import type { AccountRow } from "../../api/observations";
+import type { OverviewRow } from "../../api/overview";
 import { Badge, Note } from "../../components/Badge";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -10,7 +10,7 @@ import { useDrop, useNoStrayDrop } from "./upload/DropZone";
 import { sourceKey, sourceOfFile } from "./upload/source";
 
 /** One row an account; a file that is dropped on it goes straight to the review of that account. */
-export function AccountTable({ rows }: { rows: readonly AccountRow[] }) {
+export function AccountTable({ rows }: { rows: readonly OverviewRow[] }) {
   const t = useText();
   const format = useFormat();
   const [, go] = useLocation();
@@ -65,7 +65,7 @@ export function AccountTable({ rows }: { rows: readonly AccountRow[] }) {
   );
 }
 
-function Row({ account, onFiles }: { account: AccountRow; onFiles: (files: readonly File[]) => void }) {
+function Row({ account, onFiles }: { account: OverviewRow; onFiles: (files: readonly File[]) => void }) {
   const t = useText().data.accounts;
   const format = useFormat();
   const { isOver, ...drop } = useDrop(onFiles);
@@ -99,7 +99,7 @@ function Row({ account, onFiles }: { account: AccountRow; onFiles: (files: reado
   );
 }
 
-function Age({ account }: { account: AccountRow }) {
+function Age({ account }: { account: OverviewRow }) {
   const t = useText().data.accounts;
   const format = useFormat();
   if (account.data_until === null) return <Badge icon="data">{t.noData}</Badge>;

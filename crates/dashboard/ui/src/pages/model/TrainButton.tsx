@@ -5,8 +5,14 @@ import { useWho } from "../../session/useSession";
 import { useTraining } from "./TrainingProvider";
 import { useProgressText } from "./useProgressText";
 
+interface Props {
+  handle: string;
+  small?: boolean;
+  look?: "plain" | "primary";
+}
+
 /** Trains the account's model with everything as it comes. Absent for whoever may not train. */
-export function TrainButton({ handle, small = false }: { handle: string; small?: boolean }) {
+export function TrainButton({ handle, small = false, look = "plain" }: Props) {
   const t = useText();
   const { rol } = useWho();
   const { jobOf, train, asking } = useTraining();
@@ -14,7 +20,13 @@ export function TrainButton({ handle, small = false }: { handle: string; small?:
   if (!may(rol, "manage") || !may(rol, "read-forecasts")) return null;
   const job = jobOf(handle);
   return (
-    <Button icon="train" small={small} busy={job !== undefined || asking === handle} onClick={() => train(handle)}>
+    <Button
+      icon="train"
+      look={look}
+      small={small}
+      busy={job !== undefined || asking === handle}
+      onClick={() => train(handle)}
+    >
       {job ? `${t.training.going} · ${progress(job)}` : t.training.train}
     </Button>
   );

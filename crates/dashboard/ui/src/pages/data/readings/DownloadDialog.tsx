@@ -4,11 +4,11 @@ import { Problem } from "../../../api/problem";
 import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
+import { saveFile } from "../../../components/saveFile";
 import { useToast } from "../../../components/Toast";
 import { placeOf } from "../../../format/dates";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
-import { saveFile } from "../saveFile";
 import { isBackwards, NO_BOUNDS, SpanFields, spanOf } from "./SpanFields";
 
 /** Downloads all readings, or those of a period. */

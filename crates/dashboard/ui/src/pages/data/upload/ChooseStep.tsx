@@ -2,10 +2,10 @@ import { useState } from "react";
 import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Icon } from "../../../components/Icon";
+import { saveFile } from "../../../components/saveFile";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { useDraft } from "../../../session/drafts";
-import { csvBlob, saveFile } from "../saveFile";
 import { DropZone } from "./DropZone";
 import { PasteRows } from "./PasteRows";
 import { pastedKey, sourceOfFile, type Source, type SourceProblem } from "./source";
@@ -62,7 +62,7 @@ export function ChooseStep({ handle, source, onSource, onReview, onRemove }: Pro
         <button
           type="button"
           className="link"
-          onClick={() => saveFile(csvBlob(TEMPLATE[language]), t.file.templateName)}
+          onClick={() => saveFile(new Blob([TEMPLATE[language]], { type: "text/csv" }), t.file.templateName)}
         >
           {t.file.template}
         </button>

@@ -6,6 +6,7 @@ import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { may } from "../../../session/rights";
 import { useWho } from "../../../session/useSession";
+import { TrainButton } from "../../model/TrainButton";
 import { accountPath } from "../../../shell/navigation";
 
 /** What was stored, and what to do with it. */
@@ -27,11 +28,7 @@ export function DoneStep({ handle, stored, onAnother }: { handle: string; stored
       </p>
       {rows > 0 && <p className="soft">{canTrain ? t.train : t.trainOther}</p>}
       <div className="row">
-        {canTrain && rows > 0 && (
-          <Link className="btn btn-primary" href={accountPath(handle, "model")}>
-            {t.toModel}
-          </Link>
-        )}
+        {rows > 0 && <TrainButton handle={handle} look="primary" />}
         <Link className={canTrain && rows > 0 ? "btn" : "btn btn-primary"} href={accountPath(handle)}>
           {t.toAccount}
         </Link>

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import type { Trial } from "../../../api/observations";
+import { csvOf } from "../../../charts/csv";
 import { Button } from "../../../components/Button";
 import { Card } from "../../../components/Card";
+import { saveFile } from "../../../components/saveFile";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
-import { csvBlob, csvOf, saveFile } from "../saveFile";
 import { linesOf, piecesOf, type BadLine } from "./errorLines";
 
 const FIRST_LINES = 20;
@@ -22,12 +23,13 @@ export function ErrorsCard({ handle, trial }: { handle: string; trial: Trial }) 
       : t.data.errors.titleRules(trial.errors_total, format.number(trial.errors_total));
   const download = () => {
     const rows = trial.errors.map(({ line, column, code, message, text }) => [
-      line === null ? "" : String(line),
-      column ?? "",
+      line,
+      column,
       [message, t.data.errors.cures[code]].filter(Boolean).join(" "),
-      text ?? "",
+      text,
     ]);
-    saveFile(csvBlob(csvOf([t.data.errors.header, ...rows])), t.data.errors.fileName(handle));
+    const table = new Blob([csvOf([t.data.errors.header, ...rows])], { type: "text/csv" });
+    saveFile(table, t.data.errors.fileName(handle));
   };
   return (
     <Card

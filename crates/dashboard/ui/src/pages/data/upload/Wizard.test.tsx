@@ -13,6 +13,7 @@ import { Wizard } from "./Wizard";
 
 vi.mock("../../../api/told");
 vi.mock("../../../api/client", () => ({ api: { GET: () => undefined }, call: async () => ({ days: [] }) }));
+vi.mock("../../model/TrainButton", () => ({ TrainButton: () => null }));
 vi.mock("../../../session/useSession", () => ({ useWho: () => ({ rol: "admin" }) }));
 
 const TRIAL: Trial = {

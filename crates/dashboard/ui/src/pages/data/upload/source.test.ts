@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { isWorkbook, readAs, sourceOfFile, sourceOfText, type Source } from "./source";
 
 const read = async (name: string, content: string) => (await sourceOfFile(new File([content], name))) as Source;
+
+// The keys are made beside requests, which need a session.
+vi.mock("../../../api/client", () => ({ api: {}, call: () => undefined }));
 
 describe("sourceOfFile", () => {
   it("tells a workbook by its name, and takes all else for text", async () => {

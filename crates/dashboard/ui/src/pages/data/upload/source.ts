@@ -1,3 +1,4 @@
+import { newKey } from "../../../api/jobs";
 import type { DateOrder, ReadingOptions } from "../../../api/observations";
 
 /** What somebody gave to be stored. It is read once, so that what was reviewed is what is stored. */
@@ -41,7 +42,7 @@ export function sourceOfText(text: string): Source | SourceProblem {
 }
 
 const source = (name: string | null, body: Blob): Source => ({
-  id: crypto.randomUUID(),
+  id: newKey(),
   name,
   body,
   order: null,
@@ -52,5 +53,5 @@ const source = (name: string | null, body: Blob): Source => ({
 export const readAs = (from: Source, options: { order?: DateOrder | null; sheet?: string }): Source => ({
   ...from,
   ...options,
-  id: crypto.randomUUID(),
+  id: newKey(),
 });
