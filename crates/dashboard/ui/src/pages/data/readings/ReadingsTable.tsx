@@ -21,7 +21,7 @@ export function ReadingsTable({ rows, label, onEdit, onRemove }: Props) {
   const shown = rows.slice(-most).reverse();
   return (
     <>
-      <div className="table-wrap pad-top" tabIndex={0} role="region" aria-label={label}>
+      <div className="table-wrap pad-top" tabIndex={0} role="group" aria-label={label}>
         <table className="readings">
           <thead>
             <tr>

@@ -42,7 +42,7 @@ export function ErrorsCard({ handle, trial }: { handle: string; trial: Trial }) 
       }
       flush
     >
-      <div className="table-wrap pad-top" tabIndex={0} role="region" aria-label={title}>
+      <div className="table-wrap pad-top" tabIndex={0} role="group" aria-label={title}>
         <table>
           <thead>
             <tr>

@@ -43,7 +43,7 @@ function Shown({ handle, preview, from, to }: { handle: string; preview: Trial["
   return (
     <Loaded query={stored} skeleton={<Skeleton className="skel-preview" />}>
       {() => (
-        <div className="stack-s">
+        <div className="stack-s preview-body">
           <PreviewChart days={days} label={t.chart(newDays, changedDays)} />
           <p className="small soft">
             {[added > 0 && newDays, changed > 0 && changedDays, isAboveZero(days) && t.axis]
@@ -83,7 +83,7 @@ function Twin({ days }: { days: readonly PreviewDay[] }) {
   const format = useFormat();
   const [most, setMost] = useState(FIRST_ROWS);
   return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label={t.data.preview.title}>
+    <div className="twin" tabIndex={0} role="group" aria-label={t.data.preview.title}>
       <table>
         <thead>
           <tr>
