@@ -48,7 +48,9 @@ export function AccountTable({ rows }: { rows: readonly OverviewRow[] }) {
               <th scope="col" className="num hide-s">
                 {t.data.accounts.days}
               </th>
-              <th scope="col">{t.data.accounts.until}</th>
+              <th scope="col" className="hide-s">
+                {t.data.accounts.until}
+              </th>
               <th scope="col">
                 <span className="sr">{t.data.accounts.open}</span>
               </th>
@@ -79,6 +81,9 @@ function Row({ account, onFiles }: { account: OverviewRow; onFiles: (files: read
         <span className="sub-line">
           <bdi>{account.nombre}</bdi>
         </span>
+        <span className="only-s small">
+          <Age account={account} />
+        </span>
       </td>
       <td className="num hide-s">{format.number(account.seguidores)}</td>
       <td className="num hide-s">
@@ -87,7 +92,7 @@ function Row({ account, onFiles }: { account: OverviewRow; onFiles: (files: read
           <span className="sub-line">{t.daysNeeded(account.days_needed)}</span>
         )}
       </td>
-      <td>
+      <td className="hide-s">
         <Age account={account} />
       </td>
       <td className="num">
