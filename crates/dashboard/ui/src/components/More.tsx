@@ -12,7 +12,7 @@ export function More({ query }: { query: Paged }) {
   const t = useText();
   if (!query.hasNextPage) return null;
   return (
-    <div className="more">
+    <div className="list-more">
       <Button icon="down" busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
         {t.common.more}
       </Button>

@@ -46,7 +46,7 @@ function SessionLine({ session, children }: { session: Session; children: ReactN
       <Icon name="device" />
       <div className="grow">
         <p className="row">
-          <span className="strong wrap">{name ?? t.sessions.unnamed}</span>
+          <span className="strong breakable">{name ?? t.sessions.unnamed}</span>
           {session.current && (
             <Badge tone="acc" icon="check">
               {t.sessions.thisDevice}

@@ -98,12 +98,16 @@ export const audit: typeof es.audit = {
   chain: "Is the log whole?",
   chainWhy:
     "Each entry bears a seal that depends on all those before it. If somebody changes or deletes one in the database, the seals no longer match.",
+  chainLimit:
+    "That the last ones are missing, deleted together with their seals, shows only with a copy of the end that was kept elsewhere.",
   check: "Check now",
   checkAgain: "Check again",
   checking: "Checking every seal…",
   whole: "Whole",
   wholeBody: (count, isOne) =>
-    isOne ? "The only entry matches its seal." : `All ${count} entries match their seals: none was changed or deleted.`,
+    isOne
+      ? "The only entry matches its seal."
+      : `All ${count} entries match their seals: none was changed and none is missing.`,
   wholeEmpty: "There are no entries to check yet.",
   broken: "Does not match",
   brokenBody: (seq) =>

@@ -107,6 +107,8 @@ export const audit = {
   chain: "¿Está completo el registro?",
   chainWhy:
     "Cada entrada lleva un sello que depende de todas las anteriores. Si alguien cambia o borra una en la base de datos, los sellos dejan de coincidir.",
+  chainLimit:
+    "Que falten las últimas, borradas junto con sus sellos, solo se nota con una copia del final guardada en otro lugar.",
   check: "Revisar ahora",
   checkAgain: "Revisar otra vez",
   checking: "Revisando cada sello…",
@@ -114,7 +116,7 @@ export const audit = {
   wholeBody: (count: string, isOne: boolean) =>
     isOne
       ? "La única entrada coincide con su sello."
-      : `Las ${count} entradas coinciden con sus sellos: ninguna se cambió ni se borró.`,
+      : `Las ${count} entradas coinciden con sus sellos: ninguna se cambió ni falta.`,
   wholeEmpty: "Todavía no hay entradas que revisar.",
   broken: "No coincide",
   brokenBody: (seq: string) =>

@@ -1,7 +1,8 @@
 import { useCompanies } from "../../api/companies";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
-import { Field, Select } from "../../components/Field";
+import { DateField } from "../../components/DateField";
+import { Select } from "../../components/Field";
 import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
@@ -11,7 +12,8 @@ import type { AuditFilters } from "./useAuditFilters";
 export function AuditFiltersCard({ filters }: { filters: AuditFilters }) {
   const t = useText();
   const who = useWho();
-  const { values, set } = filters;
+  const { values, set, query } = filters;
+  const days = { from: query.from ?? "", to: query.to ?? "" };
   const words = (texts: Record<string, string>) => Object.entries(texts).map(([value, text]) => ({ value, text }));
   return (
     <Card
@@ -26,8 +28,8 @@ export function AuditFiltersCard({ filters }: { filters: AuditFilters }) {
     >
       <div className="audit-filters" role="search">
         {may(who.rol, "platform") && <CompanyChoice value={values.company} onChange={set.company} />}
-        <Field label={t.audit.from} type="date" value={values.from} max={values.to} onChange={set.from} />
-        <Field label={t.audit.to} type="date" value={values.to} min={values.from} onChange={set.to} />
+        <DateField label={t.audit.from} value={days.from} max={days.to || undefined} onChange={set.from} />
+        <DateField label={t.audit.to} value={days.to} min={days.from || undefined} onChange={set.to} />
         <Select
           label={t.audit.action}
           value={values.action}

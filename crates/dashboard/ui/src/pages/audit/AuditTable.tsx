@@ -71,7 +71,7 @@ function Entry({ entry, onOpen }: { entry: AuditEntry; onOpen: Props["onOpen"] }
         </time>
       </td>
       <td className="a-what">
-        <button type="button" className="link" onClick={() => onOpen(entry)}>
+        <button type="button" className="audit-open" onClick={() => onOpen(entry)}>
           {t.audit.actions[entry.action] ?? entry.action}
           <span className="sr">. {t.audit.details}</span>
         </button>
@@ -80,10 +80,10 @@ function Entry({ entry, onOpen }: { entry: AuditEntry; onOpen: Props["onOpen"] }
       <td className="a-outcome">
         <OutcomeBadge outcome={entry.outcome} />
       </td>
-      <td className="wrap" data-label={t.audit.who}>
+      <td className="breakable" data-label={t.audit.who}>
         {actorName(entry)}
       </td>
-      <td className="wrap soft" data-label={t.audit.about}>
+      <td className="breakable soft" data-label={t.audit.about}>
         {entry.target ?? <span className="muted">–</span>}
       </td>
       <td className="n muted small hide-m">{entry.address ?? "–"}</td>

@@ -14,6 +14,7 @@ export function ChainCard({ company }: { company: number | undefined }) {
     <Card title={t.audit.chain}>
       <div className="stack-s chain">
         <p className="soft small">{t.audit.chainWhy}</p>
+        <p className="soft small">{t.audit.chainLimit}</p>
         <div>
           <Button icon="check" busy={found.isFetching} onClick={() => void found.refetch()}>
             {found.data ? t.audit.checkAgain : t.audit.check}
@@ -39,9 +40,8 @@ function Finding({ found, at }: { found: Verification; at: number }) {
   const t = useText();
   const format = useFormat();
   const { whole, checked, first_bad_seq: bad, head } = found;
-  const isEmpty = head.seq === 0;
   const says = whole
-    ? isEmpty
+    ? head === null
       ? t.audit.wholeEmpty
       : t.audit.wholeBody(format.number(checked), checked === 1)
     : bad === null
@@ -52,7 +52,7 @@ function Finding({ found, at }: { found: Verification; at: number }) {
       <p>
         <span className="finding">{whole ? t.audit.whole : t.audit.broken}.</span> {says}
       </p>
-      {!isEmpty && <p>{t.audit.head(format.number(head.seq), format.moment(head.at))}</p>}
+      {head && <p>{t.audit.head(format.number(head.seq), format.moment(head.at))}</p>}
       <p>{t.audit.checkedAt(format.time(new Date(at)))}</p>
     </Note>
   );

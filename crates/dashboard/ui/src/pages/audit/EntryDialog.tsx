@@ -34,7 +34,7 @@ export function EntryDialog({ entry, filters, onClose }: Props) {
         </Button>
       }
     >
-      <dl className="facts">
+      <dl className="fact-list">
         <Fact name={t.audit.outcome} value={<OutcomeBadge outcome={entry.outcome} />} />
         <Fact name={t.audit.when} value={format.longMoment(new Date(entry.at))} />
         <Fact name={t.audit.who} value={actorName(entry)} />

@@ -45,7 +45,7 @@ function CompanyRow({ company, onAct }: { company: Company; onAct: (act: Company
   const format = useFormat();
   return (
     <tr>
-      <td className="co-name wrap strong">{company.empresa_nombre}</td>
+      <td className="co-name breakable strong">{company.empresa_nombre}</td>
       <td className="co-state">
         {company.activo ? (
           <Badge tone="ok" icon="check">

@@ -36,7 +36,7 @@ function Program({ installation }: { installation: Installation }) {
   const pending = migrations.pending.length;
   return (
     <Card title={t.installation.program}>
-      <dl className="facts">
+      <dl className="fact-list">
         <dt>{t.installation.version}</dt>
         <dd className="n">{version}</dd>
         <dt>{t.installation.environment}</dt>
@@ -55,7 +55,7 @@ function Program({ installation }: { installation: Installation }) {
       {pending > 0 && (
         <Note tone="warn" icon="alert">
           <p>{t.installation.pendingWhy}</p>
-          <p className="xs wrap">{migrations.pending.join(", ")}</p>
+          <p className="xs breakable">{migrations.pending.join(", ")}</p>
         </Note>
       )}
     </Card>
@@ -67,7 +67,7 @@ function Jobs({ jobs }: { jobs: Installation["jobs"] }) {
   const format = useFormat();
   return (
     <Card title={t.installation.jobs} note={t.installation.jobsWhy}>
-      <dl className="facts">
+      <dl className="fact-list">
         {Object.entries(t.installation.jobStates).map(([state, text]) => (
           <JobCount key={state} text={text} count={jobs[state as keyof typeof jobs]} write={format.number} />
         ))}

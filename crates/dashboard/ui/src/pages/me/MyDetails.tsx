@@ -7,7 +7,7 @@ export function MyDetails({ me }: { me: Me }) {
   const t = useText();
   const format = useFormat();
   return (
-    <dl className="facts">
+    <dl className="fact-list">
       <dt>{t.me.username}</dt>
       <dd className="strong">{me.username}</dd>
       <dt>{t.me.role}</dt>

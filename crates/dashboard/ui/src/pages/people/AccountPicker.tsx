@@ -25,10 +25,10 @@ export function AccountPicker({ value, onChange, error }: Props) {
         {value.length > 0 ? t.people.assignedCount(format.number(value.length)) : t.people.noneYet}
       </p>
       {value.length > 0 && (
-        <ul className="chips">
+        <ul className="account-chips">
           {value.map((account) => (
-            <li key={account} className="chip">
-              <span className="wrap">{account}</span>
+            <li key={account} className="account-chip">
+              <span className="breakable">{account}</span>
               <IconButton small icon="x" label={t.people.unassign(account)} onClick={() => toggle(account)} />
             </li>
           ))}
@@ -62,12 +62,12 @@ function Found({ query, value, onToggle }: FoundProps) {
   if (!found.data) return <div className="skel skel-w2" />;
   if (found.data.length === 0) return <p className="hint">{t.people.noAccountFound}</p>;
   return (
-    <ul className="found">
+    <ul className="found-accounts">
       {found.data.map(({ cuenta, nombre }) => (
         <li key={cuenta}>
           <label className="check">
             <input type="checkbox" checked={value.includes(cuenta)} onChange={() => onToggle(cuenta)} />
-            <span className="wrap">
+            <span className="breakable">
               <span className="strong">{cuenta}</span>
               {nombre !== cuenta && <span className="muted small"> {nombre}</span>}
             </span>

@@ -46,7 +46,7 @@ function PersonRow({ person }: { person: Person }) {
           <Link href={`/people/${person.id_usuario}`}>{person.username}</Link>
           {person.username === who.username && <Badge>{t.people.you}</Badge>}
         </span>
-        {person.email && <span className="sub-line wrap">{person.email}</span>}
+        {person.email && <span className="sub-line breakable">{person.email}</span>}
       </td>
       <td data-label={t.people.role}>{t.roles[person.rol]}</td>
       <td data-label={t.people.accounts}>
@@ -76,7 +76,7 @@ function Accounts({ person }: { person: Person }) {
   if (cuentas.length === 0) return <span className="muted">{t.people.noAccounts}</span>;
   const rest = cuentas.length - MOST_LISTED;
   return (
-    <span className="wrap" title={rest > 0 ? cuentas.join(", ") : undefined}>
+    <span className="breakable" title={rest > 0 ? cuentas.join(", ") : undefined}>
       {cuentas.slice(0, MOST_LISTED).join(", ")}
       {rest > 0 && <span className="muted"> {t.people.andMore(format.number(rest))}</span>}
     </span>

@@ -21,7 +21,7 @@ export function PersonAccess({ person }: { person: Person }) {
   return (
     <Card title={t.people.access}>
       <div className="stack">
-        <dl className="facts">
+        <dl className="fact-list">
           <dt>{t.people.lastAccess}</dt>
           <dd>{person.ultimo_acceso ? format.moment(person.ultimo_acceso) : t.people.never}</dd>
           <dt>{t.people.registered}</dt>

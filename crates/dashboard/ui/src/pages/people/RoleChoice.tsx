@@ -15,7 +15,7 @@ export function RoleChoice({ value, onChange, disabled = false }: Props) {
   const t = useText();
   const name = useId();
   return (
-    <fieldset className="choices" disabled={disabled}>
+    <fieldset className="role-choices" disabled={disabled}>
       <legend className="label">{t.people.role}</legend>
       {ROLES.map((role) => (
         <label key={role} className="check">

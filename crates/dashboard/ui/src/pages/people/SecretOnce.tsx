@@ -27,7 +27,7 @@ export function SecretOnce({ username, password, onClose }: Props) {
       }
     >
       <p>{t.people.secretFor(username)}</p>
-      <output className="secret" translate="no">
+      <output className="secret-text" translate="no">
         {password}
       </output>
       <Note tone="warn" icon="alert">
