@@ -2,7 +2,7 @@ import type * as es from "../es/audit";
 
 export const audit: typeof es.audit = {
   title: "Audit log",
-  lead: "Who did what, when and from where. Nothing in this log can be changed or deleted.",
+  lead: "Who did what, when and from where. The program lets nobody change or delete any of it.",
   actions: {
     login: "Sign-in",
     login_locked: "Sign-in paused after failed attempts",

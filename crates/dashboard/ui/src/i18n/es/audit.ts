@@ -51,7 +51,7 @@ const outcomes = {
 
 export const audit = {
   title: "Auditoría",
-  lead: "Quién hizo qué, cuándo y desde dónde. Nada de este registro se puede cambiar ni borrar.",
+  lead: "Quién hizo qué, cuándo y desde dónde. El programa no permite cambiar ni borrar nada de esto.",
   actions: actions as Record<Action, string>,
   outcomes: outcomes as Record<Outcome, string>,
 
