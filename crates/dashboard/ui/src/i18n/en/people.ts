@@ -79,7 +79,7 @@ export const people: typeof es.people = {
     "The present password stops working and all their sessions end at once. When they sign in with the temporary one they have to choose their own.",
   ownPassword: "You change your password in",
   disable: "Take the access away",
-  disableWhy: "They cannot sign in. What they did stays on record.",
+  disableWhy: "Without access they cannot sign in. What they did stays on record.",
   disableTitle: (username) => `Take the access of ${username} away?`,
   disableBody:
     "They cannot sign in and their sessions end at once. Nothing of what they did is deleted, and you can give the access back whenever you like.",

@@ -78,7 +78,7 @@ export const people = {
     "La contraseña actual deja de servir y todas sus sesiones se cierran de inmediato. Al entrar con la provisional tendrá que elegir una propia.",
   ownPassword: "Su contraseña se cambia en",
   disable: "Quitar el acceso",
-  disableWhy: "No podrá entrar. Lo que hizo queda en el registro.",
+  disableWhy: "Sin acceso no puede entrar. Lo que hizo queda en el registro.",
   disableTitle: (username: string) => `¿Quitar el acceso a ${username}?`,
   disableBody:
     "No podrá entrar y sus sesiones se cierran de inmediato. Nada de lo que hizo se borra, y puede devolverle el acceso cuando quiera.",
