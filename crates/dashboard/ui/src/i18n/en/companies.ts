@@ -67,12 +67,14 @@ export const installation: typeof es.installation = {
   environment: "Environment",
   environments: { production: "Production", development: "Development" },
   database: "Database",
-  databases: { sqlite: "SQLite", postgresql: "PostgreSQL", postgres: "PostgreSQL" },
+  databases: { sqlite: "SQLite", postgresql: "PostgreSQL" },
   uptime: "Running for",
   migrations: "Schema",
   upToDate: (applied) => `up to date, ${applied} migrations`,
   pending: (count, isOne) => (isOne ? "1 migration is missing" : `${count} migrations are missing`),
   pendingWhy: "The program is newer than the database. Apply them before you go on.",
+  newer: (count, isOne) =>
+    `The database is newer than this program: it knows ${count} ${isOne ? "migration" : "migrations"} that the program does not.`,
   jobs: "Jobs of all companies",
   jobsWhy: "How many there are in each state; whose they are is not shown.",
   jobStates: {

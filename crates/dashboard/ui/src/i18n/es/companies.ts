@@ -1,5 +1,7 @@
 import type { components } from "../../api/schema";
 
+type Words = components["schemas"];
+
 export const companies = {
   title: "Empresas",
   lead: "Los bancos de esta instalación y su estado. Desde aquí no se ve ningún dato de negocio.",
@@ -66,14 +68,19 @@ export const installation = {
   program: "Programa",
   version: "Versión",
   environment: "Entorno",
-  environments: { production: "Producción", development: "Desarrollo" } as Record<string, string>,
+  environments: { production: "Producción", development: "Desarrollo" } satisfies Record<
+    Words["EnvironmentWord"],
+    string
+  >,
   database: "Base de datos",
-  databases: { sqlite: "SQLite", postgresql: "PostgreSQL", postgres: "PostgreSQL" } as Record<string, string>,
+  databases: { sqlite: "SQLite", postgresql: "PostgreSQL" } satisfies Record<Words["DatabaseWord"], string>,
   uptime: "En marcha desde hace",
   migrations: "Esquema",
   upToDate: (applied: string) => `al día, ${applied} migraciones`,
   pending: (count: string, isOne: boolean) => (isOne ? "falta 1 migración" : `faltan ${count} migraciones`),
   pendingWhy: "El programa es más nuevo que la base de datos. Aplíquelas antes de seguir.",
+  newer: (count: string, isOne: boolean) =>
+    `La base de datos es más nueva que este programa: conoce ${count} ${isOne ? "migración" : "migraciones"} que él no.`,
   jobs: "Trabajos de todas las empresas",
   jobsWhy: "Cuántos hay en cada estado; no se ve de quién son.",
   jobStates: {
@@ -82,5 +89,5 @@ export const installation = {
     succeeded: "Terminados",
     failed: "Fallidos",
     cancelled: "Cancelados",
-  } satisfies Record<components["schemas"]["JobStateWord"], string>,
+  } satisfies Record<Words["JobStateWord"], string>,
 };

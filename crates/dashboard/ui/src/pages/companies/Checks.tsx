@@ -16,10 +16,10 @@ const LOOKS: Record<Word, { tone: Tone; icon: IconName }> = {
 const GRAVITY: Record<Word, number> = { unhealthy: 0, warning: 1, healthy: 2 };
 
 /** What the server watches of itself: what is not well first, with its cause and what to do. */
-export function Checks({ installation, at }: { installation: Installation; at: number }) {
+export function Checks({ health, at }: { health: Installation["health"]; at: number }) {
   const t = useText();
   const format = useFormat();
-  const { checks, details } = installation;
+  const { checks, details } = health;
   const all = Object.entries(checks).sort(([, one], [, other]) => GRAVITY[one] - GRAVITY[other]);
   const worst = all[0]?.[1] ?? "healthy";
   return (

@@ -1,8 +1,8 @@
+import { Fragment } from "react";
 import { useInstallation, type Installation } from "../../api/installation";
 import { Note } from "../../components/Badge";
 import { Card } from "../../components/Card";
 import { Loaded, Skeleton } from "../../components/States";
-import { UNKNOWN } from "../../format/numbers";
 import { span } from "../../format/span";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -22,7 +22,7 @@ export function InstallationCards() {
     );
   return (
     <div className="companies-side">
-      <Checks installation={installation.data} at={installation.dataUpdatedAt} />
+      <Checks health={installation.data.health} at={installation.dataUpdatedAt} />
       <Program installation={installation.data} />
       <Jobs jobs={installation.data.jobs} />
     </div>
@@ -32,7 +32,7 @@ export function InstallationCards() {
 function Program({ installation }: { installation: Installation }) {
   const t = useText();
   const format = useFormat();
-  const { version, environment, database, uptime_seconds: uptime, migrations } = installation;
+  const { version, environment, database, uptime, migrations } = installation;
   const pending = migrations.pending.length;
   return (
     <Card title={t.installation.program}>
@@ -40,9 +40,9 @@ function Program({ installation }: { installation: Installation }) {
         <dt>{t.installation.version}</dt>
         <dd className="n">{version}</dd>
         <dt>{t.installation.environment}</dt>
-        <dd>{t.installation.environments[environment] ?? environment}</dd>
+        <dd>{t.installation.environments[environment]}</dd>
         <dt>{t.installation.database}</dt>
-        <dd>{t.installation.databases[database] ?? database}</dd>
+        <dd>{t.installation.databases[database]}</dd>
         <dt>{t.installation.uptime}</dt>
         <dd>{span(format.language, uptime)}</dd>
         <dt>{t.installation.migrations}</dt>
@@ -52,6 +52,11 @@ function Program({ installation }: { installation: Installation }) {
             : t.installation.pending(format.number(pending), pending === 1)}
         </dd>
       </dl>
+      {migrations.unknown > 0 && (
+        <Note tone="warn" icon="alert">
+          {t.installation.newer(format.number(migrations.unknown), migrations.unknown === 1)}
+        </Note>
+      )}
       {pending > 0 && (
         <Note tone="warn" icon="alert">
           <p>{t.installation.pendingWhy}</p>
@@ -62,31 +67,21 @@ function Program({ installation }: { installation: Installation }) {
   );
 }
 
+const JOB_STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+
 function Jobs({ jobs }: { jobs: Installation["jobs"] }) {
   const t = useText();
   const format = useFormat();
   return (
     <Card title={t.installation.jobs} note={t.installation.jobsWhy}>
       <dl className="fact-list">
-        {Object.entries(t.installation.jobStates).map(([state, text]) => (
-          <JobCount key={state} text={text} count={jobs[state as keyof typeof jobs]} write={format.number} />
+        {JOB_STATES.map((state) => (
+          <Fragment key={state}>
+            <dt>{t.installation.jobStates[state]}</dt>
+            <dd className="n">{format.number(jobs[state])}</dd>
+          </Fragment>
         ))}
       </dl>
     </Card>
-  );
-}
-
-interface JobCountProps {
-  text: string;
-  count: number | undefined;
-  write: (count: number) => string;
-}
-
-function JobCount({ text, count, write }: JobCountProps) {
-  return (
-    <>
-      <dt>{text}</dt>
-      <dd className="n">{count === undefined ? UNKNOWN : write(count)}</dd>
-    </>
   );
 }
