@@ -72,7 +72,7 @@ export const installation: typeof es.installation = {
   migrations: "Schema",
   upToDate: (applied) => `up to date, ${applied} migrations`,
   pending: (count, isOne) => (isOne ? "1 migration is missing" : `${count} migrations are missing`),
-  pendingWhy: "The program is newer than the database. Apply them before you go on.",
+  pendingWhy: "The program is newer than the database. Apply the migrations before you go on.",
   newer: (count, isOne) =>
     `The database is newer than this program: it knows ${count} ${isOne ? "migration" : "migrations"} that the program does not.`,
   jobs: "Jobs of all companies",

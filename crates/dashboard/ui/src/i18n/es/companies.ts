@@ -78,7 +78,7 @@ export const installation = {
   migrations: "Esquema",
   upToDate: (applied: string) => `al día, ${applied} migraciones`,
   pending: (count: string, isOne: boolean) => (isOne ? "falta 1 migración" : `faltan ${count} migraciones`),
-  pendingWhy: "El programa es más nuevo que la base de datos. Aplíquelas antes de seguir.",
+  pendingWhy: "El programa es más nuevo que la base de datos. Aplique las migraciones antes de seguir.",
   newer: (count: string, isOne: boolean) =>
     `La base de datos es más nueva que este programa: conoce ${count} ${isOne ? "migración" : "migraciones"} que él no.`,
   jobs: "Trabajos de todas las empresas",

@@ -3,7 +3,7 @@ import type { Company } from "../../api/companies";
 import { Badge } from "../../components/Badge";
 import { Icon } from "../../components/Icon";
 import { Menu } from "../../components/Menu";
-import { placeOf } from "../../format/dates";
+import { dayIn, placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 
@@ -45,7 +45,9 @@ function CompanyRow({ company, onAct }: { company: Company; onAct: (act: Company
   const format = useFormat();
   return (
     <tr>
-      <td className="co-name breakable strong">{company.empresa_nombre}</td>
+      <td className="co-name breakable strong">
+        <bdi>{company.empresa_nombre}</bdi>
+      </td>
       <td className="co-state">
         {company.activo ? (
           <Badge tone="ok" icon="check">
@@ -60,7 +62,11 @@ function CompanyRow({ company, onAct }: { company: Company; onAct: (act: Company
       <td data-label={t.companies.zone} title={company.zona_horaria}>
         {placeOf(company.zona_horaria)}
       </td>
-      <td data-label={t.companies.created}>{format.moment(company.fecha_creacion)}</td>
+      <td data-label={t.companies.created}>
+        <time className="nowrap" dateTime={company.fecha_creacion} title={format.moment(company.fecha_creacion)}>
+          {format.day(dayIn(new Date(company.fecha_creacion), format.zone))}
+        </time>
+      </td>
       <td className="co-menu">
         <CompanyMenu company={company} onAct={onAct} />
       </td>
