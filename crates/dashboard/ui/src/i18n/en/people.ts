@@ -37,7 +37,8 @@ export const people: typeof es.people = {
   newTitle: "Add a person",
   newAdminTitle: (company) => `Add an administrator of ${company}`,
   username: "Username",
-  usernameHint: "3 to 64 letters without accents, digits and _ . @ - It cannot be changed later.",
+  usernameHint:
+    "3 to 64 characters: letters without accents, digits, point, hyphen, underscore and @. It cannot be changed later.",
   email: "E-mail (optional)",
   firstPassword: "First password",
   generate: "Generate a temporary one",

@@ -36,7 +36,8 @@ export const people = {
   newTitle: "Agregar una persona",
   newAdminTitle: (company: string) => `Agregar un administrador de ${company}`,
   username: "Usuario",
-  usernameHint: "De 3 a 64 letras sin tilde, números y _ . @ - No se puede cambiar después.",
+  usernameHint:
+    "De 3 a 64 caracteres: letras sin tilde, números, punto, guion, guion bajo y @. No se puede cambiar después.",
   email: "Correo (opcional)",
   firstPassword: "Contraseña inicial",
   generate: "Generar una provisional",
