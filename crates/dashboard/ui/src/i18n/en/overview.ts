@@ -7,6 +7,7 @@ export const overview: typeof es.overview = {
   followersOf: (all) => `of ${all}; the others have no data yet`,
   change: "Change in 28 days",
   before: (change) => `against ${change} before`,
+  ofAccounts: (accounts) => (accounts === 1 ? "in 1 account" : `in ${accounts} accounts`),
   noChange: "needs 56 days of data in a row",
   expected: "Expected in 30 days",
   expectedNote: (accounts) =>
@@ -18,6 +19,16 @@ export const overview: typeof es.overview = {
   allAttention: (accounts) => `See all ${accounts} accounts`,
   calm: "All is well",
   calmNote: "Data are up to date and no account left its interval.",
+  below: (day, actual, level, lower, upper) =>
+    `fell below its ${level} interval on ${day}: ${actual} followers; between ${lower} and ${upper} were expected.`,
+  above: (day, actual, level, lower, upper) =>
+    `rose above its ${level} interval on ${day}: ${actual} followers; between ${lower} and ${upper} were expected.`,
+  stale: (days, day) =>
+    days === 1
+      ? `has had no data for 1 day: the last are of ${day}.`
+      : `has had no data for ${days} days: the last are of ${day}.`,
+  untrained: "has enough data and no model yet.",
+  baseline: "is forecast with the baseline or cautiously: no combination clearly beat it.",
   seeDay: "See the day",
   upload: "Upload data",
   train: "Train",

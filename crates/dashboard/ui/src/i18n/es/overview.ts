@@ -5,6 +5,7 @@ export const overview = {
   followersOf: (all: number) => `de ${all}; las demás aún no tienen datos`,
   change: "Cambio en 28 días",
   before: (change: string) => `contra ${change} antes`,
+  ofAccounts: (accounts: number) => (accounts === 1 ? "en 1 cuenta" : `en ${accounts} cuentas`),
   noChange: "faltan 56 días de datos seguidos",
   expected: "Se esperan en 30 días",
   expectedNote: (accounts: number) =>
@@ -16,6 +17,16 @@ export const overview = {
   allAttention: (accounts: number) => `Ver las ${accounts} cuentas`,
   calm: "Todo en orden",
   calmNote: "Los datos están al día y ninguna cuenta salió de su intervalo.",
+  below: (day: string, actual: string, level: string, lower: string, upper: string) =>
+    `quedó bajo su intervalo del ${level} el ${day}: ${actual} seguidores; se esperaban entre ${lower} y ${upper}.`,
+  above: (day: string, actual: string, level: string, lower: string, upper: string) =>
+    `pasó su intervalo del ${level} el ${day}: ${actual} seguidores; se esperaban entre ${lower} y ${upper}.`,
+  stale: (days: number, day: string) =>
+    days === 1
+      ? `no recibe datos hace 1 día: el último es del ${day}.`
+      : `no recibe datos hace ${days} días: el último es del ${day}.`,
+  untrained: "ya tiene datos suficientes y todavía ningún modelo.",
+  baseline: "usa la referencia o un pronóstico prudente: ninguna combinación la superó con claridad.",
   seeDay: "Ver el día",
   upload: "Subir datos",
   train: "Entrenar",

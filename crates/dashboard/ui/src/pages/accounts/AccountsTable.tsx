@@ -43,7 +43,7 @@ export function AccountsTable({ list, onEdit }: Props) {
           </tbody>
         </table>
       </div>
-      <Pages list={list} count={rows.length} all={query.data.totals.accounts} />
+      <Pages list={list} count={rows.length} all={query.data.matching} />
     </>
   );
 }

@@ -13,7 +13,7 @@ export function Pages({ list, count, all }: { list: AccountsList; count: number;
   return (
     <nav className="pages row between" aria-label={t.accounts.pages}>
       <span className="small muted n" role="status">
-        {list.isFiltered ? t.accounts.rows(from, to) : t.accounts.rowsOf(from, to, format.number(all))}
+        {t.accounts.rows(from, to, format.number(all))}
       </span>
       <span className="row-tight">
         <Button small icon="left" disabled={!list.previous} onClick={() => list.previous?.()}>

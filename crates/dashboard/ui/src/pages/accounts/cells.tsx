@@ -26,17 +26,29 @@ export function Change({ change }: { change: OverviewRow["change_7"] }) {
   const t = useText();
   const format = useFormat();
   if (!change) return <Unknown why={t.accounts.noChange} />;
-  const share = shareOfChange(change);
-  const difference = change.change - change.previous;
   return (
     <>
       <span className="n">{format.signed(change.change)}</span>
       <span className="sub-line n">
-        <Delta value={difference}>{share === null ? format.signed(difference) : format.signedShare(share, 0)}</Delta>{" "}
-        {t.accounts.versus(format.signed(change.previous))}
+        {change.previous === null ? (
+          t.accounts.noPrevious
+        ) : (
+          <>
+            <ChangeDelta change={change.change} previous={change.previous} />{" "}
+            {t.accounts.versus(format.signed(change.previous))}
+          </>
+        )}
       </span>
     </>
   );
+}
+
+/** By how much a change differs from the one before: as a share, or as a difference where a share would mislead. */
+export function ChangeDelta({ change, previous }: { change: number; previous: number }) {
+  const format = useFormat();
+  const share = shareOfChange({ change, previous });
+  const difference = change - previous;
+  return <Delta value={difference}>{share === null ? format.signed(difference) : format.signedShare(share, 0)}</Delta>;
 }
 
 export function Forecast({ row }: { row: OverviewRow }) {

@@ -30,6 +30,7 @@ test("a share of the change before is told only where it cannot mislead", () => 
   expect(shareOfChange({ change: -5, previous: 100 })).toBeNull();
   expect(shareOfChange({ change: 5, previous: 0 })).toBeNull();
   expect(shareOfChange({ change: 5, previous: -10 })).toBeNull();
+  expect(shareOfChange({ change: 5, previous: null })).toBeNull();
 });
 
 test("what is expected a day keeps its interval around it", () => {

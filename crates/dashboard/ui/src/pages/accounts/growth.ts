@@ -5,7 +5,7 @@ type Change = NonNullable<OverviewRow["change_7"]>;
 
 /** By how much the change differs from the one before, as a share of it; null where a share would mislead. */
 export function shareOfChange({ change, previous }: Change): number | null {
-  return previous > 0 && change >= 0 ? change / previous - 1 : null;
+  return previous !== null && previous > 0 && change >= 0 ? change / previous - 1 : null;
 }
 
 const WEEK = 7;

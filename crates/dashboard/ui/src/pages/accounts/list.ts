@@ -8,7 +8,7 @@ export function useAccountsList(limit: number) {
   const [order, setOrder] = useUrlState<string>("sort", DEFAULT_ORDER);
   const [search, setSearch] = useUrlState<string>("q", "");
   const [attention, setAttention] = useUrlState<string>("attention", "");
-  const isFiltered = search !== "" || attention === "true";
+  const isFiltered = search !== "" || attention === "any";
   const known: Order = isOrder(order) ? order : DEFAULT_ORDER;
 
   // Cursors belong to one list; another order or search begins at its first page.
@@ -22,7 +22,7 @@ export function useAccountsList(limit: number) {
     order: isDescending(known) ? "desc" : "asc",
     limit,
     ...(search && { q: search }),
-    ...(attention === "true" && { attention: true }),
+    ...(attention === "any" && { attention }),
     ...(cursor !== undefined && { cursor }),
   });
   const next = query.data?.next_cursor ?? null;
@@ -32,8 +32,8 @@ export function useAccountsList(limit: number) {
     setOrder: (to: Order) => setOrder(to),
     search,
     setSearch,
-    onlyAttention: attention === "true",
-    setOnlyAttention: (only: boolean) => setAttention(only ? "true" : ""),
+    onlyAttention: attention === "any",
+    setOnlyAttention: (only: boolean) => setAttention(only ? "any" : ""),
     isFiltered,
     clear: () => (setSearch(""), setAttention("")),
     first: cursors.length * limit,

@@ -4,18 +4,20 @@ import { Badge } from "../../components/Badge";
 import { Card } from "../../components/Card";
 import { Icon, type IconName } from "../../components/Icon";
 import { Empty, Loaded, Skeleton } from "../../components/States";
+import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import type { Dictionary } from "../../i18n/es";
 import { may, type Role } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { accountPath } from "../../shell/navigation";
+import { LEVEL } from "../accounts/AccountRow";
 
 const SHOWN = 5;
 
 /** What needs a person, the most urgent first: what it is, and the one thing to do. */
 export function AttentionCard({ totals }: { totals: Overview["totals"] | undefined }) {
   const t = useText();
-  const query = useOverview({ attention: true, sort: "attention", order: "desc", limit: SHOWN });
+  const query = useOverview({ attention: "any", sort: "attention", order: "desc", limit: SHOWN });
   const count = totals?.attention ?? 0;
   const badge = count > 0 && totals && (
     <Badge>
@@ -37,7 +39,7 @@ export function AttentionCard({ totals }: { totals: Overview["totals"] | undefin
               </ul>
               {count > accounts.length && (
                 <p className="attn-all small">
-                  <Link href="/accounts?attention=true&sort=-attention">{t.overview.allAttention(count)}</Link>
+                  <Link href="/accounts?attention=any&sort=-attention">{t.overview.allAttention(count)}</Link>
                 </p>
               )}
             </>
@@ -59,6 +61,7 @@ function Item({ row, item }: { row: OverviewRow; item: Attention }) {
   const t = useText();
   const { rol } = useWho();
   const { tone, icon } = LOOKS[item.code];
+  const what = useAttentionText(item);
   const { href, text } = actionOf(t, rol, row.cuenta, item.code);
   return (
     <li>
@@ -66,7 +69,7 @@ function Item({ row, item }: { row: OverviewRow; item: Attention }) {
         <Icon name={icon} />
       </span>
       <p>
-        <span className="strong">{row.cuenta}</span> <bdi>{item.message}</bdi>
+        <span className="strong">{row.cuenta}</span> {what}
       </p>
       <span className="do">
         <Link href={href}>
@@ -76,6 +79,20 @@ function Item({ row, item }: { row: OverviewRow; item: Attention }) {
       </span>
     </li>
   );
+}
+
+/** What it is, with the reader's numbers and dates; in the server's words where it does not tell them. */
+function useAttentionText({ code, message, fecha, actual, lower, upper, days }: Attention): string {
+  const t = useText();
+  const format = useFormat();
+  if (code === "MODEL_UNTRAINED") return t.overview.untrained;
+  if (code === "BASELINE_SERVES") return t.overview.baseline;
+  if (fecha === undefined) return message;
+  const day = format.shortDay(fecha);
+  if (code === "DATA_STALE") return days === undefined ? message : t.overview.stale(days, day);
+  if (actual === undefined || lower === undefined || upper === undefined) return message;
+  const text = actual < lower ? t.overview.below : t.overview.above;
+  return text(day, format.number(actual), format.percent(LEVEL), format.number(lower), format.number(upper));
 }
 
 /** The one thing to do; whoever may not do it sees the account. */

@@ -1,10 +1,9 @@
 import type { Overview } from "../../api/overview";
-import { Delta } from "../../components/Badge";
 import { Kpi, Kpis } from "../../components/Card";
 import { UNKNOWN } from "../../format/numbers";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { shareOfChange } from "../accounts/growth";
+import { ChangeDelta } from "../accounts/cells";
 
 /** Sums over the accounts that the reader may see. None has an interval: accounts are not independent of each other. */
 export function TotalsRow({ totals }: { totals: Overview["totals"] }) {
@@ -18,11 +17,7 @@ export function TotalsRow({ totals }: { totals: Overview["totals"] }) {
         value={withData === 0 ? UNKNOWN : format.number(totals.seguidores)}
         note={withData === accounts ? t.overview.followersNote : t.overview.followersOf(accounts)}
       />
-      <Kpi
-        label={t.overview.change}
-        value={format.signed(totals.change_28)}
-        note={<ChangeNote change={totals.change_28} previous={totals.previous_28} />}
-      />
+      <Kpi label={t.overview.change} value={format.signed(totals.change_28)} note={<ChangeNote totals={totals} />} />
       <Kpi
         label={t.overview.expected}
         value={forecast && forecast.accounts > 0 ? format.signed(forecast.expected_change) : UNKNOWN}
@@ -37,17 +32,16 @@ export function TotalsRow({ totals }: { totals: Overview["totals"] }) {
   );
 }
 
-function ChangeNote({ change, previous }: { change: number | null; previous: number | null }) {
+function ChangeNote({ totals }: { totals: Overview["totals"] }) {
   const t = useText();
   const format = useFormat();
+  const { change_28: change, previous_28: previous, change_28_accounts: accounts, with_data: withData } = totals;
   if (change === null || previous === null) return t.overview.noChange;
-  const share = shareOfChange({ change, previous });
   return (
     <>
-      <Delta value={change - previous}>
-        {share === null ? format.signed(change - previous) : format.signedShare(share)}
-      </Delta>
+      <ChangeDelta change={change} previous={previous} />
       <span className="n">{t.overview.before(format.signed(previous))}</span>
+      {accounts < withData && <span>{t.overview.ofAccounts(accounts)}</span>}
     </>
   );
 }
