@@ -2,11 +2,16 @@ import type { Held, OutReason } from "./session";
 
 /** What the tabs of one browser tell one another. It is never written anywhere. */
 type Message =
-  { kind: "ask" } | { kind: "token"; held: Held } | { kind: "act"; at: number } | { kind: "end"; why: OutReason };
+  | { kind: "ask" }
+  | { kind: "token"; held: Held }
+  | { kind: "none" }
+  | { kind: "act"; at: number }
+  | { kind: "end"; why: OutReason };
 
 interface Handlers {
   ask: () => void;
   token: (held: Held) => void;
+  none: () => void;
   act: (at: number) => void;
   end: (why: OutReason) => void;
 }
@@ -24,13 +29,14 @@ export const channel = {
     tabs.onmessage = ({ data }: MessageEvent<Message>) => {
       if (data.kind === "ask") handlers.ask();
       else if (data.kind === "token") handlers.token(data.held);
+      else if (data.kind === "none") handlers.none();
       else if (data.kind === "act") handlers.act(data.at);
       else handlers.end(data.why);
     };
   },
 
-  async hasOtherTabs(): Promise<boolean> {
+  async otherTabs(): Promise<number> {
     const { held = [] } = await navigator.locks.query();
-    return held.filter((lock) => lock.name === TAB_LOCK).length > 1;
+    return held.filter((lock) => lock.name === TAB_LOCK).length - 1;
   },
 };

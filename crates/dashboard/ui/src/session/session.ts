@@ -14,8 +14,8 @@ export type SessionState = { is: "starting" } | { is: "out"; why: OutReason } | 
 /** A token is renewed this long before it expires, so that no request is sent with one that expires on its way. */
 const MARGIN_MS = 30_000;
 
-/** How long a tab waits for another one to tell its token; it waits only where there is another one. */
-const ASK_MS = 150;
+/** How long a tab waits at most for the answers of the others: one that sleeps gives none. */
+const ASK_MS = 1_000;
 
 /** What a tab holds of the session, and tells the others. */
 export interface Held {
@@ -34,14 +34,20 @@ class Session {
   #held: Held | null = null;
   #state: SessionState = { is: "starting" };
   #lastAct = Date.now();
+  /** How many tabs have answered the last question. */
+  #answers = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor() {
     channel.listen({
-      token: (held) => this.#hold(held),
-      ask: () => {
-        if (this.#held) channel.tell({ kind: "token", held: this.#held });
+      token: (held) => {
+        this.#answers += 1;
+        this.#hold(held);
       },
+      none: () => {
+        this.#answers += 1;
+      },
+      ask: () => channel.tell(this.#held ? { kind: "token", held: this.#held } : { kind: "none" }),
       act: (at) => {
         this.#lastAct = Math.max(this.#lastAct, at);
       },
@@ -144,10 +150,13 @@ class Session {
   }
 
   async #askOtherTabs(refused: string | null): Promise<void> {
-    if (!(await channel.hasOtherTabs())) return;
+    const others = await channel.otherTabs();
+    if (others <= 0) return;
+    this.#answers = 0;
     channel.tell({ kind: "ask" });
     const until = Date.now() + ASK_MS;
-    while (Date.now() < until && (this.#held?.who.access_token ?? refused) === refused) {
+    const isUnknown = () => (this.#held?.who.access_token ?? refused) === refused;
+    while (Date.now() < until && this.#answers < others && isUnknown()) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
