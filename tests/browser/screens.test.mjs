@@ -19,7 +19,7 @@ const SCREENS = [
   { name: "first-steps", path: "/", as: PEOPLE.newcomer, isMain: true },
   { name: "accounts", path: "/accounts", as: PEOPLE.admin, isMain: true },
   { name: "account", path: "/accounts/Interbank", as: PEOPLE.admin, isMain: true },
-  { name: "account-table", path: "/accounts/Interbank?view=table", as: PEOPLE.admin },
+  { name: "account-table", path: "/accounts/Interbank?tab=table", as: PEOPLE.admin },
   { name: "account-untrained", path: "/accounts/interbank_pymes", as: PEOPLE.admin },
   { name: "account-empty", path: "/accounts/interbank_vacia", as: PEOPLE.admin },
   { name: "models", path: "/models", as: PEOPLE.admin, isMain: true },

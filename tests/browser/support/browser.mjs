@@ -16,6 +16,9 @@ export const openBrowser = () =>
     ],
   });
 
+const isScreenShown = () =>
+  document.querySelector("h1") !== null && document.querySelector(".skel, .starting, [aria-busy=true]") === null;
+
 /** Streams stay open as long as the page does. */
 const isStream = (url) => /\/events(\?|$)/.test(url);
 
@@ -76,7 +79,9 @@ export class Tab {
       if (!url.startsWith(`${this.#origin}/`) && !url.startsWith("blob:")) this.faults.push(`outside: ${url}`);
       if (!isStream(url)) this.#pending.add(request);
     });
-    for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => this.#pending.delete(request));
+    // A body that the page does not care for is never read, and its request never finished.
+    page.on("response", (response) => this.#pending.delete(response.request()));
+    page.on("requestfailed", (request) => this.#pending.delete(request));
   }
 
   #isExpected = (path) => [...this.expected].some((one) => (one instanceof RegExp ? one.test(path) : one === path));
@@ -87,13 +92,13 @@ export class Tab {
     await this.settled();
   }
 
-  /** Nothing is being read any more, and no skeleton is shown. */
+  /** A screen is shown, nothing is being read any more, and no skeleton stands for it. */
   async settled() {
     const end = Date.now() + 20_000;
     let quietSince = Date.now();
     while (Date.now() - quietSince < 250) {
-      const isBusy = this.#pending.size > 0 || (await this.page.locator(".skel, .starting").count()) > 0;
-      if (isBusy) quietSince = Date.now();
+      const isShown = this.#pending.size === 0 && (await this.page.evaluate(isScreenShown));
+      if (!isShown) quietSince = Date.now();
       if (Date.now() > end) throw new Error(`still busy: ${[...this.#pending].map((one) => one.url()).join(", ")}`);
       await pause(50);
     }
