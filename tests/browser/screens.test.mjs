@@ -83,30 +83,30 @@ async function open(tab, screen) {
   assert.equal(headings.length, 1, `one heading of the first rank, and not ${headings.join(", ")}`);
 }
 
-for (const language of LANGUAGES) {
-  for (const theme of THEMES) {
-    for (const width of WIDTHS) {
-      describe(`${language}, ${theme}, ${width} px`, () => {
-        test("every screen is sound", async (t) => {
-          const on = (tab, screen) =>
-            t.test(screen.name, async () => {
-              await open(tab, screen);
-              await tab.page.screenshot({
-                path: `${PICTURES}/${screen.name}-${language}-${theme}-${width}.png`,
-                fullPage: true,
-              });
-              assert.deepEqual(await tab.overflow(), [], "it fits");
-              assert.deepEqual(wrongWords(language, await tab.lines()), [], "it is in one language");
-              assert.deepEqual(await tab.barriers(), [], "everybody can use it");
-              const faults = tab.faults.splice(0);
-              assert.deepEqual([...faults, ...(await tab.refusedByPolicy())], [], "nothing went wrong in it");
-            });
-          await tabsOf({ language, theme, width }, { screens: SCREENS, on });
+/** To look at some only: BROWSER_SCREENS='en, dark' tests/browser/run.sh screens */
+const ONLY = new RegExp(process.env.BROWSER_SCREENS ?? "");
+const looks = LANGUAGES.flatMap((language) =>
+  THEMES.flatMap((theme) => WIDTHS.map((width) => ({ language, theme, width, name: `${language}, ${theme}, ${width} px` }))),
+).filter((look) => ONLY.test(look.name));
+
+describe("every screen is sound", { concurrency: 2 }, () => {
+  for (const { name, ...look } of looks) {
+    test(name, async (t) => {
+      const on = (tab, screen) =>
+        t.test(screen.name, async () => {
+          await open(tab, screen);
+          const picture = `${screen.name}-${look.language}-${look.theme}-${look.width}.png`;
+          await tab.page.screenshot({ path: `${PICTURES}/${picture}`, fullPage: true });
+          assert.deepEqual(await tab.overflow(), [], "it fits");
+          assert.deepEqual(wrongWords(look.language, await tab.lines()), [], "it is in one language");
+          assert.deepEqual(await tab.barriers(), [], "everybody can use it");
+          const faults = tab.faults.splice(0);
+          assert.deepEqual([...faults, ...(await tab.refusedByPolicy())], [], "nothing went wrong in it");
         });
-      });
-    }
+      await tabsOf(look, { screens: SCREENS, on });
+    });
   }
-}
+});
 
 for (const width of NARROW) {
   test(`main screens fit into ${width} px`, async (t) => {

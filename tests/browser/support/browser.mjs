@@ -96,7 +96,7 @@ export class Tab {
   async settled() {
     const end = Date.now() + 20_000;
     let quietSince = Date.now();
-    while (Date.now() - quietSince < 250) {
+    while (Date.now() - quietSince < 150) {
       const isShown = this.#pending.size === 0 && (await this.page.evaluate(isScreenShown));
       if (!isShown) quietSince = Date.now();
       if (Date.now() > end) throw new Error(`still busy: ${[...this.#pending].map((one) => one.url()).join(", ")}`);
