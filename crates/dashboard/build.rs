@@ -14,8 +14,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 const PAGE: &str = "index.html";
 
+#[expect(clippy::disallowed_methods, reason = "by this variable cargo tells where a build script may write")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let dist = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("dist");
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed=dist");
     let mut paths = Vec::new();
@@ -60,9 +61,10 @@ fn entry(path: &Path, name: &str, packed: &Path) -> Result<String, Box<dyn Error
     let charset = if media.type_() == "text" { "; charset=utf-8" } else { "" };
     Ok(format!(
         "Asset {{ path: {name:?}, content_type: \"{media}{charset}\", etag: \"W/\\\"{:016x}\\\"\", is_immutable: {}, \
-         plain: include_bytes!({path:?}), gzip: {gzip}, brotli: {brotli} }}",
+         plain: {}, gzip: {gzip}, brotli: {brotli} }}",
         xxh3_64(&bytes),
         is_hashed(name),
+        included(path)?,
     ))
 }
 
@@ -74,12 +76,18 @@ fn is_hashed(name: &str) -> bool {
 }
 
 /// A packed form as an expression; `None` where it saves nothing.
-fn embedded(packed: &[u8], plain: &[u8], path: &Path) -> std::io::Result<String> {
+fn embedded(packed: &[u8], plain: &[u8], path: &Path) -> Result<String, Box<dyn Error>> {
     if packed.len() >= plain.len() {
         return Ok("None".to_owned());
     }
     fs::write(path, packed)?;
-    Ok(format!("Some(include_bytes!({path:?}))"))
+    Ok(format!("Some({})", included(path)?))
+}
+
+/// A file's bytes as an expression.
+fn included(path: &Path) -> Result<String, Box<dyn Error>> {
+    let path = path.to_str().ok_or("the path of the build is not UTF-8")?;
+    Ok(format!("include_bytes!({path:?})"))
 }
 
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
