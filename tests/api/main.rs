@@ -136,8 +136,9 @@ mod tls;
 #[cfg(test)]
 mod token_mutations;
 #[cfg(test)]
-mod uploads;
 mod trouble;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
