@@ -251,7 +251,11 @@ const dataOf = ({ days, lines }: Drawing): uPlot.AlignedData => [
   ...lines.map((line) => [...line.values]),
 ];
 
-const secondsOf = ([from, to]: View) => ({ min: from * SECONDS_A_DAY, max: to * SECONDS_A_DAY });
+/** A single day has some room on both sides: an axis has a length. */
+const secondsOf = ([from, to]: View) => {
+  const room = to > from ? 0 : 3;
+  return { min: (from - room) * SECONDS_A_DAY, max: (to + room) * SECONDS_A_DAY };
+};
 
 const seriesOf = ({ color: token, width = 1.75, dash }: Line, color: (token: Token) => string): uPlot.Series => ({
   stroke: () => color(token),

@@ -34,10 +34,12 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
         <nav className="crumb" aria-label={t.account.path}>
           <Link href="/accounts">{t.nav.accounts}</Link>
           <Icon name="right" small />
-          <span aria-current="page">{name}</span>
+          <bdi aria-current="page">{name}</bdi>
         </nav>
         <div className="row">
-          <h1>{name}</h1>
+          <h1>
+            <bdi>{name}</bdi>
+          </h1>
           <span className="row">
             <ModelBadge path={path} />
             {isOutside && (

@@ -99,5 +99,5 @@ function rangeOf(scene: Scene, lines: readonly Line[], fromZero: boolean): [numb
 function axisLabel(f: Format, value: number, step: number, { isIndexed, isCompact }: AccountView): string {
   if (isIndexed) return f.number(value, step >= 1 ? 0 : step >= 0.1 ? 1 : 2);
   const unit = Math.abs(value) >= 1e6 ? 1e6 : 1e3;
-  return isCompact && step >= unit / 10 ? f.compact(value) : f.number(value, step < 1 ? 1 : 0);
+  return isCompact && step >= unit / 10 ? f.compact(value) : f.number(value, Number.isInteger(step) ? 0 : 1);
 }
