@@ -29,6 +29,7 @@ export const account: typeof es.account = {
   soFarOn: (day) => `so far, on ${day}; the day is not over`,
   lastDays: (count) => `${count} days`,
   versus: (previous, count) => `against ${previous} in the ${count} days before`,
+  noVersus: (count) => `the ${count} days before have no data to compare with`,
   notReached: (count) => `Data of the last ${count * 2} days are missing.`,
   expectedOn: (day) => `Expected on ${day}`,
   noForecast: "No model is trained yet.",

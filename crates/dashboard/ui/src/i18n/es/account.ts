@@ -27,6 +27,7 @@ export const account = {
   soFarOn: (day: string) => `hasta ahora, el ${day}; el día no termina`,
   lastDays: (count: number) => `${count} días`,
   versus: (previous: string, count: number) => `frente a ${previous} en los ${count} días anteriores`,
+  noVersus: (count: number) => `los ${count} días anteriores no tienen datos para comparar`,
   notReached: (count: number) => `Faltan datos de los últimos ${count * 2} días.`,
   expectedOn: (day: string) => `Se espera el ${day}`,
   noForecast: "Todavía no hay un modelo entrenado.",

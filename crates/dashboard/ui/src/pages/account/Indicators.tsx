@@ -60,7 +60,7 @@ function ChangeKpi({ days, change }: { days: number; change: AccountSummary["cha
   if (!change) return <Kpi label={label} value={UNKNOWN} note={t.account.notReached(days)} />;
   const { change: now, previous } = change;
   // A share of nought, or of a loss, says nothing.
-  const share = previous > 0 ? now / previous - 1 : null;
+  const share = typeof previous === "number" && previous > 0 ? now / previous - 1 : null;
   return (
     <Kpi
       label={label}
@@ -68,7 +68,9 @@ function ChangeKpi({ days, change }: { days: number; change: AccountSummary["cha
       note={
         <>
           {share !== null && <Delta value={share}>{f.signedShare(share, 0)}</Delta>}
-          <span>{t.account.versus(f.signed(previous), days)}</span>
+          <span>
+            {typeof previous === "number" ? t.account.versus(f.signed(previous), days) : t.account.noVersus(days)}
+          </span>
         </>
       }
     />
