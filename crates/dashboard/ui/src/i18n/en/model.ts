@@ -89,8 +89,10 @@ export const model: typeof es.model = {
 
   untrained: "This account has no model yet",
   untrainedAdmin: "Train the first one: all models are compared, and the one that does best is used.",
+  untrainedShort: (days) => `It can be trained with ${days} more days of data.`,
+  untrainedShortOne: "It can be trained with 1 more day of data.",
+  toData: "Upload data",
   untrainedOther: "Ask an administrator of your bank to train it.",
-  deletedRuns: "The earlier versions were deleted; their list is kept.",
 
   tabs: "Parts of this page",
   tabServed: "In use",
@@ -105,6 +107,7 @@ export const model: typeof es.model = {
   gridAsked: { auto: "chosen automatically", day: "asked for as daily", hour: "asked for as hourly" },
 
   whatServes: "What is in use",
+  figures: "The model in figures",
   servesCombination: (count, name, share) =>
     `A combination of ${count} models; the one that weighs most is ${name} (${share}).`,
   servesOne: (name) => `One model alone: ${name}.`,
@@ -119,12 +122,12 @@ export const model: typeof es.model = {
     `The best baseline, ${name}, was ${mae} off: the error of what is in use is ${gain} smaller.`,
   worse: (name, mae, loss) =>
     `The best baseline, ${name}, was ${mae} off: in these tests the error of what is in use is ${loss} larger.`,
-  same: (name, mae) => `The best baseline, ${name}, was just as far off: ${mae}.`,
+  same: (name, mae) => `The best baseline, ${name}, was about as far off: ${mae}.`,
   referenceWord: "A baseline is a simple forecast that the others have to beat.",
   typicalError: "Mean error",
   typicalErrorNote: "followers, in the backtest",
   againstBaseline: "Error against the baseline",
-  againstBaselineNote: (name) => `than ${name}, the best baseline`,
+  againstBaselineNote: (name) => `best baseline: ${name}`,
   smaller: (share) => `${share} less`,
   larger: (share) => `${share} more`,
   times: (count) => `${count} times`,

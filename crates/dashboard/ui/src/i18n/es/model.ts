@@ -89,8 +89,10 @@ export const model = {
 
   untrained: "Esta cuenta todavía no tiene modelo",
   untrainedAdmin: "Entrene el primero: se comparan todos los modelos y queda en uso lo que mejor acierte.",
+  untrainedShort: (days: string) => `Faltan ${days} días de datos para poder entrenarlo.`,
+  untrainedShortOne: "Falta 1 día de datos para poder entrenarlo.",
+  toData: "Cargar datos",
   untrainedOther: "Pida a un administrador de su banco que lo entrene.",
-  deletedRuns: "Las versiones anteriores se eliminaron; su lista se conserva.",
 
   tabs: "Partes de esta página",
   tabServed: "En uso",
@@ -106,6 +108,7 @@ export const model = {
 
   // What serves
   whatServes: "Qué está en uso",
+  figures: "El modelo en cifras",
   servesCombination: (count: string, name: string, share: string) =>
     `Una combinación de ${count} modelos; el que más pesa es ${name} (${share}).`,
   servesOne: (name: string) => `Un solo modelo: ${name}.`,
@@ -120,12 +123,12 @@ export const model = {
     `La mejor referencia, ${name}, se equivocó ${mae}: el error de lo que está en uso es ${gain} menor.`,
   worse: (name: string, mae: string, loss: string) =>
     `La mejor referencia, ${name}, se equivocó ${mae}: en estas pruebas el error de lo que está en uso es ${loss} mayor.`,
-  same: (name: string, mae: string) => `La mejor referencia, ${name}, se equivocó lo mismo: ${mae}.`,
+  same: (name: string, mae: string) => `La mejor referencia, ${name}, se equivocó casi lo mismo: ${mae}.`,
   referenceWord: "Una referencia (baseline) es un pronóstico sencillo que los demás deben superar.",
   typicalError: "Error medio",
   typicalErrorNote: "seguidores, en la retroprueba",
   againstBaseline: "Error frente a la referencia",
-  againstBaselineNote: (name: string) => `que ${name}, la mejor referencia`,
+  againstBaselineNote: (name: string) => `mejor referencia: ${name}`,
   smaller: (share: string) => `${share} menos`,
   larger: (share: string) => `${share} más`,
   times: (count: string) => `${count} veces`,

@@ -38,7 +38,7 @@ export function ComparisonRow({ row, rank, baseline, largest, isServed, isWide }
           )}
           {row.is_baseline && <Badge icon="base">{t.model.reference}</Badge>}
         </span>
-        <span className="sub-line wraps">{t.modelWhat[row.model_id]}</span>
+        {!isWide && <span className="sub-line wraps">{t.modelWhat[row.model_id]}</span>}
       </td>
       <td className="num strong" data-label={t.model.errorColumn}>
         <span>

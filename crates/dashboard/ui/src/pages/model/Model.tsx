@@ -1,24 +1,20 @@
-import { useState } from "react";
 import { Link } from "wouter";
 import { isUntrained, useModelInfo, type ModelInfo } from "../../api/models";
-import { Empty, Loaded } from "../../components/States";
+import { Failure, Skeleton } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { Icon } from "../../components/Icon";
-import { Menu } from "../../components/Menu";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useUrlState } from "../../components/useUrlState";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { may } from "../../session/rights";
-import { useWho } from "../../session/useSession";
 import { accountPath } from "../../shell/navigation";
 import { Comparison } from "./Comparison";
-import { DeleteModel } from "./DeleteModel";
 import { Inputs } from "./Inputs";
+import { MoreActions } from "./MoreActions";
 import { Record } from "./Record";
 import { Served } from "./Served";
 import { TrainButton } from "./TrainButton";
-import { TrainOptions } from "./TrainOptions";
+import { Untrained } from "./Untrained";
 import { useAsker } from "./useAsker";
 import { Versions } from "./Versions";
 import "../../styles/screen-model.css";
@@ -32,10 +28,21 @@ export default function Model() {
   const info = useModelInfo(handle);
   usePageTitle(t.model.title(handle));
   const isMissing = info.isError && isUntrained(info.error);
+  const failure = info.isError && !isMissing && info.data === undefined;
   return (
     <>
       <ModelHead handle={handle} info={isMissing ? undefined : info.data} />
-      {isMissing ? <Untrained handle={handle} /> : <Loaded query={info}>{(data) => <Parts info={data} />}</Loaded>}
+      {isMissing ? (
+        <Untrained handle={handle} />
+      ) : failure ? (
+        <div className="card">
+          <Failure error={info.error} onRetry={() => void info.refetch()} />
+        </div>
+      ) : info.data ? (
+        <Parts info={info.data} />
+      ) : (
+        <Skeleton className="skel-page" />
+      )}
     </>
   );
 }
@@ -59,67 +66,17 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
             : "\u00a0"}
         </p>
       </div>
-      <div className="row">
-        <Link href={accountPath(handle)} className="btn hide-s">
-          <Icon name="account" />
-          {t.model.toAccount}
-        </Link>
-        <TrainButton handle={handle} />
-        <MoreActions handle={handle} hasModel={info !== undefined} />
-      </div>
+      {info && (
+        <div className="row">
+          <Link href={accountPath(handle)} className="btn hide-s">
+            <Icon name="account" />
+            {t.model.toAccount}
+          </Link>
+          <TrainButton handle={handle} />
+          <MoreActions handle={handle} />
+        </div>
+      )}
     </header>
-  );
-}
-
-/** What an administrator does now and then. */
-function MoreActions({ handle, hasModel }: { handle: string; hasModel: boolean }) {
-  const t = useText();
-  const { rol } = useWho();
-  const [open, setOpen] = useState<"options" | "delete" | null>(null);
-  if (!may(rol, "manage")) return null;
-  const close = () => setOpen(null);
-  return (
-    <>
-      <Menu
-        className="btn btn-icon"
-        button={
-          <>
-            <Icon name="dots" />
-            <span className="sr">{t.model.moreActions}</span>
-          </>
-        }
-        items={[
-          { text: <MenuLine icon="flask" text={t.model.trainWith} />, onSelect: () => setOpen("options") },
-          ...(hasModel
-            ? [{ text: <MenuLine icon="trash" text={t.model.delete} />, onSelect: () => setOpen("delete") }]
-            : []),
-        ]}
-      />
-      {open === "options" && <TrainOptions handle={handle} onClose={close} />}
-      {open === "delete" && <DeleteModel handle={handle} onClose={close} />}
-    </>
-  );
-}
-
-function MenuLine({ icon, text }: { icon: "flask" | "trash"; text: string }) {
-  return (
-    <>
-      <Icon name={icon} />
-      {text}
-    </>
-  );
-}
-
-function Untrained({ handle }: { handle: string }) {
-  const t = useText();
-  const { rol } = useWho();
-  return (
-    <div className="card">
-      <Empty title={t.model.untrained}>
-        <p>{may(rol, "manage") ? t.model.untrainedAdmin : t.model.untrainedOther}</p>
-        <TrainButton handle={handle} />
-      </Empty>
-    </div>
   );
 }
 

@@ -47,7 +47,7 @@ function Verdict({ metrics, info }: { metrics: Metrics; info: ModelInfo }) {
   const { gain, baseline } = verdict;
   return (
     <>
-      <Kpis label={t.model.whatServes}>
+      <Kpis label={t.model.figures}>
         <Kpi label={t.model.typicalError} value={measure.error(verdict.mae)} note={t.model.typicalErrorNote} />
         <Kpi
           label={t.model.againstBaseline}

@@ -46,13 +46,15 @@ export function VersionRow({ version, isPicked, onPick, onActivate }: Props) {
           {version.answered_at ? t.model.answered(format.day(version.answered_at)) : t.model.neverAnswered}
         </span>
       </td>
-      <td data-label={t.model.trained}>
+      <td className="nowrap" data-label={t.model.trained}>
         <span>
           {format.moment(version.trained_at)}
           <span className="sub-line">{asker(version.trained_by)}</span>
         </span>
       </td>
-      <td data-label={t.model.dataTo}>{format.dayOf(version.data_until)}</td>
+      <td className="nowrap" data-label={t.model.dataTo}>
+        {format.dayOf(version.data_until)}
+      </td>
       <td data-label={t.model.heaviest}>{t.modelNames[version.model_id]}</td>
       <td className="num strong" data-label={t.model.errorColumn}>
         {measure.error(version.mae)}
