@@ -27,8 +27,9 @@ class FakeRequest {
   setRequestHeader(name: string, value: string) {
     this.headers.set(name, value);
   }
+  type = "application/problem+json";
   getResponseHeader(name: string) {
-    return name === "X-Request-Id" ? "req-1" : null;
+    return { "X-Request-Id": "req-1", "Content-Type": this.type }[name] ?? null;
   }
   abort() {
     this.isAborted = true;
@@ -92,6 +93,16 @@ it("tells a lost connection from a refusal", async () => {
   FakeRequest.last.onerror?.();
   await expect(answer).rejects.toBeInstanceOf(Unreachable);
   expect(connection.isLost()).toBe(true);
+});
+
+it("takes a proxy's word that the server is gone for a lost connection, and the server's own refusal not", async () => {
+  const lost = start();
+  FakeRequest.last.type = "text/html";
+  FakeRequest.last.answer(502, "");
+  await expect(lost.answer).rejects.toBeInstanceOf(Unreachable);
+  const refused = start();
+  FakeRequest.last.answer(503, { detail: "El servidor no puede atender la solicitud ahora." });
+  await expect(refused.answer).rejects.toBeInstanceOf(Problem);
 });
 
 it("stops sending when nobody waits for it any more", async () => {

@@ -1,6 +1,7 @@
 import { authorized } from "./client";
 import { connection } from "./connection";
 import { problemOf, Unreachable } from "./problem";
+import { isOfProxy } from "./transport";
 
 /** A body that is sent to the API, and what is wanted to be known meanwhile. */
 export interface Sending {
@@ -26,14 +27,16 @@ function post({ path, body, headers = {}, signal, onProgress }: Sending, token: 
     const all = { ...headers, "Accept-Language": document.documentElement.lang, Authorization: `Bearer ${token}` };
     for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
-    request.onload = () => {
-      connection.reached();
-      resolve(responseOf(request));
-    };
-    request.onerror = () => {
+    const lose = () => {
       connection.lost();
       reject(new Unreachable());
     };
+    request.onload = () => {
+      if (isOfProxy(request.status, request.getResponseHeader("Content-Type"))) return lose();
+      connection.reached();
+      resolve(responseOf(request));
+    };
+    request.onerror = lose;
     request.onabort = () => reject(new DOMException("left", "AbortError"));
     signal?.addEventListener("abort", () => request.abort());
     request.send(body);

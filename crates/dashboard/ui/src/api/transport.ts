@@ -1,11 +1,16 @@
 import { connection } from "./connection";
 import { Unreachable } from "./problem";
 
+/** Whether a proxy answers in the place of a server that is gone: the server itself explains its refusals in JSON. */
+export const isOfProxy = (status: number, type: string | null): boolean =>
+  status >= 502 && status <= 504 && !type?.includes("json");
+
 /** Sends a request in the page's language. Tells the shell whether the server was reached. */
 export async function send(request: Request): Promise<Response> {
   request.headers.set("Accept-Language", document.documentElement.lang);
   try {
     const response = await fetch(request);
+    if (isOfProxy(response.status, response.headers.get("content-type"))) throw new Unreachable();
     connection.reached();
     return response;
   } catch (cause) {
