@@ -16,6 +16,11 @@ export const openBrowser = () =>
     ],
   });
 
+/** So long nothing happens on a screen that is complete. */
+const QUIET_MS = 150;
+/** On a machine that does much else. */
+const SETTLED_WITHIN_MS = 30_000;
+
 const isScreenShown = () =>
   document.querySelector("h1") !== null && document.querySelector(".skel, .starting, [aria-busy=true]") === null;
 
@@ -94,13 +99,13 @@ export class Tab {
 
   /** A screen is shown, nothing is being read any more, and no skeleton stands for it. */
   async settled() {
-    const end = Date.now() + 20_000;
-    let quietSince = Date.now();
-    while (Date.now() - quietSince < 150) {
+    const end = Date.now() + SETTLED_WITHIN_MS;
+    let shownSince = null;
+    while (shownSince === null || Date.now() - shownSince < QUIET_MS) {
+      await pause(30);
       const isShown = this.#pending.size === 0 && (await this.page.evaluate(isScreenShown));
-      if (!isShown) quietSince = Date.now();
+      shownSince = isShown ? (shownSince ?? Date.now()) : null;
       if (Date.now() > end) throw new Error(`still busy: ${[...this.#pending].map((one) => one.url()).join(", ")}`);
-      await pause(50);
     }
   }
 
