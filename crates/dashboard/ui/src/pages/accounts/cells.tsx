@@ -47,8 +47,9 @@ export function Change({ change }: { change: OverviewRow["change_7"] }) {
 export function ChangeDelta({ change, previous }: { change: number; previous: number }) {
   const format = useFormat();
   const share = shareOfChange({ change, previous });
-  const difference = change - previous;
-  return <Delta value={difference}>{share === null ? format.signed(difference) : format.signedShare(share, 0)}</Delta>;
+  if (share === null) return <Delta value={change - previous}>{format.signed(change - previous)}</Delta>;
+  // What is written as nought is shown as nought.
+  return <Delta value={Math.round(share * 100)}>{format.signedShare(share, 0)}</Delta>;
 }
 
 export function Forecast({ row }: { row: OverviewRow }) {
