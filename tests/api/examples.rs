@@ -164,6 +164,8 @@ impl Tidy {
             ("empresa_id" | "id_usuario" | "actor_id" | "chain", Some(id)) => Some(json!(self.id(id))),
             ("fit_seconds", _) => Some(json!(0.017)),
             ("size_bytes", _) => Some(json!(18_730)),
+            // Grows with the program.
+            ("applied", _) => Some(json!(20)),
             _ => None,
         }
     }
@@ -321,6 +323,7 @@ impl Story {
         let created = json!({"empresa_nombre": "Banco Pichincha", "zona_horaria": "America/Lima"});
         let created = self.send_as(&root, "POST /companies", "/companies", &created);
         let path = format!("/companies/{}", created["empresa_id"]);
+        let _ = self.ask_as(&root, "GET /installation", "/installation");
         let _ = self.ask_as(&root, "GET /companies", "/companies");
         let _ = self.ask_as(&root, "GET /companies/{id}", &path);
         let _ = self.send_as(&root, "PATCH /companies/{id}", &path, &json!({"activo": false}));

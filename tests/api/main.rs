@@ -64,6 +64,8 @@ mod hostile_input;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod installation;
+#[cfg(test)]
 mod job_events;
 #[cfg(test)]
 mod jobs;

@@ -83,6 +83,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("GET /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
     row("DELETE /auth/users/{id}/sessions", "/auth/users/<user>/sessions", "", User, 200),
     row("DELETE /auth/users/{id}/sessions/{session}", "/auth/users/<user>/sessions/<user_session>", "", User, 204),
+    row("GET /installation", "/installation", "", Own, 200),
     row("GET /companies", "/companies", "", Own, 200),
     row("POST /companies", "/companies", r#"{"empresa_nombre":"Banco <fresh>"}"#, Own, 201),
     row("GET /companies/{id}", "/companies/<company>", "", Own, 200),

@@ -53,7 +53,8 @@ tokens = threading.local()
 @schemathesis.auth(refresh_interval=None)
 class Login:
     def get(self, case: Any, context: Any) -> str:
-        who = "ATALAYA_SUPERADMIN" if case.operation.path.startswith("/companies") else "ATALAYA_ADMIN"
+        of_platform = case.operation.path.startswith(("/companies", "/installation"))
+        who = "ATALAYA_SUPERADMIN" if of_platform else "ATALAYA_ADMIN"
         if (case.method, case.operation.path) in ENDING:
             return token(who)
         if not hasattr(tokens, who):

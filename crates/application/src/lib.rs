@@ -11,6 +11,7 @@ pub mod companies;
 pub mod error;
 pub mod export;
 pub mod forecasts;
+pub mod installation;
 pub mod jobs;
 pub mod keys;
 pub mod observations;

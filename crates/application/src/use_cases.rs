@@ -7,6 +7,7 @@ use crate::audit::{Audit, AuditVerifier};
 use crate::calendar::Calendar;
 use crate::companies::Companies;
 use crate::forecasts::{Forecasts, Training};
+use crate::installation::Installation;
 use crate::jobs::Jobs;
 use crate::keys::SigningKeys;
 use crate::observations::Observations;
@@ -38,6 +39,8 @@ pub struct UseCases {
     pub audit: Arc<dyn Audit>,
     /// The audit log, for whoever verifies it at the machine.
     pub audit_verifier: Arc<AuditVerifier>,
+    /// How the installation is.
+    pub installation: Arc<dyn Installation>,
     /// The keys that sign access tokens.
     pub keys: Arc<dyn SigningKeys>,
 }

@@ -41,7 +41,7 @@ impl Role {
     pub fn allows(self, permission: Permission) -> bool {
         use Permission as P;
         match permission {
-            P::ManageCompanies => self == Self::Superadmin,
+            P::ManageCompanies | P::ReadInstallation => self == Self::Superadmin,
             P::ManageUsers | P::ManageAccounts | P::ReadAudit => matches!(self, Self::Superadmin | Self::Admin),
             P::DeleteObservations | P::TrainModels | P::DeleteModels => self == Self::Admin,
             P::WriteObservations => matches!(self, Self::Admin | Self::User),
@@ -82,6 +82,8 @@ pub struct UnknownRole;
 pub enum Permission {
     /// Create, change and suspend companies.
     ManageCompanies,
+    /// See how the installation is: its parts, its schema, its queue.
+    ReadInstallation,
     /// Create, change and disable users.
     ManageUsers,
     /// Create and change accounts.
@@ -106,8 +108,9 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ManageCompanies,
+        Self::ReadInstallation,
         Self::ManageUsers,
         Self::ManageAccounts,
         Self::ReadAccounts,
@@ -125,6 +128,7 @@ impl Permission {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ManageCompanies => "manage_companies",
+            Self::ReadInstallation => "read_installation",
             Self::ManageUsers => "manage_users",
             Self::ManageAccounts => "manage_accounts",
             Self::ReadAccounts => "read_accounts",
@@ -141,7 +145,7 @@ impl Permission {
     /// Whether nothing is changed by what it permits.
     #[must_use]
     pub fn only_reads(self) -> bool {
-        matches!(self, Self::ReadAccounts | Self::ReadForecasts | Self::ReadAudit)
+        matches!(self, Self::ReadInstallation | Self::ReadAccounts | Self::ReadForecasts | Self::ReadAudit)
     }
 
     /// Whether a superadmin may use it in a company that the request names.
@@ -269,8 +273,16 @@ impl Actor {
     /// # Errors
     /// [`Denied::Role`] when the role does not manage companies.
     pub fn authorize_platform(&self) -> Result<PlatformScope, Denied> {
-        self.require(Permission::ManageCompanies)?;
-        Ok(PlatformScope { _private: () })
+        self.authorize_platform_for(Permission::ManageCompanies)
+    }
+
+    /// The proof that the actor may do one thing with the platform itself.
+    ///
+    /// # Errors
+    /// [`Denied::Role`] when the role lacks `permission`, or does not operate the platform.
+    pub fn authorize_platform_for(&self, permission: Permission) -> Result<PlatformScope, Denied> {
+        self.require(permission)?;
+        if self.role == Role::Superadmin { Ok(PlatformScope { _private: () }) } else { Err(Denied::Role) }
     }
 
     /// Whether the role has `permission` at all, and the actor a password of their own.
@@ -319,7 +331,8 @@ impl Operator {
     }
 }
 
-/// The proof that somebody may create, list and suspend companies. It opens no company's data.
+/// The proof that somebody may create, list and suspend companies, or see how the installation is. It opens no
+/// company's data.
 #[derive(Debug, Clone, Copy)]
 pub struct PlatformScope {
     _private: (),

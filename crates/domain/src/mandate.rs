@@ -33,7 +33,7 @@ macro_rules! permits {
     };
 }
 
-permits!(PlatformScope: ManageCompanies);
+permits!(PlatformScope: ManageCompanies, ReadInstallation);
 permits!(
     TenantScope: ManageUsers,
     ManageAccounts,
@@ -127,6 +127,14 @@ impl Actor {
     /// As [`Actor::authorize`].
     pub fn access<P: Permit<Scope = TenantScope>>(&self) -> Result<Access<P>, Denied> {
         Ok(Access { scope: self.authorize(P::PERMISSION)? })
+    }
+
+    /// Access to the platform.
+    ///
+    /// # Errors
+    /// As [`Actor::authorize_platform_for`].
+    pub fn platform_access<P: Permit<Scope = PlatformScope>>(&self) -> Result<Access<P>, Denied> {
+        Ok(Access { scope: self.authorize_platform_for(P::PERMISSION)? })
     }
 }
 

@@ -29,7 +29,7 @@ impl RouteGroup {
     pub const fn of(permission: Permission) -> Self {
         use Permission as P;
         match permission {
-            P::ReadAccounts | P::ReadForecasts | P::ReadAudit | P::OwnSession => Self::Read,
+            P::ReadInstallation | P::ReadAccounts | P::ReadForecasts | P::ReadAudit | P::OwnSession => Self::Read,
             P::ManageCompanies
             | P::ManageUsers
             | P::ManageAccounts

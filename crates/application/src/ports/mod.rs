@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod forecaster;
 pub mod idempotency;
 pub mod identity;
+pub mod installation;
 pub mod job_payload;
 pub mod jobs;
 pub mod keys;

@@ -1,6 +1,7 @@
 //! Migrations: embedded in the program, one folder of them for each database.
 
 use atalaya_application::AppError;
+use atalaya_application::ports::installation::SchemaProgress;
 use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::migration::{MigrationSource, MigrationVersion};
@@ -133,6 +134,14 @@ pub(super) fn state_of(conn: &mut AnyConnection) -> Result<SchemaState, AppError
     let applied = known.iter().filter(|migration| migration.applied).count();
     let foreign = usize::try_from(all).unwrap_or_default().saturating_sub(applied);
     Ok(SchemaState { applied, pending: known.len() - applied, foreign })
+}
+
+/// How far the schema of a database is that was migrated, with the names of what it lacks, by reading only.
+pub(super) fn progress_of(conn: &mut AnyConnection) -> Result<SchemaProgress, AppError> {
+    let SchemaState { applied, foreign, .. } = state_of(conn)?;
+    let number = |count: usize| u64::try_from(count).map_err(AppError::internal);
+    let pending = names(applied_so_far(conn)?.unwrap_or_default(), false);
+    Ok(SchemaProgress { applied: number(applied)?, pending, unknown: number(foreign)? })
 }
 
 /// How many migrations this program has for such a database.

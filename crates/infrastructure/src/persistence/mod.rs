@@ -24,6 +24,7 @@ mod error;
 mod failure_row;
 mod held_request;
 mod idempotency;
+mod installation;
 mod jobs;
 mod keys;
 mod login_failures;

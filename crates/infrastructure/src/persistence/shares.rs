@@ -45,7 +45,10 @@ impl Share {
     /// That of what a scope is for.
     pub(super) fn of_scope(scope: &TenantScope) -> Self {
         match scope.permission() {
-            Permission::ManageCompanies | Permission::ManageUsers | Permission::OwnSession => Self::Identity,
+            Permission::ManageCompanies
+            | Permission::ReadInstallation
+            | Permission::ManageUsers
+            | Permission::OwnSession => Self::Identity,
             Permission::WriteObservations | Permission::DeleteObservations => Self::Uploads,
             Permission::ReadAccounts | Permission::ReadForecasts => Self::Accounts,
             Permission::ManageAccounts | Permission::TrainModels | Permission::DeleteModels | Permission::ReadAudit => {

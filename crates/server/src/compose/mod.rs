@@ -21,6 +21,7 @@ use atalaya_application::audit::{Audit, AuditService, AuditVerifier};
 use atalaya_application::calendar::CalendarService;
 use atalaya_application::companies::CompanyService;
 use atalaya_application::forecasts::{AnsweredVersions, Training};
+use atalaya_application::installation::InstallationService;
 use atalaya_application::jobs::{JobNotifier, JobRunner};
 use atalaya_application::observations::ObservationService;
 use atalaya_application::ports::audit::{AuditLog as _, AuditSeal};
@@ -301,6 +302,7 @@ impl Core {
             jobs,
             audit: audit(&database, &audit_trail, &seal, &clock),
             audit_verifier: Arc::new(AuditVerifier { platform: database.platform(), seal, clock: Arc::clone(&clock) }),
+            installation: Arc::new(InstallationService { reader: database.clone() }),
             keys: identity.keys,
         };
         Ok(Self {

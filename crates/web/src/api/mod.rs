@@ -13,6 +13,7 @@ pub(crate) mod csv_lines;
 pub(crate) mod cursor;
 pub(crate) mod docs;
 pub(crate) mod forecasts;
+pub(crate) mod installation;
 pub(crate) mod jobs;
 pub mod observations;
 pub(crate) mod openapi;

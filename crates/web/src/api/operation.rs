@@ -118,21 +118,30 @@ fn health_word(health: Health) -> &'static str {
     }
 }
 
-async fn checked(language: Language, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
-    let body = blocking::call(move || {
+impl Operation {
+    /// Checks every part now. May block for a moment.
+    pub(crate) fn checked(&self, language: Language) -> HealthResponse {
         let found: Vec<(&'static str, Finding)> =
-            operation.probes.iter().map(|probe| (probe.name(), probe.check())).collect();
+            self.probes.iter().map(|probe| (probe.name(), probe.check())).collect();
         let sick = found.iter().any(|(_, finding)| finding.health == Health::Unhealthy);
         let detail =
             |(name, finding): &(&'static str, Finding)| Some((*name, texts::health(language, finding.reason?)));
-        Ok(HealthResponse {
+        HealthResponse {
             status: health_word(if sick { Health::Unhealthy } else { Health::Healthy }),
-            timestamp: wire_time(operation.clock.now()),
+            timestamp: wire_time(self.clock.now()),
             details: found.iter().filter_map(detail).collect(),
             checks: found.into_iter().map(|(name, finding)| (name, health_word(finding.health))).collect(),
-        })
-    })
-    .await?;
+        }
+    }
+
+    /// Seconds since the process began.
+    pub(crate) fn uptime(&self) -> i64 {
+        (self.clock.now() - self.started).num_seconds()
+    }
+}
+
+async fn checked(language: Language, operation: web::Data<Operation>) -> Result<HttpResponse, Problem> {
+    let body = blocking::call(move || Ok(operation.checked(language))).await?;
     let mut builder = if body.status == "healthy" { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     Ok(builder.json(body))
 }
@@ -218,7 +227,7 @@ pub(crate) async fn get_process_metrics(
     Published(edge, _): Published<Metrics>,
     operation: web::Data<Operation>,
 ) -> Result<HttpResponse, Problem> {
-    let uptime = (operation.clock.now() - operation.started).num_seconds();
+    let uptime = operation.uptime();
     if prefers(&request, &mime::TEXT_PLAIN) {
         let text = format!("# TYPE atalaya_uptime_seconds gauge\natalaya_uptime_seconds {uptime}\n");
         return Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text));

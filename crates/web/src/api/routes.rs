@@ -4,7 +4,9 @@ use crate::api::auth::{login, password, profile, session_events, sessions, tempo
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
-use crate::api::{accounts, audit, audit_verification, calendar, companies, docs, jobs, operation, users};
+use crate::api::{
+    accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, users,
+};
 use crate::http::registry::{Registry, operations};
 
 /// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin
@@ -43,6 +45,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         calendar { list_holidays }
         jobs { list_jobs, get_job, cancel_job }
         events { follow_job }
+        installation { get_installation }
         operation { get_health, get_liveness, get_readiness, get_process_metrics, get_jwks, get_openapi }
         docs { get_docs, get_docs_file }
     }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use atalaya_application::ports::installation::DatabaseKind;
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
 use atalaya_domain::forecast::{Grid, GridChoice, ModelId, Period, Warning};
@@ -70,6 +71,8 @@ closed_sets! {
     HealthWord = ["healthy", "warning", "unhealthy"];
     /// What a process is run for.
     EnvironmentWord = ["development", "production"];
+    /// Which database an installation is on.
+    DatabaseWord = DatabaseKind::ALL.map(DatabaseKind::as_str);
     /// What is forecast.
     TargetWord = ["seguidores"];
     /// How an access token is presented.

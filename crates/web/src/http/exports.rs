@@ -255,3 +255,27 @@ impl Broken {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use atalaya_domain::access::Role;
+    use atalaya_domain::id::{CompanyId, SessionId, UserId};
+    use atalaya_domain::user::Username;
+
+    use super::*;
+
+    #[test]
+    fn work_for_one_answer_is_told_to_stop_when_its_time_is_over_and_gives_its_place_back() {
+        let (name, session) = (Username::parse("ana").unwrap(), SessionId::new(uuid::Uuid::nil()));
+        let actor = Actor::new(UserId::new(1), name, Role::Admin, Some(CompanyId::new(1)), session).unwrap();
+        let run = |whole| {
+            let exports = Exports::new(ExportLimits { whole, ..ExportLimits::of_pool(4) });
+            let work = |goes_on: &dyn Fn() -> bool| Ok(goes_on().then_some(7));
+            let done = actix_web::rt::System::new().block_on(exports.run(&actor, work));
+            assert_eq!(exports.count(), 0);
+            done
+        };
+        assert!(matches!(run(Duration::from_mins(1)), Ok(7)));
+        assert!(matches!(run(Duration::ZERO), Err(Problem::Http(kind)) if kind == Kind::SERVER_OVERLOADED));
+    }
+}

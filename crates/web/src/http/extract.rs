@@ -13,7 +13,7 @@ use atalaya_application::ports::quotas::{Charge, Charged};
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::Caller;
 use atalaya_domain::id::CompanyId;
-use atalaya_domain::mandate::{Access, Authorized, ManageCompanies, Mandate, Permit};
+use atalaya_domain::mandate::{Access, Authorized, ManageCompanies, Mandate, Permit, ReadInstallation};
 use futures_util::future::{Either, LocalBoxFuture};
 
 use crate::http::admission::{Needs, charge, require};
@@ -85,6 +85,13 @@ impl Permitted<ManageCompanies> {
     /// What the route needs: the platform.
     pub(crate) fn platform_mandate(&self) -> Result<Mandate<ManageCompanies>, AppError> {
         Ok(self.caller().platform_mandate()?)
+    }
+}
+
+impl Permitted<ReadInstallation> {
+    /// What the route needs: the platform.
+    pub(crate) fn platform_access(&self) -> Result<Access<ReadInstallation>, AppError> {
+        Ok(self.actor.platform_access()?)
     }
 }
 
