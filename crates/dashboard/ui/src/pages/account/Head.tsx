@@ -59,7 +59,7 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
           {daily && daily.zona_horaria !== f.zone && <> · {t.account.ownZone(placeOf(daily.zona_horaria))}</>}
         </p>
       </div>
-      <div className="row">
+      <div className="row acct-actions">
         <Link className="btn" href={accountPath(handle, "model")}>
           <Icon name="model" />
           {t.account.toModel}
