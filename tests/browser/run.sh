@@ -10,7 +10,7 @@ cd "$here/../.."
 node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
     process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null ||
     { echo "Node.js 20.19 or later is missing: make deps-dashboard" >&2; exit 1; }
-CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v google-chrome || true)}"
+CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"
 [ -n "$CHROMIUM" ] || { echo "Chromium is missing: make deps-dashboard" >&2; exit 1; }
 
 target="${CARGO_TARGET_DIR:-target}"
