@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The dashboard in a real browser, as the program serves it: every screen in both languages, both themes and two widths, and
-# journeys through them. `make test` runs it. Arguments are tests to run instead of all: tests/browser/run.sh journeys/tabs
+# The dashboard in a real browser, as the program serves it: every screen in both languages, both themes and two widths,
+# and journeys through them. `make test` runs it. Arguments are tests to run instead of all of them:
+#   tests/browser/run.sh journeys/tabs
 # Pictures of the screens are kept in target/browser.
 set -euo pipefail
 

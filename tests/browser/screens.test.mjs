@@ -38,8 +38,8 @@ const SCREENS = [
 const LANGUAGES = ["es", "en"];
 const THEMES = ["light", "dark"];
 const WIDTHS = [1440, 390];
-/** The narrowest telephone, and a wide window at 200 %. */
-const NARROW = [360, 720];
+/** The narrowest telephone, a wide window at 200 %, and one that is just wide enough for tables. */
+const NARROW = [360, 720, 1024];
 
 /** What the API refuses because of the state that a screen is about. */
 const REFUSED = [/^\/regression\//];
@@ -86,7 +86,9 @@ async function open(tab, screen) {
 /** To look at some only: BROWSER_SCREENS='en, dark' tests/browser/run.sh screens */
 const ONLY = new RegExp(process.env.BROWSER_SCREENS ?? "");
 const looks = LANGUAGES.flatMap((language) =>
-  THEMES.flatMap((theme) => WIDTHS.map((width) => ({ language, theme, width, name: `${language}, ${theme}, ${width} px` }))),
+  THEMES.flatMap((theme) =>
+    WIDTHS.map((width) => ({ language, theme, width, name: `${language}, ${theme}, ${width} px` })),
+  ),
 ).filter((look) => ONLY.test(look.name));
 
 describe("every screen is sound", { concurrency: 2 }, () => {

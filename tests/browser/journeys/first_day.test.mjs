@@ -97,7 +97,10 @@ test("a new bank comes from its first sign-in to a forecast", { timeout: 180_000
     const text = await readFile(await (await download).path(), "utf8");
     const lines = text.trim().split(/\r?\n/);
     const [day, followers] = good.at(-1).split(",");
-    assert.ok(lines.some((line) => line.includes(day) && line.includes(followers)), "the last reading");
+    assert.ok(
+      lines.some((line) => line.includes(day) && line.includes(followers)),
+      "the last reading",
+    );
     assert.ok(lines.filter((line) => line.includes(t.account.csv.forecast)).length >= 7, "the forecast");
     assert.ok(text.includes("America/Lima"), "the zone");
   });

@@ -23,7 +23,8 @@ before(async () => {
   const admin = await Client.login(program.url, PEOPLE.admin);
   accepted = [];
   for (const [key, nombre] of Object.entries(NAMES)) {
-    const answer = await admin.ask("POST", "/accounts", { cuenta: `raro_${key}`, nombre, plataforma: MARKUP.slice(0, 40) });
+    const account = { cuenta: `raro_${key}`, nombre, plataforma: MARKUP.slice(0, 40) };
+    const answer = await admin.ask("POST", "/accounts", account);
     // A name that turns the text around it may be refused; nothing else is.
     if (key === "turned" && answer.status === 422) continue;
     assert.equal(answer.status, 201, await answer.text());
@@ -96,7 +97,10 @@ test("another origin can neither frame the page nor call the API for who is sign
   await page.goto(`http://127.0.0.1:${other.address().port}/`);
   const framed = page.frames().find((frame) => frame !== page.mainFrame());
   assert.ok(!framed || !(await framed.content()).includes('id="root"'), "the page is not in the frame");
-  assert.ok(said.some((text) => /frame-ancestors|X-Frame-Options/.test(text)), said.join("\n"));
+  assert.ok(
+    said.some((text) => /frame-ancestors|X-Frame-Options/.test(text)),
+    said.join("\n"),
+  );
 
   const call = (path, options) =>
     page.evaluate(

@@ -39,8 +39,8 @@ test("everything of a morning is done by keys", { timeout: 120_000 }, async (ste
         const style = getComputedStyle(at);
         const around = at.parentElement ? getComputedStyle(at.parentElement) : style;
         const after = getComputedStyle(at, "::after");
-        const marks = [style, around, after].some((one) => one.outlineStyle !== "none" && parseFloat(one.outlineWidth) > 0);
-        return marks || style.boxShadow !== "none";
+        const isOutlined = ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+        return [style, around, after].some(isOutlined) || style.boxShadow !== "none";
       });
       assert.ok(isSeen, `the focus is seen on ${await focused()}`);
       if ((await focused()).includes(name)) return;

@@ -67,7 +67,8 @@ test("two tabs whose token is refused at once renew it once", async () => {
   assert.equal(refused.size, 2);
   assert.equal(renewals, 1);
   for (const tab of tabs) {
-    assert.equal(await tab.page.getByRole("columnheader", { name: t.accounts.data }).getAttribute("aria-sort"), "ascending");
+    const column = tab.page.getByRole("columnheader", { name: t.accounts.data });
+    assert.equal(await column.getAttribute("aria-sort"), "ascending");
     await tab.assertNoFaults();
   }
 });

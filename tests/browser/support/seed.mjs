@@ -1,5 +1,5 @@
-// Makes the data that every test begins with, in the folder that ATALAYA_SEED names: the demonstration, users of each role,
-// an account without a model, one without data, and a bank without accounts.
+// Makes the data that every test begins with, in the folder that ATALAYA_SEED names: the demonstration, users of each
+// role, an account without a model, one without data, and a bank without accounts.
 import { mkdir } from "node:fs/promises";
 import { Client } from "./client.mjs";
 import { PEOPLE } from "./people.mjs";
