@@ -40,7 +40,8 @@ fn read_series(bytes: &[u8]) {
 
 fn read_account(bytes: &[u8]) {
     let handle = AccountHandle::parse("Interbank").unwrap();
-    let owner = file::Owner { handle: &handle, time_zone: chrono_tz::America::Santiago, dates: None, passes_over: false };
+    let time_zone = chrono_tz::America::Santiago;
+    let owner = file::Owner { handle: &handle, time_zone, dates: None, passes_over: false };
     let Ok(table) = Table::of_bytes(bytes.to_vec(), None) else { return };
     let upload = file::survey(&table, owner, 10).batch;
     assert!(upload.violations.len() <= upload.broken.min(10));

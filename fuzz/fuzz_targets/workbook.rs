@@ -49,7 +49,8 @@ fn read(bytes: Vec<u8>) {
         }
     }
     let handle = AccountHandle::parse("Interbank").unwrap();
-    let owner = file::Owner { handle: &handle, time_zone: chrono_tz::America::Santiago, dates: None, passes_over: false };
+    let time_zone = chrono_tz::America::Santiago;
+    let owner = file::Owner { handle: &handle, time_zone, dates: None, passes_over: false };
     let upload = file::survey(&table, owner, 10).batch;
     assert!(upload.broken > 0 || upload.violations.is_empty());
     let Ok(forms) = Forms::of(&table, None) else { return };

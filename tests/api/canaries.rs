@@ -82,7 +82,7 @@ impl Stage {
         self.canaries.lock().unwrap().push(canary);
     }
 
-    /// Keeps the secrets of an answer that may carry them: tokens in fields and in cookies, and a password that was made.
+    /// Keeps the secrets of an answer that may carry them: tokens in fields and in cookies, and a made password.
     fn receive(&self, reply: Reply) -> Reply {
         for (field, value) in reply.json.as_object().into_iter().flatten() {
             let is_secret = field.ends_with("_token") || field == "temporary_password";

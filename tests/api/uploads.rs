@@ -166,11 +166,16 @@ fn a_key_of_one_upload_is_none_of_the_same_bytes_under_other_rules() {
 
 /// A line of a file: mostly sound, at few different times, so that rows change what others stored.
 fn line() -> impl Strategy<Value = String> {
-    let day = prop_oneof![8 => (1..12_u32).prop_map(|day| format!("2026-01-{day:02}")), 1 => Just("2026-01-32".to_owned()),
-        1 => Just("2027-05-01".to_owned()), 1 => Just("1999-12-31".to_owned())];
-    let hour = prop_oneof![Just(""), Just(" 08:00"), Just(" 23:30")];
-    let count = prop_oneof![8 => (0..5_u32).prop_map(|count| count.to_string()), 1 => Just("x".to_owned()), 1 => Just(String::new())];
-    let posts = prop_oneof![4 => Just(""), 1 => Just("7"), 1 => Just("many")];
+    let day = prop_oneof![
+        8 => (1..12_u32).prop_map(|day| format!("2026-01-{day:02}")),
+        1 => prop::sample::select(&["2026-01-32", "2027-05-01", "1999-12-31"]).prop_map(str::to_owned),
+    ];
+    let hour = prop::sample::select(&["", " 08:00", " 23:30"]);
+    let count = prop_oneof![
+        8 => (0..5_u32).prop_map(|count| count.to_string()),
+        1 => prop::sample::select(&["x", ""]).prop_map(str::to_owned),
+    ];
+    let posts = prop::sample::select(&["", "", "", "", "7", "many"]);
     (day, hour, count, posts).prop_map(|(day, hour, count, posts)| format!("{day}{hour},{count},{posts}\n"))
 }
 
