@@ -406,6 +406,7 @@ impl Story {
         ]});
         let _ = self.admin.post("/accounts/Interbank/observations", &later).expect(200);
         let _ = self.ask("GET /regression/accuracy/{username}", "/regression/accuracy/Interbank");
+        let _ = self.ask("GET /accounts/overview", "/accounts/overview?sort=attention&limit=2");
         let _ = self.ask("DELETE /regression/model/{username}", "/regression/model/InterbankEmpresas");
     }
 

@@ -96,6 +96,8 @@ mod order_of_checks;
 #[cfg(test)]
 mod overload;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod patience;

@@ -88,6 +88,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("POST /companies", "/companies", r#"{"empresa_nombre":"Banco <fresh>"}"#, Own, 201),
     row("GET /companies/{id}", "/companies/<company>", "", Own, 200),
     row("PATCH /companies/{id}", "/companies/<company>", r#"{"zona_horaria":"America/Lima"}"#, Own, 200),
+    row("GET /accounts/overview", "/accounts/overview", "", Own, 200),
     of_company(row("GET /accounts", "/accounts", "", Own, 200)),
     row("POST /accounts", "/accounts", r#"{"cuenta":"<fresh>","nombre":"Nueva","empresa_id":<company>}"#, Company, 201),
     of_company(row("GET /accounts/{username}", "/accounts/<account>", "", Account, 200)),

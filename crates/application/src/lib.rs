@@ -15,6 +15,7 @@ pub mod installation;
 pub mod jobs;
 pub mod keys;
 pub mod observations;
+pub mod overview;
 pub mod page;
 pub mod passwords;
 pub mod ports;

@@ -11,6 +11,7 @@ use crate::installation::Installation;
 use crate::jobs::Jobs;
 use crate::keys::SigningKeys;
 use crate::observations::Observations;
+use crate::overview::Overview;
 use crate::sessions::Sessions;
 use crate::users::Users;
 
@@ -29,6 +30,8 @@ pub struct UseCases {
     pub observations: Arc<dyn Observations>,
     /// Answers of trained models.
     pub forecasts: Arc<dyn Forecasts>,
+    /// All accounts at a glance.
+    pub overview: Arc<dyn Overview>,
     /// Training, choosing and deleting models.
     pub training: Arc<dyn Training>,
     /// What the calendar holds for everybody.

@@ -21,6 +21,7 @@ pub mod login;
 pub mod mandate;
 pub mod notice;
 pub mod observation;
+pub mod overview;
 pub mod password;
 pub mod quota;
 pub mod refresh;

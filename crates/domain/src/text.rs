@@ -1,5 +1,7 @@
 //! Why a name is not one: shared by every parsed text.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// A rule that a text breaks.
@@ -132,9 +134,21 @@ macro_rules! readable_text {
 }
 pub(crate) use readable_text;
 
+/// A text for searching and sorting: in small letters, without accents.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folded_text_has_neither_capitals_nor_accents() {
+        assert_eq!(folded("Crédito PERÚ, Ñandú"), "credito peru, nandu");
+        assert_eq!(folded("ＢＢＶＡ"), "bbva");
+    }
 
     #[test]
     fn a_name_is_kept_as_it_is_or_refused() {

@@ -5,7 +5,7 @@
 //! none of it is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
-use atalaya_domain::forecast::{Grid, GridChoice, LocalDays, jitter, posts_made};
+use atalaya_domain::forecast::{DAYS_AT_LEAST, Grid, GridChoice, LocalDays, jitter, posts_made};
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
@@ -20,7 +20,7 @@ use crate::unfinished::Unfinished;
 /// Days with data from which a daily grid is used whatever else there is.
 const DAYS_FOR_DAILY: usize = 30;
 /// Observed points without which nothing is forecast.
-pub(crate) const POINTS_AT_LEAST: usize = 8;
+pub(crate) const POINTS_AT_LEAST: usize = DAYS_AT_LEAST;
 /// Observed hours from which an account with few days gets an hourly grid.
 const HOURS_FOR_HOURLY: usize = 48;
 /// Of those, how many must directly follow another: an hourly grid without hourly changes would teach nothing.

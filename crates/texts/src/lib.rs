@@ -206,6 +206,12 @@ pub fn file_warning(language: Language, of: Warning) -> String {
     lookup(language, &format!("file_warning.{}", of.code()), &[]).unwrap_or_else(|| warning(language, of))
 }
 
+/// What needs attention, and what to do.
+#[must_use]
+pub fn attention(language: Language, code: &str, params: &[(&'static str, String)]) -> String {
+    lookup(language, &format!("attention.{code}"), params).unwrap_or_else(|| code.to_owned())
+}
+
 /// The name of a public holiday, by its word.
 #[must_use]
 pub fn holiday(language: Language, code: &str) -> String {

@@ -37,7 +37,7 @@ impl ArtifactReader {
     ///
     /// # Errors
     /// `Conflict(ModelVersionDeleted)`; as [`Self::unusable`].
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         scope: &TenantScope,
         account: AccountId,

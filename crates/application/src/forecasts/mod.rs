@@ -3,6 +3,7 @@
 mod answered;
 mod joint;
 mod loading;
+mod outlook;
 mod review;
 mod service;
 mod training;
@@ -31,6 +32,7 @@ use crate::train_command::TrainCommand;
 
 pub use answered::AnsweredVersions;
 pub use loading::ArtifactReader;
+pub(crate) use outlook::outlook_of;
 pub use service::ForecastService;
 pub use training::{RunsByCompany, TrainingService};
 

@@ -9,7 +9,7 @@ use atalaya_domain::forecast::{GridChoice, TrainingReport};
 use atalaya_domain::id::{CompanyId, ModelVersion};
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
 
-use super::{AnsweredVersions, ArtifactReader, Training, TrainingOutcome};
+use super::{AnsweredVersions, ArtifactReader, Training, TrainingOutcome, outlook_of};
 use crate::accounts::OwnedAccount;
 use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan};
@@ -125,7 +125,8 @@ impl TrainingService {
             data_from: report.data_from,
             data_until: report.data_until,
         };
-        Ok(NewModel { facts, artifact: trained.artifact, fitted: trained.fitted })
+        let outlook = outlook_of(trained.model.as_ref());
+        Ok(NewModel { facts, artifact: trained.artifact, fitted: trained.fitted, outlook })
     }
 }
 
@@ -184,7 +185,8 @@ impl Training for TrainingService {
         let audit = owned.event(AuditAction::ModelActivated, self.clock.now()).on(target);
         let missing = || AppError::NotFound(Resource::ModelVersion);
         let stored = self.store.query(&owned.scope, |view| view.models().find(&owned.account, version))?;
-        self.artifacts.open(&owned.scope, owned.account.id, &stored.ok_or_else(missing)?)?;
+        let model = self.artifacts.open(&owned.scope, owned.account.id, &stored.ok_or_else(missing)?)?;
+        let outlook = outlook_of(model.as_ref());
         let (run, changed) = self.store.transaction(&owned.scope, |unit| {
             // It may have been deleted while it was opened.
             let run = unit.models().run(&owned.account, version)?.ok_or_else(missing)?;
@@ -195,7 +197,7 @@ impl Training for TrainingService {
                 return Ok((run, false));
             }
             unit.audit(&audit)?;
-            Ok((unit.models().activate(&owned.account, version)?, true))
+            Ok((unit.models().activate(&owned.account, version, &outlook)?, true))
         })?;
         if changed {
             tracing::info!(

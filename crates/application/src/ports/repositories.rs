@@ -6,6 +6,7 @@ use atalaya_domain::company::Company;
 use atalaya_domain::forecast::{Grid, LocalDays, ModelId};
 use atalaya_domain::id::{AccountId, ModelVersion, UserId};
 use atalaya_domain::observation::{Observation, UploadOutcome};
+use atalaya_domain::overview::{Outlook, Recent};
 use atalaya_domain::user::{Member, User, UserChange};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -235,6 +236,72 @@ pub struct NewModel {
     pub artifact: Vec<u8>,
     /// See [`Trained::fitted`](super::forecaster::Trained::fitted).
     pub fitted: Vec<u8>,
+    /// What it says of the days around the end of its data.
+    pub outlook: Outlook,
+}
+
+/// The version that answers for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActiveVersion {
+    /// Its number.
+    pub version: ModelVersion,
+    /// When it was trained.
+    pub trained_at: DateTime<Utc>,
+    /// The last observation that it was trained on.
+    pub data_until: DateTime<Utc>,
+    /// The spacing of its series.
+    pub grid: Grid,
+}
+
+/// What of a summary is missing, or was made of something else than is there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SummaryGap {
+    /// The latest days.
+    pub recent: bool,
+    /// What the version that answers says.
+    pub outlook: bool,
+}
+
+/// An account with its summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSummary {
+    /// The account.
+    pub account: Account,
+    /// Its latest days; none where they are missing.
+    pub recent: Recent,
+    /// Time of its newest observation.
+    pub data_until: Option<DateTime<Utc>>,
+    /// The version that answers.
+    pub active: Option<ActiveVersion>,
+    /// What that version says; empty where that is missing.
+    pub outlook: Outlook,
+    /// What is missing; `None` for a whole summary.
+    pub gap: Option<SummaryGap>,
+}
+
+/// Reads summaries of accounts.
+pub trait SummaryReader {
+    /// Every account within reach with its summary, by handle, in as many statements whatever their number.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn all(&mut self) -> Result<Vec<StoredSummary>, AppError>;
+}
+
+/// Writes summaries of accounts. Whoever writes observations, the zone of an account, or which version answers keeps
+/// the summary by that; this is for those that nobody kept.
+pub trait SummaryWriter: SummaryReader {
+    /// Makes the latest days anew.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn refresh(&mut self, account: &Account) -> Result<(), AppError>;
+
+    /// Keeps what the version says that answers.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn keep_outlook(&mut self, account: &Account, version: ModelVersion, outlook: &Outlook) -> Result<(), AppError>;
 }
 
 /// Reads trained versions.
@@ -306,11 +373,16 @@ pub trait ModelWriter: ModelReader {
     /// Of the database.
     fn insert_active(&mut self, account: &Account, model: &NewModel) -> Result<TrainingRun, AppError>;
 
-    /// Lets a version answer that was trained before.
+    /// Lets a version answer that was trained before, and says what `outlook` tells.
     ///
     /// # Errors
     /// `NotFound(ModelVersion)` for one that the account never had or that is deleted.
-    fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError>;
+    fn activate(
+        &mut self,
+        account: &Account,
+        version: ModelVersion,
+        outlook: &Outlook,
+    ) -> Result<TrainingRun, AppError>;
 
     /// Of the versions beyond the newest `keep` that are not deleted, deletes the fitted models, and all bytes of those
     /// that never answered anybody. The one that answers stays whole. Says which were deleted.

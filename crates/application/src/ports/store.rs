@@ -8,8 +8,8 @@ use super::idempotency::AnswerWriter;
 use super::jobs::{JobReader, JobWriter};
 use super::outcome::Outcome;
 use super::repositories::{
-    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
-    UserWriter,
+    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, SummaryReader,
+    SummaryWriter, UserReader, UserWriter,
 };
 use crate::error::AppError;
 
@@ -21,6 +21,8 @@ pub trait ReadView {
     fn observations(&mut self) -> &mut dyn ObservationReader;
     /// Trained versions.
     fn models(&mut self) -> &mut dyn ModelReader;
+    /// Summaries of accounts within the scope's reach.
+    fn summaries(&mut self) -> &mut dyn SummaryReader;
     /// The company's users.
     fn users(&mut self) -> &mut dyn UserReader;
     /// The company's chain of the audit log.
@@ -37,6 +39,8 @@ pub trait UnitOfWork {
     fn observations(&mut self) -> &mut dyn ObservationWriter;
     /// Trained versions.
     fn models(&mut self) -> &mut dyn ModelWriter;
+    /// Summaries of accounts within the scope's reach.
+    fn summaries(&mut self) -> &mut dyn SummaryWriter;
     /// The company's users.
     fn users(&mut self) -> &mut dyn UserWriter;
     /// Answers to requests that may come again.

@@ -26,6 +26,9 @@ impl ReadingTimes {
     /// How far from midnight or the full hour readings of a schedule fall.
     pub const JITTER: TimeDelta = TimeDelta::minutes(JITTER_MINUTES as i64);
 
+    /// Readings of which one is shortly before midnight and one shortly after it.
+    pub const SCHEDULED: Self = Self { all: 2, before: 1, after: 1 };
+
     /// How much later readings are to be taken so that those around the full period stand together: nothing, unless
     /// most of them fall around it and some of these before it.
     #[must_use]
@@ -59,6 +62,12 @@ impl LocalDays {
     #[must_use]
     pub fn counted(times: ReadingTimes, zone: Tz) -> Self {
         Self { zone, shift: times.jitter() }
+    }
+
+    /// Whether readings are scheduled at midnight, and taken for so much later that all of them are after it.
+    #[must_use]
+    pub fn is_scheduled(self) -> bool {
+        self.shift > TimeDelta::zero()
     }
 
     /// The first moment of a day; `None` for a date that the zone skipped whole, and at the ends of time.

@@ -25,6 +25,9 @@ pub use review::{Accuracy, AccuracyReview, Anomaly, HorizonRange, Outcome, closi
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// Days with an observation without which nothing is trained.
+pub const DAYS_AT_LEAST: usize = 8;
+
 /// A prediction level in whole percent, 1 to 99: an interval at level 80 should hold the truth eight times in ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Level(u8);

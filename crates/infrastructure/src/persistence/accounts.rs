@@ -3,7 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Forbidden, Resource};
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter};
+use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter, SummaryWriter as _};
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};
 use atalaya_domain::company::Company;
@@ -21,7 +21,7 @@ use super::store::Tenant;
 
 /// Ids of the accounts assigned to a user of the company.
 #[auto_type(no_type_alias)]
-fn assigned_to(company: CompanyId, user: UserId) -> _ {
+pub(super) fn assigned_to(company: CompanyId, user: UserId) -> _ {
     let user: i64 = user.get();
     let assignments: Own<user_accounts::table> = own::<user_accounts::table>(company);
     assignments.filter(user_accounts::user_id.eq(user)).select(user_accounts::account_id)
@@ -141,6 +141,9 @@ impl AccountWriter for Tenant<'_, '_> {
             ))
             .execute(self.conn())
             .or_fault()?;
+        if changed.time_zone != account.time_zone {
+            self.refresh(&changed)?;
+        }
         self.account_changed(changed.handle.clone());
         Ok(changed)
     }

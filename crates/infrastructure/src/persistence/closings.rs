@@ -5,13 +5,14 @@ use atalaya_domain::account::Account;
 use atalaya_domain::calendar::start_of_day;
 use atalaya_domain::forecast::ReadingTimes;
 use atalaya_domain::observation::Observation;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamp};
 
 use super::connection::AnyConnection;
 use super::error::Expecting;
+use super::observations::Extent;
 use super::rows::{ObservationRow, count, stored_bound};
 use super::store::Tenant;
 
@@ -149,19 +150,32 @@ impl Tenant<'_, '_> {
 
     /// How many readings the account has, and how many of them fall around midnight.
     pub(super) fn reading_times(&mut self, account: &Account, zone: Tz) -> Result<ReadingTimes, AppError> {
-        let Some((first, last, all)) = self.extent(account)? else { return Ok(ReadingTimes::default()) };
+        let Some(Extent { first, last, readings }) = self.extent(account)? else {
+            return Ok(ReadingTimes::default());
+        };
         let date = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+        let (before, after) = self.around_midnight(account, zone, date(first), date(last))?;
+        Ok(ReadingTimes { all: readings, before, after })
+    }
+
+    /// How many readings of the days from `first` to `last` fall shortly before and shortly after midnight.
+    pub(super) fn around_midnight(
+        &mut self,
+        account: &Account,
+        zone: Tz,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<(u64, u64), AppError> {
         let around =
             |midnight: DateTime<Utc>| [midnight - ReadingTimes::JITTER, midnight, midnight + ReadingTimes::JITTER];
-        let dates =
-            date(first).iter_days().take_while(|date_of| date_of.pred_opt().is_none_or(|day| day <= date(last)));
-        let midnights = dates.filter_map(|date| start_of_day(date, zone));
+        let until = last.succ_opt().unwrap_or(last);
+        let midnights = first.iter_days().take_while(|date| *date <= until).filter_map(|date| start_of_day(date, zone));
         let starts: Vec<NaiveDateTime> = midnights.flat_map(around).map(stored_bound).collect();
         let parts: Vec<PartRow> = over_stretches!(self, account, &starts, SQLITE_COUNTED, POSTGRES_COUNTED)?;
         let part = |number| {
             let found = parts.iter().find(|part| part.part == number).map_or(0, |part| part.readings);
             count("observations", found)
         };
-        Ok(ReadingTimes { all, before: part(0)?, after: part(1)? })
+        Ok((part(0)?, part(1)?))
     }
 }

@@ -49,6 +49,8 @@ mod sessions;
 mod setup;
 mod shares;
 mod store;
+mod summaries;
+mod summary_rows;
 mod transaction;
 mod turn;
 mod upsert;

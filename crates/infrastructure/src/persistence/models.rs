@@ -4,11 +4,13 @@ use atalaya_application::AppError;
 use atalaya_application::error::Resource;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{
-    AnsweredVersion, Artifact, ModelReader, ModelWriter, NewModel, StoredModel, TrainingFacts, TrainingRun,
+    AnsweredVersion, Artifact, ModelReader, ModelWriter, NewModel, StoredModel, SummaryWriter as _, TrainingFacts,
+    TrainingRun,
 };
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::Grid;
 use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
+use atalaya_domain::overview::Outlook;
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::dsl::{auto_type, max};
@@ -269,11 +271,17 @@ impl ModelWriter for Tenant<'_, '_> {
             ))
             .execute(self.conn())
             .or_fault()?;
+        self.keep_outlook(account, version, &model.outlook)?;
         self.account_changed(account.handle.clone());
         self.written(account, version)
     }
 
-    fn activate(&mut self, account: &Account, version: ModelVersion) -> Result<TrainingRun, AppError> {
+    fn activate(
+        &mut self,
+        account: &Account,
+        version: ModelVersion,
+        outlook: &Outlook,
+    ) -> Result<TrainingRun, AppError> {
         let company = self.scope.company();
         self.deactivate(account)?;
         let activated = diesel::update(versions_of(company, account.id))
@@ -285,6 +293,7 @@ impl ModelWriter for Tenant<'_, '_> {
         if activated == 0 {
             return Err(AppError::NotFound(Resource::ModelVersion));
         }
+        self.keep_outlook(account, version, outlook)?;
         self.account_changed(account.handle.clone());
         self.written(account, version)
     }

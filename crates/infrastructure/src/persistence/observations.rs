@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, TimeSpan};
+use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, SummaryWriter as _, TimeSpan};
 use atalaya_domain::account::Account;
 use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::id::{AccountId, CompanyId};
 use atalaya_domain::observation::{Compared, Observation, UploadOutcome, compare};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use diesel::dsl::{auto_type, count_star, max, min};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::accounts::one_more;
@@ -36,6 +36,13 @@ impl From<TimeSpan> for Bounds {
     fn from(span: TimeSpan) -> Self {
         Self { from: span.from.map_or(EARLIEST, stored_bound), until: span.until.map_or(LATEST, stored_bound) }
     }
+}
+
+/// Between which times an account's observations lie, and how many there are.
+pub(super) struct Extent {
+    pub(super) first: DateTime<Utc>,
+    pub(super) last: DateTime<Utc>,
+    pub(super) readings: u64,
 }
 
 /// The account's observations within bounds.
@@ -85,20 +92,29 @@ impl Tenant<'_, '_> {
             .or_fault()
     }
 
-    /// The times of the first and the last observation, and how many there are; `None` for none.
-    pub(super) fn extent(
-        &mut self,
-        account: &Account,
-    ) -> Result<Option<(DateTime<Utc>, DateTime<Utc>, u64)>, AppError> {
-        let all = within(self.scope.company(), account.id, TimeSpan::default().into());
-        let extent = (min(observations::observed_at), max(observations::observed_at), count_star());
-        let (first, last, number): (Option<NaiveDateTime>, Option<NaiveDateTime>, i64) =
-            all.select(extent).first(self.conn()).or_fault()?;
-        let number = count("observations", number)?;
-        Ok(first.zip(last).map(|(first, last)| (loaded(first), loaded(last), number)))
+    /// Between which times the account's observations lie, and how many there are; `None` for none.
+    pub(super) fn extent(&mut self, account: &Account) -> Result<Option<Extent>, AppError> {
+        let company = self.scope.company();
+        let first: Option<NaiveDateTime> = within(company, account.id, TimeSpan::default().into())
+            .order(observations::observed_at)
+            .select(observations::observed_at)
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        let totals: Option<(i64, Option<NaiveDateTime>)> = self
+            .own::<accounts::table>()
+            .filter(accounts::id.eq(account.id.get()))
+            .select((accounts::observation_count, accounts::newest_observation_at))
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        let Some((first, (number, Some(last)))) = first.zip(totals) else { return Ok(None) };
+        let readings = count("accounts.observation_count", number)?;
+        Ok(Some(Extent { first: loaded(first), last: loaded(last), readings }))
     }
 
-    /// Brings the account's running totals in line after `added` observations came (or, below zero, went).
+    /// Brings the account's running totals and its summary in line after `added` observations came (or, below zero,
+    /// went).
     fn recount(&mut self, account: &Account, added: i64) -> Result<(), AppError> {
         let newest = self.last_observed(account, TimeSpan::default().into())?.map(|row| row.observed_at);
         diesel::update(self.own::<accounts::table>())
@@ -109,6 +125,7 @@ impl Tenant<'_, '_> {
             ))
             .execute(self.conn())
             .or_fault()?;
+        self.refresh(account)?;
         self.account_changed(account.handle.clone());
         Ok(())
     }

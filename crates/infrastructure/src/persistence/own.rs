@@ -7,7 +7,7 @@ use atalaya_domain::id::CompanyId;
 use diesel::dsl::{Eq, Filter, auto_type};
 use diesel::prelude::*;
 
-use super::schema::{accounts, companies, jobs, model_versions, observations, user_accounts, users};
+use super::schema::{account_summaries, accounts, companies, jobs, model_versions, observations, user_accounts, users};
 
 /// A table whose rows belong to companies.
 pub(super) trait TenantTable {
@@ -43,6 +43,7 @@ macro_rules! tenant_tables {
 }
 
 tenant_tables! {
+    account_summaries by company_id,
     accounts by company_id,
     companies by id,
     jobs by company_id,

@@ -94,6 +94,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_summaries (company_id, account_id) {
+        company_id -> BigInt,
+        account_id -> BigInt,
+        time_zone -> Nullable<Text>,
+        observation_count -> Nullable<BigInt>,
+        newest_observation_at -> Nullable<Timestamp>,
+        recent -> Nullable<Binary>,
+        model_version -> Nullable<Integer>,
+        outlook -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Text,
         user_id -> BigInt,
@@ -249,7 +262,7 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(audit_heads, audit_log);
 diesel::allow_tables_to_appear_in_same_query!(companies, users);
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
-diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions);
+diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_versions, account_summaries);
 diesel::allow_tables_to_appear_in_same_query!(companies, jobs);
 diesel::allow_tables_to_appear_in_same_query!(accounts, jobs);
 diesel::allow_tables_to_appear_in_same_query!(model_versions, jobs);

@@ -6,8 +6,8 @@ use atalaya_application::ports::idempotency::AnswerWriter;
 use atalaya_application::ports::jobs::{JobReader, JobWriter};
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{
-    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, UserReader,
-    UserWriter,
+    AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, SummaryReader,
+    SummaryWriter, UserReader, UserWriter,
 };
 use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
 use atalaya_domain::access::TenantScope;
@@ -74,6 +74,10 @@ impl ReadView for Tenant<'_, '_> {
         self
     }
 
+    fn summaries(&mut self) -> &mut dyn SummaryReader {
+        self
+    }
+
     fn users(&mut self) -> &mut dyn UserReader {
         self
     }
@@ -97,6 +101,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn models(&mut self) -> &mut dyn ModelWriter {
+        self
+    }
+
+    fn summaries(&mut self) -> &mut dyn SummaryWriter {
         self
     }
 

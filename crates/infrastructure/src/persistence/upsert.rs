@@ -15,7 +15,8 @@ use super::jobs::rows::JobRow;
 use super::own::own;
 use super::reach::Reach;
 use super::rows::{ObservationRow, stored};
-use super::schema::{accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
+use super::schema::{account_summaries, accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
+use super::summary_rows::{OutlookRow, RecentRow};
 
 /// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -157,6 +158,35 @@ pub(super) fn upsert_observations(
                 .map(drop)
         }),
     }
+}
+
+/// Stores the latest days of an account's summary, and leaves the rest of it.
+pub(super) fn upsert_recent(conn: &mut AnyConnection, row: &RecentRow) -> QueryResult<()> {
+    use account_summaries::dsl;
+    on_either!(conn, |conn| diesel::insert_into(dsl::account_summaries)
+        .values(row)
+        .on_conflict((dsl::company_id, dsl::account_id))
+        .do_update()
+        .set((
+            dsl::time_zone.eq(excluded(dsl::time_zone)),
+            dsl::observation_count.eq(excluded(dsl::observation_count)),
+            dsl::newest_observation_at.eq(excluded(dsl::newest_observation_at)),
+            dsl::recent.eq(excluded(dsl::recent)),
+        ))
+        .execute(conn))
+    .map(drop)
+}
+
+/// Stores the outlook of an account's summary, and leaves the rest of it.
+pub(super) fn upsert_outlook(conn: &mut AnyConnection, row: &OutlookRow) -> QueryResult<()> {
+    use account_summaries::dsl;
+    on_either!(conn, |conn| diesel::insert_into(dsl::account_summaries)
+        .values(row)
+        .on_conflict((dsl::company_id, dsl::account_id))
+        .do_update()
+        .set((dsl::model_version.eq(excluded(dsl::model_version)), dsl::outlook.eq(excluded(dsl::outlook))))
+        .execute(conn))
+    .map(drop)
 }
 
 /// Stores a subject's failures, replacing what is stored of it.

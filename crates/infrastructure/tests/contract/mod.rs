@@ -10,6 +10,7 @@ pub(crate) mod migrations;
 pub(crate) mod models;
 pub(crate) mod observations;
 pub(crate) mod repeats;
+pub(crate) mod summaries;
 pub(crate) mod support;
 pub(crate) mod tenancy;
 pub(crate) mod transactions;
@@ -20,6 +21,7 @@ macro_rules! on_every_database {
         crate::contract::on_every_database! { $fixture;
             tenancy: another_companys_rows_are_invisible, another_companys_rows_cannot_be_changed_or_referred_to, users_reach_only_the_accounts_assigned_to_them, an_assignment_with_an_unknown_handle_changes_nothing, an_assignment_tells_of_every_account_gained_or_lost, names_that_exist_are_conflicts, a_change_of_a_user_counts_the_version_up_only_where_tokens_are_void, a_demanded_password_change_stays_demanded_and_is_heard;
             observations: an_upload_counts_what_each_row_did, an_upload_of_very_many_rows_is_stored_as_it_is, an_upload_that_changes_nothing_is_not_told, accounts_keep_the_totals_of_their_observations, times_are_kept_to_the_microsecond, days_are_those_of_all_observations, pages_hold_every_observation_of_the_span_once;
+            summaries: a_summary_is_kept_with_what_it_is_made_of, a_summary_that_is_missing_or_untrue_is_told, summaries_are_read_in_as_many_statements_whatever_their_number, only_summaries_within_reach_are_seen;
             transactions: a_failed_unit_of_work_leaves_nothing, a_panic_leaves_nothing_and_blocks_nobody, contending_writers_all_succeed, a_read_sees_one_snapshot, an_empty_pool_is_told_and_not_waited_for, pages_hold_every_account_and_user_once_and_in_order;
             changes: another_process_hears_changes_in_the_order_of_commits, a_watch_hears_and_stops_when_dropped, an_unreadable_entry_hides_no_later_one, old_entries_are_pruned_and_their_numbers_not_given_again;
             identity: login_finds_users_in_any_letter_case_with_their_company, a_login_is_recorded_with_a_better_hash, a_new_password_ends_every_other_session, what_was_proven_by_an_older_password_counts_no_more, of_fifty_parallel_refreshes_one_succeeds_and_the_others_get_its_child, a_refresh_token_repeats_for_ten_seconds_and_extends_nothing, a_kept_child_is_erased_by_its_use_and_after_the_window, a_replayed_refresh_token_ends_the_session, a_user_is_told_of_a_replay_once_at_the_next_login, unknown_expired_and_idle_refresh_tokens_are_refused, all_sessions_of_a_user_end_but_the_one_to_keep, sessions_of_a_user_of_another_company_do_not_end, sessions_are_pruned_thirty_days_after_their_end, users_end_only_their_own_live_sessions, companies_are_created_listed_and_changed, a_suspended_company_has_no_sessions_and_gets_none, an_id_that_is_taken_is_drawn_again, of_processes_that_make_companies_that_look_alike_one_does, an_assigned_password_ends_every_session_and_may_be_temporary;

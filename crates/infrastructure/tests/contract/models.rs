@@ -9,6 +9,7 @@ use atalaya_application::ports::repositories::{AnsweredVersion, Artifact, Traini
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::Account;
 use atalaya_domain::id::ModelVersion;
+use atalaya_domain::overview::Outlook;
 use chrono::{Days, NaiveDate};
 
 use super::support::*;
@@ -104,7 +105,9 @@ pub(crate) fn an_earlier_version_answers_again(fixture: &dyn Fixture) {
     let account = world.account(&company, "bcp");
     train(&world, &company, &account, 3);
     world.heard.take();
-    let activate = |number| world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number)));
+    let activate = |number| {
+        world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number), &Outlook::default()))
+    };
     let first = activate(1).unwrap();
     assert!(first.active);
     assert_eq!(world.heard.take().len(), 1, "who remembers the account is told");
@@ -114,7 +117,7 @@ pub(crate) fn an_earlier_version_answers_again(fixture: &dyn Fixture) {
         assert!(matches!(activate(unknown), Err(AppError::NotFound(Resource::ModelVersion))));
     }
     let (other, foreign) = (world.company("BBVA"), ModelVersion::FIRST);
-    let theirs = world.write(&other, |unit| unit.models().activate(&account, foreign));
+    let theirs = world.write(&other, |unit| unit.models().activate(&account, foreign, &Outlook::default()));
     assert!(matches!(theirs, Err(AppError::NotFound(Resource::ModelVersion))), "another bank's version");
     let found = world.database.store().query(&other, |view| view.models().find(&account, foreign)).unwrap();
     assert_eq!(found, None);
@@ -149,7 +152,9 @@ pub(crate) fn old_versions_keep_what_was_answered_by_them(fixture: &dyn Fixture)
     assert_eq!(left, [gone, answers, gone, whole, whole, whole]);
     let kept = store.query(&company, |view| view.models().kept(&account)).unwrap();
     assert_eq!(kept.iter().map(|run| run.version.get()).collect::<Vec<_>>(), [6, 5, 4, 2]);
-    let activate = |number| world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number)));
+    let activate = |number| {
+        world.write(&company, |unit| unit.models().activate(&account, ModelVersion::new(number), &Outlook::default()))
+    };
     assert!(matches!(activate(1), Err(AppError::NotFound(Resource::ModelVersion))));
     assert!(activate(2).unwrap().active);
     assert_eq!(numbers(&prune(0)), [4, 5, 6], "the one that answers stays");

@@ -22,6 +22,7 @@ use atalaya_domain::forecast::{Grid, ModelId};
 use atalaya_domain::id::{CompanyId, SessionId, UserId};
 use atalaya_domain::notice::SecurityNotice;
 use atalaya_domain::observation::{Followers, Observation};
+use atalaya_domain::overview::Outlook;
 use atalaya_domain::session::{Agent, DeviceName, Session, SessionLimits};
 use atalaya_domain::user::{User, Username};
 use atalaya_infrastructure::persistence::Database;
@@ -417,7 +418,7 @@ pub(crate) fn model(artifact: &[u8]) -> NewModel {
         data_from: start() - TimeDelta::days(30),
         data_until: start(),
     };
-    NewModel { facts, artifact: artifact.to_vec(), fitted: b"fitted".to_vec() }
+    NewModel { facts, artifact: artifact.to_vec(), fitted: b"fitted".to_vec(), outlook: Outlook::default() }
 }
 
 pub(crate) fn token(number: u16) -> RefreshHash {

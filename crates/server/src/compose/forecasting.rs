@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use atalaya_application::forecasts::{
     AnsweredVersions, ArtifactReader, ForecastService, Forecasts, RunsByCompany, Training, TrainingService,
 };
+use atalaya_application::overview::{Overview, OverviewService};
 use atalaya_application::ports::forecaster::Forecaster;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::fitting::LanedForecaster;
@@ -20,6 +21,7 @@ pub(super) struct Forecasting {
     /// At normal priority and outside of the lane.
     pub(super) urgent_training: Arc<dyn Training>,
     pub(super) forecasts: Arc<dyn Forecasts>,
+    pub(super) overview: Arc<dyn Overview>,
     pub(super) forecaster: Arc<LanedForecaster>,
     pub(super) answered: Arc<AnsweredVersions>,
 }
@@ -54,10 +56,12 @@ impl Forecasting {
             answered: Arc::clone(&answered),
             clock: Arc::clone(clock),
         };
+        let overview = OverviewService { store, artifacts, clock: Arc::clone(clock) };
         Self {
             training: Arc::new(training),
             urgent_training: Arc::new(urgent_training),
             forecasts: Arc::new(forecasts),
+            overview: Arc::new(overview),
             forecaster,
             answered,
         }

@@ -297,6 +297,7 @@ impl Core {
             accounts,
             observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
+            overview: forecasting.overview,
             training: forecasting.training,
             calendar: Arc::new(CalendarService { holidays: Arc::new(PeruvianHolidays), clock: Arc::clone(&clock) }),
             jobs,

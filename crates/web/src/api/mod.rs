@@ -18,6 +18,7 @@ pub(crate) mod jobs;
 pub mod observations;
 pub(crate) mod openapi;
 pub(crate) mod operation;
+pub(crate) mod overview;
 pub(crate) mod parse;
 pub(crate) mod routes;
 pub(crate) mod schemas;

@@ -5,7 +5,7 @@ use crate::api::forecasts::{answers, batch, features, joint, lists, models, path
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
 use crate::api::{
-    accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, users,
+    accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
 };
 use crate::http::registry::{Registry, operations};
 
@@ -26,6 +26,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         companies { list_companies, create_company, get_company, change_company }
         audit { list_audit, get_audit_head }
         audit_verification { verify_audit }
+        overview { show_overview }
         accounts { list_accounts, create_account, get_account, change_account }
         upload { upload_observations }
         observations { list_observations, delete_observations }

@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 
+use atalaya_application::overview::SortKey;
 use atalaya_application::ports::installation::DatabaseKind;
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
 use atalaya_domain::forecast::{Grid, GridChoice, ModelId, Period, Warning};
 use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
+use atalaya_domain::overview::{AttentionCode, ModelState};
 use atalaya_domain::signing_key::KeyAlgorithm;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -42,6 +44,16 @@ closed_sets! {
     GridChoiceWord = GridChoice::ALL.map(GridChoice::as_str);
     /// What a reader of a forecast should know.
     WarningCode = Warning::ALL.iter().map(|warning| warning.code());
+    /// What needs attention, most severe first.
+    AttentionWord = AttentionCode::ALL.map(AttentionCode::as_str);
+    /// Which accounts, by what needs attention: any of it, or one code.
+    AttentionFilterWord = ["any"].into_iter().chain(AttentionCode::ALL.map(AttentionCode::as_str));
+    /// Whether a model answers, and how well.
+    ModelStateWord = ModelState::ALL.map(ModelState::as_str);
+    /// By what accounts are sorted.
+    OverviewSort = SortKey::ALL.map(SortKey::as_str);
+    /// Whether the smallest or the largest comes first.
+    OrderWord = ["asc", "desc"];
     /// What was done.
     ActionWord = AuditAction::ALL.iter().map(|action| action.as_str());
     /// How an act ended.

@@ -1,0 +1,202 @@
+//! An account at a glance: how it changed, what is expected of it, and what needs somebody's attention.
+//!
+//! Pure arithmetic on a summary. What a summary holds and when it is made anew is not decided here.
+
+mod attention;
+mod recent;
+#[cfg(test)]
+mod tests;
+
+pub use attention::{Attention, AttentionCode};
+pub use recent::{Change, Close, KEPT_DAYS, Recent};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use crate::forecast::{DAYS_AT_LEAST, Grid, Level};
+use crate::id::ModelVersion;
+use crate::observation::Followers;
+
+/// The level of the intervals of an overview.
+pub const LEVEL: Level = Level::DEFAULTS[0];
+/// How far ahead an overview looks, in days.
+pub const DAYS_AHEAD: u64 = 30;
+/// How many days after the data of a version an outlook reaches: a version may be this much less [`DAYS_AHEAD`] older
+/// than the data.
+pub const OUTLOOK_DAYS: u64 = 62;
+/// How many days before the end of the data an outlook keeps.
+pub const OUTLOOK_PAST: usize = 3;
+
+/// What was expected of a day before it was over, at [`LEVEL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expectation {
+    /// The local date.
+    pub date: NaiveDate,
+    /// The expected followers.
+    pub mean: Followers,
+    /// Lower bound.
+    pub lower: Followers,
+    /// Upper bound.
+    pub upper: Followers,
+}
+
+impl Expectation {
+    /// Whether the interval holds a value; its bounds belong to it.
+    #[must_use]
+    pub fn holds(&self, value: Followers) -> bool {
+        (self.lower..=self.upper).contains(&value)
+    }
+}
+
+/// What a version says of the days around the end of its data.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outlook {
+    /// Whether a baseline serves.
+    pub is_baseline: bool,
+    /// The last date of the version's data.
+    pub last_date: NaiveDate,
+    /// By date.
+    pub expectations: Vec<Expectation>,
+}
+
+impl Outlook {
+    /// The expectation of a date.
+    #[must_use]
+    pub fn of(&self, date: NaiveDate) -> Option<&Expectation> {
+        let place = self.expectations.binary_search_by_key(&date, |expected| expected.date).ok()?;
+        self.expectations.get(place)
+    }
+
+    /// This outlook in place of `earlier`. Of the days that its version was trained on, the earlier one told before
+    /// they were over what it expected, so that is kept.
+    #[must_use]
+    pub fn following(self, earlier: &Self) -> Self {
+        let told = earlier.expectations.iter().filter(|expected| expected.date <= self.last_date).copied();
+        let mut expectations: Vec<Expectation> = told.collect();
+        expectations.drain(..expectations.len().saturating_sub(OUTLOOK_PAST));
+        let is_new = |expected: &&Expectation| expectations.iter().all(|told| told.date != expected.date);
+        let new: Vec<Expectation> = self.expectations.iter().filter(is_new).copied().collect();
+        expectations.extend(new);
+        expectations.sort_unstable_by_key(|expected| expected.date);
+        Self { expectations, ..self }
+    }
+}
+
+/// The version that answers for an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// The version.
+    pub version: ModelVersion,
+    /// When it was trained.
+    pub trained_at: DateTime<Utc>,
+    /// The last observation that it was trained on.
+    pub data_until: DateTime<Utc>,
+    /// The spacing of its series.
+    pub grid: Grid,
+    /// What it says; empty where it cannot be opened.
+    pub outlook: Outlook,
+}
+
+/// What is known of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its latest days.
+    pub recent: Recent,
+    /// Time of its newest observation.
+    pub data_until: Option<DateTime<Utc>>,
+    /// The version that answers.
+    pub serving: Option<Serving>,
+}
+
+/// Whether a model answers, and how well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelState {
+    /// It was trained on all observations.
+    Current,
+    /// Newer observations exist than it was trained on.
+    Stale,
+    /// No model convinced in backtest: a baseline answers.
+    Baseline,
+    /// None answers.
+    Untrained,
+}
+
+impl ModelState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Current, Self::Stale, Self::Baseline, Self::Untrained];
+
+    /// The wire word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Stale => "stale",
+            Self::Baseline => "baseline",
+            Self::Untrained => "untrained",
+        }
+    }
+}
+
+/// What is expected [`DAYS_AHEAD`] days after the last complete day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead {
+    /// The expectation.
+    pub expected: Expectation,
+    /// Expected followers minus those of the last complete day.
+    pub change: i64,
+}
+
+/// An account at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glance {
+    /// Followers at the newest observation.
+    pub followers: Option<Followers>,
+    /// The change of the last 7 complete days.
+    pub week: Option<Change>,
+    /// The change of the last 28 complete days.
+    pub four_weeks: Option<Change>,
+    /// What is expected 30 days ahead; `None` without a model, and where its data end too long before those of the
+    /// account.
+    pub ahead: Option<Ahead>,
+    /// Whether a model answers, and how well.
+    pub model: ModelState,
+    /// How many more days with an observation training needs; `None` where it needs none.
+    pub days_needed: Option<usize>,
+    /// What needs attention, most severe first.
+    pub attention: Vec<Attention>,
+}
+
+impl Glance {
+    /// The account of a summary at `now`.
+    #[must_use]
+    pub fn of(summary: &Summary, now: DateTime<Utc>) -> Self {
+        let Summary { recent, serving, .. } = summary;
+        let last = recent.last_complete(now);
+        let change = |days| last.and_then(|(until, _)| recent.change(until, days));
+        let outlook = serving.as_ref().map(|serving| &serving.outlook);
+        let ahead = last.zip(outlook).and_then(|((date, followers), outlook)| {
+            let expected = *outlook.of(date.checked_add_days(Days::new(DAYS_AHEAD))?)?;
+            Some(Ahead { expected, change: expected.mean.more_than(followers) })
+        });
+        let days_needed = DAYS_AT_LEAST.checked_sub(recent.observed_days()).filter(|days| *days > 0);
+        Self {
+            followers: recent.newest(),
+            week: change(7),
+            four_weeks: change(28),
+            ahead,
+            model: model_state(summary),
+            days_needed: days_needed.filter(|_| serving.is_none()),
+            attention: Attention::of(summary, last, now),
+        }
+    }
+}
+
+fn model_state(summary: &Summary) -> ModelState {
+    let Some(serving) = &summary.serving else { return ModelState::Untrained };
+    if serving.outlook.is_baseline {
+        ModelState::Baseline
+    } else if summary.data_until.is_some_and(|newest| newest > serving.data_until) {
+        ModelState::Stale
+    } else {
+        ModelState::Current
+    }
+}

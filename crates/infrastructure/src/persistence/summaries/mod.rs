@@ -1,0 +1,185 @@
+//! Summaries of accounts: what an overview needs of each, kept by whoever writes what it is made of.
+//!
+//! A row has two halves. Whoever writes observations, or moves the days of an account, keeps the latest days in the
+//! same transaction; whoever lets another version answer keeps what that version says. Each half names what it was made
+//! of, so that one which is missing or no longer true is seen.
+
+mod record;
+
+use atalaya_application::AppError;
+use atalaya_application::ports::repositories::{
+    AccountReader as _, ActiveVersion, ObservationReader as _, StoredSummary, SummaryGap, SummaryReader, SummaryWriter,
+};
+use atalaya_domain::access::AccountReach;
+use atalaya_domain::account::Account;
+use atalaya_domain::forecast::{Grid, LocalDays};
+use atalaya_domain::id::ModelVersion;
+use atalaya_domain::overview::{Close, KEPT_DAYS, Outlook, Recent};
+use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use self::record::{read_outlook, read_recent, write_outlook, write_recent};
+use super::accounts::assigned_to;
+use super::error::Expecting;
+use super::own::serving_versions;
+use super::rows::{AccountRow, loaded, read, stored};
+use super::schema::{account_summaries, accounts, model_versions};
+use super::store::Tenant;
+use super::summary_rows::{OutlookRow, RecentRow};
+use super::upsert::{upsert_outlook, upsert_recent};
+
+/// The version that answers.
+type ActiveRow = (i32, NaiveDateTime, NaiveDateTime, String);
+
+/// The summaries, to be joined to accounts: those of the account's own company.
+#[auto_type(no_type_alias)]
+fn summaries_of_accounts() -> _ {
+    let of_account =
+        account_summaries::company_id.eq(accounts::company_id).and(account_summaries::account_id.eq(accounts::id));
+    account_summaries::table.on(of_account)
+}
+
+/// A row of the list.
+type ListedRow = (AccountRow, i64, Option<NaiveDateTime>, Option<ActiveRow>, Option<RecentRow>, Option<OutlookRow>);
+
+fn active_version((version, trained_at, data_until, grid): ActiveRow) -> Result<ActiveVersion, AppError> {
+    let grid_of = [Grid::Daily, Grid::Hourly].into_iter().find(|known| known.as_str() == grid);
+    Ok(ActiveVersion {
+        version: ModelVersion::new(version),
+        trained_at: loaded(trained_at),
+        data_until: loaded(data_until),
+        grid: read("model_versions.grid", grid_of.ok_or("no such grid"))?,
+    })
+}
+
+/// A row with what it was made of compared with what is there.
+fn summary(row: ListedRow, zone: Tz) -> Result<StoredSummary, AppError> {
+    let (account, observations, newest, active, recent, outlook) = row;
+    let account = account.into_domain()?;
+    let zone = account.time_zone.unwrap_or(zone);
+    let is_true = |row: &RecentRow| {
+        let made_of = (row.observation_count, row.newest_observation_at, row.time_zone.as_deref());
+        made_of == (Some(observations), newest, Some(zone.name()))
+    };
+    let kept = recent.filter(is_true).and_then(|row| read_recent(&row.recent?, zone));
+    let active = active.map(active_version).transpose()?;
+    let said = outlook.filter(|row| row.model_version == active.as_ref().map(|active| active.version.get()));
+    let said = said.and_then(|row| read_outlook(&row.outlook?));
+    let gap = SummaryGap { recent: kept.is_none() && observations > 0, outlook: said.is_none() && active.is_some() };
+    Ok(StoredSummary {
+        account,
+        recent: kept.unwrap_or_else(|| Recent::new(LocalDays::of(&[], zone), Vec::new())),
+        data_until: newest.map(loaded),
+        active,
+        outlook: said.unwrap_or_default(),
+        gap: (gap.recent || gap.outlook).then_some(gap),
+    })
+}
+
+impl Tenant<'_, '_> {
+    /// The latest days of an account with an observation.
+    fn latest_days(&mut self, account: &Account, zone: Tz) -> Result<Recent, AppError> {
+        let calendar = LocalDays::of(&[], zone);
+        let Some(extent) = self.extent(account)? else { return Ok(Recent::new(calendar, Vec::new())) };
+        let (first, last) = (calendar.date(extent.first), calendar.date(extent.last));
+        let usual = last.checked_sub_days(Days::new(KEPT_DAYS as u64)).unwrap_or(first).max(first);
+        // Only readings shortly before midnight may be of another day than the calendar's. Where the latest days have
+        // none, the others need not be counted: of ten years of days that takes longer than all else.
+        let (before, _) = self.around_midnight(account, zone, usual, last)?;
+        let days = if before > 0 { self.local_days(account, zone)? } else { calendar };
+        let last = days.date(extent.last);
+        let closes = self.closes(account, days, usual, last)?;
+        if closes.len() >= KEPT_DAYS || first >= usual {
+            return Ok(Recent::new(days, closes));
+        }
+        let days = self.local_days(account, zone)?;
+        Ok(Recent::new(days, self.closes(account, days, first, last)?))
+    }
+
+    fn closes(
+        &mut self,
+        account: &Account,
+        days: LocalDays,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Close>, AppError> {
+        let until = last.succ_opt().unwrap_or(last);
+        let starts: Vec<_> =
+            first.iter_days().take_while(|date| *date <= until).filter_map(|date| days.start(date)).collect();
+        let closings = self.closing_readings(account, &starts)?;
+        Ok(closings.iter().map(|closing| Close { date: days.date(closing.at), followers: closing.followers }).collect())
+    }
+
+    /// What is kept of the version that answered.
+    fn earlier_outlook(&mut self, account: &Account) -> Result<Outlook, AppError> {
+        let kept: Option<Option<Vec<u8>>> = self
+            .own::<account_summaries::table>()
+            .filter(account_summaries::account_id.eq(account.id.get()))
+            .select(account_summaries::outlook)
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        Ok(kept.flatten().and_then(|bytes| read_outlook(&bytes)).unwrap_or_default())
+    }
+}
+
+impl SummaryReader for Tenant<'_, '_> {
+    fn all(&mut self) -> Result<Vec<StoredSummary>, AppError> {
+        let zone = self.company()?.time_zone;
+        let version =
+            (model_versions::version, model_versions::trained_at, model_versions::data_until, model_versions::grid);
+        let mut query = self
+            .own::<accounts::table>()
+            .left_join(serving_versions())
+            .left_join(summaries_of_accounts())
+            .order(accounts::handle)
+            .select((
+                AccountRow::as_select(),
+                accounts::observation_count,
+                accounts::newest_observation_at,
+                version.nullable(),
+                Option::<RecentRow>::as_select(),
+                Option::<OutlookRow>::as_select(),
+            ))
+            .into_boxed();
+        if let AccountReach::AssignedTo(user) = self.scope.reach() {
+            query = query.filter(accounts::id.eq_any(assigned_to(self.scope.company(), user)));
+        }
+        let rows: Vec<ListedRow> = query.load(self.conn()).or_fault()?;
+        rows.into_iter().map(|row| summary(row, zone)).collect()
+    }
+}
+
+impl SummaryWriter for Tenant<'_, '_> {
+    fn refresh(&mut self, account: &Account) -> Result<(), AppError> {
+        let zone = match account.time_zone {
+            Some(zone) => zone,
+            None => self.company()?.time_zone,
+        };
+        let recent = self.latest_days(account, zone)?;
+        let extent = self.extent(account)?;
+        let number = extent.as_ref().map_or(0, |extent| extent.readings);
+        let row = RecentRow {
+            company_id: self.company_id(),
+            account_id: account.id.get(),
+            time_zone: Some(zone.name().to_owned()),
+            observation_count: Some(i64::try_from(number).map_err(AppError::internal)?),
+            newest_observation_at: extent.map(|extent| stored(extent.last)),
+            recent: Some(write_recent(&recent)?),
+        };
+        upsert_recent(self.conn(), &row).or_fault()
+    }
+
+    fn keep_outlook(&mut self, account: &Account, version: ModelVersion, outlook: &Outlook) -> Result<(), AppError> {
+        let earlier = self.earlier_outlook(account)?;
+        let row = OutlookRow {
+            company_id: self.company_id(),
+            account_id: account.id.get(),
+            model_version: Some(version.get()),
+            outlook: Some(write_outlook(&outlook.clone().following(&earlier))?),
+        };
+        upsert_outlook(self.conn(), &row).or_fault()
+    }
+}

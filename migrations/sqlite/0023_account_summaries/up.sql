@@ -1,0 +1,16 @@
+-- What an overview needs of each account, kept by whoever writes what it is made of. A row whose half is missing, or was made
+-- of something else than is there, is made anew by whoever reads it: so accounts from before have no row yet.
+CREATE TABLE account_summaries (
+    company_id            INTEGER NOT NULL,
+    account_id            INTEGER NOT NULL,
+    -- What the latest days were made of: the zone, how many observations, and the newest one.
+    time_zone             TEXT,
+    observation_count     INTEGER,
+    newest_observation_at TEXT,
+    recent                BLOB,
+    -- Of which version the outlook is.
+    model_version         INTEGER,
+    outlook               BLOB,
+    PRIMARY KEY (company_id, account_id),
+    FOREIGN KEY (company_id, account_id) REFERENCES accounts (company_id, id)
+) STRICT;
