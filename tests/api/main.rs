@@ -50,6 +50,8 @@ mod examples;
 #[cfg(test)]
 mod expansion;
 #[cfg(test)]
+mod explanations;
+#[cfg(test)]
 mod exports;
 #[cfg(test)]
 mod forecasts;

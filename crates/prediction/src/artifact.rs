@@ -15,9 +15,9 @@ use crate::trained::{Answers, TrainedVersion};
 
 const MODEL_MAGIC: [u8; 8] = *b"ATALAYAM";
 /// Raised whenever the bytes of a model artifact change their meaning.
-const MODEL_FORMAT: u16 = 4;
+const MODEL_FORMAT: u16 = 5;
 /// The formats that are read, the newest last: versions of earlier ones go on answering as they did.
-const MODEL_FORMATS: [u16; 3] = [2, 3, MODEL_FORMAT];
+const MODEL_FORMATS: [u16; 4] = [2, 3, 4, MODEL_FORMAT];
 
 /// The deterministic section of a model artifact, to be read.
 #[derive(Deserialize)]
@@ -70,6 +70,7 @@ pub(crate) fn read_model(artifact: &[u8]) -> Result<TrainedVersion, ArtifactErro
     let payload: Payload = match format {
         2 => decode::<earlier::Second>(payload)?.into(),
         3 => decode::<earlier::Third>(payload)?.into(),
+        4 => decode::<earlier::Fourth>(payload)?.into(),
         _ => decode(payload)?,
     };
     let facts: RunFacts = decode(facts)?;

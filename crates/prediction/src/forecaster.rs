@@ -108,6 +108,7 @@ fn conclude(
         windows: Windows::of(&chosen.backtested.recent(&run.design), &chosen.calibration),
         calibration: chosen.calibration,
         fitted_identity: fitted::identity(&fitted_bytes),
+        reasons: Some(explanation::Reasons::of(run, response.as_ref())),
     };
     let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
     let artifact = write_model(&version).map_err(|error| failed(&error))?;

@@ -74,6 +74,12 @@ impl Response {
         self.usual * self.steps_per_day
     }
 
+    /// Followers that the posts of a step which the forecast takes for granted bring against none in that step, in the
+    /// next one, and so on.
+    pub(crate) fn usual_effects(&self) -> Vec<f64> {
+        self.effects.iter().map(|effect| self.usual * effect).collect()
+    }
+
     /// The fewest and the most posts of a day that the history has seen.
     pub(crate) fn seen(&self) -> RangeInclusive<f64> {
         self.seen.0..=self.seen.1

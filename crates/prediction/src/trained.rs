@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use atalaya_application::ports::forecaster::{AccountOutlook, ArtifactError, Assumed, TrainedModel};
 use atalaya_domain::forecast::{
-    Basis, GoalForecast, Level, OutOfReach, Period, PeriodForecast, PointForecast, TrainingReport,
+    Basis, Explanation, GoalForecast, Level, OutOfReach, Period, PeriodForecast, PointForecast, TrainingReport,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timeline;
+use crate::explanation::Reasons;
 use crate::fitted::{Fitted, Moved};
 use crate::interval::{Calibration, Outlook};
 use crate::joint::Future;
@@ -61,6 +62,8 @@ pub(crate) struct Answers {
     pub(crate) windows: Windows,
     /// Names the bytes of the fitted model.
     pub(crate) fitted_identity: u64,
+    /// What forecasts beyond the first date are explained by; none in versions before format 5.
+    pub(crate) reasons: Option<Reasons>,
 }
 
 /// A report and its answers.
@@ -167,6 +170,18 @@ impl TrainedModel for TrainedVersion {
 
     fn last_reachable(&self) -> NaiveDate {
         self.last_reachable
+    }
+
+    fn explain(&self, date: NaiveDate) -> Result<Option<Explanation>, OutOfReach> {
+        let first = &self.report.explanation;
+        if date == first.date {
+            return Ok(Some(*first));
+        }
+        let steps = self.ahead(date)?;
+        let Answers { timeline, history, path, reasons, .. } = &self.answers;
+        let expected = path.get(steps - 1).ok_or(OutOfReach::BeyondHorizon { last: self.last_reachable })?;
+        let place = (history.len().saturating_sub(1), steps);
+        Ok(reasons.as_ref().map(|reasons| reasons.explain(first, expected.mean, *timeline, place)))
     }
 
     fn goal(&self, target: f64, by: Option<NaiveDate>) -> Result<GoalForecast, OutOfReach> {

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::forecast::{
-    AccuracyReview, Anomaly, Assumptions, GoalForecast, Horizon, Level, Period, PeriodForecast, PointForecast,
-    TogetherForecast, Warning,
+    AccuracyReview, Anomaly, Assumptions, Explanation, GoalForecast, Horizon, Level, Period, PeriodForecast,
+    PointForecast, TogetherForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{Access, DeleteModels, ReadForecasts, TrainModels};
@@ -283,6 +283,13 @@ pub trait Forecasts: Send + Sync {
         horizon: Horizon,
         levels: &[Level],
     ) -> Result<(Vec<PointForecast>, Vec<Warning>), AppError>;
+
+    /// The forecast of a date after the history in parts; `None` where the version cannot tell them, because it was
+    /// trained before they were kept.
+    ///
+    /// # Errors
+    /// `Conflict(ModelNotTrained)`; `Invalid` for a date in the history or out of reach.
+    fn explain(&self, account: &ReadableAccount, date: NaiveDate) -> Result<Option<Explanation>, AppError>;
 
     /// When the account reaches a number of followers; with a date, how surely until then.
     ///

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::forecast::{
-    Assumptions, Basis, GoalForecast, Horizon, Level, OutOfReach, Period, PeriodForecast, PointForecast, Warning,
+    Assumptions, Basis, Explanation, GoalForecast, Horizon, Level, OutOfReach, Period, PeriodForecast, PointForecast,
+    Warning,
 };
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{Access, ReadForecasts};
@@ -236,6 +237,10 @@ impl Forecasts for ForecastService {
         let path = (1..=horizon.days()).map(predict).collect::<Result<Vec<_>, _>>()?;
         account.note_answer();
         Ok((path, self.warnings(account)?))
+    }
+
+    fn explain(&self, account: &ReadableAccount, date: NaiveDate) -> Result<Option<Explanation>, AppError> {
+        account.serving()?.model.explain(date).map_err(out_of_reach)
     }
 
     fn goal(

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_domain::forecast::{
-    GoalForecast, GridChoice, Level, MetricWeights, ModelId, OutOfReach, Period, PeriodForecast, PointForecast,
-    TogetherForecast, TrainingReport,
+    Explanation, GoalForecast, GridChoice, Level, MetricWeights, ModelId, OutOfReach, Period, PeriodForecast,
+    PointForecast, TogetherForecast, TrainingReport,
 };
 use atalaya_domain::observation::Observation;
 use chrono::NaiveDate;
@@ -147,6 +147,13 @@ pub trait TrainedModel: Send + Sync {
     /// # Errors
     /// [`OutOfReach`] before the history or beyond the path.
     fn predict(&self, date: NaiveDate, levels: &[Level]) -> Result<PointForecast, OutOfReach>;
+
+    /// The forecast of a date after the history in parts, which add up to what [`Self::predict`] gives. `None` where the
+    /// version was trained before that was kept, and knows the parts of the first date only.
+    ///
+    /// # Errors
+    /// [`OutOfReach`] for a date in the history or beyond the path.
+    fn explain(&self, date: NaiveDate) -> Result<Option<Explanation>, OutOfReach>;
 
     /// When the account reaches `target` followers; with `by`, how surely until then. From sample paths, without a
     /// training.

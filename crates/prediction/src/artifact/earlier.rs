@@ -26,7 +26,8 @@ struct Known {
 impl Known {
     fn answers(self, outlook: Outlook, windows: Windows, fitted_identity: u64) -> Answers {
         let Self { timeline, history, backtests, path, calibration } = self;
-        Answers { timeline, history, backtests, path, calibration, outlook, windows, fitted_identity }
+        let reasons = None;
+        Answers { timeline, history, backtests, path, calibration, outlook, windows, fitted_identity, reasons }
     }
 }
 
@@ -72,5 +73,24 @@ impl From<Third> for Payload {
         let outlook = Outlook { bounds, below, above, doubt: Doubt { restless, ..Doubt::NONE } };
         let answers = known.answers(outlook, windows, fitted_identity);
         Self { report, answers, coverage, asked: AskedRecord::default() }
+    }
+}
+
+/// Format 4: only the forecast of the first date is explained.
+#[derive(Deserialize)]
+pub(super) struct Fourth {
+    report: ReportRecord,
+    known: Known,
+    outlook: Outlook,
+    windows: Windows,
+    fitted_identity: u64,
+    coverage: CoverageRecord,
+    asked: AskedRecord,
+}
+
+impl From<Fourth> for Payload {
+    fn from(payload: Fourth) -> Self {
+        let Fourth { report, known, outlook, windows, fitted_identity, coverage, asked } = payload;
+        Self { report, answers: known.answers(outlook, windows, fitted_identity), coverage, asked }
     }
 }

@@ -81,7 +81,7 @@ fn the_fitted_model_of_another_version_is_refused() {
 fn another_format_is_named() {
     let trained = train(&wandering(60, 1), &plan());
     for format in [1, 9] {
-        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 4 };
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 5 };
         let mut artifact = trained.artifact.clone();
         artifact[8] = format;
         assert_eq!(SmartForecaster::new().open(&artifact).err().unwrap(), unsupported);
@@ -159,6 +159,17 @@ fn a_version_of_format_2_answers_as_it_did() {
     // It has no windows to make paths of; they follow its intervals all the same.
     let goal = model.goal(model.report().explanation.last_value + 500.0, None).unwrap();
     assert!(goal.dates.is_sorted() && goal.dates[1].is_some(), "{goal:?}");
+}
+
+#[test]
+fn a_version_of_format_4_explains_its_first_date_only() {
+    let model = SmartForecaster::new().open(include_bytes!("../data/version_of_format_4.model")).unwrap();
+    let first = model.report().explanation;
+    let forecast = |days: i64| model.predict(first.date + Duration::days(days), &Level::DEFAULTS).unwrap();
+    assert!((forecast(0).mean - first.prediction()).abs() < 1e-6 * forecast(0).mean);
+    assert!(forecast(30).intervals.iter().all(|interval| interval.contains(forecast(30).mean)));
+    assert_eq!(model.explain(first.date).unwrap(), Some(first));
+    assert_eq!(model.explain(first.date + Duration::days(1)).unwrap(), None);
 }
 
 #[test]

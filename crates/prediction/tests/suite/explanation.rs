@@ -29,6 +29,39 @@ fn the_parts_add_up_to_the_forecast_of_the_first_date() {
 }
 
 #[test]
+fn the_parts_add_up_to_the_forecast_of_every_date() {
+    let hours = hourly((0..90).map(|hour| 4_000.0 + 5.0 * f64::from(hour)));
+    for history in [channel(), busy_account(400), daily(account(12, 1)), hours] {
+        let trained = train(&history, &plan());
+        let report = trained.model.report();
+        let first = report.explanation;
+        assert_eq!(trained.model.explain(first.date).unwrap(), Some(first));
+        let mut date = first.date;
+        while date <= trained.model.last_reachable() {
+            let explanation = trained.model.explain(date).unwrap().unwrap();
+            let forecast = trained.model.predict(date, &[]).unwrap().mean;
+            assert!((explanation.prediction() - forecast).abs() <= 1e-6 * forecast.abs().max(1.0), "{date}");
+            assert_eq!((explanation.date, explanation.last_value.to_bits()), (date, first.last_value.to_bits()));
+            date += Duration::days(1);
+        }
+        // The day of the last hour may go on.
+        let before = first.date - Duration::days(1);
+        assert!(trained.model.explain(before).is_err() && trained.model.explain(date).is_err());
+    }
+}
+
+#[test]
+fn later_parts_go_on_as_the_first_ones_begin() {
+    let trained = train(&busy_account(400), &plan());
+    let first = trained.model.report().explanation;
+    let on = |days: i64| trained.model.explain(first.date + Duration::days(days)).unwrap().unwrap();
+    let (second, week) = (on(1), on(6));
+    assert!((second.trend - 2.0 * first.trend).abs() < 1e-6 && (week.trend - 7.0 * first.trend).abs() < 1e-6);
+    assert!(week.weekday.abs() < 0.2 * first.weekday.abs(), "a whole week has every weekday once: {week:?}");
+    assert!(second.activity > first.activity && week.activity > second.activity);
+}
+
+#[test]
 fn the_parts_of_hours_add_up_to_the_forecast_of_the_end_of_the_day() {
     for hours in [72, 84, 90] {
         let mut level = 4_000.0;

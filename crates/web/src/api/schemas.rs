@@ -54,6 +54,8 @@ closed_sets! {
     OverviewSort = SortKey::ALL.map(SortKey::as_str);
     /// Whether the smallest or the largest comes first.
     OrderWord = ["asc", "desc"];
+    /// Why a forecast is not explained.
+    UnexplainedCode = ["TRAINED_BEFORE"];
     /// What was done.
     ActionWord = AuditAction::ALL.iter().map(|action| action.as_str());
     /// How an act ended.
