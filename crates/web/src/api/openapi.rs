@@ -12,7 +12,7 @@ use utoipa_actix_web::OpenApiFactory;
 
 use crate::api::openapi::examples::Examples;
 use crate::api::routes;
-use crate::api::schemas::DateOrderWord;
+use crate::api::schemas::{AttentionFilterWord, DateOrderWord, OrderWord, OverviewSort};
 use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
@@ -50,7 +50,7 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "operation", description = "Health, metrics, keys, documentation")
     ),
     // Named by a parameter alone, and so found by no body.
-    components(schemas(DateOrderWord))
+    components(schemas(AttentionFilterWord, DateOrderWord, OrderWord, OverviewSort))
 )]
 struct Base;
 
