@@ -41,6 +41,8 @@ const signedIn = (token: string, more: Partial<SignedIn> = {}): SignedIn => ({
   username: "ana",
   rol: "admin",
   must_change_password: false,
+  session_ends_at: "2026-11-30T12:00:00Z",
+  session_idle_until: "2026-11-29T14:00:00Z",
   security_notices: [],
   ...more,
 });

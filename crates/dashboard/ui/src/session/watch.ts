@@ -1,4 +1,5 @@
 import { SignedOut } from "../api/problem";
+import { serverSentEvents } from "../api/serverSentEvents";
 import { send } from "../api/transport";
 import { session } from "./session";
 
@@ -35,13 +36,10 @@ async function hearsTheEnd(token: string, signal: AbortSignal): Promise<boolean>
   const response = await send(new Request(`${location.origin}/auth/session/events`, { headers, signal }));
   if (response.status === 401) return true;
   if (!response.ok || !response.body) return false;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let heard = ""; ;) {
-    const { value, done } = await reader.read();
-    heard = (heard + (value ?? "")).slice(-200);
-    if (/^event: end$/m.test(heard)) return true;
-    if (done) return false;
+  for await (const { event } of serverSentEvents(response.body)) {
+    if (event === "end") return true;
   }
+  return false;
 }
 
 function pause(signal: AbortSignal): Promise<void> {

@@ -21,11 +21,12 @@ import { TopBar } from "./TopBar";
 export default function Shell({ who }: { who: SignedIn }) {
   const t = useText();
   const me = useMe();
-  const [isMenuOpen, setMenuOpen] = useState(false);
   const [path] = useLocation();
+  // The menu belongs to the screen on which it was opened, so that a new screen closes it.
+  const [menuOpenOn, setMenuOpenOn] = useState<string | null>(null);
+  const isMenuOpen = menuOpenOn === path;
   useFocusOnNewScreen(path);
   useEffect(watchSession, []);
-  useEffect(() => setMenuOpen(false), [path]);
 
   return (
     <ZoneContext value={me.data?.zona_horaria ?? "UTC"}>
@@ -34,9 +35,9 @@ export default function Shell({ who }: { who: SignedIn }) {
       </a>
       <TrainingProvider>
         <div className="app">
-          <Sidebar who={who} isOpen={isMenuOpen} onClose={() => setMenuOpen(false)} />
+          <Sidebar who={who} isOpen={isMenuOpen} onClose={() => setMenuOpenOn(null)} />
           <div className="main">
-            <TopBar who={who} isMenuOpen={isMenuOpen} onMenu={() => setMenuOpen(!isMenuOpen)} />
+            <TopBar who={who} isMenuOpen={isMenuOpen} onMenu={() => setMenuOpenOn(isMenuOpen ? null : path)} />
             <ConnectionNote />
             <main className="page" id="content" tabIndex={-1}>
               <SecurityNotices notices={who.security_notices} />

@@ -87,10 +87,10 @@ function useAttentionText({ code, message, fecha, actual, lower, upper, days }: 
   const format = useFormat();
   if (code === "MODEL_UNTRAINED") return t.overview.untrained;
   if (code === "BASELINE_SERVES") return t.overview.baseline;
-  if (fecha === undefined) return message;
+  if (!fecha) return message;
   const day = format.shortDay(fecha);
-  if (code === "DATA_STALE") return days === undefined ? message : t.overview.stale(days, day);
-  if (actual === undefined || lower === undefined || upper === undefined) return message;
+  if (code === "DATA_STALE") return typeof days !== "number" ? message : t.overview.stale(days, day);
+  if (typeof actual !== "number" || typeof lower !== "number" || typeof upper !== "number") return message;
   const text = actual < lower ? t.overview.below : t.overview.above;
   return text(day, format.number(actual), format.percent(LEVEL), format.number(lower), format.number(upper));
 }
