@@ -138,6 +138,8 @@ pub struct Totals {
     pub expected_accounts: u64,
     /// Accounts of which something needs attention.
     pub attention: u64,
+    /// Accounts whose summary was not made yet, so that what is known of them is not all in the sums.
+    pub pending: u64,
 }
 
 impl Totals {

@@ -16,7 +16,10 @@ use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
 /// Summaries that one transaction makes anew.
-const MADE_AT_ONCE: usize = 100;
+const MADE_AT_ONCE: usize = 50;
+/// Summaries that are made for one answer at most: a company whose accounts have none yet gets its first answers soon,
+/// and each of them has more.
+const MADE_FOR_AN_ANSWER: usize = 200;
 
 /// [`Overview`] on the ports.
 pub struct OverviewService {
@@ -29,12 +32,14 @@ pub struct OverviewService {
 }
 
 impl OverviewService {
-    /// The summaries of all accounts within reach. What is missing or no longer true is made first: whoever writes what
-    /// a summary is made of keeps it, but accounts from before there were summaries have none, and a zone may change.
+    /// The summaries of all accounts within reach. Some of what is missing or no longer true is made first: whoever
+    /// writes what a summary is made of keeps it, but accounts from before there were summaries have none, and a zone
+    /// may change.
     fn summaries(&self, scope: &TenantScope) -> Result<Vec<StoredSummary>, AppError> {
         let read = || self.store.query(scope, |view| view.summaries().all());
         let summaries = read()?;
-        let gaps: Vec<&StoredSummary> = summaries.iter().filter(|summary| summary.gap.is_some()).collect();
+        let gaps = summaries.iter().filter(|summary| summary.gap.is_some());
+        let gaps: Vec<&StoredSummary> = gaps.take(MADE_FOR_AN_ANSWER).collect();
         if gaps.is_empty() {
             return Ok(summaries);
         }
@@ -89,7 +94,8 @@ impl Overview for OverviewService {
         let (scope, now) = (by.scope(), self.clock.now());
         let mut totals = Totals::default();
         let row = |stored: StoredSummary| {
-            let StoredSummary { account, recent, data_until, active, outlook, .. } = stored;
+            let StoredSummary { account, recent, data_until, active, outlook, gap } = stored;
+            totals.pending += u64::from(gap.is_some());
             let serving = active.map(|active| Serving {
                 version: active.version,
                 trained_at: active.trained_at,

@@ -148,8 +148,8 @@ pub trait TrainedModel: Send + Sync {
     /// [`OutOfReach`] before the history or beyond the path.
     fn predict(&self, date: NaiveDate, levels: &[Level]) -> Result<PointForecast, OutOfReach>;
 
-    /// The forecast of a date after the history in parts, which add up to what [`Self::predict`] gives. `None` where the
-    /// version was trained before that was kept, and knows the parts of the first date only.
+    /// The forecast of a date after the history in parts, which add up to what [`Self::predict`] gives. `None` where
+    /// the version was trained before that was kept, and knows the parts of the first date only.
     ///
     /// # Errors
     /// [`OutOfReach`] for a date in the history or beyond the path.

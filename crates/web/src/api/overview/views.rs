@@ -82,8 +82,8 @@ impl From<&Close> for CloseView {
 /// The model of an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ModelStateView {
-    /// `current`: trained on all observations. `stale`: newer ones exist. `baseline`: no model convinced in backtest, so
-    /// a baseline answers. `untrained`: none answers.
+    /// `current`: trained on all observations. `stale`: newer ones exist. `baseline`: no model convinced in backtest,
+    /// so a baseline answers. `untrained`: none answers.
     #[schema(value_type = ModelStateWord)]
     state: &'static str,
     /// The version that answers.
@@ -238,6 +238,9 @@ pub(crate) struct TotalsView {
     forecast_30: Option<ExpectedSum>,
     /// Accounts of which something needs attention.
     attention: u64,
+    /// Accounts whose summary is still to be made, as after an upgrade: what is `null` of them may be known, and is not
+    /// in the sums. Each answer makes some of them, so ask again.
+    pending: u64,
 }
 
 impl From<Totals> for TotalsView {
@@ -252,6 +255,7 @@ impl From<Totals> for TotalsView {
             change_28_accounts: totals.four_weeks_accounts,
             forecast_30: totals.expected_change.map(sum),
             attention: totals.attention,
+            pending: totals.pending,
         }
     }
 }
