@@ -81,8 +81,9 @@ deps-clients: ## Install or name what lint, test-openapi and test-clients need
 	fi
 
 deps-node:
-	@if ! { command -v npm && node -e 'const [major, minor] = process.versions.node.split("."); \
-			process.exit(+(major < 20 || (major == 20 && minor < 19)))'; } >/dev/null 2>&1; then \
+	@if ! { command -v npm && \
+			node -e 'const [major, minor] = process.versions.node.split("."); process.exit(+(major < 20 || (major == 20 && minor < 19)))'; \
+		} >/dev/null 2>&1; then \
 		echo "missing: Node.js 20.19 or later with npm. Only whoever changes or tests the dashboard needs it" >&2; exit 1; \
 	fi
 
