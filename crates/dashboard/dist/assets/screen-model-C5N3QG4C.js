@@ -1,0 +1,1 @@
+import{p as e}from"./session-B9mX5xDY.js";function t(){let{model:t}=e();return e=>e===`operator`?t.operator:e===`system`?t.system:e}export{t};
