@@ -104,7 +104,8 @@ fn a_dry_run_shows_the_closes_that_would_be_others() {
 fn of_very_many_days_the_newest_are_shown() {
     let app = app();
     let first = chrono::NaiveDate::from_ymd_opt(2010, 1, 1).unwrap();
-    let rows: String = (0..4_100).map(|day| format!("{},5\n", first + chrono::Days::new(day))).collect();
+    let rows: Vec<_> = (0..4_100).map(|day| format!("{},5\n", first + chrono::Days::new(day))).collect();
+    let rows = rows.concat();
     let told = app.login("admin_bcp").post_csv(TRIAL, format!("fecha,valor\n{rows}")).expect(200).clone();
     let preview = told["preview"].as_array().unwrap();
     assert_eq!((preview.len(), &told["would_insert"]), (4_000, &json!(4_100)));

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use atalaya_domain::overview::AttentionCode;
+use atalaya_domain::overview::{Attention, AttentionCode};
 use atalaya_domain::text::folded;
 
 use super::{AttentionFilter, OverviewQuery, OverviewRow, Place, PlaceValue, SortKey};
@@ -32,7 +32,7 @@ pub(super) fn page_of(rows: Vec<OverviewRow>, query: &OverviewQuery) -> (Page<Ov
 
 impl AttentionFilter {
     fn admits(self, row: &OverviewRow) -> bool {
-        let mut codes = row.glance.attention.iter().map(|attention| attention.code());
+        let mut codes = row.glance.attention.iter().map(Attention::code);
         match self {
             Self::Any => codes.next().is_some(),
             Self::Only(code) => codes.any(|other| other == code),
@@ -61,7 +61,7 @@ impl SortKey {
 
 /// The most severe of what needs attention, then how much does; `None` where nothing does.
 fn severity(row: &OverviewRow) -> Option<i64> {
-    let codes = || row.glance.attention.iter().map(|attention| attention.code());
+    let codes = || row.glance.attention.iter().map(Attention::code);
     let most = codes().map(AttentionCode::severity).max()?;
     let number = i64::try_from(codes().count()).ok()?;
     Some(most.saturating_mul(100).saturating_add(number))

@@ -92,10 +92,10 @@ pub(crate) fn days_are_those_of_all_observations(fixture: &dyn Fixture) {
     let counted = |number: i64| Followers::new(number.unsigned_abs()).ok();
     let hourly =
         |hour: i64| Observation { posts: counted(hour).filter(|_| hour % 5 == 0), ..observation(60 * hour, 7) };
-    let midnight =
-        |day: i64| observation(17 * 60 + 24 * 60 * day + [-3, 2, 0, 7, -19][day.unsigned_abs() as usize % 5], 9);
+    let around = [-3, 2, 0, 7, -19].into_iter().cycle();
+    let midnights = (0..90).zip(around).map(|(day, minutes)| observation(17 * 60 + 24 * 60 * day + minutes, 9));
     let zones = [chrono_tz::America::Lima, chrono_tz::Europe::London, chrono_tz::America::Santiago];
-    let histories = [(0..HOURS).map(hourly).collect::<Vec<_>>(), (0..90).map(midnight).collect(), Vec::new()];
+    let histories = [(0..HOURS).map(hourly).collect::<Vec<_>>(), midnights.collect(), Vec::new()];
     for (number, rows) in histories.iter().enumerate() {
         let account = world.account(&company, &format!("account{number}"));
         world.write(&company, |unit| unit.observations().upsert(&account, rows)).unwrap();

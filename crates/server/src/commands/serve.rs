@@ -71,7 +71,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
         actix_web::rt::spawn(async move {
             terminated.await;
             stop_workers.tell();
-            streams.iter().for_each(|streams| streams.end());
+            for streams in streams {
+                streams.end();
+            }
             if let Err(error) = serve::end_at_the_latest(settings.listen.shutdown_grace) {
                 tracing::warn!(event = "last_resort_missing", %error, "nothing ends this process if it hangs");
             }

@@ -4,6 +4,8 @@ use atalaya_application::error::Violation;
 use atalaya_application::overview::{AttentionFilter, OverviewQuery, Place, PlaceValue, SortKey};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::overview::AttentionCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -88,13 +90,11 @@ impl OverviewParameters {
     }
 }
 
-/// The value, of which a text is in hexadecimal, a point, and the handle.
+/// The value, of which a text is in base64 (RFC 4648, 5), a point, and the handle.
 impl Cursor for Place {
     fn write(&self) -> String {
         let value = match &self.value {
-            PlaceValue::Text(text) => {
-                format!("t{}", text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
-            }
+            PlaceValue::Text(text) => format!("t{}", URL_SAFE_NO_PAD.encode(text)),
             PlaceValue::Number(number) => format!("n{number}"),
             PlaceValue::Unknown => "u".to_owned(),
         };
@@ -104,19 +104,13 @@ impl Cursor for Place {
     fn read(text: &str) -> Option<Self> {
         let (value, handle) = text.split_once('.')?;
         let value = match value.split_at_checked(1)? {
-            ("t", hexadecimal) => PlaceValue::Text(text_of(hexadecimal)?),
+            ("t", encoded) => PlaceValue::Text(String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?),
             ("n", number) => PlaceValue::Number(number.parse().ok()?),
             ("u", "") => PlaceValue::Unknown,
             _ => return None,
         };
         Some(Self { value, handle: AccountHandle::parse(handle).ok()? })
     }
-}
-
-fn text_of(hexadecimal: &str) -> Option<String> {
-    let byte = |place: usize| u8::from_str_radix(hexadecimal.get(place..place + 2)?, 16).ok();
-    let bytes = (0..hexadecimal.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>()?;
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
