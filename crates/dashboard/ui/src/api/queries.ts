@@ -15,18 +15,20 @@ function delay(failures: number, error: Error): number {
   return Math.min(1000 * 2 ** failures, 10_000);
 }
 
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      retry: isWorthAnotherTry,
-      retryDelay: delay,
-      staleTime: MINUTE_MS,
-      gcTime: 10 * MINUTE_MS,
-      // The server answers with an ETag, so that asking again is cheap.
-      refetchOnWindowFocus: true,
-      // The browser's own idea of being offline is about networks, not about this server.
-      networkMode: "always",
+/** A memory of answers. Each person has one of their own, so that nobody is shown what another one read. */
+export const newQueries = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: isWorthAnotherTry,
+        retryDelay: delay,
+        staleTime: MINUTE_MS,
+        gcTime: 10 * MINUTE_MS,
+        // The server answers with an ETag, so that asking again is cheap.
+        refetchOnWindowFocus: true,
+        // The browser's own idea of being offline is about networks, not about this server.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always", retry: false },
     },
-    mutations: { networkMode: "always", retry: false },
-  },
-});
+  });

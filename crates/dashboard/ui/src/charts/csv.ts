@@ -1,12 +1,15 @@
 export type Cell = string | number | boolean | null;
 
-/** A spreadsheet takes text that begins so for a formula; numbers of the API keep their sign. */
-const FORMULA = /^[=+\-@＝＋－＠\t\r]/;
+/**
+ * Where a spreadsheet may see the beginning of a formula: at the start of a text, or after what separates cells in one
+ * country or another, whatever invisible characters come between. Numbers of the API keep their sign.
+ */
+const FORMULA = /(^|[,;|\t\r\n])([\s"'\p{Cf}]*)(?=[=+\-@＝＋－＠﹢﹣﹦﹫]|[\t\r\n])/gu;
 
 function written(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell !== "string") return String(cell);
-  const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
+  const harmless = cell.replace(FORMULA, "$1$2'");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect } from "react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { connection } from "../api/connection";
-import { queries } from "../api/queries";
+import { newQueries } from "../api/queries";
 import { Starting } from "../shell/Starting";
 import { SignIn } from "../pages/sign-in/SignIn";
 import { keepDraftsFor, forgetDrafts } from "./drafts";
@@ -16,18 +17,22 @@ const RETRY_MS = 2_000;
 export function Gate() {
   const state = useSession();
   useRestoreWhenReachable(state.is === "starting");
-  useForgettingAtTheEnd(state.is === "in" ? state.who.username : null, state.is === "out" && state.why === "left");
+  const username = state.is === "in" ? state.who.username : null;
+  useForgettingDrafts(username, state.is === "out" && state.why === "left");
+  const queries = useQueriesOf(username);
 
   if (state.is === "starting") return <Starting />;
   if (state.is === "out") return <SignIn why={state.why} />;
   return (
-    <Suspense fallback={<Starting />}>
-      {state.who.must_change_password ? (
-        <ForcedChange who={state.who} />
-      ) : (
-        <Shell key={state.who.username} who={state.who} />
-      )}
-    </Suspense>
+    <QueryClientProvider client={queries}>
+      <Suspense fallback={<Starting />}>
+        {state.who.must_change_password ? (
+          <ForcedChange who={state.who} />
+        ) : (
+          <Shell key={state.who.username} who={state.who} />
+        )}
+      </Suspense>
+    </QueryClientProvider>
   );
 }
 
@@ -41,11 +46,17 @@ function useRestoreWhenReachable(isStarting: boolean) {
   }, [isStarting]);
 }
 
-/** What was read belongs to a session: at its end the memory of answers is emptied, at a logout also what was typed. */
-function useForgettingAtTheEnd(username: string | null, hasLeft: boolean) {
+/** What was read belongs to who read it: somebody else, or the same person after the end, begins with nothing. */
+function useQueriesOf(username: string | null) {
+  const queries = useMemo(() => ({ of: username, memory: newQueries() }), [username]).memory;
+  useEffect(() => () => queries.clear(), [queries]);
+  return queries;
+}
+
+/** What was typed is kept for the same person, and forgotten at a logout. */
+function useForgettingDrafts(username: string | null, hasLeft: boolean) {
   useEffect(() => {
     if (username !== null) keepDraftsFor(username);
-    else queries.clear();
   }, [username]);
   useEffect(() => {
     if (hasLeft) forgetDrafts();

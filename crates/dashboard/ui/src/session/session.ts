@@ -2,6 +2,7 @@ import { problemOf, SignedOut } from "../api/problem";
 import type { components } from "../api/schema";
 import { send } from "../api/transport";
 import { channel } from "./channel";
+import { unheardLogout } from "./unheardLogout";
 
 export type SignedIn = components["schemas"]["LoginResponse"];
 export type LoginRequest = components["schemas"]["LoginRequest"];
@@ -64,6 +65,10 @@ class Session {
 
   /** At the start of the page: the cookie of an earlier visit may still be good. */
   async restore(): Promise<void> {
+    if (unheardLogout.isThere()) {
+      this.#leave("left");
+      return this.#tellOfLogout();
+    }
     try {
       await this.renew(null);
     } catch (error) {
@@ -75,6 +80,7 @@ class Session {
     const response = await post("/auth/login", { ...request, refresh: "cookie" });
     if (!response.ok) throw await problemOf(response);
     const who = (await response.json()) as SignedIn;
+    unheardLogout.forget();
     this.#lastAct = Date.now();
     this.#take(who);
     return who;
@@ -109,7 +115,7 @@ class Session {
   /** Ends the session here, in every other tab and on the server. */
   async logout(): Promise<void> {
     this.end("left");
-    await post("/auth/logout", {}).catch(() => undefined);
+    await this.#tellOfLogout();
   }
 
   /** The session is over: every tab forgets what it shows. */
@@ -135,7 +141,7 @@ class Session {
   /** The countdown reached its end. Nobody is at the page, so the server is told, too. */
   async expire(): Promise<void> {
     this.end("ended");
-    await post("/auth/logout", {}).catch(() => undefined);
+    await this.#tellOfLogout();
   }
 
   /** When the session ends unless the person does something, and when it ends in any case; milliseconds. */
@@ -147,6 +153,14 @@ class Session {
       idleSpan,
       absolute: who.session_ends_at ? Date.parse(who.session_ends_at) : null,
     };
+  }
+
+  /** Tells the server of a logout, and remembers to do so where it does not hear it now. */
+  async #tellOfLogout(): Promise<void> {
+    unheardLogout.mark();
+    const response = await post("/auth/logout", {}).catch(() => null);
+    // Also a session that has ended already has nothing more to be told.
+    if (response?.ok || response?.status === 401) unheardLogout.forget();
   }
 
   async #askOtherTabs(refused: string | null): Promise<void> {

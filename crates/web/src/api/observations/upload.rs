@@ -175,7 +175,7 @@ pub(crate) async fn upload_observations(
     let language = asked.as_ref().ok().filter(|asked| asked.is_trial || asked.invalid == InvalidRows::LeaveOut);
     let language = language.map(|_| ReaderLanguage::of(&request).0).unwrap_or_default();
     if let Ok(Asked { reading, is_trial: true, invalid }) = asked {
-        let turn = http.uploads.turn(weight(&body)).await?;
+        let turn = http.uploads.turn(&actor, weight(&body)).await?;
         let tried = blocking::run(move || {
             let _until_read = turn;
             let (judged, read) = judged(&use_cases, read(body, &owned, &reading)?, invalid);
@@ -186,7 +186,7 @@ pub(crate) async fn upload_observations(
         return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
     }
     let work = move |keeping: Keeping| async move {
-        let turn = http.uploads.turn(weight(&body)).await?;
+        let turn = http.uploads.turn(&actor, weight(&body)).await?;
         let recorded = blocking::run(move || {
             let _until_stored = turn;
             let Asked { reading, invalid, .. } = asked?;
