@@ -63,6 +63,14 @@ pub(super) fn serving_versions() -> _ {
     model_versions::table.on(of_account)
 }
 
+/// The summaries, to be joined to accounts: those of the account's own company.
+#[auto_type(no_type_alias)]
+pub(super) fn summaries_of_accounts() -> _ {
+    let of_account =
+        account_summaries::company_id.eq(accounts::company_id).and(account_summaries::account_id.eq(accounts::id));
+    account_summaries::table.on(of_account)
+}
+
 /// The accounts that are assigned, to be joined to assignments: those of the assignment's own company.
 #[auto_type(no_type_alias)]
 pub(super) fn assigned_accounts() -> _ {

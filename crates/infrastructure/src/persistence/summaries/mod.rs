@@ -17,13 +17,12 @@ use atalaya_domain::id::ModelVersion;
 use atalaya_domain::overview::{Close, KEPT_DAYS, Outlook, Recent};
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
-use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use self::record::{read_outlook, read_recent, write_outlook, write_recent};
 use super::accounts::assigned_to;
 use super::error::Expecting;
-use super::own::serving_versions;
+use super::own::{serving_versions, summaries_of_accounts};
 use super::rows::{AccountRow, loaded, read, stored};
 use super::schema::{account_summaries, accounts, model_versions};
 use super::store::Tenant;
@@ -32,14 +31,6 @@ use super::upsert::{upsert_outlook, upsert_recent};
 
 /// The version that answers.
 type ActiveRow = (i32, NaiveDateTime, NaiveDateTime, String);
-
-/// The summaries, to be joined to accounts: those of the account's own company.
-#[auto_type(no_type_alias)]
-fn summaries_of_accounts() -> _ {
-    let of_account =
-        account_summaries::company_id.eq(accounts::company_id).and(account_summaries::account_id.eq(accounts::id));
-    account_summaries::table.on(of_account)
-}
 
 /// A row of the list.
 type ListedRow = (AccountRow, i64, Option<NaiveDateTime>, Option<ActiveRow>, Option<RecentRow>, Option<OutlookRow>);
