@@ -83,13 +83,15 @@ fn readings_around_midnight_are_of_the_day_that_training_takes_them_for() {
     let app = app();
     let admin = app.login("admin_bcp");
     let mut csv = "hora,seguidores\n".to_owned();
-    for (day, minutes) in [(17, -3), (18, 2), (19, -1), (20, 4), (21, 0)] {
+    for (day, minutes) in [(17, -3), (18, 2), (19, -1), (20, 4), (21, -4)] {
         let midnight: chrono::DateTime<chrono::Utc> = format!("2026-08-{day}T05:00:00Z").parse().unwrap();
         let at = midnight + TimeDelta::minutes(minutes);
         writeln!(csv, "{},{}", at.to_rfc3339(), 1_000 + day).unwrap();
     }
     assert_eq!(admin.post_csv(&format!("/accounts/{ACCOUNT}/observations"), csv).status, 200);
-    let found: Vec<_> = days(admin.get(PATH).expect(200)).into_iter().map(|(date, ..)| date).collect();
+    let body = admin.get(PATH).expect(200).clone();
+    let found: Vec<_> = days(&body).into_iter().map(|(date, ..)| date).collect();
+    assert_eq!(body["to"], "2026-08-21");
     assert_eq!(found, ["2026-08-17", "2026-08-18", "2026-08-19", "2026-08-20", "2026-08-21"]);
 }
 

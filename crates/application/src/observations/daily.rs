@@ -3,10 +3,9 @@
 use std::ops::RangeInclusive;
 
 use atalaya_domain::account::Account;
-use atalaya_domain::forecast::Day;
+use atalaya_domain::forecast::{Day, LocalDays};
 use atalaya_domain::mandate::ReadForecasts;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 use super::{DailyAnswer, DayQuery, ObservationService};
 use crate::accounts::OwnedAccount;
@@ -26,8 +25,9 @@ impl ObservationService {
         self.store.query_apart(&owned.scope, |view| {
             let observations = view.observations();
             let newest = observations.last(&owned.account, TimeSpan::default())?.map(|last| last.at);
-            let span = span(query, newest.unwrap_or(now).with_timezone(&zone).date_naive())?;
-            let days = closing_days(observations, &owned.account, zone, &span, now)?;
+            let local_days = observations.local_days(&owned.account, zone)?;
+            let span = span(query, local_days.date(newest.unwrap_or(now)))?;
+            let days = closing_days(observations, &owned.account, local_days, &span, now)?;
             Ok(DailyAnswer { span, data_until: newest, days })
         })
     }
@@ -37,11 +37,10 @@ impl ObservationService {
 fn closing_days(
     observations: &mut dyn ObservationReader,
     account: &Account,
-    zone: Tz,
+    days: LocalDays,
     span: &RangeInclusive<NaiveDate>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Day>, AppError> {
-    let days = observations.local_days(account, zone)?;
     // The day before tells the posts of the first one.
     let first = span.start().pred_opt().unwrap_or(*span.start());
     let after = span.end().succ_opt().unwrap_or(*span.end());
