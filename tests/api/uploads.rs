@@ -101,6 +101,26 @@ fn a_dry_run_shows_the_closes_that_would_be_others() {
 }
 
 #[test]
+fn the_closes_of_readings_around_midnight_are_of_the_days_that_the_account_shows() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    // Scheduled at midnight in Lima, and some minutes early or late.
+    let known = "hora,seguidores\n2025-12-31 23:57,10\n2026-01-02 00:02,20\n2026-01-02 23:59,30\n";
+    let _ = admin.post_csv(PATH, known).expect(200);
+    let file = "hora,seguidores\n2026-01-02 23:59,31\n2026-01-03 23:56,40\n";
+    let told = admin.post_csv(TRIAL, file).expect(200).clone();
+    let preview = json!([
+        {"fecha": "2026-01-03", "seguidores": 31, "stored": 30, "outcome": "changed"},
+        {"fecha": "2026-01-04", "seguidores": 40, "stored": null, "outcome": "new"},
+    ]);
+    assert_eq!(told["preview"], preview);
+    let _ = admin.post_csv(PATH, file).expect(200);
+    let days = admin.get("/accounts/BCPComunica/daily").expect(200)["days"].as_array().unwrap().clone();
+    let shown: Vec<_> = days.iter().map(|day| fields(day, &["fecha", "seguidores"])).collect();
+    assert_eq!(shown[2..], [[json!("2026-01-03"), json!(31)], [json!("2026-01-04"), json!(40)]]);
+}
+
+#[test]
 fn of_very_many_days_the_newest_are_shown() {
     let app = app();
     let first = chrono::NaiveDate::from_ymd_opt(2010, 1, 1).unwrap();

@@ -25,7 +25,7 @@ impl ObservationService {
         self.store.query_apart(&owned.scope, |view| {
             let observations = view.observations();
             let newest = observations.last(&owned.account, TimeSpan::default())?.map(|last| last.at);
-            let local_days = observations.local_days(&owned.account, zone)?;
+            let local_days = LocalDays::counted(observations.reading_times(&owned.account, zone)?, zone);
             let span = span(query, local_days.date(newest.unwrap_or(now)))?;
             let days = closing_days(observations, &owned.account, local_days, &span, now)?;
             Ok(DailyAnswer { span, data_until: newest, days })

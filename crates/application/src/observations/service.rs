@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
+use atalaya_domain::forecast::{LocalDays, ReadingTimes};
 use atalaya_domain::mandate::{DeleteObservations, ReadForecasts, WriteObservations};
 use atalaya_domain::observation::{Observation, UploadOutcome, changed_closes, compare, largest_change};
 use chrono::{DateTime, Utc};
@@ -27,12 +28,14 @@ pub struct ObservationService {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The whole days that observations are of, where the account's clocks end them.
+/// The whole days that observations are of, where the account's clocks end them; wide enough for readings around
+/// midnight, which may be of the next day.
 fn days_of(observations: &[Observation], zone: Tz) -> Option<TimeSpan> {
     let (first, last) = observations.first().zip(observations.last())?;
-    let day = |observation: &Observation| observation.at.with_timezone(&zone).date_naive();
-    let from = start_of_day(day(first), zone).unwrap_or(first.at);
-    Some(TimeSpan { from: Some(from), until: end_of_day(day(last), zone) })
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+    let from = start_of_day(day(first.at), zone).unwrap_or(first.at);
+    let latest = last.at.checked_add_signed(ReadingTimes::JITTER).unwrap_or(last.at);
+    Some(TimeSpan { from: from.checked_sub_signed(ReadingTimes::JITTER), until: end_of_day(day(latest), zone) })
 }
 
 impl Observations for ObservationService {
@@ -74,9 +77,15 @@ impl Observations for ObservationService {
     fn try_out(&self, owned: &OwnedAccount<WriteObservations>, judged: &Judged) -> Result<Trial, AppError> {
         let (observations, zone) = (judged.observations.as_slice(), owned.time_zone());
         let Some(days) = days_of(observations, zone) else { return Ok(Trial::default()) };
-        let known = self.store.query_apart(&owned.scope, |view| view.observations().within(&owned.account, days))?;
+        let (times, known) = self.store.query_apart(&owned.scope, |view| {
+            let stored = view.observations();
+            Ok((stored.reading_times(&owned.account, zone)?, stored.within(&owned.account, days)?))
+        })?;
         let compared = compare(observations, &known);
-        let mut days = changed_closes(&compared, &known, zone);
+        // The days that the account has once it is stored: those that it is shown by then.
+        let new = compared.iter().filter(|row| row.stored.is_none()).map(|row| row.incoming);
+        let local_days = LocalDays::counted(times.and(ReadingTimes::around_midnight(new, zone)), zone);
+        let mut days = changed_closes(&compared, &known, |at| local_days.date(at));
         days.drain(..days.len().saturating_sub(Trial::MOST_DAYS));
         Ok(Trial {
             outcome: UploadOutcome::of(&compared),

@@ -3,7 +3,7 @@
 
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
 use atalaya_domain::company::Company;
-use atalaya_domain::forecast::{Grid, LocalDays, ModelId};
+use atalaya_domain::forecast::{Grid, ModelId, ReadingTimes};
 use atalaya_domain::id::{AccountId, ModelVersion, UserId};
 use atalaya_domain::observation::{Observation, UploadOutcome};
 use atalaya_domain::overview::{Outlook, Recent};
@@ -122,11 +122,12 @@ pub trait ObservationReader {
     /// Of the database.
     fn last(&mut self, account: &Account, span: TimeSpan) -> Result<Option<Observation>, AppError>;
 
-    /// The days that the account's readings fall on, as [`LocalDays::of`] tells them from all readings.
+    /// How many readings the account has, and how many of them fall around midnight: what
+    /// [`LocalDays::counted`](atalaya_domain::forecast::LocalDays::counted) tells their days from.
     ///
     /// # Errors
     /// Of the database.
-    fn local_days(&mut self, account: &Account, zone: Tz) -> Result<LocalDays, AppError>;
+    fn reading_times(&mut self, account: &Account, zone: Tz) -> Result<ReadingTimes, AppError>;
 
     /// Of each stretch from one of `starts` until before the next its last observation, by time, with the running
     /// total of posts that was recorded last in the stretch. Stretches without an observation are left out; `starts`

@@ -29,6 +29,33 @@ impl ReadingTimes {
     /// Readings of which one is shortly before midnight and one shortly after it.
     pub const SCHEDULED: Self = Self { all: 2, before: 1, after: 1 };
 
+    /// Those of readings around midnight.
+    #[must_use]
+    pub fn around_midnight(observations: impl Iterator<Item = Observation>, zone: Tz) -> Self {
+        let minutes = observations.map(|observation| {
+            let local = observation.at.with_timezone(&zone);
+            local.hour() * 60 + local.minute()
+        });
+        Self::of(minutes, 24 * 60)
+    }
+
+    /// Those of readings in minutes since the full `period`.
+    fn of(minutes: impl Iterator<Item = u32>, period: u32) -> Self {
+        let mut times = Self::default();
+        for minute in minutes {
+            times.all += 1;
+            times.before += u64::from(minute >= period.saturating_sub(JITTER_MINUTES));
+            times.after += u64::from(minute < JITTER_MINUTES);
+        }
+        times
+    }
+
+    /// Those of these readings and of others together.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self { all: self.all + others.all, before: self.before + others.before, after: self.after + others.after }
+    }
+
     /// How much later readings are to be taken so that those around the full period stand together: nothing, unless
     /// most of them fall around it and some of these before it.
     #[must_use]
@@ -51,11 +78,7 @@ impl LocalDays {
     /// The days of an account's readings.
     #[must_use]
     pub fn of(observations: &[Observation], zone: Tz) -> Self {
-        let minutes = observations.iter().map(|observation| {
-            let local = observation.at.with_timezone(&zone);
-            local.hour() * 60 + local.minute()
-        });
-        Self { zone, shift: jitter(minutes, 24 * 60) }
+        Self::counted(ReadingTimes::around_midnight(observations.iter().copied(), zone), zone)
     }
 
     /// The same for readings that were counted around midnight, without the readings.
@@ -99,13 +122,7 @@ impl LocalDays {
 /// [`ReadingTimes::jitter`] of readings. `minutes` are minutes since the full `period`.
 #[must_use]
 pub fn jitter(minutes: impl Iterator<Item = u32>, period: u32) -> TimeDelta {
-    let mut times = ReadingTimes::default();
-    for minute in minutes {
-        times.all += 1;
-        times.before += u64::from(minute >= period.saturating_sub(JITTER_MINUTES));
-        times.after += u64::from(minute < JITTER_MINUTES);
-    }
-    times.jitter()
+    ReadingTimes::of(minutes, period).jitter()
 }
 
 #[cfg(test)]

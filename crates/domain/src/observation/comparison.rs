@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 use super::{Followers, Observation, UploadOutcome};
 
@@ -66,11 +65,15 @@ pub fn largest_change(compared: &[Compared]) -> Option<i64> {
 }
 
 /// The days whose last followers storing changes, oldest first. `known` holds all that is stored of these days, and
-/// both are in order of time.
+/// both are in order of time. `day_of` tells which day a time is of, and later times are of no earlier day.
 #[must_use]
-pub fn changed_closes(compared: &[Compared], known: &[Observation], zone: Tz) -> Vec<DayClose> {
+pub fn changed_closes(
+    compared: &[Compared],
+    known: &[Observation],
+    day_of: impl Fn(DateTime<Utc>) -> NaiveDate,
+) -> Vec<DayClose> {
     let last_of_days = |observations: &mut dyn Iterator<Item = Observation>| -> BTreeMap<NaiveDate, Observation> {
-        observations.map(|last| (last.at.with_timezone(&zone).date_naive(), last)).collect()
+        observations.map(|last| (day_of(last.at), last)).collect()
     };
     let stored = last_of_days(&mut known.iter().copied());
     let incoming = last_of_days(&mut compared.iter().map(|row| row.incoming));
@@ -85,9 +88,17 @@ pub fn changed_closes(compared: &[Compared], known: &[Observation], zone: Tz) ->
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::Tz;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::forecast::{LocalDays, ReadingTimes};
+
+    /// The days of the stored and the new readings together.
+    fn days(compared: &[Compared], known: &[Observation], zone: Tz) -> LocalDays {
+        let new = compared.iter().filter(|row| row.stored.is_none()).map(|row| row.incoming);
+        LocalDays::counted(ReadingTimes::around_midnight(known.iter().copied().chain(new), zone), zone)
+    }
 
     fn observed(hour: i64, followers: u64) -> Observation {
         let at = DateTime::UNIX_EPOCH + chrono::Duration::hours(hour);
@@ -96,7 +107,9 @@ mod tests {
 
     fn closes(incoming: &[Observation], known: &[Observation], zone: Tz) -> Vec<(String, u64, Option<u64>)> {
         let told = |close: DayClose| (close.day.to_string(), close.followers.get(), close.stored.map(Followers::get));
-        changed_closes(&compare(incoming, known), known, zone).into_iter().map(told).collect()
+        let compared = compare(incoming, known);
+        let days = days(&compared, known, zone);
+        changed_closes(&compared, known, |at| days.date(at)).into_iter().map(told).collect()
     }
 
     #[test]
@@ -125,8 +138,14 @@ mod tests {
     }
 
     fn observations() -> impl Strategy<Value = Vec<Observation>> {
-        let rows = prop::collection::btree_map(0_i64..200, 0_u64..6, 0..60);
-        rows.prop_map(|rows| rows.into_iter().map(|(hour, followers)| observed(hour, followers)).collect())
+        let observation = |(minute, followers)| {
+            let at = DateTime::UNIX_EPOCH + chrono::Duration::minutes(minute);
+            Observation { at, ..observed(0, followers) }
+        };
+        let hours = prop::collection::btree_map((0_i64..200).prop_map(|hour| hour * 60), 0_u64..6, 0..60);
+        let midnights = (0_i64..12, -19_i64..20).prop_map(|(day, minute)| day * 24 * 60 + minute);
+        let rows = prop_oneof![hours, prop::collection::btree_map(midnights, 0_u64..6, 0..12)];
+        rows.prop_map(move |rows| rows.into_iter().map(observation).collect())
     }
 
     proptest! {
@@ -137,8 +156,10 @@ mod tests {
             let compared = compare(&incoming, &known);
             let mut after: BTreeMap<_, _> = known.iter().map(|row| (row.at, *row)).collect();
             after.extend(compared.iter().filter(|row| row.is_news()).map(|row| (row.incoming.at, row.incoming)));
+            let rows: Vec<Observation> = after.values().copied().collect();
+            let days = LocalDays::of(&rows, Tz::UTC);
             let by_day = |rows: &mut dyn Iterator<Item = Observation>| -> BTreeMap<NaiveDate, Followers> {
-                rows.map(|row| (row.at.date_naive(), row.followers)).collect()
+                rows.map(|row| (days.date(row.at), row.followers)).collect()
             };
             let (before, after) = (by_day(&mut known.iter().copied()), by_day(&mut after.into_values()));
             let expected: Vec<DayClose> = after
@@ -146,7 +167,7 @@ mod tests {
                 .map(|(day, followers)| DayClose { day, followers, stored: before.get(&day).copied() })
                 .filter(|close| close.stored != Some(close.followers))
                 .collect();
-            prop_assert_eq!(changed_closes(&compared, &known, Tz::UTC), expected);
+            prop_assert_eq!(changed_closes(&compared, &known, |at| days.date(at)), expected);
         }
     }
 }

@@ -149,10 +149,13 @@ impl Tenant<'_, '_> {
     }
 
     /// How many readings the account has, and how many of them fall around midnight.
-    pub(super) fn reading_times(&mut self, account: &Account, zone: Tz) -> Result<ReadingTimes, AppError> {
-        let Some(Extent { first, last, readings }) = self.extent(account)? else {
-            return Ok(ReadingTimes::default());
-        };
+    pub(super) fn reading_times_within(
+        &mut self,
+        account: &Account,
+        zone: Tz,
+        extent: &Extent,
+    ) -> Result<ReadingTimes, AppError> {
+        let &Extent { first, last, readings } = extent;
         let date = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
         let (before, after) = self.around_midnight(account, zone, date(first), date(last))?;
         Ok(ReadingTimes { all: readings, before, after })

@@ -9,7 +9,7 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, SummaryWriter as _, TimeSpan};
 use atalaya_domain::account::Account;
-use atalaya_domain::forecast::LocalDays;
+use atalaya_domain::forecast::ReadingTimes;
 use atalaya_domain::id::{AccountId, CompanyId};
 use atalaya_domain::observation::{Compared, Observation, UploadOutcome, compare};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -162,8 +162,9 @@ impl ObservationReader for Tenant<'_, '_> {
         self.last_observed(account, span.into())?.map(ObservationRow::into_domain).transpose()
     }
 
-    fn local_days(&mut self, account: &Account, zone: Tz) -> Result<LocalDays, AppError> {
-        Ok(LocalDays::counted(self.reading_times(account, zone)?, zone))
+    fn reading_times(&mut self, account: &Account, zone: Tz) -> Result<ReadingTimes, AppError> {
+        let Some(extent) = self.extent(account)? else { return Ok(ReadingTimes::default()) };
+        self.reading_times_within(account, zone, &extent)
     }
 
     fn closings(&mut self, account: &Account, starts: &[DateTime<Utc>]) -> Result<Vec<Observation>, AppError> {

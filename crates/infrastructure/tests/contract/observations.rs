@@ -109,7 +109,7 @@ pub(crate) fn days_are_those_of_all_observations(fixture: &dyn Fixture) {
             let first = days.date(start()) - TimeDelta::days(3);
             let starts: Vec<_> = first.iter_days().take(250).filter_map(|date| days.start(date)).collect();
             let found = world.database.store().query(&company, |view| {
-                let counted = view.observations().local_days(&account, zone)?;
+                let counted = LocalDays::counted(view.observations().reading_times(&account, zone)?, zone);
                 let same = first.iter_days().take(250).all(|date| counted.start(date) == days.start(date));
                 assert!(same, "{zone}");
                 view.observations().closings(&account, &starts)

@@ -8,7 +8,7 @@ mod record;
 
 use atalaya_application::AppError;
 use atalaya_application::ports::repositories::{
-    AccountReader as _, ActiveVersion, ObservationReader as _, StoredSummary, SummaryGap, SummaryReader, SummaryWriter,
+    AccountReader as _, ActiveVersion, StoredSummary, SummaryGap, SummaryReader, SummaryWriter,
 };
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::Account;
@@ -22,6 +22,7 @@ use diesel::prelude::*;
 use self::record::{read_outlook, read_recent, write_outlook, write_recent};
 use super::accounts::assigned_to;
 use super::error::Expecting;
+use super::observations::Extent;
 use super::own::{serving_versions, summaries_of_accounts};
 use super::rows::{AccountRow, loaded, read, stored};
 use super::schema::{account_summaries, accounts, model_versions};
@@ -79,14 +80,18 @@ impl Tenant<'_, '_> {
         // Only readings shortly before midnight may be of another day than the calendar's. Where the latest days have
         // none, the others need not be counted: of ten years of days that takes longer than all else.
         let (before, _) = self.around_midnight(account, zone, usual, last)?;
-        let days = if before > 0 { self.local_days(account, zone)? } else { calendar };
+        let days = if before > 0 { self.days_of(account, zone, &extent)? } else { calendar };
         let last = days.date(extent.last);
         let closes = self.closes(account, days, usual, last)?;
         if closes.len() >= KEPT_DAYS || first >= usual {
             return Ok(Recent::new(days, closes));
         }
-        let days = self.local_days(account, zone)?;
+        let days = self.days_of(account, zone, &extent)?;
         Ok(Recent::new(days, self.closes(account, days, first, last)?))
+    }
+
+    fn days_of(&mut self, account: &Account, zone: Tz, extent: &Extent) -> Result<LocalDays, AppError> {
+        Ok(LocalDays::counted(self.reading_times_within(account, zone, extent)?, zone))
     }
 
     fn closes(
