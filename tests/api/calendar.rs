@@ -1,6 +1,8 @@
 //! The holidays of the calendar.
 
+use atalaya_application::ports::runtime::Clock as _;
 use atalaya_tests::{TestApp, bank};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 fn dates(body: &Value) -> Vec<&str> {
@@ -30,6 +32,20 @@ fn holidays_are_for_everybody_who_is_signed_in() {
     let app = TestApp::start().with_superadmin("root");
     let _ = app.login("root").get("/calendar/holidays").expect(200);
     let _ = app.anonymous().get("/calendar/holidays").problem(401, "AUTHENTICATION_REQUIRED");
+}
+
+#[test]
+fn this_year_is_that_of_perus_clocks() {
+    let app = TestApp::start().with(bank("BCP"));
+    let this_year = || {
+        let body = app.login("admin_bcp").get("/calendar/holidays").expect(200).clone();
+        (body["from"].as_str().unwrap().to_owned(), body["to"].as_str().unwrap().to_owned())
+    };
+    let midnight: DateTime<Utc> = "2027-01-01T05:00:00Z".parse().unwrap();
+    app.clock.advance(midnight - app.clock.now() - TimeDelta::minutes(1));
+    assert_eq!(this_year(), ("2026-01-01".to_owned(), "2026-12-31".to_owned()));
+    app.clock.advance(TimeDelta::minutes(1));
+    assert_eq!(this_year(), ("2027-01-01".to_owned(), "2027-12-31".to_owned()));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 use atalaya_application::ports::calendar::{Holiday, HolidayCalendar};
 use chrono::{Datelike, Days, NaiveDate};
+use chrono_tz::Tz;
 
 /// How a holiday finds its date in a year.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +79,10 @@ pub struct PeruvianHolidays;
 impl HolidayCalendar for PeruvianHolidays {
     fn country(&self) -> &'static str {
         "PE"
+    }
+
+    fn time_zone(&self) -> Tz {
+        chrono_tz::America::Lima
     }
 
     fn of_year(&self, year: i32) -> Vec<Holiday> {

@@ -26,7 +26,7 @@ pub struct HolidaysAnswer {
 /// The use cases of the calendar. What they tell is the same for everybody, so they ask for no proof.
 pub trait Calendar: Send + Sync {
     /// The public holidays that forecasts reckon with. A bound that is not named is the beginning or the end of the
-    /// other one's year; of this year where neither is.
+    /// other one's year; of this year, by the country's clocks, where neither is.
     ///
     /// # Errors
     /// `Invalid` for a span that ends before it begins or has more than 4,000 days.
@@ -43,7 +43,7 @@ pub struct CalendarService {
 
 impl Calendar for CalendarService {
     fn holidays(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<HolidaysAnswer, AppError> {
-        let span = span(from, to, self.clock.now().date_naive())?;
+        let span = span(from, to, self.clock.now().with_timezone(&self.holidays.time_zone()).date_naive())?;
         let years = span.start().year()..=span.end().year();
         let mut holidays: Vec<Holiday> = years.flat_map(|year| self.holidays.of_year(year)).collect();
         holidays.retain(|holiday| span.contains(&holiday.date));
