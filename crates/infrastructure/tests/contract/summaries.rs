@@ -118,6 +118,21 @@ pub(crate) fn a_summary_that_is_missing_or_untrue_is_told(fixture: &dyn Fixture)
     assert_eq!(gap(), None);
 }
 
+pub(crate) fn the_kept_days_are_found_across_gaps(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    let upload =
+        |rows: &[Observation]| world.write(&company, |unit| unit.observations().upsert(&account, rows)).unwrap();
+    // Every tenth day has a reading.
+    let sparse: Vec<_> = (0..120).map(|number| observation(10 * DAY * number, number.unsigned_abs())).collect();
+    upload(&sparse[100..]);
+    let followers = || days(&world, &company).into_iter().map(|(_, followers)| followers).collect::<Vec<_>>();
+    assert_eq!(followers(), (100..120).collect::<Vec<_>>(), "the history is shorter than what is kept");
+    upload(&sparse[..100]);
+    assert_eq!(followers(), (28..120).collect::<Vec<_>>());
+}
+
 pub(crate) fn summaries_are_read_in_as_many_statements_whatever_their_number(fixture: &dyn Fixture) {
     set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
     let world = World::new(fixture);

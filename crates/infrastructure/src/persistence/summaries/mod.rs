@@ -71,27 +71,26 @@ fn summary(row: ListedRow, zone: Tz) -> Result<StoredSummary, AppError> {
 }
 
 impl Tenant<'_, '_> {
-    /// The latest days of an account with an observation.
-    fn latest_days(&mut self, account: &Account, zone: Tz) -> Result<Recent, AppError> {
-        let calendar = LocalDays::of(&[], zone);
-        let Some(extent) = self.extent(account)? else { return Ok(Recent::new(calendar, Vec::new())) };
-        let (first, last) = (calendar.date(extent.first), calendar.date(extent.last));
-        let usual = last.checked_sub_days(Days::new(KEPT_DAYS as u64)).unwrap_or(first).max(first);
-        // Only readings shortly before midnight may be of another day than the calendar's. Where the latest days have
-        // none, the others need not be counted: of ten years of days that takes longer than all else.
-        let (before, _) = self.around_midnight(account, zone, usual, last)?;
-        let days = if before > 0 { self.days_of(account, zone, &extent)? } else { calendar };
-        let last = days.date(extent.last);
-        let closes = self.closes(account, days, usual, last)?;
-        if closes.len() >= KEPT_DAYS || first >= usual {
-            return Ok(Recent::new(days, closes));
+    /// The latest days of an account with an observation. `extent` is where its observations lie.
+    fn latest_days(&mut self, account: &Account, zone: Tz, extent: Option<&Extent>) -> Result<Recent, AppError> {
+        let mut days = LocalDays::of(&[], zone);
+        let Some(extent) = extent else { return Ok(Recent::new(days, Vec::new())) };
+        let (first, last) = (days.date(extent.first), days.date(extent.last));
+        let mut length = KEPT_DAYS as u64;
+        // Whoever uploads waits, so no more is looked at than has to be: twice as much while there are too few days.
+        loop {
+            let from = last.checked_sub_days(Days::new(length)).unwrap_or(first).max(first);
+            // Only readings shortly before midnight may be of another day than the calendar's. Where the latest days
+            // have none, the others need not be counted: of ten years of days that takes longer than all else.
+            if !days.is_scheduled() && self.around_midnight(account, zone, from, last)?.0 > 0 {
+                days = LocalDays::counted(self.reading_times_within(account, zone, extent)?, zone);
+            }
+            let closes = self.closes(account, days, from, days.date(extent.last))?;
+            if closes.len() >= KEPT_DAYS || from <= first {
+                return Ok(Recent::new(days, closes));
+            }
+            length = length.saturating_mul(2);
         }
-        let days = self.days_of(account, zone, &extent)?;
-        Ok(Recent::new(days, self.closes(account, days, first, last)?))
-    }
-
-    fn days_of(&mut self, account: &Account, zone: Tz, extent: &Extent) -> Result<LocalDays, AppError> {
-        Ok(LocalDays::counted(self.reading_times_within(account, zone, extent)?, zone))
     }
 
     fn closes(
@@ -154,8 +153,8 @@ impl SummaryWriter for Tenant<'_, '_> {
             Some(zone) => zone,
             None => self.company()?.time_zone,
         };
-        let recent = self.latest_days(account, zone)?;
         let extent = self.extent(account)?;
+        let recent = self.latest_days(account, zone, extent.as_ref())?;
         let number = extent.as_ref().map_or(0, |extent| extent.readings);
         let row = RecentRow {
             company_id: self.company_id(),
