@@ -9,7 +9,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
 
 use super::wrapping::KeyError;
 
@@ -45,6 +45,9 @@ const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Letters and digits of a password that is made: 80 bits.
 const PASSWORD_LETTERS: usize = 16;
+
+/// Of so many letters and digits each is a group.
+const PASSWORD_GROUP: usize = 4;
 
 /// Sets this use of a refresh token apart from its stored hash and from any other.
 const CHILD_LABEL: &[u8] = b"atalaya refresh child 1";
@@ -106,11 +109,16 @@ impl Secrets for RandomSecrets {
     }
 
     fn readable_password(&self) -> Result<Password, AppError> {
-        let bytes = random_bytes::<PASSWORD_LETTERS>().map_err(AppError::internal)?;
-        let letter = |byte: &u8| READABLE.get(usize::from(byte % 32)).copied().map(char::from);
-        let groups = bytes.chunks(4).map(|group| group.iter().filter_map(letter).collect::<String>());
-        let written = SecretString::from(groups.collect::<Vec<_>>().join("-"));
-        Ok(Password::new(written.expose_secret()))
+        let bytes = SecretBox::new(Box::new(random_bytes::<PASSWORD_LETTERS>().map_err(AppError::internal)?));
+        // It has its whole size from the start: text that grows leaves what it was in memory.
+        let mut written = String::with_capacity(PASSWORD_LETTERS + PASSWORD_LETTERS / PASSWORD_GROUP - 1);
+        for (number, byte) in bytes.expose_secret().iter().enumerate() {
+            if number > 0 && number % PASSWORD_GROUP == 0 {
+                written.push('-');
+            }
+            written.extend(READABLE.get(usize::from(byte % 32)).copied().map(char::from));
+        }
+        Ok(Password::new(SecretString::from(written).expose_secret()))
     }
 
     fn token_digest(&self, token: &str) -> TokenDigest {
