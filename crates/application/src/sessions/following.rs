@@ -36,15 +36,4 @@ impl SessionFollower {
     pub fn is_remembered(&self) -> bool {
         matches!(self.sessions.recall(self.token.expose_secret()), Ok(Some(_)))
     }
-
-    /// Looks whether the token still stands for somebody. A database that is away for a moment ends nothing.
-    ///
-    /// # Errors
-    /// `Unauthenticated` once it does not.
-    pub fn look(&self) -> Result<(), AppError> {
-        match self.actor() {
-            Ok(_) | Err(AppError::Unavailable { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
 }

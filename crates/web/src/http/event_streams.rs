@@ -26,6 +26,8 @@ use crate::http::problem_body::log_fault;
 
 /// How often what is followed is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long nothing is looked at after what could not be: a database that is away hears no more from many streams.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// How long a stream is silent: less than the patience of the usual proxies.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// After how many milliseconds a client whose stream broke should come back.
@@ -46,17 +48,27 @@ impl EventStreams {
     /// Those of one user.
     pub const MOST_OF_A_USER: usize = 5;
 
+    /// Streams of sessions of one process at a time. A look is one in the memory of tokens, so there may be many.
+    pub const MOST_SESSIONS: usize = 2_000;
+    /// Those of the users of one company: one for each open browser of a bank.
+    pub const MOST_SESSIONS_OF_A_COMPANY: usize = 500;
+    /// Those of one user.
+    pub const MOST_SESSIONS_OF_A_USER: usize = 10;
+
     /// Those that follow jobs.
     #[must_use]
     pub fn of_jobs() -> Self {
         Self::new(Most { of_a_user: Self::MOST_OF_A_USER, of_a_company: Self::MOST_OF_A_COMPANY, in_all: Self::MOST })
     }
 
-    /// Those that follow sessions. A look is one in the memory of tokens, so there may be many: one for each open
-    /// browser of a bank.
+    /// Those that follow sessions.
     #[must_use]
     pub fn of_sessions() -> Self {
-        Self::new(Most { of_a_user: 10, of_a_company: 500, in_all: 2_000 })
+        Self::new(Most {
+            of_a_user: Self::MOST_SESSIONS_OF_A_USER,
+            of_a_company: Self::MOST_SESSIONS_OF_A_COMPANY,
+            in_all: Self::MOST_SESSIONS,
+        })
     }
 
     fn new(most: Most) -> Self {
@@ -110,6 +122,8 @@ impl StreamPlace {
 pub(crate) enum Told {
     /// Nothing new.
     Nothing,
+    /// Nothing, because what is followed is out of reach for now.
+    Unavailable,
     /// A change: the fields of an event, line by line, without the empty line that ends it.
     Event(String),
     /// The last event.
@@ -140,7 +154,15 @@ pub(crate) async fn follow(
     followed: impl Followed,
 ) -> Result<HttpResponse, Problem> {
     let (followed, first) = look(followed).await?;
-    let following = Following { request, place, followed, span: Span::current(), heard: Instant::now(), over: false };
+    let following = Following {
+        request,
+        place,
+        followed,
+        span: Span::current(),
+        heard: Instant::now(),
+        pause: LOOK_EVERY,
+        over: false,
+    };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -167,6 +189,8 @@ struct Following<F> {
     span: Span,
     /// When the client was last sent something.
     heard: Instant,
+    /// How long until it is looked at again.
+    pause: Duration,
     /// Whether the client was sent the last event.
     over: bool,
 }
@@ -189,13 +213,15 @@ impl<F: Followed> Following<F> {
     async fn next(mut self) -> Option<(Bytes, Self)> {
         while !self.over {
             tokio::select! {
-                () = sleep(LOOK_EVERY) => {}
+                () = sleep(self.pause) => {}
                 () = self.place.ended() => return None,
             }
             if has_disconnected(&self.request) {
                 return None;
             }
-            if !self.followed.is_unchanged() {
+            if self.followed.is_unchanged() {
+                self.pause = LOOK_EVERY;
+            } else {
                 let looked = look(self.followed).instrument(self.span.clone()).await;
                 let (followed, told) = looked.inspect_err(|problem| drop(log_fault(problem))).ok()?;
                 self.followed = followed;
@@ -212,8 +238,9 @@ impl<F: Followed> Following<F> {
     }
 
     fn event(&mut self, told: Told) -> Option<String> {
+        self.pause = if matches!(told, Told::Unavailable) { LOOK_AGAIN_AFTER } else { LOOK_EVERY };
         let fields = match told {
-            Told::Nothing => return None,
+            Told::Nothing | Told::Unavailable => return None,
             Told::Event(fields) => fields,
             Told::Last(fields) => {
                 self.over = true;

@@ -75,9 +75,11 @@ impl Followed for SessionEvents {
     }
 
     fn look(&mut self) -> Result<Told, AppError> {
-        match self.follower.look() {
-            Ok(()) if self.is_begun => Ok(Told::Nothing),
-            Ok(()) => {
+        match self.follower.actor() {
+            Ok(_) if self.is_begun => Ok(Told::Nothing),
+            // A database that is away for a moment ends nothing.
+            Err(AppError::Unavailable { .. }) if self.is_begun => Ok(Told::Unavailable),
+            Ok(_) | Err(AppError::Unavailable { .. }) => {
                 self.is_begun = true;
                 Ok(Told::Event("event: live\ndata:\n".to_owned()))
             }
