@@ -1,5 +1,5 @@
 /** Gives the browser a file to keep. */
-export function saveFile(name: string, content: Blob): void {
+export function saveFile(content: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;

@@ -33,7 +33,7 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot, setti
   const zone = daily.zona_horaria;
   const fileName = (ending: string) => `${fileNamePart(handle)}_${dayIn(new Date(), zone)}.${ending}`;
   const save = (file: string, content: Blob) => {
-    saveFile(file, content);
+    saveFile(content, file);
     toast("ok", t.account.exported, file);
   };
 

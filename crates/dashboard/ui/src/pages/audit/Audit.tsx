@@ -4,7 +4,7 @@ import { useAudit, useAuditFile, type AuditEntry } from "../../api/audit";
 import { Button } from "../../components/Button";
 import { More } from "../../components/More";
 import { Empty, Loaded, Skeleton } from "../../components/States";
-import { saveFile } from "../../components/saveFile";
+import { saveFile } from "../../charts/save";
 import { useToast } from "../../components/Toast";
 import { usePageTitle } from "../../components/usePageTitle";
 import { dayIn } from "../../format/dates";

@@ -4,7 +4,7 @@ import { Problem } from "../../../api/problem";
 import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
-import { saveFile } from "../../../components/saveFile";
+import { saveFile } from "../../../charts/save";
 import { useToast } from "../../../components/Toast";
 import { placeOf } from "../../../format/dates";
 import { useFormat } from "../../../format/useFormat";

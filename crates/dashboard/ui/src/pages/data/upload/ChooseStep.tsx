@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Icon } from "../../../components/Icon";
-import { saveFile } from "../../../components/saveFile";
+import { saveFile } from "../../../charts/save";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { useDraft } from "../../../session/drafts";

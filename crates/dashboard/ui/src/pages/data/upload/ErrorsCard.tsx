@@ -3,7 +3,7 @@ import type { Trial } from "../../../api/observations";
 import { csvOf } from "../../../charts/csv";
 import { Button } from "../../../components/Button";
 import { Card } from "../../../components/Card";
-import { saveFile } from "../../../components/saveFile";
+import { saveFile } from "../../../charts/save";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { linesOf, piecesOf, type BadLine } from "./errorLines";
