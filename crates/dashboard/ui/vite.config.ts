@@ -17,5 +17,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: Object.fromEntries(routes.map((route) => [route, api])) },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
+  // A test reads the sheets, which vitest would empty.
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], css: { include: [/\?raw/] } },
 });

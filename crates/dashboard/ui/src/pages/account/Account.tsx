@@ -61,10 +61,10 @@ function AccountScreen({ handle }: { handle: string }) {
 function AccountSkeleton() {
   return (
     <>
-      <Skeleton className="skel-kpis" />
+      <Skeleton className="skel-indicators" />
       <div className="acct">
-        <Skeleton className="skel-chart" />
-        <Skeleton className="skel-chart" />
+        <Skeleton className="skel-history" />
+        <Skeleton className="skel-history" />
       </div>
     </>
   );

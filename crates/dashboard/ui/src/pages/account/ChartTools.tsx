@@ -15,7 +15,7 @@ interface Props {
 export function ChartTools({ range, onRange, horizon, onHorizon }: Props) {
   const t = useText();
   return (
-    <div className="tools">
+    <div className="acct-tools">
       <Segmented
         label={t.account.range}
         value={range}

@@ -40,7 +40,7 @@ export function DayTable({ timeline, view, marks }: Props) {
   const seen = rows.slice(from, to);
   return (
     <div
-      className="scroll table-wrap table-top"
+      className="days-scroll table-wrap table-top"
       ref={box}
       tabIndex={0}
       role="region"

@@ -60,7 +60,7 @@ function EntryRow({ entry, onShow }: { entry: Entry; onShow: (day: number) => vo
       <span className={entry.tone}>
         <Icon name={entry.icon} />
       </span>
-      <button className="mark" type="button" onClick={() => onShow(dayNumber(entry.date))}>
+      <button className="mark-open" type="button" onClick={() => onShow(dayNumber(entry.date))}>
         <span className="row-tight between">
           <span className="strong n">{f.day(entry.date)}</span>
           <span className="strong n">{entry.amount}</span>

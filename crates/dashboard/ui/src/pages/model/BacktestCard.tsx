@@ -36,7 +36,7 @@ export function BacktestCard({ info }: { info: ModelInfo }) {
       }
       flush={view === "table"}
     >
-      <Loaded query={backtest} skeleton={<Skeleton className="skel-chart" />}>
+      <Loaded query={backtest} skeleton={<Skeleton className="skel-model" />}>
         {(past) => {
           const data = residuals(past);
           if (!data) return <Empty title={t.model.noBacktest} />;

@@ -46,7 +46,7 @@ export function CompareVersions({
         </div>
       ) : (
         <div className="card-body">
-          <Skeleton className="skel-chart" />
+          <Skeleton className="skel-model" />
         </div>
       )}
     </Card>

@@ -53,7 +53,7 @@ export function TrainOptions({ handle, onClose }: { handle: string; onClose: () 
             </button>
           </span>
         </div>
-        <div className="choices">
+        <div className="model-choices">
           {GROUPS.map((group) => (
             <fieldset key={group}>
               <legend className="label">{t.model.optionsGroups[group]}</legend>

@@ -65,7 +65,7 @@ export function ModelAccounts() {
         <Failure error={accounts.error} onRetry={() => void accounts.refetch()} />
       ) : (
         <div className="card-body">
-          <Skeleton className="skel-chart" />
+          <Skeleton className="skel-model" />
         </div>
       )}
       <More query={accounts} />

@@ -58,7 +58,7 @@ export function ChooseAccounts({ chosen, onChoose, onClose }: Props) {
         {({ accounts }) => {
           const others = accounts.map((row) => row.cuenta).filter((handle) => !chosen.includes(handle));
           return (
-            <ul className="choices">
+            <ul className="account-choices">
               {[...chosen, ...others].map((handle) => (
                 <li key={handle}>
                   <label className="check">

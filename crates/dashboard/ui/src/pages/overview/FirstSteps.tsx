@@ -31,12 +31,12 @@ export function FirstSteps({ step, row }: { step: Step; row: OverviewRow | undef
     <>
       <header className="empty-head stack-s">
         <h1>{t.firstSteps.title}</h1>
-        <p className="soft lead">{t.firstSteps.lead(who.empresa_nombre ?? "")}</p>
+        <p className="soft empty-lead">{t.firstSteps.lead(who.empresa_nombre ?? "")}</p>
       </header>
       <ol className="three">
         {STEPS.map((name, at) => (
           <li key={name} className="card stepcard" aria-current={at === next ? "step" : undefined}>
-            <span className="no">{at < next ? <Icon name="check" small /> : at + 1}</span>
+            <span className="card-no">{at < next ? <Icon name="check" small /> : at + 1}</span>
             <h2>{texts[name].title}</h2>
             {at < next ? (
               <p className="soft">{texts[name].done}</p>

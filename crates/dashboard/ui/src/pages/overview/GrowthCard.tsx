@@ -43,7 +43,7 @@ export function GrowthCard() {
         <Compared handles={handles} days={days} actions={actions} />
       ) : (
         <Card title={t.overview.growth} note={"\u00a0"} actions={actions} className="growth">
-          <Skeleton className="skel-chart" />
+          <Skeleton className="skel-growth" />
         </Card>
       )}
       {isChoosing && handles && (
@@ -100,7 +100,7 @@ function Compared({ handles, days, actions }: Props) {
       {failed && !isPending ? (
         <Failure error={failed.error} onRetry={() => queries.forEach((query) => void query.refetch())} />
       ) : isPending ? (
-        <Skeleton className="skel-chart" />
+        <Skeleton className="skel-growth" />
       ) : chart.accounts.length === 0 ? (
         <Empty title={t.overview.growthNone}>
           <p>{t.overview.growthNoneNext}</p>

@@ -30,11 +30,11 @@ export default function Overview() {
         <Failure error={error} onRetry={() => void refetch()} />
       ) : (
         <>
-          {data ? <TotalsRow totals={data.totals} /> : <Skeleton className="skel-kpis" />}
+          {data ? <TotalsRow totals={data.totals} /> : <Skeleton className="skel-totals" />}
           <div className="over">
             <AttentionCard totals={data?.totals} />
             <GrowthCard />
-            <section className="card full" aria-labelledby="accounts-title">
+            <section className="card over-full" aria-labelledby="accounts-title">
               <div className="card-head">
                 <h2 id="accounts-title">{t.accounts.title}</h2>
                 <Filters list={list} />

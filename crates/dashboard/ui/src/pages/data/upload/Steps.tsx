@@ -13,7 +13,7 @@ export function Steps({ step }: { step: Step }) {
         const isDone = at < here || step === "done";
         return (
           <li key={one} className={isDone ? "done" : ""} aria-current={at === here ? "step" : undefined}>
-            <span className="no">{isDone ? <Icon name="check" small /> : at + 1}</span>
+            <span className="step-no">{isDone ? <Icon name="check" small /> : at + 1}</span>
             {t[one]}
             {isDone && <span className="sr">({t.isDone})</span>}
           </li>

@@ -77,7 +77,7 @@ function Counts({ trial }: { trial: Trial }) {
   const [first, last] = [added[0], added.at(-1)];
   const largest = trial.largest_change === null ? t.sameFollowers : t.largest(format.signed(trial.largest_change));
   return (
-    <dl className="counts topline">
+    <dl className="counts">
       <Count
         icon="check"
         name={t.added}
