@@ -3,6 +3,7 @@ import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { byDay, type DayOfLog } from "./days";
 import { OutcomeBadge, useActorName } from "./EntryWords";
+import { targetText } from "./targetText";
 
 interface Props {
   entries: readonly AuditEntry[];
@@ -84,7 +85,7 @@ function Entry({ entry, onOpen }: { entry: AuditEntry; onOpen: Props["onOpen"] }
         {actorName(entry)}
       </td>
       <td className="breakable soft" data-label={t.audit.about}>
-        {entry.target ?? <span className="muted">–</span>}
+        {entry.target ? targetText(entry.target, t, format) : <span className="muted">–</span>}
       </td>
       <td className="n muted small hide-m">{entry.address ?? "–"}</td>
     </tr>

@@ -6,6 +6,7 @@ import { UNKNOWN } from "../../format/numbers";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { OutcomeBadge, useActorName } from "./EntryWords";
+import { targetText } from "./targetText";
 import type { AuditFilters } from "./useAuditFilters";
 
 interface Props {
@@ -38,7 +39,7 @@ export function EntryDialog({ entry, filters, onClose }: Props) {
         <Fact name={t.audit.outcome} value={<OutcomeBadge outcome={entry.outcome} />} />
         <Fact name={t.audit.when} value={format.longMoment(new Date(entry.at))} />
         <Fact name={t.audit.who} value={actorName(entry)} />
-        <Fact name={t.audit.about} value={target} />
+        <Fact name={t.audit.about} value={target && targetText(target, t, format)} />
         <Fact name={t.audit.address} value={entry.address} />
         {entry.count > 1 && <Fact name={t.audit.count} value={t.audit.times(format.number(entry.count))} />}
         <Fact name={t.audit.number} value={<span className="n">{format.number(entry.seq)}</span>} />
