@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import type { OverviewRow } from "../../api/overview";
 import { IconButton } from "../../components/Button";
+import { platformName } from "../../format/platform";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { accountPath } from "../../shell/navigation";
@@ -20,7 +21,7 @@ interface Props {
 export function AccountRow({ row, onEdit }: Props) {
   const t = useText();
   const format = useFormat();
-  const about = [row.nombre !== row.cuenta && row.nombre, row.plataforma].filter((word) => word);
+  const about = [row.nombre !== row.cuenta && row.nombre, platformName(row.plataforma)].filter((word) => word);
   return (
     <tr role="row">
       <td role="cell" className="c-name">
@@ -49,7 +50,7 @@ export function AccountRow({ row, onEdit }: Props) {
         <Forecast row={row} />
       </td>
       <td role="cell" className="c-age">
-        <span className="muted age-label">{t.accounts.data} </span>
+        {row.data_until !== null && <span className="muted age-label">{t.accounts.data} </span>}
         <DataAge row={row} />
       </td>
       <td role="cell" className="c-model">

@@ -78,9 +78,11 @@ function Row({ account, onFiles }: { account: OverviewRow; onFiles: (files: read
         <Link className="strong anywhere" href={path}>
           <bdi>{account.cuenta}</bdi>
         </Link>
-        <span className="sub-line">
-          <bdi>{account.nombre}</bdi>
-        </span>
+        {account.nombre !== account.cuenta && (
+          <span className="sub-line">
+            <bdi>{account.nombre}</bdi>
+          </span>
+        )}
         <span className="only-s small">
           <Age account={account} />
         </span>
