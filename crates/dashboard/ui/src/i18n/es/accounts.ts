@@ -13,7 +13,7 @@ export const accounts = {
   changeUnit: (days: number) => `y los ${days} anteriores`,
   versus: (change: string) => `vs. ${change}`,
   noChange: "faltan datos",
-  noPrevious: "sin periodo anterior",
+  noPrevious: "sin período anterior",
   forecast: "En 30 días",
   forecastUnit: (level: string) => `intervalo del ${level}`,
   forecastLabel: (level: string) => `En 30 días (${level})`,

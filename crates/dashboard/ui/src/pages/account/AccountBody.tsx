@@ -51,7 +51,7 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
   const last = daily.days.at(-1);
   const until = last?.fecha;
   const end = all.find((row) => row.horizon_days === settings.horizon) ?? all.at(-1);
-  const found = useAnomalies(handle, until && oldest(daily, until), until);
+  const found = useAnomalies(handle, path === null ? undefined : until && oldest(daily, until), until);
   const goal = settings.goal ?? (last ? roundGoal(last.seguidores, gainOver(all, last.seguidores)) : null);
   const by = clampedDay(settings.by, all) ?? all[Math.min(89, all.length - 1)]?.fecha;
   const reached = useGoal(handle, path ? goal : null, by);
@@ -113,19 +113,21 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
           </ChartCard>
           {path && end && <WhyCard handle={handle} path={path} end={end} />}
         </div>
-        <div className="acct-side stack">
-          {path && goal !== null && by && <GoalCard goal={goal} by={by} query={reached} onChange={change} />}
-          {path && end && (
-            <WhatIfCard
-              handle={handle}
-              end={end}
-              recent={recentPosts(timeline)}
-              posts={settings.posts}
-              onChange={change}
-            />
-          )}
-          <MarksCard query={found} onShow={show} />
-        </div>
+        {path !== null && (
+          <div className="acct-side stack">
+            {path && goal !== null && by && <GoalCard goal={goal} by={by} query={reached} onChange={change} />}
+            {path && end && (
+              <WhatIfCard
+                handle={handle}
+                end={end}
+                recent={recentPosts(timeline)}
+                posts={settings.posts}
+                onChange={change}
+              />
+            )}
+            <MarksCard query={found} onShow={show} />
+          </div>
+        )}
       </div>
     </>
   );

@@ -50,9 +50,10 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
           </span>
         </div>
         <p className="sub">
-          {name !== handle && <>{handle} · </>}
+          {name !== handle && <bdi>{handle}</bdi>}
           {last && daily?.data_until && (
             <>
+              {name !== handle && " · "}
               {t.account.dataUntil} <span className="strong">{f.weekDay(last.fecha)}</span> · {f.ago(daily.data_until)}
             </>
           )}

@@ -1,11 +1,11 @@
 import type { AccountSummary } from "../../api/accountSummary";
 import type { PathRow } from "../../api/forecasts";
-import { Delta } from "../../components/Badge";
 import { Kpi } from "../../components/Card";
 import { UNKNOWN } from "../../format/numbers";
 import { dayOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { ChangeDelta } from "../accounts/cells";
 import { indexOf, type Timeline } from "./timeline";
 
 interface Props {
@@ -59,17 +59,15 @@ function ChangeKpi({ days, change }: { days: number; change: AccountSummary["cha
   const label = t.account.lastDays(days);
   if (!change) return <Kpi label={label} value={UNKNOWN} note={t.account.notReached(days)} />;
   const { change: now, previous } = change;
-  // A share of nought, or of a loss, says nothing.
-  const share = typeof previous === "number" && previous > 0 ? now / previous - 1 : null;
   return (
     <Kpi
       label={label}
       value={f.signed(now)}
       note={
         <>
-          {share !== null && <Delta value={share}>{f.signedShare(share, 0)}</Delta>}
-          <span>
-            {typeof previous === "number" ? t.account.versus(f.signed(previous), days) : t.account.noVersus(days)}
+          {typeof previous === "number" && <ChangeDelta change={now} previous={previous} />}
+          <span className="nowrap">
+            {typeof previous === "number" ? t.account.versus(f.signed(previous)) : t.account.noVersus}
           </span>
         </>
       }
