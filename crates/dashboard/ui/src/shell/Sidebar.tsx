@@ -70,6 +70,14 @@ function isHere(path: string, here: string): boolean {
   return here === path || here.startsWith(`${path}/`);
 }
 
+/** Of two words when the name has them: admin_interbank is AI. */
+function initials(username: string): string {
+  const [first = "", second] = username.split(/[^\p{L}\p{N}]+/u).filter((part) => part);
+  return (
+    second ? [...first].slice(0, 1).join("") + [...second].slice(0, 1).join("") : [...first].slice(0, 2).join("")
+  ).toUpperCase();
+}
+
 function UserMenu({ who }: { who: SignedIn }) {
   const t = useText();
   const [, go] = useLocation();
@@ -79,7 +87,7 @@ function UserMenu({ who }: { who: SignedIn }) {
       button={
         <>
           <span className="avatar" aria-hidden="true">
-            {who.username.slice(0, 2).toUpperCase()}
+            {initials(who.username)}
           </span>
           <span className="grow">
             <span className="strong">{who.username}</span>

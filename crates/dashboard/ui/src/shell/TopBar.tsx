@@ -15,7 +15,7 @@ export function TopBar({ who, isMenuOpen, onMenu }: { who: SignedIn; isMenuOpen:
       <IconButton className="menu-btn" label={t.shell.menu} icon="menu" aria-expanded={isMenuOpen} onClick={onMenu} />
       <span className="company">{who.empresa_nombre ?? t.shell.platform}</span>
       <span className="muted small hide-s nowrap">
-        · {who.empresa_id === null ? t.me.zonePlatform : t.shell.zone(placeOf(zone))}
+        · {who.empresa_id === null ? t.shell.universalTime : t.shell.zone(placeOf(zone))}
       </span>
       <span className="grow" />
       {may(who.rol, "read-forecasts") && <AccountFinder />}

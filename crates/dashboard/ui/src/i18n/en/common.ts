@@ -50,6 +50,7 @@ export const shell: typeof es.shell = {
   menu: "Menu",
   platform: "Platform",
   zone: (place) => `${place} time`,
+  universalTime: "universal time (UTC)",
   findAccount: "Go to an account",
   noAccountFound: "No account has that name.",
   otherLanguage: "Leer en español",

@@ -373,7 +373,7 @@ export const models: typeof es.models = {
   noneFound: "No account matches the search.",
   jobs: "Trainings",
   jobsNote: "Those that have ended are kept for thirty days.",
-  jobsNone: "Nothing has been trained yet",
+  jobsNone: "No recent trainings",
   jobsNoneState: "There are no trainings in that state.",
   jobsFilter: "State",
   jobStates: {

@@ -74,7 +74,7 @@ export const people: typeof es.people = {
   access: "Access",
   registered: "Registered",
   givePassword: "Give a temporary password",
-  givePasswordWhy: "For somebody who forgot theirs. The present one stops working and their sessions end.",
+  givePasswordWhy: "For somebody who forgot their password. The present one stops working and their sessions end.",
   givePasswordTitle: (username) => `Give ${username} a temporary password?`,
   givePasswordBody:
     "The present password stops working and all their sessions end at once. When they sign in with the temporary one they have to choose their own.",

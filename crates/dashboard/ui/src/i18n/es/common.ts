@@ -48,6 +48,7 @@ export const shell = {
   menu: "Menú",
   platform: "Plataforma",
   zone: (place: string) => `hora de ${place}`,
+  universalTime: "hora universal (UTC)",
   findAccount: "Ir a una cuenta",
   noAccountFound: "Ninguna cuenta se llama así.",
   otherLanguage: "Read in English",

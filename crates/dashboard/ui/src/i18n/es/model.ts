@@ -91,7 +91,7 @@ export const model = {
   untrainedAdmin: "Entrene el primero: se comparan todos los modelos y queda en uso lo que mejor acierte.",
   untrainedShort: (days: string) => `Faltan ${days} días de datos para poder entrenarlo.`,
   untrainedShortOne: "Falta 1 día de datos para poder entrenarlo.",
-  toData: "Cargar datos",
+  toData: "Subir datos",
   untrainedOther: "Pida a un administrador de su banco que lo entrene.",
 
   tabs: "Partes de esta página",
@@ -380,7 +380,7 @@ export const models = {
   noneFound: "Ninguna cuenta coincide con la búsqueda.",
   jobs: "Entrenamientos",
   jobsNote: "Los terminados se conservan treinta días.",
-  jobsNone: "Todavía no se entrenó nada",
+  jobsNone: "No hay entrenamientos recientes",
   jobsNoneState: "No hay entrenamientos en ese estado.",
   jobsFilter: "Estado",
   jobStates: {

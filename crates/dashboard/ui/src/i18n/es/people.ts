@@ -73,7 +73,7 @@ export const people = {
   access: "Acceso",
   registered: "Registro",
   givePassword: "Dar contraseña provisional",
-  givePasswordWhy: "Para quien olvidó la suya. La actual deja de servir y sus sesiones se cierran.",
+  givePasswordWhy: "Para quien olvidó su contraseña. La que tiene deja de servir y sus sesiones se cierran.",
   givePasswordTitle: (username: string) => `¿Dar una contraseña provisional a ${username}?`,
   givePasswordBody:
     "La contraseña actual deja de servir y todas sus sesiones se cierran de inmediato. Al entrar con la provisional tendrá que elegir una propia.",
