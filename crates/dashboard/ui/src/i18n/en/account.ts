@@ -41,6 +41,7 @@ export const account: typeof es.account = {
   range: "Range",
   ranges: { "30": "30 d", "90": "90 d", "365": "1 year", all: "All" },
   interval80: (lower, upper) => `80%: ${lower} – ${upper}`,
+  bounds: (lower, upper) => `${lower} – ${upper}`,
   layers: {
     forecast: "Forecast",
     band80: "80%",

@@ -39,6 +39,7 @@ export const account = {
   range: "Rango",
   ranges: { "30": "30 d", "90": "90 d", "365": "1 año", all: "Todo" },
   interval80: (lower: string, upper: string) => `80 %: ${lower} – ${upper}`,
+  bounds: (lower: string, upper: string) => `${lower} – ${upper}`,
   layers: {
     forecast: "Pronóstico",
     band80: "80 %",

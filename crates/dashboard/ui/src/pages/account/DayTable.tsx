@@ -122,7 +122,7 @@ function DayRow({ at, rowIndex, timeline, marks }: { at: number; rowIndex: numbe
   const isForecast = firstForecast !== null && day >= firstForecast && (forecast[at] ?? null) !== null;
   const predicted = isForecast ? (forecast[at] ?? null) : null;
   const interval = (band: { lower: Values; upper: Values }) =>
-    isForecast ? `${f.number(band.lower[at])} – ${f.number(band.upper[at])}` : "";
+    isForecast ? t.account.bounds(f.number(band.lower[at]), f.number(band.upper[at])) : "";
   const gain = observed === null ? growthOf(forecast, at) : isUnfinished ? null : gainOf(timeline, at);
   const notes = [
     ...(isForecast

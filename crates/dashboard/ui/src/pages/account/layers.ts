@@ -139,22 +139,32 @@ function drawGoal(brush: Brush, { goal, goalDates, factor, isOn, t, f, write }: 
   brush.text(name + date, brush.left + 8, y - 12, "goal", { weight: 600 });
 }
 
+const LINE = 15;
+
 /** The forecast's last day in view says its value and interval beside its end. */
 function drawEnd(brush: Brush, scene: Scene): void {
-  const { timeline, view, factor, isOn, write, t } = scene;
+  const { timeline, view, factor, isOn, write } = scene;
   const at = indexOf(timeline, view[1]);
   const value = timeline.forecast[at] ?? null;
   if (value === null || !isOn("forecast") || view[1] <= timeline.until) return;
   const [lower, upper] = [timeline.band80.lower[at] ?? null, timeline.band80.upper[at] ?? null];
-  const interval = lower !== null && upper !== null ? t.account.interval80(write(lower), write(upper)) : "";
   const x = brush.right - 4;
-  const [top, bottom] = occupied(brush, scene, x - brush.width(interval) - 8);
-  const hasRoomAbove = top - 40 > brush.top + 18;
-  const hasRoomBelow = bottom + 46 < brush.bottom;
-  const y = hasRoomAbove || !hasRoomBelow ? Math.max(top - 30, brush.top + 28) : bottom + 16;
+  const room = x - Math.max(brush.left, brush.x(timeline.until)) - 8;
+  const lines = lower !== null && upper !== null ? intervalLines(brush, scene, [write(lower), write(upper)], room) : [];
+  const [top, bottom] = occupied(brush, scene, x - Math.max(0, ...lines.map((line) => brush.width(line))) - 8);
+  const height = lines.length * LINE;
+  const hasRoomAbove = top - height - 25 > brush.top + 18;
+  const hasRoomBelow = bottom + height + 31 < brush.bottom;
+  const y = hasRoomAbove || !hasRoomBelow ? Math.max(top - height - LINE, brush.top + 28) : bottom + 16;
   brush.dot(brush.x(view[1]), brush.y(value * factor), 3.5, "c-forecast");
   brush.text(write(value), x, y, "c-forecast", { align: "right", weight: 640 });
-  if (interval) brush.text(interval, x, y + 15, "c-forecast", { align: "right" });
+  lines.forEach((line, index) => brush.text(line, x, y + (index + 1) * LINE, "c-forecast", { align: "right" }));
+}
+
+/** In two lines where one would cross the line of the last day. */
+function intervalLines(brush: Brush, { t, f }: Scene, [lower, upper]: [string, string], room: number): string[] {
+  const whole = t.account.interval80(lower, upper);
+  return brush.width(whole) <= room ? [whole] : [t.account.interval(f.percent(80)), t.account.bounds(lower, upper)];
 }
 
 /** Where lines and bands are, right of a place. */
