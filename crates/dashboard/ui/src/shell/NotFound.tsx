@@ -6,13 +6,15 @@ import { useText } from "../i18n/text";
 export function NotFound({ isForbidden = false }: { isForbidden?: boolean }) {
   const t = useText();
   return (
-    <div className="failure">
+    <div className="failure no-screen">
       <Icon name={isForbidden ? "lock" : "info"} />
       <div className="stack-s">
         <h1>{isForbidden ? t.common.forbidden : t.shell.noScreen}</h1>
         <p className="muted">{isForbidden ? t.common.forbiddenNext : t.shell.noScreenNext}</p>
         <p>
-          <Link href="/">{t.shell.toStart}</Link>
+          <Link className="btn" href="/">
+            {t.shell.toStart}
+          </Link>
         </p>
       </div>
     </div>

@@ -5,6 +5,8 @@ import { useText } from "../../i18n/text";
 import { PasswordForm } from "../../session/PasswordForm";
 import { session, type SignedIn } from "../../session/session";
 import { Preferences } from "../../shell/Preferences";
+import { Scenery } from "./Scenery";
+import "../../styles/screen-sign-in.css";
 
 /** Somebody else set this password: nothing else is shown until its owner has chosen another. */
 export default function ForcedChange({ who }: { who: SignedIn }) {
@@ -33,6 +35,10 @@ export default function ForcedChange({ who }: { who: SignedIn }) {
           </Button>
         </div>
       </section>
+      <aside className="enter-side" aria-hidden="true">
+        <p>{t.signIn.motto}</p>
+        <Scenery />
+      </aside>
     </main>
   );
 }
