@@ -67,7 +67,7 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
         </p>
       </div>
       {info && (
-        <div className="row">
+        <div className="row model-actions">
           <Link href={accountPath(handle)} className="btn hide-s">
             <Icon name="account" />
             {t.model.toAccount}

@@ -38,7 +38,7 @@ export function ModelAccountRow({ account, mayTrain }: { account: AccountOvervie
                 ? needed === 1
                   ? t.models.missingOne
                   : t.models.missing(format.number(needed))
-                : "\u00a0"}
+                : null}
           </span>
         </span>
       </td>
