@@ -34,6 +34,8 @@ export type Palette = Record<Token, string>;
 export function readPalette(isLight: boolean): Palette {
   const probe = document.createElement("span");
   probe.hidden = true;
+  // Where the reader forces colours, the tokens are the system's already.
+  probe.style.setProperty("forced-color-adjust", "none");
   if (isLight) probe.style.setProperty("color-scheme", "light");
   document.body.append(probe);
   const read = (token: Token) => {
