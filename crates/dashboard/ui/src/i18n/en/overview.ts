@@ -3,7 +3,7 @@ import type * as es from "../es/overview";
 export const overview: typeof es.overview = {
   indicators: "Indicators",
   followers: (accounts) => (accounts === 1 ? "Followers, 1 account" : `Followers, ${accounts} accounts`),
-  followersNote: "last reading of each",
+  followersNote: "by the last reading",
   followersOf: (all) => `of ${all}; the others have no data yet`,
   change: "Change in 28 days",
   before: (change) => `against ${change} before`,

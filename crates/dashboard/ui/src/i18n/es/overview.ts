@@ -1,7 +1,7 @@
 export const overview = {
   indicators: "Indicadores",
   followers: (accounts: number) => (accounts === 1 ? "Seguidores, 1 cuenta" : `Seguidores, ${accounts} cuentas`),
-  followersNote: "último dato de cada una",
+  followersNote: "según el último dato",
   followersOf: (all: number) => `de ${all}; las demás aún no tienen datos`,
   change: "Cambio en 28 días",
   before: (change: string) => `contra ${change} antes`,
