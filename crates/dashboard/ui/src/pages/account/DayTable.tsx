@@ -1,3 +1,4 @@
+import { usePrinting } from "../../components/usePrinting";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Values, View } from "../../charts/geometry";
 import { dayOf } from "../../format/dates";
@@ -37,7 +38,9 @@ export function DayTable({ timeline, view, marks }: Props) {
     if (box.current) box.current.scrollTop = Math.max(0, (lastObserved - 4) * rowHeight());
   }, [lastObserved]);
 
-  const seen = rows.slice(from, to);
+  const isPrinted = usePrinting();
+  const [start, end] = isPrinted ? [0, rows.length] : [from, Math.min(to, rows.length)];
+  const seen = rows.slice(start, end);
   return (
     <div
       className="days-scroll table-wrap table-top"
@@ -76,11 +79,11 @@ export function DayTable({ timeline, view, marks }: Props) {
           </tr>
         </thead>
         <tbody>
-          <Spacer rows={Math.min(from, rows.length)} />
+          <Spacer rows={Math.min(start, rows.length)} />
           {seen.map((at, index) => (
-            <DayRow key={at} at={at} rowIndex={from + index + 2} timeline={timeline} marks={marks} />
+            <DayRow key={at} at={at} rowIndex={start + index + 2} timeline={timeline} marks={marks} />
           ))}
-          <Spacer rows={rows.length - Math.min(to, rows.length)} />
+          <Spacer rows={rows.length - end} />
         </tbody>
       </table>
     </div>
