@@ -62,7 +62,7 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
         <h1>{t.model.title(handle)}</h1>
         <p className="sub">
           {info
-            ? `${t.model.sub(format.number(info.model_version), format.ago(info.trained_at), asker(info.trained_by))} · ${t.model.dataUntil(format.dayOf(info.data_until))}`
+            ? `${t.model.sub(format.number(info.model_version), format.ago(info.trained_at), asker(info.trained_by))}\u00a0· ${t.model.dataUntil(format.dayOf(info.data_until))}`
             : "\u00a0"}
         </p>
       </div>
