@@ -157,7 +157,11 @@ fn accounts_are_sorted_searched_and_chosen() {
     let rules = |query: &str| admin.get(&format!("{PATH}?{query}")).broken_rules();
     let wrong = ["sort: unknown_value", "order: unknown_value", "attention: unknown_value", "limit: too_small"];
     assert_eq!(rules("sort=x&order=x&attention=x&limit=0"), wrong);
-    assert_eq!(rules("sort=followers&cursor=t62.bcp"), ["cursor: not_a_cursor"]);
+    let next = overview(&admin, "?sort=change_7&limit=1")["next_cursor"].as_str().unwrap().to_owned();
+    for other in ["sort=followers", "sort=change_28", "sort=change_7&order=asc", "sort=name&order=desc"] {
+        assert_eq!(rules(&format!("{other}&cursor={next}")), ["cursor: not_a_cursor"], "{other}");
+    }
+    let _ = overview(&admin, &format!("?sort=change_7&order=desc&cursor={next}"));
     assert_eq!(rules(&format!("q={}", "x".repeat(101))), ["q: too_long"]);
 }
 
@@ -218,8 +222,70 @@ fn one_answer_makes_some_of_many_summaries_and_says_how_many_are_left() {
         let totals = overview(&admin, "?limit=1")["totals"].clone();
         (totals["accounts"].clone(), totals["with_data"].clone(), totals["pending"].clone())
     };
-    assert_eq!(told(), (json!(251), json!(201), json!(50)));
+    assert_eq!(told(), (json!(251), json!(251), json!(50)));
     assert_eq!(told(), (json!(251), json!(251), json!(0)));
+}
+
+#[test]
+fn where_nothing_can_be_written_an_overview_tells_what_there_is() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let refusal = if app.database.is_a_file() {
+        "CREATE TRIGGER refusal BEFORE INSERT ON account_summaries
+         BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END"
+    } else {
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'cannot write in a read-only transaction'; END $$;
+         CREATE TRIGGER refusal BEFORE INSERT ON account_summaries FOR EACH ROW EXECUTE FUNCTION refuse()"
+    };
+    app.database.execute(&format!("DELETE FROM account_summaries; {refusal}"));
+    let body = overview(&admin, "");
+    assert_eq!((&body["totals"]["pending"], &body["totals"]["with_data"]), (&json!(3), &json!(3)));
+    let nueva = account(&body, "bcp_nueva");
+    assert_eq!((&nueva["observations_days"], &nueva["days_needed"]), (&Value::Null, &Value::Null));
+    assert_eq!((&nueva["seguidores"], codes(&nueva)), (&Value::Null, vec![]));
+    assert_ne!(nueva["data_until"], Value::Null);
+}
+
+#[test]
+fn an_overview_tells_of_the_version_that_answers_where_the_active_one_is_damaged() {
+    let app = app();
+    app.clock.advance(TimeDelta::hours(9));
+    observe(&app, 396_500);
+    let admin = app.login("admin_bcp");
+    let train = json!({"username": TRAINED, "models": ["linear_regression"]});
+    let _ = admin.post("/regression/train", &train).expect(200);
+    let damage = |versions: &str| {
+        let bytes = app.database.literal(&[0]);
+        app.database.tamper(&format!("UPDATE model_versions SET artifact = {bytes} WHERE {versions}"));
+        app.database.execute("DELETE FROM account_summaries");
+    };
+    damage("version = 2");
+    let told = || {
+        let body = overview(&admin, "");
+        assert_eq!(body["totals"]["pending"], 0, "{body}");
+        account(&body, TRAINED)
+    };
+    let found = told();
+    assert_eq!(found["model"]["version"], 1);
+    let date = found["forecast_30"]["fecha"].as_str().unwrap();
+    let forecast = admin.get(&format!("/regression/predict/{TRAINED}?fecha={date}")).expect(200).clone();
+    assert!(forecast["warnings"].as_array().unwrap().contains(&json!("FALLBACK_VERSION")), "{forecast}");
+    assert_eq!(found["forecast_30"]["prediction"], forecast["prediction"]);
+    assert_eq!(told(), found);
+}
+
+#[test]
+fn an_account_whose_versions_are_all_damaged_is_told_as_untrained() {
+    let app = app();
+    let bytes = app.database.literal(&[0]);
+    app.database.tamper(&format!("UPDATE model_versions SET artifact = {bytes}"));
+    app.database.execute("DELETE FROM account_summaries");
+    let body = overview(&app.login("admin_bcp"), "");
+    let found = account(&body, TRAINED);
+    assert_eq!(found["model"], json!({"state": "untrained", "version": null, "trained_at": null}));
+    assert_eq!((&found["forecast_30"], codes(&found)), (&Value::Null, vec!["MODEL_UNTRAINED"]));
+    assert_eq!(body["totals"]["pending"], 0);
 }
 
 #[test]

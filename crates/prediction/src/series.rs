@@ -5,7 +5,7 @@
 //! none of it is a target to train on.
 
 use atalaya_application::ports::forecaster::{History, TrainingError};
-use atalaya_domain::forecast::{DAYS_AT_LEAST, Grid, GridChoice, LocalDays, jitter, posts_made};
+use atalaya_domain::forecast::{DAYS_AT_LEAST, Grid, GridChoice, HOURS_AT_LEAST, LocalDays, jitter, posts_made};
 use atalaya_domain::observation::Followers;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
@@ -22,7 +22,7 @@ const DAYS_FOR_DAILY: usize = 30;
 /// Observed points without which nothing is forecast.
 pub(crate) const POINTS_AT_LEAST: usize = DAYS_AT_LEAST;
 /// Observed hours from which an account with few days gets an hourly grid.
-const HOURS_FOR_HOURLY: usize = 48;
+const HOURS_FOR_HOURLY: usize = HOURS_AT_LEAST;
 /// Of those, how many must directly follow another: an hourly grid without hourly changes would teach nothing.
 const HOURLY_CHANGES: usize = 24;
 /// The longest stretch that a daily series looks back over, in days; what is older stays out.

@@ -20,3 +20,15 @@ ALTER TABLE account_summaries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE account_summaries FORCE ROW LEVEL SECURITY;
 CREATE POLICY migrations ON account_summaries TO CURRENT_USER USING ((SELECT is_migrating()));
 CREATE POLICY of_company ON account_summaries TO atalaya_app USING (company_id = (SELECT reached_company()));
+
+-- A program from before knows no summaries, and may write beside this one during an upgrade. Corrected values leave the number
+-- and the newest observation as they were, so whoever writes observations outdates the summary; who knows it makes it anew.
+CREATE FUNCTION outdate_summary() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE account_summaries SET observation_count = NULL WHERE company_id = NEW.company_id AND account_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER observations_outdate_summaries AFTER UPDATE OF observation_count ON accounts
+    FOR EACH ROW EXECUTE FUNCTION outdate_summary();

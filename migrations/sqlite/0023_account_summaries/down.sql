@@ -1,1 +1,2 @@
+DROP TRIGGER observations_outdate_summaries;
 DROP TABLE account_summaries;

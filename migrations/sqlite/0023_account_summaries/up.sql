@@ -14,3 +14,10 @@ CREATE TABLE account_summaries (
     PRIMARY KEY (company_id, account_id),
     FOREIGN KEY (company_id, account_id) REFERENCES accounts (company_id, id)
 ) STRICT;
+
+-- A program from before knows no summaries, and may write beside this one during an upgrade. Corrected values leave the number
+-- and the newest observation as they were, so whoever writes observations outdates the summary; who knows it makes it anew.
+CREATE TRIGGER observations_outdate_summaries AFTER UPDATE OF observation_count ON accounts
+BEGIN
+    UPDATE account_summaries SET observation_count = NULL WHERE company_id = NEW.company_id AND account_id = NEW.id;
+END;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::TenantScope;
-use atalaya_domain::account::AccountHandle;
+use atalaya_domain::account::{Account, AccountHandle};
 use atalaya_domain::forecast::{Level, TogetherForecast};
 use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
 
@@ -13,6 +13,10 @@ use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{AccountOutlook, ArtifactError, Forecaster, TrainedModel};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
 use crate::ports::repositories::{Artifact, StoredModel, TimeSpan};
+use crate::ports::store::Store;
+
+/// A version as it is stored, and ready to answer.
+type OpenedModel = (StoredModel, Arc<dyn TrainedModel>);
 
 /// Opens what is stored of versions.
 pub struct ArtifactReader {
@@ -48,6 +52,31 @@ impl ArtifactReader {
             Artifact::Deleted => Err(AppError::Conflict(Conflict::ModelVersionDeleted)),
             Artifact::Damaged => Err(unusable(ArtifactError::Damaged)),
             Artifact::Sound(bytes) => self.forecaster.open(bytes).map_err(unusable),
+        }
+    }
+
+    /// The active version, or the newest one before it that can be opened; else why the active one cannot.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(crate) fn newest(
+        &self,
+        store: &dyn Store,
+        scope: &TenantScope,
+        account: &Account,
+        active: StoredModel,
+    ) -> Result<Result<OpenedModel, Conflict>, AppError> {
+        let (mut stored, mut reason) = (active, None);
+        loop {
+            match self.open(scope, account.id, &stored) {
+                Ok(model) => return Ok(Ok((stored, model))),
+                Err(AppError::Conflict(conflict)) => reason = reason.or(Some(conflict)),
+                Err(error) => return Err(error),
+            }
+            match store.query(scope, |view| view.models().before(account, stored.run.version))? {
+                Some(earlier) => stored = earlier,
+                None => return Ok(Err(reason.unwrap_or(Conflict::ModelDamaged))),
+            }
         }
     }
 
@@ -121,23 +150,14 @@ impl ForecastService {
         snapshot: &AccountSnapshot,
         active: StoredModel,
     ) -> Result<Serving, AppError> {
-        let (mut stored, mut reason) = (active, None);
-        loop {
-            let version = stored.run.version;
-            match self.artifacts.open(scope, snapshot.account.id, &stored) {
-                Ok(model) => {
-                    let is_fallback = !stored.run.active;
-                    return Ok(Serving::Version(self.version_of(snapshot, stored, model, is_fallback)));
-                }
-                Err(AppError::Conflict(conflict)) => reason = reason.or(Some(conflict)),
-                Err(error) => return Err(error),
+        let opened = self.artifacts.newest(self.store.as_ref(), scope, &snapshot.account, active)?;
+        Ok(match opened {
+            Ok((stored, model)) => {
+                let is_fallback = !stored.run.active;
+                Serving::Version(self.version_of(snapshot, stored, model, is_fallback))
             }
-            let earlier = self.store.query(scope, |view| view.models().before(&snapshot.account, version))?;
-            match earlier {
-                Some(earlier) => stored = earlier,
-                None => return Ok(Serving::Unusable(reason.unwrap_or(Conflict::ModelDamaged))),
-            }
-        }
+            Err(reason) => Serving::Unusable(reason),
+        })
     }
 
     /// The account as one version of it would answer.

@@ -18,7 +18,7 @@ pub(super) fn page_of(rows: Vec<OverviewRow>, query: &OverviewQuery) -> (Page<Ov
         searched.as_ref().is_none_or(is_found) && query.attention.is_none_or(|filter| filter.admits(row))
     };
     let mut placed: Vec<(Place, OverviewRow)> =
-        rows.into_iter().filter(is_asked).map(|row| (query.sort.place(&row), row)).collect();
+        rows.into_iter().filter(is_asked).map(|row| (query.place(&row), row)).collect();
     let order = |one: &Place, other: &Place| one.order(other, query.descending);
     placed.sort_unstable_by(|(one, _), (other, _)| order(one, other));
     let matching = u64::try_from(placed.len()).unwrap_or(u64::MAX);
@@ -40,14 +40,18 @@ impl AttentionFilter {
     }
 }
 
+impl OverviewQuery {
+    fn place(&self, row: &OverviewRow) -> Place {
+        let &Self { sort, descending, .. } = self;
+        Place { sort, descending, value: sort.value(row), handle: row.account.handle.clone() }
+    }
+}
+
 impl SortKey {
-    fn place(self, row: &OverviewRow) -> Place {
+    fn value(self, row: &OverviewRow) -> PlaceValue {
         let OverviewRow { account, summary, glance } = row;
         let number = match self {
-            Self::Name => {
-                let value = PlaceValue::Text(folded(account.name.as_str()));
-                return Place { value, handle: account.handle.clone() };
-            }
+            Self::Name => return PlaceValue::Text(folded(account.name.as_str())),
             Self::Followers => glance.followers.and_then(|followers| i64::try_from(followers.get()).ok()),
             Self::Week => glance.week.map(|change| change.change),
             Self::FourWeeks => glance.four_weeks.map(|change| change.change),
@@ -55,7 +59,7 @@ impl SortKey {
             Self::Data => summary.data_until.map(|at| at.timestamp_micros()),
             Self::Attention => severity(row),
         };
-        Place { value: number.map_or(PlaceValue::Unknown, PlaceValue::Number), handle: account.handle.clone() }
+        number.map_or(PlaceValue::Unknown, PlaceValue::Number)
     }
 }
 

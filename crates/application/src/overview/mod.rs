@@ -2,6 +2,8 @@
 
 mod list;
 mod service;
+mod stand_ins;
+mod turns;
 
 use atalaya_domain::account::{Account, AccountHandle};
 use atalaya_domain::mandate::{Access, ReadForecasts};
@@ -12,6 +14,8 @@ use crate::error::AppError;
 use crate::page::PageRequest;
 
 pub use service::OverviewService;
+pub use stand_ins::StandIns;
+pub use turns::Turns;
 
 /// By what accounts are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,24 +60,17 @@ impl SortKey {
 /// Where an account stands in a sorted list. What has no value stands last, whichever way the list runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// By what it was sorted.
+    /// By what the list is sorted.
+    pub sort: SortKey,
+    /// Whether its largest comes first.
+    pub descending: bool,
+    /// What the account has of it.
     pub value: PlaceValue,
     /// Accounts of one value follow one another by handle.
     pub handle: AccountHandle,
 }
 
-impl Place {
-    /// Whether a list that is sorted by `sort` has such places.
-    #[must_use]
-    pub fn fits(&self, sort: SortKey) -> bool {
-        match self.value {
-            PlaceValue::Text(_) => sort == SortKey::Name,
-            PlaceValue::Number(_) | PlaceValue::Unknown => sort != SortKey::Name,
-        }
-    }
-}
-
-/// What a list is sorted by.
+/// What an account has of that by which a list is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PlaceValue {
     /// A name, folded.
@@ -144,9 +141,9 @@ pub struct Totals {
 
 impl Totals {
     /// Adds an account.
-    pub(crate) fn add(&mut self, glance: &Glance) {
+    pub(crate) fn add(&mut self, summary: &Summary, glance: &Glance) {
         self.accounts += 1;
-        self.with_data += u64::from(glance.followers.is_some());
+        self.with_data += u64::from(summary.data_until.is_some());
         self.followers = self.followers.saturating_add(glance.followers.map_or(0, Followers::get));
         if let Some((change, before)) = glance.four_weeks.and_then(|of| Some((of.change, of.previous?))) {
             let (sum, sum_before) = self.four_weeks.unwrap_or_default();

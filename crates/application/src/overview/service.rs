@@ -8,10 +8,10 @@ use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::overview::{Glance, Outlook, Serving, Summary};
 
 use super::list::page_of;
-use super::{Overview, OverviewAnswer, OverviewQuery, OverviewRow, Totals};
+use super::{Overview, OverviewAnswer, OverviewQuery, OverviewRow, StandIns, Totals, Turns};
 use crate::error::AppError;
 use crate::forecasts::{ArtifactReader, outlook_of};
-use crate::ports::repositories::{StoredSummary, SummaryGap};
+use crate::ports::repositories::{ActiveVersion, StoredSummary, SummaryGap, TrainingRun};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
 
@@ -29,27 +29,40 @@ pub struct OverviewService {
     pub artifacts: Arc<ArtifactReader>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whose summaries are being made.
+    pub turns: Turns,
+    /// Which versions answer for those that cannot be opened.
+    pub stand_ins: StandIns,
 }
 
 impl OverviewService {
     /// The summaries of all accounts within reach. Some of what is missing or no longer true is made first: whoever
     /// writes what a summary is made of keeps it, but accounts from before there were summaries have none, and a zone
-    /// may change.
+    /// may change. One request of a company makes them at a time. Where nothing can be written now, what was read is
+    /// still an answer, which says what it lacks.
     fn summaries(&self, scope: &TenantScope) -> Result<Vec<StoredSummary>, AppError> {
-        let read = || self.store.query(scope, |view| view.summaries().all());
+        let read = || -> Result<Vec<StoredSummary>, AppError> {
+            let summaries = self.store.query(scope, |view| view.summaries().all())?;
+            Ok(summaries.into_iter().map(|summary| self.answering(scope, summary)).collect())
+        };
         let summaries = read()?;
         let gaps = summaries.iter().filter(|summary| summary.gap.is_some());
         let gaps: Vec<&StoredSummary> = gaps.take(MADE_FOR_AN_ANSWER).collect();
         if gaps.is_empty() {
             return Ok(summaries);
         }
-        for some in gaps.chunks(MADE_AT_ONCE) {
-            self.mend(scope, some)?;
+        let Some(_turn) = self.turns.take(scope.company()) else { return Ok(summaries) };
+        match gaps.chunks(MADE_AT_ONCE).try_for_each(|some| self.rebuild(scope, some)) {
+            Ok(()) => read(),
+            Err(error @ AppError::Unavailable { .. }) => {
+                tracing::debug!(event = "summaries_not_made", %error, "summaries cannot be made now");
+                Ok(summaries)
+            }
+            Err(error) => Err(error),
         }
-        read()
     }
 
-    fn mend(&self, scope: &TenantScope, summaries: &[&StoredSummary]) -> Result<(), AppError> {
+    fn rebuild(&self, scope: &TenantScope, summaries: &[&StoredSummary]) -> Result<(), AppError> {
         let mut outlooks = Vec::with_capacity(summaries.len());
         for summary in summaries {
             let account = &summary.account;
@@ -72,20 +85,44 @@ impl OverviewService {
         })
     }
 
-    /// What the version that answers says; nothing where it cannot be opened.
+    /// What the version that answers says, and which one that is: the active one, or as for forecasts the newest one
+    /// before it that can be opened.
     fn outlook(
         &self,
         scope: &TenantScope,
         summary: &StoredSummary,
     ) -> Result<Option<(ModelVersion, Outlook)>, AppError> {
-        let Some(active) = self.store.query(scope, |view| view.models().active(&summary.account))? else {
+        let account = &summary.account;
+        let Some(active) = self.store.query(scope, |view| view.models().active(account))? else {
             return Ok(None);
         };
-        match self.artifacts.open(scope, summary.account.id, &active) {
-            Ok(model) => Ok(Some((active.run.version, outlook_of(model.as_ref())))),
-            Err(AppError::Conflict(_)) => Ok(Some((active.run.version, Outlook::default()))),
-            Err(error) => Err(error),
+        let unread = active.run.version;
+        let Ok((stored, model)) = self.artifacts.newest(self.store.as_ref(), scope, account, active)? else {
+            self.stand_ins.note(scope.company(), account.id, unread, None);
+            return Ok(None);
+        };
+        let TrainingRun { version, facts, .. } = stored.run;
+        if version != unread {
+            let (trained_at, data_until, grid) = (facts.trained_at, facts.data_until, facts.grid);
+            let stand_in = ActiveVersion { version, trained_at, data_until, grid };
+            self.stand_ins.note(scope.company(), account.id, unread, Some(stand_in));
         }
+        Ok(Some((version, outlook_of(model.as_ref()))))
+    }
+
+    /// The summary with the version that answers where the active one cannot be opened.
+    fn answering(&self, scope: &TenantScope, mut summary: StoredSummary) -> StoredSummary {
+        let stand_in =
+            summary.active.and_then(|active| self.stand_ins.of(scope.company(), summary.account.id, active.version));
+        if let Some(stand_in) = stand_in {
+            let told = summary.outlook.as_ref().map(|(version, _)| *version);
+            let lacks_outlook = stand_in.is_some_and(|stand_in| told != Some(stand_in.version));
+            let lacks_recent = summary.recent.is_none();
+            summary.active = stand_in;
+            summary.gap =
+                (lacks_recent || lacks_outlook).then_some(SummaryGap { recent: lacks_recent, outlook: lacks_outlook });
+        }
+        summary
     }
 }
 
@@ -94,18 +131,18 @@ impl Overview for OverviewService {
         let (scope, now) = (by.scope(), self.clock.now());
         let mut totals = Totals::default();
         let row = |stored: StoredSummary| {
-            let StoredSummary { account, recent, data_until, active, outlook, gap } = stored;
+            let StoredSummary { account, recent, observations, data_until, active, outlook, gap } = stored;
             totals.pending += u64::from(gap.is_some());
             let serving = active.map(|active| Serving {
                 version: active.version,
                 trained_at: active.trained_at,
                 data_until: active.data_until,
                 grid: active.grid,
-                outlook,
+                outlook: outlook.filter(|(version, _)| *version == active.version).map(|(_, outlook)| outlook),
             });
-            let summary = Summary { recent, data_until, serving };
+            let summary = Summary { recent, observations, data_until, serving };
             let glance = Glance::of(&summary, now);
-            totals.add(&glance);
+            totals.add(&summary, &glance);
             OverviewRow { account, summary, glance }
         };
         let rows: Vec<OverviewRow> = self.summaries(&scope)?.into_iter().map(row).collect();

@@ -268,14 +268,16 @@ pub struct SummaryGap {
 pub struct StoredSummary {
     /// The account.
     pub account: Account,
-    /// Its latest days; none where they are missing.
-    pub recent: Recent,
+    /// Its latest days; `None` where they are still to be made.
+    pub recent: Option<Recent>,
+    /// How many observations it has.
+    pub observations: u64,
     /// Time of its newest observation.
     pub data_until: Option<DateTime<Utc>>,
     /// The version that answers.
     pub active: Option<ActiveVersion>,
-    /// What that version says; empty where that is missing.
-    pub outlook: Outlook,
+    /// What a version says, and which one does: another one than answers where what that says is still to be made.
+    pub outlook: Option<(ModelVersion, Outlook)>,
     /// What is missing; `None` for a whole summary.
     pub gap: Option<SummaryGap>,
 }

@@ -27,6 +27,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// Days with an observation without which nothing is trained.
 pub const DAYS_AT_LEAST: usize = 8;
+/// Hours with a reading without which no account with fewer days is trained.
+pub const HOURS_AT_LEAST: usize = 48;
 
 /// A prediction level in whole percent, 1 to 99: an interval at level 80 should hold the truth eight times in ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Summary;
-use crate::forecast::{DAYS_AT_LEAST, Grid};
+use crate::forecast::Grid;
 use crate::observation::Followers;
 
 /// What needs attention, without what belongs to it; most severe first.
@@ -87,18 +87,20 @@ impl Attention {
 
     /// What about an account needs attention at `now`, most severe first. `last` is its last complete day.
     pub(super) fn of(summary: &Summary, last: Option<(NaiveDate, Followers)>, now: DateTime<Utc>) -> Vec<Self> {
-        let Summary { recent, data_until, serving } = summary;
+        let Summary { recent, data_until, serving, .. } = summary;
         let outside = last.zip(serving.as_ref()).and_then(|((date, actual), serving)| {
-            let expected = serving.outlook.of(date).filter(|expected| !expected.holds(actual))?;
+            let expected = serving.outlook.as_ref()?.of(date).filter(|expected| !expected.holds(actual))?;
             Some(Self::OutsideInterval { date, actual, lower: expected.lower, upper: expected.upper })
         });
         let grid = serving.as_ref().map_or(Grid::Daily, |serving| serving.grid);
-        let stale = data_until
-            .filter(|newest| grid.is_stale(*newest, now))
-            .map(|newest| Self::DataStale { date: recent.days().date(newest), days: (now - newest).num_days() });
-        let is_trainable = recent.observed_days() >= DAYS_AT_LEAST;
+        let stale = recent.as_ref().zip(*data_until).filter(|(_, newest)| grid.is_stale(*newest, now));
+        let stale = stale.map(|(recent, newest)| Self::DataStale {
+            date: recent.days().date(newest),
+            days: (now - newest).num_days(),
+        });
+        let is_trainable = recent.as_ref().is_some_and(|recent| recent.days_needed().is_none());
         let untrained = (serving.is_none() && is_trainable).then_some(Self::ModelUntrained);
-        let baseline = serving.as_ref().filter(|serving| serving.outlook.is_baseline).map(|_| Self::BaselineServes);
+        let baseline = serving.as_ref().filter(|serving| serving.is_baseline()).map(|_| Self::BaselineServes);
         [outside, stale, untrained, baseline].into_iter().flatten().collect()
     }
 }

@@ -12,7 +12,7 @@ pub use recent::{Change, Close, KEPT_DAYS, Recent};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::forecast::{DAYS_AT_LEAST, Grid, Level};
+use crate::forecast::{Grid, HOURS_AT_LEAST, Level};
 use crate::id::ModelVersion;
 use crate::observation::Followers;
 
@@ -92,15 +92,24 @@ pub struct Serving {
     pub data_until: DateTime<Utc>,
     /// The spacing of its series.
     pub grid: Grid,
-    /// What it says; empty where it cannot be opened.
-    pub outlook: Outlook,
+    /// What it says; `None` where that is still to be made.
+    pub outlook: Option<Outlook>,
+}
+
+impl Serving {
+    /// Whether a baseline serves, as far as is known.
+    fn is_baseline(&self) -> bool {
+        self.outlook.as_ref().is_some_and(|outlook| outlook.is_baseline)
+    }
 }
 
 /// What is known of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// Its latest days.
-    pub recent: Recent,
+    /// Its latest days; `None` where they are still to be made.
+    pub recent: Option<Recent>,
+    /// How many observations it has.
+    pub observations: u64,
     /// Time of its newest observation.
     pub data_until: Option<DateTime<Utc>>,
     /// The version that answers.
@@ -159,7 +168,7 @@ pub struct Glance {
     pub ahead: Option<Ahead>,
     /// Whether a model answers, and how well.
     pub model: ModelState,
-    /// How many more days with an observation training needs; `None` where it needs none.
+    /// How many more days with an observation training needs; `None` where it needs none, and where it is not known.
     pub days_needed: Option<usize>,
     /// What needs attention, most severe first.
     pub attention: Vec<Attention>,
@@ -170,21 +179,24 @@ impl Glance {
     #[must_use]
     pub fn of(summary: &Summary, now: DateTime<Utc>) -> Self {
         let Summary { recent, serving, .. } = summary;
-        let last = recent.last_complete(now);
-        let change = |days| last.and_then(|(until, _)| recent.change(until, days));
-        let outlook = serving.as_ref().map(|serving| &serving.outlook);
+        let recent = recent.as_ref();
+        let last = recent.and_then(|recent| recent.last_complete(now));
+        let change = |days| last.zip(recent).and_then(|((until, _), recent)| recent.change(until, days));
+        let outlook = serving.as_ref().and_then(|serving| serving.outlook.as_ref());
         let ahead = last.zip(outlook).and_then(|((date, followers), outlook)| {
             let expected = *outlook.of(date.checked_add_days(Days::new(DAYS_AHEAD))?)?;
             Some(Ahead { expected, change: expected.mean.more_than(followers) })
         });
-        let days_needed = DAYS_AT_LEAST.checked_sub(recent.observed_days()).filter(|days| *days > 0);
+        // So many readings may be hours enough for a training, which is told by the training alone.
+        let may_have_hours = summary.observations >= HOURS_AT_LEAST as u64;
+        let days_needed = recent.filter(|_| serving.is_none() && !may_have_hours).and_then(Recent::days_needed);
         Self {
-            followers: recent.newest(),
+            followers: recent.and_then(Recent::newest),
             week: change(7),
             four_weeks: change(28),
             ahead,
             model: model_state(summary),
-            days_needed: days_needed.filter(|_| serving.is_none()),
+            days_needed,
             attention: Attention::of(summary, last, now),
         }
     }
@@ -192,7 +204,7 @@ impl Glance {
 
 fn model_state(summary: &Summary) -> ModelState {
     let Some(serving) = &summary.serving else { return ModelState::Untrained };
-    if serving.outlook.is_baseline {
+    if serving.is_baseline() {
         ModelState::Baseline
     } else if summary.data_until.is_some_and(|newest| newest > serving.data_until) {
         ModelState::Stale

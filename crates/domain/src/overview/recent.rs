@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::forecast::LocalDays;
+use crate::forecast::{DAYS_AT_LEAST, LocalDays};
 use crate::observation::Followers;
 
 /// Days with an observation that a summary keeps, at most: a quarter of a year.
@@ -57,6 +57,12 @@ impl Recent {
     #[must_use]
     pub fn observed_days(&self) -> usize {
         self.closes.len()
+    }
+
+    /// How many more days with an observation training needs; `None` where it needs none.
+    #[must_use]
+    pub fn days_needed(&self) -> Option<usize> {
+        DAYS_AT_LEAST.checked_sub(self.observed_days()).filter(|days| *days > 0)
     }
 
     /// Followers at the newest observation.

@@ -31,7 +31,7 @@ fn serving(outlook: Outlook) -> Serving {
         trained_at: at("2026-11-26", 22),
         data_until: at("2026-11-26", 20),
         grid: Grid::Daily,
-        outlook,
+        outlook: Some(outlook),
     }
 }
 
@@ -48,7 +48,7 @@ fn outlook(days: i64, mean: i64) -> Outlook {
 }
 
 fn summary(recent: Recent, serving: Option<Serving>) -> Summary {
-    Summary { recent, data_until: Some(at("2026-11-27", 20)), serving }
+    Summary { recent: Some(recent), observations: 0, data_until: Some(at("2026-11-27", 20)), serving }
 }
 
 fn codes(glance: &Glance) -> Vec<&'static str> {
@@ -64,7 +64,7 @@ fn a_change_ends_with_the_last_complete_day() {
     assert_eq!((now.week, now.four_weeks, now.followers), (week, month, Some(count(10_000))));
     // The day is not over yet, and the one before it is the last.
     assert_eq!(Glance::of(&summary, at("2026-11-27", 23)).week, week);
-    assert_eq!(summary.recent.last_complete(at("2026-11-27", 23)), Some((date("2026-11-26"), count(9_990))));
+    assert_eq!(summary.recent.unwrap().last_complete(at("2026-11-27", 23)), Some((date("2026-11-26"), count(9_990))));
 }
 
 #[test]
@@ -90,9 +90,8 @@ fn thirty_days_ahead_are_counted_from_the_last_complete_day() {
 
 #[test]
 fn what_needs_attention_is_told_most_severe_first() {
-    let mut baseline = serving(outlook(40, 20_000));
-    baseline.outlook.is_baseline = true;
-    let glance = Glance::of(&summary(recent(60, &[]), Some(baseline)), at("2026-12-02", 9));
+    let baseline = Outlook { is_baseline: true, ..outlook(40, 20_000) };
+    let glance = Glance::of(&summary(recent(60, &[]), Some(serving(baseline))), at("2026-12-02", 9));
     assert_eq!(codes(&glance), ["OUTSIDE_INTERVAL", "DATA_STALE", "BASELINE_SERVES"]);
     assert_eq!(glance.model, ModelState::Baseline);
     let (lower, upper) = (count(19_950), count(20_050));
@@ -109,6 +108,20 @@ fn an_account_without_a_model_says_what_it_needs() {
     let glance = |days| Glance::of(&summary(recent(days, &[]), None), at("2026-11-28", 9));
     assert_eq!((codes(&glance(7)), glance(7).days_needed), (vec![], Some(1)));
     assert_eq!((codes(&glance(8)), glance(8).days_needed), (vec!["MODEL_UNTRAINED"], None));
+    // Days are few, and hours may be enough.
+    let hours = |observations| Summary { observations, ..summary(recent(3, &[]), None) };
+    let needed = |observations| Glance::of(&hours(observations), at("2026-11-28", 9)).days_needed;
+    assert_eq!((needed(47), needed(48)), (Some(5), None));
+}
+
+#[test]
+fn what_is_still_to_be_made_is_not_told() {
+    let without = Summary { recent: None, ..summary(recent(60, &[]), None) };
+    let glance = Glance::of(&without, at("2026-12-09", 9));
+    assert_eq!((glance.followers, glance.week, glance.days_needed, codes(&glance)), (None, None, None, vec![]));
+    let untold = Serving { outlook: None, ..serving(outlook(0, 100)) };
+    let glance = Glance::of(&summary(recent(60, &[]), Some(untold)), at("2026-11-28", 9));
+    assert_eq!((glance.ahead, codes(&glance), glance.model), (None, vec![], ModelState::Stale));
 }
 
 #[test]

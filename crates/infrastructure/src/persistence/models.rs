@@ -355,6 +355,7 @@ impl ModelWriter for Tenant<'_, '_> {
             .returning(model_versions::version)
             .get_results(self.conn())
             .or_fault()?;
+        self.forget_outlook(account)?;
         if !versions.is_empty() {
             self.account_changed(account.handle.clone());
         }

@@ -39,7 +39,14 @@ fn summaries(world: &World, scope: &TenantScope) -> Vec<StoredSummary> {
 fn days(world: &World, scope: &TenantScope) -> Vec<(String, u64)> {
     let summary = summaries(world, scope).remove(0);
     assert_eq!(summary.gap, None);
-    summary.recent.closes().iter().map(|close| (close.date.to_string(), close.followers.get())).collect()
+    summary
+        .recent
+        .as_ref()
+        .unwrap()
+        .closes()
+        .iter()
+        .map(|close| (close.date.to_string(), close.followers.get()))
+        .collect()
 }
 
 fn outlook(mean: u64) -> Outlook {
@@ -71,17 +78,42 @@ pub(crate) fn a_summary_is_kept_with_what_it_is_made_of(fixture: &dyn Fixture) {
     train(100).unwrap();
     let kept = || {
         let summary = summaries(&world, &company).remove(0);
-        let means: Vec<u64> = summary.outlook.expectations.iter().map(|expected| expected.mean.get()).collect();
-        (summary.active.map(|active| active.version.get()), means, summary.gap)
+        let told = summary.outlook.map(|(version, outlook)| (version.get(), outlook.expectations[0].mean.get()));
+        (summary.active.map(|active| active.version.get()), told, summary.gap)
     };
-    assert_eq!(kept(), (Some(1), vec![100], None));
+    assert_eq!(kept(), (Some(1), Some((1, 100)), None));
     train(200).unwrap();
-    assert_eq!(kept(), (Some(2), vec![200], None));
+    assert_eq!(kept(), (Some(2), Some((2, 200)), None));
     let first = atalaya_domain::id::ModelVersion::new(1);
     world.write(&company, |unit| unit.models().activate(&account, first, &outlook(300))).unwrap();
-    assert_eq!(kept(), (Some(1), vec![300], None));
+    assert_eq!(kept(), (Some(1), Some((1, 300)), None));
     world.write(&company, |unit| unit.models().delete_all(&account, start())).unwrap();
-    assert_eq!(kept(), (None, vec![], None));
+    assert_eq!(kept(), (None, None, None));
+    // A version that comes later does not follow a deleted one.
+    let later = Outlook { last_date: NaiveDate::from_ymd_opt(2026, 1, 25).unwrap(), ..Outlook::default() };
+    let third = atalaya_domain::id::ModelVersion::new(3);
+    world.write(&company, |unit| unit.summaries().keep_outlook(&account, third, &later)).unwrap();
+    assert_eq!(summaries(&world, &company).remove(0).outlook, Some((third, later)));
+}
+
+pub(crate) fn a_summary_is_outdated_by_a_program_that_knows_none(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let (account, other) = (world.account(&company, "bcp"), world.account(&company, "otra"));
+    for account in [&account, &other] {
+        let rows = [observation(0, 10), observation(DAY, 20)];
+        world.write(&company, |unit| unit.observations().upsert(account, &rows)).unwrap();
+    }
+    // A corrected value leaves the number of observations and the newest one as they were.
+    fixture.execute(
+        "UPDATE observations SET followers = 15
+         WHERE account_id = (SELECT id FROM accounts WHERE handle = 'bcp') AND followers = 10;
+         UPDATE accounts SET observation_count = observation_count + 0 WHERE handle = 'bcp'",
+    );
+    let gaps: Vec<_> = summaries(&world, &company).into_iter().map(|summary| summary.gap).collect();
+    assert_eq!(gaps, [Some(SummaryGap { recent: true, outlook: false }), None]);
+    world.write(&company, |unit| unit.summaries().refresh(&account)).unwrap();
+    assert_eq!(days(&world, &company)[0].1, 15);
 }
 
 struct NewModelOf(u64);

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use atalaya_application::forecasts::{
     AnsweredVersions, ArtifactReader, ForecastService, Forecasts, RunsByCompany, Training, TrainingService,
 };
-use atalaya_application::overview::{Overview, OverviewService};
+use atalaya_application::overview::{Overview, OverviewService, StandIns, Turns};
 use atalaya_application::ports::forecaster::Forecaster;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::fitting::LanedForecaster;
@@ -56,7 +56,13 @@ impl Forecasting {
             answered: Arc::clone(&answered),
             clock: Arc::clone(clock),
         };
-        let overview = OverviewService { store, artifacts, clock: Arc::clone(clock) };
+        let overview = OverviewService {
+            store,
+            artifacts,
+            clock: Arc::clone(clock),
+            turns: Turns::default(),
+            stand_ins: StandIns::default(),
+        };
         Self {
             training: Arc::new(training),
             urgent_training: Arc::new(urgent_training),

@@ -24,7 +24,7 @@ use super::accounts::assigned_to;
 use super::error::Expecting;
 use super::observations::Extent;
 use super::own::{serving_versions, summaries_of_accounts};
-use super::rows::{AccountRow, loaded, read, stored};
+use super::rows::{AccountRow, count, loaded, read, stored};
 use super::schema::{account_summaries, accounts, model_versions};
 use super::store::Tenant;
 use super::summary_rows::{OutlookRow, RecentRow};
@@ -57,17 +57,17 @@ fn summary(row: ListedRow, zone: Tz) -> Result<StoredSummary, AppError> {
     };
     let kept = recent.filter(is_true).and_then(|row| read_recent(&row.recent?, zone));
     let active = active.map(active_version).transpose()?;
-    let said = outlook.filter(|row| row.model_version == active.as_ref().map(|active| active.version.get()));
-    let said = said.and_then(|row| read_outlook(&row.outlook?));
-    let gap = SummaryGap { recent: kept.is_none() && observations > 0, outlook: said.is_none() && active.is_some() };
-    Ok(StoredSummary {
-        account,
-        recent: kept.unwrap_or_else(|| Recent::new(LocalDays::of(&[], zone), Vec::new())),
-        data_until: newest.map(loaded),
-        active,
-        outlook: said.unwrap_or_default(),
-        gap: (gap.recent || gap.outlook).then_some(gap),
-    })
+    let outlook = outlook.and_then(|row| Some((ModelVersion::new(row.model_version?), read_outlook(&row.outlook?)?)));
+    let recent = match kept {
+        None if observations == 0 => Some(Recent::new(LocalDays::of(&[], zone), Vec::new())),
+        kept => kept,
+    };
+    let of_version = outlook.as_ref().map(|(version, _)| *version);
+    let is_told = active.is_none_or(|active| of_version == Some(active.version));
+    let gap = SummaryGap { recent: recent.is_none(), outlook: !is_told };
+    let gap = (gap.recent || gap.outlook).then_some(gap);
+    let observations = count("accounts.observation_count", observations)?;
+    Ok(StoredSummary { account, recent, observations, data_until: newest.map(loaded), active, outlook, gap })
 }
 
 impl Tenant<'_, '_> {
@@ -117,6 +117,16 @@ impl Tenant<'_, '_> {
             .optional()
             .or_fault()?;
         Ok(kept.flatten().and_then(|bytes| read_outlook(&bytes)).unwrap_or_default())
+    }
+
+    /// Forgets what versions said that are deleted: no later one follows it.
+    pub(super) fn forget_outlook(&mut self, account: &Account) -> Result<(), AppError> {
+        diesel::update(self.own::<account_summaries::table>())
+            .filter(account_summaries::account_id.eq(account.id.get()))
+            .set((account_summaries::model_version.eq(None::<i32>), account_summaries::outlook.eq(None::<Vec<u8>>)))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(())
     }
 }
 

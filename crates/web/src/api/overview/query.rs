@@ -63,7 +63,8 @@ impl OverviewParameters {
         let attention = rules.take(self.attention());
         let page = rules.take_all(page::<Place>(self.limit.as_deref(), self.cursor.as_deref()));
         let page = page.filter(|page| {
-            let fits = page.after.as_ref().zip(sort).is_none_or(|(place, sort)| place.fits(sort));
+            let other = page.after.as_ref().zip(sort.zip(descending));
+            let fits = other.is_none_or(|(place, order)| (place.sort, place.descending) == order);
             if !fits {
                 rules.broken(Violation::new("cursor", "not_a_cursor"));
             }
@@ -77,8 +78,7 @@ impl OverviewParameters {
 
     fn sort(&self) -> Result<SortKey, Violation> {
         let Some(word) = self.sort.as_deref() else { return Ok(SortKey::default()) };
-        let known = SortKey::ALL.into_iter().find(|key| key.as_str() == word);
-        known.ok_or_else(|| Violation::unknown_value("sort", SortKey::ALL.map(SortKey::as_str)))
+        sort_of(word).ok_or_else(|| Violation::unknown_value("sort", SortKey::ALL.map(SortKey::as_str)))
     }
 
     fn attention(&self) -> Result<Option<AttentionFilter>, Violation> {
@@ -90,26 +90,34 @@ impl OverviewParameters {
     }
 }
 
-/// The value, of which a text is in base64 (RFC 4648, 5), a point, and the handle.
+fn sort_of(word: &str) -> Option<SortKey> {
+    SortKey::ALL.into_iter().find(|key| key.as_str() == word)
+}
+
+/// Sort and order, the value, of which a text is in base64 (RFC 4648, 5), and the handle; points are between them.
 impl Cursor for Place {
     fn write(&self) -> String {
+        let order = if self.descending { DESCENDING } else { ASCENDING };
         let value = match &self.value {
             PlaceValue::Text(text) => format!("t{}", URL_SAFE_NO_PAD.encode(text)),
             PlaceValue::Number(number) => format!("n{number}"),
             PlaceValue::Unknown => "u".to_owned(),
         };
-        format!("{value}.{}", self.handle.as_str())
+        format!("{}.{order}.{value}.{}", self.sort.as_str(), self.handle.as_str())
     }
 
     fn read(text: &str) -> Option<Self> {
-        let (value, handle) = text.split_once('.')?;
-        let value = match value.split_at_checked(1)? {
-            ("t", encoded) => PlaceValue::Text(String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?),
-            ("n", number) => PlaceValue::Number(number.parse().ok()?),
-            ("u", "") => PlaceValue::Unknown,
+        let (sort, rest) = text.split_once('.')?;
+        let (order, rest) = rest.split_once('.')?;
+        let (value, handle) = rest.split_once('.')?;
+        let (sort, descending) = (sort_of(sort)?, order == DESCENDING);
+        let value = match (value.split_at_checked(1)?, sort == SortKey::Name) {
+            (("t", encoded), true) => PlaceValue::Text(String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?),
+            (("n", number), false) => PlaceValue::Number(number.parse().ok()?),
+            (("u", ""), false) => PlaceValue::Unknown,
             _ => return None,
         };
-        Some(Self { value, handle: AccountHandle::parse(handle).ok()? })
+        Some(Self { sort, descending, value, handle: AccountHandle::parse(handle).ok()? })
     }
 }
 
@@ -120,27 +128,24 @@ mod tests {
 
     #[test]
     fn a_place_is_a_cursor_and_no_other_spelling_is() {
-        let handle = || AccountHandle::parse("banco.pe").unwrap();
-        let values = [PlaceValue::Text("ñandú 7".to_owned()), PlaceValue::Number(-12), PlaceValue::Unknown];
-        for value in values {
-            let place = Place { value, handle: handle() };
+        let values = [
+            (SortKey::Name, PlaceValue::Text("ñandú 7".to_owned())),
+            (SortKey::Week, PlaceValue::Number(-12)),
+            (SortKey::Forecast, PlaceValue::Unknown),
+        ];
+        for ((sort, value), descending) in values.into_iter().zip([true, false, true]) {
+            let place = Place { sort, descending, value, handle: AccountHandle::parse("banco.pe").unwrap() };
             assert_eq!(parse::<Place>(&place.write()), Some(place));
         }
-        for none in [
-            "",
-            "u",
-            "x.bcp",
-            "n.bcp",
-            "n1.5.@bcp",
-            "n+1.bcp",
-            "n01.bcp",
-            "tC3.bcp",
-            "tc.bcp",
-            "tff.bcp",
-            "u1.bcp",
-            "ñ.b",
-        ] {
+        let no_values = ["", "u", "x.bcp", "n.bcp", "n1.5.@bcp", "n+1.bcp", "n01.bcp", "tYg.bcp", "u1.bcp", "ñ.b"];
+        for none in no_values.map(|place| format!("data.desc.{place}")) {
+            assert_eq!(parse::<Place>(&none), None, "{none}");
+        }
+        for none in ["", "n1.bcp", "data.n1.bcp", "data.up.n1.bcp", "x.asc.n1.bcp", "name.asc.n1.bcp"] {
             assert_eq!(parse::<Place>(none), None, "{none}");
+        }
+        for none in ["tC3", "tc", "tff", "u"] {
+            assert_eq!(parse::<Place>(&format!("name.asc.{none}.bcp")), None, "{none}");
         }
     }
 }

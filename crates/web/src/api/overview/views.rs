@@ -2,7 +2,7 @@
 
 use atalaya_application::overview::{OverviewAnswer, OverviewRow, Totals};
 use atalaya_domain::observation::Followers;
-use atalaya_domain::overview::{Ahead, Attention, Change, Close, LEVEL, Serving, Summary};
+use atalaya_domain::overview::{Ahead, Attention, Change, Close, LEVEL, Recent, Serving, Summary};
 use atalaya_texts::{self as texts, Language};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -172,9 +172,11 @@ pub(crate) struct AccountGlance {
     sparkline: Vec<CloseView>,
     /// Its model.
     model: ModelStateView,
-    /// Days with an observation; those beyond 92 are not counted.
-    observations_days: usize,
-    /// How many more days with an observation a training needs; `null` where it needs none.
+    /// Days with an observation; those beyond 92 are not counted. `null` where the summary is still to be made: then
+    /// nothing else is told of its days.
+    #[schema(required = true)]
+    observations_days: Option<usize>,
+    /// How many more days with an observation a training needs; `null` where it needs none, and where it is not known.
     #[schema(required = true)]
     days_needed: Option<usize>,
     /// What needs attention, most severe first.
@@ -183,8 +185,8 @@ pub(crate) struct AccountGlance {
 
 impl AccountGlance {
     fn of(row: OverviewRow, language: Language) -> Self {
-        let OverviewRow { account, summary: Summary { recent, data_until, serving }, glance } = row;
-        let closes = recent.closes();
+        let OverviewRow { account, summary: Summary { recent, data_until, serving, .. }, glance } = row;
+        let closes = recent.as_ref().map(Recent::closes).unwrap_or_default();
         let (version, trained_at) =
             serving.map(|Serving { version, trained_at, .. }| (version.get(), wire_time(trained_at))).unzip();
         Self {
@@ -198,7 +200,7 @@ impl AccountGlance {
             forecast_30: glance.ahead.map(AheadView::from),
             sparkline: closes.iter().skip(closes.len().saturating_sub(SPARKLINE)).map(CloseView::from).collect(),
             model: ModelStateView { state: glance.model.as_str(), version, trained_at },
-            observations_days: recent.observed_days(),
+            observations_days: recent.as_ref().map(Recent::observed_days),
             days_needed: glance.days_needed,
             attention: glance.attention.into_iter().map(|found| AttentionView::of(found, language)).collect(),
         }

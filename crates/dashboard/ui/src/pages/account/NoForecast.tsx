@@ -27,7 +27,7 @@ export function NoForecast({
       <Empty title={t.account.untrainedTitle}>
         {summary && missing !== null && missing > 0 ? (
           <>
-            <p>{t.account.tooLittle(summary.observations_days, missing)}</p>
+            <p>{t.account.tooLittle(summary.observations_days ?? 0, missing)}</p>
             {may(rol, "write-data") ? <Upload handle={handle} /> : <p>{t.account.tooLittleAsk}</p>}
           </>
         ) : (
