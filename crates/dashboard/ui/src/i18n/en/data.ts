@@ -51,6 +51,7 @@ export const data: typeof es.data = {
     remove: "Remove",
     tooLarge: (size) => `The file has ${size}, and the most is 16 MiB. Divide it and upload one part after another.`,
     unreadable: "The browser could not read the file. Close it in other programs and choose it again.",
+    hasChanged: "The file has changed: choose it again.",
     empty: "The file is empty. Choose another one.",
   },
 
@@ -170,6 +171,20 @@ export const data: typeof es.data = {
     train: "The forecast still begins where the earlier data end. Train the model so that it uses the new ones.",
     trainOther:
       "The forecast still begins where the earlier data end. An administrator of your bank can train the model on the new ones.",
+    trainFirst: "The data are stored. You can now train a model to get the first forecast.",
+    trainFirstOther: "The data are stored. An administrator of your bank can now train the first model.",
+    tooFew: (count) =>
+      many(
+        count,
+        "The data are stored. 1 more day of data is needed to train a model.",
+        `The data are stored. ${count} more days of data are needed to train a model.`,
+      ),
+    training: "Training the model on the new data. You can go on with other screens.",
+    ready: "Model ready",
+    readyNote: "The forecast now begins with the data that you stored.",
+    failed: "The model could not be trained. Try again.",
+    cancelled: "The training was cancelled. The data stay stored.",
+    toChart: "See the chart",
     toAccount: "See the account",
     another: "Upload another file",
   },

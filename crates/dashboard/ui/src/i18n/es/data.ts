@@ -83,6 +83,7 @@ export const data = {
     tooLarge: (size: string) =>
       `El archivo pesa ${size} y el máximo es 16 MiB. Divídalo en partes y súbalas una por una.`,
     unreadable: "El navegador no pudo leer el archivo. Ciérrelo en otros programas y elíjalo otra vez.",
+    hasChanged: "El archivo cambió: elíjalo otra vez.",
     empty: "El archivo está vacío. Elija otro.",
   },
 
@@ -181,6 +182,20 @@ export const data = {
     train: "El pronóstico todavía parte de los datos anteriores. Entrene el modelo para que use los nuevos.",
     trainOther:
       "El pronóstico todavía parte de los datos anteriores. Un administrador de su banco puede entrenar el modelo con los nuevos.",
+    trainFirst: "Los datos están guardados. Ya puede entrenar un modelo para tener el primer pronóstico.",
+    trainFirstOther: "Los datos están guardados. Un administrador de su banco ya puede entrenar el primer modelo.",
+    tooFew: (count: number) =>
+      many(
+        count,
+        "Los datos están guardados. Falta 1 día con datos para poder entrenar un modelo.",
+        `Los datos están guardados. Faltan ${count} días con datos para poder entrenar un modelo.`,
+      ),
+    training: "Entrenando el modelo con los datos nuevos. Puede seguir en otras pantallas.",
+    ready: "Modelo listo",
+    readyNote: "El pronóstico ya parte de los datos que guardó.",
+    failed: "El modelo no se pudo entrenar. Intente de nuevo.",
+    cancelled: "El entrenamiento se canceló. Los datos siguen guardados.",
+    toChart: "Ver el gráfico",
     toAccount: "Ver la cuenta",
     another: "Subir otro archivo",
   },

@@ -16,6 +16,8 @@ interface Training {
   jobs: readonly Job[];
   /** The training of an account that goes on. */
   jobOf: (handle: string) => Job | undefined;
+  /** How the account's last training that this page followed ended. */
+  endingOf: (handle: string) => Job | undefined;
   train: (handle: string, options?: Omit<TrainingOptions, "key">) => void;
   trainAll: () => void;
   /** The account whose training is being asked for, `*` where that is all of them. */
@@ -35,7 +37,12 @@ export function TrainingProvider({ children }: { children: ReactNode }) {
   const who = useWho();
   const mayTrain = may(who.rol, "manage") && may(who.rol, "read-forecasts");
   const [jobs, setJobs] = useState<readonly Job[]>([]);
-  const follow = useFollowing(setJobs);
+  const [endings, setEndings] = useState<ReadonlyMap<string, Job>>(new Map());
+  const keepEnding = useCallback(
+    (job: Job) => setEndings((all) => (job.cuenta === null ? all : new Map(all).set(job.cuenta, job))),
+    [],
+  );
+  const follow = useFollowing(setJobs, keepEnding);
   const active = useActiveTrainings(mayTrain).data;
   useEffect(() => active?.forEach(follow), [active, follow]);
 
@@ -50,11 +57,12 @@ export function TrainingProvider({ children }: { children: ReactNode }) {
     () => ({
       jobs,
       jobOf: (handle) => jobs.find((job) => job.cuenta === handle),
+      endingOf: (handle) => endings.get(handle),
       train: (handle, options) => void trainOne({ handle, key: newKey(), ...options }).then(follow, refused),
       trainAll: () => void trainEvery({ key: newKey() }).then(follow, refused),
       asking,
     }),
-    [jobs, trainOne, trainEvery, follow, refused, asking],
+    [jobs, endings, trainOne, trainEvery, follow, refused, asking],
   );
   return (
     <TrainingContext value={value}>
@@ -65,7 +73,10 @@ export function TrainingProvider({ children }: { children: ReactNode }) {
 }
 
 /** Follows each job once until it ends, and stops when the person leaves. */
-function useFollowing(setJobs: (change: (all: readonly Job[]) => readonly Job[]) => void): (job: Job) => void {
+function useFollowing(
+  setJobs: (change: (all: readonly Job[]) => readonly Job[]) => void,
+  keepEnding: (job: Job) => void,
+): (job: Job) => void {
   const queries = useQueryClient();
   const toasts = useTrainingToasts();
   const ended = useRef(toasts.ended);
@@ -98,6 +109,7 @@ function useFollowing(setJobs: (change: (all: readonly Job[]) => readonly Job[])
         all.delete(job.id);
         setJobs((now) => now.filter((known) => known.id !== job.id));
         if (isActive(last)) return;
+        keepEnding(last);
         const changed =
           last.cuenta === null
             ? [["accounts"]]
@@ -109,6 +121,6 @@ function useFollowing(setJobs: (change: (all: readonly Job[]) => readonly Job[])
         ended.current(last);
       });
     },
-    [queries, setJobs],
+    [queries, setJobs, keepEnding],
   );
 }

@@ -8,12 +8,14 @@ import { useText } from "../../../i18n/text";
 import { useDraft } from "../../../session/drafts";
 import { DropZone } from "./DropZone";
 import { PasteRows } from "./PasteRows";
-import { pastedKey, sourceOfFile, type Source, type SourceProblem } from "./source";
+import { pastedKey, type Source } from "./source";
+import type { FileChoice } from "./useFileChoice";
 
 interface Props {
   handle: string;
   /** The table that was chosen before. */
   source: Source | null;
+  choice: FileChoice;
   onSource: (source: Source) => void;
   onReview: () => void;
   onRemove: () => void;
@@ -25,22 +27,12 @@ const TEMPLATE = {
   en: "date,followers,posts,following\r\n2026-01-30,12034,310,71\r\n2026-01-31,12101,312,71\r\n",
 };
 
-export function ChooseStep({ handle, source, onSource, onReview, onRemove }: Props) {
+export function ChooseStep({ handle, source, choice, onSource, onReview, onRemove }: Props) {
   const t = useText().data;
   const { language } = useFormat();
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, say, explain, take } = choice;
   const [pasted, setPasted] = useDraft(pastedKey(handle), "");
   const [isPasting, setPasting] = useState(pasted !== "");
-  const explain = useExplained();
-
-  const take = async (files: readonly File[]) => {
-    const [file] = files;
-    if (!file) return;
-    if (files.length > 1) return setProblem(t.accounts.oneFile);
-    const read = await sourceOfFile(file);
-    if (typeof read === "string") return setProblem(explain(read, file.size));
-    onSource(read);
-  };
 
   return (
     <div className="stack">
@@ -50,7 +42,7 @@ export function ChooseStep({ handle, source, onSource, onReview, onRemove }: Pro
         </Note>
       )}
       {source && <ChosenTable source={source} onReview={onReview} onRemove={onRemove} />}
-      <DropZone onFiles={(files) => void take(files)} />
+      <DropZone onFiles={take} />
       <div className="row small centred">
         <span className="muted">{t.file.or}</span>
         <button type="button" className="link" aria-expanded={isPasting} onClick={() => setPasting(!isPasting)}>
@@ -71,18 +63,12 @@ export function ChooseStep({ handle, source, onSource, onReview, onRemove }: Pro
         <PasteRows
           text={pasted}
           onText={setPasted}
-          onProblem={(found) => setProblem(explain(found, pasted.length))}
+          onProblem={(found) => say(explain(found, pasted.length))}
           onSource={onSource}
         />
       )}
     </div>
   );
-}
-
-function useExplained(): (problem: SourceProblem, size: number) => string {
-  const t = useText().data.file;
-  const format = useFormat();
-  return (problem, size) => (problem === "tooLarge" ? t.tooLarge(format.bytes(size)) : t[problem]);
 }
 
 function ChosenTable({ source, onReview, onRemove }: { source: Source; onReview: () => void; onRemove: () => void }) {

@@ -2,7 +2,7 @@ import { useEffect, useState, type DragEvent } from "react";
 import { Icon } from "../../../components/Icon";
 import { useText } from "../../../i18n/text";
 
-const KINDS = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values";
+export const KINDS = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values";
 
 /** Takes files that are dropped or chosen. */
 export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {

@@ -14,6 +14,9 @@ import { Wizard } from "./Wizard";
 vi.mock("../../../api/told");
 vi.mock("../../../api/client", () => ({ api: { GET: () => undefined }, call: async () => ({ days: [] }) }));
 vi.mock("../../model/TrainButton", () => ({ TrainButton: () => null }));
+vi.mock("../../model/TrainingProvider", () => ({
+  useTraining: () => ({ jobOf: () => undefined, endingOf: () => undefined }),
+}));
 vi.mock("../../../session/useSession", () => ({ useWho: () => ({ rol: "admin" }) }));
 
 const TRIAL: Trial = {

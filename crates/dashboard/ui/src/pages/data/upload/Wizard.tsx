@@ -9,8 +9,9 @@ import { Head } from "../Head";
 import { ChooseStep } from "./ChooseStep";
 import { DoneStep } from "./DoneStep";
 import { ReviewStep } from "./ReviewStep";
-import { pastedKey, sourceKey, type Source } from "./source";
+import { pastedKey, readAgain, sourceKey, type Source } from "./source";
 import { Steps, type Step } from "./Steps";
+import { useFileChoice } from "./useFileChoice";
 
 /** Three steps: a table is chosen, tried out and stored. Going back keeps the table. */
 export function Wizard({ handle }: { handle: string }) {
@@ -34,6 +35,17 @@ export function Wizard({ handle }: { handle: string }) {
     setSource(next);
     if (step !== "review") go("review");
   };
+  const { choice, input } = useFileChoice(choose);
+  const reviewAgain = async (table: Source) => {
+    const read = await readAgain(table);
+    if (read) return choose(read);
+    choice.say(t.data.file.hasChanged);
+    choice.open();
+  };
+  const other = () => {
+    go("file");
+    choice.open();
+  };
   const keep = (table: Source, leavesOut: boolean) =>
     store.mutate(
       { body: table.body, options: table, leavesOut, key: leavesOut ? `${table.id}-sound` : table.id },
@@ -51,12 +63,14 @@ export function Wizard({ handle }: { handle: string }) {
       <Head handle={handle} view="upload">
         <Steps step={step} />
       </Head>
+      {input}
       {step === "file" && (
         <ChooseStep
           handle={handle}
           source={source}
+          choice={choice}
           onSource={choose}
-          onReview={() => go("review")}
+          onReview={() => source && void reviewAgain(source)}
           onRemove={forgetSource}
         />
       )}
@@ -65,7 +79,7 @@ export function Wizard({ handle }: { handle: string }) {
           handle={handle}
           source={source}
           onSource={choose}
-          onOther={() => go("file")}
+          onOther={other}
           storing={{ isBusy: store.isPending, progress, error: store.error }}
           onStore={(leavesOut) => keep(source, leavesOut)}
         />

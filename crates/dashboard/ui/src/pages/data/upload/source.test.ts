@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { isWorkbook, readAs, sourceOfFile, sourceOfText, type Source } from "./source";
+import { isWorkbook, readAgain, readAs, sourceOfFile, sourceOfText, type Source } from "./source";
 
 const read = async (name: string, content: string) => (await sourceOfFile(new File([content], name))) as Source;
 
@@ -30,4 +30,12 @@ it("gives the same bytes another id when they are read in another way, so that n
   const again = readAs(source, { order: "dd/mm/yyyy" });
   expect([again.order, again.body === source.body, again.id === source.id]).toEqual(["dd/mm/yyyy", true, false]);
   expect(sourceOfText("  \n")).toBe("empty");
+});
+
+it("reads a file once more where it can be read, and asks for it where it changed", async () => {
+  const source = await read("datos.csv", "fecha,seguidores\n");
+  expect((await readAgain({ ...source, order: "dd/mm/yyyy" }))?.order).toBe("dd/mm/yyyy");
+  const file = new File(["fecha,seguidores\n"], "datos.csv");
+  file.arrayBuffer = () => Promise.resolve(new ArrayBuffer(3));
+  expect(await readAgain({ ...source, file })).toBeNull();
 });

@@ -8,6 +8,8 @@ export interface Source extends ReadingOptions {
   /** The file's name; null for rows that were pasted. */
   name: string | null;
   body: Blob;
+  /** The file itself, so that it can be read again. */
+  file: File | null;
 }
 
 export type SourceProblem = "tooLarge" | "unreadable" | "empty";
@@ -29,10 +31,20 @@ export async function sourceOfFile(file: File): Promise<Source | SourceProblem> 
   if (file.size === 0) return "empty";
   try {
     const type = /\.xlsx$/i.test(file.name) ? WORKBOOK : TABLE;
-    return source(file.name, new Blob([await file.arrayBuffer()], { type }));
+    const bytes = await file.arrayBuffer();
+    // A file that changed on the disk since it was chosen is refused by most browsers; others give a part of it.
+    if (bytes.byteLength !== file.size) return "unreadable";
+    return source(file.name, new Blob([bytes], { type }), file);
   } catch {
     return "unreadable";
   }
+}
+
+/** A chosen file as it is on the disk now; null where it changed since, so that it must be chosen once more. */
+export async function readAgain(from: Source): Promise<Source | null> {
+  if (!from.file) return from;
+  const read = await sourceOfFile(from.file);
+  return typeof read === "string" ? null : { ...read, order: from.order, sheet: from.sheet };
 }
 
 export function sourceOfText(text: string): Source | SourceProblem {
@@ -41,10 +53,11 @@ export function sourceOfText(text: string): Source | SourceProblem {
   return body.size > MOST_BYTES ? "tooLarge" : source(null, body);
 }
 
-const source = (name: string | null, body: Blob): Source => ({
+const source = (name: string | null, body: Blob, file: File | null = null): Source => ({
   id: newKey(),
   name,
   body,
+  file,
   order: null,
   sheet: "",
 });
