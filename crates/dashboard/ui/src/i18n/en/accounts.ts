@@ -66,7 +66,7 @@ export const accounts: typeof es.accounts = {
   name: "Name to show",
   nameHint: "You will see it so on this page.",
   platform: "Network",
-  otherPlatform: "Other",
+  noPlatform: "Not stated, or another",
   zone: "Time zone",
   zoneHint: "Decides when the account's day ends.",
   companyZone: (place) => `The company's (${place})`,

@@ -119,6 +119,15 @@ export const data: typeof es.data = {
     line: "Line",
     what: "As it came, and what is wrong",
     first: (shown, all) => `The first ${shown} of ${all} errors are shown.`,
+    slips: {
+      letter: (cell, letter, digit) =>
+        `“${cell}” has the letter ${letter} where a ${digit === "0" ? "zero" : digit} belongs.`,
+      letters: (cell) => `“${cell}” has letters among its digits.`,
+      decimal: (cell) => `“${cell}” has decimals; it must be a whole number.`,
+      minus: (cell) => `“${cell}” has a minus sign; it cannot be below 0.`,
+    },
+    near: (days) => `Around it: ${days}.`,
+    nearDay: (day, value) => `${day}, ${value}`,
     column: (name) => `Column “${name}”: `,
     header: ["line", "column", "problem", "as it came"],
     cures: {

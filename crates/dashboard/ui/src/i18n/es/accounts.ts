@@ -64,7 +64,7 @@ export const accounts = {
   name: "Nombre para mostrar",
   nameHint: "Así la verá en esta página.",
   platform: "Red",
-  otherPlatform: "Otra",
+  noPlatform: "Sin indicar, u otra",
   zone: "Zona horaria",
   zoneHint: "Decide cuándo termina el día de la cuenta.",
   companyZone: (place: string) => `La de la empresa (${place})`,

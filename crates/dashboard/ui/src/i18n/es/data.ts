@@ -146,6 +146,15 @@ export const data = {
     line: "Línea",
     what: "Como vino y qué pasa",
     first: (shown: string, all: string) => `Se muestran los primeros ${shown} de ${all} errores.`,
+    slips: {
+      letter: (cell: string, letter: string, digit: string) =>
+        `«${cell}» tiene la letra ${letter} donde va ${digit === "0" ? "un cero" : `un ${digit}`}.`,
+      letters: (cell: string) => `«${cell}» tiene letras entre las cifras.`,
+      decimal: (cell: string) => `«${cell}» tiene decimales; tiene que ser un número entero.`,
+      minus: (cell: string) => `«${cell}» lleva un signo menos; no puede ser menor que 0.`,
+    },
+    near: (days: string) => `Alrededor: ${days}.`,
+    nearDay: (day: string, value: string) => `el ${day}, ${value}`,
     column: (name: string) => `Columna «${name}»: `,
     header: ["línea", "columna", "problema", "como vino"],
     cures,

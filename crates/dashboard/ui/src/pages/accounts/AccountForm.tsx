@@ -13,7 +13,7 @@ export interface AccountFields {
   zona_horaria: string;
 }
 
-export const NO_FIELDS: AccountFields = { cuenta: "", nombre: "", plataforma: "X", zona_horaria: "" };
+export const NO_FIELDS: AccountFields = { cuenta: "", nombre: "", plataforma: "", zona_horaria: "" };
 const PLATFORMS = ["X", "Instagram", "Facebook", "TikTok", "LinkedIn", "YouTube"];
 
 interface Props {
@@ -88,10 +88,7 @@ export function HandleField(props: FieldProps) {
 export function PlatformField({ value, onChange, error }: FieldProps) {
   const t = useText();
   const known = PLATFORMS.includes(value) || value === "" ? PLATFORMS : [...PLATFORMS, value];
-  const options = [
-    ...known.map((name) => ({ value: name, text: name })),
-    { value: "", text: t.accounts.otherPlatform },
-  ];
+  const options = [{ value: "", text: t.accounts.noPlatform }, ...known.map((name) => ({ value: name, text: name }))];
   return <Select label={t.accounts.platform} value={value} onChange={onChange} options={options} error={error} />;
 }
 

@@ -6,7 +6,11 @@ import { Card } from "../../../components/Card";
 import { saveFile } from "../../../charts/save";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
-import { linesOf, piecesOf, type BadLine } from "./errorLines";
+import { cellOf, linesOf, piecesOf, type BadLine } from "./errorLines";
+import { neighboursOf, slipOf } from "./slips";
+
+/** Rules that a number breaks by how it is written. */
+const NUMBERS: ReadonlySet<string> = new Set(["not_a_count", "ambiguous_number", "invalid_character", "wrong_type"]);
 
 const FIRST_LINES = 20;
 
@@ -54,7 +58,7 @@ export function ErrorsCard({ handle, trial }: { handle: string; trial: Trial }) 
           </thead>
           <tbody>
             {lines.slice(0, most).map((line) => (
-              <Line key={line.line ?? "table"} line={line} headers={trial.columns} />
+              <Line key={line.line ?? "table"} line={line} trial={trial} />
             ))}
           </tbody>
         </table>
@@ -70,8 +74,11 @@ export function ErrorsCard({ handle, trial }: { handle: string; trial: Trial }) 
   );
 }
 
-function Line({ line: { line, text, problems }, headers }: { line: BadLine; headers: readonly string[] }) {
+function Line({ line: bad, trial: table }: { line: BadLine; trial: Trial }) {
+  const { line, text, problems } = bad;
+  const headers = table.columns;
   const { errors: t, trial } = useText().data;
+  const slipWords = useSlipWords();
   const format = useFormat();
   // A column that the table lacks has no name in it.
   const fields: Record<string, string> = trial.fields;
@@ -91,10 +98,30 @@ function Line({ line: { line, text, problems }, headers }: { line: BadLine; head
         {problems.map(({ column, code, message }, at) => (
           <p key={at} className="small soft">
             {column !== null && <span className="strong">{t.column(nameOf(column))}</span>}
-            {message} {t.cures[code]}
+            {(NUMBERS.has(code) && text !== null && column !== null && slipWords(bad, column, table)) || message}{" "}
+            {t.cures[code]}
           </p>
         ))}
       </td>
     </tr>
   );
+}
+
+/** What is wrong in a number where it can be seen, and what the days around it say; null where the API's words say more. */
+function useSlipWords(): (line: BadLine, column: string, trial: Trial) => string | null {
+  const t = useText().data.errors;
+  const format = useFormat();
+  return (line, column, trial) => {
+    const cell = line.text === null ? null : cellOf(line.text, trial.columns, column);
+    const slip = cell === null ? null : slipOf(cell);
+    if (cell === null || slip === null) return null;
+    const said =
+      slip.kind === "letter" ? t.slips.letter(cell.trim(), slip.letter, slip.digit) : t.slips[slip.kind](cell.trim());
+    const isFollowers = trial.mapping.some(({ header, field }) => header === column && field === "seguidores");
+    const near = isFollowers ? neighboursOf(line, trial) : null;
+    const days = [near?.before, near?.after].flatMap((one) =>
+      one ? [t.nearDay(format.shortDay(one.day), format.number(one.value))] : [],
+    );
+    return [said, days.length > 0 && t.near(days.join("; "))].filter(Boolean).join(" ");
+  };
 }

@@ -34,12 +34,22 @@ const CUT = 200;
 export function piecesOf(text: string, headers: readonly string[], columns: readonly string[]): Piece[] {
   const bad = new Set(columns.map((column) => headers.findIndex((name) => isSame(name, column))));
   bad.delete(-1);
-  const cells = SEPARATORS.map((separator) => cellsOf(text, separator)).find(
-    (found) => found.length === headers.length || (text.length >= CUT && found.length > 1),
-  );
+  const cells = splitOf(text, headers);
   if (bad.size === 0 || !cells) return [{ text, isBad: false }];
   return joined(cells.map((cell, at) => ({ text: cell, isBad: bad.has(at) })));
 }
+
+/** What stands in a column of a line; null where it cannot be told. */
+export function cellOf(text: string, headers: readonly string[], column: string): string | null {
+  const at = headers.findIndex((name) => isSame(name, column));
+  const cell = at < 0 ? undefined : splitOf(text, headers)?.[at];
+  return cell === undefined ? null : at === 0 ? cell : cell.slice(1);
+}
+
+const splitOf = (text: string, headers: readonly string[]): string[] | undefined =>
+  SEPARATORS.map((separator) => cellsOf(text, separator)).find(
+    (found) => found.length === headers.length || (text.length >= CUT && found.length > 1),
+  );
 
 const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
 
