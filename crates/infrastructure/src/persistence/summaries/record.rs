@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_none_are_no_summary() {
-        for bytes in [&[][..], &[1], &[9, 0, 0], &[1, 0, 0, 0], &[1, 0, 1, 255, 255, 255, 255, 15, 2]] {
+        for bytes in [&[][..], &[1], &[9, 0, 0], &[1, 0, 0, 0, 0], &[1, 0, 1, 255, 255, 255, 255, 15, 2]] {
             assert_eq!((read_outlook(bytes), read_recent(bytes, chrono_tz::UTC)), (None, None), "{bytes:?}");
         }
     }

@@ -27,6 +27,7 @@ export const accounts: typeof es.accounts = {
   noData: "no data",
   model: "Model",
   states: { current: "Up to date", stale: "To be retrained", baseline: "Baseline", untrained: "Not trained" },
+  outside: "Not as expected",
   version: (version) => `v${version}`,
   filter: "Filter",
   filterLabel: "Filter accounts by their name",

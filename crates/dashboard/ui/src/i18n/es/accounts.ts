@@ -25,6 +25,7 @@ export const accounts = {
   noData: "sin datos",
   model: "Modelo",
   states: { current: "Al día", stale: "Por reentrenar", baseline: "Referencia", untrained: "Sin entrenar" },
+  outside: "Fuera de lo esperado",
   version: (version: string) => `v${version}`,
   filter: "Filtrar",
   filterLabel: "Filtrar cuentas por su nombre",

@@ -1,4 +1,4 @@
-import { useMemo, useRef, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { AccountSummary } from "../../api/accountSummary";
 import { useAnomalies } from "../../api/anomalies";
 import type { Daily } from "../../api/daily";
@@ -6,10 +6,13 @@ import type { Path, PathRow } from "../../api/forecasts";
 import { useGoal } from "../../api/goal";
 import { useHolidays } from "../../api/holidays";
 import { ANOMALY_DAYS } from "../../api/limits";
+import type { View } from "../../charts/geometry";
 import type { PlotHandle } from "../../charts/Plot";
-import { addDays, dayOf, type Day } from "../../format/dates";
+import { addDays, dayNumber, dayOf, type Day } from "../../format/dates";
 import { useText } from "../../i18n/text";
 import { TrainButton } from "../model/TrainButton";
+import { useDraft } from "../../session/drafts";
+import { ChosenDay } from "./ChosenDay";
 import { ChartCard } from "./ChartCard";
 import { ExportMenu } from "./ExportMenu";
 import { GoalCard } from "./GoalCard";
@@ -20,7 +23,7 @@ import { MarksCard } from "./MarksCard";
 import { NoForecast } from "./NoForecast";
 import { boundsOf, recentPosts, roundGoal, timelineOf } from "./timeline";
 import { useSettled } from "./useSettled";
-import { useAccountView } from "./view";
+import { useAccountView, type AccountView } from "./view";
 import { Warnings } from "./Warnings";
 import { WhatIfCard } from "./WhatIfCard";
 import { WhyCard } from "./WhyCard";
@@ -52,16 +55,39 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
   const until = last?.fecha;
   const end = all.find((row) => row.horizon_days === settings.horizon) ?? all.at(-1);
   const found = useAnomalies(handle, path === null ? undefined : until && oldest(daily, until), until);
-  const goal = settings.goal ?? (last ? roundGoal(last.seguidores, gainOver(all, last.seguidores)) : null);
+  const [kept, keep] = useDraft<number | null>(`goal/${handle}`, null);
+  useEffect(() => {
+    if (settings.goal !== null) keep(settings.goal);
+    // Only a goal of the address is kept; keeping it changes nothing that is asked for.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [settings.goal]);
+  const typedGoal = settings.goal ?? kept;
+  const goal = typedGoal ?? (last ? roundGoal(last.seguidores, gainOver(all, last.seguidores)) : null);
   const by = clampedDay(settings.by, all) ?? all[Math.min(89, all.length - 1)]?.fecha;
   const reached = useGoal(handle, path ? goal : null, by);
   const [first, final] = timeline ? boundsOf(timeline) : [0, 0];
   const holidays = useHolidays(timeline ? dayOf(first) : undefined, timeline ? dayOf(final) : undefined);
   const marks = useMemo(() => marksOf(found.data, holidays.data?.holidays), [found.data, holidays.data]);
+  const led = useRef(false);
+  useEffect(() => {
+    if (!settings.day || led.current) return;
+    led.current = true;
+    // The chart is made in the same pass; its place is known after it.
+    const day = dayNumber(settings.day);
+    setTimeout(() => plot.current?.point(day), 100);
+  }, [settings.day]);
+  const shown = useMemo<AccountView>(
+    () =>
+      settings.day && settings.zoom === null
+        ? { ...settings, zoom: around(dayNumber(settings.day), [first, final]) }
+        : settings,
+    [settings, first, final],
+  );
   if (!timeline) return null;
 
+  const chosen = settings.day;
   const show = (day: number) => {
-    change({ zoom: [Math.max(first, day - AROUND), Math.min(final, day + AROUND)], tab: "chart", isFromZero: false });
+    change({ day: dayOf(day), zoom: around(day, [first, final]), tab: "chart", isFromZero: false });
     // The chart is made anew where the table was shown.
     setTimeout(() => plot.current?.point(day), 50);
   };
@@ -100,8 +126,19 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
             name={name}
             timeline={timeline}
             marks={marks}
-            settings={settings}
-            onChange={change}
+            settings={shown}
+            onChange={(part) => change(part.range !== undefined || part.zoom === null ? { ...part, day: null } : part)}
+            above={
+              chosen && (
+                <ChosenDay
+                  day={chosen}
+                  timeline={timeline}
+                  marks={marks}
+                  summary={summary}
+                  onClose={() => change({ day: null, zoom: null })}
+                />
+              )
+            }
             horizon={horizon}
             onHorizon={moveHorizon}
             goal={path ? goal : null}
@@ -115,7 +152,9 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
         </div>
         {path !== null && (
           <div className="acct-side stack">
-            {path && goal !== null && by && <GoalCard goal={goal} by={by} query={reached} onChange={change} />}
+            {path && goal !== null && by && (
+              <GoalCard goal={goal} isProposed={typedGoal === null} by={by} query={reached} onChange={change} />
+            )}
             {path && end && (
               <WhatIfCard
                 handle={handle}
@@ -132,6 +171,11 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
     </>
   );
 }
+
+const around = (day: number, [first, last]: View): View => [
+  Math.max(first, day - AROUND),
+  Math.min(last, day + AROUND),
+];
 
 /** What is expected to be gained in about half a year. */
 const gainOver = (all: readonly PathRow[], now: number): number =>

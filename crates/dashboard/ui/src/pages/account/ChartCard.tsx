@@ -24,6 +24,8 @@ interface Props {
   goal: number | null;
   goalDates: Goal["dates"] | null;
   plot: Ref<PlotHandle>;
+  /** The day that somebody was led to, above the chart. */
+  above?: ReactNode;
   /** Warnings, below the chart. */
   children?: ReactNode;
 }
@@ -31,7 +33,8 @@ interface Props {
 const firstRange = (): Range => (matchMedia("(max-width: 45rem)").matches ? "90" : "365");
 
 export function ChartCard(props: Props) {
-  const { name, timeline, marks, settings, onChange, horizon, onHorizon, goal, goalDates, plot, children } = props;
+  const { name, timeline, marks, settings, onChange, horizon, onHorizon, goal, goalDates, plot, above, children } =
+    props;
   const t = useText();
   const id = useId();
   const [zoom, setZoom] = useSettled(settings.zoom, (next: View | null) => onChange({ zoom: next }));
@@ -59,6 +62,7 @@ export function ChartCard(props: Props) {
         horizon={isForecast ? horizon : null}
         onHorizon={onHorizon}
       />
+      {above}
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${settings.tab}`}>
         {isChart ? (
           <ForecastChart

@@ -14,20 +14,22 @@ import type { ChangeView } from "./view";
 
 interface Props {
   goal: number;
+  /** Nobody typed it yet. */
+  isProposed: boolean;
   by: Day;
   query: UseQueryResult<Goal>;
   onChange: ChangeView;
 }
 
 /** When an account has so many followers, by the model's own sample paths. */
-export function GoalCard({ goal, by, query, onChange }: Props) {
+export function GoalCard({ goal, isProposed, by, query, onChange }: Props) {
   const t = useText();
   const f = useFormat();
   const [typed, setTyped] = useState<string | null>(null);
   const number = typed === null ? goal : Number(typed.replaceAll(/[\s,.\u00a0]/g, ""));
   const isValid = Number.isInteger(number) && number > 0 && number <= 1e12;
   const take = () => {
-    if (typed === null || !isValid) return;
+    if (typed === null || typed.trim() === "" || !isValid) return;
     setTyped(null);
     onChange({ goal: number });
   };
@@ -44,25 +46,28 @@ export function GoalCard({ goal, by, query, onChange }: Props) {
             onChange={setTyped}
             onBlur={take}
             onKeyDown={(event) => event.key === "Enter" && take()}
+            hint={isProposed && typed === null ? t.account.goalProposed : undefined}
             error={isValid ? undefined : t.account.goalInvalid}
           />
         </div>
-        <div className="goal-out">
-          <Loaded query={query}>
-            {(answer) => (
-              <>
-                {answer.is_reached ? (
-                  <Note icon="check" tone="ok">
-                    {t.account.goalReached(f.number(answer.last_value))}
-                  </Note>
-                ) : (
-                  <Dates answer={answer} />
-                )}
-                {!answer.is_reached && <Chance answer={answer} by={by} onChange={onChange} />}
-              </>
-            )}
-          </Loaded>
-        </div>
+        {isValid && (
+          <div className="goal-out">
+            <Loaded query={query}>
+              {(answer) => (
+                <>
+                  {answer.is_reached ? (
+                    <Note icon="check" tone="ok">
+                      {t.account.goalReached(f.number(answer.last_value))}
+                    </Note>
+                  ) : (
+                    <Dates answer={answer} />
+                  )}
+                  {!answer.is_reached && <Chance answer={answer} by={by} onChange={onChange} />}
+                </>
+              )}
+            </Loaded>
+          </div>
+        )}
       </div>
     </Card>
   );
@@ -71,6 +76,7 @@ export function GoalCard({ goal, by, query, onChange }: Props) {
 function Dates({ answer: { dates, until } }: { answer: Goal }) {
   const t = useText();
   const f = useFormat();
+  if (dates.p10 === null) return <p aria-live="polite">{t.account.goalBeyond(f.day(until))}</p>;
   const written = (date: string | null) => (date === null ? t.account.goalAfter(f.day(until)) : f.day(date));
   return (
     <>

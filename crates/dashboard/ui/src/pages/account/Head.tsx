@@ -9,6 +9,7 @@ import { placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
+import { LEVEL } from "../accounts/AccountRow";
 import { useWho } from "../../session/useSession";
 import { accountPath } from "../../shell/navigation";
 
@@ -43,8 +44,8 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
           <span className="row">
             <ModelBadge path={path} />
             {isOutside && (
-              <Badge tone="bad" icon="alert">
-                {t.account.outside}
+              <Badge tone="warn" icon="alert">
+                {t.account.outside(f.percent(LEVEL))}
               </Badge>
             )}
           </span>

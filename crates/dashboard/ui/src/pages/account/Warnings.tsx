@@ -1,8 +1,9 @@
 import type { AccountSummary } from "../../api/accountSummary";
 import type { Path } from "../../api/forecasts";
 import { Note } from "../../components/Badge";
+import { useAttentionText } from "../overview/useAttentionText";
 
-/** What a reader should know of this forecast, in the API's words. */
+/** What a reader should know of this forecast. A day outside the 80 % interval is no alarm: one in five is, by design. */
 export function Warnings({
   path,
   summary,
@@ -10,15 +11,16 @@ export function Warnings({
   path: Path | null | undefined;
   summary: AccountSummary | null | undefined;
 }) {
+  const written = useAttentionText();
   const outside = summary?.attention.filter(({ code }) => code === "OUTSIDE_INTERVAL") ?? [];
   const warnings = path?.warning_texts ?? [];
   if (outside.length + warnings.length === 0) return null;
   return (
     <ul className="warnings">
-      {outside.map(({ code, message }) => (
-        <li key={code}>
-          <Note tone="bad" icon="alert">
-            {message}
+      {outside.map((item) => (
+        <li key={item.code}>
+          <Note tone="warn" icon="alert">
+            <bdi className="strong">{summary?.cuenta}</bdi> {written(item)}
           </Note>
         </li>
       ))}

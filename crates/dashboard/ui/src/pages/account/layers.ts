@@ -17,6 +17,8 @@ export interface Scene {
   factor: number;
   isOn: (layer: Layer) => boolean;
   goal: number | null;
+  /** A day that somebody was led to. */
+  chosen: number | null;
   goalDates: Goal["dates"] | null;
   /** A value as labels write it. */
   write: (value: number) => string;
@@ -50,6 +52,7 @@ export function drawMarks(brush: Brush, scene: Scene): void {
   drawUntil(brush, scene);
   drawUnfinished(brush, scene);
   drawUnusual(brush, scene);
+  drawChosen(brush, scene);
   drawGoal(brush, scene);
   drawEnd(brush, scene);
 }
@@ -115,6 +118,19 @@ function drawUnusual(brush: Brush, { timeline, marks, factor, isOn }: Scene): vo
       if (typeof value === "number") brush.ring(brush.x(day), brush.y(value * factor), 5.5, "bad");
     }
   });
+}
+
+function drawChosen(brush: Brush, { timeline, chosen, factor, t, f }: Scene): void {
+  if (chosen === null) return;
+  const x = brush.x(chosen);
+  if (!brush.isInside(x)) return;
+  brush.vertical(x, "accent", [2, 3]);
+  const value = timeline.history[indexOf(timeline, chosen)];
+  if (typeof value !== "number") return;
+  brush.clipped(() => brush.ring(x, brush.y(value * factor), 6.5, "accent"));
+  // The last day has its own words at the top.
+  if (chosen !== timeline.until)
+    brush.text(t.account.chosenDay(f.shortDay(dayOf(chosen))), x + 6, brush.top + 24, "accent");
 }
 
 function drawGoal(brush: Brush, { goal, goalDates, factor, isOn, t, f, write }: Scene): void {

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { Drawing, Line } from "../../charts/engine";
 import { extent, padded, type Values, type View } from "../../charts/geometry";
+import { dayNumber } from "../../format/dates";
 import type { Format } from "../../format/useFormat";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -44,7 +45,8 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
     const compared = comparison && scaled(comparison.values, factorFor(comparison.values, view));
     const lines = linesOf(timeline, factor, compared, isOn);
     const write = (value: number) => (settings.isIndexed ? f.number(value * factor, 2) : f.number(value));
-    const scene: Scene = { timeline, view, marks, factor, isOn, goal, goalDates, write, t, f };
+    const chosen = settings.day === null ? null : dayNumber(settings.day);
+    const scene: Scene = { timeline, view, marks, factor, isOn, goal, goalDates, chosen, write, t, f };
     const drawing: Drawing = {
       language: f.language,
       days: timeline.days,

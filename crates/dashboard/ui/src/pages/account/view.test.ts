@@ -17,6 +17,7 @@ describe("the address of an account's screen", () => {
       tab: "table",
       goal: 250_000,
       by: "2027-02-28",
+      day: "2026-11-27",
       off: new Set(["holidays", "band95"]),
       posts: 0,
       isCompared: true,

@@ -21,6 +21,8 @@ export interface AccountView {
   tab: "chart" | "table";
   goal: number | null;
   by: Day | null;
+  /** A day that somebody was led to, marked on the chart. */
+  day: Day | null;
   off: ReadonlySet<Layer>;
   posts: number | null;
   isCompared: boolean;
@@ -53,6 +55,7 @@ export function readView(params: URLSearchParams): AccountView {
     tab: params.get("tab") === "table" ? "table" : "chart",
     goal: whole(params.get("goal"), 1, 1e12),
     by: parseTypedDay(params.get("by") ?? ""),
+    day: parseTypedDay(params.get("day") ?? ""),
     off: new Set(LAYERS.filter((layer) => off.includes(layer))),
     posts: whole(params.get("posts"), 0, 1_000),
     isCompared: params.get("compare") === "1",
@@ -75,6 +78,7 @@ export function writeView(now: URLSearchParams, view: AccountView): URLSearchPar
   set("tab", view.tab === "table" ? "table" : null);
   set("goal", view.goal);
   set("by", view.by);
+  set("day", view.day);
   set("off", LAYERS.filter((layer) => view.off.has(layer)).join(","));
   set("posts", view.posts);
   set("compare", flag(view.isCompared));

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import type { OverviewRow } from "../../api/overview";
+import { Badge } from "../../components/Badge";
 import { IconButton } from "../../components/Button";
 import { platformName } from "../../format/platform";
 import { useFormat } from "../../format/useFormat";
@@ -55,6 +56,11 @@ export function AccountRow({ row, onEdit }: Props) {
       </td>
       <td role="cell" className="c-model">
         <ModelState model={row.model} />
+        {row.attention.some(({ code }) => code === "OUTSIDE_INTERVAL") && (
+          <Badge tone="warn" icon="alert" title={t.account.outside(format.percent(LEVEL))}>
+            {t.accounts.outside}
+          </Badge>
+        )}
       </td>
       {onEdit && (
         <td role="cell" className="c-edit">

@@ -10,18 +10,19 @@ import type { Dictionary } from "../../i18n/es";
 import { may, type Role } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { accountPath } from "../../shell/navigation";
-import { LEVEL } from "../accounts/AccountRow";
+import { useAttentionText } from "./useAttentionText";
 
 const SHOWN = 5;
 
 /** What needs a person, the most urgent first: what it is, and the one thing to do. */
 export function AttentionCard({ totals }: { totals: Overview["totals"] | undefined }) {
   const t = useText();
+  const format = useFormat();
   const query = useOverview({ attention: "any", sort: "attention", order: "desc", limit: SHOWN });
   const count = totals?.attention ?? 0;
   const badge = count > 0 && totals && (
     <Badge>
-      {count} {t.overview.attentionOf(totals.accounts)}
+      {format.number(count)} {t.overview.attentionOf(totals.accounts)}
     </Badge>
   );
   return (
@@ -51,7 +52,8 @@ export function AttentionCard({ totals }: { totals: Overview["totals"] | undefin
 }
 
 const LOOKS: Record<Attention["code"], { tone: string; icon: IconName }> = {
-  OUTSIDE_INTERVAL: { tone: "t-bad", icon: "alert" },
+  // One day in five lies outside by design.
+  OUTSIDE_INTERVAL: { tone: "t-warn", icon: "alert" },
   DATA_STALE: { tone: "t-warn", icon: "clock" },
   BASELINE_SERVES: { tone: "t-warn", icon: "base" },
   MODEL_UNTRAINED: { tone: "t-info", icon: "train" },
@@ -61,8 +63,8 @@ function Item({ row, item }: { row: OverviewRow; item: Attention }) {
   const t = useText();
   const { rol } = useWho();
   const { tone, icon } = LOOKS[item.code];
-  const what = useAttentionText(item);
-  const { href, text } = actionOf(t, rol, row.cuenta, item.code);
+  const what = useAttentionText()(item);
+  const { href, text } = actionOf(t, rol, row.cuenta, item);
   return (
     <li>
       <span className={tone}>
@@ -81,23 +83,15 @@ function Item({ row, item }: { row: OverviewRow; item: Attention }) {
   );
 }
 
-/** What it is, with the reader's numbers and dates; in the server's words where it does not tell them. */
-function useAttentionText({ code, message, fecha, actual, lower, upper, days }: Attention): string {
-  const t = useText();
-  const format = useFormat();
-  if (code === "MODEL_UNTRAINED") return t.overview.untrained;
-  if (code === "BASELINE_SERVES") return t.overview.baseline;
-  if (!fecha) return message;
-  const day = format.shortDay(fecha);
-  if (code === "DATA_STALE") return typeof days !== "number" ? message : t.overview.stale(days, day);
-  if (typeof actual !== "number" || typeof lower !== "number" || typeof upper !== "number") return message;
-  const text = actual < lower ? t.overview.below : t.overview.above;
-  return text(day, format.number(actual), format.percent(LEVEL), format.number(lower), format.number(upper));
-}
-
 /** The one thing to do; whoever may not do it sees the account. */
-function actionOf(t: Dictionary, rol: Role, handle: string, code: Attention["code"]): { href: string; text: string } {
-  if (code === "OUTSIDE_INTERVAL") return { href: accountPath(handle), text: t.overview.seeDay };
+function actionOf(
+  t: Dictionary,
+  rol: Role,
+  handle: string,
+  { code, fecha }: Attention,
+): { href: string; text: string } {
+  if (code === "OUTSIDE_INTERVAL")
+    return { href: accountPath(handle) + (fecha ? `?day=${fecha}` : ""), text: t.overview.seeDay };
   if (code === "BASELINE_SERVES") return { href: accountPath(handle, "model"), text: t.overview.compare };
   if (code === "DATA_STALE" && may(rol, "write-data"))
     return { href: accountPath(handle, "data"), text: t.overview.upload };
