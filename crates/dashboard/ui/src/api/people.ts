@@ -103,9 +103,11 @@ export function useEndPersonSessions(id: number) {
 /** Accounts whose names hold what was typed, to assign them. */
 export const useAssignableAccounts = (query: string) =>
   useQuery({
-    queryKey: ["accounts", "assignable", query],
-    queryFn: ({ signal }) => call(api.GET("/accounts/overview", { params: { query: { q: query, limit: 8 } }, signal })),
+    queryKey: ["accounts", "assignable", query.trim()],
+    queryFn: ({ signal }) => {
+      const q = query.trim();
+      return call(api.GET("/accounts/overview", { params: { query: { limit: 8, ...(q && { q }) } }, signal }));
+    },
     select: (answer) => answer.accounts.map(({ cuenta, nombre }) => ({ cuenta, nombre })),
-    enabled: query.trim() !== "",
     placeholderData: keepPreviousData,
   });

@@ -1,9 +1,9 @@
 import type { AuditEntry } from "../../api/audit";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { aboutOf } from "./aboutWords";
 import { byDay, type DayOfLog } from "./days";
 import { OutcomeBadge, useActorName } from "./EntryWords";
-import { targetText } from "./targetText";
 
 interface Props {
   entries: readonly AuditEntry[];
@@ -85,7 +85,7 @@ function Entry({ entry, onOpen }: { entry: AuditEntry; onOpen: Props["onOpen"] }
         {actorName(entry)}
       </td>
       <td className="breakable soft" data-label={t.audit.about}>
-        {entry.target ? targetText(entry.target, t, format) : <span className="muted">–</span>}
+        {aboutOf(entry, t, format) ?? <span className="muted">–</span>}
       </td>
       <td className="n muted small hide-m">{entry.address ?? "–"}</td>
     </tr>

@@ -5,8 +5,8 @@ import { Dialog } from "../../components/Dialog";
 import { UNKNOWN } from "../../format/numbers";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { aboutOf } from "./aboutWords";
 import { OutcomeBadge, useActorName } from "./EntryWords";
-import { targetText } from "./targetText";
 import type { AuditFilters } from "./useAuditFilters";
 
 interface Props {
@@ -39,10 +39,13 @@ export function EntryDialog({ entry, filters, onClose }: Props) {
         <Fact name={t.audit.outcome} value={<OutcomeBadge outcome={entry.outcome} />} />
         <Fact name={t.audit.when} value={format.longMoment(new Date(entry.at))} />
         <Fact name={t.audit.who} value={actorName(entry)} />
-        <Fact name={t.audit.about} value={target && targetText(target, t, format)} />
+        <Fact name={t.audit.about} value={aboutOf(entry, t, format)} />
         <Fact name={t.audit.address} value={entry.address} />
         {entry.count > 1 && <Fact name={t.audit.count} value={t.audit.times(format.number(entry.count))} />}
         <Fact name={t.audit.number} value={<span className="n">{format.number(entry.seq)}</span>} />
+        {target !== null && target !== aboutOf(entry, t, format) && (
+          <Fact name={t.audit.technical} value={<code className="breakable">{target}</code>} />
+        )}
         {entry.actor_id !== null && <Fact name={t.audit.actorId} value={<code>{entry.actor_id}</code>} />}
         <Fact name={t.audit.request} value={entry.request_id && <code>{entry.request_id}</code>} />
       </dl>

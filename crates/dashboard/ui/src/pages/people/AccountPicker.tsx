@@ -44,7 +44,7 @@ export function AccountPicker({ value, onChange, error }: Props) {
         // Enter belongs to the search here, not to the form around it.
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       />
-      {query.trim() !== "" && <Found query={query} value={value} onToggle={toggle} />}
+      <Found query={query} value={value} onToggle={toggle} />
     </div>
   );
 }
