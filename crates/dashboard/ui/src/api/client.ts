@@ -14,7 +14,7 @@ export async function authorized(sendWith: (token: string) => Promise<Response>)
   if (first.status !== 401) return first;
   const second = await sendWith(await session.renew(token));
   if (second.status !== 401) return second;
-  session.end("ended");
+  session.refused();
   throw new SignedOut();
 }
 

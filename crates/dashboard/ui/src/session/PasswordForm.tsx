@@ -6,11 +6,18 @@ import { Button } from "../components/Button";
 import { PasswordField } from "../components/Field";
 import { useText } from "../i18n/text";
 
+interface Props {
+  username: string;
+  /** The password of now, where it was typed on this very page: it is not asked for again. */
+  known?: string | null;
+  onChanged: () => void;
+}
+
 /** Changes the password of who is signed in. The API judges the new one, and each broken rule is shown. */
-export function PasswordForm({ username, onChanged }: { username: string; onChanged: () => void }) {
+export function PasswordForm({ username, known = null, onChanged }: Props) {
   const t = useText();
   const change = useChangePassword();
-  const [current, setCurrent] = useState("");
+  const [current, setCurrent] = useState(known ?? "");
   const [next, setNext] = useState("");
   const [again, setAgain] = useState("");
   const problem = change.error instanceof Problem ? change.error : null;
@@ -48,14 +55,16 @@ export function PasswordForm({ username, onChanged }: { username: string; onChan
           {problem ? problem.message : t.shell.lost}
         </Note>
       )}
-      <PasswordField
-        label={t.password.current}
-        value={current}
-        onChange={setCurrent}
-        autoComplete="current-password"
-        error={problem?.about("current_password")}
-        required
-      />
+      {(known === null || problem?.about("current_password") !== undefined) && (
+        <PasswordField
+          label={t.password.current}
+          value={current}
+          onChange={setCurrent}
+          autoComplete="current-password"
+          error={problem?.about("current_password")}
+          required
+        />
+      )}
       <PasswordField
         label={t.password.next}
         hint={t.password.rules}

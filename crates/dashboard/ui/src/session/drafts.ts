@@ -12,6 +12,9 @@ export function keepDraftsFor(username: string): void {
   owner = username;
 }
 
+/** Whether anything waits to be given back. */
+export const hasDrafts = (): boolean => [...drafts.values()].some((value) => value !== null && value !== "");
+
 export function forgetDrafts(): void {
   drafts.clear();
   owner = null;

@@ -7,8 +7,8 @@ import { unheardLogout } from "./unheardLogout";
 export type SignedIn = components["schemas"]["LoginResponse"];
 export type LoginRequest = components["schemas"]["LoginRequest"];
 
-/** Why nobody is signed in: nobody was, somebody left, or the session reached its end. */
-export type OutReason = "never" | "left" | "ended";
+/** Why nobody is signed in: nobody was, somebody left, the session reached its end, or it was ended from elsewhere. */
+export type OutReason = "never" | "left" | "ended" | "elsewhere";
 
 export type SessionState = { is: "starting" } | { is: "out"; why: OutReason } | { is: "in"; who: SignedIn };
 
@@ -37,6 +37,8 @@ class Session {
   #lastAct = Date.now();
   /** How many tabs have answered the last question. */
   #answers = 0;
+  #lastUsername = "";
+  #temporary: string | null = null;
   readonly #listeners = new Set<() => void>();
 
   constructor() {
@@ -81,6 +83,7 @@ class Session {
     if (!response.ok) throw await problemOf(response);
     const who = (await response.json()) as SignedIn;
     unheardLogout.forget();
+    this.#temporary = who.must_change_password ? request.password : null;
     this.#lastAct = Date.now();
     this.#take(who);
     return who;
@@ -101,7 +104,7 @@ class Session {
       if (told && told !== refused) return told;
       const response = await post("/auth/refresh", {});
       if (response.status === 401) {
-        if (this.#state.is === "in") this.end("ended");
+        if (this.#state.is === "in") this.refused();
         else this.#leave("never");
         throw new SignedOut();
       }
@@ -123,6 +126,19 @@ class Session {
     channel.tell({ kind: "end", why });
     this.#leave(why);
   }
+
+  /** The server knows the session no more: it reached its end, or before that somebody ended it. */
+  refused(): void {
+    const { idle, absolute } = this.ends();
+    const isDue = [idle, absolute].some((end) => end !== null && Date.now() >= end - MARGIN_MS);
+    this.end(isDue || (idle === null && absolute === null) ? "ended" : "elsewhere");
+  }
+
+  /** Who was signed in last, unless they signed out. */
+  lastUsername = (): string => this.#lastUsername;
+
+  /** The password that was typed on this very page, while it must be changed. */
+  temporaryPassword = (): string | null => this.#temporary;
 
   /** Something that the person did; the page's own requests are none. */
   act(): void {
@@ -189,11 +205,15 @@ class Session {
 
   #hold(held: Held): void {
     this.#held = held;
+    this.#lastUsername = held.who.username;
+    if (!held.who.must_change_password) this.#temporary = null;
     this.#change({ is: "in", who: held.who });
   }
 
   #leave(why: OutReason): void {
     this.#held = null;
+    this.#temporary = null;
+    if (why === "left") this.#lastUsername = "";
     this.#change({ is: "out", why });
   }
 

@@ -112,5 +112,6 @@ export const sessions: typeof es.sessions = {
   begun: (when) => `opened on ${when}`,
   from: (address) => `from ${address}`,
   ended: "Session ended",
+  endedOther: "Session ended. The person can sign in again with their password.",
   endedMany: (count, isOne) => (isOne ? "1 session ended" : `${count} sessions ended`),
 };

@@ -8,6 +8,8 @@ export const signIn: typeof es.signIn = {
   deviceWhy: "So that you recognise it in your list of sessions.",
   wrong: "Username or password is not right. Check both and try again.",
   ended: "The session has ended. Sign in again and you come back to this very view, with what you typed.",
+  endedPlain: "The session has ended. Sign in again and you come back to this very view.",
+  elsewhere: "Your session was ended from another place or by your administrator.",
   locked: "Too many attempts",
   lockedUntil: (time) => `Signing in from this device is paused. It opens by itself at ${time}.`,
   forgotten: "Forgot the password? Your bank's administrator gives you a temporary one.",
@@ -23,7 +25,7 @@ export const password: typeof es.password = {
   next: "New password",
   again: "New password, once more",
   rules:
-    "Easiest: a phrase of 15 letters or more. A shorter one has an upper-case and a lower-case letter, a digit and a sign.",
+    "Easiest: a phrase of 15 letters or more. A shorter one (8 at least) has an upper-case and a lower-case letter, a digit and a sign.",
   different: "The two are not equal.",
   change: "Change the password",
   changed: "Password changed. Your other sessions were ended.",

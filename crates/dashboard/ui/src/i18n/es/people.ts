@@ -111,5 +111,6 @@ export const sessions = {
   begun: (when: string) => `abierta el ${when}`,
   from: (address: string) => `desde ${address}`,
   ended: "Sesión cerrada",
+  endedOther: "Sesión cerrada. La persona puede volver a entrar con su contraseña.",
   endedMany: (count: string, isOne: boolean) => (isOne ? "1 sesión cerrada" : `${count} sesiones cerradas`),
 };

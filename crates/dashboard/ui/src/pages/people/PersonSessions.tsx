@@ -42,7 +42,7 @@ export function PersonSessions({ person }: { person: Person }) {
             onEnd={({ id, current }) =>
               current
                 ? void own.logout()
-                : endOne.mutate(id, { onSuccess: () => toast("ok", t.sessions.ended), onError: failed })
+                : endOne.mutate(id, { onSuccess: () => toast("ok", t.sessions.endedOther), onError: failed })
             }
           />
         )}

@@ -29,7 +29,11 @@ export default function ForcedChange({ who }: { who: SignedIn }) {
         <div className="enter-box">
           <h1>{t.password.forcedTitle}</h1>
           <p className="soft">{t.password.forcedWhy(who.username)}</p>
-          <PasswordForm username={who.username} onChanged={() => void session.goOn()} />
+          <PasswordForm
+            username={who.username}
+            known={session.temporaryPassword()}
+            onChanged={() => void session.goOn()}
+          />
           <Button look="quiet" onClick={() => void session.logout()}>
             {t.shell.signOut}
           </Button>

@@ -8,6 +8,7 @@ import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
 import { deviceName } from "../../format/device";
 import { Locked } from "./Locked";
+import { hasDrafts } from "../../session/drafts";
 import { session, type OutReason } from "../../session/session";
 import { Preferences } from "../../shell/Preferences";
 import { Scenery } from "./Scenery";
@@ -35,7 +36,12 @@ export function SignIn({ why }: { why: OutReason }) {
           <h1>{t.signIn.title}</h1>
           {why === "ended" && (
             <Note icon="clock" role="status">
-              {t.signIn.ended}
+              {hasDrafts() ? t.signIn.ended : t.signIn.endedPlain}
+            </Note>
+          )}
+          {why === "elsewhere" && (
+            <Note icon="lock" role="status">
+              {t.signIn.elsewhere}
             </Note>
           )}
           <SignInForm />
@@ -53,7 +59,8 @@ export function SignIn({ why }: { why: OutReason }) {
 
 function SignInForm() {
   const t = useText();
-  const [username, setUsername] = useState("");
+  const [username, setUsername] = useState(session.lastUsername);
+  const [known] = useState(username !== "");
   const [password, setPassword] = useState("");
   const [device, setDevice] = useState(deviceName);
   const [isBusy, setBusy] = useState(false);
@@ -90,7 +97,7 @@ function SignInForm() {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          autoFocus
+          autoFocus={!known}
           required
         />
         <PasswordField
@@ -98,6 +105,7 @@ function SignInForm() {
           value={password}
           onChange={setPassword}
           autoComplete="current-password"
+          autoFocus={known}
           required
         />
         <Field label={t.signIn.device} hint={t.signIn.deviceWhy} value={device} onChange={setDevice} maxLength={100} />
