@@ -45,10 +45,9 @@ export function Note({
 /** A change: sign, arrow and colour. Nought is neither good nor bad. */
 export function Delta({ value, children }: { value: number; children: ReactNode }) {
   const direction = value > 0 ? "up" : value < 0 ? "down" : "zero";
-  const icon = value > 0 ? "up-arrow" : value < 0 ? "down-arrow" : "flat";
   return (
     <span className={`delta n ${direction}`}>
-      <Icon name={icon} />
+      {value !== 0 && <Icon name={value > 0 ? "up-arrow" : "down-arrow"} />}
       {children}
     </span>
   );

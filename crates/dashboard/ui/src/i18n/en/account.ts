@@ -140,6 +140,9 @@ export const account: typeof es.account = {
   postsRecent: (posts) =>
     `Over the last 28 days there were ${posts} posts a day. Move the slider to assume another number.`,
   postsUnknown: "No posts are recorded with the latest readings. Move the slider to assume a number.",
+  postsUnused: "This account's model does not use posts: another number would not change the forecast.",
+  mostIs: (value) => `The most is ${value}.`,
+  leastIs: (value) => `The least is ${value}.`,
   postsEffect: (effect, day) => `${effect} followers on ${day}.`,
   postsNoEffect: (day) => `It does not change what is expected on ${day}.`,
   postsResult: (posts, value, lower, upper) => `With ${posts} a day, ${value} are expected (80%: ${lower} – ${upper}).`,

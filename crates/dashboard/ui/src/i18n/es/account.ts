@@ -144,6 +144,9 @@ export const account = {
   postsRecent: (posts: string) =>
     `En los últimos 28 días se publicó ${posts} veces al día. Mueva el control para suponer otra cifra.`,
   postsUnknown: "No hay publicaciones registradas en las últimas lecturas. Mueva el control para suponer una cifra.",
+  postsUnused: "El modelo de esta cuenta no usa las publicaciones: otra cifra no cambiaría el pronóstico.",
+  mostIs: (value: string) => `El máximo es ${value}.`,
+  leastIs: (value: string) => `El mínimo es ${value}.`,
   postsEffect: (effect: string, day: string) => `${effect} seguidores el ${day}.`,
   postsNoEffect: (day: string) => `No cambia lo que se espera el ${day}.`,
   postsResult: (posts: string, value: string, lower: string, upper: string) =>

@@ -22,8 +22,6 @@ const SWATCHES: Record<Layer, Swatch> = {
   shifts: { as: "line", className: "k-shift", dash: "4 3" },
 };
 
-const OF_FORECASTS: readonly Layer[] = ["forecast", "band80", "band95", "baseline", "goal"];
-
 interface Props {
   name: string;
   timeline: Timeline;
@@ -44,7 +42,7 @@ export function ForecastChart({ name, timeline, marks, chart, settings, onChange
     (at: number) => describe(at, { timeline, marks, comparison, index, t, f }),
     [timeline, marks, comparison, index, t, f],
   );
-  const layers = LAYERS.filter((layer) => timeline.firstForecast !== null || !OF_FORECASTS.includes(layer));
+  const layers = LAYERS.filter((layer) => chart.drawn.has(layer));
   const toggle = (layer: Layer) => {
     const off = new Set(settings.off);
     if (!off.delete(layer)) off.add(layer);

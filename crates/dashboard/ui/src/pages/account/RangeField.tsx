@@ -1,3 +1,5 @@
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
 import { useId, useLayoutEffect, useRef, useState } from "react";
 
 interface Props {
@@ -10,20 +12,28 @@ interface Props {
   max: number;
   value: number;
   onChange: (value: number) => void;
+  disabled?: boolean;
 }
 
 /** A whole number by slider and by digits. */
-export function RangeField({ label, hideLabel, numberLabel, unit, min, max, value, onChange }: Props) {
+export function RangeField({ label, hideLabel, numberLabel, unit, min, max, value, onChange, disabled }: Props) {
   const id = useId();
   const slider = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string | null>(null);
+  /** What was typed lay beyond it. */
+  const [bound, setBound] = useState<number | null>(null);
+  const t = useText();
+  const f = useFormat();
   useLayoutEffect(() => {
     slider.current?.style.setProperty("--fill", `${((value - min) / (max - min)) * 100}%`);
   }, [value, min, max]);
   const take = () => {
     const number = Math.round(Number(typed));
-    if (typed !== null && typed.trim() !== "" && Number.isFinite(number))
-      onChange(Math.max(min, Math.min(max, number)));
+    if (typed !== null && typed.trim() !== "" && Number.isFinite(number)) {
+      const taken = Math.max(min, Math.min(max, number));
+      setBound(taken === number ? null : taken);
+      onChange(taken);
+    }
     setTyped(null);
   };
   return (
@@ -38,7 +48,11 @@ export function RangeField({ label, hideLabel, numberLabel, unit, min, max, valu
         min={min}
         max={max}
         value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
+        disabled={disabled}
+        onChange={(event) => {
+          setBound(null);
+          onChange(Number(event.target.value));
+        }}
       />
       <input
         className="input input-s n"
@@ -46,11 +60,20 @@ export function RangeField({ label, hideLabel, numberLabel, unit, min, max, valu
         inputMode="numeric"
         aria-label={numberLabel}
         value={typed ?? value}
-        onChange={(event) => setTyped(event.target.value)}
+        disabled={disabled}
+        onChange={(event) => {
+          setBound(null);
+          setTyped(event.target.value);
+        }}
         onBlur={take}
         onKeyDown={(event) => event.key === "Enter" && take()}
       />
       <span className="small muted nowrap">{unit}</span>
+      {bound !== null && (
+        <span className="small muted" role="status">
+          {bound === max ? t.account.mostIs(f.number(max)) : t.account.leastIs(f.number(min))}
+        </span>
+      )}
     </div>
   );
 }

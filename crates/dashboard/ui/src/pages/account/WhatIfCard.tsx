@@ -24,6 +24,9 @@ export function WhatIfCard({ handle, end, recent, posts, onChange }: Props) {
   const f = useFormat();
   const [moving, move] = useSettled<number | null>(posts, (next) => onChange({ posts: next }));
   const usual = Math.round(recent ?? 0);
+  // The answer for what is usual tells whether the model heeds posts at all.
+  const probe = useAssuming(handle, end.fecha, posts ?? usual);
+  const isUnused = probe.data?.warnings.includes("ASSUMPTIONS_UNUSED") ?? false;
   return (
     <Card title={t.account.whatIfTitle}>
       <div className="stack-s">
@@ -36,8 +39,11 @@ export function WhatIfCard({ handle, end, recent, posts, onChange }: Props) {
           max={Math.max(20, 2 * usual, posts ?? 0)}
           value={moving ?? usual}
           onChange={move}
+          disabled={isUnused}
         />
-        {posts === null ? (
+        {isUnused ? (
+          <p className="small muted">{t.account.postsUnused}</p>
+        ) : posts === null ? (
           <p className="small muted">
             {recent === null ? t.account.postsUnknown : t.account.postsRecent(f.number(recent, 1))}
           </p>

@@ -25,6 +25,8 @@ export interface Chart {
   comparison: Comparison | null;
   /** What makes the first value in view 100; null where the chart shows followers. */
   index: number | null;
+  /** Layers that have something to draw in view. */
+  drawn: ReadonlySet<Layer>;
 }
 
 const heightFor = (width: number) =>
@@ -59,8 +61,22 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
       below: (brush) => drawBands(brush, scene),
       above: (brush) => drawMarks(brush, scene),
     };
-    return { drawing, comparison, index: settings.isIndexed ? factor : null };
+    return { drawing, comparison, index: settings.isIndexed ? factor : null, drawn: drawnOf(scene) };
   }, [timeline, view, settings, marks, goal, goalDates, t, f]);
+}
+
+/** The legend lists no layer that would draw nothing. */
+function drawnOf({ timeline, view, marks, goal }: Scene): ReadonlySet<Layer> {
+  const drawn = new Set<Layer>();
+  const inView = (days: Iterable<number>) => [...days].some((day) => day >= view[0] && day <= view[1]);
+  if (timeline.firstForecast !== null) {
+    for (const layer of ["forecast", "band80", "band95", "baseline"] as const) drawn.add(layer);
+    if (goal !== null) drawn.add("goal");
+  }
+  if (inView(marks.anomalies.keys()) || inView(marks.outliers.keys())) drawn.add("unusual");
+  if (inView(marks.holidays.keys())) drawn.add("holidays");
+  if (inView(marks.shifts.keys())) drawn.add("shifts");
+  return drawn;
 }
 
 function linesOf(timeline: Timeline, factor: number, compared: Values | null, isOn: (layer: Layer) => boolean): Line[] {
