@@ -1,16 +1,28 @@
-import { readPalette } from "./palette";
+import { readPalette, type Token } from "./palette";
+
+export interface LegendEntry {
+  text: string;
+  color: Token;
+  as: "line" | "dashed" | "box" | "ring" | "triangle";
+}
 
 /** What stands around a chart that leaves the page. */
 export interface Caption {
   title: string;
   /** What the values are, and in which zone their days end. */
   subtitle: string;
+  /** The layers that the chart shows. */
+  legend: readonly LegendEntry[];
   /** Warnings first, then the source. */
   notes: readonly string[];
 }
 
 const FONT = "Inter, system-ui, sans-serif";
 const MARGIN = 24;
+/** A picture fills a page or a slide. */
+const LEAST_WIDTH = 1600;
+const KEY = 22;
+const LINE = 18;
 
 /** Breaks a text into lines that fit. */
 export function linesOf(text: string, width: number, measure: (text: string) => number): string[] {
@@ -43,11 +55,14 @@ export async function pictureOf(chart: HTMLCanvasElement, ratio: number, caption
   setFont(12, 400);
   const subtitle = broken(caption.subtitle);
   const notes = caption.notes.flatMap(broken);
-  const head = title.length * 24 + subtitle.length * 18 + 12;
-  canvas.width = (width + 2 * MARGIN) * ratio;
-  canvas.height = (head + chart.height / ratio + notes.length * 18 + 12 + 2 * MARGIN) * ratio;
+  const keys = placed(caption.legend, width, (text) => ctx.measureText(text).width);
+  const legendHeight = keys.length > 0 ? ((keys.at(-1)?.row ?? 0) + 1) * LINE + 10 : 0;
+  const head = title.length * 24 + subtitle.length * LINE + 12 + legendHeight;
+  const scale = Math.max(ratio, LEAST_WIDTH / (width + 2 * MARGIN));
+  canvas.width = Math.ceil((width + 2 * MARGIN) * scale);
+  canvas.height = Math.ceil((head + chart.height / ratio + notes.length * LINE + 12 + 2 * MARGIN) * scale);
 
-  ctx.scale(ratio, ratio);
+  ctx.scale(scale, scale);
   ctx.fillStyle = palette.surface;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.textBaseline = "top";
@@ -64,10 +79,48 @@ export async function pictureOf(chart: HTMLCanvasElement, ratio: number, caption
   setFont(12, 400);
   write(subtitle, 18, palette["ink-2"]);
   y += 12;
+  for (const { entry, x, row } of keys) {
+    const [left, middle] = [MARGIN + x, y + row * LINE + 6];
+    drawKey(ctx, entry, left, middle, palette[entry.color]);
+    ctx.fillStyle = palette["ink-2"];
+    ctx.fillText(entry.text, left + KEY + 6, middle - 6);
+  }
+  y += legendHeight;
   ctx.drawImage(chart, MARGIN, y, width, chart.height / ratio);
   y += chart.height / ratio + 12;
   write(notes, 18, palette["ink-2"]);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser made no picture"))), "image/png"),
   );
+}
+
+/** Entries of a legend in rows that fit. */
+function placed(entries: readonly LegendEntry[], width: number, measure: (text: string) => number) {
+  let [x, row] = [0, 0];
+  return entries.map((entry) => {
+    const wide = KEY + 6 + measure(entry.text) + 18;
+    if (x > 0 && x + wide > width) [x, row] = [0, row + 1];
+    const place = { entry, x, row };
+    x += wide;
+    return place;
+  });
+}
+
+function drawKey(ctx: CanvasRenderingContext2D, { as }: LegendEntry, x: number, y: number, color: string): void {
+  [ctx.fillStyle, ctx.strokeStyle, ctx.lineWidth] = [color, color, 2];
+  ctx.setLineDash(as === "dashed" ? [5, 4] : []);
+  ctx.beginPath();
+  if (as === "box") ctx.fillRect(x, y - 6, KEY, 12);
+  else if (as === "ring") ctx.arc(x + KEY / 2, y, 4.5, 0, 2 * Math.PI);
+  else if (as === "triangle") {
+    ctx.moveTo(x + 6, y + 5);
+    ctx.lineTo(x + 16, y + 5);
+    ctx.lineTo(x + 11, y - 4);
+    ctx.fill();
+  } else {
+    ctx.moveTo(x, y);
+    ctx.lineTo(x + KEY, y);
+  }
+  if (as !== "box" && as !== "triangle") ctx.stroke();
+  ctx.setLineDash([]);
 }

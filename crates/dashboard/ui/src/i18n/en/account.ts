@@ -98,7 +98,7 @@ export const account: typeof es.account = {
   pictureTitle: (name) => `${name}: followers, history and forecast`,
   pictureUnits: (place, from, to, isIndexed) =>
     `${isIndexed ? "Index (100 at the start) of followers" : "Followers"} at the end of each day, ${place} time, ${from} to ${to}.`,
-  pictureSource: (version, until, made) => `Source: Atalaya, ${version}; data until ${until}. Made on ${made}.`,
+  pictureSource: (version, until, made) => `Source: Atalaya, ${version}; data ${until}. Made on ${made}.`,
   pictureModel: (version) => `model v${version}`,
   csv: {
     date: "date",

@@ -101,7 +101,7 @@ export const account = {
   pictureUnits: (place: string, from: string, to: string, isIndexed: boolean) =>
     `${isIndexed ? "Índice (100 al comienzo) de los seguidores" : "Seguidores"} al cierre de cada día, hora de ${place}, del ${from} al ${to}.`,
   pictureSource: (version: string, until: string, made: string) =>
-    `Fuente: Atalaya, ${version}; datos hasta el ${until}. Hecho el ${made}.`,
+    `Fuente: Atalaya, ${version}; datos ${until}. Hecho el ${made}.`,
   pictureModel: (version: number) => `modelo v${version}`,
   csv: {
     date: "fecha",

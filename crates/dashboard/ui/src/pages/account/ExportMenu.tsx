@@ -1,7 +1,8 @@
 import type { RefObject } from "react";
 import type { Daily } from "../../api/daily";
 import type { Path, PathRow } from "../../api/forecasts";
-import { pictureOf } from "../../charts/picture";
+import type { View } from "../../charts/geometry";
+import { pictureOf, type LegendEntry } from "../../charts/picture";
 import type { PlotHandle } from "../../charts/Plot";
 import { fileNamePart, saveFile } from "../../charts/save";
 import { Icon } from "../../components/Icon";
@@ -10,9 +11,10 @@ import { useToast } from "../../components/Toast";
 import { dayIn, dayOf, placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import type { Dictionary } from "../../i18n/es";
 import { accountCsv } from "./exports";
 import type { Marks } from "./marks";
-import type { AccountView } from "./view";
+import { LAYERS, type AccountView, type Layer } from "./view";
 
 interface Props {
   handle: string;
@@ -46,10 +48,12 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot, setti
     const [from, to] = plot.current.view();
     const chart = await plot.current.picture();
     const source = path ? t.account.pictureModel(path.model_version) : t.account.noModel;
-    const until = daily.data_until ? f.moment(daily.data_until) : "–";
+    const last = daily.days.at(-1);
+    const until = last ? (last.complete ? t.account.endOf : t.account.soFarOn)(f.day(last.fecha)) : "–";
     const png = await pictureOf(chart, devicePixelRatio || 1, {
       title: t.account.pictureTitle(name),
       subtitle: t.account.pictureUnits(placeOf(zone), f.day(dayOf(from)), f.day(dayOf(to)), settings.isIndexed),
+      legend: legendOf(settings, path, rows, marks, [from, to], t),
       notes: [
         settings.isFromZero ? t.charts.axisFromZero : t.charts.axisNotFromZero,
         ...(path?.warning_texts ?? []).map(({ message }) => message),
@@ -85,4 +89,43 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot, setti
       ]}
     />
   );
+}
+
+const KEYS: Record<Layer, Omit<LegendEntry, "text">> = {
+  forecast: { as: "line", color: "c-forecast" },
+  band80: { as: "box", color: "c-band80" },
+  band95: { as: "box", color: "c-band95" },
+  baseline: { as: "dashed", color: "c-base" },
+  goal: { as: "dashed", color: "goal" },
+  unusual: { as: "ring", color: "bad" },
+  holidays: { as: "triangle", color: "warn" },
+  shifts: { as: "dashed", color: "warn" },
+};
+
+/** What the picture shows, the observed line first. */
+function legendOf(
+  { off }: AccountView,
+  path: Path | null | undefined,
+  rows: readonly PathRow[],
+  marks: Marks,
+  [from, to]: View,
+  t: Dictionary,
+): LegendEntry[] {
+  const inView = (...all: ReadonlyMap<number, unknown>[]) =>
+    all.some((days) => [...days.keys()].some((day) => day >= from && day <= to));
+  const isDrawn: Record<Layer, boolean> = {
+    forecast: rows.length > 0,
+    band80: rows.length > 0,
+    band95: rows.length > 0,
+    baseline: rows.length > 0,
+    goal: Boolean(path),
+    unusual: inView(marks.anomalies, marks.outliers),
+    holidays: inView(marks.holidays),
+    shifts: inView(marks.shifts),
+  };
+  const shown = LAYERS.filter((layer) => isDrawn[layer] && !off.has(layer));
+  return [
+    { text: t.account.followers, as: "line", color: "c-history" },
+    ...shown.map((layer) => ({ text: t.account.layers[layer], ...KEYS[layer] })),
+  ];
 }
