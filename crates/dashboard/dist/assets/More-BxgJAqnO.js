@@ -1,1 +1,0 @@
-import{X as e,c as t,p as n}from"./session-B9mX5xDY.js";var r=e();function i({query:e}){let i=n();return e.hasNextPage?(0,r.jsx)(`div`,{className:`list-more`,children:(0,r.jsx)(t,{icon:`down`,busy:e.isFetchingNextPage,onClick:()=>e.fetchNextPage(),children:i.common.more})}):null}export{i as t};

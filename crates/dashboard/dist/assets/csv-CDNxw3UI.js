@@ -1,2 +1,0 @@
-var e=/^[=+\-@＝＋－＠\t\r]/;function t(t){if(t===null)return``;if(typeof t!=`string`)return String(t);let n=e.test(t)?`'${t}`:t;return/[",\r\n]/.test(n)?`"${n.replaceAll(`"`,`""`)}"`:n}var n=e=>`\uFEFF${e.map(e=>e.map(t).join(`,`)).join(`\r
-`)}\r\n`;export{n as t};

@@ -1,0 +1,2 @@
+var e=/(^|[,;|\t\r\n])([\s"'\p{Cf}]*)(?=[=+\-@＝＋－＠﹢﹣﹦﹫]|[\t\r\n])/gu;function t(t){if(t===null)return``;if(typeof t!=`string`)return String(t);let n=t.replace(e,`$1$2'`);return/[",\r\n]/.test(n)?`"${n.replaceAll(`"`,`""`)}"`:n}var n=e=>`\uFEFF${e.map(e=>e.map(t).join(`,`)).join(`\r
+`)}\r\n`;export{n as t};

@@ -1,1 +1,0 @@
-import{p as e}from"./session-B9mX5xDY.js";function t(){let{model:t}=e();return e=>e===`operator`?t.operator:e===`system`?t.system:e}export{t};

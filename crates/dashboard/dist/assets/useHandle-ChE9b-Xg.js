@@ -1,1 +1,0 @@
-import{P as e}from"./index-C9As_Lvs.js";var t=/%(?:23|24|26|2B|2C|2F|3A|3B|3D|3F|40)/gi,n=e=>e.replaceAll(t,decodeURIComponent);function r(){let{handle:t=``}=e();return n(t)}export{r as t};

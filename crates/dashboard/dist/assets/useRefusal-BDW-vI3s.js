@@ -1,1 +1,0 @@
-import{t as e}from"./overtaken-QqRDDSm0.js";import{g as t,p as n}from"./session-B9mX5xDY.js";import{t as r}from"./useFormat-BoQzNSRf.js";function i(i,a){let o=n(),s=r();return i==null?null:i instanceof e?i.by?a.overtakenBy(i.by.actor,s.moment(i.by.at)):a.overtaken:i instanceof t?i.message:o.shell.lost}export{i as t};
