@@ -112,6 +112,10 @@ fn no_answer_carries_a_hash_a_key_or_an_internal_id() {
             walk(&reply.json, &mut |field, value| {
                 let inner = ["password", "hash", "pepper", "secret", "private", "wrapping", "artifact"];
                 let internal = ["company_id", "account_id", "user_id", "session_id", "refresh_id", "user_version"];
+                // What an operation is for: it is told once, to who made it.
+                if field == "temporary_password" && sample.operation.ends_with("/temporary-password") {
+                    return;
+                }
                 // Whether a password has to be changed is no password.
                 let wrong = inner.iter().any(|word| field.contains(word)) && !value.is_boolean();
                 assert!(!wrong && !internal.contains(&field), "{} as {who:?} answers {field}", sample.operation);
@@ -142,8 +146,8 @@ fn documented_fields(document: &Value, operation: &str) -> BTreeSet<String> {
     names
 }
 
-/// The sample with every field in its body that somebody may wish to set and the operation does not read.
-fn with_wishes(document: &Value, sample: &Sample, company: &Value) -> Sample {
+/// The sample with every field in its body that somebody may wish to set and the operation does not read, but for some.
+fn with_wishes(document: &Value, sample: &Sample, company: &Value, but: &[String]) -> Sample {
     let known = documented_fields(document, sample.operation);
     let wishes = json!({
         "rol": "admin", "role": "superadmin", "empresa_id": company, "company_id": company, "activo": false, "active": false,
@@ -151,10 +155,17 @@ fn with_wishes(document: &Value, sample: &Sample, company: &Value) -> Sample {
         "fecha_creacion": "2000-01-01T00:00:00Z", "is_admin": true, "actor": {"role": "superadmin"}
     });
     let mut wishes = wishes.as_object().unwrap().clone();
-    wishes.retain(|name, _| !known.contains(name));
+    wishes.retain(|name, _| !known.contains(name) && !but.contains(name));
     let wishes = Value::Object(wishes).to_string();
     let body = format!("{},{}", sample.body.strip_suffix('}').unwrap(), wishes.strip_prefix('{').unwrap());
     Sample { body: Box::leak(body.into_boxed_str()), ..*sample }
+}
+
+/// The fields that were refused because they look like others.
+fn misspelt_fields(reply: &Reply) -> Vec<String> {
+    let errors = reply.json["errors"].as_array().into_iter().flatten();
+    let unknown = errors.filter(|error| error["code"] == "unknown_field");
+    unknown.map(|error| error["field"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
@@ -175,7 +186,15 @@ fn fields_that_an_operation_does_not_read_change_nothing() {
     let (people_before, companies_before) = (people(), companies());
     for sample in SAMPLES.iter().filter(|sample| sample.body.ends_with('}')) {
         let who = if sample.operation.contains("/companies") { Who::Superadmin } else { Who::Admin };
-        let reply = world.ask(who, &with_wishes(&document, sample, &company), &world.canary);
+        let mut misspelt = Vec::new();
+        let reply = loop {
+            let reply = world.ask(who, &with_wishes(&document, sample, &company, &misspelt), &world.canary);
+            let found = misspelt_fields(&reply);
+            if found.is_empty() {
+                break reply;
+            }
+            misspelt.extend(found);
+        };
         assert_eq!(reply.status, sample.allowed, "{}: {}", sample.operation, reply.text());
     }
     let (people_after, companies_after) = (people(), companies());

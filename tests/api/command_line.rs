@@ -98,7 +98,7 @@ fn a_list_of_breached_passwords_is_imported_and_asked() {
     // The second line is the SHA-1 of `Una-Clave-2026` as public lists write it.
     std::fs::write(&list, "vaca lenta trece lunas\r\nFB8709BE595D36AED74BC49A2F910C2A1078BD4C:12\n\n").unwrap();
     let said = succeed(&database, &["passwords", "import", "list.txt", "--output", "breached.bin"], "");
-    assert!(said.starts_with("2 passwords"), "{said}");
+    assert!(said.starts_with("passwords: 2"), "{said}");
     assert!(!database.folder().join("atalaya.db").exists());
 
     let _ = succeed(&database, &["migrate", "up"], "");
