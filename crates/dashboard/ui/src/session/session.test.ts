@@ -60,6 +60,7 @@ async function openTab() {
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   Bus.all = [];
+  localStorage.clear();
   asked = [];
   vi.stubGlobal("BroadcastChannel", Bus);
   Object.defineProperty(navigator, "locks", { value: locks(), configurable: true });
@@ -83,10 +84,36 @@ test("somebody who signs in is in, and the token is nowhere but in memory", asyn
 });
 
 test("a browser without a session is asked to sign in, without a word of an end", async () => {
+  localStorage.setItem("atalaya.session", "in");
   answer = () => json({}, 401);
   const session = await openTab();
   await session.restore();
   expect(session.state()).toEqual({ is: "out", why: "never" });
+});
+
+test("a server is not asked in vain where nobody signed in", async () => {
+  const session = await openTab();
+  await session.restore();
+  expect(session.state()).toEqual({ is: "out", why: "never" });
+  expect(asked).toEqual([]);
+});
+
+test("a logout that the server did not hear is told before anything else, and signs nobody in", async () => {
+  const first = await openTab();
+  await first.login({ username: "ana", password: "una clave" });
+  answer = () => {
+    throw new TypeError("no connection");
+  };
+  await first.logout();
+  expect(first.state()).toEqual({ is: "out", why: "left" });
+  asked = [];
+  answer = () => new Response(null, { status: 204 });
+  const later = await openTab();
+  await later.restore();
+  expect(later.state()).toEqual({ is: "out", why: "left" });
+  expect(asked).toEqual(["/auth/logout"]);
+  await later.restore();
+  expect(asked).toEqual(["/auth/logout"]);
 });
 
 test("requests that need a token at once cause one renewal", async () => {

@@ -2,7 +2,7 @@ import { problemOf, SignedOut } from "../api/problem";
 import type { components } from "../api/schema";
 import { send } from "../api/transport";
 import { channel } from "./channel";
-import { unheardLogout } from "./unheardLogout";
+import { sessionMark } from "./mark";
 
 export type SignedIn = components["schemas"]["LoginResponse"];
 export type LoginRequest = components["schemas"]["LoginRequest"];
@@ -67,10 +67,10 @@ class Session {
 
   /** At the start of the page: the cookie of an earlier visit may still be good. */
   async restore(): Promise<void> {
-    if (unheardLogout.isThere()) {
-      this.#leave("left");
-      return this.#tellOfLogout();
-    }
+    const mark = sessionMark.read();
+    if (mark !== "in") this.#leave(mark === "left" ? "left" : "never");
+    if (mark === "left") return this.#tellOfLogout();
+    if (mark === "none") return;
     try {
       await this.renew(null);
     } catch (error) {
@@ -82,7 +82,6 @@ class Session {
     const response = await post("/auth/login", { ...request, refresh: "cookie" });
     if (!response.ok) throw await problemOf(response);
     const who = (await response.json()) as SignedIn;
-    unheardLogout.forget();
     this.#temporary = who.must_change_password ? request.password : null;
     this.#lastAct = Date.now();
     this.#take(who);
@@ -104,6 +103,7 @@ class Session {
       if (told && told !== refused) return told;
       const response = await post("/auth/refresh", {});
       if (response.status === 401) {
+        sessionMark.write("none");
         if (this.#state.is === "in") this.refused();
         else this.#leave("never");
         throw new SignedOut();
@@ -173,10 +173,10 @@ class Session {
 
   /** Tells the server of a logout, and remembers to do so where it does not hear it now. */
   async #tellOfLogout(): Promise<void> {
-    unheardLogout.mark();
+    sessionMark.write("left");
     const response = await post("/auth/logout", {}).catch(() => null);
     // Also a session that has ended already has nothing more to be told.
-    if (response?.ok || response?.status === 401) unheardLogout.forget();
+    if (response?.ok || response?.status === 401) sessionMark.write("none");
   }
 
   async #askOtherTabs(refused: string | null): Promise<void> {
@@ -192,6 +192,7 @@ class Session {
   }
 
   #take(who: SignedIn): void {
+    sessionMark.write("in");
     const now = Date.now();
     const idleUntil = who.session_idle_until;
     const held: Held = {
