@@ -355,7 +355,7 @@ fn after_encrypting_anew_the_old_wrapping_key_may_go() {
         String::from_utf8(output.stdout).unwrap()
     };
     let lacking = run_with(&database, &["keys", "rewrap"], &[("KEY_ENCRYPTION_KEY", &next)]);
-    assert!(lacking.contains("KEY_ENCRYPTION_KEY has no key of the id \"1\""), "{lacking}");
+    assert!(lacking.contains("KEY_ENCRYPTION_KEY: has no key of the id \"1\""), "{lacking}");
     assert!(rewrap().contains("signing keys 2,"));
     assert!(rewrap().contains("signing keys 0, secrets 0;"), "it is done twice");
     let app = TestApp::try_start(database, &[("KEY_ENCRYPTION_KEY", &next)]).unwrap();
