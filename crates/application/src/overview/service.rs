@@ -8,6 +8,7 @@ use atalaya_domain::mandate::{Access, ReadForecasts};
 use atalaya_domain::overview::{Glance, Outlook, Serving, Summary};
 
 use super::list::page_of;
+use super::stand_ins::StandIn;
 use super::{Overview, OverviewAnswer, OverviewQuery, OverviewRow, StandIns, Totals, Turns};
 use crate::error::AppError;
 use crate::forecasts::{ArtifactReader, outlook_of};
@@ -98,14 +99,14 @@ impl OverviewService {
         };
         let unread = active.run.version;
         let Ok((stored, model)) = self.artifacts.newest(self.store.as_ref(), scope, account, active)? else {
-            self.stand_ins.note(scope.company(), account.id, unread, None);
+            self.stand_ins.note(scope.company(), account.id, unread, StandIn::Nothing);
             return Ok(None);
         };
         let TrainingRun { version, facts, .. } = stored.run;
         if version != unread {
             let (trained_at, data_until, grid) = (facts.trained_at, facts.data_until, facts.grid);
             let stand_in = ActiveVersion { version, trained_at, data_until, grid };
-            self.stand_ins.note(scope.company(), account.id, unread, Some(stand_in));
+            self.stand_ins.note(scope.company(), account.id, unread, StandIn::Version(stand_in));
         }
         Ok(Some((version, outlook_of(model.as_ref()))))
     }
@@ -116,9 +117,13 @@ impl OverviewService {
             summary.active.and_then(|active| self.stand_ins.of(scope.company(), summary.account.id, active.version));
         if let Some(stand_in) = stand_in {
             let told = summary.outlook.as_ref().map(|(version, _)| *version);
-            let lacks_outlook = stand_in.is_some_and(|stand_in| told != Some(stand_in.version));
+            let active = match stand_in {
+                StandIn::Version(version) => Some(version),
+                StandIn::Nothing => None,
+            };
+            let lacks_outlook = active.is_some_and(|active| told != Some(active.version));
             let lacks_recent = summary.recent.is_none();
-            summary.active = stand_in;
+            summary.active = active;
             summary.gap =
                 (lacks_recent || lacks_outlook).then_some(SummaryGap { recent: lacks_recent, outlook: lacks_outlook });
         }
