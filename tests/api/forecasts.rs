@@ -171,7 +171,7 @@ fn dates_out_of_reach_are_422_and_say_how_far_it_goes() {
 #[test]
 fn who_may_train_is_told_how_and_others_whom_to_ask() {
     let app = TestApp::start().with(bank("BCP").account("sin_modelo").viewer("vera", &["sin_modelo"]));
-    for (who, expected) in [("admin_bcp", "o con POST /regression/train"), ("vera", "Pida a un administrador")] {
+    for (who, expected) in [("admin_bcp", "Entrénelo, y después"), ("vera", "Pida a un administrador")] {
         let client = app.login(who);
         let refused = client.get("/regression/predict/sin_modelo?fecha=2026-09-01");
         let detail = refused.problem(409, "MODEL_NOT_TRAINED")["detail"].clone();

@@ -150,6 +150,7 @@ pub const RULES: &[&str] = &[
     "too_small",
     "unknown_account",
     "unknown_column",
+    "unknown_field",
     "unknown_period",
     "unknown_sheet",
     "unknown_value",
