@@ -340,7 +340,7 @@ fn a_field_that_looks_like_a_missing_one_is_told_and_others_are_ignored() {
     };
     let reply = newcomer(json!({"role": "viewer"}));
     assert_eq!(reply.broken_rules(), ["role: unknown_field"]);
-    assert!(reply.text().contains("¿Quiso decir «rol»?"), "{}", reply.text());
+    assert!(reply.text().contains("Tal vez quiso decir «rol»"), "{}", reply.text());
     assert_eq!(
         newcomer(json!({"rol": "user", "mustChangePassword": true})).broken_rules(),
         ["mustChangePassword: unknown_field"]
