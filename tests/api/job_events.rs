@@ -128,7 +128,7 @@ impl Stage {
     }
 
     /// Waits until so many streams are open.
-    fn await_streams(&self, count: usize) {
+    pub(crate) fn await_streams(&self, count: usize) {
         let begun = Instant::now();
         while self.streams.count() != count {
             assert!(begun.elapsed() < SOON, "{} streams are open, not {count}", self.streams.count());

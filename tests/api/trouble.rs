@@ -109,5 +109,7 @@ fn streams() -> Vec<Refused> {
     let one_more = admin.get(EVENTS);
     drop(followed);
     stage.streams.end();
+    // Their places are free once the server has seen that they are gone.
+    stage.await_streams(0);
     vec![(one_more, 429, "TOO_MANY_STREAMS"), (admin.get(EVENTS), 503, "SERVER_OVERLOADED")]
 }
