@@ -91,7 +91,7 @@ test("a session that an administrator ends empties the page", async () => {
   tab.expected.add(/./);
   await admin.ok("DELETE", `/auth/users/${viewer.id_usuario}/sessions`);
   await signInForm(tab).waitFor();
-  await tab.page.getByText(t.signIn.ended).waitFor();
+  await tab.page.getByText(t.signIn.elsewhere).waitFor();
 });
 
 test("no token is in storage, address or document, nor in a cookie that scripts read", async () => {
@@ -119,7 +119,7 @@ test("no token is in storage, address or document, nor in a cookie that scripts 
   for (const token of tokens) assert.ok(!left.includes(token));
   assert.doesNotMatch(left, /eyJ[\w-]+\.[\w-]+\.[\w-]+/, "nothing has the form of a token");
   const kept = await tab.page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }));
-  assert.deepEqual(kept.sort(), ["atalaya.language", "atalaya.theme"]);
+  assert.deepEqual(kept.sort(), ["atalaya.language", "atalaya.session", "atalaya.theme"]);
   const refresh = (await context.cookies()).filter((cookie) => /refresh/i.test(cookie.name));
   assert.ok(refresh.length > 0 && refresh.every((cookie) => cookie.httpOnly && cookie.sameSite === "Strict"));
 });
