@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { Link, useLocation } from "wouter";
+import { Brand } from "../components/Brand";
 import { Icon } from "../components/Icon";
 import { Menu } from "../components/Menu";
 import { useText } from "../i18n/text";
@@ -20,10 +21,7 @@ export function Sidebar({ who, isOpen, onClose }: { who: SignedIn; isOpen: boole
       {isOpen && <div className="side-scrim" onClick={onClose} />}
       <aside className={isOpen ? "side open" : "side"}>
         <Link className="brand" href="/">
-          <span className="mark">
-            <Icon name="brand" />
-          </span>
-          Atalaya
+          <Brand />
         </Link>
         <Group who={who} group="main" label={t.nav.main} />
         <Group who={who} group="administration" label={t.nav.administration} hasTitle />

@@ -2,58 +2,35 @@ import { useState, type FormEvent } from "react";
 import { Note } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Field, PasswordField } from "../../components/Field";
-import { Icon } from "../../components/Icon";
 import { Problem } from "../../api/problem";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
 import { deviceName } from "../../format/device";
+import { EnterPage } from "./EnterPage";
 import { Locked } from "./Locked";
 import { hasDrafts } from "../../session/drafts";
 import { session, type OutReason } from "../../session/session";
-import { Preferences } from "../../shell/Preferences";
-import { Scenery } from "./Scenery";
-import "../../styles/screen-sign-in.css";
 
 /** The address stays what it was, so that somebody who signs in comes to the very view that was asked for. */
 export function SignIn({ why }: { why: OutReason }) {
   const t = useText();
   usePageTitle(t.signIn.title);
   return (
-    <main className="enter">
-      <section className="enter-form">
-        <header className="row-tight between">
-          <span className="brand">
-            <span className="mark">
-              <Icon name="brand" />
-            </span>
-            Atalaya
-          </span>
-          <span className="row-tight">
-            <Preferences />
-          </span>
-        </header>
-        <div className="enter-box">
-          <h1>{t.signIn.title}</h1>
-          {why === "ended" && (
-            <Note icon="clock" role="status">
-              {hasDrafts() ? t.signIn.ended : t.signIn.endedPlain}
-            </Note>
-          )}
-          {why === "elsewhere" && (
-            <Note icon="lock" role="status">
-              {t.signIn.elsewhere}
-            </Note>
-          )}
-          <SignInForm />
-          <p className="small muted">{t.signIn.forgotten}</p>
-        </div>
-        <p className="xs muted">{t.signIn.promise}</p>
-      </section>
-      <aside className="enter-side" aria-hidden="true">
-        <p>{t.signIn.motto}</p>
-        <Scenery />
-      </aside>
-    </main>
+    <EnterPage foot={<p className="xs muted">{t.signIn.promise}</p>}>
+      <h1>{t.signIn.title}</h1>
+      {why === "ended" && (
+        <Note icon="clock" role="status">
+          {hasDrafts() ? t.signIn.ended : t.signIn.endedPlain}
+        </Note>
+      )}
+      {why === "elsewhere" && (
+        <Note icon="lock" role="status">
+          {t.signIn.elsewhere}
+        </Note>
+      )}
+      <SignInForm />
+      <p className="small muted">{t.signIn.forgotten}</p>
+    </EnterPage>
   );
 }
 
