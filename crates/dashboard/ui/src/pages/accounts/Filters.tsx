@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { Select } from "../../components/Field";
 import { Icon } from "../../components/Icon";
+import { SearchField } from "../../components/SearchField";
 import { useText } from "../../i18n/text";
 import type { AccountsList } from "./list";
 import type { Order } from "./order";
@@ -52,16 +53,5 @@ function SearchBox({ list }: { list: AccountsList }) {
     const timer = setTimeout(() => setSearch(text.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, search, setSearch]);
-  return (
-    <label className="find">
-      <Icon name="search" small />
-      <span className="sr">{t.accounts.filterLabel}</span>
-      <input
-        type="search"
-        placeholder={t.accounts.filter}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-    </label>
-  );
+  return <SearchField label={t.accounts.filterLabel} placeholder={t.accounts.filter} value={text} onChange={setText} />;
 }

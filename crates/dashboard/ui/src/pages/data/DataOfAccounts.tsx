@@ -3,7 +3,7 @@ import { useDeferredValue } from "react";
 import { Link } from "wouter";
 import { useAccountsByAge } from "../../api/observations";
 import { Button } from "../../components/Button";
-import { Icon } from "../../components/Icon";
+import { SearchField } from "../../components/SearchField";
 import { Empty, Loaded, Skeleton } from "../../components/States";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useUrlState } from "../../components/useUrlState";
@@ -26,16 +26,7 @@ export default function DataOfAccounts() {
           <h1>{t.data.title}</h1>
           <p className="sub">{t.data.accounts.intro}</p>
         </div>
-        <label className="find">
-          <Icon name="search" small />
-          <span className="sr">{t.data.accounts.search}</span>
-          <input
-            type="search"
-            value={search}
-            placeholder={t.data.accounts.search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        </label>
+        <SearchField label={t.data.accounts.search} value={search} onChange={setSearch} />
       </header>
       <section className="card" aria-label={t.nav.accounts} aria-busy={accounts.isPlaceholderData}>
         <Loaded query={accounts} skeleton={<Skeleton className="skel-page" />}>

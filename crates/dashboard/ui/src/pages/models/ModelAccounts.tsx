@@ -2,36 +2,25 @@ import { Link } from "wouter";
 import { useModelAccounts } from "../../api/models";
 import { Card } from "../../components/Card";
 import { More } from "../../components/More";
-import { Icon } from "../../components/Icon";
+import { SearchField } from "../../components/SearchField";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import { useUrlState } from "../../components/useUrlState";
 import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { ModelAccountRow } from "./ModelAccountRow";
-import { useSettled } from "./useSettled";
+import { useDebounced } from "./useDebounced";
 
 export function ModelAccounts() {
   const t = useText();
   const mayTrain = may(useWho().rol, "manage");
   const [typed, setTyped] = useUrlState<string>("q", "");
-  const accounts = useModelAccounts(useSettled(typed.trim()));
+  const accounts = useModelAccounts(useDebounced(typed.trim()));
   const rows = accounts.data?.pages.flatMap((page) => page.accounts);
   return (
     <Card
       title={t.models.accounts}
-      actions={
-        <label className="find">
-          <Icon name="search" small />
-          <span className="sr">{t.models.search}</span>
-          <input
-            type="search"
-            placeholder={t.models.search}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </label>
-      }
+      actions={<SearchField label={t.models.search} value={typed} onChange={setTyped} />}
       flush
     >
       {rows ? (

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 const PAUSE_MS = 250;
 
 /** What was typed, once the typing pauses, so that not every letter is a request. */
-export function useSettled(value: string): string {
+export function useDebounced(value: string): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), PAUSE_MS);

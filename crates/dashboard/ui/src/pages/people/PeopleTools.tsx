@@ -1,4 +1,4 @@
-import { Icon } from "../../components/Icon";
+import { SearchField } from "../../components/SearchField";
 import { Select } from "../../components/Field";
 import { useText } from "../../i18n/text";
 import type { RoleFilter, StateFilter, usePeopleFilters } from "./usePeopleFilters";
@@ -8,16 +8,7 @@ export function PeopleTools({ filters }: { filters: ReturnType<typeof usePeopleF
   const t = useText();
   return (
     <div className="people-tools" role="search">
-      <label className="find">
-        <Icon name="search" small />
-        <span className="sr">{t.people.find}</span>
-        <input
-          type="search"
-          placeholder={t.people.find}
-          value={filters.query}
-          onChange={(event) => filters.setQuery(event.target.value)}
-        />
-      </label>
+      <SearchField label={t.people.find} value={filters.query} onChange={filters.setQuery} />
       <Select
         hideLabel
         label={t.people.role}
