@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { AccountSummary } from "../../api/accountSummary";
 import type { Daily } from "../../api/daily";
 import type { Path } from "../../api/forecasts";
+import { Crumb } from "../../components/Crumb";
 import { Badge } from "../../components/Badge";
 import { Icon } from "../../components/Icon";
 import { placeOf } from "../../format/dates";
@@ -32,11 +33,9 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
   return (
     <header className="page-head">
       <div className="grow">
-        <nav className="crumb" aria-label={t.account.path}>
-          <Link href="/accounts">{t.nav.accounts}</Link>
-          <Icon name="right" small />
+        <Crumb label={t.account.path} href="/accounts" list={t.nav.accounts}>
           <bdi aria-current="page">{name}</bdi>
-        </nav>
+        </Crumb>
         <div className="row">
           <h1>
             <bdi>{name}</bdi>

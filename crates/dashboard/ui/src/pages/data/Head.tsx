@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "wouter";
-import { Icon } from "../../components/Icon";
+import { Crumb } from "../../components/Crumb";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
 import { accountPath } from "../../shell/navigation";
@@ -23,13 +23,11 @@ export function Head({ handle, view, children }: Props) {
   return (
     <header className="page-head">
       <div className="grow">
-        <nav className="crumb" aria-label={t.data.path}>
-          <Link href="/data">{t.nav.data}</Link>
-          <Icon name="right" small />
+        <Crumb label={t.data.path} href="/data" list={t.nav.data}>
           <Link href={accountPath(handle)}>
             <bdi>{handle}</bdi>
           </Link>
-        </nav>
+        </Crumb>
         <h1>{title}</h1>
       </div>
       {children}

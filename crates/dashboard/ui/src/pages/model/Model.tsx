@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { isUntrained, useModelInfo, type ModelInfo } from "../../api/models";
 import { Failure, Skeleton } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
+import { Crumb } from "../../components/Crumb";
 import { Icon } from "../../components/Icon";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useUrlState } from "../../components/useUrlState";
@@ -54,11 +55,9 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
   return (
     <header className="page-head">
       <div className="grow">
-        <nav className="crumb" aria-label={t.nav.models}>
-          <Link href="/models">{t.nav.models}</Link>
-          <Icon name="right" small />
+        <Crumb label={t.nav.models} href="/models" list={t.nav.models}>
           <Link href={accountPath(handle)}>{handle}</Link>
-        </nav>
+        </Crumb>
         <h1>{t.model.title(handle)}</h1>
         <p className="sub">
           {info
