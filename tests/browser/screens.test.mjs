@@ -2,11 +2,11 @@
 // everybody, fits, and says everything in the reader's language.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
-import { openBrowser, openProfile, Tab } from "./support/browser.mjs";
+import { before, describe, test } from "node:test";
+import { openProfile, Tab } from "./support/browser.mjs";
+import { start } from "./support/fixture.mjs";
 import { Client } from "./support/client.mjs";
 import { PEOPLE } from "./support/people.mjs";
-import { Program } from "./support/program.mjs";
 import { wrongWords } from "./support/words.mjs";
 
 const PICTURES = process.env.ATALAYA_PICTURES;
@@ -45,17 +45,13 @@ const DRAWN_TO = { 390: [360], 1440: [1024, 720] };
 /** What the API refuses because of the state that a screen is about. */
 const REFUSED = [/^\/regression\//];
 
-let program, browser, ids;
+const { program, browser } = await start();
+let ids;
 before(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
   const admin = await Client.login(program.url, PEOPLE.admin);
   const { users } = await admin.ok("GET", "/auth/users");
   ids = { viewer: users.find((user) => user.username === PEOPLE.viewer.username).id_usuario };
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
 });
 
 /** A tab for each person, signed in once; screens are opened in it as if their addresses had been pasted. */

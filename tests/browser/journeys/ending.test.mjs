@@ -1,23 +1,15 @@
 // A session with a short idle limit: the page counts down, goes on when it is told so, and ends by itself.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { test } from "node:test";
+import { openProfile, Tab } from "../support/browser.mjs";
+import { start } from "../support/fixture.mjs";
 import { PEOPLE } from "../support/people.mjs";
-import { Program } from "../support/program.mjs";
 import { WORDS } from "../support/words.mjs";
 
 const t = WORDS.es;
 
-let program, browser;
-before(async () => {
-  // The dialog opens after half of a minute: the shortest limit that there is.
-  const settings = { SESSION_IDLE_MINUTES: "1", JWT_ACCESS_TOKEN_EXPIRE_MINUTES: "1" };
-  [program, browser] = await Promise.all([Program.withSeed(settings), openBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
-});
+// The dialog opens after half of a minute: the shortest limit that there is.
+const { program, browser } = await start({ SESSION_IDLE_MINUTES: "1", JWT_ACCESS_TOKEN_EXPIRE_MINUTES: "1" });
 
 test("an idle page warns, goes on, ends by itself, and gives back what was typed", { timeout: 150_000 }, async () => {
   const context = await openProfile(browser, program);

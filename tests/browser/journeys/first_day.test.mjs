@@ -1,10 +1,10 @@
 // The first day of a new bank: from the password that somebody else chose to the first chart, its goal and its export.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { test } from "node:test";
+import { openProfile, Tab } from "../support/browser.mjs";
+import { start } from "../support/fixture.mjs";
 import { NEW_PASSWORD, PEOPLE } from "../support/people.mjs";
-import { Program } from "../support/program.mjs";
 import { daysAgo, HEADER, rows } from "../support/series.mjs";
 import { WORDS } from "../support/words.mjs";
 
@@ -12,14 +12,7 @@ const t = WORDS.es;
 const HANDLE = "banco_nuevo";
 const DAYS = 90;
 
-let program, browser;
-before(async () => {
-  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
-});
+const { program, browser } = await start();
 
 const file = (lines) => ({
   name: "seguidores.csv",

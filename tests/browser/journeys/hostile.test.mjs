@@ -1,11 +1,11 @@
 // What a bank writes is text, whatever it looks like; and nobody else's page gets at this one.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
-import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { before, test } from "node:test";
+import { openProfile, Tab } from "../support/browser.mjs";
+import { start } from "../support/fixture.mjs";
 import { Client } from "../support/client.mjs";
 import { PEOPLE } from "../support/people.mjs";
-import { Program } from "../support/program.mjs";
 
 const MARKUP = `<img src=x onerror="globalThis.isBroken=1">`;
 const NAMES = {
@@ -17,9 +17,9 @@ const NAMES = {
   arabic: "بنك الاختبار",
 };
 
-let program, browser, accepted;
+const { program, browser } = await start();
+let accepted;
 before(async () => {
-  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
   const admin = await Client.login(program.url, PEOPLE.admin);
   accepted = [];
   for (const [key, nombre] of Object.entries(NAMES)) {
@@ -31,10 +31,6 @@ before(async () => {
     accepted.push({ cuenta: `raro_${key}`, nombre });
   }
   await admin.ok("POST", "/accounts", { cuenta: "L".repeat(64), nombre: "El nombre más largo" });
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
 });
 
 for (const width of [1440, 390]) {

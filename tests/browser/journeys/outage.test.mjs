@@ -1,21 +1,14 @@
 // The server is stopped and started under an open page.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { test } from "node:test";
+import { openProfile, Tab } from "../support/browser.mjs";
+import { start } from "../support/fixture.mjs";
 import { PEOPLE } from "../support/people.mjs";
-import { Program } from "../support/program.mjs";
 import { WORDS } from "../support/words.mjs";
 
 const t = WORDS.es;
 
-let program, browser;
-before(async () => {
-  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
-});
+const { program, browser } = await start();
 
 test("a stopped server leaves what is shown, and the page goes on by itself when it is back", async () => {
   const context = await openProfile(browser, program);

@@ -1,23 +1,17 @@
 // One session in several tabs, and what a session leaves in a browser.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { openProfile, Tab } from "../support/browser.mjs";
+import { start } from "../support/fixture.mjs";
 import { Client } from "../support/client.mjs";
 import { PEOPLE } from "../support/people.mjs";
-import { Program } from "../support/program.mjs";
 import { WORDS } from "../support/words.mjs";
 
 const t = WORDS.es;
 
-let program, browser, context;
-before(async () => {
-  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
-});
+const { program, browser } = await start();
+let context;
 beforeEach(async () => {
   context = await openProfile(browser, program);
 });

@@ -1,23 +1,16 @@
 // A viewer sees no control that writes, and the API refuses what the page does not offer.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openBrowser, openProfile, Tab } from "../support/browser.mjs";
+import { test } from "node:test";
+import { openProfile, Tab } from "../support/browser.mjs";
+import { start } from "../support/fixture.mjs";
 import { Client } from "../support/client.mjs";
 import { PEOPLE } from "../support/people.mjs";
-import { Program } from "../support/program.mjs";
 import { history } from "../support/series.mjs";
 import { WORDS } from "../support/words.mjs";
 
 const t = WORDS.es;
 
-let program, browser;
-before(async () => {
-  [program, browser] = await Promise.all([Program.withSeed(), openBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await program?.end();
-});
+const { program, browser } = await start();
 
 /** What only those do who may write or manage, as buttons and links. */
 const ACTS = [t.accounts.add, t.training.train, t.firstSteps.upload, t.overview.upload, t.account.upload];
