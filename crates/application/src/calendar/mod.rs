@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::error::{AppError, Field, Violation};
+use crate::date_span::date_span;
+use crate::error::AppError;
 use crate::ports::calendar::{Holiday, HolidayCalendar};
 use crate::ports::runtime::Clock;
 
@@ -59,9 +60,5 @@ fn span(
     let year = from.or(to).unwrap_or(today).year();
     let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or(today);
     let (from, to) = (from.unwrap_or_else(|| day(1, 1)), to.unwrap_or_else(|| day(12, 31)));
-    match to.signed_duration_since(from).num_days() + 1 {
-        ..1 => Err(AppError::invalid(Field::From, "after_to")),
-        1..=MOST_DAYS => Ok(from..=to),
-        _ => Err(AppError::Invalid(vec![Violation::new(Field::From, "span_too_long").with("max", &MOST_DAYS)])),
-    }
+    date_span(from, to, MOST_DAYS)
 }

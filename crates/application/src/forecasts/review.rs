@@ -10,11 +10,12 @@ use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::forecast::{AccuracyReview, Anomaly, Basis, Level, Outcome, closing_values};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::observation::Followers;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::service::ForecastService;
 use super::{AccuracyAnswer, AnomaliesAnswer, AnomalyQuery, ReadableAccount, SelectedVersions};
-use crate::error::{AppError, Field, Resource, Violation};
+use crate::date_span::recent_dates;
+use crate::error::{AppError, Resource};
 use crate::ports::forecaster::TrainedModel;
 use crate::ports::memory::{AccountSnapshot, ServingModel};
 use crate::ports::repositories::{StoredModel, TimeSpan, TrainingRun};
@@ -262,15 +263,7 @@ fn check(
 }
 
 fn span(query: &AnomalyQuery, newest: NaiveDate) -> Result<RangeInclusive<NaiveDate>, AppError> {
-    let to = query.to.unwrap_or_else(|| query.from.map_or(newest, |from| newest.max(from)));
-    let usual = to.checked_sub_days(Days::new(USUAL_DAYS - 1)).unwrap_or(NaiveDate::MIN);
-    let from = query.from.unwrap_or(usual);
-    let days = to.signed_duration_since(from).num_days() + 1;
-    match days {
-        ..1 => Err(AppError::invalid(Field::From, "after_to")),
-        1..=MOST_DAYS => Ok(from..=to),
-        _ => Err(AppError::Invalid(vec![Violation::new(Field::From, "span_too_long").with("max", &MOST_DAYS)])),
-    }
+    recent_dates(query.from, query.to, newest, USUAL_DAYS, MOST_DAYS)
 }
 
 #[cfg(test)]

@@ -99,6 +99,14 @@ impl LocalDays {
         start_of_day(date, self.zone)?.checked_sub_signed(self.shift)
     }
 
+    /// The first moments of the days of a span and of the day after it, which ends the last one. Dates that the zone
+    /// skipped are left out.
+    #[must_use]
+    pub fn starts(self, first: NaiveDate, last: NaiveDate) -> Vec<DateTime<Utc>> {
+        let after = last.succ_opt().unwrap_or(last);
+        first.iter_days().take_while(|date| *date <= after).filter_map(|date| self.start(date)).collect()
+    }
+
     /// Whether a day is over at `now`.
     #[must_use]
     pub fn is_over(self, date: NaiveDate, now: DateTime<Utc>) -> bool {
