@@ -47,7 +47,7 @@ impl OverviewService {
             Ok(summaries.into_iter().map(|summary| self.answering(scope, summary)).collect())
         };
         let summaries = read()?;
-        let gaps = summaries.iter().filter(|summary| summary.gap.is_some());
+        let gaps = summaries.iter().filter(|summary| summary.gap().is_some());
         let gaps: Vec<&StoredSummary> = gaps.take(MADE_FOR_AN_ANSWER).collect();
         if gaps.is_empty() {
             return Ok(summaries);
@@ -67,7 +67,7 @@ impl OverviewService {
         let mut outlooks = Vec::with_capacity(summaries.len());
         for summary in summaries {
             let account = &summary.account;
-            outlooks.push(match summary.gap {
+            outlooks.push(match summary.gap() {
                 Some(SummaryGap { outlook: true, .. }) => self.outlook(scope, summary)?,
                 _ => None,
             });
@@ -75,7 +75,7 @@ impl OverviewService {
         }
         self.store.transaction(scope, |unit| {
             for (summary, outlook) in summaries.iter().zip(&outlooks) {
-                if summary.gap.is_some_and(|gap| gap.recent) {
+                if summary.gap().is_some_and(|gap| gap.recent) {
                     unit.summaries().refresh(&summary.account)?;
                 }
                 if let Some((version, outlook)) = outlook {
@@ -116,16 +116,10 @@ impl OverviewService {
         let stand_in =
             summary.active.and_then(|active| self.stand_ins.of(scope.company(), summary.account.id, active.version));
         if let Some(stand_in) = stand_in {
-            let told = summary.outlook.as_ref().map(|(version, _)| *version);
-            let active = match stand_in {
+            summary.active = match stand_in {
                 StandIn::Version(version) => Some(version),
                 StandIn::Nothing => None,
             };
-            let lacks_outlook = active.is_some_and(|active| told != Some(active.version));
-            let lacks_recent = summary.recent.is_none();
-            summary.active = active;
-            summary.gap =
-                (lacks_recent || lacks_outlook).then_some(SummaryGap { recent: lacks_recent, outlook: lacks_outlook });
         }
         summary
     }
@@ -136,8 +130,8 @@ impl Overview for OverviewService {
         let (scope, now) = (by.scope(), self.clock.now());
         let mut totals = Totals::default();
         let row = |stored: StoredSummary| {
-            let StoredSummary { account, recent, observations, data_until, active, outlook, gap } = stored;
-            totals.pending += u64::from(gap.is_some());
+            totals.pending += u64::from(stored.gap().is_some());
+            let StoredSummary { account, recent, observations, data_until, active, outlook } = stored;
             let serving = active.map(|active| Serving {
                 version: active.version,
                 trained_at: active.trained_at,

@@ -278,8 +278,17 @@ pub struct StoredSummary {
     pub active: Option<ActiveVersion>,
     /// What a version says, and which one does: another one than answers where what that says is still to be made.
     pub outlook: Option<(ModelVersion, Outlook)>,
+}
+
+impl StoredSummary {
     /// What is missing; `None` for a whole summary.
-    pub gap: Option<SummaryGap>,
+    #[must_use]
+    pub fn gap(&self) -> Option<SummaryGap> {
+        let told = self.outlook.as_ref().map(|(version, _)| *version);
+        let is_told = self.active.is_none_or(|active| told == Some(active.version));
+        let gap = SummaryGap { recent: self.recent.is_none(), outlook: !is_told };
+        (gap.recent || gap.outlook).then_some(gap)
+    }
 }
 
 /// Reads summaries of accounts.

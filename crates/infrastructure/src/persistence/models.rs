@@ -8,7 +8,6 @@ use atalaya_application::ports::repositories::{
     TrainingRun,
 };
 use atalaya_domain::account::Account;
-use atalaya_domain::forecast::Grid;
 use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
 use atalaya_domain::overview::Outlook;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -19,7 +18,7 @@ use diesel::prelude::*;
 use super::accounts::one_more;
 use super::error::Expecting;
 use super::own::{Own, own};
-use super::rows::{count, loaded, read, stored, word};
+use super::rows::{count, grid, loaded, stored, word};
 use super::schema::model_versions;
 use super::store::Tenant;
 
@@ -47,12 +46,11 @@ struct RunRow {
 
 impl RunRow {
     fn into_domain(self) -> Result<TrainingRun, AppError> {
-        let grid = [Grid::Daily, Grid::Hourly].into_iter().find(|grid| grid.as_str() == self.grid);
         let facts = TrainingFacts {
             trained_at: loaded(self.trained_at),
             trained_by: self.trained_by,
             served: word("model_versions.served", &self.served)?,
-            grid: read("model_versions.grid", grid.ok_or("no such grid"))?,
+            grid: grid(&self.grid)?,
             mae: self.mae,
             rmse: self.rmse,
             mape: self.mape,

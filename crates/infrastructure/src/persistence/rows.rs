@@ -9,6 +9,7 @@ use atalaya_application::ports::identity::Credentials;
 use atalaya_application::ports::security::PasswordHash;
 use atalaya_domain::account::{Account, AccountHandle, AccountName, Platform};
 use atalaya_domain::company::{Company, CompanyName, parse_time_zone};
+use atalaya_domain::forecast::Grid;
 use atalaya_domain::id::{AccountId, CompanyId, SessionId, UserId};
 use atalaya_domain::observation::{Followers, Observation};
 use atalaya_domain::session::{Agent, DeviceName, Session};
@@ -41,6 +42,12 @@ pub(super) fn read<T, E: Display>(column: &'static str, parsed: Result<T, E>) ->
 /// [`read`] for words.
 pub(super) fn word<T: FromStr<Err: Display>>(column: &'static str, text: &str) -> Result<T, AppError> {
     read(column, text.parse())
+}
+
+/// The spacing of a version's series.
+pub(super) fn grid(text: &str) -> Result<Grid, AppError> {
+    let known = [Grid::Daily, Grid::Hourly].into_iter().find(|grid| grid.as_str() == text);
+    read("model_versions.grid", known.ok_or("no such grid"))
 }
 
 /// A time as it is stored: UTC, to the microsecond.

@@ -38,7 +38,7 @@ fn summaries(world: &World, scope: &TenantScope) -> Vec<StoredSummary> {
 /// The only account's days, as date and followers.
 fn days(world: &World, scope: &TenantScope) -> Vec<(String, u64)> {
     let summary = summaries(world, scope).remove(0);
-    assert_eq!(summary.gap, None);
+    assert_eq!(summary.gap(), None);
     summary
         .recent
         .as_ref()
@@ -78,8 +78,9 @@ pub(crate) fn a_summary_is_kept_with_what_it_is_made_of(fixture: &dyn Fixture) {
     train(100).unwrap();
     let kept = || {
         let summary = summaries(&world, &company).remove(0);
+        let gap = summary.gap();
         let told = summary.outlook.map(|(version, outlook)| (version.get(), outlook.expectations[0].mean.get()));
-        (summary.active.map(|active| active.version.get()), told, summary.gap)
+        (summary.active.map(|active| active.version.get()), told, gap)
     };
     assert_eq!(kept(), (Some(1), Some((1, 100)), None));
     train(200).unwrap();
@@ -110,7 +111,7 @@ pub(crate) fn a_summary_is_outdated_by_a_program_that_knows_none(fixture: &dyn F
          WHERE account_id = (SELECT id FROM accounts WHERE handle = 'bcp') AND followers = 10;
          UPDATE accounts SET observation_count = observation_count + 0 WHERE handle = 'bcp'",
     );
-    let gaps: Vec<_> = summaries(&world, &company).into_iter().map(|summary| summary.gap).collect();
+    let gaps: Vec<_> = summaries(&world, &company).into_iter().map(|summary| summary.gap()).collect();
     assert_eq!(gaps, [Some(SummaryGap { recent: true, outlook: false }), None]);
     world.write(&company, |unit| unit.summaries().refresh(&account)).unwrap();
     assert_eq!(days(&world, &company)[0].1, 15);
@@ -128,12 +129,12 @@ pub(crate) fn a_summary_that_is_missing_or_untrue_is_told(fixture: &dyn Fixture)
     let world = World::new(fixture);
     let company = world.company("BCP");
     let account = world.account(&company, "bcp");
-    assert_eq!(summaries(&world, &company)[0].gap, None, "nothing is missing of an account without data");
+    assert_eq!(summaries(&world, &company)[0].gap(), None, "nothing is missing of an account without data");
     world.write(&company, |unit| unit.observations().upsert(&account, &[observation(0, 10)])).unwrap();
     world.write(&company, |unit| unit.models().insert_active(&account, &NewModelOf(100).stored())).unwrap();
     let moved = CompanyChange { time_zone: Some(chrono_tz::Pacific::Auckland), ..CompanyChange::default() };
     world.change_company(company.company(), &moved).unwrap();
-    let gap = || summaries(&world, &company)[0].gap;
+    let gap = || summaries(&world, &company)[0].gap();
     assert_eq!(gap(), Some(SummaryGap { recent: true, outlook: false }));
     world.write(&company, |unit| unit.summaries().refresh(&account)).unwrap();
     assert_eq!(days(&world, &company), [("2026-01-25".to_owned(), 10)]);
@@ -178,7 +179,7 @@ pub(crate) fn summaries_are_read_in_as_many_statements_whatever_their_number(fix
     let statements = || {
         let before = STATEMENTS.get();
         let found = summaries(&world, &company);
-        assert!(found.iter().all(|summary| summary.gap.is_none()));
+        assert!(found.iter().all(|summary| summary.gap().is_none()));
         (found.len(), STATEMENTS.get() - before)
     };
     fill(0, 2);

@@ -8,11 +8,11 @@ mod record;
 
 use atalaya_application::AppError;
 use atalaya_application::ports::repositories::{
-    AccountReader as _, ActiveVersion, StoredSummary, SummaryGap, SummaryReader, SummaryWriter,
+    AccountReader as _, ActiveVersion, StoredSummary, SummaryReader, SummaryWriter,
 };
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::Account;
-use atalaya_domain::forecast::{Grid, LocalDays};
+use atalaya_domain::forecast::LocalDays;
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::overview::{Close, KEPT_DAYS, Outlook, Recent};
 use chrono::{Days, NaiveDate, NaiveDateTime};
@@ -24,7 +24,7 @@ use super::accounts::assigned_to;
 use super::error::Expecting;
 use super::observations::Extent;
 use super::own::{serving_versions, summaries_of_accounts};
-use super::rows::{AccountRow, count, loaded, read, stored};
+use super::rows::{AccountRow, count, grid, loaded, stored};
 use super::schema::{account_summaries, accounts, model_versions};
 use super::store::Tenant;
 use super::summary_rows::{OutlookRow, RecentRow};
@@ -36,13 +36,12 @@ type ActiveRow = (i32, NaiveDateTime, NaiveDateTime, String);
 /// A row of the list.
 type ListedRow = (AccountRow, i64, Option<NaiveDateTime>, Option<ActiveRow>, Option<RecentRow>, Option<OutlookRow>);
 
-fn active_version((version, trained_at, data_until, grid): ActiveRow) -> Result<ActiveVersion, AppError> {
-    let grid_of = [Grid::Daily, Grid::Hourly].into_iter().find(|known| known.as_str() == grid);
+fn active_version((version, trained_at, data_until, spacing): ActiveRow) -> Result<ActiveVersion, AppError> {
     Ok(ActiveVersion {
         version: ModelVersion::new(version),
         trained_at: loaded(trained_at),
         data_until: loaded(data_until),
-        grid: read("model_versions.grid", grid_of.ok_or("no such grid"))?,
+        grid: grid(&spacing)?,
     })
 }
 
@@ -62,12 +61,8 @@ fn summary(row: ListedRow, zone: Tz) -> Result<StoredSummary, AppError> {
         None if observations == 0 => Some(Recent::new(LocalDays::of(&[], zone), Vec::new())),
         kept => kept,
     };
-    let of_version = outlook.as_ref().map(|(version, _)| *version);
-    let is_told = active.is_none_or(|active| of_version == Some(active.version));
-    let gap = SummaryGap { recent: recent.is_none(), outlook: !is_told };
-    let gap = (gap.recent || gap.outlook).then_some(gap);
     let observations = count("accounts.observation_count", observations)?;
-    Ok(StoredSummary { account, recent, observations, data_until: newest.map(loaded), active, outlook, gap })
+    Ok(StoredSummary { account, recent, observations, data_until: newest.map(loaded), active, outlook })
 }
 
 impl Tenant<'_, '_> {
@@ -100,10 +95,7 @@ impl Tenant<'_, '_> {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<Close>, AppError> {
-        let until = last.succ_opt().unwrap_or(last);
-        let starts: Vec<_> =
-            first.iter_days().take_while(|date| *date <= until).filter_map(|date| days.start(date)).collect();
-        let closings = self.closing_readings(account, &starts)?;
+        let closings = self.closing_readings(account, &days.starts(first, last))?;
         Ok(closings.iter().map(|closing| Close { date: days.date(closing.at), followers: closing.followers }).collect())
     }
 
