@@ -21,16 +21,3 @@ export function useUrlState<T extends string>(key: string, initial: T): [T, (val
   );
   return [value, change];
 }
-
-/** The same for a number within bounds; anything else in the address is the default. */
-export function useUrlNumber(
-  key: string,
-  initial: number,
-  min: number,
-  max: number,
-): [number, (value: number) => void] {
-  const [text, setText] = useUrlState(key, String(initial));
-  const parsed = Number(text);
-  const value = Number.isInteger(parsed) && parsed >= min && parsed <= max ? parsed : initial;
-  return [value, (next) => setText(String(next))];
-}

@@ -12,7 +12,6 @@ export const people: typeof es.people = {
   person: "Person",
   accounts: "Accounts",
   lastAccess: "Last access",
-  sinceWhen: "Registered",
   allAccounts: "all",
   noAccounts: "none assigned",
   andMore: (count) => `and ${count} more`,

@@ -2,6 +2,7 @@ import type { components } from "../../api/schema";
 
 type Action = components["schemas"]["ActionWord"];
 type Outcome = components["schemas"]["OutcomeWord"];
+type ErrorCode = components["schemas"]["ErrorCode"];
 
 /** What was done. A word that the API adds and this list lacks does not compile. */
 const actions = {
@@ -48,6 +49,17 @@ const outcomes = {
   failure: "Falló",
   denied: "No se permitió",
 } satisfies Record<Outcome, string>;
+
+/** Why something was refused, where that helps whoever reads the log. */
+const refusals: Partial<Record<ErrorCode, string>> = {
+  ACCOUNT_EXISTS: "la cuenta ya existe",
+  ACCOUNT_FORBIDDEN: "no existe o no es suyo",
+  COMPANY_EXISTS: "la empresa ya existe",
+  INSUFFICIENT_DATA: "faltan datos",
+  ROLE_FORBIDDEN: "su rol no lo permite",
+  USERNAME_TAKEN: "el usuario ya existe",
+  VALIDATION_FAILED: "algún dato no era válido",
+};
 
 export const audit = {
   title: "Auditoría",
@@ -101,17 +113,7 @@ export const audit = {
     reading: "Una consulta",
     writing: "Un cambio",
     deleting: "Una eliminación",
-    codes: {
-      ACCOUNT_EXISTS: "la cuenta ya existe",
-      USER_EXISTS: "el usuario ya existe",
-      USERNAME_TAKEN: "el usuario ya existe",
-      COMPANY_EXISTS: "la empresa ya existe",
-      VALIDATION_ERROR: "algún dato no era válido",
-      VALIDATION_FAILED: "algún dato no era válido",
-      FORBIDDEN: "su rol no lo permite",
-      NOT_FOUND: "no existe o no es suyo",
-      INSUFFICIENT_DATA: "faltan datos",
-    },
+    codes: refusals,
   },
   entry: (number: string) => `Entrada ${number}`,
   number: "Número",

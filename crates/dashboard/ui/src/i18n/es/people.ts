@@ -10,7 +10,6 @@ export const people = {
   person: "Persona",
   accounts: "Cuentas",
   lastAccess: "Último acceso",
-  sinceWhen: "Registro",
   allAccounts: "todas",
   noAccounts: "ninguna asignada",
   andMore: (count: string) => `y ${count} más`,

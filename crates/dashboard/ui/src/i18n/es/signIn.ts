@@ -22,7 +22,8 @@ export const password = {
   current: "Contraseña actual",
   next: "Contraseña nueva",
   again: "Contraseña nueva, otra vez",
-  rules: "Lo más fácil: una frase de 15 letras o más. Más corta (8 como mínimo), lleva mayúscula, minúscula, número y signo.",
+  rules:
+    "Lo más fácil: una frase de 15 letras o más. Más corta (8 como mínimo), lleva mayúscula, minúscula, número y signo.",
   different: "Las dos no son iguales.",
   change: "Cambiar la contraseña",
   changed: "Contraseña cambiada. Sus otras sesiones se cerraron.",
