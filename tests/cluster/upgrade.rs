@@ -26,15 +26,16 @@ fn previous() -> PathBuf {
 fn newest_migration_of(program: &Path) -> String {
     let folder = TempDir::new().unwrap();
     let address = format!("sqlite://{}", folder.path().join("empty.db").display());
-    let asked = Command::new(program)
-        .args(["migrate", "status"])
-        .env_clear()
-        .envs([("ENVIRONMENT", "development"), ("DATABASE_URL", &address)])
-        .output()
-        .unwrap();
-    assert!(asked.status.success(), "{asked:?}");
-    let printed = String::from_utf8(asked.stdout).unwrap();
-    printed.split_whitespace().last().unwrap().to_owned()
+    let migrate = |verb: &str| {
+        let mut command = Command::new(program);
+        command.args(["migrate", verb]).env_clear();
+        let asked = command.envs([("ENVIRONMENT", "development"), ("DATABASE_URL", &address)]).output().unwrap();
+        assert!(asked.status.success(), "{asked:?}");
+        String::from_utf8(asked.stdout).unwrap()
+    };
+    // Only this makes a database; the other verb says that there is none.
+    migrate("up");
+    migrate("status").split_whitespace().last().unwrap().to_owned()
 }
 
 /// A path that is one program and later another.
