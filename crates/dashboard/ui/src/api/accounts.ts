@@ -7,14 +7,16 @@ export type AccountPatch = components["schemas"]["AccountPatch"];
 export type AccountView = components["schemas"]["AccountView"];
 
 /** The first accounts whose names hold what somebody typed. */
+export const foundAccountsQuery = (query: string) => ({
+  queryKey: ["accounts", "found", query],
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const params = { query: { q: query, limit: 8 } };
+    return (await call(api.GET("/accounts/overview", { params, signal }))).accounts;
+  },
+});
+
 export const useFoundAccounts = (query: string) =>
-  useQuery({
-    queryKey: ["accounts", "found", query],
-    queryFn: ({ signal }) => call(api.GET("/accounts/overview", { params: { query: { q: query, limit: 8 } }, signal })),
-    select: (answer) => answer.accounts,
-    enabled: query.trim() !== "",
-    placeholderData: keepPreviousData,
-  });
+  useQuery({ ...foundAccountsQuery(query), enabled: query !== "", placeholderData: keepPreviousData });
 
 /** An account as it is registered. `etag` names this very state of it. */
 export interface ReadAccount {

@@ -1,7 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useLocation } from "wouter";
-import { useFoundAccounts } from "../api/accounts";
+import { foundAccountsQuery, useFoundAccounts } from "../api/accounts";
 import { Icon } from "../components/Icon";
+import { useDebounced } from "../components/useDebounced";
 import { useText } from "../i18n/text";
 import { accountPath } from "./navigation";
 
@@ -13,14 +15,22 @@ export function AccountFinder() {
   const input = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const found = useFoundAccounts(query);
-  const options = query ? (found.data ?? []) : [];
+  const queries = useQueryClient();
+  const typed = query.trim();
+  const asked = useDebounced(typed);
+  const found = useFoundAccounts(asked);
+  const options = typed && asked ? (found.data ?? []) : [];
+  const isAnswered = asked === typed && found.isSuccess && !found.isPlaceholderData;
   useSlashKey(() => input.current?.focus());
 
   const open = (handle: string) => {
     setQuery("");
     input.current?.blur();
     go(accountPath(handle));
+  };
+  const openTyped = async () => {
+    const [first] = await queries.fetchQuery({ ...foundAccountsQuery(typed), retry: false }).catch(() => []);
+    if (first) open(first.cuenta);
   };
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -29,7 +39,11 @@ export function AccountFinder() {
       setAt((at + step + options.length) % options.length);
     }
     const chosen = options[at];
-    if (event.key === "Enter" && chosen) open(chosen.cuenta);
+    if (event.key === "Enter" && typed) {
+      // Whoever types fast is ahead of the list: what is shown may be of fewer letters.
+      if (!isAnswered && at === 0) void openTyped();
+      else if (chosen) open(chosen.cuenta);
+    }
     if (event.key === "Escape") setQuery("");
   };
 
@@ -76,7 +90,7 @@ export function AccountFinder() {
           </li>
         ))}
       </ul>
-      {query && found.data?.length === 0 && (
+      {typed && isAnswered && options.length === 0 && (
         <p className="menu-pop finder-list muted small">{t.shell.noAccountFound}</p>
       )}
     </div>

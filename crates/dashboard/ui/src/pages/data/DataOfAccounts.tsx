@@ -1,10 +1,10 @@
 import "../../styles/screen-data.css";
-import { useDeferredValue } from "react";
 import { Link } from "wouter";
 import { useAccountsByAge } from "../../api/observations";
 import { Button } from "../../components/Button";
 import { SearchField } from "../../components/SearchField";
 import { Empty, Loaded, Skeleton } from "../../components/States";
+import { useDebounced } from "../../components/useDebounced";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useUrlState } from "../../components/useUrlState";
 import { useText } from "../../i18n/text";
@@ -16,7 +16,7 @@ import { AccountTable } from "./AccountTable";
 export default function DataOfAccounts() {
   const t = useText();
   const [search, setSearch] = useUrlState<string>("q", "");
-  const asked = useDeferredValue(search.trim());
+  const asked = useDebounced(search.trim());
   const accounts = useAccountsByAge(asked);
   usePageTitle(t.data.title);
   return (

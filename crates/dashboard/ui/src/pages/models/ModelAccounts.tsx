@@ -4,12 +4,12 @@ import { Card } from "../../components/Card";
 import { More } from "../../components/More";
 import { SearchField } from "../../components/SearchField";
 import { Empty, Failure, Skeleton } from "../../components/States";
+import { useDebounced } from "../../components/useDebounced";
 import { useUrlState } from "../../components/useUrlState";
 import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { ModelAccountRow } from "./ModelAccountRow";
-import { useDebounced } from "./useDebounced";
 
 export function ModelAccounts() {
   const t = useText();
