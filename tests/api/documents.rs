@@ -49,6 +49,25 @@ fn every_warning_is_explained_in_both_languages() {
     }
 }
 
+#[test]
+fn what_names_a_version_names_that_of_the_program() {
+    let version = env!("CARGO_PKG_VERSION");
+    let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
+    let [package, lock] = ["package.json", "package-lock.json"].map(|name| {
+        let text = read(&format!("crates/dashboard/ui/{name}"));
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    });
+    let named = [&package["version"], &lock["version"], &lock["packages"][""]["version"]];
+    assert_eq!(named, [version; 3]);
+    let deployed = [
+        ("deploy/compose.yaml", format!("atalaya:${{ATALAYA_VERSION:-{version}}}")),
+        ("deploy/kubernetes/overlays/production/kustomization.yaml", format!("newTag: {version}\n")),
+    ];
+    for (name, expected) in deployed {
+        assert!(read(name).contains(&expected), "{name} lacks {expected}");
+    }
+}
+
 /// Every document of the project that people read.
 fn documents() -> Vec<PathBuf> {
     let folders = ["", "docs", "docs/es", "tests/data"].map(|folder| root().join(folder));
