@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use atalaya_domain::forecast::Warning;
+use atalaya_domain::overview::AttentionCode;
 use atalaya_web::Kind;
 
 use crate::architecture::root;
@@ -46,6 +47,15 @@ fn every_warning_is_explained_in_both_languages() {
     let codes: Vec<_> = Warning::ALL.iter().map(|warning| warning.code()).collect();
     for name in ["forecasting.md", "es/forecasting.md"] {
         assert_explains(name, &codes);
+    }
+}
+
+#[test]
+fn what_needs_attention_is_explained_in_both_languages() {
+    let codes = AttentionCode::ALL.map(AttentionCode::as_str);
+    for name in ["api.md", "es/api.md"] {
+        assert_explains(name, &codes);
+        assert_explains(name, &["pending", "GET /accounts/@overview"]);
     }
 }
 
