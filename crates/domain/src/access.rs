@@ -148,6 +148,11 @@ impl Permission {
         matches!(self, Self::ReadInstallation | Self::ReadAccounts | Self::ReadForecasts | Self::ReadAudit)
     }
 
+    /// Whether it is about the platform itself: those who have it need no company.
+    fn is_of_the_platform(self) -> bool {
+        matches!(self, Self::ManageCompanies | Self::ReadInstallation)
+    }
+
     /// Whether a superadmin may use it in a company that the request names.
     fn spans_companies(self) -> bool {
         matches!(self, Self::ManageUsers | Self::ManageAccounts | Self::ReadAccounts | Self::ReadAudit)
@@ -279,10 +284,10 @@ impl Actor {
     /// The proof that the actor may do one thing with the platform itself.
     ///
     /// # Errors
-    /// [`Denied::Role`] when the role lacks `permission`, or does not operate the platform.
+    /// As [`Actor::require`]; [`Denied::Role`] too for a permission that is about a company.
     pub fn authorize_platform_for(&self, permission: Permission) -> Result<PlatformScope, Denied> {
         self.require(permission)?;
-        if self.role == Role::Superadmin { Ok(PlatformScope { _private: () }) } else { Err(Denied::Role) }
+        if permission.is_of_the_platform() { Ok(PlatformScope { _private: () }) } else { Err(Denied::Role) }
     }
 
     /// Whether the role has `permission` at all, and the actor a password of their own.
@@ -416,6 +421,17 @@ mod tests {
             assert_eq!(superadmin.authorize_in(permission, Some(CompanyId::new(1))), Err(Denied::Role));
         }
         assert_eq!(superadmin.authorize_in(Permission::ManageUsers, None), Err(Denied::CompanyMissing));
+    }
+
+    #[test]
+    fn superadmins_alone_reach_the_platform_and_only_by_what_is_about_it() {
+        for role in Role::ALL {
+            let actor = actor(role, (role != Role::Superadmin).then_some(1));
+            let reaching = Permission::ALL.into_iter().filter(|asked| actor.authorize_platform_for(*asked).is_ok());
+            let about_it = [Permission::ManageCompanies, Permission::ReadInstallation];
+            let expected = if role == Role::Superadmin { &about_it[..] } else { &[] };
+            assert_eq!(reaching.collect::<Vec<_>>(), expected, "{role}");
+        }
     }
 
     #[test]
