@@ -60,7 +60,10 @@ fn a_bound_that_is_not_named_is_the_end_of_the_year() {
     assert_eq!(span(""), of("2026-01-01", "2026-12-31", 16));
     assert_eq!(span("?from=2024-12-08"), of("2024-12-08", "2024-12-31", 3));
     assert_eq!(span("?to=2024-01-01"), of("2024-01-01", "2024-01-01", 1));
+    assert_eq!(span("?to=0001-12-31"), of("0001-01-01", "0001-12-31", 0));
+    assert_eq!(span("?from=9999-01-01"), of("9999-01-01", "9999-12-31", 16));
     let rules = |query: &str| admin.get(&format!("/calendar/holidays?{query}")).broken_rules();
+    assert_eq!(rules("from=0000-01-01"), ["from: invalid_date"]);
     assert_eq!(rules("from=2015-01-01&to=2025-12-14"), ["from: span_too_long"]);
     assert_eq!(rules("from=2026-01-02&to=2026-01-01"), ["from: after_to"]);
 }

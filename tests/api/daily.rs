@@ -134,6 +134,25 @@ fn an_answer_has_four_thousand_days_at_most() {
 }
 
 #[test]
+fn days_at_the_ends_of_the_calendar_are_answered() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    observe(&admin, &[("2026-08-22T15:00:00Z", 125, None)]);
+    let found = |query: &str| {
+        let body = admin.get(&format!("{PATH}?{query}")).expect(200).clone();
+        (body["from"].as_str().unwrap().to_owned(), body["to"].as_str().unwrap().to_owned(), days(&body).len())
+    };
+    let of = |from: &str, to: &str| (from.to_owned(), to.to_owned(), 0);
+    assert_eq!(found("to=0001-01-01"), of("0001-01-01", "0001-01-01"));
+    assert_eq!(found("to=0011-12-14"), of("0001-01-01", "0011-12-14"), "the calendar begins 3,999 days before");
+    assert_eq!(found("to=0011-12-15"), of("0001-01-02", "0011-12-15"));
+    assert_eq!(found("from=9999-12-31"), of("9999-12-31", "9999-12-31"));
+    assert_eq!(found("to=9999-12-31"), of("9989-01-18", "9999-12-31"));
+    let rules = |query: &str| admin.get(&format!("{PATH}?{query}")).broken_rules();
+    assert_eq!(rules("to=0000-12-31"), ["to: invalid_date"], "there was no year 0");
+}
+
+#[test]
 fn unchanged_days_travel_as_304() {
     let app = app();
     let admin = app.login("admin_bcp");

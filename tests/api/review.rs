@@ -242,6 +242,10 @@ fn the_span_of_anomalies_is_checked() {
     let _ = admin.get("/regression/anomalies/nueva").problem(409, "MODEL_NOT_TRAINED");
     let quiet = admin.get(&format!("/regression/anomalies/{ACCOUNT}?from=2020-01-01&to=2020-02-01"));
     assert_eq!(quiet.expect(200)["checked"], 0);
+    let first = admin.get(&format!("/regression/anomalies/{ACCOUNT}?to=0001-01-02")).expect(200).clone();
+    assert_eq!((&first["from"], &first["to"]), (&json!("0001-01-01"), &json!("0001-01-02")));
+    let last = admin.get(&format!("/regression/anomalies/{ACCOUNT}?from=9999-12-31")).expect(200).clone();
+    assert_eq!((&last["from"], &last["to"]), (&json!("9999-12-31"), &json!("9999-12-31")));
 }
 
 #[test]

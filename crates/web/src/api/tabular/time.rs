@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// In which order the parts of a date are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +105,8 @@ impl DateEvidence {
     }
 }
 
-/// A date written `YYYY-MM-DD`; `None` for any other text. chrono's own parser would also read 2026-1-2 and
-/// +002026-01-02, and takes longer.
+/// A date written `YYYY-MM-DD`, from 0001-01-01 on; `None` for any other text. chrono's own parser would also read
+/// 2026-1-2 and +002026-01-02, and takes longer.
 #[must_use]
 pub fn iso_date(text: &str) -> Option<NaiveDate> {
     let (year, rest) = text.split_once('-')?;
@@ -114,7 +114,9 @@ pub fn iso_date(text: &str) -> Option<NaiveDate> {
     let number = |digits: &str, count: usize| -> Option<u32> {
         (digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
     };
-    NaiveDate::from_ymd_opt(i32::try_from(number(year, 4)?).ok()?, number(month, 2)?, number(day, 2)?)
+    let date = NaiveDate::from_ymd_opt(i32::try_from(number(year, 4)?).ok()?, number(month, 2)?, number(day, 2)?)?;
+    // There was no year 0.
+    (date.year() > 0).then_some(date)
 }
 
 /// Why a text is no time.
