@@ -6,8 +6,10 @@ use atalaya_application::page::PageRequest;
 use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountChange;
+use atalaya_domain::forecast::ReadingTimes;
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::user::{Email, UserChange};
+use chrono::TimeDelta;
 
 use super::support::*;
 
@@ -19,8 +21,14 @@ pub(crate) fn another_companys_rows_are_invisible(fixture: &dyn Fixture) {
     world.assign(&ours, &user, &["bcp"]);
     world.write(&ours, |unit| unit.observations().upsert(&account, &[observation(0, 1)])).unwrap();
     world.write(&ours, |unit| unit.models().insert_active(&account, &model(b"a"))).unwrap();
+    let (zone, around) = (chrono_tz::America::Lima, [start(), start() + TimeDelta::minutes(1)]);
 
     let store = world.database.store();
+    let seen = store.query(&ours, |view| {
+        let observations = view.observations();
+        Ok((observations.closings(&account, &around)?.len(), observations.reading_times(&account, zone)?.all))
+    });
+    assert_eq!(seen.unwrap(), (1, 1));
     store
         .query(&theirs, |view| {
             assert_eq!(view.accounts().company()?.name.as_str(), "BBVA");
@@ -29,6 +37,8 @@ pub(crate) fn another_companys_rows_are_invisible(fixture: &dyn Fixture) {
             assert!(view.accounts().assigned_users(&account)?.is_empty());
             assert!(view.observations().all(&account)?.is_empty());
             assert_eq!(view.observations().last(&account, span(-9, 9))?, None);
+            assert!(view.observations().closings(&account, &around)?.is_empty());
+            assert_eq!(view.observations().reading_times(&account, zone)?, ReadingTimes::default());
             assert_eq!(view.models().active(&account)?, None);
             assert_eq!(view.models().fitted(&account, ModelVersion::FIRST)?, None);
             assert!(view.models().history(&account)?.is_empty());
