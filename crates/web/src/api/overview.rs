@@ -3,7 +3,7 @@
 mod query;
 mod views;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use atalaya_application::UseCases;
 use atalaya_domain::mandate::ReadForecasts;
 
@@ -13,7 +13,7 @@ use crate::http::blocking;
 use crate::http::extract::Guarded;
 use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
-use crate::http::respond::Polled;
+use crate::http::respond::{JSON, PolledResponse, Written};
 
 /// Show all accounts at a glance.
 ///
@@ -27,11 +27,15 @@ use crate::http::respond::Polled;
     responses((status = 200, body = OverviewResponse))
 )]
 pub(crate) async fn show_overview(
+    request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<OverviewParameters>>,
     use_cases: web::Data<UseCases>,
     ReaderLanguage(language): ReaderLanguage,
-) -> Result<Polled<OverviewResponse>, Problem> {
+) -> Result<PolledResponse, Problem> {
     let (by, asked, use_cases) = (actor.access()?, query.understood()?, use_cases.into_inner());
-    let answer = blocking::call(move || use_cases.overview.accounts(by, &asked)).await?;
-    Ok(Polled(OverviewResponse::of(answer, language)))
+    let written = blocking::call(move || {
+        let answer = use_cases.overview.accounts(by, &asked)?;
+        Written::json(&OverviewResponse::of(answer, language))
+    });
+    Ok(written.await?.answer(&request, JSON))
 }

@@ -16,15 +16,18 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::problem::Problem;
 
+/// The media type of most answers.
+pub(crate) const JSON: &str = "application/json";
+
 /// What dashboards poll: with an `ETag`, so that an unchanged answer travels as a 304.
 pub(crate) struct Polled<T>(pub(crate) T);
 
 impl<T: Serialize> Polled<T> {
     /// The response, for a handler that adds to it.
     pub(crate) fn response(&self, request: &HttpRequest) -> PolledResponse {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => polled_bytes(request, body, "application/json"),
-            Err(error) => PolledResponse(HttpResponse::from_error(Problem::App(AppError::internal(error)))),
+        match Written::json(&self.0) {
+            Ok(written) => written.answer(request, JSON),
+            Err(error) => PolledResponse(HttpResponse::from_error(Problem::App(error))),
         }
     }
 }
@@ -77,6 +80,15 @@ impl Written {
     pub(crate) fn new(body: Bytes) -> Self {
         let tag = HeaderValue::try_from(entity_tag(&body)).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
         Self { body, tag }
+    }
+
+    /// Writes an answer as JSON. One that may be large is written where its use case is done, on a thread that may
+    /// block: meanwhile the others go on answering.
+    ///
+    /// # Errors
+    /// `Internal` for what cannot be written as JSON.
+    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, AppError> {
+        serde_json::to_vec(answer).map(|body| Self::new(Bytes::from(body))).map_err(AppError::internal)
     }
 
     /// The answer: the body, or nothing but its head where the client has it.
@@ -192,7 +204,7 @@ impl<T: Serialize> Responder for Answered<T> {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         match serde_json::to_vec(&self.1) {
-            Ok(body) => HttpResponse::build(self.0).content_type("application/json").body(body),
+            Ok(body) => HttpResponse::build(self.0).content_type(JSON).body(body),
             Err(error) => HttpResponse::from_error(Problem::App(AppError::internal(error))),
         }
     }

@@ -33,7 +33,7 @@ use crate::http::extract::Guarded;
 use crate::http::language::ReaderLanguage;
 use crate::http::object;
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Polled, PolledResponse};
+use crate::http::respond::{Answered, JSON, Polled, PolledResponse};
 
 /// Which date, and by which version.
 #[derive(Deserialize, IntoParams)]
@@ -181,7 +181,6 @@ pub(crate) async fn predict(
     memory: web::Data<AnswerMemory>,
     ReaderLanguage(language): ReaderLanguage,
 ) -> Result<PolledResponse, Problem> {
-    const JSON: &str = "application/json";
     let (by, actor) = (actor.access()?, actor.actor());
     let account = open(&use_cases, by, &path).await?;
     let (date, version) = query.parse()?;

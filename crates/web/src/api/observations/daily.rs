@@ -1,8 +1,9 @@
 //! The route that gives an account by days.
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use atalaya_application::UseCases;
-use atalaya_application::observations::DayQuery;
+use atalaya_application::accounts::OwnedAccount;
+use atalaya_application::observations::{DailyAnswer, DayQuery};
 use atalaya_domain::forecast::Day;
 use atalaya_domain::mandate::ReadForecasts;
 use atalaya_domain::observation::Followers;
@@ -13,7 +14,7 @@ use crate::api::parse::{date_span, wire_time};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
 use crate::http::problem::Problem;
-use crate::http::respond::Polled;
+use crate::http::respond::{JSON, PolledResponse, Written};
 
 /// Which days.
 #[derive(Deserialize, IntoParams)]
@@ -73,6 +74,19 @@ pub(crate) struct DailyResponse {
     days: Vec<DayView>,
 }
 
+impl DailyResponse {
+    fn of(owned: &OwnedAccount<ReadForecasts>, answer: &DailyAnswer) -> Self {
+        Self {
+            cuenta: owned.account().handle.as_str().to_owned(),
+            zona_horaria: owned.time_zone().name(),
+            from: answer.span.start().to_string(),
+            to: answer.span.end().to_string(),
+            data_until: answer.data_until.map(wire_time),
+            days: answer.days.iter().map(DayView::from).collect(),
+        }
+    }
+}
+
 /// Show an account by days.
 ///
 /// Of each day of the account's own time zone what was observed last, as training takes it. Days without an observation
@@ -85,24 +99,17 @@ pub(crate) struct DailyResponse {
     responses((status = 200, body = DailyResponse))
 )]
 pub(crate) async fn list_days(
+    request: HttpRequest,
     Guarded(actor, query): Guarded<ReadForecasts, web::Query<DailyQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<Polled<DailyResponse>, Problem> {
+) -> Result<PolledResponse, Problem> {
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
-    let (owned, answer) = blocking::run(move || {
+    let written = blocking::run(move || {
         let owned = use_cases.accounts.open(&by, &path)?;
         let (from, to) = date_span(query.from.as_deref(), query.to.as_deref())?;
         let answer = use_cases.observations.daily(&owned, DayQuery { from, to })?;
-        Ok::<_, Problem>((owned, answer))
-    })
-    .await?;
-    Ok(Polled(DailyResponse {
-        cuenta: owned.account().handle.as_str().to_owned(),
-        zona_horaria: owned.time_zone().name(),
-        from: answer.span.start().to_string(),
-        to: answer.span.end().to_string(),
-        data_until: answer.data_until.map(wire_time),
-        days: answer.days.iter().map(DayView::from).collect(),
-    }))
+        Ok::<_, Problem>(Written::json(&DailyResponse::of(&owned, &answer))?)
+    });
+    Ok(written.await?.answer(&request, JSON))
 }
