@@ -2,6 +2,8 @@
 
 // Marked as test code, as everything here is, for clippy to allow `unwrap` outside of test functions too.
 #[cfg(test)]
+mod abandoned_trials;
+#[cfg(test)]
 mod administration;
 #[cfg(test)]
 mod architecture;

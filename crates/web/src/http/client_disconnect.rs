@@ -17,6 +17,8 @@ use actix_web::dev::Extensions;
 use atalaya_application::ports::forecaster::TrainingObserver;
 use tokio::time::timeout;
 
+use crate::http::problem::{Kind, Problem};
+
 /// How often it is looked whether the client disconnected.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -47,14 +49,14 @@ pub(crate) fn has_disconnected(request: &HttpRequest) -> bool {
     request.conn_data::<Connection>().is_some_and(Connection::is_closed)
 }
 
-/// Cancels a training run whose client disconnected.
+/// Tells work that its client disconnected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ClientDisconnect {
     happened: Arc<AtomicBool>,
 }
 
 impl ClientDisconnect {
-    /// Waits for `work` and watches the client meanwhile.
+    /// Waits for `work` to its end and watches the client meanwhile.
     pub(crate) async fn during<T>(&self, request: &HttpRequest, work: impl Future<Output = T>) -> T {
         let _unanswered = Unanswered(&self.happened);
         let mut work = pin!(work);
@@ -66,6 +68,35 @@ impl ClientDisconnect {
                 self.happened.store(true, Ordering::Relaxed);
             }
         }
+    }
+
+    /// Waits for `work` that only its client needs, for as long as the client does.
+    ///
+    /// # Errors
+    /// Those of `work`; `SERVER_OVERLOADED`, which nobody reads, once the client disconnected.
+    pub(crate) async fn bounding<T>(
+        &self,
+        request: &HttpRequest,
+        work: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        let _unanswered = Unanswered(&self.happened);
+        let mut work = pin!(work);
+        loop {
+            if let Ok(done) = timeout(LOOK_EVERY, &mut work).await {
+                return done;
+            }
+            if has_disconnected(request) {
+                return Err(Problem::Http(Kind::SERVER_OVERLOADED));
+            }
+        }
+    }
+
+    /// Ends such work between two of its steps.
+    ///
+    /// # Errors
+    /// `SERVER_OVERLOADED` once the client disconnected.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        if self.cancelled() { Err(Problem::Http(Kind::SERVER_OVERLOADED)) } else { Ok(()) }
     }
 }
 

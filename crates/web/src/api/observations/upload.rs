@@ -21,6 +21,7 @@ use crate::api::schemas::DateOrderWord;
 use crate::api::tabular::DateOrder;
 use crate::http::blocking;
 use crate::http::body::UploadBody;
+use crate::http::client_disconnect::ClientDisconnect;
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::language::ReaderLanguage;
@@ -175,15 +176,24 @@ pub(crate) async fn upload_observations(
     let language = asked.as_ref().ok().filter(|asked| asked.is_trial || asked.invalid == InvalidRows::LeaveOut);
     let language = language.map(|_| ReaderLanguage::of(&request).0).unwrap_or_default();
     if let Ok(Asked { reading, is_trial: true, invalid }) = asked {
-        let turn = http.uploads.turn(&actor, weight(&body)).await?;
-        let tried = blocking::run(move || {
-            let _until_read = turn;
-            let (judged, read) = judged(&use_cases, read(body, &owned, &reading)?, invalid);
-            let trial = use_cases.observations.try_out(&owned, &judged)?;
-            let errors = read.problems(judged.violations(), language);
-            Ok::<_, Problem>(TrialResponse::of(read.upload, &judged, trial, errors))
-        });
-        return Ok(Answered(StatusCode::OK, tried.await?).respond_to(&request));
+        let disconnect = ClientDisconnect::default();
+        let client = disconnect.clone();
+        let tried = async {
+            let turn = http.uploads.turn(&actor, weight(&body)).await?;
+            let work = move || {
+                let _until_read = turn;
+                client.check()?;
+                let (judged, read) = judged(&use_cases, read(body, &owned, &reading)?, invalid);
+                client.check()?;
+                let trial = use_cases.observations.try_out(&owned, &judged)?;
+                client.check()?;
+                let errors = read.problems(judged.violations(), language);
+                Ok::<_, Problem>(TrialResponse::of(read.upload, &judged, trial, errors))
+            };
+            blocking::run(work).await
+        };
+        let answer = disconnect.bounding(&request, tried).await?;
+        return Ok(Answered(StatusCode::OK, answer).respond_to(&request));
     }
     let work = move |keeping: Keeping| async move {
         let turn = http.uploads.turn(&actor, weight(&body)).await?;
