@@ -270,6 +270,8 @@ impl Story {
 
     fn refused(&mut self, reply: &Reply, status: u16, code: &str) {
         self.recorder.problem(status, code, reply.problem(status, code));
+        // Refusals are written by a thread of their own: else their places in the log would be by chance.
+        self.app.core.upkeep().run_all();
     }
 
     fn identity(&mut self) {
