@@ -64,7 +64,7 @@ export const useAccountsByAge = (search: string) =>
   });
 
 /** The last followers of each day of a span, and until when there are data at all. */
-export const useStoredDays = (handle: string, from: Day, to: Day) =>
+export const useStoredDays = (handle: string, from: Day, to: Day, enabled = true) =>
   useQuery({
     queryKey: ["accounts", handle, "daily", from, to],
     queryFn: ({ signal }) =>
@@ -74,6 +74,7 @@ export const useStoredDays = (handle: string, from: Day, to: Day) =>
           signal,
         }),
       ),
+    enabled,
     placeholderData: keepPreviousData,
   });
 

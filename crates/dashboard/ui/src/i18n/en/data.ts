@@ -63,6 +63,12 @@ export const data: typeof es.data = {
     rows: (count, shown) => many(count, "1 row", `${shown} rows`),
     span: (from, to) => (from === to ? from : `${from} to ${to}`),
     columns: "How each column is read",
+    mends: (count, shown) =>
+      many(
+        count,
+        "With 1 correction made here. Your file did not change.",
+        `With ${shown} corrections made here. Your file did not change.`,
+      ),
     unused: "not used",
     fields: {
       hora: "date",
@@ -111,6 +117,17 @@ export const data: typeof es.data = {
     keys: "Arrow keys walk the days.",
   },
 
+  far: {
+    title: (count, shown) =>
+      many(count, "1 day is far from those beside it", `${shown} days are far from those beside them`),
+    more: (day, value, times, near) => `${day}: ${value}, about ${times} times more than ${near}.`,
+    less: (day, value, times, near) => `${day}: ${value}, about ${times} times less than ${near}.`,
+    near: (values) =>
+      values.length > 1 ? `the days beside it (${values.join(" and ")})` : `the day beside it (${values.join("")})`,
+    rest: (count, shown) => many(count, "There is 1 more such day.", `There are ${shown} more such days.`),
+    canStore: "See whether a digit is missing or one too many. If it is right, store it as it is.",
+  },
+
   errors: {
     title: (count, shown) => many(count, "1 line with errors", `${shown} lines with errors`),
     titleRules: (count, shown) => many(count, "1 error", `${shown} errors`),
@@ -120,14 +137,17 @@ export const data: typeof es.data = {
     what: "As it came, and what is wrong",
     first: (shown, all) => `The first ${shown} of ${all} errors are shown.`,
     slips: {
-      letter: (cell, letter, digit) =>
-        `“${cell}” has the letter ${letter} where a ${digit === "0" ? "zero" : digit} belongs.`,
+      letter: (cell, letter) => `“${cell}” has the letter ${letter} among its digits.`,
       letters: (cell) => `“${cell}” has letters among its digits.`,
       decimal: (cell) => `“${cell}” has decimals; it must be a whole number.`,
       minus: (cell) => `“${cell}” has a minus sign; it cannot be below 0.`,
     },
-    near: (days) => `Around it: ${days}.`,
+    near: (days) => `The days beside it have: ${days}.`,
     nearDay: (day, value) => `${day}, ${value}`,
+    right: "Correct:",
+    rightOf: (column, line) => ` ${column} of line ${line}`,
+    mend: "Mend",
+    notMended: "That line cannot be mended here. Mend it in the file and upload it again.",
     column: (name) => `Column “${name}”: `,
     header: ["line", "column", "problem", "as it came"],
     cures: {
@@ -158,8 +178,7 @@ export const data: typeof es.data = {
         "One line with errors will be left out; you can mend it and upload it later.",
         `${shown} lines with errors will be left out; you can mend them and upload them later.`,
       ),
-    allOrNothing:
-      "While there are lines to mend, nothing is stored. Mend the file and upload it again, or agree to leave them out.",
+    allOrNothing: "While there are lines to mend, nothing is stored. Mend them, or agree to leave them out.",
     leaveOut: (count, shown) =>
       many(count, "Leave out the line with errors", `Leave out the ${shown} lines with errors`),
     nothing: "All that the file holds is stored already: there is nothing to change.",

@@ -95,6 +95,12 @@ export const data = {
     rows: (count: number, shown: string) => many(count, "1 fila", `${shown} filas`),
     span: (from: string, to: string) => (from === to ? from : `${from} a ${to}`),
     columns: "Cómo se lee cada columna",
+    mends: (count: number, shown: string) =>
+      many(
+        count,
+        "Con 1 corrección hecha aquí. Su archivo no cambió.",
+        `Con ${shown} correcciones hechas aquí. Su archivo no cambió.`,
+      ),
     unused: "no se usa",
     fields,
     formats: { "dd/mm/yyyy": "día/mes/año", "mm/dd/yyyy": "mes/día/año", "yyyy-mm-dd": "año-mes-día" },
@@ -138,6 +144,19 @@ export const data = {
     keys: "Con las flechas recorre los días.",
   },
 
+  far: {
+    title: (count: number, shown: string) =>
+      many(count, "1 día se aparta mucho de los de al lado", `${shown} días se apartan mucho de los de al lado`),
+    more: (day: string, value: string, times: string, near: string) =>
+      `${day}: ${value}, unas ${times} veces más que ${near}.`,
+    less: (day: string, value: string, times: string, near: string) =>
+      `${day}: ${value}, unas ${times} veces menos que ${near}.`,
+    near: (values: readonly string[]) =>
+      values.length > 1 ? `los de al lado (${values.join(" y ")})` : `el de al lado (${values.join("")})`,
+    rest: (count: number, shown: string) => many(count, "Hay 1 día más así.", `Hay ${shown} días más así.`),
+    canStore: "Revise si falta o sobra una cifra. Si está bien, guárdelo así.",
+  },
+
   errors: {
     title: (count: number, shown: string) => many(count, "1 línea con error", `${shown} líneas con error`),
     titleRules: (count: number, shown: string) => many(count, "1 error", `${shown} errores`),
@@ -147,14 +166,17 @@ export const data = {
     what: "Como vino y qué pasa",
     first: (shown: string, all: string) => `Se muestran los primeros ${shown} de ${all} errores.`,
     slips: {
-      letter: (cell: string, letter: string, digit: string) =>
-        `«${cell}» tiene la letra ${letter} donde va ${digit === "0" ? "un cero" : `un ${digit}`}.`,
+      letter: (cell: string, letter: string) => `«${cell}» tiene la letra ${letter} entre las cifras.`,
       letters: (cell: string) => `«${cell}» tiene letras entre las cifras.`,
       decimal: (cell: string) => `«${cell}» tiene decimales; tiene que ser un número entero.`,
       minus: (cell: string) => `«${cell}» lleva un signo menos; no puede ser menor que 0.`,
     },
-    near: (days: string) => `Alrededor: ${days}.`,
-    nearDay: (day: string, value: string) => `el ${day}, ${value}`,
+    near: (days: string) => `Los días de al lado tienen: ${days}.`,
+    nearDay: (day: string, value: string) => `${day}, ${value}`,
+    right: "Correcto:",
+    rightOf: (column: string, line: string) => ` ${column} de la línea ${line}`,
+    mend: "Corregir",
+    notMended: "Aquí no se puede corregir esa línea. Corríjala en el archivo y súbalo otra vez.",
     column: (name: string) => `Columna «${name}»: `,
     header: ["línea", "columna", "problema", "como vino"],
     cures,
@@ -168,8 +190,7 @@ export const data = {
         "Una línea con error quedará fuera; puede corregirla y subirla después.",
         `${shown} líneas con error quedarán fuera; puede corregirlas y subirlas después.`,
       ),
-    allOrNothing:
-      "Con líneas por corregir no se guarda nada. Corrija el archivo y súbalo otra vez, o acepte dejarlas fuera.",
+    allOrNothing: "Con líneas por corregir no se guarda nada. Corríjalas, o acepte dejarlas fuera.",
     leaveOut: (count: number, shown: string) =>
       many(count, "Dejar fuera la línea con error", `Dejar fuera las ${shown} líneas con error`),
     nothing: "Todo lo que trae el archivo ya está guardado: no hay nada que cambiar.",

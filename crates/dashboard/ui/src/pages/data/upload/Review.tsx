@@ -2,6 +2,7 @@ import type { Trial } from "../../../api/observations";
 import { Note } from "../../../components/Badge";
 import { useText } from "../../../i18n/text";
 import { ErrorsCard } from "./ErrorsCard";
+import { FarDays } from "./FarDays";
 import { PreviewCard } from "./PreviewCard";
 import type { ReviewProps } from "./ReviewStep";
 import { StoreBar } from "./StoreBar";
@@ -27,9 +28,10 @@ export function Review({ handle, source, onSource, onOther, storing, onStore, tr
         </Note>
       )}
       <TableCard source={source} trial={trial} onSource={onSource} />
+      {trial.accepted && <FarDays handle={handle} preview={trial.preview} />}
       <div className={trial.accepted && trial.errors_total > 0 ? "data-grid" : "stack"}>
         {trial.accepted && <PreviewCard handle={handle} trial={trial} />}
-        {trial.errors_total > 0 && <ErrorsCard handle={handle} trial={trial} />}
+        {trial.errors_total > 0 && <ErrorsCard handle={handle} trial={trial} source={source} onSource={onSource} />}
       </div>
       <StoreBar key={source.id} trial={trial} storing={storing} isStale={isStale} onOther={onOther} onStore={onStore} />
     </>

@@ -27,6 +27,11 @@ export function TableCard({ source, trial, onSource }: Props) {
         <p className="n">{[t.trial.rows(trial.rows, format.number(trial.rows)), span].filter(Boolean).join(" · ")}</p>
       </div>
       <div className="card-body stack">
+        {source.mends > 0 && (
+          <p className="small soft" role="status">
+            {t.trial.mends(source.mends, format.number(source.mends))}
+          </p>
+        )}
         <Columns trial={trial} />
         <TableOptions
           source={source}

@@ -121,6 +121,17 @@ it("stores nothing with a bad line until somebody agrees to leave it out", async
   expect(stored).toBe("/accounts/Interbank/observations?skip_invalid=true");
 });
 
+it("mends a bad cell in memory and reviews the table again", async () => {
+  await reviewPasted();
+  const input = box.querySelector(".mend input") as HTMLInputElement;
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, "10");
+  act(() => void input.dispatchEvent(new Event("input", { bubbles: true })));
+  await press(button("Corregir"));
+  expect(await sent.at(-1)?.body.text()).toBe("fecha,seguidores\n2026-11-27,5\nx,10\n");
+  expect(sent.at(-1)?.path).toContain("dry_run=true");
+  expect(box.textContent).toContain("Con 1 corrección hecha aquí");
+});
+
 it("stores all or nothing where no line is bad", async () => {
   trial = { ...TRIAL, skipped: 0, errors: [], errors_total: 0 };
   await reviewPasted();

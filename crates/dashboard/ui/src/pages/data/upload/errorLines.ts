@@ -32,21 +32,26 @@ const CUT = 200;
 
 /** A line in pieces, so that the cells of the named columns can be marked. Where they cannot be told, nothing is. */
 export function piecesOf(text: string, headers: readonly string[], columns: readonly string[]): Piece[] {
-  const bad = new Set(columns.map((column) => headers.findIndex((name) => isSame(name, column))));
+  const bad = new Set(columns.map((column) => columnAt(headers, column)));
   bad.delete(-1);
-  const cells = splitOf(text, headers);
+  const cells = cellsOfLine(text, headers);
   if (bad.size === 0 || !cells) return [{ text, isBad: false }];
   return joined(cells.map((cell, at) => ({ text: cell, isBad: bad.has(at) })));
 }
 
 /** What stands in a column of a line; null where it cannot be told. */
 export function cellOf(text: string, headers: readonly string[], column: string): string | null {
-  const at = headers.findIndex((name) => isSame(name, column));
-  const cell = at < 0 ? undefined : splitOf(text, headers)?.[at];
+  const at = columnAt(headers, column);
+  const cell = at < 0 ? undefined : cellsOfLine(text, headers)?.[at];
   return cell === undefined ? null : at === 0 ? cell : cell.slice(1);
 }
 
-const splitOf = (text: string, headers: readonly string[]): string[] | undefined =>
+/** The place of a column among the names; -1 where none is called so. */
+export const columnAt = (headers: readonly string[], column: string): number =>
+  headers.findIndex((name) => isSame(name, column));
+
+/** The cells of a line, each with the separator before it; undefined where they cannot be told. */
+export const cellsOfLine = (text: string, headers: readonly string[]): string[] | undefined =>
   SEPARATORS.map((separator) => cellsOf(text, separator)).find(
     (found) => found.length === headers.length || (text.length >= CUT && found.length > 1),
   );

@@ -4,11 +4,7 @@ import { parseTypedDay } from "../../../format/typedDay";
 import { cellOf, type BadLine } from "./errorLines";
 
 /** How somebody mistook a number, where it can be seen in the number itself. */
-export type Slip =
-  { kind: "letter"; letter: string; digit: string } | { kind: "decimal" } | { kind: "minus" } | { kind: "letters" };
-
-/** Letters that look like digits. */
-const LOOKALIKES: Record<string, string> = { O: "0", o: "0", l: "1", I: "1", i: "1", S: "5", s: "5", B: "8" };
+export type Slip = { kind: "letter"; letter: string } | { kind: "decimal" } | { kind: "minus" } | { kind: "letters" };
 
 export function slipOf(cell: string): Slip | null {
   const text = cell.trim().replaceAll('"', "");
@@ -16,9 +12,8 @@ export function slipOf(cell: string): Slip | null {
   if (/^[-\u2212\u2013]\s*\d/.test(text)) return { kind: "minus" };
   const letter = /[A-Za-z]/.exec(text)?.[0];
   if (letter !== undefined) {
-    const mended = text.replaceAll(/[OolIiSsB]/g, (one) => LOOKALIKES[one] ?? one);
-    const digit = LOOKALIKES[letter];
-    return digit !== undefined && /^[\d.,\s]+$/.test(mended) ? { kind: "letter", letter, digit } : { kind: "letters" };
+    // One letter is named; more may be a word.
+    return /^[\d.,\s]+$/.test(text.replaceAll(letter, "")) ? { kind: "letter", letter } : { kind: "letters" };
   }
   return /^\d+[.,](\d{1,2}|\d{4,})$/.test(text) ? { kind: "decimal" } : null;
 }
@@ -29,16 +24,18 @@ export interface Neighbours {
 }
 
 /** Days on either side are neighbours up to here. */
-const NEAR = 3;
+export const NEAR = 3;
 
-/** What the sound rows of the table say of the days around a line; null where the line's own day cannot be told. */
-export function neighboursOf(line: BadLine, trial: Trial): Neighbours | null {
+/** The day of a line; null where it cannot be told. */
+export function dayOfLine(line: BadLine, trial: Trial): Day | null {
   const header = trial.mapping.find(({ field }) => field === "hora")?.header;
   const cell = line.text !== null && header ? cellOf(line.text, trial.columns, header) : null;
   const written = cell?.trim().replaceAll('"', "").split(/[T ]/)[0] ?? "";
-  const day = isMonthFirst(trial) ? null : parseTypedDay(written);
-  if (!day) return null;
-  const values = new Map(trial.preview.map(({ fecha, seguidores }) => [fecha, seguidores]));
+  return isMonthFirst(trial) ? null : parseTypedDay(written);
+}
+
+/** What the days around one have, among those that are stored or would be; null where they are not known. */
+export function neighboursOf(day: Day, values: ReadonlyMap<Day, number>): Neighbours | null {
   const nearest = (step: 1 | -1) => {
     for (let away = 1; away <= NEAR; away++) {
       const near = addDays(day, step * away);

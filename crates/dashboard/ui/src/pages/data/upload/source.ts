@@ -8,8 +8,10 @@ export interface Source extends ReadingOptions {
   /** The file's name; null for rows that were pasted. */
   name: string | null;
   body: Blob;
-  /** The file itself, so that it can be read again. */
+  /** The file itself, so that it can be read again; null once it is mended here, where it would lose that. */
   file: File | null;
+  /** Cells that were mended in the page. */
+  mends: number;
 }
 
 export type SourceProblem = "tooLarge" | "unreadable" | "empty";
@@ -60,6 +62,7 @@ const source = (name: string | null, body: Blob, file: File | null = null): Sour
   file,
   order: null,
   sheet: "",
+  mends: 0,
 });
 
 /** The same bytes, to be read in another way. */
