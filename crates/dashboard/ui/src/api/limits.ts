@@ -7,3 +7,6 @@ export const ANOMALY_DAYS = 400;
 
 /** The level of the intervals that dates are held against, in percent. */
 export const ANOMALY_LEVEL = 95;
+
+/** The days with data that the overview counts at most. */
+export const COUNTED_DAYS = 92;

@@ -24,6 +24,12 @@ test("a moment is written in the zone that is asked for", () => {
   expect(dates.time("es", new Date("2026-11-28T05:00:00Z"), "America/Lima")).toBe("00:00");
 });
 
+test("a reading at midnight is of a day alone", () => {
+  expect(dates.reading("es", "2026-11-28T05:00:00Z", "America/Lima")).toBe("28 nov 2026");
+  expect(dates.reading("es", "2026-11-28T05:00:01Z", "America/Lima")).toBe("28 nov 2026 00:00");
+  expect(dates.reading("en", "2026-11-28T05:00:00Z", "UTC")).toBe("28 Nov 2026 05:00");
+});
+
 test("the date of the overview begins with a capital and names the day of the week", () => {
   const moment = new Date("2026-11-28T13:42:00Z");
   expect(dates.longMoment("es", moment, "America/Lima")).toBe("Sábado 28 de noviembre de 2026, 08:42");

@@ -66,6 +66,13 @@ export const moment = (language: Language, value: string, zone: string): string 
     formatter(language, zone, { day: "numeric", month: "short", year: "numeric" }).format(Date.parse(value)),
   )} ${time(language, new Date(value), zone)}`;
 
+/** A moment of a reading: `28 nov 2026` alone at midnight, which is what a table of dates without times gives. */
+export const reading = (language: Language, value: string, zone: string): string => {
+  const seconds = formatter("en", zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const isMidnight = seconds.format(Date.parse(value)) === "00:00:00";
+  return isMidnight ? day(language, dayIn(new Date(value), zone)) : moment(language, value, zone);
+};
+
 /** `08:42`, in a zone. */
 export const time = (language: Language, value: Date, zone: string): string =>
   formatter(language, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(value);

@@ -23,6 +23,8 @@ export interface Format {
   /** The day that a moment has in the company's zone. */
   dayOf: (moment: string) => string;
   moment: (value: string | null | undefined) => string;
+  /** A moment of a reading: the day alone at midnight. */
+  reading: (value: string) => string;
   longMoment: (value: Date) => string;
   time: (value: Date) => string;
   ago: (value: string) => string;
@@ -50,6 +52,7 @@ export function useFormat(): Format {
       weekDay: (value) => dates.weekDay(language, value),
       dayOf: (moment) => dates.day(language, dates.dayIn(new Date(moment), zone)),
       moment: (value) => (value ? dates.moment(language, value, zone) : numbers.UNKNOWN),
+      reading: (value) => dates.reading(language, value, zone),
       longMoment: (value) => dates.longMoment(language, value, zone),
       time: (value) => dates.time(language, value, zone),
       ago: (value) => dates.ago(language, value, Date.now()),

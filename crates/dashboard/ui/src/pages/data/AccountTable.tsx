@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import { COUNTED_DAYS } from "../../api/limits";
 import type { OverviewRow } from "../../api/overview";
 import { Badge, Note } from "../../components/Badge";
 import { useFormat } from "../../format/useFormat";
@@ -89,7 +90,9 @@ function Row({ account, onFiles }: { account: OverviewRow; onFiles: (files: read
       </td>
       <td className="num hide-s">{format.number(account.seguidores)}</td>
       <td className="num hide-s">
-        {format.number(account.observations_days)}
+        {account.observations_days === COUNTED_DAYS
+          ? t.daysAtLeast(format.number(COUNTED_DAYS))
+          : format.number(account.observations_days)}
         {account.days_needed !== null && account.days_needed > 0 && (
           <span className="sub-line">{t.daysNeeded(account.days_needed)}</span>
         )}
@@ -112,7 +115,7 @@ function Age({ account }: { account: OverviewRow }) {
   if (account.data_until === null) return <Badge icon="data">{t.noData}</Badge>;
   const ago = format.ago(account.data_until);
   const isLate = account.attention.some(({ code }) => code === "DATA_STALE");
-  const moment = format.moment(account.data_until);
+  const moment = format.reading(account.data_until);
   if (!isLate) return <span title={moment}>{ago}</span>;
   return (
     <Badge tone="warn" icon="clock" title={moment}>

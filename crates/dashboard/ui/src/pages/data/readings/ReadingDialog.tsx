@@ -73,7 +73,7 @@ export function ReadingDialog({ handle, reading, onClose }: Props) {
           <Field
             label={t.data.reading.moment}
             hint={t.data.reading.fixed}
-            value={format.moment(reading.hora)}
+            value={format.reading(reading.hora)}
             onChange={() => undefined}
             readOnly
           />

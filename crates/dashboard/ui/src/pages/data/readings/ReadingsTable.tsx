@@ -62,7 +62,7 @@ export function ReadingsTable({ rows, label, onEdit, onRemove }: Props) {
 function Row({ reading, onEdit, onRemove }: { reading: Reading } & Pick<Props, "onEdit" | "onRemove">) {
   const t = useText().data.list;
   const format = useFormat();
-  const moment = format.moment(reading.hora);
+  const moment = format.reading(reading.hora);
   const count = (value: number | null) =>
     value === null ? <span title={t.notGiven}>{format.number(value)}</span> : format.number(value);
   return (

@@ -35,7 +35,7 @@ export function RemoveOne({ handle, reading, onClose }: Props) {
       onConfirm={confirm}
       onClose={onClose}
     >
-      <p className="soft">{t.oneWhat(format.moment(reading.hora), format.number(reading.seguidores))}</p>
+      <p className="soft">{t.oneWhat(format.reading(reading.hora), format.number(reading.seguidores))}</p>
       <RemoveFailed error={remove.error} />
     </ConfirmDialog>
   );
