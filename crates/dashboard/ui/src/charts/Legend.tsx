@@ -12,15 +12,25 @@ interface Entry<K extends string> {
 
 interface Props<K extends string> {
   label: string;
+  /** What is always drawn. */
+  fixed: readonly Entry<string>[];
   entries: readonly Entry<K>[];
   off: ReadonlySet<K>;
   onToggle: (key: K) => void;
 }
 
 /** The layers of a chart. Each is a switch, and shows its dash or shape, not a colour only. */
-export function Legend<K extends string>({ label, entries, off, onToggle }: Props<K>) {
+export function Legend<K extends string>({ label, fixed, entries, off, onToggle }: Props<K>) {
   return (
     <div className="legend" role="group" aria-label={label}>
+      {fixed.map(({ key, text, swatch }) => (
+        <span key={key}>
+          <svg viewBox="0 0 22 12" aria-hidden="true">
+            <Shape swatch={swatch} />
+          </svg>
+          {text}
+        </span>
+      ))}
       {entries.map(({ key, text, swatch }) => (
         <button key={key} type="button" aria-pressed={!off.has(key)} onClick={() => onToggle(key)}>
           <svg viewBox="0 0 22 12" aria-hidden="true">

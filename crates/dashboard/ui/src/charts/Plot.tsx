@@ -2,7 +2,8 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from "react";
 import { useText } from "../i18n/text";
 import { useIsDark } from "../theme";
-import { PlotEngine, type Drawing } from "./engine";
+import type { Drawing } from "./drawing";
+import { PlotEngine } from "./engine";
 import { dragged, type View } from "./geometry";
 import { Tip, type Description } from "./Tip";
 import { usePlotKeys } from "./usePlotKeys";
@@ -11,7 +12,10 @@ import { usePlotWheel } from "./usePlotWheel";
 export interface PlotHandle {
   /** Puts the cursor on a day and the focus on the chart. */
   point: (day: number) => void;
-  picture: () => Promise<HTMLCanvasElement>;
+  /** The chart on a canvas of its own, in so many pixels a CSS pixel. */
+  picture: (ratio: number) => Promise<HTMLCanvasElement>;
+  /** In CSS pixels. */
+  width: () => number;
   /** The days in view. */
   view: () => View;
 }
@@ -73,7 +77,9 @@ export function Plot({ label, drawing, bounds, onZoom, describe, ref }: Props) {
       requestAnimationFrame(() => point(latest.current.drawing.days.indexOf(day)));
     },
     view: () => latest.current.drawing.view,
-    picture: () => (engine.current ? engine.current.picture() : Promise.reject(new Error("no chart is drawn"))),
+    picture: (ratio) =>
+      engine.current ? engine.current.picture(ratio) : Promise.reject(new Error("no chart is drawn")),
+    width: () => host.current?.clientWidth ?? 0,
   }));
 
   const isKnown = at !== null && at < drawing.days.length;

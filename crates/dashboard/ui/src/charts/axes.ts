@@ -4,7 +4,7 @@ import type { Language } from "../i18n/language";
 import { SECONDS_A_DAY } from "./brush";
 import type { Token } from "./palette";
 
-const FONT = "12px Inter, system-ui, sans-serif";
+const fontOf = (scale: number) => `${Math.round(12 * scale)}px Inter, system-ui, sans-serif`;
 const MONTH_S = 28 * SECONDS_A_DAY;
 const YEAR_S = 300 * SECONDS_A_DAY;
 
@@ -22,14 +22,15 @@ export function dayLabels(language: Language, splits: readonly number[], step: n
   });
 }
 
-export const dayAxis = (color: (token: Token) => string, language: () => Language): uPlot.Axis => ({
+/** Lengths are so many times as large where the chart is. */
+export const dayAxis = (color: (token: Token) => string, language: () => Language, scale: number): uPlot.Axis => ({
   stroke: () => color("ink-3"),
-  font: FONT,
-  size: 44,
-  gap: 6,
-  space: 72,
+  font: fontOf(scale),
+  size: 44 * scale,
+  gap: 6 * scale,
+  space: 72 * scale,
   grid: { show: false },
-  ticks: { stroke: () => color("line"), width: 1, size: 5 },
+  ticks: { stroke: () => color("line"), width: scale, size: 5 * scale },
   values: (_, splits, __, ___, step) => dayLabels(language(), splits, step),
 });
 
@@ -37,13 +38,14 @@ export const dayAxis = (color: (token: Token) => string, language: () => Languag
 export const valueAxis = (
   color: (token: Token) => string,
   format: (value: number, step: number) => string,
+  scale: number,
 ): uPlot.Axis => ({
   stroke: () => color("ink-3"),
-  font: FONT,
-  size: (_, labels) => (labels ? Math.max(...labels.map((label) => label.length), 3) * 7 + 14 : 50),
-  gap: 6,
-  space: 44,
-  grid: { stroke: () => color("grid"), width: 1 },
+  font: fontOf(scale),
+  size: (_, labels) => (labels ? Math.max(...labels.map((label) => label.length), 3) * 7 + 14 : 50) * scale,
+  gap: 6 * scale,
+  space: 44 * scale,
+  grid: { stroke: () => color("grid"), width: scale },
   ticks: { show: false },
   values: (_, splits, __, ___, step) => splits.map((value) => format(value, step)),
 });

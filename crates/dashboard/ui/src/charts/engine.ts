@@ -1,39 +1,8 @@
 import uPlot from "uplot";
-import type { Language } from "../i18n/language";
-import { dayAxis, valueAxis } from "./axes";
-import { Brush, SECONDS_A_DAY } from "./brush";
-import { lonePoints, type Values, type View } from "./geometry";
+import { SECONDS_A_DAY } from "./brush";
+import type { Drawing } from "./drawing";
+import { dataOf, drawnAt, plotOptions, secondsOf } from "./plotOptions";
 import { readPalette, type Palette, type Token } from "./palette";
-
-export interface Line {
-  key: string;
-  /** One value for each day of the chart. */
-  values: Values;
-  color: Token;
-  width?: number;
-  dash?: number[];
-}
-
-/** What a chart shows. */
-export interface Drawing {
-  language: Language;
-  /** Days since 1970, without a gap: a day without a value has null in the lines. */
-  days: readonly number[];
-  lines: readonly Line[];
-  view: View;
-  /** Least and greatest value of the axis, for the days in view. */
-  rangeOf: () => [number, number];
-  formatValue: (value: number, step: number) => string;
-  heightFor: (width: number) => number;
-  /** Room right of the days for words at the ends of lines, in pixels. */
-  roomFor?: (width: number) => number;
-  /** Behind the grid: grounds. */
-  ground?: ((brush: Brush) => void) | undefined;
-  /** Between the grid and the lines: bands. */
-  below?: ((brush: Brush) => void) | undefined;
-  /** Over the lines: marks and labels. */
-  above?: ((brush: Brush) => void) | undefined;
-}
 
 export interface PlotEvents {
   /** The day under the pointer, as an index; null when it left. */
@@ -134,48 +103,27 @@ export class PlotEngine {
     };
   }
 
-  /** What is shown now, in light colours, as a canvas of its own. */
-  async picture(): Promise<HTMLCanvasElement> {
-    const dark = this.#palette;
-    await this.#redrawWith(readPalette(true));
-    const copy = document.createElement("canvas");
-    copy.width = this.#plot.ctx.canvas.width;
-    copy.height = this.#plot.ctx.canvas.height;
-    copy.getContext("2d")?.drawImage(this.#plot.ctx.canvas, 0, 0);
-    await this.#redrawWith(dark);
-    return copy;
+  /** What is shown now, in light colours and so many pixels a CSS pixel, as a canvas of its own. */
+  picture(ratio: number): Promise<HTMLCanvasElement> {
+    const [drawing, palette] = [this.#drawing, readPalette(true)];
+    return drawnAt({ drawing: () => drawing, color: (token) => palette[token] }, this.width, ratio);
   }
 
-  /** uPlot draws when the running script has ended, before anything is painted. */
-  async #redrawWith(palette: Palette): Promise<void> {
-    this.#palette = palette;
-    this.#plot.redraw(false);
-    await Promise.resolve();
+  /** In CSS pixels. */
+  get width(): number {
+    return this.#host.clientWidth;
   }
 
   #make(): uPlot {
     const drawing = this.#drawing;
     this.#shape = shapeOf(drawing);
     const color = (token: Token) => this.#palette[token];
-    const width = this.#host.clientWidth;
-    const view = secondsOf(drawing.view);
-    const plot = new uPlot(
+    const options = plotOptions({ drawing: () => this.#drawing, color, width: () => this.width, scale: 1 });
+    return new uPlot(
       {
-        width,
-        height: drawing.heightFor(width),
-        padding: [14, () => this.#drawing.roomFor?.(this.#host.clientWidth) ?? 20, 0, 0],
-        legend: { show: false },
-        tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
-        scales: {
-          x: { ...view, range: (_, min, max) => [min, max] },
-          // uPlot asks before it has taken the new days over.
-          y: { range: () => this.#drawing.rangeOf() },
-        },
-        axes: [
-          dayAxis(color, () => this.#drawing.language),
-          valueAxis(color, (value, step) => this.#drawing.formatValue(value, step)),
-        ],
-        series: [{}, ...drawing.lines.map((line) => seriesOf(line, color))],
+        ...options,
+        width: this.width,
+        height: drawing.heightFor(this.width),
         cursor: {
           y: false,
           drag: { x: true, y: false, setScale: false },
@@ -183,9 +131,7 @@ export class PlotEngine {
           bind: { dblclick: () => () => (this.#events.onDoubleClick(), null) },
         },
         hooks: {
-          drawClear: [(self) => this.#drawing.ground?.(this.#brush(self))],
-          drawAxes: [(self) => this.#drawing.below?.(this.#brush(self))],
-          draw: [(self) => this.#drawOver(self)],
+          ...options.hooks,
           setCursor: [
             (self) => this.#events.onPointer((self.cursor.left ?? -1) < 0 ? null : (self.cursor.idx ?? null)),
           ],
@@ -195,20 +141,6 @@ export class PlotEngine {
       dataOf(drawing),
       this.#host,
     );
-    return plot;
-  }
-
-  #drawOver(plot: uPlot): void {
-    const brush = this.#brush(plot);
-    brush.clipped(() => {
-      for (const line of this.#drawing.lines) {
-        for (const at of lonePoints(line.values)) {
-          const [day, value] = [this.#drawing.days[at], line.values[at]];
-          if (day !== undefined && typeof value === "number") brush.dot(brush.x(day), brush.y(value), 2.5, line.color);
-        }
-      }
-    });
-    this.#drawing.above?.(brush);
   }
 
   #onSelect(plot: uPlot): void {
@@ -221,10 +153,6 @@ export class PlotEngine {
   #colorOfLine(at: number): string {
     const line = this.#drawing.lines[at - 1];
     return line ? this.#palette[line.color] : "transparent";
-  }
-
-  #brush(plot: uPlot): Brush {
-    return new Brush(plot, uPlot.pxRatio, (token) => this.#palette[token]);
   }
 
   #fit(): void {
@@ -245,22 +173,3 @@ export class PlotEngine {
 
 const shapeOf = ({ lines }: Drawing) =>
   lines.map(({ key, color, width, dash }) => [key, color, width, dash?.join(" ")].join()).join("|");
-
-const dataOf = ({ days, lines }: Drawing): uPlot.AlignedData => [
-  days.map((day) => day * SECONDS_A_DAY),
-  ...lines.map((line) => [...line.values]),
-];
-
-/** A single day has some room on both sides: an axis has a length. */
-const secondsOf = ([from, to]: View) => {
-  const room = to > from ? 0 : 3;
-  return { min: (from - room) * SECONDS_A_DAY, max: (to + room) * SECONDS_A_DAY };
-};
-
-const seriesOf = ({ color: token, width = 1.75, dash }: Line, color: (token: Token) => string): uPlot.Series => ({
-  stroke: () => color(token),
-  width,
-  points: { show: false },
-  spanGaps: false,
-  ...(dash && { dash }),
-});

@@ -40,7 +40,11 @@ export function linesOf(text: string, width: number, measure: (text: string) => 
   return line ? [...lines, line] : lines;
 }
 
-/** A chart with its caption, in light colours, as a PNG. */
+/** Pixels for one CSS pixel in the picture of a chart: a whole number, so that nothing is blurred. */
+export const ratioFor = (width: number, screen: number): number =>
+  Math.max(2, Math.ceil(screen), Math.ceil(LEAST_WIDTH / (width + 2 * MARGIN)));
+
+/** A chart that was drawn at that ratio, with its caption, in light colours, as a PNG. */
 export async function pictureOf(chart: HTMLCanvasElement, ratio: number, caption: Caption): Promise<Blob> {
   const palette = readPalette(true);
   const canvas = document.createElement("canvas");
@@ -58,11 +62,10 @@ export async function pictureOf(chart: HTMLCanvasElement, ratio: number, caption
   const keys = placed(caption.legend, width, (text) => ctx.measureText(text).width);
   const legendHeight = keys.length > 0 ? ((keys.at(-1)?.row ?? 0) + 1) * LINE + 10 : 0;
   const head = title.length * 24 + subtitle.length * LINE + 12 + legendHeight;
-  const scale = Math.max(ratio, LEAST_WIDTH / (width + 2 * MARGIN));
-  canvas.width = Math.ceil((width + 2 * MARGIN) * scale);
-  canvas.height = Math.ceil((head + chart.height / ratio + notes.length * LINE + 12 + 2 * MARGIN) * scale);
+  canvas.width = Math.ceil((width + 2 * MARGIN) * ratio);
+  canvas.height = Math.ceil((head + chart.height / ratio + notes.length * LINE + 12 + 2 * MARGIN) * ratio);
 
-  ctx.scale(scale, scale);
+  ctx.scale(ratio, ratio);
   ctx.fillStyle = palette.surface;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.textBaseline = "top";

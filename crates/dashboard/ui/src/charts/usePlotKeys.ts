@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import type { Drawing } from "./engine";
+import type { Drawing } from "./drawing";
 import { within, zoomed, type View } from "./geometry";
 
 interface Options {

@@ -1,5 +1,6 @@
 import { useEffect, type RefObject } from "react";
-import type { Drawing, PlotEngine } from "./engine";
+import type { Drawing } from "./drawing";
+import type { PlotEngine } from "./engine";
 import { zoomed, type View } from "./geometry";
 
 interface Latest {

@@ -62,6 +62,8 @@ export const account: typeof es.account = {
   notComparedAtAll: "There is no period before: all data are shown already.",
   dataUntilLine: (day) => `data until ${day}`,
   forecastWord: "forecast",
+  observedWord: "Observed",
+  periodBefore: "Period before",
   unfinishedLabel: "day not over",
   unfinishedNote: "The day is not over: the number may change and is not compared with whole days.",
   soFar: "So far",

@@ -62,6 +62,8 @@ export const account = {
   notComparedAtAll: "No hay un período anterior: ya se muestran todos los datos.",
   dataUntilLine: (day: string) => `datos hasta ${day}`,
   forecastWord: "pronóstico",
+  observedWord: "Observado",
+  periodBefore: "Período anterior",
   unfinishedLabel: "día sin terminar",
   unfinishedNote: "El día no terminó: la cifra puede cambiar y no se compara con días completos.",
   soFar: "Hasta ahora",

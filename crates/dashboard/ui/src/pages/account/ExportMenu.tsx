@@ -2,7 +2,7 @@ import type { RefObject } from "react";
 import type { Daily } from "../../api/daily";
 import type { Path, PathRow } from "../../api/forecasts";
 import type { View } from "../../charts/geometry";
-import { pictureOf, type LegendEntry } from "../../charts/picture";
+import { pictureOf, ratioFor, type LegendEntry } from "../../charts/picture";
 import type { PlotHandle } from "../../charts/Plot";
 import { fileNamePart, saveFile } from "../../charts/save";
 import { Icon } from "../../components/Icon";
@@ -46,11 +46,12 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot, setti
   const savePicture = async () => {
     if (!plot.current) return toast("info", t.account.exportFailed, t.account.pictureNeedsChart);
     const [from, to] = plot.current.view();
-    const chart = await plot.current.picture();
+    const ratio = ratioFor(plot.current.width(), devicePixelRatio);
+    const chart = await plot.current.picture(ratio);
     const source = path ? t.account.pictureModel(path.model_version) : t.account.noModel;
     const last = daily.days.at(-1);
     const until = last ? (last.complete ? t.account.endOf : t.account.soFarOn)(f.day(last.fecha)) : "–";
-    const png = await pictureOf(chart, devicePixelRatio || 1, {
+    const png = await pictureOf(chart, ratio, {
       title: t.account.pictureTitle(name),
       subtitle: t.account.pictureUnits(placeOf(zone), f.day(dayOf(from)), f.day(dayOf(to)), settings.isIndexed),
       legend: legendOf(settings, path, rows, marks, [from, to], t),
@@ -104,7 +105,7 @@ const KEYS: Record<Layer, Omit<LegendEntry, "text">> = {
 
 /** What the picture shows, the observed line first. */
 function legendOf(
-  { off }: AccountView,
+  { off, isCompared }: AccountView,
   path: Path | null | undefined,
   rows: readonly PathRow[],
   marks: Marks,
@@ -125,7 +126,8 @@ function legendOf(
   };
   const shown = LAYERS.filter((layer) => isDrawn[layer] && !off.has(layer));
   return [
-    { text: t.account.followers, as: "line", color: "c-history" },
+    { text: t.account.observedWord, as: "line", color: "c-history" },
+    ...(isCompared ? [{ text: t.account.periodBefore, as: "dashed", color: "ink-3" } as const] : []),
     ...shown.map((layer) => ({ text: t.account.layers[layer], ...KEYS[layer] })),
   ];
 }

@@ -52,6 +52,18 @@ export function ForecastChart({ name, timeline, marks, chart, settings, onChange
     <div className="card-body chart-body">
       <Legend
         label={t.charts.layers}
+        fixed={[
+          { key: "history", text: t.account.observedWord, swatch: { as: "line", className: "k-history" } },
+          ...(comparison
+            ? [
+                {
+                  key: "before",
+                  text: t.account.periodBefore,
+                  swatch: { as: "line", className: "k-before", dash: "2 4" },
+                } as const,
+              ]
+            : []),
+        ]}
         entries={layers.map((key) => ({ key, text: t.account.layers[key], swatch: SWATCHES[key] }))}
         off={settings.off}
         onToggle={toggle}

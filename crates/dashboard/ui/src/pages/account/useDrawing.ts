@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { Drawing, Line } from "../../charts/engine";
+import type { Drawing, Line } from "../../charts/drawing";
 import { extent, padded, type Values, type View } from "../../charts/geometry";
 import { dayNumber } from "../../format/dates";
 import type { Format } from "../../format/useFormat";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { Brush } from "../../charts/brush";
-import type { Drawing } from "../../charts/engine";
+import type { Drawing } from "../../charts/drawing";
 import { extent, type View } from "../../charts/geometry";
 import type { Token } from "../../charts/palette";
 import { Plot } from "../../charts/Plot";
