@@ -143,16 +143,40 @@ function drawGoal(brush: Brush, { goal, goalDates, factor, isOn, t, f, write }: 
     return brush.text(text, brush.left + 8, at, "goal", { weight: 600 });
   }
   brush.horizontal(y, "goal", 1.5, [7, 4]);
-  const dot = (date: string | null | undefined, isMiddle: boolean) => {
-    const x = date ? brush.x(dayNumber(date)) : NaN;
-    if (brush.isInside(x)) brush.ring(x, y, 4.5, "goal", isMiddle ? "goal" : "surface");
-  };
-  dot(goalDates?.p10, false);
-  dot(goalDates?.p90, false);
-  dot(goalDates?.p50, true);
+  drawGoalDates(brush, goalDates, y);
   const middle = goalDates?.p50;
   const date = middle ? ` · ${brush.isNarrow ? f.shortDay(middle) : f.day(middle)}` : "";
   brush.text(name + date, brush.left + 8, y - 12, "goal", { weight: 600 });
+}
+
+/** From the earliest date to the latest one, which may lie close together: an end each, and a dot between. */
+function drawGoalDates(brush: Brush, dates: Goal["dates"] | null, y: number): void {
+  const placeOf = (date: string | null | undefined) => (date ? brush.x(dayNumber(date)) : null);
+  const [early, middle, late] = [placeOf(dates?.p10), placeOf(dates?.p50), placeOf(dates?.p90)];
+  const end = (x: number) =>
+    brush.line(
+      [
+        [x, y - 6],
+        [x, y + 6],
+      ],
+      "goal",
+      2,
+    );
+  brush.clipped(() => {
+    if (early !== null) {
+      brush.line(
+        [
+          [early, y],
+          [late ?? brush.right, y],
+        ],
+        "goal",
+        3,
+      );
+      end(early);
+    }
+    if (late !== null) end(late);
+    if (middle !== null) brush.dot(middle, y, 4.5, "goal");
+  });
 }
 
 const LINE = 15;
