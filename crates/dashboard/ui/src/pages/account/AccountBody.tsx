@@ -3,7 +3,6 @@ import type { AccountSummary } from "../../api/accountSummary";
 import { useAnomalies } from "../../api/anomalies";
 import type { Daily } from "../../api/daily";
 import type { Path, PathRow } from "../../api/forecasts";
-import { useGoal } from "../../api/goal";
 import { useHolidays } from "../../api/holidays";
 import { ANOMALY_DAYS } from "../../api/limits";
 import type { View } from "../../charts/geometry";
@@ -11,7 +10,6 @@ import type { PlotHandle } from "../../charts/Plot";
 import { addDays, dayNumber, dayOf, type Day } from "../../format/dates";
 import { useText } from "../../i18n/text";
 import { TrainButton } from "../model/TrainButton";
-import { useDraft } from "../../session/drafts";
 import { ChosenDay } from "./ChosenDay";
 import { ChartCard } from "./ChartCard";
 import { ExportMenu } from "./ExportMenu";
@@ -21,7 +19,8 @@ import { Indicators } from "./Indicators";
 import { marksOf } from "./marks";
 import { MarksCard } from "./MarksCard";
 import { NoForecast } from "./NoForecast";
-import { boundsOf, recentPosts, roundGoal, timelineOf } from "./timeline";
+import { boundsOf, recentPosts, timelineOf } from "./timeline";
+import { useAccountGoal } from "./useAccountGoal";
 import { useSettled } from "./useSettled";
 import { useAccountView, type AccountView } from "./view";
 import { Warnings } from "./Warnings";
@@ -55,16 +54,8 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
   const until = last?.fecha;
   const end = all.find((row) => row.horizon_days === settings.horizon) ?? all.at(-1);
   const found = useAnomalies(handle, path === null ? undefined : until && oldest(daily, until), until);
-  const [kept, keep] = useDraft<number | null>(`goal/${handle}`, null);
-  useEffect(() => {
-    if (settings.goal !== null) keep(settings.goal);
-    // Only a goal of the address is kept; keeping it changes nothing that is asked for.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [settings.goal]);
-  const typedGoal = settings.goal ?? kept;
-  const goal = typedGoal ?? (last ? roundGoal(last.seguidores, gainOver(all, last.seguidores)) : null);
-  const by = clampedDay(settings.by, all) ?? all[Math.min(89, all.length - 1)]?.fecha;
-  const reached = useGoal(handle, path ? goal : null, by);
+  const goal = useAccountGoal({ handle, path, all, now: last?.seguidores, settings, change });
+  const reached = goal.query.data;
   const [first, final] = timeline ? boundsOf(timeline) : [0, 0];
   const holidays = useHolidays(timeline ? dayOf(first) : undefined, timeline ? dayOf(final) : undefined);
   const marks = useMemo(() => marksOf(found.data, holidays.data?.holidays), [found.data, holidays.data]);
@@ -141,8 +132,8 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
             }
             horizon={horizon}
             onHorizon={moveHorizon}
-            goal={path ? goal : null}
-            goalDates={path && !reached.data?.is_reached ? (reached.data?.dates ?? null) : null}
+            goal={path ? goal.goal : null}
+            goalDates={path && !reached?.is_reached ? (reached?.dates ?? null) : null}
             plot={plot}
           >
             {failure}
@@ -152,8 +143,8 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
         </div>
         {path !== null && (
           <div className="acct-side stack">
-            {path && goal !== null && by && (
-              <GoalCard goal={goal} isProposed={typedGoal === null} by={by} query={reached} onChange={change} />
+            {path && last && (
+              <GoalCard state={goal} now={last.seguidores} chartUntil={rows.at(-1)?.fecha} onChange={change} />
             )}
             {path && end && (
               <WhatIfCard
@@ -177,19 +168,9 @@ const around = (day: number, [first, last]: View): View => [
   Math.min(last, day + AROUND),
 ];
 
-/** What is expected to be gained in about half a year. */
-const gainOver = (all: readonly PathRow[], now: number): number =>
-  (all[Math.min(199, all.length - 1)]?.prediction ?? now) - now;
-
 /** The earliest day that one answer about anomalies covers. */
 function oldest(daily: Daily, until: Day): Day {
   const earliest = addDays(until, 1 - ANOMALY_DAYS);
   const first = daily.days[0]?.fecha ?? earliest;
   return first > earliest ? first : earliest;
-}
-
-/** A day of an address, if the forecast reaches it. */
-function clampedDay(day: Day | null, all: readonly PathRow[]): Day | null {
-  const [first, last] = [all[0]?.fecha, all.at(-1)?.fecha];
-  return day && first && last && day >= first && day <= last ? day : null;
 }

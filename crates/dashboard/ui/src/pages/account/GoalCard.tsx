@@ -1,75 +1,81 @@
 import { useState } from "react";
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { Goal } from "../../api/goal";
 import { Note } from "../../components/Badge";
 import { Card } from "../../components/Card";
 import { DateField } from "../../components/DateField";
-import { Field } from "../../components/Field";
 import { Loaded } from "../../components/States";
 import { addDays, type Day } from "../../format/dates";
 import { useFormat, type Format } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { GoalField } from "./GoalField";
 import { Meter } from "./Meter";
+import type { AccountGoal } from "./useAccountGoal";
 import type { ChangeView } from "./view";
 
 interface Props {
-  goal: number;
-  /** Nobody typed it yet. */
-  isProposed: boolean;
-  by: Day;
-  query: UseQueryResult<Goal>;
+  state: AccountGoal;
+  /** The followers now. */
+  now: number;
+  /** The last day that the chart shows. */
+  chartUntil: Day | undefined;
   onChange: ChangeView;
 }
 
 /** When an account has so many followers, by the model's own sample paths. */
-export function GoalCard({ goal, isProposed, by, query, onChange }: Props) {
+export function GoalCard({ state, now, chartUntil, onChange }: Props) {
   const t = useText();
-  const f = useFormat();
-  const [typed, setTyped] = useState<string | null>(null);
-  const number = typed === null ? goal : Number(typed.replaceAll(/[\s,.\u00a0]/g, ""));
-  const isValid = Number.isInteger(number) && number > 0 && number <= 1e12;
-  const take = () => {
-    if (typed === null || typed.trim() === "" || !isValid) return;
-    setTyped(null);
-    onChange({ goal: number });
-  };
+  const { goal, by, query } = state;
+  const [isSound, setSound] = useState(true);
+  if (goal === null || !by) return null;
   return (
     <Card title={t.account.goalTitle}>
       <div className="stack">
-        <div className="goal-field">
-          <Field
-            label={t.account.goalField}
-            inputMode="numeric"
-            autoComplete="off"
-            unit={t.account.followersUnit}
-            value={typed ?? f.number(goal)}
-            onChange={setTyped}
-            onBlur={take}
-            onKeyDown={(event) => event.key === "Enter" && take()}
-            hint={isProposed && typed === null ? t.account.goalProposed : undefined}
-            error={isValid ? undefined : t.account.goalInvalid}
-          />
-        </div>
-        {isValid && (
+        <GoalField goal={goal} now={now} isProposed={state.isProposed} onTake={state.take} onSound={setSound} />
+        {isSound && (
           <div className="goal-out">
             <Loaded query={query}>
               {(answer) => (
-                <>
-                  {answer.is_reached ? (
-                    <Note icon="check" tone="ok">
-                      {t.account.goalReached(f.number(answer.last_value))}
-                    </Note>
-                  ) : (
-                    <Dates answer={answer} />
-                  )}
-                  {!answer.is_reached && <Chance answer={answer} by={by} onChange={onChange} />}
-                </>
+                <Answer answer={answer} by={by} chartUntil={chartUntil} reach={state.reach} onChange={onChange} />
               )}
             </Loaded>
           </div>
         )}
       </div>
     </Card>
+  );
+}
+
+interface AnswerProps extends Pick<Props, "chartUntil" | "onChange"> {
+  answer: Goal;
+  by: Day;
+  reach: (() => void) | null;
+}
+
+function Answer({ answer, by, chartUntil, reach, onChange }: AnswerProps) {
+  const t = useText();
+  const f = useFormat();
+  if (answer.is_reached) {
+    return (
+      <Note icon="check" tone="ok">
+        {t.account.goalReached(f.number(answer.last_value))}
+      </Note>
+    );
+  }
+  return (
+    <>
+      <Dates answer={answer} />
+      {reach && chartUntil ? (
+        <p className="small muted">
+          {t.account.goalChartEnds(f.day(chartUntil))}{" "}
+          <button className="link" type="button" onClick={reach}>
+            {t.account.goalReach}
+          </button>
+        </p>
+      ) : (
+        answer.dates.p50 === null && <p className="small muted">{t.account.goalNotOnChart}</p>
+      )}
+      <Chance answer={answer} by={by} onChange={onChange} />
+    </>
   );
 }
 
