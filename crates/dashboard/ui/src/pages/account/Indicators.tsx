@@ -20,14 +20,12 @@ interface Props {
 export function Indicators({ timeline, summary, end, reason }: Props) {
   const t = useText();
   const f = useFormat();
-  const isNarrow = matchMedia("(max-width: 45rem)").matches;
   const { unfinished, until, history } = timeline;
   const now = unfinished?.value ?? history[indexOf(timeline, until)];
   const interval = end?.intervals.find(({ level }) => level === 80);
   const date = f.shortDay(dayOf(until));
   return (
-    // On a phone the indicators are one row that is moved sideways, also by keys.
-    <section className="card kpi-strip" aria-label={t.account.indicators} tabIndex={isNarrow ? 0 : undefined}>
+    <section className="card kpi-strip" aria-label={t.account.indicators}>
       <dl className="kpis">
         <Kpi
           label={t.account.followers}
