@@ -108,14 +108,14 @@ fn a_day_outside_of_its_interval_needs_attention_once_it_is_over() {
     assert_eq!(codes(&found), ["OUTSIDE_INTERVAL"]);
     let told = &found["attention"][0];
     let forecast = admin.post(&format!("/regression/forecast/{TRAINED}"), &json!({"h": 1})).expect(200).clone();
-    let interval = &forecast["forecast"][0]["intervals"][0];
+    let interval = &forecast["forecast"][0]["intervals"][1];
     assert_eq!((&told["fecha"], &told["actual"]), (&json!("2026-08-23"), &json!(100_000)));
     assert_eq!((&told["lower"], &told["upper"]), (&interval["lower"], &interval["upper"]));
     assert!(told["message"].as_str().unwrap().contains("100000"), "{told}");
     assert_eq!(found["model"]["state"], "stale");
     let english = overview(&admin.clone().english(), "");
     let message = account(&english, TRAINED)["attention"][0]["message"].as_str().unwrap().to_owned();
-    assert!(message.contains("outside of its 80 % interval"), "{message}");
+    assert!(message.contains("outside of its 95 % interval"), "{message}");
 
     // A version that was trained on the day does not take it for expected.
     let train = json!({"username": TRAINED, "models": ["linear_regression"]});

@@ -1,7 +1,7 @@
 //! What a version says of the days around the end of its data, to be kept where accounts are listed.
 
-use atalaya_domain::forecast::{Basis, PointForecast, Warning};
-use atalaya_domain::overview::{Expectation, LEVEL, OUTLOOK_DAYS, OUTLOOK_PAST, Outlook};
+use atalaya_domain::forecast::{Basis, Level, PointForecast, Warning};
+use atalaya_domain::overview::{ATTENTION_LEVEL, Expectation, LEVEL, OUTLOOK_DAYS, OUTLOOK_PAST, Outlook};
 use chrono::{Days, NaiveDate};
 
 use crate::ports::forecaster::TrainedModel;
@@ -18,8 +18,17 @@ pub(crate) fn outlook_of(model: &dyn TrainedModel) -> Outlook {
 }
 
 fn expectation(model: &dyn TrainedModel, date: NaiveDate) -> Option<Expectation> {
-    let forecast: PointForecast = model.predict(date, &[LEVEL]).ok()?;
-    let interval = *forecast.whole_intervals().first()?;
-    let expected = Expectation { date, mean: forecast.whole_mean(), lower: interval.lower, upper: interval.upper };
+    let forecast: PointForecast = model.predict(date, &[LEVEL, ATTENTION_LEVEL]).ok()?;
+    let intervals = forecast.whole_intervals();
+    let at = |level: Level| intervals.iter().find(|interval| interval.level == level);
+    let (usual, attention) = (at(LEVEL)?, at(ATTENTION_LEVEL)?);
+    let expected = Expectation {
+        date,
+        mean: forecast.whole_mean(),
+        lower: usual.lower,
+        upper: usual.upper,
+        attention_lower: attention.lower,
+        attention_upper: attention.upper,
+    };
     (forecast.basis != Basis::InSample).then_some(expected)
 }

@@ -9,7 +9,7 @@ use crate::observation::Followers;
 /// What needs attention, without what belongs to it; most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AttentionCode {
-    /// The last complete day fell outside of its interval.
+    /// The last complete day fell outside of its interval at [`ATTENTION_LEVEL`](super::ATTENTION_LEVEL).
     OutsideInterval,
     /// The last reading is old ([`Grid::is_stale`]).
     DataStale,
@@ -89,8 +89,9 @@ impl Attention {
     pub(super) fn of(summary: &Summary, last: Option<(NaiveDate, Followers)>, now: DateTime<Utc>) -> Vec<Self> {
         let Summary { recent, data_until, serving, .. } = summary;
         let outside = last.zip(serving.as_ref()).and_then(|((date, actual), serving)| {
-            let expected = serving.outlook.as_ref()?.of(date).filter(|expected| !expected.holds(actual))?;
-            Some(Self::OutsideInterval { date, actual, lower: expected.lower, upper: expected.upper })
+            let expected = serving.outlook.as_ref()?.of(date).filter(|expected| expected.is_missed_by(actual))?;
+            let (lower, upper) = (expected.attention_lower, expected.attention_upper);
+            Some(Self::OutsideInterval { date, actual, lower, upper })
         });
         let grid = serving.as_ref().map_or(Grid::Daily, |serving| serving.grid);
         let stale = recent.as_ref().zip(*data_until).filter(|(_, newest)| grid.is_stale(*newest, now));

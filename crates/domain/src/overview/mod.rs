@@ -18,6 +18,8 @@ use crate::observation::Followers;
 
 /// The level of the intervals of an overview.
 pub const LEVEL: Level = Level::DEFAULTS[0];
+/// The level whose interval a day has to leave to need attention. Of [`LEVEL`] one day in five does so by chance.
+pub const ATTENTION_LEVEL: Level = Level::DEFAULTS[1];
 /// How far ahead an overview looks, in days.
 pub const DAYS_AHEAD: u64 = 30;
 /// How many days after the data of a version an outlook reaches: a version may be this much less [`DAYS_AHEAD`] older
@@ -26,24 +28,28 @@ pub const OUTLOOK_DAYS: u64 = 62;
 /// How many days before the end of the data an outlook keeps.
 pub const OUTLOOK_PAST: usize = 3;
 
-/// What was expected of a day before it was over, at [`LEVEL`].
+/// What was expected of a day before it was over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expectation {
     /// The local date.
     pub date: NaiveDate,
     /// The expected followers.
     pub mean: Followers,
-    /// Lower bound.
+    /// Lower bound at [`LEVEL`].
     pub lower: Followers,
-    /// Upper bound.
+    /// Upper bound at [`LEVEL`].
     pub upper: Followers,
+    /// Lower bound at [`ATTENTION_LEVEL`].
+    pub attention_lower: Followers,
+    /// Upper bound at [`ATTENTION_LEVEL`].
+    pub attention_upper: Followers,
 }
 
 impl Expectation {
-    /// Whether the interval holds a value; its bounds belong to it.
+    /// Whether a value lies outside of the interval at [`ATTENTION_LEVEL`]; the bounds belong to the interval.
     #[must_use]
-    pub fn holds(&self, value: Followers) -> bool {
-        (self.lower..=self.upper).contains(&value)
+    pub fn is_missed_by(&self, value: Followers) -> bool {
+        !(self.attention_lower..=self.attention_upper).contains(&value)
     }
 }
 

@@ -35,13 +35,15 @@ fn serving(outlook: Outlook) -> Serving {
     }
 }
 
-/// Expects `mean` of each of so many days from 2026-11-27 on, 50 followers about.
+/// Expects `mean` of each of so many days from 2026-11-27 on, 50 followers about, and 80 where attention is needed.
 fn outlook(days: i64, mean: i64) -> Outlook {
     let expected = |day: i64| Expectation {
         date: date("2026-11-27") + TimeDelta::days(day),
         mean: count(mean),
         lower: count(mean - 50),
         upper: count(mean + 50),
+        attention_lower: count(mean - 80),
+        attention_upper: count(mean + 80),
     };
     let expectations = (0..days).map(expected).collect();
     Outlook { is_baseline: false, last_date: date("2026-11-26"), expectations }
@@ -94,13 +96,15 @@ fn what_needs_attention_is_told_most_severe_first() {
     let glance = Glance::of(&summary(recent(60, &[]), Some(serving(baseline))), at("2026-12-02", 9));
     assert_eq!(codes(&glance), ["OUTSIDE_INTERVAL", "DATA_STALE", "BASELINE_SERVES"]);
     assert_eq!(glance.model, ModelState::Baseline);
-    let (lower, upper) = (count(19_950), count(20_050));
+    let (lower, upper) = (count(19_920), count(20_080));
     let outside = Attention::OutsideInterval { date: date("2026-11-27"), actual: count(10_000), lower, upper };
     assert_eq!(glance.attention[0], outside);
     assert_eq!(glance.attention[1], Attention::DataStale { date: date("2026-11-27"), days: 4 });
 
-    let calm = Glance::of(&summary(recent(60, &[]), Some(serving(outlook(40, 10_050)))), at("2026-11-28", 9));
+    let glance = |mean| Glance::of(&summary(recent(60, &[]), Some(serving(outlook(40, mean)))), at("2026-11-28", 9));
+    let calm = glance(10_080);
     assert_eq!((codes(&calm), calm.model), (vec![], ModelState::Stale), "a bound belongs to its interval");
+    assert_eq!(codes(&glance(10_081)), ["OUTSIDE_INTERVAL"]);
 }
 
 #[test]

@@ -52,7 +52,14 @@ fn days(world: &World, scope: &TenantScope) -> Vec<(String, u64)> {
 fn outlook(mean: u64) -> Outlook {
     let count = |number| Followers::new(number).unwrap();
     let date = NaiveDate::from_ymd_opt(2026, 1, 25).unwrap();
-    let expected = Expectation { date, mean: count(mean), lower: count(mean - 1), upper: count(mean + 1) };
+    let expected = Expectation {
+        date,
+        mean: count(mean),
+        lower: count(mean - 1),
+        upper: count(mean + 1),
+        attention_lower: count(mean - 2),
+        attention_upper: count(mean + 2),
+    };
     Outlook { is_baseline: false, last_date: date.pred_opt().unwrap(), expectations: vec![expected] }
 }
 

@@ -2,7 +2,7 @@
 
 use atalaya_application::overview::{OverviewAnswer, OverviewRow, Totals};
 use atalaya_domain::observation::Followers;
-use atalaya_domain::overview::{Ahead, Attention, Change, Close, LEVEL, Recent, Serving, Summary};
+use atalaya_domain::overview::{ATTENTION_LEVEL, Ahead, Attention, Change, Close, LEVEL, Recent, Serving, Summary};
 use atalaya_texts::{self as texts, Language};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -109,10 +109,10 @@ pub(crate) struct AttentionView {
     /// Of `OUTSIDE_INTERVAL`: followers at the end of the day.
     #[serde(skip_serializing_if = "Option::is_none")]
     actual: Option<u64>,
-    /// Of `OUTSIDE_INTERVAL`: lower bound of what was expected.
+    /// Of `OUTSIDE_INTERVAL`: lower bound of what was expected, at 95 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     lower: Option<u64>,
-    /// Of `OUTSIDE_INTERVAL`: upper bound of what was expected.
+    /// Of `OUTSIDE_INTERVAL`: upper bound of what was expected, at 95 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<u64>,
     /// Of `DATA_STALE`: whole days since the last observation.
@@ -134,7 +134,7 @@ impl AttentionView {
             Attention::DataStale { date: day, days } => Self { fecha: date(day), days: Some(days), ..view },
             Attention::ModelUntrained | Attention::BaselineServes => view,
         };
-        let mut params = vec![("level", LEVEL.percent().to_string())];
+        let mut params = vec![("level", ATTENTION_LEVEL.percent().to_string())];
         params.extend(view.fecha.clone().map(|date| ("date", date)));
         params.extend(view.days.map(|days| ("days", days.to_string())));
         let numbers = [("actual", view.actual), ("lower", view.lower), ("upper", view.upper)];

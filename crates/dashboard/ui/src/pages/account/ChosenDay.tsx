@@ -1,10 +1,10 @@
 import type { AccountSummary } from "../../api/accountSummary";
+import { ANOMALY_LEVEL } from "../../api/limits";
 import { Note } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { dayNumber, type Day } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { LEVEL } from "../accounts/AccountRow";
 import type { Marks } from "./marks";
 import { indexOf, type Timeline } from "./timeline";
 
@@ -27,7 +27,7 @@ export function ChosenDay({ day, timeline, marks, summary, onClose }: Props) {
   const seen = unfinished?.day === dayNumber(day) ? unfinished.value : timeline.history[at];
   const actual = anomaly?.actual ?? found?.actual ?? seen ?? null;
   const [lower, upper] = anomaly ? [anomaly.lower, anomaly.upper] : [found?.lower ?? null, found?.upper ?? null];
-  const level = anomaly?.level ?? LEVEL;
+  const level = anomaly?.level ?? ANOMALY_LEVEL;
   return (
     <div className="card-body">
       <Note tone={anomaly ? "bad" : found ? "warn" : "neutral"} icon={anomaly || found ? "alert" : "info"}>

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { AccountSummary } from "../../api/accountSummary";
 import type { Daily } from "../../api/daily";
 import type { Path } from "../../api/forecasts";
+import { ANOMALY_LEVEL } from "../../api/limits";
 import { Crumb } from "../../components/Crumb";
 import { Badge } from "../../components/Badge";
 import { Icon } from "../../components/Icon";
@@ -10,7 +11,6 @@ import { placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
-import { LEVEL } from "../accounts/AccountRow";
 import { useWho } from "../../session/useSession";
 import { accountPath } from "../../shell/navigation";
 
@@ -22,9 +22,11 @@ interface Props {
   path: Path | null | undefined;
   summary: AccountSummary | null | undefined;
   actions: ReactNode;
+  /** Nothing of the account can be shown, so that nothing leads to the rest of it. */
+  isUnreadable?: boolean;
 }
 
-export function Head({ handle, name, daily, path, summary, actions }: Props) {
+export function Head({ handle, name, daily, path, summary, actions, isUnreadable = false }: Props) {
   const t = useText();
   const f = useFormat();
   const { rol } = useWho();
@@ -44,7 +46,7 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
             <ModelBadge path={path} />
             {isOutside && (
               <Badge tone="warn" icon="alert">
-                {t.account.outside(f.percent(LEVEL))}
+                {t.account.outside(f.percent(ANOMALY_LEVEL))}
               </Badge>
             )}
           </span>
@@ -60,19 +62,21 @@ export function Head({ handle, name, daily, path, summary, actions }: Props) {
           {daily && daily.zona_horaria !== f.zone && <> · {t.account.ownZone(placeOf(daily.zona_horaria))}</>}
         </p>
       </div>
-      <div className="row acct-actions">
-        <Link className="btn" href={accountPath(handle, "model")}>
-          <Icon name="model" />
-          {t.account.toModel}
-        </Link>
-        {may(rol, "write-data") && (
-          <Link className="btn" href={accountPath(handle, "data")}>
-            <Icon name="data" />
-            {t.account.toData}
+      {!isUnreadable && (
+        <div className="row acct-actions">
+          <Link className="btn" href={accountPath(handle, "model")}>
+            <Icon name="model" />
+            {t.account.toModel}
           </Link>
-        )}
-        {actions}
-      </div>
+          {may(rol, "write-data") && (
+            <Link className="btn" href={accountPath(handle, "data")}>
+              <Icon name="data" />
+              {t.account.toData}
+            </Link>
+          )}
+          {actions}
+        </div>
+      )}
     </header>
   );
 }

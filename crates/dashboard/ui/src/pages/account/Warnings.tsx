@@ -3,7 +3,7 @@ import type { Path } from "../../api/forecasts";
 import { Note } from "../../components/Badge";
 import { useAttentionText } from "../overview/useAttentionText";
 
-/** What a reader should know of this forecast. A day outside the 80 % interval is no alarm: one in five is, by design. */
+/** What a reader should know of this forecast. The API tells days outside the 95 % interval: of 80 % one in five is. */
 export function Warnings({
   path,
   summary,

@@ -1,4 +1,5 @@
 import { Link } from "wouter";
+import { ANOMALY_LEVEL } from "../../api/limits";
 import type { OverviewRow } from "../../api/overview";
 import { Badge } from "../../components/Badge";
 import { IconButton } from "../../components/Button";
@@ -57,7 +58,7 @@ export function AccountRow({ row, onEdit }: Props) {
       <td role="cell" className="c-model">
         <ModelState model={row.model} />
         {row.attention.some(({ code }) => code === "OUTSIDE_INTERVAL") && (
-          <Badge tone="warn" icon="alert" title={t.account.outside(format.percent(LEVEL))}>
+          <Badge tone="warn" icon="alert" title={t.account.outside(format.percent(ANOMALY_LEVEL))}>
             {t.accounts.outside}
           </Badge>
         )}

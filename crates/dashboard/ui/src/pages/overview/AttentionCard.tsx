@@ -52,7 +52,6 @@ export function AttentionCard({ totals }: { totals: Overview["totals"] | undefin
 }
 
 const LOOKS: Record<Attention["code"], { tone: string; icon: IconName }> = {
-  // One day in five lies outside by design.
   OUTSIDE_INTERVAL: { tone: "t-warn", icon: "alert" },
   DATA_STALE: { tone: "t-warn", icon: "clock" },
   BASELINE_SERVES: { tone: "t-warn", icon: "base" },

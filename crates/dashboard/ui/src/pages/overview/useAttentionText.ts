@@ -1,7 +1,7 @@
+import { ANOMALY_LEVEL } from "../../api/limits";
 import type { Attention } from "../../api/overview";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { LEVEL } from "../accounts/AccountRow";
 
 /** What needs attention, with the reader's numbers and dates; in the server's words where it does not tell them. */
 export function useAttentionText(): (attention: Attention) => string {
@@ -15,6 +15,6 @@ export function useAttentionText(): (attention: Attention) => string {
     if (code === "DATA_STALE") return typeof days !== "number" ? message : t.overview.stale(days, day);
     if (typeof actual !== "number" || typeof lower !== "number" || typeof upper !== "number") return message;
     const text = actual < lower ? t.overview.below : t.overview.above;
-    return text(day, format.number(actual), format.percent(LEVEL), format.number(lower), format.number(upper));
+    return text(day, format.number(actual), format.percent(ANOMALY_LEVEL), format.number(lower), format.number(upper));
   };
 }
