@@ -79,7 +79,7 @@ function Entry({ entry, onOpen }: { entry: AuditEntry; onOpen: Props["onOpen"] }
         {entry.count > 1 && <span className="sub-line">{t.audit.times(format.number(entry.count))}</span>}
       </td>
       <td className="a-outcome">
-        <OutcomeBadge outcome={entry.outcome} />
+        <OutcomeBadge entry={entry} />
       </td>
       <td className="breakable" data-label={t.audit.who}>
         {actorName(entry)}

@@ -36,7 +36,7 @@ export function EntryDialog({ entry, filters, onClose }: Props) {
       }
     >
       <dl className="fact-list">
-        <Fact name={t.audit.outcome} value={<OutcomeBadge outcome={entry.outcome} />} />
+        <Fact name={t.audit.outcome} value={<OutcomeBadge entry={entry} />} />
         <Fact name={t.audit.when} value={format.longMoment(new Date(entry.at))} />
         <Fact name={t.audit.who} value={actorName(entry)} />
         <Fact name={t.audit.about} value={aboutOf(entry, t, format)} />

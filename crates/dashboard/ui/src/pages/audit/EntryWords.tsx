@@ -9,8 +9,10 @@ const LOOKS: Record<Exclude<AuditEntry["outcome"], "success">, { tone: Tone; ico
   denied: { tone: "bad", icon: "lock" },
 };
 
-export function OutcomeBadge({ outcome }: { outcome: AuditEntry["outcome"] }) {
+export function OutcomeBadge({ entry: { action, outcome } }: { entry: AuditEntry }) {
   const t = useText();
+  // A browser whose session somebody ended asks once more; that it is refused is as it should be.
+  if (action === "refresh_refused") return <Badge icon="info">{t.audit.sessionOver}</Badge>;
   if (outcome === "success")
     return (
       <span className="muted small nowrap">
