@@ -1,4 +1,5 @@
-import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useLocation } from "wouter";
 import { useText } from "../i18n/text";
 import { IconButton } from "./Button";
 import { Icon } from "./Icon";
@@ -9,9 +10,12 @@ interface Toast {
   kind: Kind;
   text: string;
   detail?: ReactNode;
+  /** It leaves with the screen on which it came. */
+  stays: boolean;
 }
 
-type Show = (kind: Kind, text: string, detail?: ReactNode) => void;
+/** What is worth more than a glance `stays` until another screen is opened. */
+type Show = (kind: Kind, text: string, detail?: ReactNode, options?: { stays: boolean }) => void;
 const ToastContext = createContext<Show>(() => undefined);
 
 /** Good news leaves by itself; a failure stays until it is closed. */
@@ -24,13 +28,16 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const close = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), []);
   const show = useMemo<Show>(
-    () => (kind, text, detail) => {
-      const id = nextId++;
-      setToasts((all) => [...all.slice(-3), { id, kind, text, detail }]);
-      if (kind !== "bad") setTimeout(() => close(id), LASTS_MS);
-    },
+    () =>
+      (kind, text, detail, { stays } = { stays: false }) => {
+        const id = nextId++;
+        setToasts((all) => [...all.slice(-3), { id, kind, text, detail, stays }]);
+        if (kind !== "bad" && !stays) setTimeout(() => close(id), LASTS_MS);
+      },
     [close],
   );
+  const [path] = useLocation();
+  useEffect(() => () => setToasts((all) => all.filter((toast) => !toast.stays)), [path]);
   return (
     <ToastContext value={show}>
       {children}

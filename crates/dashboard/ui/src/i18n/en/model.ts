@@ -15,6 +15,7 @@ export const training: typeof es.training = {
   found: (mae, servesBaseline) =>
     `When it forecast the past, it was ±${mae} followers off on average.${servesBaseline ? " No model clearly beat the baseline." : ""}`,
   before: (version, mae) => ` Version ${version}, ±${mae}.`,
+  toChart: "See the chart",
   see: "See what it found",
   endedAll: (trained, failed) =>
     failed === 0 ? `Accounts trained: ${trained}` : `Accounts trained: ${trained}; not trained: ${failed}`,

@@ -13,6 +13,7 @@ export const training = {
   found: (mae: string, servesBaseline: boolean) =>
     `Al pronosticar el pasado se equivocó en promedio ±${mae} seguidores.${servesBaseline ? " Ningún modelo superó con claridad a la referencia." : ""}`,
   before: (version: string, mae: string) => ` La versión ${version}, ±${mae}.`,
+  toChart: "Ver el gráfico",
   see: "Ver qué encontró",
   endedAll: (trained: number, failed: number) =>
     failed === 0 ? `Cuentas entrenadas: ${trained}` : `Cuentas entrenadas: ${trained}; sin entrenar: ${failed}`,

@@ -3,7 +3,6 @@ import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { useTraining } from "./TrainingProvider";
-import { useProgressText } from "./useProgressText";
 
 interface Props {
   handle: string;
@@ -11,12 +10,11 @@ interface Props {
   look?: "plain" | "primary";
 }
 
-/** Trains the account's model with everything as it comes. Absent for whoever may not train. */
+/** Trains the account's model with everything as it comes. Absent for whoever may not train. How far it is the dock tells. */
 export function TrainButton({ handle, small = false, look = "plain" }: Props) {
   const t = useText();
   const { rol } = useWho();
   const { jobOf, train, asking } = useTraining();
-  const progress = useProgressText();
   if (!may(rol, "manage") || !may(rol, "read-forecasts")) return null;
   const job = jobOf(handle);
   return (
@@ -27,7 +25,7 @@ export function TrainButton({ handle, small = false, look = "plain" }: Props) {
       busy={job !== undefined || asking === handle}
       onClick={() => train(handle)}
     >
-      {job ? `${t.training.going} · ${progress(job)}` : t.training.train}
+      {job ? t.training.going : t.training.train}
     </Button>
   );
 }

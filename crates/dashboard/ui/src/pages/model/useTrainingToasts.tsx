@@ -42,10 +42,16 @@ export function useTrainingToasts(): { ended: (job: Job) => void; refused: (erro
               {before && words.before(format.number(earlier), mae(before.mae))}
             </p>
           )}
-          <Link href={accountPath(handle, "model") + (before ? `?tab=versions&compare=${earlier},${earlier + 1}` : "")}>
-            {words.see}
-          </Link>
+          <span className="row-tight">
+            <Link href={accountPath(handle)}>{words.toChart}</Link>
+            <Link
+              href={accountPath(handle, "model") + (before ? `?tab=versions&compare=${earlier},${earlier + 1}` : "")}
+            >
+              {words.see}
+            </Link>
+          </span>
         </>,
+        { stays: true },
       );
     };
 

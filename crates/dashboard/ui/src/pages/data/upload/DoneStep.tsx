@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { useAccountSummary } from "../../../api/accountSummary";
-import { shareDone, type Job } from "../../../api/jobs";
 import type { Stored } from "../../../api/observations";
 import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
@@ -10,10 +9,8 @@ import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { may } from "../../../session/rights";
 import { useWho } from "../../../session/useSession";
-import { Bar } from "../../model/Bar";
 import { TrainButton } from "../../model/TrainButton";
 import { useTraining } from "../../model/TrainingProvider";
-import { useProgressText } from "../../model/useProgressText";
 import { accountPath } from "../../../shell/navigation";
 
 /** What was stored, and what to do with it: the card follows the training that comes next. */
@@ -30,7 +27,7 @@ export function DoneStep({ handle, stored, onAnother }: { handle: string; stored
   const isReady = ending?.state === "succeeded";
   const { inserted, updated, unchanged, skipped = 0 } = stored;
   const rows = inserted + updated;
-  const offersTraining = rows > 0 && canTrain && !isReady;
+  const offersTraining = rows > 0 && canTrain && !isReady && !job;
   return (
     <section className="card card-body stack">
       <div className="row-tight">
@@ -50,7 +47,7 @@ export function DoneStep({ handle, stored, onAnother }: { handle: string; stored
         {isReady ? (
           <p className="soft">{t.readyNote}</p>
         ) : job ? (
-          <Progress handle={handle} job={job} />
+          <p className="soft">{t.training}</p>
         ) : (
           rows > 0 && <NextStep handle={handle} canTrain={canTrain} />
         )}
@@ -63,20 +60,6 @@ export function DoneStep({ handle, stored, onAnother }: { handle: string; stored
         <Button onClick={onAnother}>{t.another}</Button>
       </div>
     </section>
-  );
-}
-
-function Progress({ handle, job }: { handle: string; job: Job }) {
-  const t = useText();
-  const progress = useProgressText();
-  return (
-    <>
-      <p className="row-tight between soft">
-        <span>{t.data.done.training}</span>
-        <span className="n">{progress(job)}</span>
-      </p>
-      <Bar share={shareDone(job)} label={t.training.of(handle)} />
-    </>
   );
 }
 
