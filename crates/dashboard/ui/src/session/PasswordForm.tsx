@@ -10,11 +10,13 @@ interface Props {
   username: string;
   /** The password of now, where it was typed on this very page: it is not asked for again. */
   known?: string | null;
+  /** There is nothing else on the page: its first field is ready to be typed in. */
+  isAlone?: boolean;
   onChanged: () => void;
 }
 
 /** Changes the password of who is signed in. The API judges the new one, and each broken rule is shown. */
-export function PasswordForm({ username, known = null, onChanged }: Props) {
+export function PasswordForm({ username, known = null, isAlone = false, onChanged }: Props) {
   const t = useText();
   const change = useChangePassword();
   const [current, setCurrent] = useState(known ?? "");
@@ -61,6 +63,7 @@ export function PasswordForm({ username, known = null, onChanged }: Props) {
           value={current}
           onChange={setCurrent}
           autoComplete="current-password"
+          autoFocus={isAlone}
           error={problem?.about("current_password")}
           required
         />
@@ -71,6 +74,7 @@ export function PasswordForm({ username, known = null, onChanged }: Props) {
         value={next}
         onChange={setNext}
         autoComplete="new-password"
+        autoFocus={isAlone && known !== null}
         required
       />
       {broken.length > 0 && (

@@ -13,7 +13,12 @@ export default function ForcedChange({ who }: { who: SignedIn }) {
     <EnterPage>
       <h1>{t.password.forcedTitle}</h1>
       <p className="soft">{t.password.forcedWhy(who.username)}</p>
-      <PasswordForm username={who.username} known={session.temporaryPassword()} onChanged={() => void session.goOn()} />
+      <PasswordForm
+        username={who.username}
+        known={session.temporaryPassword()}
+        isAlone
+        onChanged={() => void session.goOn()}
+      />
       <Button look="quiet" onClick={() => void session.logout()}>
         {t.shell.signOut}
       </Button>

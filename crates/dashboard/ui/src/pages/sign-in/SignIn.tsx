@@ -44,8 +44,9 @@ function SignInForm() {
   const [error, setError] = useState<unknown>(null);
   const [lockedUntil, setLockedUntil] = useState<number | null>(null);
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const form = event.currentTarget;
     setBusy(true);
     setError(null);
     try {
@@ -55,6 +56,8 @@ function SignInForm() {
         setLockedUntil(Date.now() + failure.retryAfter * 1000);
       } else setError(failure);
       setBusy(false);
+      // What was typed is replaced by the next key.
+      form.querySelector<HTMLInputElement>("input[autocomplete=current-password]")?.select();
     }
   };
 
