@@ -20,13 +20,17 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   const t = useText();
   const isProblem = error instanceof Problem;
   const isForbidden = isProblem && error.status === 403;
+  // Its own words say what to do.
+  const isAccount = isProblem && error.code === "ACCOUNT_FORBIDDEN";
   return (
     <div className="failure" role="alert">
       <Icon name={isForbidden ? "lock" : "alert"} />
       <div className="stack-s">
-        <p className="strong">{isForbidden ? t.common.forbidden : t.common.failed}</p>
+        <p className="strong">
+          {isAccount ? t.common.forbiddenAccount : isForbidden ? t.common.forbidden : t.common.failed}
+        </p>
         <p>{isProblem ? error.message : t.common.failedUnknown}</p>
-        {isForbidden && <p className="muted small">{t.common.forbiddenNext}</p>}
+        {isForbidden && !isAccount && <p className="muted small">{t.common.forbiddenNext}</p>}
         {isProblem && error.requestId && (
           <p className="muted xs">
             {t.common.requestId} <code>{error.requestId}</code>

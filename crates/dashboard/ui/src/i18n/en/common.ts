@@ -5,6 +5,7 @@ export const common: typeof es.common = {
   failed: "This could not be shown",
   failedUnknown: "Something failed in this page. Try again; if it stays so, tell your administrator.",
   forbidden: "Your role may not see this",
+  forbiddenAccount: "This account is not among yours",
   forbiddenNext: "If you need it for your work, ask your bank's administrator.",
   requestId: "When you ask for help, quote the number",
   retry: "Try again",

@@ -3,6 +3,7 @@ export const common = {
   failed: "No se pudo mostrar",
   failedUnknown: "Algo falló en esta página. Intente de nuevo; si sigue igual, avise a su administrador.",
   forbidden: "Su rol no permite ver esto",
+  forbiddenAccount: "Esta cuenta no está entre las suyas",
   forbiddenNext: "Si lo necesita para su trabajo, pídalo al administrador de su banco.",
   requestId: "Para pedir ayuda, mencione el número",
   retry: "Intentar de nuevo",

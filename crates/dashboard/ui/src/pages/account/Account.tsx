@@ -29,7 +29,15 @@ function AccountScreen({ handle }: { handle: string }) {
   if (!days || days.days.length === 0) {
     return (
       <>
-        <Head handle={handle} name={name} daily={days} path={undefined} summary={summary.data} actions={null} />
+        <Head
+          handle={handle}
+          name={name}
+          daily={days}
+          path={undefined}
+          summary={summary.data}
+          actions={null}
+          isUnreadable={daily.isError}
+        />
         {daily.isError ? (
           <section className="card">
             <Failure error={daily.error} onRetry={() => void daily.refetch()} />
