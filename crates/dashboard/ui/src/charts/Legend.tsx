@@ -7,6 +7,8 @@ export type Swatch =
 interface Entry<K extends string> {
   key: K;
   text: string;
+  /** What it is, where the word alone does not tell. */
+  title?: string | undefined;
   swatch: Swatch;
 }
 
@@ -31,8 +33,8 @@ export function Legend<K extends string>({ label, fixed, entries, off, onToggle 
           {text}
         </span>
       ))}
-      {entries.map(({ key, text, swatch }) => (
-        <button key={key} type="button" aria-pressed={!off.has(key)} onClick={() => onToggle(key)}>
+      {entries.map(({ key, text, title, swatch }) => (
+        <button key={key} type="button" aria-pressed={!off.has(key)} title={title} onClick={() => onToggle(key)}>
           <svg viewBox="0 0 22 12" aria-hidden="true">
             <Shape swatch={swatch} />
           </svg>

@@ -126,7 +126,7 @@ export const model: typeof es.model = {
   same: (name, mae) => `The best baseline, ${name}, was about as far off: ${mae}.`,
   referenceWord: "A baseline is a simple forecast that the others have to beat.",
   typicalError: "Mean error",
-  typicalErrorNote: "followers, in the backtest",
+  typicalErrorNote: "followers, when forecasting the past",
   againstBaseline: "Error against the baseline",
   againstBaselineNote: (name) => `best baseline: ${name}`,
   smaller: (share) => `${share} less`,
@@ -235,15 +235,15 @@ export const model: typeof es.model = {
 
   coverage: "Do the intervals hold?",
   coverageNote: "How often what came fell into the interval. The mark is what is expected.",
-  inBacktest: "In the backtest",
+  inBacktest: "When forecasting the past",
   inReality: "Since it is in use",
   noSteps: "This version was trained before coverage by steps was kept.",
 
-  backtest: "Backtest: what it would have said, and what came",
+  backtest: "What it would have said, and what came",
   backtestNote: "Each point is a day that the model forecast without having seen it: what came less what was forecast.",
   backtestSum: (inside, days, mae, baseline) =>
     `${inside} of ${days} days fell into the 80% interval. Mean difference: ${mae} followers; that of the baseline, ${baseline}.`,
-  noBacktest: "The backtest has no dates among the last that were observed.",
+  noBacktest: "None of the last dates that were observed was forecast.",
   chartView: "Chart",
   tableView: "Table",
   viewLabel: "How it is shown",

@@ -125,9 +125,9 @@ export const model = {
   worse: (name: string, mae: string, loss: string) =>
     `La mejor referencia, ${name}, se equivocó ${mae}: en estas pruebas el error de lo que está en uso es ${loss} mayor.`,
   same: (name: string, mae: string) => `La mejor referencia, ${name}, se equivocó casi lo mismo: ${mae}.`,
-  referenceWord: "Una referencia (baseline) es un pronóstico sencillo que los demás deben superar.",
+  referenceWord: "Una referencia es un pronóstico sencillo que los demás deben superar.",
   typicalError: "Error medio",
-  typicalErrorNote: "seguidores, en la retroprueba",
+  typicalErrorNote: "seguidores, al pronosticar el pasado",
   againstBaseline: "Error frente a la referencia",
   againstBaselineNote: (name: string) => `mejor referencia: ${name}`,
   smaller: (share: string) => `${share} menos`,
@@ -238,15 +238,15 @@ export const model = {
 
   coverage: "¿Aciertan los intervalos?",
   coverageNote: "Cuántas veces cayó lo que vino dentro del intervalo. La marca es lo esperado.",
-  inBacktest: "En la retroprueba",
+  inBacktest: "Al pronosticar el pasado",
   inReality: "Desde que está en uso",
   noSteps: "Esta versión se entrenó antes de que se guardara el acierto por pasos.",
 
-  backtest: "Retroprueba: lo que habría dicho y lo que vino",
+  backtest: "Lo que habría dicho y lo que vino",
   backtestNote: "Cada punto es un día que el modelo pronosticó sin haberlo visto: lo que vino menos lo pronosticado.",
   backtestSum: (inside: string, days: string, mae: string, baseline: string) =>
     `${inside} de ${days} días cayeron dentro del intervalo del 80 %. Diferencia media: ${mae} seguidores; la de la referencia, ${baseline}.`,
-  noBacktest: "La retroprueba no tiene fechas entre las últimas observadas.",
+  noBacktest: "No se pronosticó ninguna de las últimas fechas observadas.",
   chartView: "Gráfico",
   tableView: "Tabla",
   viewLabel: "Cómo se muestra",

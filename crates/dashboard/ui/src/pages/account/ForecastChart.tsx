@@ -64,7 +64,12 @@ export function ForecastChart({ name, timeline, marks, chart, settings, onChange
               ]
             : []),
         ]}
-        entries={layers.map((key) => ({ key, text: t.account.layers[key], swatch: SWATCHES[key] }))}
+        entries={layers.map((key) => ({
+          key,
+          text: t.account.layers[key],
+          title: key === "baseline" ? t.account.baselineWhy : undefined,
+          swatch: SWATCHES[key],
+        }))}
         off={settings.off}
         onToggle={toggle}
       />

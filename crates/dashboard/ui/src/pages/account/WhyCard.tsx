@@ -118,6 +118,7 @@ function Sense({ explanation, firstDay }: { explanation: Explanation; firstDay: 
         {days > 0 && `${t.account.whyTrend(f.signed(explanation.trend / days, 1))} `}
         {t.account.whyAddsUp}
       </p>
+      {Math.round(explanation.correction) !== 0 && <p className="small muted">{t.account.whyCorrection}</p>}
       {parts.some((part) => part.isSmall) && (
         <p className="small muted">{t.account.whyScale(f.number(size(false) / size(true)))}</p>
       )}
