@@ -10,8 +10,12 @@ export interface Description {
 }
 
 const AWAY = 16;
+/** In a chart that is narrower there is no place beside the lines and their words: see isNarrow of the brush. */
+const NARROW = 480;
+/** The page's bar at the top of the window, and the axis below the chart. */
+const [BAR, AXIS] = [64, 48];
 
-/** The day under the cursor, beside it, above or below the lines: it never covers what it is about. */
+/** The day under the cursor, beside it, above or below the lines: it never covers what it is about. On a phone it is outside. */
 export function Tip({
   engine,
   at,
@@ -26,10 +30,20 @@ export function Tip({
     const [box, place] = [tip.current, engine.current?.placeOf(at)];
     if (!box || !place) return;
     const { x, left, top, width, height, isHigh } = place;
+    const move = (to: number, down: number) => box.style.setProperty("transform", `translate(${to}px, ${down}px)`);
+    if (width < NARROW) {
+      const end = left + width - box.offsetWidth;
+      const above = top - box.offsetHeight - AWAY / 2;
+      const host = box.offsetParent?.getBoundingClientRect().top ?? 0;
+      return move(
+        Math.max(0, Math.min(left + x - box.offsetWidth / 2, end)),
+        host + above > BAR ? above : top + height + AXIS,
+      );
+    }
     const fitsRight = x + AWAY + box.offsetWidth <= width;
     const beside = fitsRight ? x + AWAY : x - box.offsetWidth - AWAY;
     const down = isHigh ? height - box.offsetHeight - AWAY : AWAY * 2;
-    box.style.setProperty("transform", `translate(${Math.max(0, left + beside)}px, ${Math.max(0, top + down)}px)`);
+    move(Math.max(0, left + beside), Math.max(0, top + down));
   }, [engine, at, description]);
   return (
     <div className="tip" ref={tip} aria-hidden="true">
