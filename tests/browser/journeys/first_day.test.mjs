@@ -52,6 +52,16 @@ test("a new bank comes from its first sign-in to a forecast", { timeout: 180_000
     assert.equal(await button(t.data.store.store(DAYS - 1, `${DAYS - 1}`)).isDisabled(), true, "all or nothing");
   });
 
+  await step.test("the bad cell is mended in the page, and the table reviewed again", async () => {
+    const right = page.locator(".mend").getByRole("textbox");
+    await right.fill(good[10].split(",")[1]);
+    await right.press("Enter");
+    await page.getByText(t.data.trial.mends(1, "1")).waitFor();
+    await button(t.data.store.store(DAYS, `${DAYS}`))
+      .and(page.locator(":enabled"))
+      .waitFor();
+  });
+
   await step.test("the mended file is stored", async () => {
     const choosing = page.waitForEvent("filechooser");
     await button(t.data.store.other).click();
