@@ -1,1 +1,0 @@
-import{t as e}from"./overtaken-nYCLM0qE.js";import{q as t,s as n}from"./session-CI6TnPYP.js";import{t as r}from"./useFormat-CIn1Cx4Z.js";function i(i,a){let o=t(),s=r();return i==null?null:i instanceof e?i.by?a.overtakenBy(i.by.actor,s.moment(i.by.at)):a.overtaken:i instanceof n?i.message:o.shell.lost}export{i as t};
