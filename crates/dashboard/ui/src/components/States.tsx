@@ -15,6 +15,11 @@ export function Skeleton({ className = "skel-block" }: { className?: string }) {
   );
 }
 
+/** Where a whole screen will stand. */
+export function PageSkeleton() {
+  return <Skeleton className="skel-page" />;
+}
+
 /** What went wrong, what to do next, and the id to quote. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useText();

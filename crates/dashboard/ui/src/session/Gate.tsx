@@ -1,15 +1,16 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { connection } from "../api/connection";
 import { newQueries } from "../api/queries";
+import { deferred } from "../components/deferred";
 import { Starting } from "../shell/Starting";
 import { SignIn } from "../pages/sign-in/SignIn";
 import { keepDraftsFor, forgetDrafts } from "./drafts";
 import { session } from "./session";
 import { useSession } from "./useSession";
 
-const Shell = lazy(() => import("../shell/Shell"));
-const ForcedChange = lazy(() => import("../pages/sign-in/ForcedChange"));
+const Shell = deferred(() => import("../shell/Shell"), Starting);
+const ForcedChange = deferred(() => import("../pages/sign-in/ForcedChange"), Starting);
 
 const RETRY_MS = 2_000;
 
@@ -17,6 +18,7 @@ const RETRY_MS = 2_000;
 export function Gate() {
   const state = useSession();
   useRestoreWhenReachable(state.is === "starting");
+  usePreloadedShell(state.is === "starting");
   const username = state.is === "in" ? state.who.username : null;
   useForgettingDrafts(username, state.is === "out" && state.why === "left");
   const queries = useQueriesOf(username);
@@ -25,15 +27,21 @@ export function Gate() {
   if (state.is === "out") return <SignIn why={state.why} />;
   return (
     <QueryClientProvider client={queries}>
-      <Suspense fallback={<Starting />}>
-        {state.who.must_change_password ? (
-          <ForcedChange who={state.who} />
-        ) : (
-          <Shell key={state.who.username} who={state.who} />
-        )}
-      </Suspense>
+      {state.who.must_change_password ? (
+        <ForcedChange who={state.who} />
+      ) : (
+        <Shell key={state.who.username} who={state.who} />
+      )}
     </QueryClientProvider>
   );
+}
+
+/** Whose session may go on needs the shell next: its code comes while the server is asked. */
+function usePreloadedShell(isStarting: boolean) {
+  useEffect(() => {
+    // Whoever shows the shell is told of a failure.
+    if (isStarting) void Shell.preload().catch(() => undefined);
+  }, [isStarting]);
 }
 
 function useRestoreWhenReachable(isStarting: boolean) {

@@ -1,7 +1,7 @@
-import { Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useMe } from "../api/me";
-import { Failure, Skeleton } from "../components/States";
+import { Failure } from "../components/States";
 import { useText } from "../i18n/text";
 import { TrainingProvider } from "../pages/model/TrainingProvider";
 import { may } from "../session/rights";
@@ -12,10 +12,13 @@ import { watchSession } from "../session/watch";
 import { ConnectionNote } from "./ConnectionNote";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
-import { SCREENS } from "./navigation";
+import { preloadScreen, SCREENS } from "./navigation";
 import { SecurityNotices } from "./SecurityNotices";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
+
+// The screen's code comes while the server tells who one is.
+preloadScreen(location.pathname.slice("/app".length) || "/");
 
 /** Everything around a screen, for somebody who is signed in. */
 export default function Shell({ who }: { who: SignedIn }) {
@@ -59,23 +62,21 @@ export default function Shell({ who }: { who: SignedIn }) {
 
 function Screens({ who }: { who: SignedIn }) {
   return (
-    <Suspense fallback={<Skeleton className="skel-page" />}>
-      <Switch>
-        {!may(who.rol, "read-forecasts") && (
-          <Route path="/">
-            <Redirect to="/companies" replace />
-          </Route>
-        )}
-        {SCREENS.map(({ path, needs, page: Page }) => (
-          <Route key={path} path={path}>
-            {!needs || may(who.rol, needs) ? <Page /> : <NotFound isForbidden />}
-          </Route>
-        ))}
-        <Route>
-          <NotFound />
+    <Switch>
+      {!may(who.rol, "read-forecasts") && (
+        <Route path="/">
+          <Redirect to="/companies" replace />
         </Route>
-      </Switch>
-    </Suspense>
+      )}
+      {SCREENS.map(({ path, needs, page: Page }) => (
+        <Route key={path} path={path}>
+          {!needs || may(who.rol, needs) ? <Page /> : <NotFound isForbidden />}
+        </Route>
+      ))}
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
-import { lazy } from "react";
+import { deferred, type Deferred } from "../components/deferred";
 import type { IconName } from "../components/Icon";
+import { PageSkeleton } from "../components/States";
 import type { Dictionary } from "../i18n/es";
 import type { Right } from "../session/rights";
 
@@ -9,21 +10,23 @@ interface Destination {
   /** The place in the side bar; a screen without one is reached from another. */
   entry?: { group: "main" | "administration"; icon: IconName; text: (t: Dictionary) => string };
   needs?: Right;
-  page: ComponentType;
+  page: Deferred<object>;
 }
 
-const Overview = lazy(() => import("../pages/overview/Overview"));
-const Accounts = lazy(() => import("../pages/accounts/Accounts"));
-const Account = lazy(() => import("../pages/account/Account"));
-const Models = lazy(() => import("../pages/models/Models"));
-const Model = lazy(() => import("../pages/model/Model"));
-const DataOfAccounts = lazy(() => import("../pages/data/DataOfAccounts"));
-const Data = lazy(() => import("../pages/data/Data"));
-const People = lazy(() => import("../pages/people/People"));
-const Person = lazy(() => import("../pages/people/Person"));
-const Audit = lazy(() => import("../pages/audit/Audit"));
-const Me = lazy(() => import("../pages/me/Me"));
-const Companies = lazy(() => import("../pages/companies/Companies"));
+const page = (load: () => Promise<{ default: ComponentType }>) => deferred<object>(load, PageSkeleton);
+
+const Overview = page(() => import("../pages/overview/Overview"));
+const Accounts = page(() => import("../pages/accounts/Accounts"));
+const Account = page(() => import("../pages/account/Account"));
+const Models = page(() => import("../pages/models/Models"));
+const Model = page(() => import("../pages/model/Model"));
+const DataOfAccounts = page(() => import("../pages/data/DataOfAccounts"));
+const Data = page(() => import("../pages/data/Data"));
+const People = page(() => import("../pages/people/People"));
+const Person = page(() => import("../pages/people/Person"));
+const Audit = page(() => import("../pages/audit/Audit"));
+const Me = page(() => import("../pages/me/Me"));
+const Companies = page(() => import("../pages/companies/Companies"));
 
 /** Every screen, in the order of the side bar. A new one is a line here. */
 export const SCREENS: readonly Destination[] = [
@@ -75,6 +78,20 @@ export const SCREENS: readonly Destination[] = [
   },
   { path: "/me", page: Me },
 ];
+
+/** Whether a path is one of the pattern: the same parts, `:name` for any. */
+function isOf(pattern: string, path: string): boolean {
+  const [wanted, found] = [pattern, path].map((text) => text.split("/").filter((part) => part !== ""));
+  if (wanted === undefined || found === undefined || wanted.length !== found.length) return false;
+  return wanted.every((part, place) => part.startsWith(":") || part === found[place]);
+}
+
+/** Begins to load the screen of that path, before whoever may see it is known. */
+export function preloadScreen(path: string): void {
+  const screen = SCREENS.find((screen) => isOf(screen.path, path));
+  // Whoever shows the screen is told of a failure.
+  void screen?.page.preload().catch(() => undefined);
+}
 
 /** The path of an account's screen. Names are whatever a company wrote, so they are always encoded. */
 export const accountPath = (handle: string, screen: "" | "model" | "data" = ""): string =>
