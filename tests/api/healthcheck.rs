@@ -123,7 +123,9 @@ fn over_tls_exactly_the_servers_own_certificate_is_trusted() {
     let settings: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
     let program = Program::serve(&own.database, &settings);
     program.await_start();
-    assert_eq!(asked(&own.database, program.address, &settings, &[]), (true, "ready\n".to_owned()));
+    let (ready, said) = asked(&own.database, program.address, &settings, &[]);
+    // The program judges the disk of the machine that tests it, which may be nearly full.
+    assert!(ready || said.contains(r#""disk_space":"unhealthy""#), "{said}");
     assert_eq!(asked(&own.database, program.address, &settings, &["--live"]), (true, "live\n".to_owned()));
     let paths = other.settings(false);
     let settings: Vec<_> = paths.iter().map(|(name, path)| (*name, path.to_str().unwrap())).collect();
