@@ -15,7 +15,8 @@ CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || co
 [ -n "$CHROMIUM" ] || { echo "Chromium is missing: make deps-dashboard" >&2; exit 1; }
 
 target="${CARGO_TARGET_DIR:-target}"
-[ -x "$target/debug/atalaya" ] || cargo build --quiet -p atalaya-server
+# Always: what a cached build directory has may be an earlier program.
+cargo build --quiet -p atalaya-server --bin atalaya
 target="$(cd "$target" && pwd)"
 crates/dashboard/packages.sh
 
