@@ -19,7 +19,7 @@ use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::forecast::ModelId;
-use atalaya_domain::id::{AttemptId, JobId, ModelVersion, SessionId};
+use atalaya_domain::id::{AttemptId, EntityId, FieldId, JobId, ModelVersion, RecordId, SessionId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Progress};
 use atalaya_domain::mandate::{DeleteModels, Mandate, TrainModels};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
@@ -309,6 +309,18 @@ impl Identifiers for RunningOut {
     fn job(&self) -> JobId {
         assert_ne!(self.0.fetch_add(1, Ordering::SeqCst), 700, "on purpose");
         UuidIdentifiers.job()
+    }
+
+    fn entity(&self) -> EntityId {
+        UuidIdentifiers.entity()
+    }
+
+    fn field(&self) -> FieldId {
+        UuidIdentifiers.field()
+    }
+
+    fn record(&self) -> RecordId {
+        UuidIdentifiers.record()
     }
 }
 

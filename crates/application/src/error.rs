@@ -32,6 +32,9 @@ pub enum AppError {
     /// The state changed since the caller looked.
     #[error("the state changed since it was read")]
     PreconditionFailed,
+    /// What was asked for is no filter, or no order, of records.
+    #[error("no filter: {} rule(s) broken", .0.len())]
+    InvalidFilter(Vec<Violation>),
     /// Too few observations to train on.
     #[error("{found} days of history, {needed} are needed")]
     InsufficientData {
@@ -301,6 +304,9 @@ pub enum Forbidden {
     /// Anything but one's own session, while the password has to be changed.
     #[error("password change required")]
     PasswordChange,
+    /// Nobody registers themselves here: the installation names no company for that.
+    #[error("registration closed")]
+    Registration,
 }
 
 /// A kind of thing that was not found.
@@ -321,6 +327,15 @@ pub enum Resource {
     /// A job of the company.
     #[error("job")]
     Job,
+    /// An entity type of the company.
+    #[error("entity type")]
+    Entity,
+    /// A field of the entity type.
+    #[error("field")]
+    Field,
+    /// A record of the entity type.
+    #[error("record")]
+    Record,
 }
 
 /// What stands in the way.
@@ -341,6 +356,27 @@ pub enum Conflict {
     /// One's own password is changed with the present one, and not given anew.
     #[error("own password")]
     OwnPassword,
+    /// The company has an entity type of that name.
+    #[error("entity type exists")]
+    EntityExists,
+    /// The entity type has a field of that name, or of one that differs in letter case and blanks only.
+    #[error("field exists")]
+    FieldExists,
+    /// Every record has a member of that name.
+    #[error("reserved name")]
+    FieldReserved,
+    /// The company has as many entity types as it may have.
+    #[error("too many entity types")]
+    TooManyEntities,
+    /// The entity type has as many fields as it may have.
+    #[error("too many fields")]
+    TooManyFields,
+    /// Another record has the value of a unique field.
+    #[error("value taken")]
+    ValueTaken,
+    /// Records point to the one that was to be deleted.
+    #[error("record in use")]
+    RecordInUse,
     /// The account has no model.
     #[error("model not trained")]
     ModelNotTrained,

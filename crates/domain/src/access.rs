@@ -43,9 +43,9 @@ impl Role {
         match permission {
             P::ManageCompanies | P::ReadInstallation => self == Self::Superadmin,
             P::ManageUsers | P::ManageAccounts | P::ReadAudit => matches!(self, Self::Superadmin | Self::Admin),
-            P::DeleteObservations | P::TrainModels | P::DeleteModels => self == Self::Admin,
-            P::WriteObservations => matches!(self, Self::Admin | Self::User),
-            P::ReadForecasts => matches!(self, Self::Admin | Self::User | Self::Viewer),
+            P::DeleteObservations | P::TrainModels | P::DeleteModels | P::DefineTables => self == Self::Admin,
+            P::WriteObservations | P::WriteRecords => matches!(self, Self::Admin | Self::User),
+            P::ReadForecasts | P::ReadRecords => matches!(self, Self::Admin | Self::User | Self::Viewer),
             P::ReadAccounts | P::OwnSession => true,
         }
     }
@@ -100,6 +100,12 @@ pub enum Permission {
     TrainModels,
     /// Delete models.
     DeleteModels,
+    /// Define the company's tables.
+    DefineTables,
+    /// Create, change and delete records of the company's tables.
+    WriteRecords,
+    /// Read records of the company's tables.
+    ReadRecords,
     /// Read the audit log.
     ReadAudit,
     /// See and end one's own sessions, change one's own password.
@@ -108,7 +114,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::ManageCompanies,
         Self::ReadInstallation,
         Self::ManageUsers,
@@ -119,6 +125,9 @@ impl Permission {
         Self::ReadForecasts,
         Self::TrainModels,
         Self::DeleteModels,
+        Self::DefineTables,
+        Self::WriteRecords,
+        Self::ReadRecords,
         Self::ReadAudit,
         Self::OwnSession,
     ];
@@ -137,6 +146,9 @@ impl Permission {
             Self::ReadForecasts => "read_forecasts",
             Self::TrainModels => "train_models",
             Self::DeleteModels => "delete_models",
+            Self::DefineTables => "define_tables",
+            Self::WriteRecords => "write_records",
+            Self::ReadRecords => "read_records",
             Self::ReadAudit => "read_audit",
             Self::OwnSession => "own_session",
         }
@@ -145,7 +157,10 @@ impl Permission {
     /// Whether nothing is changed by what it permits.
     #[must_use]
     pub fn only_reads(self) -> bool {
-        matches!(self, Self::ReadInstallation | Self::ReadAccounts | Self::ReadForecasts | Self::ReadAudit)
+        matches!(
+            self,
+            Self::ReadInstallation | Self::ReadAccounts | Self::ReadForecasts | Self::ReadRecords | Self::ReadAudit
+        )
     }
 
     /// Whether it is about the platform itself: those who have it need no company.

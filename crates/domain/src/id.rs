@@ -92,6 +92,18 @@ unique_id! {
     JobId
 }
 unique_id! {
+    /// An entity type: what a company keeps records of. A UUIDv7, so that ids sort by creation.
+    EntityId
+}
+unique_id! {
+    /// A field of an entity type. A UUIDv7, so that ids sort by creation.
+    FieldId
+}
+unique_id! {
+    /// A record. A UUIDv7, so that ids sort by creation.
+    RecordId
+}
+unique_id! {
     /// One attempt at a request that may come again. Another attempt at the same request is another one.
     AttemptId
 }

@@ -29,6 +29,7 @@ pub mod session;
 pub mod signing_key;
 pub mod skeleton;
 pub mod suspect;
+pub mod tables;
 pub mod text;
 pub mod user;
 mod username;

@@ -43,6 +43,9 @@ permits!(
     ReadForecasts,
     TrainModels,
     DeleteModels,
+    DefineTables,
+    WriteRecords,
+    ReadRecords,
     ReadAudit,
     OwnSession,
 );

@@ -29,13 +29,20 @@ impl RouteGroup {
     pub const fn of(permission: Permission) -> Self {
         use Permission as P;
         match permission {
-            P::ReadInstallation | P::ReadAccounts | P::ReadForecasts | P::ReadAudit | P::OwnSession => Self::Read,
+            P::ReadInstallation
+            | P::ReadAccounts
+            | P::ReadForecasts
+            | P::ReadRecords
+            | P::ReadAudit
+            | P::OwnSession => Self::Read,
             P::ManageCompanies
             | P::ManageUsers
             | P::ManageAccounts
             | P::WriteObservations
             | P::DeleteObservations
-            | P::DeleteModels => Self::Write,
+            | P::DeleteModels
+            | P::DefineTables
+            | P::WriteRecords => Self::Write,
             P::TrainModels => Self::Train,
         }
     }

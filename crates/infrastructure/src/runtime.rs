@@ -60,6 +60,21 @@ impl Identifiers for UuidIdentifiers {
     fn job(&self) -> JobId {
         JobId::new(Uuid::now_v7())
     }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn entity(&self) -> EntityId {
+        EntityId::new(Uuid::now_v7())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn field(&self) -> FieldId {
+        FieldId::new(Uuid::now_v7())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn record(&self) -> RecordId {
+        RecordId::new(Uuid::now_v7())
+    }
 }
 
 /// Free space where the data lies.

@@ -1,6 +1,6 @@
 //! Time, randomness and identifiers, passed in so that tests can hold them still.
 
-use atalaya_domain::id::{AttemptId, JobId, SessionId};
+use atalaya_domain::id::{AttemptId, EntityId, FieldId, JobId, RecordId, SessionId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time.
@@ -31,6 +31,15 @@ pub trait Identifiers: Send + Sync {
 
     /// A UUIDv7; of two that one process makes, the later one is the larger.
     fn job(&self) -> JobId;
+
+    /// A UUIDv7.
+    fn entity(&self) -> EntityId;
+
+    /// A UUIDv7.
+    fn field(&self) -> FieldId;
+
+    /// A UUIDv7; of two that one process makes, the later one is the larger.
+    fn record(&self) -> RecordId;
 }
 
 /// The state of one part that health reports.

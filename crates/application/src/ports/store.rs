@@ -11,6 +11,7 @@ use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, SummaryReader,
     SummaryWriter, UserReader, UserWriter,
 };
+use super::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
 use crate::error::AppError;
 
 /// A company's data on one connection, for reading.
@@ -29,6 +30,10 @@ pub trait ReadView {
     fn audit(&mut self) -> &mut dyn AuditReader;
     /// The company's jobs.
     fn jobs(&mut self) -> &mut dyn JobReader;
+    /// The tables that the company defines.
+    fn entities(&mut self) -> &mut dyn EntityReader;
+    /// The records that it keeps in them.
+    fn records(&mut self) -> &mut dyn RecordReader;
 }
 
 /// A company's data in one transaction: all of it happens, or none.
@@ -47,6 +52,10 @@ pub trait UnitOfWork {
     fn answers(&mut self) -> &mut dyn AnswerWriter;
     /// The company's jobs.
     fn jobs(&mut self) -> &mut dyn JobWriter;
+    /// The tables that the company defines.
+    fn entities(&mut self) -> &mut dyn EntityWriter;
+    /// The records that it keeps in them.
+    fn records(&mut self) -> &mut dyn RecordWriter;
     /// Tells the audit log, in the same transaction.
     ///
     /// # Errors

@@ -84,6 +84,30 @@ words! {
         ObservationsRecorded = "observations_recorded",
         /// Observations were deleted.
         ObservationsDeleted = "observations_deleted",
+        /// An entity type was defined.
+        EntityDefined = "entity_defined",
+        /// What people read of an entity type was changed.
+        EntityChanged = "entity_changed",
+        /// An entity type was put into the trash, with its records.
+        EntityDeleted = "entity_deleted",
+        /// An entity type was taken out of the trash.
+        EntityRestored = "entity_restored",
+        /// A field was defined.
+        FieldDefined = "field_defined",
+        /// A field was changed.
+        FieldChanged = "field_changed",
+        /// A field was put into the trash, with its values.
+        FieldDeleted = "field_deleted",
+        /// A field was taken out of the trash.
+        FieldRestored = "field_restored",
+        /// Records were created.
+        RecordsCreated = "records_created",
+        /// Records were changed.
+        RecordsChanged = "records_changed",
+        /// Records were put into the trash.
+        RecordsDeleted = "records_deleted",
+        /// Records were taken out of the trash.
+        RecordsRestored = "records_restored",
         /// A signing key was made and published.
         KeyPublished = "key_published",
         /// A signing key began to sign.

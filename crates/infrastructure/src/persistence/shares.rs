@@ -51,9 +51,13 @@ impl Share {
             | Permission::OwnSession => Self::Identity,
             Permission::WriteObservations | Permission::DeleteObservations => Self::Uploads,
             Permission::ReadAccounts | Permission::ReadForecasts => Self::Accounts,
-            Permission::ManageAccounts | Permission::TrainModels | Permission::DeleteModels | Permission::ReadAudit => {
-                Self::Others
-            }
+            Permission::ManageAccounts
+            | Permission::TrainModels
+            | Permission::DeleteModels
+            | Permission::DefineTables
+            | Permission::WriteRecords
+            | Permission::ReadRecords
+            | Permission::ReadAudit => Self::Others,
         }
     }
 

@@ -80,7 +80,9 @@ pub(crate) fn redis(said: &str) -> Words {
 
 /// A use case's failure; of broken rules the first ones with their place.
 pub(crate) fn of_app(error: &AppError, language: Language) -> String {
-    let AppError::Invalid(violations) = error else { return of_app_briefly(error).in_language(language) };
+    let (AppError::Invalid(violations) | AppError::InvalidFilter(violations)) = error else {
+        return of_app_briefly(error).in_language(language);
+    };
     let named: Vec<String> = violations.iter().take(NAMED_RULES).map(|each| of_violation(each, language)).collect();
     let named = named.join(" ");
     match violations.len().saturating_sub(NAMED_RULES) {
@@ -92,12 +94,18 @@ pub(crate) fn of_app(error: &AppError, language: Language) -> String {
 /// A failure in one sentence, without the places of broken rules.
 pub(crate) fn of_app_briefly(error: &AppError) -> Words {
     match error {
-        AppError::Invalid(violations) => Words::of("cli.rules.broken").with("count", violations.len()),
+        AppError::Invalid(violations) | AppError::InvalidFilter(violations) => {
+            Words::of("cli.rules.broken").with("count", violations.len())
+        }
         AppError::Unauthenticated(_) => Words::of("cli.app.unauthenticated"),
         AppError::Forbidden(forbidden) => Words::of(match forbidden {
             Forbidden::Account => "cli.app.account_forbidden",
             Forbidden::Grant => "cli.app.grant_forbidden",
-            Forbidden::Role | Forbidden::Company | Forbidden::Origin | Forbidden::PasswordChange => "cli.app.forbidden",
+            Forbidden::Role
+            | Forbidden::Company
+            | Forbidden::Origin
+            | Forbidden::PasswordChange
+            | Forbidden::Registration => "cli.app.forbidden",
         }),
         AppError::NotFound(resource) => Words::of(match resource {
             Resource::User => "cli.app.no_user",
@@ -105,6 +113,9 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
             Resource::Session => "cli.app.no_session",
             Resource::ModelVersion => "cli.app.no_version",
             Resource::Job => "cli.app.no_job",
+            Resource::Entity => "cli.app.no_entity",
+            Resource::Field => "cli.app.no_field",
+            Resource::Record => "cli.app.no_record",
         }),
         AppError::Conflict(conflict) => of_conflict(*conflict),
         AppError::PreconditionFailed => Words::of("cli.app.changed"),
@@ -123,6 +134,13 @@ fn of_conflict(conflict: Conflict) -> Words {
         Conflict::CompanyExists => "cli.app.company_exists",
         Conflict::LastAdmin => "cli.app.last_admin",
         Conflict::OwnPassword => "cli.app.own_password",
+        Conflict::EntityExists => "cli.app.entity_exists",
+        Conflict::FieldExists => "cli.app.field_exists",
+        Conflict::FieldReserved => "cli.app.field_reserved",
+        Conflict::TooManyEntities => "cli.app.too_many_entities",
+        Conflict::TooManyFields => "cli.app.too_many_fields",
+        Conflict::ValueTaken => "cli.app.value_taken",
+        Conflict::RecordInUse => "cli.app.record_in_use",
         Conflict::ModelNotTrained => "cli.app.model_not_trained",
         Conflict::ModelVersionDeleted => "cli.app.version_deleted",
         Conflict::ModelDamaged => "cli.app.model_damaged",

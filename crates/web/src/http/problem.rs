@@ -46,6 +46,7 @@ kinds! {
     UNREADABLE_BODY = 400;
     UNREADABLE_QUERY = 400;
     UNREADABLE_HEADER = 400;
+    INVALID_FILTER = 400;
     AUTHENTICATION_REQUIRED = 401;
     BAD_CREDENTIALS = 401;
     TOKEN_INVALID = 401;
@@ -57,6 +58,7 @@ kinds! {
     COMPANY_FORBIDDEN = 403;
     GRANT_FORBIDDEN = 403;
     ORIGIN_FORBIDDEN = 403;
+    REGISTRATION_CLOSED = 403;
     PASSWORD_CHANGE_REQUIRED = 403;
     ROUTE_NOT_FOUND = 404;
     USER_NOT_FOUND = 404;
@@ -64,6 +66,9 @@ kinds! {
     SESSION_NOT_FOUND = 404;
     MODEL_VERSION_NOT_FOUND = 404;
     JOB_NOT_FOUND = 404;
+    ENTITY_NOT_FOUND = 404;
+    FIELD_NOT_FOUND = 404;
+    RECORD_NOT_FOUND = 404;
     METHOD_NOT_ALLOWED = 405;
     NOT_ACCEPTABLE = 406;
     REQUEST_TIMEOUT = 408;
@@ -77,6 +82,13 @@ kinds! {
     MODEL_DAMAGED = 409;
     MODEL_OUTDATED = 409;
     IDEMPOTENCY_KEY_RUNNING = 409;
+    ENTITY_EXISTS = 409;
+    FIELD_EXISTS = 409;
+    FIELD_NAME_RESERVED = 409;
+    TOO_MANY_ENTITIES = 409;
+    TOO_MANY_FIELDS = 409;
+    VALUE_TAKEN = 409;
+    RECORD_IN_USE = 409;
     PRECONDITION_FAILED = 412;
     BODY_TOO_LARGE = 413;
     UNSUPPORTED_MEDIA_TYPE = 415;
@@ -106,6 +118,13 @@ impl Kind {
             Conflict::CompanyExists => Self::COMPANY_EXISTS,
             Conflict::LastAdmin => Self::LAST_ADMIN,
             Conflict::OwnPassword => Self::OWN_PASSWORD,
+            Conflict::EntityExists => Self::ENTITY_EXISTS,
+            Conflict::FieldExists => Self::FIELD_EXISTS,
+            Conflict::FieldReserved => Self::FIELD_NAME_RESERVED,
+            Conflict::TooManyEntities => Self::TOO_MANY_ENTITIES,
+            Conflict::TooManyFields => Self::TOO_MANY_FIELDS,
+            Conflict::ValueTaken => Self::VALUE_TAKEN,
+            Conflict::RecordInUse => Self::RECORD_IN_USE,
             Conflict::ModelNotTrained => Self::MODEL_NOT_TRAINED,
             Conflict::ModelVersionDeleted => Self::MODEL_VERSION_DELETED,
             Conflict::ModelDamaged => Self::MODEL_DAMAGED,
@@ -137,7 +156,13 @@ impl Kind {
         }
         let not_ones_own = matches!(
             self,
-            Self::USER_NOT_FOUND | Self::COMPANY_NOT_FOUND | Self::SESSION_NOT_FOUND | Self::JOB_NOT_FOUND
+            Self::USER_NOT_FOUND
+                | Self::COMPANY_NOT_FOUND
+                | Self::SESSION_NOT_FOUND
+                | Self::JOB_NOT_FOUND
+                | Self::ENTITY_NOT_FOUND
+                | Self::FIELD_NOT_FOUND
+                | Self::RECORD_NOT_FOUND
         );
         if not_ones_own || matches!(self.status, 401 | 403) {
             Some(Refusal::Denied)
@@ -301,7 +326,7 @@ impl Problem {
     #[must_use]
     pub(crate) fn violations(&self) -> &[Violation] {
         match self {
-            Self::App(AppError::Invalid(violations)) => violations,
+            Self::App(AppError::Invalid(violations) | AppError::InvalidFilter(violations)) => violations,
             _ => &[],
         }
     }
@@ -433,6 +458,7 @@ fn failures_of(scope: Scope) -> &'static str {
 fn app_kind(error: &AppError) -> Kind {
     match error {
         AppError::Invalid(_) => Kind::VALIDATION_FAILED,
+        AppError::InvalidFilter(_) => Kind::INVALID_FILTER,
         AppError::Unauthenticated(failure) => match failure {
             AuthFailure::BadCredentials => Kind::BAD_CREDENTIALS,
             AuthFailure::TokenMissing => Kind::AUTHENTICATION_REQUIRED,
@@ -448,6 +474,7 @@ fn app_kind(error: &AppError) -> Kind {
             Forbidden::Grant => Kind::GRANT_FORBIDDEN,
             Forbidden::Origin => Kind::ORIGIN_FORBIDDEN,
             Forbidden::PasswordChange => Kind::PASSWORD_CHANGE_REQUIRED,
+            Forbidden::Registration => Kind::REGISTRATION_CLOSED,
         },
         AppError::NotFound(resource) => match resource {
             Resource::User => Kind::USER_NOT_FOUND,
@@ -455,6 +482,9 @@ fn app_kind(error: &AppError) -> Kind {
             Resource::Session => Kind::SESSION_NOT_FOUND,
             Resource::ModelVersion => Kind::MODEL_VERSION_NOT_FOUND,
             Resource::Job => Kind::JOB_NOT_FOUND,
+            Resource::Entity => Kind::ENTITY_NOT_FOUND,
+            Resource::Field => Kind::FIELD_NOT_FOUND,
+            Resource::Record => Kind::RECORD_NOT_FOUND,
         },
         AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,

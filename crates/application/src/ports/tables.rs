@@ -1,0 +1,247 @@
+//! Repositories of the tables that companies define for themselves, bound to the unit of work's company like all others.
+
+use atalaya_domain::id::{EntityId, FieldId, RecordId};
+use atalaya_domain::mandate::Attribution;
+use atalaya_domain::tables::{
+    Entity, EntityChange, Field, NewEntity, NewField, Record, RecordQuery, Relationship, Revision, RevisionKind, Table,
+    Values,
+};
+use chrono::{DateTime, Utc};
+
+use crate::error::AppError;
+
+/// Something in the trash.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trashed<T> {
+    /// What.
+    pub item: T,
+    /// Since when.
+    pub deleted_at: DateTime<Utc>,
+}
+
+/// Reads definitions. What is in the trash is not there but for the methods that say so.
+pub trait EntityReader {
+    /// Every entity type of the company, the newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn all(&mut self) -> Result<Vec<Entity>, AppError>;
+
+    /// Every entity type of the company with its fields, the newest first, in as many statements whatever their number.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn tables(&mut self) -> Result<Vec<Table>, AppError>;
+
+    /// An entity type with its fields.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&mut self, id: EntityId) -> Result<Option<Table>, AppError>;
+
+    /// The relations of which the entity type is either end, the newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn relationships(&mut self, id: EntityId) -> Result<Vec<Relationship>, AppError>;
+
+    /// The entity types in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&mut self) -> Result<Vec<Trashed<Entity>>, AppError>;
+
+    /// The fields of an entity type in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn field_trash(&mut self, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError>;
+}
+
+/// Writes definitions. The caller has found the entity type in the same unit of work.
+pub trait EntityWriter: EntityReader {
+    /// Defines an entity type.
+    ///
+    /// # Errors
+    /// `Conflict(EntityExists)` when the company has one of that name.
+    fn insert(&mut self, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Result<Entity, AppError>;
+
+    /// Changes what people read of an entity type.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn change(&mut self, entity: &Entity, change: &EntityChange) -> Result<Entity, AppError>;
+
+    /// Puts an entity type into the trash, with its fields and records.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn delete(&mut self, entity: &Entity, at: DateTime<Utc>) -> Result<(), AppError>;
+
+    /// Takes an entity type out of the trash.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`; `Conflict(EntityExists)` when another one has its name by now.
+    fn restore(&mut self, id: EntityId) -> Result<Entity, AppError>;
+
+    /// Defines a field, behind those that there are.
+    ///
+    /// # Errors
+    /// `Conflict(FieldExists)` when the entity type has one of that column name.
+    fn insert_field(
+        &mut self,
+        table: &Table,
+        id: FieldId,
+        field: &NewField,
+        at: DateTime<Utc>,
+    ) -> Result<Field, AppError>;
+
+    /// Stores what a field is by now: its names, place and rules.
+    ///
+    /// # Errors
+    /// `Conflict(FieldExists)`.
+    fn change_field(&mut self, table: &Table, field: &Field) -> Result<(), AppError>;
+
+    /// Puts a field into the trash. Its values stay where they are, and nobody sees them.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn delete_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError>;
+
+    /// Takes a field out of the trash, with its values.
+    ///
+    /// # Errors
+    /// `NotFound(Field)`; `Conflict(FieldExists)` when another one has its name by now.
+    fn restore_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError>;
+}
+
+/// How many records there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// The number, or about that many.
+    pub count: u64,
+    /// Whether it was counted rather than estimated.
+    pub exact: bool,
+}
+
+impl Total {
+    /// Up to here records that a filter means are counted.
+    pub const COUNTED: u64 = 10_000;
+}
+
+/// Which part of a list of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordSlice {
+    /// How many records of the order come before.
+    pub offset: u64,
+    /// The most records.
+    pub limit: u32,
+}
+
+/// One writing of records: who, when, by which request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writing {
+    /// How the revision comes about.
+    pub kind: RevisionKind,
+    /// Who does it, and from where.
+    pub by: Attribution,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Reads records. What is in the trash is not there but for the methods that say so.
+pub trait RecordReader {
+    /// The record of that id.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError>;
+
+    /// Part of the records that a query means, in its order.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError>;
+
+    /// How many records a query means: counted up to [`Total::COUNTED`], and all of an entity type where there is neither
+    /// filter nor search.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn count(&mut self, table: &Table, query: &RecordQuery) -> Result<Total, AppError>;
+
+    /// Of these ids those that are records of the entity type.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn existing(&mut self, entity: EntityId, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError>;
+
+    /// Records whose field points to the record, at most `limit`, by id.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn pointing(
+        &mut self,
+        source: EntityId,
+        field: &Field,
+        target: RecordId,
+        limit: u32,
+    ) -> Result<Vec<RecordId>, AppError>;
+
+    /// Every revision of a record, also of one in the trash, the latest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn revisions(&mut self, table: &Table, id: RecordId) -> Result<Vec<Revision>, AppError>;
+
+    /// Records in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Vec<Trashed<Record>>, AppError>;
+
+    /// The record of that id in the trash.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trashed(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError>;
+}
+
+/// Writes records, with the index that filters use and the values that are unique. What is written keeps the rules of
+/// the table already, but for the uniqueness of values.
+pub trait RecordWriter: RecordReader {
+    /// Stores new records.
+    ///
+    /// # Errors
+    /// `Conflict(ValueTaken)` when a unique field of another record has the value.
+    fn insert(
+        &mut self,
+        table: &Table,
+        records: &[(RecordId, Values)],
+        writing: &Writing,
+    ) -> Result<Vec<Record>, AppError>;
+
+    /// Gives a record other values, as its next revision. What it was before is kept.
+    ///
+    /// # Errors
+    /// `Conflict(ValueTaken)`; `PreconditionFailed` when the record is no longer as `current` says.
+    fn change(
+        &mut self,
+        table: &Table,
+        current: &Record,
+        values: &Values,
+        writing: &Writing,
+    ) -> Result<Record, AppError>;
+
+    /// Puts a record into the trash, as its next revision.
+    ///
+    /// # Errors
+    /// `PreconditionFailed` when the record is no longer as `current` says.
+    fn delete(&mut self, table: &Table, current: &Record, writing: &Writing) -> Result<(), AppError>;
+
+    /// Takes a record out of the trash, as its next revision.
+    ///
+    /// # Errors
+    /// `NotFound(Record)`; `Conflict(ValueTaken)`.
+    fn restore(&mut self, table: &Table, id: RecordId, writing: &Writing) -> Result<Record, AppError>;
+}

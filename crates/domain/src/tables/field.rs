@@ -1,0 +1,165 @@
+//! Fields of an entity type.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use super::names::{DisplayName, FieldName};
+use super::rules::Rules;
+use crate::id::{EntityId, FieldId};
+
+/// A word that names no type of field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such type of field")]
+pub struct UnknownWord;
+
+words! {
+    /// What a field holds.
+    FieldType {
+        /// Text in Unicode's form NFC, its length counted in code points.
+        Text = "TEXT",
+        /// A decimal number, kept as written: [`Number`](super::Number).
+        Number = "NUMBER",
+        /// A whole number within ±2^53, which is what a JSON number carries exactly in JavaScript.
+        Integer = "INTEGER",
+        /// A day of the years 1 to 9999.
+        Date = "DATE",
+        /// `true` or `false`.
+        Boolean = "BOOLEAN",
+        /// A record of another entity type, or of the same.
+        Relation = "RELATION",
+        /// An instant, to the microsecond.
+        DateTime = "DATETIME",
+        /// One of the field's own choices.
+        Choice = "CHOICE",
+    }
+}
+
+words! {
+    /// What becomes of records that point to a record that is deleted.
+    OnDelete {
+        /// It is not deleted while records point to it.
+        Restrict = "restrict",
+        /// They point to nothing from then on.
+        Clear = "clear",
+        /// They are deleted too.
+        Cascade = "cascade",
+    }
+}
+
+/// Which field of its entity type: given once and never again, so that values find their field whatever its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldNumber(i32);
+
+impl FieldNumber {
+    /// The first of an entity type.
+    pub const FIRST: Self = Self(1);
+
+    /// Wraps a number that the store gave out.
+    #[must_use]
+    pub const fn new(number: i32) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> i32 {
+        self.0
+    }
+
+    /// The number after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// What a [`FieldType::Relation`] points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationTarget {
+    /// The entity type of the records that it points to.
+    pub entity: EntityId,
+    /// The name of the field of that entity type that people choose by.
+    pub display_field: FieldName,
+    /// What becomes of a record when the one that it points to is deleted.
+    pub on_delete: OnDelete,
+}
+
+/// A field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its identifier.
+    pub id: FieldId,
+    /// Its place in what is stored.
+    pub number: FieldNumber,
+    /// Its key in `data`.
+    pub name: FieldName,
+    /// What people read.
+    pub display_name: DisplayName,
+    /// What it holds.
+    pub kind: FieldType,
+    /// Whether every record needs a value.
+    pub required: bool,
+    /// The most code points of a text; told as it was given for other types, where it says nothing.
+    pub max_length: Option<u32>,
+    /// Its place among the fields of its entity type, counted from 1.
+    pub display_order: u32,
+    /// When it was defined.
+    pub created_at: DateTime<Utc>,
+    /// What a relation points to.
+    pub target: Option<RelationTarget>,
+    /// What else a value has to be.
+    pub rules: Rules,
+}
+
+impl Field {
+    /// The most code points of a text whose field names no length.
+    pub const DEFAULT_LENGTH: u32 = 255;
+    /// The most code points that a field may allow.
+    pub const MAX_LENGTH: u32 = 10_000;
+    /// The most fields of an entity type.
+    pub const MOST: usize = 200;
+
+    /// The most code points of a text in this field.
+    #[must_use]
+    pub fn length_limit(&self) -> u32 {
+        self.max_length.unwrap_or(Self::DEFAULT_LENGTH)
+    }
+}
+
+/// A field to define.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewField {
+    /// Its key in `data`.
+    pub name: FieldName,
+    /// What people read.
+    pub display_name: DisplayName,
+    /// What it holds.
+    pub kind: FieldType,
+    /// Whether every record needs a value.
+    pub required: bool,
+    /// The most code points of a text.
+    pub max_length: Option<u32>,
+    /// What a relation points to; there exactly for a relation.
+    pub target: Option<RelationTarget>,
+    /// What else a value has to be.
+    pub rules: Rules,
+}
+
+/// What to change of a field; `None` leaves it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FieldChange {
+    /// Another key in `data`: values stay where they are.
+    pub name: Option<FieldName>,
+    /// What people read.
+    pub display_name: Option<DisplayName>,
+    /// Whether every record needs a value.
+    pub required: Option<bool>,
+    /// The most code points of a text; `Some(None)` is the default.
+    pub max_length: Option<Option<u32>>,
+    /// Another place among the fields.
+    pub display_order: Option<u32>,
+    /// What else a value has to be.
+    pub rules: Option<Rules>,
+}

@@ -1,0 +1,25 @@
+//! Tables that a company defines for itself: entity types with fields, and the records that its people keep in them.
+//!
+//! A field's *number* stays the same for as long as the field lives, so that values find their field again after it got
+//! another name. Not here: where records are kept, and how clients write them.
+
+mod definition;
+mod field;
+mod filter;
+mod names;
+mod number;
+mod record;
+mod rules;
+mod value;
+
+pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Table};
+pub use field::{Field, FieldChange, FieldNumber, FieldType, NewField, OnDelete, RelationTarget};
+pub use filter::{
+    Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,
+    written,
+};
+pub use names::{DisplayName, EntityName, FieldName, ReservedName};
+pub use number::{InvalidNumber, Number};
+pub use record::{Draft, Judged, Keys, Record, Revision, RevisionKind, Values, references};
+pub use rules::{Broken, BrokenRule, InvalidPattern, Pattern, Rules};
+pub use value::{Input, Value};

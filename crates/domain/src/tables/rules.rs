@@ -1,0 +1,175 @@
+//! What a value has to be beside its type, and how it is told that it is not.
+
+use std::fmt;
+
+use regex::{Regex, RegexBuilder};
+
+use super::field::FieldType;
+use super::value::Value;
+
+/// A pattern that the whole of a text has to match. The engine takes time in proportion to the text, whatever the
+/// pattern, so nobody can write one that keeps a thread busy.
+#[derive(Clone)]
+pub struct Pattern {
+    written: String,
+    compiled: Regex,
+}
+
+/// A text that is no pattern, or one that is too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a pattern")]
+pub struct InvalidPattern;
+
+impl Pattern {
+    /// The most characters of a pattern.
+    pub const MAX_CHARS: usize = 500;
+    /// The most bytes that a compiled pattern takes.
+    const MAX_BYTES: usize = 1 << 18;
+
+    /// # Errors
+    /// [`InvalidPattern`].
+    pub fn parse(text: &str) -> Result<Self, InvalidPattern> {
+        if text.is_empty() || text.chars().count() > Self::MAX_CHARS {
+            return Err(InvalidPattern);
+        }
+        // By itself first: `a)|(b` is no pattern, and would be one within the parentheses.
+        let compile = |pattern: &str| RegexBuilder::new(pattern).size_limit(Self::MAX_BYTES).build();
+        compile(text).map_err(|_| InvalidPattern)?;
+        let compiled = compile(&format!("^(?:{text})$")).map_err(|_| InvalidPattern)?;
+        Ok(Self { written: text.to_owned(), compiled })
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// Whether the whole text matches.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        self.compiled.is_match(text)
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pattern").field(&self.written).finish()
+    }
+}
+
+/// What a value has to be beside its type.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rules {
+    /// Whether no two records have the same value.
+    pub unique: bool,
+    /// The value of a new record that names none.
+    pub default: Option<Value>,
+    /// Not below; of numbers, days and instants.
+    pub min: Option<Value>,
+    /// Not above; of numbers, days and instants.
+    pub max: Option<Value>,
+    /// What a text has to match.
+    pub pattern: Option<Pattern>,
+    /// What there is to choose from.
+    pub choices: Vec<String>,
+}
+
+impl Rules {
+    /// The most choices of a field.
+    pub const MOST_CHOICES: usize = 200;
+
+    /// # Errors
+    /// The first rule that the value breaks.
+    pub fn check(&self, value: &Value) -> Result<(), BrokenRule> {
+        if let Some(min) = &self.min
+            && value.partial_cmp(min).is_some_and(std::cmp::Ordering::is_lt)
+        {
+            return Err(BrokenRule::BelowMinimum { min: min.to_string() });
+        }
+        if let Some(max) = &self.max
+            && value.partial_cmp(max).is_some_and(std::cmp::Ordering::is_gt)
+        {
+            return Err(BrokenRule::AboveMaximum { max: max.to_string() });
+        }
+        match (value, &self.pattern) {
+            (Value::Text(text), Some(pattern)) if !pattern.matches(text) => Err(BrokenRule::NotMatching),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A rule that a value of a record breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BrokenRule {
+    /// No field of the entity type has that key.
+    UnknownField,
+    /// The field needs a value.
+    Required,
+    /// The value is of another type.
+    WrongType(FieldType),
+    /// More code points than the field allows.
+    TooLong {
+        /// The most.
+        max: u32,
+    },
+    /// A character that no text may have.
+    Character,
+    /// More digits than are kept.
+    TooManyDigits,
+    /// Beyond what a whole number may be.
+    OutOfRange,
+    /// Smaller than the field allows.
+    BelowMinimum {
+        /// The smallest.
+        min: String,
+    },
+    /// Larger than the field allows.
+    AboveMaximum {
+        /// The largest.
+        max: String,
+    },
+    /// The text does not match the field's pattern.
+    NotMatching,
+    /// None of the field's choices.
+    UnknownChoice {
+        /// What there is to choose from.
+        allowed: Vec<String>,
+    },
+    /// The field points to no record of that id.
+    UnknownRecord,
+}
+
+/// A rule with the key that breaks it, as the sender wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The key in `data`.
+    pub key: String,
+    /// What is wrong.
+    pub rule: BrokenRule,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_whole_texts() {
+        let pattern = Pattern::parse("[A-Z]{2}|x").unwrap();
+        assert!(pattern.matches("PE") && pattern.matches("x"));
+        assert!(!pattern.matches("PEx") && !pattern.matches("aPE") && !pattern.matches("PE\n"));
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_or_too_large_is_refused() {
+        for bad in ["", "(", "a)|(b", "(?=a)b", r"(a)\1", &"a".repeat(501), "a{5000}{5000}"] {
+            assert_eq!(Pattern::parse(bad).err(), Some(InvalidPattern), "{bad:.20}");
+        }
+    }
+}

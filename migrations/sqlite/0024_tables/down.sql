@@ -1,0 +1,7 @@
+DROP TABLE unique_values;
+DROP TABLE record_values;
+DROP TABLE record_revisions;
+DROP TABLE deleted_records;
+DROP TABLE records;
+DROP TABLE entity_fields;
+DROP TABLE entities;
