@@ -336,6 +336,9 @@ pub enum Resource {
     /// A record of the entity type.
     #[error("record")]
     Record,
+    /// A revision of the record.
+    #[error("revision")]
+    Revision,
 }
 
 /// What stands in the way.

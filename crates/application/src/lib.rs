@@ -22,6 +22,7 @@ pub mod passwords;
 pub mod ports;
 pub mod receipt;
 pub mod sessions;
+pub mod tables;
 pub mod train_command;
 pub mod use_cases;
 pub mod users;

@@ -13,6 +13,7 @@ use crate::keys::SigningKeys;
 use crate::observations::Observations;
 use crate::overview::Overview;
 use crate::sessions::Sessions;
+use crate::tables::{Records, Tables};
 use crate::users::Users;
 
 /// The use cases on their adapters, built once by the composition root. A new one is a field here and a line there.
@@ -36,6 +37,10 @@ pub struct UseCases {
     pub training: Arc<dyn Training>,
     /// What the calendar holds for everybody.
     pub calendar: Arc<dyn Calendar>,
+    /// Defining tables of a company's own.
+    pub tables: Arc<dyn Tables>,
+    /// Keeping records in them.
+    pub records: Arc<dyn Records>,
     /// Work that goes on after its request.
     pub jobs: Arc<dyn Jobs>,
     /// The audit log, for its readers and for what was refused.

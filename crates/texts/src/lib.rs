@@ -129,6 +129,7 @@ pub const RULES: &[&str] = &[
     "no_digit",
     "no_lowercase",
     "no_special",
+    "no_such_field",
     "no_uppercase",
     "not_a_count",
     "not_a_cursor",
@@ -145,6 +146,7 @@ pub const RULES: &[&str] = &[
     "too_large",
     "too_long",
     "too_many",
+    "too_many_digits",
     "too_old",
     "too_short",
     "too_small",
@@ -152,6 +154,7 @@ pub const RULES: &[&str] = &[
     "unknown_column",
     "unknown_field",
     "unknown_period",
+    "unknown_record",
     "unknown_sheet",
     "unknown_value",
     "unknown_zone",
@@ -159,8 +162,10 @@ pub const RULES: &[&str] = &[
     "workbook_too_large",
     "wrong_account",
     "wrong_field_count",
+    "wrong_operator",
     "wrong_password",
     "wrong_type",
+    "wrong_value_count",
 ];
 
 /// What is wrong with one field.

@@ -163,3 +163,19 @@ pub struct FieldChange {
     /// What else a value has to be.
     pub rules: Option<Rules>,
 }
+
+impl FieldChange {
+    /// The field after the change.
+    #[must_use]
+    pub fn apply(self, field: Field) -> Field {
+        Field {
+            name: self.name.unwrap_or(field.name),
+            display_name: self.display_name.unwrap_or(field.display_name),
+            required: self.required.unwrap_or(field.required),
+            max_length: self.max_length.unwrap_or(field.max_length),
+            display_order: self.display_order.unwrap_or(field.display_order),
+            rules: self.rules.unwrap_or(field.rules),
+            ..field
+        }
+    }
+}

@@ -57,7 +57,7 @@ impl FieldName {
     /// The most characters.
     pub const MAX_CHARS: usize = 100;
     /// What every record has beside its fields.
-    pub const RESERVED: [&str; 5] = ["id", "created_at", "updated_at", "revision", "data"];
+    pub const RESERVED: [&str; 4] = ["id", "created_at", "updated_at", "revision"];
 
     /// Accepts 1 to 100 characters that a reader sees, with no blank at the ends.
     ///
@@ -81,8 +81,8 @@ impl FieldName {
 
     /// # Errors
     /// [`ReservedName`] for a name that every record has already.
-    pub fn unreserved(self) -> Result<Self, ReservedName> {
-        if Self::RESERVED.contains(&self.column_name().as_str()) { Err(ReservedName) } else { Ok(self) }
+    pub fn check_reserved(&self) -> Result<(), ReservedName> {
+        if Self::RESERVED.contains(&self.column_name().as_str()) { Err(ReservedName) } else { Ok(()) }
     }
 }
 
@@ -116,8 +116,8 @@ mod tests {
     #[test]
     fn what_every_record_has_is_no_name_of_a_field() {
         for reserved in ["id", "ID", "Created At", "updated_at", "Revision"] {
-            assert_eq!(FieldName::parse(reserved).unwrap().unreserved(), Err(ReservedName), "{reserved}");
+            assert_eq!(FieldName::parse(reserved).unwrap().check_reserved(), Err(ReservedName), "{reserved}");
         }
-        assert!(FieldName::parse("ids").unwrap().unreserved().is_ok());
+        assert!(FieldName::parse("ids").unwrap().check_reserved().is_ok());
     }
 }

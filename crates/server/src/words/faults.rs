@@ -116,6 +116,7 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
             Resource::Entity => "cli.app.no_entity",
             Resource::Field => "cli.app.no_field",
             Resource::Record => "cli.app.no_record",
+            Resource::Revision => "cli.app.no_revision",
         }),
         AppError::Conflict(conflict) => of_conflict(*conflict),
         AppError::PreconditionFailed => Words::of("cli.app.changed"),

@@ -69,6 +69,7 @@ kinds! {
     ENTITY_NOT_FOUND = 404;
     FIELD_NOT_FOUND = 404;
     RECORD_NOT_FOUND = 404;
+    REVISION_NOT_FOUND = 404;
     METHOD_NOT_ALLOWED = 405;
     NOT_ACCEPTABLE = 406;
     REQUEST_TIMEOUT = 408;
@@ -163,6 +164,7 @@ impl Kind {
                 | Self::ENTITY_NOT_FOUND
                 | Self::FIELD_NOT_FOUND
                 | Self::RECORD_NOT_FOUND
+                | Self::REVISION_NOT_FOUND
         );
         if not_ones_own || matches!(self.status, 401 | 403) {
             Some(Refusal::Denied)
@@ -485,6 +487,7 @@ fn app_kind(error: &AppError) -> Kind {
             Resource::Entity => Kind::ENTITY_NOT_FOUND,
             Resource::Field => Kind::FIELD_NOT_FOUND,
             Resource::Record => Kind::RECORD_NOT_FOUND,
+            Resource::Revision => Kind::REVISION_NOT_FOUND,
         },
         AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,

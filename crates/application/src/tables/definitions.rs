@@ -1,0 +1,209 @@
+//! [`Tables`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::access::TenantScope;
+use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::id::{EntityId, FieldId};
+use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords};
+use atalaya_domain::tables::{
+    Entity, EntityChange, Field, FieldChange, NewEntity, NewField, RelationTarget, Relationship, Table,
+};
+
+use super::Tables;
+use crate::error::{AppError, Conflict, Resource};
+use crate::ports::runtime::{Clock, Identifiers};
+use crate::ports::store::{Store, UnitOfWork};
+use crate::ports::tables::{EntityReader, Trashed};
+use crate::receipt::Receipt;
+
+/// [`Tables`] on the ports.
+pub struct TableService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids of entity types and fields.
+    pub identifiers: Arc<dyn Identifiers>,
+}
+
+/// The entity type of that id.
+pub(super) fn known<R: EntityReader + ?Sized>(entities: &mut R, id: EntityId) -> Result<Table, AppError> {
+    entities.find(id)?.ok_or(AppError::NotFound(Resource::Entity))
+}
+
+fn known_field(table: &Table, id: FieldId) -> Result<Field, AppError> {
+    table.field(id).cloned().ok_or(AppError::NotFound(Resource::Field))
+}
+
+impl TableService {
+    /// What was done to an entity type, as the audit log tells it.
+    fn event(&self, by: &Mandate<DefineTables>, action: AuditAction, entity: &Entity) -> AuditEvent {
+        by.event(action, self.clock.now()).on(entity.name.as_str())
+    }
+
+    /// What was done to a field: `campaign.spend`.
+    fn field_event(&self, by: &Mandate<DefineTables>, action: AuditAction, table: &Table, field: &str) -> AuditEvent {
+        by.event(action, self.clock.now()).on(format!("{}.{field}", table.entity.name.as_str()))
+    }
+
+    /// What an entity type is after `work`, which is done with it in one transaction and tells what it did.
+    fn with_table<T>(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        mut work: impl FnMut(&mut dyn UnitOfWork, Table) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.store.transaction(&by.scope(), |unit| {
+            let table = known(unit.entities(), id)?;
+            work(unit, table)
+        })
+    }
+}
+
+/// The field that a relation's records are chosen by has to be one of the entity type that it points to.
+fn check_target(unit: &mut dyn UnitOfWork, target: &RelationTarget) -> Result<(), AppError> {
+    let table = known(unit.entities(), target.entity)?;
+    match table.field_named(target.display_field.as_str()) {
+        Some(_) => Ok(()),
+        None => Err(AppError::invalid("target_display_field", "no_such_field")),
+    }
+}
+
+fn room_for_a_field(table: &Table) -> Result<(), AppError> {
+    if table.fields.len() < Field::MOST { Ok(()) } else { Err(AppError::Conflict(Conflict::TooManyFields)) }
+}
+
+fn room_for_an_entity(unit: &mut dyn UnitOfWork) -> Result<(), AppError> {
+    let is_full = unit.entities().all()?.len() >= Entity::MOST;
+    if is_full { Err(AppError::Conflict(Conflict::TooManyEntities)) } else { Ok(()) }
+}
+
+impl Tables for TableService {
+    fn list(&self, by: &Mandate<DefineTables>) -> Result<Vec<Entity>, AppError> {
+        self.store.query(&by.scope(), |view| view.entities().all())
+    }
+
+    fn schema(&self, by: &Access<ReadRecords>) -> Result<Vec<Table>, AppError> {
+        self.store.query(&by.scope(), |view| view.entities().tables())
+    }
+
+    fn find(&self, scope: &TenantScope, id: EntityId) -> Result<Table, AppError> {
+        self.store.query(scope, |view| known(view.entities(), id))
+    }
+
+    fn create(
+        &self,
+        by: &Mandate<DefineTables>,
+        entity: &NewEntity,
+        receipt: &dyn Receipt<Entity>,
+    ) -> Result<Entity, AppError> {
+        let (id, now) = (self.identifiers.entity(), self.clock.now());
+        self.store.transaction(&by.scope(), |unit| {
+            room_for_an_entity(unit)?;
+            let entity = unit.entities().insert(id, entity, now)?;
+            unit.audit(&self.event(by, AuditAction::EntityDefined, &entity))?;
+            receipt.keep(unit, &entity)?;
+            Ok(entity)
+        })
+    }
+
+    fn change(&self, by: &Mandate<DefineTables>, id: EntityId, change: &EntityChange) -> Result<Table, AppError> {
+        self.with_table(by, id, |unit, table| {
+            let entity = unit.entities().change(&table.entity, change)?;
+            unit.audit(&self.event(by, AuditAction::EntityChanged, &entity))?;
+            Ok(Table { entity, fields: table.fields })
+        })
+    }
+
+    fn delete(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<(), AppError> {
+        self.with_table(by, id, |unit, table| {
+            unit.entities().delete(&table.entity, self.clock.now())?;
+            unit.audit(&self.event(by, AuditAction::EntityDeleted, &table.entity))
+        })
+    }
+
+    fn trash(&self, by: &Mandate<DefineTables>) -> Result<Vec<Trashed<Entity>>, AppError> {
+        self.store.query(&by.scope(), |view| view.entities().trash())
+    }
+
+    fn restore(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Table, AppError> {
+        self.store.transaction(&by.scope(), |unit| {
+            room_for_an_entity(unit)?;
+            let entity = unit.entities().restore(id)?;
+            unit.audit(&self.event(by, AuditAction::EntityRestored, &entity))?;
+            known(unit.entities(), id)
+        })
+    }
+
+    fn relationships(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Vec<Relationship>, AppError> {
+        self.store.query(&by.scope(), |view| {
+            known(view.entities(), id)?;
+            view.entities().relationships(id)
+        })
+    }
+
+    fn add_field(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: &NewField,
+        receipt: &dyn Receipt<Field>,
+    ) -> Result<Field, AppError> {
+        let (new, now) = (self.identifiers.field(), self.clock.now());
+        self.with_table(by, id, |unit, table| {
+            reserved(&field.name)?;
+            room_for_a_field(&table)?;
+            field.target.as_ref().map_or(Ok(()), |target| check_target(unit, target))?;
+            let field = unit.entities().insert_field(&table, new, field, now)?;
+            unit.audit(&self.field_event(by, AuditAction::FieldDefined, &table, field.name.as_str()))?;
+            receipt.keep(unit, &field)?;
+            Ok(field)
+        })
+    }
+
+    fn change_field(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: FieldId,
+        change: &FieldChange,
+    ) -> Result<Field, AppError> {
+        self.with_table(by, id, |unit, table| {
+            let before = known_field(&table, field)?;
+            change.name.as_ref().map_or(Ok(()), reserved)?;
+            let changed = change.clone().apply(before);
+            unit.entities().change_field(&table, &changed)?;
+            unit.audit(&self.field_event(by, AuditAction::FieldChanged, &table, changed.name.as_str()))?;
+            Ok(changed)
+        })
+    }
+
+    fn delete_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<(), AppError> {
+        self.with_table(by, id, |unit, table| {
+            let field = known_field(&table, field)?;
+            unit.entities().delete_field(&table, &field, self.clock.now())?;
+            unit.audit(&self.field_event(by, AuditAction::FieldDeleted, &table, field.name.as_str()))
+        })
+    }
+
+    fn field_trash(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError> {
+        self.store.query(&by.scope(), |view| {
+            known(view.entities(), id)?;
+            view.entities().field_trash(id)
+        })
+    }
+
+    fn restore_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<Field, AppError> {
+        self.with_table(by, id, |unit, table| {
+            room_for_a_field(&table)?;
+            let field = unit.entities().restore_field(&table, field)?;
+            unit.audit(&self.field_event(by, AuditAction::FieldRestored, &table, field.name.as_str()))?;
+            Ok(field)
+        })
+    }
+}
+
+fn reserved(name: &atalaya_domain::tables::FieldName) -> Result<(), AppError> {
+    name.check_reserved().map_err(|_| AppError::Conflict(Conflict::FieldReserved))
+}

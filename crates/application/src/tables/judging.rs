@@ -1,0 +1,123 @@
+//! What is wrong with what was sent for a record or a filter, in the words of violations; and the rules that need more
+//! than the definition: whether what a relation points to is there.
+
+use atalaya_domain::tables::{
+    Broken, BrokenRule, Draft, FieldType, InvalidCondition, Number, Operator, Table, Values, references,
+};
+
+use crate::error::{AppError, Field, ValueKind, Violation};
+use crate::ports::store::UnitOfWork;
+
+/// The field of a request body that a key of `data` is.
+fn field(key: &str) -> Field {
+    Field::Named(format!("data.{key}"))
+}
+
+/// What a type of field takes, as texts know it.
+fn kind(of: FieldType) -> &'static str {
+    match of {
+        FieldType::Text => ValueKind::Text.as_str(),
+        FieldType::Number => ValueKind::Number.as_str(),
+        FieldType::Integer => ValueKind::WholeNumber.as_str(),
+        FieldType::Boolean => ValueKind::Boolean.as_str(),
+        FieldType::Date => "day",
+        FieldType::DateTime => "instant",
+        FieldType::Relation => "record",
+        FieldType::Choice => "choice",
+    }
+}
+
+/// A broken rule, in the words of violations.
+#[must_use]
+pub fn of_broken(field: Field, rule: &BrokenRule) -> Violation {
+    match rule {
+        BrokenRule::UnknownField => Violation::new(field, "no_such_field"),
+        BrokenRule::Required => Violation::new(field, "missing"),
+        BrokenRule::WrongType(expected) => Violation::new(field, "wrong_type").with("kind", &kind(*expected)),
+        BrokenRule::TooLong { max } => Violation::new(field, "too_long").with("max", max),
+        BrokenRule::Character => Violation::new(field, "invalid_character"),
+        BrokenRule::TooManyDigits => Violation::new(field, "too_many_digits").with("max", &Number::MAX_DIGITS),
+        BrokenRule::OutOfRange => Violation::wrong_type(field, ValueKind::NumberInRange),
+        BrokenRule::BelowMinimum { min } => Violation::new(field, "too_small").with("min", min),
+        BrokenRule::AboveMaximum { max } => Violation::new(field, "too_large").with("max", max),
+        BrokenRule::NotMatching => Violation::new(field, "malformed"),
+        BrokenRule::UnknownChoice { allowed } => Violation::unknown_value(field, allowed.iter().map(String::as_str)),
+        BrokenRule::UnknownRecord => Violation::new(field, "unknown_record"),
+    }
+}
+
+/// Why a condition of a filter is none, in the words of violations.
+#[must_use]
+pub fn of_invalid_condition(field: Field, operator: Operator, invalid: &InvalidCondition) -> Violation {
+    match invalid {
+        InvalidCondition::Operator => Violation::new(field, "wrong_operator").with("operator", &operator),
+        InvalidCondition::Count(count) => Violation::new(field, "wrong_value_count").with("count", count),
+        InvalidCondition::Value(rule) => of_broken(field, rule),
+    }
+}
+
+fn all_invalid(broken: &[Broken]) -> AppError {
+    AppError::Invalid(broken.iter().map(|broken| of_broken(field(&broken.key), &broken.rule)).collect())
+}
+
+/// The values of a new record, or of `current` after a change, which point to records that are there. What a relation
+/// pointed to before may be gone: only what was sent is looked up.
+///
+/// # Errors
+/// `Invalid` with everything that is wrong.
+pub(super) fn judged(
+    unit: &mut dyn UnitOfWork,
+    table: &Table,
+    draft: &Draft<'_>,
+    current: Option<&Values>,
+) -> Result<Values, AppError> {
+    let values = match current {
+        Some(current) => draft.change(table, current),
+        None => draft.create(table),
+    };
+    let values = values.map_err(|broken| all_invalid(&broken))?;
+    let mut dangling = Vec::new();
+    for (pointing, entity, record) in references(table, &values) {
+        let unchanged = current.is_some_and(|current| current.get(&pointing.number) == values.get(&pointing.number));
+        if unchanged {
+            continue;
+        }
+        let target_lives = unit.entities().find(entity)?.is_some();
+        if !target_lives || unit.records().existing(entity, &[record])?.is_empty() {
+            dangling.push(Broken { key: draft.keys.of(pointing), rule: BrokenRule::UnknownRecord });
+        }
+    }
+    if dangling.is_empty() { Ok(values) } else { Err(all_invalid(&dangling)) }
+}
+
+/// The same for values that were a record's before: of the trash, or of an earlier revision. Fields that are gone leave
+/// them, and what they point to has to be there.
+///
+/// # Errors
+/// `Invalid` with everything that is wrong by now.
+pub(super) fn judged_again(unit: &mut dyn UnitOfWork, table: &Table, values: &Values) -> Result<Values, AppError> {
+    let mut broken = Vec::new();
+    let mut kept = Values::new();
+    for field in &table.fields {
+        let key = field.name.as_str().to_owned();
+        match values.get(&field.number) {
+            Some(value) if value.kind() != field.kind => {
+                broken.push(Broken { key, rule: BrokenRule::WrongType(field.kind) });
+            }
+            Some(value) => match field.rules.check(value) {
+                Ok(()) => drop(kept.insert(field.number, value.clone())),
+                Err(rule) => broken.push(Broken { key, rule }),
+            },
+            None if field.required => broken.push(Broken { key, rule: BrokenRule::Required }),
+            None => {}
+        }
+    }
+    for (pointing, entity, record) in references(table, &kept) {
+        let target_lives = unit.entities().find(entity)?.is_some();
+        if !target_lives || unit.records().existing(entity, &[record])?.is_empty() {
+            let key = pointing.name.as_str().to_owned();
+            broken.push(Broken { key, rule: BrokenRule::UnknownRecord });
+        }
+    }
+    if broken.is_empty() { Ok(kept) } else { Err(all_invalid(&broken)) }
+}

@@ -1,0 +1,276 @@
+//! The tables that a company defines for itself: entity types with fields, and records.
+
+mod definitions;
+mod deletion;
+mod judging;
+mod record_service;
+
+use atalaya_domain::access::TenantScope;
+use atalaya_domain::company::Company;
+use atalaya_domain::id::{EntityId, FieldId, RecordId};
+use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords, WriteRecords};
+use atalaya_domain::tables::{
+    Draft, Entity, EntityChange, Field, FieldChange, NewEntity, NewField, Record, RecordQuery, Relationship, Revision,
+    Table,
+};
+
+use crate::Precondition;
+use crate::error::AppError;
+use crate::ports::tables::{RecordSlice, Total, Trashed};
+use crate::receipt::Receipt;
+
+pub use definitions::TableService;
+pub use judging::{of_broken, of_invalid_condition};
+pub use record_service::RecordService;
+
+/// Defining tables.
+pub trait Tables: Send + Sync {
+    /// Every entity type of the company, the newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list(&self, by: &Mandate<DefineTables>) -> Result<Vec<Entity>, AppError>;
+
+    /// Every entity type of the company with its fields, for whoever reads its records.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn schema(&self, by: &Access<ReadRecords>) -> Result<Vec<Table>, AppError>;
+
+    /// An entity type with its fields.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)` alike for another company's, for one in the trash and for one that does not exist.
+    fn find(&self, scope: &TenantScope, id: EntityId) -> Result<Table, AppError>;
+
+    /// Defines an entity type; `receipt` is kept in the same transaction.
+    ///
+    /// # Errors
+    /// `Conflict(EntityExists)`, `Conflict(TooManyEntities)`.
+    fn create(
+        &self,
+        by: &Mandate<DefineTables>,
+        entity: &NewEntity,
+        receipt: &dyn Receipt<Entity>,
+    ) -> Result<Entity, AppError>;
+
+    /// Changes what people read of an entity type.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`.
+    fn change(&self, by: &Mandate<DefineTables>, id: EntityId, change: &EntityChange) -> Result<Table, AppError>;
+
+    /// Puts an entity type into the trash, with its records; its name is free at once.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`.
+    fn delete(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<(), AppError>;
+
+    /// The entity types in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&self, by: &Mandate<DefineTables>) -> Result<Vec<Trashed<Entity>>, AppError>;
+
+    /// Takes an entity type out of the trash, with its records.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `Conflict(EntityExists)`, `Conflict(TooManyEntities)`.
+    fn restore(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Table, AppError>;
+
+    /// The relations of which the entity type is either end, the newest first.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`.
+    fn relationships(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Vec<Relationship>, AppError>;
+
+    /// Defines a field; `receipt` is kept in the same transaction.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)` of the entity type or of the one that a relation points to; `Conflict(FieldExists)`,
+    /// `Conflict(FieldReserved)`, `Conflict(TooManyFields)`; `Invalid` where the target has no such field.
+    fn add_field(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: &NewField,
+        receipt: &dyn Receipt<Field>,
+    ) -> Result<Field, AppError>;
+
+    /// Changes a field. Its values stay where they are.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Field)`, `Conflict(FieldExists)`, `Conflict(FieldReserved)`.
+    fn change_field(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: FieldId,
+        change: &FieldChange,
+    ) -> Result<Field, AppError>;
+
+    /// Puts a field into the trash, with its values.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Field)`.
+    fn delete_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<(), AppError>;
+
+    /// The fields in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`.
+    fn field_trash(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError>;
+
+    /// Takes a field out of the trash, with its values.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Field)`, `Conflict(FieldExists)`, `Conflict(TooManyFields)`.
+    fn restore_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<Field, AppError>;
+}
+
+/// A record with the table that says what its values are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundRecord {
+    /// The table.
+    pub table: Table,
+    /// The record.
+    pub record: Record,
+}
+
+/// Part of a list of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordList {
+    /// The table.
+    pub table: Table,
+    /// The records, in the order that was asked for.
+    pub records: Vec<Record>,
+    /// How many there are in all.
+    pub total: Total,
+}
+
+/// Which records are meant, told once the table and its company are known: names of fields are those of the moment in
+/// which the records are read.
+pub type Asked<'a> = &'a dyn Fn(&Table, &Company) -> Result<RecordQuery, AppError>;
+
+/// A record as a choice: its id and what people choose it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The record.
+    pub id: RecordId,
+    /// The value of the field that people choose by; empty where it has none.
+    pub display: String,
+}
+
+/// Keeping records.
+pub trait Records: Send + Sync {
+    /// Part of the records that are meant.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`; `InvalidFilter` of `asked`.
+    fn list(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        asked: Asked<'_>,
+        slice: &RecordSlice,
+    ) -> Result<RecordList, AppError>;
+
+    /// A record.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`.
+    fn find(&self, by: &Access<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
+
+    /// Records to choose from whose display value has `search` in it, at most `limit`, by that value.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`.
+    fn lookup(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        field: Option<&str>,
+        search: &str,
+        limit: u32,
+    ) -> Result<Vec<Choice>, AppError>;
+
+    /// Creates a record; `receipt` is kept in the same transaction.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`; `Invalid` with every broken rule; `Conflict(ValueTaken)`.
+    fn create(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        draft: &Draft<'_>,
+        receipt: &dyn Receipt<FoundRecord>,
+    ) -> Result<FoundRecord, AppError>;
+
+    /// Changes a record: what was not sent stays, and `null` clears.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`; `Invalid` with every broken rule; `Conflict(ValueTaken)`;
+    /// `PreconditionFailed`.
+    fn change(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        draft: &Draft<'_>,
+        expected: Precondition<'_, FoundRecord>,
+    ) -> Result<FoundRecord, AppError>;
+
+    /// Puts a record into the trash. What becomes of records that point to it, the relation says.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`; `Conflict(RecordInUse)`; `PreconditionFailed`.
+    fn delete(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        expected: Precondition<'_, FoundRecord>,
+    ) -> Result<(), AppError>;
+
+    /// Records in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`.
+    fn trash(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        slice: &RecordSlice,
+    ) -> Result<(Table, Vec<Trashed<Record>>), AppError>;
+
+    /// Takes a record out of the trash.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`; `Invalid` where it breaks a rule by now; `Conflict(ValueTaken)`.
+    fn restore(&self, by: &Mandate<WriteRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
+
+    /// Every revision of a record, also of one in the trash, the latest first.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`.
+    fn revisions(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        record: RecordId,
+    ) -> Result<(Table, Vec<Revision>), AppError>;
+
+    /// Gives a record the values of an earlier revision, as a new one.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`, `NotFound(Revision)`; `Invalid` where they break a rule by now;
+    /// `Conflict(ValueTaken)`; `PreconditionFailed`.
+    fn revert(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        revision: i32,
+        expected: Precondition<'_, FoundRecord>,
+    ) -> Result<FoundRecord, AppError>;
+}

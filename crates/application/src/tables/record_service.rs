@@ -1,0 +1,235 @@
+//! [`Records`] on the ports.
+
+use std::sync::Arc;
+
+use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::id::{EntityId, RecordId};
+use atalaya_domain::mandate::{Access, Mandate, ReadRecords, WriteRecords};
+use atalaya_domain::tables::{
+    Draft, Filter, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test, collated,
+};
+
+use super::definitions::known;
+use super::judging::{judged, judged_again};
+use super::{Asked, Choice, FoundRecord, RecordList, Records, deletion};
+use crate::Precondition;
+use crate::error::{AppError, Resource};
+use crate::ports::runtime::{Clock, Identifiers};
+use crate::ports::store::{Store, UnitOfWork};
+use crate::ports::tables::{RecordReader, RecordSlice, Trashed, Writing};
+use crate::receipt::Receipt;
+
+/// [`Records`] on the ports.
+pub struct RecordService {
+    /// A company's data.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids of records.
+    pub identifiers: Arc<dyn Identifiers>,
+}
+
+fn known_record<R: RecordReader + ?Sized>(records: &mut R, table: &Table, id: RecordId) -> Result<Record, AppError> {
+    records.find(table, id)?.ok_or(AppError::NotFound(Resource::Record))
+}
+
+impl RecordService {
+    fn writing(&self, by: &Mandate<WriteRecords>, kind: RevisionKind) -> Writing {
+        Writing { kind, by: by.attribution(), at: self.clock.now() }
+    }
+
+    /// What was done to a record, as the audit log tells it: the entity type's name and the record's id.
+    fn event(&self, by: &Mandate<WriteRecords>, action: AuditAction, table: &Table, id: RecordId) -> AuditEvent {
+        by.event(action, self.clock.now()).on(format!("{}: {}", table.entity.name.as_str(), id.get()))
+    }
+
+    /// Writes the next state of a record in one transaction: `next` makes its values of what there is.
+    fn rewritten(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        expected: Precondition<'_, FoundRecord>,
+        mut next: impl FnMut(&mut dyn UnitOfWork, &FoundRecord) -> Result<Record, AppError>,
+    ) -> Result<FoundRecord, AppError> {
+        self.store.transaction(&by.scope(), |unit| {
+            let table = known(unit.entities(), id)?;
+            let record = known_record(unit.records(), &table, record)?;
+            let found = FoundRecord { table, record };
+            expected(&found)?;
+            let changed = next(unit, &found)?;
+            if changed.revision != found.record.revision {
+                unit.audit(&self.event(by, AuditAction::RecordsChanged, &found.table, changed.id))?;
+            }
+            Ok(FoundRecord { table: found.table, record: changed })
+        })
+    }
+}
+
+impl Records for RecordService {
+    fn list(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        asked: Asked<'_>,
+        slice: &RecordSlice,
+    ) -> Result<RecordList, AppError> {
+        self.store.query_apart(&by.scope(), |view| {
+            let table = known(view.entities(), id)?;
+            let query = asked(&table, &view.accounts().company()?)?;
+            let total = view.records().count(&table, &query)?;
+            let records = view.records().list(&table, &query, slice)?;
+            Ok(RecordList { table, records, total })
+        })
+    }
+
+    fn find(&self, by: &Access<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
+        self.store.query_apart(&by.scope(), |view| {
+            let table = known(view.entities(), id)?;
+            let record = known_record(view.records(), &table, record)?;
+            Ok(FoundRecord { table, record })
+        })
+    }
+
+    fn lookup(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        field: Option<&str>,
+        search: &str,
+        limit: u32,
+    ) -> Result<Vec<Choice>, AppError> {
+        use atalaya_domain::tables::FieldType;
+        self.store.query_apart(&by.scope(), |view| {
+            let table = known(view.entities(), id)?;
+            let named = field.and_then(|name| table.field_named(name));
+            let of_text = || table.fields.iter().find(|field| field.kind == FieldType::Text);
+            let Some(field) = named.or_else(of_text) else { return Ok(Vec::new()) };
+            let filter = match collated(search) {
+                nothing if nothing.is_empty() => Filter::everything(),
+                part => Filter::Field(field.number, Test::Contains(part)),
+            };
+            let sort = vec![Sort { by: SortBy::Field(field.number), descending: false }];
+            let query = RecordQuery { filter, words: Vec::new(), sort };
+            let records = view.records().list(&table, &query, &RecordSlice { offset: 0, limit })?;
+            let choice = |record: Record| {
+                let display = record.values.get(&field.number).map(ToString::to_string).unwrap_or_default();
+                Choice { id: record.id, display }
+            };
+            Ok(records.into_iter().map(choice).collect())
+        })
+    }
+
+    fn create(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        draft: &Draft<'_>,
+        receipt: &dyn Receipt<FoundRecord>,
+    ) -> Result<FoundRecord, AppError> {
+        let new = self.identifiers.record();
+        self.store.transaction(&by.scope(), |unit| {
+            let table = known(unit.entities(), id)?;
+            let values = judged(unit, &table, draft, None)?;
+            let writing = self.writing(by, RevisionKind::Created);
+            let inserted = unit.records().insert(&table, &[(new, values)], &writing)?;
+            let record = inserted.into_iter().next().ok_or(AppError::NotFound(Resource::Record))?;
+            unit.audit(&self.event(by, AuditAction::RecordsCreated, &table, record.id))?;
+            let found = FoundRecord { table, record };
+            receipt.keep(unit, &found)?;
+            Ok(found)
+        })
+    }
+
+    fn change(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        draft: &Draft<'_>,
+        expected: Precondition<'_, FoundRecord>,
+    ) -> Result<FoundRecord, AppError> {
+        self.rewritten(by, id, record, expected, |unit, found| {
+            let values = judged(unit, &found.table, draft, Some(&found.record.values))?;
+            // Nothing new is no revision: who saves twice leaves one trace.
+            if values == found.record.values {
+                return Ok(found.record.clone());
+            }
+            let writing = self.writing(by, RevisionKind::Changed);
+            unit.records().change(&found.table, &found.record, &values, &writing)
+        })
+    }
+
+    fn delete(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        expected: Precondition<'_, FoundRecord>,
+    ) -> Result<(), AppError> {
+        self.store.transaction(&by.scope(), |unit| {
+            let table = known(unit.entities(), id)?;
+            let record = known_record(unit.records(), &table, record)?;
+            let found = FoundRecord { table, record };
+            expected(&found)?;
+            let writing = self.writing(by, RevisionKind::Deleted);
+            deletion::delete(unit, &found.table, &found.record, &writing)?;
+            unit.audit(&self.event(by, AuditAction::RecordsDeleted, &found.table, found.record.id))
+        })
+    }
+
+    fn trash(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        slice: &RecordSlice,
+    ) -> Result<(Table, Vec<Trashed<Record>>), AppError> {
+        self.store.query_apart(&by.scope(), |view| {
+            let table = known(view.entities(), id)?;
+            let records = view.records().trash(&table, slice)?;
+            Ok((table, records))
+        })
+    }
+
+    fn restore(&self, by: &Mandate<WriteRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
+        self.store.transaction(&by.scope(), |unit| {
+            let table = known(unit.entities(), id)?;
+            let trashed = unit.records().trashed(&table, record)?.ok_or(AppError::NotFound(Resource::Record))?;
+            judged_again(unit, &table, &trashed.values)?;
+            let record = unit.records().restore(&table, record, &self.writing(by, RevisionKind::Restored))?;
+            unit.audit(&self.event(by, AuditAction::RecordsRestored, &table, record.id))?;
+            Ok(FoundRecord { table, record })
+        })
+    }
+
+    fn revisions(
+        &self,
+        by: &Access<ReadRecords>,
+        id: EntityId,
+        record: RecordId,
+    ) -> Result<(Table, Vec<Revision>), AppError> {
+        self.store.query_apart(&by.scope(), |view| {
+            let table = known(view.entities(), id)?;
+            let revisions = view.records().revisions(&table, record)?;
+            if revisions.is_empty() { Err(AppError::NotFound(Resource::Record)) } else { Ok((table, revisions)) }
+        })
+    }
+
+    fn revert(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        record: RecordId,
+        revision: i32,
+        expected: Precondition<'_, FoundRecord>,
+    ) -> Result<FoundRecord, AppError> {
+        self.rewritten(by, id, record, expected, |unit, found| {
+            let revisions = unit.records().revisions(&found.table, record)?;
+            let earlier = revisions.into_iter().find(|earlier| earlier.number == revision);
+            let earlier = earlier.ok_or(AppError::NotFound(Resource::Revision))?;
+            let values = judged_again(unit, &found.table, &earlier.values)?;
+            let writing = self.writing(by, RevisionKind::Reverted);
+            unit.records().change(&found.table, &found.record, &values, &writing)
+        })
+    }
+}
