@@ -215,6 +215,12 @@ impl<P: Permit> Mandate<P> {
         &self.principal
     }
 
+    /// The same for a request that comes from there: what an operator allowed strangers is told with where they are.
+    #[must_use]
+    pub fn requested_from(&self, origin: Origin) -> Self {
+        Self { origin, ..self.clone() }
+    }
+
     /// What the audit log tells of who and from where.
     #[must_use]
     pub fn attribution(&self) -> Attribution {

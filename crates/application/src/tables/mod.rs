@@ -181,7 +181,8 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`, `NotFound(Record)`.
     fn find(&self, by: &Access<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
 
-    /// Records to choose from whose display value has `search` in it, at most `limit`, by that value.
+    /// Records to choose from whose display value has `search` in it, at most `limit`, by that value. The display value is
+    /// of the field that `relation` chooses by, or the newest relation to the entity type, or the first text.
     ///
     /// # Errors
     /// `NotFound(Entity)`.
@@ -189,7 +190,7 @@ pub trait Records: Send + Sync {
         &self,
         by: &Access<ReadRecords>,
         id: EntityId,
-        field: Option<&str>,
+        relation: Option<FieldId>,
         search: &str,
         limit: u32,
     ) -> Result<Vec<Choice>, AppError>;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use atalaya_domain::audit::{AuditAction, AuditEvent};
-use atalaya_domain::id::{EntityId, RecordId};
+use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Access, Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    Draft, Filter, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test, collated,
+    Draft, Field, FieldType, Filter, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test, collated,
 };
 
 use super::definitions::known;
@@ -16,7 +16,7 @@ use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::{RecordReader, RecordSlice, Trashed, Writing};
+use crate::ports::tables::{EntityReader, RecordReader, RecordSlice, Trashed, Writing};
 use crate::receipt::Receipt;
 
 /// [`Records`] on the ports.
@@ -31,6 +31,20 @@ pub struct RecordService {
 
 fn known_record<R: RecordReader + ?Sized>(records: &mut R, table: &Table, id: RecordId) -> Result<Record, AppError> {
     records.find(table, id)?.ok_or(AppError::NotFound(Resource::Record))
+}
+
+/// The field by which people choose a record of the table.
+fn displayed<'t, R: EntityReader + ?Sized>(
+    entities: &mut R,
+    table: &'t Table,
+    relation: Option<FieldId>,
+) -> Result<Option<&'t Field>, AppError> {
+    let pointing = entities.relationships(table.entity.id)?;
+    let mut pointing = pointing.iter().filter(|relationship| {
+        relationship.target.entity == table.entity.id && relation.is_none_or(|relation| relation == relationship.field)
+    });
+    let named = pointing.find_map(|relationship| table.field_named(relationship.target.display_field.as_str()));
+    Ok(named.or_else(|| table.fields.iter().find(|field| field.kind == FieldType::Text)))
 }
 
 impl RecordService {
@@ -95,16 +109,13 @@ impl Records for RecordService {
         &self,
         by: &Access<ReadRecords>,
         id: EntityId,
-        field: Option<&str>,
+        relation: Option<FieldId>,
         search: &str,
         limit: u32,
     ) -> Result<Vec<Choice>, AppError> {
-        use atalaya_domain::tables::FieldType;
         self.store.query_apart(&by.scope(), |view| {
             let table = known(view.entities(), id)?;
-            let named = field.and_then(|name| table.field_named(name));
-            let of_text = || table.fields.iter().find(|field| field.kind == FieldType::Text);
-            let Some(field) = named.or_else(of_text) else { return Ok(Vec::new()) };
+            let Some(field) = displayed(view.entities(), &table, relation)? else { return Ok(Vec::new()) };
             let filter = match collated(search) {
                 nothing if nothing.is_empty() => Filter::everything(),
                 part => Filter::Field(field.number, Test::Contains(part)),

@@ -4,6 +4,7 @@ mod service;
 
 use atalaya_domain::access::{Operator, PlatformScope, Role};
 use atalaya_domain::account::AccountHandle;
+use atalaya_domain::caller::Origin;
 use atalaya_domain::id::UserId;
 use atalaya_domain::mandate::{Authorized, ManageCompanies, ManageUsers, Mandate};
 use atalaya_domain::password::Password;
@@ -68,6 +69,12 @@ pub trait Users: Send + Sync {
         username: &str,
         password: &Password,
     ) -> Result<Vec<Violation>, AppError>;
+
+    /// The mandate under which strangers register themselves as users of the company that the operator opened for that.
+    ///
+    /// # Errors
+    /// `Forbidden(Registration)` where the operator opened none.
+    fn open_registration(&self, origin: Origin) -> Result<Mandate<ManageUsers>, AppError>;
 
     /// Registers a user; `receipt` is kept in the same transaction.
     ///

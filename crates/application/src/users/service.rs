@@ -5,6 +5,7 @@ use std::sync::Arc;
 use atalaya_domain::access::{Operator, PlatformScope, Role};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
+use atalaya_domain::caller::Origin;
 use atalaya_domain::id::UserId;
 use atalaya_domain::mandate::{Authorized, ManageCompanies, ManageUsers, Mandate, Principal};
 use atalaya_domain::password::Password;
@@ -40,6 +41,8 @@ pub struct UserService {
     pub passwords: PasswordRules,
     /// Whether users of the demonstration may be registered: in production they may not.
     pub public_passwords: bool,
+    /// What the operator lets strangers do: register themselves in one company.
+    pub open_registration: Option<Mandate<ManageUsers>>,
 }
 
 /// How many passwords are made until one keeps the rules: that one does not, as by the name of the company in it, is
@@ -206,6 +209,11 @@ impl Users for UserService {
     ) -> Result<Vec<Violation>, AppError> {
         let company = self.store.query(&by.scope(), |view| view.accounts().company())?;
         self.passwords.violations(&Field::Password, password, username, Some(company.name.as_str()))
+    }
+
+    fn open_registration(&self, origin: Origin) -> Result<Mandate<ManageUsers>, AppError> {
+        let open = self.open_registration.as_ref().ok_or(AppError::Forbidden(Forbidden::Registration))?;
+        Ok(open.requested_from(origin))
     }
 
     fn register(

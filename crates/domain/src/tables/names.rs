@@ -67,6 +67,12 @@ impl FieldName {
         readable(text, Self::MAX_CHARS).map(Self)
     }
 
+    /// A name that the store holds. It was accepted by the rules of its time.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The name, as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {

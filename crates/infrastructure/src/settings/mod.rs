@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use atalaya_domain::id::CompanyId;
 use atalaya_domain::login::LockoutPolicy;
 use atalaya_domain::password::PasswordPolicy;
 use atalaya_domain::quota::{QuotaSubject, QuotaTable};
@@ -172,6 +173,8 @@ pub struct IdentitySettings {
     pub breached_passwords: Option<PathBuf>,
     /// When failed logins lock.
     pub lockout: LockoutPolicy,
+    /// In which company strangers may register themselves.
+    pub open_registration: Option<CompanyId>,
 }
 
 /// Whose pages may call the API.
@@ -406,6 +409,7 @@ impl IdentitySettings {
         let breached_passwords = source.path("BREACHED_PASSWORDS_FILE");
         let threshold = source.required("MAX_LOGIN_ATTEMPTS", parse::number(1..=1_000));
         let locked = source.required("LOCKOUT_DURATION", parse::number(1..=1_440));
+        let open_registration = source.optional("OPEN_REGISTRATION_COMPANY", parse::number(1..=(1_i64 << 53)));
         let (sessions, signing) = (sessions?, signing?);
         let (key_encryption_keys, peppers) = (key_encryption_keys?, peppers?);
         if profile == Profile::Production {
@@ -422,6 +426,7 @@ impl IdentitySettings {
             password_policy: password_policy?,
             breached_passwords: breached_passwords?,
             lockout: LockoutPolicy { threshold: threshold?, duration: TimeDelta::minutes(locked?) },
+            open_registration: open_registration?.map(CompanyId::new),
         })
     }
 

@@ -166,6 +166,10 @@ pub const VARIABLES: &[Variable] = &[
         "RETRAIN_AFTER_DAYS",
         "how old a model has to be to be trained anew by itself, where there are newer observations, 1 to 365 days",
     ),
+    optional(
+        "OPEN_REGISTRATION_COMPANY",
+        "id of the company in which strangers may register themselves as users by `POST /api/auth/register`",
+    ),
     same("DASHBOARD", "true", "whether the dashboard answers under `/app/`"),
     optional(
         "PUBLIC_URL",

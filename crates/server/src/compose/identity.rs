@@ -8,6 +8,7 @@ use atalaya_application::ports::passwords::PasswordBlocklist;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::sessions::{SessionPorts, SessionService, Sessions};
 use atalaya_application::users::{UserService, Users};
+use atalaya_domain::access::Operator;
 use atalaya_infrastructure::login_guard::StoredLoginGuard;
 use atalaya_infrastructure::redis::{Redis, SharedAttempts};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
@@ -79,6 +80,7 @@ impl Identity {
             clock: Arc::clone(clock),
             passwords,
             public_passwords: settings.profile == Profile::Development,
+            open_registration: identity.open_registration.map(|company| Operator::at_the_machine().mandate(company)),
         };
         Ok(Self { sessions: Arc::new(sessions), users: Arc::new(users), keys: Arc::new(keys), bcrypt })
     }

@@ -28,6 +28,7 @@ use atalaya_application::ports::audit::{AuditLog as _, AuditSeal};
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
+use atalaya_application::tables::{RecordService, TableService};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::AuditEvent;
@@ -37,6 +38,7 @@ use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::{ChangeWatch, Database};
 use atalaya_infrastructure::redis::{Redis, RedisCaller};
+use atalaya_infrastructure::runtime::UuidIdentifiers;
 use atalaya_infrastructure::security::{BreachedFileError, HasherError, JwtTokens, KeyError, WrappingKeys};
 use atalaya_infrastructure::settings::Settings;
 use atalaya_infrastructure::vault::{Purpose, Vault, VaultError};
@@ -295,11 +297,21 @@ impl Core {
             users: identity.users,
             companies: Arc::new(CompanyService { platform: database.platform(), clock: Arc::clone(&clock) }),
             accounts,
-            observations: Arc::new(ObservationService { store, clock: Arc::clone(&clock) }),
+            observations: Arc::new(ObservationService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
             forecasts: forecasting.forecasts,
             overview: forecasting.overview,
             training: forecasting.training,
             calendar: Arc::new(CalendarService { holidays: Arc::new(PeruvianHolidays), clock: Arc::clone(&clock) }),
+            tables: Arc::new(TableService {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                identifiers: Arc::new(UuidIdentifiers),
+            }),
+            records: Arc::new(RecordService {
+                store,
+                clock: Arc::clone(&clock),
+                identifiers: Arc::new(UuidIdentifiers),
+            }),
             jobs,
             audit: audit(&database, &audit_trail, &seal, &clock),
             audit_verifier: Arc::new(AuditVerifier { platform: database.platform(), seal, clock: Arc::clone(&clock) }),

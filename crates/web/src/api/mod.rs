@@ -22,5 +22,6 @@ pub(crate) mod overview;
 pub(crate) mod parse;
 pub(crate) mod routes;
 pub(crate) mod schemas;
+pub(crate) mod tables;
 pub mod tabular;
 pub(crate) mod users;

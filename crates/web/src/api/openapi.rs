@@ -12,7 +12,7 @@ use utoipa_actix_web::OpenApiFactory;
 
 use crate::api::openapi::examples::Examples;
 use crate::api::routes;
-use crate::api::schemas::{AttentionFilterWord, DateOrderWord, OrderWord, OverviewSort};
+use crate::api::schemas::{AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OrderWord, OverviewSort};
 use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
@@ -45,12 +45,13 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "accounts", description = "Social-media accounts"),
         (name = "observations", description = "Measurements of an account"),
         (name = "forecasts", description = "Forecasts and the models behind them"),
+        (name = "tables", description = "Tables that a company defines for itself, and records in them"),
         (name = "calendar", description = "What is the same for everybody"),
         (name = "jobs", description = "Work that goes on after its request"),
         (name = "operation", description = "Health, metrics, keys, documentation")
     ),
     // Named by a parameter alone, and so found by no body.
-    components(schemas(AttentionFilterWord, DateOrderWord, OrderWord, OverviewSort))
+    components(schemas(AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OrderWord, OverviewSort))
 )]
 struct Base;
 

@@ -1,9 +1,11 @@
 //! The whole route table, in the order of the OpenAPI document.
 
+use crate::api::auth::clients;
 use crate::api::auth::{login, password, profile, session_events, sessions, temporary_password};
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
+use crate::api::tables::{entities, fields, query, records, revisions, trash};
 use crate::api::{
     accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
 };
@@ -44,6 +46,17 @@ pub(crate) fn register(registry: &mut impl Registry) {
         review { get_accuracy, list_anomalies }
         training { delete_model }
         calendar { list_holidays }
+        clients { register_client, log_in_client }
+        entities { list_entities, define_entity, get_entity, change_entity, delete_entity, list_relationships }
+        fields { define_field, change_field, delete_field }
+        trash { list_deleted_entities, restore_entity, list_deleted_fields, restore_field }
+        entities { list_tables, get_table }
+        query { list_records, query_records }
+        records {
+            create_record, get_record, replace_record, change_record, delete_record, look_up_records, restore_record,
+        }
+        revisions { list_revisions, revert_record }
+        trash { list_deleted_records }
         jobs { list_jobs, get_job, cancel_job }
         events { follow_job }
         installation { get_installation }

@@ -12,11 +12,15 @@ use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use atalaya_domain::overview::{AttentionCode, ModelState};
 use atalaya_domain::signing_key::KeyAlgorithm;
+use atalaya_domain::tables::{FieldType, OnDelete, Operator, RevisionKind};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::api::auth::clients;
 use crate::api::observations::file;
+use crate::api::tables::records::FormQuery;
+use crate::api::tables::views;
 use crate::api::tabular::DateOrder;
 use crate::http::closed_sets::closed_sets;
 use crate::http::problem::Kind;
@@ -56,6 +60,24 @@ closed_sets! {
     OrderWord = ["asc", "desc"];
     /// Why a forecast is not explained.
     UnexplainedCode = ["TRAINED_BEFORE"];
+    /// What a field of a table holds.
+    FieldTypeWord = FieldType::ALL.iter().map(|kind| kind.as_str());
+    /// What becomes of records that point to one that is deleted.
+    OnDeleteWord = OnDelete::ALL.iter().map(|choice| choice.as_str());
+    /// How two entity types are related.
+    RelationshipWord = [views::RELATIONSHIP];
+    /// How a revision of a record came about.
+    RevisionWord = RevisionKind::ALL.iter().map(|kind| kind.as_str());
+    /// By what records name their fields.
+    KeysWord = FormQuery::KEYS;
+    /// How numbers of records are written.
+    NumbersWord = FormQuery::NUMBERS;
+    /// How values of records are compared.
+    OperatorWord = Operator::ALL.iter().map(|operator| operator.as_str());
+    /// What a user of existing clients is.
+    ClientRole = clients::ROLES;
+    /// What a client of tables may register.
+    RegistrableRole = clients::REGISTRABLE;
     /// What was done.
     ActionWord = AuditAction::ALL.iter().map(|action| action.as_str());
     /// How an act ended.

@@ -73,8 +73,18 @@ impl JsonBody {
     }
 }
 
+/// The bytes of a body that says it is JSON.
+///
+/// # Errors
+/// 408, 413, 415.
+pub(crate) async fn json_bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
+    let is_json = media_type(request) == Some(Media::Json);
+    let bytes = read(request, payload, JSON_LIMIT).await?;
+    if is_json { Ok(bytes) } else { Err(Problem::MediaType { expected: "JSON" }) }
+}
+
 /// By what a body may be refused.
-fn describe_body(description: &mut Description) {
+pub(crate) fn describe_body(description: &mut Description) {
     description.refusals.extend([
         SharedRefusal::TOO_SLOW,
         SharedRefusal::TOO_LARGE,
@@ -107,14 +117,7 @@ impl FromRequest for JsonBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let is_json = media_type(&request) == Some(Media::Json);
-            let bytes = read(&request, payload, JSON_LIMIT).await?;
-            if !is_json {
-                return Err(Problem::MediaType { expected: "JSON" });
-            }
-            parse_json(bytes)
-        })
+        Box::pin(async move { parse_json(json_bytes(&request, payload).await?) })
     }
 }
 
@@ -237,7 +240,7 @@ fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
 }
 
 /// A body of the wrong shape. serde gives the reason only in words, so the word decides between missing and mistyped.
-fn wrong_shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+pub(crate) fn wrong_shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let path = error.path().to_string();
     let path = if path == "." { String::new() } else { path };
     let message = error.inner().to_string();

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::{Error, FromRequest, HttpRequest, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
@@ -133,6 +134,40 @@ impl<P: Needs> FromRequest for Permitted<P> {
             }
             Err(problem) => Either::Left(ready(Err(problem))),
         }
+    }
+}
+
+/// [`Guarded`] where a token is sent, and nobody where none is: for what strangers may do as well, and others in another
+/// way. A token that is none is refused all the same.
+pub(crate) struct MaybeGuarded<P, T>(pub(crate) Option<Permitted<P>>, pub(crate) T);
+
+impl<P, T: Describe> Describe for MaybeGuarded<P, T> {
+    fn describe(description: &mut Description) {
+        T::describe(description);
+        description.refusals.extend([
+            SharedRefusal::UNAUTHENTICATED,
+            SharedRefusal::FORBIDDEN,
+            SharedRefusal::CONFLICT,
+        ]);
+    }
+}
+
+impl<P: Needs, T: FromRequest + 'static> FromRequest for MaybeGuarded<P, T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let claimed = request.headers().contains_key(header::AUTHORIZATION);
+        let actor = claimed.then(|| Permitted::from_request(request, &mut Payload::None));
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let actor = match actor {
+                Some(admission) => Some(admission.await?),
+                None => None,
+            };
+            let rest = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
+            Ok(Self(actor, rest))
+        })
     }
 }
 

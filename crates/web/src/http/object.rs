@@ -43,6 +43,17 @@ where
     Ok(objects.into_iter().map(|Object(value)| value).collect())
 }
 
+/// For a field that may be absent, `null` or a value, which are three different things: the outer `None` is for absent,
+/// by `#[serde(default)]`.
+#[expect(clippy::option_option, reason = "absent and null are different things here")]
+pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
 /// For a field that is an object or absent.
 pub(crate) fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where

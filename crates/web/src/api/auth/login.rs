@@ -151,7 +151,7 @@ fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpR
 }
 
 /// What the client's program calls itself.
-fn agent(request: &HttpRequest) -> Option<Agent> {
+pub(crate) fn agent(request: &HttpRequest) -> Option<Agent> {
     let header = request.headers().get(header::USER_AGENT)?;
     Agent::readable(&String::from_utf8_lossy(header.as_bytes()))
 }
@@ -181,25 +181,40 @@ pub(crate) async fn login(
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let counted = address_of(&request).map(|address| address.counted);
-    if let Some(address) = counted {
-        http.limits.check_login(address)?;
-    }
+    check_login_limit(&request, &http)?;
     let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
     let mut rules = Rules::default();
     let device_name = rules.optional("device_name", device_name.as_deref(), DeviceName::parse);
-    let device_name = rules.finish(device_name)?;
-    let network = counted.map(network_of);
     let login = Login {
         username,
         password: Password::new(password.expose_secret()),
-        device_name,
+        device_name: rules.finish(device_name)?,
         agent: agent(&request),
         origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
         device_token: device_token.or_else(|| PresentedCookies::of(&request, &http.edge.settings).device),
     };
-    let outcome = admitted(login, Arc::clone(&use_cases.sessions)).await;
+    let grant = log_in(&request, login, &use_cases, &http).await?;
+    Ok(grant_response(&http.edge, grant, refresh))
+}
+
+/// Counts a login of the request's address, before its body is understood.
+pub(crate) fn check_login_limit(request: &HttpRequest, http: &HttpState) -> Result<(), Problem> {
+    match address_of(request) {
+        Some(address) => http.limits.check_login(address.counted),
+        None => Ok(()),
+    }
+}
+
+/// Logs in whoever claims to be somebody, and slows down an address that does so too often.
+pub(crate) async fn log_in(
+    request: &HttpRequest,
+    claim: Login,
+    use_cases: &UseCases,
+    http: &HttpState,
+) -> Result<Grant, Problem> {
+    let network = address_of(request).map(|address| network_of(address.counted));
+    let outcome = admitted(claim, Arc::clone(&use_cases.sessions)).await;
     match &outcome {
         Ok(_) => http.edge.telemetry.login(true),
         Err(Problem::App(AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => {
@@ -207,7 +222,7 @@ pub(crate) async fn login(
         }
         Err(problem) => http.limits.slow(network, problem).await,
     }
-    Ok(grant_response(&http.edge, outcome?, refresh))
+    outcome
 }
 
 /// Logs in, if passwords can be compared at all: a flood is refused before it takes a thread.

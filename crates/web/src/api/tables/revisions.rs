@@ -1,0 +1,130 @@
+//! What a record was before.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use atalaya_application::tables::FoundRecord;
+use atalaya_application::{AppError, UseCases};
+use atalaya_domain::mandate::{ReadRecords, WriteRecords};
+use atalaya_domain::tables::{Revision, Table};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::records::{FormQuery, ids};
+use super::views::{DataView, RecordForm, RecordView, data, moment};
+use crate::api::schemas::RevisionWord;
+use crate::http::blocking;
+use crate::http::body::JsonBody;
+use crate::http::extract::Guarded;
+use crate::http::problem::Problem;
+use crate::http::respond::{Answered, Conditional, Polled};
+
+/// A record as it was from some time on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RevisionView {
+    /// Its number, from 1.
+    #[schema(minimum = 1)]
+    revision: i32,
+    /// How it came about.
+    #[schema(value_type = RevisionWord)]
+    kind: &'static str,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Who did it.
+    by: String,
+    /// The request that did it.
+    #[schema(required = true)]
+    request_id: Option<String>,
+    /// What the record held from then on, in the fields that there are now.
+    data: DataView,
+}
+
+/// Every revision of a record.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RevisionsResponse {
+    /// The latest first.
+    revisions: Vec<RevisionView>,
+}
+
+/// Which revision a record gets its values from.
+#[derive(Deserialize, Validate, ToSchema)]
+pub(crate) struct RevertRequest {
+    /// Its number.
+    #[validate(range(min = 1))]
+    #[schema(minimum = 1)]
+    revision: i32,
+}
+
+impl RevisionView {
+    fn new(table: &Table, revision: &Revision, form: RecordForm) -> Result<Self, AppError> {
+        Ok(Self {
+            revision: revision.number,
+            kind: revision.kind.as_str(),
+            at: moment(revision.at),
+            by: revision.by.clone(),
+            request_id: revision.request_id.clone(),
+            data: data(table, &revision.values, form)?,
+        })
+    }
+}
+
+/// List the revisions of a record.
+///
+/// Everything that it was, the latest first; also of a record in the trash.
+#[utoipa::path(
+    get,
+    path = "/api/entities/{entity_id}/records/{record_id}/revisions",
+    tag = "tables",
+    params(
+        ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
+        ("record_id" = String, Path, format = Uuid, description = "The record"),
+        FormQuery
+    ),
+    responses((status = 200, body = RevisionsResponse))
+)]
+pub(crate) async fn list_revisions(
+    Guarded(actor, query): Guarded<ReadRecords, web::Query<FormQuery>>,
+    path: web::Path<(String, String)>,
+    use_cases: web::Data<UseCases>,
+) -> Result<Polled<RevisionsResponse>, Problem> {
+    let ((id, record), by, form) = (ids(&path)?, actor.access()?, query.form()?);
+    let use_cases = use_cases.into_inner();
+    let read = move || {
+        let (table, revisions) = use_cases.records.revisions(&by, id, record)?;
+        let views = revisions.iter().map(|revision| RevisionView::new(&table, revision, form));
+        Ok(RevisionsResponse { revisions: views.collect::<Result<_, AppError>>()? })
+    };
+    blocking::call(read).await.map(Polled)
+}
+
+/// Revert a record to an earlier revision.
+///
+/// It gets the values of that revision as a new one, so nothing is lost.
+#[utoipa::path(
+    post,
+    path = "/api/entities/{entity_id}/records/{record_id}/revert",
+    tag = "tables",
+    params(
+        ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
+        ("record_id" = String, Path, format = Uuid, description = "The record")
+    ),
+    request_body = RevertRequest,
+    responses((status = 200, body = RecordView))
+)]
+pub(crate) async fn revert_record(
+    Guarded(actor, Conditional(body, if_match)): Guarded<WriteRecords, Conditional<JsonBody>>,
+    path: web::Path<(String, String)>,
+    use_cases: web::Data<UseCases>,
+) -> Result<Answered<RecordView>, Problem> {
+    let ((id, record), by, use_cases) = (ids(&path)?, actor.mandate()?, use_cases.into_inner());
+    let form = RecordForm::default();
+    let reverted = blocking::run(move || -> Result<_, Problem> {
+        use_cases.tables.find(&by.scope(), id)?;
+        let RevertRequest { revision } = body.parse()?;
+        let expected = |current: &FoundRecord| if_match.check(&RecordView::found(current, form)?);
+        Ok(RecordView::found(&use_cases.records.revert(&by, id, record, revision, &expected)?, form)?)
+    })
+    .await?;
+    Ok(Answered(StatusCode::OK, reverted))
+}

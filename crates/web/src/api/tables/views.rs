@@ -1,0 +1,318 @@
+//! Entity types, fields and records as the wire writes them.
+
+use std::collections::BTreeMap;
+
+use atalaya_application::AppError;
+use atalaya_application::tables::FoundRecord;
+use atalaya_domain::tables::{Entity, Field, Keys, Record, Relationship, Table, Value};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::api::schemas::{FieldTypeWord, OnDeleteWord, RelationshipWord};
+
+/// A moment, always with microseconds: existing clients cut it at fixed places.
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// An entity type, as the list shows it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EntityView {
+    /// Its id.
+    #[schema(format = Uuid)]
+    id: String,
+    /// Its name for programs; it never changes.
+    #[schema(example = "campaign")]
+    name: String,
+    /// What people read.
+    #[schema(example = "Campañas")]
+    display_name: String,
+    /// What it is for.
+    #[schema(required = true)]
+    description: Option<String>,
+    /// `entity_` and the id without hyphens. Nothing in the database is called so.
+    table_name: String,
+    /// When it was defined.
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// An entity type with its fields.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TableView {
+    /// The entity type.
+    #[serde(flatten)]
+    entity: EntityView,
+    /// Its fields, by their order.
+    fields: Vec<FieldView>,
+}
+
+/// A field.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FieldView {
+    /// Its id.
+    #[schema(format = Uuid)]
+    id: String,
+    /// The entity type.
+    #[schema(format = Uuid)]
+    entity_id: String,
+    /// Its key in `data`.
+    #[schema(example = "gasto")]
+    name: String,
+    /// What people read.
+    #[schema(example = "Gasto")]
+    display_name: String,
+    /// What it holds.
+    #[schema(value_type = FieldTypeWord)]
+    field_type: &'static str,
+    /// Whether every record needs a value.
+    is_required: bool,
+    /// The most characters of a text; 255 where it is `null`.
+    #[schema(required = true, minimum = 1, maximum = 10_000)]
+    max_length: Option<u32>,
+    /// The name in small letters, each blank a `_`.
+    column_name: String,
+    /// Its place among the fields, from 1.
+    #[schema(minimum = 1)]
+    display_order: u32,
+    /// When it was defined.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Whether no two records have the same value.
+    unique: bool,
+    /// The value of a new record that names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<ValueView>,
+    /// The smallest value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min: Option<ValueView>,
+    /// The largest value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max: Option<ValueView>,
+    /// What the whole of a text has to match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<String>,
+    /// What there is to choose from; of a `CHOICE` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<String>,
+}
+
+/// That the records of one entity type point to those of another.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RelationshipView {
+    /// The id of the field by which they do.
+    #[schema(format = Uuid)]
+    id: String,
+    /// Whose records point.
+    #[schema(format = Uuid)]
+    source_entity_id: String,
+    /// To whose records they point.
+    #[schema(format = Uuid)]
+    target_entity_id: String,
+    /// Many records may point to one.
+    #[schema(value_type = RelationshipWord)]
+    relationship_type: &'static str,
+    /// The field by which they do.
+    #[schema(format = Uuid)]
+    source_field_id: String,
+    /// The field of the target that people choose by.
+    target_display_field: String,
+    /// What becomes of them when the record that they point to is deleted.
+    #[schema(value_type = OnDeleteWord)]
+    on_delete: &'static str,
+    /// When the field was defined.
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// How records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct RecordForm {
+    /// By what `data` names fields.
+    pub(crate) keys: Keys,
+    /// Whether `NUMBER` is written as a text, for clients that would round it.
+    pub(crate) numbers_as_text: bool,
+}
+
+/// A record.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecordView {
+    /// Its id.
+    #[schema(format = Uuid)]
+    id: String,
+    /// When it was created.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was written last.
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// How often it was written, from 1.
+    #[schema(minimum = 1)]
+    revision: i32,
+    /// Every field of the entity type by its name; `null` where it has no value.
+    data: DataView,
+}
+
+/// The values of a record by the names, or ids, of their fields.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub(crate) struct DataView(BTreeMap<String, Option<ValueView>>);
+
+impl PartialSchema for DataView {
+    fn schema() -> RefOr<Schema> {
+        let any = AdditionalProperties::<Schema>::FreeForm(true);
+        ObjectBuilder::new().additional_properties(Some(any)).build().into()
+    }
+}
+
+impl ToSchema for DataView {}
+
+/// A value.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum ValueView {
+    /// A number as it was written, digit by digit.
+    Number(Box<RawValue>),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Everything else.
+    Text(String),
+}
+
+impl PartialSchema for ValueView {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).build().into()
+    }
+}
+
+impl ToSchema for ValueView {}
+
+impl ValueView {
+    pub(crate) fn new(value: &Value, form: RecordForm) -> Result<Self, AppError> {
+        Ok(match value {
+            Value::Number(number) if !form.numbers_as_text => {
+                Self::Number(RawValue::from_string(number.to_string()).map_err(AppError::internal)?)
+            }
+            Value::Integer(number) => Self::Integer(*number),
+            Value::Boolean(is) => Self::Boolean(*is),
+            Value::DateTime(at) => Self::Text(moment(*at)),
+            other => Self::Text(other.to_string()),
+        })
+    }
+}
+
+impl From<&Entity> for EntityView {
+    fn from(entity: &Entity) -> Self {
+        Self {
+            id: entity.id.get().to_string(),
+            name: entity.name.as_str().to_owned(),
+            display_name: entity.display_name.as_str().to_owned(),
+            description: entity.description.clone(),
+            table_name: entity.table_name(),
+            created_at: moment(entity.created_at),
+        }
+    }
+}
+
+impl TableView {
+    /// # Errors
+    /// `Internal`, never in practice.
+    pub(crate) fn new(table: &Table) -> Result<Self, AppError> {
+        let fields = table.fields.iter().map(|field| FieldView::new(&table.entity, field)).collect::<Result<_, _>>()?;
+        Ok(Self { entity: EntityView::from(&table.entity), fields })
+    }
+
+    /// An entity type that has no fields yet.
+    pub(crate) fn without_fields(entity: &Entity) -> Self {
+        Self { entity: EntityView::from(entity), fields: Vec::new() }
+    }
+}
+
+impl FieldView {
+    /// # Errors
+    /// `Internal`, never in practice.
+    pub(crate) fn new(entity: &Entity, field: &Field) -> Result<Self, AppError> {
+        let view = |value: &Option<Value>| {
+            value.as_ref().map(|value| ValueView::new(value, RecordForm::default())).transpose()
+        };
+        Ok(Self {
+            id: field.id.get().to_string(),
+            entity_id: entity.id.get().to_string(),
+            name: field.name.as_str().to_owned(),
+            display_name: field.display_name.as_str().to_owned(),
+            field_type: field.kind.as_str(),
+            is_required: field.required,
+            max_length: field.max_length,
+            column_name: field.name.column_name(),
+            display_order: field.display_order,
+            created_at: moment(field.created_at),
+            unique: field.rules.unique,
+            default: view(&field.rules.default)?,
+            min: view(&field.rules.min)?,
+            max: view(&field.rules.max)?,
+            pattern: field.rules.pattern.as_ref().map(|pattern| pattern.as_str().to_owned()),
+            choices: field.rules.choices.clone(),
+        })
+    }
+}
+
+impl From<&Relationship> for RelationshipView {
+    fn from(relationship: &Relationship) -> Self {
+        let field = relationship.field.get().to_string();
+        Self {
+            id: field.clone(),
+            source_entity_id: relationship.source.get().to_string(),
+            target_entity_id: relationship.target.entity.get().to_string(),
+            relationship_type: RELATIONSHIP,
+            source_field_id: field,
+            target_display_field: relationship.target.display_field.as_str().to_owned(),
+            on_delete: relationship.target.on_delete.as_str(),
+            created_at: moment(relationship.created_at),
+        }
+    }
+}
+
+/// The one type of relationship that there is.
+pub(crate) const RELATIONSHIP: &str = "MANY_TO_ONE";
+
+impl RecordView {
+    /// # Errors
+    /// `Internal`, never in practice.
+    pub(crate) fn new(table: &Table, record: &Record, form: RecordForm) -> Result<Self, AppError> {
+        Ok(Self {
+            id: record.id.get().to_string(),
+            created_at: moment(record.created_at),
+            updated_at: moment(record.updated_at),
+            revision: record.revision,
+            data: data(table, &record.values, form)?,
+        })
+    }
+
+    /// # Errors
+    /// As [`Self::new`].
+    pub(crate) fn found(found: &FoundRecord, form: RecordForm) -> Result<Self, AppError> {
+        Self::new(&found.table, &found.record, form)
+    }
+}
+
+/// Every field of the table with its value.
+///
+/// # Errors
+/// `Internal`, never in practice.
+pub(crate) fn data(
+    table: &Table,
+    values: &atalaya_domain::tables::Values,
+    form: RecordForm,
+) -> Result<DataView, AppError> {
+    let entry = |field: &Field| {
+        let value = values.get(&field.number).map(|value| ValueView::new(value, form)).transpose()?;
+        Ok((form.keys.of(field), value))
+    };
+    table.fields.iter().map(entry).collect::<Result<_, AppError>>().map(DataView)
+}
