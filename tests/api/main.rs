@@ -138,6 +138,8 @@ mod sessions;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod temporary_passwords;
 #[cfg(test)]
 mod tls;

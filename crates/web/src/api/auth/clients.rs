@@ -130,16 +130,15 @@ pub(crate) async fn register_client(
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<Answered<ClientUser>, Problem> {
-    let by = match &actor {
-        Some(actor) => actor.mandate()?,
-        None => {
-            // Whoever is nobody makes users at the pace of logins.
-            check_login_limit(&request, &http)?;
-            if body.text("role") == Some("Admin") {
-                return Err(AppError::Forbidden(Forbidden::Grant).into());
-            }
-            use_cases.users.open_registration(origin_of(&request))?
+    let by = if let Some(actor) = &actor {
+        actor.mandate()?
+    } else {
+        // Whoever is nobody makes users at the pace of logins.
+        check_login_limit(&request, &http)?;
+        if body.text("role") == Some("Admin") {
+            return Err(AppError::Forbidden(Forbidden::Grant).into());
         }
+        use_cases.users.open_registration(origin_of(&request))?
     };
     let use_cases = use_cases.into_inner();
     let registered = blocking::run(move || -> Result<_, Problem> {
