@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 const NOWHERE: &str = "00000000-0000-0000-0000-000000000000";
 
 fn app() -> TestApp {
-    TestApp::start()
-        .with(bank("BCP").user("ursula", &[]).viewer("vera", &[]))
-        .with(bank("BBVA").user("ulises", &[]))
+    TestApp::start().with(bank("BCP").user("ursula", &[]).viewer("vera", &[])).with(bank("BBVA").user("ulises", &[]))
 }
 
 fn define(admin: &Client, name: &str) -> String {
@@ -66,7 +64,10 @@ fn an_entity_type_is_defined_shown_changed_and_deleted() {
     let id = made["id"].as_str().unwrap();
     let members = ["created_at", "description", "display_name", "fields", "id", "name", "table_name"];
     assert_eq!(created.keys(), members);
-    assert_eq!((&made["name"], &made["description"], &made["fields"]), (&json!("campaign"), &json!("De pago"), &json!([])));
+    assert_eq!(
+        (&made["name"], &made["description"], &made["fields"]),
+        (&json!("campaign"), &json!("De pago"), &json!([]))
+    );
     assert_eq!(made["table_name"], format!("entity_{}", id.replace('-', "")));
     let moment = made["created_at"].as_str().unwrap();
     assert!(moment.len() == 27 && moment.ends_with('Z'), "{moment}");
@@ -247,7 +248,8 @@ fn every_broken_rule_of_a_record_is_named_unknown_fields_first() {
     field(&admin, &entity, &json!({"name": "nombre", "display_name": "n", "field_type": "TEXT", "is_required": true}));
     field(&admin, &entity, &plain("clics", "INTEGER"));
     let broken = admin.post(&records(&entity), &json!({"data": {"zeta": 1, "clics": "5", "alfa": 1}}));
-    let rules = ["data.alfa: no_such_field", "data.zeta: no_such_field", "data.nombre: missing", "data.clics: wrong_type"];
+    let rules =
+        ["data.alfa: no_such_field", "data.zeta: no_such_field", "data.nombre: missing", "data.clics: wrong_type"];
     assert_eq!(broken.broken_rules(), rules);
     assert!(broken.json["detail"].is_string());
     for body in [json!({}), json!({"data": null}), json!({"data": []}), json!({"data": "x"})] {
@@ -261,7 +263,8 @@ fn every_broken_rule_of_a_record_is_named_unknown_fields_first() {
         let _ = admin.put(&path, &json!({"data": {(key): 1}})).problem(422, "VALIDATION_FAILED");
     }
     let _ = send(&admin, Method::POST, &records(&entity), "{").problem(400, "UNREADABLE_BODY");
-    let _ = send(&admin, Method::POST, &records(&entity), r#"{"data": {"clics": NaN}}"#).problem(400, "UNREADABLE_BODY");
+    let _ =
+        send(&admin, Method::POST, &records(&entity), r#"{"data": {"clics": NaN}}"#).problem(400, "UNREADABLE_BODY");
 }
 
 #[test]
@@ -330,7 +333,12 @@ fn a_number_is_answered_digit_by_digit() {
         let body = format!(r#"{{"data": {{"gasto": {sent}}}}}"#);
         let created = send(&admin, Method::POST, &records(&entity), &body);
         let _ = created.expect(201);
-        assert!(created.text().contains(&format!(r#""gasto":{answered},"#)) || created.text().contains(&format!(r#""gasto":{answered}}}"#)), "{}", created.text());
+        assert!(
+            created.text().contains(&format!(r#""gasto":{answered},"#))
+                || created.text().contains(&format!(r#""gasto":{answered}}}"#)),
+            "{}",
+            created.text()
+        );
         let path = format!("{}/{}?numbers=string", records(&entity), created.json["id"].as_str().unwrap());
         assert_eq!(admin.get(&path).expect(200)["data"]["gasto"], answered);
     }
@@ -398,7 +406,9 @@ fn filters_find_what_they_say_and_nulls_are_not_dropped() {
     let app = app();
     let admin = app.login("admin_bcp");
     let entity = campaigns(&admin);
-    for (name, spend) in [(json!("Lima"), "9"), (json!("LIMA norte"), "10"), (json!("Ñaña"), "10.50"), (Value::Null, "-1")] {
+    for (name, spend) in
+        [(json!("Lima"), "9"), (json!("LIMA norte"), "10"), (json!("Ñaña"), "10.50"), (Value::Null, "-1")]
+    {
         let body = format!(r#"{{"data": {{"nombre": {name}, "gasto": {spend}}}}}"#);
         let _ = send(&admin, Method::POST, &records(&entity), &body).expect(201);
     }
@@ -567,9 +577,8 @@ fn of_many_records_with_one_unique_value_one_is_made() {
     field(&admin, &entity, &json!({"name": "código", "display_name": "c", "field_type": "TEXT", "unique": true}));
     let path = records(&entity);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let asked: Vec<_> = (0..50)
-            .map(|_| scope.spawn(|| admin.post(&path, &json!({"data": {"código": "A1"}})).status))
-            .collect();
+        let asked: Vec<_> =
+            (0..50).map(|_| scope.spawn(|| admin.post(&path, &json!({"data": {"código": "A1"}})).status)).collect();
         asked.into_iter().map(|asked| asked.join().unwrap()).collect()
     });
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
@@ -727,9 +736,7 @@ fn clients_of_tables_log_in_with_their_own_words() {
 #[test]
 fn strangers_register_only_where_the_operator_opened_a_company() {
     let app = app();
-    let asked = |role: &str, name: &str| {
-        json!({"username": name, "email": "ana@example.com", "password": "Una-Clave-2026", "role": role})
-    };
+    let asked = |role: &str, name: &str| json!({"username": name, "email": "ana@example.com", "password": "Una-Clave-2026", "role": role});
     let register = "/api/auth/register";
     let _ = app.anonymous().post(register, &asked("User", "ana")).problem(403, "REGISTRATION_CLOSED");
     let _ = app.anonymous().post(register, &asked("Admin", "ana")).problem(403, "GRANT_FORBIDDEN");
@@ -742,9 +749,12 @@ fn strangers_register_only_where_the_operator_opened_a_company() {
     let database = app.stop();
     let open = TestApp::try_start(database, &[("OPEN_REGISTRATION_COMPANY", &company)]).unwrap();
     let _ = open.anonymous().post(register, &asked("Admin", "luis")).problem(403, "GRANT_FORBIDDEN");
-    let made = open.anonymous().post(register, &json!({
-        "username": "luis", "email": "luis@example.com", "password": "Una-Clave-2026"
-    }));
+    let made = open.anonymous().post(
+        register,
+        &json!({
+            "username": "luis", "email": "luis@example.com", "password": "Una-Clave-2026"
+        }),
+    );
     assert_eq!(made.expect(201)["role"], "User");
     let _ = open.anonymous().post(register, &asked("Boss", "eva")).problem(422, "VALIDATION_FAILED");
     let _ = open.anonymous().bearing("nonsense").post(register, &asked("User", "eva")).problem(401, "TOKEN_INVALID");

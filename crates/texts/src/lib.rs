@@ -135,6 +135,7 @@ pub const RULES: &[&str] = &[
     "not_a_cursor",
     "not_a_workbook",
     "not_for_type",
+    "not_unique",
     "not_utf8",
     "old_workbook",
     "other_workbook",

@@ -8,9 +8,40 @@ use atalaya_domain::tables::{
 use crate::error::{AppError, Field, ValueKind, Violation};
 use crate::ports::store::UnitOfWork;
 
-/// The field of a request body that a key of `data` is.
-fn field(key: &str) -> Field {
-    Field::Named(format!("data.{key}"))
+/// Why values are not taken.
+#[derive(Debug)]
+pub(super) enum Rejected {
+    /// They break rules.
+    Broken(Vec<Broken>),
+    /// It could not be found out.
+    Failed(AppError),
+}
+
+impl From<AppError> for Rejected {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Rejected {
+    /// As violations of the body of a request, whose `data` lies at `place`: empty for the body itself, else with a point
+    /// at its end.
+    ///
+    /// # Errors
+    /// What kept it from being found out.
+    pub(super) fn violations(self, place: &str) -> Result<Vec<Violation>, AppError> {
+        let field = |key: &str| Field::Named(format!("{place}data.{key}"));
+        match self {
+            Self::Broken(broken) => Ok(broken.iter().map(|each| of_broken(field(&each.key), &each.rule)).collect()),
+            Self::Failed(error) => Err(error),
+        }
+    }
+}
+
+impl From<Rejected> for AppError {
+    fn from(rejected: Rejected) -> Self {
+        rejected.violations("").map_or_else(|error| error, Self::Invalid)
+    }
 }
 
 /// What a type of field takes, as texts know it.
@@ -56,26 +87,22 @@ pub fn of_invalid_condition(field: Field, operator: Operator, invalid: &InvalidC
     }
 }
 
-fn all_invalid(broken: &[Broken]) -> AppError {
-    AppError::Invalid(broken.iter().map(|broken| of_broken(field(&broken.key), &broken.rule)).collect())
-}
-
 /// The values of a new record, or of `current` after a change, which point to records that are there. What a relation
 /// pointed to before may be gone: only what was sent is looked up.
 ///
 /// # Errors
-/// `Invalid` with everything that is wrong.
+/// [`Rejected`] with everything that is wrong.
 pub(super) fn judged(
     unit: &mut dyn UnitOfWork,
     table: &Table,
     draft: &Draft<'_>,
     current: Option<&Values>,
-) -> Result<Values, AppError> {
+) -> Result<Values, Rejected> {
     let values = match current {
         Some(current) => draft.change(table, current),
         None => draft.create(table),
     };
-    let values = values.map_err(|broken| all_invalid(&broken))?;
+    let values = values.map_err(Rejected::Broken)?;
     let mut dangling = Vec::new();
     for (pointing, entity, record) in references(table, &values) {
         let unchanged = current.is_some_and(|current| current.get(&pointing.number) == values.get(&pointing.number));
@@ -87,15 +114,15 @@ pub(super) fn judged(
             dangling.push(Broken { key: draft.keys.of(pointing), rule: BrokenRule::UnknownRecord });
         }
     }
-    if dangling.is_empty() { Ok(values) } else { Err(all_invalid(&dangling)) }
+    if dangling.is_empty() { Ok(values) } else { Err(Rejected::Broken(dangling)) }
 }
 
 /// The same for values that were a record's before: of the trash, or of an earlier revision. Fields that are gone leave
 /// them, and what they point to has to be there.
 ///
 /// # Errors
-/// `Invalid` with everything that is wrong by now.
-pub(super) fn judged_again(unit: &mut dyn UnitOfWork, table: &Table, values: &Values) -> Result<Values, AppError> {
+/// [`Rejected`] with everything that is wrong by now.
+pub(super) fn judged_again(unit: &mut dyn UnitOfWork, table: &Table, values: &Values) -> Result<Values, Rejected> {
     let mut broken = Vec::new();
     let mut kept = Values::new();
     for field in &table.fields {
@@ -119,5 +146,5 @@ pub(super) fn judged_again(unit: &mut dyn UnitOfWork, table: &Table, values: &Va
             broken.push(Broken { key, rule: BrokenRule::UnknownRecord });
         }
     }
-    if broken.is_empty() { Ok(kept) } else { Err(all_invalid(&broken)) }
+    if broken.is_empty() { Ok(kept) } else { Err(Rejected::Broken(broken)) }
 }

@@ -1,5 +1,6 @@
 //! The tables that a company defines for itself: entity types with fields, and records.
 
+mod bulk;
 mod definitions;
 mod deletion;
 mod judging;
@@ -19,6 +20,7 @@ use crate::error::AppError;
 use crate::ports::tables::{RecordSlice, Total, Trashed};
 use crate::receipt::Receipt;
 
+pub use bulk::{Bulk, BulkEffect, BulkStep};
 pub use definitions::TableService;
 pub use judging::{of_broken, of_invalid_condition};
 pub use record_service::RecordService;
@@ -148,6 +150,15 @@ pub struct RecordList {
     pub total: Total,
 }
 
+/// What many changes came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BulkDone {
+    /// The table.
+    pub table: Table,
+    /// What became of each step, in their order.
+    pub effects: Vec<BulkEffect>,
+}
+
 /// Which records are meant, told once the table and its company are known: names of fields are those of the moment in
 /// which the records are read.
 pub type Asked<'a> = &'a dyn Fn(&Table, &Company) -> Result<RecordQuery, AppError>;
@@ -206,6 +217,19 @@ pub trait Records: Send + Sync {
         draft: &Draft<'_>,
         receipt: &dyn Receipt<FoundRecord>,
     ) -> Result<FoundRecord, AppError>;
+
+    /// Makes many changes in one transaction, of at most [`Bulk::MOST`] records; `receipt` is kept with them.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`, `NotFound(Record)`; `Invalid` with the broken rules of all steps; `Conflict(ValueTaken)`,
+    /// `Conflict(RecordInUse)`.
+    fn bulk(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        bulk: &Bulk<'_>,
+        receipt: &dyn Receipt<BulkDone>,
+    ) -> Result<BulkDone, AppError>;
 
     /// Changes a record: what was not sent stays, and `null` clears.
     ///

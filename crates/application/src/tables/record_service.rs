@@ -9,9 +9,10 @@ use atalaya_domain::tables::{
     Draft, Field, FieldType, Filter, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test, collated,
 };
 
+use super::bulk;
 use super::definitions::known;
 use super::judging::{judged, judged_again};
-use super::{Asked, Choice, FoundRecord, RecordList, Records, deletion};
+use super::{Asked, Bulk, BulkDone, BulkEffect, Choice, FoundRecord, RecordList, Records, deletion};
 use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
@@ -45,6 +46,17 @@ fn displayed<'t, R: EntityReader + ?Sized>(
     });
     let named = pointing.find_map(|relationship| table.field_named(relationship.target.display_field.as_str()));
     Ok(named.or_else(|| table.fields.iter().find(|field| field.kind == FieldType::Text)))
+}
+
+/// How many records of each action the log tells of.
+fn told(effects: &[BulkEffect]) -> Vec<(AuditAction, usize)> {
+    let count = |is: fn(&BulkEffect) -> bool| effects.iter().filter(|effect| is(effect)).count();
+    let counts = [
+        (AuditAction::RecordsCreated, count(|effect| matches!(effect, BulkEffect::Created(_)))),
+        (AuditAction::RecordsChanged, count(|effect| matches!(effect, BulkEffect::Changed(_)))),
+        (AuditAction::RecordsDeleted, count(|effect| matches!(effect, BulkEffect::Deleted(_)))),
+    ];
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
 impl RecordService {
@@ -149,6 +161,27 @@ impl Records for RecordService {
             let found = FoundRecord { table, record };
             receipt.keep(unit, &found)?;
             Ok(found)
+        })
+    }
+
+    fn bulk(
+        &self,
+        by: &Mandate<WriteRecords>,
+        id: EntityId,
+        bulk: &Bulk<'_>,
+        receipt: &dyn Receipt<BulkDone>,
+    ) -> Result<BulkDone, AppError> {
+        self.store.transaction(&by.scope(), |unit| {
+            let table = known(unit.entities(), id)?;
+            let writing = self.writing(by, RevisionKind::Created);
+            let effects = bulk::apply(unit, &table, bulk, &writing, self.identifiers.as_ref())?;
+            for (action, count) in told(&effects) {
+                let what = format!("{}: {count}", table.entity.name.as_str());
+                unit.audit(&by.event(action, self.clock.now()).on(what))?;
+            }
+            let done = BulkDone { table, effects };
+            receipt.keep(unit, &done)?;
+            Ok(done)
         })
     }
 

@@ -1,6 +1,7 @@
 //! The tables that companies define for themselves. Paths, members and statuses of entity types, fields and records are
 //! those that existing clients know.
 
+pub(crate) mod bulk;
 pub(crate) mod entities;
 pub(crate) mod fields;
 pub(crate) mod input;

@@ -1,0 +1,188 @@
+//! Many changes of records in one request.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use atalaya_application::error::Violation;
+use atalaya_application::tables::{Bulk, BulkDone, BulkEffect, BulkStep};
+use atalaya_application::{AppError, UseCases};
+use atalaya_domain::id::RecordId;
+use atalaya_domain::mandate::WriteRecords;
+use atalaya_domain::tables::{Draft, Keys};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::entities::entity_id;
+use super::input::{WrittenJson, inputs};
+use super::records::{FormQuery, RecordRequest};
+use super::views::{DataView, RecordForm, RecordView};
+use crate::http::blocking;
+use crate::http::extract::Guarded;
+use crate::http::idempotency::{Content, Keeping};
+use crate::http::problem::Problem;
+use crate::http::respond::Answered;
+use crate::http::state::HttpState;
+
+/// Changes of at most 1,000 records in all. They are made in this order: `create`, `update`, `upsert`, `delete`.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct BulkRequest<'a> {
+    /// Records to create.
+    #[serde(borrow, default)]
+    #[schema(value_type = Vec<RecordRequest>, max_items = 1000)]
+    create: Vec<WithData<'a>>,
+    /// Records to change.
+    #[serde(borrow, default)]
+    #[schema(value_type = Vec<UpdateRequest>, max_items = 1000)]
+    update: Vec<WithId<'a>>,
+    /// Records to change where one has the same value in the field `upsert_key`, and to create where none has.
+    #[serde(borrow, default)]
+    #[schema(value_type = Vec<RecordRequest>, max_items = 1000)]
+    upsert: Vec<WithData<'a>>,
+    /// The key of a unique field, for `upsert`.
+    upsert_key: Option<String>,
+    /// Ids of records to delete.
+    #[serde(default)]
+    #[schema(format = Uuid, max_items = 1000)]
+    delete: Vec<String>,
+}
+
+/// A change of one of many records.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the body, which is read from its text")]
+pub(crate) struct UpdateRequest {
+    /// The record.
+    #[schema(format = Uuid)]
+    id: String,
+    /// Values by the names, or ids, of their fields.
+    data: DataView,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct WithData<'a> {
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct WithId<'a> {
+    id: String,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// What became of the changes, in the order of the request.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BulkResponse {
+    /// Records that were created.
+    created: Vec<RecordView>,
+    /// Records that were changed.
+    changed: Vec<RecordView>,
+    /// Records that had these values already.
+    unchanged: Vec<RecordView>,
+    /// Ids of records that went into the trash.
+    #[schema(format = Uuid)]
+    deleted: Vec<String>,
+}
+
+fn draft<'a>(data: &'a RawValue, place: &str, keys: Keys) -> Result<Draft<'a>, Problem> {
+    if data.get().starts_with('{') {
+        return Ok(Draft { keys, inputs: inputs(data)? });
+    }
+    let field = format!("{place}data");
+    Err(vec![Violation::wrong_type(field, atalaya_application::error::ValueKind::Object)].into())
+}
+
+fn record_id(text: &str, field: String) -> Result<RecordId, Problem> {
+    Uuid::parse_str(text).map(RecordId::new).map_err(|_| vec![Violation::new(field, "malformed")].into())
+}
+
+impl BulkRequest<'_> {
+    fn understood(&self, keys: Keys) -> Result<Bulk<'_>, Problem> {
+        let Self { create, update, upsert, upsert_key, delete } = self;
+        let count = create.len() + update.len() + upsert.len() + delete.len();
+        if count > Bulk::MOST {
+            return Err(vec![Violation::new("body", "too_many").with("max", &Bulk::MOST)].into());
+        }
+        let mut steps = Vec::with_capacity(count);
+        for (index, item) in create.iter().enumerate() {
+            let place = format!("create[{index}].");
+            let step = BulkStep::Create(draft(item.data, &place, keys)?);
+            steps.push((place, step));
+        }
+        for (index, item) in update.iter().enumerate() {
+            let place = format!("update[{index}].");
+            let id = record_id(&item.id, format!("{place}id"))?;
+            let step = BulkStep::Update(id, draft(item.data, &place, keys)?);
+            steps.push((place, step));
+        }
+        for (index, item) in upsert.iter().enumerate() {
+            let place = format!("upsert[{index}].");
+            let step = BulkStep::Upsert(draft(item.data, &place, keys)?);
+            steps.push((place, step));
+        }
+        for (index, id) in delete.iter().enumerate() {
+            let place = format!("delete[{index}]");
+            let step = BulkStep::Delete(record_id(id, place.clone())?);
+            steps.push((place, step));
+        }
+        Ok(Bulk { steps, upsert_key: upsert_key.clone() })
+    }
+}
+
+impl BulkResponse {
+    fn new(done: &BulkDone, form: RecordForm) -> Result<Self, AppError> {
+        let mut response =
+            Self { created: Vec::new(), changed: Vec::new(), unchanged: Vec::new(), deleted: Vec::new() };
+        for effect in &done.effects {
+            let view = |record| RecordView::new(&done.table, record, form);
+            match effect {
+                BulkEffect::Created(record) => response.created.push(view(record)?),
+                BulkEffect::Changed(record) => response.changed.push(view(record)?),
+                BulkEffect::Unchanged(record) => response.unchanged.push(view(record)?),
+                BulkEffect::Deleted(id) => response.deleted.push(id.get().to_string()),
+            }
+        }
+        Ok(response)
+    }
+}
+
+/// Change many records.
+///
+/// Creates, changes, upserts and deletes in one transaction: all of it happens, or none. With `Idempotency-Key` a repeat
+/// has one effect.
+#[utoipa::path(
+    post,
+    path = "/api/entities/{entity_id}/records:bulk",
+    tag = "tables",
+    params(
+        ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
+        FormQuery,
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request have one effect")
+    ),
+    request_body = BulkRequest,
+    responses((status = 200, body = BulkResponse))
+)]
+pub(crate) async fn change_records(
+    request: HttpRequest,
+    Guarded(actor, (query, body)): Guarded<WriteRecords, (web::Query<FormQuery>, WrittenJson)>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let (id, by, form) = (entity_id(&path)?, actor.mandate()?, query.form()?);
+    let content = Content::new(body.bytes()).with(request.query_string().as_bytes());
+    let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "change_records", content)?;
+    let work = move |keeping: Keeping| async move {
+        let use_cases = use_cases.into_inner();
+        blocking::run(move || -> Result<_, Problem> {
+            use_cases.tables.find(&by.scope(), id)?;
+            let asked: BulkRequest<'_> = body.parse()?;
+            let bulk = asked.understood(form.keys)?;
+            let render = |done: &BulkDone| Answered(StatusCode::OK, BulkResponse::new(done, form)?).written();
+            Ok(keeping.answer(render, |receipt| use_cases.records.bulk(&by, id, &bulk, receipt))?)
+        })
+        .await
+    };
+    ticket.run(work).await
+}
