@@ -10,7 +10,7 @@ use atalaya_application::ports::runtime::{Clock, Finding, Health, Identifiers, P
 use atalaya_application::ports::security::{AccessClaims, AccessTokens};
 use atalaya_domain::access::Role;
 use atalaya_domain::horizon::has_happened;
-use atalaya_domain::id::{AttemptId, CompanyId, JobId, SessionId};
+use atalaya_domain::id::{AttemptId, CompanyId, EntityId, FieldId, JobId, RecordId, SessionId};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::ExposeSecret;
 use uuid::Uuid;

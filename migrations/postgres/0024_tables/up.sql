@@ -102,29 +102,30 @@ CREATE TABLE record_revisions (
 );
 
 -- Values of records for filters and sorting. A key is bytes that compare as the value does, the same on both databases; a
--- text has its folded form besides. Written with its record by one repository, and made anew from it: so no key points at
--- records, which would be looked up for each value of an import.
+-- text has its folded form besides, and 16 bytes of the SHA-256 of every letter, because texts that sort alike need not be
+-- equal. Written with its record by one repository, and made anew from it: so no key points at records, which would be
+-- looked up for each value of an import.
 CREATE TABLE record_values (
     company_id  BIGINT NOT NULL,
     entity_id   BYTEA NOT NULL,
     field       INTEGER NOT NULL,
     sort_key    BYTEA NOT NULL,
     record_id   BYTEA NOT NULL,
+    exact       BYTEA,
     folded      TEXT,
     PRIMARY KEY (company_id, entity_id, field, sort_key, record_id)
 );
 
 CREATE INDEX record_values_by_record ON record_values (company_id, entity_id, record_id, field);
 
--- Values of unique fields, each once.
+-- Values of unique fields, each once: the key of sorting with the rest of what is exact. As above, no key points at records.
 CREATE TABLE unique_values (
     company_id  BIGINT NOT NULL,
     entity_id   BYTEA NOT NULL,
     field       INTEGER NOT NULL,
-    sort_key    BYTEA NOT NULL,
+    exact_key   BYTEA NOT NULL,
     record_id   BYTEA NOT NULL,
-    PRIMARY KEY (company_id, entity_id, field, sort_key),
-    FOREIGN KEY (company_id, entity_id, record_id) REFERENCES records (company_id, entity_id, id)
+    PRIMARY KEY (company_id, entity_id, field, exact_key)
 );
 
 CREATE INDEX unique_values_by_record ON unique_values (company_id, entity_id, record_id);

@@ -69,13 +69,13 @@ pub trait EntityWriter: EntityReader {
     /// Changes what people read of an entity type.
     ///
     /// # Errors
-    /// Of the database.
+    /// `NotFound(Entity)`.
     fn change(&mut self, entity: &Entity, change: &EntityChange) -> Result<Entity, AppError>;
 
     /// Puts an entity type into the trash, with its fields and records.
     ///
     /// # Errors
-    /// Of the database.
+    /// `NotFound(Entity)`.
     fn delete(&mut self, entity: &Entity, at: DateTime<Utc>) -> Result<(), AppError>;
 
     /// Takes an entity type out of the trash.
@@ -87,7 +87,7 @@ pub trait EntityWriter: EntityReader {
     /// Defines a field, behind those that there are.
     ///
     /// # Errors
-    /// `Conflict(FieldExists)` when the entity type has one of that column name.
+    /// `NotFound(Entity)`; `Conflict(FieldExists)` when the entity type has one of that column name.
     fn insert_field(
         &mut self,
         table: &Table,
@@ -96,22 +96,23 @@ pub trait EntityWriter: EntityReader {
         at: DateTime<Utc>,
     ) -> Result<Field, AppError>;
 
-    /// Stores what a field is by now: its names, place and rules.
+    /// Stores what a field is by now: its names, place and rules. Its type and what it points to stay.
     ///
     /// # Errors
-    /// `Conflict(FieldExists)`.
+    /// `NotFound(Field)`; `Conflict(FieldExists)`; `Conflict(ValueTaken)` when its values become unique and are not.
     fn change_field(&mut self, table: &Table, field: &Field) -> Result<(), AppError>;
 
     /// Puts a field into the trash. Its values stay where they are, and nobody sees them.
     ///
     /// # Errors
-    /// Of the database.
+    /// `NotFound(Field)`.
     fn delete_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Takes a field out of the trash, with its values.
+    /// Takes a field out of the trash, with its values. It comes last where another has its place by now.
     ///
     /// # Errors
-    /// `NotFound(Field)`; `Conflict(FieldExists)` when another one has its name by now.
+    /// `NotFound(Field)`; `Conflict(FieldExists)` when another one has its name by now; `Conflict(ValueTaken)` when its
+    /// values are unique and two records have the same by now.
     fn restore_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError>;
 }
 

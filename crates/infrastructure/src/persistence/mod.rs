@@ -51,6 +51,7 @@ mod shares;
 mod store;
 mod summaries;
 mod summary_rows;
+mod tables;
 mod transaction;
 mod turn;
 mod upsert;

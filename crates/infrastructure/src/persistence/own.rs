@@ -7,7 +7,10 @@ use atalaya_domain::id::CompanyId;
 use diesel::dsl::{Eq, Filter, auto_type};
 use diesel::prelude::*;
 
-use super::schema::{account_summaries, accounts, companies, jobs, model_versions, observations, user_accounts, users};
+use super::schema::{
+    account_summaries, accounts, companies, deleted_records, entities, entity_fields, jobs, model_versions,
+    observations, record_revisions, record_values, records, unique_values, user_accounts, users,
+};
 
 /// A table whose rows belong to companies.
 pub(super) trait TenantTable {
@@ -46,9 +49,16 @@ tenant_tables! {
     account_summaries by company_id,
     accounts by company_id,
     companies by id,
+    deleted_records by company_id,
+    entities by company_id,
+    entity_fields by company_id,
     jobs by company_id,
     model_versions by company_id,
     observations by company_id,
+    record_revisions by company_id,
+    record_values by company_id,
+    records by company_id,
+    unique_values by company_id,
     user_accounts by company_id,
     users by company_id,
 }

@@ -255,6 +255,108 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    entities (company_id, id) {
+        company_id -> BigInt,
+        id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        display_name -> Text,
+        description -> Nullable<Text>,
+        next_field -> Integer,
+        created_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    entity_fields (company_id, entity_id, number) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        number -> Integer,
+        id -> Binary,
+        name -> Text,
+        column_name -> Text,
+        display_name -> Text,
+        kind -> Text,
+        required -> Bool,
+        max_length -> Nullable<Integer>,
+        display_order -> Integer,
+        target_id -> Nullable<Binary>,
+        target_display -> Nullable<Text>,
+        on_delete -> Nullable<Text>,
+        rules -> Nullable<Text>,
+        created_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    records (company_id, entity_id, id) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        id -> Binary,
+        revision -> Integer,
+        kind -> Text,
+        author -> Text,
+        request_id -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    deleted_records (company_id, entity_id, id) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        id -> Binary,
+        revision -> Integer,
+        kind -> Text,
+        author -> Text,
+        request_id -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    record_revisions (company_id, entity_id, record_id, revision) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        record_id -> Binary,
+        revision -> Integer,
+        kind -> Text,
+        author -> Text,
+        request_id -> Nullable<Text>,
+        written_at -> Timestamp,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    record_values (company_id, entity_id, field, sort_key, record_id) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        field -> Integer,
+        sort_key -> Binary,
+        record_id -> Binary,
+        exact -> Nullable<Binary>,
+        folded -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    unique_values (company_id, entity_id, field, exact_key) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        field -> Integer,
+        exact_key -> Binary,
+        record_id -> Binary,
+    }
+}
+
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -267,3 +369,7 @@ diesel::allow_tables_to_appear_in_same_query!(companies, jobs);
 diesel::allow_tables_to_appear_in_same_query!(accounts, jobs);
 diesel::allow_tables_to_appear_in_same_query!(model_versions, jobs);
 diesel::allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
+diesel::allow_tables_to_appear_in_same_query!(entities, entity_fields);
+diesel::allow_tables_to_appear_in_same_query!(entities, records);
+diesel::allow_tables_to_appear_in_same_query!(entities, record_values);
+diesel::allow_tables_to_appear_in_same_query!(records, record_values);

@@ -10,6 +10,7 @@ use atalaya_application::ports::repositories::{
     SummaryWriter, UserReader, UserWriter,
 };
 use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
+use atalaya_application::ports::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditEvent;
@@ -89,6 +90,14 @@ impl ReadView for Tenant<'_, '_> {
     fn jobs(&mut self) -> &mut dyn JobReader {
         self
     }
+
+    fn entities(&mut self) -> &mut dyn EntityReader {
+        self
+    }
+
+    fn records(&mut self) -> &mut dyn RecordReader {
+        self
+    }
 }
 
 impl UnitOfWork for Tenant<'_, '_> {
@@ -117,6 +126,14 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn jobs(&mut self) -> &mut dyn JobWriter {
+        self
+    }
+
+    fn entities(&mut self) -> &mut dyn EntityWriter {
+        self
+    }
+
+    fn records(&mut self) -> &mut dyn RecordWriter {
         self
     }
 

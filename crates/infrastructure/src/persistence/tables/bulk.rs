@@ -1,0 +1,206 @@
+//! Inserting many rows at once, which the two databases take in different forms: PostgreSQL as arrays, because thousands
+//! of parameters would take longer to read than the rows to store.
+
+use atalaya_domain::id::{CompanyId, EntityId, RecordId};
+use atalaya_domain::tables::{FieldNumber, Value};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamp};
+
+use super::bytes;
+use super::sort_key::{exact, searchable, sort_key};
+use crate::persistence::connection::AnyConnection;
+use crate::persistence::schema::{record_values, records, unique_values};
+
+/// Rows of one statement on SQLite: at most ten parameters each, below its 32,766.
+const SQLITE_ROWS: usize = 3_000;
+/// Rows of one statement on PostgreSQL: some megabytes.
+const POSTGRES_ROWS: usize = 20_000;
+
+const POSTGRES_RECORDS: &str = "
+    INSERT INTO records (company_id, entity_id, id, revision, kind, author, request_id, created_at, updated_at, content)
+    SELECT $1, $2, new.id, $3, $4, $5, $6, $7, $7, new.content FROM unnest($8, $9) AS new (id, content)";
+
+const POSTGRES_VALUES: &str = "
+    INSERT INTO record_values (company_id, entity_id, field, sort_key, record_id, exact, folded)
+    SELECT $1, $2, * FROM unnest($3, $4, $5, $6, $7)";
+
+const POSTGRES_UNIQUE: &str = "
+    INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
+    SELECT $1, $2, * FROM unnest($3, $4, $5)";
+
+/// What new records of one writing have in common.
+pub(super) struct Common<'w> {
+    pub(super) revision: i32,
+    pub(super) kind: &'w str,
+    pub(super) author: &'w str,
+    pub(super) request_id: Option<&'w str>,
+    pub(super) at: NaiveDateTime,
+}
+
+/// A new record: its id and content.
+pub(super) type NewRecord = (Vec<u8>, String);
+
+/// A value of the index. Rows are inserted in the order of their keys, so that neighbours meet the same pages.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ValueRow {
+    field: i32,
+    sort_key: Vec<u8>,
+    record_id: Vec<u8>,
+    exact: Option<Vec<u8>>,
+    folded: Option<String>,
+}
+
+impl ValueRow {
+    pub(super) fn new(field: FieldNumber, record: RecordId, value: &Value) -> Self {
+        Self {
+            field: field.get(),
+            sort_key: sort_key(value),
+            record_id: bytes(record.get()),
+            exact: exact(value),
+            folded: searchable(value),
+        }
+    }
+}
+
+/// A value that no other record has.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct UniqueRow {
+    field: i32,
+    exact_key: Vec<u8>,
+    record_id: Vec<u8>,
+}
+
+impl UniqueRow {
+    pub(super) fn new(field: FieldNumber, record_id: Vec<u8>, sort_key: Vec<u8>, exact: Option<Vec<u8>>) -> Self {
+        let mut exact_key = sort_key;
+        exact_key.extend(exact.into_iter().flatten());
+        Self { field: field.get(), exact_key, record_id }
+    }
+
+    pub(super) fn of(row: &ValueRow) -> Self {
+        let field = FieldNumber::new(row.field);
+        Self::new(field, row.record_id.clone(), row.sort_key.clone(), row.exact.clone())
+    }
+}
+
+/// Inserts records of an entity type.
+pub(super) fn insert_records(
+    conn: &mut AnyConnection,
+    company: CompanyId,
+    entity: EntityId,
+    common: &Common<'_>,
+    rows: &[NewRecord],
+) -> QueryResult<()> {
+    let (company, entity) = (company.get(), bytes(entity.get()));
+    match conn {
+        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
+            let row = |(id, content): &NewRecord| {
+                (
+                    records::company_id.eq(company),
+                    records::entity_id.eq(entity.clone()),
+                    records::id.eq(id.clone()),
+                    records::revision.eq(common.revision),
+                    records::kind.eq(common.kind),
+                    records::author.eq(common.author),
+                    records::request_id.eq(common.request_id),
+                    records::created_at.eq(common.at),
+                    records::updated_at.eq(common.at),
+                    records::content.eq(content.clone()),
+                )
+            };
+            let rows: Vec<_> = chunk.iter().map(row).collect();
+            diesel::insert_into(records::table).values(rows).execute(conn).map(drop)
+        }),
+        AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
+            diesel::sql_query(POSTGRES_RECORDS)
+                .bind::<BigInt, _>(company)
+                .bind::<Binary, _>(&entity)
+                .bind::<Integer, _>(common.revision)
+                .bind::<Text, _>(common.kind)
+                .bind::<Text, _>(common.author)
+                .bind::<Nullable<Text>, _>(common.request_id)
+                .bind::<Timestamp, _>(common.at)
+                .bind::<Array<Binary>, _>(chunk.iter().map(|(id, _)| id).collect::<Vec<_>>())
+                .bind::<Array<Text>, _>(chunk.iter().map(|(_, content)| content).collect::<Vec<_>>())
+                .execute(conn)
+                .map(drop)
+        }),
+    }
+}
+
+/// Inserts values of records into the index.
+pub(super) fn insert_values(
+    conn: &mut AnyConnection,
+    company: CompanyId,
+    entity: EntityId,
+    rows: &mut [ValueRow],
+) -> QueryResult<()> {
+    let (company, entity) = (company.get(), bytes(entity.get()));
+    rows.sort_unstable();
+    match conn {
+        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
+            let row = |row: &ValueRow| {
+                (
+                    record_values::company_id.eq(company),
+                    record_values::entity_id.eq(entity.clone()),
+                    record_values::field.eq(row.field),
+                    record_values::sort_key.eq(row.sort_key.clone()),
+                    record_values::record_id.eq(row.record_id.clone()),
+                    record_values::exact.eq(row.exact.clone()),
+                    record_values::folded.eq(row.folded.clone()),
+                )
+            };
+            let rows: Vec<_> = chunk.iter().map(row).collect();
+            diesel::insert_into(record_values::table).values(rows).execute(conn).map(drop)
+        }),
+        AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
+            diesel::sql_query(POSTGRES_VALUES)
+                .bind::<BigInt, _>(company)
+                .bind::<Binary, _>(&entity)
+                .bind::<Array<Integer>, _>(chunk.iter().map(|row| row.field).collect::<Vec<_>>())
+                .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.sort_key).collect::<Vec<_>>())
+                .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.record_id).collect::<Vec<_>>())
+                .bind::<Array<Nullable<Binary>>, _>(chunk.iter().map(|row| row.exact.as_ref()).collect::<Vec<_>>())
+                .bind::<Array<Nullable<Text>>, _>(chunk.iter().map(|row| row.folded.as_ref()).collect::<Vec<_>>())
+                .execute(conn)
+                .map(drop)
+        }),
+    }
+}
+
+/// Inserts values that no other record may have.
+pub(super) fn insert_unique(
+    conn: &mut AnyConnection,
+    company: CompanyId,
+    entity: EntityId,
+    rows: &mut [UniqueRow],
+) -> QueryResult<()> {
+    let (company, entity) = (company.get(), bytes(entity.get()));
+    rows.sort_unstable();
+    match conn {
+        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
+            let row = |row: &UniqueRow| {
+                (
+                    unique_values::company_id.eq(company),
+                    unique_values::entity_id.eq(entity.clone()),
+                    unique_values::field.eq(row.field),
+                    unique_values::exact_key.eq(row.exact_key.clone()),
+                    unique_values::record_id.eq(row.record_id.clone()),
+                )
+            };
+            let rows: Vec<_> = chunk.iter().map(row).collect();
+            diesel::insert_into(unique_values::table).values(rows).execute(conn).map(drop)
+        }),
+        AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
+            diesel::sql_query(POSTGRES_UNIQUE)
+                .bind::<BigInt, _>(company)
+                .bind::<Binary, _>(&entity)
+                .bind::<Array<Integer>, _>(chunk.iter().map(|row| row.field).collect::<Vec<_>>())
+                .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.exact_key).collect::<Vec<_>>())
+                .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.record_id).collect::<Vec<_>>())
+                .execute(conn)
+                .map(drop)
+        }),
+    }
+}

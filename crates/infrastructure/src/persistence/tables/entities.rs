@@ -1,0 +1,190 @@
+//! Definitions of a company's entity types.
+
+use std::collections::HashMap;
+
+use atalaya_application::AppError;
+use atalaya_application::error::{Conflict, Resource};
+use atalaya_application::ports::tables::{EntityReader, EntityWriter, Trashed};
+use atalaya_domain::id::{CompanyId, EntityId, FieldId};
+use atalaya_domain::tables::{Change, Entity, EntityChange, Field, NewEntity, NewField, Relationship, Table};
+use chrono::{DateTime, Utc};
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use super::bytes;
+use super::rows::{EntityRow, FieldRow, NewEntityRow};
+use crate::persistence::error::Expecting;
+use crate::persistence::own::{Own, own};
+use crate::persistence::rows::{columns, stored};
+use crate::persistence::schema::{entities, entity_fields};
+use crate::persistence::store::Tenant;
+
+/// The company's entity types that are not in the trash.
+#[auto_type]
+pub(super) fn live_entities(company: CompanyId) -> _ {
+    let entities: Own<entities::table> = own::<entities::table>(company);
+    entities.filter(entities::deleted_at.is_null())
+}
+
+/// One of the company's entity types, unless it is in the trash.
+#[auto_type(no_type_alias)]
+pub(super) fn live_entity(company: CompanyId, id: EntityId) -> _ {
+    let id: Vec<u8> = bytes(id.get());
+    let live: live_entities = live_entities(company);
+    live.filter(entities::id.eq(id))
+}
+
+/// The fields of an entity type.
+#[auto_type(no_type_alias)]
+pub(super) fn fields_of(company: CompanyId, entity: EntityId) -> _ {
+    let entity: Vec<u8> = bytes(entity.get());
+    let fields: Own<entity_fields::table> = own::<entity_fields::table>(company);
+    fields.filter(entity_fields::entity_id.eq(entity))
+}
+
+impl Tenant<'_, '_> {
+    /// The fields of an entity type that are not in the trash, by their order.
+    fn live_fields(&mut self, entity: EntityId) -> Result<Vec<Field>, AppError> {
+        let rows: Vec<FieldRow> = fields_of(self.scope.company(), entity)
+            .filter(entity_fields::deleted_at.is_null())
+            .order((entity_fields::display_order, entity_fields::number))
+            .select(FieldRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(FieldRow::into_domain).collect()
+    }
+}
+
+impl EntityReader for Tenant<'_, '_> {
+    fn all(&mut self) -> Result<Vec<Entity>, AppError> {
+        let rows: Vec<EntityRow> = live_entities(self.scope.company())
+            .order((entities::created_at.desc(), entities::id.desc()))
+            .select(EntityRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(EntityRow::into_domain).collect()
+    }
+
+    fn tables(&mut self) -> Result<Vec<Table>, AppError> {
+        let entities = EntityReader::all(self)?;
+        let rows: Vec<FieldRow> = self
+            .own::<entity_fields::table>()
+            .filter(entity_fields::deleted_at.is_null())
+            .order((entity_fields::entity_id, entity_fields::display_order, entity_fields::number))
+            .select(FieldRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        let mut fields: HashMap<Vec<u8>, Vec<Field>> = HashMap::new();
+        for mut row in rows {
+            let entity = std::mem::take(&mut row.entity_id);
+            fields.entry(entity).or_default().push(row.into_domain()?);
+        }
+        let table = |entity: Entity| {
+            let fields = fields.remove(&bytes(entity.id.get())).unwrap_or_default();
+            Table { entity, fields }
+        };
+        Ok(entities.into_iter().map(table).collect())
+    }
+
+    fn find(&mut self, id: EntityId) -> Result<Option<Table>, AppError> {
+        let found: Option<EntityRow> = live_entity(self.scope.company(), id)
+            .select(EntityRow::as_select())
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        let Some(row) = found else { return Ok(None) };
+        Ok(Some(Table { entity: row.into_domain()?, fields: self.live_fields(id)? }))
+    }
+
+    fn relationships(&mut self, id: EntityId) -> Result<Vec<Relationship>, AppError> {
+        self.relationships_of(id)
+    }
+
+    fn trash(&mut self) -> Result<Vec<Trashed<Entity>>, AppError> {
+        let rows: Vec<EntityRow> = self
+            .own::<entities::table>()
+            .filter(entities::deleted_at.is_not_null())
+            .order((entities::deleted_at.desc(), entities::id.desc()))
+            .select(EntityRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(EntityRow::into_trashed).collect()
+    }
+
+    fn field_trash(&mut self, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError> {
+        self.trashed_fields(id)
+    }
+}
+
+impl EntityWriter for Tenant<'_, '_> {
+    fn insert(&mut self, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Result<Entity, AppError> {
+        let row = NewEntityRow::new(self.scope.company(), id, entity, at);
+        let inserted: EntityRow = diesel::insert_into(entities::table)
+            .values(row)
+            .returning(columns::<EntityRow>())
+            .get_result(self.conn())
+            .or_conflict(Conflict::EntityExists)?;
+        inserted.into_domain()
+    }
+
+    fn change(&mut self, entity: &Entity, change: &EntityChange) -> Result<Entity, AppError> {
+        let EntityChange { display_name, description } = change.clone();
+        let display_name = display_name.as_ref().unwrap_or(&entity.display_name).as_str().to_owned();
+        let changed = diesel::update(live_entity(self.scope.company(), entity.id));
+        let row: Option<EntityRow> = match description {
+            Change::Keep => changed
+                .set(entities::display_name.eq(display_name))
+                .returning(columns::<EntityRow>())
+                .get_result(self.conn()),
+            Change::Clear | Change::Set(_) => changed
+                .set((entities::display_name.eq(display_name), entities::description.eq(description.apply(None))))
+                .returning(columns::<EntityRow>())
+                .get_result(self.conn()),
+        }
+        .optional()
+        .or_fault()?;
+        row.ok_or(AppError::NotFound(Resource::Entity))?.into_domain()
+    }
+
+    fn delete(&mut self, entity: &Entity, at: DateTime<Utc>) -> Result<(), AppError> {
+        let deleted = diesel::update(live_entity(self.scope.company(), entity.id))
+            .set(entities::deleted_at.eq(stored(at)))
+            .execute(self.conn())
+            .or_fault()?;
+        if deleted == 0 { Err(AppError::NotFound(Resource::Entity)) } else { Ok(()) }
+    }
+
+    fn restore(&mut self, id: EntityId) -> Result<Entity, AppError> {
+        let restored: Option<EntityRow> = diesel::update(self.own::<entities::table>())
+            .filter(entities::id.eq(bytes(id.get())))
+            .filter(entities::deleted_at.is_not_null())
+            .set(entities::deleted_at.eq(None::<chrono::NaiveDateTime>))
+            .returning(columns::<EntityRow>())
+            .get_result(self.conn())
+            .optional()
+            .or_conflict(Conflict::EntityExists)?;
+        restored.ok_or(AppError::NotFound(Resource::Entity))?.into_domain()
+    }
+
+    fn insert_field(
+        &mut self,
+        table: &Table,
+        id: FieldId,
+        field: &NewField,
+        at: DateTime<Utc>,
+    ) -> Result<Field, AppError> {
+        self.define_field(table, id, field, at)
+    }
+
+    fn change_field(&mut self, table: &Table, field: &Field) -> Result<(), AppError> {
+        self.store_field(table, field)
+    }
+
+    fn delete_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError> {
+        self.discard_field(table, field, at)
+    }
+
+    fn restore_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError> {
+        self.bring_back_field(table, id)
+    }
+}

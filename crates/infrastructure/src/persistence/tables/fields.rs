@@ -1,0 +1,153 @@
+//! Fields of a company's entity types.
+
+use atalaya_application::AppError;
+use atalaya_application::error::{Conflict, Resource};
+use atalaya_application::ports::tables::Trashed;
+use atalaya_domain::id::{EntityId, FieldId};
+use atalaya_domain::tables::{Field, FieldNumber, FieldType, NewField, Relationship, Table};
+use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
+use diesel::prelude::*;
+
+use super::bytes;
+use super::entities::{fields_of, live_entities, live_entity};
+use super::rows::{FieldRow, entity_id};
+use crate::persistence::error::Expecting;
+use crate::persistence::rows::{columns, stored};
+use crate::persistence::schema::{entities, entity_fields};
+use crate::persistence::store::Tenant;
+
+impl Tenant<'_, '_> {
+    pub(super) fn trashed_fields(&mut self, entity: EntityId) -> Result<Vec<Trashed<Field>>, AppError> {
+        let rows: Vec<FieldRow> = fields_of(self.scope.company(), entity)
+            .filter(entity_fields::deleted_at.is_not_null())
+            .order((entity_fields::deleted_at.desc(), entity_fields::number.desc()))
+            .select(FieldRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(FieldRow::into_trashed).collect()
+    }
+
+    /// Relations of which the entity type is an end, and of which neither end is in the trash.
+    pub(super) fn relationships_of(&mut self, id: EntityId) -> Result<Vec<Relationship>, AppError> {
+        let company = self.scope.company();
+        let id = bytes(id.get());
+        let live = || live_entities(company).select(entities::id);
+        let rows: Vec<FieldRow> = self
+            .own::<entity_fields::table>()
+            .filter(entity_fields::kind.eq(FieldType::Relation.as_str()))
+            .filter(entity_fields::deleted_at.is_null())
+            .filter(entity_fields::entity_id.eq(id.clone()).or(entity_fields::target_id.assume_not_null().eq(id)))
+            .filter(entity_fields::entity_id.eq_any(live()))
+            .filter(entity_fields::target_id.assume_not_null().eq_any(live()))
+            .order((entity_fields::created_at.desc(), entity_fields::id.desc()))
+            .select(FieldRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        let relationship = |row: FieldRow| {
+            let source = entity_id("entity_fields.entity_id", &row.entity_id)?;
+            let field = row.into_domain()?;
+            let known = |target| Relationship { source, field: field.id, target, created_at: field.created_at };
+            Ok(field.target.map(known))
+        };
+        rows.into_iter().filter_map(|row| relationship(row).transpose()).collect()
+    }
+
+    /// Stores a field under the next number of its entity type.
+    pub(super) fn define_field(
+        &mut self,
+        table: &Table,
+        id: FieldId,
+        field: &NewField,
+        at: DateTime<Utc>,
+    ) -> Result<Field, AppError> {
+        let company = self.scope.company();
+        let next: Option<i32> = diesel::update(live_entity(company, table.entity.id))
+            .set(entities::next_field.eq(entities::next_field + 1))
+            .returning(entities::next_field)
+            .get_result(self.conn())
+            .optional()
+            .or_fault()?;
+        let next = next.ok_or(AppError::NotFound(Resource::Entity))?;
+        let field = Field {
+            id,
+            number: FieldNumber::new(next - 1),
+            name: field.name.clone(),
+            display_name: field.display_name.clone(),
+            kind: field.kind,
+            required: field.required,
+            max_length: field.max_length,
+            display_order: table.next_order(),
+            created_at: at.trunc_subsecs(6),
+            target: field.target.clone(),
+            rules: field.rules.clone(),
+        };
+        diesel::insert_into(entity_fields::table)
+            .values(FieldRow::new(company, table.entity.id, &field)?)
+            .execute(self.conn())
+            .or_conflict(Conflict::FieldExists)?;
+        Ok(field)
+    }
+
+    /// Stores what a field is by now. Where its values become unique, they have to be so already.
+    pub(super) fn store_field(&mut self, table: &Table, field: &Field) -> Result<(), AppError> {
+        let company = self.scope.company();
+        let row = FieldRow::new(company, table.entity.id, field)?;
+        let before = self.stored_field(table.entity.id, field.id)?.ok_or(AppError::NotFound(Resource::Field))?;
+        diesel::update(fields_of(company, table.entity.id))
+            .filter(entity_fields::number.eq(before.number.get()))
+            .set(row.changes())
+            .execute(self.conn())
+            .or_conflict(Conflict::FieldExists)?;
+        match (before.rules.unique, field.rules.unique) {
+            (false, true) => self.make_unique(table.entity.id, before.number),
+            (true, false) => self.forget_unique(table.entity.id, before.number),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn discard_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError> {
+        let company = self.scope.company();
+        let deleted = diesel::update(fields_of(company, table.entity.id))
+            .filter(entity_fields::id.eq(bytes(field.id.get())))
+            .filter(entity_fields::deleted_at.is_null())
+            .set(entity_fields::deleted_at.eq(stored(at)))
+            .execute(self.conn())
+            .or_fault()?;
+        if deleted == 0 {
+            return Err(AppError::NotFound(Resource::Field));
+        }
+        self.forget_unique(table.entity.id, field.number)?;
+        self.forget_values(table.entity.id, field.number)
+    }
+
+    /// Takes a field out of the trash. It comes last where another has its place by now.
+    pub(super) fn bring_back_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError> {
+        let company = self.scope.company();
+        let restored: Option<FieldRow> = diesel::update(fields_of(company, table.entity.id))
+            .filter(entity_fields::id.eq(bytes(id.get())))
+            .filter(entity_fields::deleted_at.is_not_null())
+            .set(entity_fields::deleted_at.eq(None::<NaiveDateTime>))
+            .returning(columns::<FieldRow>())
+            .get_result(self.conn())
+            .optional()
+            .or_conflict(Conflict::FieldExists)?;
+        let mut field = restored.ok_or(AppError::NotFound(Resource::Field))?.into_domain()?;
+        if table.fields.iter().any(|other| other.display_order == field.display_order) {
+            field.display_order = table.next_order();
+            self.store_field(table, &field)?;
+        }
+        self.index_field(table.entity.id, &field)?;
+        Ok(field)
+    }
+
+    fn stored_field(&mut self, entity: EntityId, id: FieldId) -> Result<Option<Field>, AppError> {
+        let row: Option<FieldRow> = fields_of(self.scope.company(), entity)
+            .filter(entity_fields::id.eq(bytes(id.get())))
+            .filter(entity_fields::deleted_at.is_null())
+            .select(FieldRow::as_select())
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        row.map(FieldRow::into_domain).transpose()
+    }
+}

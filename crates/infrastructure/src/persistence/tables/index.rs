@@ -1,0 +1,190 @@
+//! The index of values, and the values that are unique: made of what records hold.
+
+use atalaya_application::AppError;
+use atalaya_application::error::Conflict;
+use atalaya_domain::id::{CompanyId, EntityId, RecordId};
+use atalaya_domain::tables::{Field, FieldNumber, Table, Value, Values};
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
+use super::{bytes, content, identifier};
+use crate::persistence::error::Expecting;
+use crate::persistence::own::{Own, own};
+use crate::persistence::schema::{record_values, records, unique_values};
+use crate::persistence::store::Tenant;
+
+/// Records whose values are indexed at once when a field comes back.
+const RECORDS_AT_ONCE: i64 = 5_000;
+
+/// Indexed values of an entity type.
+#[auto_type(no_type_alias)]
+pub(super) fn values_of(company: CompanyId, entity: EntityId) -> _ {
+    let entity: Vec<u8> = bytes(entity.get());
+    let values: Own<record_values::table> = own::<record_values::table>(company);
+    values.filter(record_values::entity_id.eq(entity))
+}
+
+/// Unique values of an entity type.
+#[auto_type(no_type_alias)]
+fn unique_of(company: CompanyId, entity: EntityId) -> _ {
+    let entity: Vec<u8> = bytes(entity.get());
+    let values: Own<unique_values::table> = own::<unique_values::table>(company);
+    values.filter(unique_values::entity_id.eq(entity))
+}
+
+/// What the index holds of a table's records.
+#[derive(Default)]
+pub(super) struct IndexRows {
+    values: Vec<ValueRow>,
+    unique: Vec<UniqueRow>,
+}
+
+impl IndexRows {
+    /// Adds the value of a record.
+    pub(super) fn add(&mut self, field: &Field, record: RecordId, value: &Value) {
+        let row = ValueRow::new(field.number, record, value);
+        if field.rules.unique {
+            self.unique.push(UniqueRow::of(&row));
+        }
+        self.values.push(row);
+    }
+
+    /// Adds the values of a record.
+    pub(super) fn add_all(&mut self, table: &Table, record: RecordId, values: &Values) {
+        for field in &table.fields {
+            if let Some(value) = values.get(&field.number) {
+                self.add(field, record, value);
+            }
+        }
+    }
+}
+
+impl Tenant<'_, '_> {
+    /// Stores index rows, the unique ones first.
+    pub(super) fn store_index(&mut self, entity: EntityId, rows: &mut IndexRows) -> Result<(), AppError> {
+        let company = self.scope.company();
+        insert_unique(self.conn(), company, entity, &mut rows.unique).or_conflict(Conflict::ValueTaken)?;
+        insert_values(self.conn(), company, entity, &mut rows.values).or_fault()
+    }
+
+    /// Takes the index rows of a record away, of all fields.
+    pub(super) fn forget_record(&mut self, entity: EntityId, record: RecordId) -> Result<(), AppError> {
+        let (company, record) = (self.scope.company(), bytes(record.get()));
+        diesel::delete(unique_of(company, entity))
+            .filter(unique_values::record_id.eq(&record))
+            .execute(self.conn())
+            .or_fault()?;
+        diesel::delete(values_of(company, entity))
+            .filter(record_values::record_id.eq(&record))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(())
+    }
+
+    /// Brings the index in line with a change of a record's values.
+    pub(super) fn change_index(
+        &mut self,
+        table: &Table,
+        record: RecordId,
+        before: &Values,
+        after: &Values,
+    ) -> Result<(), AppError> {
+        let company = self.scope.company();
+        let entity = table.entity.id;
+        let differs = |field: &&Field| before.get(&field.number) != after.get(&field.number);
+        let changed: Vec<&Field> = table.fields.iter().filter(differs).collect();
+        let gone: Vec<i32> = changed
+            .iter()
+            .map(|field| field.number)
+            .filter(|number| before.contains_key(number))
+            .map(FieldNumber::get)
+            .collect();
+        if !gone.is_empty() {
+            let id = bytes(record.get());
+            diesel::delete(unique_of(company, entity))
+                .filter(unique_values::record_id.eq(&id))
+                .filter(unique_values::field.eq_any(&gone))
+                .execute(self.conn())
+                .or_fault()?;
+            diesel::delete(values_of(company, entity))
+                .filter(record_values::record_id.eq(&id))
+                .filter(record_values::field.eq_any(&gone))
+                .execute(self.conn())
+                .or_fault()?;
+        }
+        let mut rows = IndexRows::default();
+        for field in changed {
+            if let Some(value) = after.get(&field.number) {
+                rows.add(field, record, value);
+            }
+        }
+        self.store_index(entity, &mut rows)
+    }
+
+    /// Indexes a field anew from what records hold.
+    pub(super) fn index_field(&mut self, entity: EntityId, field: &Field) -> Result<(), AppError> {
+        let mut after: Vec<u8> = Vec::new();
+        loop {
+            let stored: Vec<(Vec<u8>, String)> = self
+                .own::<records::table>()
+                .filter(records::entity_id.eq(bytes(entity.get())))
+                .filter(records::id.gt(&after))
+                .order(records::id)
+                .limit(RECORDS_AT_ONCE)
+                .select((records::id, records::content))
+                .load(self.conn())
+                .or_fault()?;
+            let Some((last, _)) = stored.last() else { return Ok(()) };
+            after.clone_from(last);
+            let mut rows = IndexRows::default();
+            for (id, stored) in &stored {
+                let record = RecordId::new(identifier("records.id", id)?);
+                let values = content::values("records.content", stored, std::slice::from_ref(field))?;
+                if let Some(value) = values.get(&field.number) {
+                    rows.add(field, record, value);
+                }
+            }
+            self.store_index(entity, &mut rows)?;
+        }
+    }
+
+    /// Demands of a field that its values are unique from now on.
+    pub(super) fn make_unique(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
+        let mut after: Vec<u8> = Vec::new();
+        let company = self.scope.company();
+        loop {
+            let rows: Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)> = values_of(company, entity)
+                .filter(record_values::field.eq(field.get()))
+                .filter(record_values::record_id.gt(&after))
+                .order(record_values::record_id)
+                .limit(RECORDS_AT_ONCE)
+                .select((record_values::record_id, record_values::sort_key, record_values::exact))
+                .load(self.conn())
+                .or_fault()?;
+            let Some((last, _, _)) = rows.last() else { return Ok(()) };
+            after.clone_from(last);
+            let mut unique: Vec<UniqueRow> =
+                rows.into_iter().map(|(record, key, exact)| UniqueRow::new(field, record, key, exact)).collect();
+            insert_unique(self.conn(), company, entity, &mut unique).or_conflict(Conflict::ValueTaken)?;
+        }
+    }
+
+    /// Values of a field need not be unique any more.
+    pub(super) fn forget_unique(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
+        diesel::delete(unique_of(self.scope.company(), entity))
+            .filter(unique_values::field.eq(field.get()))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(())
+    }
+
+    /// Takes a field out of the index.
+    pub(super) fn forget_values(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
+        diesel::delete(values_of(self.scope.company(), entity))
+            .filter(record_values::field.eq(field.get()))
+            .execute(self.conn())
+            .or_fault()?;
+        Ok(())
+    }
+}

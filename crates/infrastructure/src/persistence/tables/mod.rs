@@ -1,0 +1,34 @@
+//! Tables that a company defines for itself: definitions (`entities`, `fields`) and records (`records`, `writing`).
+//!
+//! A record is one row with its values as JSON (`content`). What filters and sorting need stands beside it as a row a
+//! value (`index`), under keys whose bytes compare as the values do (`sort_key`).
+//!
+//! Invariants: an index row is there for each value of a live field of a record that is not in the trash, and for no
+//! other; names and values of users are bind parameters and never SQL.
+
+mod bulk;
+mod content;
+mod entities;
+mod fields;
+mod index;
+mod records;
+mod revisions;
+mod rows;
+mod rules;
+mod sort_key;
+mod writing;
+
+use atalaya_application::AppError;
+use uuid::Uuid;
+
+use super::rows::read;
+
+/// An identifier, as columns hold it.
+fn bytes(id: Uuid) -> Vec<u8> {
+    id.as_bytes().to_vec()
+}
+
+/// A stored identifier.
+fn identifier(column: &'static str, bytes: &[u8]) -> Result<Uuid, AppError> {
+    read(column, Uuid::from_slice(bytes))
+}
