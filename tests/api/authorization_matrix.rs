@@ -12,6 +12,9 @@ use serde_json::Value;
 use crate::samples::{SAMPLES, Sample, Target};
 use crate::world::{ABSENT, CANARY_FOLLOWERS, Who, World};
 
+/// How clients of tables register users.
+const CLIENT_REGISTRATION: &str = "POST /api/auth/register";
+
 /// Every operation of the document with the permission that it names.
 pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
     let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap();
@@ -27,6 +30,8 @@ pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
     // Logging out reads its token from the body, the cookie or the header; with the header it is everybody's own
     // session.
     operations.insert("POST /auth/logout".to_owned(), Some(Permission::OwnSession));
+    // Strangers may where the operator opened a company; whoever sends a token has to manage users.
+    operations.insert(CLIENT_REGISTRATION.to_owned(), Some(Permission::ManageUsers));
     operations
 }
 
@@ -34,6 +39,12 @@ pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
 fn expected(who: Who, sample: &Sample, permission: Option<Permission>) -> (u16, Option<&'static str>) {
     let allowed = (sample.allowed, None);
     let Some(permission) = permission else { return allowed };
+    // The operator opened no company, and a superadmin has none.
+    match (sample.operation, who) {
+        (CLIENT_REGISTRATION, Who::Nobody) => return (403, Some("REGISTRATION_CLOSED")),
+        (CLIENT_REGISTRATION, Who::Superadmin) => return (403, Some("ROLE_FORBIDDEN")),
+        _ => {}
+    }
     let Some(role) = who.role() else {
         let code = match who {
             Who::Nobody => "AUTHENTICATION_REQUIRED",
@@ -54,6 +65,7 @@ fn expected(who: Who, sample: &Sample, permission: Option<Permission>) -> (u16, 
         (Who::Neighbour, Target::User) => (404, Some("USER_NOT_FOUND")),
         (Who::Neighbour, Target::Session) => (404, Some("SESSION_NOT_FOUND")),
         (Who::Neighbour, Target::Job) => (404, Some("JOB_NOT_FOUND")),
+        (Who::Neighbour, Target::Entity) => (404, Some("ENTITY_NOT_FOUND")),
         _ => allowed,
     }
 }
@@ -171,7 +183,8 @@ fn a_canary_is_heard_at_home() {
 #[test]
 fn nobody_of_a_bank_operates_the_platform_and_its_operator_reads_no_business() {
     for permission in operations().into_values().flatten() {
-        let business = matches!(permission, Permission::ReadForecasts | Permission::WriteObservations);
+        let business =
+            matches!(permission, Permission::ReadForecasts | Permission::WriteObservations | Permission::ReadRecords);
         assert!(!(business && Role::Superadmin.allows(permission)));
         let of_platform = matches!(permission, Permission::ManageCompanies | Permission::ReadInstallation);
         assert!(!(of_platform && Role::Admin.allows(permission)));

@@ -17,6 +17,8 @@ pub(crate) enum Target {
     Company,
     /// A job.
     Job,
+    /// An entity type, with its fields and records.
+    Entity,
 }
 
 /// A request, and how it ends for somebody who may make it. `<…>` stands for a name of the bank that it is about.
@@ -44,7 +46,7 @@ const fn of_company(sample: Sample) -> Sample {
     Sample { superadmin: "?empresa_id=<company>", ..sample }
 }
 
-use Target::{Account, Company, Items, Job, Own, Session, User};
+use Target::{Account, Company, Entity, Items, Job, Own, Session, User};
 
 /// Every operation; one that a parameter makes another, once for each. None of them spoils the world for the next one:
 /// what is deleted is made for it.
@@ -173,6 +175,150 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("GET /regression/history/{username}", "/regression/history/<account>", "", Account, 200),
     row("GET /regression/compare-models/{username}", "/regression/compare-models/<account>", "", Account, 200),
     row("DELETE /regression/model/{username}", "/regression/model/<spare>", "", Account, 200),
+    row(
+        "POST /api/auth/register",
+        "/api/auth/register",
+        r#"{"username":"<fresh>","email":"nuevo@example.com","password":"Una-Clave-2026"}"#,
+        Own,
+        201,
+    ),
+    row("POST /api/auth/login", "/api/auth/login", r#"{"username":"<admin>","password":"Una-Clave-2026"}"#, Own, 200),
+    row("GET /api/metadata/entities", "/api/metadata/entities", "", Own, 200),
+    row(
+        "POST /api/metadata/entities",
+        "/api/metadata/entities",
+        r#"{"name":"<fresh>","display_name":"Nueva"}"#,
+        Own,
+        201,
+    ),
+    row("GET /api/metadata/entities/{entity_id}", "/api/metadata/entities/<entity>", "", Entity, 200),
+    row(
+        "PUT /api/metadata/entities/{entity_id}",
+        "/api/metadata/entities/<entity>",
+        r#"{"display_name":"Otra"}"#,
+        Entity,
+        200,
+    ),
+    row("DELETE /api/metadata/entities/{entity_id}", "/api/metadata/entities/<spare_entity>", "", Entity, 204),
+    row(
+        "GET /api/metadata/entities/{entity_id}/relationships",
+        "/api/metadata/entities/<entity>/relationships",
+        "",
+        Entity,
+        200,
+    ),
+    row(
+        "POST /api/metadata/entities/{entity_id}/fields",
+        "/api/metadata/entities/<entity>/fields",
+        r#"{"name":"<fresh>","display_name":"Nuevo","field_type":"TEXT"}"#,
+        Entity,
+        201,
+    ),
+    row(
+        "PATCH /api/metadata/entities/{entity_id}/fields/{field_id}",
+        "/api/metadata/entities/<entity>/fields/<field>",
+        r#"{"display_name":"Otro"}"#,
+        Entity,
+        200,
+    ),
+    row(
+        "DELETE /api/metadata/entities/{entity_id}/fields/{field_id}",
+        "/api/metadata/entities/<entity>/fields/<spare_field>",
+        "",
+        Entity,
+        204,
+    ),
+    row("GET /api/metadata/trash", "/api/metadata/trash", "", Own, 200),
+    row(
+        "POST /api/metadata/trash/{entity_id}/restore",
+        "/api/metadata/trash/<deleted_entity>/restore",
+        "",
+        Entity,
+        200,
+    ),
+    row("GET /api/metadata/entities/{entity_id}/trash", "/api/metadata/entities/<entity>/trash", "", Entity, 200),
+    row(
+        "POST /api/metadata/entities/{entity_id}/trash/{field_id}/restore",
+        "/api/metadata/entities/<entity>/trash/<deleted_field>/restore",
+        "",
+        Entity,
+        200,
+    ),
+    row("GET /api/entities", "/api/entities", "", Own, 200),
+    row("GET /api/entities/{entity_id}", "/api/entities/<entity>", "", Entity, 200),
+    row("GET /api/entities/{entity_id}/records", "/api/entities/<entity>/records", "", Entity, 200),
+    row(
+        "POST /api/entities/{entity_id}/records:query",
+        "/api/entities/<entity>/records:query",
+        r#"{"filter":{"field":"nombre","op":"is_null","value":false}}"#,
+        Entity,
+        200,
+    ),
+    row(
+        "POST /api/entities/{entity_id}/records:bulk",
+        "/api/entities/<entity>/records:bulk",
+        r#"{"create":[{"data":{"nombre":"nuevo"}}]}"#,
+        Entity,
+        200,
+    ),
+    row(
+        "POST /api/entities/{entity_id}/records",
+        "/api/entities/<entity>/records",
+        r#"{"data":{"nombre":"nuevo"}}"#,
+        Entity,
+        201,
+    ),
+    row(
+        "GET /api/entities/{entity_id}/records/{record_id}",
+        "/api/entities/<entity>/records/<record>",
+        "",
+        Entity,
+        200,
+    ),
+    row(
+        "PUT /api/entities/{entity_id}/records/{record_id}",
+        "/api/entities/<entity>/records/<spare_record>",
+        r#"{"data":{"nombre":"otro"}}"#,
+        Entity,
+        200,
+    ),
+    row(
+        "PATCH /api/entities/{entity_id}/records/{record_id}",
+        "/api/entities/<entity>/records/<spare_record>",
+        r#"{"data":{"nombre":"otro"}}"#,
+        Entity,
+        200,
+    ),
+    row(
+        "DELETE /api/entities/{entity_id}/records/{record_id}",
+        "/api/entities/<entity>/records/<spare_record>",
+        "",
+        Entity,
+        204,
+    ),
+    row("GET /api/metadata/entities/{entity_id}/lookup", "/api/metadata/entities/<entity>/lookup", "", Entity, 200),
+    row(
+        "POST /api/entities/{entity_id}/trash/{record_id}/restore",
+        "/api/entities/<entity>/trash/<deleted_record>/restore",
+        "",
+        Entity,
+        200,
+    ),
+    row(
+        "GET /api/entities/{entity_id}/records/{record_id}/revisions",
+        "/api/entities/<entity>/records/<record>/revisions",
+        "",
+        Entity,
+        200,
+    ),
+    row(
+        "POST /api/entities/{entity_id}/records/{record_id}/revert",
+        "/api/entities/<entity>/records/<spare_record>/revert",
+        r#"{"revision":1}"#,
+        Entity,
+        200,
+    ),
+    row("GET /api/entities/{entity_id}/trash", "/api/entities/<entity>/trash", "", Entity, 200),
     row("GET /calendar/holidays", "/calendar/holidays", "", Own, 200),
     row("GET /jobs", "/jobs", "", Own, 200),
     row("GET /jobs/{id}", "/jobs/<job>", "", Job, 200),

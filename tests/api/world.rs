@@ -87,10 +87,16 @@ pub(crate) struct Names {
     forgetful: i64,
     /// A job that has ended; none is called so where it is empty.
     job: String,
+    /// An entity type, its field `nombre` and one of its records; none is called so where they are empty.
+    table: [String; 3],
 }
 
 /// The id of nothing.
 const NOBODYS: &str = "0198c0de-0000-7000-8000-000000000000";
+
+/// What a request may name that is made for it.
+const SPARES: [&str; 6] =
+    ["<spare_entity>", "<spare_field>", "<spare_record>", "<deleted_entity>", "<deleted_field>", "<deleted_record>"];
 
 /// Names of nothing.
 pub(crate) const ABSENT: Names = Names {
@@ -102,6 +108,7 @@ pub(crate) const ABSENT: Names = Names {
     username: "",
     forgetful: 999_999,
     job: String::new(),
+    table: [String::new(), String::new(), String::new()],
 };
 
 /// The stage.
@@ -195,6 +202,12 @@ impl World {
         put("<user>", &|| names.user.to_string());
         put("<forgetful>", &|| names.forgetful.to_string());
         put("<job>", &|| if names.job.is_empty() { NOBODYS.to_owned() } else { names.job.clone() });
+        for (name, id) in ["<entity>", "<field>", "<record>"].into_iter().zip(&names.table) {
+            put(name, &|| if id.is_empty() { NOBODYS.to_owned() } else { id.clone() });
+        }
+        for name in SPARES {
+            put(name, &|| self.spare(name, names));
+        }
         put("<fresh>", &|| format!("nuevo{}", self.fresh.fetch_add(1, Ordering::Relaxed)));
         let owner = match who {
             Who::Neighbour if names.company != self.neighbour.company => "admin_canary",
@@ -203,6 +216,30 @@ impl World {
         put("<session>", &|| self.session_of(if names.username.is_empty() { "" } else { owner }));
         put("<user_session>", &|| self.session_of(names.username));
         text
+    }
+
+    /// Something of the bank's table that nothing else needs, in the trash where it is called so.
+    fn spare(&self, name: &str, names: &Names) -> String {
+        let [entity, ..] = &names.table;
+        if entity.is_empty() {
+            return NOBODYS.to_owned();
+        }
+        let admin = self.app.login(names.admin);
+        let number = self.fresh.fetch_add(1, Ordering::Relaxed);
+        let path = match name.split_once('_').unwrap().1 {
+            "entity>" => "/api/metadata/entities".to_owned(),
+            "field>" => format!("/api/metadata/entities/{entity}/fields"),
+            _ => format!("/api/entities/{entity}/records"),
+        };
+        let body = serde_json::json!({
+            "name": format!("canary{number}"), "display_name": "Canary", "field_type": "TEXT",
+            "data": {"nombre": "canary"},
+        });
+        let id = admin.post(&path, &body).expect(201)["id"].as_str().unwrap().to_owned();
+        if name.starts_with("<deleted") {
+            assert_eq!(admin.delete(&format!("{path}/{id}")).status, 204);
+        }
+        id
     }
 
     /// A new session of that user; an id that no session has where there is no user.
@@ -232,5 +269,12 @@ fn names(app: &TestApp, [admin, account, spare, username, forgetful]: [&'static 
     let job = job.expect(202)["id"].as_str().unwrap().to_owned();
     let cancelled = client.post(&format!("/jobs/{job}/cancel"), &serde_json::json!({}));
     assert!(cancelled.expect(200)["finished_at"].is_string(), "{}", cancelled.text());
-    Names { admin, company, account, spare, user, username, forgetful, job }
+    let define =
+        |path: &str, body: serde_json::Value| client.post(path, &body).expect(201)["id"].as_str().unwrap().to_owned();
+    let entity = define("/api/metadata/entities", serde_json::json!({"name": admin, "display_name": admin}));
+    let field = serde_json::json!({"name": "nombre", "display_name": "Nombre", "field_type": "TEXT"});
+    let field = define(&format!("/api/metadata/entities/{entity}/fields"), field);
+    let record = define(&format!("/api/entities/{entity}/records"), serde_json::json!({"data": {"nombre": admin}}));
+    let table = [entity, field, record];
+    Names { admin, company, account, spare, user, username, forgetful, job, table }
 }

@@ -131,6 +131,8 @@ pub(crate) async fn register_client(
     http: web::Data<HttpState>,
 ) -> Result<Answered<ClientUser>, Problem> {
     let by = if let Some(actor) = &actor {
+        // Whoever operates the platform belongs to no bank, and these clients name none.
+        actor.company().ok_or(AppError::Forbidden(Forbidden::Role))?;
         actor.mandate()?
     } else {
         // Whoever is nobody makes users at the pace of logins.
