@@ -1,6 +1,8 @@
 //! The examples of the OpenAPI document: the program is asked, and what it answers is compared with what the document
 //! shows. `make examples` writes the answers into the document instead.
 
+mod tables;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -147,6 +149,7 @@ impl Tidy {
             "x" => "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
             "mac" | "signature" => "h3Wq8ZtKx5RbM2vYcN7jLpSdk3q6Yx0mS8r1uQv7c2Q=",
             "next_cursor" => "MjAyNi0wOC0yMg",
+            "table_name" => "entity_019905d26f0070008000000000000017",
             _ if is_uuid(text) => return Some(self.uuid(text)),
             _ => return None,
         };
@@ -580,6 +583,7 @@ impl Story {
         story.forecasts();
         story.models();
         story.jobs();
+        story.tables();
         story.operation();
         story.refusals_of_identity();
         story.refusals_of_management();
