@@ -232,8 +232,8 @@ impl World {
             _ => format!("/api/entities/{entity}/records"),
         };
         let body = serde_json::json!({
-            "name": format!("canary{number}"), "display_name": "Canary", "field_type": "TEXT",
-            "data": {"nombre": "canary"},
+            "name": format!("{}{number}", names.admin), "display_name": names.admin, "field_type": "TEXT",
+            "data": {"nombre": names.admin},
         });
         let id = admin.post(&path, &body).expect(201)["id"].as_str().unwrap().to_owned();
         if name.starts_with("<deleted") {

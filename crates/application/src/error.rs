@@ -106,6 +106,28 @@ impl AppError {
 /// The rule that a present password breaks which is not the user's.
 pub const WRONG_PASSWORD: &str = "wrong_password";
 
+/// Where a record stands in many changes: in a list, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BulkPlace {
+    /// Among those to create.
+    Create(usize),
+    /// Among those to change.
+    Update(usize),
+    /// Among those to change or create.
+    Upsert(usize),
+    /// Among those to delete.
+    Delete(usize),
+}
+
+/// Which value of which record. Behind a pointer in [`Field`], because violations are many and this is large.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordKey {
+    /// Which of many records; `None` for the only one.
+    pub place: Option<BulkPlace>,
+    /// The key of the field, as it was sent.
+    pub key: String,
+}
+
 /// What of a request a rule is about. Each way in spells it in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
@@ -127,6 +149,12 @@ pub enum Field {
     Password,
     /// The time of an uploaded reading: its place in a list, counted from 0; none in a file, where lines are counted.
     ReadingTime(Option<usize>),
+    /// A value of a record.
+    RecordValue(Box<RecordKey>),
+    /// The field by which people choose a record that a relation points to.
+    DisplayField,
+    /// The field by whose value records are found that may be there already.
+    UpsertKey,
     /// In the words of the way in, which found the violation itself.
     Named(String),
 }

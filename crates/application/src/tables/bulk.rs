@@ -1,13 +1,11 @@
 //! Many changes of records at once: all of them happen, or none.
 
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{
-    Draft, Field, Filter, Input, Record, RecordQuery, RevisionKind, Table, Test, Value, Values,
-};
+use atalaya_domain::tables::{Draft, Filter, Input, Record, RecordQuery, RevisionKind, Table, Test, Value, Values};
 
 use super::deletion;
 use super::judging::{Rejected, judged};
-use crate::error::{AppError, Resource, Violation};
+use crate::error::{AppError, BulkPlace, Field, Resource, Violation};
 use crate::ports::runtime::Identifiers;
 use crate::ports::store::UnitOfWork;
 use crate::ports::tables::{RecordSlice, Writing};
@@ -41,8 +39,8 @@ pub enum BulkEffect {
 /// Changes to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bulk<'a> {
-    /// In their order, with the place of each in what was sent, such as `create[3].`.
-    pub steps: Vec<(String, BulkStep<'a>)>,
+    /// In their order, with the place of each in what was sent.
+    pub steps: Vec<(BulkPlace, BulkStep<'a>)>,
     /// The key of the unique field by which [`BulkStep::Upsert`] finds records.
     pub upsert_key: Option<String>,
 }
@@ -69,7 +67,7 @@ pub(super) fn apply(
         let mut application = Application { unit, table, writing, identifiers };
         match application.step(step, bulk.upsert_key.as_deref()) {
             Ok(effect) => effects.push(effect),
-            Err(rejected) => broken.extend(rejected.violations(place)?),
+            Err(rejected) => broken.extend(rejected.violations(Some(*place))?),
         }
         if broken.len() >= Violation::MOST {
             break;
@@ -133,9 +131,10 @@ impl Application<'_> {
 
     /// The record that has the draft's value in the unique field of that key.
     fn same(&mut self, draft: &Draft<'_>, key: Option<&str>) -> Result<Option<Record>, AppError> {
-        let unique = |field: &&Field| field.rules.unique && Some(draft.keys.of(field).as_str()) == key;
+        let unique =
+            |field: &&atalaya_domain::tables::Field| field.rules.unique && Some(draft.keys.of(field).as_str()) == key;
         let field = self.table.fields.iter().find(unique);
-        let field = field.ok_or_else(|| AppError::invalid("upsert_key", "not_unique"))?;
+        let field = field.ok_or_else(|| AppError::invalid(Field::UpsertKey, "not_unique"))?;
         let sent = key.and_then(|key| draft.inputs.get(key)).unwrap_or(&Input::Null);
         // What is no value is told with everything else when the record is created.
         let Ok(Some(value)) = Value::judge(field, sent) else { return Ok(None) };

@@ -11,7 +11,7 @@ use atalaya_domain::tables::{
 };
 
 use super::Tables;
-use crate::error::{AppError, Conflict, Resource};
+use crate::error::{AppError, Conflict, Field as Named, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::tables::{EntityReader, Trashed};
@@ -66,7 +66,7 @@ fn check_target(unit: &mut dyn UnitOfWork, target: &RelationTarget) -> Result<()
     let table = known(unit.entities(), target.entity)?;
     match table.field_named(target.display_field.as_str()) {
         Some(_) => Ok(()),
-        None => Err(AppError::invalid("target_display_field", "no_such_field")),
+        None => Err(AppError::invalid(Named::DisplayField, "no_such_field")),
     }
 }
 

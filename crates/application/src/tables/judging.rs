@@ -5,7 +5,7 @@ use atalaya_domain::tables::{
     Broken, BrokenRule, Draft, FieldType, InvalidCondition, Number, Operator, Table, Values, references,
 };
 
-use crate::error::{AppError, Field, ValueKind, Violation};
+use crate::error::{AppError, BulkPlace, Field, RecordKey, ValueKind, Violation};
 use crate::ports::store::UnitOfWork;
 
 /// Why values are not taken.
@@ -24,13 +24,12 @@ impl From<AppError> for Rejected {
 }
 
 impl Rejected {
-    /// As violations of the body of a request, whose `data` lies at `place`: empty for the body itself, else with a point
-    /// at its end.
+    /// As violations of the record at that place of many, or of the only one.
     ///
     /// # Errors
     /// What kept it from being found out.
-    pub(super) fn violations(self, place: &str) -> Result<Vec<Violation>, AppError> {
-        let field = |key: &str| Field::Named(format!("{place}data.{key}"));
+    pub(super) fn violations(self, place: Option<BulkPlace>) -> Result<Vec<Violation>, AppError> {
+        let field = |key: &str| Field::RecordValue(Box::new(RecordKey { place, key: key.to_owned() }));
         match self {
             Self::Broken(broken) => Ok(broken.iter().map(|each| of_broken(field(&each.key), &each.rule)).collect()),
             Self::Failed(error) => Err(error),
@@ -40,7 +39,7 @@ impl Rejected {
 
 impl From<Rejected> for AppError {
     fn from(rejected: Rejected) -> Self {
-        rejected.violations("").map_or_else(|error| error, Self::Invalid)
+        rejected.violations(None).map_or_else(|error| error, Self::Invalid)
     }
 }
 

@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::field::{Field, FieldNumber, FieldType};
+use super::broken::BrokenRule;
+use super::field::{Field, FieldNumber};
+use super::kind::FieldType;
 use super::record::Values;
-use super::rules::BrokenRule;
 use super::value::{Input, Value};
 use crate::text::folded;
 

@@ -3,23 +3,28 @@
 //! A field's *number* stays the same for as long as the field lives, so that values find their field again after it got
 //! another name. Not here: where records are kept, and how clients write them.
 
+mod broken;
 mod definition;
 mod field;
 mod filter;
+mod judging;
+mod kind;
 mod names;
 mod number;
 mod record;
 mod rules;
 mod value;
 
+pub use broken::{Broken, BrokenRule};
 pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Table};
-pub use field::{Field, FieldChange, FieldNumber, FieldType, NewField, OnDelete, RelationTarget};
+pub use field::{Field, FieldChange, FieldNumber, NewField, RelationTarget};
 pub use filter::{
     Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,
     written,
 };
+pub use kind::{FieldType, OnDelete};
 pub use names::{DisplayName, EntityName, FieldName, ReservedName};
 pub use number::{InvalidNumber, Number};
 pub use record::{Draft, Judged, Keys, Record, Revision, RevisionKind, Values, references};
-pub use rules::{Broken, BrokenRule, InvalidPattern, Pattern, Rules};
+pub use rules::{InvalidPattern, Pattern, Rules};
 pub use value::{Input, Value};

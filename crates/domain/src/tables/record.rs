@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
+use super::broken::{Broken, BrokenRule};
 use super::definition::Table;
 use super::field::{Field, FieldNumber};
-use super::rules::{Broken, BrokenRule};
 use super::value::{Input, Value};
 use crate::id::{EntityId, RecordId};
 
@@ -202,6 +202,7 @@ mod tests {
     }
 
     /// What the one field of a table makes of an input.
+    #[expect(clippy::needless_pass_by_value, reason = "inputs are written where they are judged")]
     fn judged(kind: FieldType, input: Input<'_>) -> Result<Option<Value>, BrokenRule> {
         Value::judge(&field(1, "a", kind, false), &input)
     }

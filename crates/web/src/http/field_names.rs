@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use atalaya_application::error::{Field, Violation};
+use atalaya_application::error::{BulkPlace, Field, Violation};
 
 /// The column of a reading's time, in JSON and in files.
 const TIME: &str = "hora";
@@ -20,8 +20,24 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
         Field::Password => "password",
         Field::ReadingTime(Some(index)) => return Cow::Owned(format!("observations[{index}].{TIME}")),
         Field::ReadingTime(None) => TIME,
+        Field::RecordValue(value) => {
+            let place = value.place.map(|place| bulk_place(place) + ".").unwrap_or_default();
+            return Cow::Owned(format!("{place}data.{}", value.key));
+        }
+        Field::DisplayField => "target_display_field",
+        Field::UpsertKey => "upsert_key",
         Field::Named(name) => name,
     })
+}
+
+/// A place of many changes, such as `create[3]`.
+pub(crate) fn bulk_place(place: BulkPlace) -> String {
+    match place {
+        BulkPlace::Create(index) => format!("create[{index}]"),
+        BulkPlace::Update(index) => format!("update[{index}]"),
+        BulkPlace::Upsert(index) => format!("upsert[{index}]"),
+        BulkPlace::Delete(index) => format!("delete[{index}]"),
+    }
 }
 
 /// The column of a file that is to blame, where the violation is on a line of one.

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use atalaya_application::error::Violation;
+use atalaya_application::error::{BulkPlace, ValueKind, Violation};
 use atalaya_application::tables::{Bulk, BulkDone, BulkEffect, BulkStep};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::id::RecordId;
@@ -19,6 +19,7 @@ use super::records::{FormQuery, RecordRequest};
 use super::views::{DataView, RecordForm, RecordView};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
+use crate::http::field_names::bulk_place;
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
@@ -85,12 +86,12 @@ pub(crate) struct BulkResponse {
     deleted: Vec<String>,
 }
 
-fn draft<'a>(data: &'a RawValue, place: &str, keys: Keys) -> Result<Draft<'a>, Problem> {
+fn draft(data: &RawValue, place: BulkPlace, keys: Keys) -> Result<Draft<'_>, Problem> {
     if data.get().starts_with('{') {
         return Ok(Draft { keys, inputs: inputs(data)? });
     }
-    let field = format!("{place}data");
-    Err(vec![Violation::wrong_type(field, atalaya_application::error::ValueKind::Object)].into())
+    let field = format!("{}.data", bulk_place(place));
+    Err(vec![Violation::wrong_type(field, ValueKind::Object)].into())
 }
 
 fn record_id(text: &str, field: String) -> Result<RecordId, Problem> {
@@ -106,24 +107,24 @@ impl BulkRequest<'_> {
         }
         let mut steps = Vec::with_capacity(count);
         for (index, item) in create.iter().enumerate() {
-            let place = format!("create[{index}].");
-            let step = BulkStep::Create(draft(item.data, &place, keys)?);
+            let place = BulkPlace::Create(index);
+            let step = BulkStep::Create(draft(item.data, place, keys)?);
             steps.push((place, step));
         }
         for (index, item) in update.iter().enumerate() {
-            let place = format!("update[{index}].");
-            let id = record_id(&item.id, format!("{place}id"))?;
-            let step = BulkStep::Update(id, draft(item.data, &place, keys)?);
+            let place = BulkPlace::Update(index);
+            let id = record_id(&item.id, format!("{}.id", bulk_place(place)))?;
+            let step = BulkStep::Update(id, draft(item.data, place, keys)?);
             steps.push((place, step));
         }
         for (index, item) in upsert.iter().enumerate() {
-            let place = format!("upsert[{index}].");
-            let step = BulkStep::Upsert(draft(item.data, &place, keys)?);
+            let place = BulkPlace::Upsert(index);
+            let step = BulkStep::Upsert(draft(item.data, place, keys)?);
             steps.push((place, step));
         }
         for (index, id) in delete.iter().enumerate() {
-            let place = format!("delete[{index}]");
-            let step = BulkStep::Delete(record_id(id, place.clone())?);
+            let place = BulkPlace::Delete(index);
+            let step = BulkStep::Delete(record_id(id, bulk_place(place))?);
             steps.push((place, step));
         }
         Ok(Bulk { steps, upsert_key: upsert_key.clone() })
