@@ -12,7 +12,9 @@ use utoipa_actix_web::OpenApiFactory;
 
 use crate::api::openapi::examples::Examples;
 use crate::api::routes;
-use crate::api::schemas::{AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OrderWord, OverviewSort};
+use crate::api::schemas::{
+    AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OperatorWord, OrderWord, OverviewSort,
+};
 use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
@@ -51,7 +53,7 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "operation", description = "Health, metrics, keys, documentation")
     ),
     // Named by a parameter alone, and so found by no body.
-    components(schemas(AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OrderWord, OverviewSort))
+    components(schemas(AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OperatorWord, OrderWord, OverviewSort))
 )]
 struct Base;
 
