@@ -182,7 +182,7 @@ pub(crate) async fn change_entity(
 
 /// Delete an entity type.
 ///
-/// It goes into the trash with its fields and records, and can be restored for 30 days. Its name is free at once.
+/// It goes into the trash with its fields and records, and can be restored. Its name is free at once.
 #[utoipa::path(
     delete,
     path = "/api/metadata/entities/{entity_id}",

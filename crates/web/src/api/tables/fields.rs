@@ -327,7 +327,7 @@ pub(crate) async fn change_field(
 
 /// Delete a field.
 ///
-/// It goes into the trash with its values, and can be restored for 30 days. Its name is free at once.
+/// It goes into the trash with its values, and can be restored. Its name is free at once.
 #[utoipa::path(
     delete,
     path = "/api/metadata/entities/{entity_id}/fields/{field_id}",

@@ -211,7 +211,7 @@ async fn rewrite(
 
 /// Delete a record.
 ///
-/// It goes into the trash, and can be restored for 30 days. Where records point to it, their relations say whether it may
+/// It goes into the trash, and can be restored. Where records point to it, their relations say whether it may
 /// be deleted, and what becomes of them.
 #[utoipa::path(
     delete,

@@ -55,7 +55,7 @@ pub(crate) struct TrashedRecord {
 
 /// List the entity types in the trash.
 ///
-/// Those that were put there last first. They are kept for 30 days.
+/// Those that were put there last first.
 #[utoipa::path(
     get,
     path = "/api/metadata/trash",
@@ -97,7 +97,7 @@ pub(crate) async fn restore_entity(
 
 /// List the fields in the trash.
 ///
-/// Those of the entity type that were put there last first. They are kept for 30 days, with their values.
+/// Those of the entity type that were put there last first. They keep their values.
 #[utoipa::path(
     get,
     path = "/api/metadata/entities/{entity_id}/trash",
@@ -153,7 +153,7 @@ pub(crate) async fn restore_field(
 
 /// List the records in the trash.
 ///
-/// The last hundred that were put there, the latest first. They are kept for 30 days.
+/// The last hundred that were put there, the latest first.
 #[utoipa::path(
     get,
     path = "/api/entities/{entity_id}/trash",
