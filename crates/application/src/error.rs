@@ -151,6 +151,8 @@ pub enum Field {
     ReadingTime(Option<usize>),
     /// A value of a record.
     RecordValue(Box<RecordKey>),
+    /// All records of a request together.
+    Records,
     /// The field by which people choose a record that a relation points to.
     DisplayField,
     /// The field by whose value records are found that may be there already.

@@ -57,6 +57,8 @@ pub enum Principal {
     Person(Arc<Actor>),
     /// Whoever can run the binary on the database.
     Operator,
+    /// Somebody whom nobody knows yet, by what the operator opened to strangers.
+    Stranger,
 }
 
 impl Principal {
@@ -66,22 +68,27 @@ impl Principal {
         match self {
             Self::Person(actor) => AuditActor::of(actor),
             Self::Operator => AuditActor::Operator,
+            Self::Stranger => AuditActor::Anonymous,
         }
     }
 
-    /// The person; `None` for an operator.
+    /// The person; `None` for an operator and for a stranger.
     #[must_use]
     pub fn person(&self) -> Option<&Actor> {
         match self {
             Self::Person(actor) => Some(actor),
-            Self::Operator => None,
+            Self::Operator | Self::Stranger => None,
         }
     }
 
     /// Whether they may give `role` to a user of a company, or change a user who has it.
     #[must_use]
     pub fn may_grant(&self, role: Role) -> bool {
-        self.person().map_or(role != Role::Superadmin, |actor| actor.role().may_grant(role))
+        match self {
+            Self::Person(actor) => actor.role().may_grant(role),
+            Self::Operator => role != Role::Superadmin,
+            Self::Stranger => role == Role::User,
+        }
     }
 }
 
@@ -215,10 +222,10 @@ impl<P: Permit> Mandate<P> {
         &self.principal
     }
 
-    /// The same for a request that comes from there: what an operator allowed strangers is told with where they are.
+    /// The same for somebody whom nobody knows, who asks from there: what the operator opened to strangers.
     #[must_use]
-    pub fn requested_from(&self, origin: Origin) -> Self {
-        Self { origin, ..self.clone() }
+    pub fn of_a_stranger(&self, origin: Origin) -> Self {
+        Self { scope: self.scope, principal: Principal::Stranger, origin }
     }
 
     /// What the audit log tells of who and from where.

@@ -140,6 +140,7 @@ pub const RULES: &[&str] = &[
     "old_workbook",
     "other_workbook",
     "outer_blank",
+    "record_too_large",
     "repeated",
     "repeated_column",
     "same_password",

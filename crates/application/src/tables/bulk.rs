@@ -1,9 +1,12 @@
 //! Many changes of records at once: all of them happen, or none.
 
+use atalaya_domain::audit::AuditAction;
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{Draft, Filter, Input, Record, RecordQuery, RevisionKind, Table, Test, Value, Values};
+use atalaya_domain::tables::{
+    Draft, Filter, Input, Record, RecordQuery, RevisionKind, Table, Test, Value, Values, identical, text_bytes,
+};
 
-use super::deletion;
+use super::deletion::{self, Told};
 use super::judging::{Rejected, judged};
 use crate::error::{AppError, BulkPlace, Field, Resource, Violation};
 use crate::ports::runtime::Identifiers;
@@ -36,6 +39,16 @@ pub enum BulkEffect {
     Deleted(RecordId),
 }
 
+impl BulkEffect {
+    /// The record that there is now.
+    fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Created(record) | Self::Changed(record) | Self::Unchanged(record) => Some(record),
+            Self::Deleted(_) => None,
+        }
+    }
+}
+
 /// Changes to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bulk<'a> {
@@ -48,9 +61,11 @@ pub struct Bulk<'a> {
 impl Bulk<'_> {
     /// The most steps.
     pub const MOST: usize = 1_000;
+    /// The most bytes of all texts of the records that are written.
+    const MOST_BYTES: usize = 16 << 20;
 }
 
-/// Makes the changes in their order.
+/// Makes the changes in their order; what is deleted goes last and at once.
 ///
 /// # Errors
 /// `Invalid` with the broken rules of all steps; `NotFound(Record)`; `Conflict`.
@@ -60,20 +75,45 @@ pub(super) fn apply(
     bulk: &Bulk<'_>,
     writing: &Writing,
     identifiers: &dyn Identifiers,
-) -> Result<Vec<BulkEffect>, AppError> {
+) -> Result<(Vec<BulkEffect>, Told), AppError> {
     let mut broken = Vec::new();
     let mut effects = Vec::new();
+    let (mut deleted, mut bytes) = (Vec::new(), 0);
     for (place, step) in &bulk.steps {
         let mut application = Application { unit, table, writing, identifiers };
+        if let BulkStep::Delete(id) = step {
+            deleted.push(application.known(*id)?);
+            effects.push(BulkEffect::Deleted(*id));
+            continue;
+        }
         match application.step(step, bulk.upsert_key.as_deref()) {
-            Ok(effect) => effects.push(effect),
+            Ok(effect) => {
+                bytes += effect.record().map_or(0, |record| text_bytes(&record.values));
+                effects.push(effect);
+            }
             Err(rejected) => broken.extend(rejected.violations(Some(*place))?),
         }
         if broken.len() >= Violation::MOST {
             break;
         }
+        // Defaults make large records of small requests.
+        if bytes > Bulk::MOST_BYTES {
+            return Err(AppError::invalid(Field::Records, "record_too_large"));
+        }
     }
-    if broken.is_empty() { Ok(effects) } else { Err(AppError::Invalid(broken)) }
+    if !broken.is_empty() {
+        return Err(AppError::Invalid(broken));
+    }
+    let mut told = deletion::delete(unit, table, deleted, &Writing { kind: RevisionKind::Deleted, ..writing.clone() })?;
+    for effect in &effects {
+        let action = match effect {
+            BulkEffect::Created(_) => AuditAction::RecordsCreated,
+            BulkEffect::Changed(_) => AuditAction::RecordsChanged,
+            BulkEffect::Unchanged(_) | BulkEffect::Deleted(_) => continue,
+        };
+        told.entry((table.entity.name.as_str().to_owned(), action.as_str())).or_insert((action, 0)).1 += 1;
+    }
+    Ok((effects, told))
 }
 
 struct Application<'a> {
@@ -95,12 +135,7 @@ impl Application<'_> {
                 Some(record) => self.change(record, draft),
                 None => self.create(draft),
             },
-            BulkStep::Delete(id) => {
-                let record = self.known(*id)?;
-                let writing = self.as_kind(RevisionKind::Deleted);
-                deletion::delete(self.unit, self.table, &record, &writing)?;
-                Ok(BulkEffect::Deleted(*id))
-            }
+            BulkStep::Delete(id) => Ok(BulkEffect::Deleted(*id)),
         }
     }
 
@@ -122,7 +157,7 @@ impl Application<'_> {
 
     fn change(&mut self, record: Record, draft: &Draft<'_>) -> Result<BulkEffect, Rejected> {
         let values: Values = judged(self.unit, self.table, draft, Some(&record.values))?;
-        if values == record.values {
+        if identical(&values, &record.values) {
             return Ok(BulkEffect::Unchanged(record));
         }
         let writing = self.as_kind(RevisionKind::Changed);

@@ -1,5 +1,11 @@
-//! Deleting a record that others point to: what becomes of them, their relations say.
+//! Deleting records that others point to: what becomes of those, their relations say.
+//!
+//! All records that go are found first, in a list of what is still to be looked at, so that a long chain of relations
+//! takes no stack. Only then is it asked who restricts and who is cleared, so that the order makes no difference.
 
+use std::collections::{BTreeMap, VecDeque};
+
+use atalaya_domain::audit::AuditAction;
 use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Field, OnDelete, Record, RevisionKind, Table, Values};
 
@@ -7,12 +13,15 @@ use crate::error::{AppError, Conflict};
 use crate::ports::store::UnitOfWork;
 use crate::ports::tables::Writing;
 
-/// The most records that one deletion takes with it or changes. More of them would keep a company's other writers
-/// waiting; they are then deleted or changed first.
-const MOST_POINTING: u32 = 1_000;
+/// The most records that one request deletes or changes because they point to others. More of them would keep a
+/// company's other writers waiting; they are then deleted or changed first.
+const MOST_POINTING: usize = 1_000;
 
-/// Puts a record into the trash, and does with those that point to it what their relations say. How many records were
-/// deleted in all.
+/// How many records of an entity type went, or were changed, for the audit log.
+pub(super) type Told = BTreeMap<(String, &'static str), (AuditAction, usize)>;
+
+/// Puts records of a table into the trash, and does with those that point to them what their relations say. What was
+/// done to how many records of which entity type.
 ///
 /// # Errors
 /// `Conflict(RecordInUse)` where a relation restricts, where a required one would be cleared, or where more than
@@ -20,75 +29,129 @@ const MOST_POINTING: u32 = 1_000;
 pub(super) fn delete(
     unit: &mut dyn UnitOfWork,
     table: &Table,
-    record: &Record,
+    records: Vec<Record>,
     writing: &Writing,
-) -> Result<u32, AppError> {
-    let mut deletion = Deletion { writing, deleted: Vec::new(), touched: 0 };
-    deletion.delete(unit, table, record)?;
-    u32::try_from(deletion.deleted.len()).map_err(AppError::internal)
+) -> Result<Told, AppError> {
+    let asked = records.len();
+    let mut deletion = Deletion::default();
+    for record in records {
+        deletion.take(table, record);
+    }
+    while let Some((table, record)) = deletion.open.pop_front() {
+        deletion.follow(unit, table, record)?;
+        if deletion.going.len() > asked + MOST_POINTING {
+            return Err(in_use());
+        }
+    }
+    deletion.carry_out(unit, writing)
 }
 
-struct Deletion<'w> {
-    writing: &'w Writing,
-    /// What is in the trash by now: circles of relations end here.
-    deleted: Vec<(EntityId, RecordId)>,
-    touched: u32,
+fn in_use() -> AppError {
+    AppError::Conflict(Conflict::RecordInUse)
 }
 
-impl Deletion<'_> {
-    fn delete(&mut self, unit: &mut dyn UnitOfWork, table: &Table, record: &Record) -> Result<(), AppError> {
-        let this = (table.entity.id, record.id);
-        if self.deleted.contains(&this) {
-            return Ok(());
+/// A relation by which records may point to what is deleted.
+#[derive(Clone)]
+struct Pointing {
+    source: EntityId,
+    field: Field,
+}
+
+#[derive(Default)]
+struct Deletion {
+    tables: BTreeMap<EntityId, Table>,
+    /// The relations to each entity type, asked for once.
+    relations: BTreeMap<EntityId, Vec<Pointing>>,
+    /// Everything that goes.
+    going: BTreeMap<(EntityId, RecordId), Record>,
+    /// What goes and was not looked at yet.
+    open: VecDeque<(EntityId, RecordId)>,
+    /// What points to what goes by a relation that restricts or clears.
+    pointing: Vec<(Pointing, RecordId)>,
+}
+
+impl Deletion {
+    fn take(&mut self, table: &Table, record: Record) {
+        let id = (table.entity.id, record.id);
+        self.tables.entry(table.entity.id).or_insert_with(|| table.clone());
+        if self.going.insert(id, record).is_none() {
+            self.open.push_back(id);
         }
-        self.deleted.push(this);
-        for relationship in unit.entities().relationships(table.entity.id)? {
-            if relationship.target.entity != table.entity.id {
-                continue;
-            }
-            let source = unit.entities().find(relationship.source)?;
-            let Some(source) = source else { continue };
-            if let Some(field) = source.field(relationship.field) {
-                self.release(unit, &source, field, record.id)?;
-            }
-        }
-        unit.records().delete(table, record, self.writing)
     }
 
-    /// Does with the records of `source` that point to `target` by `field` what the relation says.
-    fn release(
-        &mut self,
-        unit: &mut dyn UnitOfWork,
-        source: &Table,
-        field: &Field,
-        target: RecordId,
-    ) -> Result<(), AppError> {
-        let in_use = || AppError::Conflict(Conflict::RecordInUse);
-        let pointing = unit.records().pointing(source.entity.id, field, target, MOST_POINTING + 1)?;
-        for id in pointing {
-            if self.deleted.contains(&(source.entity.id, id)) {
-                continue;
-            }
-            self.touched += 1;
-            if self.touched > MOST_POINTING {
+    /// Finds the records that point to this one.
+    fn follow(&mut self, unit: &mut dyn UnitOfWork, entity: EntityId, target: RecordId) -> Result<(), AppError> {
+        for relation in self.relations_to(unit, entity)? {
+            let room = u32::try_from(MOST_POINTING + 1).unwrap_or(u32::MAX);
+            let found = unit.records().pointing(relation.source, &relation.field, target, room)?;
+            if found.len() + self.pointing.len() > MOST_POINTING {
                 return Err(in_use());
             }
-            let Some(record) = unit.records().find(source, id)? else { continue };
-            match field.target.as_ref().map(|target| target.on_delete) {
-                Some(OnDelete::Cascade) => self.delete(unit, source, &record)?,
-                Some(OnDelete::Clear) if !field.required => {
-                    let values: Values =
-                        record.values.iter().filter(|(number, _)| **number != field.number).map(copied).collect();
-                    let writing = Writing { kind: RevisionKind::Changed, ..self.writing.clone() };
-                    drop(unit.records().change(source, &record, &values, &writing)?);
+            let cascades = relation.field.target.as_ref().map(|target| target.on_delete) == Some(OnDelete::Cascade);
+            for id in found {
+                if !cascades {
+                    self.pointing.push((relation.clone(), id));
+                } else if !self.going.contains_key(&(relation.source, id)) {
+                    let Some(source) = self.tables.get(&relation.source).cloned() else { continue };
+                    if let Some(record) = unit.records().find(&source, id)? {
+                        self.take(&source, record);
+                    }
                 }
-                _ => return Err(in_use()),
             }
         }
         Ok(())
     }
-}
 
-fn copied<K: Copy, V: Clone>((key, value): (&K, &V)) -> (K, V) {
-    (*key, value.clone())
+    fn relations_to(&mut self, unit: &mut dyn UnitOfWork, entity: EntityId) -> Result<Vec<Pointing>, AppError> {
+        if let Some(known) = self.relations.get(&entity) {
+            return Ok(known.clone());
+        }
+        let mut relations = Vec::new();
+        for relationship in unit.entities().relationships(entity)? {
+            if relationship.target.entity != entity {
+                continue;
+            }
+            if !self.tables.contains_key(&relationship.source)
+                && let Some(table) = unit.entities().find(relationship.source)?
+            {
+                self.tables.insert(relationship.source, table);
+            }
+            let field = self.tables.get(&relationship.source).and_then(|table| table.field(relationship.field));
+            relations.extend(field.map(|field| Pointing { source: relationship.source, field: field.clone() }));
+        }
+        self.relations.insert(entity, relations.clone());
+        Ok(relations)
+    }
+
+    /// Clears what points to what goes, and puts what goes into the trash.
+    fn carry_out(self, unit: &mut dyn UnitOfWork, writing: &Writing) -> Result<Told, AppError> {
+        let Self { tables, going, pointing, .. } = self;
+        let mut told = Told::new();
+        let mut tell = |table: &Table, action: AuditAction| {
+            let name = table.entity.name.as_str().to_owned();
+            told.entry((name, action.as_str())).or_insert((action, 0)).1 += 1;
+        };
+        for (Pointing { source, field }, id) in pointing {
+            if going.contains_key(&(source, id)) {
+                continue;
+            }
+            let clears = field.target.as_ref().map(|target| target.on_delete) == Some(OnDelete::Clear);
+            if !clears || field.required {
+                return Err(in_use());
+            }
+            let Some(table) = tables.get(&source) else { continue };
+            let Some(record) = unit.records().find(table, id)? else { continue };
+            let kept = record.values.iter().filter(|(number, _)| **number != field.number);
+            let values: Values = kept.map(|(number, value)| (*number, value.clone())).collect();
+            let clearing = Writing { kind: RevisionKind::Changed, ..writing.clone() };
+            drop(unit.records().change(table, &record, &values, &clearing)?);
+            tell(table, AuditAction::RecordsChanged);
+        }
+        for ((entity, _), record) in &going {
+            let Some(table) = tables.get(entity) else { continue };
+            unit.records().delete(table, record, writing)?;
+            tell(table, AuditAction::RecordsDeleted);
+        }
+        Ok(told)
+    }
 }

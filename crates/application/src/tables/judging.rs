@@ -1,8 +1,10 @@
 //! What is wrong with what was sent for a record or a filter, in the words of violations; and the rules that need more
 //! than the definition: whether what a relation points to is there.
 
+use std::collections::BTreeMap;
+
 use atalaya_domain::tables::{
-    Broken, BrokenRule, Draft, FieldType, InvalidCondition, Number, Operator, Table, Values, references,
+    Broken, BrokenRule, Draft, FieldNumber, FieldType, InvalidCondition, Number, Operator, Table, Values, references,
 };
 
 use crate::error::{AppError, BulkPlace, Field, RecordKey, ValueKind, Violation};
@@ -65,6 +67,7 @@ pub fn of_broken(field: Field, rule: &BrokenRule) -> Violation {
         BrokenRule::Required => Violation::new(field, "missing"),
         BrokenRule::WrongType(expected) => Violation::new(field, "wrong_type").with("kind", &kind(*expected)),
         BrokenRule::TooLong { max } => Violation::new(field, "too_long").with("max", max),
+        BrokenRule::RecordTooLarge { max } => Violation::new(field, "record_too_large").with("max", max),
         BrokenRule::Character => Violation::new(field, "invalid_character"),
         BrokenRule::TooManyDigits => Violation::new(field, "too_many_digits").with("max", &Number::MAX_DIGITS),
         BrokenRule::OutOfRange => Violation::wrong_type(field, ValueKind::NumberInRange),
@@ -90,60 +93,40 @@ pub fn of_invalid_condition(field: Field, operator: Operator, invalid: &InvalidC
 /// pointed to before may be gone: only what was sent is looked up.
 ///
 /// # Errors
-/// [`Rejected`] with everything that is wrong.
+/// [`Rejected`] with everything that is wrong, in the order of [`Judgement::broken`].
 pub(super) fn judged(
     unit: &mut dyn UnitOfWork,
     table: &Table,
     draft: &Draft<'_>,
     current: Option<&Values>,
 ) -> Result<Values, Rejected> {
-    let values = match current {
+    let mut judgement = match current {
         Some(current) => draft.change(table, current),
         None => draft.create(table),
     };
-    let values = values.map_err(Rejected::Broken)?;
-    let mut dangling = Vec::new();
-    for (pointing, entity, record) in references(table, &values) {
-        let unchanged = current.is_some_and(|current| current.get(&pointing.number) == values.get(&pointing.number));
-        if unchanged {
+    for (pointing, entity, record) in references(table, &judgement.values) {
+        let before = current.and_then(|current| current.get(&pointing.number));
+        if before == judgement.values.get(&pointing.number) {
             continue;
         }
         let target_lives = unit.entities().find(entity)?.is_some();
         if !target_lives || unit.records().existing(entity, &[record])?.is_empty() {
-            dangling.push(Broken { key: draft.keys.of(pointing), rule: BrokenRule::UnknownRecord });
+            let key = draft.keys.of(pointing);
+            judgement.broken.push(Broken { key, rule: BrokenRule::UnknownRecord });
         }
     }
-    if dangling.is_empty() { Ok(values) } else { Err(Rejected::Broken(dangling)) }
+    let place = |broken: &Broken| table.fields.iter().position(|field| draft.keys.of(field) == broken.key);
+    judgement.broken.sort_by_key(place);
+    judgement.into_values().map_err(Rejected::Broken)
 }
 
 /// The same for values that were a record's before: of the trash, or of an earlier revision. Fields that are gone leave
-/// them, and what they point to has to be there.
+/// them.
 ///
 /// # Errors
 /// [`Rejected`] with everything that is wrong by now.
 pub(super) fn judged_again(unit: &mut dyn UnitOfWork, table: &Table, values: &Values) -> Result<Values, Rejected> {
-    let mut broken = Vec::new();
-    let mut kept = Values::new();
-    for field in &table.fields {
-        let key = field.name.as_str().to_owned();
-        match values.get(&field.number) {
-            Some(value) if value.kind() != field.kind => {
-                broken.push(Broken { key, rule: BrokenRule::WrongType(field.kind) });
-            }
-            Some(value) => match field.rules.check(value) {
-                Ok(()) => drop(kept.insert(field.number, value.clone())),
-                Err(rule) => broken.push(Broken { key, rule }),
-            },
-            None if field.required => broken.push(Broken { key, rule: BrokenRule::Required }),
-            None => {}
-        }
-    }
-    for (pointing, entity, record) in references(table, &kept) {
-        let target_lives = unit.entities().find(entity)?.is_some();
-        if !target_lives || unit.records().existing(entity, &[record])?.is_empty() {
-            let key = pointing.name.as_str().to_owned();
-            broken.push(Broken { key, rule: BrokenRule::UnknownRecord });
-        }
-    }
-    if broken.is_empty() { Ok(kept) } else { Err(Rejected::Broken(broken)) }
+    let texts: BTreeMap<FieldNumber, String> =
+        values.iter().map(|(number, value)| (*number, value.to_string())).collect();
+    judged(unit, table, &Draft::of(table, &texts), Some(&Values::new()))
 }

@@ -7,12 +7,14 @@ use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Access, Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
     Draft, Field, FieldType, Filter, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test, collated,
+    identical,
 };
 
 use super::bulk;
 use super::definitions::known;
+use super::deletion::{self, Told};
 use super::judging::{judged, judged_again};
-use super::{Asked, Bulk, BulkDone, BulkEffect, Choice, FoundRecord, RecordList, Records, deletion};
+use super::{Asked, Bulk, BulkDone, Choice, FoundRecord, RecordList, Records};
 use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
@@ -48,17 +50,6 @@ fn displayed<'t, R: EntityReader + ?Sized>(
     Ok(named.or_else(|| table.fields.iter().find(|field| field.kind == FieldType::Text)))
 }
 
-/// How many records of each action the log tells of.
-fn told(effects: &[BulkEffect]) -> Vec<(AuditAction, usize)> {
-    let count = |is: fn(&BulkEffect) -> bool| effects.iter().filter(|effect| is(effect)).count();
-    let counts = [
-        (AuditAction::RecordsCreated, count(|effect| matches!(effect, BulkEffect::Created(_)))),
-        (AuditAction::RecordsChanged, count(|effect| matches!(effect, BulkEffect::Changed(_)))),
-        (AuditAction::RecordsDeleted, count(|effect| matches!(effect, BulkEffect::Deleted(_)))),
-    ];
-    counts.into_iter().filter(|(_, count)| *count > 0).collect()
-}
-
 impl RecordService {
     fn writing(&self, by: &Mandate<WriteRecords>, kind: RevisionKind) -> Writing {
         Writing { kind, by: by.attribution(), at: self.clock.now() }
@@ -67,6 +58,14 @@ impl RecordService {
     /// What was done to a record, as the audit log tells it: the entity type's name and the record's id.
     fn event(&self, by: &Mandate<WriteRecords>, action: AuditAction, table: &Table, id: RecordId) -> AuditEvent {
         by.event(action, self.clock.now()).on(format!("{}: {}", table.entity.name.as_str(), id.get()))
+    }
+
+    /// Tells the audit log what was done to how many records of which entity type.
+    fn tell(&self, unit: &mut dyn UnitOfWork, by: &Mandate<WriteRecords>, told: Told) -> Result<(), AppError> {
+        for ((entity, _), (action, count)) in told.into_iter().filter(|(_, (_, count))| *count > 0) {
+            unit.audit(&by.event(action, self.clock.now()).on(format!("{entity}: {count}")))?;
+        }
+        Ok(())
     }
 
     /// Writes the next state of a record in one transaction: `next` makes its values of what there is.
@@ -174,11 +173,8 @@ impl Records for RecordService {
         self.store.transaction(&by.scope(), |unit| {
             let table = known(unit.entities(), id)?;
             let writing = self.writing(by, RevisionKind::Created);
-            let effects = bulk::apply(unit, &table, bulk, &writing, self.identifiers.as_ref())?;
-            for (action, count) in told(&effects) {
-                let what = format!("{}: {count}", table.entity.name.as_str());
-                unit.audit(&by.event(action, self.clock.now()).on(what))?;
-            }
+            let (effects, told) = bulk::apply(unit, &table, bulk, &writing, self.identifiers.as_ref())?;
+            self.tell(unit, by, told)?;
             let done = BulkDone { table, effects };
             receipt.keep(unit, &done)?;
             Ok(done)
@@ -196,7 +192,7 @@ impl Records for RecordService {
         self.rewritten(by, id, record, expected, |unit, found| {
             let values = judged(unit, &found.table, draft, Some(&found.record.values))?;
             // Nothing new is no revision: who saves twice leaves one trace.
-            if values == found.record.values {
+            if identical(&values, &found.record.values) {
                 return Ok(found.record.clone());
             }
             let writing = self.writing(by, RevisionKind::Changed);
@@ -217,7 +213,13 @@ impl Records for RecordService {
             let found = FoundRecord { table, record };
             expected(&found)?;
             let writing = self.writing(by, RevisionKind::Deleted);
-            deletion::delete(unit, &found.table, &found.record, &writing)?;
+            let mut told = deletion::delete(unit, &found.table, vec![found.record.clone()], &writing)?;
+            // The one that was asked for is told by its id, and what went with it by numbers.
+            let own = (found.table.entity.name.as_str().to_owned(), AuditAction::RecordsDeleted.as_str());
+            if let Some((_, count)) = told.get_mut(&own) {
+                *count -= 1;
+            }
+            self.tell(unit, by, told)?;
             unit.audit(&self.event(by, AuditAction::RecordsDeleted, &found.table, found.record.id))
         })
     }

@@ -113,7 +113,7 @@ fn granting(principal: &Principal, role: Role) -> Result<(), AppError> {
 fn only_an_operator(principal: &Principal) -> Result<(), AppError> {
     match principal {
         Principal::Operator => Ok(()),
-        Principal::Person(_) => Err(AppError::Forbidden(Forbidden::Grant)),
+        Principal::Person(_) | Principal::Stranger => Err(AppError::Forbidden(Forbidden::Grant)),
     }
 }
 
@@ -213,7 +213,7 @@ impl Users for UserService {
 
     fn open_registration(&self, origin: Origin) -> Result<Mandate<ManageUsers>, AppError> {
         let open = self.open_registration.as_ref().ok_or(AppError::Forbidden(Forbidden::Registration))?;
-        Ok(open.requested_from(origin))
+        Ok(open.of_a_stranger(origin))
     }
 
     fn register(

@@ -16,6 +16,11 @@ pub enum BrokenRule {
         /// The most.
         max: u32,
     },
+    /// The texts of the record are more than it may hold together.
+    RecordTooLarge {
+        /// The most bytes.
+        max: usize,
+    },
     /// A character that no text may have.
     Character,
     /// More digits than are kept.

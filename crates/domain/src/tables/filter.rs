@@ -1,7 +1,6 @@
 //! Filters: which records of an entity type are meant, and in which order. What is told here in words of values, the
 //! database finds by its index; [`Filter::matches`] says what is right.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::broken::BrokenRule;
 use super::field::{Field, FieldNumber};
+use super::judging::date;
 use super::kind::FieldType;
 use super::record::Values;
 use super::value::{Input, Value};
@@ -166,7 +166,27 @@ impl Filter {
         inputs: &[Input<'_>],
         day_start: &dyn Fn(NaiveDate) -> DateTime<Utc>,
     ) -> Result<Self, InvalidCondition> {
-        Condition { field, day_start }.test(operator, inputs).map(|test| Self::Field(field.number, test))
+        let condition = Condition { field, day_start };
+        if operator != Operator::In {
+            return condition.test(operator, inputs).map(|test| Self::Field(field.number, test));
+        }
+        // Days of instants are spans, and all other values one test.
+        let mut values = Vec::new();
+        let mut any = Vec::new();
+        for meant in condition.several(inputs)? {
+            match meant {
+                Meant::One(value) => values.push(value),
+                Meant::Day(from, until) => {
+                    let day = Test::Within { from: Bound::Inclusive(from), until: Bound::Exclusive(until) };
+                    any.push(Self::Field(field.number, day));
+                }
+            }
+        }
+        if any.is_empty() {
+            return Ok(Self::Field(field.number, Test::OneOf(values)));
+        }
+        any.push(Self::Field(field.number, Test::OneOf(values)));
+        Ok(Self::Any(any))
     }
 }
 
@@ -218,17 +238,6 @@ pub fn compare(one: &Value, other: &Value) -> Option<std::cmp::Ordering> {
     }
 }
 
-/// What a filter or an address writes for a value of the field: numbers and `true` are texts there.
-#[must_use]
-pub fn written<'a>(field: &Field, text: &'a str) -> Input<'a> {
-    match (field.kind, text) {
-        (FieldType::Number | FieldType::Integer, _) => Input::Number(text),
-        (FieldType::Boolean, "true") => Input::Boolean(true),
-        (FieldType::Boolean, "false") => Input::Boolean(false),
-        _ => Input::Text(Cow::Borrowed(text)),
-    }
-}
-
 /// A condition that is being read.
 struct Condition<'f> {
     field: &'f Field,
@@ -254,17 +263,12 @@ impl Condition<'_> {
                 Input::Text(text) if text == "false" => Ok(Test::Present),
                 _ => Err(InvalidCondition::Value(BrokenRule::WrongType(FieldType::Boolean))),
             },
-            Operator::Eq => self.equal(single(inputs)?),
+            // Several values are read by `Filter::condition`.
+            Operator::Eq | Operator::In => self.equal(single(inputs)?),
             Operator::Ne => Ok(match self.meant(single(inputs)?)? {
                 Meant::One(value) => Test::NoneOf(vec![value]),
                 Meant::Day(from, until) => Test::Outside { from, until },
             }),
-            Operator::In => {
-                if inputs.is_empty() || inputs.len() > Filter::MOST_VALUES {
-                    return Err(InvalidCondition::Count(Filter::MOST_VALUES));
-                }
-                inputs.iter().map(|input| self.value(input)).collect::<Result<_, _>>().map(Test::OneOf)
-            }
             Operator::Contains | Operator::Starts if !is_text => Err(InvalidCondition::Operator),
             Operator::Contains => text(single(inputs)?).map(Test::Contains),
             Operator::Starts => text(single(inputs)?).map(Test::Starts),
@@ -278,6 +282,14 @@ impl Condition<'_> {
             Operator::Lt => Ok(Test::Within { from: Bound::Open, until: self.until(single(inputs)?, false)? }),
             Operator::Lte => Ok(Test::Within { from: Bound::Open, until: self.until(single(inputs)?, true)? }),
         }
+    }
+
+    /// One of several values.
+    fn several(&self, inputs: &[Input<'_>]) -> Result<Vec<Meant>, InvalidCondition> {
+        if inputs.is_empty() || inputs.len() > Filter::MOST_VALUES {
+            return Err(InvalidCondition::Count(Filter::MOST_VALUES));
+        }
+        inputs.iter().map(|input| self.meant(input)).collect()
     }
 
     fn equal(&self, input: &Input<'_>) -> Result<Test, InvalidCondition> {
@@ -310,7 +322,7 @@ impl Condition<'_> {
     fn meant(&self, input: &Input<'_>) -> Result<Meant, InvalidCondition> {
         if self.field.kind == FieldType::DateTime
             && let Input::Text(text) = input
-            && let Some((day, next)) = text.parse::<NaiveDate>().ok().and_then(|day| Some((day, day.succ_opt()?)))
+            && let Some((day, next)) = date(text).and_then(|day| Some((day, day.succ_opt()?)))
         {
             return Ok(Meant::Day(Value::DateTime((self.day_start)(day)), Value::DateTime((self.day_start)(next))));
         }
@@ -344,6 +356,23 @@ fn text(input: &Input<'_>) -> Result<String, InvalidCondition> {
         Input::Text(_) => Err(InvalidCondition::Value(BrokenRule::TooLong { max: 160 })),
         _ => Err(InvalidCondition::Value(BrokenRule::WrongType(FieldType::Text))),
     }
+}
+
+/// The folded form of what is looked for in texts: of 1 to [`COLLATED_BYTES`] bytes.
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn searched(text: &str) -> Result<String, BrokenRule> {
+    if text.is_empty() {
+        return Err(BrokenRule::Required);
+    }
+    if text.contains('\0') {
+        return Err(BrokenRule::Character);
+    }
+    if text.len() > COLLATED_BYTES {
+        return Err(BrokenRule::TooLong { max: u32::try_from(COLLATED_BYTES).unwrap_or(u32::MAX) });
+    }
+    Ok(folded(text))
 }
 
 /// By what records are sorted.
@@ -390,10 +419,15 @@ impl RecordQuery {
         Self { filter: Filter::everything(), words: Vec::new(), sort: Vec::new() }
     }
 
-    /// The words of what somebody looks for.
-    #[must_use]
-    pub fn search(text: &str) -> Vec<String> {
-        folded(text).split_whitespace().take(Self::MOST_WORDS).map(str::to_owned).collect()
+    /// The words of what somebody looks for; none in an empty text.
+    ///
+    /// # Errors
+    /// As [`searched`].
+    pub fn search(text: &str) -> Result<Vec<String>, BrokenRule> {
+        if text.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(searched(text)?.split_whitespace().take(Self::MOST_WORDS).map(str::to_owned).collect())
     }
 }
 
@@ -429,7 +463,7 @@ mod tests {
 
     fn filter(kind: FieldType, operator: Operator, texts: &[&str]) -> Result<Filter, InvalidCondition> {
         let field = field(kind);
-        let inputs: Vec<Input<'_>> = texts.iter().map(|text| written(&field, text)).collect();
+        let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input::written(kind, text)).collect();
         Filter::condition(&field, operator, &inputs, &day_start)
     }
 

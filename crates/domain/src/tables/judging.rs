@@ -75,7 +75,7 @@ fn integer(written: &str) -> Option<Value> {
 }
 
 /// A day, written `YYYY-MM-DD` and not otherwise.
-fn date(text: &str) -> Option<NaiveDate> {
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
     let digit = |at: usize, byte: u8| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
     if text.len() != 10 || !text.bytes().enumerate().all(|(at, byte)| digit(at, byte)) || text.starts_with("0000") {
         return None;

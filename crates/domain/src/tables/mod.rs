@@ -20,11 +20,14 @@ pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Tabl
 pub use field::{Field, FieldChange, FieldNumber, NewField, RelationTarget};
 pub use filter::{
     Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,
-    written,
+    searched,
 };
 pub use kind::{FieldType, OnDelete};
 pub use names::{DisplayName, EntityName, FieldName, ReservedName};
 pub use number::{InvalidNumber, Number};
-pub use record::{Draft, Judged, Keys, Record, Revision, RevisionKind, Values, references};
+pub use record::{
+    Draft, Judgement, Keys, MOST_RECORD_BYTES, Record, Revision, RevisionKind, Values, identical, references,
+    text_bytes,
+};
 pub use rules::{InvalidPattern, Pattern, Rules};
 pub use value::{Input, Value};

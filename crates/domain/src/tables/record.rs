@@ -98,49 +98,92 @@ pub struct Draft<'a> {
     pub inputs: BTreeMap<String, Input<'a>>,
 }
 
-/// Values that keep every rule which can be told from the definition alone.
-pub type Judged = Result<Values, Vec<Broken>>;
+/// What a draft makes of a record, as far as the definition alone tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// The values that keep the rules.
+    pub values: Values,
+    /// Everything that is wrong: keys that are no fields, by name, and then the fields in their order.
+    pub broken: Vec<Broken>,
+}
 
-impl Draft<'_> {
-    /// The values of a new record: what was sent, and the defaults of what was not.
+impl Judgement {
+    /// The values.
     ///
     /// # Errors
-    /// Everything that is wrong: keys that are no fields, by name, and then the fields in their order.
-    pub fn create(&self, table: &Table) -> Judged {
+    /// Everything that is wrong.
+    pub fn into_values(self) -> Result<Values, Vec<Broken>> {
+        if self.broken.is_empty() { Ok(self.values) } else { Err(self.broken) }
+    }
+}
+
+/// The most bytes of all texts of a record together: a page of them stays an answer of some megabytes.
+pub const MOST_RECORD_BYTES: usize = 1 << 18;
+
+/// How many bytes the texts of a record take.
+#[must_use]
+pub fn text_bytes(values: &Values) -> usize {
+    values.values().map(|value| if let Value::Text(text) | Value::Choice(text) = value { text.len() } else { 0 }).sum()
+}
+
+/// Whether two records hold the same, written the same: `1.50` is the same number as `1.5`, and another writing.
+#[must_use]
+pub fn identical(one: &Values, other: &Values) -> bool {
+    let written = |values: &Values| values.values().map(ToString::to_string).collect::<Vec<_>>();
+    one == other && written(one) == written(other)
+}
+
+impl<'a> Draft<'a> {
+    /// What would be sent to give a record these values.
+    #[must_use]
+    pub fn of(table: &Table, texts: &'a BTreeMap<FieldNumber, String>) -> Self {
+        let input = |field: &Field| {
+            let text = texts.get(&field.number)?;
+            Some((field.name.as_str().to_owned(), Input::written(field.kind, text)))
+        };
+        Self { keys: Keys::Names, inputs: table.fields.iter().filter_map(input).collect() }
+    }
+
+    /// The values of a new record: what was sent, and the defaults of what was not.
+    #[must_use]
+    pub fn create(&self, table: &Table) -> Judgement {
         self.merge(table, |field| field.rules.default.clone())
     }
 
     /// The values of `current` after the change: `null` clears, and what was not sent stays.
-    ///
-    /// # Errors
-    /// As [`Self::create`].
-    pub fn change(&self, table: &Table, current: &Values) -> Judged {
+    #[must_use]
+    pub fn change(&self, table: &Table, current: &Values) -> Judgement {
         self.merge(table, |field| current.get(&field.number).cloned())
     }
 
-    fn merge(&self, table: &Table, unsent: impl Fn(&Field) -> Option<Value>) -> Judged {
+    fn merge(&self, table: &Table, unsent: impl Fn(&Field) -> Option<Value>) -> Judgement {
         let known: Vec<(String, &Field)> = table.fields.iter().map(|field| (self.keys.of(field), field)).collect();
         let is_known = |key: &String| known.iter().any(|(name, _)| name == key);
-        let mut broken: Vec<Broken> = self
-            .inputs
-            .keys()
-            .filter(|key| !is_known(key))
-            .map(|key| Broken { key: key.clone(), rule: BrokenRule::UnknownField })
-            .collect();
-        let mut values = Values::new();
+        let unknown = self.inputs.keys().filter(|key| !is_known(key));
+        let broken = unknown.map(|key| Broken { key: key.clone(), rule: BrokenRule::UnknownField }).collect();
+        let mut judgement = Judgement { values: Values::new(), broken };
         for (key, field) in &known {
             let judged = match self.inputs.get(key) {
                 Some(input) => Value::judge(field, input),
                 None => Ok(unsent(field)),
             };
-            match judged {
-                Ok(Some(value)) => drop(values.insert(field.number, value)),
-                Ok(None) if field.required => broken.push(Broken { key: key.clone(), rule: BrokenRule::Required }),
-                Ok(None) => {}
-                Err(rule) => broken.push(Broken { key: key.clone(), rule }),
-            }
+            let rule = match judged {
+                Ok(Some(value)) => {
+                    judgement.values.insert(field.number, value);
+                    continue;
+                }
+                Ok(None) if field.required => BrokenRule::Required,
+                Ok(None) => continue,
+                Err(rule) => rule,
+            };
+            judgement.broken.push(Broken { key: key.clone(), rule });
         }
-        if broken.is_empty() { Ok(values) } else { Err(broken) }
+        if text_bytes(&judgement.values) > MOST_RECORD_BYTES {
+            let sent = known.iter().map(|(key, _)| key).find(|key| self.inputs.contains_key(*key));
+            let key = sent.cloned().unwrap_or_default();
+            judgement.broken.push(Broken { key, rule: BrokenRule::RecordTooLarge { max: MOST_RECORD_BYTES } });
+        }
+        judgement
     }
 }
 
@@ -211,8 +254,13 @@ mod tests {
     fn every_broken_rule_is_told_at_once_unknown_keys_first() {
         let table = table(vec![field(1, "nombre", FieldType::Text, true), field(2, "edad", FieldType::Integer, false)]);
         let sent = draft(&[("zeta", Input::Null), ("edad", text("5")), ("alfa", text("x"))]);
-        let broken: Vec<(String, BrokenRule)> =
-            sent.create(&table).unwrap_err().into_iter().map(|broken| (broken.key, broken.rule)).collect();
+        let broken: Vec<(String, BrokenRule)> = sent
+            .create(&table)
+            .into_values()
+            .unwrap_err()
+            .into_iter()
+            .map(|broken| (broken.key, broken.rule))
+            .collect();
         assert_eq!(
             broken,
             [
@@ -227,11 +275,11 @@ mod tests {
     #[test]
     fn a_change_keeps_what_was_not_sent_and_null_clears() {
         let table = table(vec![field(1, "a", FieldType::Text, true), field(2, "b", FieldType::Text, false)]);
-        let first = draft(&[("a", text("1")), ("b", text("2"))]).create(&table).unwrap();
-        assert_eq!(draft(&[]).change(&table, &first).unwrap(), first);
-        let cleared = draft(&[("b", Input::Null)]).change(&table, &first).unwrap();
+        let first = draft(&[("a", text("1")), ("b", text("2"))]).create(&table).into_values().unwrap();
+        assert_eq!(draft(&[]).change(&table, &first).into_values().unwrap(), first);
+        let cleared = draft(&[("b", Input::Null)]).change(&table, &first).into_values().unwrap();
         assert_eq!(cleared.into_iter().collect::<Vec<_>>(), [(FieldNumber::FIRST, Value::Text("1".to_owned()))]);
-        let refused = draft(&[("a", Input::Null)]).change(&table, &first).unwrap_err();
+        let refused = draft(&[("a", Input::Null)]).change(&table, &first).into_values().unwrap_err();
         assert_eq!(refused, [Broken { key: "a".to_owned(), rule: BrokenRule::Required }]);
     }
 
@@ -240,10 +288,10 @@ mod tests {
         let mut state = field(1, "estado", FieldType::Text, true);
         state.rules.default = Some(Value::Text("nuevo".to_owned()));
         let table = table(vec![state]);
-        let created = draft(&[]).create(&table).unwrap();
+        let created = draft(&[]).create(&table).into_values().unwrap();
         assert_eq!(created.get(&FieldNumber::FIRST), Some(&Value::Text("nuevo".to_owned())));
-        assert!(draft(&[]).change(&table, &Values::new()).is_err());
-        assert!(draft(&[("estado", Input::Null)]).create(&table).is_err(), "null is not the same as nothing");
+        assert!(!draft(&[]).change(&table, &Values::new()).broken.is_empty());
+        assert!(!draft(&[("estado", Input::Null)]).create(&table).broken.is_empty(), "null is not the same as nothing");
     }
 
     #[test]
@@ -251,8 +299,8 @@ mod tests {
         let table = table(vec![field(1, "a", FieldType::Text, false)]);
         let id = table.fields[0].id.get().to_string();
         let by_id = Draft { keys: Keys::Ids, ..draft(&[(&id, text("x"))]) };
-        assert!(by_id.create(&table).is_ok());
-        assert!(draft(&[(&id, text("x"))]).create(&table).is_err());
+        assert!(by_id.create(&table).broken.is_empty());
+        assert!(!draft(&[(&id, text("x"))]).create(&table).broken.is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a value has to be beside its type, and how it is told that it is not.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
@@ -8,11 +9,12 @@ use super::broken::BrokenRule;
 use super::value::Value;
 
 /// A pattern that the whole of a text has to match. The engine takes time in proportion to the text, whatever the
-/// pattern, so nobody can write one that keeps a thread busy.
+/// pattern, so nobody can write one that keeps a thread busy. It is compiled when a text is first compared with it: most
+/// requests read tables and compare nothing.
 #[derive(Clone)]
 pub struct Pattern {
     written: String,
-    compiled: Regex,
+    compiled: OnceLock<Option<Regex>>,
 }
 
 /// A text that is no pattern, or one that is too large.
@@ -33,10 +35,15 @@ impl Pattern {
             return Err(InvalidPattern);
         }
         // By itself first: `a)|(b` is no pattern, and would be one within the parentheses.
-        let compile = |pattern: &str| RegexBuilder::new(pattern).size_limit(Self::MAX_BYTES).build();
-        compile(text).map_err(|_| InvalidPattern)?;
-        let compiled = compile(&format!("^(?:{text})$")).map_err(|_| InvalidPattern)?;
-        Ok(Self { written: text.to_owned(), compiled })
+        compile(text).ok_or(InvalidPattern)?;
+        let compiled = whole(text).ok_or(InvalidPattern)?;
+        Ok(Self { written: text.to_owned(), compiled: OnceLock::from(Some(compiled)) })
+    }
+
+    /// A pattern that the store holds. It was accepted by the rules of its time.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self { written: text, compiled: OnceLock::new() }
     }
 
     /// The pattern as it was written.
@@ -45,11 +52,19 @@ impl Pattern {
         &self.written
     }
 
-    /// Whether the whole text matches.
+    /// Whether the whole text matches. Nothing matches a pattern that can no longer be compiled.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        self.compiled.is_match(text)
+        self.compiled.get_or_init(|| whole(&self.written)).as_ref().is_some_and(|compiled| compiled.is_match(text))
     }
+}
+
+fn compile(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern).size_limit(Pattern::MAX_BYTES).build().ok()
+}
+
+fn whole(pattern: &str) -> Option<Regex> {
+    compile(&format!("^(?:{pattern})$"))
 }
 
 impl PartialEq for Pattern {

@@ -25,6 +25,19 @@ pub enum Input<'a> {
     Structure,
 }
 
+impl<'a> Input<'a> {
+    /// A value of that type that was written as a text, as an address or a file does.
+    #[must_use]
+    pub fn written(kind: FieldType, text: &'a str) -> Self {
+        match (kind, text) {
+            (FieldType::Number | FieldType::Integer, _) => Self::Number(text),
+            (FieldType::Boolean, "true") => Self::Boolean(true),
+            (FieldType::Boolean, "false") => Self::Boolean(false),
+            _ => Self::Text(Cow::Borrowed(text)),
+        }
+    }
+}
+
 /// A value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {

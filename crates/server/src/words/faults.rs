@@ -189,7 +189,7 @@ fn field(field: &Field) -> Words {
         Field::Date | Field::From => "cli.field.date",
         Field::Horizon => "cli.field.horizon",
         Field::ReadingTime(_) => "cli.field.time",
-        Field::DisplayField | Field::UpsertKey => "cli.field.field",
+        Field::DisplayField | Field::Records | Field::UpsertKey => "cli.field.field",
         Field::RecordValue(value) => return Words::of("cli.field.named").with("name", &value.key),
         Field::Named(name) => return Words::of("cli.field.named").with("name", name),
     })

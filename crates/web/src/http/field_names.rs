@@ -24,6 +24,7 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
             let place = value.place.map(|place| bulk_place(place) + ".").unwrap_or_default();
             return Cow::Owned(format!("{place}data.{}", value.key));
         }
+        Field::Records => "body",
         Field::DisplayField => "target_display_field",
         Field::UpsertKey => "upsert_key",
         Field::Named(name) => name,

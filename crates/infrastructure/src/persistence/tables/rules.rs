@@ -59,7 +59,7 @@ pub(super) fn rules(kind: FieldType, stored: Option<&str>) -> Result<Rules, AppE
         default: value(column.default)?,
         min: value(column.min)?,
         max: value(column.max)?,
-        pattern: column.pattern.map(|text| read(COLUMN, Pattern::parse(&text))).transpose()?,
+        pattern: column.pattern.map(Pattern::stored),
         choices: column.choices,
     })
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entities::entity_id;
-use super::input::{WrittenJson, inputs};
+use super::input::{WrittenJson, inputs, object};
 use super::records::{FormQuery, RecordRequest};
 use super::views::{DataView, RecordForm, RecordView};
 use crate::http::blocking;
@@ -31,15 +31,15 @@ pub(crate) struct BulkRequest<'a> {
     /// Records to create.
     #[serde(borrow, default)]
     #[schema(value_type = Vec<RecordRequest>, max_items = 1000)]
-    create: Vec<WithData<'a>>,
+    create: Vec<&'a RawValue>,
     /// Records to change.
     #[serde(borrow, default)]
     #[schema(value_type = Vec<UpdateRequest>, max_items = 1000)]
-    update: Vec<WithId<'a>>,
+    update: Vec<&'a RawValue>,
     /// Records to change where one has the same value in the field `upsert_key`, and to create where none has.
     #[serde(borrow, default)]
     #[schema(value_type = Vec<RecordRequest>, max_items = 1000)]
-    upsert: Vec<WithData<'a>>,
+    upsert: Vec<&'a RawValue>,
     /// The key of a unique field, for `upsert`.
     upsert_key: Option<String>,
     /// Ids of records to delete.
@@ -60,19 +60,19 @@ pub(crate) struct UpdateRequest {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct WithData<'a> {
+struct WithData<'a> {
     #[serde(borrow)]
     data: &'a RawValue,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct WithId<'a> {
+struct WithId<'a> {
     id: String,
     #[serde(borrow)]
     data: &'a RawValue,
 }
 
-/// What became of the changes, in the order of the request.
+/// What became of the changes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BulkResponse {
     /// Records that were created.
@@ -94,6 +94,11 @@ fn draft(data: &RawValue, place: BulkPlace, keys: Keys) -> Result<Draft<'_>, Pro
     Err(vec![Violation::wrong_type(field, ValueKind::Object)].into())
 }
 
+/// An item of a list as an object with its members.
+fn item_of<'a, T: Deserialize<'a>>(item: &'a RawValue, place: BulkPlace) -> Result<T, Problem> {
+    object(item).ok_or_else(|| vec![Violation::wrong_type(bulk_place(place), ValueKind::Object)].into())
+}
+
 fn record_id(text: &str, field: String) -> Result<RecordId, Problem> {
     Uuid::parse_str(text).map(RecordId::new).map_err(|_| vec![Violation::new(field, "malformed")].into())
 }
@@ -108,18 +113,21 @@ impl BulkRequest<'_> {
         let mut steps = Vec::with_capacity(count);
         for (index, item) in create.iter().enumerate() {
             let place = BulkPlace::Create(index);
-            let step = BulkStep::Create(draft(item.data, place, keys)?);
+            let WithData { data } = item_of(item, place)?;
+            let step = BulkStep::Create(draft(data, place, keys)?);
             steps.push((place, step));
         }
         for (index, item) in update.iter().enumerate() {
             let place = BulkPlace::Update(index);
-            let id = record_id(&item.id, format!("{}.id", bulk_place(place)))?;
-            let step = BulkStep::Update(id, draft(item.data, place, keys)?);
+            let WithId { id, data } = item_of(item, place)?;
+            let id = record_id(&id, format!("{}.id", bulk_place(place)))?;
+            let step = BulkStep::Update(id, draft(data, place, keys)?);
             steps.push((place, step));
         }
         for (index, item) in upsert.iter().enumerate() {
             let place = BulkPlace::Upsert(index);
-            let step = BulkStep::Upsert(draft(item.data, place, keys)?);
+            let WithData { data } = item_of(item, place)?;
+            let step = BulkStep::Upsert(draft(data, place, keys)?);
             steps.push((place, step));
         }
         for (index, id) in delete.iter().enumerate() {

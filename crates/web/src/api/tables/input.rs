@@ -79,9 +79,17 @@ impl WrittenJson {
     /// # Errors
     /// 422 where it is none.
     pub(crate) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
+        if !is_object(&self.0) {
+            return Err(vec![Violation::wrong_type("body", ValueKind::Object)].into());
+        }
         let mut reader = serde_json::Deserializer::from_slice(&self.0);
         serde_path_to_error::deserialize(&mut reader).map_err(|error| crate::http::body::wrong_shape(&error))
     }
+}
+
+/// An object within a body as a `T`; serde alone would also read a list as one, member by member.
+pub(crate) fn object<'a, T: Deserialize<'a>>(text: &'a RawValue) -> Option<T> {
+    text.get().starts_with('{').then(|| serde_json::from_str(text.get()).ok()).flatten()
 }
 
 fn is_object(bytes: &[u8]) -> bool {

@@ -4,19 +4,19 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use atalaya_application::error::{Field as Named, ValueKind, Violation};
 use atalaya_application::ports::tables::{RecordSlice, Total};
-use atalaya_application::tables::{RecordList, of_invalid_condition};
+use atalaya_application::tables::{RecordList, of_broken, of_invalid_condition};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::calendar::start_of_day;
 use atalaya_domain::company::Company;
 use atalaya_domain::mandate::ReadRecords;
-use atalaya_domain::tables::{Field, Filter, Input, Operator, RecordQuery, Sort, SortBy, Table, written};
+use atalaya_domain::tables::{Field, Filter, Input, Operator, RecordQuery, Sort, SortBy, Table};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::entities::entity_id;
-use super::input::{WrittenJson, input};
+use super::input::{WrittenJson, input, object};
 use super::records::form;
 use super::views::{RecordForm, RecordView};
 use crate::api::schemas::{KeysWord, NumbersWord, OperatorWord};
@@ -154,9 +154,15 @@ impl<'t> Reader<'t> {
         condition.map_err(|invalid| self.broken.push(of_invalid_condition(named(), operator, &invalid))).ok()
     }
 
-    /// An order: names with commas between them, `-` in front for the largest first.
-    fn sort(&mut self, text: &str) -> Vec<Sort> {
-        let steps: Vec<&str> = text.split(',').filter(|step| !step.is_empty()).collect();
+    /// The words to search for; what is wrong with them is kept.
+    fn words(&mut self, text: Option<&str>) -> Vec<String> {
+        let words = RecordQuery::search(text.unwrap_or_default());
+        words.map_err(|rule| self.broken.push(of_broken(Named::from("q"), &rule))).unwrap_or_default()
+    }
+
+    /// An order: a name a step, `-` in front for the largest first.
+    fn sort<'s>(&mut self, steps: impl Iterator<Item = &'s str>) -> Vec<Sort> {
+        let steps: Vec<&str> = steps.filter(|step| !step.is_empty()).collect();
         if steps.len() > Sort::MOST {
             self.broken.push(Violation::new("sort", "too_many").with("max", &Sort::MOST));
             return Vec::new();
@@ -193,7 +199,7 @@ pub(crate) struct RecordsQuery {
     #[param(minimum = 1, maximum = 100, value_type = Option<u32>)]
     page_size: Option<String>,
     /// Fields with commas between them, `-` in front for the largest first; `created_at` too. Records without a value
-    /// come last, and of those that are alike the newest first.
+    /// come last; of those that are alike the id decides, in the direction of the last step.
     #[param(example = "-gasto,nombre")]
     sort: Option<String>,
     /// Words that texts of the record have, without regard to letter case and accents.
@@ -251,12 +257,12 @@ fn asked_by_address(
         let Some(field) = reader.field(key, name) else { continue };
         let inputs: Vec<Input<'_>> = match operator {
             "contains" | "starts" | "is_null" => values.iter().map(|value| Input::Text((*value).into())).collect(),
-            _ => values.iter().map(|value| written(field, value)).collect(),
+            _ => values.iter().map(|value| Input::written(field.kind, value)).collect(),
         };
         filters.extend(reader.condition(key, name, operator, &inputs));
     }
-    let words = last(pairs, "q").map(RecordQuery::search).unwrap_or_default();
-    let sort = last(pairs, "sort").map(|text| reader.sort(text)).unwrap_or_default();
+    let words = reader.words(last(pairs, "q"));
+    let sort = reader.sort(last(pairs, "sort").unwrap_or_default().split(','));
     reader.finish(Filter::All(filters), words, sort)
 }
 
@@ -353,7 +359,7 @@ fn group(reader: &mut Reader<'_>, place: &str, depth: usize, text: &RawValue) ->
         reader.broken.push(wrong("too_deep").with("max", &Filter::MAX_DEPTH));
         return None;
     }
-    let Ok(read) = serde_json::from_str::<Group<'_>>(text.get()) else {
+    let Some(read) = object::<Group<'_>>(text) else {
         reader.broken.push(Violation::wrong_type(place.to_owned(), ValueKind::Object));
         return None;
     };
@@ -396,8 +402,8 @@ impl QueryRequest<'_> {
             None => Some(Filter::everything()),
             Some(text) => group(&mut reader, "filter", 1, text),
         };
-        let words = self.q.as_deref().map(RecordQuery::search).unwrap_or_default();
-        let sort = reader.sort(&self.sort.join(","));
+        let words = reader.words(self.q.as_deref());
+        let sort = reader.sort(self.sort.iter().map(String::as_str));
         reader.finish(filter.unwrap_or(Filter::everything()), words, sort)
     }
 }

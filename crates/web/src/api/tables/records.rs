@@ -3,11 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
-use atalaya_application::error::Violation;
-use atalaya_application::tables::FoundRecord;
+use atalaya_application::error::{Field as Named, Violation};
+use atalaya_application::tables::{FoundRecord, of_broken};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
-use atalaya_domain::tables::Keys;
+use atalaya_domain::tables::{Keys, searched};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -278,6 +278,11 @@ impl LookupQuery {
             let id = uuid::Uuid::parse_str(text).map(FieldId::new);
             rules.take(id.map_err(|_| Violation::new("relation", "malformed")))
         });
+        if let Some(search) = self.search.as_deref().filter(|search| !search.is_empty())
+            && let Err(rule) = searched(search)
+        {
+            rules.broken(of_broken(Named::from("search"), &rule));
+        }
         rules.finish(limit.map(|limit| (limit, relation.flatten())))
     }
 }

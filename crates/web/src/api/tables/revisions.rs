@@ -107,18 +107,22 @@ pub(crate) async fn list_revisions(
     tag = "tables",
     params(
         ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
-        ("record_id" = String, Path, format = Uuid, description = "The record")
+        ("record_id" = String, Path, format = Uuid, description = "The record"),
+        FormQuery
     ),
     request_body = RevertRequest,
     responses((status = 200, body = RecordView))
 )]
 pub(crate) async fn revert_record(
-    Guarded(actor, Conditional(body, if_match)): Guarded<WriteRecords, Conditional<JsonBody>>,
+    Guarded(actor, Conditional((query, body), if_match)): Guarded<
+        WriteRecords,
+        Conditional<(web::Query<FormQuery>, JsonBody)>,
+    >,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<RecordView>, Problem> {
-    let ((id, record), by, use_cases) = (ids(&path)?, actor.mandate()?, use_cases.into_inner());
-    let form = RecordForm::default();
+    let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
+    let use_cases = use_cases.into_inner();
     let reverted = blocking::run(move || -> Result<_, Problem> {
         use_cases.tables.find(&by.scope(), id)?;
         let RevertRequest { revision } = body.parse()?;
