@@ -116,7 +116,8 @@ CREATE TABLE record_values (
     PRIMARY KEY (company_id, entity_id, field, sort_key, record_id)
 );
 
-CREATE INDEX record_values_by_record ON record_values (company_id, entity_id, record_id, field);
+-- A record has one value of a field.
+CREATE UNIQUE INDEX record_values_by_record ON record_values (company_id, entity_id, record_id, field);
 
 -- Values of unique fields, each once: the key of sorting with the rest of what is exact. As above, no key points at records.
 CREATE TABLE unique_values (

@@ -5,3 +5,4 @@ DROP TABLE deleted_records;
 DROP TABLE records;
 DROP TABLE entity_fields;
 DROP TABLE entities;
+DELETE FROM sqlite_stat1 WHERE tbl IN ('records', 'record_values');

@@ -158,14 +158,15 @@ pub trait RecordReader {
     /// Of the database.
     fn find(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError>;
 
-    /// Part of the records that a query means, in its order.
+    /// Part of the records that a query means, in its order: records without a value last, and where all steps leave it
+    /// open, by id in the direction of the last step, from the newest on where there is none.
     ///
     /// # Errors
     /// Of the database.
     fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError>;
 
-    /// How many records a query means: counted up to [`Total::COUNTED`], and all of an entity type where there is neither
-    /// filter nor search.
+    /// How many records a query means: counted up to [`Total::COUNTED`], which stands for more where it is not exact, and
+    /// all of an entity type where there is neither filter nor search.
     ///
     /// # Errors
     /// Of the database.

@@ -203,8 +203,13 @@ impl Test {
             (Self::Outside { from, until }, Some(value)) => {
                 !(Bound::Inclusive(from.clone()).is_below(value) && Bound::Exclusive(until.clone()).is_above(value))
             }
-            (Self::Contains(part), Some(value)) => folded(&value.to_string()).contains(part.as_str()),
-            (Self::Starts(start), Some(value)) => folded(&value.to_string()).starts_with(start.as_str()),
+            (Self::Contains(part), Some(Value::Text(text) | Value::Choice(text))) => {
+                folded(text).contains(part.as_str())
+            }
+            (Self::Starts(start), Some(Value::Text(text) | Value::Choice(text))) => {
+                folded(text).starts_with(start.as_str())
+            }
+            (Self::Contains(_) | Self::Starts(_), Some(_)) => false,
         }
     }
 }
@@ -380,7 +385,7 @@ pub fn searched(text: &str) -> Result<String, BrokenRule> {
 pub enum SortBy {
     /// A field; records without a value come last, whichever way.
     Field(FieldNumber),
-    /// When they were created.
+    /// When they were created, which their ids tell: no two records are the same there, so nothing counts behind it.
     Created,
 }
 
@@ -398,7 +403,8 @@ impl Sort {
     pub const MOST: usize = 5;
 }
 
-/// Which records, in which order. The id always decides last, so that pages neither repeat nor skip.
+/// Which records, in which order. The id always decides last, in the direction of the step before it, so that pages
+/// neither repeat nor skip.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordQuery {
     /// Which.

@@ -6,6 +6,7 @@
 use atalaya_domain::id::CompanyId;
 use diesel::dsl::{Eq, Filter, auto_type};
 use diesel::prelude::*;
+use diesel::query_source::{Alias, AliasedField};
 
 use super::schema::{
     account_summaries, accounts, companies, deleted_records, entities, entity_fields, jobs, model_versions,
@@ -61,6 +62,19 @@ tenant_tables! {
     unique_values by company_id,
     user_accounts by company_id,
     users by company_id,
+}
+
+diesel::alias!(
+    // Values of records within a statement that is about others of them.
+    pub(super) const PROBED: Alias<Probed> = record_values as probed;
+);
+
+/// The company's rows of [`PROBED`].
+pub(super) type OwnProbed = Filter<Alias<Probed>, Eq<AliasedField<Probed, record_values::company_id>, i64>>;
+
+/// The company's values of records, for conditions of a statement that is about values itself.
+pub(super) fn own_probed(company: CompanyId) -> OwnProbed {
+    QueryDsl::filter(PROBED, PROBED.field(record_values::company_id).eq(company.get()))
 }
 
 /// The versions that serve, to be joined to accounts: those of the account's own company.

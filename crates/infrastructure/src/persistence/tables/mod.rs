@@ -1,21 +1,27 @@
 //! Tables that a company defines for itself: definitions (`entities`, `fields`) and records (`records`, `writing`).
 //!
 //! A record is one row with its values as JSON (`content`). What filters and sorting need stands beside it as a row a
-//! value (`index`), under keys whose bytes compare as the values do (`sort_key`).
+//! value (`index`), under keys whose bytes compare as the values do (`sort_key`). A query is put in terms of these keys
+//! (`wanted`, `order`) and looked for (`search`) by statements (`walks`) with conditions (`conditions`).
 //!
 //! Invariants: an index row is there for each value of a live field of a record that is not in the trash, and for no
 //! other; names and values of users are bind parameters and never SQL.
 
 mod bulk;
+mod conditions;
 mod content;
 mod entities;
 mod fields;
 mod index;
+mod order;
 mod records;
 mod revisions;
 mod rows;
 mod rules;
+mod search;
 mod sort_key;
+mod walks;
+mod wanted;
 mod writing;
 
 use atalaya_application::AppError;

@@ -1,22 +1,33 @@
 //! Reading records.
 
+use std::collections::HashMap;
+
 use atalaya_application::AppError;
 use atalaya_application::ports::tables::{RecordReader, RecordSlice, Total, Trashed};
 use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Field, Record, RecordQuery, Revision, Table, Value};
 use diesel::prelude::*;
 
+use super::conditions::Place;
 use super::entities::live_entity;
 use super::index::values_of;
+use super::order::Order;
 use super::revisions::{
     RecordRow, RevisionRow, deleted, deleted_columns, deleted_of, record, record_columns, records_of,
 };
+use super::search::{Id, Search};
 use super::sort_key::sort_key;
+use super::wanted::Wanted;
 use super::{bytes, identifier};
 use crate::persistence::error::Expecting;
 use crate::persistence::rows::count;
 use crate::persistence::schema::{deleted_records, entities, record_revisions, record_values, records};
 use crate::persistence::store::Tenant;
+
+/// Records that one statement asks about, below the 32,766 parameters of SQLite.
+const IDS_AT_ONCE: usize = 10_000;
+/// How many records that a filter means are counted.
+const COUNTED: i64 = Total::COUNTED.cast_signed();
 
 /// A part of a list, as statements take it.
 pub(super) struct Part {
@@ -30,6 +41,23 @@ impl From<&RecordSlice> for Part {
     }
 }
 
+impl Tenant<'_, '_> {
+    /// The records of these ids, in the order of the ids.
+    fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
+        let company = self.scope.company();
+        let mut rows: HashMap<Id, RecordRow> = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let found: Vec<RecordRow> = records_of(company, table.entity.id)
+                .filter(records::id.eq_any(ids))
+                .select(record_columns())
+                .load(self.conn())
+                .or_fault()?;
+            rows.extend(found.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        ids.iter().filter_map(|id| rows.remove(id)).map(|row| row.into_domain(table)).collect()
+    }
+}
+
 impl RecordReader for Tenant<'_, '_> {
     fn find(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError> {
         let found: Option<RecordRow> = record(self.scope.company(), table.entity.id, id)
@@ -40,22 +68,19 @@ impl RecordReader for Tenant<'_, '_> {
         found.map(|row| row.into_domain(table)).transpose()
     }
 
-    fn list(&mut self, table: &Table, _query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError> {
-        let part = Part::from(slice);
-        let rows: Vec<RecordRow> = records_of(self.scope.company(), table.entity.id)
-            .order(records::id.desc())
-            .offset(part.offset)
-            .limit(part.limit)
-            .select(record_columns())
-            .load(self.conn())
-            .or_fault()?;
-        rows.into_iter().map(|row| row.into_domain(table)).collect()
+    fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError> {
+        let place = Place { company: self.scope.company(), entity: table.entity.id };
+        let search = Search { place, wanted: Wanted::of(table, query), order: Order::of(table, query) };
+        let ids = self.search(&search, &Part::from(slice))?;
+        self.records_by_id(table, &ids)
     }
 
-    fn count(&mut self, table: &Table, _query: &RecordQuery) -> Result<Total, AppError> {
-        let number: i64 =
-            records_of(self.scope.company(), table.entity.id).count().get_result(self.conn()).or_fault()?;
-        Ok(Total { count: count("records", number)?, exact: true })
+    fn count(&mut self, table: &Table, query: &RecordQuery) -> Result<Total, AppError> {
+        let place = Place { company: self.scope.company(), entity: table.entity.id };
+        let wanted = Wanted::of(table, query);
+        let number = count("records", self.count_wanted(place, &wanted, COUNTED + 1)?)?;
+        let exact = wanted.is_everything() || number <= Total::COUNTED;
+        Ok(Total { count: if exact { number } else { Total::COUNTED }, exact })
     }
 
     fn existing(&mut self, entity: EntityId, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError> {
@@ -136,6 +161,3 @@ impl RecordReader for Tenant<'_, '_> {
         found.map(|row| row.into_domain(table)).transpose()
     }
 }
-
-/// Records that one statement asks about, below the 32,766 parameters of SQLite.
-const IDS_AT_ONCE: usize = 10_000;

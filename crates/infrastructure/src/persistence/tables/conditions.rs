@@ -1,0 +1,153 @@
+//! Conditions as SQL. Whether a record has a value is asked for one record at a time: `LIMIT 1 OFFSET 0` says nothing
+//! about what is found and keeps both databases from turning that round, for which they would have to know how many
+//! records there are of each value. Where it is worth turning round, `pages` does so.
+
+use atalaya_domain::id::{CompanyId, EntityId};
+use diesel::BoxableExpression;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::{Binary, Bool, Nullable};
+
+use super::bytes;
+use super::wanted::{Held, Wanted};
+use crate::persistence::connection::MultiBackend;
+use crate::persistence::own::{OwnProbed, PROBED, own_probed};
+use crate::persistence::schema::{record_values, records};
+
+/// A condition on records.
+pub(super) type OnRecords = Box<dyn BoxableExpression<records::table, MultiBackend, SqlType = Bool>>;
+/// A condition on values, about the record of each.
+pub(super) type OnValues = Box<dyn BoxableExpression<record_values::table, MultiBackend, SqlType = Bool>>;
+/// By what records are sorted.
+pub(super) type KeyOfRecord = Box<dyn BoxableExpression<records::table, MultiBackend, SqlType = Nullable<Binary>>>;
+/// By what records of values are sorted.
+pub(super) type KeyOfValue = Box<dyn BoxableExpression<record_values::table, MultiBackend, SqlType = Nullable<Binary>>>;
+
+/// Whose records.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) company: CompanyId,
+    pub(super) entity: EntityId,
+}
+
+/// A column of the values that a statement is about.
+macro_rules! column {
+    ($name:ident) => {
+        record_values::$name
+    };
+}
+pub(super) use column;
+
+/// A column of the values that a condition asks for.
+macro_rules! probed_column {
+    ($name:ident) => {
+        PROBED.field(record_values::$name)
+    };
+}
+
+/// Values among `$query`, whose columns `$column` names, as `$rows` in `$body`.
+macro_rules! with_held {
+    ($held:expr, $query:expr, $column:ident, |$rows:ident| $body:expr) => {
+        match $held {
+            Held::Something(field) => {
+                let $rows = $query.filter($column!(field).eq(*field));
+                $body
+            }
+            Held::Keys(field, keys) => {
+                let $rows = $query.filter($column!(field).eq(*field)).filter($column!(sort_key).eq_any(keys.clone()));
+                $body
+            }
+            Held::Texts(field, keys, texts) => {
+                let $rows = $query
+                    .filter($column!(field).eq(*field))
+                    .filter($column!(sort_key).eq_any(keys.clone()))
+                    .filter($column!(exact).assume_not_null().eq_any(texts.clone()));
+                $body
+            }
+            Held::Span(field, from, None) => {
+                let $rows = $query.filter($column!(field).eq(*field)).filter($column!(sort_key).ge(from.clone()));
+                $body
+            }
+            Held::Span(field, from, Some(until)) => {
+                let $rows = $query
+                    .filter($column!(field).eq(*field))
+                    .filter($column!(sort_key).ge(from.clone()))
+                    .filter($column!(sort_key).lt(until.clone()));
+                $body
+            }
+            Held::Like(field, pattern) => {
+                let $rows = $query
+                    .filter($column!(field).eq(*field))
+                    .filter($column!(folded).assume_not_null().like(pattern.clone()).escape('\\'));
+                $body
+            }
+            Held::AnyLike(fields, pattern) => {
+                let $rows = $query
+                    .filter($column!(field).eq_any(fields.clone()))
+                    .filter($column!(folded).assume_not_null().like(pattern.clone()).escape('\\'));
+                $body
+            }
+        }
+    };
+}
+pub(super) use with_held;
+
+/// Makes a condition of what is wanted, about the record that `$record` names.
+macro_rules! conditions {
+    ($condition:ident, $of:ty, $record:expr) => {
+        pub(super) fn $condition(self, wanted: &Wanted) -> $of {
+            let joined = |parts: &[Wanted], join: fn($of, $of) -> $of| {
+                parts.iter().map(|part| self.$condition(part)).reduce(join)
+            };
+            let constant = |is: bool| -> $of { Box::new(is.into_sql::<Bool>()) };
+            match wanted {
+                Wanted::All(parts) => {
+                    joined(parts, |one, other| Box::new(one.and(other))).unwrap_or_else(|| constant(true))
+                }
+                Wanted::Any(parts) => {
+                    joined(parts, |one, other| Box::new(one.or(other))).unwrap_or_else(|| constant(false))
+                }
+                Wanted::Has(held) => with_held!(held, self.probed(), probed_column, |rows| Box::new(exists(
+                    rows.filter(probed_column!(record_id).eq($record)).select(probed_column!(field)).limit(1).offset(0)
+                ))),
+                Wanted::Lacks(held) => with_held!(held, self.probed(), probed_column, |rows| Box::new(not(exists(
+                    rows.filter(probed_column!(record_id).eq($record)).select(probed_column!(field)).limit(1).offset(0)
+                )))),
+            }
+        }
+    };
+}
+
+/// Makes what a field sorts by, of the record that `$record` names.
+macro_rules! keys {
+    ($key:ident, $of:ty, $record:expr) => {
+        pub(super) fn $key(self, field: i32) -> $of {
+            let value = self
+                .probed()
+                .filter(probed_column!(field).eq(field))
+                .filter(probed_column!(record_id).eq($record))
+                .select(probed_column!(sort_key));
+            Box::new(value.single_value())
+        }
+    };
+}
+
+type Probes = diesel::dsl::Filter<
+    OwnProbed,
+    diesel::dsl::Eq<
+        diesel::query_source::AliasedField<crate::persistence::own::Probed, record_values::entity_id>,
+        Vec<u8>,
+    >,
+>;
+
+impl Place {
+    /// Values of records of the place, to ask for.
+    fn probed(self) -> Probes {
+        QueryDsl::filter(own_probed(self.company), probed_column!(entity_id).eq(bytes(self.entity.get())))
+    }
+
+    conditions!(on_records, OnRecords, records::id);
+    conditions!(on_values, OnValues, record_values::record_id);
+    keys!(key_of_record, KeyOfRecord, records::id);
+    keys!(key_of_value, KeyOfValue, record_values::record_id);
+}

@@ -1,0 +1,222 @@
+//! The statements of a search: going through an index, or through records that are known.
+
+use atalaya_application::AppError;
+use diesel::prelude::*;
+
+use super::conditions::{Place, column, with_held};
+use super::index::values_of;
+use super::order::Step;
+use super::records::Part;
+use super::revisions::records_of;
+use super::search::{Id, Search};
+use super::wanted::{Held, Wanted};
+use crate::persistence::connection::MultiBackend;
+use crate::persistence::error::Expecting;
+use crate::persistence::schema::{record_values, records};
+use crate::persistence::store::Tenant;
+
+/// A record with the key that it is sorted by.
+type Keyed = (Vec<u8>, Id);
+
+/// A boxed query of records or values, sorted by values of fields, those without one last, and by the id.
+macro_rules! sorted {
+    ($query:expr, $order:expr, $key:expr, $id:expr) => {{
+        let mut query = $query;
+        for step in &$order.steps {
+            query = query.then_order_by($key(step.field).is_null().asc());
+            query = match step.descending {
+                true => query.then_order_by($key(step.field).desc()),
+                false => query.then_order_by($key(step.field).asc()),
+            };
+        }
+        match $order.newest_first {
+            true => query.then_order_by($id.desc()),
+            false => query.then_order_by($id.asc()),
+        }
+    }};
+}
+
+impl Tenant<'_, '_> {
+    /// Records by their ids, of the first `window` ones where that is said: `None` where these do not fill the part and
+    /// there are more.
+    pub(super) fn walk_records(
+        &mut self,
+        search: &Search,
+        part: &Part,
+        window: Option<i64>,
+    ) -> Result<Option<Vec<Id>>, AppError> {
+        let Place { company, entity } = search.place;
+        let newest_first = search.order.newest_first;
+        let mut end: Option<Id> = None;
+        if let Some(window) = window {
+            let all = records_of(company, entity).select(records::id).offset(window).limit(1);
+            let found = match newest_first {
+                true => all.order(records::id.desc()).first(self.conn()),
+                false => all.order(records::id.asc()).first(self.conn()),
+            };
+            end = found.optional().or_fault()?;
+        }
+        let mut query = records_of(company, entity)
+            .filter(search.place.on_records(&search.wanted))
+            .select(records::id)
+            .offset(part.offset)
+            .limit(part.limit)
+            .into_boxed::<MultiBackend>();
+        let is_whole = end.is_none();
+        query = match (newest_first, end) {
+            (true, Some(end)) => query.filter(records::id.ge(end)),
+            (false, Some(end)) => query.filter(records::id.le(end)),
+            (_, None) => query,
+        };
+        query = match newest_first {
+            true => query.order(records::id.desc()),
+            false => query.order(records::id.asc()),
+        };
+        let ids: Vec<Id> = query.load(self.conn()).or_fault()?;
+        Ok((is_whole || is_full(&ids, part)).then_some(ids))
+    }
+
+    /// Records by a field's values, without those that have none; otherwise as [`Self::walk_records`].
+    pub(super) fn walk_values(
+        &mut self,
+        search: &Search,
+        step: Step,
+        part: &Part,
+        window: Option<i64>,
+    ) -> Result<Option<Vec<Keyed>>, AppError> {
+        let Place { company, entity } = search.place;
+        let (held, rest) = of_field(&search.wanted, step.field);
+        let mut end: Option<Keyed> = None;
+        if let Some(window) = window {
+            let found = with_held!(&held, values_of(company, entity), column, |rows| {
+                let all = rows.select((record_values::sort_key, record_values::record_id)).offset(window).limit(1);
+                match step.descending {
+                    true => {
+                        all.order((record_values::sort_key.desc(), record_values::record_id.desc())).first(self.conn())
+                    }
+                    false => {
+                        all.order((record_values::sort_key.asc(), record_values::record_id.asc())).first(self.conn())
+                    }
+                }
+            });
+            end = found.optional().or_fault()?;
+        }
+        let is_whole = end.is_none();
+        let found: Vec<Keyed> = with_held!(&held, values_of(company, entity), column, |rows| {
+            let mut query = rows
+                .filter(search.place.on_values(&rest))
+                .select((record_values::sort_key, record_values::record_id))
+                .offset(part.offset)
+                .limit(part.limit)
+                .into_boxed::<MultiBackend>();
+            query = match (step.descending, end) {
+                (true, Some((key, id))) => query
+                    .filter(record_values::sort_key.ge(key.clone()))
+                    .filter(record_values::sort_key.gt(key).or(record_values::record_id.ge(id))),
+                (false, Some((key, id))) => query
+                    .filter(record_values::sort_key.le(key.clone()))
+                    .filter(record_values::sort_key.lt(key).or(record_values::record_id.le(id))),
+                (_, None) => query,
+            };
+            query = match step.descending {
+                true => query.order((record_values::sort_key.desc(), record_values::record_id.desc())),
+                false => query.order((record_values::sort_key.asc(), record_values::record_id.asc())),
+            };
+            query.load(self.conn())
+        })
+        .or_fault()?;
+        // What is missing may be among the records without a value.
+        Ok(((is_whole && window.is_none()) || is_full(&found, part)).then_some(found))
+    }
+
+    /// Of these records those that are wanted.
+    pub(super) fn among(&mut self, search: &Search, ids: &[Id], part: &Part) -> Result<Vec<Id>, AppError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Search { place, wanted, order } = search;
+        let query = records_of(place.company, place.entity)
+            .filter(records::id.eq_any(ids.to_vec()))
+            .filter(place.on_records(wanted))
+            .select(records::id)
+            .offset(part.offset)
+            .limit(part.limit)
+            .into_boxed::<MultiBackend>();
+        sorted!(query, order, |field| place.key_of_record(field), records::id).load(self.conn()).or_fault()
+    }
+
+    /// Of the records with such a value those that are wanted besides.
+    pub(super) fn driven(
+        &mut self,
+        search: &Search,
+        held: &Held,
+        rest: &Wanted,
+        part: &Part,
+    ) -> Result<Vec<Id>, AppError> {
+        let Search { place, order, .. } = search;
+        with_held!(held, values_of(place.company, place.entity), column, |rows| {
+            let query = rows
+                .filter(place.on_values(rest))
+                .select(record_values::record_id)
+                .offset(part.offset)
+                .limit(part.limit)
+                .into_boxed::<MultiBackend>();
+            sorted!(query, order, |field| place.key_of_value(field), record_values::record_id).load(self.conn())
+        })
+        .or_fault()
+    }
+
+    /// How many records are wanted, counted up to a limit.
+    pub(super) fn count_wanted(&mut self, place: Place, wanted: &Wanted, limit: i64) -> Result<i64, AppError> {
+        if wanted.is_nothing() {
+            return Ok(0);
+        }
+        if wanted.is_everything() {
+            return records_of(place.company, place.entity).count().get_result(self.conn()).or_fault();
+        }
+        if let [Wanted::Has(held)] = wanted.parts()
+            && !matches!(held, Held::AnyLike(..))
+        {
+            return self.count_holders(place, held, limit);
+        }
+        let counted = |found: Vec<i32>| i64::try_from(found.len()).map_err(AppError::internal);
+        if let Some(few) = self.few(place, wanted, |_| true)? {
+            let found = records_of(place.company, place.entity)
+                .filter(records::id.eq_any(few))
+                .filter(place.on_records(wanted))
+                .select(records::revision)
+                .load(self.conn());
+            return counted(found.or_fault()?);
+        }
+        let found = match self.fewest(place, wanted)? {
+            Some((held, rest)) => with_held!(&held, values_of(place.company, place.entity), column, |rows| rows
+                .filter(place.on_values(&rest))
+                .select(record_values::field)
+                .limit(limit)
+                .load(self.conn())),
+            None => records_of(place.company, place.entity)
+                .filter(place.on_records(wanted))
+                .select(records::revision)
+                .limit(limit)
+                .load(self.conn()),
+        };
+        counted(found.or_fault()?)
+    }
+}
+
+/// Whether a part is full.
+fn is_full<T>(found: &[T], part: &Part) -> bool {
+    i64::try_from(found.len()).is_ok_and(|number| number >= part.limit)
+}
+
+/// What is wanted of a field by its keys, to go through, and the rest of what is wanted.
+fn of_field(wanted: &Wanted, field: i32) -> (Held, Wanted) {
+    let parts = wanted.parts();
+    let at = parts.iter().position(|part| matches!(part, Wanted::Has(held) if held.is_by_key_of(field)));
+    let held = match at.and_then(|at| parts.get(at)) {
+        Some(Wanted::Has(held)) => held.clone(),
+        _ => Held::Something(field),
+    };
+    let rest = parts.iter().enumerate().filter(|(other, _)| Some(*other) != at).map(|(_, part)| part.clone());
+    (held, Wanted::All(rest.collect()))
+}

@@ -1,0 +1,226 @@
+//! What a query means, in terms of the index: which keys a record has in which field, and which it has not.
+
+use atalaya_domain::tables::{Bound, FieldNumber, FieldType, Filter, RecordQuery, Table, Test, Value};
+
+use super::sort_key::{exact, sort_key};
+
+/// The shortest text that two truncated keys may have in common: a character takes up to four bytes, so a key is cut at
+/// most three before its end.
+const DECIDED_BYTES: usize = atalaya_domain::tables::COLLATED_BYTES - 3;
+/// What makes the signs of a pattern plain characters.
+const ESCAPE: char = '\\';
+
+/// Which records are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Wanted {
+    /// Those that all of these want; every one, where there is none.
+    All(Vec<Self>),
+    /// Those that one of these wants; none, where there is none.
+    Any(Vec<Self>),
+    /// Those with such a value.
+    Has(Held),
+    /// Those without one.
+    Lacks(Held),
+}
+
+/// Values of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Held {
+    /// Any value.
+    Something(i32),
+    /// One of these values, which sort like no others.
+    Keys(i32, Vec<Vec<u8>>),
+    /// One of these texts: how they sort, and what tells each apart.
+    Texts(i32, Vec<Vec<u8>>, Vec<Vec<u8>>),
+    /// Values from the first key on and before the second.
+    Span(i32, Vec<u8>, Option<Vec<u8>>),
+    /// Texts whose folded form is like this pattern.
+    Like(i32, String),
+    /// Texts of one of these fields whose folded form is like this pattern.
+    AnyLike(Vec<i32>, String),
+}
+
+impl Held {
+    /// Whether the index leads to the values at once.
+    pub(super) fn is_found_by_key(&self) -> bool {
+        !matches!(self, Self::Like(..) | Self::AnyLike(..))
+    }
+
+    /// Whether the index leads to the values at once, and they are of that field.
+    pub(super) fn is_by_key_of(&self, field: i32) -> bool {
+        match self {
+            Self::Something(of) | Self::Keys(of, _) | Self::Texts(of, ..) | Self::Span(of, ..) => *of == field,
+            Self::Like(..) | Self::AnyLike(..) => false,
+        }
+    }
+}
+
+impl Wanted {
+    /// What a query means.
+    pub(super) fn of(table: &Table, query: &RecordQuery) -> Self {
+        let texts: Vec<i32> =
+            table.fields.iter().filter(|field| is_text(field.kind)).map(|field| field.number.get()).collect();
+        let words = query.words.iter().map(|word| Self::Has(Held::AnyLike(texts.clone(), containing(word))));
+        Self::All(std::iter::once(filter(table, &query.filter)).chain(words).collect()).simplified()
+    }
+
+    /// Whether every record is wanted.
+    pub(super) fn is_everything(&self) -> bool {
+        *self == Self::All(Vec::new())
+    }
+
+    /// Whether no record can be wanted.
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::Any(Vec::new())
+    }
+
+    /// What has to hold together.
+    pub(super) fn parts(&self) -> &[Self] {
+        match self {
+            Self::All(parts) => parts,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// Without groups of one, and groups of the same kind in one another.
+    fn simplified(self) -> Self {
+        let nothing = Self::Any(Vec::new());
+        let everything = Self::All(Vec::new());
+        match self {
+            Self::All(parts) => {
+                let mut flat = Vec::new();
+                for part in parts.into_iter().map(Self::simplified) {
+                    match part {
+                        Self::All(inner) => flat.extend(inner),
+                        other => flat.push(other),
+                    }
+                }
+                if flat.contains(&nothing) {
+                    return nothing;
+                }
+                single(flat, Self::All)
+            }
+            Self::Any(parts) => {
+                let mut flat = Vec::new();
+                for part in parts.into_iter().map(Self::simplified) {
+                    match part {
+                        Self::Any(inner) => flat.extend(inner),
+                        other => flat.push(other),
+                    }
+                }
+                if flat.contains(&everything) {
+                    return everything;
+                }
+                single(flat, Self::Any)
+            }
+            other => other,
+        }
+    }
+}
+
+/// A group, or the one that it is made of.
+fn single(mut parts: Vec<Wanted>, group: fn(Vec<Wanted>) -> Wanted) -> Wanted {
+    match (parts.len(), parts.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            parts.extend(last);
+            group(parts)
+        }
+    }
+}
+
+fn filter(table: &Table, meant: &Filter) -> Wanted {
+    match meant {
+        Filter::All(filters) => Wanted::All(filters.iter().map(|meant| filter(table, meant)).collect()),
+        Filter::Any(filters) => Wanted::Any(filters.iter().map(|meant| filter(table, meant)).collect()),
+        Filter::Field(number, test) => match table.field_numbered(*number) {
+            Some(field) => tested(*number, field.kind, test),
+            None if test.passes(None) => Wanted::All(Vec::new()),
+            None => Wanted::Any(Vec::new()),
+        },
+    }
+}
+
+/// A test of a field's values. A value of another type is none of the field's.
+fn tested(number: FieldNumber, kind: FieldType, test: &Test) -> Wanted {
+    let field = number.get();
+    let nothing = Wanted::Any(Vec::new());
+    match test {
+        Test::Missing => Wanted::Lacks(Held::Something(field)),
+        Test::Present => Wanted::Has(Held::Something(field)),
+        Test::OneOf(values) => one_of(field, kind, values).map_or(nothing, Wanted::Has),
+        Test::NoneOf(values) => one_of(field, kind, values).map_or(Wanted::All(Vec::new()), Wanted::Lacks),
+        Test::Within { from, until } => span(field, kind, from, until).map_or(nothing, Wanted::Has),
+        Test::Outside { from, until } => {
+            let inside = span(field, kind, &Bound::Inclusive(from.clone()), &Bound::Exclusive(until.clone()));
+            inside.map_or(Wanted::All(Vec::new()), Wanted::Lacks)
+        }
+        Test::Contains(part) if is_text(kind) => Wanted::Has(Held::Like(field, containing(part))),
+        Test::Starts(start) if is_text(kind) => Wanted::Has(starting(field, start)),
+        Test::Contains(_) | Test::Starts(_) => nothing,
+    }
+}
+
+fn is_text(kind: FieldType) -> bool {
+    matches!(kind, FieldType::Text | FieldType::Choice)
+}
+
+fn one_of(field: i32, kind: FieldType, values: &[Value]) -> Option<Held> {
+    let own: Vec<&Value> = values.iter().filter(|value| value.kind() == kind).collect();
+    let keys: Vec<Vec<u8>> = own.iter().map(|value| sort_key(value)).collect();
+    let texts: Vec<Vec<u8>> = own.iter().filter_map(|value| exact(value)).collect();
+    match (keys.is_empty(), texts.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(Held::Keys(field, keys)),
+        (false, false) => Some(Held::Texts(field, keys, texts)),
+    }
+}
+
+/// The keys within bounds: none, where a bound is of another type.
+fn span(field: i32, kind: FieldType, from: &Bound, until: &Bound) -> Option<Held> {
+    let key = |value: &Value| (value.kind() == kind).then(|| sort_key(value));
+    let from = match from {
+        Bound::Open => Vec::new(),
+        Bound::Inclusive(value) => key(value)?,
+        Bound::Exclusive(value) => next(key(value)?),
+    };
+    let until = match until {
+        Bound::Open => None,
+        Bound::Inclusive(value) => Some(next(key(value)?)),
+        Bound::Exclusive(value) => Some(key(value)?),
+    };
+    Some(Held::Span(field, from, until))
+}
+
+/// The first key behind this one.
+fn next(mut key: Vec<u8>) -> Vec<u8> {
+    key.push(0);
+    key
+}
+
+/// Texts that begin so: a span of keys where the start is within what keys hold, a pattern where it is longer.
+fn starting(field: i32, start: &str) -> Held {
+    if start.len() > DECIDED_BYTES {
+        return Held::Like(field, format!("{}%", escaped(start)));
+    }
+    let mut until = start.as_bytes().to_vec();
+    // No byte of a text is the largest one.
+    let until = until.last_mut().map(|last| *last += 1).map(|()| until.clone());
+    Held::Span(field, start.as_bytes().to_vec(), until)
+}
+
+/// The pattern of texts that have this somewhere.
+fn containing(part: &str) -> String {
+    format!("%{}%", escaped(part))
+}
+
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
