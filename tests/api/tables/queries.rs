@@ -92,7 +92,7 @@ fn what_is_no_filter_is_told_and_named() {
         let error = &refused.json["errors"][0];
         assert_eq!([&error["field"], &error["code"]].map(|word| word.as_str().unwrap()).join(": "), rule, "{query}");
     }
-    let deep = json!({"filter": {"and": [{"and": [{"and": [{"and": [{"and": []}]}]}]}]}});
+    let deep = json!({"filter": {"and": [{"and": [{"and": [{"and": [{"and": [{"and": []}]}]}]}]}]}});
     let refused = admin.post(&format!("{}:query", records(&entity)), &deep);
     let _ = refused.problem(400, "INVALID_FILTER");
     let payload = "x' OR 1=1; DROP TABLE records; -- $.a[*] (a+)+$ =cmd|' /C calc'!A0";

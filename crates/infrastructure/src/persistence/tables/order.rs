@@ -1,5 +1,6 @@
 //! The order of a list.
 
+use atalaya_application::ports::tables::RecordSlice;
 use atalaya_domain::tables::{FieldNumber, RecordQuery, Sort, SortBy, Table};
 
 /// In which order records come. The last step is always the id, in the direction of the step before it, so that an
@@ -12,6 +13,18 @@ pub(super) struct Order {
     pub(super) newest_first: bool,
 }
 
+/// A part of a list, as statements take it.
+pub(super) struct Part {
+    pub(super) offset: i64,
+    pub(super) limit: i64,
+}
+
+impl From<&RecordSlice> for Part {
+    fn from(slice: &RecordSlice) -> Self {
+        Self { offset: i64::try_from(slice.offset).unwrap_or(i64::MAX), limit: i64::from(slice.limit) }
+    }
+}
+
 /// A step of an order: by values of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
@@ -20,8 +33,8 @@ pub(super) struct Step {
 }
 
 impl Order {
-    /// The order of a query. Ids tell when records were created, and no two are the same, so nothing counts behind that;
-    /// neither does a field that came before, nor one in the trash.
+    /// The order of a query. Ids tell when records were created, and no two are the same, so nothing counts behind
+    /// that; neither does a field that came before, nor one in the trash.
     pub(super) fn of(table: &Table, query: &RecordQuery) -> Self {
         let mut steps: Vec<Step> = Vec::new();
         let mut newest_first = true;

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::conditions::Place;
 use super::entities::live_entity;
 use super::index::values_of;
-use super::order::Order;
+use super::order::{Order, Part};
 use super::revisions::{
     RecordRow, RevisionRow, deleted, deleted_columns, deleted_of, record, record_columns, records_of,
 };
@@ -28,18 +28,6 @@ use crate::persistence::store::Tenant;
 const IDS_AT_ONCE: usize = 10_000;
 /// How many records that a filter means are counted.
 const COUNTED: i64 = Total::COUNTED.cast_signed();
-
-/// A part of a list, as statements take it.
-pub(super) struct Part {
-    pub(super) offset: i64,
-    pub(super) limit: i64,
-}
-
-impl From<&RecordSlice> for Part {
-    fn from(slice: &RecordSlice) -> Self {
-        Self { offset: i64::try_from(slice.offset).unwrap_or(i64::MAX), limit: i64::from(slice.limit) }
-    }
-}
 
 impl Tenant<'_, '_> {
     /// The records of these ids, in the order of the ids.

@@ -10,8 +10,7 @@ use diesel::prelude::*;
 
 use super::conditions::{Place, column, with_held};
 use super::index::values_of;
-use super::order::{Order, Step};
-use super::records::Part;
+use super::order::{Order, Part, Step};
 use super::wanted::{Held, Wanted};
 use crate::persistence::error::Expecting;
 use crate::persistence::schema::record_values;

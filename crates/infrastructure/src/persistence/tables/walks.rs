@@ -5,8 +5,7 @@ use diesel::prelude::*;
 
 use super::conditions::{Place, column, with_held};
 use super::index::values_of;
-use super::order::Step;
-use super::records::Part;
+use super::order::{Part, Step};
 use super::revisions::records_of;
 use super::search::{Id, Search};
 use super::wanted::{Held, Wanted};
