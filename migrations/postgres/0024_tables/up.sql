@@ -1,4 +1,4 @@
--- Tables that companies define for themselves. Names of theirs are values here: no statement and no schema is made of them.
+-- Tables that companies define for themselves. Names of theirs are values here: no statement is made of them.
 CREATE TABLE entities (
     company_id    BIGINT NOT NULL REFERENCES companies (id),
     -- A UUIDv7.
@@ -47,7 +47,8 @@ CREATE TABLE entity_fields (
     FOREIGN KEY (company_id, target_id) REFERENCES entities (company_id, id)
 );
 
-CREATE UNIQUE INDEX entity_fields_by_name ON entity_fields (company_id, entity_id, column_name) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX entity_fields_by_name ON entity_fields (company_id, entity_id, column_name)
+    WHERE deleted_at IS NULL;
 CREATE INDEX entity_fields_by_target ON entity_fields (company_id, target_id) WHERE target_id IS NOT NULL;
 
 CREATE TABLE records (
@@ -101,10 +102,10 @@ CREATE TABLE record_revisions (
     FOREIGN KEY (company_id, entity_id) REFERENCES entities (company_id, id)
 );
 
--- Values of records for filters and sorting. A key is bytes that compare as the value does, the same on both databases; a
--- text has its folded form besides, and 16 bytes of the SHA-256 of every letter, because texts that sort alike need not be
--- equal. Written with its record by one repository, and made anew from it: so no key points at records, which would be
--- looked up for each value of an import.
+-- Values of records for filters and sorting. A key is bytes that compare as the value does, the same on both databases.
+-- A text has its folded form besides, and 16 bytes of the SHA-256 of every letter, because texts that sort alike need
+-- not be equal. Written with its record by one repository, and made anew from it: so no key points at records, which
+-- would be looked up for each value of an import.
 CREATE TABLE record_values (
     company_id  BIGINT NOT NULL,
     entity_id   BYTEA NOT NULL,
@@ -119,7 +120,8 @@ CREATE TABLE record_values (
 -- A record has one value of a field.
 CREATE UNIQUE INDEX record_values_by_record ON record_values (company_id, entity_id, record_id, field);
 
--- Values of unique fields, each once: the key of sorting with the rest of what is exact. As above, no key points at records.
+-- Values of unique fields, each once: the key of sorting with the rest of what is exact. No key points at records here
+-- either.
 CREATE TABLE unique_values (
     company_id  BIGINT NOT NULL,
     entity_id   BYTEA NOT NULL,

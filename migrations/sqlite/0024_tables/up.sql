@@ -1,4 +1,4 @@
--- Tables that companies define for themselves. Names of theirs are values here: no statement and no schema is made of them.
+-- Tables that companies define for themselves. Names of theirs are values here: no statement is made of them.
 CREATE TABLE entities (
     company_id    INTEGER NOT NULL REFERENCES companies (id),
     -- A UUIDv7.
@@ -47,7 +47,8 @@ CREATE TABLE entity_fields (
     FOREIGN KEY (company_id, target_id) REFERENCES entities (company_id, id)
 ) STRICT;
 
-CREATE UNIQUE INDEX entity_fields_by_name ON entity_fields (company_id, entity_id, column_name) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX entity_fields_by_name ON entity_fields (company_id, entity_id, column_name)
+    WHERE deleted_at IS NULL;
 CREATE INDEX entity_fields_by_target ON entity_fields (company_id, target_id) WHERE target_id IS NOT NULL;
 
 CREATE TABLE records (
@@ -101,10 +102,10 @@ CREATE TABLE record_revisions (
     FOREIGN KEY (company_id, entity_id) REFERENCES entities (company_id, id)
 ) STRICT;
 
--- Values of records for filters and sorting. A key is bytes that compare as the value does, the same on both databases; a
--- text has its folded form besides, and 16 bytes of the SHA-256 of every letter, because texts that sort alike need not be
--- equal. Written with its record by one repository, and made anew from it: so no key points at records, which would be
--- looked up for each value of an import.
+-- Values of records for filters and sorting. A key is bytes that compare as the value does, the same on both databases.
+-- A text has its folded form besides, and 16 bytes of the SHA-256 of every letter, because texts that sort alike need
+-- not be equal. Written with its record by one repository, and made anew from it: so no key points at records, which
+-- would be looked up for each value of an import.
 CREATE TABLE record_values (
     company_id  INTEGER NOT NULL,
     entity_id   BLOB NOT NULL,
@@ -119,7 +120,8 @@ CREATE TABLE record_values (
 -- A record has one value of a field.
 CREATE UNIQUE INDEX record_values_by_record ON record_values (company_id, entity_id, record_id, field);
 
--- Values of unique fields, each once: the key of sorting with the rest of what is exact. As above, no key points at records.
+-- Values of unique fields, each once: the key of sorting with the rest of what is exact. No key points at records here
+-- either.
 CREATE TABLE unique_values (
     company_id  INTEGER NOT NULL,
     entity_id   BLOB NOT NULL,
@@ -131,8 +133,9 @@ CREATE TABLE unique_values (
 
 CREATE INDEX unique_values_by_record ON unique_values (company_id, entity_id, record_id);
 
--- What SQLite has to know to find its way, as ANALYZE would tell of a million records with five values each: without it
--- it takes a field for ten rows, and looks through the whole of it for the value of one record. No program runs ANALYZE.
+-- What SQLite has to know to find its way, as ANALYZE would tell of a million records with five values each: without
+-- it, a field counts for ten rows, and the whole of it is gone through for the value of one record. No program runs
+-- ANALYZE.
 ANALYZE record_values;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('records', 'sqlite_autoindex_records_1', '1000000 1000000 1000000 1'),

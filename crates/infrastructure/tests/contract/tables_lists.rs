@@ -95,7 +95,8 @@ fn condition() -> impl Strategy<Value = Filter> {
             1 => Just(Test::Present),
             // Of another type than the field.
             1 => value(FieldType::Integer).prop_map(|value| Test::NoneOf(vec![value])),
-            1 => value(FieldType::Date).prop_map(|value| Test::Within { from: Bound::Open, until: Bound::Inclusive(value) }),
+            1 => value(FieldType::Date)
+                .prop_map(|value| Test::Within { from: Bound::Open, until: Bound::Inclusive(value) }),
         ];
         // One of a field that is none of the table's.
         let number = prop_oneof![20 => Just(i32::try_from(number).unwrap()), 1 => Just(99)];

@@ -89,8 +89,8 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
     let gone = ours.define(3, "gone", &[]).entity;
     ours.write(|unit| unit.entities().delete(&gone, start())).unwrap();
     let before = ours.read(|view| {
-        let tables = view.entities().tables()?;
-        Ok((tables, view.records().list(&table, &RecordQuery::everything(), &ALL)?, view.records().trash(&table, &ALL)?))
+        let listed = view.records().list(&table, &RecordQuery::everything(), &ALL)?;
+        Ok((view.entities().tables()?, listed, view.records().trash(&table, &ALL)?))
     });
 
     let change = EntityChange::default();
@@ -115,8 +115,8 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
     assert!(theirs.define_field(7, 70, &relation("x", 1, "nombre")).is_err(), "a relation to another company");
 
     let after = ours.read(|view| {
-        let tables = view.entities().tables()?;
-        Ok((tables, view.records().list(&table, &RecordQuery::everything(), &ALL)?, view.records().trash(&table, &ALL)?))
+        let listed = view.records().list(&table, &RecordQuery::everything(), &ALL)?;
+        Ok((view.entities().tables()?, listed, view.records().trash(&table, &ALL)?))
     });
     assert_eq!(after, before);
     let found = ours.read(|view| view.records().pointing(pointing.entity.id, &pointing.fields[0], record.id, 9));

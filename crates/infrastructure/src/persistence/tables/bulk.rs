@@ -1,5 +1,5 @@
-//! Inserting many rows at once, which the two databases take in different forms: PostgreSQL as arrays, because thousands
-//! of parameters would take longer to read than the rows to store.
+//! Inserting many rows at once, which the two databases take in different forms: PostgreSQL as arrays, because
+//! thousands of parameters would take longer to read than the rows to store.
 
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
 use atalaya_domain::tables::{FieldNumber, Value};

@@ -191,8 +191,9 @@ impl Tenant<'_, '_> {
         self.search(&search.within(Wanted::Lacks(something), further), &rest)
     }
 
-    /// A page that is sorted by the first step and the id in its direction, sorted as the whole order says. Of its first
-    /// and last key there may be more records than are on the page, so these are searched for; all others are on it.
+    /// A page that is sorted by the first step and the id in its direction, sorted as the whole order says. Of its
+    /// first and last key there may be more records than are on the page, so these are searched for; all others are on
+    /// it.
     fn ordered_further(&mut self, search: &Search, part: &Part, page: Vec<(Vec<u8>, Id)>) -> Result<Vec<Id>, AppError> {
         let [first, further @ ..] = search.order.steps.as_slice() else { return Ok(Vec::new()) };
         if further.is_empty() && search.order.newest_first == first.descending {
