@@ -3,7 +3,18 @@ import { defineConfig } from "vitest/config";
 
 // Where `npm run dev` finds the API: `make run` serves it there.
 const api = process.env.ATALAYA_API ?? "http://127.0.0.1:8000";
-const routes = ["/auth", "/accounts", "/regression", "/jobs", "/companies", "/audit", "/calendar", "/installation", "/health"];
+const routes = [
+  "/auth",
+  "/accounts",
+  "/regression",
+  "/jobs",
+  "/companies",
+  "/audit",
+  "/calendar",
+  "/installation",
+  "/api",
+  "/health",
+];
 
 export default defineConfig({
   base: "/app/",
