@@ -10,6 +10,7 @@ import * as model from "./en/model";
 import * as overview from "./en/overview";
 import * as people from "./en/people";
 import * as signIn from "./en/signIn";
+import * as tables from "./en/tables";
 import type { Dictionary } from "./es";
 
 export const en: Dictionary = {
@@ -22,6 +23,7 @@ export const en: Dictionary = {
   ...model,
   ...data,
   ...people,
+  ...tables,
   ...me,
   ...audit,
   ...companies,

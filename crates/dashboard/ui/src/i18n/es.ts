@@ -10,6 +10,7 @@ import * as model from "./es/model";
 import * as overview from "./es/overview";
 import * as people from "./es/people";
 import * as signIn from "./es/signIn";
+import * as tables from "./es/tables";
 
 /** Every word of the page. A key that the other language lacks does not compile. */
 export const es = {
@@ -22,6 +23,7 @@ export const es = {
   ...model,
   ...data,
   ...people,
+  ...tables,
   ...me,
   ...audit,
   ...companies,

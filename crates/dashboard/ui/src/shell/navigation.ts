@@ -22,6 +22,7 @@ const Models = page(() => import("../pages/models/Models"));
 const Model = page(() => import("../pages/model/Model"));
 const DataOfAccounts = page(() => import("../pages/data/DataOfAccounts"));
 const Data = page(() => import("../pages/data/Data"));
+const Tables = page(() => import("../pages/tables/Tables"));
 const People = page(() => import("../pages/people/People"));
 const Person = page(() => import("../pages/people/Person"));
 const Audit = page(() => import("../pages/audit/Audit"));
@@ -57,6 +58,12 @@ export const SCREENS: readonly Destination[] = [
     entry: { group: "main", icon: "data", text: (t) => t.nav.data },
   },
   { path: "/accounts/:handle/data", needs: "write-data", page: Data },
+  {
+    path: "/tables",
+    needs: "read-records",
+    page: Tables,
+    entry: { group: "main", icon: "table", text: (t) => t.nav.tables },
+  },
   {
     path: "/people",
     needs: "manage",

@@ -33,6 +33,7 @@ export const nav: typeof es.nav = {
   accounts: "Accounts",
   models: "Models",
   data: "Data",
+  tables: "Tables",
   people: "People",
   audit: "Audit log",
   companies: "Companies",

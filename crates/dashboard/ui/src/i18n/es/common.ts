@@ -31,6 +31,7 @@ export const nav = {
   accounts: "Cuentas",
   models: "Modelos",
   data: "Datos",
+  tables: "Tablas",
   people: "Personas",
   audit: "Auditoría",
   companies: "Empresas",
