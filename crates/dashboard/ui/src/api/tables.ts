@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "./client";
+import { exactJson } from "./exactJson";
 import type { components } from "./schema";
 
 export type Table = components["schemas"]["TableView"];
@@ -73,6 +74,7 @@ export const useAddField = (id: string) =>
       api.POST("/api/metadata/entities/{entity_id}/fields", {
         params: { ...entity(id), header: { "Idempotency-Key": key } },
         body,
+        bodySerializer: exactJson,
       }),
     ),
   );

@@ -9,6 +9,7 @@ import * as me from "./en/me";
 import * as model from "./en/model";
 import * as overview from "./en/overview";
 import * as people from "./en/people";
+import * as records from "./en/records";
 import * as signIn from "./en/signIn";
 import * as tables from "./en/tables";
 import type { Dictionary } from "./es";
@@ -24,6 +25,7 @@ export const en: Dictionary = {
   ...data,
   ...people,
   ...tables,
+  ...records,
   ...me,
   ...audit,
   ...companies,

@@ -9,6 +9,7 @@ import * as me from "./es/me";
 import * as model from "./es/model";
 import * as overview from "./es/overview";
 import * as people from "./es/people";
+import * as records from "./es/records";
 import * as signIn from "./es/signIn";
 import * as tables from "./es/tables";
 
@@ -24,6 +25,7 @@ export const es = {
   ...data,
   ...people,
   ...tables,
+  ...records,
   ...me,
   ...audit,
   ...companies,

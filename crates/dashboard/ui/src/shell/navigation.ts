@@ -23,6 +23,8 @@ const Model = page(() => import("../pages/model/Model"));
 const DataOfAccounts = page(() => import("../pages/data/DataOfAccounts"));
 const Data = page(() => import("../pages/data/Data"));
 const Tables = page(() => import("../pages/tables/Tables"));
+const TablesTrash = page(() => import("../pages/tables/TablesTrash"));
+const Definition = page(() => import("../pages/table/Definition"));
 const People = page(() => import("../pages/people/People"));
 const Person = page(() => import("../pages/people/Person"));
 const Audit = page(() => import("../pages/audit/Audit"));
@@ -64,6 +66,8 @@ export const SCREENS: readonly Destination[] = [
     page: Tables,
     entry: { group: "main", icon: "table", text: (t) => t.nav.tables },
   },
+  { path: "/tables/trash", needs: "define-tables", page: TablesTrash },
+  { path: "/tables/:id/definition", needs: "define-tables", page: Definition },
   {
     path: "/people",
     needs: "manage",

@@ -150,7 +150,7 @@ export const tablesTrash: typeof es.tablesTrash = {
   none: "The trash is empty",
   noneNext: "Tables that are deleted appear here.",
   deleted: "Deleted",
-  since: (when) => `deleted ${when}`,
+  since: (when) => `Deleted ${when}`,
   until: (day) => `erased on ${day}`,
   kept: "Kept until",
   restore: "Restore",

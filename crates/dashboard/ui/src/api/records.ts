@@ -1,0 +1,276 @@
+import {
+  keepPreviousData,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from "@tanstack/react-query";
+import { api, call, callTagged } from "./client";
+import { exactJson } from "./exactJson";
+import { ifMatch } from "./overtaken";
+import { Problem } from "./problem";
+import type { components } from "./schema";
+
+export type TableRecord = components["schemas"]["RecordView"];
+export type RecordsPage = components["schemas"]["RecordsPage"];
+export type TrashedRecord = components["schemas"]["TrashedRecord"];
+export type Revision = components["schemas"]["RevisionView"];
+export type Operator = components["schemas"]["OperatorWord"];
+/** Values by the ids of their fields. */
+export type Data = components["schemas"]["DataView"];
+
+export const PAGE_SIZE = 50;
+
+/** Fields by their ids, which no renaming changes, and numbers as texts, so that no digit is lost. */
+const FORM = { keys: "id", numbers: "string" } as const;
+
+const entity = (id: string) => ({ path: { entity_id: id } });
+const one = (id: string, record: string) => ({ path: { entity_id: id, record_id: record } });
+
+/** A condition that records have to meet. */
+export interface Condition {
+  field: string;
+  op: Operator;
+  value: string;
+}
+
+/** Which records of a table. */
+export interface RecordsAsk {
+  page: number;
+  /** The id of a field, `-` in front for the largest first; empty for the newest first. */
+  sort: string;
+  q: string;
+  conditions: readonly Condition[];
+}
+
+/** The part of an address that asks for records. */
+export function recordsSearch({ page, sort, q, conditions }: RecordsAsk): string {
+  const all = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE), ...FORM });
+  if (sort) all.set("sort", sort);
+  if (q) all.set("q", q);
+  for (const { field, op, value } of conditions) all.set(`filter[${field}][${op}]`, value);
+  return all.toString();
+}
+
+const listKey = (id: string) => ["tables", id, "records", "list"] as const;
+const recordKey = (id: string, record: string) => ["tables", id, "records", record] as const;
+
+export const useRecords = (id: string, ask: RecordsAsk) => {
+  const search = recordsSearch(ask);
+  return useQuery({
+    queryKey: [...listKey(id), search],
+    queryFn: ({ signal }) =>
+      call(api.GET("/api/entities/{entity_id}/records", { params: entity(id), querySerializer: () => search, signal })),
+    placeholderData: keepPreviousData,
+  });
+};
+
+const readRecord = (id: string, record: string) =>
+  api.GET("/api/entities/{entity_id}/records/{record_id}", { params: { ...one(id, record), query: FORM } });
+
+export const useRecord = (id: string, record: string) =>
+  useQuery({ queryKey: recordKey(id, record), queryFn: () => call(readRecord(id, record)) });
+
+export const useRevisions = (id: string, record: string) =>
+  useQuery({
+    queryKey: [...recordKey(id, record), "revisions"],
+    queryFn: () => call(readRevisions(id, record)),
+    select: (answer) => answer.revisions,
+  });
+
+const readRevisions = (id: string, record: string) =>
+  api.GET("/api/entities/{entity_id}/records/{record_id}/revisions", {
+    params: { ...one(id, record), query: FORM },
+  });
+
+/** Somebody else wrote the record after it was shown. */
+export class Conflict extends Error {
+  override readonly name = "Conflict";
+  /** What it holds now. */
+  readonly current: TableRecord;
+  /** The change that made it so, where it is told. */
+  readonly by: Revision | null;
+
+  constructor(current: TableRecord, by: Revision | null) {
+    super("conflict");
+    this.current = current;
+    this.by = by;
+  }
+}
+
+const MOST_TRIES = 3;
+
+/** Writes a record as it was shown at `revision`; where somebody was faster, nothing is written. */
+async function asShown<T>(
+  id: string,
+  record: string,
+  revision: number,
+  write: (etag: string | null) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const now = await callTagged(readRecord(id, record));
+    if (now.data.revision !== revision) throw new Conflict(now.data, await latest(id, record));
+    try {
+      return await write(now.etag);
+    } catch (error) {
+      const isOvertaken = error instanceof Problem && error.code === "PRECONDITION_FAILED";
+      if (!isOvertaken || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function latest(id: string, record: string): Promise<Revision | null> {
+  try {
+    return (await call(readRevisions(id, record))).revisions[0] ?? null;
+  } catch {
+    // That nobody can tell who it was is no reason to say otherwise what happened.
+    return null;
+  }
+}
+
+/** The record as it is known from now on, in every list that shows it; its place in them stays until they are read. */
+function remember(queries: QueryClient, id: string, record: TableRecord) {
+  queries.setQueryData(recordKey(id, record.id), record);
+  queries.setQueriesData<RecordsPage>(
+    { queryKey: listKey(id) },
+    (page) => page && { ...page, items: page.items.map((item) => (item.id === record.id ? record : item)) },
+  );
+  void queries.invalidateQueries({ queryKey: [...recordKey(id, record.id), "revisions"] });
+}
+
+export interface RecordChange {
+  record: string;
+  /** The revision that was shown. */
+  revision: number;
+  /** What changes; what is not named stays. */
+  data: Data;
+}
+
+export function useChangeRecord(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ record, revision, data }: RecordChange) =>
+      asShown(id, record, revision, (etag) =>
+        call(
+          api.PATCH("/api/entities/{entity_id}/records/{record_id}", {
+            params: { ...one(id, record), query: FORM, header: ifMatch(etag) },
+            body: { data },
+            bodySerializer: exactJson,
+          }),
+        ),
+      ),
+    onSuccess: (changed) => remember(queries, id, changed),
+    onError: (error) => error instanceof Conflict && remember(queries, id, error.current),
+  });
+}
+
+export function useRevertRecord(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ record, revision, to }: { record: string; revision: number; to: number }) =>
+      asShown(id, record, revision, (etag) =>
+        call(
+          api.POST("/api/entities/{entity_id}/records/{record_id}/revert", {
+            params: { ...one(id, record), header: ifMatch(etag) },
+            body: { revision: to },
+          }),
+        ),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["tables", id, "records"] }),
+  });
+}
+
+function useRecordsMutation<Told, Answer>(mutationFn: (told: Told) => Promise<Answer>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn,
+    // Records of other tables may point to those of this one.
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["tables"] }),
+  });
+}
+
+export const useCreateRecord = (id: string) =>
+  useRecordsMutation(({ data, key }: { data: Data; key: string }) =>
+    call(
+      api.POST("/api/entities/{entity_id}/records", {
+        params: { ...entity(id), query: FORM, header: { "Idempotency-Key": key } },
+        body: { data },
+        bodySerializer: exactJson,
+      }),
+    ),
+  );
+
+export const useDeleteRecord = (id: string) =>
+  useRecordsMutation((record: string) =>
+    call(api.DELETE("/api/entities/{entity_id}/records/{record_id}", { params: one(id, record) })),
+  );
+
+export const useRestoreRecord = (id: string) =>
+  useRecordsMutation((record: string) =>
+    call(api.POST("/api/entities/{entity_id}/trash/{record_id}/restore", { params: one(id, record) })),
+  );
+
+export const useRecordsTrash = (id: string) =>
+  useQuery({
+    queryKey: ["tables", id, "records", "trash"],
+    queryFn: ({ signal }) => call(api.GET("/api/entities/{entity_id}/trash", { params: entity(id), signal })),
+  });
+
+/** To which table a relation points, and by which field of it people choose. */
+export interface Target {
+  /** The field of the relation. */
+  field: string;
+  entity: string;
+  displayField: string;
+}
+
+const MOST_LOOKED_UP = 100;
+
+const lookupQuery = (target: Target, search: string) => ({
+  queryKey: ["tables", target.entity, "lookup", target.field, search],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    call(
+      api.GET("/api/metadata/entities/{entity_id}/lookup", {
+        params: {
+          ...entity(target.entity),
+          query: { relation: target.field, limit: MOST_LOOKED_UP, ...(search && { search }) },
+        },
+        signal,
+      }),
+    ),
+});
+
+/** Records of the target to choose from, by what was typed. */
+export const useLookup = (target: Target, search: string) =>
+  useQuery({ ...lookupQuery(target, search.trim()), placeholderData: keepPreviousData });
+
+const nameQuery = (target: Target, record: string) => ({
+  queryKey: ["tables", target.entity, "records", record, "name", target.displayField],
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const path = one(target.entity, record);
+    const found = await call(
+      api.GET("/api/entities/{entity_id}/records/{record_id}", {
+        params: { ...path, query: { numbers: "string" } },
+        signal,
+      }),
+    );
+    return { id: record, name: found.data[target.displayField] };
+  },
+  retry: false,
+});
+
+/** The names of records that relations point to: the first of each table at once, others one by one. */
+export function useRelatedNames(targets: readonly Target[], pointed: ReadonlyMap<string, readonly string[]>) {
+  const firsts = useQueries({ queries: targets.map((target) => lookupQuery(target, "")) });
+  const names = new Map<string, string>();
+  for (const { data } of firsts) for (const { id, display_value } of data ?? []) names.set(id, display_value);
+  const missing = targets.flatMap((target, at) =>
+    firsts[at]?.data
+      ? (pointed.get(target.field) ?? []).filter((id) => !names.has(id)).map((id) => ({ target, id }))
+      : [],
+  );
+  const others = useQueries({ queries: missing.map(({ target, id }) => nameQuery(target, id)) });
+  for (const { data } of others) if (data && data.name !== null) names.set(data.id, String(data.name));
+  return names;
+}

@@ -1,0 +1,92 @@
+import { useRef, useState } from "react";
+import type { TableField } from "../../api/tables";
+import { Badge } from "../../components/Badge";
+import { IconButton } from "../../components/Button";
+import { Icon } from "../../components/Icon";
+import { useText } from "../../i18n/text";
+import { RenameField } from "./RenameField";
+import { useFieldFacts } from "./useFieldFacts";
+
+interface Props {
+  field: TableField;
+  /** The table that it points to; null where that was deleted. */
+  target: string | null | undefined;
+  isFirst: boolean;
+  isLast: boolean;
+  isBusy: boolean;
+  onMove: (step: 1 | -1) => void;
+  onDragStart: () => void;
+  onDrop: () => void;
+  onDelete: () => void;
+}
+
+export function FieldRow({ field, target, isFirst, isLast, isBusy, onMove, onDragStart, onDrop, onDelete }: Props) {
+  const t = useText();
+  const [isNaming, setNaming] = useState(false);
+  const renamer = useRef<HTMLButtonElement>(null);
+  const [isOver, setOver] = useState(false);
+  const name = field.display_name;
+  const facts = useFieldFacts(field, target);
+  return (
+    <li
+      className={isOver ? "field-row dragged-over" : "field-row"}
+      draggable={!isNaming && !isBusy}
+      onDragStart={(event) => {
+        event.dataTransfer.effectAllowed = "move";
+        onDragStart();
+      }}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        onDrop();
+      }}
+    >
+      <span className="field-grip" title={t.definition.drag} aria-hidden="true">
+        <Icon name="equal" />
+      </span>
+      <div className="grow">
+        {isNaming ? (
+          <RenameField
+            field={field}
+            onClose={() => {
+              setNaming(false);
+              renamer.current?.focus();
+            }}
+          />
+        ) : (
+          <p className="row">
+            <span className="strong breakable">
+              <bdi>{name}</bdi>
+            </span>
+            {field.is_required && <Badge>{t.definition.required}</Badge>}
+            {field.unique && <Badge>{t.definition.unique}</Badge>}
+          </p>
+        )}
+        <p className="small muted breakable">{facts}</p>
+      </div>
+      <span className="row-tight field-tools">
+        <IconButton
+          small
+          icon="up-arrow"
+          label={t.definition.up(name)}
+          aria-disabled={isFirst}
+          onClick={() => onMove(-1)}
+        />
+        <IconButton
+          small
+          icon="down-arrow"
+          label={t.definition.down(name)}
+          aria-disabled={isLast}
+          onClick={() => onMove(1)}
+        />
+        <IconButton ref={renamer} small icon="edit" label={t.definition.rename(name)} onClick={() => setNaming(true)} />
+        <IconButton small icon="trash" label={t.definition.remove(name)} onClick={onDelete} />
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,105 @@
+import { useId, useState, type FormEvent } from "react";
+import { Problem } from "../../api/problem";
+import { useAddField, type FieldType, type Table } from "../../api/tables";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Field, Select } from "../../components/Field";
+import { useToast } from "../../components/Toast";
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
+import { useDraft } from "../../session/drafts";
+import { NO_FIELD, requestOf, type FieldDraft } from "./fieldDraft";
+import { FieldSettings, Rule } from "./FieldSettings";
+import { Refused } from "./Refused";
+
+/** What is told at its own place in the form. */
+const PLACED = new Set(["FIELD_EXISTS", "FIELD_NAME_RESERVED"]);
+
+export function NewField({ table, onClose }: { table: Table; onClose: () => void }) {
+  const t = useText();
+  const format = useFormat();
+  const toast = useToast();
+  const form = useId();
+  const add = useAddField(table.id);
+  const [draft, setDraft, forget] = useDraft<FieldDraft>(`tables/${table.id}/new-field`, NO_FIELD);
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const request = requestOf(draft, format);
+  const problem = add.error instanceof Problem ? add.error : null;
+  const about = (field: string) => problem?.allAbout(field);
+  const change = (part: Partial<FieldDraft>) => {
+    add.reset();
+    setDraft({ ...draft, ...part });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!request) return;
+    add.mutate(
+      { body: request, key },
+      {
+        onSuccess: () => {
+          forget();
+          toast("ok", t.definition.added(request.display_name));
+          onClose();
+        },
+        // A refused request with another body is another request.
+        onError: () => setKey(crypto.randomUUID()),
+      },
+    );
+  };
+  const nameError =
+    problem?.code === "FIELD_EXISTS"
+      ? t.definition.fieldExists
+      : problem?.code === "FIELD_NAME_RESERVED"
+        ? t.definition.reserved
+        : (about("display_name") ?? about("name"));
+  return (
+    <Dialog
+      title={t.definition.newField}
+      icon="plus"
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button type="submit" form={form} look="primary" busy={add.isPending} disabled={!request}>
+            {t.definition.addDo}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="stack" onSubmit={submit} noValidate>
+        {!(problem && PLACED.has(problem.code)) && <Refused error={add.error} />}
+        <Field
+          label={t.definition.label}
+          hint={t.definition.labelHint}
+          value={draft.label}
+          onChange={(label) => change({ label })}
+          error={nameError}
+          maxLength={200}
+          autoComplete="off"
+          autoFocus
+          required
+        />
+        <Select
+          label={t.definition.type}
+          hint={`${t.tables.typesWhat[draft.type]} ${t.definition.typeFixed}`}
+          value={draft.type}
+          onChange={(type) => change({ type: type as FieldType, min: "", max: "" })}
+          options={Object.entries(t.tables.types).map(([value, text]) => ({ value, text }))}
+        />
+        <FieldSettings table={table} draft={draft} onChange={change} about={about} />
+        <Rule
+          label={t.definition.requiredLabel}
+          why={t.definition.requiredWhy}
+          isOn={draft.isRequired}
+          onChange={(isRequired) => change({ isRequired })}
+        />
+        <Rule
+          label={t.definition.uniqueLabel}
+          why={t.definition.uniqueWhy}
+          isOn={draft.isUnique}
+          onChange={(isUnique) => change({ isUnique })}
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,97 @@
+import { useId, useState, type KeyboardEvent } from "react";
+import { useLookup, type Target } from "../../api/records";
+import { useDebounced } from "../../components/useDebounced";
+import { useText } from "../../i18n/text";
+
+interface Props {
+  target: Target;
+  /** The id of the chosen record, or empty. */
+  value: string;
+  /** What the chosen record is called. */
+  name: string;
+  onChange: (record: string) => void;
+  /** Called at Escape while no list is open, and when the field is left. */
+  onLeave?: () => void;
+  inputProps?: React.InputHTMLAttributes<HTMLInputElement>;
+}
+
+/** Chooses a record of another table by typing a part of its name. */
+export function RecordPicker({ target, value, name, onChange, onLeave, inputProps }: Props) {
+  const t = useText();
+  const id = useId();
+  // What is being typed; null while the chosen record is shown.
+  const [typed, setTyped] = useState<string | null>(null);
+  const [marked, setMarked] = useState(0);
+  const found = useLookup(target, useDebounced(typed ?? ""));
+  const isOpen = typed !== null;
+  const options = found.data ?? [];
+  const at = Math.min(marked, options.length - 1);
+
+  const choose = (record: string) => {
+    setTyped(null);
+    onChange(record);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      if (!isOpen) setTyped("");
+      else setMarked((at + step + options.length) % Math.max(1, options.length));
+    } else if (event.key === "Enter" && isOpen) {
+      const option = options[at];
+      if (typed === "" && marked === 0 && value === "") setTyped(null);
+      else if (option) choose(option.id);
+    } else if (event.key === "Escape" && isOpen) setTyped(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className="picker">
+      <input
+        {...inputProps}
+        className="input"
+        role="combobox"
+        autoComplete="off"
+        aria-autocomplete="list"
+        aria-expanded={isOpen}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={isOpen && options[at] ? `${id}-${at}` : undefined}
+        placeholder={t.values.find}
+        value={typed ?? name}
+        onChange={(event) => {
+          setMarked(0);
+          setTyped(event.target.value);
+          if (event.target.value === "") onChange("");
+        }}
+        onClick={() => !isOpen && setTyped("")}
+        onKeyDown={onKeyDown}
+        onBlur={() => {
+          setTyped(null);
+          onLeave?.();
+        }}
+      />
+      <ul id={`${id}-list`} role="listbox" aria-label={t.values.find} className="picker-list" hidden={!isOpen}>
+        {options.map((option, index) => (
+          <li
+            key={option.id}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            // Before the field loses the focus, which closes the list.
+            onPointerDown={(event) => {
+              event.preventDefault();
+              choose(option.id);
+            }}
+          >
+            {option.display_value || t.values.unnamed}
+          </li>
+        ))}
+        {found.data && options.length === 0 && (
+          <li role="option" aria-selected={false} aria-disabled className="muted">
+            {t.values.nothingFound}
+          </li>
+        )}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { useId } from "react";
+import type { TableField } from "../../api/tables";
+import { DateField } from "../../components/DateField";
+import { Field, Select } from "../../components/Field";
+import { Icon } from "../../components/Icon";
+import { TextArea } from "../../components/TextArea";
+import { dayInDigits, parseTypedDay } from "../../format/typedDay";
+import { placeOf } from "../../format/dates";
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
+import { RecordPicker } from "./RecordPicker";
+import type { Relations } from "./useRelations";
+
+interface Props {
+  field: TableField;
+  relations: Relations;
+  value: string;
+  onChange: (text: string) => void;
+  error?: string | undefined;
+}
+
+/** Longer texts get several lines. */
+const LONG_TEXT = 255;
+
+/** The part of a form for one field of a table. */
+export function ValueField({ field, relations, value, onChange, error }: Props) {
+  const t = useText();
+  const { zone } = useFormat();
+  const label = field.is_required ? `${field.display_name} (${t.values.requiredMark})` : field.display_name;
+  const common = { label, value, onChange, error };
+  switch (field.field_type) {
+    case "DATE":
+      return <DayField {...common} />;
+    case "DATETIME":
+      return <Field {...common} autoComplete="off" hint={t.values.momentHint(placeOf(zone))} />;
+    case "BOOLEAN":
+      return (
+        <Select
+          {...common}
+          options={[
+            { value: "", text: t.values.choose },
+            { value: "true", text: t.values.yes },
+            { value: "false", text: t.values.no },
+          ]}
+        />
+      );
+    case "CHOICE":
+      return <Select {...common} options={choicesOf(field, value, t.values.choose)} />;
+    case "RELATION":
+      return <RelationField {...common} field={field} relations={relations} />;
+    case "NUMBER":
+    case "INTEGER":
+      return <Field {...common} className="n" inputMode="decimal" autoComplete="off" />;
+    case "TEXT":
+      return (field.max_length ?? LONG_TEXT) > LONG_TEXT ? (
+        <TextArea {...common} />
+      ) : (
+        <Field {...common} autoComplete="off" />
+      );
+  }
+}
+
+/** The choices that there are, and the one that is stored though it may be no choice any more. */
+export function choicesOf(field: TableField, value: string, none: string) {
+  const choices = [...new Set([...(field.choices ?? []), value])].filter((choice) => choice !== "");
+  return [{ value: "", text: none }, ...choices.map((choice) => ({ value: choice, text: choice }))];
+}
+
+interface DayProps {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+  error: string | undefined;
+}
+
+/** The date field speaks of days; the form keeps what can be typed. */
+function DayField({ value, onChange, ...rest }: DayProps) {
+  return (
+    <DateField {...rest} value={parseTypedDay(value) ?? ""} onChange={(day) => onChange(day && dayInDigits(day))} />
+  );
+}
+
+function RelationField({ field, relations, label, value, onChange, error }: DayProps & Omit<Props, "value">) {
+  const t = useText();
+  const id = useId();
+  const target = relations.targetOf(field.id);
+  const name = value === "" ? "" : (relations.nameOf(value) ?? t.values.record);
+  if (!target) {
+    return <Field label={label} value={name} onChange={() => undefined} hint={t.values.cannotChoose} readOnly />;
+  }
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <RecordPicker
+        target={target}
+        value={value}
+        name={name}
+        onChange={onChange}
+        inputProps={{
+          id,
+          "aria-invalid": error ? true : undefined,
+          "aria-describedby": error ? `${id}-error` : undefined,
+        }}
+      />
+      {error && (
+        <p className="err" id={`${id}-error`} role="alert">
+          <Icon name="alert" small />
+          <span>{error}</span>
+        </p>
+      )}
+    </div>
+  );
+}

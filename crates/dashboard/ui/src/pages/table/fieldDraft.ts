@@ -1,0 +1,85 @@
+import type { FieldRequest, FieldType, OnDelete } from "../../api/tables";
+import type { Language } from "../../i18n/language";
+import { suggestedName } from "../tables/programName";
+import { valueOf } from "./values";
+
+/** A new field as it is typed. */
+export interface FieldDraft {
+  label: string;
+  type: FieldType;
+  isRequired: boolean;
+  isUnique: boolean;
+  maxLength: string;
+  pattern: string;
+  min: string;
+  max: string;
+  choices: string;
+  target: string;
+  targetField: string;
+  onDelete: OnDelete;
+}
+
+export const NO_FIELD: FieldDraft = {
+  label: "",
+  type: "TEXT",
+  isRequired: false,
+  isUnique: false,
+  maxLength: "",
+  pattern: "",
+  min: "",
+  max: "",
+  choices: "",
+  target: "",
+  targetField: "",
+  onDelete: "restrict",
+};
+
+const BOUNDED: readonly FieldType[] = ["NUMBER", "INTEGER", "DATE", "DATETIME"];
+export const hasBounds = (type: FieldType): boolean => BOUNDED.includes(type);
+
+export const choicesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** A choice that is there twice. */
+export const repeated = (choices: readonly string[]): string | undefined =>
+  choices.find((choice, at) => choices.indexOf(choice) < at);
+
+/** What the API is asked for; null while the draft is not complete. Settings of other types are left out. */
+export function requestOf(draft: FieldDraft, reader: { language: Language; zone: string }): FieldRequest | null {
+  const { type } = draft;
+  const display_name = draft.label.trim();
+  if (display_name === "") return null;
+  const request: FieldRequest = {
+    name: suggestedName(display_name) || display_name,
+    display_name,
+    field_type: type,
+    is_required: draft.isRequired,
+    unique: draft.isUnique,
+  };
+  if (type === "TEXT") {
+    const length = valueOf({ field_type: "INTEGER" }, draft.maxLength, reader);
+    if (length.broken) return null;
+    if (draft.maxLength.trim() !== "") request.max_length = Number(draft.maxLength.replaceAll(/\D/g, ""));
+    if (draft.pattern !== "") request.pattern = draft.pattern;
+  }
+  if (hasBounds(type)) {
+    const [min, max] = [draft.min, draft.max].map((text) => valueOf({ field_type: type }, text, reader));
+    if (!min || !max || min.broken || max.broken) return null;
+    if (min.value !== null) request.min = min.value;
+    if (max.value !== null) request.max = max.value;
+  }
+  if (type === "CHOICE") {
+    request.choices = choicesOf(draft.choices);
+    if (request.choices.length === 0 || repeated(request.choices) !== undefined) return null;
+  }
+  if (type === "RELATION") {
+    if (draft.target === "" || draft.targetField === "") return null;
+    request.target_entity_id = draft.target;
+    request.target_display_field = draft.targetField;
+    request.on_delete = draft.onDelete;
+  }
+  return request;
+}

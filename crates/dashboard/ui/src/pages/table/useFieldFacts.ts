@@ -1,0 +1,25 @@
+import type { TableField } from "../../api/tables";
+import { useFormat } from "../../format/useFormat";
+import { useText } from "../../i18n/text";
+import { useShown } from "./useShown";
+
+const NO_RELATIONS = { targetOf: () => undefined, nameOf: () => undefined };
+
+/** What a field holds and within which bounds, in one line. */
+export function useFieldFacts(field: TableField, target: string | null | undefined): string {
+  const t = useText();
+  const format = useFormat();
+  const show = useShown(NO_RELATIONS);
+  const { min, max, pattern, choices = [], max_length } = field;
+  const [from, to] = [min, max].map((bound) => show(field, bound));
+  const facts = [
+    t.tables.types[field.field_type],
+    from && to ? t.definition.between(from, to) : from ? t.definition.from(from) : to && t.definition.upTo(to),
+    field.field_type === "TEXT" && max_length !== null && t.definition.characters(format.number(max_length)),
+    pattern && t.definition.inForm(pattern),
+    choices.length > 0 && choices.join(", "),
+    target && t.definition.pointsTo(target),
+    target === null && t.definition.pointsNowhere,
+  ];
+  return facts.filter(Boolean).join(" · ");
+}
