@@ -10,48 +10,18 @@ import { api, call, callTagged } from "./client";
 import { exactJson } from "./exactJson";
 import { ifMatch } from "./overtaken";
 import { Problem } from "./problem";
+import { FORM, recordsSearch, type RecordsAsk } from "./recordsSearch";
 import type { components } from "./schema";
 
 export type TableRecord = components["schemas"]["RecordView"];
 export type RecordsPage = components["schemas"]["RecordsPage"];
 export type TrashedRecord = components["schemas"]["TrashedRecord"];
 export type Revision = components["schemas"]["RevisionView"];
-export type Operator = components["schemas"]["OperatorWord"];
 /** Values by the ids of their fields. */
 export type Data = components["schemas"]["DataView"];
 
-export const PAGE_SIZE = 50;
-
-/** Fields by their ids, which no renaming changes, and numbers as texts, so that no digit is lost. */
-const FORM = { keys: "id", numbers: "string" } as const;
-
 const entity = (id: string) => ({ path: { entity_id: id } });
 const one = (id: string, record: string) => ({ path: { entity_id: id, record_id: record } });
-
-/** A condition that records have to meet. */
-export interface Condition {
-  field: string;
-  op: Operator;
-  value: string;
-}
-
-/** Which records of a table. */
-export interface RecordsAsk {
-  page: number;
-  /** The id of a field, `-` in front for the largest first; empty for the newest first. */
-  sort: string;
-  q: string;
-  conditions: readonly Condition[];
-}
-
-/** The part of an address that asks for records. */
-export function recordsSearch({ page, sort, q, conditions }: RecordsAsk): string {
-  const all = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE), ...FORM });
-  if (sort) all.set("sort", sort);
-  if (q) all.set("q", q);
-  for (const { field, op, value } of conditions) all.set(`filter[${field}][${op}]`, value);
-  return all.toString();
-}
 
 const listKey = (id: string) => ["tables", id, "records", "list"] as const;
 const recordKey = (id: string, record: string) => ["tables", id, "records", record] as const;
@@ -255,7 +225,8 @@ const nameQuery = (target: Target, record: string) => ({
         signal,
       }),
     );
-    return { id: record, name: found.data[target.displayField] };
+    const name = found.data[target.displayField];
+    return { id: record, name: name === null || name === undefined ? null : String(name) };
   },
   retry: false,
 });
@@ -271,6 +242,6 @@ export function useRelatedNames(targets: readonly Target[], pointed: ReadonlyMap
       : [],
   );
   const others = useQueries({ queries: missing.map(({ target, id }) => nameQuery(target, id)) });
-  for (const { data } of others) if (data && data.name !== null) names.set(data.id, String(data.name));
+  for (const { data } of others) if (typeof data?.name === "string") names.set(data.id, data.name);
   return names;
 }

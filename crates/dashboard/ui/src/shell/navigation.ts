@@ -24,6 +24,7 @@ const DataOfAccounts = page(() => import("../pages/data/DataOfAccounts"));
 const Data = page(() => import("../pages/data/Data"));
 const Tables = page(() => import("../pages/tables/Tables"));
 const TablesTrash = page(() => import("../pages/tables/TablesTrash"));
+const Grid = page(() => import("../pages/table/Grid"));
 const Definition = page(() => import("../pages/table/Definition"));
 const People = page(() => import("../pages/people/People"));
 const Person = page(() => import("../pages/people/Person"));
@@ -67,6 +68,7 @@ export const SCREENS: readonly Destination[] = [
     entry: { group: "main", icon: "table", text: (t) => t.nav.tables },
   },
   { path: "/tables/trash", needs: "define-tables", page: TablesTrash },
+  { path: "/tables/:id", needs: "read-records", page: Grid },
   { path: "/tables/:id/definition", needs: "define-tables", page: Definition },
   {
     path: "/people",

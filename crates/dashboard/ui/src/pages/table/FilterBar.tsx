@@ -1,0 +1,108 @@
+import { useEffect, useState } from "react";
+import type { Table } from "../../api/tables";
+import { Badge } from "../../components/Badge";
+import { Button, IconButton } from "../../components/Button";
+import { SearchField } from "../../components/SearchField";
+import { useText } from "../../i18n/text";
+import type { Named } from "./conditions";
+import { FilterDialog } from "./FilterDialog";
+import { useConditionText } from "./useConditionText";
+import type { GridAddress } from "./useGridAddress";
+import type { Relations } from "./useRelations";
+import type { Show } from "./useShown";
+
+interface Props {
+  table: Table;
+  address: GridAddress;
+  relations: Relations;
+  show: Show;
+}
+
+/** Search and filters of the grid; each filter is a chip that can be changed or removed. */
+export function FilterBar({ table, address, relations, show }: Props) {
+  const t = useText();
+  const [asked, setAsked] = useState<Named | "new" | null>(null);
+  return (
+    <div className="sheet-filters" role="search">
+      <SearchBox search={address.q} onSearch={address.setSearch} />
+      <Button icon="plus" onClick={() => setAsked("new")}>
+        {t.records.filter}
+      </Button>
+      {address.conditions.length > 0 && (
+        <ul className="filter-chips" aria-label={t.records.filters}>
+          {address.conditions.map((condition) => (
+            <Chip
+              key={`${condition.name}/${condition.op}`}
+              table={table}
+              condition={condition}
+              show={show}
+              onEdit={() => setAsked(condition)}
+              onRemove={() => address.removeCondition(condition)}
+            />
+          ))}
+        </ul>
+      )}
+      {asked && (
+        <FilterDialog
+          table={table}
+          relations={relations}
+          condition={asked === "new" ? null : asked}
+          onApply={(condition) => {
+            address.setCondition(condition, asked === "new" ? undefined : asked);
+            setAsked(null);
+          }}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface ChipProps {
+  table: Table;
+  condition: Named;
+  show: Show;
+  onEdit: () => void;
+  onRemove: () => void;
+}
+
+function Chip({ table, condition, show, onEdit, onRemove }: ChipProps) {
+  const t = useText();
+  const say = useConditionText(show);
+  const field = table.fields.find(({ name }) => name === condition.name);
+  const text = field ? say(field, condition) : t.records.gone(condition.name);
+  return (
+    <li className="filter-chip">
+      {field ? (
+        <button type="button" aria-label={t.records.changeFilter(text)} onClick={onEdit}>
+          {text}
+        </button>
+      ) : (
+        <Badge tone="warn" icon="alert" title={t.records.goneWhy}>
+          {text}
+        </Badge>
+      )}
+      <IconButton small icon="x" label={t.records.removeFilter(text)} onClick={onRemove} />
+    </li>
+  );
+}
+
+/** So long after the last key the server is asked. */
+const PAUSE_MS = 250;
+
+function SearchBox({ search, onSearch }: { search: string; onSearch: (text: string) => void }) {
+  const t = useText();
+  const [text, setText] = useState(search);
+  const [seen, setSeen] = useState(search);
+  if (seen !== search) {
+    // The address changed by something else than this field, such as the button that removes the filters.
+    setSeen(search);
+    if (search !== text.trim()) setText(search);
+  }
+  useEffect(() => {
+    if (text.trim() === search) return;
+    const timer = setTimeout(() => onSearch(text.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, search, onSearch]);
+  return <SearchField label={t.records.find} value={text} onChange={setText} />;
+}
