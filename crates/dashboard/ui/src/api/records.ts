@@ -36,8 +36,8 @@ export const useRecords = (id: string, ask: RecordsAsk) => {
   });
 };
 
-const readRecord = (id: string, record: string) =>
-  api.GET("/api/entities/{entity_id}/records/{record_id}", { params: { ...one(id, record), query: FORM } });
+const readRecord = (id: string, record: string, form: Partial<typeof FORM> = FORM) =>
+  api.GET("/api/entities/{entity_id}/records/{record_id}", { params: { ...one(id, record), query: form } });
 
 export const useRecord = (id: string, record: string) =>
   useQuery({ queryKey: recordKey(id, record), queryFn: () => call(readRecord(id, record)) });
@@ -71,16 +71,21 @@ export class Conflict extends Error {
 
 const MOST_TRIES = 3;
 
-/** Writes a record as it was shown at `revision`; where somebody was faster, nothing is written. */
+/**
+ * Writes a record as it was shown at `revision`; where somebody was faster, nothing is written. An `ETag` is of the form
+ * in which the writing request names fields and numbers.
+ */
 async function asShown<T>(
   id: string,
   record: string,
   revision: number,
   write: (etag: string | null) => Promise<T>,
+  form: Partial<typeof FORM> = FORM,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const now = await callTagged(readRecord(id, record));
-    if (now.data.revision !== revision) throw new Conflict(now.data, await latest(id, record));
+    const now = await callTagged(readRecord(id, record, form));
+    if (now.data.revision !== revision)
+      throw new Conflict(await call(readRecord(id, record)), await latest(id, record));
     try {
       return await write(now.etag);
     } catch (error) {
@@ -139,13 +144,19 @@ export function useRevertRecord(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ record, revision, to }: { record: string; revision: number; to: number }) =>
-      asShown(id, record, revision, (etag) =>
-        call(
-          api.POST("/api/entities/{entity_id}/records/{record_id}/revert", {
-            params: { ...one(id, record), header: ifMatch(etag) },
-            body: { revision: to },
-          }),
-        ),
+      asShown(
+        id,
+        record,
+        revision,
+        (etag) =>
+          call(
+            api.POST("/api/entities/{entity_id}/records/{record_id}/revert", {
+              params: { ...one(id, record), header: ifMatch(etag) },
+              body: { revision: to },
+            }),
+          ),
+        // Its request has no form of its own.
+        {},
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["tables", id, "records"] }),
   });
@@ -171,10 +182,16 @@ export const useCreateRecord = (id: string) =>
     ),
   );
 
-export const useDeleteRecord = (id: string) =>
-  useRecordsMutation((record: string) =>
-    call(api.DELETE("/api/entities/{entity_id}/records/{record_id}", { params: one(id, record) })),
-  );
+export function useDeleteRecord(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (record: string) =>
+      call(api.DELETE("/api/entities/{entity_id}/records/{record_id}", { params: one(id, record) })),
+    // Everything but the record itself, which is not there to be read again.
+    onSuccess: (_, record) =>
+      queries.invalidateQueries({ queryKey: ["tables"], predicate: ({ queryKey }) => !queryKey.includes(record) }),
+  });
+}
 
 export const useRestoreRecord = (id: string) =>
   useRecordsMutation((record: string) =>

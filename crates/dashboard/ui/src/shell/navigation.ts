@@ -26,6 +26,8 @@ const Tables = page(() => import("../pages/tables/Tables"));
 const TablesTrash = page(() => import("../pages/tables/TablesTrash"));
 const Grid = page(() => import("../pages/table/Grid"));
 const Definition = page(() => import("../pages/table/Definition"));
+const RecordsTrash = page(() => import("../pages/table/RecordsTrash"));
+const RecordPage = page(() => import("../pages/table/RecordPage"));
 const People = page(() => import("../pages/people/People"));
 const Person = page(() => import("../pages/people/Person"));
 const Audit = page(() => import("../pages/audit/Audit"));
@@ -70,6 +72,8 @@ export const SCREENS: readonly Destination[] = [
   { path: "/tables/trash", needs: "define-tables", page: TablesTrash },
   { path: "/tables/:id", needs: "read-records", page: Grid },
   { path: "/tables/:id/definition", needs: "define-tables", page: Definition },
+  { path: "/tables/:id/trash", needs: "read-records", page: RecordsTrash },
+  { path: "/tables/:id/records/:record", needs: "read-records", page: RecordPage },
   {
     path: "/people",
     needs: "manage",

@@ -130,7 +130,6 @@ export const records: typeof es.records = {
   is: "after",
   same: "No difference in the fields that there are now.",
   revert: "Go back to this one",
-  revertOf: (number) => `Go back to version ${number}`,
   revertTitle: (number) => `Go back to version ${number}?`,
   revertBody: "The record gets those values again. That is a new change; nothing of the history is lost.",
   reverted: (number) => `As in version ${number} again`,

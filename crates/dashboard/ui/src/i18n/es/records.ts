@@ -139,7 +139,6 @@ export const records = {
   is: "después",
   same: "Sin diferencias en los campos que hay ahora.",
   revert: "Volver a esta",
-  revertOf: (number: string) => `Volver a la versión ${number}`,
   revertTitle: (number: string) => `¿Volver a la versión ${number}?`,
   revertBody: "El registro recibe otra vez esos valores. Queda como un cambio nuevo; nada de la historia se pierde.",
   reverted: (number: string) => `Otra vez como en la versión ${number}`,

@@ -42,7 +42,6 @@ export function CellEditor({ field, relations, initial, isReplaced, onDone, onCa
       <div onKeyDown={onKeyDown}>
         <RecordPicker
           target={target}
-          value={initial}
           name={initial === "" ? "" : (relations.nameOf(initial) ?? t.values.record)}
           onChange={(record) => (record === "" ? setText("") : onDone(record, "stay"))}
           onLeave={() => onDone(text, "stay")}

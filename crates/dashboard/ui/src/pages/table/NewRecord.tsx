@@ -20,7 +20,7 @@ export function NewRecord({ table, onClose }: { table: Table; onClose: () => voi
   const [key, setKey] = useState(() => crypto.randomUUID());
   // A new form for each, whose first field takes the focus.
   const [count, setCount] = useState(0);
-  const form = useRecordForm(table, `tables/${table.id}/new-record`, defaultsOf(table.fields), create.error);
+  const form = useRecordForm(table, `tables/${table.id}/new-record`, defaultsOf(table.fields), null, create.error);
   const relations = useRelations(table, [form.texts]);
   const add = (isLast: boolean) =>
     create.mutate(

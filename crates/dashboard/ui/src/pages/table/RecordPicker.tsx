@@ -5,9 +5,7 @@ import { useText } from "../../i18n/text";
 
 interface Props {
   target: Target;
-  /** The id of the chosen record, or empty. */
-  value: string;
-  /** What the chosen record is called. */
+  /** What the chosen record is called; empty where none is. */
   name: string;
   onChange: (record: string) => void;
   /** Called at Escape while no list is open, and when the field is left. */
@@ -16,16 +14,20 @@ interface Props {
 }
 
 /** Chooses a record of another table by typing a part of its name. */
-export function RecordPicker({ target, value, name, onChange, onLeave, inputProps }: Props) {
+export function RecordPicker({ target, name, onChange, onLeave, inputProps }: Props) {
   const t = useText();
   const id = useId();
   // What is being typed; null while the chosen record is shown.
   const [typed, setTyped] = useState<string | null>(null);
-  const [marked, setMarked] = useState(0);
-  const found = useLookup(target, useDebounced(typed ?? ""));
+  // The option that Enter takes; null while nothing was typed and no arrow was pressed.
+  const [marked, setMarked] = useState<number | null>(null);
+  const settled = useDebounced(typed ?? "");
+  const found = useLookup(target, settled);
+  // The options of what was typed before are shown until the new ones are there, and not taken.
+  const isCurrent = settled === typed && !found.isPlaceholderData;
   const isOpen = typed !== null;
   const options = found.data ?? [];
-  const at = Math.min(marked, options.length - 1);
+  const at = Math.min(marked ?? (typed ? 0 : -1), options.length - 1);
 
   const choose = (record: string) => {
     setTyped(null);
@@ -35,11 +37,10 @@ export function RecordPicker({ target, value, name, onChange, onLeave, inputProp
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       if (!isOpen) setTyped("");
-      else setMarked((at + step + options.length) % Math.max(1, options.length));
-    } else if (event.key === "Enter" && isOpen) {
+      else setMarked((Math.max(at, step < 0 ? 0 : -1) + step + options.length) % Math.max(1, options.length));
+    } else if (event.key === "Enter" && isOpen && (typed !== "" || at >= 0)) {
       const option = options[at];
-      if (typed === "" && marked === 0 && value === "") setTyped(null);
-      else if (option) choose(option.id);
+      if (option && isCurrent) choose(option.id);
     } else if (event.key === "Escape" && isOpen) setTyped(null);
     else return;
     event.preventDefault();
@@ -59,7 +60,7 @@ export function RecordPicker({ target, value, name, onChange, onLeave, inputProp
         placeholder={t.values.find}
         value={typed ?? name}
         onChange={(event) => {
-          setMarked(0);
+          setMarked(null);
           setTyped(event.target.value);
           if (event.target.value === "") onChange("");
         }}

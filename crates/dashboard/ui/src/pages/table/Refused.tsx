@@ -1,4 +1,5 @@
 import { Problem } from "../../api/problem";
+import { Conflict } from "../../api/records";
 import { Note } from "../../components/Badge";
 import { useText } from "../../i18n/text";
 
@@ -10,7 +11,11 @@ export function Refused({ error, withFields = false }: { error: unknown; withFie
   if (fields.length > 0 && !withFields) return null;
   return (
     <Note tone="bad" icon="alert" role="alert">
-      {fields.length === 0 && <p>{error instanceof Problem ? error.message : t.shell.lost}</p>}
+      {fields.length === 0 && (
+        <p>
+          {error instanceof Problem ? error.message : error instanceof Conflict ? t.records.conflict : t.shell.lost}
+        </p>
+      )}
       {fields.map(({ field, message }) => (
         <p key={`${field}/${message}`}>{message}</p>
       ))}

@@ -93,7 +93,6 @@ function RelationField({ field, relations, label, value, onChange, error }: DayP
       <label htmlFor={id}>{label}</label>
       <RecordPicker
         target={target}
-        value={value}
         name={name}
         onChange={onChange}
         inputProps={{

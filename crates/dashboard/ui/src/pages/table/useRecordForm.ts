@@ -5,12 +5,27 @@ import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
 import { changesOf, textsOf, type Wire } from "./values";
 
+interface Draft {
+  revision: number | null;
+  typed: Readonly<Record<string, string>>;
+}
+
+const NOTHING: Draft = { revision: null, typed: {} };
+
 /** The form of a record: what was typed over what is shown, and what is wrong with it. */
-export function useRecordForm(table: Table, key: string, shown: Readonly<Record<string, unknown>>, error: unknown) {
+export function useRecordForm(
+  table: Table,
+  key: string,
+  shown: Readonly<Record<string, unknown>>,
+  /** The revision that is shown; null for a new record. */
+  revision: number | null,
+  error: unknown,
+) {
   const t = useText();
   const format = useFormat();
-  // Only what was touched, so that what others write meanwhile is shown.
-  const [typed, setTyped, forget] = useDraft<Record<string, string>>(key, {});
+  // Only what was touched, so that what others write meanwhile is shown; and over which revision it was begun.
+  const [draft, setDraft, forget] = useDraft<Draft>(key, NOTHING);
+  const { typed } = draft;
   const texts = { ...textsOf(table.fields, shown, format), ...typed };
   const { data, broken } = changesOf(table.fields, shown, texts, format);
   const problem = error instanceof Problem ? error : null;
@@ -27,7 +42,10 @@ export function useRecordForm(table: Table, key: string, shown: Readonly<Record<
     data: data as Record<string, Wire>,
     isChanged: Object.keys(data).length > 0 || Object.keys(broken).length > 0,
     isSound: Object.keys(broken).length === 0,
-    change: (field: string, text: string) => setTyped({ ...typed, [field]: text }),
+    /** The revision that the person saw when they began. */
+    revision: draft.revision ?? revision,
+    change: (field: string, text: string) =>
+      setDraft({ revision: draft.revision ?? revision, typed: { ...typed, [field]: text } }),
     forget,
   };
 }
