@@ -157,7 +157,7 @@ export const tablesTrash = {
   none: "La papelera está vacía",
   noneNext: "Aquí aparecen las tablas que se eliminan.",
   deleted: "Eliminada",
-  since: (when: string) => `En la papelera desde ${when}`,
+  since: (when: string) => `Enviado a la papelera ${when}`,
   until: (day: string) => `se borra el ${day}`,
   kept: "Se guarda hasta",
   restore: "Restaurar",

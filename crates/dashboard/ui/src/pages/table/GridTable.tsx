@@ -88,7 +88,7 @@ export function GridTable({ table, page, isBusy, address, relations, show }: Pro
     event.preventDefault();
   };
   const deleteRecord = (record: TableRecord, row: number, name: string) =>
-    remove(record.id, name, () => cursor.moveTo({ row, column: 1 }));
+    remove({ record: record.id, name, onDone: () => cursor.moveTo({ row, column: 1 }) });
 
   return (
     <div className="table-wrap sheet-wrap" aria-busy={isBusy}>

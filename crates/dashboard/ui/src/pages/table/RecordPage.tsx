@@ -35,8 +35,7 @@ function Read({ table, id }: { table: Table; id: string }) {
       <>
         <TableHead title={t.records.gone404} below={{ table, what: t.records.record }} />
         <section className="card" aria-label={t.records.record}>
-          <Empty title={t.records.gone404}>
-            <p>{t.records.gone404Next}</p>
+          <Empty title={t.records.gone404Next}>
             <Link className="btn" href={tablePath(table.id, "trash")}>
               {t.records.toTrash}
             </Link>
@@ -76,7 +75,10 @@ function RecordOf({ table, record }: { table: Table; record: TableRecord }) {
         }
         actions={
           mayWrite && (
-            <Button icon="trash" onClick={() => remove(record.id, name, () => go(tablePath(table.id)))}>
+            <Button
+              icon="trash"
+              onClick={() => remove({ record: record.id, name, isLeft: true, onDone: () => go(tablePath(table.id)) })}
+            >
               {t.records.delete}
             </Button>
           )

@@ -6,6 +6,14 @@ import { Button } from "../../components/Button";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
 
+interface Removed {
+  record: string;
+  name: string;
+  /** Another screen opens then; what stays on this one would leave with it. */
+  isLeft?: boolean;
+  onDone: () => void;
+}
+
 /** Puts a record into the trash at once, and offers the way back. */
 export function useDeleteWithUndo(table: Table) {
   const t = useText();
@@ -14,11 +22,11 @@ export function useDeleteWithUndo(table: Table) {
   const restore = useRestoreRecord(table.id);
   const refuse = (name: string, error: Error) =>
     toast("bad", `${name}: ${t.records.notSaved}`, error instanceof Problem ? error.message : t.shell.lost);
-  return (record: string, name: string, onDone: () => void) =>
+  return ({ record, name, isLeft = false, onDone }: Removed) =>
     remove.mutate(record, {
       onSuccess: () => {
         const undo = () => restore.mutateAsync(record).catch((error: Error) => refuse(name, error));
-        toast("ok", t.records.removed(name), <Undo onUndo={undo} />, { stays: true });
+        toast("ok", t.records.removed(name), <Undo onUndo={undo} />, { stays: !isLeft });
         onDone();
       },
       onError: (error) => refuse(name, error),
