@@ -13,9 +13,7 @@ export const values: typeof es.values = {
   },
   momentHint: (place) => `Day and time of ${place}, such as 31/01/2027 18:30.`,
   requiredMark: "required",
-  missing: "This value is required.",
   find: "Search",
-  clear: (field) => `Remove ${field}`,
   nothingFound: "No record matches",
   unnamed: "Record without a name",
   record: "A record",
@@ -56,9 +54,7 @@ export const records: typeof es.records = {
   keys: "Arrows to move, Enter to change a cell, Esc to leave it as it was, Del to empty it.",
   keysRead: "Arrows to move, Enter to open a record.",
   editing: (field) => `Change ${field}`,
-  saving: "Saving",
   notSaved: "Not saved",
-  leaveAsWas: "Leave as it was",
 
   filter: "Filter",
   filterField: "Field",
@@ -135,8 +131,7 @@ export const records: typeof es.records = {
   reverted: (number) => `As in version ${number} again`,
 
   trashTitle: (table) => `Trash of ${table}`,
-  trashLead: "Deleted records are kept for 30 days; the last 100 are shown.",
+  trashLead: "Deleted records, with their values; the last 100 are shown.",
   trashNone: "The trash is empty",
   trashNoneNext: "Records that are deleted appear here.",
-  restored: (name) => `${name}: back in the table`,
 };

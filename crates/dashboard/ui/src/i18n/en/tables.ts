@@ -81,7 +81,7 @@ export const definition: typeof es.definition = {
   remove: (field) => `Delete ${field}`,
   removeTitle: (field) => `Delete the field ${field}?`,
   removeBody:
-    "It is no longer shown in any record, nor are its values. For 30 days you can restore it from the trash with all that it had; then it is erased.",
+    "It is no longer shown in any record, nor are its values. You can restore it from the trash with all that it had.",
   removeRequired: "New records will no longer ask for it.",
   removeDo: "Delete the field",
   removed: (field) => `Field ${field} is in the trash`,
@@ -103,13 +103,11 @@ export const definition: typeof es.definition = {
   max: "Largest value (optional)",
   choices: "Choices",
   choicesHint: "One on each line, in the order in which they are offered.",
-  choicesNone: "Type at least one choice.",
   choicesTwice: (choice) => `“${choice}” is there twice.`,
   target: "Table that it points to",
   targetNone: "Choose a table",
   targetField: "Field that is shown to choose by",
   targetNoFields: "That table has no fields yet. Add one to it first.",
-  noTargets: "There is no other table to point to.",
   onDelete: "When the record pointed to is deleted",
   onDeletes: {
     restrict: "Do not let it be deleted",
@@ -133,28 +131,24 @@ export const definition: typeof es.definition = {
   previewNote: "The form of a new record. You can try it here; nothing is saved.",
 
   danger: "Delete the table",
-  dangerWhat: "It goes into the trash with its fields and records, and for 30 days you can restore it.",
+  dangerWhat: "It goes into the trash with its fields and records; from there you can restore it.",
   deleteTitle: (table) => `Delete the table ${table}?`,
   deleteBody:
-    "Nobody of your bank will see it, nor its records. For 30 days you can restore it from the trash with all that it had; then it is erased.",
+    "Nobody of your bank will see it, nor its records. You can restore it from the trash with all that it had.",
   deleteDo: "Delete the table",
   deleted: (table) => `Table ${table} is in the trash`,
 
   trashFields: "Fields in the trash",
-  trashFieldsNote: "They are kept for 30 days with their values.",
+  trashFieldsNote: "They keep their values.",
 };
 
 export const tablesTrash: typeof es.tablesTrash = {
   title: "Trash of tables",
-  lead: "Deleted tables are kept for 30 days with their fields and records; then they are erased.",
+  lead: "Deleted tables, with their fields and records.",
   none: "The trash is empty",
   noneNext: "Tables that are deleted appear here.",
-  deleted: "Deleted",
   since: (when) => `Deleted ${when}`,
-  until: (day) => `erased on ${day}`,
-  kept: "Kept until",
   restore: "Restore",
   restoreOf: (what) => `Restore ${what}`,
   restored: (what) => `${what} is back in its place`,
-  open: "Open it",
 };

@@ -38,9 +38,7 @@ export const values = {
   },
   momentHint: (place: string) => `Día y hora de ${place}, como 31/01/2027 18:30.`,
   requiredMark: "obligatorio",
-  missing: "Este valor es obligatorio.",
   find: "Buscar",
-  clear: (field: string) => `Quitar ${field}`,
   nothingFound: "Ningún registro coincide",
   unnamed: "Registro sin nombre",
   record: "Un registro",
@@ -82,9 +80,7 @@ export const records = {
   keys: "Flechas para moverse, Enter para cambiar una celda, Esc para dejarla como estaba, Supr para vaciarla.",
   keysRead: "Flechas para moverse, Enter para abrir un registro.",
   editing: (field: string) => `Cambiar ${field}`,
-  saving: "Guardando",
   notSaved: "No se guardó",
-  leaveAsWas: "Dejar como estaba",
 
   filter: "Filtrar",
   filterField: "Campo",
@@ -144,8 +140,7 @@ export const records = {
   reverted: (number: string) => `Otra vez como en la versión ${number}`,
 
   trashTitle: (table: string) => `Papelera de ${table}`,
-  trashLead: "Los registros eliminados se guardan 30 días; se muestran los últimos 100.",
+  trashLead: "Los registros eliminados, con sus valores; se muestran los últimos 100.",
   trashNone: "La papelera está vacía",
   trashNoneNext: "Aquí aparecen los registros que se eliminan.",
-  restored: (name: string) => `${name}: otra vez en la tabla`,
 };

@@ -88,7 +88,7 @@ export const definition = {
   remove: (field: string) => `Eliminar ${field}`,
   removeTitle: (field: string) => `¿Eliminar el campo ${field}?`,
   removeBody:
-    "Deja de verse en todos los registros, con sus valores. Durante 30 días puede restaurarlo desde la papelera, con todo lo que tenía; después se borra.",
+    "Deja de verse en todos los registros, con sus valores. Puede restaurarlo desde la papelera, con todo lo que tenía.",
   removeRequired: "Los registros nuevos ya no lo pedirán.",
   removeDo: "Eliminar el campo",
   removed: (field: string) => `Campo ${field} en la papelera`,
@@ -110,13 +110,11 @@ export const definition = {
   max: "Máximo (opcional)",
   choices: "Opciones",
   choicesHint: "Una por línea, en el orden en que se ofrecen.",
-  choicesNone: "Escriba al menos una opción.",
   choicesTwice: (choice: string) => `«${choice}» está dos veces.`,
   target: "Tabla que señala",
   targetNone: "Elija una tabla",
   targetField: "Campo que se muestra para elegir",
   targetNoFields: "Esa tabla no tiene campos todavía. Agréguele uno primero.",
-  noTargets: "No hay otra tabla que señalar.",
   onDelete: "Si se elimina el registro señalado",
   onDeletes: {
     restrict: "No dejar que se elimine",
@@ -140,28 +138,23 @@ export const definition = {
   previewNote: "El formulario de un registro nuevo. Aquí puede probarlo; no se guarda nada.",
 
   danger: "Eliminar la tabla",
-  dangerWhat: "Con sus campos y registros va a la papelera, y durante 30 días puede restaurarla.",
+  dangerWhat: "Va a la papelera con sus campos y registros; desde ahí puede restaurarla.",
   deleteTitle: (table: string) => `¿Eliminar la tabla ${table}?`,
-  deleteBody:
-    "Nadie de su banco la verá, ni sus registros. Durante 30 días puede restaurarla desde la papelera con todo lo que tenía; después se borra.",
+  deleteBody: "Nadie de su banco la verá, ni sus registros. Puede restaurarla desde la papelera con todo lo que tenía.",
   deleteDo: "Eliminar la tabla",
   deleted: (table: string) => `Tabla ${table} en la papelera`,
 
   trashFields: "Campos en la papelera",
-  trashFieldsNote: "Se guardan 30 días con sus valores.",
+  trashFieldsNote: "Conservan sus valores.",
 };
 
 export const tablesTrash = {
   title: "Papelera de tablas",
-  lead: "Las tablas eliminadas se guardan 30 días con sus campos y registros; después se borran.",
+  lead: "Las tablas eliminadas, con sus campos y registros.",
   none: "La papelera está vacía",
   noneNext: "Aquí aparecen las tablas que se eliminan.",
-  deleted: "Eliminada",
   since: (when: string) => `Enviado a la papelera ${when}`,
-  until: (day: string) => `se borra el ${day}`,
-  kept: "Se guarda hasta",
   restore: "Restaurar",
   restoreOf: (what: string) => `Restaurar ${what}`,
   restored: (what: string) => `${what} está otra vez en su lugar`,
-  open: "Abrirla",
 };

@@ -3,7 +3,6 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { useToast } from "../../components/Toast";
-import { addDays, dayIn } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { Refused } from "./Refused";
@@ -23,10 +22,7 @@ interface Props {
   restore?: UseMutationResult<unknown, Error, string>;
 }
 
-/** What is deleted is kept so long. */
-const KEPT_DAYS = 30;
-
-/** What lies in a trash, until when, and the way back. */
+/** What lies in a trash, since when, and the way back. */
 export function TrashList({ items, isAlone = false, restore }: Props) {
   const t = useText();
   const toast = useToast();
@@ -71,14 +67,11 @@ export function TrashList({ items, isAlone = false, restore }: Props) {
 function When({ at }: { at: string }) {
   const t = useText();
   const format = useFormat();
-  const lastDay = addDays(dayIn(new Date(at), format.zone), KEPT_DAYS);
   return (
     <p className="small muted">
       <time dateTime={at} title={format.moment(at)}>
         {t.tablesTrash.since(format.ago(at))}
       </time>
-      {" · "}
-      {t.tablesTrash.until(format.day(lastDay))}
     </p>
   );
 }
