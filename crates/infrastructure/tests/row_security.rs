@@ -199,11 +199,15 @@ fn a_company_writes_no_row_for_another() {
                 "INSERT INTO entity_fields SELECT {company}, 'e', 2, 'new', 'new', 'new', 'new', 'TEXT', FALSE, NULL, 1, NULL, \
                  NULL, NULL, NULL, now(), NULL"
             ),
-            format!("INSERT INTO records VALUES ({company}, 'e', 'new', 1, 'created', 'a', NULL, now(), now(), '{{}}')"),
+            format!(
+                "INSERT INTO records VALUES ({company}, 'e', 'new', 1, 'created', 'a', NULL, now(), now(), '{{}}')"
+            ),
             format!(
                 "INSERT INTO deleted_records VALUES ({company}, 'e', 'new', 1, 'deleted', 'a', NULL, now(), now(), '{{}}')"
             ),
-            format!("INSERT INTO record_revisions VALUES ({company}, 'e', 'r', 2, 'changed', 'a', NULL, now(), '{{}}')"),
+            format!(
+                "INSERT INTO record_revisions VALUES ({company}, 'e', 'r', 2, 'changed', 'a', NULL, now(), '{{}}')"
+            ),
             format!("INSERT INTO record_values VALUES ({company}, 'e', 1, 'k', 'new', 'x', 'k')"),
             format!("INSERT INTO unique_values VALUES ({company}, 'e', 1, 'new', 'r')"),
         ]

@@ -33,9 +33,9 @@ CREATE TABLE entity_fields (
     required       BOOLEAN NOT NULL,
     max_length     INTEGER,
     display_order  INTEGER NOT NULL,
-    -- What a relation points to: entity type, the field that people choose by, and what a deletion does.
+    -- What a relation points to: entity type, the number of the field that people choose by, and what a deletion does.
     target_id      BYTEA,
-    target_display TEXT,
+    target_display INTEGER,
     on_delete      TEXT,
     -- What else a value has to be, as JSON; nothing where nothing.
     rules          TEXT,

@@ -52,3 +52,36 @@ fn a_relation_points_to_a_record_that_is_there() {
     assert_eq!(cleared.expect(200)["data"]["clear"], Value::Null);
     let _ = admin.get(&format!("{}/{cascading}", records(&campaign))).problem(404, "RECORD_NOT_FOUND");
 }
+
+#[test]
+fn a_relation_is_chosen_by_the_same_field_whatever_it_is_called() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let (city, campaign) = (define(&admin, "city"), define(&admin, "campaign"));
+    let code = field(&admin, &city, &plain("código", "INTEGER"));
+    field(&admin, &city, &plain("nombre", "TEXT"));
+    let lima = keep(&admin, &city, &json!({"código": 151, "nombre": "Lima"}));
+    let relation = json!({"name": "ciudad", "display_name": "Ciudad", "field_type": "RELATION",
+        "target_entity_id": city, "target_display_field": "código"});
+    field(&admin, &campaign, &relation);
+    let shown =
+        |search: &str| admin.get(&format!("/api/metadata/entities/{city}/lookup?search={search}")).expect(200).clone();
+    let lima = json!([{"id": lima, "display_value": "151"}]);
+    let target = || {
+        let field = &admin.get(&format!("/api/entities/{campaign}")).expect(200)["fields"][0].clone();
+        assert_eq!(field["target_entity_id"], json!(city));
+        field["target_display_field"].clone()
+    };
+    assert_eq!(
+        (shown(""), shown("151"), shown("15"), target()),
+        (lima.clone(), lima.clone(), json!([]), json!("código"))
+    );
+
+    let code = format!("/api/metadata/entities/{city}/fields/{code}");
+    let _ = admin.patch(&code, &json!({"name": "ubigeo"})).expect(200);
+    field(&admin, &city, &plain("código", "TEXT"));
+    assert_eq!((shown("151"), target()), (lima, json!("ubigeo")));
+    // Its first text stands in for a field in the trash.
+    assert_eq!(admin.delete(&code).status, 204);
+    assert_eq!((shown("Lim")[0]["display_value"].clone(), target()), (json!("Lima"), json!("ubigeo")));
+}

@@ -7,7 +7,7 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords};
 use atalaya_domain::tables::{
-    Entity, EntityChange, Field, FieldChange, NewEntity, NewField, RelationTarget, Relationship, Table,
+    Entity, EntityChange, Field, FieldChange, NewEntity, NewField, NewTarget, Relationship, Table,
 };
 
 use super::Tables;
@@ -62,7 +62,7 @@ impl TableService {
 }
 
 /// The field that a relation's records are chosen by has to be one of the entity type that it points to.
-fn check_target(unit: &mut dyn UnitOfWork, target: &RelationTarget) -> Result<(), AppError> {
+fn check_target(unit: &mut dyn UnitOfWork, target: &NewTarget) -> Result<(), AppError> {
     let table = known(unit.entities(), target.entity)?;
     match table.field_named(target.display_field.as_str()) {
         Some(_) => Ok(()),

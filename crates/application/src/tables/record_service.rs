@@ -6,8 +6,8 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Access, Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    Draft, Field, FieldType, Filter, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test, collated,
-    identical,
+    Draft, Field, FieldType, Filter, Input, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test,
+    Value, collated, identical,
 };
 
 use super::bulk;
@@ -46,8 +46,22 @@ fn displayed<'t, R: EntityReader + ?Sized>(
     let mut pointing = pointing.iter().filter(|relationship| {
         relationship.target.entity == table.entity.id && relation.is_none_or(|relation| relation == relationship.field)
     });
-    let named = pointing.find_map(|relationship| table.field_named(relationship.target.display_field.as_str()));
-    Ok(named.or_else(|| table.fields.iter().find(|field| field.kind == FieldType::Text)))
+    let chosen = pointing.find_map(|relationship| table.field_numbered(relationship.target.display));
+    Ok(chosen.or_else(|| table.fields.iter().find(|field| field.kind == FieldType::Text)))
+}
+
+/// The records whose value is what somebody types to find it: part of a text, or the whole of any other value. `None`
+/// where no value is written so.
+fn shown_as(field: &Field, search: &str) -> Option<Filter> {
+    let part = collated(search);
+    if part.is_empty() {
+        return Some(Filter::everything());
+    }
+    if matches!(field.kind, FieldType::Text | FieldType::Choice) {
+        return Some(Filter::Field(field.number, Test::Contains(part)));
+    }
+    let value = Value::judge(field, &Input::written(field.kind, search.trim())).ok()??;
+    Some(Filter::Field(field.number, Test::OneOf(vec![value])))
 }
 
 impl RecordService {
@@ -127,10 +141,7 @@ impl Records for RecordService {
         self.store.query_apart(&by.scope(), |view| {
             let table = known(view.entities(), id)?;
             let Some(field) = displayed(view.entities(), &table, relation)? else { return Ok(Vec::new()) };
-            let filter = match collated(search) {
-                nothing if nothing.is_empty() => Filter::everything(),
-                part => Filter::Field(field.number, Test::Contains(part)),
-            };
+            let Some(filter) = shown_as(field, search) else { return Ok(Vec::new()) };
             let sort = vec![Sort { by: SortBy::Field(field.number), descending: false }];
             let query = RecordQuery { filter, words: Vec::new(), sort };
             let records = view.records().list(&table, &query, &RecordSlice { offset: 0, limit })?;

@@ -39,6 +39,19 @@ impl FieldNumber {
 pub struct RelationTarget {
     /// The entity type of the records that it points to.
     pub entity: EntityId,
+    /// The field of that entity type that people choose by, whatever it is called.
+    pub display: FieldNumber,
+    /// What that field is called by now; `None` once it is deleted for good.
+    pub display_name: Option<FieldName>,
+    /// What becomes of a record when the one that it points to is deleted.
+    pub on_delete: OnDelete,
+}
+
+/// What a relation to define points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTarget {
+    /// The entity type of the records that it points to.
+    pub entity: EntityId,
     /// The name of the field of that entity type that people choose by.
     pub display_field: FieldName,
     /// What becomes of a record when the one that it points to is deleted.
@@ -101,7 +114,7 @@ pub struct NewField {
     /// The most code points of a text.
     pub max_length: Option<u32>,
     /// What a relation points to; there exactly for a relation.
-    pub target: Option<RelationTarget>,
+    pub target: Option<NewTarget>,
     /// What else a value has to be.
     pub rules: Rules,
 }

@@ -17,7 +17,7 @@ mod value;
 
 pub use broken::{Broken, BrokenRule};
 pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Table};
-pub use field::{Field, FieldChange, FieldNumber, NewField, RelationTarget};
+pub use field::{Field, FieldChange, FieldNumber, NewField, NewTarget, RelationTarget};
 pub use filter::{
     Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,
     searched,

@@ -29,10 +29,12 @@ impl Number {
     /// [`InvalidNumber`].
     pub fn parse(text: &str) -> Result<Self, InvalidNumber> {
         let (digits, exponent) = split(text)?;
+        let is_zero = !digits.contains(|c: char| c.is_ascii_digit() && c != '0');
+        if is_zero && exponent != 0 {
+            return Ok(Self(Decimal::ZERO));
+        }
         if exponent.unsigned_abs() > 100 {
-            // Zero is zero whatever its exponent; anything else of that size has more digits than are kept.
-            let is_zero = !digits.contains(|c: char| c.is_ascii_digit() && c != '0');
-            return if is_zero { Ok(Self(Decimal::ZERO)) } else { Err(InvalidNumber::Digits) };
+            return Err(InvalidNumber::Digits);
         }
         let significant = digits.trim_start_matches(['-', '0', '.']).chars().filter(char::is_ascii_digit).count();
         if significant > Self::MAX_DIGITS {
@@ -122,6 +124,8 @@ mod tests {
             ("12.5E-1", "1.25"),
             ("1.5e1", "15"),
             ("0e999999999999", "0"),
+            ("0e-50", "0"),
+            ("0.00e-30", "0"),
             ("1234567890123456789012345678", "1234567890123456789012345678"),
             ("-0.0000000000000000000000000001", "-0.0000000000000000000000000001"),
         ] {

@@ -283,7 +283,7 @@ diesel::table! {
         max_length -> Nullable<Integer>,
         display_order -> Integer,
         target_id -> Nullable<Binary>,
-        target_display -> Nullable<Text>,
+        target_display -> Nullable<Integer>,
         on_delete -> Nullable<Text>,
         rules -> Nullable<Text>,
         created_at -> Timestamp,

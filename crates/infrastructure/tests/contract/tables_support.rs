@@ -11,8 +11,8 @@ use atalaya_domain::caller::Origin;
 use atalaya_domain::id::{EntityId, FieldId, RecordId, UserId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
-    DisplayName, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Number, OnDelete, Record, RecordQuery,
-    RelationTarget, RevisionKind, Rules, Table, Value, Values,
+    DisplayName, EntityName, Field, FieldName, FieldType, NewEntity, NewField, NewTarget, Number, OnDelete, Record,
+    RecordQuery, RevisionKind, Rules, Table, Value, Values,
 };
 use atalaya_domain::user::Username;
 use chrono::{DateTime, Utc};
@@ -118,7 +118,7 @@ pub(crate) fn unique_field(name: &str, kind: FieldType) -> NewField {
 }
 
 pub(crate) fn relation(name: &str, target: u128, display: &str) -> NewField {
-    let target = RelationTarget {
+    let target = NewTarget {
         entity: entity_id(target),
         display_field: FieldName::parse(display).unwrap(),
         on_delete: OnDelete::Restrict,

@@ -51,7 +51,8 @@ impl Tenant<'_, '_> {
             .select(FieldRow::as_select())
             .load(self.conn())
             .or_fault()?;
-        rows.into_iter().map(FieldRow::into_domain).collect()
+        let names = self.display_names(&rows)?;
+        rows.into_iter().map(|row| row.into_domain(&names)).collect()
     }
 }
 
@@ -74,10 +75,11 @@ impl EntityReader for Tenant<'_, '_> {
             .select(FieldRow::as_select())
             .load(self.conn())
             .or_fault()?;
+        let names = self.display_names(&rows)?;
         let mut fields: HashMap<Vec<u8>, Vec<Field>> = HashMap::new();
         for mut row in rows {
             let entity = std::mem::take(&mut row.entity_id);
-            fields.entry(entity).or_default().push(row.into_domain()?);
+            fields.entry(entity).or_default().push(row.into_domain(&names)?);
         }
         let table = |entity: Entity| {
             let fields = fields.remove(&bytes(entity.id.get())).unwrap_or_default();

@@ -1,16 +1,18 @@
 //! Fields of a company's entity types.
 
+use std::collections::HashSet;
+
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::ports::tables::Trashed;
 use atalaya_domain::id::{EntityId, FieldId};
-use atalaya_domain::tables::{Field, FieldNumber, FieldType, NewField, Relationship, Table};
+use atalaya_domain::tables::{Field, FieldNumber, FieldType, NewField, NewTarget, RelationTarget, Relationship, Table};
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
 use diesel::prelude::*;
 
 use super::bytes;
 use super::entities::{fields_of, live_entities, live_entity};
-use super::rows::{FieldRow, entity_id};
+use super::rows::{DisplayKey, DisplayNames, FieldRow, entity_id};
 use crate::persistence::error::Expecting;
 use crate::persistence::rows::{columns, stored};
 use crate::persistence::schema::{entities, entity_fields};
@@ -24,7 +26,8 @@ impl Tenant<'_, '_> {
             .select(FieldRow::as_select())
             .load(self.conn())
             .or_fault()?;
-        rows.into_iter().map(FieldRow::into_trashed).collect()
+        let names = self.display_names(&rows)?;
+        rows.into_iter().map(|row| row.into_trashed(&names)).collect()
     }
 
     /// Relations of which the entity type is an end, and of which neither end is in the trash.
@@ -43,13 +46,50 @@ impl Tenant<'_, '_> {
             .select(FieldRow::as_select())
             .load(self.conn())
             .or_fault()?;
+        let names = self.display_names(&rows)?;
         let relationship = |row: FieldRow| {
             let source = entity_id("entity_fields.entity_id", &row.entity_id)?;
-            let field = row.into_domain()?;
+            let field = row.into_domain(&names)?;
             let known = |target| Relationship { source, field: field.id, target, created_at: field.created_at };
             Ok(field.target.map(known))
         };
         rows.into_iter().filter_map(|row| relationship(row).transpose()).collect()
+    }
+
+    /// What the fields are called, also those in the trash, that relations among `rows` are chosen by. Nothing is asked
+    /// where there is no relation.
+    pub(super) fn display_names(&mut self, rows: &[FieldRow]) -> Result<DisplayNames, AppError> {
+        let keys: HashSet<DisplayKey> = rows.iter().filter_map(FieldRow::display).collect();
+        if keys.is_empty() {
+            return Ok(DisplayNames::new());
+        }
+        let targets: HashSet<&[u8]> = keys.iter().map(|(target, _)| target.as_slice()).collect();
+        let numbers: HashSet<i32> = keys.iter().map(|(_, number)| *number).collect();
+        let found: Vec<(Vec<u8>, i32, String)> = self
+            .own::<entity_fields::table>()
+            .filter(entity_fields::entity_id.eq_any(targets))
+            .filter(entity_fields::number.eq_any(numbers))
+            .select((entity_fields::entity_id, entity_fields::number, entity_fields::name))
+            .load(self.conn())
+            .or_fault()?;
+        Ok(found.into_iter().map(|(entity, number, name)| ((entity, number), name)).collect())
+    }
+
+    fn target(&mut self, new: &NewTarget) -> Result<RelationTarget, AppError> {
+        let number: Option<i32> = fields_of(self.scope.company(), new.entity)
+            .filter(entity_fields::name.eq(new.display_field.as_str()))
+            .filter(entity_fields::deleted_at.is_null())
+            .select(entity_fields::number)
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        let number = number.ok_or(AppError::NotFound(Resource::Field))?;
+        Ok(RelationTarget {
+            entity: new.entity,
+            display: FieldNumber::new(number),
+            display_name: Some(new.display_field.clone()),
+            on_delete: new.on_delete,
+        })
     }
 
     /// Stores a field under the next number of its entity type.
@@ -78,7 +118,7 @@ impl Tenant<'_, '_> {
             max_length: field.max_length,
             display_order: table.next_order(),
             created_at: at.trunc_subsecs(6),
-            target: field.target.clone(),
+            target: field.target.as_ref().map(|target| self.target(target)).transpose()?,
             rules: field.rules.clone(),
         };
         diesel::insert_into(entity_fields::table)
@@ -131,7 +171,9 @@ impl Tenant<'_, '_> {
             .get_result(self.conn())
             .optional()
             .or_conflict(Conflict::FieldExists)?;
-        let mut field = restored.ok_or(AppError::NotFound(Resource::Field))?.into_domain()?;
+        let restored = restored.ok_or(AppError::NotFound(Resource::Field))?;
+        let names = self.display_names(std::slice::from_ref(&restored))?;
+        let mut field = restored.into_domain(&names)?;
         if table.fields.iter().any(|other| other.display_order == field.display_order) {
             field.display_order = table.next_order();
             self.store_field(table, &field)?;
@@ -148,6 +190,8 @@ impl Tenant<'_, '_> {
             .first(self.conn())
             .optional()
             .or_fault()?;
-        row.map(FieldRow::into_domain).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let names = self.display_names(std::slice::from_ref(&row))?;
+        row.into_domain(&names).map(Some)
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of definitions, and their way to the domain and back.
 
+use std::collections::HashMap;
+
 use atalaya_application::AppError;
 use atalaya_application::ports::tables::Trashed;
 use atalaya_domain::id::{CompanyId, EntityId, FieldId};
@@ -72,6 +74,11 @@ impl NewEntityRow {
     }
 }
 
+/// An entity type, and the number of one of its fields.
+pub(super) type DisplayKey = (Vec<u8>, i32);
+/// What fields are called that relations are chosen by.
+pub(super) type DisplayNames = HashMap<DisplayKey, String>;
+
 /// A field.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = entity_fields, treat_none_as_default_value = false)]
@@ -88,7 +95,7 @@ pub(super) struct FieldRow {
     max_length: Option<i32>,
     display_order: i32,
     target_id: Option<Vec<u8>>,
-    target_display: Option<String>,
+    target_display: Option<i32>,
     on_delete: Option<String>,
     rules: Option<String>,
     created_at: NaiveDateTime,
@@ -111,7 +118,7 @@ impl FieldRow {
             max_length: field.max_length.map(number_column).transpose()?,
             display_order: number_column(field.display_order)?,
             target_id: target.map(|target| bytes(target.entity.get())),
-            target_display: target.map(|target| target.display_field.as_str().to_owned()),
+            target_display: target.map(|target| target.display.get()),
             on_delete: target.map(|target| target.on_delete.as_str().to_owned()),
             rules: rules_column(&field.rules)?,
             created_at: stored(field.created_at),
@@ -119,12 +126,20 @@ impl FieldRow {
         })
     }
 
-    pub(super) fn into_domain(self) -> Result<Field, AppError> {
+    /// The entity type to which it points and the number of the field there that people choose by.
+    pub(super) fn display(&self) -> Option<DisplayKey> {
+        self.target_id.clone().zip(self.target_display)
+    }
+
+    /// `names` are what the fields are called that relations are chosen by.
+    pub(super) fn into_domain(self, names: &DisplayNames) -> Result<Field, AppError> {
+        let display_name = self.display().and_then(|key| names.get(&key)).map(|name| FieldName::stored(name.clone()));
         let kind = word("entity_fields.kind", &self.kind)?;
         let target = match (self.target_id, self.target_display, self.on_delete) {
             (Some(entity), Some(display), Some(on_delete)) => Some(RelationTarget {
                 entity: entity_id("entity_fields.target_id", &entity)?,
-                display_field: read("entity_fields.target_display", FieldName::parse(&display))?,
+                display: FieldNumber::new(display),
+                display_name,
                 on_delete: word("entity_fields.on_delete", &on_delete)?,
             }),
             _ => None,
@@ -132,7 +147,7 @@ impl FieldRow {
         Ok(Field {
             id: FieldId::new(identifier("entity_fields.id", &self.id)?),
             number: FieldNumber::new(self.number),
-            name: read("entity_fields.name", FieldName::parse(&self.name))?,
+            name: FieldName::stored(self.name),
             display_name: DisplayName::stored(self.display_name),
             kind,
             required: self.required,
@@ -156,15 +171,13 @@ impl FieldRow {
             required: self.required,
             max_length: self.max_length,
             display_order: self.display_order,
-            target_display: self.target_display,
-            on_delete: self.on_delete,
             rules: self.rules,
         }
     }
 
-    pub(super) fn into_trashed(self) -> Result<Trashed<Field>, AppError> {
+    pub(super) fn into_trashed(self, names: &DisplayNames) -> Result<Trashed<Field>, AppError> {
         let deleted_at = read("entity_fields.deleted_at", self.deleted_at.ok_or("nothing"))?;
-        Ok(Trashed { item: self.into_domain()?, deleted_at: loaded(deleted_at) })
+        Ok(Trashed { item: self.into_domain(names)?, deleted_at: loaded(deleted_at) })
     }
 }
 
@@ -178,8 +191,6 @@ pub(super) struct FieldChanges {
     required: bool,
     max_length: Option<i32>,
     display_order: i32,
-    target_display: Option<String>,
-    on_delete: Option<String>,
     rules: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use atalaya_application::tables::of_broken;
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::mandate::DefineTables;
 use atalaya_domain::tables::{
-    DisplayName, Field, FieldChange, FieldName, FieldNumber, FieldType, NewField, OnDelete, Pattern, RelationTarget,
+    DisplayName, Field, FieldChange, FieldName, FieldNumber, FieldType, NewField, NewTarget, OnDelete, Pattern,
     Rules as FieldRules, Table, Value,
 };
 use chrono::DateTime;
@@ -128,7 +128,7 @@ impl FieldRequest<'_> {
     }
 
     /// What a relation points to. Other types point nowhere, whatever is said.
-    fn target(&self, kind: FieldType, rules: &mut Rules) -> Option<RelationTarget> {
+    fn target(&self, kind: FieldType, rules: &mut Rules) -> Option<NewTarget> {
         if kind != FieldType::Relation {
             return None;
         }
@@ -146,7 +146,7 @@ impl FieldRequest<'_> {
             Some(word) => rules.take(word.parse().map_err(unknown)),
         };
         let (entity, display_field) = entity.zip(display)?;
-        Some(RelationTarget { entity, display_field, on_delete: on_delete? })
+        Some(NewTarget { entity, display_field, on_delete: on_delete? })
     }
 
     /// What else a value has to be. Bounds and the default are values of the field themselves.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use atalaya_application::AppError;
 use atalaya_application::tables::FoundRecord;
-use atalaya_domain::tables::{Entity, Field, Keys, Record, Relationship, Table, Value};
+use atalaya_domain::tables::{Entity, Field, Keys, Record, RelationTarget, Relationship, Table, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -99,6 +99,13 @@ pub(crate) struct FieldView {
     /// What there is to choose from; of a `CHOICE` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     choices: Vec<String>,
+    /// The entity type to whose records it points; of a `RELATION` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    target_entity_id: Option<String>,
+    /// The field of the target that people choose by; of a `RELATION` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_display_field: Option<String>,
 }
 
 /// That the records of one entity type point to those of another.
@@ -119,7 +126,7 @@ pub(crate) struct RelationshipView {
     /// The field by which they do.
     #[schema(format = Uuid)]
     source_field_id: String,
-    /// The field of the target that people choose by.
+    /// The field of the target that people choose by; empty once it is deleted for good.
     target_display_field: String,
     /// What becomes of them when the record that they point to is deleted.
     #[schema(value_type = OnDeleteWord)]
@@ -258,8 +265,15 @@ impl FieldView {
             max: view(&field.rules.max)?,
             pattern: field.rules.pattern.as_ref().map(|pattern| pattern.as_str().to_owned()),
             choices: field.rules.choices.clone(),
+            target_entity_id: field.target.as_ref().map(|target| target.entity.get().to_string()),
+            target_display_field: field.target.as_ref().map(display_field),
         })
     }
+}
+
+/// The name of the field that a relation is chosen by; empty once it is deleted for good.
+fn display_field(target: &RelationTarget) -> String {
+    target.display_name.as_ref().map_or_else(String::new, |name| name.as_str().to_owned())
 }
 
 impl From<&Relationship> for RelationshipView {
@@ -271,7 +285,7 @@ impl From<&Relationship> for RelationshipView {
             target_entity_id: relationship.target.entity.get().to_string(),
             relationship_type: RELATIONSHIP,
             source_field_id: field,
-            target_display_field: relationship.target.display_field.as_str().to_owned(),
+            target_display_field: display_field(&relationship.target),
             on_delete: relationship.target.on_delete.as_str(),
             created_at: moment(relationship.created_at),
         }
