@@ -442,25 +442,8 @@ mod tests {
     use chrono::{TimeDelta, TimeZone as _};
     use proptest::prelude::*;
 
+    use super::super::testing;
     use super::*;
-    use crate::id::FieldId;
-    use crate::tables::{DisplayName, FieldName, Rules};
-
-    fn field(kind: FieldType) -> Field {
-        Field {
-            id: FieldId::new(uuid::Uuid::nil()),
-            number: FieldNumber::FIRST,
-            name: FieldName::parse("a").unwrap(),
-            display_name: DisplayName::parse("a").unwrap(),
-            kind,
-            required: false,
-            max_length: None,
-            display_order: 1,
-            created_at: DateTime::UNIX_EPOCH,
-            target: None,
-            rules: Rules::default(),
-        }
-    }
 
     /// Midnight in Lima.
     fn day_start(day: NaiveDate) -> DateTime<Utc> {
@@ -468,7 +451,7 @@ mod tests {
     }
 
     fn filter(kind: FieldType, operator: Operator, texts: &[&str]) -> Result<Filter, InvalidCondition> {
-        let field = field(kind);
+        let field = testing::field(1, kind);
         let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input::written(kind, text)).collect();
         Filter::condition(&field, operator, &inputs, &day_start)
     }

@@ -3,6 +3,7 @@
 //! A field's *number* stays the same for as long as the field lives, so that values find their field again after it got
 //! another name. Not here: where records are kept, and how clients write them.
 
+mod aggregate;
 mod broken;
 mod definition;
 mod field;
@@ -13,8 +14,13 @@ mod names;
 mod number;
 mod record;
 mod rules;
+#[cfg(test)]
+mod testing;
 mod value;
 
+pub use aggregate::{
+    Aggregation, Group, GroupBy, Groups, InvalidAggregation, Measure, MeasureKind, Period, TooManyGroups,
+};
 pub use broken::{Broken, BrokenRule};
 pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Table};
 pub use field::{Field, FieldChange, FieldNumber, NewField, NewTarget, RelationTarget};

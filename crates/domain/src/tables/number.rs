@@ -60,6 +60,25 @@ impl Number {
         Ok(Self(number))
     }
 
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The exact sum; `None` where it has more digits than are kept.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let sum = self.0.checked_add(other.0)?;
+        // The library drops digits behind the point where it has no room for them.
+        let is_exact = sum.scale() == self.0.scale().max(other.0.scale());
+        (is_exact && sum.mantissa().unsigned_abs() < 10_u128.pow(28)).then_some(Self(sum))
+    }
+
+    /// This number by a count, rounded to as many digits as are kept; `None` where the count is zero.
+    #[must_use]
+    pub fn by(self, count: i64) -> Option<Self> {
+        let quotient = self.0.checked_div(Decimal::from(count))?;
+        quotient.round_sf(28).map(|rounded| Self(rounded.normalize()))
+    }
+
     /// The number as a decimal.
     #[must_use]
     pub fn get(self) -> Decimal {

@@ -204,24 +204,13 @@ mod tests {
     use chrono::NaiveDate;
     use uuid::Uuid;
 
+    use super::super::testing;
     use super::*;
-    use crate::id::{EntityId, FieldId};
-    use crate::tables::{DisplayName, Entity, EntityName, FieldName, FieldType, Number, Rules};
+    use crate::id::EntityId;
+    use crate::tables::{DisplayName, Entity, EntityName, FieldName, FieldType, Number};
 
     fn field(number: i32, name: &str, kind: FieldType, required: bool) -> Field {
-        Field {
-            id: FieldId::new(Uuid::from_u128(number.unsigned_abs().into())),
-            number: FieldNumber::new(number),
-            name: FieldName::parse(name).unwrap(),
-            display_name: DisplayName::parse(name).unwrap(),
-            kind,
-            required,
-            max_length: None,
-            display_order: number.unsigned_abs(),
-            created_at: DateTime::UNIX_EPOCH,
-            target: None,
-            rules: Rules::default(),
-        }
+        Field { name: FieldName::parse(name).unwrap(), required, ..testing::field(number, kind) }
     }
 
     fn table(fields: Vec<Field>) -> Table {
