@@ -196,7 +196,6 @@ impl Test {
     pub fn passes(&self, value: Option<&Value>) -> bool {
         match (self, value) {
             (Self::Missing | Self::NoneOf(_) | Self::Outside { .. }, None) | (Self::Present, Some(_)) => true,
-            (_, None) | (Self::Missing, Some(_)) => false,
             (Self::OneOf(values), Some(value)) => values.contains(value),
             (Self::NoneOf(values), Some(value)) => !values.contains(value),
             (Self::Within { from, until }, Some(value)) => from.is_below(value) && until.is_above(value),
@@ -209,7 +208,7 @@ impl Test {
             (Self::Starts(start), Some(Value::Text(text) | Value::Choice(text))) => {
                 folded(text).starts_with(start.as_str())
             }
-            (Self::Contains(_) | Self::Starts(_), Some(_)) => false,
+            (_, None) | (Self::Missing | Self::Contains(_) | Self::Starts(_), Some(_)) => false,
         }
     }
 }

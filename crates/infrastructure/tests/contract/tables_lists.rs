@@ -192,7 +192,7 @@ fn check(ours: &Tables<'_>, table: &Table, all: &[(RecordId, Values)], query: &R
     let is_all = query.filter == Filter::everything() && query.words.is_empty();
     let exact = is_all || number <= Total::COUNTED;
     let counted = Total { count: if exact { number } else { Total::COUNTED }, exact };
-    assert_eq!(total.exact || total.count == Total::COUNTED, true, "{total:?}");
+    assert!(total.exact || total.count == Total::COUNTED, "{total:?}");
     assert!(total == counted || (number == total.count && total.exact), "{total:?} {counted:?} {query:?}");
 }
 

@@ -134,7 +134,7 @@ pub(crate) fn of_writers_at_once_one_changes_a_record(fixture: &dyn Fixture) {
     let done = thread::scope(|scope| {
         let change = |number| ours.change(&table, &made, &values(&table, &[("a", Value::Integer(number))]));
         let threads: Vec<_> = (0..4).map(|number| scope.spawn(move || change(number))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).filter(Result::is_ok).count()
+        threads.into_iter().map(|thread| thread.join().unwrap()).filter_map(Result::ok).count()
     });
     assert_eq!(done, 1);
     assert_eq!(ours.find(&table, made.id).unwrap().revision, 2);
@@ -180,7 +180,7 @@ pub(crate) fn a_record_in_the_trash_is_found_there_only(fixture: &dyn Fixture) {
     assert_eq!(ours.read(|view| view.records().pointing(entity_id(1), field, record_id(9), 1)), [made[0].id]);
 }
 
-fn taken<T>(outcome: Result<T, AppError>) -> bool {
+fn taken<T>(outcome: &Result<T, AppError>) -> bool {
     matches!(outcome, Err(AppError::Conflict(Conflict::ValueTaken)))
 }
 
@@ -193,22 +193,22 @@ pub(crate) fn a_unique_value_is_of_one_record_that_is_not_in_the_trash(fixture: 
     let table = ours.table(1);
     let with = |code: &str| values(&table, &[("codigo", text(code))]);
     let first = ours.insert(&table, 1, with("Lima")).unwrap();
-    assert!(taken(ours.insert(&table, 2, with("Lima"))));
+    assert!(taken(&ours.insert(&table, 2, with("Lima"))));
     assert_eq!(ours.find(&table, record_id(2)), None, "nothing of it is stored");
     let second = ours.insert(&table, 2, with("lima")).unwrap();
-    assert!(taken(ours.change(&table, &second, &with("Lima"))));
+    assert!(taken(&ours.change(&table, &second, &with("Lima"))));
     let numbered = |text| values(&table, &[("numero", number(text))]);
     ours.insert(&table, 3, numbered("1.5")).unwrap();
-    assert!(taken(ours.insert(&table, 4, numbered("1.50"))));
+    assert!(taken(&ours.insert(&table, 4, numbered("1.50"))));
     let two = [(record_id(5), with("a")), (record_id(6), with("a"))];
-    assert!(taken(ours.write(|unit| unit.records().insert(&table, &two, &writing(RevisionKind::Created, 0)))));
+    assert!(taken(&ours.write(|unit| unit.records().insert(&table, &two, &writing(RevisionKind::Created, 0)))));
 
     let renamed = ours.change(&table, &first, &with("Cusco")).unwrap();
     let third = ours.insert(&table, 7, with("Lima")).unwrap();
     let same = ours.change(&table, &renamed, &with("Cusco")).unwrap();
     ours.delete(&table, &same).unwrap();
     ours.change(&table, &third, &with("Cusco")).unwrap();
-    assert!(taken(ours.restore(&table, first.id)));
+    assert!(taken(&ours.restore(&table, first.id)));
     assert!(ours.read(|view| view.records().trashed(&table, first.id)).is_some());
 }
 
@@ -224,7 +224,7 @@ pub(crate) fn of_writers_at_once_one_gets_a_unique_value(fixture: &dyn Fixture) 
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    assert!(outcomes.into_iter().filter(Result::is_err).all(taken));
+    assert!(outcomes.iter().filter(|outcome| outcome.is_err()).all(taken));
     assert_eq!(ours.list(&table, &RecordQuery::everything()).len(), 1);
 }
 
@@ -238,12 +238,12 @@ pub(crate) fn values_become_unique_and_may_be_the_same_again(fixture: &dyn Fixtu
     let mut unique = table.fields[0].clone();
     unique.rules = Rules { unique: true, ..Rules::default() };
     let make_unique = || ours.write(|unit| unit.entities().change_field(&table, &unique));
-    assert!(taken(make_unique()));
+    assert!(taken(&make_unique()));
     assert!(!ours.table(1).fields[0].rules.unique);
     ours.change(&table, &second, &with("y")).unwrap();
     make_unique().unwrap();
     let strict = ours.table(1);
-    assert!(taken(ours.change(&strict, &first, &with("y"))));
+    assert!(taken(&ours.change(&strict, &first, &with("y"))));
     ours.write(|unit| unit.entities().change_field(&strict, &table.fields[0])).unwrap();
     ours.change(&ours.table(1), &first, &with("y")).unwrap();
 }
@@ -273,7 +273,7 @@ pub(crate) fn values_of_a_field_in_the_trash_come_back_with_it(fixture: &dyn Fix
     assert_eq!((back.revision, &back.values), (changed.revision, &both("new", "1.50")));
     assert_eq!(back.values.values().last().unwrap().to_string(), "1.50");
     assert_eq!(ours.find(&table, gone.id).unwrap().values, both("2", "2"));
-    assert!(taken(ours.insert(&table, 4, values(&table, &[("b", number("2.0"))]))));
+    assert!(taken(&ours.insert(&table, 4, values(&table, &[("b", number("2.0"))]))));
     let kept = ours.read(|view| view.records().revisions(&table, made.id)).pop().unwrap();
     assert_eq!(kept.values, both("1", "1.50"));
 }
@@ -291,7 +291,7 @@ pub(crate) fn a_field_whose_values_are_taken_by_now_stays_in_the_trash(fixture: 
     ours.write(|unit| unit.entities().delete_field(&table, &field, start())).unwrap();
     ours.restore(&ours.table(1), first.id).unwrap();
     let table = ours.table(1);
-    assert!(taken(ours.write(|unit| unit.entities().restore_field(&table, field.id))));
+    assert!(taken(&ours.write(|unit| unit.entities().restore_field(&table, field.id))));
     assert_eq!(ours.read(|view| view.entities().field_trash(entity_id(1))).len(), 1);
 }
 

@@ -77,8 +77,8 @@ pub(crate) fn another_companys_tables_are_invisible(fixture: &dyn Fixture) {
     });
 }
 
-fn not_found<T>(outcome: Result<T, AppError>, what: Resource) -> bool {
-    matches!(outcome, Err(AppError::NotFound(found)) if found == what)
+fn not_found<T>(outcome: &Result<T, AppError>, what: Resource) -> bool {
+    matches!(outcome, Err(AppError::NotFound(found)) if *found == what)
 }
 
 pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &dyn Fixture) {
@@ -94,23 +94,23 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
     });
 
     let change = EntityChange::default();
-    assert!(not_found(theirs.write(|unit| unit.entities().change(entity, &change)), Resource::Entity));
-    assert!(not_found(theirs.write(|unit| unit.entities().delete(entity, start())), Resource::Entity));
-    assert!(not_found(theirs.write(|unit| unit.entities().restore(gone.id)), Resource::Entity));
+    assert!(not_found(&theirs.write(|unit| unit.entities().change(entity, &change)), Resource::Entity));
+    assert!(not_found(&theirs.write(|unit| unit.entities().delete(entity, start())), Resource::Entity));
+    assert!(not_found(&theirs.write(|unit| unit.entities().restore(gone.id)), Resource::Entity));
     let field = new_field("x", FieldType::Text);
     let id = FieldId::new(Uuid::from_u128(99));
     let defined = theirs.write(|unit| unit.entities().insert_field(&table, id, &field, start()));
-    assert!(not_found(defined, Resource::Entity));
+    assert!(not_found(&defined, Resource::Entity));
     let own = &table.fields[0];
-    assert!(not_found(theirs.write(|unit| unit.entities().change_field(&table, own)), Resource::Field));
-    assert!(not_found(theirs.write(|unit| unit.entities().delete_field(&table, own, start())), Resource::Field));
-    assert!(not_found(theirs.write(|unit| unit.entities().restore_field(&table, in_trash)), Resource::Field));
+    assert!(not_found(&theirs.write(|unit| unit.entities().change_field(&table, own)), Resource::Field));
+    assert!(not_found(&theirs.write(|unit| unit.entities().delete_field(&table, own, start())), Resource::Field));
+    assert!(not_found(&theirs.write(|unit| unit.entities().restore_field(&table, in_trash)), Resource::Field));
     let new = [(record_id(9), Values::new())];
     let inserted = theirs.write(|unit| unit.records().insert(&table, &new, &writing(RevisionKind::Created, 0)));
     assert!(inserted.is_err());
     assert!(matches!(theirs.change(&table, &record, &Values::new()), Err(AppError::PreconditionFailed)));
     assert!(matches!(theirs.delete(&table, &record), Err(AppError::PreconditionFailed)));
-    assert!(not_found(theirs.restore(&table, trashed.id), Resource::Record));
+    assert!(not_found(&theirs.restore(&table, trashed.id), Resource::Record));
     theirs.define(7, "own", &[]);
     assert!(theirs.define_field(7, 70, &relation("x", 1, "nombre")).is_err(), "a relation to another company");
 

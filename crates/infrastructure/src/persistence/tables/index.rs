@@ -14,6 +14,9 @@ use crate::persistence::own::{Own, own};
 use crate::persistence::schema::{record_values, records, unique_values};
 use crate::persistence::store::Tenant;
 
+/// A record with what sorts its value and what tells it apart.
+type Indexed = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+
 /// Records whose values are indexed at once when a field comes back.
 const RECORDS_AT_ONCE: i64 = 5_000;
 
@@ -154,7 +157,7 @@ impl Tenant<'_, '_> {
         let mut after: Vec<u8> = Vec::new();
         let company = self.scope.company();
         loop {
-            let rows: Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)> = values_of(company, entity)
+            let rows: Vec<Indexed> = values_of(company, entity)
                 .filter(record_values::field.eq(field.get()))
                 .filter(record_values::record_id.gt(&after))
                 .order(record_values::record_id)

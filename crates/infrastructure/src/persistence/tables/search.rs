@@ -225,9 +225,10 @@ impl Tenant<'_, '_> {
     fn count_before(&mut self, search: &Search, step: Step, key: &[u8]) -> Result<i64, AppError> {
         let mut behind = key.to_vec();
         behind.push(0);
-        let before = match step.descending {
-            true => Held::Span(step.field, behind, None),
-            false => Held::Span(step.field, Vec::new(), Some(key.to_vec())),
+        let before = if step.descending {
+            Held::Span(step.field, behind, None)
+        } else {
+            Held::Span(step.field, Vec::new(), Some(key.to_vec()))
         };
         let before = search.within(Wanted::Has(before), &[]);
         self.count_wanted(before.place, &before.wanted, i64::MAX)

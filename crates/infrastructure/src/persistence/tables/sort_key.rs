@@ -69,7 +69,9 @@ fn of_number(number: Number) -> Vec<u8> {
         digit(0) * 10 + digit(1) + 1
     }));
     if decimal.is_sign_negative() {
-        key.iter_mut().for_each(|byte| *byte = !*byte);
+        for byte in &mut key {
+            *byte = !*byte;
+        }
         key.push(u8::MAX);
     }
     key

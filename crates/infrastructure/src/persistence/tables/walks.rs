@@ -23,15 +23,13 @@ macro_rules! sorted {
         let mut query = $query;
         for step in &$order.steps {
             query = query.then_order_by($key(step.field).is_null().asc());
-            query = match step.descending {
-                true => query.then_order_by($key(step.field).desc()),
-                false => query.then_order_by($key(step.field).asc()),
+            query = if step.descending {
+                query.then_order_by($key(step.field).desc())
+            } else {
+                query.then_order_by($key(step.field).asc())
             };
         }
-        match $order.newest_first {
-            true => query.then_order_by($id.desc()),
-            false => query.then_order_by($id.asc()),
-        }
+        if $order.newest_first { query.then_order_by($id.desc()) } else { query.then_order_by($id.asc()) }
     }};
 }
 
@@ -49,9 +47,10 @@ impl Tenant<'_, '_> {
         let mut end: Option<Id> = None;
         if let Some(window) = window {
             let all = records_of(company, entity).select(records::id).offset(window).limit(1);
-            let found = match newest_first {
-                true => all.order(records::id.desc()).first(self.conn()),
-                false => all.order(records::id.asc()).first(self.conn()),
+            let found = if newest_first {
+                all.order(records::id.desc()).first(self.conn())
+            } else {
+                all.order(records::id.asc()).first(self.conn())
             };
             end = found.optional().or_fault()?;
         }
@@ -67,10 +66,7 @@ impl Tenant<'_, '_> {
             (false, Some(end)) => query.filter(records::id.le(end)),
             (_, None) => query,
         };
-        query = match newest_first {
-            true => query.order(records::id.desc()),
-            false => query.order(records::id.asc()),
-        };
+        query = if newest_first { query.order(records::id.desc()) } else { query.order(records::id.asc()) };
         let ids: Vec<Id> = query.load(self.conn()).or_fault()?;
         Ok((is_whole || is_full(&ids, part)).then_some(ids))
     }
@@ -89,13 +85,10 @@ impl Tenant<'_, '_> {
         if let Some(window) = window {
             let found = with_held!(&held, values_of(company, entity), column, |rows| {
                 let all = rows.select((record_values::sort_key, record_values::record_id)).offset(window).limit(1);
-                match step.descending {
-                    true => {
-                        all.order((record_values::sort_key.desc(), record_values::record_id.desc())).first(self.conn())
-                    }
-                    false => {
-                        all.order((record_values::sort_key.asc(), record_values::record_id.asc())).first(self.conn())
-                    }
+                if step.descending {
+                    all.order((record_values::sort_key.desc(), record_values::record_id.desc())).first(self.conn())
+                } else {
+                    all.order((record_values::sort_key.asc(), record_values::record_id.asc())).first(self.conn())
                 }
             });
             end = found.optional().or_fault()?;
@@ -117,9 +110,10 @@ impl Tenant<'_, '_> {
                     .filter(record_values::sort_key.lt(key).or(record_values::record_id.le(id))),
                 (_, None) => query,
             };
-            query = match step.descending {
-                true => query.order((record_values::sort_key.desc(), record_values::record_id.desc())),
-                false => query.order((record_values::sort_key.asc(), record_values::record_id.asc())),
+            query = if step.descending {
+                query.order((record_values::sort_key.desc(), record_values::record_id.desc()))
+            } else {
+                query.order((record_values::sort_key.asc(), record_values::record_id.asc()))
             };
             query.load(self.conn())
         })
