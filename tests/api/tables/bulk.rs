@@ -62,6 +62,17 @@ fn an_upsert_changes_the_record_with_the_same_unique_value_and_no_other() {
     );
     let page = admin.get(&format!("{}?sort=código", records(&entity))).expect(200).clone();
     assert_eq!(column(&page, "gasto"), [json!(10), json!(2), json!(3)]);
+    // The second of two with the same value changes what the first one made or changed.
+    let twice = json!({"upsert_key": "código", "upsert": [
+        {"data": {"código": "A", "gasto": 11}}, {"data": {"código": "D", "gasto": 4}},
+        {"data": {"código": "D", "gasto": 5}}, {"data": {"código": "A", "gasto": 11}},
+        {"data": {"código": "A", "gasto": 12}}, {"data": {"gasto": 6}},
+    ]});
+    let done = bulk(&admin, &entity, &twice).expect(200).clone();
+    let count = |name: &str| done[name].as_array().unwrap().len();
+    assert_eq!(["created", "changed", "unchanged", "deleted"].map(count), [2, 3, 1, 0]);
+    let page = admin.get(&format!("{}?sort=gasto", records(&entity))).expect(200).clone();
+    assert_eq!(column(&page, "gasto"), [json!(2), json!(3), json!(5), json!(6), json!(12)]);
     let no_key = json!({"upsert_key": "gasto", "upsert": [{"data": {"gasto": 1}}]});
     assert_eq!(bulk(&admin, &entity, &no_key).broken_rules(), ["upsert_key: not_unique"]);
 }

@@ -4,7 +4,7 @@ use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
     Entity, EntityChange, Field, NewEntity, NewField, Record, RecordQuery, Relationship, Revision, RevisionKind, Table,
-    Values,
+    Value, Values,
 };
 use chrono::{DateTime, Utc};
 
@@ -158,6 +158,18 @@ pub trait RecordReader {
     /// Of the database.
     fn find(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError>;
 
+    /// The records of these ids that there are, in any order.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find_all(&mut self, table: &Table, ids: &[RecordId]) -> Result<Vec<Record>, AppError>;
+
+    /// The records that have one of these values in a unique field, in any order.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn with_unique(&mut self, table: &Table, field: &Field, values: &[Value]) -> Result<Vec<Record>, AppError>;
+
     /// Part of the records that a query means, in its order: records without a value last, and where all steps leave it
     /// open, by id in the direction of the last step, from the newest on where there is none.
     ///
@@ -223,23 +235,46 @@ pub trait RecordWriter: RecordReader {
         writing: &Writing,
     ) -> Result<Vec<Record>, AppError>;
 
-    /// Gives a record other values, as its next revision. What it was before is kept.
+    /// Gives different records other values, each as its next revision. What they were before is kept. The records as
+    /// they are then, in the order of the changes; how many statements that takes does not depend on their number.
     ///
     /// # Errors
-    /// `Conflict(ValueTaken)`; `PreconditionFailed` when the record is no longer as `current` says.
+    /// `Conflict(ValueTaken)`; `PreconditionFailed` when a record is no longer as its change says.
+    fn change_all(
+        &mut self,
+        table: &Table,
+        changes: &[(Record, Values)],
+        writing: &Writing,
+    ) -> Result<Vec<Record>, AppError>;
+
+    /// [`Self::change_all`] of one record.
+    ///
+    /// # Errors
+    /// As [`Self::change_all`].
     fn change(
         &mut self,
         table: &Table,
         current: &Record,
         values: &Values,
         writing: &Writing,
-    ) -> Result<Record, AppError>;
+    ) -> Result<Record, AppError> {
+        let changed = self.change_all(table, &[(current.clone(), values.clone())], writing)?;
+        changed.into_iter().next().ok_or(AppError::PreconditionFailed)
+    }
 
-    /// Puts a record into the trash, as its next revision.
+    /// Puts different records into the trash, each as its next revision.
     ///
     /// # Errors
-    /// `PreconditionFailed` when the record is no longer as `current` says.
-    fn delete(&mut self, table: &Table, current: &Record, writing: &Writing) -> Result<(), AppError>;
+    /// `PreconditionFailed` when a record is no longer as it is said here.
+    fn delete_all(&mut self, table: &Table, records: &[Record], writing: &Writing) -> Result<(), AppError>;
+
+    /// [`Self::delete_all`] of one record.
+    ///
+    /// # Errors
+    /// As [`Self::delete_all`].
+    fn delete(&mut self, table: &Table, current: &Record, writing: &Writing) -> Result<(), AppError> {
+        self.delete_all(table, std::slice::from_ref(current), writing)
+    }
 
     /// Takes a record out of the trash, as its next revision.
     ///

@@ -1,9 +1,12 @@
 //! Many changes of records at once: all of them happen, or none.
 
+use std::collections::HashMap;
+use std::mem::discriminant;
+
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{
-    Draft, Filter, Input, Record, RecordQuery, RevisionKind, Table, Test, Value, Values, identical, text_bytes,
+    Draft, Field as FieldOfTable, Input, Record, RevisionKind, Table, Value, Values, identical, text_bytes,
 };
 
 use super::deletion::{self, Told};
@@ -11,7 +14,7 @@ use super::judging::{Rejected, judged};
 use crate::error::{AppError, BulkPlace, Field, Resource, Violation};
 use crate::ports::runtime::Identifiers;
 use crate::ports::store::UnitOfWork;
-use crate::ports::tables::{RecordSlice, Writing};
+use crate::ports::tables::Writing;
 
 /// One change of many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +42,20 @@ pub enum BulkEffect {
     Deleted(RecordId),
 }
 
-impl BulkEffect {
-    /// The record that there is now.
-    fn record(&self) -> Option<&Record> {
+impl<'a> BulkStep<'a> {
+    /// The record that the step names.
+    fn id(&self) -> Option<RecordId> {
         match self {
-            Self::Created(record) | Self::Changed(record) | Self::Unchanged(record) => Some(record),
-            Self::Deleted(_) => None,
+            Self::Update(id, _) | Self::Delete(id) => Some(*id),
+            Self::Create(_) | Self::Upsert(_) => None,
+        }
+    }
+
+    /// What is changed or created.
+    fn upserted(&self) -> Option<&Draft<'a>> {
+        match self {
+            Self::Upsert(draft) => Some(draft),
+            Self::Create(_) | Self::Update(..) | Self::Delete(_) => None,
         }
     }
 }
@@ -65,7 +76,8 @@ impl Bulk<'_> {
     const MOST_BYTES: usize = 16 << 20;
 }
 
-/// Makes the changes in their order; what is deleted goes last and at once.
+/// Makes the changes in their order; what is deleted goes last and at once. Steps of one kind in a row are read and
+/// written together.
 ///
 /// # Errors
 /// `Invalid` with the broken rules of all steps; `NotFound(Record)`; `Conflict`.
@@ -77,33 +89,28 @@ pub(super) fn apply(
     identifiers: &dyn Identifiers,
 ) -> Result<(Vec<BulkEffect>, Told), AppError> {
     let mut broken = Vec::new();
-    let mut effects = Vec::new();
-    let (mut deleted, mut bytes) = (Vec::new(), 0);
-    for (place, step) in &bulk.steps {
-        let mut application = Application { unit, table, writing, identifiers };
-        if let BulkStep::Delete(id) = step {
-            deleted.push(application.known(*id)?);
-            effects.push(BulkEffect::Deleted(*id));
-            continue;
-        }
-        match application.step(step, bulk.upsert_key.as_deref()) {
-            Ok(effect) => {
-                bytes += effect.record().map_or(0, |record| text_bytes(&record.values));
-                effects.push(effect);
+    let mut application = Application::new(unit, table, writing, identifiers);
+    for run in bulk.steps.chunk_by(|(_, one), (_, other)| discriminant(one) == discriminant(other)) {
+        application.read(run, bulk.upsert_key.as_deref())?;
+        for (place, step) in run {
+            if let Err(rejected) = application.step(step) {
+                broken.extend(rejected.violations(Some(*place))?);
             }
-            Err(rejected) => broken.extend(rejected.violations(Some(*place))?),
+            if broken.len() >= Violation::MOST {
+                return Err(AppError::Invalid(broken));
+            }
+            // Defaults make large records of small requests.
+            if application.bytes > Bulk::MOST_BYTES {
+                return Err(AppError::invalid(Field::Records, "record_too_large"));
+            }
         }
-        if broken.len() >= Violation::MOST {
-            break;
-        }
-        // Defaults make large records of small requests.
-        if bytes > Bulk::MOST_BYTES {
-            return Err(AppError::invalid(Field::Records, "record_too_large"));
-        }
+        application.write()?;
     }
     if !broken.is_empty() {
         return Err(AppError::Invalid(broken));
     }
+    let Application { effects, deleted, .. } = application;
+    let effects: Vec<BulkEffect> = effects.into_iter().flatten().collect();
     let mut told = deletion::delete(unit, table, deleted, &Writing { kind: RevisionKind::Deleted, ..writing.clone() })?;
     for effect in &effects {
         let action = match effect {
@@ -121,61 +128,150 @@ struct Application<'a> {
     table: &'a Table,
     writing: &'a Writing,
     identifiers: &'a dyn Identifiers,
+    /// Records that steps are about, as they are.
+    known: HashMap<RecordId, Record>,
+    /// The field by which an upsert finds records, and the record that has each value.
+    upsert: Option<(&'a FieldOfTable, HashMap<Value, RecordId>)>,
+    /// Records that are still to be stored, and to be changed, with the places of their effects.
+    created: Vec<(usize, RecordId, Values)>,
+    changed: Vec<(usize, Record, Values)>,
+    deleted: Vec<Record>,
+    /// What became of each step; nothing yet where it is still to be written.
+    effects: Vec<Option<BulkEffect>>,
+    /// Of all texts that steps leave.
+    bytes: usize,
 }
 
-impl Application<'_> {
-    fn step(&mut self, step: &BulkStep<'_>, upsert_key: Option<&str>) -> Result<BulkEffect, Rejected> {
+impl<'a> Application<'a> {
+    fn new(
+        unit: &'a mut dyn UnitOfWork,
+        table: &'a Table,
+        writing: &'a Writing,
+        identifiers: &'a dyn Identifiers,
+    ) -> Self {
+        Self {
+            unit,
+            table,
+            writing,
+            identifiers,
+            known: HashMap::new(),
+            upsert: None,
+            created: Vec::new(),
+            changed: Vec::new(),
+            deleted: Vec::new(),
+            effects: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Reads the records that steps of one kind are about.
+    fn read(&mut self, run: &[(BulkPlace, BulkStep<'_>)], upsert_key: Option<&str>) -> Result<(), AppError> {
+        let ids: Vec<RecordId> = run.iter().filter_map(|(_, step)| step.id()).collect();
+        let drafts: Vec<&Draft<'_>> = run.iter().filter_map(|(_, step)| step.upserted()).collect();
+        let mut found = if ids.is_empty() { Vec::new() } else { self.unit.records().find_all(self.table, &ids)? };
+        if let Some(first) = drafts.first() {
+            let unique =
+                |field: &&FieldOfTable| field.rules.unique && Some(first.keys.of(field).as_str()) == upsert_key;
+            let field = self.table.fields.iter().find(unique);
+            let field = field.ok_or_else(|| AppError::invalid(Field::UpsertKey, "not_unique"))?;
+            let values: Vec<Value> = drafts.iter().filter_map(|draft| sent(draft, field)).collect();
+            found = self.unit.records().with_unique(self.table, field, &values)?;
+            let holder = |record: &Record| Some((record.values.get(&field.number)?.clone(), record.id));
+            self.upsert = Some((field, found.iter().filter_map(holder).collect()));
+        }
+        self.known = found.into_iter().map(|record| (record.id, record)).collect();
+        Ok(())
+    }
+
+    fn step(&mut self, step: &BulkStep<'_>) -> Result<(), Rejected> {
         match step {
-            BulkStep::Create(draft) => self.create(draft),
-            BulkStep::Update(id, draft) => {
-                let record = self.known(*id)?;
-                self.change(record, draft)
+            BulkStep::Create(draft) => self.create(draft).map(drop),
+            BulkStep::Update(id, draft) => self.change(*id, draft),
+            BulkStep::Upsert(draft) => self.change_or_create(draft),
+            BulkStep::Delete(id) => {
+                self.deleted.push(self.known(*id)?);
+                self.effects.push(Some(BulkEffect::Deleted(*id)));
+                Ok(())
             }
-            BulkStep::Upsert(draft) => match self.same(draft, upsert_key)? {
-                Some(record) => self.change(record, draft),
-                None => self.create(draft),
-            },
-            BulkStep::Delete(id) => Ok(BulkEffect::Deleted(*id)),
         }
     }
 
-    fn as_kind(&self, kind: RevisionKind) -> Writing {
-        Writing { kind, ..self.writing.clone() }
+    fn known(&self, id: RecordId) -> Result<Record, AppError> {
+        self.known.get(&id).cloned().ok_or(AppError::NotFound(Resource::Record))
     }
 
-    fn known(&mut self, id: RecordId) -> Result<Record, AppError> {
-        self.unit.records().find(self.table, id)?.ok_or(AppError::NotFound(Resource::Record))
-    }
-
-    fn create(&mut self, draft: &Draft<'_>) -> Result<BulkEffect, Rejected> {
+    fn create(&mut self, draft: &Draft<'_>) -> Result<RecordId, Rejected> {
         let values = judged(self.unit, self.table, draft, None)?;
-        let (new, writing) = (self.identifiers.record(), self.as_kind(RevisionKind::Created));
-        let inserted = self.unit.records().insert(self.table, &[(new, values)], &writing)?;
-        let record = inserted.into_iter().next().ok_or(AppError::NotFound(Resource::Record))?;
-        Ok(BulkEffect::Created(record))
+        let id = self.identifiers.record();
+        self.bytes += text_bytes(&values);
+        self.created.push((self.effects.len(), id, values));
+        self.effects.push(None);
+        Ok(id)
     }
 
-    fn change(&mut self, record: Record, draft: &Draft<'_>) -> Result<BulkEffect, Rejected> {
-        let values: Values = judged(self.unit, self.table, draft, Some(&record.values))?;
-        if identical(&values, &record.values) {
-            return Ok(BulkEffect::Unchanged(record));
+    fn change(&mut self, id: RecordId, draft: &Draft<'_>) -> Result<(), Rejected> {
+        // What an earlier step makes of the record is what this one changes.
+        let is_open = self.created.iter().any(|(_, created, _)| *created == id)
+            || self.changed.iter().any(|(_, changed, _)| changed.id == id);
+        if is_open {
+            self.write()?;
         }
-        let writing = self.as_kind(RevisionKind::Changed);
-        Ok(BulkEffect::Changed(self.unit.records().change(self.table, &record, &values, &writing)?))
+        let record = self.known(id)?;
+        let values = judged(self.unit, self.table, draft, Some(&record.values))?;
+        self.bytes += text_bytes(&values);
+        if identical(&values, &record.values) {
+            self.effects.push(Some(BulkEffect::Unchanged(record)));
+        } else {
+            self.changed.push((self.effects.len(), record, values));
+            self.effects.push(None);
+        }
+        Ok(())
     }
 
-    /// The record that has the draft's value in the unique field of that key.
-    fn same(&mut self, draft: &Draft<'_>, key: Option<&str>) -> Result<Option<Record>, AppError> {
-        let unique =
-            |field: &&atalaya_domain::tables::Field| field.rules.unique && Some(draft.keys.of(field).as_str()) == key;
-        let field = self.table.fields.iter().find(unique);
-        let field = field.ok_or_else(|| AppError::invalid(Field::UpsertKey, "not_unique"))?;
-        let sent = key.and_then(|key| draft.inputs.get(key)).unwrap_or(&Input::Null);
+    fn change_or_create(&mut self, draft: &Draft<'_>) -> Result<(), Rejected> {
         // What is no value is told with everything else when the record is created.
-        let Ok(Some(value)) = Value::judge(field, sent) else { return Ok(None) };
-        let query =
-            RecordQuery { filter: Filter::Field(field.number, Test::OneOf(vec![value])), ..RecordQuery::everything() };
-        let found = self.unit.records().list(self.table, &query, &RecordSlice { offset: 0, limit: 1 })?;
-        Ok(found.into_iter().next())
+        let value = self.upsert.as_ref().and_then(|(field, _)| sent(draft, field));
+        let holder = |value| self.upsert.as_ref().and_then(|(_, holders)| holders.get(value).copied());
+        if let Some(id) = value.as_ref().and_then(holder) {
+            return self.change(id, draft);
+        }
+        let id = self.create(draft)?;
+        if let (Some((_, holders)), Some(value)) = (&mut self.upsert, value) {
+            holders.insert(value, id);
+        }
+        Ok(())
     }
+
+    /// Writes what is still to be written.
+    fn write(&mut self) -> Result<(), AppError> {
+        let as_kind = |kind| Writing { kind, ..self.writing.clone() };
+        let (places, new): (Vec<usize>, Vec<(RecordId, Values)>) =
+            self.created.drain(..).map(|(place, id, values)| (place, (id, values))).unzip();
+        if !new.is_empty() {
+            let records = self.unit.records().insert(self.table, &new, &as_kind(RevisionKind::Created))?;
+            self.written(places, records, BulkEffect::Created);
+        }
+        let (places, changes): (Vec<usize>, Vec<(Record, Values)>) =
+            self.changed.drain(..).map(|(place, record, values)| (place, (record, values))).unzip();
+        if !changes.is_empty() {
+            let records = self.unit.records().change_all(self.table, &changes, &as_kind(RevisionKind::Changed))?;
+            self.written(places, records, BulkEffect::Changed);
+        }
+        Ok(())
+    }
+
+    fn written(&mut self, places: Vec<usize>, records: Vec<Record>, effect: fn(Record) -> BulkEffect) {
+        for (place, record) in places.into_iter().zip(records) {
+            self.known.insert(record.id, record.clone());
+            if let Some(slot) = self.effects.get_mut(place) {
+                *slot = Some(effect(record));
+            }
+        }
+    }
+}
+
+/// The value that a draft has of a field, where it is one.
+fn sent(draft: &Draft<'_>, field: &FieldOfTable) -> Option<Value> {
+    let sent = draft.inputs.get(draft.keys.of(field).as_str()).unwrap_or(&Input::Null);
+    Value::judge(field, sent).ok().flatten()
 }

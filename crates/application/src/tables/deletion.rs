@@ -127,9 +127,9 @@ impl Deletion {
     fn carry_out(self, unit: &mut dyn UnitOfWork, writing: &Writing) -> Result<Told, AppError> {
         let Self { tables, going, pointing, .. } = self;
         let mut told = Told::new();
-        let mut tell = |table: &Table, action: AuditAction| {
+        let mut tell = |table: &Table, action: AuditAction, count: usize| {
             let name = table.entity.name.as_str().to_owned();
-            told.entry((name, action.as_str())).or_insert((action, 0)).1 += 1;
+            told.entry((name, action.as_str())).or_insert((action, 0)).1 += count;
         };
         for (Pointing { source, field }, id) in pointing {
             if going.contains_key(&(source, id)) {
@@ -145,12 +145,16 @@ impl Deletion {
             let values: Values = kept.map(|(number, value)| (*number, value.clone())).collect();
             let clearing = Writing { kind: RevisionKind::Changed, ..writing.clone() };
             drop(unit.records().change(table, &record, &values, &clearing)?);
-            tell(table, AuditAction::RecordsChanged);
+            tell(table, AuditAction::RecordsChanged, 1);
         }
-        for ((entity, _), record) in &going {
-            let Some(table) = tables.get(entity) else { continue };
-            unit.records().delete(table, record, writing)?;
-            tell(table, AuditAction::RecordsDeleted);
+        let mut of_tables: BTreeMap<EntityId, Vec<Record>> = BTreeMap::new();
+        for ((entity, _), record) in going {
+            of_tables.entry(entity).or_default().push(record);
+        }
+        for (entity, records) in of_tables {
+            let Some(table) = tables.get(&entity) else { continue };
+            unit.records().delete_all(table, &records, writing)?;
+            tell(table, AuditAction::RecordsDeleted, records.len());
         }
         Ok(told)
     }

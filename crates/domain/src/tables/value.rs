@@ -39,7 +39,7 @@ impl<'a> Input<'a> {
 }
 
 /// A value of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Of [`FieldType::Text`], in NFC.
     Text(String),

@@ -6,7 +6,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::ports::tables::RecordSlice;
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{FieldType, RecordQuery, RevisionKind, Rules, Value, Values};
+use atalaya_domain::tables::{FieldType, Filter, Record, RecordQuery, RevisionKind, Rules, Test, Value, Values};
 
 use super::support::*;
 use super::tables_support::*;
@@ -313,4 +313,100 @@ pub(crate) fn what_is_damaged_is_told_by_its_column(fixture: &dyn Fixture) {
     fixture.execute("UPDATE entity_fields SET rules = '{\"min\":true}'");
     let found = world.database.store().query(&ours.scope, |view| view.entities().find(entity_id(1)));
     assert!(found.is_err_and(|error| format!("{error:?}").contains("entity_fields.rules")));
+}
+
+pub(crate) fn records_are_found_by_their_unique_values(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (ours, theirs) = (Tables::new(&world, "BCP"), Tables::new(&world, "BBVA"));
+    let define = |tables: &Tables<'_>| {
+        tables.define(1, "campaign", &[]);
+        tables.define_field(1, 10, &unique_field("codigo", FieldType::Text)).unwrap();
+        tables.define_field(1, 11, &unique_field("numero", FieldType::Number)).unwrap();
+        tables.table(1)
+    };
+    let table = define(&ours);
+    define(&theirs);
+    let held = |code: &str, digits: &str| values(&table, &[("codigo", text(code)), ("numero", number(digits))]);
+    let one = ours.insert(&table, 1, held("Lima", "1.50")).unwrap();
+    let two = ours.insert(&table, 2, held("lima", "2")).unwrap();
+    let gone = ours.insert(&table, 3, held("Cusco", "3")).unwrap();
+    ours.delete(&table, &gone).unwrap();
+
+    let with = |tables: &Tables<'_>, field: &str, values: &[Value]| {
+        let field = table.field_named(field).unwrap();
+        let mut found = tables.read(|view| view.records().with_unique(&table, field, values));
+        found.sort_by_key(|record| record.id);
+        found
+    };
+    assert_eq!(with(&ours, "codigo", &[text("Lima")]), [one.clone()]);
+    let asked = [text("lima"), text("Cusco"), text("LIMA"), text("Lima"), text("Lima")];
+    assert_eq!(with(&ours, "codigo", &asked), [one.clone(), two.clone()]);
+    assert_eq!(with(&ours, "numero", &[number("1.5"), number("3")]), [one.clone()]);
+    assert!(with(&ours, "numero", &[]).is_empty());
+    assert!(with(&theirs, "codigo", &[text("Lima")]).is_empty());
+    let found = |tables: &Tables<'_>| {
+        let ids = [two.id, record_id(9), gone.id, one.id];
+        let mut found = tables.read(|view| view.records().find_all(&table, &ids));
+        found.sort_by_key(|record| record.id);
+        found
+    };
+    assert_eq!(found(&ours), [one.clone(), two.clone()]);
+    assert!(found(&theirs).is_empty());
+}
+
+pub(crate) fn many_records_change_and_go_together_or_not_at_all(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let ours = Tables::new(&world, "BCP");
+    ours.define(1, "campaign", &[("a", FieldType::Text), ("b", FieldType::Integer)]);
+    ours.define_field(1, 10, &unique_field("codigo", FieldType::Text)).unwrap();
+    let table = ours.table(1);
+    let held = |a: &str, code: &str| values(&table, &[("a", text(a)), ("codigo", text(code))]);
+    let made: Vec<_> = ["x", "y", "z"]
+        .iter()
+        .zip(1..)
+        .map(|(code, id)| ours.insert(&table, id, held("viejo", code)).unwrap())
+        .collect();
+    let change_all = |changes: &[(Record, Values)]| {
+        ours.write(|unit| unit.records().change_all(&table, changes, &writing(RevisionKind::Changed, 1)))
+    };
+    // Two exchange their values, and a field that only one of them changes is still that of the other.
+    let new = [held("viejo", "y"), held("nuevo", "x")];
+    let changes: Vec<_> = made.iter().cloned().zip(new.clone()).collect();
+    let changed = change_all(&changes).unwrap();
+    assert_eq!(
+        changed.iter().map(|record| (record.revision, &record.values)).collect::<Vec<_>>(),
+        [(2, &new[0]), (2, &new[1])]
+    );
+    let by = |field: &str, value: Value| {
+        let number = table.field_named(field).unwrap().number;
+        let filter = Filter::Field(number, Test::OneOf(vec![value]));
+        ours.list(&table, &RecordQuery { filter, ..RecordQuery::everything() })
+    };
+    assert_eq!((by("a", text("viejo")), by("a", text("nuevo"))), (vec![made[2].id, made[0].id], vec![made[1].id]));
+    assert_eq!((by("codigo", text("x")), by("codigo", text("y"))), (vec![made[1].id], vec![made[0].id]));
+    let kinds = |id| {
+        let revisions = ours.read(|view| view.records().revisions(&table, id));
+        revisions.iter().map(|revision| revision.number).collect::<Vec<_>>()
+    };
+    assert_eq!((kinds(made[0].id), kinds(made[1].id)), (vec![2, 1], vec![2, 1]));
+
+    // One that changed since, and a value that another has, keep all from happening.
+    let late = [(changed[0].clone(), held("tarde", "w")), (made[1].clone(), held("tarde", "v"))];
+    assert!(matches!(change_all(&late), Err(AppError::PreconditionFailed)));
+    let taken_by_another = [(changed[0].clone(), held("tarde", "w")), (changed[1].clone(), held("tarde", "z"))];
+    assert!(taken(&change_all(&taken_by_another)));
+    assert_eq!(ours.find(&table, made[0].id), Some(changed[0].clone()));
+    assert!(change_all(&[]).unwrap().is_empty());
+
+    let delete_all = |records: &[Record]| {
+        ours.write(|unit| unit.records().delete_all(&table, records, &writing(RevisionKind::Deleted, 2)))
+    };
+    assert!(matches!(delete_all(&[changed[0].clone(), made[1].clone()]), Err(AppError::PreconditionFailed)));
+    assert_eq!(ours.list(&table, &RecordQuery::everything()).len(), 3);
+    delete_all(&changed).unwrap();
+    assert_eq!(ours.list(&table, &RecordQuery::everything()), [made[2].id]);
+    assert!(by("codigo", text("x")).is_empty() && by("a", text("nuevo")).is_empty());
+    assert_eq!(kinds(made[0].id), [3, 2, 1]);
+    assert_eq!(ours.restore(&table, made[1].id).unwrap().values, new[1]);
+    assert_eq!(by("codigo", text("x")), [made[1].id]);
 }

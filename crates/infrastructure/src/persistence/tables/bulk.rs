@@ -1,6 +1,7 @@
 //! Inserting many rows at once, which the two databases take in different forms: PostgreSQL as arrays, because
 //! thousands of parameters would take longer to read than the rows to store.
 
+use atalaya_application::ports::tables::Writing;
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
 use atalaya_domain::tables::{FieldNumber, Value};
 use chrono::NaiveDateTime;
@@ -10,12 +11,16 @@ use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestam
 use super::bytes;
 use super::sort_key::{exact, searchable, sort_key};
 use crate::persistence::connection::AnyConnection;
+use crate::persistence::rows::stored;
 use crate::persistence::schema::{record_values, records, unique_values};
 
 /// Rows of one statement on SQLite: at most ten parameters each, below its 32,766.
-const SQLITE_ROWS: usize = 3_000;
+pub(super) const SQLITE_ROWS: usize = 3_000;
 /// Rows of one statement on PostgreSQL: some megabytes.
-const POSTGRES_ROWS: usize = 20_000;
+pub(super) const POSTGRES_ROWS: usize = 20_000;
+
+/// The revision of a new record.
+pub(super) const FIRST_REVISION: i32 = 1;
 
 const POSTGRES_RECORDS: &str = "
     INSERT INTO records (company_id, entity_id, id, revision, kind, author, request_id, created_at, updated_at, content)
@@ -29,13 +34,23 @@ const POSTGRES_UNIQUE: &str = "
     INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
     SELECT $1, $2, * FROM unnest($3, $4, $5)";
 
-/// What new records of one writing have in common.
+/// What records of one writing have in common.
 pub(super) struct Common<'w> {
-    pub(super) revision: i32,
     pub(super) kind: &'w str,
     pub(super) author: &'w str,
     pub(super) request_id: Option<&'w str>,
     pub(super) at: NaiveDateTime,
+}
+
+impl<'w> From<&'w Writing> for Common<'w> {
+    fn from(writing: &'w Writing) -> Self {
+        Self {
+            kind: writing.kind.as_str(),
+            author: writing.by.actor.name(),
+            request_id: writing.by.origin.request_id.as_deref(),
+            at: stored(writing.at),
+        }
+    }
 }
 
 /// A new record: its id and content.
@@ -78,6 +93,13 @@ impl UniqueRow {
         Self { field: field.get(), exact_key, record_id }
     }
 
+    /// The key of a value.
+    pub(super) fn key(value: &Value) -> Vec<u8> {
+        let mut key = sort_key(value);
+        key.extend(exact(value).into_iter().flatten());
+        key
+    }
+
     pub(super) fn of(row: &ValueRow) -> Self {
         let field = FieldNumber::new(row.field);
         Self::new(field, row.record_id.clone(), row.sort_key.clone(), row.exact.clone())
@@ -100,7 +122,7 @@ pub(super) fn insert_records(
                     records::company_id.eq(company),
                     records::entity_id.eq(entity.clone()),
                     records::id.eq(id.clone()),
-                    records::revision.eq(common.revision),
+                    records::revision.eq(FIRST_REVISION),
                     records::kind.eq(common.kind),
                     records::author.eq(common.author),
                     records::request_id.eq(common.request_id),
@@ -116,7 +138,7 @@ pub(super) fn insert_records(
             diesel::sql_query(POSTGRES_RECORDS)
                 .bind::<BigInt, _>(company)
                 .bind::<Binary, _>(&entity)
-                .bind::<Integer, _>(common.revision)
+                .bind::<Integer, _>(FIRST_REVISION)
                 .bind::<Text, _>(common.kind)
                 .bind::<Text, _>(common.author)
                 .bind::<Nullable<Text>, _>(common.request_id)

@@ -8,6 +8,7 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
+use super::search::Id;
 use super::{bytes, content, identifier};
 use crate::persistence::error::Expecting;
 use crate::persistence::own::{Own, own};
@@ -17,6 +18,8 @@ use crate::persistence::store::Tenant;
 /// A record with what sorts its value and what tells it apart.
 type Indexed = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
 
+/// Keys that one statement asks for, below the 32,766 parameters of SQLite.
+const KEYS_AT_ONCE: usize = 10_000;
 /// Records whose values are indexed at once when a field comes back.
 const RECORDS_AT_ONCE: i64 = 5_000;
 
@@ -34,6 +37,13 @@ fn unique_of(company: CompanyId, entity: EntityId) -> _ {
     let entity: Vec<u8> = bytes(entity.get());
     let values: Own<unique_values::table> = own::<unique_values::table>(company);
     values.filter(unique_values::entity_id.eq(entity))
+}
+
+/// A change of a record, as the index sees it.
+pub(super) struct IndexChange<'v> {
+    pub(super) record: RecordId,
+    pub(super) before: &'v Values,
+    pub(super) after: &'v Values,
 }
 
 /// What the index holds of a table's records.
@@ -71,58 +81,75 @@ impl Tenant<'_, '_> {
         insert_values(self.conn(), company, entity, &mut rows.values).or_fault()
     }
 
-    /// Takes the index rows of a record away, of all fields.
-    pub(super) fn forget_record(&mut self, entity: EntityId, record: RecordId) -> Result<(), AppError> {
-        let (company, record) = (self.scope.company(), bytes(record.get()));
+    /// Takes the index rows of records away, of all fields.
+    pub(super) fn forget_records(&mut self, entity: EntityId, records: &[Id]) -> Result<(), AppError> {
+        let company = self.scope.company();
         diesel::delete(unique_of(company, entity))
-            .filter(unique_values::record_id.eq(&record))
+            .filter(unique_values::record_id.eq_any(records))
             .execute(self.conn())
             .or_fault()?;
         diesel::delete(values_of(company, entity))
-            .filter(record_values::record_id.eq(&record))
+            .filter(record_values::record_id.eq_any(records))
             .execute(self.conn())
             .or_fault()?;
         Ok(())
     }
 
-    /// Brings the index in line with a change of a record's values.
-    pub(super) fn change_index(
-        &mut self,
-        table: &Table,
-        record: RecordId,
-        before: &Values,
-        after: &Values,
-    ) -> Result<(), AppError> {
+    /// Brings the index in line with changes of records' values: fields that any of them changes are indexed anew for
+    /// all of them.
+    pub(super) fn change_index(&mut self, table: &Table, changes: &[IndexChange<'_>]) -> Result<(), AppError> {
         let company = self.scope.company();
         let entity = table.entity.id;
-        let differs = |field: &&Field| before.get(&field.number) != after.get(&field.number);
-        let changed: Vec<&Field> = table.fields.iter().filter(differs).collect();
-        let gone: Vec<i32> = changed
-            .iter()
-            .map(|field| field.number)
-            .filter(|number| before.contains_key(number))
-            .map(FieldNumber::get)
-            .collect();
+        let differs = |field: &&Field| {
+            changes.iter().any(|change| change.before.get(&field.number) != change.after.get(&field.number))
+        };
+        let fields: Vec<&Field> = table.fields.iter().filter(differs).collect();
+        let had = |number: &FieldNumber| changes.iter().any(|change| change.before.contains_key(number));
+        let gone: Vec<i32> = fields.iter().map(|field| field.number).filter(had).map(FieldNumber::get).collect();
         if !gone.is_empty() {
-            let id = bytes(record.get());
+            let ids: Vec<Id> = changes.iter().map(|change| bytes(change.record.get())).collect();
             diesel::delete(unique_of(company, entity))
-                .filter(unique_values::record_id.eq(&id))
+                .filter(unique_values::record_id.eq_any(&ids))
                 .filter(unique_values::field.eq_any(&gone))
                 .execute(self.conn())
                 .or_fault()?;
             diesel::delete(values_of(company, entity))
-                .filter(record_values::record_id.eq(&id))
+                .filter(record_values::record_id.eq_any(&ids))
                 .filter(record_values::field.eq_any(&gone))
                 .execute(self.conn())
                 .or_fault()?;
         }
         let mut rows = IndexRows::default();
-        for field in changed {
-            if let Some(value) = after.get(&field.number) {
-                rows.add(field, record, value);
+        for change in changes {
+            for field in &fields {
+                if let Some(value) = change.after.get(&field.number) {
+                    rows.add(field, change.record, value);
+                }
             }
         }
         self.store_index(entity, &mut rows)
+    }
+
+    /// The records that have one of these values in a unique field.
+    pub(super) fn unique_holders(
+        &mut self,
+        entity: EntityId,
+        field: FieldNumber,
+        values: &[Value],
+    ) -> Result<Vec<Id>, AppError> {
+        let company = self.scope.company();
+        let keys: Vec<Vec<u8>> = values.iter().map(UniqueRow::key).collect();
+        let mut found: Vec<Id> = Vec::new();
+        for keys in keys.chunks(KEYS_AT_ONCE) {
+            let holders: Vec<Id> = unique_of(company, entity)
+                .filter(unique_values::field.eq(field.get()))
+                .filter(unique_values::exact_key.eq_any(keys))
+                .select(unique_values::record_id)
+                .load(self.conn())
+                .or_fault()?;
+            found.extend(holders);
+        }
+        Ok(found)
     }
 
     /// Indexes a field anew from what records hold.

@@ -16,6 +16,7 @@ mod index;
 mod order;
 mod records;
 mod revisions;
+mod rewriting;
 mod rows;
 mod rules;
 mod search;

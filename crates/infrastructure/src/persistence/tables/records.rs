@@ -30,18 +30,24 @@ const IDS_AT_ONCE: usize = 10_000;
 const COUNTED: i64 = Total::COUNTED.cast_signed();
 
 impl Tenant<'_, '_> {
-    /// The records of these ids, in the order of the ids.
-    fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
+    /// The records of these ids.
+    pub(super) fn rows_by_id(&mut self, entity: EntityId, ids: &[Id]) -> Result<HashMap<Id, RecordRow>, AppError> {
         let company = self.scope.company();
         let mut rows: HashMap<Id, RecordRow> = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(IDS_AT_ONCE) {
-            let found: Vec<RecordRow> = records_of(company, table.entity.id)
+            let found: Vec<RecordRow> = records_of(company, entity)
                 .filter(records::id.eq_any(ids))
                 .select(record_columns())
                 .load(self.conn())
                 .or_fault()?;
             rows.extend(found.into_iter().map(|row| (row.id.clone(), row)));
         }
+        Ok(rows)
+    }
+
+    /// The records of these ids, in the order of the ids.
+    fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
+        let mut rows = self.rows_by_id(table.entity.id, ids)?;
         ids.iter().filter_map(|id| rows.remove(id)).map(|row| row.into_domain(table)).collect()
     }
 }
@@ -54,6 +60,16 @@ impl RecordReader for Tenant<'_, '_> {
             .optional()
             .or_fault()?;
         found.map(|row| row.into_domain(table)).transpose()
+    }
+
+    fn find_all(&mut self, table: &Table, ids: &[RecordId]) -> Result<Vec<Record>, AppError> {
+        let ids: Vec<Id> = ids.iter().map(|id| bytes(id.get())).collect();
+        self.records_by_id(table, &ids)
+    }
+
+    fn with_unique(&mut self, table: &Table, field: &Field, values: &[Value]) -> Result<Vec<Record>, AppError> {
+        let ids = self.unique_holders(table.entity.id, field.number, values)?;
+        self.records_by_id(table, &ids)
     }
 
     fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError> {

@@ -7,47 +7,29 @@ use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Record, Table, Values};
 use diesel::prelude::*;
 
-use super::bulk::{Common, NewRecord, insert_records};
-use super::index::IndexRows;
-use super::revisions::{RecordRow, deleted, deleted_columns, kept, record, record_columns};
+use super::bulk::{Common, FIRST_REVISION, NewRecord, insert_records};
+use super::index::{IndexChange, IndexRows};
+use super::revisions::{RecordRow, deleted, deleted_columns, kept, records_of};
+use super::rewriting::{change_records, insert_deleted, insert_revisions};
+use super::search::Id;
 use super::{bytes, content};
 use crate::persistence::error::Expecting;
-use crate::persistence::rows::stored;
-use crate::persistence::schema::{deleted_records, record_revisions, records};
+use crate::persistence::schema::records;
 use crate::persistence::store::Tenant;
 
-/// The revision of a new record.
-const FIRST_REVISION: i32 = 1;
-
 impl Tenant<'_, '_> {
-    /// The record as it is stored, when it still is as `current` says.
-    fn unchanged(&mut self, entity: EntityId, current: &Record) -> Result<RecordRow, AppError> {
-        let found: Option<RecordRow> = record(self.scope.company(), entity, current.id)
-            .filter(records::revision.eq(current.revision))
-            .select(record_columns())
-            .first(self.conn())
-            .optional()
-            .or_fault()?;
-        found.ok_or(AppError::PreconditionFailed)
-    }
-
-    /// Keeps what a record was.
-    fn keep_revision(&mut self, entity: EntityId, row: &RecordRow) -> Result<(), AppError> {
-        diesel::insert_into(record_revisions::table)
-            .values((
-                record_revisions::company_id.eq(self.company_id()),
-                record_revisions::entity_id.eq(bytes(entity.get())),
-                record_revisions::record_id.eq(&row.id),
-                record_revisions::revision.eq(row.revision),
-                record_revisions::kind.eq(&row.kind),
-                record_revisions::author.eq(&row.author),
-                record_revisions::request_id.eq(&row.request_id),
-                record_revisions::written_at.eq(row.updated_at),
-                record_revisions::content.eq(&row.content),
-            ))
-            .execute(self.conn())
-            .or_contended()?;
-        Ok(())
+    /// Records as they are stored, in the order of `current`, when they still are as that says.
+    fn unchanged<'r>(
+        &mut self,
+        entity: EntityId,
+        current: impl Iterator<Item = &'r Record> + Clone,
+    ) -> Result<Vec<RecordRow>, AppError> {
+        let ids: Vec<Id> = current.clone().map(|record| bytes(record.id.get())).collect();
+        let mut rows = self.rows_by_id(entity, &ids)?;
+        let row = |(id, record): (&Id, &Record)| {
+            rows.remove(id).filter(|row| row.revision == record.revision).ok_or(AppError::PreconditionFailed)
+        };
+        ids.iter().zip(current).map(row).collect()
     }
 }
 
@@ -64,13 +46,7 @@ impl RecordWriter for Tenant<'_, '_> {
             index.add_all(table, *id, values);
         }
         let rows: Vec<NewRecord> = new.iter().map(|(id, values)| (bytes(id.get()), content::written(values))).collect();
-        let common = Common {
-            revision: FIRST_REVISION,
-            kind: writing.kind.as_str(),
-            author: writing.by.actor.name(),
-            request_id: writing.by.origin.request_id.as_deref(),
-            at: stored(writing.at),
-        };
+        let common = Common::from(writing);
         let company = self.scope.company();
         insert_records(self.conn(), company, entity, &common, &rows).or_fault()?;
         self.store_index(entity, &mut index)?;
@@ -85,66 +61,47 @@ impl RecordWriter for Tenant<'_, '_> {
         Ok(new.iter().map(record).collect())
     }
 
-    fn change(
+    fn change_all(
         &mut self,
         table: &Table,
-        current: &Record,
-        values: &Values,
+        changes: &[(Record, Values)],
         writing: &Writing,
-    ) -> Result<Record, AppError> {
-        let entity = table.entity.id;
-        let before = self.unchanged(entity, current)?;
-        let content = content::merged("records.content", &before.content, table, values)?;
-        let after = before.rewritten(writing, content);
-        self.keep_revision(entity, &before)?;
-        let updated = diesel::update(record(self.scope.company(), entity, current.id))
-            .filter(records::revision.eq(current.revision))
-            .set((
-                records::revision.eq(after.revision),
-                records::kind.eq(&after.kind),
-                records::author.eq(&after.author),
-                records::request_id.eq(&after.request_id),
-                records::updated_at.eq(after.updated_at),
-                records::content.eq(&after.content),
-            ))
-            .execute(self.conn())
-            .or_fault()?;
-        if updated == 0 {
+    ) -> Result<Vec<Record>, AppError> {
+        let (company, entity, common) = (self.scope.company(), table.entity.id, Common::from(writing));
+        let before = self.unchanged(entity, changes.iter().map(|(record, _)| record))?;
+        let rewritten = |(row, (_, values)): (&RecordRow, &(Record, Values))| {
+            Ok(row.rewritten(writing, content::merged("records.content", &row.content, table, values)?))
+        };
+        let after = before.iter().zip(changes).map(rewritten).collect::<Result<Vec<_>, AppError>>()?;
+        insert_revisions(self.conn(), company, entity, &before).or_contended()?;
+        if change_records(self.conn(), company, entity, &common, &after).or_fault()? < after.len() {
             return Err(AppError::PreconditionFailed);
         }
-        self.change_index(table, current.id, &before.values(&table.fields)?, values)?;
-        after.into_domain(table)
+        let held = before.iter().map(|row| row.values(&table.fields)).collect::<Result<Vec<_>, _>>()?;
+        let index: Vec<IndexChange<'_>> = changes
+            .iter()
+            .zip(&held)
+            .map(|((record, after), before)| IndexChange { record: record.id, before, after })
+            .collect();
+        self.change_index(table, &index)?;
+        after.into_iter().map(|row| row.into_domain(table)).collect()
     }
 
-    fn delete(&mut self, table: &Table, current: &Record, writing: &Writing) -> Result<(), AppError> {
-        let entity = table.entity.id;
-        let before = self.unchanged(entity, current)?;
-        let after = before.rewritten(writing, before.content.clone());
-        self.keep_revision(entity, &before)?;
-        self.forget_record(entity, current.id)?;
-        let deleted = diesel::delete(record(self.scope.company(), entity, current.id))
-            .filter(records::revision.eq(current.revision))
+    fn delete_all(&mut self, table: &Table, records: &[Record], writing: &Writing) -> Result<(), AppError> {
+        let (company, entity, common) = (self.scope.company(), table.entity.id, Common::from(writing));
+        let before = self.unchanged(entity, records.iter())?;
+        let after: Vec<RecordRow> = before.iter().map(|row| row.rewritten(writing, row.content.clone())).collect();
+        insert_revisions(self.conn(), company, entity, &before).or_contended()?;
+        let ids: Vec<Id> = before.into_iter().map(|row| row.id).collect();
+        self.forget_records(entity, &ids)?;
+        let deleted = diesel::delete(records_of(company, entity))
+            .filter(records::id.eq_any(&ids))
             .execute(self.conn())
             .or_fault()?;
-        if deleted == 0 {
+        if deleted < ids.len() {
             return Err(AppError::PreconditionFailed);
         }
-        diesel::insert_into(deleted_records::table)
-            .values((
-                deleted_records::company_id.eq(self.company_id()),
-                deleted_records::entity_id.eq(bytes(entity.get())),
-                deleted_records::id.eq(after.id),
-                deleted_records::revision.eq(after.revision),
-                deleted_records::kind.eq(after.kind),
-                deleted_records::author.eq(after.author),
-                deleted_records::request_id.eq(after.request_id),
-                deleted_records::created_at.eq(after.created_at),
-                deleted_records::updated_at.eq(after.updated_at),
-                deleted_records::content.eq(after.content),
-            ))
-            .execute(self.conn())
-            .or_fault()?;
-        Ok(())
+        insert_deleted(self.conn(), company, entity, &common, &after).or_fault()
     }
 
     fn restore(&mut self, table: &Table, id: RecordId, writing: &Writing) -> Result<Record, AppError> {
@@ -153,7 +110,7 @@ impl RecordWriter for Tenant<'_, '_> {
             deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault()?;
         let before = found.ok_or(AppError::NotFound(Resource::Record))?;
         let after = before.rewritten(writing, before.content.clone());
-        self.keep_revision(entity, &before)?;
+        insert_revisions(self.conn(), company, entity, std::slice::from_ref(&before)).or_contended()?;
         diesel::delete(deleted(company, entity, id)).execute(self.conn()).or_fault()?;
         diesel::insert_into(records::table)
             .values((
