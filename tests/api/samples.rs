@@ -255,6 +255,13 @@ pub(crate) const SAMPLES: &[Sample] = &[
         200,
     ),
     row(
+        "POST /api/entities/{entity_id}/records:aggregate",
+        "/api/entities/<entity>/records:aggregate",
+        r#"{"measures":[{"measure":"count"}]}"#,
+        Entity,
+        200,
+    ),
+    row(
         "POST /api/entities/{entity_id}/records:bulk",
         "/api/entities/<entity>/records:bulk",
         r#"{"create":[{"data":{"nombre":"nuevo"}}]}"#,

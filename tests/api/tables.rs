@@ -1,11 +1,13 @@
 //! Tables that a company defines for itself: what clients that exist rely on, row by row, and what there is beside it.
 
+mod aggregates;
 mod bulk;
 mod clients;
 mod definitions;
 mod queries;
 mod records;
 mod relations;
+mod stricter;
 
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use reqwest::Method;

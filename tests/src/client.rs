@@ -234,7 +234,13 @@ impl Reply {
     #[must_use]
     #[track_caller]
     pub fn broken_rules(&self) -> Vec<String> {
-        let errors = self.problem(422, "VALIDATION_FAILED").get("errors").and_then(Value::as_array);
+        self.rules_of(422, "VALIDATION_FAILED")
+    }
+
+    /// The broken rules that a problem of that status and code names, as `field: code`.
+    #[must_use]
+    pub fn rules_of(&self, status: u16, code: &str) -> Vec<String> {
+        let errors = self.problem(status, code).get("errors").and_then(Value::as_array);
         let text = |error: &Value, field: &str| error.get(field).and_then(Value::as_str).map(str::to_owned);
         let rule = |error: &Value| Some(format!("{}: {}", text(error, "field")?, text(error, "code")?));
         errors.expect("a list of broken rules").iter().map(|error| rule(error).expect("a field and a code")).collect()

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use atalaya_domain::access::Denied;
+use atalaya_domain::id::RecordId;
 use atalaya_domain::job::JobFailure;
 use atalaya_domain::login::Scope;
 use atalaya_domain::text::InvalidText;
@@ -35,6 +36,14 @@ pub enum AppError {
     /// What was asked for is no filter, or no order, of records.
     #[error("no filter: {} rule(s) broken", .0.len())]
     InvalidFilter(Vec<Violation>),
+    /// Records that there are break a rule that was to become stricter.
+    #[error("{count} record(s) break a stricter rule")]
+    StricterRule {
+        /// How many.
+        count: u64,
+        /// The first of them, with what each breaks: at most [`Violation::MOST`].
+        first: Vec<Violation>,
+    },
     /// Too few observations to train on.
     #[error("{found} days of history, {needed} are needed")]
     InsufficientData {
@@ -151,8 +160,16 @@ pub enum Field {
     ReadingTime(Option<usize>),
     /// A value of a record.
     RecordValue(Box<RecordKey>),
+    /// A record that there is.
+    Record(RecordId),
     /// All records of a request together.
     Records,
+    /// By what records are grouped.
+    GroupBy,
+    /// The largest value of a field.
+    Maximum,
+    /// The value of a new record that names none.
+    Default,
     /// The field by which people choose a record that a relation points to.
     DisplayField,
     /// The field by whose value records are found that may be there already.

@@ -150,6 +150,7 @@ pub const RULES: &[&str] = &[
     "too_large",
     "too_long",
     "too_many",
+    "too_many_groups",
     "too_many_digits",
     "too_old",
     "too_short",

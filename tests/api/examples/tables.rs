@@ -75,6 +75,10 @@ impl Story {
             {"field": "gasto", "op": "gte", "value": 1000}, {"field": "código", "op": "is_null", "value": true},
         ]}, "sort": ["-gasto"]});
         let _ = self.send("POST /api/entities/{entity_id}/records:query", &format!("{path}:query"), &query);
+        let totals = json!({"group_by": [{"field": "código"}], "measures": [
+            {"measure": "count"}, {"measure": "sum", "field": "gasto"},
+        ]});
+        let _ = self.send("POST /api/entities/{entity_id}/records:aggregate", &format!("{path}:aggregate"), &totals);
         self.relations(entity, &record);
     }
 
@@ -114,10 +118,10 @@ impl Story {
         let _ = self.ask("GET /api/metadata/trash", "/api/metadata/trash");
         let restore = "POST /api/metadata/trash/{entity_id}/restore";
         let _ = self.ask(restore, &format!("/api/metadata/trash/{entity}/restore"));
-        self.refusals_of_tables(entity);
+        self.refusals_of_tables(entity, field);
     }
 
-    fn refusals_of_tables(&mut self, entity: &str) {
+    fn refusals_of_tables(&mut self, entity: &str, spend: &str) {
         let admin = self.admin.clone();
         let unknown = "019905d2-6f00-7000-8000-000000000099";
         let (definition, records) = (format!("{ENTITIES}/{entity}"), format!("/api/entities/{entity}/records"));
@@ -137,6 +141,8 @@ impl Story {
             (admin.post(&fields, &field("id")), 409, "FIELD_NAME_RESERVED"),
             (admin.post(&records, &json!({"data": {"código": "AGOSTO"}})), 409, "VALUE_TAKEN"),
         ];
+        let stricter = admin.patch(&format!("{fields}/{spend}"), &json!({"is_required": true}));
+        self.refused(&stricter, 409, "RECORDS_BREAK_RULE");
         for (reply, status, code) in replies {
             self.refused(&reply, status, code);
         }

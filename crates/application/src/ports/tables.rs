@@ -3,12 +3,13 @@
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
-    Entity, EntityChange, Field, NewEntity, NewField, Record, RecordQuery, Relationship, Revision, RevisionKind, Table,
-    Value, Values,
+    Entity, EntityChange, Field, FieldNumber, NewEntity, NewField, Record, RecordQuery, Relationship, Revision,
+    RevisionKind, Table, Value, Values,
 };
 use chrono::{DateTime, Utc};
 
 use crate::error::AppError;
+use crate::page::{Page, PageRequest};
 
 /// Something in the trash.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +140,24 @@ pub struct RecordSlice {
     pub limit: u32,
 }
 
+/// Where a walk through records goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordMark {
+    /// The last record that was given.
+    pub after: RecordId,
+    /// How many were given so far.
+    pub given: u64,
+}
+
+/// Part of a list, and how long the whole is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// The part.
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
 /// One writing of records: who, when, by which request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Writing {
@@ -177,6 +196,17 @@ pub trait RecordReader {
     /// Of the database.
     fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError>;
 
+    /// The next of all records that a query means, in the order of [`Self::list`], for whoever takes them to the last.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn walk(
+        &mut self,
+        table: &Table,
+        query: &RecordQuery,
+        request: &PageRequest<RecordMark>,
+    ) -> Result<Page<Record, RecordMark>, AppError>;
+
     /// How many records a query means: counted up to [`Total::COUNTED`], which stands for more where it is not exact, and
     /// all of an entity type where there is neither filter nor search.
     ///
@@ -189,6 +219,13 @@ pub trait RecordReader {
     /// # Errors
     /// Of the database.
     fn existing(&mut self, entity: EntityId, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError>;
+
+    /// Records of the entity type of whose values of a field there are equal ones: those of equal values together, the
+    /// first `limit`, and how many there are in all.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn repeated(&mut self, entity: EntityId, field: FieldNumber, limit: u32) -> Result<Listed<RecordId>, AppError>;
 
     /// Records whose field points to the record, at most `limit`, by id.
     ///

@@ -7,14 +7,14 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords};
 use atalaya_domain::tables::{
-    Entity, EntityChange, Field, FieldChange, NewEntity, NewField, NewTarget, Relationship, Table,
+    Entity, EntityChange, Field, FieldChange, NewEntity, NewField, NewTarget, Relationship, RevisionKind, Table,
 };
 
-use super::Tables;
+use super::{Tables, stricter};
 use crate::error::{AppError, Conflict, Field as Named, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::{EntityReader, Trashed};
+use crate::ports::tables::{EntityReader, Trashed, Writing};
 use crate::receipt::Receipt;
 
 /// [`Tables`] on the ports.
@@ -172,8 +172,22 @@ impl Tables for TableService {
         self.with_table(by, id, |unit, table| {
             let before = known_field(&table, field)?;
             change.name.as_ref().map_or(Ok(()), reserved)?;
-            let changed = change.clone().apply(before);
+            let changed = change.clone().apply(before.clone());
+            stricter::check(&changed)?;
+            let filled = if changed.is_stricter_than(&before) {
+                let (kind, by, at) = (RevisionKind::Changed, by.attribution(), self.clock.now());
+                stricter::enforce(unit, &table, &changed, &Writing { kind, by, at })?
+            } else {
+                0
+            };
+            if changed.rules.unique && !before.rules.unique {
+                stricter::check_unique(unit.records(), &table, changed.number)?;
+            }
             unit.entities().change_field(&table, &changed)?;
+            if filled > 0 {
+                let told = format!("{}: {filled}", table.entity.name.as_str());
+                unit.audit(&by.event(AuditAction::RecordsChanged, self.clock.now()).on(told))?;
+            }
             unit.audit(&self.field_event(by, AuditAction::FieldChanged, &table, changed.name.as_str()))?;
             Ok(changed)
         })

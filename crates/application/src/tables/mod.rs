@@ -1,18 +1,20 @@
 //! The tables that a company defines for itself: entity types with fields, and records.
 
+mod aggregation;
 mod bulk;
 mod definitions;
 mod deletion;
 mod judging;
 mod record_service;
+mod stricter;
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::company::Company;
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    Draft, Entity, EntityChange, Field, FieldChange, NewEntity, NewField, Record, RecordQuery, Relationship, Revision,
-    Table,
+    Aggregation, Draft, Entity, EntityChange, Field, FieldChange, Group, NewEntity, NewField, Record, RecordQuery,
+    Relationship, Revision, Table,
 };
 
 use crate::Precondition;
@@ -172,6 +174,20 @@ pub struct Choice {
     pub display: String,
 }
 
+/// What records come to by groups.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Totals {
+    /// The table.
+    pub table: Table,
+    /// The groups, in the order of the values that they are grouped by.
+    pub groups: Vec<Group>,
+    /// How many records there are in all groups.
+    pub records: u64,
+}
+
+/// What is grouped and measured, told once the table and its company are known, like [`Asked`].
+pub type AskedTotals<'a> = &'a dyn Fn(&Table, &Company) -> Result<(RecordQuery, Aggregation), AppError>;
+
 /// Keeping records.
 pub trait Records: Send + Sync {
     /// Part of the records that are meant.
@@ -185,6 +201,12 @@ pub trait Records: Send + Sync {
         asked: Asked<'_>,
         slice: &RecordSlice,
     ) -> Result<RecordList, AppError>;
+
+    /// The records that are meant, grouped and measured, out of one snapshot.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`; `InvalidFilter` of `asked`, or where there are too many groups.
+    fn aggregate(&self, by: &Access<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError>;
 
     /// A record.
     ///

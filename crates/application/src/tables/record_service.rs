@@ -10,11 +10,11 @@ use atalaya_domain::tables::{
     Value, collated, identical,
 };
 
-use super::bulk;
 use super::definitions::known;
 use super::deletion::{self, Told};
 use super::judging::{judged, judged_again};
-use super::{Asked, Bulk, BulkDone, Choice, FoundRecord, RecordList, Records};
+use super::{Asked, AskedTotals, Bulk, BulkDone, Choice, FoundRecord, RecordList, Records, Totals};
+use super::{aggregation, bulk};
 use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
@@ -119,6 +119,14 @@ impl Records for RecordService {
             let total = view.records().count(&table, &query)?;
             let records = view.records().list(&table, &query, slice)?;
             Ok(RecordList { table, records, total })
+        })
+    }
+
+    fn aggregate(&self, by: &Access<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError> {
+        self.store.query_apart(&by.scope(), |view| {
+            let table = known(view.entities(), id)?;
+            let (query, aggregation) = asked(&table, &view.accounts().company()?)?;
+            aggregation::totals(view.records(), table, &query, &aggregation)
         })
     }
 

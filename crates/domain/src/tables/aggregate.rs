@@ -15,14 +15,14 @@ use super::number::Number;
 use super::record::Values;
 use super::value::Value;
 
-/// A word that names no period and no measure.
+/// A word that names no unit and no measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such word")]
 pub struct UnknownWord;
 
 words! {
     /// The span of days that makes a group.
-    Period {
+    CalendarUnit {
         /// A day.
         Day = "day",
         /// Monday to Sunday (ISO 8601).
@@ -52,7 +52,7 @@ words! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GroupBy {
     field: FieldNumber,
-    period: Option<Period>,
+    unit: Option<CalendarUnit>,
 }
 
 /// What is measured of each group.
@@ -78,28 +78,28 @@ impl GroupBy {
     ///
     /// # Errors
     /// [`InvalidAggregation::Type`] where the field holds no days and a period is named.
-    pub fn new(field: &Field, period: Option<Period>) -> Result<Self, InvalidAggregation> {
+    pub fn new(field: &Field, unit: Option<CalendarUnit>) -> Result<Self, InvalidAggregation> {
         let has_days = matches!(field.kind, FieldType::Date | FieldType::DateTime);
-        if period.is_some() && !has_days {
+        if unit.is_some() && !has_days {
             return Err(InvalidAggregation::Type);
         }
-        Ok(Self { field: field.number, period })
+        Ok(Self { field: field.number, unit })
     }
 
     /// The group of a record: the first day of its period, or the value itself; nothing where it has no value.
     fn key(&self, values: &Values, zone: Tz) -> Option<Value> {
         let value = values.get(&self.field)?;
-        let Some(period) = self.period else { return Some(value.clone()) };
+        let Some(unit) = self.unit else { return Some(value.clone()) };
         let day = match value {
             Value::Date(day) => *day,
             Value::DateTime(at) => at.with_timezone(&zone).date_naive(),
             other => return Some(other.clone()),
         };
-        Some(Value::Date(period.first_day(day)))
+        Some(Value::Date(unit.first_day(day)))
     }
 }
 
-impl Period {
+impl CalendarUnit {
     fn first_day(self, day: NaiveDate) -> NaiveDate {
         match self {
             Self::Day => day,
@@ -381,24 +381,24 @@ mod tests {
         // Sunday evening in Lima, Monday in UTC.
         let instant: DateTime<chrono::Utc> = "2026-11-30T03:00:00Z".parse().unwrap();
         let record = values(&[(DAY, day("2026-11-29")), (AT, Value::DateTime(instant))]);
-        for (field, period, first) in [
-            (&on, Period::Day, "2026-11-29"),
-            (&on, Period::Week, "2026-11-23"),
-            (&on, Period::Month, "2026-11-01"),
-            (&at, Period::Day, "2026-11-29"),
-            (&at, Period::Week, "2026-11-23"),
+        for (field, unit, first) in [
+            (&on, CalendarUnit::Day, "2026-11-29"),
+            (&on, CalendarUnit::Week, "2026-11-23"),
+            (&on, CalendarUnit::Month, "2026-11-01"),
+            (&at, CalendarUnit::Day, "2026-11-29"),
+            (&at, CalendarUnit::Week, "2026-11-23"),
         ] {
-            let group_by = vec![GroupBy::new(field, Some(period)).unwrap()];
+            let group_by = vec![GroupBy::new(field, Some(unit)).unwrap()];
             let aggregation = Aggregation { group_by, measures: Vec::new(), zone: chrono_tz::America::Lima };
             let key = &measured(&aggregation, std::slice::from_ref(&record))[0].key;
-            assert_eq!(key, &[Some(day(first))], "{period}");
+            assert_eq!(key, &[Some(day(first))], "{unit}");
         }
     }
 
     #[test]
     fn what_says_nothing_of_a_type_is_refused() {
         let (city, spent) = (field(CITY, FieldType::Text), field(SPENT, FieldType::Number));
-        assert_eq!(GroupBy::new(&spent, Some(Period::Day)), Err(InvalidAggregation::Type));
+        assert_eq!(GroupBy::new(&spent, Some(CalendarUnit::Day)), Err(InvalidAggregation::Type));
         for kind in [MeasureKind::Sum, MeasureKind::Mean, MeasureKind::Min, MeasureKind::Max] {
             assert_eq!(Measure::new(kind, Some(&city)), Err(InvalidAggregation::Type));
             assert_eq!(Measure::new(kind, None), Err(InvalidAggregation::FieldMissing));

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::broken::BrokenRule;
 use super::kind::{FieldType, OnDelete};
 use super::names::{DisplayName, FieldName};
-use super::rules::Rules;
+use super::rules::{Contradiction, Rules, RulesChange};
+use super::value::{Input, Value};
 use crate::id::{EntityId, FieldId};
 
 /// Which field of its entity type: given once and never again, so that values find their field whatever its name.
@@ -98,6 +100,45 @@ impl Field {
     pub fn length_limit(&self) -> u32 {
         self.max_length.unwrap_or(Self::DEFAULT_LENGTH)
     }
+
+    /// Whether records may break the rules of this field that kept those of `before`, other than that values are unique.
+    #[must_use]
+    pub fn is_stricter_than(&self, before: &Self) -> bool {
+        let (new, old) = (&self.rules, &before.rules);
+        let keeps_choices = old.choices.iter().all(|choice| new.choices.contains(choice));
+        (self.required && !before.required)
+            || self.length_limit() < before.length_limit()
+            || (new.min != old.min && new.min.is_some())
+            || (new.max != old.max && new.max.is_some())
+            || (new.pattern != old.pattern && new.pattern.is_some())
+            || !keeps_choices
+    }
+
+    /// Judges what a record holds, or that it holds nothing.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn judge_held(&self, held: Option<&Value>) -> Result<(), BrokenRule> {
+        match held {
+            None if self.required => Err(BrokenRule::Required),
+            None => Ok(()),
+            Some(value) => Value::judge(self, &Input::written(self.kind, &value.to_string())).map(|_| ()),
+        }
+    }
+
+    /// # Errors
+    /// [`Contradiction`] where the rules contradict one another.
+    pub fn check_rules(&self) -> Result<(), Contradiction> {
+        if let (Some(min), Some(max)) = (&self.rules.min, &self.rules.max)
+            && min.partial_cmp(max).is_some_and(std::cmp::Ordering::is_gt)
+        {
+            return Err(Contradiction::Bounds { min: min.to_string() });
+        }
+        match &self.rules.default {
+            Some(default) => self.judge_held(Some(default)).map_err(Contradiction::Default),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A field to define.
@@ -133,7 +174,7 @@ pub struct FieldChange {
     /// Another place among the fields.
     pub display_order: Option<u32>,
     /// What else a value has to be.
-    pub rules: Option<Rules>,
+    pub rules: RulesChange,
 }
 
 impl FieldChange {
@@ -146,7 +187,7 @@ impl FieldChange {
             required: self.required.unwrap_or(field.required),
             max_length: self.max_length.unwrap_or(field.max_length),
             display_order: self.display_order.unwrap_or(field.display_order),
-            rules: self.rules.unwrap_or(field.rules),
+            rules: self.rules.apply(field.rules),
             ..field
         }
     }

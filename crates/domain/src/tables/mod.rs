@@ -19,7 +19,7 @@ mod testing;
 mod value;
 
 pub use aggregate::{
-    Aggregation, Group, GroupBy, Groups, InvalidAggregation, Measure, MeasureKind, Period, TooManyGroups,
+    Aggregation, CalendarUnit, Group, GroupBy, Groups, InvalidAggregation, Measure, MeasureKind, TooManyGroups,
 };
 pub use broken::{Broken, BrokenRule};
 pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Table};
@@ -35,5 +35,5 @@ pub use record::{
     Draft, Judgement, Keys, MOST_RECORD_BYTES, Record, Revision, RevisionKind, Values, identical, references,
     text_bytes,
 };
-pub use rules::{InvalidPattern, Pattern, Rules};
+pub use rules::{Contradiction, InvalidPattern, Pattern, Rules, RulesChange};
 pub use value::{Input, Value};

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use super::broken::BrokenRule;
+use super::definition::Change;
 use super::value::Value;
 
 /// A pattern that the whole of a text has to match. The engine takes time in proportion to the text, whatever the
@@ -94,6 +95,50 @@ pub struct Rules {
     pub pattern: Option<Pattern>,
     /// What there is to choose from.
     pub choices: Vec<String>,
+}
+
+/// What to change of the rules; what is not named stays.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RulesChange {
+    /// Whether no two records have the same value.
+    pub unique: Option<bool>,
+    /// The value of a new record that names none.
+    pub default: Change<Value>,
+    /// Not below.
+    pub min: Change<Value>,
+    /// Not above.
+    pub max: Change<Value>,
+    /// What a text has to match.
+    pub pattern: Change<Pattern>,
+    /// What there is to choose from.
+    pub choices: Option<Vec<String>>,
+}
+
+impl RulesChange {
+    /// The rules after the change.
+    #[must_use]
+    pub fn apply(self, rules: Rules) -> Rules {
+        Rules {
+            unique: self.unique.unwrap_or(rules.unique),
+            default: self.default.apply(rules.default),
+            min: self.min.apply(rules.min),
+            max: self.max.apply(rules.max),
+            pattern: self.pattern.apply(rules.pattern),
+            choices: self.choices.unwrap_or(rules.choices),
+        }
+    }
+}
+
+/// Rules that contradict one another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contradiction {
+    /// The largest value is below the smallest.
+    Bounds {
+        /// The smallest.
+        min: String,
+    },
+    /// The default breaks a rule.
+    Default(BrokenRule),
 }
 
 impl Rules {

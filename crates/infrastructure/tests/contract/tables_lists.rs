@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use atalaya_application::page::PageRequest;
 use atalaya_application::ports::tables::{RecordSlice, Total};
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{
@@ -177,6 +178,22 @@ fn order(
     turned(newest_first, one.0.cmp(&other.0))
 }
 
+/// The records that a query means, from the first to the last, by so many at a time.
+fn walked(ours: &Tables<'_>, table: &Table, query: &RecordQuery, limit: usize) -> Vec<RecordId> {
+    let mut ids = Vec::new();
+    let mut after = None;
+    loop {
+        let request = PageRequest::new(after, limit);
+        let page = ours.read(|view| view.records().walk(table, query, &request));
+        assert!(page.items.len() <= request.limit());
+        ids.extend(page.items.iter().map(|record| record.id));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return ids,
+        }
+    }
+}
+
 /// Compares lists and totals of the store with what is expected.
 fn check(ours: &Tables<'_>, table: &Table, all: &[(RecordId, Values)], query: &RecordQuery, slices: &[(usize, usize)]) {
     let expected = expected(all, query);
@@ -187,6 +204,7 @@ fn check(ours: &Tables<'_>, table: &Table, all: &[(RecordId, Values)], query: &R
         let page: Vec<RecordId> = expected.iter().skip(*offset).take(*limit).copied().collect();
         assert_eq!(ids, page, "{offset} {limit} {query:?}");
     }
+    assert_eq!(walked(ours, table, query, expected.len() / 3), expected, "{query:?}");
     let total = ours.read(|view| view.records().count(table, query));
     let number = u64::try_from(expected.len()).unwrap();
     let is_all = query.filter == Filter::everything() && query.words.is_empty();

@@ -4,7 +4,7 @@ use std::thread;
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
-use atalaya_application::ports::tables::RecordSlice;
+use atalaya_application::ports::tables::{Listed, RecordSlice};
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{FieldType, Filter, Record, RecordQuery, RevisionKind, Rules, Test, Value, Values};
 
@@ -409,4 +409,29 @@ pub(crate) fn many_records_change_and_go_together_or_not_at_all(fixture: &dyn Fi
     assert_eq!(kinds(made[0].id), [3, 2, 1]);
     assert_eq!(ours.restore(&table, made[1].id).unwrap().values, new[1]);
     assert_eq!(by("codigo", text("x")), [made[1].id]);
+}
+
+pub(crate) fn equal_values_of_a_field_are_found(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (ours, theirs) = (Tables::new(&world, "BCP"), Tables::new(&world, "BBVA"));
+    let table = ours.define(1, "campaign", &[("gasto", FieldType::Number), ("nombre", FieldType::Text)]);
+    let repeated = |limit| ours.read(|view| view.records().repeated(table.entity.id, table.fields[0].number, limit));
+    let spend = |id: u128, text: &str| {
+        let values = values(&table, &[("gasto", number(text)), ("nombre", Value::Text("x".to_owned()))]);
+        ours.insert(&table, id, values).unwrap()
+    };
+    for (id, text) in [(1, "1.5"), (2, "2"), (3, "1.50"), (4, "3"), (5, "0"), (6, "-0.0"), (7, "1.500")] {
+        spend(id, text);
+    }
+    ours.insert(&table, 8, Values::new()).unwrap();
+    ours.insert(&table, 9, Values::new()).unwrap();
+    let found = |limit| {
+        let Listed { items, total } = repeated(limit);
+        (items, total)
+    };
+    assert_eq!(found(10), ([5, 6, 1, 3, 7].map(record_id).into(), 5));
+    assert_eq!(found(3), ([5, 6, 1].map(record_id).into(), 5));
+    let other = theirs.define(1, "campaign", &[("gasto", FieldType::Number)]);
+    let none = theirs.read(|view| view.records().repeated(other.entity.id, other.fields[0].number, 10));
+    assert_eq!((none.items.len(), none.total), (0, 0));
 }

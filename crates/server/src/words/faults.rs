@@ -97,6 +97,7 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
         AppError::Invalid(violations) | AppError::InvalidFilter(violations) => {
             Words::of("cli.rules.broken").with("count", violations.len())
         }
+        AppError::StricterRule { .. } => Words::of("cli.app.stricter_rule"),
         AppError::Unauthenticated(_) => Words::of("cli.app.unauthenticated"),
         AppError::Forbidden(forbidden) => Words::of(match forbidden {
             Forbidden::Account => "cli.app.account_forbidden",
@@ -189,7 +190,13 @@ fn field(field: &Field) -> Words {
         Field::Date | Field::From => "cli.field.date",
         Field::Horizon => "cli.field.horizon",
         Field::ReadingTime(_) => "cli.field.time",
-        Field::DisplayField | Field::Records | Field::UpsertKey => "cli.field.field",
+        Field::DisplayField
+        | Field::Record(_)
+        | Field::Records
+        | Field::GroupBy
+        | Field::Maximum
+        | Field::Default
+        | Field::UpsertKey => "cli.field.field",
         Field::RecordValue(value) => return Words::of("cli.field.named").with("name", &value.key),
         Field::Named(name) => return Words::of("cli.field.named").with("name", name),
     })

@@ -5,7 +5,7 @@ use crate::api::auth::{login, password, profile, session_events, sessions, tempo
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
-use crate::api::tables::{bulk, entities, fields, query, records, revisions, trash};
+use crate::api::tables::{aggregate, bulk, entities, fields, query, records, revisions, trash};
 use crate::api::{
     accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
 };
@@ -52,6 +52,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         trash { list_deleted_entities, restore_entity, list_deleted_fields, restore_field }
         entities { list_tables, get_table }
         query { list_records, query_records }
+        aggregate { aggregate_records }
         bulk { change_records }
         records {
             create_record, get_record, replace_record, change_record, delete_record, look_up_records, restore_record,

@@ -12,7 +12,7 @@ use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use atalaya_domain::overview::{AttentionCode, ModelState};
 use atalaya_domain::signing_key::KeyAlgorithm;
-use atalaya_domain::tables::{FieldType, OnDelete, Operator, RevisionKind};
+use atalaya_domain::tables::{CalendarUnit, FieldType, MeasureKind, OnDelete, Operator, RevisionKind};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -74,6 +74,10 @@ closed_sets! {
     NumbersWord = FormQuery::NUMBERS;
     /// How values of records are compared.
     OperatorWord = Operator::ALL.iter().map(|operator| operator.as_str());
+    /// The span of days that makes a group of records.
+    CalendarUnitWord = CalendarUnit::ALL.iter().map(|unit| unit.as_str());
+    /// What is measured of a group of records.
+    MeasureWord = MeasureKind::ALL.iter().map(|kind| kind.as_str());
     /// What a user of existing clients is.
     ClientRole = clients::ROLES;
     /// What a client of tables may register.

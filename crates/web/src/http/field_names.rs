@@ -24,7 +24,11 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
             let place = value.place.map(|place| bulk_place(place) + ".").unwrap_or_default();
             return Cow::Owned(format!("{place}data.{}", value.key));
         }
+        Field::Record(id) => return Cow::Owned(format!("records.{}", id.get())),
         Field::Records => "body",
+        Field::GroupBy => "group_by",
+        Field::Maximum => "max",
+        Field::Default => "default",
         Field::DisplayField => "target_display_field",
         Field::UpsertKey => "upsert_key",
         Field::Named(name) => name,

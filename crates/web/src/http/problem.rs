@@ -90,6 +90,7 @@ kinds! {
     TOO_MANY_FIELDS = 409;
     VALUE_TAKEN = 409;
     RECORD_IN_USE = 409;
+    RECORDS_BREAK_RULE = 409;
     PRECONDITION_FAILED = 412;
     BODY_TOO_LARGE = 413;
     UNSUPPORTED_MEDIA_TYPE = 415;
@@ -328,7 +329,11 @@ impl Problem {
     #[must_use]
     pub(crate) fn violations(&self) -> &[Violation] {
         match self {
-            Self::App(AppError::Invalid(violations) | AppError::InvalidFilter(violations)) => violations,
+            Self::App(
+                AppError::Invalid(violations)
+                | AppError::InvalidFilter(violations)
+                | AppError::StricterRule { first: violations, .. },
+            ) => violations,
             _ => &[],
         }
     }
@@ -340,6 +345,7 @@ impl Problem {
             Self::App(AppError::InsufficientData { found, needed } | AppError::InsufficientHours { found, needed }) => {
                 vec![("found", found.to_string()), ("needed", needed.to_string())]
             }
+            Self::App(AppError::StricterRule { count, .. }) => vec![("count", count.to_string())],
             Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
             Self::Header(name) => vec![("name", (*name).to_owned())],
             Self::Method { allow } => vec![("allow", allow.clone())],
@@ -461,6 +467,7 @@ fn app_kind(error: &AppError) -> Kind {
     match error {
         AppError::Invalid(_) => Kind::VALIDATION_FAILED,
         AppError::InvalidFilter(_) => Kind::INVALID_FILTER,
+        AppError::StricterRule { .. } => Kind::RECORDS_BREAK_RULE,
         AppError::Unauthenticated(failure) => match failure {
             AuthFailure::BadCredentials => Kind::BAD_CREDENTIALS,
             AuthFailure::TokenMissing => Kind::AUTHENTICATION_REQUIRED,

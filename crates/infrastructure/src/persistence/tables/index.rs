@@ -2,9 +2,10 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::Conflict;
+use atalaya_application::ports::tables::Listed;
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
 use atalaya_domain::tables::{Field, FieldNumber, Table, Value, Values};
-use diesel::dsl::auto_type;
+use diesel::dsl::{auto_type, count_star};
 use diesel::prelude::*;
 
 use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
@@ -20,6 +21,8 @@ type Indexed = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
 
 /// Keys that one statement asks for, below the 32,766 parameters of SQLite.
 const KEYS_AT_ONCE: usize = 10_000;
+/// Groups of equal values that are read at once.
+const GROUPS_AT_ONCE: i64 = 1_000;
 /// Records whose values are indexed at once when a field comes back.
 const RECORDS_AT_ONCE: i64 = 5_000;
 
@@ -79,6 +82,51 @@ impl Tenant<'_, '_> {
         let company = self.scope.company();
         insert_unique(self.conn(), company, entity, &mut rows.unique).or_conflict(Conflict::ValueTaken)?;
         insert_values(self.conn(), company, entity, &mut rows.values).or_fault()
+    }
+
+    /// See [`RecordReader::repeated`](atalaya_application::ports::tables::RecordReader::repeated).
+    pub(super) fn repeated_values(
+        &mut self,
+        entity: EntityId,
+        field: FieldNumber,
+        limit: u32,
+    ) -> Result<Listed<RecordId>, AppError> {
+        let company = self.scope.company();
+        let of_field = || values_of(company, entity).filter(record_values::field.eq(field.get()));
+        let (mut total, mut keys) = (0_i64, Vec::new());
+        let mut after: Vec<u8> = Vec::new();
+        loop {
+            // No sort key is empty, so the first is behind it.
+            let groups: Vec<(Vec<u8>, i64)> = of_field()
+                .filter(record_values::sort_key.gt(after))
+                .group_by(record_values::sort_key)
+                .having(count_star().gt(1))
+                .order(record_values::sort_key)
+                .select((record_values::sort_key, count_star()))
+                .limit(GROUPS_AT_ONCE)
+                .load(self.conn())
+                .or_fault()?;
+            for (key, count) in &groups {
+                if total < i64::from(limit) {
+                    keys.push(key.clone());
+                }
+                total += count;
+            }
+            match groups.into_iter().next_back() {
+                Some((key, _)) => after = key,
+                None => break,
+            }
+        }
+        let ids: Vec<Id> = of_field()
+            .filter(record_values::sort_key.eq_any(keys))
+            .order((record_values::sort_key, record_values::record_id))
+            .select(record_values::record_id)
+            .limit(limit.into())
+            .load(self.conn())
+            .or_fault()?;
+        let ids = ids.iter().map(|id| identifier("record_values.record_id", id).map(RecordId::new));
+        let items = ids.collect::<Result<_, _>>()?;
+        Ok(Listed { items, total: u64::try_from(total).map_err(AppError::internal)? })
     }
 
     /// Takes the index rows of records away, of all fields.

@@ -21,6 +21,7 @@ mod rows;
 mod rules;
 mod search;
 mod sort_key;
+mod through;
 mod walks;
 mod wanted;
 mod writing;

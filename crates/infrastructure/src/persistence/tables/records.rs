@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use atalaya_application::AppError;
-use atalaya_application::ports::tables::{RecordReader, RecordSlice, Total, Trashed};
+use atalaya_application::page::{Page, PageRequest};
+use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total, Trashed};
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, Record, RecordQuery, Revision, Table, Value};
+use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, Value};
 use diesel::prelude::*;
 
 use super::conditions::Place;
@@ -46,7 +47,7 @@ impl Tenant<'_, '_> {
     }
 
     /// The records of these ids, in the order of the ids.
-    fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
+    pub(super) fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
         let mut rows = self.rows_by_id(table.entity.id, ids)?;
         ids.iter().filter_map(|id| rows.remove(id)).map(|row| row.into_domain(table)).collect()
     }
@@ -79,6 +80,15 @@ impl RecordReader for Tenant<'_, '_> {
         self.records_by_id(table, &ids)
     }
 
+    fn walk(
+        &mut self,
+        table: &Table,
+        query: &RecordQuery,
+        request: &PageRequest<RecordMark>,
+    ) -> Result<Page<Record, RecordMark>, AppError> {
+        self.walk_on(table, query, request)
+    }
+
     fn count(&mut self, table: &Table, query: &RecordQuery) -> Result<Total, AppError> {
         let place = Place { company: self.scope.company(), entity: table.entity.id };
         let wanted = Wanted::of(table, query);
@@ -101,6 +111,10 @@ impl RecordReader for Tenant<'_, '_> {
             found.extend(rows);
         }
         found.iter().map(|id| identifier("records.id", id).map(RecordId::new)).collect()
+    }
+
+    fn repeated(&mut self, entity: EntityId, field: FieldNumber, limit: u32) -> Result<Listed<RecordId>, AppError> {
+        self.repeated_values(entity, field, limit)
     }
 
     fn pointing(

@@ -1,8 +1,10 @@
 //! The tables that companies define for themselves. Paths, members and statuses of entity types, fields and records are
 //! those that existing clients know.
 
+pub(crate) mod aggregate;
 pub(crate) mod bulk;
 pub(crate) mod entities;
+mod field_requests;
 pub(crate) mod fields;
 pub(crate) mod input;
 pub(crate) mod query;

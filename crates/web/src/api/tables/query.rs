@@ -108,7 +108,7 @@ impl Paging {
 }
 
 /// What is asked for, collected while a filter is read.
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     table: &'t Table,
     company: &'t Company,
     form: RecordForm,
@@ -117,11 +117,11 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn new(table: &'t Table, company: &'t Company, form: RecordForm) -> Self {
+    pub(super) fn new(table: &'t Table, company: &'t Company, form: RecordForm) -> Self {
         Self { table, company, form, broken: Vec::new(), conditions: 0 }
     }
 
-    fn field(&mut self, place: &str, key: &str) -> Option<&'t Field> {
+    pub(super) fn field(&mut self, place: &str, key: &str) -> Option<&'t Field> {
         let found = self.table.fields.iter().find(|field| self.form.keys.of(field) == key);
         if found.is_none() {
             self.broken.push(Violation::new(place.to_owned(), "no_such_field"));
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The words to search for; what is wrong with them is kept.
-    fn words(&mut self, text: Option<&str>) -> Vec<String> {
+    pub(super) fn words(&mut self, text: Option<&str>) -> Vec<String> {
         let words = RecordQuery::search(text.unwrap_or_default());
         words.map_err(|rule| self.broken.push(of_broken(Named::from("q"), &rule))).unwrap_or_default()
     }
@@ -178,7 +178,17 @@ impl<'t> Reader<'t> {
         steps.iter().filter_map(step).collect()
     }
 
-    fn finish(self, filter: Filter, words: Vec<String>, sort: Vec<Sort>) -> Result<RecordQuery, AppError> {
+    /// Keeps what is wrong.
+    pub(super) fn refuse(&mut self, violation: Violation) {
+        self.broken.push(violation);
+    }
+
+    /// The filter of a body; what is wrong with it is kept.
+    pub(super) fn filter(&mut self, sent: Option<&RawValue>) -> Filter {
+        sent.map_or(Some(Filter::everything()), |text| group(self, "filter", 1, text)).unwrap_or(Filter::everything())
+    }
+
+    pub(super) fn finish(self, filter: Filter, words: Vec<String>, sort: Vec<Sort>) -> Result<RecordQuery, AppError> {
         if self.broken.is_empty() {
             Ok(RecordQuery { filter, words, sort })
         } else {
@@ -398,13 +408,10 @@ fn values(value: Option<&RawValue>) -> Option<Vec<Input<'_>>> {
 impl QueryRequest<'_> {
     fn asked(&self, form: RecordForm, table: &Table, company: &Company) -> Result<RecordQuery, AppError> {
         let mut reader = Reader::new(table, company, form);
-        let filter = match self.filter {
-            None => Some(Filter::everything()),
-            Some(text) => group(&mut reader, "filter", 1, text),
-        };
+        let filter = reader.filter(self.filter);
         let words = reader.words(self.q.as_deref());
         let sort = reader.sort(self.sort.iter().map(String::as_str));
-        reader.finish(filter.unwrap_or(Filter::everything()), words, sort)
+        reader.finish(filter, words, sort)
     }
 }
 

@@ -1,0 +1,86 @@
+//! Rules that become stricter: the records that there are have to keep them too.
+
+use atalaya_domain::tables::{BrokenRule, Contradiction, Field, FieldNumber, Record, RecordQuery, Table, Values};
+
+use super::judging::of_broken;
+use crate::error::{AppError, Field as Named, Violation};
+use crate::page::PageRequest;
+use crate::ports::store::UnitOfWork;
+use crate::ports::tables::{RecordReader, Writing};
+
+/// Refuses rules that contradict one another.
+///
+/// # Errors
+/// `Invalid` names which.
+pub(super) fn check(field: &Field) -> Result<(), AppError> {
+    field.check_rules().map_err(|contradiction| {
+        AppError::Invalid(vec![match contradiction {
+            Contradiction::Bounds { min } => Violation::new(Named::Maximum, "too_small").with("min", &min),
+            Contradiction::Default(rule) => of_broken(Named::Default, &rule),
+        }])
+    })
+}
+
+/// Holds the records that there are against what a field will be. Where it is to be required and has a default, those
+/// without a value get it, as a revision of each: how many, is the answer.
+///
+/// # Errors
+/// `StricterRule` with the records that break it.
+pub(super) fn enforce(
+    unit: &mut dyn UnitOfWork,
+    table: &Table,
+    field: &Field,
+    writing: &Writing,
+) -> Result<u64, AppError> {
+    let (mut count, mut filled, mut first) = (0, 0, Vec::new());
+    let mut request = PageRequest::new(None, PageRequest::<()>::MAX_LIMIT);
+    loop {
+        let page = unit.records().walk(table, &RecordQuery::everything(), &request)?;
+        let mut lacking = Vec::new();
+        for record in page.items {
+            match field.judge_held(record.values.get(&field.number)) {
+                Ok(()) => {}
+                Err(BrokenRule::Required) if field.rules.default.is_some() => lacking.push(with_default(field, record)),
+                Err(rule) => {
+                    count += 1;
+                    if first.len() < Violation::MOST {
+                        first.push(of_broken(Named::Record(record.id), &rule));
+                    }
+                }
+            }
+        }
+        if count == 0 && !lacking.is_empty() {
+            filled += unit.records().change_all(table, &lacking, writing)?.len();
+        }
+        let Some(next) = page.next else { break };
+        request = PageRequest::new(Some(next), PageRequest::<()>::MAX_LIMIT);
+    }
+    if count > 0 {
+        return Err(AppError::StricterRule { count, first });
+    }
+    u64::try_from(filled).map_err(AppError::internal)
+}
+
+fn with_default(field: &Field, record: Record) -> (Record, Values) {
+    let default = field.rules.default.clone().map(|value| (field.number, value));
+    let values = record.values.clone().into_iter().chain(default).collect();
+    (record, values)
+}
+
+/// Refuses that values become unique of which there are equal ones.
+///
+/// # Errors
+/// `StricterRule` with the records that have them.
+pub(super) fn check_unique<R: RecordReader + ?Sized>(
+    records: &mut R,
+    table: &Table,
+    field: FieldNumber,
+) -> Result<(), AppError> {
+    let limit = u32::try_from(Violation::MOST).unwrap_or(u32::MAX);
+    let repeated = records.repeated(table.entity.id, field, limit)?;
+    if repeated.total == 0 {
+        return Ok(());
+    }
+    let first = repeated.items.into_iter().map(|id| Violation::new(Named::Record(id), "repeated")).collect();
+    Err(AppError::StricterRule { count: repeated.total, first })
+}
