@@ -46,12 +46,15 @@ export const useRevisions = (id: string, record: string) =>
   useQuery({
     queryKey: [...recordKey(id, record), "revisions"],
     queryFn: () => call(readRevisions(id, record)),
-    select: (answer) => answer.revisions,
+    select: (page) => page.items,
   });
+
+/** The most revisions, and records of the trash, that are shown. */
+const MOST_SHOWN = 100;
 
 const readRevisions = (id: string, record: string) =>
   api.GET("/api/entities/{entity_id}/records/{record_id}/revisions", {
-    params: { ...one(id, record), query: FORM },
+    params: { ...one(id, record), query: { ...FORM, page_size: MOST_SHOWN } },
   });
 
 /** Somebody else wrote the record after it was shown. */
@@ -97,7 +100,7 @@ async function asShown<T>(
 
 async function latest(id: string, record: string): Promise<Revision | null> {
   try {
-    return (await call(readRevisions(id, record))).revisions[0] ?? null;
+    return (await call(readRevisions(id, record))).items[0] ?? null;
   } catch {
     // That nobody can tell who it was is no reason to say otherwise what happened.
     return null;
@@ -201,7 +204,14 @@ export const useRestoreRecord = (id: string) =>
 export const useRecordsTrash = (id: string) =>
   useQuery({
     queryKey: ["tables", id, "records", "trash"],
-    queryFn: ({ signal }) => call(api.GET("/api/entities/{entity_id}/trash", { params: entity(id), signal })),
+    queryFn: ({ signal }) =>
+      call(
+        api.GET("/api/entities/{entity_id}/trash", {
+          params: { ...entity(id), query: { page_size: MOST_SHOWN } },
+          signal,
+        }),
+      ),
+    select: (page) => page.items,
   });
 
 /** To which table a relation points, and by which field of it people choose. */
