@@ -244,7 +244,7 @@ fn a_record_keeps_its_revisions_and_goes_back_to_one() {
     assert_eq!(restored.expect(200)["data"]["nombre"], "dos");
     let reverted = ursula.post(&format!("{path}/revert"), &json!({"revision": 1}));
     assert_eq!(reverted.expect(200)["data"]["nombre"], "uno");
-    let told = ursula.get(&format!("{path}/revisions")).expect(200)["revisions"].clone();
+    let told = ursula.get(&format!("{path}/revisions")).expect(200)["items"].clone();
     let told: Vec<String> = told
         .as_array()
         .unwrap()
@@ -264,7 +264,18 @@ fn a_record_keeps_its_revisions_and_goes_back_to_one() {
             "1 created admin_bcp \"uno\"",
         ]
     );
+    let page = ursula.get(&format!("{path}/revisions?page=2&page_size=2")).expect(200).clone();
+    let numbers: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|item| &item["revision"]).collect();
+    assert_eq!(numbers, [&json!(3), &json!(2)]);
+    let about = ["total", "page", "page_size", "total_pages"].map(|name| page[name].clone());
+    assert_eq!(about, [json!(5), json!(2), json!(2), json!(3)]);
+    let beyond = ursula.get(&format!("{path}/revisions?page=9")).expect(200).clone();
+    assert_eq!((&beyond["items"], &beyond["page_size"]), (&json!([]), &json!(20)));
+    let broken = ursula.get(&format!("{path}/revisions?page=0&page_size=101"));
+    assert_eq!(broken.broken_rules(), ["page: too_small", "page_size: too_large"]);
     let _ = ursula.post(&format!("{path}/revert"), &json!({"revision": 9})).problem(404, "REVISION_NOT_FOUND");
+    let strange = ursula.get(&format!("{}/{}/revisions", records(&entity), uuid::Uuid::nil()));
+    let _ = strange.problem(404, "RECORD_NOT_FOUND");
 }
 
 #[test]

@@ -239,17 +239,29 @@ pub trait RecordReader {
         limit: u32,
     ) -> Result<Vec<RecordId>, AppError>;
 
-    /// Every revision of a record, also of one in the trash, the latest first.
+    /// Part of the revisions of a record, also of one in the trash, the latest first; `None` where there is no such
+    /// record.
     ///
     /// # Errors
     /// Of the database.
-    fn revisions(&mut self, table: &Table, id: RecordId) -> Result<Vec<Revision>, AppError>;
+    fn revisions(
+        &mut self,
+        table: &Table,
+        id: RecordId,
+        slice: &RecordSlice,
+    ) -> Result<Option<Listed<Revision>>, AppError>;
 
-    /// Records in the trash, those that were put there last first.
+    /// The revision of that number of a record, also of one in the trash.
     ///
     /// # Errors
     /// Of the database.
-    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Vec<Trashed<Record>>, AppError>;
+    fn revision(&mut self, table: &Table, id: RecordId, number: i32) -> Result<Option<Revision>, AppError>;
+
+    /// Part of the records in the trash, those that were put there last first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Listed<Trashed<Record>>, AppError>;
 
     /// The record of that id in the trash.
     ///

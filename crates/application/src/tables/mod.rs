@@ -19,7 +19,7 @@ use atalaya_domain::tables::{
 
 use crate::Precondition;
 use crate::error::AppError;
-use crate::ports::tables::{RecordSlice, Total, Trashed};
+use crate::ports::tables::{Listed, RecordSlice, Total, Trashed};
 use crate::receipt::Receipt;
 
 pub use bulk::{Bulk, BulkEffect, BulkStep};
@@ -279,7 +279,7 @@ pub trait Records: Send + Sync {
         expected: Precondition<'_, FoundRecord>,
     ) -> Result<(), AppError>;
 
-    /// Records in the trash, those that were put there last first.
+    /// Part of the records in the trash, those that were put there last first.
     ///
     /// # Errors
     /// `NotFound(Entity)`.
@@ -288,7 +288,7 @@ pub trait Records: Send + Sync {
         by: &Access<ReadRecords>,
         id: EntityId,
         slice: &RecordSlice,
-    ) -> Result<(Table, Vec<Trashed<Record>>), AppError>;
+    ) -> Result<(Table, Listed<Trashed<Record>>), AppError>;
 
     /// Takes a record out of the trash.
     ///
@@ -296,7 +296,7 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`, `NotFound(Record)`; `Invalid` where it breaks a rule by now; `Conflict(ValueTaken)`.
     fn restore(&self, by: &Mandate<WriteRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
 
-    /// Every revision of a record, also of one in the trash, the latest first.
+    /// Part of the revisions of a record, also of one in the trash, the latest first.
     ///
     /// # Errors
     /// `NotFound(Entity)`, `NotFound(Record)`.
@@ -305,7 +305,8 @@ pub trait Records: Send + Sync {
         by: &Access<ReadRecords>,
         id: EntityId,
         record: RecordId,
-    ) -> Result<(Table, Vec<Revision>), AppError>;
+        slice: &RecordSlice,
+    ) -> Result<(Table, Listed<Revision>), AppError>;
 
     /// Gives a record the values of an earlier revision, as a new one.
     ///

@@ -19,7 +19,7 @@ use crate::Precondition;
 use crate::error::{AppError, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::{EntityReader, RecordReader, RecordSlice, Trashed, Writing};
+use crate::ports::tables::{EntityReader, Listed, RecordReader, RecordSlice, Trashed, Writing};
 use crate::receipt::Receipt;
 
 /// [`Records`] on the ports.
@@ -248,7 +248,7 @@ impl Records for RecordService {
         by: &Access<ReadRecords>,
         id: EntityId,
         slice: &RecordSlice,
-    ) -> Result<(Table, Vec<Trashed<Record>>), AppError> {
+    ) -> Result<(Table, Listed<Trashed<Record>>), AppError> {
         self.store.query_apart(&by.scope(), |view| {
             let table = known(view.entities(), id)?;
             let records = view.records().trash(&table, slice)?;
@@ -272,11 +272,12 @@ impl Records for RecordService {
         by: &Access<ReadRecords>,
         id: EntityId,
         record: RecordId,
-    ) -> Result<(Table, Vec<Revision>), AppError> {
+        slice: &RecordSlice,
+    ) -> Result<(Table, Listed<Revision>), AppError> {
         self.store.query_apart(&by.scope(), |view| {
             let table = known(view.entities(), id)?;
-            let revisions = view.records().revisions(&table, record)?;
-            if revisions.is_empty() { Err(AppError::NotFound(Resource::Record)) } else { Ok((table, revisions)) }
+            let revisions = view.records().revisions(&table, record, slice)?;
+            Ok((table, revisions.ok_or(AppError::NotFound(Resource::Record))?))
         })
     }
 
@@ -289,8 +290,7 @@ impl Records for RecordService {
         expected: Precondition<'_, FoundRecord>,
     ) -> Result<FoundRecord, AppError> {
         self.rewritten(by, id, record, expected, |unit, found| {
-            let revisions = unit.records().revisions(&found.table, record)?;
-            let earlier = revisions.into_iter().find(|earlier| earlier.number == revision);
+            let earlier = unit.records().revision(&found.table, record, revision)?;
             let earlier = earlier.ok_or(AppError::NotFound(Resource::Revision))?;
             let values = judged_again(unit, &found.table, &earlier.values)?;
             let writing = self.writing(by, RevisionKind::Reverted);

@@ -1,6 +1,6 @@
 //! Records of entity types: what they hold, their revisions and the trash.
 
-use std::thread;
+use std::{slice, thread};
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
@@ -90,7 +90,7 @@ pub(crate) fn every_change_leaves_what_the_record_was(fixture: &dyn Fixture) {
     assert_eq!((changed.revision, &changed.values, changed.created_at), (2, &second, start()));
     assert_eq!(ours.find(&table, made.id).unwrap(), changed);
     ours.delete(&table, &changed).unwrap();
-    let revisions = || ours.read(|view| view.records().revisions(&table, made.id));
+    let revisions = || ours.revisions(&table, made.id);
     let told = || -> Vec<(i32, RevisionKind, Values)> {
         revisions().into_iter().map(|revision| (revision.number, revision.kind, revision.values)).collect()
     };
@@ -109,7 +109,23 @@ pub(crate) fn every_change_leaves_what_the_record_was(fixture: &dyn Fixture) {
     assert_eq!(latest.at, writing(RevisionKind::Restored, 3).at);
     let oldest = revisions().pop().unwrap();
     assert_eq!((oldest.at, oldest.request_id.as_deref()), (start(), Some("r0")));
-    assert!(ours.read(|view| view.records().revisions(&table, record_id(8))).is_empty());
+    assert!(ours.read(|view| view.records().revisions(&table, record_id(8), &ALL)).is_none());
+
+    let part = |offset, limit| {
+        let slice = RecordSlice { offset, limit };
+        ours.read(|view| view.records().revisions(&table, made.id, &slice)).unwrap()
+    };
+    let all = revisions();
+    for (offset, limit) in [(0, 1), (0, 2), (1, 2), (3, 5), (4, 1), (u64::MAX, 9), (0, 0)] {
+        let expected: Vec<_> =
+            all.iter().skip(usize::try_from(offset).unwrap()).take(limit as usize).cloned().collect();
+        assert_eq!(part(offset, limit), Listed { items: expected, total: 4 }, "{offset} {limit}");
+    }
+    for number in 0..6 {
+        let found = ours.read(|view| view.records().revision(&table, made.id, number));
+        assert_eq!(found.as_ref(), all.iter().find(|revision| revision.number == number), "{number}");
+    }
+    assert_eq!(ours.read(|view| view.records().revision(&table, record_id(8), 1)), None);
 }
 
 pub(crate) fn a_record_that_changed_since_is_not_changed_again(fixture: &dyn Fixture) {
@@ -138,7 +154,7 @@ pub(crate) fn of_writers_at_once_one_changes_a_record(fixture: &dyn Fixture) {
     });
     assert_eq!(done, 1);
     assert_eq!(ours.find(&table, made.id).unwrap().revision, 2);
-    assert_eq!(ours.read(|view| view.records().revisions(&table, made.id)).len(), 2);
+    assert_eq!(ours.revisions(&table, made.id).len(), 2);
 }
 
 pub(crate) fn a_record_in_the_trash_is_found_there_only(fixture: &dyn Fixture) {
@@ -160,11 +176,13 @@ pub(crate) fn a_record_in_the_trash_is_found_there_only(fixture: &dyn Fixture) {
     assert_eq!(ours.read(|view| view.records().pointing(entity_id(1), field, record_id(9), 9)), [made[2].id]);
 
     let trash = |offset, limit| ours.read(|view| view.records().trash(&table, &RecordSlice { offset, limit }));
-    let in_trash =
-        |offset, limit| -> Vec<RecordId> { trash(offset, limit).into_iter().map(|trashed| trashed.item.id).collect() };
+    let in_trash = |offset, limit| -> Vec<RecordId> {
+        trash(offset, limit).items.into_iter().map(|trashed| trashed.item.id).collect()
+    };
     assert_eq!(in_trash(0, 9), [made[1].id, made[0].id]);
     assert_eq!(in_trash(1, 9), [made[0].id]);
-    let trashed = trash(0, 1).pop().unwrap();
+    assert_eq!((trash(0, 1).total, trash(9, 9).total), (2, 2));
+    let trashed = trash(0, 1).items.pop().unwrap();
     assert_eq!((trashed.deleted_at, trashed.item.revision), (writing(RevisionKind::Deleted, 11).at, 2));
     assert_eq!(trashed.item.values, made[1].values);
     assert_eq!(ours.read(|view| view.records().trashed(&table, made[0].id)).unwrap().values, made[0].values);
@@ -274,7 +292,7 @@ pub(crate) fn values_of_a_field_in_the_trash_come_back_with_it(fixture: &dyn Fix
     assert_eq!(back.values.values().last().unwrap().to_string(), "1.50");
     assert_eq!(ours.find(&table, gone.id).unwrap().values, both("2", "2"));
     assert!(taken(&ours.insert(&table, 4, values(&table, &[("b", number("2.0"))]))));
-    let kept = ours.read(|view| view.records().revisions(&table, made.id)).pop().unwrap();
+    let kept = ours.revisions(&table, made.id).pop().unwrap();
     assert_eq!(kept.values, both("1", "1.50"));
 }
 
@@ -308,7 +326,8 @@ pub(crate) fn what_is_damaged_is_told_by_its_column(fixture: &dyn Fixture) {
         assert!(source.to_string().contains("records.content"), "{source}");
     }
     fixture.execute("UPDATE records SET content = '{}'; UPDATE record_revisions SET content = 'x'");
-    let revisions = world.database.store().query(&ours.scope, |view| view.records().revisions(&table, changed.id));
+    let revisions =
+        world.database.store().query(&ours.scope, |view| view.records().revisions(&table, changed.id, &ALL));
     assert!(revisions.is_err_and(|error| format!("{error:?}").contains("record_revisions.content")));
     fixture.execute("UPDATE entity_fields SET rules = '{\"min\":true}'");
     let found = world.database.store().query(&ours.scope, |view| view.entities().find(entity_id(1)));
@@ -338,10 +357,10 @@ pub(crate) fn records_are_found_by_their_unique_values(fixture: &dyn Fixture) {
         found.sort_by_key(|record| record.id);
         found
     };
-    assert_eq!(with(&ours, "codigo", &[text("Lima")]), [one.clone()]);
+    assert_eq!(with(&ours, "codigo", &[text("Lima")]), slice::from_ref(&one));
     let asked = [text("lima"), text("Cusco"), text("LIMA"), text("Lima"), text("Lima")];
     assert_eq!(with(&ours, "codigo", &asked), [one.clone(), two.clone()]);
-    assert_eq!(with(&ours, "numero", &[number("1.5"), number("3")]), [one.clone()]);
+    assert_eq!(with(&ours, "numero", &[number("1.5"), number("3")]), slice::from_ref(&one));
     assert!(with(&ours, "numero", &[]).is_empty());
     assert!(with(&theirs, "codigo", &[text("Lima")]).is_empty());
     let found = |tables: &Tables<'_>| {
@@ -372,9 +391,9 @@ pub(crate) fn many_records_change_and_go_together_or_not_at_all(fixture: &dyn Fi
     // Two exchange their values, and a field that only one of them changes is still that of the other.
     let new = [held("viejo", "y"), held("nuevo", "x")];
     let changes: Vec<_> = made.iter().cloned().zip(new.clone()).collect();
-    let changed = change_all(&changes).unwrap();
+    let now = change_all(&changes).unwrap();
     assert_eq!(
-        changed.iter().map(|record| (record.revision, &record.values)).collect::<Vec<_>>(),
+        now.iter().map(|record| (record.revision, &record.values)).collect::<Vec<_>>(),
         [(2, &new[0]), (2, &new[1])]
     );
     let by = |field: &str, value: Value| {
@@ -385,25 +404,25 @@ pub(crate) fn many_records_change_and_go_together_or_not_at_all(fixture: &dyn Fi
     assert_eq!((by("a", text("viejo")), by("a", text("nuevo"))), (vec![made[2].id, made[0].id], vec![made[1].id]));
     assert_eq!((by("codigo", text("x")), by("codigo", text("y"))), (vec![made[1].id], vec![made[0].id]));
     let kinds = |id| {
-        let revisions = ours.read(|view| view.records().revisions(&table, id));
+        let revisions = ours.read(|view| view.records().revisions(&table, id, &ALL)).unwrap().items;
         revisions.iter().map(|revision| revision.number).collect::<Vec<_>>()
     };
     assert_eq!((kinds(made[0].id), kinds(made[1].id)), (vec![2, 1], vec![2, 1]));
 
-    // One that changed since, and a value that another has, keep all from happening.
-    let late = [(changed[0].clone(), held("tarde", "w")), (made[1].clone(), held("tarde", "v"))];
+    // One that now since, and a value that another has, keep all from happening.
+    let late = [(now[0].clone(), held("tarde", "w")), (made[1].clone(), held("tarde", "v"))];
     assert!(matches!(change_all(&late), Err(AppError::PreconditionFailed)));
-    let taken_by_another = [(changed[0].clone(), held("tarde", "w")), (changed[1].clone(), held("tarde", "z"))];
+    let taken_by_another = [(now[0].clone(), held("tarde", "w")), (now[1].clone(), held("tarde", "z"))];
     assert!(taken(&change_all(&taken_by_another)));
-    assert_eq!(ours.find(&table, made[0].id), Some(changed[0].clone()));
+    assert_eq!(ours.find(&table, made[0].id), Some(now[0].clone()));
     assert!(change_all(&[]).unwrap().is_empty());
 
     let delete_all = |records: &[Record]| {
         ours.write(|unit| unit.records().delete_all(&table, records, &writing(RevisionKind::Deleted, 2)))
     };
-    assert!(matches!(delete_all(&[changed[0].clone(), made[1].clone()]), Err(AppError::PreconditionFailed)));
+    assert!(matches!(delete_all(&[now[0].clone(), made[1].clone()]), Err(AppError::PreconditionFailed)));
     assert_eq!(ours.list(&table, &RecordQuery::everything()).len(), 3);
-    delete_all(&changed).unwrap();
+    delete_all(&now).unwrap();
     assert_eq!(ours.list(&table, &RecordQuery::everything()), [made[2].id]);
     assert!(by("codigo", text("x")).is_empty() && by("a", text("nuevo")).is_empty());
     assert_eq!(kinds(made[0].id), [3, 2, 1]);

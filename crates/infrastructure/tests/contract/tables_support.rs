@@ -12,13 +12,15 @@ use atalaya_domain::id::{EntityId, FieldId, RecordId, UserId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
     DisplayName, EntityName, Field, FieldName, FieldType, NewEntity, NewField, NewTarget, Number, OnDelete, Record,
-    RecordQuery, RevisionKind, Rules, Table, Value, Values,
+    RecordQuery, Revision, RevisionKind, Rules, Table, Value, Values,
 };
 use atalaya_domain::user::Username;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::support::*;
+
+pub(crate) const ALL: RecordSlice = RecordSlice { offset: 0, limit: 100 };
 
 /// A company with a store, for short.
 pub(crate) struct Tables<'w> {
@@ -77,6 +79,10 @@ impl<'w> Tables<'w> {
 
     pub(crate) fn find(&self, table: &Table, id: RecordId) -> Option<Record> {
         self.read(|view| view.records().find(table, id))
+    }
+
+    pub(crate) fn revisions(&self, table: &Table, id: RecordId) -> Vec<Revision> {
+        self.read(|view| view.records().revisions(table, id, &ALL)).unwrap().items
     }
 
     pub(crate) fn list(&self, table: &Table, query: &RecordQuery) -> Vec<RecordId> {

@@ -2,7 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::Resource;
-use atalaya_application::ports::tables::{RecordSlice, Total};
+use atalaya_application::ports::tables::Total;
 use atalaya_domain::id::FieldId;
 use atalaya_domain::tables::{
     EntityChange, FieldType, Filter, Record, RecordQuery, RevisionKind, Sort, SortBy, Table, Test, Value, Values,
@@ -11,8 +11,6 @@ use uuid::Uuid;
 
 use super::support::*;
 use super::tables_support::*;
-
-const ALL: RecordSlice = RecordSlice { offset: 0, limit: 100 };
 
 /// What a company has: a table with a field and a record in the trash, one record that is not, and another table that
 /// points to the first.
@@ -69,9 +67,12 @@ pub(crate) fn another_companys_tables_are_invisible(fixture: &dyn Fixture) {
         }
         assert!(view.records().existing(table.entity.id, &[record.id])?.is_empty());
         assert!(view.records().pointing(pointing.entity.id, &pointing.fields[0], record.id, 9)?.is_empty());
-        assert!(view.records().revisions(&table, record.id)?.is_empty());
-        assert!(view.records().revisions(&table, trashed.id)?.is_empty());
-        assert!(view.records().trash(&table, &ALL)?.is_empty());
+        assert_eq!(view.records().revisions(&table, record.id, &ALL)?, None);
+        assert_eq!(view.records().revisions(&table, trashed.id, &ALL)?, None);
+        assert_eq!(view.records().revision(&table, record.id, 1)?, None);
+        assert_eq!(view.records().revision(&table, trashed.id, 1)?, None);
+        assert_eq!(view.records().trash(&table, &ALL)?.total, 0);
+        assert!(view.records().trash(&table, &ALL)?.items.is_empty());
         assert_eq!(view.records().trashed(&table, trashed.id)?, None);
         Ok(())
     });

@@ -14,7 +14,7 @@ use super::entities::live_entity;
 use super::index::values_of;
 use super::order::{Order, Part};
 use super::revisions::{
-    RecordRow, RevisionRow, deleted, deleted_columns, deleted_of, record, record_columns, records_of,
+    RecordRow, RevisionRow, deleted, deleted_columns, deleted_of, past_of, record, record_columns, records_of,
 };
 use super::search::{Id, Search};
 use super::sort_key::sort_key;
@@ -50,6 +50,16 @@ impl Tenant<'_, '_> {
     pub(super) fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
         let mut rows = self.rows_by_id(table.entity.id, ids)?;
         ids.iter().filter_map(|id| rows.remove(id)).map(|row| row.into_domain(table)).collect()
+    }
+
+    /// The present state of a record, also of one in the trash.
+    fn present(&mut self, entity: EntityId, id: RecordId) -> Result<Option<RecordRow>, AppError> {
+        let company = self.scope.company();
+        let found = record(company, entity, id).select(record_columns()).first(self.conn()).optional().or_fault()?;
+        match found {
+            Some(row) => Ok(Some(row)),
+            None => deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault(),
+        }
     }
 }
 
@@ -137,37 +147,61 @@ impl RecordReader for Tenant<'_, '_> {
         rows.iter().map(|id| identifier("record_values.record_id", id).map(RecordId::new)).collect()
     }
 
-    fn revisions(&mut self, table: &Table, id: RecordId) -> Result<Vec<Revision>, AppError> {
-        let (company, entity) = (self.scope.company(), table.entity.id);
-        let mut present: Option<RecordRow> =
-            record(company, entity, id).select(record_columns()).first(self.conn()).optional().or_fault()?;
-        if present.is_none() {
-            present =
-                deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault()?;
-        }
-        let Some(present) = present else { return Ok(Vec::new()) };
-        let past: Vec<RevisionRow> = self
-            .own::<record_revisions::table>()
-            .filter(record_revisions::entity_id.eq(bytes(entity.get())))
-            .filter(record_revisions::record_id.eq(bytes(id.get())))
+    fn revisions(
+        &mut self,
+        table: &Table,
+        id: RecordId,
+        slice: &RecordSlice,
+    ) -> Result<Option<Listed<Revision>>, AppError> {
+        let Some(present) = self.present(table.entity.id, id)? else { return Ok(None) };
+        // Every number up to that of the present state is there once.
+        let latest = i64::from(present.revision);
+        let part = Part::from(slice);
+        let first = latest.saturating_sub(part.offset);
+        let behind = first.saturating_sub(part.limit);
+        let earlier: Vec<RevisionRow> = past_of(self.scope.company(), table.entity.id, id)
+            .filter(record_revisions::revision.le(i32::try_from(first).unwrap_or(0)))
+            .filter(record_revisions::revision.gt(i32::try_from(behind).unwrap_or(0)))
             .order(record_revisions::revision.desc())
             .select(RevisionRow::as_select())
             .load(self.conn())
             .or_fault()?;
-        let latest = present.into_revision(table);
-        std::iter::once(latest).chain(past.into_iter().map(|row| row.into_domain(table))).collect()
+        let total = count("records.revision", latest)?;
+        let is_first = part.offset == 0 && part.limit > 0;
+        let shown = is_first.then(|| present.into_revision(table)).into_iter();
+        let items = shown.chain(earlier.into_iter().map(|row| row.into_domain(table))).collect::<Result<_, _>>()?;
+        Ok(Some(Listed { items, total }))
     }
 
-    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Vec<Trashed<Record>>, AppError> {
+    fn revision(&mut self, table: &Table, id: RecordId, number: i32) -> Result<Option<Revision>, AppError> {
+        match self.present(table.entity.id, id)? {
+            None => Ok(None),
+            Some(present) if present.revision == number => present.into_revision(table).map(Some),
+            Some(_) => {
+                let earlier: Option<RevisionRow> = past_of(self.scope.company(), table.entity.id, id)
+                    .filter(record_revisions::revision.eq(number))
+                    .select(RevisionRow::as_select())
+                    .first(self.conn())
+                    .optional()
+                    .or_fault()?;
+                earlier.map(|row| row.into_domain(table)).transpose()
+            }
+        }
+    }
+
+    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Listed<Trashed<Record>>, AppError> {
         let part = Part::from(slice);
-        let rows: Vec<RecordRow> = deleted_of(self.scope.company(), table.entity.id)
+        let company = self.scope.company();
+        let total: i64 = deleted_of(company, table.entity.id).count().get_result(self.conn()).or_fault()?;
+        let rows: Vec<RecordRow> = deleted_of(company, table.entity.id)
             .order((deleted_records::updated_at.desc(), deleted_records::id.desc()))
             .offset(part.offset)
             .limit(part.limit)
             .select(deleted_columns())
             .load(self.conn())
             .or_fault()?;
-        rows.into_iter().map(|row| row.into_trashed(table)).collect()
+        let items = rows.into_iter().map(|row| row.into_trashed(table)).collect::<Result<_, _>>()?;
+        Ok(Listed { items, total: count("deleted_records", total)? })
     }
 
     fn trashed(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError> {

@@ -88,6 +88,15 @@ pub(super) fn deleted(company: CompanyId, entity: EntityId, id: RecordId) -> _ {
     deleted.filter(deleted_records::id.eq(id))
 }
 
+/// What a record was.
+#[auto_type(no_type_alias)]
+pub(super) fn past_of(company: CompanyId, entity: EntityId, id: RecordId) -> _ {
+    let entity: Vec<u8> = bytes(entity.get());
+    let id: Vec<u8> = bytes(id.get());
+    let revisions: Own<record_revisions::table> = own::<record_revisions::table>(company);
+    revisions.filter(record_revisions::entity_id.eq(entity)).filter(record_revisions::record_id.eq(id))
+}
+
 impl RecordRow {
     pub(super) fn values(&self, fields: &[Field]) -> Result<Values, AppError> {
         content::values("records.content", &self.content, fields)

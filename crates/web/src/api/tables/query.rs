@@ -75,27 +75,34 @@ pub(crate) fn whole_number(field: &'static str, text: &str, max: u32) -> Result<
 
 /// Which page.
 #[derive(Debug, Clone, Copy)]
-struct Paging {
-    page: u32,
-    size: u32,
+pub(super) struct Paging {
+    pub(super) page: u32,
+    pub(super) size: u32,
 }
 
 impl Paging {
-    fn of(page: Option<&str>, size: Option<&str>) -> Result<Self, Vec<Violation>> {
+    /// # Errors
+    /// What is no page, and what no size of one.
+    pub(super) fn of(page: Option<&str>, size: Option<&str>) -> Result<Self, Vec<Violation>> {
         let mut rules = crate::api::parse::Rules::default();
         let page = page.map_or(Some(1), |text| rules.take(whole_number("page", text, MAX_PAGE)));
         let size = size.map_or(Some(PAGE_SIZE), |text| rules.take(whole_number("page_size", text, MAX_PAGE_SIZE)));
         rules.finish(page.zip(size).map(|(page, size)| Self { page, size }))
     }
 
-    fn slice(self) -> RecordSlice {
+    pub(super) fn slice(self) -> RecordSlice {
         RecordSlice { offset: u64::from(self.page - 1) * u64::from(self.size), limit: self.size }
+    }
+
+    /// How many pages so many items fill, at least one.
+    pub(super) fn pages(self, total: u64) -> u64 {
+        total.div_ceil(u64::from(self.size)).max(1)
     }
 
     fn view(self, list: &RecordList, form: RecordForm) -> Result<RecordsPage, AppError> {
         let RecordList { table, records, total: Total { count, exact } } = list;
         let items = records.iter().map(|record| RecordView::new(table, record, form)).collect::<Result<_, _>>()?;
-        let total_pages = count.div_ceil(u64::from(self.size)).max(1);
+        let total_pages = self.pages(*count);
         Ok(RecordsPage {
             items,
             total: *count,

@@ -2,17 +2,19 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
+use atalaya_application::ports::tables::Listed;
 use atalaya_application::tables::FoundRecord;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Revision, Table};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::records::{FormQuery, ids};
+use super::query::Paging;
+use super::records::{FormQuery, form, ids};
 use super::views::{DataView, RecordForm, RecordView, data, moment};
-use crate::api::schemas::RevisionWord;
+use crate::api::schemas::{KeysWord, NumbersWord, RevisionWord};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::Guarded;
@@ -40,11 +42,40 @@ pub(crate) struct RevisionView {
     data: DataView,
 }
 
-/// Every revision of a record.
+/// A page of the revisions of a record.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RevisionsResponse {
+pub(crate) struct RevisionsPage {
     /// The latest first.
-    revisions: Vec<RevisionView>,
+    items: Vec<RevisionView>,
+    /// How many there are on all pages.
+    total: u64,
+    /// The number of this page, from 1.
+    #[schema(minimum = 1)]
+    page: u32,
+    /// Revisions on a page.
+    #[schema(minimum = 1, maximum = 100)]
+    page_size: u32,
+    /// How many pages there are, at least 1.
+    #[schema(minimum = 1)]
+    total_pages: u64,
+}
+
+/// Which revisions, and how `data` is written.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RevisionsQuery {
+    /// The page, from 1.
+    #[param(minimum = 1, value_type = Option<u32>)]
+    page: Option<String>,
+    /// Revisions on a page, 1 to 100; 20 unless told.
+    #[param(minimum = 1, maximum = 100, value_type = Option<u32>)]
+    page_size: Option<String>,
+    /// By what `data` names fields.
+    #[param(value_type = Option<KeysWord>)]
+    keys: Option<String>,
+    /// How `NUMBER` is written.
+    #[param(value_type = Option<NumbersWord>)]
+    numbers: Option<String>,
 }
 
 /// Which revision a record gets its values from.
@@ -71,7 +102,7 @@ impl RevisionView {
 
 /// List the revisions of a record.
 ///
-/// Everything that it was, the latest first; also of a record in the trash.
+/// A page of everything that it was, the latest first; also of a record in the trash.
 #[utoipa::path(
     get,
     path = "/api/entities/{entity_id}/records/{record_id}/revisions",
@@ -79,21 +110,26 @@ impl RevisionView {
     params(
         ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
         ("record_id" = String, Path, format = Uuid, description = "The record"),
-        FormQuery
+        RevisionsQuery
     ),
-    responses((status = 200, body = RevisionsResponse))
+    responses((status = 200, body = RevisionsPage))
 )]
 pub(crate) async fn list_revisions(
-    Guarded(actor, query): Guarded<ReadRecords, web::Query<FormQuery>>,
+    Guarded(actor, query): Guarded<ReadRecords, web::Query<RevisionsQuery>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
-) -> Result<Polled<RevisionsResponse>, Problem> {
-    let ((id, record), by, form) = (ids(&path)?, actor.access()?, query.form()?);
+) -> Result<Polled<RevisionsPage>, Problem> {
+    let ((id, record), by) = (ids(&path)?, actor.access()?);
+    let paging = Paging::of(query.page.as_deref(), query.page_size.as_deref())?;
+    let form = form(query.keys.as_deref(), query.numbers.as_deref())?;
     let use_cases = use_cases.into_inner();
     let read = move || {
-        let (table, revisions) = use_cases.records.revisions(&by, id, record)?;
-        let views = revisions.iter().map(|revision| RevisionView::new(&table, revision, form));
-        Ok(RevisionsResponse { revisions: views.collect::<Result<_, AppError>>()? })
+        let (table, revisions) = use_cases.records.revisions(&by, id, record, &paging.slice())?;
+        let Listed { items, total } = revisions;
+        let views = items.iter().map(|revision| RevisionView::new(&table, revision, form));
+        let items = views.collect::<Result<_, AppError>>()?;
+        let total_pages = paging.pages(total);
+        Ok(RevisionsPage { items, total, page: paging.page, page_size: paging.size, total_pages })
     };
     blocking::call(read).await.map(Polled)
 }

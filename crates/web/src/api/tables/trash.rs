@@ -2,23 +2,21 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use atalaya_application::ports::tables::{RecordSlice, Trashed};
+use atalaya_application::ports::tables::{Listed, Trashed};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::id::FieldId;
 use atalaya_domain::mandate::{DefineTables, ReadRecords};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::entities::entity_id;
 use super::path_id;
+use super::query::Paging;
 use super::views::{EntityView, FieldView, RecordForm, RecordView, TableView, moment};
 use crate::http::blocking;
-use crate::http::extract::Permitted;
+use crate::http::extract::{Guarded, Permitted};
 use crate::http::problem::Problem;
 use crate::http::respond::{Answered, Polled};
-
-/// The most records of the trash that are shown.
-const MOST_RECORDS: u32 = 100;
 
 /// An entity type in the trash.
 #[derive(Serialize, ToSchema)]
@@ -51,6 +49,36 @@ pub(crate) struct TrashedRecord {
     /// Since when it is there.
     #[schema(format = DateTime)]
     deleted_at: String,
+}
+
+/// A page of the records in the trash.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TrashedRecordsPage {
+    /// Those that were put there last first.
+    items: Vec<TrashedRecord>,
+    /// How many there are on all pages.
+    total: u64,
+    /// The number of this page, from 1.
+    #[schema(minimum = 1)]
+    page: u32,
+    /// Records on a page.
+    #[schema(minimum = 1, maximum = 100)]
+    page_size: u32,
+    /// How many pages there are, at least 1.
+    #[schema(minimum = 1)]
+    total_pages: u64,
+}
+
+/// Which records of the trash.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TrashQuery {
+    /// The page, from 1.
+    #[param(minimum = 1, value_type = Option<u32>)]
+    page: Option<String>,
+    /// Records on a page, 1 to 100; 20 unless told.
+    #[param(minimum = 1, maximum = 100, value_type = Option<u32>)]
+    page_size: Option<String>,
 }
 
 /// List the entity types in the trash.
@@ -153,29 +181,31 @@ pub(crate) async fn restore_field(
 
 /// List the records in the trash.
 ///
-/// The last hundred that were put there, the latest first.
+/// A page of them, those that were put there last first. After 30 days they are gone for good.
 #[utoipa::path(
     get,
     path = "/api/entities/{entity_id}/trash",
     tag = "tables",
-    params(("entity_id" = String, Path, format = Uuid, description = "The entity type")),
-    responses((status = 200, body = Vec<TrashedRecord>))
+    params(("entity_id" = String, Path, format = Uuid, description = "The entity type"), TrashQuery),
+    responses((status = 200, body = TrashedRecordsPage))
 )]
 pub(crate) async fn list_deleted_records(
-    actor: Permitted<ReadRecords>,
+    Guarded(actor, query): Guarded<ReadRecords, web::Query<TrashQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
-) -> Result<Polled<Vec<TrashedRecord>>, Problem> {
+) -> Result<Polled<TrashedRecordsPage>, Problem> {
     let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
-    let views = blocking::call(move || {
-        let slice = RecordSlice { offset: 0, limit: MOST_RECORDS };
-        let (table, found) = use_cases.records.trash(&by, id, &slice)?;
+    let paging = Paging::of(query.page.as_deref(), query.page_size.as_deref())?;
+    let page = blocking::call(move || {
+        let (table, Listed { items, total }) = use_cases.records.trash(&by, id, &paging.slice())?;
         let view = |Trashed { item, deleted_at }: &Trashed<_>| {
             let record = RecordView::new(&table, item, RecordForm::default())?;
             Ok(TrashedRecord { record, deleted_at: moment(*deleted_at) })
         };
-        found.iter().map(view).collect::<Result<Vec<_>, AppError>>()
+        let items = items.iter().map(view).collect::<Result<_, AppError>>()?;
+        let total_pages = paging.pages(total);
+        Ok(TrashedRecordsPage { items, total, page: paging.page, page_size: paging.size, total_pages })
     })
     .await?;
-    Ok(Polled(views))
+    Ok(Polled(page))
 }
