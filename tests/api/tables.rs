@@ -8,6 +8,7 @@ mod queries;
 mod records;
 mod relations;
 mod stricter;
+mod trash;
 
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use reqwest::Method;

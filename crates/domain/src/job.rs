@@ -29,6 +29,8 @@ words! {
         Prune = "prune",
         /// Asks for the training of accounts whose model has aged.
         Retrain = "retrain",
+        /// Deletes what was in the trash of tables for too long.
+        EmptyTrash = "empty_trash",
     }
 }
 
@@ -38,7 +40,7 @@ impl JobKind {
     pub fn has_parts(self) -> bool {
         match self {
             Self::TrainAll => true,
-            Self::Train | Self::MaintainKeys | Self::Prune | Self::Retrain => false,
+            Self::Train | Self::MaintainKeys | Self::Prune | Self::Retrain | Self::EmptyTrash => false,
         }
     }
 }

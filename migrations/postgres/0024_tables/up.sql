@@ -151,13 +151,14 @@ ALTER TABLE records FORCE ROW LEVEL SECURITY;
 CREATE POLICY migrations ON records TO CURRENT_USER USING ((SELECT is_migrating()));
 CREATE POLICY of_company ON records TO atalaya_app USING (company_id = (SELECT reached_company()));
 
-GRANT SELECT, INSERT, DELETE ON deleted_records TO atalaya_app;
+-- Of what was, only values of fields that are deleted for good are taken out.
+GRANT SELECT, INSERT, UPDATE (content), DELETE ON deleted_records TO atalaya_app;
 ALTER TABLE deleted_records ENABLE ROW LEVEL SECURITY;
 ALTER TABLE deleted_records FORCE ROW LEVEL SECURITY;
 CREATE POLICY migrations ON deleted_records TO CURRENT_USER USING ((SELECT is_migrating()));
 CREATE POLICY of_company ON deleted_records TO atalaya_app USING (company_id = (SELECT reached_company()));
 
-GRANT SELECT, INSERT, DELETE ON record_revisions TO atalaya_app;
+GRANT SELECT, INSERT, UPDATE (content), DELETE ON record_revisions TO atalaya_app;
 ALTER TABLE record_revisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE record_revisions FORCE ROW LEVEL SECURITY;
 CREATE POLICY migrations ON record_revisions TO CURRENT_USER USING ((SELECT is_migrating()));

@@ -1,5 +1,7 @@
 //! Jobs: asking for work that outlives its request, and following it.
 
+mod companies;
+mod emptying;
 mod following;
 mod handler;
 mod held_lease;
@@ -24,6 +26,7 @@ use crate::ports::jobs::JobFilter;
 use crate::receipt::Receipt;
 use crate::train_command::TrainCommand;
 
+pub use emptying::EmptyTrashHandler;
 pub use following::JobFollower;
 pub use handler::{JobError, JobHandler};
 pub use held_lease::HeldLease;

@@ -8,11 +8,11 @@ use atalaya_domain::job::{JobKind, Priority};
 use atalaya_domain::mandate::{Attribution, TrainModels};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::companies::for_every_company;
 use super::handler::{JobError, JobHandler};
 use super::training::train_task;
 use super::{HeldLease, JobNotifier};
 use crate::error::AppError;
-use crate::page::{Creation, PageRequest};
 use crate::ports::jobs::{ClaimedJob, NewJob};
 use crate::ports::platform::PlatformStore;
 use crate::ports::runtime::{Clock, Identifiers};
@@ -59,19 +59,10 @@ impl RetrainHandler {
     /// Asks for what is due.
     fn ask(&self, held_lease: &HeldLease<'_>) -> Result<(), AppError> {
         let Some(after) = self.after else { return Ok(()) };
-        let (scope, now) = (Operator::at_the_machine().platform(), self.clock.now());
-        let mut next = None;
-        loop {
-            let request = PageRequest::new(next, PageRequest::<Creation<CompanyId>>::MAX_LIMIT);
-            let page = self.platform.query(|view| view.companies(&scope).page(&request))?;
-            for company in page.items.iter().filter(|company| company.active) {
-                self.ask_in(company.id, now - after, now, held_lease)?;
-            }
-            next = page.next;
-            if next.is_none() {
-                return Ok(());
-            }
-        }
+        let now = self.clock.now();
+        for_every_company(self.platform.as_ref(), |company| {
+            if company.active { self.ask_in(company.id, now - after, now, held_lease) } else { Ok(()) }
+        })
     }
 
     fn ask_in(

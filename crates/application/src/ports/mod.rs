@@ -21,3 +21,4 @@ pub mod runtime;
 pub mod security;
 pub mod store;
 pub mod tables;
+pub mod trash;

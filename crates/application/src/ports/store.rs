@@ -12,6 +12,7 @@ use super::repositories::{
     SummaryWriter, UserReader, UserWriter,
 };
 use super::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
+use super::trash::TrashWriter;
 use crate::error::AppError;
 
 /// A company's data on one connection, for reading.
@@ -56,6 +57,8 @@ pub trait UnitOfWork {
     fn entities(&mut self) -> &mut dyn EntityWriter;
     /// The records that it keeps in them.
     fn records(&mut self) -> &mut dyn RecordWriter;
+    /// What of these is in the trash for too long.
+    fn trash(&mut self) -> &mut dyn TrashWriter;
     /// Tells the audit log, in the same transaction.
     ///
     /// # Errors

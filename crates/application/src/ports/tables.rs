@@ -46,17 +46,17 @@ pub trait EntityReader {
     /// Of the database.
     fn relationships(&mut self, id: EntityId) -> Result<Vec<Relationship>, AppError>;
 
-    /// The entity types in the trash, those that were put there last first.
+    /// The entity types that were put into the trash at that time or later, the last ones first.
     ///
     /// # Errors
     /// Of the database.
-    fn trash(&mut self) -> Result<Vec<Trashed<Entity>>, AppError>;
+    fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Entity>>, AppError>;
 
-    /// The fields of an entity type in the trash, those that were put there last first.
+    /// The fields of an entity type that were put into the trash at that time or later, the last ones first.
     ///
     /// # Errors
     /// Of the database.
-    fn field_trash(&mut self, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError>;
+    fn field_trash(&mut self, id: EntityId, since: DateTime<Utc>) -> Result<Vec<Trashed<Field>>, AppError>;
 }
 
 /// Writes definitions. The caller has found the entity type in the same unit of work.
@@ -79,11 +79,11 @@ pub trait EntityWriter: EntityReader {
     /// `NotFound(Entity)`.
     fn delete(&mut self, entity: &Entity, at: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Takes an entity type out of the trash.
+    /// Takes an entity type out of the trash that was put there at that time or later.
     ///
     /// # Errors
     /// `NotFound(Entity)`; `Conflict(EntityExists)` when another one has its name by now.
-    fn restore(&mut self, id: EntityId) -> Result<Entity, AppError>;
+    fn restore(&mut self, id: EntityId, since: DateTime<Utc>) -> Result<Entity, AppError>;
 
     /// Defines a field, behind those that there are.
     ///
@@ -109,12 +109,12 @@ pub trait EntityWriter: EntityReader {
     /// `NotFound(Field)`.
     fn delete_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Takes a field out of the trash, with its values. It comes last where another has its place by now.
+    /// Takes a field out of the trash that was put there at that time or later, with its values. It comes last where another has its place by now.
     ///
     /// # Errors
     /// `NotFound(Field)`; `Conflict(FieldExists)` when another one has its name by now; `Conflict(ValueTaken)` when its
     /// values are unique and two records have the same by now.
-    fn restore_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError>;
+    fn restore_field(&mut self, table: &Table, id: FieldId, since: DateTime<Utc>) -> Result<Field, AppError>;
 }
 
 /// How many records there are.
@@ -257,17 +257,22 @@ pub trait RecordReader {
     /// Of the database.
     fn revision(&mut self, table: &Table, id: RecordId, number: i32) -> Result<Option<Revision>, AppError>;
 
-    /// Part of the records in the trash, those that were put there last first.
+    /// Part of the records that were put into the trash at that time or later, the last ones first.
     ///
     /// # Errors
     /// Of the database.
-    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Listed<Trashed<Record>>, AppError>;
+    fn trash(
+        &mut self,
+        table: &Table,
+        since: DateTime<Utc>,
+        slice: &RecordSlice,
+    ) -> Result<Listed<Trashed<Record>>, AppError>;
 
-    /// The record of that id in the trash.
+    /// The record of that id that was put into the trash at that time or later.
     ///
     /// # Errors
     /// Of the database.
-    fn trashed(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError>;
+    fn trashed(&mut self, table: &Table, id: RecordId, since: DateTime<Utc>) -> Result<Option<Record>, AppError>;
 }
 
 /// Writes records, with the index that filters use and the values that are unique. What is written keeps the rules of

@@ -9,12 +9,14 @@ use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords};
 use atalaya_domain::tables::{
     Entity, EntityChange, Field, FieldChange, NewEntity, NewField, NewTarget, Relationship, RevisionKind, Table,
 };
+use chrono::{DateTime, Utc};
 
 use super::{Tables, stricter};
 use crate::error::{AppError, Conflict, Field as Named, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::tables::{EntityReader, Trashed, Writing};
+use crate::ports::trash::TRASH_KEPT;
 use crate::receipt::Receipt;
 
 /// [`Tables`] on the ports.
@@ -37,6 +39,11 @@ fn known_field(table: &Table, id: FieldId) -> Result<Field, AppError> {
 }
 
 impl TableService {
+    /// What was put into the trash before is not there any more, even while it still waits for its deletion.
+    fn kept_since(&self) -> DateTime<Utc> {
+        self.clock.now() - TRASH_KEPT
+    }
+
     /// What was done to an entity type, as the audit log tells it.
     fn event(&self, by: &Mandate<DefineTables>, action: AuditAction, entity: &Entity) -> AuditEvent {
         by.event(action, self.clock.now()).on(entity.name.as_str())
@@ -124,13 +131,13 @@ impl Tables for TableService {
     }
 
     fn trash(&self, by: &Mandate<DefineTables>) -> Result<Vec<Trashed<Entity>>, AppError> {
-        self.store.query(&by.scope(), |view| view.entities().trash())
+        self.store.query(&by.scope(), |view| view.entities().trash(self.kept_since()))
     }
 
     fn restore(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Table, AppError> {
         self.store.transaction(&by.scope(), |unit| {
             room_for_an_entity(unit)?;
-            let entity = unit.entities().restore(id)?;
+            let entity = unit.entities().restore(id, self.kept_since())?;
             unit.audit(&self.event(by, AuditAction::EntityRestored, &entity))?;
             known(unit.entities(), id)
         })
@@ -204,14 +211,14 @@ impl Tables for TableService {
     fn field_trash(&self, by: &Mandate<DefineTables>, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError> {
         self.store.query(&by.scope(), |view| {
             known(view.entities(), id)?;
-            view.entities().field_trash(id)
+            view.entities().field_trash(id, self.kept_since())
         })
     }
 
     fn restore_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<Field, AppError> {
         self.with_table(by, id, |unit, table| {
             room_for_a_field(&table)?;
-            let field = unit.entities().restore_field(&table, field)?;
+            let field = unit.entities().restore_field(&table, field, self.kept_since())?;
             unit.audit(&self.field_event(by, AuditAction::FieldRestored, &table, field.name.as_str()))?;
             Ok(field)
         })

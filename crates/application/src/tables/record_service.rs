@@ -9,6 +9,7 @@ use atalaya_domain::tables::{
     Draft, Field, FieldType, Filter, Input, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test,
     Value, collated, identical,
 };
+use chrono::{DateTime, Utc};
 
 use super::definitions::known;
 use super::deletion::{self, Told};
@@ -20,6 +21,7 @@ use crate::error::{AppError, Resource};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::tables::{EntityReader, Listed, RecordReader, RecordSlice, Trashed, Writing};
+use crate::ports::trash::TRASH_KEPT;
 use crate::receipt::Receipt;
 
 /// [`Records`] on the ports.
@@ -65,6 +67,11 @@ fn shown_as(field: &Field, search: &str) -> Option<Filter> {
 }
 
 impl RecordService {
+    /// What was put into the trash before is not there any more, even while it still waits for its deletion.
+    fn kept_since(&self) -> DateTime<Utc> {
+        self.clock.now() - TRASH_KEPT
+    }
+
     fn writing(&self, by: &Mandate<WriteRecords>, kind: RevisionKind) -> Writing {
         Writing { kind, by: by.attribution(), at: self.clock.now() }
     }
@@ -251,7 +258,7 @@ impl Records for RecordService {
     ) -> Result<(Table, Listed<Trashed<Record>>), AppError> {
         self.store.query_apart(&by.scope(), |view| {
             let table = known(view.entities(), id)?;
-            let records = view.records().trash(&table, slice)?;
+            let records = view.records().trash(&table, self.kept_since(), slice)?;
             Ok((table, records))
         })
     }
@@ -259,7 +266,10 @@ impl Records for RecordService {
     fn restore(&self, by: &Mandate<WriteRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
         self.store.transaction(&by.scope(), |unit| {
             let table = known(unit.entities(), id)?;
-            let trashed = unit.records().trashed(&table, record)?.ok_or(AppError::NotFound(Resource::Record))?;
+            let trashed = unit
+                .records()
+                .trashed(&table, record, self.kept_since())?
+                .ok_or(AppError::NotFound(Resource::Record))?;
             judged_again(unit, &table, &trashed.values)?;
             let record = unit.records().restore(&table, record, &self.writing(by, RevisionKind::Restored))?;
             unit.audit(&self.event(by, AuditAction::RecordsRestored, &table, record.id))?;

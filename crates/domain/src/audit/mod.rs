@@ -108,6 +108,12 @@ words! {
         RecordsDeleted = "records_deleted",
         /// Records were taken out of the trash.
         RecordsRestored = "records_restored",
+        /// An entity type was deleted for good.
+        EntityPurged = "entity_purged",
+        /// A field was deleted for good, with its values.
+        FieldPurged = "field_purged",
+        /// Records were deleted for good.
+        RecordsPurged = "records_purged",
         /// A signing key was made and published.
         KeyPublished = "key_published",
         /// A signing key began to sign.

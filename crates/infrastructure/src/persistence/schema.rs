@@ -371,5 +371,6 @@ diesel::allow_tables_to_appear_in_same_query!(model_versions, jobs);
 diesel::allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
 diesel::allow_tables_to_appear_in_same_query!(entities, entity_fields);
 diesel::allow_tables_to_appear_in_same_query!(entities, records);
+diesel::allow_tables_to_appear_in_same_query!(entities, deleted_records);
 diesel::allow_tables_to_appear_in_same_query!(entities, record_values);
 diesel::allow_tables_to_appear_in_same_query!(records, record_values);

@@ -11,6 +11,7 @@ use atalaya_application::ports::repositories::{
 };
 use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
 use atalaya_application::ports::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
+use atalaya_application::ports::trash::TrashWriter;
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditEvent;
@@ -134,6 +135,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn records(&mut self) -> &mut dyn RecordWriter {
+        self
+    }
+
+    fn trash(&mut self) -> &mut dyn TrashWriter {
         self
     }
 

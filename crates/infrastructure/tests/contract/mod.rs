@@ -17,6 +17,7 @@ pub(crate) mod tables_lists;
 pub(crate) mod tables_records;
 pub(crate) mod tables_support;
 pub(crate) mod tables_tenancy;
+pub(crate) mod tables_trash;
 pub(crate) mod tenancy;
 pub(crate) mod transactions;
 
@@ -40,6 +41,7 @@ macro_rules! on_every_database {
             tables_records: a_record_holds_values_of_every_type_as_they_were_written, very_many_records_are_stored_as_they_are, every_change_leaves_what_the_record_was, a_record_that_changed_since_is_not_changed_again, of_writers_at_once_one_changes_a_record, a_record_in_the_trash_is_found_there_only, a_unique_value_is_of_one_record_that_is_not_in_the_trash, of_writers_at_once_one_gets_a_unique_value, values_become_unique_and_may_be_the_same_again, values_of_a_field_in_the_trash_come_back_with_it, a_field_whose_values_are_taken_by_now_stays_in_the_trash, what_is_damaged_is_told_by_its_column, records_are_found_by_their_unique_values, many_records_change_and_go_together_or_not_at_all, equal_values_of_a_field_are_found;
             tables_lists: lists_hold_what_filters_mean_in_their_order, long_lists_hold_what_filters_mean_in_their_order;
             tables_tenancy: another_companys_tables_are_invisible, another_companys_tables_cannot_be_changed_or_pointed_to, what_an_entity_type_holds_is_not_there_while_it_is_in_the_trash;
+            tables_trash: records_are_deleted_for_good_some_at_a_time, a_field_is_deleted_for_good_with_its_values, an_entity_type_is_deleted_for_good_with_everything_of_it;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, versions_from_before_answers_were_noted_count_as_answered, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }
     };

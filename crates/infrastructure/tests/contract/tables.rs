@@ -46,16 +46,16 @@ pub(crate) fn a_name_of_an_entity_type_is_taken_until_it_is_in_the_trash(fixture
 
     ours.write(|unit| unit.entities().delete(&first, start())).unwrap();
     assert_eq!(ours.read(|view| view.entities().find(first.id)), None);
-    let trash = ours.read(|view| view.entities().trash());
+    let trash = ours.read(|view| view.entities().trash(start()));
     assert_eq!(
         trash.iter().map(|trashed| (&trashed.item, trashed.deleted_at)).collect::<Vec<_>>(),
         [(&first, start())]
     );
     let second = again(2, "Campaign").unwrap();
-    let restore = || ours.write(|unit| unit.entities().restore(first.id));
+    let restore = || ours.write(|unit| unit.entities().restore(first.id, start()));
     assert!(matches!(restore(), Err(AppError::Conflict(Conflict::EntityExists))));
     ours.write(|unit| unit.entities().delete(&second, start() + TimeDelta::seconds(1))).unwrap();
-    let trash = ours.read(|view| view.entities().trash());
+    let trash = ours.read(|view| view.entities().trash(start()));
     assert_eq!(trash.iter().map(|trashed| trashed.item.id).collect::<Vec<_>>(), [second.id, first.id]);
     assert_eq!(restore().unwrap(), first);
     assert!(matches!(restore(), Err(AppError::NotFound(Resource::Entity))));
@@ -164,7 +164,7 @@ pub(crate) fn a_field_comes_back_from_the_trash_unless_its_name_is_taken(fixture
     ours.write(|unit| unit.entities().delete_field(&table, &a, start())).unwrap();
     ours.write(|unit| unit.entities().delete_field(&table, &b, start() + TimeDelta::seconds(1))).unwrap();
     assert!(ours.table(1).fields.is_empty());
-    let trash = ours.read(|view| view.entities().field_trash(entity_id(1)));
+    let trash = ours.read(|view| view.entities().field_trash(entity_id(1), start()));
     assert_eq!(trash.iter().map(|trashed| &trashed.item).collect::<Vec<_>>(), [&b, &a]);
     let again = ours.write(|unit| unit.entities().delete_field(&table, &a, start()));
     assert!(matches!(again, Err(AppError::NotFound(Resource::Field))));
@@ -172,7 +172,7 @@ pub(crate) fn a_field_comes_back_from_the_trash_unless_its_name_is_taken(fixture
     let other = ours.define_field(1, 9, &new_field("A", FieldType::Text)).unwrap();
     let restore = |id: FieldId| {
         let table = ours.table(1);
-        ours.write(|unit| unit.entities().restore_field(&table, id))
+        ours.write(|unit| unit.entities().restore_field(&table, id, start()))
     };
     assert!(matches!(restore(a.id), Err(AppError::Conflict(Conflict::FieldExists))));
     assert_eq!(restore(b.id).unwrap(), b);
@@ -192,7 +192,7 @@ pub(crate) fn a_field_that_comes_back_to_a_taken_place_comes_last(fixture: &dyn 
     ours.write(|unit| unit.entities().delete_field(&table, &b, start())).unwrap();
     ours.define_field(1, 9, &new_field("c", FieldType::Text)).unwrap();
     let table = ours.table(1);
-    let back = ours.write(|unit| unit.entities().restore_field(&table, b.id)).unwrap();
+    let back = ours.write(|unit| unit.entities().restore_field(&table, b.id, start())).unwrap();
     assert_eq!((back.display_order, back.number), (3, FieldNumber::new(2)));
     assert_eq!(names(&ours.table(1)), ["a", "c", "b"]);
 }
@@ -217,7 +217,7 @@ pub(crate) fn relations_are_told_while_neither_end_is_in_the_trash(fixture: &dyn
     assert_eq!(told(1), [field.id]);
     ours.write(|unit| unit.entities().delete(&campaign.entity, start())).unwrap();
     assert_eq!((told(1), told(2)), (vec![], vec![]));
-    ours.write(|unit| unit.entities().restore(campaign.entity.id)).unwrap();
+    ours.write(|unit| unit.entities().restore(campaign.entity.id, start())).unwrap();
     ours.write(|unit| unit.entities().delete(&branch.entity, start())).unwrap();
     assert_eq!((told(1), told(2)), (vec![], vec![]));
     assert_eq!(ours.table(2).fields.len(), 2, "the field itself stays");

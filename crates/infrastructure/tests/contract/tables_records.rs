@@ -175,7 +175,7 @@ pub(crate) fn a_record_in_the_trash_is_found_there_only(fixture: &dyn Fixture) {
     let field = &table.fields[1];
     assert_eq!(ours.read(|view| view.records().pointing(entity_id(1), field, record_id(9), 9)), [made[2].id]);
 
-    let trash = |offset, limit| ours.read(|view| view.records().trash(&table, &RecordSlice { offset, limit }));
+    let trash = |offset, limit| ours.read(|view| view.records().trash(&table, start(), &RecordSlice { offset, limit }));
     let in_trash = |offset, limit| -> Vec<RecordId> {
         trash(offset, limit).items.into_iter().map(|trashed| trashed.item.id).collect()
     };
@@ -185,8 +185,8 @@ pub(crate) fn a_record_in_the_trash_is_found_there_only(fixture: &dyn Fixture) {
     let trashed = trash(0, 1).items.pop().unwrap();
     assert_eq!((trashed.deleted_at, trashed.item.revision), (writing(RevisionKind::Deleted, 11).at, 2));
     assert_eq!(trashed.item.values, made[1].values);
-    assert_eq!(ours.read(|view| view.records().trashed(&table, made[0].id)).unwrap().values, made[0].values);
-    assert_eq!(ours.read(|view| view.records().trashed(&table, made[2].id)), None);
+    assert_eq!(ours.read(|view| view.records().trashed(&table, made[0].id, start())).unwrap().values, made[0].values);
+    assert_eq!(ours.read(|view| view.records().trashed(&table, made[2].id, start())), None);
 
     ours.restore(&table, made[0].id).unwrap();
     assert!(matches!(ours.restore(&table, made[0].id), Err(AppError::NotFound(Resource::Record))));
@@ -227,7 +227,7 @@ pub(crate) fn a_unique_value_is_of_one_record_that_is_not_in_the_trash(fixture: 
     ours.delete(&table, &same).unwrap();
     ours.change(&table, &third, &with("Cusco")).unwrap();
     assert!(taken(&ours.restore(&table, first.id)));
-    assert!(ours.read(|view| view.records().trashed(&table, first.id)).is_some());
+    assert!(ours.read(|view| view.records().trashed(&table, first.id, start())).is_some());
 }
 
 pub(crate) fn of_writers_at_once_one_gets_a_unique_value(fixture: &dyn Fixture) {
@@ -285,7 +285,7 @@ pub(crate) fn values_of_a_field_in_the_trash_come_back_with_it(fixture: &dyn Fix
     ours.delete(&without, &gone).unwrap();
     ours.restore(&without, gone.id).unwrap();
     ours.insert(&without, 3, values(&table, &[("a", text("3"))])).unwrap();
-    ours.write(|unit| unit.entities().restore_field(&without, field.id)).unwrap();
+    ours.write(|unit| unit.entities().restore_field(&without, field.id, start())).unwrap();
 
     let back = ours.find(&table, made.id).unwrap();
     assert_eq!((back.revision, &back.values), (changed.revision, &both("new", "1.50")));
@@ -309,8 +309,8 @@ pub(crate) fn a_field_whose_values_are_taken_by_now_stays_in_the_trash(fixture: 
     ours.write(|unit| unit.entities().delete_field(&table, &field, start())).unwrap();
     ours.restore(&ours.table(1), first.id).unwrap();
     let table = ours.table(1);
-    assert!(taken(&ours.write(|unit| unit.entities().restore_field(&table, field.id))));
-    assert_eq!(ours.read(|view| view.entities().field_trash(entity_id(1))).len(), 1);
+    assert!(taken(&ours.write(|unit| unit.entities().restore_field(&table, field.id, start()))));
+    assert_eq!(ours.read(|view| view.entities().field_trash(entity_id(1), start())).len(), 1);
 }
 
 pub(crate) fn what_is_damaged_is_told_by_its_column(fixture: &dyn Fixture) {

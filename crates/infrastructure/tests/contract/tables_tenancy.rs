@@ -58,8 +58,8 @@ pub(crate) fn another_companys_tables_are_invisible(fixture: &dyn Fixture) {
         assert!(view.entities().tables()?.is_empty());
         assert_eq!(view.entities().find(table.entity.id)?, None);
         assert!(view.entities().relationships(table.entity.id)?.is_empty());
-        assert!(view.entities().trash()?.is_empty());
-        assert!(view.entities().field_trash(table.entity.id)?.is_empty());
+        assert!(view.entities().trash(start())?.is_empty());
+        assert!(view.entities().field_trash(table.entity.id, start())?.is_empty());
         assert_eq!(view.records().find(&table, record.id)?, None);
         for query in &queries {
             assert!(view.records().list(&table, query, &ALL)?.is_empty());
@@ -71,9 +71,9 @@ pub(crate) fn another_companys_tables_are_invisible(fixture: &dyn Fixture) {
         assert_eq!(view.records().revisions(&table, trashed.id, &ALL)?, None);
         assert_eq!(view.records().revision(&table, record.id, 1)?, None);
         assert_eq!(view.records().revision(&table, trashed.id, 1)?, None);
-        assert_eq!(view.records().trash(&table, &ALL)?.total, 0);
-        assert!(view.records().trash(&table, &ALL)?.items.is_empty());
-        assert_eq!(view.records().trashed(&table, trashed.id)?, None);
+        assert_eq!(view.records().trash(&table, start(), &ALL)?.total, 0);
+        assert!(view.records().trash(&table, start(), &ALL)?.items.is_empty());
+        assert_eq!(view.records().trashed(&table, trashed.id, start())?, None);
         Ok(())
     });
 }
@@ -91,13 +91,13 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
     ours.write(|unit| unit.entities().delete(&gone, start())).unwrap();
     let before = ours.read(|view| {
         let listed = view.records().list(&table, &RecordQuery::everything(), &ALL)?;
-        Ok((view.entities().tables()?, listed, view.records().trash(&table, &ALL)?))
+        Ok((view.entities().tables()?, listed, view.records().trash(&table, start(), &ALL)?))
     });
 
     let change = EntityChange::default();
     assert!(not_found(&theirs.write(|unit| unit.entities().change(entity, &change)), Resource::Entity));
     assert!(not_found(&theirs.write(|unit| unit.entities().delete(entity, start())), Resource::Entity));
-    assert!(not_found(&theirs.write(|unit| unit.entities().restore(gone.id)), Resource::Entity));
+    assert!(not_found(&theirs.write(|unit| unit.entities().restore(gone.id, start())), Resource::Entity));
     let field = new_field("x", FieldType::Text);
     let id = FieldId::new(Uuid::from_u128(99));
     let defined = theirs.write(|unit| unit.entities().insert_field(&table, id, &field, start()));
@@ -105,7 +105,7 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
     let own = &table.fields[0];
     assert!(not_found(&theirs.write(|unit| unit.entities().change_field(&table, own)), Resource::Field));
     assert!(not_found(&theirs.write(|unit| unit.entities().delete_field(&table, own, start())), Resource::Field));
-    assert!(not_found(&theirs.write(|unit| unit.entities().restore_field(&table, in_trash)), Resource::Field));
+    assert!(not_found(&theirs.write(|unit| unit.entities().restore_field(&table, in_trash, start())), Resource::Field));
     let new = [(record_id(9), Values::new())];
     let inserted = theirs.write(|unit| unit.records().insert(&table, &new, &writing(RevisionKind::Created, 0)));
     assert!(inserted.is_err());
@@ -117,7 +117,7 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
 
     let after = ours.read(|view| {
         let listed = view.records().list(&table, &RecordQuery::everything(), &ALL)?;
-        Ok((view.entities().tables()?, listed, view.records().trash(&table, &ALL)?))
+        Ok((view.entities().tables()?, listed, view.records().trash(&table, start(), &ALL)?))
     });
     assert_eq!(after, before);
     let found = ours.read(|view| view.records().pointing(pointing.entity.id, &pointing.fields[0], record.id, 9));
@@ -133,8 +133,8 @@ pub(crate) fn what_an_entity_type_holds_is_not_there_while_it_is_in_the_trash(fi
     let exists = || ours.read(|view| view.records().existing(table.entity.id, &[record.id]));
     let points = || ours.read(|view| view.records().pointing(pointing.entity.id, &pointing.fields[0], record.id, 9));
     assert!(exists().is_empty() && points().is_empty());
-    ours.write(|unit| unit.entities().restore(table.entity.id)).unwrap();
-    ours.write(|unit| unit.entities().restore(pointing.entity.id)).unwrap();
+    ours.write(|unit| unit.entities().restore(table.entity.id, start())).unwrap();
+    ours.write(|unit| unit.entities().restore(pointing.entity.id, start())).unwrap();
     assert_eq!((exists(), points()), (vec![record.id], vec![record_id(3)]));
     assert_eq!(ours.find(&table, record.id), Some(record));
 }

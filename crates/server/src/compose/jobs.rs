@@ -5,8 +5,8 @@ use std::sync::Arc;
 use atalaya_application::accounts::Accounts;
 use atalaya_application::forecasts::{RunsByCompany, Training};
 use atalaya_application::jobs::{
-    JobHandler, JobNotifier, JobRunner, JobService, Jobs, MaintainKeysHandler, PruneHandler, RetrainHandler,
-    TrainAllHandler, TrainHandler,
+    EmptyTrashHandler, JobHandler, JobNotifier, JobRunner, JobService, Jobs, MaintainKeysHandler, PruneHandler,
+    RetrainHandler, TrainAllHandler, TrainHandler,
 };
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::ports::runtime::{Clock, Identifiers};
@@ -52,6 +52,11 @@ impl JobParts {
                 after: self.retrain_after,
             }),
             Arc::new(MaintainKeysHandler(self.keys)),
+            Arc::new(EmptyTrashHandler {
+                platform: database.platform(),
+                store: database.store(),
+                clock: Arc::clone(clock),
+            }),
             Arc::new(PruneHandler { retention: database.retention(), clock: Arc::clone(clock) }),
         ];
         // One run of a company stays free for whoever waits for the answer.

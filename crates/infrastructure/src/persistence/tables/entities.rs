@@ -102,10 +102,10 @@ impl EntityReader for Tenant<'_, '_> {
         self.relationships_of(id)
     }
 
-    fn trash(&mut self) -> Result<Vec<Trashed<Entity>>, AppError> {
+    fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Entity>>, AppError> {
         let rows: Vec<EntityRow> = self
             .own::<entities::table>()
-            .filter(entities::deleted_at.is_not_null())
+            .filter(entities::deleted_at.assume_not_null().ge(stored(since)))
             .order((entities::deleted_at.desc(), entities::id.desc()))
             .select(EntityRow::as_select())
             .load(self.conn())
@@ -113,8 +113,8 @@ impl EntityReader for Tenant<'_, '_> {
         rows.into_iter().map(EntityRow::into_trashed).collect()
     }
 
-    fn field_trash(&mut self, id: EntityId) -> Result<Vec<Trashed<Field>>, AppError> {
-        self.trashed_fields(id)
+    fn field_trash(&mut self, id: EntityId, since: DateTime<Utc>) -> Result<Vec<Trashed<Field>>, AppError> {
+        self.trashed_fields(id, since)
     }
 }
 
@@ -156,10 +156,10 @@ impl EntityWriter for Tenant<'_, '_> {
         if deleted == 0 { Err(AppError::NotFound(Resource::Entity)) } else { Ok(()) }
     }
 
-    fn restore(&mut self, id: EntityId) -> Result<Entity, AppError> {
+    fn restore(&mut self, id: EntityId, since: DateTime<Utc>) -> Result<Entity, AppError> {
         let restored: Option<EntityRow> = diesel::update(self.own::<entities::table>())
             .filter(entities::id.eq(bytes(id.get())))
-            .filter(entities::deleted_at.is_not_null())
+            .filter(entities::deleted_at.assume_not_null().ge(stored(since)))
             .set(entities::deleted_at.eq(None::<chrono::NaiveDateTime>))
             .returning(columns::<EntityRow>())
             .get_result(self.conn())
@@ -186,7 +186,7 @@ impl EntityWriter for Tenant<'_, '_> {
         self.discard_field(table, field, at)
     }
 
-    fn restore_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError> {
-        self.bring_back_field(table, id)
+    fn restore_field(&mut self, table: &Table, id: FieldId, since: DateTime<Utc>) -> Result<Field, AppError> {
+        self.bring_back_field(table, id, since)
     }
 }

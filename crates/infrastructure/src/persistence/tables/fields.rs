@@ -19,9 +19,13 @@ use crate::persistence::schema::{entities, entity_fields};
 use crate::persistence::store::Tenant;
 
 impl Tenant<'_, '_> {
-    pub(super) fn trashed_fields(&mut self, entity: EntityId) -> Result<Vec<Trashed<Field>>, AppError> {
+    pub(super) fn trashed_fields(
+        &mut self,
+        entity: EntityId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Trashed<Field>>, AppError> {
         let rows: Vec<FieldRow> = fields_of(self.scope.company(), entity)
-            .filter(entity_fields::deleted_at.is_not_null())
+            .filter(entity_fields::deleted_at.assume_not_null().ge(stored(since)))
             .order((entity_fields::deleted_at.desc(), entity_fields::number.desc()))
             .select(FieldRow::as_select())
             .load(self.conn())
@@ -161,11 +165,16 @@ impl Tenant<'_, '_> {
     }
 
     /// Takes a field out of the trash. It comes last where another has its place by now.
-    pub(super) fn bring_back_field(&mut self, table: &Table, id: FieldId) -> Result<Field, AppError> {
+    pub(super) fn bring_back_field(
+        &mut self,
+        table: &Table,
+        id: FieldId,
+        since: DateTime<Utc>,
+    ) -> Result<Field, AppError> {
         let company = self.scope.company();
         let restored: Option<FieldRow> = diesel::update(fields_of(company, table.entity.id))
             .filter(entity_fields::id.eq(bytes(id.get())))
-            .filter(entity_fields::deleted_at.is_not_null())
+            .filter(entity_fields::deleted_at.assume_not_null().ge(stored(since)))
             .set(entity_fields::deleted_at.eq(None::<NaiveDateTime>))
             .returning(columns::<FieldRow>())
             .get_result(self.conn())

@@ -14,6 +14,7 @@ mod entities;
 mod fields;
 mod index;
 mod order;
+mod purging;
 mod records;
 mod revisions;
 mod rewriting;

@@ -7,6 +7,7 @@ use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total, Trashed};
 use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, Value};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::conditions::Place;
@@ -21,7 +22,7 @@ use super::sort_key::sort_key;
 use super::wanted::Wanted;
 use super::{bytes, identifier};
 use crate::persistence::error::Expecting;
-use crate::persistence::rows::count;
+use crate::persistence::rows::{count, stored};
 use crate::persistence::schema::{deleted_records, entities, record_revisions, record_values, records};
 use crate::persistence::store::Tenant;
 
@@ -189,11 +190,17 @@ impl RecordReader for Tenant<'_, '_> {
         }
     }
 
-    fn trash(&mut self, table: &Table, slice: &RecordSlice) -> Result<Listed<Trashed<Record>>, AppError> {
+    fn trash(
+        &mut self,
+        table: &Table,
+        since: DateTime<Utc>,
+        slice: &RecordSlice,
+    ) -> Result<Listed<Trashed<Record>>, AppError> {
         let part = Part::from(slice);
         let company = self.scope.company();
-        let total: i64 = deleted_of(company, table.entity.id).count().get_result(self.conn()).or_fault()?;
-        let rows: Vec<RecordRow> = deleted_of(company, table.entity.id)
+        let kept = || deleted_of(company, table.entity.id).filter(deleted_records::updated_at.ge(stored(since)));
+        let total: i64 = kept().count().get_result(self.conn()).or_fault()?;
+        let rows: Vec<RecordRow> = kept()
             .order((deleted_records::updated_at.desc(), deleted_records::id.desc()))
             .offset(part.offset)
             .limit(part.limit)
@@ -204,8 +211,9 @@ impl RecordReader for Tenant<'_, '_> {
         Ok(Listed { items, total: count("deleted_records", total)? })
     }
 
-    fn trashed(&mut self, table: &Table, id: RecordId) -> Result<Option<Record>, AppError> {
+    fn trashed(&mut self, table: &Table, id: RecordId, since: DateTime<Utc>) -> Result<Option<Record>, AppError> {
         let found: Option<RecordRow> = deleted(self.scope.company(), table.entity.id, id)
+            .filter(deleted_records::updated_at.ge(stored(since)))
             .select(deleted_columns())
             .first(self.conn())
             .optional()

@@ -389,6 +389,7 @@ export const models: typeof es.models = {
     train: "Training",
     train_all: "All accounts",
     maintain_keys: "Care of the keys",
+    empty_trash: "Emptying of the trash",
     prune: "Clean-up of expired data",
     retrain: "Automatic retraining",
   },

@@ -396,6 +396,7 @@ export const models = {
     train: "Entrenamiento",
     train_all: "Todas las cuentas",
     maintain_keys: "Cuidado de las claves",
+    empty_trash: "Vaciado de la papelera",
     prune: "Limpieza de datos vencidos",
     retrain: "Nuevo entrenamiento automático",
   },
