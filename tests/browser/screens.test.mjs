@@ -11,7 +11,9 @@ import { wrongWords } from "./support/words.mjs";
 
 const PICTURES = process.env.ATALAYA_PICTURES;
 
-/** What somebody sees who is signed in as `as`. A person's own screen needs their id. */
+const FILTERED = "filter[gasto][gte]=10000&filter[canal][eq]=Redes&sort=-gasto";
+
+/** What somebody sees who is signed in as `as`. Screens of a person or a table need their ids. */
 const SCREENS = [
   { name: "sign-in", path: "/" },
   { name: "forced-change", path: "/", as: PEOPLE.beginner },
@@ -29,6 +31,17 @@ const SCREENS = [
   { name: "people", path: "/people", as: PEOPLE.admin, isMain: true },
   { name: "person", path: (ids) => `/people/${ids.viewer}`, as: PEOPLE.admin },
   { name: "audit", path: "/audit", as: PEOPLE.admin, isMain: true },
+  { name: "tables", path: "/tables", as: PEOPLE.admin, isMain: true },
+  { name: "tables-none", path: "/tables", as: PEOPLE.newcomer },
+  { name: "tables-trash", path: "/tables/trash", as: PEOPLE.admin, isMain: true },
+  { name: "definition", path: (ids) => `/tables/${ids.table}/definition`, as: PEOPLE.admin, isMain: true },
+  { name: "grid", path: (ids) => `/tables/${ids.table}`, as: PEOPLE.admin, isMain: true },
+  { name: "grid-filtered", path: (ids) => `/tables/${ids.table}?${FILTERED}`, as: PEOPLE.user },
+  { name: "grid-read", path: (ids) => `/tables/${ids.table}`, as: PEOPLE.viewer },
+  { name: "grid-no-fields", path: (ids) => `/tables/${ids.empty}`, as: PEOPLE.user },
+  { name: "record", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.admin, isMain: true },
+  { name: "record-read", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.viewer },
+  { name: "records-trash", path: (ids) => `/tables/${ids.table}/trash`, as: PEOPLE.user, isMain: true },
   { name: "me", path: "/me", as: PEOPLE.viewer, isMain: true },
   { name: "companies", path: "/companies", as: PEOPLE.superadmin, isMain: true },
   { name: "forbidden", path: "/people", as: PEOPLE.viewer },
@@ -51,7 +64,15 @@ before(async () => {
   mkdirSync(PICTURES, { recursive: true });
   const admin = await Client.login(program.url, PEOPLE.admin);
   const { users } = await admin.ok("GET", "/auth/users");
-  ids = { viewer: users.find((user) => user.username === PEOPLE.viewer.username).id_usuario };
+  const tables = await admin.ok("GET", "/api/entities");
+  const idOf = (name) => tables.find((table) => table.name === name).id;
+  const { items } = await admin.ok("GET", `/api/entities/${idOf("campana")}/records`);
+  ids = {
+    viewer: users.find((user) => user.username === PEOPLE.viewer.username).id_usuario,
+    table: idOf("campana"),
+    empty: idOf("responsable"),
+    record: items.find((record) => record.revision > 1).id,
+  };
 });
 
 /** A tab for each person, signed in once; screens are opened in it as if their addresses had been pasted. */
@@ -92,16 +113,19 @@ async function fitsAlsoInto(widths, tab, screen) {
   await tab.page.setViewportSize(opened);
 }
 
-/** To look at some only: BROWSER_SCREENS='en, dark' tests/browser/run.sh screens */
+/** To look at some only: BROWSER_SCREENS='en, dark' or BROWSER_SCREENS='390 px, grid' tests/browser/run.sh screens */
 const ONLY = new RegExp(process.env.BROWSER_SCREENS ?? "");
 const looks = LANGUAGES.flatMap((language) =>
   THEMES.flatMap((theme) =>
     WIDTHS.map((width) => ({ language, theme, width, name: `${language}, ${theme}, ${width} px` })),
   ),
-).filter((look) => ONLY.test(look.name));
+).flatMap((look) => {
+  const screens = SCREENS.filter((screen) => ONLY.test(`${look.name}, ${screen.name}`));
+  return screens.length > 0 ? [{ ...look, screens }] : [];
+});
 
 describe("every screen is sound", { concurrency: 2 }, () => {
-  for (const { name, ...look } of looks) {
+  for (const { name, screens, ...look } of looks) {
     test(name, async (t) => {
       const on = (tab, screen) =>
         t.test(screen.name, async () => {
@@ -116,7 +140,7 @@ describe("every screen is sound", { concurrency: 2 }, () => {
           const faults = tab.faults.splice(0);
           assert.deepEqual([...faults, ...(await tab.refusedByPolicy())], [], "nothing went wrong in it");
         });
-      await tabsOf(look, { screens: SCREENS, on });
+      await tabsOf(look, { screens, on });
     });
   }
 });
