@@ -6,6 +6,7 @@ import {
   useQueryClient,
   type QueryClient,
 } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api, call, callTagged } from "./client";
 import { exactJson } from "./exactJson";
 import { ifMatch } from "./overtaken";
@@ -16,27 +17,55 @@ import type { components } from "./schema";
 export type TableRecord = components["schemas"]["RecordView"];
 export type RecordsPage = components["schemas"]["RecordsPage"];
 export type TrashedRecord = components["schemas"]["TrashedRecord"];
+/** A record of another table to choose. */
+type Choice = components["schemas"]["ChoiceView"];
 export type Revision = components["schemas"]["RevisionView"];
 /** Values by the ids of their fields. */
 export type Data = components["schemas"]["DataView"];
 
-const entity = (id: string) => ({ path: { entity_id: id } });
+export const entity = (id: string) => ({ path: { entity_id: id } });
 const one = (id: string, record: string) => ({ path: { entity_id: id, record_id: record } });
 
-const listKey = (id: string) => ["tables", id, "records", "list"] as const;
+export const listKey = (id: string) => ["tables", id, "records", "list"] as const;
 const recordKey = (id: string, record: string) => ["tables", id, "records", record] as const;
 
-export const useRecords = (id: string, ask: RecordsAsk) => {
-  const search = recordsSearch(ask);
-  return useQuery({
+const listQuery = (id: string, ask: RecordsAsk, page: number) => {
+  const search = recordsSearch(ask, page);
+  return {
     queryKey: [...listKey(id), search],
-    queryFn: ({ signal }) =>
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
       call(api.GET("/api/entities/{entity_id}/records", { params: entity(id), querySerializer: () => search, signal })),
-    placeholderData: keepPreviousData,
-  });
+  };
 };
 
-const readRecord = (id: string, record: string, form: Partial<typeof FORM> = FORM) =>
+/** The first page of records, which also tells how many there are; while another order is read, the old one stays. */
+export const useFirstRecords = (id: string, ask: RecordsAsk) =>
+  useQuery({ ...listQuery(id, ask, 1), placeholderData: keepPreviousData });
+
+const dataOfEach = <T>(answers: readonly { data: T | undefined }[]): (T | undefined)[] =>
+  answers.map(({ data }) => data);
+
+/** Further pages, each absent until it was read. */
+export const useMoreRecords = (id: string, ask: RecordsAsk, pages: readonly number[]) =>
+  useQueries({
+    queries: pages.map((page) => listQuery(id, ask, page)),
+    combine: dataOfEach<RecordsPage>,
+  });
+
+/** Pages that were read before, and others on demand. */
+export function useRecordsReader(id: string, ask: RecordsAsk) {
+  const queries = useQueryClient();
+  return {
+    known: (page: number) => queries.getQueryData<RecordsPage>(listQuery(id, ask, page).queryKey)?.items,
+    read: async (page: number) =>
+      (await queries.fetchQuery({ ...listQuery(id, ask, page), staleTime: STILL_FRESH_MS })).items,
+  };
+}
+
+/** So long what was read is as good as read again. */
+const STILL_FRESH_MS = 60_000;
+
+export const readRecord = (id: string, record: string, form: Partial<typeof FORM> = FORM) =>
   api.GET("/api/entities/{entity_id}/records/{record_id}", { params: { ...one(id, record), query: form } });
 
 export const useRecord = (id: string, record: string) =>
@@ -107,14 +136,17 @@ async function latest(id: string, record: string): Promise<Revision | null> {
   }
 }
 
-/** The record as it is known from now on, in every list that shows it; its place in them stays until they are read. */
-function remember(queries: QueryClient, id: string, record: TableRecord) {
-  queries.setQueryData(recordKey(id, record.id), record);
+/** The records as they are known from now on, in every list that shows them; their places stay until lists are read. */
+export function remember(queries: QueryClient, id: string, records: readonly TableRecord[]) {
+  const known = new Map(records.map((record) => [record.id, record]));
   queries.setQueriesData<RecordsPage>(
     { queryKey: listKey(id) },
-    (page) => page && { ...page, items: page.items.map((item) => (item.id === record.id ? record : item)) },
+    (page) => page && { ...page, items: page.items.map((item) => known.get(item.id) ?? item) },
   );
-  void queries.invalidateQueries({ queryKey: [...recordKey(id, record.id), "revisions"] });
+  for (const record of records) {
+    queries.setQueryData(recordKey(id, record.id), record);
+    void queries.invalidateQueries({ queryKey: [...recordKey(id, record.id), "revisions"] });
+  }
 }
 
 export interface RecordChange {
@@ -138,8 +170,8 @@ export function useChangeRecord(id: string) {
           }),
         ),
       ),
-    onSuccess: (changed) => remember(queries, id, changed),
-    onError: (error) => error instanceof Conflict && remember(queries, id, error.current),
+    onSuccess: (changed) => remember(queries, id, [changed]),
+    onError: (error) => error instanceof Conflict && remember(queries, id, [error.current]),
   });
 }
 
@@ -242,6 +274,16 @@ const lookupQuery = (target: Target, search: string) => ({
 export const useLookup = (target: Target, search: string) =>
   useQuery({ ...lookupQuery(target, search.trim()), placeholderData: keepPreviousData });
 
+/** Finds the one record of the target that is called exactly so; null where there is none, or more than one. */
+export function useFindRelated() {
+  const queries = useQueryClient();
+  return async (target: Target, name: string): Promise<string | null> => {
+    const found = await queries.fetchQuery(lookupQuery(target, name.trim()));
+    const [same, ...others] = found.filter(({ display_value }) => display_value === name.trim());
+    return same && others.length === 0 ? same.id : null;
+  };
+}
+
 const nameQuery = (target: Target, record: string) => ({
   queryKey: ["tables", target.entity, "records", record, "name", target.displayField],
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
@@ -260,15 +302,23 @@ const nameQuery = (target: Target, record: string) => ({
 
 /** The names of records that relations point to: the first of each table at once, others one by one. */
 export function useRelatedNames(targets: readonly Target[], pointed: ReadonlyMap<string, readonly string[]>) {
-  const firsts = useQueries({ queries: targets.map((target) => lookupQuery(target, "")) });
-  const names = new Map<string, string>();
-  for (const { data } of firsts) for (const { id, display_value } of data ?? []) names.set(id, display_value);
+  const firsts = useQueries({
+    queries: targets.map((target) => lookupQuery(target, "")),
+    combine: dataOfEach<Choice[]>,
+  });
+  const first = useMemo(() => new Map(firsts.flatMap((data) => (data ?? []).map(nameIn))), [firsts]);
   const missing = targets.flatMap((target, at) =>
-    firsts[at]?.data
-      ? (pointed.get(target.field) ?? []).filter((id) => !names.has(id)).map((id) => ({ target, id }))
-      : [],
+    firsts[at] ? (pointed.get(target.field) ?? []).filter((id) => !first.has(id)).map((id) => ({ target, id })) : [],
   );
-  const others = useQueries({ queries: missing.map(({ target, id }) => nameQuery(target, id)) });
-  for (const { data } of others) if (typeof data?.name === "string") names.set(data.id, data.name);
-  return names;
+  const others = useQueries({
+    queries: missing.map(({ target, id }) => nameQuery(target, id)),
+    combine: dataOfEach<{ id: string; name: string | null }>,
+  });
+  return useMemo(() => {
+    const names = new Map(first);
+    for (const data of others) if (typeof data?.name === "string") names.set(data.id, data.name);
+    return names;
+  }, [first, others]);
 }
+
+const nameIn = ({ id, display_value }: Choice): [string, string] => [id, display_value];

@@ -2,8 +2,8 @@ import type { components } from "./schema";
 
 export type Operator = components["schemas"]["OperatorWord"];
 
-/** Records on a page. */
-export const PAGE_SIZE = 50;
+/** Records that are read at once: the most that the API gives. */
+export const PAGE_SIZE = 100;
 
 /** Fields by their ids, which no renaming changes, and numbers as texts, so that no digit is lost. */
 export const FORM = { keys: "id", numbers: "string" } as const;
@@ -17,15 +17,14 @@ export interface Condition {
 
 /** Which records of a table. */
 export interface RecordsAsk {
-  page: number;
-  /** The id of a field, `-` in front for the largest first; empty for the newest first. */
+  /** The ids of fields, with commas between them and `-` before those with the largest first; empty: the newest first. */
   sort: string;
   q: string;
   conditions: readonly Condition[];
 }
 
-/** The part of an address that asks for records. */
-export function recordsSearch({ page, sort, q, conditions }: RecordsAsk): string {
+/** The part of an address that asks for a page of records. */
+export function recordsSearch({ sort, q, conditions }: RecordsAsk, page: number): string {
   const all = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE), ...FORM });
   if (sort) all.set("sort", sort);
   if (q) all.set("q", q);

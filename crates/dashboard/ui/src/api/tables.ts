@@ -56,8 +56,15 @@ export const useChangeTable = (id: string) =>
     call(api.PUT("/api/metadata/entities/{entity_id}", { params: entity(id), body })),
   );
 
-export const useDeleteTable = () =>
-  useTablesMutation((id: string) => call(api.DELETE("/api/metadata/entities/{entity_id}", { params: entity(id) })));
+export function useDeleteTable() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call(api.DELETE("/api/metadata/entities/{entity_id}", { params: entity(id) })),
+    // Everything but the table itself, which is not there to be read again.
+    onSuccess: (_, id) =>
+      queries.invalidateQueries({ queryKey: ["tables"], predicate: ({ queryKey }) => !queryKey.includes(id) }),
+  });
+}
 
 export const useTablesTrash = () =>
   useQuery({

@@ -10,18 +10,19 @@ export type Leave = "down" | "right" | "left" | "stay";
 interface Props {
   field: TableField;
   relations: Relations;
-  /** What stands in the cell at first. */
-  initial: string;
+  /** What stands in the cell: kept by the grid, so that a row that moves takes it along. */
+  text: string;
   /** A key opened the cell, and its letter replaces what was there. */
   isReplaced: boolean;
+  onType: (text: string) => void;
   onDone: (text: string, leave: Leave) => void;
   onCancel: () => void;
 }
 
 /** Changes one cell: Enter and Tab keep what was typed, Escape does not. */
-export function CellEditor({ field, relations, initial, isReplaced, onDone, onCancel }: Props) {
+export function CellEditor({ field, relations, text, isReplaced, onType, onDone, onCancel }: Props) {
   const t = useText();
-  const [text, setText] = useState(initial);
+  const [initial] = useState(text);
   const label = t.records.editing(field.display_name);
   const onKeyDown = (event: KeyboardEvent) => {
     // Keys of the cell are none of the grid.
@@ -42,8 +43,8 @@ export function CellEditor({ field, relations, initial, isReplaced, onDone, onCa
       <div onKeyDown={onKeyDown}>
         <RecordPicker
           target={target}
-          name={initial === "" ? "" : (relations.nameOf(initial) ?? t.values.record)}
-          onChange={(record) => (record === "" ? setText("") : onDone(record, "stay"))}
+          name={text === "" ? "" : (relations.nameOf(text) ?? t.values.record)}
+          onChange={(record) => (record === "" ? onType("") : onDone(record, "stay"))}
           onLeave={() => onDone(text, "stay")}
           inputProps={{ "aria-label": label, autoFocus: true }}
         />
@@ -63,7 +64,7 @@ export function CellEditor({ field, relations, initial, isReplaced, onDone, onCa
       <select
         {...common}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onType(event.target.value)}
         onBlur={() => onDone(text, "stay")}
       >
         {options.map((option) => (
@@ -77,8 +78,8 @@ export function CellEditor({ field, relations, initial, isReplaced, onDone, onCa
   const typed = { ...common, value: text, onFocus, onBlur: () => onDone(text, "stay") };
   // A field of one line would drop the line breaks of a longer text.
   return field.field_type === "TEXT" && (field.max_length ?? 0) > 255 ? (
-    <textarea {...typed} rows={3} onChange={(event) => setText(event.target.value)} />
+    <textarea {...typed} rows={3} onChange={(event) => onType(event.target.value)} />
   ) : (
-    <input {...typed} autoComplete="off" onChange={(event) => setText(event.target.value)} />
+    <input {...typed} autoComplete="off" onChange={(event) => onType(event.target.value)} />
   );
 }

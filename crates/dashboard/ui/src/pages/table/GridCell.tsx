@@ -1,67 +1,45 @@
-import { useId } from "react";
+import type { ReactNode } from "react";
 import type { TableField } from "../../api/tables";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
-import { CellEditor, type Leave } from "./CellEditor";
-import type { Unsaved } from "./useCellSaves";
-import type { Relations } from "./useRelations";
+import type { Unsaved } from "./useUnsaved";
 import { isNumeric } from "./values";
-
-export interface Opened {
-  text: string;
-  isReplaced: boolean;
-}
 
 interface Props {
   name: string;
   field: TableField;
-  relations: Relations;
-  /** The stored value, as people read it. */
-  shown: string;
+  /** The stored value, as people read it; null while it is being read. */
+  shown: string | null;
+  /** What was typed, as people read it. */
+  typed: string;
   unsaved: Unsaved | undefined;
-  /** Set while the cell is being changed. */
-  opened: Opened | null;
+  /** Stands in the place of the value while that is being changed. */
+  editor: ReactNode;
   isReachable: boolean;
+  isSelected: boolean;
   isReadOnly: boolean;
-  onFocus: () => void;
-  onOpen: () => void;
-  onDone: (text: string, leave: Leave) => void;
-  onCancel: () => void;
 }
 
-export function GridCell(props: Props) {
-  const { name, field, relations, shown, unsaved, opened, isReachable, isReadOnly, onFocus, onOpen } = props;
+export function GridCell({ name, field, shown, typed, unsaved, editor, isReachable, isSelected, isReadOnly }: Props) {
   const t = useText();
-  const id = useId();
   const refusal = unsaved?.refusal;
   const classes = [isNumeric(field) && "num n", refusal && "cell-refused", unsaved && !refusal && "cell-saving"];
+  const text = unsaved ? typed : shown;
   return (
     <td
       className={`sheet-cell ${classes.filter(Boolean).join(" ")}`}
       data-cell={name}
-      tabIndex={isReachable && !opened ? 0 : -1}
+      tabIndex={isReachable && !editor ? 0 : -1}
+      aria-selected={isSelected || undefined}
       aria-readonly={isReadOnly || undefined}
       aria-invalid={refusal ? true : undefined}
-      aria-describedby={refusal ? id : undefined}
+      aria-describedby={refusal ? `why-${name}` : undefined}
       aria-busy={(unsaved && !refusal) || undefined}
-      title={opened ? undefined : (unsaved?.text ?? shown) || undefined}
-      onFocus={(event) => event.target === event.currentTarget && onFocus()}
-      onDoubleClick={onOpen}
+      title={editor ? undefined : text || undefined}
     >
-      {opened ? (
-        <CellEditor
-          field={field}
-          relations={relations}
-          initial={opened.text}
-          isReplaced={opened.isReplaced}
-          onDone={props.onDone}
-          onCancel={props.onCancel}
-        />
-      ) : (
-        <span className="cell-text">{unsaved ? unsaved.text : shown}</span>
-      )}
+      {editor || <span className={text === null ? "cell-unread" : "cell-text"}>{text}</span>}
       {refusal && (
-        <span className="cell-refusal" id={id} role="alert">
+        <span className="cell-refusal" id={`why-${name}`} role="alert">
           <Icon name="alert" small />
           <span>
             <span className="sr">{t.records.notSaved}: </span>

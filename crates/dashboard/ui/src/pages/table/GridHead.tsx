@@ -1,36 +1,42 @@
 import type { Table } from "../../api/tables";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
-import { sortAfterClick } from "./conditions";
+import { useFormat } from "../../format/useFormat";
+import { sortAfterClick, sortsIn } from "./conditions";
 import type { GridAddress } from "./useGridAddress";
 import { isNumeric } from "./values";
 
-/** The names of the fields; a click sorts by one. */
+/** The names of the fields; a click sorts by one, and with Shift by one more. */
 export function GridHead({ table, address, mayWrite }: { table: Table; address: GridAddress; mayWrite: boolean }) {
   const t = useText();
+  const format = useFormat();
+  const sorts = sortsIn(address.sort);
   return (
     <thead>
-      <tr>
+      <tr aria-rowindex={1}>
         <th scope="col" className="sheet-open">
           <span className="sr">{t.records.open}</span>
         </th>
         {table.fields.map((field) => {
-          const isUp = address.sort === field.name;
-          const isDown = address.sort === `-${field.name}`;
+          const at = sorts.findIndex(({ name }) => name === field.name);
+          const sort = sorts[at];
+          const direction = sort && (sort.isDown ? "descending" : "ascending");
           return (
-            <th
-              key={field.id}
-              scope="col"
-              className={isNumeric(field) ? "num" : undefined}
-              aria-sort={isUp ? "ascending" : isDown ? "descending" : undefined}
-            >
+            <th key={field.id} scope="col" className={isNumeric(field) ? "num" : undefined} aria-sort={direction}>
               <button
                 type="button"
                 className="sort"
-                onClick={() => address.setSort(sortAfterClick(address.sort, field.name))}
+                title={t.records.sortHint}
+                onClick={(event) => address.setSort(sortAfterClick(address.sort, field.name, event.shiftKey))}
               >
                 <bdi className="sheet-name">{field.display_name}</bdi>
-                <Icon name={isUp ? "up-arrow" : isDown ? "down-arrow" : "sort"} />
+                <Icon name={!sort ? "sort" : sort.isDown ? "down-arrow" : "up-arrow"} />
+                {sort && sorts.length > 1 && (
+                  <span className="sort-place n">
+                    <span className="sr">{t.records.sortPlace} </span>
+                    {format.number(at + 1)}
+                  </span>
+                )}
               </button>
             </th>
           );

@@ -1,3 +1,4 @@
+import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { TableRecord } from "../../api/records";
 import type { Table, TableField } from "../../api/tables";
@@ -5,52 +6,52 @@ import { IconButton } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { recordPath } from "./address";
-import type { Leave } from "./CellEditor";
-import { GridCell, type Opened } from "./GridCell";
-import { cellKey, type CellSaves } from "./useCellSaves";
-import type { Cursor } from "./useCursor";
-import type { Relations } from "./useRelations";
+import { recordPath, tablePath } from "./address";
+import { GridCell } from "./GridCell";
 import { recordName, type Show } from "./useShown";
+import type { UnsavedOfRecord } from "./useUnsaved";
 
 interface Props {
   table: Table;
-  record: TableRecord;
+  /** Absent while it is being read; keys pass over the row all the same, and the focus stays in it. */
+  record: TableRecord | undefined;
   row: number;
-  relations: Relations;
   show: Show;
-  cursor: Cursor;
-  saves: CellSaves;
   mayWrite: boolean;
-  /** The cell of this row that is being changed. */
-  opened: (Opened & { field: string }) | null;
-  onOpen: (field: TableField) => void;
-  onDone: (field: TableField, text: string, leave: Leave) => void;
-  onCancel: (field: TableField) => void;
-  onDelete: (name: string) => void;
+  unsaved: UnsavedOfRecord | undefined;
+  /** The column of this row that keys have reached. */
+  reached: number | null;
+  /** The first and the last column of this row that are selected. */
+  selectedFrom: number | null;
+  selectedTo: number | null;
+  /** The editor of the field that is being changed. */
+  editor: ReactNode;
+  edited: string | null;
+  onDelete: (record: TableRecord, row: number, name: string) => void;
 }
 
-export function GridRow(props: Props) {
-  const { table, record, row, relations, show, cursor, saves, mayWrite, opened } = props;
+/** A record of the grid. Of many rows that are drawn few change at a time, so one is drawn again only if it did. */
+export const GridRow = memo(function GridRow(props: Props) {
+  const { table, record, row, show, mayWrite, unsaved, reached, selectedFrom, selectedTo, editor, edited } = props;
   const t = useText();
   const format = useFormat();
-  const name = recordName(table.fields, record.data, show) ?? t.records.recordNumber(format.number(row + 1));
+  const number = format.number(row + 1);
+  const name = (record && recordName(table.fields, record.data, show)) ?? t.records.recordNumber(number);
   const last = table.fields.length + 1;
-  const widget = (column: number) => ({
-    "data-cell": `${row}:${column}`,
-    tabIndex: cursor.isAt(row, column) ? 0 : -1,
-    onFocus: () => cursor.note({ row, column }),
-  });
+  const widget = (column: number) => ({ "data-cell": `${row}:${column}`, tabIndex: reached === column ? 0 : -1 });
+  const isSelected = (column: number) =>
+    selectedFrom !== null && selectedTo !== null && column >= selectedFrom && column <= selectedTo;
   return (
-    <tr>
+    <tr data-row={row} aria-rowindex={row + 2} aria-busy={!record || undefined}>
       <td className="sheet-open">
         <Link
-          className="btn btn-quiet btn-icon btn-s"
-          href={recordPath(table.id, record.id)}
-          aria-label={t.records.openRecord(name)}
-          title={t.records.open}
+          className="sheet-number n"
+          href={record ? recordPath(table.id, record.id) : tablePath(table.id)}
+          title={t.records.openRecord(name)}
           {...widget(0)}
         >
+          {number}
+          <span className="sr">: {t.records.openRecord(name)}</span>
           <Icon name="right" small />
         </Link>
       </td>
@@ -59,16 +60,13 @@ export function GridRow(props: Props) {
           key={field.id}
           name={`${row}:${at + 1}`}
           field={field}
-          relations={relations}
-          shown={show(field, record.data[field.id])}
-          unsaved={saves.unsaved[cellKey(record.id, field.id)]}
-          opened={opened?.field === field.id ? opened : null}
-          isReachable={cursor.isAt(row, at + 1)}
+          shown={record ? show(field, record.data[field.id]) : null}
+          typed={typedText(field, unsaved?.[field.id]?.text ?? "", show)}
+          unsaved={unsaved?.[field.id]}
+          editor={edited === field.id ? editor : null}
+          isReachable={reached === at + 1}
+          isSelected={isSelected(at + 1)}
           isReadOnly={!mayWrite}
-          onFocus={() => cursor.note({ row, column: at + 1 })}
-          onOpen={() => props.onOpen(field)}
-          onDone={(text, leave) => props.onDone(field, text, leave)}
-          onCancel={() => props.onCancel(field)}
         />
       ))}
       {mayWrite && (
@@ -77,11 +75,19 @@ export function GridRow(props: Props) {
             small
             icon="trash"
             label={t.records.remove(name)}
-            onClick={() => props.onDelete(name)}
+            aria-disabled={!record || undefined}
+            onClick={() => record && props.onDelete(record, row, name)}
             {...widget(last)}
           />
         </td>
       )}
     </tr>
   );
+});
+
+/** What was typed is shown as it is, but for words that the editor takes from a list. */
+function typedText(field: TableField, text: string, show: Show): string {
+  if (field.field_type === "BOOLEAN" && (text === "true" || text === "false")) return show(field, text === "true");
+  const isId = field.field_type === "RELATION" && /^[\da-f]{8}-[\da-f-]{27}$/i.test(text);
+  return isId ? show(field, text) : text;
 }

@@ -45,22 +45,51 @@ const fieldOf = (fields: readonly TableField[], name: string) => fields.find((fi
 
 /** What the address asks for, by the ids of fields; what names a field that is gone is left out. */
 export function askIn(params: URLSearchParams, fields: readonly TableField[]): RecordsAsk {
-  const sort = params.get("sort") ?? "";
-  const sorted = fieldOf(fields, sort.replace(/^-/, ""));
+  const sort = sortsIn(params.get("sort") ?? "").flatMap(({ name, isDown }) => {
+    const field = fieldOf(fields, name);
+    return field ? [`${isDown ? "-" : ""}${field.id}`] : [];
+  });
   const conditions = conditionsIn(params).flatMap(({ name, op, value }): Condition[] => {
     const field = fieldOf(fields, name);
     return field ? [{ field: field.id, op, value }] : [];
   });
   return {
-    page: Math.max(1, Math.trunc(Number(params.get("page"))) || 1),
-    sort: sorted ? (sort.startsWith("-") ? `-${sorted.id}` : sorted.id) : "",
+    sort: sort.join(","),
     q: params.get("q")?.trim() ?? "",
     conditions,
   };
 }
 
-/** The order after a click on a column: smallest first, then largest, then the newest first again. */
-export function sortAfterClick(now: string, name: string): string {
-  if (now === name) return `-${name}`;
-  return now === `-${name}` ? "" : name;
+/** A step of an order: by the field of that name, the largest first or the smallest. */
+export interface Sort {
+  name: string;
+  isDown: boolean;
+}
+
+/** The most steps that the API takes. */
+export const MOST_SORTS = 5;
+
+/** The steps of an order as the address has it: `-gasto,nombre`. Names with a comma are written in percent. */
+export const sortsIn = (text: string): Sort[] =>
+  text
+    .split(",")
+    .filter((part) => part.replace("-", "") !== "")
+    .map((part) => ({ name: unescaped(part.replace(/^-/, "")), isDown: part.startsWith("-") }));
+
+const written = ({ name, isDown }: Sort) =>
+  `${isDown ? "-" : ""}${name.replaceAll(/[%,]/g, encodeURIComponent).replace(/^-/, "%2D")}`;
+
+const unescaped = (name: string) => name.replaceAll("%2D", "-").replaceAll("%2C", ",").replaceAll("%25", "%");
+
+/**
+ * The order after a click on a column: smallest first, then largest, then not by it. Other columns are forgotten, or, if
+ * it is added, go before it.
+ */
+export function sortAfterClick(now: string, name: string, isAdded = false): string {
+  const sorts = sortsIn(now);
+  const same = sorts.find((sort) => sort.name === name);
+  const next = same ? (same.isDown ? [] : [{ name, isDown: true }]) : [{ name, isDown: false }];
+  if (!isAdded) return next.map(written).join(",");
+  const all = same ? sorts.flatMap((sort) => (sort === same ? next : [sort])) : [...sorts, ...next];
+  return all.slice(0, MOST_SORTS).map(written).join(",");
 }

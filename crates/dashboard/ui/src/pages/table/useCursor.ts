@@ -31,26 +31,42 @@ export function placeAfter(
   return next ? { row: clamp(next.row, rows), column: clamp(next.column, columns) } : null;
 }
 
-/** One cell of a grid takes the focus; the others are reached from it by keys. */
+const START: Place = { row: 0, column: 1 };
+
+interface State {
+  /** The cell that takes the focus; the others are reached from it by keys. */
+  at: Place;
+  /** The other corner of what is selected. */
+  end: Place;
+  /** Counts the moves, so that a move to the same place takes the focus there, too. */
+  moves: number;
+}
+
+/** Where in a grid the person is, and what they selected from there. */
 export function useCursor(grid: RefObject<HTMLTableElement | null>, rows: number, columns: number) {
-  const [wanted, setWanted] = useState<Place>({ row: 0, column: 1 });
-  // Counts the moves, so that a move to the same place takes the focus there, too.
-  const [moves, setMoves] = useState(0);
-  const at = { row: clamp(wanted.row, rows), column: clamp(wanted.column, columns) };
-  const name = `${at.row}:${at.column}`;
+  const [{ moves, ...wanted }, setState] = useState<State>({ at: START, end: START, moves: 0 });
+  const inside = ({ row, column }: Place) => ({ row: clamp(row, rows), column: clamp(column, columns) });
+  const [at, end] = [inside(wanted.at), inside(wanted.end)];
+  const [name, endName] = [at, end].map(({ row, column }) => `${row}:${column}`);
   useEffect(() => {
     if (moves > 0) grid.current?.querySelector<HTMLElement>(`[data-cell="${name}"]`)?.focus();
   }, [grid, moves, name]);
+  useEffect(() => {
+    if (endName === name) return;
+    grid.current?.querySelector(`[data-cell="${endName}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [grid, name, endName]);
   return {
     at,
-    isAt: (row: number, column: number) => at.row === row && at.column === column,
-    /** Takes the focus to a cell. */
-    moveTo: (place: Place) => {
-      setWanted(place);
-      setMoves((count) => count + 1);
-    },
+    end,
+    /** Takes the focus to a cell, and selects nothing else. */
+    moveTo: (place: Place) => setState((state) => ({ at: place, end: place, moves: state.moves + 1 })),
+    /** Selects up to a cell; the focus stays. */
+    selectTo: (place: Place) => setState((state) => ({ ...state, end: place })),
     /** The focus went there by itself. */
-    note: (place: Place) => setWanted(place),
+    note: (place: Place) =>
+      setState((state) =>
+        state.at.row === place.row && state.at.column === place.column ? state : { ...state, at: place, end: place },
+      ),
   };
 }
 

@@ -1,10 +1,9 @@
-import { useState } from "react";
 import { Problem } from "../../api/problem";
 import { useDeleteRecord, useRestoreRecord } from "../../api/records";
 import type { Table } from "../../api/tables";
-import { Button } from "../../components/Button";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
+import { Undo } from "./Undo";
 
 interface Removed {
   record: string;
@@ -25,25 +24,14 @@ export function useDeleteWithUndo(table: Table) {
   return ({ record, name, isLeft = false, onDone }: Removed) =>
     remove.mutate(record, {
       onSuccess: () => {
-        const undo = () => restore.mutateAsync(record).catch((error: Error) => refuse(name, error));
+        const undo = () =>
+          restore.mutateAsync(record).then(
+            () => toast("ok", t.records.restored(name)),
+            (error: Error) => refuse(name, error),
+          );
         toast("ok", t.records.removed(name), <Undo onUndo={undo} />, { stays: !isLeft });
         onDone();
       },
       onError: (error) => refuse(name, error),
     });
-}
-
-function Undo({ onUndo }: { onUndo: () => Promise<unknown> }) {
-  const t = useText();
-  const [state, setState] = useState<"offered" | "busy" | "done">("offered");
-  if (state === "done") return <p>{t.records.undone}</p>;
-  const undo = () => {
-    setState("busy");
-    void onUndo().then(() => setState("done"));
-  };
-  return (
-    <Button small icon="history" className="undo" busy={state === "busy"} onClick={undo}>
-      {t.records.undo}
-    </Button>
-  );
 }

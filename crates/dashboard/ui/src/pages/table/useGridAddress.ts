@@ -5,17 +5,15 @@ import { askIn, conditionsIn, keyOf, type Named } from "./conditions";
 /** What of a table is shown; in the address, so that a colleague sees the same. */
 export function useGridAddress(fields: readonly TableField[]) {
   const [params, setParams] = useSearchParams();
-  /** Anything but another page begins at the first one. */
-  const change = (edit: (all: URLSearchParams) => void, keepsPage = false) =>
+  const change = (edit: (all: URLSearchParams) => void) =>
     setParams(
       () => {
         // As the address is now: another state of this screen may have changed since it was drawn.
         const all = new URLSearchParams(location.search);
-        if (!keepsPage) all.delete("page");
         edit(all);
         return all;
       },
-      { replace: !keepsPage },
+      { replace: true },
     );
   const put = (all: URLSearchParams, key: string, value: string) =>
     value === "" ? all.delete(key) : all.set(key, value);
@@ -27,7 +25,6 @@ export function useGridAddress(fields: readonly TableField[]) {
     q,
     conditions,
     isNarrowed: q !== "" || conditions.length > 0,
-    setPage: (page: number) => change((all) => put(all, "page", page === 1 ? "" : String(page)), true),
     setSort: (sort: string) => change((all) => put(all, "sort", sort)),
     setSearch: (text: string) => change((all) => put(all, "q", text)),
     setCondition: (condition: Named, before?: Named) =>

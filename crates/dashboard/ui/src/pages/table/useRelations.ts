@@ -31,8 +31,11 @@ export function useRelations(table: Table, shown: readonly Data[]): Relations {
     ]),
   );
   const names = useRelatedNames(targets, pointed);
-  return {
-    targetOf: (field) => targets.find((target) => target.field === field),
-    nameOf: (record) => names.get(record),
-  };
+  return useMemo(
+    () => ({
+      targetOf: (field) => targets.find((target) => target.field === field),
+      nameOf: (record) => names.get(record),
+    }),
+    [targets, names],
+  );
 }

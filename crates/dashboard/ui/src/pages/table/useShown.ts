@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import type { TableField } from "../../api/tables";
 import { decimal } from "../../format/decimals";
 import { UNKNOWN } from "../../format/numbers";
@@ -11,25 +12,30 @@ export type Show = (field: TableField, value: unknown) => string;
 export function useShown(relations: Relations): Show {
   const t = useText();
   const format = useFormat();
-  return ({ field_type }, value) => {
-    if (value === null || value === undefined) return "";
-    const text = String(value);
-    switch (field_type) {
-      case "NUMBER":
-      case "INTEGER":
-        return decimal(format.language, text);
-      case "DATE":
-        return format.day(text);
-      case "DATETIME":
-        return format.moment(text);
-      case "BOOLEAN":
-        return value === true ? t.values.yes : t.values.no;
-      case "RELATION":
-        return relations.nameOf(text) ?? t.values.record;
-      default:
-        return text;
-    }
-  };
+  const { nameOf } = relations;
+  // The same as long as it writes the same.
+  return useCallback<Show>(
+    ({ field_type }, value) => {
+      if (value === null || value === undefined) return "";
+      const text = String(value);
+      switch (field_type) {
+        case "NUMBER":
+        case "INTEGER":
+          return decimal(format.language, text);
+        case "DATE":
+          return format.day(text);
+        case "DATETIME":
+          return format.moment(text);
+        case "BOOLEAN":
+          return value === true ? t.values.yes : t.values.no;
+        case "RELATION":
+          return nameOf(text) ?? t.values.record;
+        default:
+          return text;
+      }
+    },
+    [t, format, nameOf],
+  );
 }
 
 /** What a record is called: its first text, or else its first value. */

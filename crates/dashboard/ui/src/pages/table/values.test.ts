@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Digits } from "../../api/exactJson";
 import type { FieldType, TableField } from "../../api/tables";
-import { changesOf, typable, valueOf } from "./values";
+import { changesOf, typable, valueOf, wireOf } from "./values";
 
 const reader = { language: "es", zone: "America/Lima" } as const;
 const field = (field_type: FieldType, id = field_type): TableField => ({
@@ -40,6 +40,7 @@ test.each<[FieldType, string, string]>([
   ["INTEGER", "1.5", "whole"],
   ["DATE", "31/02/2026", "date"],
   ["DATETIME", "ayer", "moment"],
+  ["BOOLEAN", "quizá", "flag"],
 ])("%s refuses %s", (type, text, broken) => {
   expect(valueOf(field(type), text, reader)).toEqual({ broken });
 });
@@ -49,4 +50,11 @@ test("only what was changed is sent; what was emptied is cleared", () => {
   const shown = { TEXT: "a", DATETIME: "2026-05-03T23:30:00.123456Z", INTEGER: 5, DATE: null };
   const texts = { TEXT: "a", DATETIME: "03/05/2026 18:30", INTEGER: "", DATE: "x" };
   expect(changesOf(fields, shown, texts, reader)).toEqual({ data: { INTEGER: null }, broken: { DATE: "date" } });
+});
+
+test("what was read can be written again, digit by digit", () => {
+  expect(wireOf(field("NUMBER"), "2.50")).toEqual(new Digits("2.50"));
+  expect(wireOf(field("INTEGER"), 7)).toEqual(new Digits("7"));
+  expect(wireOf(field("BOOLEAN"), false)).toBe(false);
+  expect(wireOf(field("TEXT"), null)).toBeNull();
 });

@@ -9,7 +9,7 @@ import type { Language } from "../../i18n/language";
 export type Wire = null | string | boolean | Digits;
 
 /** Why a text is no value of its field. */
-export type Broken = "number" | "whole" | "date" | "moment";
+export type Broken = "number" | "whole" | "date" | "moment" | "flag";
 
 export type Typed = { value: Wire; broken?: undefined } | { broken: Broken };
 
@@ -58,10 +58,18 @@ export function valueOf(field: Kind, text: string, { language, zone }: Reader): 
       return moment === null ? { broken: "moment" } : { value: moment };
     }
     case "BOOLEAN":
-      return { value: text === "true" };
+      return text === "true" || text === "false" ? { value: text === "true" } : { broken: "flag" };
     default:
       return { value: text };
   }
+}
+
+/** A value as the API answered it, as the API takes it. */
+export function wireOf(field: Kind, value: unknown): Wire {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "boolean") return value;
+  const isNumber = field.field_type === "NUMBER" || field.field_type === "INTEGER";
+  return isNumber ? new Digits(String(value)) : String(value);
 }
 
 /** Whether a text still says what was read: then nothing is sent, not even the seconds that it does not show. */
