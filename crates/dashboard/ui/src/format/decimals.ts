@@ -3,11 +3,22 @@ import type { Language } from "../i18n/language";
 const MINUS = "−";
 const locale = (language: Language) => (language === "es" ? "es-PE" : "en");
 
-/** The marks by which a language groups thousands and begins decimals. */
-function marks(language: Language): { group: string; point: string } {
+interface Marks {
+  group: string;
+  point: string;
+}
+
+const cache = new Map<Language, Marks>();
+
+/** The marks by which a language groups thousands and begins decimals; a sheet asks for them cell by cell. */
+function marks(language: Language): Marks {
+  const known = cache.get(language);
+  if (known) return known;
   const parts = new Intl.NumberFormat(locale(language)).formatToParts(1234567.5);
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
-  return { group: of("group"), point: of("decimal") };
+  const made = { group: of("group"), point: of("decimal") };
+  cache.set(language, made);
+  return made;
 }
 
 /** A decimal as the reader's language writes it, with every digit that it was stored with. */
