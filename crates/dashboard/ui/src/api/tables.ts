@@ -30,13 +30,12 @@ export const useTable = (id: string) =>
     queryFn: ({ signal }) => call(api.GET("/api/entities/{entity_id}", { params: entity(id), signal })),
   });
 
-/** To which tables the relations of a table point; only who defines tables is told. */
+/** To which tables the relations of a table point, and which point to it; only who defines tables is told. */
 export const useRelationships = (id: string, isAllowed: boolean) =>
   useQuery({
     queryKey: ["tables", id, "relationships"],
     queryFn: ({ signal }) =>
       call(api.GET("/api/metadata/entities/{entity_id}/relationships", { params: entity(id), signal })),
-    select: (all) => all.filter((relationship) => relationship.source_entity_id === id),
     enabled: isAllowed,
   });
 

@@ -14,9 +14,11 @@ import { tablePath } from "./address";
 import { FieldsCard } from "./FieldsCard";
 import { FieldsTrash } from "./FieldsTrash";
 import { OfTable } from "./OfTable";
+import { PointersNote } from "./PointersNote";
 import { PreviewCard } from "./PreviewCard";
 import { Refused } from "./Refused";
 import { TableHead } from "./TableHead";
+import { usePointers } from "./usePointers";
 
 /** What a table is: its name, its fields, and how it is filled in. */
 export default function Definition() {
@@ -42,10 +44,12 @@ function DefinitionOf({ table }: { table: Table }) {
         <div className="define-column">
           <FieldsCard table={table} />
           <FieldsTrash table={table} />
+        </div>
+        <PreviewCard table={table} />
+        <div className="define-column">
           <AboutCard key={`${table.display_name}/${table.description ?? ""}`} table={table} />
           <DeleteCard table={table} />
         </div>
-        <PreviewCard table={table} />
       </div>
     </>
   );
@@ -56,6 +60,7 @@ function DeleteCard({ table }: { table: Table }) {
   const toast = useToast();
   const [, go] = useLocation();
   const remove = useDeleteTable();
+  const pointers = usePointers(table);
   const [isAsked, setAsked] = useState(false);
   const confirm = () =>
     remove.mutate(table.id, {
@@ -78,6 +83,7 @@ function DeleteCard({ table }: { table: Table }) {
           onClose={() => setAsked(false)}
         >
           <p className="soft">{t.definition.deleteBody}</p>
+          <PointersNote what={t.definition.deletePointed} pointers={pointers} />
           <Refused error={remove.error} />
         </ConfirmDialog>
       )}

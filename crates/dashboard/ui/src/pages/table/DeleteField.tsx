@@ -2,7 +2,9 @@ import { useDeleteField, type Table, type TableField } from "../../api/tables";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
+import { PointersNote } from "./PointersNote";
 import { Refused } from "./Refused";
+import { usePointers } from "./usePointers";
 
 interface Props {
   table: Table;
@@ -15,6 +17,7 @@ export function DeleteField({ table, field, onClose }: Props) {
   const t = useText().definition;
   const toast = useToast();
   const remove = useDeleteField(table.id);
+  const pointers = usePointers(table, field);
   const confirm = () =>
     remove.mutate(field.id, {
       onSuccess: () => {
@@ -31,6 +34,7 @@ export function DeleteField({ table, field, onClose }: Props) {
       onClose={onClose}
     >
       <p className="soft">{t.removeBody}</p>
+      <PointersNote what={t.removePointed} pointers={pointers} />
       {field.is_required && <p className="soft">{t.removeRequired}</p>}
       <Refused error={remove.error} withFields />
     </ConfirmDialog>

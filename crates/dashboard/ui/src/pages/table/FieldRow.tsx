@@ -4,7 +4,7 @@ import { Badge } from "../../components/Badge";
 import { IconButton } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
-import { RenameField } from "./RenameField";
+import { EditField } from "./EditField";
 import { useFieldFacts } from "./useFieldFacts";
 
 interface Props {
@@ -51,7 +51,7 @@ export function FieldRow({ field, target, isFirst, isLast, isBusy, onMove, onDra
       </span>
       <div className="grow">
         {isNaming ? (
-          <RenameField
+          <EditField
             field={field}
             onClose={() => {
               setNaming(false);
@@ -67,7 +67,7 @@ export function FieldRow({ field, target, isFirst, isLast, isBusy, onMove, onDra
             {field.unique && <Badge>{t.definition.unique}</Badge>}
           </p>
         )}
-        <p className="small muted breakable">{facts}</p>
+        {!isNaming && <p className="small muted breakable">{facts}</p>}
       </div>
       <span className="row-tight field-tools">
         <IconButton
@@ -84,7 +84,7 @@ export function FieldRow({ field, target, isFirst, isLast, isBusy, onMove, onDra
           aria-disabled={isLast}
           onClick={() => onMove(1)}
         />
-        <IconButton ref={renamer} small icon="edit" label={t.definition.rename(name)} onClick={() => setNaming(true)} />
+        <IconButton ref={renamer} small icon="edit" label={t.definition.change(name)} onClick={() => setNaming(true)} />
         <IconButton small icon="trash" label={t.definition.remove(name)} onClick={onDelete} />
       </span>
     </li>

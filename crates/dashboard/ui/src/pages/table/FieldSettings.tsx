@@ -1,14 +1,15 @@
-import { useId } from "react";
-import { useTables, type OnDelete, type Table } from "../../api/tables";
-import { Field, Select } from "../../components/Field";
+import type { TableField } from "../../api/tables";
+import { Field } from "../../components/Field";
 import { TextArea } from "../../components/TextArea";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { choicesOf, hasBounds, repeated, type FieldDraft } from "./fieldDraft";
+import { RelationSettings } from "./RelationSettings";
+import { NO_RELATIONS } from "./useRelations";
+import { ValueField } from "./ValueField";
 import { valueOf } from "./values";
 
-interface Props {
-  table: Table;
+export interface SettingsProps {
   draft: FieldDraft;
   onChange: (part: Partial<FieldDraft>) => void;
   /** What the API refused of a member. */
@@ -16,15 +17,43 @@ interface Props {
 }
 
 /** The settings that the chosen type has. */
-export function FieldSettings(props: Props) {
+export function FieldSettings(props: SettingsProps) {
   const { type } = props.draft;
-  if (type === "TEXT") return <OfText {...props} />;
-  if (type === "CHOICE") return <OfChoice {...props} />;
-  if (type === "RELATION") return <OfRelation {...props} />;
-  return hasBounds(type) ? <Bounds {...props} /> : null;
+  if (type === "RELATION") return <RelationSettings {...props} />;
+  return (
+    <>
+      {type === "TEXT" && <OfText {...props} />}
+      {type === "CHOICE" && <OfChoice {...props} />}
+      {hasBounds(type) && <Bounds {...props} />}
+      <Initial {...props} />
+    </>
+  );
 }
 
-function OfText({ draft, onChange, about }: Props) {
+/** The value that new records begin with, chosen or typed as in their form. */
+function Initial({ draft, onChange, about }: SettingsProps) {
+  const t = useText();
+  const format = useFormat();
+  const read = valueOf({ field_type: draft.type }, draft.initial, format);
+  const field: Pick<TableField, "display_name" | "field_type" | "is_required" | "max_length" | "choices"> = {
+    display_name: t.definition.initial,
+    field_type: draft.type,
+    is_required: false,
+    max_length: null,
+    choices: choicesOf(draft.choices),
+  };
+  return (
+    <ValueField
+      field={field}
+      relations={NO_RELATIONS}
+      value={draft.initial}
+      onChange={(initial) => onChange({ initial })}
+      error={about("default") ?? (read.broken && t.values.broken[read.broken])}
+    />
+  );
+}
+
+function OfText({ draft, onChange, about }: SettingsProps) {
   const t = useText();
   const format = useFormat();
   const length = valueOf({ field_type: "INTEGER" }, draft.maxLength, format);
@@ -53,7 +82,7 @@ function OfText({ draft, onChange, about }: Props) {
   );
 }
 
-function Bounds({ draft, onChange, about }: Props) {
+function Bounds({ draft, onChange, about }: SettingsProps) {
   const t = useText();
   const format = useFormat();
   const bound = (side: "min" | "max") => {
@@ -76,7 +105,7 @@ function Bounds({ draft, onChange, about }: Props) {
   );
 }
 
-function OfChoice({ draft, onChange, about }: Props) {
+function OfChoice({ draft, onChange, about }: SettingsProps) {
   const t = useText();
   const twice = repeated(choicesOf(draft.choices));
   return (
@@ -88,75 +117,5 @@ function OfChoice({ draft, onChange, about }: Props) {
       onChange={(choices) => onChange({ choices })}
       error={about("choices") ?? (twice === undefined ? undefined : t.definition.choicesTwice(twice))}
     />
-  );
-}
-
-function OfRelation({ draft, onChange, about }: Props) {
-  const t = useText();
-  const tables = useTables().data ?? [];
-  const target = tables.find((table) => table.id === draft.target);
-  const choose = (id: string) => {
-    const fields = tables.find((table) => table.id === id)?.fields ?? [];
-    const named = fields.find((field) => field.field_type === "TEXT") ?? fields[0];
-    onChange({ target: id, targetField: named?.name ?? "" });
-  };
-  return (
-    <>
-      <Select
-        label={t.definition.target}
-        value={draft.target}
-        onChange={choose}
-        error={about("target_entity_id") ?? (target?.fields.length === 0 ? t.definition.targetNoFields : undefined)}
-        options={[
-          { value: "", text: t.definition.targetNone },
-          ...tables.map(({ id, display_name }) => ({ value: id, text: display_name })),
-        ]}
-      />
-      {target && target.fields.length > 0 && (
-        <Select
-          label={t.definition.targetField}
-          value={draft.targetField}
-          onChange={(targetField) => onChange({ targetField })}
-          error={about("target_display_field")}
-          options={target.fields.map(({ name, display_name }) => ({ value: name, text: display_name }))}
-        />
-      )}
-      <Select
-        label={t.definition.onDelete}
-        value={draft.onDelete}
-        onChange={(onDelete) => onChange({ onDelete: onDelete as OnDelete })}
-        error={about("on_delete")}
-        options={Object.entries(t.definition.onDeletes).map(([value, text]) => ({ value, text }))}
-      />
-    </>
-  );
-}
-
-interface RuleProps {
-  label: string;
-  why: string;
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-}
-
-/** A rule that a field has or not, and what it means. */
-export function Rule({ label, why, isOn, onChange }: RuleProps) {
-  const id = useId();
-  return (
-    <label className="check" htmlFor={id}>
-      <input
-        id={id}
-        type="checkbox"
-        checked={isOn}
-        aria-describedby={`${id}-why`}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      <span>
-        {label}
-        <span className="hint field-why" id={`${id}-why`}>
-          {why}
-        </span>
-      </span>
-    </label>
   );
 }

@@ -46,7 +46,7 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
   const kept = [cursor.at.row, cursor.end.row];
   const isPrinting = usePrinting();
   useEffect(() => rows.show(span, kept));
-  const printed = isPrinting ? rows.known({ first: 0, end: Math.min(rows.count, MOST_PRINTED) }) : null;
+  const printed = isPrinting ? rows.knownFirst(MOST_PRINTED) : null;
   const runs: Run[] = printed ? [{ skipped: 0, first: 0, end: printed.length }] : runsOf(span, kept, rows.count);
   const pointer = useGridPointer(cursor, sheet.opened !== null, sheet.open);
   const columns = table.fields.length + (mayWrite ? 2 : 1);

@@ -9,8 +9,9 @@ import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
 import { NO_FIELD, requestOf, type FieldDraft } from "./fieldDraft";
-import { FieldSettings, Rule } from "./FieldSettings";
+import { FieldSettings } from "./FieldSettings";
 import { Refused } from "./Refused";
+import { Rule } from "./Rule";
 
 /** What is told at its own place in the form. */
 const PLACED = new Set(["FIELD_EXISTS", "FIELD_NAME_RESERVED"]);
@@ -83,10 +84,10 @@ export function NewField({ table, onClose }: { table: Table; onClose: () => void
           label={t.definition.type}
           hint={`${t.tables.typesWhat[draft.type]} ${t.definition.typeFixed}`}
           value={draft.type}
-          onChange={(type) => change({ type: type as FieldType, min: "", max: "" })}
+          onChange={(type) => change({ type: type as FieldType, min: "", max: "", initial: "" })}
           options={Object.entries(t.tables.types).map(([value, text]) => ({ value, text }))}
         />
-        <FieldSettings table={table} draft={draft} onChange={change} about={about} />
+        <FieldSettings draft={draft} onChange={change} about={about} />
         <Rule
           label={t.definition.requiredLabel}
           why={t.definition.requiredWhy}

@@ -1,5 +1,6 @@
 import { useId, useState, type KeyboardEvent } from "react";
 import { useLookup, type Target } from "../../api/records";
+import { Icon } from "../../components/Icon";
 import { useDebounced } from "../../components/useDebounced";
 import { useText } from "../../i18n/text";
 
@@ -48,29 +49,32 @@ export function RecordPicker({ target, name, onChange, onLeave, inputProps }: Pr
   };
   return (
     <div className="picker">
-      <input
-        {...inputProps}
-        className="input"
-        role="combobox"
-        autoComplete="off"
-        aria-autocomplete="list"
-        aria-expanded={isOpen}
-        aria-controls={`${id}-list`}
-        aria-activedescendant={isOpen && options[at] ? `${id}-${at}` : undefined}
-        placeholder={t.values.find}
-        value={typed ?? name}
-        onChange={(event) => {
-          setMarked(null);
-          setTyped(event.target.value);
-          if (event.target.value === "") onChange("");
-        }}
-        onClick={() => !isOpen && setTyped("")}
-        onKeyDown={onKeyDown}
-        onBlur={() => {
-          setTyped(null);
-          onLeave?.();
-        }}
-      />
+      <span className="select">
+        <input
+          {...inputProps}
+          className="input"
+          role="combobox"
+          autoComplete="off"
+          aria-autocomplete="list"
+          aria-expanded={isOpen}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={isOpen && options[at] ? `${id}-${at}` : undefined}
+          placeholder={t.values.find}
+          value={typed ?? name}
+          onChange={(event) => {
+            setMarked(null);
+            setTyped(event.target.value);
+            if (event.target.value === "") onChange("");
+          }}
+          onClick={() => !isOpen && setTyped("")}
+          onKeyDown={onKeyDown}
+          onBlur={() => {
+            setTyped(null);
+            onLeave?.();
+          }}
+        />
+        <Icon name="down" small />
+      </span>
       <ul id={`${id}-list`} role="listbox" aria-label={t.values.find} className="picker-list" hidden={!isOpen}>
         {options.map((option, index) => (
           <li

@@ -11,8 +11,13 @@ import { useText } from "../../i18n/text";
 import { RecordPicker } from "./RecordPicker";
 import type { Relations } from "./useRelations";
 
+/** What the form has to know of a field. */
+type Kind = Pick<TableField, "display_name" | "field_type" | "is_required" | "max_length" | "choices"> & {
+  id?: string;
+};
+
 interface Props {
-  field: TableField;
+  field: Kind;
   relations: Relations;
   value: string;
   onChange: (text: string) => void;
@@ -61,7 +66,7 @@ export function ValueField({ field, relations, value, onChange, error }: Props) 
 }
 
 /** The choices that there are, and the one that is stored though it may be no choice any more. */
-export function choicesOf(field: TableField, value: string, none: string) {
+export function choicesOf(field: Pick<TableField, "choices">, value: string, none: string) {
   const choices = [...new Set([...(field.choices ?? []), value])].filter((choice) => choice !== "");
   return [{ value: "", text: none }, ...choices.map((choice) => ({ value: choice, text: choice }))];
 }
@@ -83,7 +88,7 @@ function DayField({ value, onChange, ...rest }: DayProps) {
 function RelationField({ field, relations, label, value, onChange, error }: DayProps & Omit<Props, "value">) {
   const t = useText();
   const id = useId();
-  const target = relations.targetOf(field.id);
+  const target = field.id === undefined ? undefined : relations.targetOf(field.id);
   const name = value === "" ? "" : (relations.nameOf(value) ?? t.values.record);
   if (!target) {
     return <Field label={label} value={name} onChange={() => undefined} hint={t.values.cannotChoose} readOnly />;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Digits } from "../../api/exactJson";
-import { NO_FIELD, requestOf } from "./fieldDraft";
+import { lengthOf, NO_FIELD, requestOf } from "./fieldDraft";
 
 const reader = { language: "es", zone: "America/Lima" } as const;
 const common = { is_required: false, unique: false };
@@ -44,4 +44,17 @@ test("a relation needs a table and the field to choose by", () => {
 test("without a name, or with a bound that is none, nothing is asked for", () => {
   expect(requestOf(NO_FIELD, reader)).toBeNull();
   expect(requestOf({ ...NO_FIELD, label: "Día", type: "DATE", min: "ayer" }, reader)).toBeNull();
+});
+
+test("a field may give new records a value, which is one of its type", () => {
+  const draft = { ...NO_FIELD, label: "Piezas", type: "INTEGER" } as const;
+  expect(requestOf({ ...draft, initial: "1,000" }, reader)?.default).toEqual(new Digits("1000"));
+  expect(requestOf({ ...draft, initial: "x" }, reader)).toBeNull();
+  expect(requestOf({ ...draft, type: "BOOLEAN", initial: "false" }, reader)?.default).toBe(false);
+});
+
+test("the length of a text is a whole number, or not said", () => {
+  expect(lengthOf("1,000", reader)).toEqual({ value: 1000 });
+  expect(lengthOf(" ", reader)).toEqual({ value: null });
+  expect(lengthOf("muchos", reader)).toEqual({ broken: "whole" });
 });

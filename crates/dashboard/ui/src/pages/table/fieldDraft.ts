@@ -1,7 +1,7 @@
+import { Digits } from "../../api/exactJson";
 import type { FieldRequest, FieldType, OnDelete } from "../../api/tables";
-import type { Language } from "../../i18n/language";
 import { suggestedName } from "../tables/programName";
-import { valueOf } from "./values";
+import { valueOf, type Broken, type Reader } from "./values";
 
 /** A new field as it is typed. */
 export interface FieldDraft {
@@ -17,6 +17,8 @@ export interface FieldDraft {
   target: string;
   targetField: string;
   onDelete: OnDelete;
+  /** The value that a new record begins with. */
+  initial: string;
 }
 
 export const NO_FIELD: FieldDraft = {
@@ -32,6 +34,7 @@ export const NO_FIELD: FieldDraft = {
   target: "",
   targetField: "",
   onDelete: "restrict",
+  initial: "",
 };
 
 const BOUNDED: readonly FieldType[] = ["NUMBER", "INTEGER", "DATE", "DATETIME"];
@@ -48,7 +51,7 @@ export const repeated = (choices: readonly string[]): string | undefined =>
   choices.find((choice, at) => choices.indexOf(choice) < at);
 
 /** What the API is asked for; null while the draft is not complete. Settings of other types are left out. */
-export function requestOf(draft: FieldDraft, reader: { language: Language; zone: string }): FieldRequest | null {
+export function requestOf(draft: FieldDraft, reader: Reader): FieldRequest | null {
   const { type } = draft;
   const display_name = draft.label.trim();
   if (display_name === "") return null;
@@ -60,9 +63,9 @@ export function requestOf(draft: FieldDraft, reader: { language: Language; zone:
     unique: draft.isUnique,
   };
   if (type === "TEXT") {
-    const length = valueOf({ field_type: "INTEGER" }, draft.maxLength, reader);
+    const length = lengthOf(draft.maxLength, reader);
     if (length.broken) return null;
-    if (draft.maxLength.trim() !== "") request.max_length = Number(draft.maxLength.replaceAll(/\D/g, ""));
+    if (length.value !== null) request.max_length = length.value;
     if (draft.pattern !== "") request.pattern = draft.pattern;
   }
   if (hasBounds(type)) {
@@ -81,5 +84,19 @@ export function requestOf(draft: FieldDraft, reader: { language: Language; zone:
     request.target_display_field = draft.targetField;
     request.on_delete = draft.onDelete;
   }
+  if (type !== "RELATION") {
+    const initial = valueOf({ field_type: type }, draft.initial, reader);
+    if (initial.broken) return null;
+    if (initial.value !== null) request.default = initial.value;
+  }
   return request;
+}
+
+export type Length = { value: number | null; broken?: undefined } | { broken: Broken };
+
+/** The most characters of a text as it was typed; null for nothing typed. */
+export function lengthOf(text: string, reader: Reader): Length {
+  const read = valueOf({ field_type: "INTEGER" }, text, reader);
+  if (read.broken) return { broken: read.broken };
+  return { value: read.value instanceof Digits ? Number(read.value.text) : null };
 }

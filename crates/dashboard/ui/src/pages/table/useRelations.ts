@@ -11,18 +11,23 @@ export interface Relations {
   nameOf: (record: string) => string | undefined;
 }
 
+/** Where nothing is pointed to. */
+export const NO_RELATIONS: Relations = { targetOf: () => undefined, nameOf: () => undefined };
+
 export function useRelations(table: Table, shown: readonly Data[]): Relations {
   const mayDefine = may(useWho().rol, "define-tables");
   const fields = table.fields.filter((field) => field.field_type === "RELATION").map((field) => field.id);
   const relationships = useRelationships(table.id, mayDefine && fields.length > 0);
   const targets = useMemo(
     () =>
-      (relationships.data ?? []).map(({ source_field_id, target_entity_id, target_display_field }): Target => ({
-        field: source_field_id,
-        entity: target_entity_id,
-        displayField: target_display_field,
-      })),
-    [relationships.data],
+      (relationships.data ?? [])
+        .filter(({ source_entity_id }) => source_entity_id === table.id)
+        .map(({ source_field_id, target_entity_id, target_display_field }): Target => ({
+          field: source_field_id,
+          entity: target_entity_id,
+          displayField: target_display_field,
+        })),
+    [relationships.data, table.id],
   );
   const pointed = new Map(
     fields.map((field) => [

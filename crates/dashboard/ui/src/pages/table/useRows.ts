@@ -52,6 +52,16 @@ export function useRows(table: string, ask: RecordsAsk) {
       const found = eachPage(span).map(reader.known);
       return found.every((page) => page !== undefined) ? cut(span, found) : null;
     },
+    /** The records of the first rows, as many as were read before, and no more than `most`. */
+    knownFirst: (most: number): TableRecord[] => {
+      const found: TableRecord[] = [];
+      for (let page = 1; found.length < most; page += 1) {
+        const next = reader.known(page);
+        if (!next || next.length === 0) break;
+        found.push(...next);
+      }
+      return found.slice(0, most);
+    },
     read: async (span: Span): Promise<TableRecord[]> => cut(span, await Promise.all(eachPage(span).map(reader.read))),
     /** Says which rows are in view, and which stay though they are not. */
     show: (span: Span, kept: readonly number[]) =>

@@ -15,7 +15,8 @@ export type Typed = { value: Wire; broken?: undefined } | { broken: Broken };
 
 type Kind = Pick<TableField, "field_type">;
 
-interface Reader {
+/** Who reads and writes: in which language, and in which zone. */
+export interface Reader {
   language: Language;
   zone: string;
 }
