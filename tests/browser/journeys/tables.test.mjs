@@ -211,7 +211,7 @@ test("a table is defined, filled, filtered and restored", { timeout: 180_000 }, 
     assert.equal((await recordsOf(await tableCalled("Pauta de radio"))).length, 3);
   });
 
-  await step.test("a table goes to the trash after it says who points to it, and comes back whole", async () => {
+  await step.test("a table goes to the trash, and comes back whole", async () => {
     const { id } = await tableCalled("Pauta de radio");
     await tab.goto(`/tables/${id}/definition`);
     await page.getByRole("button", { name: t.definition.deleteDo }).click();
@@ -227,6 +227,37 @@ test("a table is defined, filled, filtered and restored", { timeout: 180_000 }, 
     assert.equal((await recordsOf(await tableCalled("Pauta de radio"))).length, 3);
   });
 
+  await tab.assertNoFaults();
+  await page.context().close();
+});
+
+test("a definition is changed in place, and says what points to it", async () => {
+  const { id } = await tableCalled("Ciudades");
+  const tab = await signedIn(PEOPLE.admin, `/tables/${id}/definition`);
+  const { page } = tab;
+  await page.getByRole("button", { name: t.definition.change("Nombre") }).click();
+  await page.getByLabel(t.definition.maxLength, { exact: true }).fill("80");
+  await page.getByRole("button", { name: t.common.save, exact: true }).click();
+  await page.getByText(t.definition.characters("80")).waitFor();
+
+  await page.getByRole("button", { name: t.definition.addField }).click();
+  const form = dialog(tab, t.definition.newField);
+  await form.getByLabel(t.definition.label, { exact: true }).fill("Agencias");
+  await form.getByLabel(t.definition.type, { exact: true }).selectOption("INTEGER");
+  await form.getByLabel(t.definition.initial, { exact: true }).fill("uno");
+  await form.getByText(t.values.broken.whole).waitFor();
+  await form.getByLabel(t.definition.initial, { exact: true }).fill("1");
+  await form.getByRole("button", { name: t.definition.addDo }).click();
+  await tab.settled();
+  const { fields } = await tableCalled("Ciudades");
+  assert.deepEqual([fields[0].max_length, fields[1].default], [80, 1]);
+
+  await page.getByRole("button", { name: t.definition.remove("Nombre") }).click();
+  const removal = dialog(tab, t.definition.removeTitle("Nombre"));
+  await removal.getByText("Campañas · Ciudad").waitFor();
+  await removal.getByRole("button", { name: t.common.cancel }).click();
+  await page.getByRole("button", { name: t.definition.deleteDo }).click();
+  await dialog(tab, t.definition.deleteTitle("Ciudades")).getByText("Campañas · Ciudad").waitFor();
   await tab.assertNoFaults();
   await page.context().close();
 });
@@ -446,7 +477,41 @@ test("a hundred thousand rows are scrolled, and few of them are drawn", { timeou
   assert.equal(await page.evaluate(() => document.activeElement?.dataset.cell?.split(":")[0]), String(MANY - 1));
   const tasks = await page.evaluate(() => globalThis.longTasks);
   step.diagnostic(`long tasks while scrolling, in ms: ${tasks.map(Math.round).join(", ") || "none"}`);
+  // On paper there are the rows that were read from the first one on.
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.deepEqual([(await drawn()) % 100, await page.locator(".sheet-gap").count()], [0, 0]);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   assert.deepEqual(await tab.barriers(), []);
+  await tab.assertNoFaults();
+  await page.context().close();
+});
+
+test("at twice the size and in forced colours the sheet is used by keys", async () => {
+  const table = await tableCalled("Campañas");
+  // What is left of a window of 1440 by 900 pixels.
+  const options = { width: 720, height: 450, forcedColors: "active" };
+  const tab = await signedIn(PEOPLE.user, `/tables/${table.id}?sort=nombre`, options);
+  const { page } = tab;
+  assert.deepEqual(await tab.overflow(), []);
+  await cell(tab, 0, 1).focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("ArrowLeft");
+  const isWhole = await page.evaluate(() => {
+    const box = document.activeElement.getBoundingClientRect();
+    const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const isInside = box.left >= 0 && box.top >= 0 && box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1;
+    return isInside && document.activeElement.contains(seen);
+  });
+  assert.ok(isWhole, "the cell that has the focus is in view");
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  const [chosen, other] = await Promise.all(
+    [cell(tab, 0, 1), cell(tab, 1, 1)].map((one) =>
+      one.evaluate((element) => getComputedStyle(element).backgroundColor),
+    ),
+  );
+  assert.notEqual(chosen, other, "what is selected is seen without the page's colours");
   await tab.assertNoFaults();
   await page.context().close();
 });
