@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { rowsBetween, runsOf } from "./rowWindow";
 
 test("of many rows those in view are drawn, and some around them", () => {
-  expect(rowsBetween(0, 600, 40, 100_000)).toEqual({ first: 0, end: 30 });
-  expect(rowsBetween(4_000, 4_600, 40, 100_000)).toEqual({ first: 90, end: 130 });
-  expect(rowsBetween(3_999_400, 4_000_000, 40, 100_000)).toEqual({ first: 99_970, end: 100_000 });
+  expect(rowsBetween(0, 600, 40, 100_000)).toEqual({ first: 0, end: 24 });
+  expect(rowsBetween(4_000, 4_600, 40, 100_000)).toEqual({ first: 90, end: 126 });
+  expect(rowsBetween(3_999_400, 4_000_000, 40, 100_000)).toEqual({ first: 99_978, end: 100_000 });
 });
 
 test("after rows were deleted nothing is drawn that there is not", () => {

@@ -1,5 +1,5 @@
 /** Rows beyond those in view, so that a short scroll finds them drawn. */
-const SPARE = 10;
+const SPARE = 6;
 
 /** Rows from `first` up to, and not including, `end`. */
 export interface Span {
