@@ -87,12 +87,6 @@ pub(super) struct UniqueRow {
 }
 
 impl UniqueRow {
-    pub(super) fn new(field: FieldNumber, record_id: Vec<u8>, sort_key: Vec<u8>, exact: Option<Vec<u8>>) -> Self {
-        let mut exact_key = sort_key;
-        exact_key.extend(exact.into_iter().flatten());
-        Self { field: field.get(), exact_key, record_id }
-    }
-
     /// The key of a value.
     pub(super) fn key(value: &Value) -> Vec<u8> {
         let mut key = sort_key(value);
@@ -101,8 +95,9 @@ impl UniqueRow {
     }
 
     pub(super) fn of(row: &ValueRow) -> Self {
-        let field = FieldNumber::new(row.field);
-        Self::new(field, row.record_id.clone(), row.sort_key.clone(), row.exact.clone())
+        let mut exact_key = row.sort_key.clone();
+        exact_key.extend(row.exact.iter().flatten());
+        Self { field: row.field, exact_key, record_id: row.record_id.clone() }
     }
 }
 

@@ -7,17 +7,27 @@ use atalaya_domain::id::{CompanyId, EntityId, RecordId};
 use atalaya_domain::tables::{Field, FieldNumber, Table, Value, Values};
 use diesel::dsl::{auto_type, count_star};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Integer};
 
 use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
 use super::search::Id;
 use super::{bytes, content, identifier};
+use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
 use crate::persistence::own::{Own, own};
 use crate::persistence::schema::{record_values, records, unique_values};
 use crate::persistence::store::Tenant;
 
-/// A record with what sorts its value and what tells it apart.
-type Indexed = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+/// Makes the values of a field unique ones, in the order of their keys. What SQLite puts together is a text of the same
+/// bytes.
+const SQLITE_UNIQUE: &str = "
+    INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
+    SELECT company_id, entity_id, field, CAST(sort_key || coalesce(exact, x'') AS BLOB), record_id
+    FROM record_values WHERE company_id = ?1 AND entity_id = ?2 AND field = ?3 ORDER BY sort_key, exact";
+const POSTGRES_UNIQUE: &str = "
+    INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
+    SELECT company_id, entity_id, field, sort_key || coalesce(exact, ''), record_id
+    FROM record_values WHERE company_id = $1 AND entity_id = $2 AND field = $3 ORDER BY sort_key, exact";
 
 /// Keys that one statement asks for, below the 32,766 parameters of SQLite.
 const KEYS_AT_ONCE: usize = 10_000;
@@ -229,23 +239,20 @@ impl Tenant<'_, '_> {
 
     /// Demands of a field that its values are unique from now on.
     pub(super) fn make_unique(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
-        let mut after: Vec<u8> = Vec::new();
-        let company = self.scope.company();
-        loop {
-            let rows: Vec<Indexed> = values_of(company, entity)
-                .filter(record_values::field.eq(field.get()))
-                .filter(record_values::record_id.gt(&after))
-                .order(record_values::record_id)
-                .limit(RECORDS_AT_ONCE)
-                .select((record_values::record_id, record_values::sort_key, record_values::exact))
-                .load(self.conn())
-                .or_fault()?;
-            let Some((last, _, _)) = rows.last() else { return Ok(()) };
-            after.clone_from(last);
-            let mut unique: Vec<UniqueRow> =
-                rows.into_iter().map(|(record, key, exact)| UniqueRow::new(field, record, key, exact)).collect();
-            insert_unique(self.conn(), company, entity, &mut unique).or_conflict(Conflict::ValueTaken)?;
+        let company = self.scope.company().get();
+        let entity = bytes(entity.get());
+        let statement = |text: &'static str| {
+            diesel::sql_query(text)
+                .bind::<BigInt, _>(company)
+                .bind::<Binary, _>(&entity)
+                .bind::<Integer, _>(field.get())
+        };
+        match self.conn() {
+            AnyConnection::Sqlite(conn) => statement(SQLITE_UNIQUE).execute(conn),
+            AnyConnection::Postgres(conn) => statement(POSTGRES_UNIQUE).execute(conn),
         }
+        .or_conflict(Conflict::ValueTaken)?;
+        Ok(())
     }
 
     /// Values of a field need not be unique any more.

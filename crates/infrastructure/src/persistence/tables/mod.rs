@@ -10,6 +10,7 @@
 mod bulk;
 mod conditions;
 mod content;
+mod counted;
 mod entities;
 mod fields;
 mod index;

@@ -57,7 +57,9 @@ impl Tenant<'_, '_> {
         if let Some(page) = self.at_the_start(search, part)? {
             return Ok(page);
         }
-        if let Some(few) = self.few(search.place, &search.wanted, |_| true)? {
+        if search.wanted.has_pattern()
+            && let Some(few) = self.few(search.place, &search.wanted, |_| true)?
+        {
             return self.among(search, &few, part);
         }
         match self.fewest(search.place, &search.wanted)? {
@@ -139,10 +141,7 @@ impl Tenant<'_, '_> {
     /// How many records have such a value, counted up to a limit.
     pub(super) fn count_holders(&mut self, place: Place, held: &Held, limit: i64) -> Result<i64, AppError> {
         let values = values_of(place.company, place.entity);
-        let found: Vec<i32> =
-            with_held!(held, values, column, |rows| rows.select(record_values::field).limit(limit).load(self.conn()))
-                .or_fault()?;
-        i64::try_from(found.len()).map_err(AppError::internal)
+        with_held!(held, values, column, |rows| self.counted(rows.select(record_values::field).limit(limit)))
     }
 
     /// The page, where it lies so near the start of the order that going there is worth it.

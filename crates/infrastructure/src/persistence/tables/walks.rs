@@ -172,28 +172,17 @@ impl Tenant<'_, '_> {
         {
             return self.count_holders(place, held, limit);
         }
-        let counted = |found: Vec<i32>| i64::try_from(found.len()).map_err(AppError::internal);
         if let Some(few) = self.few(place, wanted, |_| true)? {
-            let found = records_of(place.company, place.entity)
-                .filter(records::id.eq_any(few))
-                .filter(place.on_records(wanted))
-                .select(records::revision)
-                .load(self.conn());
-            return counted(found.or_fault()?);
+            let among = records_of(place.company, place.entity).filter(records::id.eq_any(few));
+            return self.counted(among.filter(place.on_records(wanted)).select(records::revision));
         }
-        let found = match self.fewest(place, wanted)? {
-            Some((held, rest)) => with_held!(&held, values_of(place.company, place.entity), column, |rows| rows
-                .filter(place.on_values(&rest))
-                .select(record_values::field)
-                .limit(limit)
-                .load(self.conn())),
-            None => records_of(place.company, place.entity)
-                .filter(place.on_records(wanted))
-                .select(records::revision)
-                .limit(limit)
-                .load(self.conn()),
-        };
-        counted(found.or_fault()?)
+        if let Some((held, rest)) = self.fewest(place, wanted)? {
+            let values = values_of(place.company, place.entity);
+            return with_held!(&held, values, column, |rows| self
+                .counted(rows.filter(place.on_values(&rest)).select(record_values::field).limit(limit)));
+        }
+        let all = records_of(place.company, place.entity).filter(place.on_records(wanted));
+        self.counted(all.select(records::revision).limit(limit))
     }
 }
 

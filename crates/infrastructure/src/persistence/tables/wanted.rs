@@ -74,6 +74,14 @@ impl Wanted {
         *self == Self::Any(Vec::new())
     }
 
+    /// Whether texts have to be looked through for it.
+    pub(super) fn has_pattern(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_pattern),
+            Self::Has(held) | Self::Lacks(held) => !held.is_found_by_key(),
+        }
+    }
+
     /// What has to hold together.
     pub(super) fn parts(&self) -> &[Self] {
         match self {
