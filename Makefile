@@ -170,9 +170,10 @@ bench: deps-build ## Measure; needs a quiet machine and some minutes
 bench-forecast: deps-build ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
 	PYTHON="$(PYTHON)" cargo bench --quiet -p atalaya-prediction --bench goals -- "$(abspath $(FORECAST_DATA))"
 
-bench-scale: deps ## Ten thousand accounts on PostgreSQL against ten; a quiet machine, some minutes and 5 GB in /tmp
+bench-scale: deps ## Ten thousand accounts, and a table of a million records; a quiet machine, some minutes and 5 GB in /tmp
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench -- scale
+	cargo run --release --quiet -p atalaya-bench -- tables
 
 fuzz: deps-build ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz

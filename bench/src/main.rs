@@ -18,6 +18,7 @@ mod revocation;
 mod scale;
 mod server;
 mod statistics;
+mod tables;
 mod throughput;
 
 use std::net::SocketAddr;
@@ -62,6 +63,8 @@ enum Part {
 enum Role {
     /// Ten thousand accounts on PostgreSQL against ten.
     Scale,
+    /// A table of a million records on SQLite and on PostgreSQL.
+    Tables,
     /// Uses a core until standard input closes.
     #[command(hide = true)]
     Spin,
@@ -134,6 +137,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.role {
         Some(Role::Scale) => scale::measure(arguments.quick),
+        Some(Role::Tables) => tables::measure(arguments.quick),
         Some(Role::Spin) => busy::spin().map(|()| true),
         Some(Role::Bare { address, body }) => bare::serve(address, &body).map(|()| true),
         None => figures::measure(if arguments.quick { &Plan::QUICK } else { &Plan::FULL }, arguments.only),
