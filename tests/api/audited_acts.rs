@@ -208,6 +208,12 @@ const ACTS: &[Act] = &[
         ("", r#"{"create":[{"data":{"nada":1}}]}"#, INVALID),
     ),
     act(
+        "POST /api/entities/{entity_id}/records:import",
+        SAMPLE,
+        &["records_imported"],
+        ("", "nada\n1\n", INVALID),
+    ),
+    act(
         "POST /api/entities/{entity_id}/records",
         SAMPLE,
         &["records_created"],

@@ -28,7 +28,7 @@ pub(crate) struct Sample {
     pub(crate) operation: &'static str,
     /// The path to call.
     pub(crate) path: &'static str,
-    /// The JSON body; empty for none.
+    /// The body: JSON, or else CSV; empty for none.
     pub(crate) body: &'static str,
     /// What it is about.
     pub(crate) target: Target,
@@ -268,6 +268,21 @@ pub(crate) const SAMPLES: &[Sample] = &[
         Entity,
         200,
     ),
+    row(
+        "POST /api/entities/{entity_id}/records:import",
+        "/api/entities/<entity>/records:import",
+        "nombre\nnuevo\n",
+        Entity,
+        200,
+    ),
+    row(
+        "POST /api/entities/{entity_id}/records:import",
+        "/api/entities/<entity>/records:import?dry_run=true",
+        "nombre\nnuevo\n",
+        Entity,
+        200,
+    ),
+    row("GET /api/entities/{entity_id}/records:export", "/api/entities/<entity>/records:export", "", Entity, 200),
     row(
         "POST /api/entities/{entity_id}/records",
         "/api/entities/<entity>/records",

@@ -4,6 +4,8 @@ mod aggregates;
 mod bulk;
 mod clients;
 mod definitions;
+mod export;
+mod import;
 mod queries;
 mod records;
 mod relations;

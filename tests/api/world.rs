@@ -184,7 +184,8 @@ impl World {
         if body.is_empty() {
             client.ask(method, &path)
         } else {
-            client.send(method, &path, "application/json", self.fill(body, names, who))
+            let media = if body.starts_with(['{', '[']) { "application/json" } else { "text/csv" };
+            client.send(method, &path, media, self.fill(body, names, who))
         }
     }
 

@@ -13,7 +13,7 @@ use crate::keys::SigningKeys;
 use crate::observations::Observations;
 use crate::overview::Overview;
 use crate::sessions::Sessions;
-use crate::tables::{Records, Tables};
+use crate::tables::{Records, Tables, Transfers};
 use crate::users::Users;
 
 /// The use cases on their adapters, built once by the composition root. A new one is a field here and a line there.
@@ -41,6 +41,8 @@ pub struct UseCases {
     pub tables: Arc<dyn Tables>,
     /// Keeping records in them.
     pub records: Arc<dyn Records>,
+    /// Importing and exporting records.
+    pub transfers: Arc<dyn Transfers>,
     /// Work that goes on after its request.
     pub jobs: Arc<dyn Jobs>,
     /// The audit log, for its readers and for what was refused.

@@ -288,6 +288,12 @@ impl Caller {
 }
 
 impl Operator {
+    /// Access to a company.
+    #[must_use]
+    pub fn access<P: Permit<Scope = TenantScope>>(&self, company: CompanyId) -> Access<P> {
+        Access { scope: self.mandate::<P>(company).scope() }
+    }
+
     /// A mandate over all accounts of `company`.
     #[must_use]
     pub fn mandate<P: Permit<Scope = TenantScope>>(&self, company: CompanyId) -> Mandate<P> {

@@ -68,6 +68,11 @@ enum Command {
         #[command(subcommand)]
         command: AccountCommand,
     },
+    /// Tables that companies define
+    Table {
+        #[command(subcommand)]
+        command: TableCommand,
+    },
     /// Train the models of an account, or of every account of a company
     Train(TrainArgs),
     /// Forecast the series of a file; needs no database
@@ -315,6 +320,63 @@ pub(crate) struct ImportArgs {
     pub(crate) date_format: Option<DateOrder>,
 }
 
+#[derive(Debug, Subcommand)]
+enum TableCommand {
+    /// Import records from a file
+    Import(TableImportArgs),
+    /// Export records
+    Export(TableExportArgs),
+}
+
+/// An import of records.
+#[derive(Debug, Args)]
+pub(crate) struct TableImportArgs {
+    /// A file with a column for each field, as CSV, as tab-separated values or as a workbook (.xlsx); - for standard
+    /// input
+    pub(crate) file: PathBuf,
+    /// The sheet of a workbook; its first one unless told
+    #[arg(long, value_name = "SHEET")]
+    pub(crate) sheet: Option<String>,
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
+    /// The table, by name
+    #[arg(long)]
+    pub(crate) table: String,
+    /// The name of a unique field, or id: a row changes the record that has its value there
+    #[arg(long, value_name = "KEY")]
+    pub(crate) upsert_key: Option<String>,
+    /// Import the other rows where some break a rule
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+    /// Say only what the import would do
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The order of dates, where the file leaves it open: dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_format: Option<DateOrder>,
+    /// What separates decimals, where the file leaves it open: a comma or a point
+    #[arg(long, value_name = "MARK", value_parser = [",", "."])]
+    pub(crate) decimal: Option<String>,
+}
+
+/// An export of records.
+#[derive(Debug, Args)]
+pub(crate) struct TableExportArgs {
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
+    /// The table, by name
+    #[arg(long)]
+    pub(crate) table: String,
+    /// Where to write the CSV; standard output unless told
+    #[arg(long, value_name = "OUTPUT")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write it as Excel opens it: with the mark of UTF-8, and semicolons between cells
+    #[arg(long)]
+    pub(crate) excel: bool,
+}
+
 /// What to train.
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
@@ -475,6 +537,8 @@ impl Cli {
             Command::Keys { command } => commands::keys::run(&command),
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Account { command: AccountCommand::List(args) } => commands::accounts::list(&args),
+            Command::Table { command: TableCommand::Import(args) } => commands::records::import(&args),
+            Command::Table { command: TableCommand::Export(args) } => commands::records::export(&args),
             Command::Train(args) => commands::train::run(&args),
             Command::Forecast(args) => commands::forecast::run(&args),
             Command::Backtest(args) => commands::backtest::run(&args),

@@ -25,6 +25,8 @@ pub use api::csv_lines::{Cell, CsvLines};
 pub use api::forecasts::AnswerMemory;
 pub use api::openapi::documentation;
 pub use api::operation::Operation;
+pub use api::tables::export::{CsvForm, csv_part};
+pub use api::tables::import::file as import_file;
 pub use api::users::user_json;
 pub use api::{observations, tabular};
 pub use http::body::{JSON_LIMIT, TABLE_LIMIT};

@@ -1,10 +1,12 @@
 //! What is wrong with what was sent for a record or a filter, in the words of violations; and the rules that need more
 //! than the definition: whether what a relation points to is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{
-    Broken, BrokenRule, Draft, FieldNumber, FieldType, InvalidCondition, Number, Operator, Table, Values, references,
+    Broken, BrokenRule, Draft, Field as TableField, FieldNumber, FieldType, InvalidCondition, Judgement, Keys, Number,
+    Operator, Table, Values, references,
 };
 
 use crate::error::{AppError, BulkPlace, Field, RecordKey, ValueKind, Violation};
@@ -89,35 +91,83 @@ pub fn of_invalid_condition(field: Field, operator: Operator, invalid: &InvalidC
     }
 }
 
-/// The values of a new record, or of `current` after a change, which point to records that are there. What a relation
-/// pointed to before may be gone: only what was sent is looked up.
+/// Drafts of records of one table that are judged together: what all of them point to is looked up at once.
+#[derive(Default)]
+pub(super) struct Judging {
+    drafts: Vec<Drafted>,
+}
+
+/// What a draft makes of a record, and which records it points to anew: what a relation pointed to before may be gone,
+/// and only what was sent is looked up.
+struct Drafted {
+    judgement: Judgement,
+    keys: Keys,
+    pointing: Vec<(String, EntityId, RecordId)>,
+}
+
+impl Judging {
+    /// Adds a draft of a new record, or of a change of `current`.
+    pub(super) fn add(&mut self, table: &Table, draft: &Draft<'_>, current: Option<&Values>) {
+        let judgement = match current {
+            Some(current) => draft.change(table, current),
+            None => draft.create(table),
+        };
+        let is_new = |(field, _, _): &(&TableField, EntityId, RecordId)| {
+            current.and_then(|current| current.get(&field.number)) != judgement.values.get(&field.number)
+        };
+        let pointing = references(table, &judgement.values).into_iter().filter(is_new);
+        let pointing = pointing.map(|(field, entity, record)| (draft.keys.of(field), entity, record)).collect();
+        self.drafts.push(Drafted { judgement, keys: draft.keys, pointing });
+    }
+
+    /// The values of each draft, or everything that is wrong with it, in the order of [`Judgement::broken`].
+    ///
+    /// # Errors
+    /// What kept it from being found out.
+    pub(super) fn finish(
+        self,
+        unit: &mut dyn UnitOfWork,
+        table: &Table,
+    ) -> Result<Vec<Result<Values, Vec<Broken>>>, AppError> {
+        let mut asked: BTreeMap<EntityId, BTreeSet<RecordId>> = BTreeMap::new();
+        for (_, entity, record) in self.drafts.iter().flat_map(|drafted| &drafted.pointing) {
+            asked.entry(*entity).or_default().insert(*record);
+        }
+        let mut there: BTreeSet<(EntityId, RecordId)> = BTreeSet::new();
+        for (entity, records) in asked {
+            if unit.entities().find(entity)?.is_some() {
+                let records: Vec<RecordId> = records.into_iter().collect();
+                let found = unit.records().existing(entity, &records)?;
+                there.extend(found.into_iter().map(|record| (entity, record)));
+            }
+        }
+        let settled = |drafted: Drafted| {
+            let Drafted { mut judgement, keys, pointing } = drafted;
+            let gone = pointing.into_iter().filter(|(_, entity, record)| !there.contains(&(*entity, *record)));
+            let rule = BrokenRule::UnknownRecord;
+            judgement.broken.extend(gone.map(|(key, ..)| Broken { key, rule: rule.clone() }));
+            let place = |broken: &Broken| table.fields.iter().position(|field| keys.of(field) == broken.key);
+            judgement.broken.sort_by_key(place);
+            judgement.into_values()
+        };
+        Ok(self.drafts.into_iter().map(settled).collect())
+    }
+}
+
+/// The values of a new record, or of `current` after a change, which point to records that are there.
 ///
 /// # Errors
-/// [`Rejected`] with everything that is wrong, in the order of [`Judgement::broken`].
+/// [`Rejected`] with everything that is wrong.
 pub(super) fn judged(
     unit: &mut dyn UnitOfWork,
     table: &Table,
     draft: &Draft<'_>,
     current: Option<&Values>,
 ) -> Result<Values, Rejected> {
-    let mut judgement = match current {
-        Some(current) => draft.change(table, current),
-        None => draft.create(table),
-    };
-    for (pointing, entity, record) in references(table, &judgement.values) {
-        let before = current.and_then(|current| current.get(&pointing.number));
-        if before == judgement.values.get(&pointing.number) {
-            continue;
-        }
-        let target_lives = unit.entities().find(entity)?.is_some();
-        if !target_lives || unit.records().existing(entity, &[record])?.is_empty() {
-            let key = draft.keys.of(pointing);
-            judgement.broken.push(Broken { key, rule: BrokenRule::UnknownRecord });
-        }
-    }
-    let place = |broken: &Broken| table.fields.iter().position(|field| draft.keys.of(field) == broken.key);
-    judgement.broken.sort_by_key(place);
-    judgement.into_values().map_err(Rejected::Broken)
+    let mut judging = Judging::default();
+    judging.add(table, draft, current);
+    let judged = judging.finish(unit, table)?.pop();
+    judged.unwrap_or_else(|| Ok(Values::new())).map_err(Rejected::Broken)
 }
 
 /// The same for values that were a record's before: of the trash, or of an earlier revision. Fields that are gone leave

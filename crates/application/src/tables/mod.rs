@@ -4,9 +4,13 @@ mod aggregation;
 mod bulk;
 mod definitions;
 mod deletion;
+mod displayed;
+mod import;
+mod importing;
 mod judging;
 mod record_service;
 mod stricter;
+mod transfers;
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::company::Company;
@@ -24,8 +28,13 @@ use crate::receipt::Receipt;
 
 pub use bulk::{Bulk, BulkEffect, BulkStep};
 pub use definitions::TableService;
+pub use import::{
+    Detected, ImportCell, ImportFault, ImportOutcome, ImportPlan, ImportProgress, ImportQuestion, ImportRow,
+    ImportSource, OpenedRows, RowId, Written,
+};
 pub use judging::{of_broken, of_invalid_condition};
 pub use record_service::RecordService;
+pub use transfers::{TableSink, TransferService, Transfers};
 
 /// Defining tables.
 pub trait Tables: Send + Sync {

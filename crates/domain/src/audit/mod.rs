@@ -108,6 +108,8 @@ words! {
         RecordsDeleted = "records_deleted",
         /// Records were taken out of the trash.
         RecordsRestored = "records_restored",
+        /// The rows of a file became records, or changed some.
+        RecordsImported = "records_imported",
         /// An entity type was deleted for good.
         EntityPurged = "entity_purged",
         /// A field was deleted for good, with its values.

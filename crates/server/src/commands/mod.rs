@@ -21,6 +21,7 @@ mod parallel;
 pub(crate) mod passwords;
 mod pictures;
 pub(crate) mod progress;
+pub(crate) mod records;
 mod refusals;
 mod scoreboard;
 mod scores;

@@ -115,6 +115,23 @@ impl FileProgress {
     }
 }
 
+/// How many rows are done: how many there are is not known before the end.
+pub(crate) struct RowProgress {
+    late: LateBar,
+}
+
+impl RowProgress {
+    /// With none done yet.
+    pub(crate) fn begin() -> Self {
+        Self { late: LateBar::begin(None, &text("cli.progress.rows")) }
+    }
+
+    /// So many are done by now.
+    pub(crate) fn done(&self, rows: u64) {
+        self.late.bar.set_position(rows);
+    }
+}
+
 /// Work of which nobody knows how far it is. Dropping it ends what is shown.
 pub(crate) struct Working {
     _late: LateBar,

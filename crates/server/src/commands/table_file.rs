@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use atalaya_application::error::Violation;
 use atalaya_application::observations::{Batch, UploadRow};
 use atalaya_texts::{Language, lookup, violation};
 use atalaya_web::observations::file::{self, Cause, Owner, Upload};
@@ -75,14 +76,22 @@ impl TableFile {
     }
 
     fn cause(&self, language: Language, Cause { first, count }: &Cause) -> String {
-        let fault = rule_in_words(language, first.code, &first.params).unwrap_or_else(|| violation(language, first));
-        let fault = match &first.column {
-            Some(column) => text(language, "column", &[("column", column.clone()), ("fault", fault)]),
-            None => fault,
-        };
-        let count = u64::try_from(*count).unwrap_or(u64::MAX);
-        first.line.map_or(fault.clone(), |line| placed(language, self.table.is_sheet(), (line, count), fault))
+        said_of(language, self.table.is_sheet(), first, u64::try_from(*count).unwrap_or(u64::MAX))
     }
+}
+
+/// A broken rule of a file, with its place.
+pub(super) fn of_rule(is_sheet: bool, broken: &Violation) -> String {
+    said_of(language(), is_sheet, broken, 1)
+}
+
+fn said_of(language: Language, is_sheet: bool, broken: &Violation, count: u64) -> String {
+    let fault = rule_in_words(language, broken.code, &broken.params).unwrap_or_else(|| violation(language, broken));
+    let fault = match &broken.column {
+        Some(column) => text(language, "column", &[("column", column.clone()), ("fault", fault)]),
+        None => fault,
+    };
+    broken.line.map_or(fault.clone(), |line| placed(language, is_sheet, (line, count), fault))
 }
 
 /// What is wrong, where, and how often.

@@ -28,7 +28,7 @@ use atalaya_application::ports::audit::{AuditLog as _, AuditSeal};
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
-use atalaya_application::tables::{RecordService, TableService};
+use atalaya_application::tables::{RecordService, TableService, TransferService};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::AuditEvent;
@@ -308,6 +308,11 @@ impl Core {
                 identifiers: Arc::new(UuidIdentifiers),
             }),
             records: Arc::new(RecordService {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                identifiers: Arc::new(UuidIdentifiers),
+            }),
+            transfers: Arc::new(TransferService {
                 store,
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),

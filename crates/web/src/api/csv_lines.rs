@@ -18,6 +18,21 @@ impl Cell {
         Self(harmless(text))
     }
 
+    /// A text that [`original`] reads again, an empty one too, which is not the same as an empty cell.
+    #[must_use]
+    pub fn exact(text: &str) -> Self {
+        match only_apostrophes(text) {
+            Some(all) => Self("'".repeat(all + 1)),
+            None => Self::text(text),
+        }
+    }
+
+    /// What is written in ASCII and is no formula: a number, a date, an identifier.
+    #[must_use]
+    pub(crate) fn plain(text: String) -> Self {
+        Self(text)
+    }
+
     /// A whole number.
     #[must_use]
     pub fn whole(number: impl Into<i128>) -> Self {
@@ -62,6 +77,12 @@ impl Default for CsvLines {
 }
 
 impl CsvLines {
+    /// Lines whose cells have another separator than the comma.
+    #[must_use]
+    pub(crate) fn separated_by(delimiter: u8) -> Self {
+        Self(csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new()))
+    }
+
     /// Adds a line.
     ///
     /// # Errors
@@ -87,19 +108,47 @@ impl CsvLines {
     }
 }
 
-/// `text` with an apostrophe before each character that would begin a formula. A spreadsheet may read the file with
-/// another separator than the comma, so a cell also begins after one of those.
+/// The text of a cell that [`Cell::exact`] wrote.
+#[must_use]
+pub(crate) fn original(cell: &str) -> String {
+    match only_apostrophes(cell) {
+        Some(all) => "'".repeat(all.saturating_sub(1)),
+        None => rewritten(cell, |apostrophes| apostrophes.saturating_sub(1)),
+    }
+}
+
+/// How many apostrophes a text is made of, where it is made of nothing else.
+fn only_apostrophes(text: &str) -> Option<usize> {
+    text.chars().all(|character| character == '\'').then_some(text.len())
+}
+
+/// `text` with an apostrophe before each character that would begin a formula.
 fn harmless(text: &str) -> String {
+    rewritten(text, |apostrophes| apostrophes + 1)
+}
+
+/// `text` with another number of apostrophes before each character that would begin a formula. A spreadsheet may read
+/// the file with another separator than the comma, so a cell also begins after one of those.
+fn rewritten(text: &str, number: fn(usize) -> usize) -> String {
     let mut written = String::with_capacity(text.len());
-    let mut at_start = true;
-    for character in text.chars() {
-        if at_start && begins_formula(character) {
-            written.push('\'');
+    let (mut rest, mut at_start) = (text.chars(), true);
+    loop {
+        if at_start {
+            let marked = rest.as_str().trim_start_matches('\'');
+            let apostrophes = rest.as_str().len() - marked.len();
+            let mut behind = marked.chars();
+            if let Some(sign) = behind.next().filter(|sign| begins_formula(*sign)) {
+                written.extend(std::iter::repeat_n('\'', number(apostrophes)));
+                written.push(sign);
+                at_start = separates(sign) || is_passed_over(sign);
+                rest = behind;
+                continue;
+            }
         }
+        let Some(character) = rest.next() else { return written };
         written.push(character);
         at_start = separates(character) || (at_start && is_passed_over(character));
     }
-    written
 }
 
 /// Whether a cell that begins so may be a formula. Compatibility forms, such as the full-width `＝`, are read as the
@@ -123,7 +172,28 @@ fn is_passed_over(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_is_read_again_as_it_was(text in any::<String>(), marks in "['=+@,;\" \t\n-]{0,8}a?") {
+            for text in [text, marks] {
+                prop_assert_eq!(original(&Cell::exact(&text).to_string()), text);
+            }
+        }
+    }
+
+    #[test]
+    fn apostrophes_of_a_text_stay_its_own() {
+        for (text, written) in [("", "'"), ("'", "''"), ("'=1", "''=1"), ("O'Higgins", "O'Higgins"), ("'a", "'a")] {
+            assert_eq!(Cell::exact(text).to_string(), written);
+            assert_eq!(original(written), text);
+        }
+        assert_eq!(original("'+51 999"), "+51 999");
+        assert_eq!(original("=1"), "=1", "what another program wrote");
+    }
 
     #[test]
     fn no_text_is_a_formula() {

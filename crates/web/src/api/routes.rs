@@ -5,7 +5,8 @@ use crate::api::auth::{login, password, profile, session_events, sessions, tempo
 use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
-use crate::api::tables::{aggregate, bulk, entities, fields, query, records, revisions, trash};
+use crate::api::tables::import::routes as import;
+use crate::api::tables::{aggregate, bulk, entities, export, fields, query, records, revisions, trash};
 use crate::api::{
     accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
 };
@@ -54,6 +55,8 @@ pub(crate) fn register(registry: &mut impl Registry) {
         query { list_records, query_records }
         aggregate { aggregate_records }
         bulk { change_records }
+        import { import_records }
+        export { export_records }
         records {
             create_record, get_record, replace_record, change_record, delete_record, look_up_records, restore_record,
         }

@@ -19,9 +19,10 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::auth::clients;
 use crate::api::observations::file;
+use crate::api::tables::import::routes as import;
 use crate::api::tables::records::FormQuery;
-use crate::api::tables::views;
-use crate::api::tabular::DateOrder;
+use crate::api::tables::{export, views};
+use crate::api::tabular::{DateOrder, TextEncoding};
 use crate::http::closed_sets::closed_sets;
 use crate::http::problem::Kind;
 
@@ -72,6 +73,20 @@ closed_sets! {
     KeysWord = FormQuery::KEYS;
     /// How numbers of records are written.
     NumbersWord = FormQuery::NUMBERS;
+    /// In which encoding a text is.
+    EncodingWord = TextEncoding::WORDS;
+    /// What separates cells.
+    DelimiterWord = import::DELIMITERS.map(|(word, _)| word);
+    /// What separates decimals.
+    DecimalWord = import::DECIMALS;
+    /// What happens where rows of an import break rules.
+    ImportModeWord = import::MODES;
+    /// What has to be said of a file that leaves it open.
+    ImportChoiceWord = import::CHOICES;
+    /// How records are exported.
+    ExportFormatWord = export::FORMATS;
+    /// For which program they are exported.
+    ExportReaderWord = export::READERS;
     /// How values of records are compared.
     OperatorWord = Operator::ALL.iter().map(|operator| operator.as_str());
     /// The span of days that makes a group of records.

@@ -33,6 +33,8 @@ const TABLES: [&str; 4] = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.ms-excel",
 ];
+/// What a table may be, for whoever sends something else.
+const TABLED: &str = "CSV, TSV, Excel (.xlsx)";
 /// What an upload may be, for whoever sends something else.
 const UPLOADED: &str = "JSON, CSV, TSV, Excel (.xlsx)";
 /// How long a body may take from its first to its last byte.
@@ -183,6 +185,29 @@ impl FromRequest for UploadBody {
                     Err(Problem::MediaType { expected: UPLOADED })
                 }
             }
+        })
+    }
+}
+
+/// A table; its content tells whether it is a text or a workbook.
+pub(crate) struct TableBody(pub(crate) Bytes);
+
+impl Describe for TableBody {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+    }
+}
+
+impl FromRequest for TableBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let media = media_type(&request);
+            let bytes = read(&request, payload, TABLE_LIMIT).await?;
+            if media == Some(Media::Table) { Ok(Self(bytes)) } else { Err(Problem::MediaType { expected: TABLED }) }
         })
     }
 }

@@ -86,10 +86,23 @@ impl Exports {
         actor: &Actor,
         work: impl FnOnce(&mut Outlet) -> Result<(), AppError> + Send + 'static,
     ) -> Result<HttpResponse, Problem> {
+        self.stream_as(CSV, actor, work).await
+    }
+
+    /// [`Self::stream`] of another media type.
+    ///
+    /// # Errors
+    /// As [`Self::stream`].
+    pub(crate) async fn stream_as(
+        &self,
+        media_type: &'static str,
+        actor: &Actor,
+        work: impl FnOnce(&mut Outlet) -> Result<(), AppError> + Send + 'static,
+    ) -> Result<HttpResponse, Problem> {
         let place = self.places.take(actor).map_err(|_| Problem::Http(Kind::EXPORTS_BUSY))?;
         let mut pieces = self.begin(Arc::new(place), work);
         let first = pieces.next().await?;
-        Ok(HttpResponse::Ok().content_type(CSV).streaming(pieces.from(first)))
+        Ok(HttpResponse::Ok().content_type(media_type).streaming(pieces.from(first)))
     }
 
     /// Does work of any length for one answer, in a place of an export. It asks whether it goes on: not when its client

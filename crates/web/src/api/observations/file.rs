@@ -9,10 +9,11 @@ use atalaya_domain::observation::{Followers, Observation};
 use chrono_tz::Tz;
 
 pub use self::faults::Cause;
-use self::faults::{Faults, of_row, of_table};
+use self::faults::Faults;
 use super::times::{Reading, Written, resolve};
 use crate::api::parse::shortened;
 use crate::api::tabular::columns::Column;
+use crate::api::tabular::refusals::{of_row, of_table};
 use crate::api::tabular::{
     Cell, CellKind, DateEvidence, DateOrder, NumberFault, NumberForm, Row, Separators, Table, TableFault,
 };
@@ -21,6 +22,8 @@ use crate::api::tabular::{
 const KNOWN: &str = "hora (fecha, date, ds), seguidores (followers, valor, value, y), tweets, siguiendo, usuario";
 /// What the columns hold, in the order of [`columns`].
 pub(crate) const FIELDS: [&str; 5] = ["hora", "seguidores", "tweets", "siguiendo", "usuario"];
+/// What uploads call the sheet of a workbook.
+const SHEET: &str = "hoja";
 /// The columns with numbers.
 const NUMBERS: [&str; 3] = ["seguidores", "tweets", "siguiendo"];
 
@@ -78,7 +81,7 @@ impl Upload {
     #[must_use]
     pub fn unreadable(fault: &TableFault) -> Self {
         let mut faults = Faults::keeping(1);
-        faults.add(of_table(fault));
+        faults.add(of_table(fault, SHEET));
         Self::default().with(faults)
     }
 
@@ -137,7 +140,7 @@ fn rows_of(table: &Table, owner: Owner<'_>, columns: &Columns, forms: Forms, fau
     });
     let complete = read.is_ok();
     if let Err(fault) = read {
-        faults.add(of_table(&fault));
+        faults.add(of_table(&fault, SHEET));
     }
     for (row, at) in rows.iter_mut().zip(resolve(&times)) {
         row.observation.at = at;
@@ -154,7 +157,7 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Opt
     let mut rows = match table.rows() {
         Ok(rows) => rows,
         Err(fault) => {
-            faults.add(of_table(&fault));
+            faults.add(of_table(&fault, SHEET));
             return (Vec::new(), None);
         }
     };

@@ -11,4 +11,5 @@ mod trial;
 pub(crate) mod upload;
 mod whole;
 
+pub(crate) use self::body::WorkbookFile;
 pub use crate::api::parse::moment;

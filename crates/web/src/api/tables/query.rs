@@ -230,9 +230,9 @@ pub(crate) struct RecordsQuery {
 }
 
 /// The parts of an address.
-type Pairs = Vec<(String, String)>;
+pub(crate) type Pairs = Vec<(String, String)>;
 
-fn last<'p>(pairs: &'p Pairs, name: &str) -> Option<&'p str> {
+pub(crate) fn last<'p>(pairs: &'p Pairs, name: &str) -> Option<&'p str> {
     pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
@@ -246,7 +246,7 @@ fn filter_key(key: &str) -> Option<(&str, &str)> {
 }
 
 /// What the address asks for. `in` and `between` take values with commas between them, or are named once for each.
-fn asked_by_address(
+pub(crate) fn asked_by_address(
     pairs: &Pairs,
     form: RecordForm,
     table: &Table,

@@ -2,7 +2,7 @@
 
 use super::{DateEvidence, NumberFault, NumberForm, Separators};
 
-/// A cell without blanks around it.
+/// A cell; without blanks around it, unless its text is read with every blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     text: String,
@@ -55,14 +55,14 @@ impl Cell {
     /// Tells `separators` of it, where it shows how numbers of its column are written.
     pub fn note_number(&self, separators: &mut Separators) {
         if self.kind == CellKind::Written {
-            separators.note(&self.text);
+            separators.note(self.text.trim());
         }
     }
 
     /// Tells `evidence` of it, where it shows how dates of its column are written.
     pub fn note_date(&self, evidence: &mut DateEvidence) {
         if self.kind == CellKind::Written {
-            evidence.note(&self.text);
+            evidence.note(self.text.trim());
         }
     }
 

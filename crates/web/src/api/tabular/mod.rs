@@ -10,8 +10,11 @@
 
 mod cell;
 pub mod columns;
+mod form;
 mod lines;
 mod number;
+mod quotes;
+pub(crate) mod refusals;
 mod spreadsheet;
 mod text;
 mod time;
@@ -22,6 +25,7 @@ use std::io::{self, Cursor, Read};
 use actix_web::web::Bytes;
 
 pub use cell::{Cell, CellKind};
+pub use form::{TextEncoding, TextForm, UnknownEncoding};
 pub use number::{NumberFault, NumberForm, Separators};
 pub use spreadsheet::WorkbookFault;
 use spreadsheet::{Container, Sheet, SheetRows};
@@ -37,7 +41,7 @@ pub struct Table {
 }
 
 enum Content {
-    Text(Opener),
+    Text(Opener, TextForm),
     Sheet(Sheet),
 }
 
@@ -57,7 +61,7 @@ enum Source {
 pub struct Row {
     /// The number of its line in a text, of its row in a sheet; the first is 1.
     pub line: u64,
-    /// Its cells, trimmed, as many as the header has.
+    /// Its cells, as many as the header has.
     pub cells: Result<Vec<Cell>, RowFault>,
 }
 
@@ -116,7 +120,10 @@ impl Table {
         let content = match (Container::of(&bytes), sheet) {
             (Some(container), _) => Content::Sheet(Sheet::open(bytes, container, sheet)?),
             (None, Some(_)) => return Err(WorkbookFault::NotAWorkbook.into()),
-            (None, None) => Content::Text(Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())) as _))),
+            (None, None) => {
+                let open: Opener = Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())) as _));
+                Content::Text(open, TextForm::default())
+            }
         };
         Ok(Self { content })
     }
@@ -132,12 +139,21 @@ impl Table {
         let mut start = Vec::new();
         open()?.take(spreadsheet::MARK).read_to_end(&mut start)?;
         if Container::of(&start).is_none() && sheet.is_none() {
-            return Ok(Self { content: Content::Text(Box::new(open)) });
+            return Ok(Self { content: Content::Text(Box::new(open), TextForm::default()) });
         }
         let most = u64::try_from(Self::LARGEST_WORKBOOK).unwrap_or(u64::MAX);
         let mut bytes = Vec::new();
         open()?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
         Self::of_bytes(bytes, sheet)
+    }
+
+    /// The same table, whose text is read so; a sheet says itself how it is written.
+    #[must_use]
+    pub fn read_as(self, form: TextForm) -> Self {
+        match self.content {
+            Content::Text(open, _) => Self { content: Content::Text(open, form) },
+            sheet @ Content::Sheet(_) => Self { content: sheet },
+        }
     }
 
     /// Begins to read: the header.
@@ -146,7 +162,7 @@ impl Table {
     /// [`TableFault`] where the header cannot be read.
     pub fn rows(&self) -> Result<Rows, TableFault> {
         let source = match &self.content {
-            Content::Text(open) => Source::Text(TextRows::open(open()?)?),
+            Content::Text(open, form) => Source::Text(TextRows::open(open()?, *form)?),
             Content::Sheet(sheet) => Source::Sheet(sheet.rows()?),
         };
         Ok(Rows { source })
@@ -166,9 +182,9 @@ impl Table {
         };
         // A fault is told by whoever reads the rows.
         let _ = match &self.content {
-            Content::Text(open) => {
-                open().map_err(TableFault::from).and_then(|read| lines::each(read, |number, text| note(number, text)))
-            }
+            Content::Text(open, form) => open()
+                .map_err(TableFault::from)
+                .and_then(|read| lines::each(read, form.encoding, |number, text| note(number, text))),
             Content::Sheet(sheet) => sheet.rows().and_then(|mut rows| {
                 let mut goes_on = note(rows.header_line(), &rows.names().join("\t"));
                 while goes_on && let Some(row) = rows.next_row()? {
@@ -191,7 +207,7 @@ impl Table {
     #[must_use]
     pub fn bytes(&self) -> Option<u64> {
         match &self.content {
-            Content::Text(_) => None,
+            Content::Text(..) => None,
             Content::Sheet(sheet) => Some(sheet.unpacked()),
         }
     }
@@ -229,6 +245,24 @@ impl Rows {
         match &self.source {
             Source::Text(rows) => rows.has_decimal_points(),
             Source::Sheet(_) => false,
+        }
+    }
+
+    /// What separates cells; `None` of a sheet.
+    #[must_use]
+    pub fn delimiter(&self) -> Option<char> {
+        match &self.source {
+            Source::Text(rows) => Some(rows.delimiter()),
+            Source::Sheet(_) => None,
+        }
+    }
+
+    /// In which encoding what was read so far is; `None` of a sheet.
+    #[must_use]
+    pub fn encoding(&self) -> Option<TextEncoding> {
+        match &self.source {
+            Source::Text(rows) => Some(rows.encoding()),
+            Source::Sheet(_) => None,
         }
     }
 

@@ -7,7 +7,26 @@ use std::borrow::Cow;
 struct Seen {
     decimals: bool,
     thousands: bool,
+    /// One of both.
+    either: bool,
 }
+
+impl Seen {
+    fn and(self, other: Self) -> Self {
+        Self {
+            decimals: self.decimals || other.decimals,
+            thousands: self.thousands || other.thousands,
+            either: self.either || other.either,
+        }
+    }
+
+    fn is_decided(self) -> bool {
+        self.decimals || self.thousands
+    }
+}
+
+/// The sign of numbers below zero in print; programs write a hyphen.
+const MINUS: char = '\u{2212}';
 
 /// What the numbers of a column show of how it is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,14 +99,28 @@ impl Mark {
 impl Separators {
     /// Takes in a number of the column.
     pub fn note(&mut self, text: &str) {
-        match shape(text) {
+        match shape(text.strip_prefix(MINUS).unwrap_or(text)) {
             Some(Shape::Decimals(mark, grouped)) => {
                 self.of(mark).decimals = true;
                 self.of(mark.other()).thousands |= grouped;
             }
             Some(Shape::Thousands(mark)) => self.of(mark).thousands = true,
-            Some(Shape::Plain | Shape::Either(_)) | None => {}
+            Some(Shape::Either(mark)) => self.of(mark).either = true,
+            Some(Shape::Plain) | None => {}
         }
+    }
+
+    /// What this column and another one show together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { comma: self.comma.and(other.comma), point: self.point.and(other.point) }
+    }
+
+    /// Whether numbers of the column may be two different ones in that form.
+    #[must_use]
+    pub fn leave_doubt(self, form: NumberForm) -> bool {
+        let in_doubt = |seen: Seen, role: Role| role == Role::Unknown && (seen.is_decided() || seen.either);
+        in_doubt(self.comma, form.comma) || in_doubt(self.point, form.point)
     }
 
     fn of(&mut self, mark: Mark) -> &mut Seen {
@@ -102,16 +135,16 @@ impl Separators {
     pub fn settle(self, decimal_points: bool) -> NumberForm {
         // A column has decimals after one of them; what separates thousands leaves the decimals to the other.
         let role = |seen: Seen, other: Seen| match (seen, other) {
-            (Seen { decimals: true, thousands: true }, _)
+            (Seen { decimals: true, thousands: true, .. }, _)
             | (Seen { decimals: true, .. }, Seen { decimals: true, .. })
             | (Seen { thousands: true, .. }, Seen { thousands: true, .. }) => Role::Unknown,
             (Seen { decimals: true, .. }, _) => Role::Decimals,
-            (Seen { thousands: true, .. }, _) | (_, Seen { decimals: true, thousands: false }) => Role::Thousands,
-            (_, Seen { decimals: false, thousands: true }) => Role::Decimals,
+            (Seen { thousands: true, .. }, _) | (_, Seen { decimals: true, thousands: false, .. }) => Role::Thousands,
+            (_, Seen { decimals: false, thousands: true, .. }) => Role::Decimals,
             _ => Role::Unknown,
         };
         let (comma, point) = (role(self.comma, self.point), role(self.point, self.comma));
-        let is_open = self == Self::default();
+        let is_open = !self.comma.is_decided() && !self.point.is_decided();
         NumberForm { comma, point: if is_open && decimal_points { Role::Decimals } else { point } }
     }
 }
@@ -119,6 +152,15 @@ impl Separators {
 impl NumberForm {
     /// With a decimal point, as programs write numbers.
     pub const PLAIN: Self = Self { comma: Role::Thousands, point: Role::Decimals };
+
+    /// With a decimal comma.
+    pub const WITH_COMMA: Self = Self { comma: Role::Decimals, point: Role::Thousands };
+
+    /// What separates decimals; `None` where the column does not show it.
+    #[must_use]
+    pub fn decimal_mark(self) -> Option<char> {
+        self.example().map(|example| if example.ends_with(",5") { ',' } else { '.' })
+    }
 
     /// A number in this form; `None` where the column shows none.
     #[must_use]
@@ -135,6 +177,13 @@ impl NumberForm {
     /// # Errors
     /// [`NumberFault`] says which.
     pub fn plain(self, text: &str) -> Result<Cow<'_, str>, NumberFault> {
+        match text.strip_prefix(MINUS) {
+            Some(digits) => self.in_ascii(&format!("-{digits}")).map(|plain| Cow::Owned(plain.into_owned())),
+            None => self.in_ascii(text),
+        }
+    }
+
+    fn in_ascii(self, text: &str) -> Result<Cow<'_, str>, NumberFault> {
         let role = |mark| match mark {
             Mark::Comma => self.comma,
             Mark::Point => self.point,

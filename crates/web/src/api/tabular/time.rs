@@ -83,6 +83,8 @@ impl DateStyle {
 pub struct DateEvidence {
     day_first: bool,
     month_first: bool,
+    /// Some date's year comes last, so that an order is needed.
+    year_last: bool,
 }
 
 impl DateEvidence {
@@ -91,7 +93,24 @@ impl DateEvidence {
         if let Some(Parts { numbers: [first, second, _], year_first: false, .. }) = parts(text) {
             self.day_first |= first > 12;
             self.month_first |= second > 12;
+            self.year_last = true;
         }
+    }
+
+    /// What this column and another one show together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            day_first: self.day_first || other.day_first,
+            month_first: self.month_first || other.month_first,
+            year_last: self.year_last || other.year_last,
+        }
+    }
+
+    /// Whether dates of the column may be two different ones in that order.
+    #[must_use]
+    pub fn leaves_doubt(self, order: Option<DateOrder>) -> bool {
+        self.year_last && order.is_none()
     }
 
     /// The order, where the column leaves no doubt.

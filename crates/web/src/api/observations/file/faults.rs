@@ -2,8 +2,6 @@
 
 use atalaya_application::error::{Field, Violation};
 
-use crate::api::tabular::{RowFault, TableFault};
-
 /// Causes that are told apart, at most.
 const MOST_CAUSES: usize = 32;
 
@@ -41,30 +39,5 @@ impl Faults {
         if self.shown.len() < self.most {
             self.shown.push(violation);
         }
-    }
-}
-
-/// Why there is no reading on.
-pub(super) fn of_table(fault: &TableFault) -> Violation {
-    match fault {
-        TableFault::TooLong { line } => Violation::new("file", "malformed").on_line(*line),
-        TableFault::NotText { line } => Violation::new("file", "not_utf8").on_line(*line),
-        TableFault::Workbook(fault) => {
-            let field = if fault.is_of_sheet() { "hoja" } else { "file" };
-            let violation = Violation::new(field, fault.code());
-            fault.params().into_iter().fold(violation, |violation, (name, value)| violation.with(name, &value))
-        }
-        TableFault::Io(_) => Violation::new("file", "malformed").on_line(1),
-    }
-}
-
-/// Why a row has no cells.
-pub(super) fn of_row(fault: RowFault, line: u64) -> Violation {
-    match fault {
-        RowFault::FieldCount { found, expected } => {
-            Violation::new("file", "wrong_field_count").with("found", &found).with("expected", &expected).on_line(line)
-        }
-        RowFault::OpenQuote => Violation::new("file", "malformed").on_line(line),
-        RowFault::NotText => Violation::new("file", "not_utf8").on_line(line),
     }
 }

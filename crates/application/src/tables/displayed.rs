@@ -1,0 +1,112 @@
+//! Relations that a file names by what people choose records by, and not by their ids.
+
+use std::collections::HashMap;
+
+use atalaya_domain::id::{EntityId, RecordId};
+use atalaya_domain::tables::{Field, Filter, Input, RecordQuery, RelationTarget, Table, Test, Value};
+
+use super::import::{ImportRow, Written};
+use crate::error::{AppError, Field as Named, RecordKey, Violation};
+use crate::ports::store::UnitOfWork;
+use crate::ports::tables::RecordSlice;
+
+/// Names that are remembered: a file with more of them looks some up again.
+const REMEMBERED: usize = 10_000;
+
+/// Which record a name means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meant {
+    One(RecordId),
+    Nobody,
+    Several,
+}
+
+/// What names meant so far.
+#[derive(Default)]
+pub(super) struct Displayed {
+    targets: HashMap<EntityId, Option<Table>>,
+    names: HashMap<(EntityId, String, String), Meant>,
+}
+
+impl Displayed {
+    /// Puts ids in the place of names in the cells of relations.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(super) fn resolve(
+        &mut self,
+        unit: &mut dyn UnitOfWork,
+        table: &Table,
+        rows: &mut [ImportRow],
+    ) -> Result<(), AppError> {
+        for field in &table.fields {
+            let Some(target) = &field.target else { continue };
+            for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+                if cell.key != field.name.as_str() {
+                    continue;
+                }
+                let Written::Text(name) = &cell.written else { continue };
+                if Value::judge(field, &Input::Text(name.into())).is_ok() {
+                    continue;
+                }
+                let unreadable = |code| {
+                    let key = RecordKey { place: None, key: cell.key.clone() };
+                    Written::Unreadable(Violation::new(Named::RecordValue(Box::new(key)), code))
+                };
+                // What its own records are called changes while they are imported.
+                let written = match self.meant(unit, target, name, target.entity != table.entity.id)? {
+                    Meant::One(id) => Written::Text(id.get().to_string()),
+                    Meant::Nobody => unreadable("unknown_record"),
+                    Meant::Several => unreadable("ambiguous_record"),
+                };
+                cell.written = written;
+            }
+        }
+        Ok(())
+    }
+
+    fn meant(
+        &mut self,
+        unit: &mut dyn UnitOfWork,
+        target: &RelationTarget,
+        name: &str,
+        remembers: bool,
+    ) -> Result<Meant, AppError> {
+        let key = (target.entity, target.display_field.as_str().to_owned(), name.to_owned());
+        if let Some(meant) = self.names.get(&key) {
+            return Ok(*meant);
+        }
+        let table = match self.targets.get(&target.entity) {
+            Some(table) => table,
+            None => {
+                let found = unit.entities().find(target.entity)?;
+                self.targets.entry(target.entity).or_insert(found)
+            }
+        };
+        let display = table.as_ref().and_then(|table| Some((table, table.field_named(target.display_field.as_str())?)));
+        let meant = match display {
+            None => Meant::Nobody,
+            Some((table, field)) => called(unit, table, field, name)?,
+        };
+        if remembers {
+            if self.names.len() >= REMEMBERED {
+                self.names.clear();
+            }
+            self.names.insert(key, meant);
+        }
+        Ok(meant)
+    }
+}
+
+/// Which record of the table has the name in that field.
+fn called(unit: &mut dyn UnitOfWork, table: &Table, field: &Field, name: &str) -> Result<Meant, AppError> {
+    let Ok(Some(value)) = Value::judge(field, &Input::written(field.kind, name)) else { return Ok(Meant::Nobody) };
+    let filter = Filter::Field(field.number, Test::OneOf(vec![value]));
+    let query = RecordQuery { filter, ..RecordQuery::everything() };
+    let found = unit.records().list(table, &query, &RecordSlice { offset: 0, limit: 2 })?;
+    Ok(match found.as_slice() {
+        [] => Meant::Nobody,
+        [only] => Meant::One(only.id),
+        _ => Meant::Several,
+    })
+}

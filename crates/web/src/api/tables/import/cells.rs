@@ -1,0 +1,148 @@
+//! Cells as what they say for a field. Nothing passes through a binary fraction on its way.
+
+use atalaya_application::error::{Field as Named, RecordKey, ValueKind, Violation};
+use atalaya_application::tables::{Written, of_broken};
+use atalaya_domain::tables::{BrokenRule, Field, FieldType};
+use atalaya_domain::text::folded;
+use chrono_tz::Tz;
+
+use crate::api::csv_lines::original;
+use crate::api::parse::{moment, wire_time};
+use crate::api::tabular::{Cell, CellKind, DateOrder, NumberFault, NumberForm, TimeFault, plain_time};
+
+/// What stands for `true`, as spreadsheets and people write it.
+const YES: [&str; 6] = ["true", "verdadero", "si", "yes", "1", "x"];
+/// What stands for `false`.
+const NO: [&str; 5] = ["false", "falso", "no", "0", "-"];
+
+/// How the cells of a file are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Forms {
+    pub(super) numbers: NumberForm,
+    /// The order of dates, where it is known.
+    pub(super) dates: Option<DateOrder>,
+    /// Of times that name none.
+    pub(super) zone: Tz,
+}
+
+impl Forms {
+    /// What a cell says for a field. Whether it is a value of it, the field's own rules say.
+    pub(super) fn written(self, field: &Field, cell: &Cell) -> Written {
+        let trimmed = cell.as_str().trim();
+        let is_empty = if field.kind == FieldType::Text { cell.is_empty() } else { trimmed.is_empty() };
+        if is_empty {
+            return Written::Nothing;
+        }
+        let is_truth = field.kind == FieldType::Boolean;
+        if cell.kind() == CellKind::Unusable && !is_truth {
+            return unreadable(field, "unusable_cell");
+        }
+        match field.kind {
+            FieldType::Text => Written::Text(original(cell.as_str())),
+            FieldType::Choice => Written::Text(choice(field, &original(cell.as_str()))),
+            FieldType::Relation => Written::Text(original(cell.as_str()).trim().to_owned()),
+            FieldType::Boolean => truth(field, trimmed),
+            FieldType::Number | FieldType::Integer => self.number(field, cell.kind(), trimmed),
+            FieldType::Date => self.date(field, trimmed),
+            FieldType::DateTime => self.instant(field, trimmed),
+        }
+    }
+
+    fn number(self, field: &Field, kind: CellKind, text: &str) -> Written {
+        let form = match kind {
+            CellKind::Written => self.numbers,
+            CellKind::Number => NumberForm::PLAIN,
+            CellKind::Time | CellKind::Unusable => return wrong_type(field),
+        };
+        match form.plain(text) {
+            Ok(plain) if field.kind == FieldType::Integer => Written::Number(whole(json_number(&plain))),
+            Ok(plain) => Written::Number(json_number(&plain)),
+            Err(NumberFault::NotANumber) => wrong_type(field),
+            Err(NumberFault::Ambiguous) => unreadable(field, "ambiguous_number"),
+        }
+    }
+
+    /// A day; a time at midnight, as some programs write days, is one too.
+    fn date(self, field: &Field, text: &str) -> Written {
+        match plain_time(text, self.dates) {
+            Ok((plain, _)) => {
+                let midnight = [" 00:00:00", " 00:00"].iter().find_map(|clock| plain.strip_suffix(clock));
+                Written::Text(midnight.unwrap_or(&plain).to_owned())
+            }
+            Err(TimeFault::Ambiguous) => unreadable(field, "ambiguous_date"),
+            Err(TimeFault::Invalid) => unreadable(field, "invalid_date"),
+        }
+    }
+
+    fn instant(self, field: &Field, text: &str) -> Written {
+        match plain_time(text, self.dates) {
+            Ok((plain, _)) => match moment(&plain, self.zone) {
+                Some(at) => Written::Text(wire_time(at)),
+                None => unreadable(field, "invalid_time"),
+            },
+            Err(TimeFault::Ambiguous) => unreadable(field, "ambiguous_date"),
+            Err(TimeFault::Invalid) => unreadable(field, "invalid_time"),
+        }
+    }
+}
+
+fn named(field: &Field) -> Named {
+    Named::RecordValue(Box::new(RecordKey { place: None, key: field.name.as_str().to_owned() }))
+}
+
+fn unreadable(field: &Field, code: &'static str) -> Written {
+    Written::Unreadable(Violation::new(named(field), code))
+}
+
+fn wrong_type(field: &Field) -> Written {
+    Written::Unreadable(of_broken(named(field), &BrokenRule::WrongType(field.kind)))
+}
+
+fn truth(field: &Field, text: &str) -> Written {
+    let word = folded(text);
+    match (YES.contains(&word.as_str()), NO.contains(&word.as_str())) {
+        (true, _) => Written::Boolean(true),
+        (_, true) => Written::Boolean(false),
+        _ => Written::Unreadable(Violation::wrong_type(named(field), ValueKind::Boolean)),
+    }
+}
+
+/// The choice that is meant: as it is written, or else the only one that differs in letter case, accents and outer
+/// blanks alone.
+fn choice(field: &Field, text: &str) -> String {
+    let choices = &field.rules.choices;
+    if choices.iter().any(|choice| choice == text) {
+        return text.to_owned();
+    }
+    let word = folded(text.trim());
+    let mut alike = choices.iter().filter(|choice| folded(choice) == word);
+    match (alike.next(), alike.next()) {
+        (Some(only), None) => only.clone(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A number with a decimal point as JSON writes it: with a digit before the point and one behind it, and no zeros in
+/// front. What is no number stays none.
+fn json_number(plain: &str) -> String {
+    let (mantissa, exponent) = match plain.find(['e', 'E']).and_then(|place| plain.split_at_checked(place)) {
+        Some((mantissa, exponent)) => (mantissa, exponent),
+        None => (plain, ""),
+    };
+    let (sign, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", mantissa.strip_prefix('+').unwrap_or(mantissa)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = Some(whole.trim_start_matches('0')).filter(|whole| !whole.is_empty()).unwrap_or("0");
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}{exponent}")
+}
+
+/// A whole number that a spreadsheet wrote with decimals, as `5.00`.
+fn whole(number: String) -> String {
+    match number.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+        _ => number,
+    }
+}
