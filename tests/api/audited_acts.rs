@@ -207,12 +207,7 @@ const ACTS: &[Act] = &[
         &["records_created"],
         ("", r#"{"create":[{"data":{"nada":1}}]}"#, INVALID),
     ),
-    act(
-        "POST /api/entities/{entity_id}/records:import",
-        SAMPLE,
-        &["records_imported"],
-        ("", "nada\n1\n", INVALID),
-    ),
+    act("POST /api/entities/{entity_id}/records:import", SAMPLE, &["records_imported"], ("", "nada\n1\n", INVALID)),
     act(
         "POST /api/entities/{entity_id}/records",
         SAMPLE,

@@ -294,3 +294,45 @@ fn requests_in_flight_at_sigterm_are_finished() {
     assert_eq!(database.rows("observations"), 8 * ROWS_AT_ONCE);
     database.assert_sound();
 }
+
+#[test]
+fn kill_9_leaves_no_half_of_an_import() {
+    const ROWS: usize = 5_000;
+    let database = bank_on_disk();
+    let csv = format!("nombre\n{}", (0..ROWS).map(|row| format!("n{row}\n")).collect::<String>());
+    let mut path = String::new();
+    let mut acknowledged = 0;
+    for cycle in 0..3 {
+        let mut server = Program::serve(&database, &[]);
+        let admin = admin(&server);
+        if cycle == 0 {
+            let entity = admin.post("/api/metadata/entities", &json!({"name": "campaign", "display_name": "c"}));
+            let entity = entity.expect(201)["id"].as_str().unwrap().to_owned();
+            let field = json!({"name": "nombre", "display_name": "n", "field_type": "TEXT"});
+            let _ = admin.post(&format!("/api/metadata/entities/{entity}/fields"), &field).expect(201);
+            path = format!("/api/entities/{entity}/records");
+        }
+        let acknowledgements = Acknowledged::default();
+        std::thread::scope(|scope| {
+            let importer = scope.spawn(|| {
+                let send = || {
+                    let body = Some(("text/csv", csv.clone().into_bytes()));
+                    admin.try_send(reqwest::Method::POST, &format!("{path}:import"), body)
+                };
+                std::iter::from_fn(|| send().ok().inspect(|_| acknowledgements.one())).count()
+            });
+            // In the middle of the next one, wherever that is.
+            acknowledgements.wait(1 + cycle);
+            std::thread::sleep(Duration::from_millis(30 * u64::try_from(cycle).unwrap()));
+            server.kill();
+            acknowledged += importer.join().unwrap();
+        });
+        drop(server);
+        database.assert_sound();
+    }
+    let server = Program::serve(&database, &[]);
+    let total = admin(&server).get(&path).expect(200)["total"].as_u64().unwrap();
+    let imports = usize::try_from(total).unwrap() / ROWS;
+    assert_eq!(usize::try_from(total).unwrap() % ROWS, 0, "half of an import is there");
+    assert!((acknowledged..=acknowledged + 3).contains(&imports), "{imports} of {acknowledged} imports are there");
+}

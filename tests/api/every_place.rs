@@ -126,9 +126,12 @@ fn places(document: &Value, operation: &str) -> Vec<Place> {
                 places.extend(found.into_iter().map(Place::Body));
             }
             media if TABLES.contains(&media) => {
-                let columns = ["hora", "seguidores", "tweets", "siguiendo", "usuario", ""];
+                let columns: &[&str] = match operation.ends_with("records:import") {
+                    true => &["nombre", ""],
+                    false => &["hora", "seguidores", "tweets", "siguiendo", "usuario", ""],
+                };
                 let media = TABLES.into_iter().find(|table| *table == media).unwrap();
-                places.extend(columns.map(|column| Place::Cell(media, column.to_owned())));
+                places.extend(columns.iter().map(|column| Place::Cell(media, (*column).to_owned())));
             }
             other => panic!("{operation}: how is {other} filled?"),
         }
@@ -139,6 +142,7 @@ fn places(document: &Value, operation: &str) -> Vec<Place> {
 /// A table with an odd cell; without a column, a file that is nothing but the text, and one with an odd column.
 fn table(media: &str, column: &str, text: &str) -> Vec<u8> {
     let mut rows = match column {
+        "nombre" => [vec!["nombre"], vec![text]],
         "hora" => [vec!["hora", "seguidores"], vec![text, "5"]],
         "seguidores" => [vec!["hora", "seguidores"], vec!["2026-01-01", text]],
         "" => [vec!["hora", "seguidores", text], vec![]],
@@ -216,8 +220,10 @@ fn requests(world: &World, sample: &Sample, place: &Place, who: Who) -> Vec<Requ
     let suffix = if who == Who::Superadmin { sample.superadmin } else { "" };
     let path = world.fill(&format!("{}{suffix}", sample.path), &world.canary, who);
     let (bare, query) = path.split_once('?').unwrap_or((&path, ""));
-    let usual: Option<Value> =
-        (!sample.body.is_empty()).then(|| serde_json::from_str(&world.fill(sample.body, &world.canary, who)).unwrap());
+    let usual: Option<Value> = sample
+        .body
+        .starts_with('{')
+        .then(|| serde_json::from_str(&world.fill(sample.body, &world.canary, who)).unwrap());
     let usual_body = usual.as_ref().map(|body| ("application/json", body.to_string().into_bytes()));
     let request =
         |path: String| Request { method: method.clone(), path, header: None, text: None, body: usual_body.clone() };

@@ -3,6 +3,7 @@
 mod aggregates;
 mod bulk;
 mod clients;
+mod command_line;
 mod definitions;
 mod export;
 mod import;

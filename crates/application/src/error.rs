@@ -174,6 +174,10 @@ pub enum Field {
     DisplayField,
     /// The field by whose value records are found that may be there already.
     UpsertKey,
+    /// A file as a whole.
+    File,
+    /// The id of a record.
+    RecordId,
     /// In the words of the way in, which found the violation itself.
     Named(String),
 }

@@ -79,7 +79,25 @@ impl Story {
             {"measure": "count"}, {"measure": "sum", "field": "gasto"},
         ]});
         let _ = self.send("POST /api/entities/{entity_id}/records:aggregate", &format!("{path}:aggregate"), &totals);
+        self.files(&path);
         self.relations(entity, &record);
+    }
+
+    /// An import, and an export as CSV and as lines of JSON.
+    fn files(&mut self, path: &str) {
+        let csv = "código;gasto;nota\nJULIO;1.234,50;x\nJUNIO;40;y\n";
+        let operation = "POST /api/entities/{entity_id}/records:import";
+        let reply = self.admin.post_csv(&format!("{path}:import?upsert_key=c%C3%B3digo"), csv);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        self.recorder.answer(operation, Some(&json!(csv)), &reply);
+        let errors = self.admin.clone().with("accept", "text/csv");
+        let reply = errors.post_csv(&format!("{path}:import?dry_run=true"), "código;gasto\nAGOSTO;x\n");
+        self.recorder.answer(operation, None, &reply);
+        for format in ["csv", "jsonl"] {
+            let reply = self.admin.get(&format!("{path}:export?sort=-gasto&format={format}"));
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            self.recorder.answer("GET /api/entities/{entity_id}/records:export", None, &reply);
+        }
     }
 
     fn relations(&mut self, entity: &str, record: &str) {

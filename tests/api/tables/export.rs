@@ -15,7 +15,11 @@ fn what_was_exported_is_imported_as_it_was() {
         field(&admin, &other, &plain(name, kind));
     }
     for name in ["=1+1", "'=1+1", "'", "", "a\r\n;@x ", " \"Año\" ", "-5", "null"] {
-        keep(&admin, &entity, &json!({"nombre": name, "gasto": -1.5, "clics": 7, "dia": "2026-05-03", "activa": false}));
+        keep(
+            &admin,
+            &entity,
+            &json!({"nombre": name, "gasto": -1.5, "clics": 7, "dia": "2026-05-03", "activa": false}),
+        );
     }
     keep(&admin, &entity, &json!({}));
     let sorted = format!("{}?sort=created_at&page_size=100", records(&entity));
@@ -50,7 +54,10 @@ fn an_export_is_what_the_list_of_that_address_shows() {
     };
     assert_eq!(clics(""), (0..2_500).rev().collect::<Vec<_>>());
     assert_eq!(clics("&sort=created_at"), (0..2_500).collect::<Vec<_>>());
-    assert_eq!(clics("&sort=-clics&filter[clics][lt]=2400&q=n1"), (0..2_400).rev().filter(|n| n % 3 == 1).collect::<Vec<_>>());
+    assert_eq!(
+        clics("&sort=-clics&filter[clics][lt]=2400&q=n1"),
+        (0..2_400).rev().filter(|n| n % 3 == 1).collect::<Vec<_>>()
+    );
     let by_two: Vec<u64> = (0..3).flat_map(|rest| (0..2_500).filter(move |n| n % 3 == rest)).collect();
     assert_eq!(clics("&sort=nombre,clics"), by_two);
     let wrong = admin.get(&format!("{}:export?filter[nada]=1", records(&entity)));

@@ -20,7 +20,12 @@ fn counts(answer: &Value) -> [u64; 5] {
 fn errors(answer: &Value) -> Vec<String> {
     let told = |error: &Value| {
         let value = error["value"].as_str().map(|value| format!(" {value:?}")).unwrap_or_default();
-        format!("{} {}{value}: {}", error["line"], error["column"].as_str().unwrap_or("-"), error["error"].as_str().unwrap())
+        format!(
+            "{} {}{value}: {}",
+            error["line"],
+            error["column"].as_str().unwrap_or("-"),
+            error["error"].as_str().unwrap()
+        )
     };
     answer["errors"].as_array().unwrap().iter().map(told).collect()
 }
@@ -56,8 +61,12 @@ fn a_trial_and_an_import_refuse_the_same_and_nothing_stays_of_it() {
     let app = app();
     let admin = app.login("admin_bcp").english();
     let entity = define(&admin, "campaign");
-    field(&admin, &entity, &json!({"name": "código", "display_name": "c", "field_type": "TEXT", "unique": true,
-        "is_required": true, "max_length": 5}));
+    field(
+        &admin,
+        &entity,
+        &json!({"name": "código", "display_name": "c", "field_type": "TEXT", "unique": true,
+        "is_required": true, "max_length": 5}),
+    );
     field(&admin, &entity, &json!({"name": "gasto", "display_name": "g", "field_type": "NUMBER", "min": 0}));
     keep(&admin, &entity, &json!({"código": "VIEJO"}));
     let csv = "código,gasto\nA,1\nA,2\nVIEJO,3\nLARGUÍSIMO,4\n,5\nB,-6\nC,x\nD\nE,7\n";
@@ -86,7 +95,11 @@ fn a_trial_and_an_import_refuse_the_same_and_nothing_stays_of_it() {
     let csv = admin.with("accept", "text/csv");
     let listed = import(&csv, &entity, "?dry_run=true", "código,gasto\n=1+1+1,2\n");
     assert_eq!(listed.header("content-type"), "text/csv; charset=utf-8");
-    assert!(listed.text().starts_with("line,column,value,error,message\n2,código,'=1+1+1,too_long,"), "{}", listed.text());
+    assert!(
+        listed.text().starts_with("line,column,value,error,message\n2,código,'=1+1+1,too_long,"),
+        "{}",
+        listed.text()
+    );
 }
 
 #[test]
@@ -164,11 +177,8 @@ fn relations_are_named_by_id_or_by_what_people_choose_them_by() {
     }
     let csv = format!("nombre,quién,después\nuno,Ana,\ndos,{ana},uno\ntres,Luis,\ncuatro,Eva,\ncinco,,seis\nseis,,\n");
     let tried = import(&admin, &task, "?dry_run=true", &csv).expect(200).clone();
-    let broken = [
-        "4 quién \"Luis\": ambiguous_record",
-        "5 quién \"Eva\": unknown_record",
-        "6 después \"seis\": unknown_record",
-    ];
+    let broken =
+        ["4 quién \"Luis\": ambiguous_record", "5 quién \"Eva\": unknown_record", "6 después \"seis\": unknown_record"];
     assert_eq!(errors(&tried), broken);
     assert_eq!(counts(import(&admin, &task, "?mode=skip_invalid", &csv).expect(200)), counts(&tried));
     let page = admin.get(&format!("{}?sort=created_at", records(&task))).expect(200).clone();

@@ -8,7 +8,7 @@ use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{Draft, Input, Keys, Table};
 use chrono_tz::Tz;
 
-use crate::error::{AppError, Violation};
+use crate::error::{AppError, Part, Violation};
 use crate::observations::InvalidRows;
 
 /// What a cell says for its field.
@@ -112,6 +112,8 @@ pub struct Detected {
 pub struct ImportQuestion {
     /// The choice that has to be made: `decimal` or `date_order`.
     pub choice: &'static str,
+    /// The line of the header.
+    pub line: u64,
     /// A column that needs it.
     pub column: String,
     /// What there is to choose from.
@@ -221,8 +223,7 @@ impl ImportOutcome {
     #[must_use]
     pub fn question_and_faults(&self) -> Vec<Violation> {
         let open = self.question.iter().map(|question| {
-            let violation = Violation::new(question.choice, question.unanswered);
-            Violation { column: Some(question.column.clone()), ..violation }
+            Violation::new(question.choice, question.unanswered).at(question.line, question.column.clone())
         });
         open.chain(self.errors.iter().map(|fault| fault.violation.clone())).collect()
     }
@@ -235,3 +236,8 @@ impl ImportOutcome {
 
 /// Is told how many rows are done, and says whether to go on.
 pub type ImportProgress<'p> = &'p (dyn Fn(u64) -> ControlFlow<()> + Send + Sync);
+
+/// Whoever asked for the import waits no more.
+pub(super) fn abandoned() -> AppError {
+    AppError::unavailable(Part::Database)
+}

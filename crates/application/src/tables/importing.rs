@@ -6,14 +6,13 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{
-    Broken, Field, FieldNumber, FieldType, Filter, Record, RecordQuery, RevisionKind, Table, Test, Value,
-    Values, identical,
+    Broken, Field, FieldNumber, FieldType, Filter, Record, RecordQuery, RevisionKind, Table, Test, Value, Values,
+    identical,
 };
 
 use super::displayed::Displayed;
-use super::import::{ImportCell, ImportOutcome, ImportPlan, ImportProgress, ImportRow, OpenedRows, Written};
+use super::import::{ImportCell, ImportOutcome, ImportPlan, ImportProgress, ImportRow, OpenedRows, Written, abandoned};
 use super::judging::{Judging, of_broken};
-use super::transfers::abandoned;
 use crate::error::{AppError, Field as Named, RecordKey, Violation};
 use crate::ports::runtime::Identifiers;
 use crate::ports::store::UnitOfWork;
@@ -122,18 +121,14 @@ impl<'a> Importing<'a> {
     }
 
     /// The next rows.
-    fn take(
-        &mut self,
-        rows: &mut dyn Iterator<Item = Result<ImportRow, Violation>>,
-        most: usize,
-    ) -> Vec<ImportRow> {
+    fn take(&mut self, rows: &mut dyn Iterator<Item = Result<ImportRow, Violation>>, most: usize) -> Vec<ImportRow> {
         let mut some = Vec::new();
         while some.len() < most
             && let Some(row) = rows.next()
         {
             match row {
                 Ok(row) if self.outcome.total == ImportPlan::MOST_ROWS => {
-                    let too_many = Violation::new("file", "too_many").with("max", &ImportPlan::MOST_ROWS);
+                    let too_many = Violation::new(Named::File, "too_many").with("max", &ImportPlan::MOST_ROWS);
                     self.outcome.fault(too_many.on_line(row.line), None);
                     self.outcome.complete = false;
                     break;
@@ -156,8 +151,7 @@ impl<'a> Importing<'a> {
         self.displayed.resolve(self.unit, self.table, &mut rows)?;
         let found = self.found(&rows)?;
         let drafts: Vec<_> = rows.iter().map(|row| row.draft(self.table)).collect();
-        let currents: Vec<Option<Record>> =
-            rows.iter().map(|row| found.of(self.key.as_ref(), row).cloned()).collect();
+        let currents: Vec<Option<Record>> = rows.iter().map(|row| found.of(self.key.as_ref(), row).cloned()).collect();
         let mut judging = Judging::default();
         for (draft, current) in drafts.iter().zip(&currents) {
             judging.add(self.table, draft, current.as_ref().map(|record| &record.values));
@@ -192,9 +186,7 @@ impl<'a> Importing<'a> {
         };
         faults.extend(row.cells.iter().filter_map(unreadable));
         let values = judged.unwrap_or_else(|broken| {
-            let is_told = |key: &str| {
-                row.cell(key).is_some_and(|cell| matches!(cell.written, Written::Unreadable(_)))
-            };
+            let is_told = |key: &str| row.cell(key).is_some_and(|cell| matches!(cell.written, Written::Unreadable(_)));
             for Broken { key, rule } in broken.into_iter().filter(|broken| !is_told(&broken.key)) {
                 let violation = of_broken(value_of(&key), &rule);
                 faults.push((located(violation, &row, &key), shown(&row, &key)));
@@ -230,7 +222,7 @@ impl<'a> Importing<'a> {
             Key::Id => {
                 let id = row.id.as_ref()?;
                 if !is_found {
-                    let unknown = Violation::new(ImportPlan::ID, "unknown_record").at(row.line, ImportPlan::ID);
+                    let unknown = Violation::new(Named::RecordId, "unknown_record").at(row.line, ImportPlan::ID);
                     return Some((unknown, Some(id.written.clone())));
                 }
                 (ImportPlan::ID, id.id?.get().to_string())
@@ -248,7 +240,8 @@ impl<'a> Importing<'a> {
         self.flush()?;
         let mut faults = Vec::new();
         for field in unique(self.table) {
-            let Some(value) = values.get(&field.number).filter(|value| current.values.get(&field.number) != Some(value))
+            let Some(value) =
+                values.get(&field.number).filter(|value| current.values.get(&field.number) != Some(value))
             else {
                 continue;
             };

@@ -11,7 +11,7 @@ use super::Asked;
 use super::definitions::known;
 use super::import::{ImportOutcome, ImportPlan, ImportProgress, ImportSource};
 use super::importing::Importing;
-use crate::error::{AppError, Part};
+use crate::error::AppError;
 use crate::export::{Export, Sink};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
@@ -132,9 +132,4 @@ impl Transfers for TransferService {
             export.run(|request| records.walk(&table, &query, request), given)
         })
     }
-}
-
-/// Whoever asked for the import waits no more.
-pub(super) fn abandoned() -> AppError {
-    AppError::unavailable(Part::Database)
 }

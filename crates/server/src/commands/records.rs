@@ -56,7 +56,8 @@ fn import_into(core: &Core, args: &TableImportArgs, file: TableFile) -> Result<(
         progress.done(rows);
         ControlFlow::Continue(())
     };
-    let imported = core.use_cases.transfers.import(&by, entity, &ImportFile::new(Ok(file.table), reading), &plan, &go_on, &Unkept);
+    let imported =
+        core.use_cases.transfers.import(&by, entity, &ImportFile::new(Ok(file.table), reading), &plan, &go_on, &Unkept);
     drop(progress);
     let outcome = match imported {
         Ok(outcome) => outcome,

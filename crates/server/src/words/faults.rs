@@ -191,6 +191,8 @@ fn field(field: &Field) -> Words {
         Field::Horizon => "cli.field.horizon",
         Field::ReadingTime(_) => "cli.field.time",
         Field::DisplayField
+        | Field::File
+        | Field::RecordId
         | Field::Record(_)
         | Field::Records
         | Field::GroupBy

@@ -31,6 +31,8 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
         Field::Default => "default",
         Field::DisplayField => "target_display_field",
         Field::UpsertKey => "upsert_key",
+        Field::File => "file",
+        Field::RecordId => "id",
         Field::Named(name) => name,
     })
 }

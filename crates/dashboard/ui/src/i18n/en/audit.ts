@@ -47,6 +47,7 @@ export const audit: typeof es.audit = {
     entity_purged: "Table deleted for good",
     field_purged: "Field deleted for good",
     records_purged: "Records deleted for good",
+    records_imported: "Records imported",
     key_published: "Signing key published",
     key_activated: "Signing key in use",
     key_removed: "Signing key removed",

@@ -49,6 +49,7 @@ const actions = {
   entity_purged: "Tabla borrada para siempre",
   field_purged: "Campo borrado para siempre",
   records_purged: "Registros borrados para siempre",
+  records_imported: "Registros importados",
   key_published: "Llave de firma publicada",
   key_activated: "Llave de firma en uso",
   key_removed: "Llave de firma retirada",

@@ -125,9 +125,10 @@ impl ImportProblem {
     fn of(fault: &ImportFault, language: Language) -> Self {
         let ImportFault { violation, value } = fault;
         // What is wrong with the file as a whole stands in no column; its parameter is told instead.
-        let column = violation.column.clone().or_else(|| {
-            violation.line.is_none().then(|| field_name(&violation.field).into_owned())
-        });
+        let column = violation
+            .column
+            .clone()
+            .or_else(|| violation.line.is_none().then(|| field_name(&violation.field).into_owned()));
         Self {
             line: violation.line,
             column,

@@ -8,6 +8,9 @@ use atalaya_domain::text::folded;
 use crate::api::csv_lines::original;
 use crate::api::parse::shortened;
 
+/// Columns that are named where another one was meant.
+const MOST_NAMED: usize = 50;
+
 /// What a column is told to be: a name of a column, and that of its field; none for one to pass over.
 pub type Told = (String, Option<String>);
 
@@ -64,7 +67,8 @@ fn understood<'t>(names: &[String], table: &'t Table, told: &[Told]) -> Result<V
     for (column, field) in told {
         let place = || format!("map[{}]", shortened(column));
         if !names.contains(column) {
-            broken.push(Violation::new(place(), "unknown_column").with("known", &names.join(", ")));
+            let known: Vec<&str> = names.iter().take(MOST_NAMED).map(|name| shortened(name)).collect();
+            broken.push(Violation::new(place(), "unknown_column").with("known", &known.join(", ")));
         }
         match field.as_deref() {
             None => understood.push((column.clone(), Role::Unused)),

@@ -2,9 +2,7 @@
 //! read row by row, so that its rows are never in memory together.
 
 use atalaya_application::error::{AppError, Violation};
-use atalaya_application::tables::{
-    Detected, ImportCell, ImportQuestion, ImportRow, ImportSource, OpenedRows, RowId,
-};
+use atalaya_application::tables::{Detected, ImportCell, ImportQuestion, ImportRow, ImportSource, OpenedRows, RowId};
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{Field, FieldType, Table};
 use chrono_tz::Tz;
@@ -19,6 +17,8 @@ use crate::api::tabular::{self, Cell, DateEvidence, DateOrder, NumberForm, Separ
 
 /// What the request calls the sheet of a workbook.
 const SHEET: &str = "sheet";
+/// The most columns of a file: more than a table has fields.
+const MOST_COLUMNS: usize = 1_000;
 /// Characters of a cell that are repeated where a rule is broken in it.
 const MOST_CHARS: usize = 200;
 
@@ -97,6 +97,7 @@ impl ImportFile {
         };
         let question = first(&dates, &|shown| shown.dates.leaves_doubt(order)).map(|column| ImportQuestion {
             choice: "date_order",
+            line: survey.header_line,
             column,
             options: vec![DateOrder::DayFirst.as_str(), DateOrder::MonthFirst.as_str()],
             unanswered: "ambiguous_date",
@@ -104,6 +105,7 @@ impl ImportFile {
         let question = question.or_else(|| {
             first(&numbers, &|shown| shown.numbers.leave_doubt(form)).map(|column| ImportQuestion {
                 choice: "decimal",
+                line: survey.header_line,
                 column,
                 options: vec![",", "."],
                 unanswered: "ambiguous_number",
@@ -148,8 +150,12 @@ impl ImportSource for ImportFile {
     fn open<'s>(&'s self, table: &Table, zone: Tz) -> Result<OpenedRows<'s>, AppError> {
         let (file, survey) = match &self.opened {
             Ok(opened) => opened,
-            Err(fault) => return Ok(unreadable(fault)),
+            Err(fault) => return Ok(refused(of_table(fault, SHEET))),
         };
+        if survey.names.len() > MOST_COLUMNS {
+            let too_many = Violation::new("file", "too_many").with("max", &MOST_COLUMNS);
+            return Ok(refused(too_many.on_line(survey.header_line)));
+        }
         let (roles, faults) =
             roles(&survey.names, survey.header_line, table, &self.reading.columns, self.reading.reads_ids)?;
         let (forms, question, detected) = self.forms(survey, &roles, zone);
@@ -163,18 +169,19 @@ impl ImportSource for ImportFile {
         let targets = survey.names.iter().zip(roles).map(|(name, role)| Target::of(name, role)).collect();
         let rows: Box<dyn Iterator<Item = _>> = match file.rows() {
             Ok(rows) => Box::new(Rows { rows, targets, forms, ended: false }),
-            Err(fault) => return Ok(unreadable(&fault)),
+            Err(fault) => return Ok(refused(of_table(&fault, SHEET))),
         };
         Ok(OpenedRows { detected, columns, question, faults, rows })
     }
 }
 
-fn unreadable(fault: &TableFault) -> OpenedRows<'static> {
+/// A file of which no row is read.
+fn refused(fault: Violation) -> OpenedRows<'static> {
     OpenedRows {
         detected: Detected::default(),
         columns: Vec::new(),
         question: None,
-        faults: vec![of_table(fault, SHEET)],
+        faults: vec![fault],
         rows: Box::new(std::iter::empty()),
     }
 }
@@ -189,9 +196,7 @@ enum Target {
 impl Target {
     fn of(name: &str, role: Role<'_>) -> Self {
         match role {
-            Role::Field(field) => {
-                Self::Field { column: shortened(name).to_owned(), field: Box::new(field.clone()) }
-            }
+            Role::Field(field) => Self::Field { column: shortened(name).to_owned(), field: Box::new(field.clone()) },
             Role::Id => Self::Id,
             Role::Unused => Self::Unused,
         }

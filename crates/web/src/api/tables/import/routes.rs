@@ -202,9 +202,8 @@ pub(crate) async fn import_records(
                 Answered(StatusCode::OK, ImportResponse::of(outcome, &asked.plan, language)).written_in(language)
             };
             let go_on = |_| ControlFlow::Continue(());
-            let import = |receipt: &dyn Receipt<_>| {
-                use_cases.transfers.import(&by, id, &file, &asked.plan, &go_on, receipt)
-            };
+            let import =
+                |receipt: &dyn Receipt<_>| use_cases.transfers.import(&by, id, &file, &asked.plan, &go_on, receipt);
             Ok(keeping.answer(render, import)?)
         })
         .await

@@ -84,7 +84,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 }
 
 fn column(name: &str, cells: &[&str]) -> Vec<String> {
-    rows(&format!("{name};x\n{}", cells.iter().map(|cell| format!("{cell};\n")).collect::<String>())).concat()
+    rows(&format!("{name};x\n{}", cells.iter().map(|cell| format!("{cell};z\n")).collect::<String>())).concat()
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn numbers_are_read_as_they_are_written_and_never_as_others() {
     assert_eq!(column("gasto", &["10,5", "1.234,50", "-3", ""]), ["#10.5", "#1234.50", "#-3", "∅"]);
     assert_eq!(column("gasto", &["\u{2212}35,01"]), ["#-35.01"]);
     assert_eq!(column("gasto", &["10.5", "1,234.50", "007", ".5"]), ["#10.5", "#1234.50", "#7", "#0.5"]);
-    assert_eq!(column("gasto", &["10.5", "10,5", "vmx-15", "S/ 5", "1 2"])[3..], ["!wrong_type", "!wrong_type"]);
+    assert_eq!(column("gasto", &["10,5", "10,50", "vmx-15", "S/ 5", "1 2"])[2..], ["!wrong_type"; 3]);
     let digits = "12345678901234567890.12345678";
     assert_eq!(column("gasto", &[digits]), [format!("#{digits}")], "no digit goes by way of a binary fraction");
     assert_eq!(column("clics", &["5", "5,00", "5,5"]), ["#5", "#5", "#5.5"]);
@@ -152,7 +152,9 @@ fn encodings_and_delimiters_are_found_and_said() {
     let told = TextForm { encoding: Some(TextEncoding::Windows1252), ..TextForm::default() };
     let read = rows_read(text, Reading { text: told, ..Reading::default() });
     assert_eq!(read.concat(), ["AÃ±o", "#10.5"], "what is told counts");
-    for (text, delimiter) in [("texto,gasto\na,1\n", ','), ("texto\tgasto\na\t1\n", '\t'), ("sep=|\ntexto|gasto\na|1\n", '|')] {
+    for (text, delimiter) in
+        [("texto,gasto\na,1\n", ','), ("texto\tgasto\na\t1\n", '\t'), ("sep=|\ntexto|gasto\na|1\n", '|')]
+    {
         assert_eq!(with(text, Reading::default(), |opened| opened.detected.delimiter), Some(delimiter));
         assert_eq!(rows(text).concat(), ["a", "#1"]);
     }
