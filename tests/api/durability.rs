@@ -299,7 +299,7 @@ fn requests_in_flight_at_sigterm_are_finished() {
 fn kill_9_leaves_no_half_of_an_import() {
     const ROWS: usize = 5_000;
     let database = bank_on_disk();
-    let csv = format!("nombre\n{}", (0..ROWS).map(|row| format!("n{row}\n")).collect::<String>());
+    let csv = format!("nombre\n{}", "n\n".repeat(ROWS));
     let mut path = String::new();
     let mut acknowledged = 0;
     for cycle in 0..3 {

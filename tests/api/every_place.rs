@@ -126,9 +126,10 @@ fn places(document: &Value, operation: &str) -> Vec<Place> {
                 places.extend(found.into_iter().map(Place::Body));
             }
             media if TABLES.contains(&media) => {
-                let columns: &[&str] = match operation.ends_with("records:import") {
-                    true => &["nombre", ""],
-                    false => &["hora", "seguidores", "tweets", "siguiendo", "usuario", ""],
+                let columns: &[&str] = if operation.ends_with("records:import") {
+                    &["nombre", ""]
+                } else {
+                    &["hora", "seguidores", "tweets", "siguiendo", "usuario", ""]
                 };
                 let media = TABLES.into_iter().find(|table| *table == media).unwrap();
                 places.extend(columns.iter().map(|column| Place::Cell(media, (*column).to_owned())));

@@ -44,8 +44,8 @@ fn an_export_is_what_the_list_of_that_address_shows() {
     let app = app();
     let admin = app.login("admin_bcp");
     let entity = campaigns(&admin);
-    let rows: String = (0..2_500).map(|number| format!("n{},{number}\n", number % 3)).collect();
-    let csv = format!("nombre,clics\n{rows}");
+    let rows = (0..2_500).map(|number| format!("n{},{number}", number % 3));
+    let csv = std::iter::once("nombre,clics".to_owned()).chain(rows).collect::<Vec<_>>().join("\n");
     let _ = admin.post_csv(&format!("{}:import", records(&entity)), csv).expect(200);
     let clics = |query: &str| -> Vec<u64> {
         let text = app.login("vera").get(&format!("{}:export?format=jsonl{query}", records(&entity))).text();

@@ -1,6 +1,7 @@
 //! Relations that a file names by what people choose records by, and not by their ids.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Field, Filter, Input, RecordQuery, RelationTarget, Table, Test, Value};
@@ -76,14 +77,11 @@ impl Displayed {
         if let Some(meant) = self.names.get(&key) {
             return Ok(*meant);
         }
-        let table = match self.targets.get(&target.entity) {
-            Some(table) => table,
-            None => {
-                let found = unit.entities().find(target.entity)?;
-                self.targets.entry(target.entity).or_insert(found)
-            }
-        };
-        let display = table.as_ref().and_then(|table| Some((table, table.field_named(target.display_field.as_str())?)));
+        if let Entry::Vacant(unknown) = self.targets.entry(target.entity) {
+            unknown.insert(unit.entities().find(target.entity)?);
+        }
+        let table = self.targets.get(&target.entity).and_then(Option::as_ref);
+        let display = table.and_then(|table| Some((table, table.field_named(target.display_field.as_str())?)));
         let meant = match display {
             None => Meant::Nobody,
             Some((table, field)) => called(unit, table, field, name)?,

@@ -99,7 +99,9 @@ impl<'a> Importing<'a> {
         self.outcome = ImportOutcome { detected, columns, question, complete: true, ..ImportOutcome::default() };
         if !faults.is_empty() {
             self.outcome.complete = false;
-            faults.into_iter().for_each(|fault| self.outcome.fault(fault, None));
+            for fault in faults {
+                self.outcome.fault(fault, None);
+            }
             return Ok(self.outcome);
         }
         if self.outcome.question.is_some() {
@@ -164,7 +166,9 @@ impl<'a> Importing<'a> {
         self.flush()?;
         let mut faults = std::mem::take(&mut self.faults);
         faults.sort_by_key(|(violation, _)| violation.line);
-        faults.into_iter().for_each(|(violation, value)| self.outcome.fault(violation, value));
+        for (violation, value) in faults {
+            self.outcome.fault(violation, value);
+        }
         Ok(())
     }
 

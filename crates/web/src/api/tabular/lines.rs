@@ -175,11 +175,9 @@ pub(super) fn each(
 /// header is ASCII.
 fn at_the_start(start: &[u8]) -> TextEncoding {
     match start {
-        [0xff, 0xfe, ..] => TextEncoding::Utf16Le,
-        [0xfe, 0xff, ..] => TextEncoding::Utf16Be,
+        [0xff, 0xfe, ..] | [1..=0x7f, 0, ..] => TextEncoding::Utf16Le,
+        [0xfe, 0xff, ..] | [0, 1..=0xff, ..] => TextEncoding::Utf16Be,
         [0xef, 0xbb, 0xbf, ..] => TextEncoding::Utf8Mark,
-        [0, first, ..] if *first != 0 => TextEncoding::Utf16Be,
-        [1..=0x7f, 0, ..] => TextEncoding::Utf16Le,
         _ => TextEncoding::Utf8,
     }
 }

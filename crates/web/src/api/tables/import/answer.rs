@@ -171,7 +171,7 @@ pub(super) fn errors_csv(outcome: &ImportOutcome, language: Language) -> Result<
         let problem = ImportProblem::of(fault, language);
         let text = |text: Option<&str>| text.map(Cell::text).unwrap_or_default();
         let cells = [
-            problem.line.map(|line| Cell::whole(line)).unwrap_or_default(),
+            problem.line.map(Cell::whole).unwrap_or_default(),
             text(problem.column.as_deref()),
             text(problem.value.as_deref()),
             Cell::text(problem.error),

@@ -168,7 +168,7 @@ impl ImportSource for ImportFile {
         let columns = columns.map(|(name, role)| (shortened(name).to_owned(), field_name(role))).collect();
         let targets = survey.names.iter().zip(roles).map(|(name, role)| Target::of(name, role)).collect();
         let rows: Box<dyn Iterator<Item = _>> = match file.rows() {
-            Ok(rows) => Box::new(Rows { rows, targets, forms, ended: false }),
+            Ok(rows) => Box::new(Rows { read: rows, targets, forms, ended: false }),
             Err(fault) => return Ok(refused(of_table(&fault, SHEET))),
         };
         Ok(OpenedRows { detected, columns, question, faults, rows })
@@ -205,7 +205,7 @@ impl Target {
 
 /// The rows of a file, one after another.
 struct Rows {
-    rows: tabular::Rows,
+    read: tabular::Rows,
     targets: Vec<Target>,
     forms: Forms,
     ended: bool,
@@ -250,7 +250,7 @@ impl Iterator for Rows {
         if self.ended {
             return None;
         }
-        let read = self.rows.next_row().transpose()?;
+        let read = self.read.next_row().transpose()?;
         self.ended = read.is_err();
         Some(read.map(|row| self.row(row)).map_err(|fault| of_table(&fault, SHEET)))
     }
