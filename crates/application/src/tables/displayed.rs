@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, Filter, Input, RecordQuery, RelationTarget, Table, Test, Value};
+use atalaya_domain::tables::{Field, FieldNumber, Filter, Input, RecordQuery, RelationTarget, Table, Test, Value};
 
 use super::import::{ImportRow, Written};
 use crate::error::{AppError, Field as Named, RecordKey, Violation};
@@ -26,7 +26,7 @@ enum Meant {
 #[derive(Default)]
 pub(super) struct Displayed {
     targets: HashMap<EntityId, Option<Table>>,
-    names: HashMap<(EntityId, String, String), Meant>,
+    names: HashMap<(EntityId, FieldNumber, String), Meant>,
 }
 
 impl Displayed {
@@ -73,7 +73,7 @@ impl Displayed {
         name: &str,
         remembers: bool,
     ) -> Result<Meant, AppError> {
-        let key = (target.entity, target.display_field.as_str().to_owned(), name.to_owned());
+        let key = (target.entity, target.display, name.to_owned());
         if let Some(meant) = self.names.get(&key) {
             return Ok(*meant);
         }
@@ -81,7 +81,7 @@ impl Displayed {
             unknown.insert(unit.entities().find(target.entity)?);
         }
         let table = self.targets.get(&target.entity).and_then(Option::as_ref);
-        let display = table.and_then(|table| Some((table, table.field_named(target.display_field.as_str())?)));
+        let display = table.and_then(|table| Some((table, table.field_numbered(target.display)?)));
         let meant = match display {
             None => Meant::Nobody,
             Some((table, field)) => called(unit, table, field, name)?,

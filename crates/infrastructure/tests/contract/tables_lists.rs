@@ -178,22 +178,6 @@ fn order(
     turned(newest_first, one.0.cmp(&other.0))
 }
 
-/// The records that a query means, from the first to the last, by so many at a time.
-fn walked(ours: &Tables<'_>, table: &Table, query: &RecordQuery, limit: usize) -> Vec<RecordId> {
-    let mut ids = Vec::new();
-    let mut after = None;
-    loop {
-        let request = PageRequest::new(after, limit);
-        let page = ours.read(|view| view.records().walk(table, query, &request));
-        assert!(page.items.len() <= request.limit());
-        ids.extend(page.items.iter().map(|record| record.id));
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return ids,
-        }
-    }
-}
-
 /// Compares lists and totals of the store with what is expected.
 fn check(ours: &Tables<'_>, table: &Table, all: &[(RecordId, Values)], query: &RecordQuery, slices: &[(usize, usize)]) {
     let expected = expected(all, query);
