@@ -60,7 +60,7 @@ export const records: typeof es.records = {
 
   copyUnread: "The selection is too long",
   copyUnreadNext: "It has rows that were not read yet. Select fewer rows.",
-  pasteTooMany: (most) => `Paste at most ${most} rows at a time`,
+  tooManyRows: (most) => `At most ${most} rows at a time`,
   nothingPasted: "Nothing of what was copied fits here",
   notOneCalled: (name) => `There is no record, or more than one, called “${name}”.`,
   cellsStored: (cells, isOne) => `${cells} ${isOne ? "cell saved" : "cells saved"}`,

@@ -86,7 +86,7 @@ export const records = {
 
   copyUnread: "La selección es demasiado larga",
   copyUnreadNext: "Tiene filas que todavía no se leyeron. Seleccione menos filas.",
-  pasteTooMany: (most: string) => `Pegue como máximo ${most} filas a la vez`,
+  tooManyRows: (most: string) => `Como máximo ${most} filas a la vez`,
   nothingPasted: "Nada de lo copiado cabe aquí",
   notOneCalled: (name: string) => `No hay un registro, o hay varios, con el nombre «${name}».`,
   cellsStored: (cells: string, isOne: boolean) => `${cells} ${isOne ? "celda guardada" : "celdas guardadas"}`,

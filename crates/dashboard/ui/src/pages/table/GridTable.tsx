@@ -46,6 +46,11 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
   const kept = [cursor.at.row, cursor.end.row];
   const isPrinting = usePrinting();
   useEffect(() => rows.show(span, kept));
+  // Another order or filter begins with its first row.
+  const asked = JSON.stringify(address.ask);
+  useEffect(() => {
+    if (grid.current?.parentElement) grid.current.parentElement.scrollTop = 0;
+  }, [asked]);
   const printed = isPrinting ? rows.knownFirst(MOST_PRINTED) : null;
   const runs: Run[] = printed ? [{ skipped: 0, first: 0, end: printed.length }] : runsOf(span, kept, rows.count);
   const pointer = useGridPointer(cursor, sheet.opened !== null, sheet.open);

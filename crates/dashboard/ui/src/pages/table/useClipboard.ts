@@ -63,7 +63,7 @@ export function useClipboard({ table, rows, range, relations, show, mayFill, fil
   const pasteText = async (text: string) => {
     const { cells, lost } = aimedAt(range, fromSheet(text), rows.count, table.fields.length);
     const last = cells.reduce((most, { row }) => Math.max(most, row), range.top);
-    if (last - range.top >= MOST_AT_ONCE) return toast("bad", t.records.pasteTooMany(format.number(MOST_AT_ONCE)));
+    if (last - range.top >= MOST_AT_ONCE) return toast("bad", t.records.tooManyRows(format.number(MOST_AT_ONCE)));
     const records = await rows.read({ first: range.top, end: last + 1 });
     const filled = await Promise.all(
       cells.map(async ({ row, column, text: pasted }: Aimed): Promise<Filled[]> => {

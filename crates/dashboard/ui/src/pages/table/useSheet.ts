@@ -1,6 +1,6 @@
 import { useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
 import { useLocation } from "wouter";
-import { Problem } from "../../api/problem";
+import { MOST_AT_ONCE } from "../../api/manyRecords";
 import type { TableRecord } from "../../api/records";
 import type { Table, TableField } from "../../api/tables";
 import { useToast } from "../../components/Toast";
@@ -9,12 +9,11 @@ import { useText } from "../../i18n/text";
 import { recordPath } from "./address";
 import type { Leave } from "./CellEditor";
 import { isOneCell, rangeOf } from "./selection";
-import { Undo } from "./Undo";
 import { useCellSaves } from "./useCellSaves";
 import { useClipboard } from "./useClipboard";
 import { placeAfter, useCursor, type Place } from "./useCursor";
-import { useManySaves, type Filled } from "./useManySaves";
-import { useOwnWrites, type Replaced } from "./useOwnWrites";
+import { useFill } from "./useFill";
+import { useOwnWrites } from "./useOwnWrites";
 import type { Relations } from "./useRelations";
 import type { Rows } from "./useRows";
 import type { Show } from "./useShown";
@@ -54,7 +53,7 @@ export function useSheet(grid: RefObject<HTMLTableElement | null>, { table, rows
   const unsaveds = useUnsaved();
   const own = useOwnWrites();
   const saves = useCellSaves(table, unsaveds, own);
-  const many = useManySaves(table, unsaveds, own);
+  const { fill, undo } = useFill(table, unsaveds, own);
   const [opened, setOpened] = useState<Opened | null>(null);
   const cursor = useCursor(grid, rows.count, table.fields.length + (mayWrite ? 2 : 1));
   const range = rangeOf(cursor.at, cursor.end, table.fields.length);
@@ -81,34 +80,6 @@ export function useSheet(grid: RefObject<HTMLTableElement | null>, { table, rows
     cursor.moveTo(cursor.at);
   };
 
-  const undo = async (step?: readonly Replaced[]) => {
-    const taken = own.take(step);
-    if (taken.length === 0) return;
-    try {
-      const left = await many.undo(taken);
-      toast(left > 0 ? "bad" : "ok", left > 0 ? t.records.undoneLeft(format.number(left)) : t.records.undoneCells);
-    } catch (error) {
-      own.remember(taken);
-      toast("bad", t.records.notSaved, error instanceof Problem ? error.message : t.shell.lost);
-    }
-  };
-  const fill = async (cells: readonly Filled[], lost: number) => {
-    if (cells.length === 0) return toast("bad", t.records.nothingPasted);
-    const { stored, refused, step } = await many.saveAll(cells);
-    const notes = [
-      refused > 0 && t.records.cellsRefused(format.number(refused), refused === 1),
-      lost > 0 && t.records.cellsLost(format.number(lost), lost === 1),
-    ];
-    const detail = (
-      <>
-        {notes.filter(Boolean).map((note) => (
-          <p key={String(note)}>{note}</p>
-        ))}
-        {step.length > 0 && <Undo onUndo={() => undo(step)} />}
-      </>
-    );
-    toast(refused + lost > 0 ? "bad" : "ok", t.records.cellsStored(format.number(stored), stored === 1), detail);
-  };
   const clipboard = useClipboard({
     table,
     rows,
@@ -123,6 +94,7 @@ export function useSheet(grid: RefObject<HTMLTableElement | null>, { table, rows
     const cells = records.flatMap((record) => fields.map((field) => ({ record, field, text: "" })));
     const [cell, ...others] = cells;
     if (cell && others.length === 0) saves.save(cell.record, cell.field, "");
+    else if (records.length > MOST_AT_ONCE) toast("bad", t.records.tooManyRows(format.number(MOST_AT_ONCE)));
     else if (cells.length > 0) void fill(cells, 0);
   };
   const emptySelected = () => {
