@@ -6,3 +6,10 @@ export const paging = {
   initialPageParam: "",
   getNextPageParam: (page: { next_cursor?: string | null }): string | null => page.next_cursor ?? null,
 };
+
+/** For `useInfiniteQuery`: lists whose pages are numbered. */
+export const numbered = {
+  initialPageParam: 1,
+  getNextPageParam: ({ page, total_pages }: { page: number; total_pages: number }): number | null =>
+    page < total_pages ? page + 1 : null,
+};

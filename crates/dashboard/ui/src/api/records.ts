@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  useInfiniteQuery,
   useMutation,
   useQueries,
   useQuery,
@@ -10,6 +11,7 @@ import { useMemo } from "react";
 import { api, call, callTagged } from "./client";
 import { exactJson } from "./exactJson";
 import { ifMatch } from "./overtaken";
+import { numbered } from "./pages";
 import { Problem } from "./problem";
 import { FORM, recordsSearch, type RecordsAsk } from "./recordsSearch";
 import type { components } from "./schema";
@@ -71,19 +73,18 @@ export const readRecord = (id: string, record: string, form: Partial<typeof FORM
 export const useRecord = (id: string, record: string) =>
   useQuery({ queryKey: recordKey(id, record), queryFn: () => call(readRecord(id, record)) });
 
+/** What a record was, the latest first, page by page. */
 export const useRevisions = (id: string, record: string) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: [...recordKey(id, record), "revisions"],
-    queryFn: () => call(readRevisions(id, record)),
-    select: (page) => page.items,
+    queryFn: ({ pageParam: page }) => call(readRevisions(id, record, { page })),
+    ...numbered,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
   });
 
-/** The most revisions, and records of the trash, that are shown. */
-const MOST_SHOWN = 100;
-
-const readRevisions = (id: string, record: string) =>
+const readRevisions = (id: string, record: string, part: { page?: number; page_size?: number }) =>
   api.GET("/api/entities/{entity_id}/records/{record_id}/revisions", {
-    params: { ...one(id, record), query: { ...FORM, page_size: MOST_SHOWN } },
+    params: { ...one(id, record), query: { ...FORM, ...part } },
   });
 
 /** Somebody else wrote the record after it was shown. */
@@ -129,7 +130,7 @@ async function asShown<T>(
 
 async function latest(id: string, record: string): Promise<Revision | null> {
   try {
-    return (await call(readRevisions(id, record))).items[0] ?? null;
+    return (await call(readRevisions(id, record, { page_size: 1 }))).items[0] ?? null;
   } catch {
     // That nobody can tell who it was is no reason to say otherwise what happened.
     return null;
@@ -234,16 +235,12 @@ export const useRestoreRecord = (id: string) =>
   );
 
 export const useRecordsTrash = (id: string) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ["tables", id, "records", "trash"],
-    queryFn: ({ signal }) =>
-      call(
-        api.GET("/api/entities/{entity_id}/trash", {
-          params: { ...entity(id), query: { page_size: MOST_SHOWN } },
-          signal,
-        }),
-      ),
-    select: (page) => page.items,
+    queryFn: ({ pageParam: page, signal }) =>
+      call(api.GET("/api/entities/{entity_id}/trash", { params: { ...entity(id), query: { page } }, signal })),
+    ...numbered,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
   });
 
 /** To which table a relation points, and by which field of it people choose. */

@@ -144,7 +144,7 @@ export const records: typeof es.records = {
   reverted: (number) => `As in version ${number} again`,
 
   trashTitle: (table) => `Trash of ${table}`,
-  trashLead: "Deleted records, with their values; the last 100 are shown.",
+  trashLead: "Deleted records, with their values. After 30 days they are gone for good.",
   trashNone: "The trash is empty",
   trashNoneNext: "Records that are deleted appear here.",
 };

@@ -154,7 +154,7 @@ export const records = {
   reverted: (number: string) => `Otra vez como en la versión ${number}`,
 
   trashTitle: (table: string) => `Papelera de ${table}`,
-  trashLead: "Los registros eliminados, con sus valores; se muestran los últimos 100.",
+  trashLead: "Los registros eliminados, con sus valores. Después de 30 días se borran para siempre.",
   trashNone: "La papelera está vacía",
   trashNoneNext: "Aquí aparecen los registros que se eliminan.",
 };

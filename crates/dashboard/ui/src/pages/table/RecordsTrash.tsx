@@ -1,6 +1,7 @@
 import "../../styles/screen-table.css";
 import { useRecordsTrash, useRestoreRecord, type TrashedRecord } from "../../api/records";
 import type { Table } from "../../api/tables";
+import { More } from "../../components/More";
 import { Empty, Loaded } from "../../components/States";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
@@ -40,6 +41,7 @@ function TrashOf({ table }: { table: Table }) {
             )
           }
         </Loaded>
+        <More query={trash} />
       </section>
     </>
   );

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useRevisions, type Revision, type TableRecord } from "../../api/records";
 import type { Table } from "../../api/tables";
 import { Card } from "../../components/Card";
+import { More } from "../../components/More";
 import { Loaded } from "../../components/States";
 import { useText } from "../../i18n/text";
 import { RevertDialog } from "./RevertDialog";
@@ -30,7 +31,8 @@ export function Revisions({ table, record, mayWrite }: Props) {
       <Loaded query={revisions}>
         {(all) => (
           <ol className="revisions">
-            {all.map((revision, at) => (
+            {/* What the last one changed is known once the one before it was read. */}
+            {all.slice(0, revisions.hasNextPage ? -1 : all.length).map((revision, at) => (
               <RevisionLine
                 key={revision.revision}
                 table={table}
@@ -44,6 +46,7 @@ export function Revisions({ table, record, mayWrite }: Props) {
           </ol>
         )}
       </Loaded>
+      <More query={revisions} />
       {asked && <RevertDialog table={table} record={record} to={asked.revision} onClose={() => setAsked(null)} />}
     </Card>
   );
