@@ -19,9 +19,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::auth::clients;
 use crate::api::observations::file;
-use crate::api::tables::import::routes as import;
 use crate::api::tables::records::FormQuery;
-use crate::api::tables::{export, views};
+use crate::api::tables::{file_words, views};
 use crate::api::tabular::{DateOrder, TextEncoding};
 use crate::http::closed_sets::closed_sets;
 use crate::http::problem::Kind;
@@ -76,17 +75,17 @@ closed_sets! {
     /// In which encoding a text is.
     EncodingWord = TextEncoding::WORDS;
     /// What separates cells.
-    DelimiterWord = import::DELIMITERS.map(|(word, _)| word);
+    DelimiterWord = file_words::DELIMITERS.map(|(word, _)| word);
     /// What separates decimals.
-    DecimalWord = import::DECIMALS;
+    DecimalWord = file_words::DECIMALS;
     /// What happens where rows of an import break rules.
-    ImportModeWord = import::MODES;
+    ImportModeWord = file_words::MODES;
     /// What has to be said of a file that leaves it open.
-    ImportChoiceWord = import::CHOICES;
+    ImportChoiceWord = file_words::CHOICES;
     /// How records are exported.
-    ExportFormatWord = export::FORMATS;
+    ExportFormatWord = file_words::FORMATS;
     /// For which program they are exported.
-    ExportReaderWord = export::READERS;
+    ExportReaderWord = file_words::READERS;
     /// How values of records are compared.
     OperatorWord = Operator::ALL.iter().map(|operator| operator.as_str());
     /// The span of days that makes a group of records.

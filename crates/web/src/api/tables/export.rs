@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::entities::entity_id;
-use super::import::routes::DELIMITERS;
+use super::file_words::{DELIMITERS, FORMATS, READERS};
 use super::query::{Pairs, asked_by_address, last};
 use super::records::form;
 use super::views::{RecordForm, RecordView};
@@ -23,10 +23,6 @@ use crate::http::extract::Guarded;
 use crate::http::problem::Problem;
 use crate::http::state::HttpState;
 
-/// The words of `format`.
-pub(crate) const FORMATS: [&str; 2] = ["csv", "jsonl"];
-/// The words of `for`.
-pub(crate) const READERS: [&str; 1] = ["excel"];
 /// The media type of lines of JSON.
 const LINES_OF_JSON: &str = "application/jsonl; charset=utf-8";
 /// The mark of UTF-8, without which Excel takes a file for Windows-1252.

@@ -7,6 +7,7 @@ pub(crate) mod entities;
 mod field_requests;
 pub(crate) mod export;
 pub(crate) mod fields;
+pub(crate) mod file_words;
 pub(crate) mod import;
 pub(crate) mod input;
 pub(crate) mod query;

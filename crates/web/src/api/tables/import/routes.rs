@@ -21,6 +21,7 @@ use crate::api::observations::WorkbookFile;
 use crate::api::parse::Rules;
 use crate::api::schemas::{DateOrderWord, DecimalWord, DelimiterWord, EncodingWord, ImportModeWord};
 use crate::api::tables::entities::entity_id;
+use crate::api::tables::file_words::{DECIMALS, DELIMITERS, MODES};
 use crate::api::tables::query::{Pairs, last};
 use crate::api::tabular::{DateOrder, Table, TextEncoding, TextForm};
 use crate::http::accept::prefers;
@@ -34,15 +35,6 @@ use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
 use crate::http::state::HttpState;
-
-/// The words of `mode`.
-pub(crate) const MODES: [&str; 2] = ["all_or_nothing", "skip_invalid"];
-/// The words of `delimiter`, and what they stand for.
-pub(crate) const DELIMITERS: [(&str, char); 4] = [(",", ','), (";", ';'), ("tab", '\t'), ("|", '|')];
-/// The words of `decimal`.
-pub(crate) const DECIMALS: [&str; 2] = [",", "."];
-/// What the file may leave open.
-pub(crate) const CHOICES: [&str; 2] = ["date_order", "decimal"];
 
 /// How a file is to be imported. What is not told of how it is written is found out. `map[column]=field` says which
 /// field a column is, and `map[column]=` that it is passed over; without it the names tell.
