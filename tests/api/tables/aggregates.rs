@@ -16,7 +16,7 @@ fn records_are_grouped_by_values_and_spans_of_days_and_measured_exactly() {
         (None, "-35.01", None),
     ] {
         let body = json!({"data": {"nombre": name, "dia": day}}).to_string();
-        let body = body.replacen("{\"dia\"", &format!("{{\"gasto\":{spent},\"dia\""), 1);
+        let body = body.replacen("\"data\":{", &format!("\"data\":{{\"gasto\":{spent},"), 1);
         let _ = send(&admin, reqwest::Method::POST, &records(&entity), &body).expect(201);
     }
     let path = format!("{}:aggregate", records(&entity));

@@ -4,8 +4,8 @@
 pub(crate) mod aggregate;
 pub(crate) mod bulk;
 pub(crate) mod entities;
-mod field_requests;
 pub(crate) mod export;
+mod field_requests;
 pub(crate) mod fields;
 pub(crate) mod file_words;
 pub(crate) mod import;
