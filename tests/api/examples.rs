@@ -48,7 +48,9 @@ impl Recorder {
     /// Records what an operation answered to a request.
     fn answer(&mut self, operation: &str, request: Option<&Value>, reply: &Reply) {
         let media = reply.header("content-type").split(';').next().unwrap_or_default().to_owned();
-        let body = if reply.json.is_null() {
+        let body = if media == "application/jsonl" {
+            json!(self.tidy.lines(&reply.text()))
+        } else if reply.json.is_null() {
             json!(self.tidy.table(&reply.text()))
         } else {
             self.tidy.body(reply.json.clone())
@@ -96,6 +98,12 @@ impl Tidy {
     fn table(&mut self, text: &str) -> String {
         let lines = text.split_inclusive('\n').take(MOST_LINES);
         lines.map(|line| self.words(line, ",")).collect()
+    }
+
+    /// The first lines of JSON of a text.
+    fn lines(&mut self, text: &str) -> String {
+        let line = |line: &str| format!("{}\n", self.body(serde_json::from_str(line).unwrap()));
+        text.lines().take(MOST_LINES).map(line).collect()
     }
 
     /// Words between separators, each id in one form.
