@@ -158,6 +158,9 @@ impl Tidy {
             "mac" | "signature" => "h3Wq8ZtKx5RbM2vYcN7jLpSdk3q6Yx0mS8r1uQv7c2Q=",
             "next_cursor" => "MjAyNi0wOC0yMg",
             "table_name" => "entity_019905d26f0070008000000000000017",
+            // A user's, which clients of tables know as a text.
+            "id" if text.parse::<u64>().is_ok() => return Some(self.words(text, ",")),
+            "field" => return Some(self.words(text, ".")),
             _ if is_uuid(text) => return Some(self.uuid(text)),
             _ => return None,
         };

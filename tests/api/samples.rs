@@ -216,7 +216,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     ),
     row(
         "PATCH /api/metadata/entities/{entity_id}/fields/{field_id}",
-        "/api/metadata/entities/<entity>/fields/<field>",
+        "/api/metadata/entities/<entity>/fields/<spare_field>",
         r#"{"display_name":"Otro"}"#,
         Entity,
         200,

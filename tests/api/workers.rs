@@ -426,7 +426,7 @@ fn workers_do_what_comes_and_end_when_they_are_told_to() {
     assert_eq!(job(&app, id).attempts, 1);
     let late = ask(&app);
     assert_eq!(job(&app, late).state, JobState::Queued);
-    assert_eq!(app.database.texts("SELECT state FROM jobs WHERE company_id IS NULL"), ["queued"; 3]);
+    assert_eq!(app.database.texts("SELECT state FROM jobs WHERE company_id IS NULL"), ["queued"; 4]);
 }
 
 /// A queue that panics when it is first asked for a training.

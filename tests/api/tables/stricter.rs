@@ -33,7 +33,7 @@ fn a_field_becomes_required_once_every_record_has_a_value_or_a_default_is_given(
     assert_eq!(column(&page, "ciudad"), ["Lima", "Lima", "Lima", "Tacna"]);
     let first = admin.get(&format!("{}/{}/revisions", records(&entity), without[0])).expect(200).clone();
     assert_eq!(first["items"][0]["data"]["ciudad"], "Lima");
-    let told = admin.get("/audit?action=records_changed").expect(200)["events"][0]["target"].clone();
+    let told = admin.get("/audit?action=records_changed").expect(200)["entries"][0]["target"].clone();
     assert_eq!(told, "campaign: 3");
 }
 

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod broken;
+mod change;
 mod definition;
 mod field;
 mod filter;
@@ -22,7 +23,8 @@ pub use aggregate::{
     Aggregation, CalendarUnit, Group, GroupBy, Groups, InvalidAggregation, Measure, MeasureKind, TooManyGroups,
 };
 pub use broken::{Broken, BrokenRule};
-pub use definition::{Change, Entity, EntityChange, NewEntity, Relationship, Table};
+pub use change::Change;
+pub use definition::{Entity, EntityChange, NewEntity, Relationship, Table};
 pub use field::{Field, FieldChange, FieldNumber, NewField, NewTarget, RelationTarget};
 pub use filter::{
     Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use super::broken::BrokenRule;
-use super::definition::Change;
+use super::change::Change;
 use super::value::Value;
 
 /// A pattern that the whole of a text has to match. The engine takes time in proportion to the text, whatever the

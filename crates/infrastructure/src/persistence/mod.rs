@@ -1,7 +1,7 @@
 //! The store: diesel on SQLite or PostgreSQL behind the ports of the application.
 //!
-//! One query text serves both databases. Only upserts and locks (`upsert`), inserting many rows (`tables::bulk`), opening
-//! a connection (`connection`) and migrations (`migrate`) know which database it is.
+//! One query text serves both databases. Only upserts and locks (`upsert`), inserting many rows (`tables::bulk`),
+//! opening a connection (`connection`) and migrations (`migrate`) know which database it is.
 //!
 //! Invariants: every statement of a unit of work begins with the rows of the scope's company (`own`); every transaction
 //! names its `Reach`, beyond which PostgreSQL shows it nothing even without that filter; whatever makes a
