@@ -1,8 +1,8 @@
-//! One table of a company with a million records of five fields, on SQLite and on PostgreSQL: pages of its list, and how
-//! fast records are inserted.
+//! One table of a company with a million records of five fields, on SQLite and on PostgreSQL: pages of its list, and
+//! how fast records are inserted.
 //!
-//! What is measured is the store, as the use cases ask it: a page with its total in one snapshot, and a thousand records
-//! in one transaction.
+//! What is measured is the store, as the use cases ask it: a page with its total in one snapshot, and a thousand
+//! records in one transaction.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

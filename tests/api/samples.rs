@@ -209,7 +209,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     ),
     row(
         "POST /api/metadata/entities/{entity_id}/fields",
-        "/api/metadata/entities/<entity>/fields",
+        "/api/metadata/entities/<spare_entity>/fields",
         r#"{"name":"<fresh>","display_name":"Nuevo","field_type":"TEXT"}"#,
         Entity,
         201,

@@ -20,8 +20,8 @@ use crate::ports::runtime::Clock;
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::trash::{Expired, Removed, TRASH_KEPT};
 
-/// Deletes what lies longer than thirty days in the trash of every company, some in each transaction, until it is told to
-/// stop. The next run goes on where one stopped.
+/// Deletes what lies longer than thirty days in the trash of every company, some in each transaction, until it is told
+/// to stop. The next run goes on where one stopped.
 pub struct EmptyTrashHandler {
     /// The companies.
     pub platform: Arc<dyn PlatformStore>,

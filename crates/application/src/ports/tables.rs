@@ -1,4 +1,5 @@
-//! Repositories of the tables that companies define for themselves, bound to the unit of work's company like all others.
+//! Repositories of the tables that companies define for themselves, bound to the unit of work's company like all
+//! others.
 
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::Attribution;
@@ -109,7 +110,8 @@ pub trait EntityWriter: EntityReader {
     /// `NotFound(Field)`.
     fn delete_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError>;
 
-    /// Takes a field out of the trash that was put there at that time or later, with its values. It comes last where another has its place by now.
+    /// Takes a field out of the trash that was put there at that time or later, with its values. It comes last where
+    /// another has its place by now.
     ///
     /// # Errors
     /// `NotFound(Field)`; `Conflict(FieldExists)` when another one has its name by now; `Conflict(ValueTaken)` when its
@@ -207,8 +209,8 @@ pub trait RecordReader {
         request: &PageRequest<RecordMark>,
     ) -> Result<Page<Record, RecordMark>, AppError>;
 
-    /// How many records a query means: counted up to [`Total::COUNTED`], which stands for more where it is not exact, and
-    /// all of an entity type where there is neither filter nor search.
+    /// How many records a query means: counted up to [`Total::COUNTED`], which stands for more where it is not exact,
+    /// and all of an entity type where there is neither filter nor search.
     ///
     /// # Errors
     /// Of the database.

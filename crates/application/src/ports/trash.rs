@@ -56,8 +56,8 @@ impl Removed {
     }
 }
 
-/// Deletes for good what was in the trash. Each method does as much as one transaction may, so that nobody waits long for
-/// it, and what was done by a process that died is not done again.
+/// Deletes for good what was in the trash. Each method does as much as one transaction may, so that nobody waits long
+/// for it, and what was done by a process that died is not done again.
 pub trait TrashWriter {
     /// Something that was put into the trash before that time.
     ///

@@ -223,8 +223,8 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`, `NotFound(Record)`.
     fn find(&self, by: &Access<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
 
-    /// Records to choose from whose display value has `search` in it, at most `limit`, by that value. The display value is
-    /// of the field that `relation` chooses by, or the newest relation to the entity type, or the first text.
+    /// Records to choose from whose display value has `search` in it, at most `limit`, by that value. The display value
+    /// is of the field that `relation` chooses by, or the newest relation to the entity type, or the first text.
     ///
     /// # Errors
     /// `NotFound(Entity)`.

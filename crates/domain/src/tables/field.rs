@@ -101,7 +101,8 @@ impl Field {
         self.max_length.unwrap_or(Self::DEFAULT_LENGTH)
     }
 
-    /// Whether records may break the rules of this field that kept those of `before`, other than that values are unique.
+    /// Whether records may break the rules of this field that kept those of `before`, other than that values are
+    /// unique.
     #[must_use]
     pub fn is_stricter_than(&self, before: &Self) -> bool {
         let (new, old) = (&self.rules, &before.rules);

@@ -10,8 +10,8 @@ use super::change::Change;
 use super::value::Value;
 
 /// A pattern that the whole of a text has to match. The engine takes time in proportion to the text, whatever the
-/// pattern, so nobody can write one that keeps a thread busy. It is compiled when a text is first compared with it: most
-/// requests read tables and compare nothing.
+/// pattern, so nobody can write one that keeps a thread busy. It is compiled when a text is first compared with it:
+/// most requests read tables and compare nothing.
 #[derive(Clone)]
 pub struct Pattern {
     written: String,

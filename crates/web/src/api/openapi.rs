@@ -13,7 +13,8 @@ use utoipa_actix_web::OpenApiFactory;
 use crate::api::openapi::examples::Examples;
 use crate::api::routes;
 use crate::api::schemas::{
-    AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OperatorWord, OrderWord, OverviewSort,
+    AttentionFilterWord, DateOrderWord, DecimalWord, DelimiterWord, ExportFormatWord, ExportReaderWord, ImportModeWord,
+    KeysWord, NumbersWord, OperatorWord, OrderWord, OverviewSort,
 };
 use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
@@ -53,7 +54,10 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "operation", description = "Health, metrics, keys, documentation")
     ),
     // Named by a parameter alone, and so found by no body.
-    components(schemas(AttentionFilterWord, DateOrderWord, KeysWord, NumbersWord, OperatorWord, OrderWord, OverviewSort))
+    components(schemas(
+        AttentionFilterWord, DateOrderWord, DecimalWord, DelimiterWord, ExportFormatWord, ExportReaderWord,
+        ImportModeWord, KeysWord, NumbersWord, OperatorWord, OrderWord, OverviewSort
+    ))
 )]
 struct Base;
 

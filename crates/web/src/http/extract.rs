@@ -137,8 +137,8 @@ impl<P: Needs> FromRequest for Permitted<P> {
     }
 }
 
-/// [`Guarded`] where a token is sent, and nobody where none is: for what strangers may do as well, and others in another
-/// way. A token that is none is refused all the same.
+/// [`Guarded`] where a token is sent, and nobody where none is: for what strangers may do as well, and others in
+/// another way. A token that is none is refused all the same.
 pub(crate) struct MaybeGuarded<P, T>(pub(crate) Option<Permitted<P>>, pub(crate) T);
 
 impl<P, T: Describe> Describe for MaybeGuarded<P, T> {

@@ -10,8 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer};
 
 use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
-use super::search::Id;
-use super::{bytes, content, identifier};
+use super::{Id, bytes, content, identifier};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
 use crate::persistence::own::{Own, own};

@@ -33,6 +33,9 @@ use uuid::Uuid;
 
 use super::rows::read;
 
+/// A record's identifier, as columns hold it.
+type Id = Vec<u8>;
+
 /// An identifier, as columns hold it.
 fn bytes(id: Uuid) -> Vec<u8> {
     id.as_bytes().to_vec()

@@ -17,10 +17,10 @@ use super::order::{Order, Part};
 use super::revisions::{
     RecordRow, RevisionRow, deleted, deleted_columns, deleted_of, past_of, record, record_columns, records_of,
 };
-use super::search::{Id, Search};
+use super::search::Search;
 use super::sort_key::sort_key;
 use super::wanted::Wanted;
-use super::{bytes, identifier};
+use super::{Id, bytes, identifier};
 use crate::persistence::error::Expecting;
 use crate::persistence::rows::{count, stored};
 use crate::persistence::schema::{deleted_records, entities, record_revisions, record_values, records};

@@ -8,6 +8,7 @@
 use atalaya_application::AppError;
 use diesel::prelude::*;
 
+use super::Id;
 use super::conditions::{Place, column, with_held};
 use super::index::values_of;
 use super::order::{Order, Part, Step};
@@ -22,9 +23,6 @@ pub(super) const FEW: usize = 2_000;
 const WINDOW: i64 = 10_000;
 /// Of more records than this none is looked up by itself: all are gone through.
 const MANY: i64 = 200_000;
-
-/// A record's identifier, as columns hold it.
-pub(super) type Id = Vec<u8>;
 
 /// What is searched for.
 pub(super) struct Search {

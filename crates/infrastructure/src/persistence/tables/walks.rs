@@ -3,11 +3,12 @@
 use atalaya_application::AppError;
 use diesel::prelude::*;
 
+use super::Id;
 use super::conditions::{Place, column, with_held};
 use super::index::values_of;
 use super::order::{Part, Step};
 use super::revisions::records_of;
-use super::search::{Id, Search};
+use super::search::Search;
 use super::wanted::{Held, Wanted};
 use crate::persistence::connection::MultiBackend;
 use crate::persistence::error::Expecting;

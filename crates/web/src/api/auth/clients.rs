@@ -1,5 +1,5 @@
-//! Registering and logging in as the clients of tables know it: other members and other words for roles than the rest of
-//! the API.
+//! Registering and logging in as the clients of tables know it: other members and other words for roles than the rest
+//! of the API.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};

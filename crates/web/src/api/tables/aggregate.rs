@@ -32,8 +32,8 @@ pub(crate) struct GroupByRequest {
     /// The field, by its name or id.
     #[schema(example = "dia")]
     field: String,
-    /// The span of days that makes a group, of fields that hold days or instants; each value for itself where it is left
-    /// out. Instants have the days of the company's time zone.
+    /// The span of days that makes a group, of fields that hold days or instants; each value for itself where it is
+    /// left out. Instants have the days of the company's time zone.
     #[schema(value_type = Option<CalendarUnitWord>)]
     by: Option<String>,
 }

@@ -158,8 +158,8 @@ impl BulkResponse {
 
 /// Change many records.
 ///
-/// Creates, changes, upserts and deletes in one transaction: all of it happens, or none. With `Idempotency-Key` a repeat
-/// has one effect.
+/// Creates, changes, upserts and deletes in one transaction: all of it happens, or none. With `Idempotency-Key` a
+/// repeat has one effect.
 #[utoipa::path(
     post,
     path = "/api/entities/{entity_id}/records:bulk",

@@ -48,8 +48,8 @@ pub(crate) struct ImportQuery {
     /// What happens where rows break rules: nothing is imported, which is so unless told, or the others are.
     #[param(value_type = Option<ImportModeWord>)]
     mode: Option<String>,
-    /// The name of a unique field, or `id`: a row changes the record that has its value there. Without it every row is a
-    /// new record.
+    /// The name of a unique field, or `id`: a row changes the record that has its value there. Without it every row is
+    /// a new record.
     #[param(min_length = 1)]
     upsert_key: Option<String>,
     /// The encoding of a text.
@@ -125,9 +125,9 @@ fn import_file(bytes: Bytes, asked: &Asked) -> ImportFile {
 /// Import records.
 ///
 /// The rows of a file become records, or with `upsert_key` change those that are there: in one transaction, all of them
-/// or none, or with `mode=skip_invalid` all that keep the rules. With `dry_run=true` the same is done and undone, and the
-/// answer tells what it came to; as CSV where `Accept` prefers `text/csv`, with the broken rules alone. Where the file
-/// leaves open what a date or a number is, `needs` says so and nothing is imported.
+/// or none, or with `mode=skip_invalid` all that keep the rules. With `dry_run=true` the same is done and undone, and
+/// the answer tells what it came to; as CSV where `Accept` prefers `text/csv`, with the broken rules alone. Where the
+/// file leaves open what a date or a number is, `needs` says so and nothing is imported.
 #[utoipa::path(
     post,
     path = "/api/entities/{entity_id}/records:import",
