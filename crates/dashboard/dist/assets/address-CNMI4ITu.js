@@ -1,0 +1,1 @@
+var e=/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,t=t=>t!==void 0&&e.test(t),n=(e,t=``)=>`/tables/${e}${t&&`/${t}`}`,r=(e,t)=>`/tables/${e}/records/${t}`;export{r as n,n as r,t};

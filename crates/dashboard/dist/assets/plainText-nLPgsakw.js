@@ -1,0 +1,1 @@
+var e=e=>e.normalize(`NFD`).replace(/\p{Diacritic}/gu,``).toLowerCase();export{e as t};

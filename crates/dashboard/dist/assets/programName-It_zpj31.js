@@ -1,0 +1,1 @@
+import{t as e}from"./plainText-nLPgsakw.js";var t=100;function n(n){let r=e(n).replaceAll(/[^a-z0-9]+/g,`_`).replaceAll(/^_+|_+$/g,``);return(/^\d/.test(r)?`_${r}`:r).slice(0,t)}var r=e=>/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(e);export{n,r as t};

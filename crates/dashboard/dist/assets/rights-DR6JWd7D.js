@@ -1,1 +1,0 @@
-var e={superadmin:[`platform`,`read-audit`],admin:[`read-forecasts`,`write-data`,`manage`,`read-audit`],user:[`read-forecasts`,`write-data`],viewer:[`read-forecasts`]},t=(t,n)=>e[t].includes(n);export{t};

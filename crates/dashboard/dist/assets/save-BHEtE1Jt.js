@@ -1,0 +1,1 @@
+function e(e,t){let n=document.createElement(`a`);n.href=URL.createObjectURL(e),n.download=t,n.click(),setTimeout(()=>URL.revokeObjectURL(n.href),1e4)}var t=e=>e.replaceAll(/[^\p{L}\p{N}_.-]+/gu,`_`).slice(0,60)||`x`;export{e as n,t};
