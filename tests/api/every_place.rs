@@ -12,6 +12,7 @@ use atalaya_tests::{Client, Reply};
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::authorization_matrix::operations;
 use crate::odd::{ENCODED, encoded, texts, values};
@@ -309,12 +310,17 @@ fn fault(answer: reqwest::Result<Reply>) -> Option<String> {
     }
 }
 
-/// What became of a text that was accepted, where the answer shows it as another one. A handle may be sent with an `@`.
+/// What became of a text that was accepted, where the answer shows it as another one. A handle may be sent with an `@`;
+/// texts of tables are kept in Unicode's form NFC.
 fn changed(text: &(String, String), answer: &reqwest::Result<Reply>) -> Option<String> {
     let (field, sent) = text;
     let shown = answer.as_ref().ok().filter(|reply| reply.status < 300)?.json.get(field)?;
-    let kept = if field == "cuenta" { sent.strip_prefix('@').unwrap_or(sent) } else { sent };
-    (shown != kept).then(|| format!("{sent:?} became {shown}"))
+    let kept = match field.as_str() {
+        "cuenta" => sent.strip_prefix('@').unwrap_or(sent).to_owned(),
+        "default" => sent.nfc().collect(),
+        _ => sent.clone(),
+    };
+    (*shown != kept).then(|| format!("{sent:?} became {shown}"))
 }
 
 /// Puts everything odd into the places of one kind and says where that was a fault.

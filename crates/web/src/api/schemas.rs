@@ -17,7 +17,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::api::auth::clients;
+use crate::api::auth::client_words;
 use crate::api::observations::file;
 use crate::api::tables::records::FormQuery;
 use crate::api::tables::{file_words, views};
@@ -93,9 +93,9 @@ closed_sets! {
     /// What is measured of a group of records.
     MeasureWord = MeasureKind::ALL.iter().map(|kind| kind.as_str());
     /// What a user of existing clients is.
-    ClientRole = clients::ROLES;
+    ClientRole = client_words::ROLES;
     /// What a client of tables may register.
-    RegistrableRole = clients::REGISTRABLE;
+    RegistrableRole = client_words::REGISTRABLE;
     /// What was done.
     ActionWord = AuditAction::ALL.iter().map(|action| action.as_str());
     /// How an act ended.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::client_words;
 use super::credentials::{self, Credentials};
 use super::login::{agent, check_login_limit, log_in};
 use crate::api::parse::Rules;
@@ -28,11 +29,6 @@ use crate::http::notes::origin_of;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
 use crate::http::state::HttpState;
-
-/// The roles that a registration may ask for.
-pub(crate) const REGISTRABLE: [&str; 2] = ["Admin", "User"];
-/// What those clients call roles.
-pub(crate) const ROLES: [&str; 4] = ["Superadmin", "Admin", "User", "Viewer"];
 
 fn role_word(role: Role) -> &'static str {
     match role {
@@ -99,7 +95,7 @@ impl ClientRegistration {
         let role = match self.role.as_str() {
             "Admin" => Some(Role::Admin),
             "User" => Some(Role::User),
-            _ => rules.take(Err(Violation::unknown_value("role", REGISTRABLE))),
+            _ => rules.take(Err(Violation::unknown_value("role", client_words::REGISTRABLE))),
         };
         let password = Password::new(self.password.expose_secret());
         rules.finish(username.zip(email).zip(role).map(|((username, email), role)| Registration {

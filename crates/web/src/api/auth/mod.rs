@@ -1,5 +1,6 @@
 //! Logging in and out, sessions, one's own password and profile.
 
+pub(crate) mod client_words;
 pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod login;
