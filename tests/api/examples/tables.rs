@@ -34,8 +34,8 @@ impl Story {
         let fields = format!("{path}/fields");
         let spend = json!({"name": "gasto", "display_name": "Gasto", "field_type": "NUMBER", "min": 0});
         let spend = id(&self.send("POST /api/metadata/entities/{entity_id}/fields", &fields, &spend));
-        let patch = "PATCH /api/metadata/entities/{entity_id}/fields/{field_id}";
-        let _ = self.send(patch, &format!("{fields}/{spend}"), &json!({"display_name": "Gasto en soles"}));
+        let change_field = "PATCH /api/metadata/entities/{entity_id}/fields/{field_id}";
+        let _ = self.send(change_field, &format!("{fields}/{spend}"), &json!({"display_name": "Gasto en soles"}));
         let code = json!({
             "name": "código", "display_name": "Código", "field_type": "TEXT", "max_length": 20, "unique": true,
         });

@@ -87,7 +87,7 @@ impl GroupBy {
     }
 
     /// The group of a record: the first day of its period, or the value itself; nothing where it has no value.
-    fn key(&self, values: &Values, zone: Tz) -> Option<Value> {
+    fn key(self, values: &Values, zone: Tz) -> Option<Value> {
         let value = values.get(&self.field)?;
         let Some(unit) = self.unit else { return Some(value.clone()) };
         let day = match value {
@@ -280,8 +280,8 @@ impl<'a> Groups<'a> {
     pub fn finish(self) -> Vec<Group> {
         let measures = &self.aggregation.measures;
         let group = |(Key(key), tallies): (Key, Vec<Tally>)| {
-            let measured = measures.iter().zip(tallies).map(|(measure, tally)| tally.measured(measure.kind)).collect();
-            Group { key, measured }
+            let values = measures.iter().zip(tallies).map(|(measure, tally)| tally.measured(measure.kind));
+            Group { key, measured: values.collect() }
         };
         self.tallies.into_iter().map(group).collect()
     }

@@ -174,7 +174,7 @@ impl FieldRequest<'_> {
         }
         let mut reader = RuleReader { field: unruled(kind, length), rules };
         let choices = reader.choices(&self.choices);
-        reader.field.rules.choices = choices.clone();
+        reader.field.rules.choices.clone_from(&choices);
         let (min, max) = (reader.bound("min", self.min)?, reader.bound("max", self.max)?);
         let pattern = self.pattern.as_deref().and_then(|pattern| reader.pattern(pattern));
         let unique = self.unique && reader.unique();
@@ -308,7 +308,7 @@ impl FieldPatch<'_> {
             Some(choices) => Some(reader.choices(choices)),
             None => None,
         };
-        reader.field.rules.choices = choices.as_ref().unwrap_or(&field.rules.choices).clone();
+        reader.field.rules.choices.clone_from(choices.as_ref().unwrap_or(&field.rules.choices));
         let unique = self.unique.map(|unique| unique && reader.unique());
         let min = change(self.min, |sent| reader.bound("min", Some(sent)))?;
         let max = change(self.max, |sent| reader.bound("max", Some(sent)))?;

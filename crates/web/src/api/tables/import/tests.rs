@@ -84,7 +84,8 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 }
 
 fn column(name: &str, cells: &[&str]) -> Vec<String> {
-    rows(&format!("{name};x\n{}", cells.iter().map(|cell| format!("{cell};z\n")).collect::<String>())).concat()
+    let lines: Vec<String> = cells.iter().map(|cell| format!("{cell};z\n")).collect();
+    rows(&format!("{name};x\n{}", lines.concat())).concat()
 }
 
 #[test]
