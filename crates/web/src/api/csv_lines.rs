@@ -18,7 +18,7 @@ impl Cell {
         Self(harmless(text))
     }
 
-    /// A text that [`original`] reads again, an empty one too, which is not the same as an empty cell.
+    /// A text that `original` reads again, an empty one too, which is not the same as an empty cell.
     #[must_use]
     pub fn exact(text: &str) -> Self {
         match only_apostrophes(text) {
