@@ -69,7 +69,7 @@ diesel::alias!(
     pub(super) const PROBED: Alias<Probed> = record_values as probed;
 );
 
-/// The company's rows of [`PROBED`].
+/// The company's rows of [`const@PROBED`].
 pub(super) type OwnProbed = Filter<Alias<Probed>, Eq<AliasedField<Probed, record_values::company_id>, i64>>;
 
 /// The company's values of records, for conditions of a statement that is about values itself.
