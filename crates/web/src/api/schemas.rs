@@ -19,8 +19,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::auth::client_words;
 use crate::api::observations::file;
-use crate::api::tables::records::FormQuery;
-use crate::api::tables::{file_words, views};
+use crate::api::tables::{file_words, record_words};
 use crate::api::tabular::{DateOrder, TextEncoding};
 use crate::http::closed_sets::closed_sets;
 use crate::http::problem::Kind;
@@ -65,13 +64,13 @@ closed_sets! {
     /// What becomes of records that point to one that is deleted.
     OnDeleteWord = OnDelete::ALL.iter().map(|choice| choice.as_str());
     /// How two entity types are related.
-    RelationshipWord = [views::RELATIONSHIP];
+    RelationshipWord = [record_words::RELATIONSHIP];
     /// How a revision of a record came about.
     RevisionWord = RevisionKind::ALL.iter().map(|kind| kind.as_str());
     /// By what records name their fields.
-    KeysWord = FormQuery::KEYS;
+    KeysWord = record_words::KEYS;
     /// How numbers of records are written.
-    NumbersWord = FormQuery::NUMBERS;
+    NumbersWord = record_words::NUMBERS;
     /// In which encoding a text is.
     EncodingWord = TextEncoding::WORDS;
     /// What separates cells.

@@ -16,9 +16,9 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::entities::entity_id;
+use super::form::form;
 use super::input::WrittenJson;
 use super::query::{FilterView, Reader};
-use super::records::form;
 use super::views::{RecordForm, ValueView};
 use crate::api::schemas::{CalendarUnitWord, KeysWord, MeasureWord, NumbersWord};
 use crate::http::blocking;

@@ -14,8 +14,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entities::entity_id;
+use super::form::FormQuery;
 use super::input::{WrittenJson, inputs, object};
-use super::records::{FormQuery, RecordRequest};
+use super::records::RecordRequest;
 use super::views::{DataView, RecordForm, RecordView};
 use crate::http::blocking;
 use crate::http::extract::Guarded;

@@ -11,8 +11,8 @@ use utoipa::IntoParams;
 
 use super::entities::entity_id;
 use super::file_words::{DELIMITERS, FORMATS, READERS};
+use super::form::form;
 use super::query::{Pairs, asked_by_address, last};
-use super::records::form;
 use super::views::{RecordForm, RecordView};
 use crate::api::csv_lines::{Cell, CsvLines};
 use crate::api::parse::Rules;

@@ -16,8 +16,8 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::entities::entity_id;
+use super::form::form;
 use super::input::{WrittenJson, input, object};
-use super::records::form;
 use super::views::{RecordForm, RecordView};
 use crate::api::schemas::{KeysWord, NumbersWord, OperatorWord};
 use crate::http::blocking;

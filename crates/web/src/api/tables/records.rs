@@ -7,67 +7,23 @@ use atalaya_application::error::{Field as Named, Violation};
 use atalaya_application::tables::{FoundRecord, of_broken};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
-use atalaya_domain::tables::{Keys, searched};
+use atalaya_domain::tables::searched;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::entities::entity_id;
+use super::form::FormQuery;
 use super::input::WrittenJson;
 use super::path_id;
 use super::query::whole_number;
 use super::views::{DataView, RecordForm, RecordView};
 use crate::api::parse::Rules;
-use crate::api::schemas::{KeysWord, NumbersWord};
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::problem::Problem;
 use crate::http::respond::{Answered, Conditional, Polled};
 use crate::http::state::HttpState;
-
-/// How `data` is written.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct FormQuery {
-    /// By what `data` names fields: their names, or their ids, which stay when a field gets another name.
-    #[param(value_type = Option<KeysWord>)]
-    keys: Option<String>,
-    /// How `NUMBER` is written: as a JSON number, or as a text for clients that would round it.
-    #[param(value_type = Option<NumbersWord>)]
-    numbers: Option<String>,
-}
-
-impl FormQuery {
-    /// The words of `keys`.
-    pub(crate) const KEYS: [&str; 2] = ["name", "id"];
-    /// The words of `numbers`.
-    pub(crate) const NUMBERS: [&str; 2] = ["number", "string"];
-
-    /// # Errors
-    /// A word that is none of those.
-    pub(crate) fn form(&self) -> Result<RecordForm, Vec<Violation>> {
-        form(self.keys.as_deref(), self.numbers.as_deref())
-    }
-}
-
-/// How records are to be written, by the words of a query.
-///
-/// # Errors
-/// A word that is none of those.
-pub(crate) fn form(keys: Option<&str>, numbers: Option<&str>) -> Result<RecordForm, Vec<Violation>> {
-    let mut rules = Rules::default();
-    let keys = match keys {
-        None | Some("name") => Some(Keys::Names),
-        Some("id") => Some(Keys::Ids),
-        Some(_) => rules.take(Err(Violation::unknown_value("keys", FormQuery::KEYS))),
-    };
-    let numbers_as_text = match numbers {
-        None | Some("number") => Some(false),
-        Some("string") => Some(true),
-        Some(_) => rules.take(Err(Violation::unknown_value("numbers", FormQuery::NUMBERS))),
-    };
-    rules.finish(keys.zip(numbers_as_text).map(|(keys, numbers_as_text)| RecordForm { keys, numbers_as_text }))
-}
 
 /// The values of a record: its own for what is sent, `null` for none.
 #[derive(ToSchema)]

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::form::{FormQuery, form};
 use super::query::Paging;
-use super::records::{FormQuery, form, ids};
+use super::records::ids;
 use super::views::{DataView, RecordForm, RecordView, data, moment};
 use crate::api::schemas::{KeysWord, NumbersWord, RevisionWord};
 use crate::http::blocking;

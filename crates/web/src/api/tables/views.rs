@@ -12,6 +12,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::record_words;
 use crate::api::schemas::{FieldTypeWord, OnDeleteWord, RelationshipWord};
 
 /// A moment, always with microseconds: existing clients cut it at fixed places.
@@ -283,7 +284,7 @@ impl From<&Relationship> for RelationshipView {
             id: field.clone(),
             source_entity_id: relationship.source.get().to_string(),
             target_entity_id: relationship.target.entity.get().to_string(),
-            relationship_type: RELATIONSHIP,
+            relationship_type: record_words::RELATIONSHIP,
             source_field_id: field,
             target_display_field: display_field(&relationship.target),
             on_delete: relationship.target.on_delete.as_str(),
@@ -291,9 +292,6 @@ impl From<&Relationship> for RelationshipView {
         }
     }
 }
-
-/// The one type of relationship that there is.
-pub(crate) const RELATIONSHIP: &str = "MANY_TO_ONE";
 
 impl RecordView {
     /// # Errors

@@ -1,0 +1,50 @@
+//! How records are written: by what their fields are named, and whether numbers are texts.
+
+use atalaya_application::error::Violation;
+use atalaya_domain::tables::Keys;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::record_words;
+use super::views::RecordForm;
+use crate::api::parse::Rules;
+use crate::api::schemas::{KeysWord, NumbersWord};
+
+/// How `data` is written.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FormQuery {
+    /// By what `data` names fields: their names, or their ids, which stay when a field gets another name.
+    #[param(value_type = Option<KeysWord>)]
+    keys: Option<String>,
+    /// How `NUMBER` is written: as a JSON number, or as a text for clients that would round it.
+    #[param(value_type = Option<NumbersWord>)]
+    numbers: Option<String>,
+}
+
+impl FormQuery {
+    /// # Errors
+    /// A word that is none of those.
+    pub(crate) fn form(&self) -> Result<RecordForm, Vec<Violation>> {
+        form(self.keys.as_deref(), self.numbers.as_deref())
+    }
+}
+
+/// How records are to be written, by the words of a query.
+///
+/// # Errors
+/// A word that is none of those.
+pub(crate) fn form(keys: Option<&str>, numbers: Option<&str>) -> Result<RecordForm, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let keys = match keys {
+        None | Some("name") => Some(Keys::Names),
+        Some("id") => Some(Keys::Ids),
+        Some(_) => rules.take(Err(Violation::unknown_value("keys", record_words::KEYS))),
+    };
+    let numbers_as_text = match numbers {
+        None | Some("number") => Some(false),
+        Some("string") => Some(true),
+        Some(_) => rules.take(Err(Violation::unknown_value("numbers", record_words::NUMBERS))),
+    };
+    rules.finish(keys.zip(numbers_as_text).map(|(keys, numbers_as_text)| RecordForm { keys, numbers_as_text }))
+}
