@@ -53,7 +53,10 @@ pub(super) fn without_null_body(operation: &mut Operation) {
 /// somebody else are refused alike.
 pub(super) fn name_something(operation: &Operation) -> bool {
     let names = |parameter: &RefOr<Parameter>| match parameter {
-        RefOr::T(parameter) => matches!(parameter.name.as_str(), "id" | "version" | "parent"),
+        RefOr::T(parameter) => {
+            const NAMES: [&str; 6] = ["id", "version", "parent", "entity_id", "field_id", "record_id"];
+            NAMES.contains(&parameter.name.as_str())
+        }
         RefOr::Ref(_) => false,
     };
     operation.parameters.iter().flatten().any(names)
