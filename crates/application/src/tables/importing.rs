@@ -6,8 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{
-    Broken, Field, FieldNumber, FieldType, Filter, Record, RecordQuery, RevisionKind, Table, Test, Value, Values,
-    identical,
+    Broken, Field, FieldNumber, FieldType, Record, RevisionKind, Table, Value, Values, identical,
 };
 
 use super::displayed::Displayed;
@@ -16,7 +15,7 @@ use super::judging::{Judging, of_broken};
 use crate::error::{AppError, Field as Named, RecordKey, Violation};
 use crate::ports::runtime::Identifiers;
 use crate::ports::store::UnitOfWork;
-use crate::ports::tables::{RecordSlice, Writing};
+use crate::ports::tables::Writing;
 
 /// Rows that are judged and written at once.
 const AT_ONCE: usize = 1_000;
@@ -249,7 +248,7 @@ impl<'a> Importing<'a> {
             else {
                 continue;
             };
-            if self.holders(field, vec![value.clone()])?.iter().any(|record| record.id != current.id) {
+            if self.holders(field, std::slice::from_ref(value))?.iter().any(|record| record.id != current.id) {
                 faults.push(taken(row, field));
             }
         }
@@ -272,7 +271,7 @@ impl<'a> Importing<'a> {
         let mut owned: BTreeMap<FieldNumber, HashSet<Value>> = BTreeMap::new();
         for field in unique(self.table) {
             let values: Vec<Value> = pending.iter().filter_map(|row| row.values.get(&field.number).cloned()).collect();
-            let held = self.holders(field, values)?.into_iter();
+            let held = self.holders(field, &values)?.into_iter();
             owned.insert(field.number, held.filter_map(|mut record| record.values.remove(&field.number)).collect());
         }
         let mut new = Vec::with_capacity(pending.len());
@@ -299,13 +298,8 @@ impl<'a> Importing<'a> {
     }
 
     /// The records that have one of these values in a unique field.
-    fn holders(&mut self, field: &Field, values: Vec<Value>) -> Result<Vec<Record>, AppError> {
-        if values.is_empty() {
-            return Ok(Vec::new());
-        }
-        let slice = RecordSlice { offset: 0, limit: u32::try_from(values.len()).unwrap_or(u32::MAX) };
-        let filter = Filter::Field(field.number, Test::OneOf(values));
-        self.unit.records().list(self.table, &RecordQuery { filter, ..RecordQuery::everything() }, &slice)
+    fn holders(&mut self, field: &Field, values: &[Value]) -> Result<Vec<Record>, AppError> {
+        if values.is_empty() { Ok(Vec::new()) } else { self.unit.records().with_unique(self.table, field, values) }
     }
 
     /// The records that the rows are about.
@@ -314,16 +308,12 @@ impl<'a> Importing<'a> {
             None => Ok(Found::default()),
             Some(Key::Id) => {
                 let ids: Vec<RecordId> = rows.iter().filter_map(record_id).collect();
-                let mut by_id = BTreeMap::new();
-                for id in self.unit.records().existing(self.table.entity.id, &ids)? {
-                    let record = self.unit.records().find(self.table, id)?;
-                    by_id.extend(record.map(|record| (id.get().to_string(), record)));
-                }
-                Ok(Found(by_id))
+                let records = self.unit.records().find_all(self.table, &ids)?.into_iter();
+                Ok(Found(records.map(|record| (record.id.get().to_string(), record)).collect()))
             }
             Some(Key::Field(field)) => {
                 let values: Vec<Value> = rows.iter().filter_map(|row| key_value(field, row)).collect();
-                let records = self.holders(field, values)?.into_iter();
+                let records = self.holders(field, &values)?.into_iter();
                 let keyed = |record: Record| Some((same(record.values.get(&field.number)?), record));
                 Ok(Found(records.filter_map(keyed).collect()))
             }
