@@ -11,11 +11,11 @@ use atalaya_domain::tables::{Draft, Keys};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::entities::entity_id;
 use super::form::FormQuery;
 use super::input::{WrittenJson, inputs, object};
+use super::only_id;
 use super::records::RecordRequest;
 use super::views::{DataView, RecordForm, RecordView};
 use crate::http::blocking;
@@ -100,8 +100,10 @@ fn item_of<'a, T: Deserialize<'a>>(item: &'a RawValue, place: BulkPlace) -> Resu
     object(item).ok_or_else(|| vec![Violation::wrong_type(bulk_place(place), ValueKind::Object)].into())
 }
 
-fn record_id(text: &str, field: String) -> Result<RecordId, Problem> {
-    Uuid::parse_str(text).map(RecordId::new).map_err(|_| vec![Violation::new(field, "malformed")].into())
+/// An item that has values and nothing else.
+fn item_draft(item: &RawValue, place: BulkPlace, keys: Keys) -> Result<Draft<'_>, Problem> {
+    let WithData { data } = item_of(item, place)?;
+    draft(data, place, keys)
 }
 
 impl BulkRequest<'_> {
@@ -114,26 +116,22 @@ impl BulkRequest<'_> {
         let mut steps = Vec::with_capacity(count);
         for (index, item) in create.iter().enumerate() {
             let place = BulkPlace::Create(index);
-            let WithData { data } = item_of(item, place)?;
-            let step = BulkStep::Create(draft(data, place, keys)?);
-            steps.push((place, step));
+            steps.push((place, BulkStep::Create(item_draft(item, place, keys)?)));
         }
         for (index, item) in update.iter().enumerate() {
             let place = BulkPlace::Update(index);
             let WithId { id, data } = item_of(item, place)?;
-            let id = record_id(&id, format!("{}.id", bulk_place(place)))?;
+            let id = only_id(format!("{}.id", bulk_place(place)), &id, RecordId::new)?;
             let step = BulkStep::Update(id, draft(data, place, keys)?);
             steps.push((place, step));
         }
         for (index, item) in upsert.iter().enumerate() {
             let place = BulkPlace::Upsert(index);
-            let WithData { data } = item_of(item, place)?;
-            let step = BulkStep::Upsert(draft(data, place, keys)?);
-            steps.push((place, step));
+            steps.push((place, BulkStep::Upsert(item_draft(item, place, keys)?)));
         }
         for (index, id) in delete.iter().enumerate() {
             let place = BulkPlace::Delete(index);
-            let step = BulkStep::Delete(record_id(id, bulk_place(place))?);
+            let step = BulkStep::Delete(only_id(bulk_place(place), id, RecordId::new)?);
             steps.push((place, step));
         }
         Ok(Bulk { steps, upsert_key: upsert_key.clone() })

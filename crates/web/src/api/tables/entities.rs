@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::path_id;
+use super::only_id;
 use super::views::{EntityView, RelationshipView, TableView};
 use crate::api::parse::Rules;
 use crate::http::blocking;
@@ -85,7 +85,7 @@ impl EntityPatch {
 
 /// The id of an entity type in a path.
 pub(crate) fn entity_id(text: &str) -> Result<EntityId, Problem> {
-    path_id("entity_id", text, EntityId::new)
+    only_id("entity_id", text, EntityId::new)
 }
 
 /// List the entity types.

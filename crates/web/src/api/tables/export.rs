@@ -10,9 +10,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::entities::entity_id;
-use super::file_words::{DELIMITERS, FORMATS, READERS};
+use super::file_words::{DELIMITERS, FORMATS, READERS, delimiter};
 use super::form::form;
-use super::query::{Pairs, asked_by_address, last};
+use super::query::{Pairs, asked_by_address, last, word};
 use super::views::{RecordForm, RecordView};
 use crate::api::csv_lines::{Cell, CsvLines};
 use crate::api::parse::Rules;
@@ -127,29 +127,16 @@ fn lines_of_json(table: &Table, records: &[Record], form: RecordForm) -> Result<
 fn understood(pairs: &Pairs) -> Result<(Format, RecordForm), Vec<Violation>> {
     let mut rules = Rules::default();
     let form = rules.take_all(form(last(pairs, "keys"), last(pairs, "numbers")));
-    let is_json = rules.take(match last(pairs, "format") {
-        None | Some("csv") => Ok(false),
-        Some("jsonl") => Ok(true),
-        Some(_) => Err(Violation::unknown_value("format", FORMATS)),
-    });
-    let for_excel = rules.take(match last(pairs, "for") {
-        None => Ok(false),
-        Some("excel") => Ok(true),
-        Some(_) => Err(Violation::unknown_value("for", READERS)),
-    });
+    let is_json = word(&mut rules, pairs, "format", &FORMATS, |text| FORMATS.contains(&text).then(|| text == "jsonl"));
+    let for_excel = word(&mut rules, pairs, "for", &READERS, |text| READERS.contains(&text).then_some(true));
     let has_mark = for_excel.unwrap_or_default();
-    let unless_told = if has_mark { b';' } else { b',' };
-    let delimiter = rules.take(match last(pairs, "delimiter") {
-        None => Ok(unless_told),
-        Some(told) => DELIMITERS
-            .iter()
-            .find(|(word, _)| *word == told)
-            .and_then(|(_, letter)| u8::try_from(*letter).ok())
-            .ok_or_else(|| Violation::unknown_value("delimiter", DELIMITERS.map(|(word, _)| word))),
-    });
-    let csv = delimiter.map(|delimiter| Format::Csv(CsvForm { delimiter, has_mark }));
-    let format = if is_json == Some(true) { Some(Format::LinesOfJson) } else { csv };
-    rules.finish(format.zip(form))
+    let known = DELIMITERS.map(|(word, _)| word);
+    let told =
+        word(&mut rules, pairs, "delimiter", &known, |text| delimiter(text).and_then(|it| u8::try_from(it).ok()));
+    let delimiter = told.unwrap_or(if has_mark { b';' } else { b',' });
+    let csv = Format::Csv(CsvForm { delimiter, has_mark });
+    let format = if is_json.unwrap_or_default() { Format::LinesOfJson } else { csv };
+    rules.finish(form.map(|form| (format, form)))
 }
 
 /// Export records.

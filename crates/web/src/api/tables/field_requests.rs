@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::input::input;
+use super::named_id;
 use super::views::ValueView;
 use crate::api::parse::Rules;
 use crate::api::schemas::{FieldTypeWord, OnDeleteWord};
@@ -151,9 +152,7 @@ impl FieldRequest<'_> {
         }
         let missing = |field: &'static str| Violation::new(field, "missing");
         let entity = self.target_entity_id.as_deref().ok_or_else(|| missing("target_entity_id"));
-        let entity = entity.and_then(|text| {
-            Uuid::parse_str(text).map(EntityId::new).map_err(|_| Violation::new("target_entity_id", "malformed"))
-        });
+        let entity = entity.and_then(|text| named_id("target_entity_id", text, EntityId::new));
         let entity = rules.take(entity);
         let display = rules.take(self.target_display_field.as_deref().ok_or_else(|| missing("target_display_field")));
         let display = display.and_then(|text| rules.text("target_display_field", text, FieldName::parse));

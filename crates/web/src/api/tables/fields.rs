@@ -11,7 +11,7 @@ use atalaya_domain::tables::{Field, Table};
 use super::entities::entity_id;
 use super::field_requests::{FieldPatch, FieldRequest};
 use super::input::WrittenJson;
-use super::path_id;
+use super::only_id;
 use super::views::FieldView;
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
@@ -22,7 +22,7 @@ use crate::http::state::HttpState;
 
 /// The ids of an entity type and of one of its fields in a path.
 fn ids((entity, field): &(String, String)) -> Result<(EntityId, FieldId), Problem> {
-    Ok((entity_id(entity)?, path_id("field_id", field, FieldId::new)?))
+    Ok((entity_id(entity)?, only_id("field_id", field, FieldId::new)?))
 }
 
 /// Define a field.

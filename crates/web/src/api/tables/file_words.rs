@@ -4,6 +4,11 @@
 pub(crate) const MODES: [&str; 2] = ["all_or_nothing", "skip_invalid"];
 /// What separates cells, and what the words stand for.
 pub(crate) const DELIMITERS: [(&str, char); 4] = [(",", ','), (";", ';'), ("tab", '\t'), ("|", '|')];
+/// What a word of [`DELIMITERS`] stands for.
+pub(crate) fn delimiter(text: &str) -> Option<char> {
+    DELIMITERS.iter().find(|(word, _)| *word == text).map(|(_, letter)| *letter)
+}
+
 /// What separates decimals.
 pub(crate) const DECIMALS: [&str; 2] = [",", "."];
 /// What a file may leave open.

@@ -11,6 +11,7 @@ pub(crate) mod file_words;
 pub(crate) mod form;
 pub(crate) mod import;
 pub(crate) mod input;
+pub(crate) mod paging;
 pub(crate) mod query;
 pub(crate) mod record_words;
 pub(crate) mod records;
@@ -18,12 +19,23 @@ pub(crate) mod revisions;
 pub(crate) mod trash;
 pub(crate) mod views;
 
-use atalaya_application::error::Violation;
+use atalaya_application::error::{Field, Violation};
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
 
-/// An id of a path. One that is none is a mistake of the request; one that is nobody's is 404.
-pub(crate) fn path_id<T>(name: &'static str, text: &str, id: impl FnOnce(Uuid) -> T) -> Result<T, Problem> {
-    Uuid::parse_str(text).map(id).map_err(|_| vec![Violation::new(name, "malformed")].into())
+/// An id that a request names. One that is none is a mistake of the request; one that is nobody's is 404.
+///
+/// # Errors
+/// That it is none.
+pub(crate) fn named_id<T>(field: impl Into<Field>, text: &str, id: impl FnOnce(Uuid) -> T) -> Result<T, Violation> {
+    Uuid::parse_str(text).map(id).map_err(|_| Violation::new(field, "malformed"))
+}
+
+/// [`named_id`], where it is all that can be wrong.
+///
+/// # Errors
+/// 422 where it is none.
+pub(crate) fn only_id<T>(field: impl Into<Field>, text: &str, id: impl FnOnce(Uuid) -> T) -> Result<T, Problem> {
+    named_id(field, text, id).map_err(|violation| vec![violation].into())
 }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use atalaya_application::error::{Field as Named, ValueKind, Violation};
-use atalaya_application::ports::tables::{RecordSlice, Total};
+use atalaya_application::ports::tables::Total;
 use atalaya_application::tables::{RecordList, of_broken, of_invalid_condition};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::calendar::start_of_day;
@@ -18,19 +18,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::entities::entity_id;
 use super::form::form;
 use super::input::{WrittenJson, input, object};
+use super::paging::Paging;
 use super::views::{RecordForm, RecordView};
+use crate::api::parse::Rules;
 use crate::api::schemas::{KeysWord, NumbersWord, OperatorWord};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
 use crate::http::problem::Problem;
 use crate::http::respond::{Answered, Polled};
-
-/// Records of a page of existing clients that names no size.
-const PAGE_SIZE: u32 = 20;
-/// The most records of a page.
-const MAX_PAGE_SIZE: u32 = 100;
-/// The last page that can be asked for: beyond, every page is empty whatever there is.
-const MAX_PAGE: u32 = 100_000_000;
 
 /// A page of records.
 #[derive(Serialize, ToSchema)]
@@ -52,65 +47,12 @@ pub(crate) struct RecordsPage {
     total_pages: u64,
 }
 
-/// A whole number of a query from 1 on.
-///
-/// # Errors
-/// What it is instead.
-pub(crate) fn whole_number(field: &'static str, text: &str, max: u32) -> Result<u32, Violation> {
-    let too_large = || Violation::new(field, "too_large").with("max", &max);
-    match text.parse::<u32>() {
-        Ok(number) if (1..=max).contains(&number) => Ok(number),
-        Ok(0) => Err(Violation::new(field, "too_small").with("min", &1)),
-        Ok(_) => Err(too_large()),
-        Err(_) => {
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            match !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                true if text.starts_with('-') => Err(Violation::new(field, "too_small").with("min", &1)),
-                true => Err(too_large()),
-                false => Err(Violation::wrong_type(field, ValueKind::WholeNumber)),
-            }
-        }
-    }
-}
-
-/// Which page.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Paging {
-    pub(super) page: u32,
-    pub(super) size: u32,
-}
-
-impl Paging {
-    /// # Errors
-    /// What is no page, and what no size of one.
-    pub(super) fn of(page: Option<&str>, size: Option<&str>) -> Result<Self, Vec<Violation>> {
-        let mut rules = crate::api::parse::Rules::default();
-        let page = page.map_or(Some(1), |text| rules.take(whole_number("page", text, MAX_PAGE)));
-        let size = size.map_or(Some(PAGE_SIZE), |text| rules.take(whole_number("page_size", text, MAX_PAGE_SIZE)));
-        rules.finish(page.zip(size).map(|(page, size)| Self { page, size }))
-    }
-
-    pub(super) fn slice(self) -> RecordSlice {
-        RecordSlice { offset: u64::from(self.page - 1) * u64::from(self.size), limit: self.size }
-    }
-
-    /// How many pages so many items fill, at least one.
-    pub(super) fn pages(self, total: u64) -> u64 {
-        total.div_ceil(u64::from(self.size)).max(1)
-    }
-
-    fn view(self, list: &RecordList, form: RecordForm) -> Result<RecordsPage, AppError> {
+impl RecordsPage {
+    fn new(paging: Paging, list: &RecordList, form: RecordForm) -> Result<Self, AppError> {
         let RecordList { table, records, total: Total { count, exact } } = list;
         let items = records.iter().map(|record| RecordView::new(table, record, form)).collect::<Result<_, _>>()?;
-        let total_pages = self.pages(*count);
-        Ok(RecordsPage {
-            items,
-            total: *count,
-            total_exact: *exact,
-            page: self.page,
-            page_size: self.size,
-            total_pages,
-        })
+        let total_pages = paging.pages(*count);
+        Ok(Self { items, total: *count, total_exact: *exact, page: paging.page, page_size: paging.size, total_pages })
     }
 }
 
@@ -236,6 +178,19 @@ pub(crate) fn last<'p>(pairs: &'p Pairs, name: &str) -> Option<&'p str> {
     pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
+/// What the last word of a name in the address stands for: `None` where there is none, or one that is not known, which
+/// is kept as wrong.
+pub(super) fn word<T>(
+    rules: &mut Rules,
+    pairs: &Pairs,
+    name: &'static str,
+    known: &[&'static str],
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    let text = last(pairs, name)?;
+    rules.take(read(text).ok_or_else(|| Violation::unknown_value(name, known.iter().copied())))
+}
+
 /// `filter[field][op]` of a key; the operator is `eq` where none is named.
 fn filter_key(key: &str) -> Option<(&str, &str)> {
     let inside = key.strip_prefix("filter[")?.strip_suffix(']')?;
@@ -305,7 +260,7 @@ pub(crate) async fn list_records(
     let use_cases = use_cases.into_inner();
     let page = blocking::call(move || {
         let asked = |table: &Table, company: &Company| asked_by_address(&pairs, form, table, company);
-        paging.view(&use_cases.records.list(&by, id, &asked, &paging.slice())?, form)
+        RecordsPage::new(paging, &use_cases.records.list(&by, id, &asked, &paging.slice())?, form)
     })
     .await?;
     Ok(Polled(page))
@@ -447,7 +402,7 @@ pub(crate) async fn query_records(
         let paging = Paging::of(number(request.page).as_deref(), number(request.page_size).as_deref())?;
         let form = form(request.keys.as_deref(), request.numbers.as_deref())?;
         let asked = |table: &Table, company: &Company| request.asked(form, table, company);
-        Ok(paging.view(&use_cases.records.list(&by, id, &asked, &paging.slice())?, form)?)
+        Ok(RecordsPage::new(paging, &use_cases.records.list(&by, id, &asked, &paging.slice())?, form)?)
     })
     .await?;
     Ok(Answered(StatusCode::OK, page))

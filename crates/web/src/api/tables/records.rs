@@ -14,9 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::entities::entity_id;
 use super::form::FormQuery;
 use super::input::WrittenJson;
-use super::path_id;
-use super::query::whole_number;
+use super::paging::whole_number;
 use super::views::{DataView, RecordForm, RecordView};
+use super::{named_id, only_id};
 use crate::api::parse::Rules;
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
@@ -35,7 +35,7 @@ pub(crate) struct RecordRequest {
 
 /// The ids of an entity type and of one of its records in a path.
 pub(crate) fn ids((entity, record): &(String, String)) -> Result<(EntityId, RecordId), Problem> {
-    Ok((entity_id(entity)?, path_id("record_id", record, RecordId::new)?))
+    Ok((entity_id(entity)?, only_id("record_id", record, RecordId::new)?))
 }
 
 /// Create a record.
@@ -230,10 +230,7 @@ impl LookupQuery {
             None => Some(Self::LIMIT),
             Some(text) => rules.take(whole_number("limit", text, Self::MOST)),
         };
-        let relation = self.relation.as_deref().map(|text| {
-            let id = uuid::Uuid::parse_str(text).map(FieldId::new);
-            rules.take(id.map_err(|_| Violation::new("relation", "malformed")))
-        });
+        let relation = self.relation.as_deref().map(|text| rules.take(named_id("relation", text, FieldId::new)));
         if let Some(search) = self.search.as_deref().filter(|search| !search.is_empty())
             && let Err(rule) = searched(search)
         {

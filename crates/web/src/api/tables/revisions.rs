@@ -8,14 +8,14 @@ use atalaya_application::{AppError, UseCases};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Revision, Table};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::form::{FormQuery, form};
-use super::query::Paging;
+use super::form::FormQuery;
+use super::paging::PageQuery;
 use super::records::ids;
 use super::views::{DataView, RecordForm, RecordView, data, moment};
-use crate::api::schemas::{KeysWord, NumbersWord, RevisionWord};
+use crate::api::schemas::RevisionWord;
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::Guarded;
@@ -61,24 +61,6 @@ pub(crate) struct RevisionsPage {
     total_pages: u64,
 }
 
-/// Which revisions, and how `data` is written.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct RevisionsQuery {
-    /// The page, from 1.
-    #[param(minimum = 1, value_type = Option<u32>)]
-    page: Option<String>,
-    /// Revisions on a page, 1 to 100; 20 unless told.
-    #[param(minimum = 1, maximum = 100, value_type = Option<u32>)]
-    page_size: Option<String>,
-    /// By what `data` names fields.
-    #[param(value_type = Option<KeysWord>)]
-    keys: Option<String>,
-    /// How `NUMBER` is written.
-    #[param(value_type = Option<NumbersWord>)]
-    numbers: Option<String>,
-}
-
 /// Which revision a record gets its values from.
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct RevertRequest {
@@ -111,18 +93,18 @@ impl RevisionView {
     params(
         ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
         ("record_id" = String, Path, format = Uuid, description = "The record"),
-        RevisionsQuery
+        PageQuery,
+        FormQuery
     ),
     responses((status = 200, body = RevisionsPage))
 )]
 pub(crate) async fn list_revisions(
-    Guarded(actor, query): Guarded<ReadRecords, web::Query<RevisionsQuery>>,
+    Guarded(actor, (page, form)): Guarded<ReadRecords, (web::Query<PageQuery>, web::Query<FormQuery>)>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<RevisionsPage>, Problem> {
     let ((id, record), by) = (ids(&path)?, actor.access()?);
-    let paging = Paging::of(query.page.as_deref(), query.page_size.as_deref())?;
-    let form = form(query.keys.as_deref(), query.numbers.as_deref())?;
+    let (paging, form) = (page.paging()?, form.form()?);
     let use_cases = use_cases.into_inner();
     let read = move || {
         let (table, revisions) = use_cases.records.revisions(&by, id, record, &paging.slice())?;

@@ -6,12 +6,12 @@ use atalaya_application::ports::tables::{Listed, Trashed};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::id::FieldId;
 use atalaya_domain::mandate::{DefineTables, ReadRecords};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::entities::entity_id;
-use super::path_id;
-use super::query::Paging;
+use super::only_id;
+use super::paging::PageQuery;
 use super::views::{EntityView, FieldView, RecordForm, RecordView, TableView, moment};
 use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
@@ -67,18 +67,6 @@ pub(crate) struct TrashedRecordsPage {
     /// How many pages there are, at least 1.
     #[schema(minimum = 1)]
     total_pages: u64,
-}
-
-/// Which records of the trash.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TrashQuery {
-    /// The page, from 1.
-    #[param(minimum = 1, value_type = Option<u32>)]
-    page: Option<String>,
-    /// Records on a page, 1 to 100; 20 unless told.
-    #[param(minimum = 1, maximum = 100, value_type = Option<u32>)]
-    page_size: Option<String>,
 }
 
 /// List the entity types in the trash.
@@ -169,7 +157,7 @@ pub(crate) async fn restore_field(
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<FieldView>, Problem> {
-    let (id, field) = (entity_id(&path.0)?, path_id("field_id", &path.1, FieldId::new)?);
+    let (id, field) = (entity_id(&path.0)?, only_id("field_id", &path.1, FieldId::new)?);
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let restored = blocking::call(move || {
         let entity = use_cases.tables.find(&by.scope(), id)?.entity;
@@ -186,16 +174,16 @@ pub(crate) async fn restore_field(
     get,
     path = "/api/entities/{entity_id}/trash",
     tag = "tables",
-    params(("entity_id" = String, Path, format = Uuid, description = "The entity type"), TrashQuery),
+    params(("entity_id" = String, Path, format = Uuid, description = "The entity type"), PageQuery),
     responses((status = 200, body = TrashedRecordsPage))
 )]
 pub(crate) async fn list_deleted_records(
-    Guarded(actor, query): Guarded<ReadRecords, web::Query<TrashQuery>>,
+    Guarded(actor, query): Guarded<ReadRecords, web::Query<PageQuery>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<TrashedRecordsPage>, Problem> {
     let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
-    let paging = Paging::of(query.page.as_deref(), query.page_size.as_deref())?;
+    let paging = query.paging()?;
     let page = blocking::call(move || {
         let (table, Listed { items, total }) = use_cases.records.trash(&by, id, &paging.slice())?;
         let view = |Trashed { item, deleted_at }: &Trashed<_>| {

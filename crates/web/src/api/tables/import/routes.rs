@@ -21,8 +21,8 @@ use crate::api::observations::WorkbookFile;
 use crate::api::parse::Rules;
 use crate::api::schemas::{DateOrderWord, DecimalWord, DelimiterWord, EncodingWord, ImportModeWord};
 use crate::api::tables::entities::entity_id;
-use crate::api::tables::file_words::{DECIMALS, DELIMITERS, MODES};
-use crate::api::tables::query::{Pairs, last};
+use crate::api::tables::file_words::{DECIMALS, DELIMITERS, MODES, delimiter};
+use crate::api::tables::query::{Pairs, last, word};
 use crate::api::tabular::{DateOrder, Table, TextEncoding, TextForm};
 use crate::http::accept::prefers;
 use crate::http::blocking;
@@ -76,18 +76,6 @@ struct Asked {
     sheet: Option<String>,
 }
 
-/// A value of the query by its word; the outer `None` where it is none.
-fn word<T>(
-    rules: &mut Rules,
-    pairs: &Pairs,
-    name: &'static str,
-    known: &[&'static str],
-    read: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    let text = last(pairs, name)?;
-    rules.take(read(text).ok_or_else(|| Violation::unknown_value(name, known.iter().copied())))
-}
-
 fn understood(pairs: &Pairs) -> Result<Asked, Vec<Violation>> {
     let mut rules = Rules::default();
     let flag = |text: &str| ["false", "true"].iter().position(|word| *word == text).map(|place| place == 1);
@@ -95,7 +83,6 @@ fn understood(pairs: &Pairs) -> Result<Asked, Vec<Violation>> {
     let mode = |text: &str| MODES.iter().position(|word| *word == text);
     let skips = word(&mut rules, pairs, "mode", &MODES, mode).is_some_and(|place| place == 1);
     let encoding = word(&mut rules, pairs, "encoding", &TextEncoding::WORDS, |text| text.parse().ok());
-    let delimiter = |text: &str| DELIMITERS.iter().find(|(word, _)| *word == text).map(|(_, letter)| *letter);
     let delimiter = word(&mut rules, pairs, "delimiter", &DELIMITERS.map(|(word, _)| word), delimiter);
     let decimal = |text: &str| DECIMALS.contains(&text).then(|| text.chars().next()).flatten();
     let decimal = word(&mut rules, pairs, "decimal", &DECIMALS, decimal);
