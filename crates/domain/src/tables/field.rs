@@ -6,7 +6,7 @@ use super::broken::BrokenRule;
 use super::kind::{FieldType, OnDelete};
 use super::names::{DisplayName, FieldName};
 use super::rules::{Contradiction, Rules, RulesChange};
-use super::value::{Input, Value};
+use super::value::Value;
 use crate::id::{EntityId, FieldId};
 
 /// Which field of its entity type: given once and never again, so that values find their field whatever its name.
@@ -115,6 +115,28 @@ impl Field {
             || !keeps_choices
     }
 
+    /// Holds a value of the field's type against all that the field asks of one.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn check(&self, value: &Value) -> Result<(), BrokenRule> {
+        self.check_form(value, self.length_limit())?;
+        self.rules.check(value)
+    }
+
+    /// Holds a value against what makes it one of this field: how long a text may be, and which choices there are.
+    pub(super) fn check_form(&self, value: &Value, max: u32) -> Result<(), BrokenRule> {
+        match value {
+            Value::Text(text) if text.chars().count() > usize::try_from(max).unwrap_or(usize::MAX) => {
+                Err(BrokenRule::TooLong { max })
+            }
+            Value::Choice(choice) if !self.rules.choices.contains(choice) => {
+                Err(BrokenRule::UnknownChoice { allowed: self.rules.choices.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Judges what a record holds, or that it holds nothing.
     ///
     /// # Errors
@@ -123,7 +145,7 @@ impl Field {
         match held {
             None if self.required => Err(BrokenRule::Required),
             None => Ok(()),
-            Some(value) => Value::judge(self, &Input::written(self.kind, &value.to_string())).map(|_| ()),
+            Some(value) => self.check(value),
         }
     }
 
@@ -136,7 +158,7 @@ impl Field {
             return Err(Contradiction::Bounds { min: min.to_string() });
         }
         match &self.rules.default {
-            Some(default) => self.judge_held(Some(default)).map_err(Contradiction::Default),
+            Some(default) => self.check(default).map_err(Contradiction::Default),
             None => Ok(()),
         }
     }

@@ -336,11 +336,10 @@ impl Condition<'_> {
     /// A value to compare with: of the field's type, and not held to its other rules, so that what the field allowed
     /// before can still be looked for.
     fn value(&self, input: &Input<'_>) -> Result<Value, InvalidCondition> {
-        let mut lenient = self.field.clone();
-        lenient.rules = super::Rules { choices: lenient.rules.choices, ..super::Rules::default() };
-        lenient.max_length = Some(Field::MAX_LENGTH);
-        let value = Value::judge(&lenient, input).map_err(InvalidCondition::Value)?;
-        value.ok_or(InvalidCondition::Value(BrokenRule::Required))
+        let value = Value::read(self.field, input).map_err(InvalidCondition::Value)?;
+        let value = value.ok_or(InvalidCondition::Value(BrokenRule::Required))?;
+        self.field.check_form(&value, Field::MAX_LENGTH).map_err(InvalidCondition::Value)?;
+        Ok(value)
     }
 }
 

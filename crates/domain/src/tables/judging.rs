@@ -18,18 +18,23 @@ impl Value {
     /// # Errors
     /// The first rule that it breaks.
     pub fn judge(field: &Field, input: &Input<'_>) -> Result<Option<Self>, BrokenRule> {
-        if *input == Input::Null {
-            return Ok(None);
-        }
-        let value = Self::typed(field, input)?;
-        field.rules.check(&value)?;
-        Ok(Some(value))
+        let value = Self::read(field, input)?;
+        value.as_ref().map_or(Ok(()), |value| field.check(value))?;
+        Ok(value)
     }
 
-    fn typed(field: &Field, input: &Input<'_>) -> Result<Self, BrokenRule> {
-        let wrong = || BrokenRule::WrongType(field.kind);
-        match (field.kind, input) {
-            (FieldType::Text, Input::Text(text)) => text_value(text, field.length_limit()).map(Self::Text),
+    /// What was sent as a value of the field's type, whatever the field allows: `None` for nothing.
+    ///
+    /// # Errors
+    /// That it is of another type.
+    pub(super) fn read(field: &Field, input: &Input<'_>) -> Result<Option<Self>, BrokenRule> {
+        if *input == Input::Null { Ok(None) } else { Self::typed(field.kind, input).map(Some) }
+    }
+
+    fn typed(kind: FieldType, input: &Input<'_>) -> Result<Self, BrokenRule> {
+        let wrong = || BrokenRule::WrongType(kind);
+        match (kind, input) {
+            (FieldType::Text, Input::Text(text)) => text_value(text).map(Self::Text),
             (FieldType::Number, Input::Number(written)) => match Number::parse(written) {
                 Ok(number) => Ok(Self::Number(number)),
                 Err(InvalidNumber::Digits) => Err(BrokenRule::TooManyDigits),
@@ -45,27 +50,16 @@ impl Value {
                 text.parse::<Uuid>().map(|id| Self::Relation(RecordId::new(id))).map_err(|_| wrong())
             }
             (FieldType::DateTime, Input::Text(text)) => instant(text).map(Self::DateTime).ok_or_else(wrong),
-            (FieldType::Choice, Input::Text(text)) => {
-                let known = field.rules.choices.iter().any(|choice| choice.as_str() == text.as_ref());
-                let unknown = || BrokenRule::UnknownChoice { allowed: field.rules.choices.clone() };
-                if known { Ok(Self::Choice(text.clone().into_owned())) } else { Err(unknown()) }
-            }
+            (FieldType::Choice, Input::Text(text)) => Ok(Self::Choice(text.clone().into_owned())),
             _ => Err(wrong()),
         }
     }
 }
 
-/// A text in NFC within the limit. Nothing is hidden from the reader of a table but what they wrote themselves: only
-/// U+0000 is refused, which PostgreSQL keeps in no text.
-fn text_value(text: &str, max: u32) -> Result<String, BrokenRule> {
-    if text.contains('\0') {
-        return Err(BrokenRule::Character);
-    }
-    let composed: String = text.nfc().collect();
-    if composed.chars().count() > usize::try_from(max).unwrap_or(usize::MAX) {
-        return Err(BrokenRule::TooLong { max });
-    }
-    Ok(composed)
+/// A text in NFC. Nothing is hidden from the reader of a table but what they wrote themselves: only U+0000 is refused,
+/// which PostgreSQL keeps in no text.
+fn text_value(text: &str) -> Result<String, BrokenRule> {
+    if text.contains('\0') { Err(BrokenRule::Character) } else { Ok(text.nfc().collect()) }
 }
 
 /// A whole number as JSON writes it: without a point and an exponent.

@@ -1,6 +1,6 @@
 //! Names of entity types and fields.
 
-use crate::text::{InvalidText, readable, readable_text};
+use crate::text::{InvalidText, readable_text};
 
 /// The name of an entity type, by which programs know it: unique within its company, whatever its letter case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,10 +43,11 @@ impl EntityName {
     }
 }
 
-/// The name of a field, which is its key in `data`: unique within its entity type, whatever its letter case, and with
-/// blanks and `_` taken for the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct FieldName(String);
+readable_text! {
+    /// The name of a field, which is its key in `data`: unique within its entity type, whatever its letter case, and
+    /// with blanks and `_` taken for the same.
+    FieldName, 100
+}
 
 /// A name of a field that would be mistaken for what every record has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,30 +55,8 @@ pub struct FieldName(String);
 pub struct ReservedName;
 
 impl FieldName {
-    /// The most characters.
-    pub const MAX_CHARS: usize = 100;
     /// What every record has beside its fields.
     pub const RESERVED: [&str; 4] = ["id", "created_at", "updated_at", "revision"];
-
-    /// Accepts 1 to 100 characters that a reader sees, with no blank at the ends.
-    ///
-    /// # Errors
-    /// [`InvalidText`] names the broken rule.
-    pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        readable(text, Self::MAX_CHARS).map(Self)
-    }
-
-    /// A name that the store holds. It was accepted by the rules of its time.
-    #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The name, as it was given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 
     /// The name in small letters, each blank a `_`: two fields of an entity type with the same one are the same.
     #[must_use]
