@@ -3,8 +3,8 @@
 use atalaya_domain::tables::{Aggregation, Groups, RecordQuery, Table};
 
 use super::Totals;
+use super::walking::each_page;
 use crate::error::{AppError, Field, Violation};
-use crate::page::PageRequest;
 use crate::ports::tables::RecordReader;
 
 /// Groups and measures the records that a query means.
@@ -23,15 +23,9 @@ pub(super) fn totals<R: RecordReader + ?Sized>(
     };
     let mut groups = Groups::new(aggregation);
     let mut count = 0;
-    let mut request = PageRequest::new(None, PageRequest::<()>::MAX_LIMIT);
-    loop {
-        let page = records.walk(&table, query, &request)?;
-        count += page.items.len();
-        for record in &page.items {
-            groups.add(&record.values).map_err(too_many)?;
-        }
-        let Some(next) = page.next else { break };
-        request = PageRequest::new(Some(next), PageRequest::<()>::MAX_LIMIT);
-    }
+    each_page(records, &table, query, |_, page| {
+        count += page.len();
+        page.iter().try_for_each(|record| groups.add(&record.values)).map_err(too_many)
+    })?;
     Ok(Totals { table, groups: groups.finish(), records: u64::try_from(count).map_err(AppError::internal)? })
 }

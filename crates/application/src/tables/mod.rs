@@ -11,6 +11,7 @@ mod judging;
 mod record_service;
 mod stricter;
 mod transfers;
+mod walking;
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::company::Company;

@@ -3,8 +3,8 @@
 use atalaya_domain::tables::{BrokenRule, Contradiction, Field, FieldNumber, Record, RecordQuery, Table, Values};
 
 use super::judging::of_broken;
+use super::walking::each_page;
 use crate::error::{AppError, Field as Named, Violation};
-use crate::page::PageRequest;
 use crate::ports::store::UnitOfWork;
 use crate::ports::tables::{RecordReader, Writing};
 
@@ -33,11 +33,9 @@ pub(super) fn enforce(
     writing: &Writing,
 ) -> Result<u64, AppError> {
     let (mut count, mut filled, mut first) = (0, 0, Vec::new());
-    let mut request = PageRequest::new(None, PageRequest::<()>::MAX_LIMIT);
-    loop {
-        let page = unit.records().walk(table, &RecordQuery::everything(), &request)?;
+    each_page(unit.records(), table, &RecordQuery::everything(), |records, page| {
         let mut lacking = Vec::new();
-        for record in page.items {
+        for record in page {
             match field.judge_held(record.values.get(&field.number)) {
                 Ok(()) => {}
                 Err(BrokenRule::Required) if field.rules.default.is_some() => lacking.push(with_default(field, record)),
@@ -50,11 +48,10 @@ pub(super) fn enforce(
             }
         }
         if count == 0 && !lacking.is_empty() {
-            filled += unit.records().change_all(table, &lacking, writing)?.len();
+            filled += records.change_all(table, &lacking, writing)?.len();
         }
-        let Some(next) = page.next else { break };
-        request = PageRequest::new(Some(next), PageRequest::<()>::MAX_LIMIT);
-    }
+        Ok(())
+    })?;
     if count > 0 {
         return Err(AppError::StricterRule { count, first });
     }
