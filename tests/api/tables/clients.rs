@@ -26,7 +26,9 @@ fn clients_of_tables_log_in_with_their_own_words() {
 #[test]
 fn strangers_register_only_where_the_operator_opened_a_company() {
     let app = app();
-    let asked = |role: &str, name: &str| json!({"username": name, "email": "ana@example.com", "password": "Una-Clave-2026", "role": role});
+    let asked = |role: &str, name: &str| {
+        json!({"username": name, "email": "ana@example.com", "password": "Una-Clave-2026", "role": role})
+    };
     let register = "/api/auth/register";
     let _ = app.anonymous().post(register, &asked("User", "ana")).problem(403, "REGISTRATION_CLOSED");
     let _ = app.anonymous().post(register, &asked("Admin", "ana")).problem(403, "GRANT_FORBIDDEN");

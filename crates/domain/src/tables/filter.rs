@@ -538,8 +538,8 @@ mod tests {
             let start = day_start(NaiveDate::from_ymd_opt(2026, 5, 3).unwrap());
             let values = with(Some(Value::DateTime(start + TimeDelta::minutes(minutes))));
             let days = ["2026-05-03", "2026-05-04", "2026-05-05"];
-            let on = days.iter().filter(|day| filter(FieldType::DateTime, Operator::Eq, &[day]).unwrap().matches(&values));
-            prop_assert_eq!(on.count(), 1);
+            let is_on = |day: &&&str| filter(FieldType::DateTime, Operator::Eq, &[day]).unwrap().matches(&values);
+            prop_assert_eq!(days.iter().filter(is_on).count(), 1);
         }
     }
 }
