@@ -103,7 +103,8 @@ export function Select({ label, value, onChange, options, hint, error, hideLabel
   );
 }
 
-function FieldNotes({ id, hint, error }: { id: string; hint?: ReactNode; error?: string | undefined }) {
+/** What is said below a field: a hint, and what is wrong. */
+export function FieldNotes({ id, hint, error }: { id: string; hint?: ReactNode; error?: string | undefined }) {
   return (
     <>
       {hint && (

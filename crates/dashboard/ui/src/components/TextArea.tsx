@@ -1,5 +1,5 @@
 import { useId, type ReactNode } from "react";
-import { Icon } from "./Icon";
+import { FieldNotes } from "./Field";
 
 interface Props {
   label: string;
@@ -27,17 +27,7 @@ export function TextArea({ label, value, onChange, hint, error, rows = 3, maxLen
         aria-invalid={error ? true : undefined}
         aria-describedby={[hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined}
       />
-      {hint && (
-        <p className="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-      {error && (
-        <p className="err" id={`${id}-error`} role="alert">
-          <Icon name="alert" small />
-          <span>{error}</span>
-        </p>
-      )}
+      <FieldNotes id={id} hint={hint} error={error} />
     </div>
   );
 }

@@ -1,13 +1,9 @@
-import { useEffect, useState } from "react";
+import { DelayedSearch } from "../../components/DelayedSearch";
 import { Select } from "../../components/Field";
 import { Icon } from "../../components/Icon";
-import { SearchField } from "../../components/SearchField";
 import { useText } from "../../i18n/text";
 import type { AccountsList } from "./list";
 import type { Order } from "./order";
-
-/** So long after the last key the server is asked. */
-const PAUSE_MS = 250;
 
 /** Search, the filter of what needs a person, and the order where no column heads show it. */
 export function Filters({ list }: { list: AccountsList }) {
@@ -33,25 +29,12 @@ export function Filters({ list }: { list: AccountsList }) {
         <Icon name="alert" small />
         {t.accounts.onlyAttention}
       </button>
-      <SearchBox list={list} />
+      <DelayedSearch
+        label={t.accounts.filterLabel}
+        placeholder={t.accounts.filter}
+        search={list.search}
+        onSearch={list.setSearch}
+      />
     </div>
   );
-}
-
-function SearchBox({ list }: { list: AccountsList }) {
-  const t = useText();
-  const [text, setText] = useState(list.search);
-  const { search, setSearch } = list;
-  const [seen, setSeen] = useState(search);
-  if (seen !== search) {
-    // The address changed by something else than this field, such as the button that removes the filters.
-    setSeen(search);
-    if (search !== text.trim()) setText(search);
-  }
-  useEffect(() => {
-    if (text.trim() === search) return;
-    const timer = setTimeout(() => setSearch(text.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, search, setSearch]);
-  return <SearchField label={t.accounts.filterLabel} placeholder={t.accounts.filter} value={text} onChange={setText} />;
 }

@@ -1,8 +1,8 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Table } from "../../api/tables";
 import { Badge } from "../../components/Badge";
 import { Button, IconButton } from "../../components/Button";
-import { SearchField } from "../../components/SearchField";
+import { DelayedSearch } from "../../components/DelayedSearch";
 import { useText } from "../../i18n/text";
 import type { Named } from "./conditions";
 import { FilterDialog } from "./FilterDialog";
@@ -24,7 +24,7 @@ export function FilterBar({ table, address, relations, show }: Props) {
   const [asked, setAsked] = useState<Named | "new" | null>(null);
   return (
     <div className="sheet-filters" role="search">
-      <SearchBox search={address.q} onSearch={address.setSearch} />
+      <DelayedSearch label={t.records.find} search={address.q} onSearch={address.setSearch} />
       <Button icon="plus" onClick={() => setAsked("new")}>
         {t.records.filter}
       </Button>
@@ -85,24 +85,4 @@ function Chip({ table, condition, show, onEdit, onRemove }: ChipProps) {
       <IconButton small icon="x" label={t.records.removeFilter(text)} onClick={onRemove} />
     </li>
   );
-}
-
-/** So long after the last key the server is asked. */
-const PAUSE_MS = 250;
-
-function SearchBox({ search, onSearch }: { search: string; onSearch: (text: string) => void }) {
-  const t = useText();
-  const [text, setText] = useState(search);
-  const [seen, setSeen] = useState(search);
-  if (seen !== search) {
-    // The address changed by something else than this field, such as the button that removes the filters.
-    setSeen(search);
-    if (search !== text.trim()) setText(search);
-  }
-  useEffect(() => {
-    if (text.trim() === search) return;
-    const timer = setTimeout(() => onSearch(text.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, search, onSearch]);
-  return <SearchField label={t.records.find} value={text} onChange={setText} />;
 }

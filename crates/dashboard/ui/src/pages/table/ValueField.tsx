@@ -1,8 +1,7 @@
 import { useId } from "react";
 import type { TableField } from "../../api/tables";
 import { DateField } from "../../components/DateField";
-import { Field, Select } from "../../components/Field";
-import { Icon } from "../../components/Icon";
+import { Field, FieldNotes, Select } from "../../components/Field";
 import { TextArea } from "../../components/TextArea";
 import { dayInDigits, parseTypedDay } from "../../format/typedDay";
 import { placeOf } from "../../format/dates";
@@ -106,12 +105,7 @@ function RelationField({ field, relations, label, value, onChange, error }: DayP
           "aria-describedby": error ? `${id}-error` : undefined,
         }}
       />
-      {error && (
-        <p className="err" id={`${id}-error`} role="alert">
-          <Icon name="alert" small />
-          <span>{error}</span>
-        </p>
-      )}
+      <FieldNotes id={id} error={error} />
     </div>
   );
 }
