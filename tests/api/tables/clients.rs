@@ -27,7 +27,8 @@ fn clients_of_tables_log_in_with_their_own_words() {
 fn strangers_register_only_where_the_operator_opened_a_company() {
     let app = app();
     let asked = |role: &str, name: &str| {
-        json!({"username": name, "email": "ana@example.com", "password": "Una-Clave-2026", "role": role})
+        let (email, password) = ("ana@example.com", "Una-Clave-2026");
+        json!({"username": name, "email": email, "password": password, "role": role})
     };
     let register = "/api/auth/register";
     let _ = app.anonymous().post(register, &asked("User", "ana")).problem(403, "REGISTRATION_CLOSED");
