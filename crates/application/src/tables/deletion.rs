@@ -88,15 +88,15 @@ impl Deletion {
                 return Err(in_use());
             }
             let cascades = relation.field.target.as_ref().map(|target| target.on_delete) == Some(OnDelete::Cascade);
-            for id in found {
-                if !cascades {
-                    self.pointing.push((relation.clone(), id));
-                } else if !self.going.contains_key(&(relation.source, id)) {
-                    let Some(source) = self.tables.get(&relation.source).cloned() else { continue };
-                    if let Some(record) = unit.records().find(&source, id)? {
-                        self.take(&source, record);
-                    }
-                }
+            if !cascades {
+                self.pointing.extend(found.into_iter().map(|id| (relation.clone(), id)));
+                continue;
+            }
+            let new: Vec<RecordId> =
+                found.into_iter().filter(|id| !self.going.contains_key(&(relation.source, *id))).collect();
+            let Some(source) = self.tables.get(&relation.source).cloned() else { continue };
+            for record in unit.records().find_all(&source, &new)? {
+                self.take(&source, record);
             }
         }
         Ok(())
