@@ -271,6 +271,13 @@ const lookupQuery = (target: Target, search: string) => ({
 export const useLookup = (target: Target, search: string) =>
   useQuery({ ...lookupQuery(target, search.trim()), placeholderData: keepPreviousData });
 
+/** Finds the first record of the target for what was typed, where the list of it is not there yet. */
+export function useFirstOfLookup(target: Target) {
+  const queries = useQueryClient();
+  return async (search: string) =>
+    (await queries.fetchQuery({ ...lookupQuery(target, search.trim()), retry: false })).at(0);
+}
+
 /** Finds the one record of the target that is called exactly so; null where there is none, or more than one. */
 export function useFindRelated() {
   const queries = useQueryClient();

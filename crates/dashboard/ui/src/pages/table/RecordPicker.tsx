@@ -1,5 +1,5 @@
-import { useId, useState, type KeyboardEvent } from "react";
-import { useLookup, type Target } from "../../api/records";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { useFirstOfLookup, useLookup, type Target } from "../../api/records";
 import { Icon } from "../../components/Icon";
 import { useDebounced } from "../../components/useDebounced";
 import { useText } from "../../i18n/text";
@@ -22,27 +22,40 @@ export function RecordPicker({ target, name, onChange, onLeave, inputProps }: Pr
   const [typed, setTyped] = useState<string | null>(null);
   // The option that Enter takes; null while nothing was typed and no arrow was pressed.
   const [marked, setMarked] = useState<number | null>(null);
+  // The text whose first record Enter takes once it is found: whoever types fast is ahead of the list.
+  const entered = useRef<string | null>(null);
+  const firstOf = useFirstOfLookup(target);
   const settled = useDebounced(typed ?? "");
   const found = useLookup(target, settled);
   // The options of what was typed before are shown until the new ones are there, and not taken.
-  const isCurrent = settled === typed && !found.isPlaceholderData;
+  const isCurrent = settled === typed && found.isSuccess && !found.isPlaceholderData;
   const isOpen = typed !== null;
   const options = found.data ?? [];
   const at = Math.min(marked ?? (typed ? 0 : -1), options.length - 1);
 
+  const type = (text: string | null) => {
+    entered.current = null;
+    setTyped(text);
+  };
   const choose = (record: string) => {
-    setTyped(null);
+    type(null);
     onChange(record);
+  };
+  const chooseTyped = async (text: string) => {
+    entered.current = text;
+    const first = await firstOf(text).catch(() => undefined);
+    if (first && entered.current === text) choose(first.id);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
-      if (!isOpen) setTyped("");
+      if (!isOpen) type("");
       else setMarked((Math.max(at, step < 0 ? 0 : -1) + step + options.length) % Math.max(1, options.length));
     } else if (event.key === "Enter" && isOpen && (typed !== "" || at >= 0)) {
       const option = options[at];
-      if (option && isCurrent) choose(option.id);
-    } else if (event.key === "Escape" && isOpen) setTyped(null);
+      if (!isCurrent) void chooseTyped(typed);
+      else if (option) choose(option.id);
+    } else if (event.key === "Escape" && isOpen) type(null);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -63,13 +76,13 @@ export function RecordPicker({ target, name, onChange, onLeave, inputProps }: Pr
           value={typed ?? name}
           onChange={(event) => {
             setMarked(null);
-            setTyped(event.target.value);
+            type(event.target.value);
             if (event.target.value === "") onChange("");
           }}
-          onClick={() => !isOpen && setTyped("")}
+          onClick={() => !isOpen && type("")}
           onKeyDown={onKeyDown}
           onBlur={() => {
-            setTyped(null);
+            type(null);
             onLeave?.();
           }}
         />
