@@ -1,11 +1,10 @@
 import { useState } from "react";
 import { Note } from "../../../components/Badge";
-import { Button } from "../../../components/Button";
-import { Icon } from "../../../components/Icon";
 import { saveFile } from "../../../charts/save";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { useDraft } from "../../../session/drafts";
+import { ChosenTable } from "./ChosenTable";
 import { DropZone } from "./DropZone";
 import { PasteRows } from "./PasteRows";
 import { pastedKey, type Source } from "./source";
@@ -42,7 +41,7 @@ export function ChooseStep({ handle, source, choice, onSource, onReview, onRemov
         </Note>
       )}
       {source && <ChosenTable source={source} onReview={onReview} onRemove={onRemove} />}
-      <DropZone onFiles={take} />
+      <DropZone note={t.file.columns} onFiles={take} />
       <div className="row small centred">
         <span className="muted">{t.file.or}</span>
         <button type="button" className="link" aria-expanded={isPasting} onClick={() => setPasting(!isPasting)}>
@@ -68,27 +67,5 @@ export function ChooseStep({ handle, source, choice, onSource, onReview, onRemov
         />
       )}
     </div>
-  );
-}
-
-function ChosenTable({ source, onReview, onRemove }: { source: Source; onReview: () => void; onRemove: () => void }) {
-  const t = useText().data.file;
-  const format = useFormat();
-  return (
-    <section className="card card-body row between" aria-label={t.chosen}>
-      <span className="row-tight">
-        <Icon name="file" />
-        <span>
-          <span className="strong anywhere">{source.name ?? t.pasteName}</span>
-          <span className="sub-line">{format.bytes(source.body.size)}</span>
-        </span>
-      </span>
-      <span className="row">
-        <Button onClick={onRemove}>{t.remove}</Button>
-        <Button look="primary" onClick={onReview}>
-          {t.again}
-        </Button>
-      </span>
-    </section>
   );
 }

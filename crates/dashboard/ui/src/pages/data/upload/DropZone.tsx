@@ -4,8 +4,14 @@ import { useText } from "../../../i18n/text";
 
 export const KINDS = ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values";
 
+interface Props {
+  /** What a file may be. */
+  note: string;
+  onFiles: (files: readonly File[]) => void;
+}
+
 /** Takes files that are dropped or chosen. */
-export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+export function DropZone({ note, onFiles }: Props) {
   const t = useText().data.file;
   const { isOver, ...drop } = useDrop(onFiles);
   useNoStrayDrop();
@@ -13,7 +19,7 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
     <label className={isOver ? "drop over-it" : "drop"} {...drop}>
       <Icon name="data" className="big" />
       <span className="strong">{t.drop}</span>
-      <span className="muted small">{t.columns}</span>
+      <span className="muted small">{note}</span>
       <input
         type="file"
         className="sr"

@@ -1,12 +1,11 @@
 import { useState } from "react";
 import type { Trial } from "../../../api/observations";
-import { Problem, Unreachable } from "../../../api/problem";
-import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import type { Storing } from "./ReviewStep";
-import { SentBar } from "./Working";
+import { Sending } from "./Sending";
+import { StoreFailed } from "./StoreFailed";
 
 interface Props {
   trial: Trial;
@@ -68,41 +67,5 @@ function Says({ trial, rows, isAgreed, storing }: { trial: Trial; rows: number; 
     <p>
       {stored} {left}
     </p>
-  );
-}
-
-function Sending({ progress }: { progress: number | null }) {
-  const t = useText().data.store;
-  const format = useFormat();
-  const share = progress !== null && progress < 1 ? progress : null;
-  return (
-    <>
-      <p role="status">{share === null ? t.storing : t.sending(format.share(share))}</p>
-      <SentBar share={share} />
-    </>
-  );
-}
-
-function StoreFailed({ error }: { error: Error }) {
-  const t = useText();
-  const text =
-    error instanceof Unreachable
-      ? t.data.store.lost
-      : error instanceof Problem
-        ? error.message
-        : t.common.failedUnknown;
-  return (
-    <div className="whole-row">
-      <Note tone="bad" icon="alert" role="alert">
-        <p>{text}</p>
-        {error instanceof Problem &&
-          error.fields.map(({ field, code, message }) => <p key={`${field} ${code}`}>{message}</p>)}
-        {error instanceof Problem && error.requestId && (
-          <p className="xs">
-            {t.common.requestId} <code>{error.requestId}</code>
-          </p>
-        )}
-      </Note>
-    </div>
   );
 }

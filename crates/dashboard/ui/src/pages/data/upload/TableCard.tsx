@@ -1,9 +1,10 @@
 import type { Trial } from "../../../api/observations";
 import { Badge } from "../../../components/Badge";
-import { Icon, type IconName } from "../../../components/Icon";
+import { Icon } from "../../../components/Icon";
 import { dayIn } from "../../../format/dates";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
+import { Count } from "./Count";
 import type { Source } from "./source";
 import { TableOptions } from "./TableOptions";
 
@@ -99,27 +100,5 @@ function Counts({ trial }: { trial: Trial }) {
         isBad={trial.skipped > 0}
       />
     </dl>
-  );
-}
-
-interface CountProps {
-  icon: IconName;
-  name: string;
-  value: number;
-  note: string;
-  isBad?: boolean;
-}
-
-function Count({ icon, name, value, note, isBad = false }: CountProps) {
-  const format = useFormat();
-  return (
-    <div>
-      <dt className={isBad ? "bad-ink" : ""}>
-        <Icon name={icon} small />
-        {name}
-      </dt>
-      <dd>{format.number(value)}</dd>
-      {note && <dd className="hint">{note}</dd>}
-    </div>
   );
 }

@@ -1,5 +1,4 @@
-import { useEffect, useRef, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useState } from "react";
 import { useStore, type Stored } from "../../../api/observations";
 import { useToast } from "../../../components/Toast";
 import { useFormat } from "../../../format/useFormat";
@@ -10,8 +9,9 @@ import { ChooseStep } from "./ChooseStep";
 import { DoneStep } from "./DoneStep";
 import { ReviewStep } from "./ReviewStep";
 import { pastedKey, readAgain, sourceKey, type Source } from "./source";
-import { Steps, type Step } from "./Steps";
+import { Steps } from "./Steps";
 import { useFileChoice } from "./useFileChoice";
+import { useStep, useTopOfStep } from "./useStep";
 
 /** Three steps: a table is chosen, tried out and stored. Going back keeps the table. */
 export function Wizard({ handle }: { handle: string }) {
@@ -87,22 +87,4 @@ export function Wizard({ handle }: { handle: string }) {
       {step === "done" && stored && <DoneStep handle={handle} stored={stored} onAnother={() => go("file")} />}
     </>
   );
-}
-
-/** The step is in the address, so that the browser's back button goes one step back. */
-function useStep(): [Step, (step: Step) => void] {
-  const [params, setParams] = useSearchParams();
-  const word = params.get("step");
-  const step = word === "review" || word === "done" ? word : "file";
-  return [step, (next) => setParams(next === "file" ? {} : { step: next })];
-}
-
-function useTopOfStep(step: Step) {
-  const before = useRef(step);
-  useEffect(() => {
-    if (before.current === step) return;
-    before.current = step;
-    scrollTo(0, 0);
-    document.getElementById("content")?.focus({ preventScroll: true });
-  }, [step]);
 }
