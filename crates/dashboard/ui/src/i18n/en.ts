@@ -5,6 +5,7 @@ import * as charts from "./en/charts";
 import * as common from "./en/common";
 import * as companies from "./en/companies";
 import * as data from "./en/data";
+import * as imports from "./en/imports";
 import * as me from "./en/me";
 import * as model from "./en/model";
 import * as overview from "./en/overview";
@@ -26,6 +27,7 @@ export const en: Dictionary = {
   ...people,
   ...tables,
   ...records,
+  ...imports,
   ...me,
   ...audit,
   ...companies,

@@ -5,6 +5,7 @@ import * as charts from "./es/charts";
 import * as common from "./es/common";
 import * as companies from "./es/companies";
 import * as data from "./es/data";
+import * as imports from "./es/imports";
 import * as me from "./es/me";
 import * as model from "./es/model";
 import * as overview from "./es/overview";
@@ -26,6 +27,7 @@ export const es = {
   ...people,
   ...tables,
   ...records,
+  ...imports,
   ...me,
   ...audit,
   ...companies,

@@ -27,6 +27,7 @@ const TablesTrash = page(() => import("../pages/tables/TablesTrash"));
 const Grid = page(() => import("../pages/table/Grid"));
 const Definition = page(() => import("../pages/table/Definition"));
 const RecordsTrash = page(() => import("../pages/table/RecordsTrash"));
+const Import = page(() => import("../pages/table/import/Import"));
 const RecordPage = page(() => import("../pages/table/RecordPage"));
 const People = page(() => import("../pages/people/People"));
 const Person = page(() => import("../pages/people/Person"));
@@ -73,6 +74,7 @@ export const SCREENS: readonly Destination[] = [
   { path: "/tables/:id", needs: "read-records", page: Grid },
   { path: "/tables/:id/definition", needs: "define-tables", page: Definition },
   { path: "/tables/:id/trash", needs: "read-records", page: RecordsTrash },
+  { path: "/tables/:id/import", needs: "write-records", page: Import },
   { path: "/tables/:id/records/:record", needs: "read-records", page: RecordPage },
   {
     path: "/people",

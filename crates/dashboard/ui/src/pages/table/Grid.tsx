@@ -46,6 +46,12 @@ function GridOf({ table }: { table: Table }) {
               {t.records.trash}
             </Link>
             {add && (
+              <Link className="btn" href={tablePath(table.id, "import")}>
+                <Icon name="data" />
+                {t.imports.action}
+              </Link>
+            )}
+            {add && (
               <Button look="primary" icon="plus" onClick={add}>
                 {t.records.add}
               </Button>

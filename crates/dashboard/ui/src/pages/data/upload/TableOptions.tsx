@@ -1,9 +1,7 @@
-import { useState, type FormEvent } from "react";
 import type { DateOrder } from "../../../api/observations";
-import { Button } from "../../../components/Button";
-import { Field } from "../../../components/Field";
 import { Segmented } from "../../../components/Segmented";
 import { useText } from "../../../i18n/text";
+import { SheetChoice } from "./SheetChoice";
 import { isWorkbook, readAs, type Source } from "./source";
 
 interface Props {
@@ -33,24 +31,9 @@ export function TableOptions({ source, onSource, isOrderOpen }: Props) {
           />
         </div>
       )}
-      {isWorkbook(source) && <SheetChoice source={source} onSource={onSource} />}
+      {isWorkbook(source) && (
+        <SheetChoice sheet={source.sheet} onSheet={(sheet) => onSource(readAs(source, { sheet }))} />
+      )}
     </div>
-  );
-}
-
-function SheetChoice({ source, onSource }: { source: Source; onSource: (source: Source) => void }) {
-  const t = useText().data.trial;
-  const [sheet, setSheet] = useState(source.sheet);
-  const read = (event: FormEvent) => {
-    event.preventDefault();
-    onSource(readAs(source, { sheet: sheet.trim() }));
-  };
-  return (
-    <form className="sheet-choice" onSubmit={read}>
-      <Field label={t.sheet} hint={t.sheetHint} value={sheet} onChange={setSheet} maxLength={31} autoComplete="off" />
-      <Button type="submit" disabled={sheet.trim() === source.sheet}>
-        {t.readSheet}
-      </Button>
-    </form>
   );
 }
