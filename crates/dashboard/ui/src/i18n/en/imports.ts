@@ -46,3 +46,14 @@ export const imports: typeof es.imports = {
   problem: "What is wrong",
   cutOff: "The errors could not be downloaded",
 };
+
+export const exports: typeof es.exports = {
+  action: "Export",
+  busy: "Exporting",
+  excel: "CSV for Excel",
+  csv: "CSV",
+  jsonl: "For programs (.jsonl)",
+  done: "Records exported",
+  narrowed: "With the search, filters and order that are shown.",
+  failed: "The export failed",
+};

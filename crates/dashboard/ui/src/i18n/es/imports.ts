@@ -62,3 +62,14 @@ export const imports = {
   problem: "Qué pasa",
   cutOff: "Los errores no se pudieron descargar",
 };
+
+export const exports = {
+  action: "Exportar",
+  busy: "Exportando",
+  excel: "CSV para Excel",
+  csv: "CSV",
+  jsonl: "Para programas (.jsonl)",
+  done: "Registros exportados",
+  narrowed: "Con la búsqueda, los filtros y el orden que se ven.",
+  failed: "No se pudo exportar",
+};

@@ -10,6 +10,7 @@ import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { tablePath } from "./address";
+import { ExportMenu } from "./export/ExportMenu";
 import { NewRecord } from "./NewRecord";
 import { OfTable } from "./OfTable";
 import { RecordsCard } from "./RecordsCard";
@@ -45,6 +46,7 @@ function GridOf({ table }: { table: Table }) {
               <Icon name="trash" />
               {t.records.trash}
             </Link>
+            {hasFields && <ExportMenu table={table} />}
             {add && (
               <Link className="btn" href={tablePath(table.id, "import")}>
                 <Icon name="data" />
