@@ -92,7 +92,11 @@ export interface FieldChange {
 
 const patchField = (id: string, { field, patch }: FieldChange) =>
   call(
-    api.PATCH("/api/metadata/entities/{entity_id}/fields/{field_id}", { params: entityField(id, field), body: patch }),
+    api.PATCH("/api/metadata/entities/{entity_id}/fields/{field_id}", {
+      params: entityField(id, field),
+      body: patch,
+      bodySerializer: exactJson,
+    }),
   );
 
 /** Changes fields one after another, and stops at the first that is refused. */

@@ -1,44 +1,52 @@
-import { useId, useState, type FormEvent } from "react";
+import { useId, type FormEvent } from "react";
 import { Problem } from "../../api/problem";
-import { useChangeFields, type FieldPatch, type TableField } from "../../api/tables";
+import { useChangeFields, type Table, type TableField } from "../../api/tables";
 import { Button } from "../../components/Button";
 import { Field } from "../../components/Field";
 import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { lengthOf, type Length } from "./fieldDraft";
+import { useDraft } from "../../session/drafts";
+import { BrokenRecords } from "./BrokenRecords";
+import type { FieldDraft } from "./fieldDraft";
+import { canBeUnique, draftOf, patchOf } from "./fieldPatch";
+import { FieldSettings } from "./FieldSettings";
+import { Refused } from "./Refused";
+import { Rule } from "./Rule";
 
-/** What is asked for: nothing of what stays. */
-function patchOf(field: TableField, name: string, length: Length): FieldPatch {
-  const display_name = name.trim();
-  return {
-    ...(display_name !== field.display_name && { display_name }),
-    ...(!length.broken && length.value !== field.max_length && { max_length: length.value }),
-  };
-}
+/** What is told at its own place in the form. */
+const PLACED = ["display_name", "max_length", "pattern", "min", "max", "choices", "default"];
 
-/** Changes what a field is called and, of a text, how long it may be, in its place in the list. */
-export function EditField({ field, onClose }: { field: TableField; onClose: () => void }) {
+/** Changes what a field is called and its rules, in its place in the list. */
+export function EditField({ table, field, onClose }: { table: Table; field: TableField; onClose: () => void }) {
   const t = useText();
   const format = useFormat();
   const toast = useToast();
   const id = useId();
-  const change = useChangeFields(field.entity_id);
-  const [name, setName] = useState(field.display_name);
-  const [typed, setTyped] = useState(field.max_length === null ? "" : format.number(field.max_length));
-  const isText = field.field_type === "TEXT";
-  const length = isText ? lengthOf(typed, format) : { value: field.max_length };
+  const change = useChangeFields(table.id);
+  // Kept while the records are mended that break a rule. Only what was typed: the rest is as the field is by then.
+  const [typed, setTyped, forget] = useDraft<Partial<FieldDraft>>(`tables/${table.id}/fields/${field.id}`, {});
+  const draft = { ...draftOf(field, format), ...typed };
+  const patch = patchOf(field, draft, format);
   const problem = change.error instanceof Problem ? change.error : null;
-  const isReady = name.trim() !== "" && !length.broken;
+  const isPlaced = problem?.fields.every(({ field: at }) => PLACED.includes(at.replace(/\[.*/, ""))) ?? true;
+  const about = (member: string) => problem?.allAbout(member);
+  const type = (part: Partial<FieldDraft>) => {
+    change.reset();
+    setTyped({ ...typed, ...part });
+  };
+  const close = () => {
+    forget();
+    onClose();
+  };
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (!isReady) return;
-    const patch = patchOf(field, name, length);
-    if (Object.keys(patch).length === 0) return onClose();
+    if (!patch) return;
+    if (Object.keys(patch).length === 0) return close();
     change.mutate([{ field: field.id, patch }], {
       onSuccess: () => {
         toast("ok", patch.display_name ? t.definition.renamed(patch.display_name) : t.definition.saved);
-        onClose();
+        close();
       },
     });
   };
@@ -47,7 +55,7 @@ export function EditField({ field, onClose }: { field: TableField; onClose: () =
       className="field-naming"
       aria-labelledby={`${id}-title`}
       onSubmit={save}
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
+      onKeyDown={(event) => event.key === "Escape" && close()}
       noValidate
     >
       <span className="sr" id={`${id}-title`}>
@@ -55,36 +63,40 @@ export function EditField({ field, onClose }: { field: TableField; onClose: () =
       </span>
       <Field
         label={t.definition.newName}
-        value={name}
-        onChange={setName}
-        error={
-          problem
-            ? (problem.allAbout("display_name") ?? (problem.fields.length > 0 ? undefined : problem.message))
-            : change.error
-              ? t.shell.lost
-              : undefined
-        }
+        value={draft.label}
+        onChange={(label) => type({ label })}
+        error={about("display_name")}
         maxLength={200}
         autoComplete="off"
         autoFocus
         onFocus={(event) => event.target.select()}
       />
-      {isText && (
-        <Field
-          label={t.definition.maxLength}
-          hint={t.definition.maxLengthLater}
-          inputMode="numeric"
-          value={typed}
-          onChange={setTyped}
-          error={problem?.allAbout("max_length") ?? (length.broken && t.values.broken[length.broken])}
-          autoComplete="off"
+      {field.field_type !== "RELATION" && <FieldSettings draft={draft} onChange={type} about={about} />}
+      <Rule
+        label={t.definition.requiredLabel}
+        why={field.field_type === "RELATION" ? t.definition.requiredNow : t.definition.requiredOrInitial}
+        isOn={draft.isRequired}
+        onChange={(isRequired) => type({ isRequired })}
+      />
+      {canBeUnique(field) && (
+        <Rule
+          label={t.definition.uniqueLabel}
+          why={t.definition.uniqueWhy}
+          isOn={draft.isUnique}
+          onChange={(isUnique) => type({ isUnique })}
         />
       )}
+      <p className="hint">{t.definition.rulesKept}</p>
+      {problem?.code === "RECORDS_BREAK_RULE" ? (
+        <BrokenRecords table={table} problem={problem} />
+      ) : (
+        <Refused error={change.error} withFields={!isPlaced} />
+      )}
       <div className="row-tight">
-        <Button small type="submit" look="primary" busy={change.isPending} disabled={!isReady}>
+        <Button small type="submit" look="primary" busy={change.isPending} disabled={!patch}>
           {t.common.save}
         </Button>
-        <Button small onClick={onClose}>
+        <Button small onClick={close}>
           {t.common.cancel}
         </Button>
       </div>

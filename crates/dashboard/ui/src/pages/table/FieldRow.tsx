@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import type { TableField } from "../../api/tables";
+import type { Table, TableField } from "../../api/tables";
 import { Badge } from "../../components/Badge";
 import { IconButton } from "../../components/Button";
 import { Icon } from "../../components/Icon";
@@ -8,6 +8,7 @@ import { EditField } from "./EditField";
 import { useFieldFacts } from "./useFieldFacts";
 
 interface Props {
+  table: Table;
   field: TableField;
   /** The table that it points to; null where that was deleted. */
   target: string | null | undefined;
@@ -20,7 +21,8 @@ interface Props {
   onDelete: () => void;
 }
 
-export function FieldRow({ field, target, isFirst, isLast, isBusy, onMove, onDragStart, onDrop, onDelete }: Props) {
+export function FieldRow(props: Props) {
+  const { table, field, target, isFirst, isLast, isBusy, onMove, onDragStart, onDrop, onDelete } = props;
   const t = useText();
   const [isNaming, setNaming] = useState(false);
   const renamer = useRef<HTMLButtonElement>(null);
@@ -52,6 +54,7 @@ export function FieldRow({ field, target, isFirst, isLast, isBusy, onMove, onDra
       <div className="grow">
         {isNaming ? (
           <EditField
+            table={table}
             field={field}
             onClose={() => {
               setNaming(false);

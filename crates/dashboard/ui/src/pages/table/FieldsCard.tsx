@@ -58,6 +58,7 @@ export function FieldsCard({ table }: { table: Table }) {
           {fields.map((field, at) => (
             <FieldRow
               key={field.id}
+              table={table}
               field={field}
               target={targetName(field)}
               isFirst={at === 0}
