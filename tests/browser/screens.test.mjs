@@ -42,6 +42,7 @@ const SCREENS = [
   { name: "record", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.admin, isMain: true },
   { name: "record-read", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.viewer },
   { name: "records-trash", path: (ids) => `/tables/${ids.table}/trash`, as: PEOPLE.user, isMain: true },
+  { name: "records-import", path: (ids) => `/tables/${ids.table}/import`, as: PEOPLE.user, isMain: true },
   { name: "me", path: "/me", as: PEOPLE.viewer, isMain: true },
   { name: "companies", path: "/companies", as: PEOPLE.superadmin, isMain: true },
   { name: "forbidden", path: "/people", as: PEOPLE.viewer },
