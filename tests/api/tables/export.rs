@@ -67,6 +67,33 @@ fn an_export_is_what_the_list_of_that_address_shows() {
 }
 
 #[test]
+fn the_address_names_fields_by_their_ids_and_the_file_by_their_names() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = define(&admin, "campaign");
+    let id = field(&admin, &entity, &plain("-gasto, en soles", "INTEGER"));
+    for number in [2, 3, 1] {
+        keep(&admin, &entity, &json!({"-gasto, en soles": number}));
+    }
+    let export = |query: &str| {
+        let file = admin.get(&format!("{}:export?keys=id&sort=-{id}&filter[{id}][lt]=3{query}", records(&entity)));
+        assert_eq!(file.status, 200, "{}", file.text());
+        file.text()
+    };
+    let values = |csv: &str| csv.lines().skip(1).map(|line| line[37..].to_owned()).collect::<Vec<_>>();
+    let csv = export("&file_keys=name");
+    assert_eq!(
+        (csv.lines().next(), values(&csv)),
+        (Some("id,\"'-gasto, en soles\""), vec!["2".to_owned(), "1".to_owned()])
+    );
+    assert!(export("").starts_with(&format!("id,{id}\n")), "the file names them as the address does");
+    let lines = export("&file_keys=name&format=jsonl");
+    assert!(lines.lines().next().unwrap().contains("\"data\":{\"-gasto, en soles\":2}"), "{lines}");
+    let wrong = admin.get(&format!("{}:export?file_keys=label", records(&entity)));
+    assert_eq!(wrong.broken_rules(), ["file_keys: unknown_value"]);
+}
+
+#[test]
 fn names_of_fields_are_no_formulas_either_and_excel_gets_its_mark() {
     let app = app();
     let admin = app.login("admin_bcp");

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use super::entities::entity_id;
 use super::file_words::{DELIMITERS, FORMATS, READERS, delimiter};
-use super::form::form;
+use super::form::{form, named};
 use super::query::{Pairs, asked_by_address, last, word};
 use super::views::{RecordForm, RecordView};
 use crate::api::csv_lines::{Cell, CsvLines};
@@ -48,9 +48,12 @@ pub(crate) struct ExportQuery {
     sort: Option<String>,
     /// Words that texts of the record have, without regard to letter case and accents.
     q: Option<String>,
-    /// By what the header, `data`, `filter` and `sort` name fields.
+    /// By what `filter` and `sort` name fields; the file does too, unless `file_keys` is told.
     #[param(value_type = Option<KeysWord>)]
     keys: Option<String>,
+    /// By what the header of a CSV and `data` of JSON name fields.
+    #[param(value_type = Option<KeysWord>)]
+    file_keys: Option<String>,
     /// How `NUMBER` is written in JSON.
     #[param(value_type = Option<NumbersWord>)]
     numbers: Option<String>,
@@ -124,9 +127,19 @@ fn lines_of_json(table: &Table, records: &[Record], form: RecordForm) -> Result<
     Ok(lines)
 }
 
-fn understood(pairs: &Pairs) -> Result<(Format, RecordForm), Vec<Violation>> {
+/// How an export is asked for.
+struct Asked {
+    format: Format,
+    /// How the address names fields.
+    address: RecordForm,
+    /// How the file is written.
+    file: RecordForm,
+}
+
+fn understood(pairs: &Pairs) -> Result<Asked, Vec<Violation>> {
     let mut rules = Rules::default();
-    let form = rules.take_all(form(last(pairs, "keys"), last(pairs, "numbers")));
+    let address = rules.take_all(form(last(pairs, "keys"), last(pairs, "numbers")));
+    let file_keys = last(pairs, "file_keys").and_then(|word| rules.take(named("file_keys", word)));
     let is_json = word(&mut rules, pairs, "format", &FORMATS, |text| FORMATS.contains(&text).then(|| text == "jsonl"));
     let for_excel = word(&mut rules, pairs, "for", &READERS, |text| READERS.contains(&text).then_some(true));
     let has_mark = for_excel.unwrap_or_default();
@@ -136,7 +149,10 @@ fn understood(pairs: &Pairs) -> Result<(Format, RecordForm), Vec<Violation>> {
     let delimiter = told.unwrap_or(if has_mark { b';' } else { b',' });
     let csv = Format::Csv(CsvForm { delimiter, has_mark });
     let format = if is_json.unwrap_or_default() { Format::LinesOfJson } else { csv };
-    rules.finish(form.map(|form| (format, form)))
+    rules.finish(address.map(|address| {
+        let file = RecordForm { keys: file_keys.unwrap_or(address.keys), ..address };
+        Asked { format, address, file }
+    }))
 }
 
 /// Export records.
@@ -164,18 +180,18 @@ pub(crate) async fn export_records(
     let reader = std::sync::Arc::clone(&use_cases);
     let scope = by.scope();
     blocking::call(move || reader.tables.find(&scope, id)).await?;
-    let (format, form) = understood(&pairs)?;
+    let Asked { format, address, file } = understood(&pairs)?;
     let media_type = match format {
         Format::Csv(_) => CSV,
         Format::LinesOfJson => LINES_OF_JSON,
     };
     let work = move |outlet: &mut Outlet| {
-        let asked = |table: &Table, company: &Company| asked_by_address(&pairs, form, table, company);
+        let asked = |table: &Table, company: &Company| asked_by_address(&pairs, address, table, company);
         use_cases.transfers.export(&by, id, &asked, &mut |table, records| {
             outlet.give(|is_first| match format {
-                Format::Csv(csv) => named_part(table, &records, csv, is_first, form),
+                Format::Csv(csv) => named_part(table, &records, csv, is_first, file),
                 Format::LinesOfJson => {
-                    lines_of_json(table, &records, form).map_err(|error| std::io::Error::other(error).into())
+                    lines_of_json(table, &records, file).map_err(|error| std::io::Error::other(error).into())
                 }
             })
         })

@@ -30,17 +30,25 @@ impl FormQuery {
     }
 }
 
+/// By what fields are named, by the word of that parameter.
+///
+/// # Errors
+/// A word that is none of those.
+pub(super) fn named(parameter: &'static str, word: &str) -> Result<Keys, Violation> {
+    match word {
+        "name" => Ok(Keys::Names),
+        "id" => Ok(Keys::Ids),
+        _ => Err(Violation::unknown_value(parameter, record_words::KEYS)),
+    }
+}
+
 /// How records are to be written, by the words of a query.
 ///
 /// # Errors
 /// A word that is none of those.
 pub(crate) fn form(keys: Option<&str>, numbers: Option<&str>) -> Result<RecordForm, Vec<Violation>> {
     let mut rules = Rules::default();
-    let keys = match keys {
-        None | Some("name") => Some(Keys::Names),
-        Some("id") => Some(Keys::Ids),
-        Some(_) => rules.take(Err(Violation::unknown_value("keys", record_words::KEYS))),
-    };
+    let keys = keys.map_or(Some(Keys::Names), |word| rules.take(named("keys", word)));
     let numbers_as_text = match numbers {
         None | Some("number") => Some(false),
         Some("string") => Some(true),
