@@ -212,10 +212,10 @@ impl ImportOutcome {
     }
 
     /// Notes a broken rule.
-    pub(super) fn fault(&mut self, violation: Violation, value: Option<String>) {
+    pub(super) fn fault(&mut self, fault: ImportFault) {
         self.errors_total += 1;
         if self.errors.len() < ImportPlan::SHOWN {
-            self.errors.push(ImportFault { violation, value });
+            self.errors.push(fault);
         }
     }
 
@@ -234,8 +234,28 @@ impl ImportOutcome {
     }
 }
 
-/// Is told how many rows are done, and says whether to go on.
-pub type ImportProgress<'p> = &'p (dyn Fn(u64) -> ControlFlow<()> + Send + Sync);
+/// Follows an import on its way.
+pub trait ImportProgress: Send + Sync {
+    /// It begins. What was told before is of a transaction that did not come to its end.
+    fn begun(&self) {}
+
+    /// A rule is broken. They come in the order of their lines, all of them.
+    ///
+    /// # Errors
+    /// Where that cannot be kept: the import ends.
+    fn broken(&self, _fault: &ImportFault) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    /// So many rows are done. Says whether to go on.
+    fn done(&self, rows: u64) -> ControlFlow<()>;
+}
+
+impl<F: Fn(u64) -> ControlFlow<()> + Send + Sync> ImportProgress for F {
+    fn done(&self, rows: u64) -> ControlFlow<()> {
+        self(rows)
+    }
+}
 
 /// Whoever asked for the import waits no more.
 pub(super) fn abandoned() -> AppError {

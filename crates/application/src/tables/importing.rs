@@ -10,7 +10,9 @@ use atalaya_domain::tables::{
 };
 
 use super::displayed::Displayed;
-use super::import::{ImportCell, ImportOutcome, ImportPlan, ImportProgress, ImportRow, OpenedRows, Written, abandoned};
+use super::import::{
+    ImportCell, ImportFault, ImportOutcome, ImportPlan, ImportProgress, ImportRow, OpenedRows, Written, abandoned,
+};
 use super::judging::{Judging, of_broken};
 use crate::error::{AppError, Field as Named, RecordKey, Violation};
 use crate::ports::runtime::Identifiers;
@@ -38,6 +40,7 @@ pub(super) struct Importing<'a> {
     table: &'a Table,
     writing: &'a Writing,
     identifiers: &'a dyn Identifiers,
+    progress: &'a dyn ImportProgress,
     key: Option<Key<'a>>,
     /// What stands for each key that the file had so far.
     seen: HashSet<u64>,
@@ -61,6 +64,7 @@ impl<'a> Importing<'a> {
         plan: &'a ImportPlan,
         writing: &'a Writing,
         identifiers: &'a dyn Identifiers,
+        progress: &'a dyn ImportProgress,
     ) -> Result<Self, AppError> {
         let key = match plan.upsert_key.as_deref() {
             None => None,
@@ -75,6 +79,7 @@ impl<'a> Importing<'a> {
             table,
             writing,
             identifiers,
+            progress,
             key,
             seen: HashSet::new(),
             hasher: RandomState::new(),
@@ -89,17 +94,14 @@ impl<'a> Importing<'a> {
     ///
     /// # Errors
     /// Of the database; of whoever waits no more.
-    pub(super) fn run(
-        mut self,
-        opened: OpenedRows<'_>,
-        progress: ImportProgress<'_>,
-    ) -> Result<ImportOutcome, AppError> {
+    pub(super) fn run(mut self, opened: OpenedRows<'_>) -> Result<ImportOutcome, AppError> {
+        self.progress.begun();
         let OpenedRows { detected, columns, question, faults, mut rows } = opened;
         self.outcome = ImportOutcome { detected, columns, question, complete: true, ..ImportOutcome::default() };
         if !faults.is_empty() {
             self.outcome.complete = false;
             for fault in faults {
-                self.outcome.fault(fault, None);
+                self.tell(fault, None)?;
             }
             return Ok(self.outcome);
         }
@@ -110,15 +112,33 @@ impl<'a> Importing<'a> {
         let at_once = if points_to_itself(self.table) { 1 } else { AT_ONCE };
         while self.outcome.complete {
             let some = self.take(&mut rows, at_once);
-            if some.is_empty() {
+            let is_end = some.is_empty();
+            if !is_end {
+                self.judge(some)?;
+            }
+            self.tell_faults()?;
+            if is_end {
                 break;
             }
-            self.judge(some)?;
-            if progress(self.outcome.total).is_break() {
+            if self.progress.done(self.outcome.total).is_break() {
                 return Err(abandoned());
             }
         }
         Ok(self.outcome)
+    }
+
+    fn tell(&mut self, violation: Violation, value: Option<String>) -> Result<(), AppError> {
+        let fault = ImportFault { violation, value };
+        self.progress.broken(&fault)?;
+        self.outcome.fault(fault);
+        Ok(())
+    }
+
+    /// Tells the broken rules of the rows that were judged, by line; what ends the file comes last.
+    fn tell_faults(&mut self) -> Result<(), AppError> {
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.sort_by_key(|(violation, _)| violation.line.unwrap_or(u64::MAX));
+        faults.into_iter().try_for_each(|(violation, value)| self.tell(violation, value))
     }
 
     /// The next rows.
@@ -130,7 +150,7 @@ impl<'a> Importing<'a> {
             match row {
                 Ok(row) if self.outcome.total == ImportPlan::MOST_ROWS => {
                     let too_many = Violation::new(Named::File, "too_many").with("max", &ImportPlan::MOST_ROWS);
-                    self.outcome.fault(too_many.on_line(row.line), None);
+                    self.faults.push((too_many.on_line(row.line), None));
                     self.outcome.complete = false;
                     break;
                 }
@@ -139,7 +159,7 @@ impl<'a> Importing<'a> {
                     some.push(row);
                 }
                 Err(fault) => {
-                    self.outcome.fault(fault, None);
+                    self.faults.push((fault, None));
                     self.outcome.complete = false;
                     break;
                 }
@@ -162,13 +182,7 @@ impl<'a> Importing<'a> {
         for ((row, judged), current) in rows.into_iter().zip(judged).zip(currents) {
             self.row(row, judged, current)?;
         }
-        self.flush()?;
-        let mut faults = std::mem::take(&mut self.faults);
-        faults.sort_by_key(|(violation, _)| violation.line);
-        for (violation, value) in faults {
-            self.outcome.fault(violation, value);
-        }
-        Ok(())
+        self.flush()
     }
 
     /// Writes a row that was judged, or tells what is wrong with it.

@@ -32,7 +32,7 @@ pub trait Transfers: Send + Sync {
         id: EntityId,
         source: &dyn ImportSource,
         plan: &ImportPlan,
-        progress: ImportProgress<'_>,
+        progress: &dyn ImportProgress,
         receipt: &dyn Receipt<ImportOutcome>,
     ) -> Result<ImportOutcome, AppError>;
 
@@ -71,12 +71,12 @@ impl TransferService {
         table: &Table,
         source: &dyn ImportSource,
         plan: &ImportPlan,
-        progress: ImportProgress<'_>,
+        progress: &dyn ImportProgress,
     ) -> Result<ImportOutcome, AppError> {
         let zone = unit.accounts().company()?.time_zone;
         let opened = source.open(table, zone)?;
         let writing = Writing { kind: RevisionKind::Created, by: by.attribution(), at: self.clock.now() };
-        Importing::new(unit, table, plan, &writing, &*self.identifiers)?.run(opened, progress)
+        Importing::new(unit, table, plan, &writing, &*self.identifiers, progress)?.run(opened)
     }
 }
 
@@ -87,7 +87,7 @@ impl Transfers for TransferService {
         id: EntityId,
         source: &dyn ImportSource,
         plan: &ImportPlan,
-        progress: ImportProgress<'_>,
+        progress: &dyn ImportProgress,
         receipt: &dyn Receipt<ImportOutcome>,
     ) -> Result<ImportOutcome, AppError> {
         // What is not to stay leaves the transaction by an error, which undoes it, and this keeps what it came to.

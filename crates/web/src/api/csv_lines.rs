@@ -4,6 +4,7 @@
 //! place (OWASP, CSV injection); a number is written from a number and cannot be one.
 
 use std::fmt;
+use std::io::Write;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -66,13 +67,13 @@ impl AsRef<[u8]> for Cell {
     }
 }
 
-/// The lines of a CSV file (RFC 4180, with LF), in memory.
+/// The lines of a CSV file (RFC 4180, with LF), in memory unless they go elsewhere.
 #[derive(Debug)]
-pub struct CsvLines(csv::Writer<Vec<u8>>);
+pub struct CsvLines<W: Write = Vec<u8>>(csv::Writer<W>);
 
 impl Default for CsvLines {
     fn default() -> Self {
-        Self(csv::Writer::from_writer(Vec::new()))
+        Self::into_writer(Vec::new())
     }
 }
 
@@ -83,10 +84,25 @@ impl CsvLines {
         Self(csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new()))
     }
 
+    /// The lines as they are written to a file.
+    ///
+    /// # Errors
+    /// Of the writer, never in practice.
+    pub fn into_bytes(self) -> Result<Vec<u8>, csv::Error> {
+        self.finish()
+    }
+}
+
+impl<W: Write> CsvLines<W> {
+    /// Lines that go to a writer.
+    pub(crate) fn into_writer(writer: W) -> Self {
+        Self(csv::Writer::from_writer(writer))
+    }
+
     /// Adds a line.
     ///
     /// # Errors
-    /// When it has another number of cells than the line before.
+    /// When it has another number of cells than the line before, or cannot be written.
     pub fn line(&mut self, cells: impl IntoIterator<Item = Cell>) -> Result<(), csv::Error> {
         self.0.write_record(cells)
     }
@@ -94,16 +110,16 @@ impl CsvLines {
     /// Adds the line of the columns' names.
     ///
     /// # Errors
-    /// When it has another number of cells than the line before.
+    /// When it has another number of cells than the line before, or cannot be written.
     pub fn header<N: AsRef<str>>(&mut self, names: impl IntoIterator<Item = N>) -> Result<(), csv::Error> {
         self.line(names.into_iter().map(|name| Cell::text(name.as_ref())))
     }
 
-    /// The lines as they are written to a file.
+    /// The writer, which has all lines.
     ///
     /// # Errors
-    /// Of the writer, never in practice.
-    pub fn into_bytes(self) -> Result<Vec<u8>, csv::Error> {
+    /// Of the writer.
+    pub(crate) fn finish(self) -> Result<W, csv::Error> {
         self.0.into_inner().map_err(|error| error.into_error().into())
     }
 }

@@ -1,12 +1,10 @@
 //! What an import did, or would do, on the wire.
 
-use atalaya_application::AppError;
 use atalaya_application::tables::{Detected, ImportFault, ImportOutcome, ImportPlan, ImportQuestion};
 use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::csv_lines::{Cell, CsvLines};
 use crate::api::schemas::{DateOrderWord, EncodingWord, ImportChoiceWord};
 use crate::http::field_names::field_name;
 use crate::http::problem_body::RuleCode;
@@ -66,7 +64,7 @@ pub(crate) struct QuestionView {
     /// The parameter that says it.
     #[schema(value_type = ImportChoiceWord)]
     choice: &'static str,
-    /// A column that needs it.
+    /// A column that needs it, by its name in the file, cut after 64 bytes.
     column: String,
     /// What there is to choose from.
     options: Vec<&'static str>,
@@ -75,7 +73,7 @@ pub(crate) struct QuestionView {
 /// A column of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ColumnView {
-    /// Its name in the file.
+    /// Its name in the file, by which `map` takes it.
     name: String,
     /// The name of its field; `null` for one that is passed over.
     #[schema(required = true)]
@@ -87,19 +85,19 @@ pub(crate) struct ColumnView {
 pub(crate) struct ImportProblem {
     /// The line of the file, or the row of the sheet; the first is 1.
     #[schema(required = true, minimum = 1)]
-    line: Option<u64>,
-    /// The column, by its name in the file; that of the field, where the file has no such column.
+    pub(super) line: Option<u64>,
+    /// The column, by its name in the file, cut after 64 bytes; that of the field, where the file has no such column.
     #[schema(required = true)]
-    column: Option<String>,
+    pub(super) column: Option<String>,
     /// What the cell has, cut after 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200)]
-    value: Option<String>,
+    pub(super) value: Option<String>,
     /// The rule.
     #[schema(value_type = RuleCode)]
-    error: &'static str,
+    pub(super) error: &'static str,
     /// What is wrong, in the reader's language.
-    message: String,
+    pub(super) message: String,
 }
 
 impl From<&Detected> for DetectedView {
@@ -122,7 +120,7 @@ impl From<&ImportQuestion> for QuestionView {
 }
 
 impl ImportProblem {
-    fn of(fault: &ImportFault, language: Language) -> Self {
+    pub(super) fn of(fault: &ImportFault, language: Language) -> Self {
         let ImportFault { violation, value } = fault;
         // What is wrong with the file as a whole stands in no column; its parameter is told instead.
         let column = violation
@@ -158,26 +156,4 @@ impl ImportResponse {
             errors_total: outcome.errors_total,
         }
     }
-}
-
-/// The broken rules as a file, for whoever mends them in a spreadsheet.
-///
-/// # Errors
-/// Of the writer, never in practice.
-pub(super) fn errors_csv(outcome: &ImportOutcome, language: Language) -> Result<Vec<u8>, AppError> {
-    let mut lines = CsvLines::default();
-    lines.header(["line", "column", "value", "error", "message"]).map_err(AppError::internal)?;
-    for fault in &outcome.errors {
-        let problem = ImportProblem::of(fault, language);
-        let text = |text: Option<&str>| text.map(Cell::text).unwrap_or_default();
-        let cells = [
-            problem.line.map(Cell::whole).unwrap_or_default(),
-            text(problem.column.as_deref()),
-            text(problem.value.as_deref()),
-            Cell::text(problem.error),
-            Cell::text(&problem.message),
-        ];
-        lines.line(cells).map_err(AppError::internal)?;
-    }
-    lines.into_bytes().map_err(AppError::internal)
 }

@@ -15,7 +15,8 @@ use atalaya_domain::mandate::WriteRecords;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::answer::{ImportResponse, errors_csv};
+use super::answer::ImportResponse;
+use super::errors_file::ErrorsFile;
 use super::file::{ImportFile, Reading};
 use crate::api::observations::WorkbookFile;
 use crate::api::parse::Rules;
@@ -28,7 +29,7 @@ use crate::http::accept::prefers;
 use crate::http::blocking;
 use crate::http::body::{TABLE_LIMIT, TableBody};
 use crate::http::client_disconnect::ClientDisconnect;
-use crate::http::exports::CSV;
+use crate::http::exports::Outlet;
 use crate::http::extract::Guarded;
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::language::ReaderLanguage;
@@ -113,8 +114,8 @@ fn import_file(bytes: Bytes, asked: &Asked) -> ImportFile {
 ///
 /// The rows of a file become records, or with `upsert_key` change those that are there: in one transaction, all of them
 /// or none, or with `mode=skip_invalid` all that keep the rules. With `dry_run=true` the same is done and undone, and
-/// the answer tells what it came to; as CSV where `Accept` prefers `text/csv`, with the broken rules alone. Where the
-/// file leaves open what a date or a number is, `needs` says so and nothing is imported.
+/// the answer tells what it came to; as CSV where `Accept` prefers `text/csv`, with all broken rules and no more.
+/// Where the file leaves open what a date or a number is, `needs` says so and nothing is imported.
 #[utoipa::path(
     post,
     path = "/api/entities/{entity_id}/records:import",
@@ -146,11 +147,21 @@ pub(crate) async fn import_records(
     let asked = understood(&pairs)?;
     let language = ReaderLanguage::of(&request).0;
     if asked.plan.is_trial {
-        let wants_csv = prefers(&request, &mime::TEXT_CSV);
         let disconnect = ClientDisconnect::default();
         let client = disconnect.clone();
         let tried = async {
             let turn = http.uploads.turn(&actor, weight(&bytes)).await?;
+            if prefers(&request, &mime::TEXT_CSV) {
+                let work = move |outlet: &mut Outlet| {
+                    let errors = ErrorsFile::new(language, client);
+                    use_cases.tables.find(&by.scope(), id)?;
+                    let file = import_file(bytes, &asked);
+                    let _told = use_cases.transfers.import(&by, id, &file, &asked.plan, &errors, &Unkept)?;
+                    drop((turn, file));
+                    errors.send(outlet)
+                };
+                return http.exports.stream(&actor, work).await;
+            }
             let work = move || {
                 let _until_tried = turn;
                 client.check()?;
@@ -158,16 +169,11 @@ pub(crate) async fn import_records(
                 let file = import_file(bytes, &asked);
                 let go_on = |_| if client.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
                 let outcome = use_cases.transfers.import(&by, id, &file, &asked.plan, &go_on, &Unkept)?;
-                let csv = if wants_csv { Some(errors_csv(&outcome, language)?) } else { None };
-                Ok::<_, Problem>((ImportResponse::of(&outcome, &asked.plan, language), csv))
+                Ok::<_, Problem>(ImportResponse::of(&outcome, &asked.plan, language))
             };
-            blocking::run(work).await
+            Ok(Answered(StatusCode::OK, blocking::run(work).await?).respond_to(&request))
         };
-        let (answer, csv) = disconnect.bounding(&request, tried).await?;
-        return Ok(match csv {
-            Some(csv) => HttpResponse::Ok().content_type(CSV).body(csv),
-            None => Answered(StatusCode::OK, answer).respond_to(&request),
-        });
+        return disconnect.bounding(&request, tried).await;
     }
     let content = Content::new(bytes.clone()).with(request.query_string().as_bytes());
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "import_records", content)?;
