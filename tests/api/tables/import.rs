@@ -218,6 +218,29 @@ fn all_errors_are_counted_and_the_first_thousand_shown() {
     let tried = import(&admin, &entity, "?dry_run=true", &csv).expect(200).clone();
     assert_eq!((counts(&tried), &tried["errors_total"]), ([2_500, 0, 0, 0, 2_500], &json!(2_500)));
     assert_eq!(tried["errors"].as_array().unwrap().len(), 1_000);
+    let listed = import(&app.login("admin_bcp").with("accept", "text/csv"), &entity, "?dry_run=true", &csv).text();
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 1 + 2_500, "the file has all of them");
+    for (line, number) in [(1, 2), (1_001, 1_002), (2_500, 2_501)] {
+        assert!(lines[line].starts_with(&format!("{number},clics,x,wrong_type,")), "{}", lines[line]);
+    }
+    assert_eq!(admin.get(&records(&entity)).expect(200)["total"], 0, "a trial left something");
+}
+
+#[test]
+fn a_column_is_told_by_the_name_that_the_answer_gives() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = campaigns(&admin);
+    let name = format!("Gasto, en {} soles: ¿cuánto?", "muchísimos ".repeat(12));
+    let csv = format!("nombre,\"{name}\"\na,1.5\n");
+    let tried = import(&admin, &entity, "?dry_run=true", &csv).expect(200).clone();
+    assert_eq!(tried["columns"][1], json!({"name": name, "field": null}));
+    let bytes = tried["columns"][1]["name"].as_str().unwrap().bytes();
+    let encoded = bytes.map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    let done = import(&admin, &entity, &format!("?map[{encoded}]=gasto"), &csv).expect(200).clone();
+    assert_eq!(done["columns"][1], json!({"name": name, "field": "gasto"}));
+    assert_eq!(column(admin.get(&records(&entity)).expect(200), "gasto"), [json!(1.5)]);
 }
 
 #[test]

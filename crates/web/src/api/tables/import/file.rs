@@ -165,7 +165,7 @@ impl ImportSource for ImportFile {
             Role::Unused => None,
         };
         let columns = survey.names.iter().zip(&roles);
-        let columns = columns.map(|(name, role)| (shortened(name).to_owned(), field_name(role))).collect();
+        let columns = columns.map(|(name, role)| (name.clone(), field_name(role))).collect();
         let targets = survey.names.iter().zip(roles).map(|(name, role)| Target::of(name, role)).collect();
         let rows: Box<dyn Iterator<Item = _>> = match file.rows() {
             Ok(rows) => Box::new(Rows { read: rows, targets, forms, ended: false }),
