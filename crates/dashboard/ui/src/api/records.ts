@@ -13,7 +13,7 @@ import { exactJson } from "./exactJson";
 import { ifMatch } from "./overtaken";
 import { numbered } from "./pages";
 import { Problem } from "./problem";
-import { FORM, recordsSearch, type RecordsAsk } from "./recordsSearch";
+import { FORM, pageSearch, type RecordsAsk } from "./recordsSearch";
 import type { components } from "./schema";
 
 export type TableRecord = components["schemas"]["RecordView"];
@@ -32,7 +32,7 @@ export const listKey = (id: string) => ["tables", id, "records", "list"] as cons
 const recordKey = (id: string, record: string) => ["tables", id, "records", record] as const;
 
 const listQuery = (id: string, ask: RecordsAsk, page: number) => {
-  const search = recordsSearch(ask, page);
+  const search = pageSearch(ask, page);
   return {
     queryKey: [...listKey(id), search],
     queryFn: ({ signal }: { signal: AbortSignal }) =>

@@ -24,8 +24,12 @@ export interface RecordsAsk {
 }
 
 /** The part of an address that asks for a page of records. */
-export function recordsSearch({ sort, q, conditions }: RecordsAsk, page: number): string {
-  const all = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE), ...FORM });
+export const pageSearch = (ask: RecordsAsk, page: number): string =>
+  recordsSearch(ask, { page: String(page), page_size: String(PAGE_SIZE), ...FORM });
+
+/** The part of an address that says which records, and what else is told of them. */
+export function recordsSearch({ sort, q, conditions }: RecordsAsk, told: Readonly<Record<string, string>>): string {
+  const all = new URLSearchParams(told);
   if (sort) all.set("sort", sort);
   if (q) all.set("q", q);
   for (const { field, op, value } of conditions) all.set(`filter[${field}][${op}]`, value);

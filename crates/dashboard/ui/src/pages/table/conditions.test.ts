@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordsSearch } from "../../api/recordsSearch";
+import { pageSearch } from "../../api/recordsSearch";
 import type { TableField } from "../../api/tables";
 import { askIn, conditionsIn, sortAfterClick, sortsIn } from "./conditions";
 
@@ -21,7 +21,7 @@ test("the address is asked by ids, which stay when a field is renamed", () => {
       { field: "f2", op: "eq", value: "a" },
     ],
   });
-  expect(new URLSearchParams(recordsSearch(ask, 1)).get("filter[f1][gte]")).toBe("100");
+  expect(new URLSearchParams(pageSearch(ask, 1)).get("filter[f1][gte]")).toBe("100");
 });
 
 test("a filter on a field that is gone is shown and not asked", () => {

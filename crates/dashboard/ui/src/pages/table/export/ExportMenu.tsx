@@ -19,7 +19,7 @@ export function ExportMenu({ table }: { table: Table }) {
   const { mutate, isPending } = useExportRecords(table.id);
   const start = (kind: ExportKind) => {
     if (isPending) return;
-    mutate(exportSearch(ask, table.fields, kind), {
+    mutate(exportSearch(ask, kind), {
       onSuccess: (file) => {
         saveFile(file, `${fileNamePart(table.display_name)}.${kind === "jsonl" ? "jsonl" : "csv"}`);
         toast("ok", t.exports.done, isNarrowed || sort ? t.exports.narrowed : table.display_name);
