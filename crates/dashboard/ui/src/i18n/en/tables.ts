@@ -76,7 +76,6 @@ export const definition: typeof es.definition = {
   down: (field) => `Move ${field} down`,
   moved: (field, place, all) => `${field}: place ${place} of ${all}`,
   change: (field) => `Change ${field}`,
-  newName: "New name",
   renamed: (field) => `It is called ${field} now`,
   remove: (field) => `Delete ${field}`,
   removeTitle: (field) => `Delete the field ${field}?`,

@@ -83,7 +83,6 @@ export const definition = {
   down: (field: string) => `Bajar ${field}`,
   moved: (field: string, place: string, all: string) => `${field}: lugar ${place} de ${all}`,
   change: (field: string) => `Cambiar ${field}`,
-  newName: "Nombre nuevo",
   renamed: (field: string) => `Ahora se llama ${field}`,
   remove: (field: string) => `Eliminar ${field}`,
   removeTitle: (field: string) => `¿Eliminar el campo ${field}?`,

@@ -62,7 +62,7 @@ export function EditField({ table, field, onClose }: { table: Table; field: Tabl
         {t.definition.change(field.display_name)}
       </span>
       <Field
-        label={t.definition.newName}
+        label={t.definition.label}
         value={draft.label}
         onChange={(label) => type({ label })}
         error={about("display_name")}

@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Table, TableField } from "../../api/tables";
 import { Badge } from "../../components/Badge";
 import { IconButton } from "../../components/Button";
@@ -31,7 +32,7 @@ export function FieldRow(props: Props) {
   const facts = useFieldFacts(field, target);
   return (
     <li
-      className={isOver ? "field-row dragged-over" : "field-row"}
+      className={["field-row", isOver && "dragged-over", isNaming && "is-open"].filter(Boolean).join(" ")}
       draggable={!isNaming && !isBusy}
       onDragStart={(event) => {
         event.dataTransfer.effectAllowed = "move";
@@ -57,7 +58,8 @@ export function FieldRow(props: Props) {
             table={table}
             field={field}
             onClose={() => {
-              setNaming(false);
+              // The button is there again before it gets the focus.
+              flushSync(() => setNaming(false));
               renamer.current?.focus();
             }}
           />
