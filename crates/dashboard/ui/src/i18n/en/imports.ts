@@ -29,6 +29,7 @@ export const imports: typeof es.imports = {
   questionWhy: "The file can be read in more than one way.",
   answerFirst: "Answer the question to see what would be stored.",
 
+  mapFirst: "No column has the name of a field. Say to which field each one goes.",
   columns: "To which field each column goes",
   columnsNote: "Columns that are not used are not stored.",
   fieldOf: (column) => `Field of column “${column}”`,
@@ -41,6 +42,8 @@ export const imports: typeof es.imports = {
   keyId: "Changes the record that has the same id",
   keyHint: "A record is known by a field without repeats, or by the column id of an export.",
 
+  firstErrors: (shown: string, all: string) =>
+    `The first ${shown} are here; the file that you download has all ${all}.`,
   column: "Column",
   value: "Value",
   problem: "What is wrong",

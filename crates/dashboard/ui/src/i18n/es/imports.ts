@@ -45,6 +45,7 @@ export const imports = {
   questionWhy: "El archivo deja más de una lectura posible.",
   answerFirst: "Responda la pregunta para ver qué se guardaría.",
 
+  mapFirst: "Ninguna columna lleva el nombre de un campo. Diga a qué campo va cada una.",
   columns: "A qué campo va cada columna",
   columnsNote: "Las columnas que no se usan no se guardan.",
   fieldOf: (column: string) => `Campo de la columna «${column}»`,
@@ -57,6 +58,8 @@ export const imports = {
   keyId: "Cambia el registro que tiene el mismo identificador",
   keyHint: "Un registro se reconoce por un campo sin repetir, o por la columna id de una exportación.",
 
+  firstErrors: (shown: string, all: string) =>
+    `Aquí se ven los primeros ${shown}; el archivo que descargue tiene los ${all}.`,
   column: "Columna",
   value: "Valor",
   problem: "Qué pasa",

@@ -13,7 +13,7 @@ export function ColumnsCard({ table, answer, options, onOptions, isBusy }: CardP
   const fields = table.fields.map(({ name, display_name }) => ({ value: name, text: display_name }));
   return (
     <Card title={t.columns} note={t.columnsNote}>
-      <fieldset className="stack" disabled={isBusy}>
+      <fieldset className="stack import-mapping" disabled={isBusy}>
         <legend className="sr">{t.columns}</legend>
         <ul className="import-columns">
           {answer.columns.map(({ name, field }, at) => (

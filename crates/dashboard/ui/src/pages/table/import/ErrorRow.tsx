@@ -14,17 +14,21 @@ const CURABLE: ReadonlySet<string> = new Set([
   "wrong_field_count",
 ]);
 
-/** One broken rule, in a line of its own: all rows are of one height. */
-export function ErrorRow({ row, problem }: { row: number; problem: ImportProblem }) {
+/** One broken rule. */
+export function ErrorRow({ problem }: { problem: ImportProblem }) {
   const t = useText().data.errors;
   const format = useFormat();
   const { line, column, value, error, message } = problem;
   return (
-    <tr data-row={row} aria-rowindex={row + 2}>
+    <tr>
       <td className="num">{format.number(line)}</td>
-      {/* What is wrong with the whole file stands in no column. */}
-      <td>{line !== null && <bdi>{column}</bdi>}</td>
-      <td title={value ?? undefined}>{value && <bdi className="import-cell">{value}</bdi>}</td>
+      <td className="anywhere">
+        {/* What is wrong with the whole file stands in no column. */}
+        {line !== null && <bdi>{column}</bdi>}
+        {/* Where the window is too narrow for a column of its own. */}
+        {value && <code className="import-value-below anywhere">{value}</code>}
+      </td>
+      <td className="import-value">{value && <code className="anywhere">{value}</code>}</td>
       <td>{[message, CURABLE.has(error) && t.cures[error]].filter(Boolean).join(" ")}</td>
     </tr>
   );

@@ -16,15 +16,18 @@ interface Props extends ReviewProps {
 
 /** What importing the file would do. */
 export function Review({ table, chosen, onOptions, onOther, storing, onStore, answer, isStale }: Props) {
-  const t = useText().data.trial;
+  const { imports, data } = useText();
+  const { trial } = data;
   const { needs } = answer;
+  const isUnmapped = answer.columns.length > 0 && answer.columns.every(({ field }) => field === null);
   const card = { answer, options: chosen.options, onOptions, isBusy: storing.isBusy };
   return (
     <>
-      <Note tone="acc">{t.note}</Note>
+      <Note tone="acc">{trial.note}</Note>
       {!answer.accepted && !needs && (
         <Note tone="bad" icon="alert" role="alert">
-          <p className="strong">{t.unacceptable}</p>
+          <p className="strong">{trial.unacceptable}</p>
+          {isUnmapped && <p>{imports.mapFirst}</p>}
         </Note>
       )}
       {needs && (
@@ -36,8 +39,8 @@ export function Review({ table, chosen, onOptions, onOther, storing, onStore, an
       )}
       <div className={isStale ? "stack is-stale" : "stack"} aria-busy={isStale}>
         <FileCard {...card} source={chosen.source} />
+        {answer.errors_total > 0 && <ErrorsCard key={chosen.id} table={table} chosen={chosen} answer={answer} />}
         {answer.columns.length > 0 && <ColumnsCard {...card} table={table} />}
-        {answer.errors_total > 0 && <ErrorsCard table={table} chosen={chosen} answer={answer} />}
       </div>
       <ImportBar
         key={chosen.id}
