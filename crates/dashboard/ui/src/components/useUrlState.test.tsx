@@ -39,3 +39,11 @@ it("changes two states of a screen at once, and leaves the rest of the address",
   expect(shown()).toBe("|");
   expect(location.search).toBe("?kept=yes");
 });
+
+it("reads a value with percent signs as it was written", async () => {
+  const written = "50 % de 100%2C, -a&b=c";
+  history.replaceState(null, "", `/app/people?${new URLSearchParams({ first: written })}`);
+  const element = document.createElement("div");
+  await act(() => createRoot(element).render(<Screen />));
+  expect(element.querySelector("output")?.textContent).toBe(`${written}|`);
+});

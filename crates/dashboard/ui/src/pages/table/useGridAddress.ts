@@ -1,20 +1,10 @@
-import { useSearchParams } from "wouter";
 import type { TableField } from "../../api/tables";
+import { useAddress } from "../../components/useAddress";
 import { askIn, conditionsIn, keyOf, type Named } from "./conditions";
 
 /** What of a table is shown; in the address, so that a colleague sees the same. */
 export function useGridAddress(fields: readonly TableField[]) {
-  const [params, setParams] = useSearchParams();
-  const change = (edit: (all: URLSearchParams) => void) =>
-    setParams(
-      () => {
-        // As the address is now: another state of this screen may have changed since it was drawn.
-        const all = new URLSearchParams(location.search);
-        edit(all);
-        return all;
-      },
-      { replace: true },
-    );
+  const [params, change] = useAddress();
   const put = (all: URLSearchParams, key: string, value: string) =>
     value === "" ? all.delete(key) : all.set(key, value);
   const conditions = conditionsIn(params);
