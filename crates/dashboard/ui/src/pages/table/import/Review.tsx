@@ -34,7 +34,11 @@ export function Review({ table, chosen, onOptions, onOther, storing, onStore, an
         <Question
           key={`${needs.choice} ${needs.column}`}
           question={needs}
-          onAnswer={(word) => onOptions({ ...chosen.options, [needs.choice]: word })}
+          onAnswer={(word) => {
+            onOptions({ ...chosen.options, [needs.choice]: word });
+            // The question goes, and what has the focus with it.
+            document.getElementById("content")?.focus({ preventScroll: true });
+          }}
         />
       )}
       <div className={isStale ? "stack is-stale" : "stack"} aria-busy={isStale}>
