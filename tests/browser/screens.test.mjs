@@ -7,13 +7,30 @@ import { openProfile, Tab } from "./support/browser.mjs";
 import { start } from "./support/fixture.mjs";
 import { Client } from "./support/client.mjs";
 import { PEOPLE } from "./support/people.mjs";
-import { wrongWords } from "./support/words.mjs";
+import { WORDS, wrongWords } from "./support/words.mjs";
 
 const PICTURES = process.env.ATALAYA_PICTURES;
 
 const FILTERED = "filter[gasto][gte]=10000&filter[canal][eq]=Redes&sort=-gasto";
 
-/** What somebody sees who is signed in as `as`. Screens of a person or a table need their ids. */
+/** A file with a line that is right, and three that break a rule each. */
+const FAULTY = [
+  "nombre,gasto,inicio,otra",
+  "Uno,1,2026-05-01,x",
+  ",2,2026-05-02,x",
+  "Tres,-3,2026-05-03,x",
+  "Cuatro,4,ayer,x",
+];
+
+async function chooseFaulty(tab) {
+  const file = { name: "registros.csv", mimeType: "text/csv", buffer: Buffer.from(FAULTY.join("\n")) };
+  await tab.page.locator('.drop input[type="file"]').setInputFiles(file);
+}
+
+/**
+ * What somebody sees who is signed in as `as`, and has done `act` in the page with those words. Screens of a person or a
+ * table need their ids.
+ */
 const SCREENS = [
   { name: "sign-in", path: "/" },
   { name: "forced-change", path: "/", as: PEOPLE.beginner },
@@ -43,6 +60,20 @@ const SCREENS = [
   { name: "record-read", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.viewer },
   { name: "records-trash", path: (ids) => `/tables/${ids.table}/trash`, as: PEOPLE.user, isMain: true },
   { name: "records-import", path: (ids) => `/tables/${ids.table}/import`, as: PEOPLE.user, isMain: true },
+  {
+    name: "records-import-review",
+    path: (ids) => `/tables/${ids.table}/import`,
+    as: PEOPLE.user,
+    isMain: true,
+    act: chooseFaulty,
+  },
+  {
+    name: "definition-field",
+    path: (ids) => `/tables/${ids.table}/definition`,
+    as: PEOPLE.admin,
+    isMain: true,
+    act: (tab, t) => tab.page.getByRole("button", { name: t.definition.change("Nombre") }).click(),
+  },
   { name: "me", path: "/me", as: PEOPLE.viewer, isMain: true },
   { name: "companies", path: "/companies", as: PEOPLE.superadmin, isMain: true },
   { name: "forbidden", path: "/people", as: PEOPLE.viewer },
@@ -96,8 +127,12 @@ async function tabsOf(options, check) {
   for (const tab of tabs.values()) await tab.page.context().close();
 }
 
-async function open(tab, screen) {
+async function open(tab, screen, language) {
   await tab.goto(typeof screen.path === "function" ? screen.path(ids) : screen.path);
+  if (screen.act) {
+    await screen.act(tab, WORDS[language]);
+    await tab.settled();
+  }
   const headings = await tab.page.locator("h1").allInnerTexts();
   assert.equal(headings.length, 1, `one heading of the first rank, and not ${headings.join(", ")}`);
 }
@@ -130,7 +165,7 @@ describe("every screen is sound", { concurrency: 2 }, () => {
     test(name, async (t) => {
       const on = (tab, screen) =>
         t.test(screen.name, async () => {
-          await open(tab, screen);
+          await open(tab, screen, look.language);
           const picture = `${screen.name}-${look.language}-${look.theme}-${look.width}.png`;
           await tab.page.screenshot({ path: `${PICTURES}/${picture}`, fullPage: true });
           assert.deepEqual(await tab.overflow(), [], "it fits");

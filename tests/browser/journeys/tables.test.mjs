@@ -5,6 +5,7 @@ import { openProfile, Tab } from "../support/browser.mjs";
 import { start } from "../support/fixture.mjs";
 import { Client } from "../support/client.mjs";
 import { PEOPLE } from "../support/people.mjs";
+import { define } from "../support/tables.mjs";
 import { WORDS } from "../support/words.mjs";
 
 const t = WORDS.es;
@@ -262,6 +263,54 @@ test("a definition is changed in place, and says what points to it", async () =>
   await page.context().close();
 });
 
+test("a rule becomes stricter only when all records keep it", async () => {
+  const { id } = await define(api, {
+    name: "metas",
+    display_name: "Metas",
+    fields: [
+      { name: "nombre", display_name: "Nombre", field_type: "TEXT" },
+      { name: "meta", display_name: "Meta", field_type: "NUMBER", min: 0 },
+    ],
+    records: [
+      { nombre: "Alta", meta: 20_000 },
+      { nombre: "Baja", meta: 500 },
+    ],
+  });
+  const tab = await signedIn(PEOPLE.admin, `/tables/${id}/definition`);
+  tab.expected.add(/^\/api\/metadata\//);
+  const { page } = tab;
+  const least = async () => (await tableCalled("Metas")).fields.find(({ name }) => name === "meta").min;
+  const change = () => page.getByRole("button", { name: t.definition.change("Meta"), exact: true }).click();
+  const keep = () => page.getByRole("button", { name: t.common.save, exact: true }).click();
+  await change();
+  await page.getByLabel(t.definition.min, { exact: true }).fill("10000");
+  await keep();
+  const note = page.getByRole("alert");
+  const broken = note.getByRole("link", { name: "Baja", exact: true });
+  await broken.waitFor();
+  assert.equal(await note.getByRole("link").count(), 1, "the other one keeps the rule");
+  assert.equal(await least(), 0, "the rule is as it was");
+
+  await broken.click();
+  await tab.settled();
+  await page.getByLabel("Meta", { exact: true }).fill("10000");
+  await page.getByRole("button", { name: t.records.save, exact: true }).click();
+  await tab.settled();
+  await page.goBack();
+  await tab.settled();
+  await change();
+  assert.equal(
+    await page.getByLabel(t.definition.min, { exact: true }).inputValue(),
+    "10000",
+    "what was typed is kept",
+  );
+  await keep();
+  await page.getByText(t.definition.from("10,000")).waitFor();
+  assert.equal(await least(), 10_000);
+  await tab.assertNoFaults();
+  await page.context().close();
+});
+
 test("who saves second sees what the first one saved, and nothing is lost", async () => {
   const table = await tableCalled("Campañas");
   const tab = await signedIn(PEOPLE.user, `/tables/${table.id}?sort=nombre`);
@@ -369,7 +418,8 @@ test("a viewer reads records and is offered nothing that writes", async () => {
   const table = await tableCalled("Campañas");
   const tab = await signedIn(PEOPLE.viewer, `/tables/${table.id}`);
   const { page } = tab;
-  const names = [t.records.add, t.records.define, t.tables.add, t.tables.define, t.records.save, t.records.delete];
+  const { add, define, save, delete: remove } = t.records;
+  const names = [add, define, save, remove, t.tables.add, t.tables.define, t.imports.action];
   const [{ id }] = await recordsOf(table);
   for (const path of [
     "/tables",
