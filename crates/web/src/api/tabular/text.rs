@@ -126,11 +126,16 @@ fn named_delimiter(line: &str) -> Option<char> {
     }
 }
 
-/// The delimiter of a file: a tab, or a comma, or a semicolon as spreadsheets of Spanish-speaking countries write it.
-/// Names of columns hold commas now and then, but no tabs.
+/// The delimiter of a file: a tab, or a semicolon as spreadsheets of Spanish-speaking countries write it, or a comma.
+/// Names of columns hold no tabs, and commas now and then, seldom semicolons: what is there more often counts.
 fn delimiter_of(header: &str) -> char {
-    let has = |delimiter: &char| header.trim().contains(*delimiter);
-    ['\t', ',', ';'].into_iter().find(has).unwrap_or(',')
+    let header = header.trim();
+    if header.contains('\t') {
+        return '\t';
+    }
+    // What stands in quotes is of a name.
+    let count = |delimiter| header.split('"').step_by(2).map(|part| part.matches(delimiter).count()).sum::<usize>();
+    if count(';') > 0 && count(';') >= count(',') { ';' } else { ',' }
 }
 
 /// The cells of a line, trimmed; quotes as in RFC 4180, though none reaches into the next line.

@@ -153,11 +153,17 @@ fn encodings_and_delimiters_are_found_and_said() {
     let told = TextForm { encoding: Some(TextEncoding::Windows1252), ..TextForm::default() };
     let read = rows_read(text, Reading { text: told, ..Reading::default() });
     assert_eq!(read.concat(), ["AÃ±o", "#10.5"], "what is told counts");
-    for (text, delimiter) in
-        [("texto,gasto\na,1\n", ','), ("texto\tgasto\na\t1\n", '\t'), ("sep=|\ntexto|gasto\na|1\n", '|')]
-    {
-        assert_eq!(with(text, Reading::default(), |opened| opened.detected.delimiter), Some(delimiter));
-        assert_eq!(rows(text).concat(), ["a", "#1"]);
+    for (text, delimiter) in [
+        ("texto,gasto\na,1\n", ','),
+        ("texto\tgasto\na\t1\n", '\t'),
+        ("sep=|\ntexto|gasto\na|1\n", '|'),
+        ("texto;gasto;Nota, con más\na;1;x\n", ';'),
+        ("texto;gasto, en soles\na;1\n", ';'),
+        ("texto,gasto,\"x;y;z\"\na,1,x\n", ','),
+        ("texto,gasto,x; y\na,1,x\n", ','),
+    ] {
+        assert_eq!(with(text, Reading::default(), |opened| opened.detected.delimiter), Some(delimiter), "{text}");
+        assert_eq!(rows(text).concat()[0], "a", "{text}");
     }
 }
 
