@@ -1,1 +1,0 @@
-import{t as e}from"./overtaken-0hX67cxf.js";import{q as t,s as n}from"./session-BDiyE2LW.js";import{t as r}from"./useFormat-BCO5xyBf.js";function i(i,a){let o=t(),s=r();return i==null?null:i instanceof e?i.by?a.overtakenBy(i.by.actor,s.moment(i.by.at)):a.overtaken:i instanceof n?i.message:o.shell.lost}export{i as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{Z as t}from"./session-BDiyE2LW.js";import{B as n}from"./index-DTboo89n.js";var r=e(t(),1);function i(e,t){let[i,a]=n();return[i.get(e)??t,(0,r.useCallback)(n=>a(()=>{let r=new URLSearchParams(location.search);return n===t?r.delete(e):r.set(e,n),r},{replace:!0}),[e,t,a])]}export{i as t};
