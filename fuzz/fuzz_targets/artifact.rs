@@ -27,7 +27,7 @@ static GENUINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let history = History { observations: &observations, time_zone: chrono_tz::UTC };
     let models = vec![ModelId::Ridge];
     let plan =
-        TrainingPlan { models, weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 14 };
+        TrainingPlan { models, weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 14, covariates: Vec::new() };
     SmartForecaster::new().train(history, &plan, &Unobserved).unwrap().artifact
 });
 

@@ -101,6 +101,7 @@ mod tests {
             weights: MetricWeights::new(vec![(Metric::Mase, 1.0)]).unwrap(),
             grid: GridChoice::Auto,
             max_horizon_days: 1,
+            covariates: Vec::new(),
         };
         forecaster.train(History { observations: &[], time_zone: Tz::UTC }, &plan, &Unobserved)
     }

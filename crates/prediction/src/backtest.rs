@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use atalaya_domain::forecast::ModelId;
 
 use crate::calendar::Timeline;
-use crate::models::{FittedModel, Material, ModelError, Past, Settings, State};
+use crate::models::{FittedModel, Material, ModelError, Past, Settings};
 use crate::numeric::count;
 use crate::series::{POINTS_AT_LEAST, Series};
 use crate::unrest::Unrest;
@@ -279,6 +279,7 @@ pub(crate) fn backtest(
     let mut fitted: Result<FittedModel, ModelError> = Err(ModelError::NoOrigin);
     let mut reason = ModelError::NoOrigin;
     for (number, split) in design.splits.iter().enumerate() {
+        let material = material.at_split(number);
         if !proceed() {
             return Err(Stopped::Cancelled);
         }
@@ -288,7 +289,7 @@ pub(crate) fn backtest(
             backtested.fit_time += begun.elapsed();
         }
         let forecast = match &fitted {
-            Ok(fitted) => pairs(fitted, material.series, split, number),
+            Ok(fitted) => pairs(fitted, material, split, number),
             Err(error) => Err(error.clone()),
         };
         backtested.splits.push(forecast.unwrap_or_else(|error| {
@@ -330,9 +331,10 @@ impl Carried {
     }
 }
 
-fn pairs(model: &FittedModel, series: &Series, split: &Split, number: usize) -> Result<Vec<Pair>, ModelError> {
+fn pairs(model: &FittedModel, material: &Material<'_>, split: &Split, number: usize) -> Result<Vec<Pair>, ModelError> {
+    let series = material.series;
     let steps = split.targets.last().map_or(0, |last| last - split.origin);
-    let state = State::at(series, split.origin);
+    let state = material.state(split.origin);
     let path = model.forecast(Past { state: &state, values: series.bridged_values(split.origin) }, steps)?;
     let pair = |index: &usize| {
         let step = index - split.origin;

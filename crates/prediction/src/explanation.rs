@@ -4,6 +4,7 @@ use atalaya_domain::forecast::{Explanation, Feature, Member};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timeline;
+use crate::covariates::with_share;
 use crate::importance::importances;
 use crate::models::{FittedModel, FittedRegressor, State};
 use crate::numeric::{count, mean, tail};
@@ -55,14 +56,17 @@ pub(crate) fn explanation(run: &Run<'_>, served: &Served, response: Option<&Resp
     let weekday = weekday_effects(run).map_or(0.0, |effects| effect_of(&effects, coming));
     let against_none = |response: &Response| response.moved_by(0.0, steps).last().map_or(0.0, |moved| -moved);
     let activity = response.map_or(0.0, against_none);
-    Explanation {
+    let share = state.ahead.as_ref().map_or(0.0, |ahead| ahead.brought(state.origin, state.origin + steps));
+    let explanation = Explanation {
         date,
         last_value: state.level,
         trend,
         weekday,
         activity,
+        covariates: 0.0,
         correction: forecast - state.level - trend - weekday - activity,
-    }
+    };
+    with_share(explanation, share)
 }
 
 /// How the mean change of each weekday differs from the mean change of all, from Monday on, over the latest weeks of a
@@ -133,6 +137,7 @@ impl Reasons {
             trend,
             weekday,
             activity,
+            covariates: 0.0,
             correction: forecast - last_value - trend - weekday - activity,
         }
     }

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Moment, Timeline};
+use crate::covariates::Ahead;
 use crate::models::{SEASON_MARGIN, State};
 use crate::numeric::{deviation, mean, tail};
 use crate::series::Series;
@@ -112,6 +113,9 @@ pub(crate) struct FeatureSet {
     cycles: Vec<Cycle>,
     /// Steps over which activity is averaged beside the step's own; `None` where activity is not used.
     activity: Option<usize>,
+    /// Names of the covariates that enter; no set with any is stored.
+    #[serde(skip)]
+    covariates: Vec<String>,
 }
 
 /// What the inputs of one step are computed from.
@@ -123,6 +127,8 @@ pub(crate) struct StepInputs<'a> {
     pub(crate) posts: &'a [f64],
     /// The step's place in the calendar.
     pub(crate) moment: Moment,
+    /// What covariates hold, and the step's index among their values; `None` where none enters.
+    pub(crate) ahead: Option<(&'a Ahead, usize)>,
 }
 
 impl FeatureSet {
@@ -149,7 +155,13 @@ impl FeatureSet {
             deviation: depth.deviation,
             cycles: depth.cycles.iter().copied().filter(|cycle| cycle.is_seen(timeline, days)).collect(),
             activity: series.activity().map(|_| depth.means.first().copied().unwrap_or(1)),
+            covariates: Vec::new(),
         }
+    }
+
+    /// The same with covariates among the inputs.
+    pub(crate) fn with_covariates(self, names: &[String]) -> Self {
+        Self { covariates: names.to_vec(), ..self }
     }
 
     /// How many changes before a step the inputs need.
@@ -176,6 +188,7 @@ impl FeatureSet {
         if let Some(window) = self.activity {
             names.extend([ACTIVITY.to_owned(), format!("{ACTIVITY}_mean_{window}")]);
         }
+        names.extend(self.covariates.iter().flat_map(|covariate| Ahead::names(covariate)));
         names
     }
 
@@ -184,7 +197,8 @@ impl FeatureSet {
         let (mut row, mut posts) = (Vec::new(), state.posts.clone());
         posts.push(state.posts_ahead);
         let moment = state.timeline.moment(state.origin + 1);
-        self.append(StepInputs { changes: &state.changes, posts: &posts, moment }, &mut row);
+        let ahead = state.ahead.as_deref().map(|ahead| (ahead, state.origin + 1));
+        self.append(StepInputs { changes: &state.changes, posts: &posts, moment, ahead }, &mut row);
         row
     }
 
@@ -207,6 +221,9 @@ impl FeatureSet {
         }
         if let Some(window) = self.activity {
             row.extend([inputs.posts.last().copied().unwrap_or_default(), mean(tail(inputs.posts, window))]);
+        }
+        if let Some((ahead, index)) = inputs.ahead {
+            row.extend(ahead.inputs(index));
         }
     }
 }
@@ -242,14 +259,16 @@ pub(crate) struct Rows<'a> {
 }
 
 impl Table {
-    pub(crate) fn new(series: &Series, set: &FeatureSet) -> Self {
+    /// The rows of a series; `ahead` is what the covariates among the inputs hold.
+    pub(crate) fn new(series: &Series, set: &FeatureSet, ahead: Option<&Ahead>) -> Self {
         let mut table = Self { width: set.names().len(), indices: Vec::new(), inputs: Vec::new(), targets: Vec::new() };
         for index in 0..series.len() {
             let (true, Some(target)) = (set.has_row(series, index), series.change(index)) else { continue };
             let posts = series.activity().and_then(|activity| activity.posts().get(..=index)).unwrap_or_default();
             let changes = series.bridged_changes().get(..index).unwrap_or_default();
             let moment = series.timeline().moment(index);
-            set.append(StepInputs { changes, posts, moment }, &mut table.inputs);
+            let ahead = ahead.map(|ahead| (ahead, index));
+            set.append(StepInputs { changes, posts, moment, ahead }, &mut table.inputs);
             table.indices.push(index);
             table.targets.push(target);
         }
@@ -315,7 +334,7 @@ mod tests {
         values[100] = None;
         let series = daily(&values);
         let set = FeatureSet::choose(&series, 170).unwrap();
-        let table = Table::new(&series, &set);
+        let table = Table::new(&series, &set, None);
         let rows = table.until(199, usize::MAX);
         assert_eq!((rows.width, rows.inputs.len()), (set.names().len(), rows.len() * rows.width));
         let reach = set.depth();

@@ -13,16 +13,17 @@ use atalaya_domain::forecast::{
 };
 
 use crate::artifact::{read_model, write_model};
-use crate::backtest::Design;
+use crate::backtest::{Design, Pair};
 use crate::calendar::Timeline;
 use crate::combination::combined;
+use crate::covariates::{Asked, Findings, Views};
 use crate::explanation;
 use crate::fitted;
 use crate::insample;
 use crate::interval::Outlook;
 use crate::joint;
 use crate::models::{FittedModel, FittedRegressor};
-use crate::numeric::{count, stored};
+use crate::numeric::{count, deviation, mean, stored};
 use crate::paths::Windows;
 use crate::response::Response;
 use crate::run::{Choice, Chosen, Compared, Run, Served, alone, failed};
@@ -63,13 +64,27 @@ impl Forecaster for SmartForecaster {
     ) -> Result<Trained, TrainingError> {
         let series = Series::new(history, plan.grid)?;
         let run = Run::new(&series, Design::new(&series, None));
-        let choice = Choice { models: &plan.models, weights: &plan.weights };
-        let mut compared = run.compare(choice, observer)?;
-        let chosen = run.choose(&compared, choice)?;
-        let served = run.serve(&chosen, steps_ahead(&series, plan.max_horizon_days), &mut compared)?;
-        let trained = conclude(&run, &compared, chosen, &served, plan.grid)?;
-        observer.progress(compared.total, compared.total);
-        Ok(trained)
+        let work = Work {
+            choice: Choice { models: &plan.models, weights: &plan.weights },
+            steps: steps_ahead(&series, plan.max_horizon_days),
+        };
+        let mut found = Findings::of(&series, &plan.covariates, history.time_zone);
+        let columns = found.kept();
+        let passes = if columns.is_empty() { 1 } else { 2 };
+        let plain = work.pass(&run, &Pass { observer, number: 0, of: passes })?;
+        if columns.is_empty() {
+            return conclude(&run, plain, plan.grid, found.finish(&series, None, work.steps));
+        }
+        let views = Views::new(&series, &run.design, &columns, work.steps);
+        let covered = Run::with_covariates(&series, run.design.clone(), &views);
+        let with = work.pass(&covered, &Pass { observer, number: 1, of: passes })?;
+        if !with.is_worse_than(&plain, &run.design) {
+            let without = plain.score().cloned();
+            let asked = Asked { without, ..found.finish(&series, Some(&views), work.steps) };
+            return conclude(&covered, with, plan.grid, asked);
+        }
+        found.none_serves();
+        conclude(&run, plain, plan.grid, found.finish(&series, None, work.steps))
     }
 
     fn together(&self, accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast {
@@ -81,20 +96,85 @@ impl Forecaster for SmartForecaster {
     }
 }
 
-/// Packs what a run found into a version and its bytes.
-fn conclude(
-    run: &Run<'_>,
-    compared: &Compared,
+/// What every pass of a training is to do.
+struct Work<'a> {
+    choice: Choice<'a>,
+    /// How far ahead the path goes.
+    steps: usize,
+}
+
+impl Work<'_> {
+    /// Compares, chooses and serves.
+    fn pass(&self, run: &Run<'_>, observer: &Pass<'_>) -> Result<Passed, TrainingError> {
+        let mut compared = run.compare(self.choice, observer)?;
+        let chosen = run.choose(&compared, self.choice)?;
+        let served = run.serve(&chosen, self.steps, &mut compared)?;
+        observer.progress(compared.total, compared.total);
+        Ok(Passed { compared, chosen, served })
+    }
+}
+
+/// One of several passes, each of as many steps, as an observer of all of them sees it.
+struct Pass<'a> {
+    observer: &'a dyn TrainingObserver,
+    number: u32,
+    of: u32,
+}
+
+impl TrainingObserver for Pass<'_> {
+    fn progress(&self, done: u32, total: u32) {
+        self.observer.progress(self.number * total + done, self.of * total);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.observer.cancelled()
+    }
+}
+
+/// What a pass found.
+struct Passed {
+    compared: Compared,
     chosen: Chosen,
-    served: &Served,
-    grid_asked: GridChoice,
-) -> Result<Trained, TrainingError> {
+    served: Served,
+}
+
+impl Passed {
+    /// Whether what would serve has a larger error over the recent windows than another's, by more than chance
+    /// explains: by more than the standard error of the mean difference of a window (Diebold & Mariano 1995).
+    fn is_worse_than(&self, other: &Self, design: &Design) -> bool {
+        let error = |pairs: &[Pair]| mean(&pairs.iter().map(Pair::size).collect::<Vec<_>>());
+        let of = |passed: &Self, number: usize| passed.chosen.backtested.splits.get(number).map(|pairs| error(pairs));
+        let differences: Vec<f64> =
+            design.recent().filter_map(|(number, _)| Some(of(self, number)? - of(other, number)?)).collect();
+        let by_chance = deviation(&differences) / design.evidence.independent.max(1.0).sqrt();
+        mean(&differences) > by_chance
+    }
+
+    /// The score of what would serve.
+    fn score(&self) -> Option<&ModelScore> {
+        let model = match self.chosen.members.as_slice() {
+            [only] => only.model,
+            _ => ModelId::Combination,
+        };
+        self.chosen.scores.iter().find(|score| score.model == model)
+    }
+}
+
+/// Packs what a run found into a version and its bytes.
+fn conclude(run: &Run<'_>, passed: Passed, grid_asked: GridChoice, asked: Asked) -> Result<Trained, TrainingError> {
+    let Passed { compared, chosen, served } = passed;
+    let (compared, served) = (&compared, &served);
     let series = run.series();
     let response = Response::measure(series);
-    let report = TrainingReport { grid_asked, ..report(run, compared, &chosen, served, response.as_ref())? };
+    let report = TrainingReport {
+        grid_asked,
+        covariates: asked.outcomes,
+        without_covariates: asked.without,
+        ..report(run, compared, &chosen, served, response.as_ref())?
+    };
     let history = insample::fitted_points(&run.material, &served.members, chosen.baseline);
     let baseline = combined(&alone(chosen.baseline), &compared.results, &run.design);
-    let backtests = insample::backtest_points(series, &chosen.backtested, &baseline, &run.design);
+    let backtests = insample::backtest_points(run.observed, &chosen.backtested, &baseline, &run.design);
     let path = served.path.iter().zip(&served.baseline_path);
     let path: Vec<Expected> = path.map(|(mean, baseline)| Expected { mean: *mean, baseline: *baseline }).collect();
     let served_next = path.first().map_or(0.0, |next| next.mean);
@@ -110,7 +190,8 @@ fn conclude(
         fitted_identity: fitted::identity(&fitted_bytes),
         reasons: Some(explanation::Reasons::of(run, response.as_ref())),
     };
-    let version = TrainedVersion::new(report, answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
+    let version =
+        TrainedVersion::new(report, answers, asked.answers).ok_or_else(|| TrainingError::Failed("no path".into()))?;
     let artifact = write_model(&version).map_err(|error| failed(&error))?;
     tracing::debug!(model = %version.report_ref().served, artifact_bytes = artifact.len(), "model trained");
     Ok(Trained { model: Arc::new(version), artifact, fitted: fitted_bytes })
@@ -159,6 +240,8 @@ fn report(
         data_until: series.data_until(),
         last_date: date(series.last()),
         warnings: Vec::new(),
+        covariates: Vec::new(),
+        without_covariates: None,
         members,
     };
     report.warnings = warnings(run, chosen, served, report.served_score());

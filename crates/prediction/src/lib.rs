@@ -15,6 +15,7 @@ mod backtest;
 mod bridge;
 mod calendar;
 mod combination;
+mod covariates;
 mod doubt;
 mod explanation;
 mod features;

@@ -66,24 +66,44 @@ pub(crate) struct CoverageRecord(Vec<Vec<GroupRecord>>);
 
 type GroupRecord = (u32, u32, u32, f64, f64);
 
+fn group_record(group: &StepCoverage) -> GroupRecord {
+    (group.from, group.until, group.points, group.coverage_80, group.coverage_95)
+}
+
+fn group_of((from, until, points, coverage_80, coverage_95): GroupRecord) -> StepCoverage {
+    StepCoverage { from, until, points, coverage_80, coverage_95 }
+}
+
+/// A score that stands alone, without the time that its fits took.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LoneScore {
+    score: ScoreRecord,
+    groups: Vec<GroupRecord>,
+}
+
+impl From<&ModelScore> for LoneScore {
+    fn from(score: &ModelScore) -> Self {
+        Self { score: ScoreRecord::from(score), groups: score.coverage_by_step.iter().map(group_record).collect() }
+    }
+}
+
+impl LoneScore {
+    /// The score again; `None` where its model is one that this program does not know.
+    pub(crate) fn restore(self) -> Option<ModelScore> {
+        let coverage_by_step = self.groups.into_iter().map(group_of).collect();
+        Some(ModelScore { coverage_by_step, ..self.score.restore(0)? })
+    }
+}
+
 impl CoverageRecord {
     pub(crate) fn of(report: &TrainingReport) -> Self {
-        let group =
-            |group: &StepCoverage| (group.from, group.until, group.points, group.coverage_80, group.coverage_95);
-        Self(report.scores.iter().map(|score| score.coverage_by_step.iter().map(group).collect()).collect())
+        Self(report.scores.iter().map(|score| score.coverage_by_step.iter().map(group_record).collect()).collect())
     }
 
     /// Gives each score of a report its coverage back.
     pub(crate) fn restore(self, report: &mut TrainingReport) {
         for (score, groups) in report.scores.iter_mut().zip(self.0) {
-            let group = |(from, until, points, coverage_80, coverage_95)| StepCoverage {
-                from,
-                until,
-                points,
-                coverage_80,
-                coverage_95,
-            };
-            score.coverage_by_step = groups.into_iter().map(group).collect();
+            score.coverage_by_step = groups.into_iter().map(group_of).collect();
         }
     }
 }
@@ -180,6 +200,7 @@ impl ExplanationRecord {
             trend: self.trend,
             weekday: self.weekday,
             activity: self.activity,
+            covariates: 0.0,
             correction: self.correction,
         })
     }
@@ -254,6 +275,8 @@ impl ReportRecord {
             data_until: DateTime::<Utc>::from_timestamp_micros(self.data_until_us)?,
             last_date: NaiveDate::from_num_days_from_ce_opt(self.last_days_from_ce)?,
             warnings: self.warnings.iter().map(|code| warning(code)).collect::<Option<_>>()?,
+            covariates: Vec::new(),
+            without_covariates: None,
         })
     }
 }

@@ -10,7 +10,8 @@ use crate::combination::{
     BESIDE_LAST_VALUE, Rated, blended, cautious, combined, matched_error, mixture, rate, rate_among, relative, shrunk,
     sort, trust, weighed,
 };
-use crate::features::{FeatureSet, Table};
+use crate::covariates::{View, Views};
+use crate::features::FeatureSet;
 use crate::interval::{Calibration, Judged};
 use crate::models::{FittedModel, Material, ModelError, Past, State};
 use crate::numeric::stored;
@@ -48,6 +49,8 @@ pub(crate) struct Run<'a> {
     pub(crate) design: Design,
     pub(crate) material: Material<'a>,
     pub(crate) state: State,
+    /// The series as it was observed; where no covariate enters, what the material has.
+    pub(crate) observed: &'a Series,
 }
 
 /// The backtests of a run, and the models that could not be compared.
@@ -90,9 +93,18 @@ type Together = (Vec<(Member, FittedModel)>, Vec<f64>);
 impl<'a> Run<'a> {
     /// A run over a series by a design.
     pub(crate) fn new(series: &'a Series, design: Design) -> Self {
-        let rows = FeatureSet::choose(series, design.earliest())
-            .map(|features| (features.clone(), Table::new(series, &features)));
-        Self { design, material: Material { series, rows }, state: State::at(series, series.last()) }
+        let features = FeatureSet::choose(series, design.earliest());
+        let material = Material::new(series, features.as_ref());
+        Self { design, material, state: State::at(series, series.last()), observed: series }
+    }
+
+    /// The same where covariates enter: each origin sees the series without what they had brought until then.
+    pub(crate) fn with_covariates(series: &'a Series, design: Design, views: &'a Views) -> Self {
+        let features = FeatureSet::choose(series, design.earliest()).map(|set| set.with_covariates(&views.names));
+        let seen = |view: &'a View| Material::seen(view, features.as_ref());
+        let material = Material { at_splits: views.at_splits.iter().map(seen).collect(), ..seen(&views.at_end) };
+        let state = material.state(series.last());
+        Self { design, material, state, observed: series }
     }
 
     pub(crate) fn series(&self) -> &'a Series {
@@ -137,7 +149,7 @@ impl<'a> Run<'a> {
 
     /// Rates the candidates, weighs them, and sets the intervals of the outcome.
     pub(crate) fn choose(&self, compared: &Compared, choice: Choice<'_>) -> Result<Chosen, TrainingError> {
-        let scale = self.series().naive_error();
+        let scale = self.observed.naive_error();
         let rated = rate(self.scores(compared), choice.weights);
         // One that has no forecast at the end of the history is none to show beside what serves.
         let ends =
@@ -164,7 +176,7 @@ impl<'a> Run<'a> {
 
     /// The score of each model, with that of the last value on the same origins.
     fn scores(&self, compared: &Compared) -> Vec<(ModelScore, Option<ModelScore>)> {
-        let of = |result: &Backtested| score(result, &self.design, self.series().naive_error());
+        let of = |result: &Backtested| score(result, &self.design, self.observed.naive_error());
         let naive = compared.results.iter().find(|result| result.model == ModelId::Naive);
         let whole = naive.map(of);
         let reference = |result: &Backtested| match naive {
@@ -187,7 +199,7 @@ impl<'a> Run<'a> {
         let held = judged.held();
         (score.coverage_80, score.coverage_95) = (held.coverage_80, held.coverage_95);
         score.coverage_by_step = held.by_step;
-        score.msis_95 = series.naive_error().map(|scale| held.score_95 / scale);
+        score.msis_95 = self.observed.naive_error().map(|scale| held.score_95 / scale);
     }
 
     /// What serves, and whether that is for want of anything convincing.
@@ -212,7 +224,7 @@ impl<'a> Run<'a> {
         if choice.single() {
             return alone(rated.first().unwrap_or(baseline).score.model);
         }
-        let scale = self.series().naive_error();
+        let scale = self.observed.naive_error();
         let (mixed, cautious) = (mixture(rated), cautious(&compared.results));
         let of_mixture = combined(&mixed, &compared.results, &self.design);
         let of_cautious = combined(&cautious, &compared.results, &self.design);

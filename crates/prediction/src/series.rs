@@ -56,6 +56,9 @@ pub(crate) struct Series {
     bridged: Bridged,
     runs: Vec<usize>,
     activity: Option<Activity>,
+    /// What covariates brought after each point until the origin that the series is seen from, and was taken out of it;
+    /// empty where nothing was.
+    to_come: Vec<f64>,
     bounds: Bounds,
     unit: f64,
     data_from: DateTime<Utc>,
@@ -151,6 +154,7 @@ impl Series {
             irregularities,
             bridged: Bridged::new(&values, timeline.season()),
             activity: activity(totals, &runs),
+            to_come: Vec::new(),
             bounds: Bounds::FOLLOWERS,
             unit: last_digit(observed),
             runs,
@@ -236,10 +240,19 @@ impl Series {
         unfinished.surprise(level, path, most)
     }
 
-    /// What a value of this series at a point lacks to what was observed there: the shifts that were still to come.
+    /// What a value of this series at a point lacks to what was observed there: the shifts that were still to come, and
+    /// what covariates brought later.
     pub(crate) fn taken_out(&self, index: usize) -> f64 {
         let later = self.irregularities.shifts.iter().filter(|shift| index < shift.index);
-        -later.map(|shift| shift.size).sum::<f64>()
+        -later.map(|shift| shift.size).sum::<f64>() - self.to_come.get(index).copied().unwrap_or_default()
+    }
+
+    /// The series with its values raised by what was still to come at each: as if it had been there all along.
+    pub(crate) fn without(&self, to_come: &[f64]) -> Self {
+        let raised = |(value, to_come): (&Option<f64>, &f64)| value.map(|value| value + to_come);
+        let values: Vec<Option<f64>> = self.values.iter().zip(to_come).map(raised).collect();
+        let bridged = Bridged::new(&values, self.timeline.season());
+        Self { bridged, values, to_come: to_come.to_vec(), ..self.clone() }
     }
 
     /// Followers at a point, where observed and no outlier, on the level of today.

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use atalaya_application::ports::forecaster::{AccountOutlook, ArtifactError, Assumed, TrainedModel};
+use atalaya_application::ports::forecaster::{AccountOutlook, ArtifactError, Assumed, Supposed, TrainedModel};
 use atalaya_domain::forecast::{
-    Basis, Explanation, GoalForecast, Level, OutOfReach, Period, PeriodForecast, PointForecast, TrainingReport,
+    Basis, CovariateShare, EventEffect, Explanation, GoalForecast, Level, OutOfReach, Period, PeriodForecast,
+    PointForecast, TrainingReport,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timeline;
+use crate::covariates::{CovariateAnswers, with_share};
 use crate::explanation::Reasons;
 use crate::fitted::{Fitted, Moved};
 use crate::interval::{Calibration, Outlook};
@@ -71,18 +73,19 @@ pub(crate) struct Answers {
 pub(crate) struct TrainedVersion {
     report: TrainingReport,
     answers: Answers,
+    covariates: CovariateAnswers,
     first_date: NaiveDate,
     last_reachable: NaiveDate,
 }
 
 impl TrainedVersion {
     /// `None` where the answers have no history or no path: no training run makes such.
-    pub(crate) fn new(report: TrainingReport, answers: Answers) -> Option<Self> {
+    pub(crate) fn new(report: TrainingReport, answers: Answers, covariates: CovariateAnswers) -> Option<Self> {
         let last = answers.history.len().checked_sub(1)?;
         answers.path.len().checked_sub(1)?;
         let first_date = answers.timeline.date(0);
         let last_reachable = answers.timeline.date(last + answers.path.len());
-        Some(Self { report, answers, first_date, last_reachable })
+        Some(Self { report, answers, covariates, first_date, last_reachable })
     }
 
     pub(crate) fn report_ref(&self) -> &TrainingReport {
@@ -91,6 +94,10 @@ impl TrainedVersion {
 
     pub(crate) fn answers(&self) -> &Answers {
         &self.answers
+    }
+
+    pub(crate) fn covariates(&self) -> &CovariateAnswers {
+        &self.covariates
     }
 
     /// What is expected at a grid index, how many steps ahead of what was known, and on what basis.
@@ -181,7 +188,37 @@ impl TrainedModel for TrainedVersion {
         let Answers { timeline, history, path, reasons, .. } = &self.answers;
         let expected = path.get(steps - 1).ok_or(OutOfReach::BeyondHorizon { last: self.last_reachable })?;
         let place = (history.len().saturating_sub(1), steps);
-        Ok(reasons.as_ref().map(|reasons| reasons.explain(first, expected.mean, *timeline, place)))
+        let share = self.covariates.brings(steps);
+        let explain = |reasons: &Reasons| with_share(reasons.explain(first, expected.mean, *timeline, place), share);
+        Ok(reasons.as_ref().map(explain))
+    }
+
+    fn shares(&self, date: NaiveDate) -> Result<Vec<CovariateShare>, OutOfReach> {
+        // The first date that is explained may be that of the last hour, and hours have no covariates.
+        if self.covariates.coming.is_empty() {
+            return Ok(Vec::new());
+        }
+        let steps = self.ahead(date)?;
+        let Answers { timeline, history, .. } = &self.answers;
+        let last = history.len().saturating_sub(1);
+        Ok(self.covariates.shares(steps, &|step| timeline.date(last + step)))
+    }
+
+    fn events(&self) -> Vec<EventEffect> {
+        self.covariates.events.clone()
+    }
+
+    fn supposing(&self, values: &[(String, f64)]) -> Option<Supposed> {
+        let (covariates, used) = self.covariates.supposing(values)?;
+        let mut version = Self { covariates, ..self.clone() };
+        let moved = |steps: usize| version.covariates.brings(steps) - self.covariates.brings(steps);
+        for (expected, step) in version.answers.path.iter_mut().zip(1..) {
+            expected.mean = Bounds::FOLLOWERS.hold(expected.mean + moved(step));
+        }
+        let first = &mut version.report.explanation;
+        // The first date is a day of one step: covariates are kept on daily grids only.
+        first.covariates = version.covariates.brings(1);
+        Some(Supposed { model: Arc::new(version), used })
     }
 
     fn goal(&self, target: f64, by: Option<NaiveDate>) -> Result<GoalForecast, OutOfReach> {
@@ -212,7 +249,7 @@ impl TrainedModel for TrainedVersion {
             + size_of_val(history.as_slice())
             + size_of_val(backtests.as_slice())
             + size_of_val(path.as_slice());
-        points + REPORT_BYTES
+        points + self.covariates.bytes() + REPORT_BYTES
     }
 
     fn assuming(&self, posts_per_day: f64, fitted: &[u8]) -> Result<Option<Assumed>, ArtifactError> {
@@ -244,7 +281,7 @@ mod tests {
     fn the_errors_that_sample_paths_are_made_of_count_as_memory() {
         let version = read_model(include_bytes!("../tests/data/version_of_format_3.model")).unwrap();
         let answers = Answers { windows: Windows::default(), ..version.answers.clone() };
-        let without = TrainedVersion::new(version.report.clone(), answers).unwrap();
+        let without = TrainedVersion::new(version.report.clone(), answers, CovariateAnswers::default()).unwrap();
         let errors: usize = version.answers.windows.0.iter().map(|window| size_of_val(window.errors.as_slice())).sum();
         assert!(errors > 0);
         assert!(version.memory_bytes() >= without.memory_bytes() + errors);

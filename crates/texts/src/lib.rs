@@ -130,6 +130,7 @@ pub const RULES: &[&str] = &[
     "no_digit",
     "no_lowercase",
     "no_special",
+    "no_such_entity",
     "no_such_field",
     "no_uppercase",
     "not_a_count",
@@ -331,10 +332,10 @@ mod tests {
     #[test]
     fn warnings_of_a_file_speak_of_no_account_and_no_training() {
         use Warning as W;
-        // These are told of accounts only: of models that are kept, of the present, and of assumed posts.
+        // These are told of accounts only: of models that are kept, of the present, and of what is assumed.
         let of_accounts = |warning: &&Warning| {
             matches!(warning, W::StaleModel | W::StaleData | W::InSample | W::FallbackVersion)
-                || matches!(warning, W::AssumptionsUnused | W::AssumptionOutOfRange)
+                || matches!(warning, W::AssumptionsUnused | W::AssumptionOutOfRange | W::CovariateAssumed)
         };
         let of_files: Vec<_> = Warning::ALL.iter().filter(|warning| !of_accounts(warning)).collect();
         assert_eq!(of_files.len(), 10);

@@ -147,6 +147,7 @@ impl Training for TrainingService {
             weights: command.weights.clone(),
             grid: self.grid(owned, command)?,
             max_horizon_days: self.max_horizon_days,
+            covariates: Vec::new(),
         };
         let observer = Stoppable { observer, stopped: &self.stopped };
         let trained = self.forecaster.train(history, &plan, &observer)?;

@@ -4,11 +4,11 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_domain::forecast::{
-    Explanation, GoalForecast, GridChoice, Level, MetricWeights, ModelId, OutOfReach, Period, PeriodForecast,
-    PointForecast, TogetherForecast, TrainingReport,
+    CovariateShare, EventEffect, Explanation, GoalForecast, GridChoice, Level, MetricWeights, ModelId, OutOfReach,
+    Period, PeriodForecast, PointForecast, TogetherForecast, TrainingReport,
 };
 use atalaya_domain::observation::Observation;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 /// One account's measurements, as they are in the store.
@@ -18,6 +18,30 @@ pub struct History<'a> {
     pub observations: &'a [Observation],
     /// The zone in which the account's days end.
     pub time_zone: Tz,
+}
+
+/// What is known of one covariate on one day, since when. Of several of one day the one that was known last counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CovariateValue {
+    /// The day, in the account's zone.
+    pub day: NaiveDate,
+    /// The value.
+    pub value: f64,
+    /// Since when it is known: no forecast from before that may rest on it.
+    pub known_since: DateTime<Utc>,
+}
+
+/// A column of days that may explain followers. Where it comes from is the caller's business.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covariate {
+    /// Its name, of which there is one in a plan.
+    pub name: String,
+    /// How many days after its own a value counts, 0 to 30.
+    pub lag_days: u8,
+    /// Whether a day without a value holds 0, as of counts, sums and flags, and not what is usual on its weekday.
+    pub zero_without: bool,
+    /// Ascending by day, and by since when.
+    pub values: Vec<CovariateValue>,
 }
 
 /// What to train and how to choose.
@@ -31,6 +55,8 @@ pub struct TrainingPlan {
     pub grid: GridChoice,
     /// How far ahead the path of forecasts is computed, in days.
     pub max_horizon_days: u16,
+    /// What else may explain followers. Each enters only where the backtest is better with it.
+    pub covariates: Vec<Covariate>,
 }
 
 /// Hears of progress and may stop a training run.
@@ -137,6 +163,15 @@ pub struct Assumed {
     pub seen: Option<RangeInclusive<f64>>,
 }
 
+/// A version under assumptions about covariates.
+#[derive(Clone)]
+pub struct Supposed {
+    /// Ready to answer.
+    pub model: Arc<dyn TrainedModel>,
+    /// The values that it answers for, by name: those assumed, or the nearest that were seen.
+    pub used: Vec<(String, f64)>,
+}
+
 /// A trained version in memory. Every method is a look-up or little more; nothing here fits a model.
 pub trait TrainedModel: Send + Sync {
     /// What training found.
@@ -154,6 +189,20 @@ pub trait TrainedModel: Send + Sync {
     /// # Errors
     /// [`OutOfReach`] for a date in the history or beyond the path.
     fn explain(&self, date: NaiveDate) -> Result<Option<Explanation>, OutOfReach>;
+
+    /// What each covariate that is kept adds to the forecast of a date after the history; together they are the part of
+    /// [`Self::explain`] that is theirs.
+    ///
+    /// # Errors
+    /// [`OutOfReach`] for a date in the history or beyond the path, where any is kept.
+    fn shares(&self, date: NaiveDate) -> Result<Vec<CovariateShare>, OutOfReach>;
+
+    /// What each past event of a covariate brought, kept or not; ascending by date.
+    fn events(&self) -> Vec<EventEffect>;
+
+    /// The same version where covariates hold these values, by name, on all days of which nothing else is known.
+    /// `None` where none of them is a covariate that is kept.
+    fn supposing(&self, values: &[(String, f64)]) -> Option<Supposed>;
 
     /// When the account reaches `target` followers; with `by`, how surely until then. From sample paths, without a
     /// training.

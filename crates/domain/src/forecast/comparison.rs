@@ -59,6 +59,7 @@ mod tests {
             trend: 0.0,
             weekday: 0.0,
             activity: 0.0,
+            covariates: 0.0,
             correction: 0.0,
         };
         TrainingReport {
@@ -82,6 +83,8 @@ mod tests {
             data_until: DateTime::UNIX_EPOCH,
             last_date: NaiveDate::MIN,
             warnings: Vec::new(),
+            covariates: Vec::new(),
+            without_covariates: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Grid, GridChoice, ModelId, StepCoverage};
+use super::{CovariateOutcome, Grid, GridChoice, ModelId, StepCoverage};
 
 /// One model's error over every backtest origin and step. A measure that the data leave undefined is `None`.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +84,8 @@ pub struct Explanation {
     pub weekday: f64,
     /// What the assumed activity adds against none.
     pub activity: f64,
+    /// What the covariates add against none; 0 where none is kept.
+    pub covariates: f64,
     /// What the combined models say besides.
     pub correction: f64,
 }
@@ -92,7 +94,7 @@ impl Explanation {
     /// The forecast, in followers.
     #[must_use]
     pub fn prediction(&self) -> f64 {
-        self.last_value + self.trend + self.weekday + self.activity + self.correction
+        self.last_value + self.trend + self.weekday + self.activity + self.covariates + self.correction
     }
 }
 
@@ -141,6 +143,8 @@ pub enum Warning {
     AssumptionsUnused,
     /// The caller assumed more or fewer posts a day than the history has seen; the edge of what was seen is answered.
     AssumptionOutOfRange,
+    /// Of some day of the forecast nothing is known of a covariate that it rests on; what is usual is assumed.
+    CovariateAssumed,
     /// The backtest coverage of the intervals is far from their level.
     PoorCoverage,
     /// The version that should answer is damaged, so an earlier one does.
@@ -164,6 +168,7 @@ impl Warning {
         Self::CappedHistory,
         Self::AssumptionsUnused,
         Self::AssumptionOutOfRange,
+        Self::CovariateAssumed,
         Self::PoorCoverage,
         Self::FallbackVersion,
     ];
@@ -186,6 +191,7 @@ impl Warning {
             Self::CappedHistory => "CAPPED_HISTORY",
             Self::AssumptionsUnused => "ASSUMPTIONS_UNUSED",
             Self::AssumptionOutOfRange => "ASSUMPTION_OUT_OF_RANGE",
+            Self::CovariateAssumed => "COVARIATE_ASSUMED",
             Self::PoorCoverage => "POOR_COVERAGE",
             Self::FallbackVersion => "FALLBACK_VERSION",
         }
@@ -236,6 +242,10 @@ pub struct TrainingReport {
     pub last_date: NaiveDate,
     /// What the reader should know.
     pub warnings: Vec<Warning>,
+    /// What was found of each covariate, in the order in which they were asked for.
+    pub covariates: Vec<CovariateOutcome>,
+    /// The score of what would serve without covariates; `None` where none is kept.
+    pub without_covariates: Option<ModelScore>,
 }
 
 impl TrainingReport {

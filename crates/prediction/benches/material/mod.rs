@@ -58,8 +58,13 @@ pub(crate) fn train(observations: &[Observation]) -> Result<Trained, TrainingErr
 }
 
 fn train_with(observations: &[Observation], models: Vec<ModelId>) -> Result<Trained, TrainingError> {
-    let plan =
-        TrainingPlan { models, weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 365 };
+    let plan = TrainingPlan {
+        models,
+        weights: MetricWeights::default(),
+        grid: GridChoice::Auto,
+        max_horizon_days: 365,
+        covariates: Vec::new(),
+    };
     SmartForecaster::new().train(History { observations, time_zone: chrono_tz::America::Lima }, &plan, &Unobserved)
 }
 

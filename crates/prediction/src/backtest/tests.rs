@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::{FeatureSet, Table};
+use crate::features::FeatureSet;
 use crate::testing::{daily, rhythm};
 
 /// A rhythm of which the last `replaced` days go differently.
@@ -14,8 +14,7 @@ fn otherwise(days: usize, replaced: usize) -> Vec<Option<f64>> {
 
 fn material<'a>(series: &'a Series, design: &Design) -> Material<'a> {
     let features = FeatureSet::choose(series, design.earliest());
-    let rows = features.map(|features| (features.clone(), Table::new(series, &features)));
-    Material { series, rows }
+    Material::new(series, features.as_ref())
 }
 
 fn origins(design: &Design, matched: bool) -> Vec<usize> {

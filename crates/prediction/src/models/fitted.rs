@@ -1,5 +1,7 @@
 //! Any model, fitted: what the comparison, the combination and the stored version handle alike.
 
+use std::sync::Arc;
+
 use atalaya_domain::forecast::ModelId;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,7 @@ use super::seasonal::Mstl;
 use super::smoothing::{Smoothing, SmoothingForm};
 use super::theta::{Theta, ThetaForm};
 use super::{Baseline, FittedRegressor, ModelError, Settings, State};
+use crate::covariates::{Ahead, View};
 use crate::features::{FeatureSet, Table};
 use crate::series::Series;
 
@@ -18,6 +21,35 @@ pub(crate) struct Material<'a> {
     pub(crate) series: &'a Series,
     /// The rows of the regressors; `None` where the history is too short for any.
     pub(crate) rows: Option<(FeatureSet, Table)>,
+    /// What covariates bring; `None` where none enters.
+    pub(crate) ahead: Option<&'a Arc<Ahead>>,
+    /// Where covariates enter, what each split of the design sees; else empty, and all see the same.
+    pub(crate) at_splits: Vec<Material<'a>>,
+}
+
+impl<'a> Material<'a> {
+    /// A series, and its rows of inputs.
+    pub(crate) fn new(series: &'a Series, features: Option<&FeatureSet>) -> Self {
+        let rows = features.map(|features| (features.clone(), Table::new(series, features, None)));
+        Self { series, rows, ahead: None, at_splits: Vec::new() }
+    }
+
+    /// What is seen of a series where covariates enter.
+    pub(crate) fn seen(view: &'a View, features: Option<&FeatureSet>) -> Self {
+        let series = &view.series;
+        let rows = features.map(|features| (features.clone(), Table::new(series, features, Some(&view.ahead))));
+        Self { series, rows, ahead: Some(&view.ahead), at_splits: Vec::new() }
+    }
+
+    /// What a split of the design sees, by its number.
+    pub(crate) fn at_split(&self, number: usize) -> &Self {
+        self.at_splits.get(number).unwrap_or(self)
+    }
+
+    /// The state at the last observed point at or before `index`, with what covariates bring after it.
+    pub(crate) fn state(&self, index: usize) -> State {
+        State { ahead: self.ahead.map(Arc::clone), ..State::at(self.series, index) }
+    }
 }
 
 /// What a forecast may look at: the series up to an origin, and nothing after it.
@@ -47,7 +79,7 @@ impl FittedModel {
     /// # Errors
     /// [`ModelError`] says why it cannot be fitted.
     pub(crate) fn fit(model: ModelId, material: &Material<'_>, origin: usize) -> Result<Self, ModelError> {
-        let Material { series, rows } = material;
+        let Material { series, rows, .. } = material;
         let values = || series.bridged_values(origin);
         let smoothing = |form| Smoothing::fit(values(), form).map(Self::Smoothing);
         let theta = |form| Theta::fit(values(), form).map(Self::Theta);
@@ -96,8 +128,9 @@ impl FittedModel {
             Self::Regressor(regressor) => regressor.forecast(state, steps)?,
             Self::LevelForest(forest) => forest.forecast(state, steps)?,
         };
-        for value in &mut path {
-            *value = state.bounds.hold(*value);
+        for (step, value) in path.iter_mut().enumerate() {
+            let brought = state.ahead.as_ref().map(|ahead| ahead.brought(state.origin, state.origin + step + 1));
+            *value = state.bounds.hold(brought.map_or(*value, |brought| *value + brought));
         }
         if path.iter().all(|value| value.is_finite()) { Ok(path) } else { Err(ModelError::NotFinite) }
     }

@@ -217,7 +217,8 @@ impl FittedRegressor {
             posts.push(state.posts_ahead);
             row.clear();
             let moment = state.timeline.moment(state.origin + step);
-            self.features.append(StepInputs { changes: &changes, posts: &posts, moment }, &mut row);
+            let ahead = state.ahead.as_deref().map(|ahead| (ahead, state.origin + step));
+            self.features.append(StepInputs { changes: &changes, posts: &posts, moment, ahead }, &mut row);
             let rows = Rows { width: row.len(), inputs: &row, targets: &[0.0] };
             let change = self.changes(rows)?.first().copied().ok_or(ModelError::NotFinite)?;
             let next = state.bounds.hold(self.envelope.bound(state.level, step, level + change));
@@ -263,7 +264,7 @@ mod tests {
 
     fn fit(model: ModelId, series: &Series) -> Result<FittedRegressor, ModelError> {
         let features = FeatureSet::choose(series, series.last()).unwrap();
-        let table = Table::new(series, &features);
+        let table = Table::new(series, &features, None);
         FittedRegressor::fit(model, series, &features, &table, series.last())
     }
 

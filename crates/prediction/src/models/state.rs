@@ -1,9 +1,12 @@
 //! What a forecast starts from: the series as it is known at an origin, and nothing after it.
 
+use std::sync::Arc;
+
 use atalaya_domain::observation::Followers;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timeline;
+use crate::covariates::Ahead;
 use crate::features::recent_activity;
 use crate::numeric::{count, tail};
 use crate::series::{Activity, Series};
@@ -40,6 +43,9 @@ pub(crate) struct State {
     pub(crate) posts_ahead: f64,
     /// Between which values forecasts stay.
     pub(crate) bounds: Bounds,
+    /// What covariates bring from the origin on; `None` where none enters. No state with any is stored.
+    #[serde(skip)]
+    pub(crate) ahead: Option<Arc<Ahead>>,
 }
 
 impl State {
@@ -67,6 +73,7 @@ impl State {
             posts: known(posts, memory.min(origin)),
             // On the level of today, an account that lost many at once had fewer than none long ago.
             bounds: if series.taken_out(origin) > 0.0 { series.bounds().below_zero_too() } else { series.bounds() },
+            ahead: None,
             posts_ahead: recent_activity(posts.get(..=origin).unwrap_or_default()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::calendar::Timeline;
-use crate::features::{FeatureSet, Table};
+use crate::features::FeatureSet;
 use crate::series::Series;
 use crate::testing::rhythm;
 use atalaya_domain::forecast::ModelId;
@@ -10,8 +10,8 @@ use atalaya_domain::forecast::ModelId;
 fn path(model: atalaya_domain::forecast::ModelId, values: &[Option<f64>]) -> Vec<f64> {
     let first = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
     let series = &Series::regular(Timeline::Daily { first }, values);
-    let rows = FeatureSet::choose(series, 60).map(|features| (features.clone(), Table::new(series, &features)));
-    let (material, state) = (Material { series, rows }, State::at(series, series.last()));
+    let material = Material::new(series, FeatureSet::choose(series, 60).as_ref());
+    let state = State::at(series, series.last());
     let past = Past { state: &state, values: series.bridged_values(series.last()) };
     FittedModel::fit(model, &material, series.last()).unwrap().forecast(past, 28).unwrap()
 }

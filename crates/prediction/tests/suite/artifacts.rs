@@ -81,7 +81,7 @@ fn the_fitted_model_of_another_version_is_refused() {
 fn another_format_is_named() {
     let trained = train(&wandering(60, 1), &plan());
     for format in [1, 9] {
-        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 5 };
+        let unsupported = ArtifactError::UnsupportedFormat { found: format.into(), supported: 6 };
         let mut artifact = trained.artifact.clone();
         artifact[8] = format;
         assert_eq!(SmartForecaster::new().open(&artifact).err().unwrap(), unsupported);

@@ -103,7 +103,13 @@ pub(crate) fn channel() -> Vec<Observation> {
 }
 
 pub(crate) fn plan() -> TrainingPlan {
-    TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 90 }
+    TrainingPlan {
+        models: Vec::new(),
+        weights: MetricWeights::default(),
+        grid: GridChoice::Auto,
+        max_horizon_days: 90,
+        covariates: Vec::new(),
+    }
 }
 
 pub(crate) fn plan_of(models: &[ModelId]) -> TrainingPlan {

@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod artifacts;
 #[cfg(test)]
+mod covariates;
+#[cfg(test)]
 mod coverage;
 mod doubt;
 #[cfg(test)]

@@ -181,7 +181,13 @@ fn grid(step: Option<Step>) -> Option<GridChoice> {
 fn of_account(account: &Account, question: &Question) -> Result<Forecast, String> {
     let max_horizon_days = question.horizon.days();
     let grid = grid(question.step).unwrap_or_default();
-    let plan = TrainingPlan { models: Vec::new(), weights: MetricWeights::default(), grid, max_horizon_days };
+    let plan = TrainingPlan {
+        models: Vec::new(),
+        weights: MetricWeights::default(),
+        grid,
+        max_horizon_days,
+        covariates: Vec::new(),
+    };
     let trained = SmartForecaster::new().train(account.history(), &plan, &question.interrupt);
     let trained = trained.map_err(|error| words::of_training(&error).text())?;
     let report = trained.model.report();

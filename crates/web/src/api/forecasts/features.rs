@@ -75,8 +75,8 @@ pub(crate) struct FeaturesQuery {
     version: Option<String>,
 }
 
-/// A forecast in parts, in followers: `last_value`, `trend`, `weekday`, `activity` and `correction` add up to
-/// `prediction`.
+/// A forecast in parts, in followers: `last_value`, `trend`, `weekday`, `activity`, `covariates` and `correction` add up
+/// to `prediction`.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ExplanationView {
     /// The date.
@@ -90,6 +90,8 @@ pub(crate) struct ExplanationView {
     weekday: f64,
     /// What the assumed activity adds.
     activity: f64,
+    /// What covariates add; 0 where none is kept.
+    covariates: f64,
     /// What the models say besides.
     correction: f64,
     /// The forecast, not rounded.
@@ -98,9 +100,9 @@ pub(crate) struct ExplanationView {
 
 impl From<&Explanation> for ExplanationView {
     fn from(explanation: &Explanation) -> Self {
-        let Explanation { date, last_value, trend, weekday, activity, correction } = *explanation;
+        let Explanation { date, last_value, trend, weekday, activity, covariates, correction } = *explanation;
         let prediction = explanation.prediction();
-        Self { fecha: date.to_string(), last_value, trend, weekday, activity, correction, prediction }
+        Self { fecha: date.to_string(), last_value, trend, weekday, activity, covariates, correction, prediction }
     }
 }
 
