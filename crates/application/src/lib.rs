@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod calendar;
 pub mod companies;
+pub mod covariates;
 mod date_span;
 pub mod error;
 pub mod export;

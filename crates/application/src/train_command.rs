@@ -1,5 +1,6 @@
 //! [`TrainCommand`]: what is asked of a training, now or by a job.
 
+use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::forecast::{GridChoice, MetricWeights, ModelId};
 
 /// What to train.
@@ -12,4 +13,6 @@ pub struct TrainCommand {
     /// Which grid the series is laid on; unless told, the one that was asked for when the version was trained that
     /// answers now.
     pub grid: Option<GridChoice>,
+    /// What else may explain followers; unless told, the company's default.
+    pub covariates: Option<Vec<CovariateSource>>,
 }

@@ -6,6 +6,7 @@ use crate::accounts::Accounts;
 use crate::audit::{Audit, AuditVerifier};
 use crate::calendar::Calendar;
 use crate::companies::Companies;
+use crate::covariates::Covariates;
 use crate::forecasts::{Forecasts, Training};
 use crate::installation::Installation;
 use crate::jobs::Jobs;
@@ -35,6 +36,8 @@ pub struct UseCases {
     pub overview: Arc<dyn Overview>,
     /// Training, choosing and deleting models.
     pub training: Arc<dyn Training>,
+    /// Which covariates trainings use.
+    pub covariates: Arc<dyn Covariates>,
     /// What the calendar holds for everybody.
     pub calendar: Arc<dyn Calendar>,
     /// Defining tables of a company's own.

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod calendar;
 pub mod caller;
 pub mod company;
+pub mod covariate_source;
 pub mod forecast;
 pub mod horizon;
 pub mod id;

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::forecast::{
-    AccuracyReview, Anomaly, Assumptions, Explanation, GoalForecast, Horizon, Level, Period, PeriodForecast,
-    PointForecast, TogetherForecast, Warning,
+    AccuracyReview, Anomaly, Assumptions, CovariateShare, Explanation, GoalForecast, Horizon, Level, Period,
+    PeriodForecast, PointForecast, TogetherForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{Access, DeleteModels, ReadForecasts, TrainModels};
@@ -126,7 +126,10 @@ pub struct AssumingAnswer {
     /// The fewest and the most posts of a day that the history has seen, where the caller's assumption entered and the
     /// version knows.
     pub seen: Option<RangeInclusive<f64>>,
-    /// By how many followers the caller's assumption moved the answer.
+    /// The values of covariates that the answer is computed for, by name: those that the caller assumed and that enter,
+    /// or the nearest that were seen.
+    pub covariates: Vec<(String, f64)>,
+    /// By how many followers the caller's assumptions moved the answer.
     pub effect: i64,
 }
 
@@ -257,7 +260,7 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<Answer, AppError>;
 
-    /// The same under the caller's assumptions about activity. Where they cannot enter, the answer is as without them
+    /// The same under the caller's assumptions about activity and covariates. Where they cannot enter, the answer is as without them
     /// and carries `AssumptionsUnused`; where they lie outside of what was seen, it is that of the edge and carries
     /// `AssumptionOutOfRange`.
     ///
@@ -290,6 +293,12 @@ pub trait Forecasts: Send + Sync {
     /// # Errors
     /// `Conflict(ModelNotTrained)`; `Invalid` for a date in the history or out of reach.
     fn explain(&self, account: &ReadableAccount, date: NaiveDate) -> Result<Option<Explanation>, AppError>;
+
+    /// What each covariate that is kept adds to the forecast of a date after the history.
+    ///
+    /// # Errors
+    /// As [`Self::explain`].
+    fn shares(&self, account: &ReadableAccount, date: NaiveDate) -> Result<Vec<CovariateShare>, AppError>;
 
     /// When the account reaches a number of followers; with a date, how surely until then.
     ///

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::forecast::{
-    Assumptions, Basis, Explanation, GoalForecast, Horizon, Level, OutOfReach, Period, PeriodForecast, PointForecast,
-    Warning,
+    Assumptions, Basis, CovariateShare, Explanation, GoalForecast, Horizon, Level, OutOfReach, Period, PeriodForecast,
+    PointForecast, Warning,
 };
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::mandate::{Access, ReadForecasts};
@@ -72,6 +72,21 @@ impl ForecastService {
         Ok(warnings)
     }
 
+    /// What the reader of the answer for one date should know.
+    fn warnings_on(
+        &self,
+        account: &ReadableAccount,
+        model: &dyn TrainedModel,
+        date: NaiveDate,
+    ) -> Result<Vec<Warning>, AppError> {
+        let mut warnings = self.warnings(account)?;
+        let is_assumed = |shares: Vec<CovariateShare>| shares.iter().any(|share| share.assumed_from.is_some());
+        if model.shares(date).is_ok_and(is_assumed) {
+            warnings.push(Warning::CovariateAssumed);
+        }
+        Ok(warnings)
+    }
+
     /// What was measured last on `date`.
     fn actual(
         &self,
@@ -95,7 +110,7 @@ impl ForecastService {
         levels: &[Level],
     ) -> Result<Answer, AppError> {
         let forecast = model.predict(date, levels).map_err(out_of_reach)?;
-        let mut warnings = self.warnings(account)?;
+        let mut warnings = self.warnings_on(account, model, date)?;
         if forecast.basis == Basis::InSample {
             warnings.push(Warning::InSample);
         }
@@ -113,6 +128,7 @@ impl ForecastService {
         &self,
         by: Access<ReadForecasts>,
         account: &ReadableAccount,
+        model: &dyn TrainedModel,
         posts_per_day: f64,
     ) -> Result<Option<Assumed>, AppError> {
         let serving = account.serving()?;
@@ -121,7 +137,41 @@ impl ForecastService {
             self.store.query(&scope, |view| view.models().fitted(&account.snapshot.account, serving.version))?;
         let Some(fitted) = fitted else { return Ok(None) };
         let unusable = |error| self.artifacts.unusable(&scope, account.snapshot.account.id, serving.version, &error);
-        serving.model.assuming(posts_per_day, &fitted).map_err(unusable)
+        model.assuming(posts_per_day, &fitted).map_err(unusable)
+    }
+
+    /// The answer of a model under the caller's assumption about activity, if there is one; `plain` is the answer without
+    /// any assumption.
+    fn assuming_posts(
+        &self,
+        by: Access<ReadForecasts>,
+        account: &ReadableAccount,
+        (model, plain): (&dyn TrainedModel, &Answer),
+        (date, levels): (NaiveDate, &[Level]),
+        assumptions: &Assumptions,
+    ) -> Result<AssumingAnswer, AppError> {
+        let effect = |answer: &Answer| answer.forecast.whole_mean().more_than(plain.forecast.whole_mean());
+        let covariates = Vec::new();
+        let Some(asked) = assumptions.posts_per_day else {
+            let answer = self.answer(by, account, model, date, levels)?;
+            let used = model.report().assumed_posts_per_day;
+            let source = if used.is_some() { ActivitySource::RecentMean } else { ActivitySource::None };
+            let effect = effect(&answer);
+            return Ok(AssumingAnswer { answer, posts_per_day: used, source, used, seen: None, covariates, effect });
+        };
+        let (posts_per_day, source) = (Some(asked), ActivitySource::Caller);
+        let Some(Assumed { model, posts_per_day: used, seen }) = self.assuming(by, account, model, asked)? else {
+            let mut answer = self.answer(by, account, model, date, levels)?;
+            answer.warnings.push(Warning::AssumptionsUnused);
+            let effect = effect(&answer);
+            return Ok(AssumingAnswer { answer, posts_per_day, source, used: None, seen: None, covariates, effect });
+        };
+        let mut answer = self.answer(by, account, model.as_ref(), date, levels)?;
+        if seen.as_ref().is_some_and(|seen| !seen.contains(&asked)) {
+            answer.warnings.push(Warning::AssumptionOutOfRange);
+        }
+        let effect = effect(&answer);
+        Ok(AssumingAnswer { answer, posts_per_day, source, used: Some(used), seen, covariates, effect })
     }
 }
 
@@ -177,7 +227,7 @@ impl Forecasts for ForecastService {
         }
         let forecast = model.predict(date, levels).map_err(out_of_reach)?;
         account.note_answer();
-        Ok(Some(Answer { forecast, actual: None, warnings: self.warnings(account)? }))
+        Ok(Some(Answer { forecast, actual: None, warnings: self.warnings_on(account, model, date)? }))
     }
 
     fn predict(
@@ -199,23 +249,22 @@ impl Forecasts for ForecastService {
         assumptions: &Assumptions,
     ) -> Result<AssumingAnswer, AppError> {
         let plain = self.predict(by, account, date, levels)?;
-        let Some(asked) = assumptions.posts_per_day else {
-            let used = account.serving()?.model.report().assumed_posts_per_day;
-            let source = if used.is_some() { ActivitySource::RecentMean } else { ActivitySource::None };
-            return Ok(AssumingAnswer { answer: plain, posts_per_day: used, source, used, seen: None, effect: 0 });
-        };
-        let (posts_per_day, source) = (Some(asked), ActivitySource::Caller);
-        let Some(Assumed { model, posts_per_day: used, seen }) = self.assuming(by, account, asked)? else {
-            let mut answer = plain;
-            answer.warnings.push(Warning::AssumptionsUnused);
-            return Ok(AssumingAnswer { answer, posts_per_day, source, used: None, seen: None, effect: 0 });
-        };
-        let mut answer = self.answer(by, account, model.as_ref(), date, levels)?;
-        if seen.as_ref().is_some_and(|seen| !seen.contains(&asked)) {
-            answer.warnings.push(Warning::AssumptionOutOfRange);
+        let own = Arc::clone(&account.serving()?.model);
+        let supposed = own.supposing(&assumptions.covariates);
+        let unknown = supposed.as_ref().map_or(0, |supposed| supposed.used.len()) < assumptions.covariates.len();
+        let (model, covariates) = supposed.map_or((own, Vec::new()), |supposed| (supposed.model, supposed.used));
+        let mut assuming = self.assuming_posts(by, account, (&*model, &plain), (date, levels), assumptions)?;
+        let unused = &mut assuming.answer.warnings;
+        if unknown && !unused.contains(&Warning::AssumptionsUnused) {
+            unused.push(Warning::AssumptionsUnused);
         }
-        let effect = answer.forecast.whole_mean().more_than(plain.forecast.whole_mean());
-        Ok(AssumingAnswer { answer, posts_per_day, source, used: Some(used), seen, effect })
+        let is_other = |(name, used): &(String, f64)| {
+            assumptions.covariates.iter().any(|(asked, value)| asked == name && value.to_bits() != used.to_bits())
+        };
+        if covariates.iter().any(is_other) && !unused.contains(&Warning::AssumptionOutOfRange) {
+            unused.push(Warning::AssumptionOutOfRange);
+        }
+        Ok(AssumingAnswer { covariates, ..assuming })
     }
 
     fn path(
@@ -241,6 +290,10 @@ impl Forecasts for ForecastService {
 
     fn explain(&self, account: &ReadableAccount, date: NaiveDate) -> Result<Option<Explanation>, AppError> {
         account.serving()?.model.explain(date).map_err(out_of_reach)
+    }
+
+    fn shares(&self, account: &ReadableAccount, date: NaiveDate) -> Result<Vec<CovariateShare>, AppError> {
+        account.serving()?.model.shares(date).map_err(out_of_reach)
     }
 
     fn goal(

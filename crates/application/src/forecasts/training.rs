@@ -5,14 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::audit::AuditAction;
+use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::forecast::{GridChoice, TrainingReport};
 use atalaya_domain::id::{CompanyId, ModelVersion};
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
+use atalaya_domain::observation::Observation;
+use chrono::Days;
 
 use super::{AnsweredVersions, ArtifactReader, Training, TrainingOutcome, outlook_of};
 use crate::accounts::OwnedAccount;
+use crate::covariates::Columns;
 use crate::error::{AppError, Conflict, Resource};
-use crate::ports::forecaster::{Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan};
+use crate::ports::forecaster::{
+    Covariate, Forecaster, History, Trained, TrainingError, TrainingObserver, TrainingPlan,
+};
 use crate::ports::repositories::{NewModel, TrainingFacts, TrainingRun};
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
@@ -108,6 +114,36 @@ impl TrainingService {
         Ok(opened.map(|model| model.report().grid_asked).unwrap_or_default())
     }
 
+    /// What there is to train on: observations, and what else may explain them.
+    fn material(
+        &self,
+        owned: &OwnedAccount<TrainModels>,
+        command: &TrainCommand,
+    ) -> Result<(Vec<Observation>, Vec<Covariate>), AppError> {
+        let zone = owned.time_zone();
+        let ahead = Days::new(u64::from(self.max_horizon_days));
+        self.store.query(&owned.scope, |view| {
+            let observations = view.observations().all(&owned.account)?;
+            let sources = match &command.covariates {
+                Some(sources) => sources.clone(),
+                None => view.covariates().sources()?,
+            };
+            let day = |observation: &Observation| observation.at.with_timezone(&zone).date_naive();
+            let Some((first, last)) = observations.first().zip(observations.last()) else {
+                return Ok((observations, Vec::new()));
+            };
+            let columns = Columns {
+                handle: &owned.account.handle,
+                zone,
+                // A value counts up to so many days later.
+                from: day(first) - Days::new(u64::from(CovariateSource::LONGEST_LAG)),
+                until: day(last) + ahead,
+            };
+            let covariates = columns.read(view, &sources)?;
+            Ok((observations, covariates))
+        })
+    }
+
     fn version_of(&self, trained: Trained, trained_by: &str) -> Result<NewModel, AppError> {
         let report: &TrainingReport = trained.model.report();
         let served = report
@@ -140,14 +176,14 @@ impl Training for TrainingService {
     ) -> Result<TrainingOutcome, AppError> {
         let company = owned.scope.company();
         let _counted = self.going_on.begin(company)?;
-        let observations = self.store.query(&owned.scope, |view| view.observations().all(&owned.account))?;
+        let (observations, covariates) = self.material(owned, command)?;
         let history = History { observations: &observations, time_zone: owned.time_zone() };
         let plan = TrainingPlan {
             models: command.models.clone(),
             weights: command.weights.clone(),
             grid: self.grid(owned, command)?,
             max_horizon_days: self.max_horizon_days,
-            covariates: Vec::new(),
+            covariates,
         };
         let observer = Stoppable { observer, stopped: &self.stopped };
         let trained = self.forecaster.train(history, &plan, &observer)?;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod calendar;
+pub mod covariates;
 pub mod forecaster;
 pub mod idempotency;
 pub mod identity;

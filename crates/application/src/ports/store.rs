@@ -4,6 +4,7 @@ use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditEvent;
 
 use super::audit::AuditReader;
+use super::covariates::{CovariateReader, CovariateWriter};
 use super::idempotency::AnswerWriter;
 use super::jobs::{JobReader, JobWriter};
 use super::outcome::Outcome;
@@ -35,6 +36,8 @@ pub trait ReadView {
     fn entities(&mut self) -> &mut dyn EntityReader;
     /// The records that it keeps in them.
     fn records(&mut self) -> &mut dyn RecordReader;
+    /// Which covariates trainings use.
+    fn covariates(&mut self) -> &mut dyn CovariateReader;
 }
 
 /// A company's data in one transaction: all of it happens, or none.
@@ -59,6 +62,8 @@ pub trait UnitOfWork {
     fn records(&mut self) -> &mut dyn RecordWriter;
     /// What of these is in the trash for too long.
     fn trash(&mut self) -> &mut dyn TrashWriter;
+    /// Which covariates trainings use.
+    fn covariates(&mut self) -> &mut dyn CovariateWriter;
     /// Tells the audit log, in the same transaction.
     ///
     /// # Errors

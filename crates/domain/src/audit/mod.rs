@@ -76,6 +76,8 @@ words! {
         ModelActivated = "model_activated",
         /// Models were deleted.
         ModelDeleted = "model_deleted",
+        /// Other covariates were set for trainings that name none.
+        CovariatesSet = "covariates_set",
         /// An account was created.
         AccountCreated = "account_created",
         /// An account was changed.

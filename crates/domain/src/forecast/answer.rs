@@ -98,11 +98,13 @@ impl PointForecast {
     }
 }
 
-/// The caller's assumptions about future activity.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// The caller's assumptions about what is to come.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Assumptions {
     /// Posts a day (not a running total).
     pub posts_per_day: Option<f64>,
+    /// Values of covariates by name, on each day of which nothing is known.
+    pub covariates: Vec<(String, f64)>,
 }
 
 /// A date that a trained model cannot speak about.

@@ -17,6 +17,7 @@ mod closings;
 mod companies;
 mod company_names;
 mod connection;
+mod covariates;
 mod database;
 mod directory;
 mod drawn_id;

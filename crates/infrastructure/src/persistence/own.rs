@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use diesel::query_source::{Alias, AliasedField};
 
 use super::schema::{
-    account_summaries, accounts, companies, deleted_records, entities, entity_fields, jobs, model_versions,
-    observations, record_revisions, record_values, records, unique_values, user_accounts, users,
+    account_summaries, accounts, companies, covariate_sources, deleted_records, entities, entity_fields, jobs,
+    model_versions, observations, record_revisions, record_values, records, unique_values, user_accounts, users,
 };
 
 /// A table whose rows belong to companies.
@@ -50,6 +50,7 @@ tenant_tables! {
     account_summaries by company_id,
     accounts by company_id,
     companies by id,
+    covariate_sources by company_id,
     deleted_records by company_id,
     entities by company_id,
     entity_fields by company_id,

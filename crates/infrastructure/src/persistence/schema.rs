@@ -256,6 +256,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    covariate_sources (company_id, place) {
+        company_id -> BigInt,
+        place -> Integer,
+        entity_id -> Binary,
+        date_field -> Binary,
+        value_field -> Nullable<Binary>,
+        aggregate -> Text,
+        account_field -> Nullable<Binary>,
+        lag_days -> Integer,
+    }
+}
+
+diesel::table! {
     entities (company_id, id) {
         company_id -> BigInt,
         id -> Binary,

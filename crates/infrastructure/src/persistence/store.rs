@@ -2,6 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::ports::audit::AuditReader;
+use atalaya_application::ports::covariates::{CovariateReader, CovariateWriter};
 use atalaya_application::ports::idempotency::AnswerWriter;
 use atalaya_application::ports::jobs::{JobReader, JobWriter};
 use atalaya_application::ports::memory::Change;
@@ -99,6 +100,10 @@ impl ReadView for Tenant<'_, '_> {
     fn records(&mut self) -> &mut dyn RecordReader {
         self
     }
+
+    fn covariates(&mut self) -> &mut dyn CovariateReader {
+        self
+    }
 }
 
 impl UnitOfWork for Tenant<'_, '_> {
@@ -139,6 +144,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn trash(&mut self) -> &mut dyn TrashWriter {
+        self
+    }
+
+    fn covariates(&mut self) -> &mut dyn CovariateWriter {
         self
     }
 

@@ -38,6 +38,7 @@ fn command() -> TrainCommand {
         models: vec![ModelId::Linear],
         weights: MetricWeights::new(vec![(Metric::Mase, 0.1), (Metric::R2, 1.0 / 3.0)]).unwrap(),
         grid: Some(GridChoice::Day),
+        covariates: None,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::words::{self, Words, language};
 /// account that cannot be trained does not stop the others.
 pub(crate) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let models = args.models.iter().map(|text| model(text)).collect::<Result<Vec<_>, _>>()?;
-    let command = TrainCommand { models, weights: MetricWeights::default(), grid: args.grid };
+    let command = TrainCommand { models, weights: MetricWeights::default(), grid: args.grid, covariates: None };
     changing("train", |core| train(core, args, &command))
 }
 

@@ -20,6 +20,7 @@ use atalaya_application::accounts::AccountService;
 use atalaya_application::audit::{Audit, AuditService, AuditVerifier};
 use atalaya_application::calendar::CalendarService;
 use atalaya_application::companies::CompanyService;
+use atalaya_application::covariates::CovariateService;
 use atalaya_application::forecasts::{AnsweredVersions, Training};
 use atalaya_application::installation::InstallationService;
 use atalaya_application::jobs::{JobNotifier, JobRunner};
@@ -302,6 +303,7 @@ impl Core {
             overview: forecasting.overview,
             training: forecasting.training,
             calendar: Arc::new(CalendarService { holidays: Arc::new(PeruvianHolidays), clock: Arc::clone(&clock) }),
+            covariates: Arc::new(CovariateService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
             tables: Arc::new(TableService {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),

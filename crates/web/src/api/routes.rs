@@ -2,7 +2,9 @@
 
 use crate::api::auth::clients;
 use crate::api::auth::{login, password, profile, session_events, sessions, temporary_password};
-use crate::api::forecasts::{answers, batch, features, joint, lists, models, path, review, training, versions};
+use crate::api::forecasts::{
+    answers, batch, covariates, features, joint, lists, models, path, review, training, versions,
+};
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
 use crate::api::tables::import::routes as import;
@@ -43,6 +45,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         models { get_metrics, get_model_info }
         versions { list_versions, activate_version }
         features { get_features }
+        covariates { list_events, get_covariates, set_covariates }
         models { list_training_runs, compare_models }
         review { get_accuracy, list_anomalies }
         training { delete_model }

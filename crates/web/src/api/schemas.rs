@@ -7,7 +7,8 @@ use atalaya_application::overview::SortKey;
 use atalaya_application::ports::installation::DatabaseKind;
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
-use atalaya_domain::forecast::{Grid, GridChoice, ModelId, Period, Warning};
+use atalaya_domain::covariate_source::Aggregate;
+use atalaya_domain::forecast::{CovariateVerdict, Grid, GridChoice, ModelId, Period, Warning};
 use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use atalaya_domain::overview::{AttentionCode, ModelState};
@@ -57,6 +58,10 @@ closed_sets! {
     OverviewSort = SortKey::ALL.map(SortKey::as_str);
     /// Whether the smallest or the largest comes first.
     OrderWord = ["asc", "desc"];
+    /// How the records of a day become one number.
+    AggregateWord = Aggregate::ALL.iter().map(|aggregate| aggregate.as_str());
+    /// What the backtest said of a covariate.
+    CovariateVerdictWord = CovariateVerdict::ALL.map(CovariateVerdict::code);
     /// Why a forecast is not explained.
     UnexplainedCode = ["TRAINED_BEFORE"];
     /// What a field of a table holds.

@@ -1,5 +1,6 @@
 //! The routes that answer for one date.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -56,13 +57,24 @@ impl PredictQuery {
     }
 }
 
-/// The caller's assumptions about future activity.
+/// The caller's assumptions about what is to come.
 #[derive(Deserialize, Validate, ToSchema)]
 pub(crate) struct ActivityAssumptions {
     /// Posts a day (a day's number, not a running total).
     #[validate(range(min = 0.0, max = 1_000_000.0))]
     #[schema(minimum = 0, maximum = 1_000_000)]
     tweets: Option<f64>,
+    /// Values of covariates by name, as `compare-models` names them, on each day of which no record tells anything.
+    #[serde(default)]
+    #[validate(length(max = 8), custom(function = finite))]
+    #[schema(value_type = std::collections::HashMap<String, f64>, example = json!({"campaign.flag": 1.0}))]
+    covariates: BTreeMap<String, f64>,
+}
+
+/// Whether all values are numbers that a forecast can be computed for.
+fn finite(values: &BTreeMap<String, f64>) -> Result<(), validator::ValidationError> {
+    let all = values.values().all(|value| value.abs() <= 1e15);
+    if all { Ok(()) } else { Err(validator::ValidationError::new("invalid")) }
 }
 
 /// A forecast under assumptions.
@@ -241,6 +253,10 @@ pub(crate) struct AssumingResponse {
     /// posts do not enter.
     #[schema(minimum = 0, required = true)]
     assumption_used: Option<f64>,
+    /// The values of covariates that `prediction` is computed for: those assumed, or the nearest that were seen; those that
+    /// do not enter are left out.
+    #[schema(value_type = std::collections::HashMap<String, f64>)]
+    covariates_used: BTreeMap<String, f64>,
     /// What the history has seen, where the request's assumption entered.
     #[schema(required = true)]
     assumption_seen: Option<SeenView>,
@@ -273,6 +289,7 @@ fn assuming_response(
         assumptions: AssumptionsView { tweets: assuming.posts_per_day, source },
         assumption_effect: assuming.effect,
         assumption_used: assuming.used,
+        covariates_used: assuming.covariates.iter().cloned().collect(),
         assumption_seen: assuming.seen.as_ref().map(|seen| SeenView { min: *seen.start(), max: *seen.end() }),
     })
 }
@@ -282,15 +299,16 @@ impl PredictAssuming {
         let mut rules = Rules::default();
         let date = rules.take(date("fecha", self.fecha.as_deref()));
         let levels = rules.take_all(levels("level", self.level.as_deref()));
-        let assumptions = Assumptions { posts_per_day: self.datos.and_then(|datos| datos.tweets) };
+        let (posts_per_day, covariates) = self.datos.map(|datos| (datos.tweets, datos.covariates)).unwrap_or_default();
+        let assumptions = Assumptions { posts_per_day, covariates: covariates.into_iter().collect() };
         rules.finish(date.zip(levels).map(|(date, levels)| (date, assumptions, levels)))
     }
 }
 
 /// Forecast under assumptions about future activity.
 ///
-/// As the forecast of a date, for another activity than the recent one: so many posts a day, or so many accounts
-/// followed. The answer says what was assumed, whether the history ever saw so much, and by how much the assumption
+/// As the forecast of a date, for another activity than the recent one: so many posts a day, or other values of
+/// covariates. The answer says what was assumed, whether the history ever saw so much, and by how much the assumption
 /// moves the forecast.
 #[utoipa::path(
     post,

@@ -8,6 +8,7 @@ use atalaya_texts as texts;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::covariates::CovariateShareView;
 use super::{TARGET, VersionQuery, open_at};
 use crate::api::parse::date;
 use crate::api::schemas::{TargetWord, UnexplainedCode};
@@ -48,6 +49,8 @@ pub(crate) struct FeaturesResponse {
     /// The forecast of `fecha`, or of the first date after the history; `null` where the version cannot explain it.
     #[schema(required = true)]
     explanation: Option<ExplanationView>,
+    /// What each covariate that is kept adds to that forecast; together they are the part `covariates` of it.
+    covariates: Vec<CovariateShareView>,
     /// Where `explanation` is `null`: why.
     #[serde(skip_serializing_if = "Option::is_none")]
     unexplained: Option<UnexplainedView>,
@@ -138,6 +141,10 @@ pub(crate) async fn get_features(
             use_cases.forecasts.explain(&account, date)?
         }
     };
+    let shares = match &explanation {
+        Some(explanation) => use_cases.forecasts.shares(&account, explanation.date)?,
+        None => Vec::new(),
+    };
     let unexplained = || {
         let ReaderLanguage(language) = ReaderLanguage::of(&request);
         UnexplainedView { code: UNEXPLAINED, message: texts::message(language, "unexplained", &[]) }
@@ -149,6 +156,7 @@ pub(crate) async fn get_features(
         model_version: serving.version.get(),
         feature_count: features.len(),
         features,
+        covariates: shares.into_iter().map(CovariateShareView::from).collect(),
         unexplained: explanation.is_none().then(unexplained),
         explanation: explanation.as_ref().map(ExplanationView::from),
     }))

@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod batch;
+pub(crate) mod covariates;
 pub(crate) mod features;
 pub(crate) mod joint;
 pub(crate) mod lists;

@@ -10,7 +10,8 @@ use atalaya_domain::mandate::ReadForecasts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::scores::{ModelResult, best, results};
+use super::covariates::CovariateOutcomeView;
+use super::scores::{ModelResult, best, results, without_covariates};
 use super::views::{LevelShiftView, OutlierView, WarningText, warning_codes, warning_texts};
 use super::{TARGET, VersionQuery, open, open_at};
 use crate::api::parse::wire_time;
@@ -113,6 +114,11 @@ pub(crate) struct ComparisonResponse {
     failed_models: Vec<FailedModel>,
     /// The inputs.
     features_used: Vec<String>,
+    /// What the backtest said of each covariate that was asked for.
+    covariates: Vec<CovariateOutcomeView>,
+    /// What would answer without covariates, from the same origins; `null` where none is kept.
+    #[schema(required = true)]
+    without_covariates: Option<ModelResult>,
 }
 
 /// A model that could not be fitted.
@@ -151,6 +157,8 @@ pub(crate) async fn compare_models(
         model_comparison: results(report),
         failed_models: report.failures.iter().map(failed).collect(),
         features_used: report.feature_names(),
+        covariates: report.covariates.iter().map(CovariateOutcomeView::from).collect(),
+        without_covariates: without_covariates(report),
     }))
 }
 

@@ -105,6 +105,13 @@ pub(super) fn best(report: &TrainingReport) -> Option<ModelResult> {
     })
 }
 
+/// The score of what would answer without covariates, where some are kept.
+pub(super) fn without_covariates(report: &TrainingReport) -> Option<ModelResult> {
+    let score = report.without_covariates.as_ref()?;
+    // It is no member of what answers.
+    Some(ModelResult { weight: 0.0, ..ModelResult::new(report, score) })
+}
+
 /// Every compared model, best first.
 pub(super) fn results(report: &TrainingReport) -> Vec<ModelResult> {
     report.scores.iter().map(|score| ModelResult::new(report, score)).collect()

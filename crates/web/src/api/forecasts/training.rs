@@ -6,19 +6,22 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
+use atalaya_application::covariates::AskedCovariate;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::TrainingOutcome;
 use atalaya_application::receipt::Receipt;
 use atalaya_application::train_command::TrainCommand;
+use atalaya_domain::access::TenantScope;
 use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId, ModelScore, Warning};
 use atalaya_domain::job::Job;
 use atalaya_domain::mandate::{DeleteModels, TrainModels};
 use atalaya_texts::{self as texts, Language};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::TARGET;
+use super::covariates::{CovariateRequest, asked};
 use super::views::{WarningText, warning_codes, warning_texts};
 use crate::api::jobs::{JobView, accepted};
 use crate::api::parse::{Rules, shortened};
@@ -29,6 +32,7 @@ use crate::http::client_disconnect::ClientDisconnect;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::idempotency::{Content, Keeping, Ticket};
 use crate::http::language::ReaderLanguage;
+use crate::http::object::Object;
 use crate::http::prefer::prefers_async;
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
@@ -57,6 +61,35 @@ pub(crate) struct TrainRequest {
     /// Which grid the series is laid on; unless told, what was asked for when the version was trained that answers now.
     #[schema(value_type = Option<GridChoiceWord>)]
     grid: Option<String>,
+    /// What else may explain followers: records of the company's own tables. Each enters only where the backtest is
+    /// better with it. The company's default (`GET /regression/covariates`) unless told; none for an empty list.
+    #[serde(default, deserialize_with = "listed")]
+    #[schema(max_items = 8)]
+    #[validate(nested)]
+    covariates: Option<Vec<CovariateRequest>>,
+}
+
+/// A list of covariates that may be absent or `null`.
+fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<CovariateRequest>>, D::Error> {
+    let listed = Option::<Vec<Object<CovariateRequest>>>::deserialize(deserializer)?;
+    Ok(listed.map(|list| list.into_iter().map(|Object(covariate)| covariate).collect()))
+}
+
+/// What to train, and the covariates as they were named.
+struct Wish {
+    command: TrainCommand,
+    covariates: Option<Vec<AskedCovariate>>,
+}
+
+impl Wish {
+    /// The command, with the tables and fields of its covariates found.
+    fn resolved(self, use_cases: &UseCases, scope: &TenantScope) -> Result<TrainCommand, AppError> {
+        let covariates = match self.covariates {
+            Some(asked) => Some(use_cases.covariates.resolve(scope, &asked)?),
+            None => None,
+        };
+        Ok(TrainCommand { covariates, ..self.command })
+    }
 }
 
 /// What to train of every account.
@@ -75,14 +108,20 @@ pub(crate) struct TrainAllRequest {
     /// that answers now.
     #[schema(value_type = Option<GridChoiceWord>)]
     grid: Option<String>,
+    /// What else may explain followers, as for one account.
+    #[serde(default, deserialize_with = "listed")]
+    #[schema(max_items = 8)]
+    #[validate(nested)]
+    covariates: Option<Vec<CovariateRequest>>,
 }
 
-/// Understands the names of models, metrics and grids.
-fn command(
+/// Understands the names of models, metrics, grids and aggregates.
+fn wish(
     models: &[String],
     metric_weights: &BTreeMap<String, f64>,
     grid: Option<&str>,
-) -> Result<TrainCommand, Vec<Violation>> {
+    covariates: Option<Vec<CovariateRequest>>,
+) -> Result<Wish, Vec<Violation>> {
     let mut rules = Rules::default();
     let model = |(index, text): (usize, &String)| {
         let model = ModelId::choices().find(|model| model.as_str() == text);
@@ -112,18 +151,20 @@ fn command(
     let unknown = |_| Violation::unknown_value("grid", GridChoice::ALL.map(GridChoice::as_str));
     let choice = |word: &str| word.parse::<GridChoice>().map_err(unknown);
     let grid = grid.and_then(|word| rules.take(choice(word)));
-    rules.finish(weights.map(|weights| TrainCommand { models, weights, grid }))
+    let covariates = covariates.and_then(|covariates| rules.take_all(asked(covariates)));
+    let command = weights.map(|weights| TrainCommand { models, weights, grid, covariates: None });
+    rules.finish(command.map(|command| Wish { command, covariates }))
 }
 
 impl TrainRequest {
-    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
-        command(&self.models, &self.metric_weights, self.grid.as_deref())
+    fn into_wish(self) -> Result<Wish, Vec<Violation>> {
+        wish(&self.models, &self.metric_weights, self.grid.as_deref(), self.covariates)
     }
 }
 
 impl TrainAllRequest {
-    fn into_command(self) -> Result<TrainCommand, Vec<Violation>> {
-        command(&self.models, &self.metric_weights, self.grid.as_deref())
+    fn into_wish(self) -> Result<Wish, Vec<Violation>> {
+        wish(&self.models, &self.metric_weights, self.grid.as_deref(), self.covariates)
     }
 }
 
@@ -296,13 +337,15 @@ pub(crate) async fn train(
     };
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let accounts = Arc::clone(&use_cases.accounts);
+    let scope = by.scope();
     let owned = blocking::call(move || accounts.open(&by, &handle)).await?;
     let deferred = prefers_async(request.headers());
     // One key for an answer and for a job is a mistake, as one for two bodies is.
     let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
     if deferred {
-        let read = move || Ok(body.parse::<TrainRequest>()?.into_command()?);
+        let known = Arc::clone(&use_cases);
+        let read = move || Ok(body.parse::<TrainRequest>()?.into_wish()?.resolved(&known, &scope)?);
         let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train(&owned, command, receipt);
         return queued(&request, (ticket, language), read, take_on).await;
     }
@@ -313,7 +356,7 @@ pub(crate) async fn train(
             Answered(StatusCode::OK, response(outcome, language)?).written_in(language)
         };
         let trained = blocking::run(move || {
-            let command = body.parse::<TrainRequest>()?.into_command()?;
+            let command = body.parse::<TrainRequest>()?.into_wish()?.resolved(&use_cases, &scope)?;
             let train = |receipt: &dyn Receipt<_>| use_cases.training.train(&owned, &command, &observer, receipt);
             Ok::<_, Problem>(keeping.answer(render, train)?)
         });
@@ -349,9 +392,10 @@ pub(crate) async fn train_all(
     let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
     let use_cases = use_cases.into_inner();
+    let (known, scope) = (Arc::clone(&use_cases), by.scope());
     let read = move || {
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
-        Ok(asked.into_command()?)
+        Ok(asked.into_wish()?.resolved(&known, &scope)?)
     };
     let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train_all(&by, command, receipt);
     queued(&request, (ticket, language), read, take_on).await

@@ -28,6 +28,7 @@ export const audit: typeof es.audit = {
     model_trained: "Model trained",
     model_activated: "Model version put to use",
     model_deleted: "Model deleted",
+    covariates_set: "Covariates set",
     account_created: "Account created",
     account_changed: "Account changed",
     observations_recorded: "Data uploaded",

@@ -30,6 +30,7 @@ const actions = {
   model_trained: "Modelo entrenado",
   model_activated: "Versión de modelo puesta en uso",
   model_deleted: "Modelo eliminado",
+  covariates_set: "Covariables definidas",
   account_created: "Cuenta creada",
   account_changed: "Cuenta modificada",
   observations_recorded: "Datos subidos",

@@ -1,0 +1,220 @@
+//! From records to numbers of days, as they were known at each time.
+//!
+//! Records are read in the order of their days, a page at a time, and only the sums of one day are held: one for each
+//! day on which something of it was written.
+
+use std::collections::BTreeMap;
+
+use atalaya_domain::account::AccountHandle;
+use atalaya_domain::calendar::{end_of_day, start_of_day};
+use atalaya_domain::covariate_source::{Aggregate, CovariateSource};
+use atalaya_domain::tables::{Bound, Field, FieldType, Filter, Record, RecordQuery, Sort, SortBy, Table, Test, Value};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use super::resolving::named;
+use crate::error::AppError;
+use crate::ports::forecaster::{Covariate, CovariateValue};
+use crate::ports::store::ReadView;
+use crate::ports::tables::RecordSlice;
+
+/// Records of one page.
+const PAGE: u32 = 1_000;
+
+/// Which days, of which account.
+pub(crate) struct Columns<'a> {
+    /// The account that records have to be about, where their table says.
+    pub(crate) handle: &'a AccountHandle,
+    /// Where days end.
+    pub(crate) zone: Tz,
+    /// The first day.
+    pub(crate) from: NaiveDate,
+    /// The last day.
+    pub(crate) until: NaiveDate,
+}
+
+impl Columns<'_> {
+    /// The columns of sources. One whose table or field is gone is left out, and told the log.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(crate) fn read(
+        &self,
+        view: &mut dyn ReadView,
+        sources: &[CovariateSource],
+    ) -> Result<Vec<Covariate>, AppError> {
+        if sources.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tables = view.entities().tables()?;
+        let mut columns = Vec::new();
+        for source in sources {
+            let table = tables.iter().find(|table| table.entity.id == source.entity);
+            let Some((table, named)) = table.zip(named(&tables, source)) else {
+                tracing::warn!(event = "covariate_gone", entity.id = %source.entity.get(), "a covariate has no table");
+                continue;
+            };
+            columns.push(Covariate {
+                name: named.name,
+                lag_days: source.lag_days,
+                zero_without: source.aggregate.is_zero_without(),
+                values: self.values(view, table, source)?,
+            });
+        }
+        Ok(columns)
+    }
+
+    fn values(
+        &self,
+        view: &mut dyn ReadView,
+        table: &Table,
+        source: &CovariateSource,
+    ) -> Result<Vec<CovariateValue>, AppError> {
+        let Some(date) = table.field(source.date_field) else { return Ok(Vec::new()) };
+        let (Some(mut from), Some(until)) = (self.first(date), self.beyond(date)) else { return Ok(Vec::new()) };
+        let mut values = Vec::new();
+        let mut day: Option<Day> = None;
+        // Records of the first date of the page that were read already.
+        let mut read: u64 = 0;
+        loop {
+            let query = self.query(table, source, date, (&from, &until));
+            let page = view.records().list(table, &query, &RecordSlice { offset: read, limit: PAGE })?;
+            let is_last = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+            for record in &page {
+                let Some(at) = record.values.get(&date.number) else { continue };
+                if *at == from {
+                    read += 1;
+                } else {
+                    (from, read) = (at.clone(), 1);
+                }
+                let Some(number) = self.day_of(at) else { continue };
+                if day.as_ref().is_some_and(|day| day.number != number)
+                    && let Some(over) = day.take()
+                {
+                    over.finish(source.aggregate, &mut values);
+                }
+                day.get_or_insert_with(|| Day::new(number)).add(record, table, source, self.zone);
+            }
+            if is_last {
+                break;
+            }
+        }
+        if let Some(over) = day {
+            over.finish(source.aggregate, &mut values);
+        }
+        Ok(values)
+    }
+
+    /// The records that count, in the order of their days.
+    fn query(&self, table: &Table, source: &CovariateSource, date: &Field, span: (&Value, &Value)) -> RecordQuery {
+        let within = Test::Within { from: Bound::Inclusive(span.0.clone()), until: Bound::Exclusive(span.1.clone()) };
+        let mut filters = vec![Filter::Field(date.number, within)];
+        if let Some(account) = source.account_field.and_then(|id| table.field(id)) {
+            let handle = self.handle.as_str().to_owned();
+            let value = if account.kind == FieldType::Choice { Value::Choice(handle) } else { Value::Text(handle) };
+            filters.push(Filter::Field(account.number, Test::OneOf(vec![value])));
+        }
+        let sort = vec![Sort { by: SortBy::Field(date.number), descending: false }];
+        RecordQuery { filter: Filter::All(filters), words: Vec::new(), sort }
+    }
+
+    /// The first value of a field that is not before the first day.
+    fn first(&self, date: &Field) -> Option<Value> {
+        match date.kind {
+            FieldType::DateTime => start_of_day(self.from, self.zone).map(Value::DateTime),
+            _ => Some(Value::Date(self.from)),
+        }
+    }
+
+    /// The first value of a field that is after the last day.
+    fn beyond(&self, date: &Field) -> Option<Value> {
+        match date.kind {
+            FieldType::DateTime => end_of_day(self.until, self.zone).map(Value::DateTime),
+            _ => self.until.succ_opt().map(Value::Date),
+        }
+    }
+
+    fn day_of(&self, value: &Value) -> Option<NaiveDate> {
+        match value {
+            Value::Date(day) => Some(*day),
+            Value::DateTime(at) => Some(at.with_timezone(&self.zone).date_naive()),
+            _ => None,
+        }
+    }
+}
+
+/// What was written of one day's records on one day.
+#[derive(Debug, Clone, Copy)]
+struct Written {
+    last: DateTime<Utc>,
+    sum: f64,
+    count: f64,
+    most: f64,
+    is_true: bool,
+}
+
+/// The records of one day.
+struct Day {
+    number: NaiveDate,
+    /// By the day on which they were written last.
+    written: BTreeMap<NaiveDate, Written>,
+}
+
+impl Day {
+    fn new(number: NaiveDate) -> Self {
+        Self { number, written: BTreeMap::new() }
+    }
+
+    fn add(&mut self, record: &Record, table: &Table, source: &CovariateSource, zone: Tz) {
+        let field = source.value_field.and_then(|id| table.field(id));
+        let value = field.and_then(|field| record.values.get(&field.number));
+        // Where a field is named, a record without a value says nothing.
+        if field.is_some() && value.is_none() {
+            return;
+        }
+        let number = value.map_or(0.0, number);
+        let is_true = !matches!(value, Some(Value::Boolean(false)));
+        let on = record.updated_at.with_timezone(&zone).date_naive();
+        let none = Written { last: record.updated_at, sum: 0.0, count: 0.0, most: f64::NEG_INFINITY, is_true: false };
+        let written = self.written.entry(on).or_insert(none);
+        *written = Written {
+            last: written.last.max(record.updated_at),
+            sum: written.sum + number,
+            count: written.count + 1.0,
+            most: written.most.max(number),
+            is_true: written.is_true || is_true,
+        };
+    }
+
+    /// What was known of the day since when, all that was written until then together.
+    fn finish(self, aggregate: Aggregate, values: &mut Vec<CovariateValue>) {
+        let mut all: Option<Written> = None;
+        for written in self.written.into_values() {
+            let together = all.map_or(written, |before| Written {
+                last: before.last.max(written.last),
+                sum: before.sum + written.sum,
+                count: before.count + written.count,
+                most: before.most.max(written.most),
+                is_true: before.is_true || written.is_true,
+            });
+            all = Some(together);
+            let value = match aggregate {
+                Aggregate::Sum => together.sum,
+                Aggregate::Mean => together.sum / together.count,
+                Aggregate::Count => together.count,
+                Aggregate::Max => together.most,
+                Aggregate::Flag => f64::from(u8::from(together.is_true)),
+            };
+            values.push(CovariateValue { day: self.number, value, known_since: together.last });
+        }
+    }
+}
+
+/// A value as a number; 0 where it is none.
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::Number(number) => number.to_string().parse().unwrap_or_default(),
+        Value::Integer(number) => number.to_string().parse().unwrap_or_default(),
+        _ => 0.0,
+    }
+}
