@@ -140,6 +140,12 @@ const ACTS: &[Act] = &[
     ),
     act("POST /regression/train-all", SAMPLE, &["job_requested"], ("", r#"{"models":["magia"]}"#, INVALID)),
     act(
+        "PUT /regression/covariates",
+        SAMPLE,
+        &["covariates_set"],
+        ("", r#"{"covariates":[{"entity":"nada","date_field":"dia","aggregate":"flag"}]}"#, INVALID),
+    ),
+    act(
         "POST /regression/model-info/{username}/versions/{version}/activate",
         SAMPLE,
         &["model_activated"],

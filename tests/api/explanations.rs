@@ -11,7 +11,7 @@ fn app() -> TestApp {
 }
 
 fn sum(explanation: &Value) -> f64 {
-    ["last_value", "trend", "weekday", "activity", "correction"]
+    ["last_value", "trend", "weekday", "activity", "covariates", "correction"]
         .map(|part| explanation[part].as_f64().unwrap())
         .iter()
         .sum()

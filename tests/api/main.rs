@@ -36,6 +36,8 @@ mod companies;
 #[cfg(test)]
 mod config_check;
 #[cfg(test)]
+mod covariates;
+#[cfg(test)]
 mod daily;
 #[cfg(test)]
 mod dashboard;

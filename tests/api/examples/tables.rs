@@ -48,7 +48,26 @@ impl Story {
         let _ = self.ask("GET /api/entities/{entity_id}", &format!("/api/entities/{entity}"));
 
         self.records(&entity);
+        self.covariates();
         self.trash(&entity, &spend);
+    }
+
+    /// Campaigns as a covariate, and what those of the past brought.
+    fn covariates(&mut self) {
+        let definition = json!({"name": "campaña", "display_name": "Campañas de medios"});
+        let entity = id(self.admin.post(ENTITIES, &definition).expect(201));
+        let day = json!({"name": "día", "display_name": "Día", "field_type": "DATE"});
+        let _ = self.admin.post(&format!("{ENTITIES}/{entity}/fields"), &day).expect(201);
+        for day in ["2026-07-10", "2026-07-24", "2026-08-07", "2026-08-19", "2026-09-04"] {
+            let data = json!({"data": {"día": day}});
+            let _ = self.admin.post(&format!("/api/entities/{entity}/records"), &data).expect(201);
+        }
+        let covariates = json!({"covariates": [{"entity": "campaña", "date_field": "día", "aggregate": "flag"}]});
+        let _ = self.send("PUT /regression/covariates", "/regression/covariates", &covariates);
+        let _ = self.ask("GET /regression/covariates", "/regression/covariates");
+        let train = json!({"username": "Interbank", "models": ["theta"]});
+        let _ = self.admin.post("/regression/train", &train).expect(200);
+        let _ = self.ask("GET /regression/events/{username}", "/regression/events/Interbank");
     }
 
     fn records(&mut self, entity: &str) {

@@ -61,7 +61,7 @@ pub trait Covariates: Send + Sync {
     /// Of the database.
     fn default_of(&self, by: &Access<ReadForecasts>) -> Result<Vec<NamedCovariate>, AppError>;
 
-    /// Sets them. What is the same already is told nobody.
+    /// Puts these in the place of all that were set.
     ///
     /// # Errors
     /// As [`Self::resolve`].

@@ -50,11 +50,9 @@ impl Covariates for CovariateService {
             let tables = unit.entities().tables()?;
             let sources = resolved(&tables, asked)?;
             let set = all_named(&tables, &sources);
-            if unit.covariates().sources()? != sources {
-                unit.covariates().replace(&sources)?;
-                let names: Vec<&str> = set.iter().map(|covariate| covariate.name.as_str()).collect();
-                unit.audit(&by.event(AuditAction::CovariatesSet, self.clock.now()).on(names.join(", ")))?;
-            }
+            unit.covariates().replace(&sources)?;
+            let names: Vec<&str> = set.iter().map(|covariate| covariate.name.as_str()).collect();
+            unit.audit(&by.event(AuditAction::CovariatesSet, self.clock.now()).on(names.join(", ")))?;
             Ok(set)
         })
     }

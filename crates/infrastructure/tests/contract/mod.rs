@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod changes;
+pub(crate) mod covariates;
 pub(crate) mod guessing;
 pub(crate) mod identity;
 pub(crate) mod jobs;
@@ -42,6 +43,7 @@ macro_rules! on_every_database {
             tables_lists: lists_hold_what_filters_mean_in_their_order, long_lists_hold_what_filters_mean_in_their_order;
             tables_tenancy: another_companys_tables_are_invisible, another_companys_tables_cannot_be_changed_or_pointed_to, what_an_entity_type_holds_is_not_there_while_it_is_in_the_trash;
             tables_trash: records_are_deleted_for_good_some_at_a_time, a_field_is_deleted_for_good_with_its_values, an_entity_type_is_deleted_for_good_with_everything_of_it;
+            covariates: covariates_are_those_that_were_set_last_in_their_order_and_of_one_company;
             migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, versions_from_before_answers_were_noted_count_as_answered, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }
     };
