@@ -275,8 +275,6 @@ fn names(app: &TestApp, [admin, account, spare, username, forgetful]: [&'static 
     let entity = define("/api/metadata/entities", serde_json::json!({"name": admin, "display_name": admin}));
     let field = serde_json::json!({"name": "nombre", "display_name": "Nombre", "field_type": "TEXT"});
     let field = define(&format!("/api/metadata/entities/{entity}/fields"), field);
-    let day = serde_json::json!({"name": "dia", "display_name": "Día", "field_type": "DATE"});
-    let _ = define(&format!("/api/metadata/entities/{entity}/fields"), day);
     let record = define(&format!("/api/entities/{entity}/records"), serde_json::json!({"data": {"nombre": admin}}));
     let table = [entity, field, record];
     Names { admin, company, account, spare, user, username, forgetful, job, table }

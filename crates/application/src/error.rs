@@ -137,6 +137,21 @@ pub struct RecordKey {
     pub key: String,
 }
 
+/// What of a covariate a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CovariatePart {
+    /// The entity type.
+    Entity,
+    /// The field that tells the day of a record.
+    DateField,
+    /// The field whose values are put together.
+    ValueField,
+    /// The field that tells the account of a record.
+    AccountField,
+    /// How many days after its own a record counts.
+    LagDays,
+}
+
 /// What of a request a rule is about. Each way in spells it in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
@@ -178,6 +193,10 @@ pub enum Field {
     File,
     /// The id of a record.
     RecordId,
+    /// The covariates of a training together.
+    Covariates,
+    /// The covariate at that place of a list, counted from 0, or a part of it.
+    Covariate(usize, Option<CovariatePart>),
     /// In the words of the way in, which found the violation itself.
     Named(String),
 }

@@ -54,7 +54,7 @@ impl Story {
 
     /// Campaigns as a covariate, and what those of the past brought.
     fn covariates(&mut self) {
-        let definition = json!({"name": "campaña", "display_name": "Campañas de medios"});
+        let definition = json!({"name": "promo", "display_name": "Campañas de medios"});
         let entity = id(self.admin.post(ENTITIES, &definition).expect(201));
         let day = json!({"name": "día", "display_name": "Día", "field_type": "DATE"});
         let _ = self.admin.post(&format!("{ENTITIES}/{entity}/fields"), &day).expect(201);
@@ -62,7 +62,7 @@ impl Story {
             let data = json!({"data": {"día": day}});
             let _ = self.admin.post(&format!("/api/entities/{entity}/records"), &data).expect(201);
         }
-        let covariates = json!({"covariates": [{"entity": "campaña", "date_field": "día", "aggregate": "flag"}]});
+        let covariates = json!({"covariates": [{"entity": "promo", "date_field": "día", "aggregate": "flag"}]});
         let _ = self.send("PUT /regression/covariates", "/regression/covariates", &covariates);
         let _ = self.ask("GET /regression/covariates", "/regression/covariates");
         let train = json!({"username": "Interbank", "models": ["theta"]});

@@ -4,19 +4,19 @@ use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::tables::{Field, FieldType, Table};
 
 use super::{AskedCovariate, NamedCovariate};
-use crate::error::{AppError, Violation};
+use crate::error::{AppError, CovariatePart as Part, Field as Named, Violation};
 
 /// The tables and fields of what was asked for, all broken rules together.
 pub(super) fn resolved(tables: &[Table], asked: &[AskedCovariate]) -> Result<Vec<CovariateSource>, AppError> {
     let mut broken = Vec::new();
     let mut sources: Vec<CovariateSource> = Vec::new();
     if asked.len() > CovariateSource::MOST {
-        broken.push(Violation::new("covariates", "too_many").with("max", &CovariateSource::MOST));
+        broken.push(Violation::new(Named::Covariates, "too_many").with("max", &CovariateSource::MOST));
     }
     for (index, asked) in asked.iter().take(CovariateSource::MOST).enumerate() {
         match source(tables, asked, index) {
             Ok(source) if sources.contains(&source) => {
-                broken.push(Violation::new(format!("covariates[{index}]"), "repeated"));
+                broken.push(Violation::new(Named::Covariate(index, None), "repeated"));
             }
             Ok(source) => sources.push(source),
             Err(violations) => broken.extend(violations),
@@ -26,35 +26,35 @@ pub(super) fn resolved(tables: &[Table], asked: &[AskedCovariate]) -> Result<Vec
 }
 
 fn source(tables: &[Table], asked: &AskedCovariate, index: usize) -> Result<CovariateSource, Vec<Violation>> {
-    let named = |member: &str| format!("covariates[{index}].{member}");
+    let named = |part| Named::Covariate(index, Some(part));
     let is_meant = |table: &&Table| {
         let Table { entity, .. } = table;
         entity.name.as_str().eq_ignore_ascii_case(&asked.entity) || entity.id.get().to_string() == asked.entity
     };
     let Some(table) = tables.iter().find(is_meant) else {
-        return Err(vec![Violation::new(named("entity"), "no_such_entity")]);
+        return Err(vec![Violation::new(named(Part::Entity), "no_such_entity")]);
     };
     let mut broken = Vec::new();
-    let mut field = |member: &str, name: &str, kinds: &[FieldType]| {
+    let mut field = |part: Part, name: &str, kinds: &[FieldType]| {
         let found = table.field_named(name).ok_or("no_such_field");
         match found.and_then(|field| if kinds.contains(&field.kind) { Ok(field.id) } else { Err("not_for_type") }) {
             Ok(id) => Some(id),
             Err(code) => {
-                broken.push(Violation::new(named(member), code));
+                broken.push(Violation::new(named(part), code));
                 None
             }
         }
     };
-    let date_field = field("date_field", &asked.date_field, &CovariateSource::DAYS);
+    let date_field = field(Part::DateField, &asked.date_field, &CovariateSource::DAYS);
     let value = asked.value_field.as_deref();
-    let value_field = value.and_then(|name| field("value_field", name, asked.aggregate.takes()));
+    let value_field = value.and_then(|name| field(Part::ValueField, name, asked.aggregate.takes()));
     let account = asked.account_field.as_deref();
-    let account_field = account.and_then(|name| field("account_field", name, &CovariateSource::ACCOUNTS));
+    let account_field = account.and_then(|name| field(Part::AccountField, name, &CovariateSource::ACCOUNTS));
     if value.is_none() && asked.aggregate.needs_value() {
-        broken.push(Violation::new(named("value_field"), "missing"));
+        broken.push(Violation::new(named(Part::ValueField), "missing"));
     }
     if asked.lag_days > CovariateSource::LONGEST_LAG {
-        broken.push(Violation::new(named("lag_days"), "too_large").with("max", &CovariateSource::LONGEST_LAG));
+        broken.push(Violation::new(named(Part::LagDays), "too_large").with("max", &CovariateSource::LONGEST_LAG));
     }
     match date_field {
         Some(date_field) if broken.is_empty() => Ok(CovariateSource {

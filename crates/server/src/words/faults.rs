@@ -198,6 +198,8 @@ fn field(field: &Field) -> Words {
         | Field::GroupBy
         | Field::Maximum
         | Field::Default
+        | Field::Covariates
+        | Field::Covariate(..)
         | Field::UpsertKey => "cli.field.field",
         Field::RecordValue(value) => return Words::of("cli.field.named").with("name", &value.key),
         Field::Named(name) => return Words::of("cli.field.named").with("name", name),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use atalaya_application::error::{BulkPlace, Field, Violation};
+use atalaya_application::error::{BulkPlace, CovariatePart, Field, Violation};
 
 /// The column of a reading's time, in JSON and in files.
 const TIME: &str = "hora";
@@ -33,8 +33,24 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
         Field::UpsertKey => "upsert_key",
         Field::File => "file",
         Field::RecordId => "id",
+        Field::Covariates => "covariates",
+        Field::Covariate(index, None) => return Cow::Owned(format!("covariates[{index}]")),
+        Field::Covariate(index, Some(part)) => {
+            return Cow::Owned(format!("covariates[{index}].{}", covariate_part(*part)));
+        }
         Field::Named(name) => name,
     })
+}
+
+/// A part of a covariate.
+fn covariate_part(part: CovariatePart) -> &'static str {
+    match part {
+        CovariatePart::Entity => "entity",
+        CovariatePart::DateField => "date_field",
+        CovariatePart::ValueField => "value_field",
+        CovariatePart::AccountField => "account_field",
+        CovariatePart::LagDays => "lag_days",
+    }
 }
 
 /// A place of many changes, such as `create[3]`.
