@@ -73,7 +73,7 @@ fn rewrite(app: &TestApp, version: u32, change: impl FnOnce(&mut Vec<u8>)) {
 
 /// Lets a version be of another format: its number follows eight bytes of magic.
 pub(crate) fn outdate(app: &TestApp, version: u32) {
-    rewrite(app, version, |bytes| bytes[8] += 1);
+    rewrite(app, version, |bytes| bytes[8] = 99);
 }
 
 fn warns_of_fallback(reply: &Reply) -> bool {
