@@ -99,18 +99,16 @@ pub(super) fn command_of(payload: &JobPayload) -> Result<TrainCommand, Unreadabl
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
-    fn source(field: Option<u128>) -> CovariateSource {
-        let field = field.map(|number| FieldId::new(Uuid::from_u128(number)));
+    fn source(has_fields: bool) -> CovariateSource {
+        let field = |last: u8| FieldId::new(format!("019905d2-6f00-7000-8000-00000000000{last}").parse().unwrap());
         CovariateSource {
-            entity: EntityId::new(Uuid::from_u128(1)),
-            date_field: FieldId::new(Uuid::from_u128(2)),
-            value_field: field,
+            entity: EntityId::new("019905d2-6f00-7000-8000-000000000001".parse().unwrap()),
+            date_field: field(2),
+            value_field: has_fields.then(|| field(3)),
             aggregate: Aggregate::Max,
-            account_field: field,
+            account_field: has_fields.then(|| field(4)),
             lag_days: 3,
         }
     }
@@ -120,7 +118,7 @@ mod tests {
         let weights = MetricWeights::new(vec![(Metric::Mase, 0.1 + 0.2), (Metric::R2, 1.0 / 3.0)]).unwrap();
         let models = vec![ModelId::Linear, ModelId::RandomForest];
         for grid in [None, Some(GridChoice::Auto), Some(GridChoice::Hour)] {
-            for covariates in [None, Some(Vec::new()), Some(vec![source(None), source(Some(7))])] {
+            for covariates in [None, Some(Vec::new()), Some(vec![source(false), source(true)])] {
                 let written = TrainCommand { models: models.clone(), weights: weights.clone(), grid, covariates };
                 let payload = payload_of(&written).unwrap();
                 assert_eq!(command_of(&payload).unwrap(), written);
