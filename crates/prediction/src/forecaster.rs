@@ -71,20 +71,20 @@ impl Forecaster for SmartForecaster {
         let mut found = Findings::of(&series, &plan.covariates, history.time_zone);
         let columns = found.kept();
         let passes = if columns.is_empty() { 1 } else { 2 };
-        let plain = work.pass(&run, &Pass { observer, number: 0, of: passes })?;
+        let usual = work.pass(&run, &Pass { observer, number: 0, of: passes })?;
         if columns.is_empty() {
-            return conclude(&run, plain, plan.grid, found.finish(&series, None, work.steps));
+            return conclude(&run, usual, plan.grid, found.finish(&series, None, work.steps));
         }
         let views = Views::new(&series, &run.design, &columns, work.steps);
         let covered = Run::with_covariates(&series, run.design.clone(), &views);
         let with = work.pass(&covered, &Pass { observer, number: 1, of: passes })?;
-        if !with.is_worse_than(&plain, &run.design) {
-            let without = plain.score().cloned();
+        if !with.is_worse_than(&usual, &run.design) {
+            let without = usual.score().cloned();
             let asked = Asked { without, ..found.finish(&series, Some(&views), work.steps) };
             return conclude(&covered, with, plan.grid, asked);
         }
         found.none_serves();
-        conclude(&run, plain, plan.grid, found.finish(&series, None, work.steps))
+        conclude(&run, usual, plan.grid, found.finish(&series, None, work.steps))
     }
 
     fn together(&self, accounts: &[AccountOutlook], levels: &[Level]) -> TogetherForecast {

@@ -1,7 +1,7 @@
 //! From records to numbers of days, as they were known at each time.
 //!
 //! Records are read in the order of their days, a page at a time, and only the sums of one day are held: one for each
-//! day on which something of it was written.
+//! day on which something of it was written, and no more than a few.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ use crate::ports::tables::RecordSlice;
 
 /// Records of one page.
 const PAGE: u32 = 1_000;
+/// Days on which records of one day were written that are told apart.
+const MOST_WRITINGS: usize = 16;
 
 /// Which days, of which account.
 pub(crate) struct Columns<'a> {
@@ -153,6 +155,24 @@ struct Written {
     is_true: bool,
 }
 
+impl Written {
+    /// Nothing, written at the same time.
+    fn none(self) -> Self {
+        Self { sum: 0.0, count: 0.0, most: f64::NEG_INFINITY, is_true: false, ..self }
+    }
+
+    /// Both together.
+    fn with(self, other: Self) -> Self {
+        Self {
+            last: self.last.max(other.last),
+            sum: self.sum + other.sum,
+            count: self.count + other.count,
+            most: self.most.max(other.most),
+            is_true: self.is_true || other.is_true,
+        }
+    }
+}
+
 /// The records of one day.
 struct Day {
     number: NaiveDate,
@@ -175,28 +195,24 @@ impl Day {
         let number = value.map_or(0.0, number);
         let is_true = !matches!(value, Some(Value::Boolean(false)));
         let on = record.updated_at.with_timezone(&zone).date_naive();
-        let none = Written { last: record.updated_at, sum: 0.0, count: 0.0, most: f64::NEG_INFINITY, is_true: false };
-        let written = self.written.entry(on).or_insert(none);
-        *written = Written {
-            last: written.last.max(record.updated_at),
-            sum: written.sum + number,
-            count: written.count + 1.0,
-            most: written.most.max(number),
-            is_true: written.is_true || is_true,
-        };
+        let own = Written { last: record.updated_at, sum: number, count: 1.0, most: number, is_true };
+        let written = self.written.entry(on).or_insert(own.none());
+        *written = written.with(own);
+        // What was written first is then taken as known a little later, which proves less and never more.
+        if self.written.len() > MOST_WRITINGS
+            && let Some((_, first)) = self.written.pop_first()
+            && let Some(mut next) = self.written.first_entry()
+        {
+            let together = first.with(*next.get());
+            next.insert(together);
+        }
     }
 
     /// What was known of the day since when, all that was written until then together.
     fn finish(self, aggregate: Aggregate, values: &mut Vec<CovariateValue>) {
         let mut all: Option<Written> = None;
         for written in self.written.into_values() {
-            let together = all.map_or(written, |before| Written {
-                last: before.last.max(written.last),
-                sum: before.sum + written.sum,
-                count: before.count + written.count,
-                most: before.most.max(written.most),
-                is_true: before.is_true || written.is_true,
-            });
+            let together = all.map_or(written, |before: Written| before.with(written));
             all = Some(together);
             let value = match aggregate {
                 Aggregate::Sum => together.sum,
@@ -216,5 +232,60 @@ fn number(value: &Value) -> f64 {
         Value::Number(number) => number.to_string().parse().unwrap_or_default(),
         Value::Integer(number) => number.to_string().parse().unwrap_or_default(),
         _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instant(day: u32, hour: u32) -> DateTime<Utc> {
+        let date = NaiveDate::from_ymd_opt(2026, 5, day).unwrap();
+        date.and_hms_opt(hour, 0, 0).unwrap().and_utc()
+    }
+
+    fn record(updated_at: DateTime<Utc>) -> Record {
+        let id = atalaya_domain::id::RecordId::new("019905d2-6f00-7000-8000-000000000001".parse().unwrap());
+        Record { id, revision: 1, created_at: updated_at, updated_at, values: BTreeMap::new() }
+    }
+
+    fn known(writings: impl Iterator<Item = DateTime<Utc>>) -> Vec<(f64, DateTime<Utc>)> {
+        let id = || atalaya_domain::id::EntityId::new("019905d2-6f00-7000-8000-000000000002".parse().unwrap());
+        let field = atalaya_domain::id::FieldId::new("019905d2-6f00-7000-8000-000000000003".parse().unwrap());
+        let source = CovariateSource {
+            entity: id(),
+            date_field: field,
+            value_field: None,
+            aggregate: Aggregate::Count,
+            account_field: None,
+            lag_days: 0,
+        };
+        let entity = atalaya_domain::tables::Entity {
+            id: id(),
+            name: atalaya_domain::tables::EntityName::parse("campaign").unwrap(),
+            display_name: atalaya_domain::tables::DisplayName::parse("Campañas").unwrap(),
+            description: None,
+            created_at: instant(1, 0),
+        };
+        let table = Table { entity, fields: Vec::new() };
+        let mut day = Day::new(NaiveDate::from_ymd_opt(2026, 5, 3).unwrap());
+        for at in writings {
+            day.add(&record(at), &table, &source, chrono_tz::UTC);
+        }
+        let mut values = Vec::new();
+        day.finish(Aggregate::Count, &mut values);
+        values.into_iter().map(|value| (value.value, value.known_since)).collect()
+    }
+
+    #[test]
+    fn what_is_written_of_a_day_on_one_day_is_known_from_its_last_writing_on() {
+        let writings = [instant(1, 9), instant(4, 7), instant(1, 11), instant(4, 5)];
+        assert_eq!(known(writings.into_iter()), [(2.0, instant(1, 11)), (4.0, instant(4, 7))]);
+    }
+
+    #[test]
+    fn a_day_that_is_written_of_again_and_again_is_known_no_sooner_than_it_was() {
+        let known = known((1..=20).map(|day| instant(day, 0)));
+        assert_eq!((known.len(), known[0], known[15]), (16, (5.0, instant(5, 0)), (20.0, instant(20, 0))));
     }
 }
