@@ -138,6 +138,54 @@ fn what_past_campaigns_brought_is_measured_even_if_nobody_wrote_them_down_in_tim
 }
 
 #[test]
+fn campaigns_that_are_imported_today_prove_something_where_their_table_declares_when_they_were_decided() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = campaigns(&admin);
+    let field = json!({"name": "decidida", "display_name": "Decidida", "field_type": "DATE"});
+    made(&admin, &format!("/api/metadata/entities/{entity}/fields"), &field);
+    let records = admin.get(&format!("/api/entities/{entity}/records?page_size=100")).expect(200).clone();
+    for record in records["items"].as_array().unwrap() {
+        let day: NaiveDate = record["data"]["dia"].as_str().unwrap().parse().unwrap();
+        let data = json!({"data": {"decidida": (day - Days::new(20)).to_string()}});
+        let path = format!("/api/entities/{entity}/records/{}", record["id"].as_str().unwrap());
+        let _ = admin.patch(&path, &data).expect(200);
+    }
+    let trained = |covariate: &Value| {
+        train(&admin, &json!([covariate]));
+        let outcome = compared(&admin)["covariates"][0].clone();
+        (outcome["verdict"].clone(), outcome["basis"].clone())
+    };
+    let mut declared = flag();
+    assert_eq!(trained(&declared), (json!("FEW_DAYS"), json!("recorded")));
+    declared["known_since_field"] = json!("decidida");
+    assert_eq!(trained(&declared), (json!("KEPT"), json!("declared")));
+    // What says that it was decided after it was written is not believed.
+    for record in records["items"].as_array().unwrap() {
+        let path = format!("/api/entities/{entity}/records/{}", record["id"].as_str().unwrap());
+        let _ = admin.patch(&path, &json!({"data": {"decidida": "2030-01-01"}})).expect(200);
+    }
+    assert_eq!(trained(&declared), (json!("FEW_DAYS"), json!("recorded")));
+}
+
+#[test]
+fn covariates_that_would_be_called_the_same_are_numbered() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    campaigns(&admin);
+    let every = json!({"entity": "campaign", "date_field": "dia", "aggregate": "flag"});
+    let set = admin.put("/regression/covariates", &json!({"covariates": [flag(), every]})).expect(200).clone();
+    assert_eq!(
+        (&set["covariates"][0]["name"], &set["covariates"][1]["name"]),
+        (&json!("campaign.flag"), &json!("campaign.flag#2"))
+    );
+    let names =
+        |compared: &Value| [compared["covariates"][0]["name"].clone(), compared["covariates"][1]["name"].clone()];
+    train(&admin, &json!([flag(), every]));
+    assert_eq!(names(&compared(&admin)), names(&set));
+}
+
+#[test]
 fn the_default_of_the_company_is_what_trainings_use_that_name_none() {
     let app = app();
     let admin = app.login("admin_bcp");
@@ -206,6 +254,7 @@ fn what_names_no_table_or_no_fitting_field_is_named() {
         {"entity": "campaign", "date_field": "dia", "aggregate": "flag", "value_field": "gasto", "lag_days": 31},
         {"entity": "campaign", "date_field": "dia", "aggregate": "count", "value_field": "cuenta"},
         {"entity": entity, "date_field": "dia", "aggregate": "count", "value_field": "cuenta"},
+        {"entity": "campaign", "date_field": "dia", "aggregate": "flag", "known_since_field": "gasto"},
     ]);
     let named = [
         "covariates[0].entity: no_such_entity",
@@ -217,6 +266,7 @@ fn what_names_no_table_or_no_fitting_field_is_named() {
         "covariates[3].value_field: not_for_type",
         "covariates[3].lag_days: too_large",
         "covariates[5]: repeated",
+        "covariates[6].known_since_field: not_for_type",
     ];
     assert_eq!(admin.put("/regression/covariates", &json!({"covariates": wrong})).broken_rules(), named);
     let training = json!({"username": ACCOUNT, "covariates": wrong});

@@ -150,6 +150,8 @@ pub enum CovariatePart {
     AccountField,
     /// How many days after its own a record counts.
     LagDays,
+    /// The field that tells since when a record was known.
+    KnownSinceField,
 }
 
 /// What of a request a rule is about. Each way in spells it in its own words.

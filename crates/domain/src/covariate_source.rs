@@ -66,6 +66,9 @@ pub struct CovariateSource {
     pub account_field: Option<FieldId>,
     /// How many days after its own a record counts, at most [`Self::LONGEST_LAG`].
     pub lag_days: u8,
+    /// The day or time since which a record was known, as whoever keeps it declares; `None` where a record counts as known
+    /// since it was written last.
+    pub known_since_field: Option<FieldId>,
 }
 
 impl CovariateSource {
@@ -73,7 +76,7 @@ impl CovariateSource {
     pub const LONGEST_LAG: u8 = 30;
     /// The most covariates of one training.
     pub const MOST: usize = 8;
-    /// The types of a field that tells the day of a record.
+    /// The types of a field that tells the day of a record, or since when it was known.
     pub const DAYS: [FieldType; 2] = [FieldType::Date, FieldType::DateTime];
     /// The types of a field that tells the account of a record.
     pub const ACCOUNTS: [FieldType; 2] = [FieldType::Text, FieldType::Choice];

@@ -1,18 +1,19 @@
 //! From records to numbers of days, as they were known at each time.
 //!
 //! Records are read in the order of their days, a page at a time, and only the sums of one day are held: one for each
-//! day on which something of it was written, and no more than a few.
+//! day on which something of it became known, and no more than a few.
 
 use std::collections::BTreeMap;
 
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
 use atalaya_domain::covariate_source::{Aggregate, CovariateSource};
+use atalaya_domain::forecast::KnownSince;
 use atalaya_domain::tables::{Bound, Field, FieldType, Filter, Record, RecordQuery, Sort, SortBy, Table, Test, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::resolving::named;
+use super::resolving::all_named;
 use crate::error::AppError;
 use crate::ports::forecaster::{Covariate, CovariateValue};
 use crate::ports::store::ReadView;
@@ -20,7 +21,7 @@ use crate::ports::tables::RecordSlice;
 
 /// Records of one page.
 const PAGE: u32 = 1_000;
-/// Days on which records of one day were written that are told apart.
+/// Days on which records of one day became known that are told apart.
 const MOST_WRITINGS: usize = 16;
 
 /// Which days, of which account.
@@ -50,17 +51,21 @@ impl Columns<'_> {
         }
         let tables = view.entities().tables()?;
         let mut columns = Vec::new();
+        let named = all_named(&tables, sources);
         for source in sources {
             let table = tables.iter().find(|table| table.entity.id == source.entity);
-            let Some((table, named)) = table.zip(named(&tables, source)) else {
+            let named = named.iter().find(|named| named.source == *source);
+            let Some((table, named)) = table.zip(named) else {
                 tracing::warn!(event = "covariate_gone", entity.id = %source.entity.get(), "a covariate has no table");
                 continue;
             };
+            let (values, basis) = self.values(view, table, source)?;
             columns.push(Covariate {
-                name: named.name,
+                name: named.name.clone(),
                 lag_days: source.lag_days,
                 zero_without: source.aggregate.is_zero_without(),
-                values: self.values(view, table, source)?,
+                values,
+                basis,
             });
         }
         Ok(columns)
@@ -71,10 +76,12 @@ impl Columns<'_> {
         view: &mut dyn ReadView,
         table: &Table,
         source: &CovariateSource,
-    ) -> Result<Vec<CovariateValue>, AppError> {
-        let Some(date) = table.field(source.date_field) else { return Ok(Vec::new()) };
-        let (Some(mut from), Some(until)) = (self.first(date), self.beyond(date)) else { return Ok(Vec::new()) };
+    ) -> Result<(Vec<CovariateValue>, KnownSince), AppError> {
+        let mut basis = KnownSince::Recorded;
         let mut values = Vec::new();
+        let Some(date) = table.field(source.date_field) else { return Ok((values, basis)) };
+        let (Some(mut from), Some(until)) = (self.first(date), self.beyond(date)) else { return Ok((values, basis)) };
+        let declared = source.known_since_field.and_then(|id| table.field(id));
         let mut day: Option<Day> = None;
         // Records of the first date of the page that were read already.
         let mut read: u64 = 0;
@@ -95,7 +102,12 @@ impl Columns<'_> {
                 {
                     over.finish(source.aggregate, &mut values);
                 }
-                day.get_or_insert_with(|| Day::new(number)).add(record, table, source, self.zone);
+                let declared = declared.and_then(|field| record.values.get(&field.number));
+                let (since, is_declared) = known_since(record, declared, self.zone);
+                if is_declared {
+                    basis = KnownSince::Declared;
+                }
+                day.get_or_insert_with(|| Day::new(number)).add(record, since, table, source, self.zone);
             }
             if is_last {
                 break;
@@ -104,7 +116,7 @@ impl Columns<'_> {
         if let Some(over) = day {
             over.finish(source.aggregate, &mut values);
         }
-        Ok(values)
+        Ok((values, basis))
     }
 
     /// The records that count, in the order of their days.
@@ -145,7 +157,21 @@ impl Columns<'_> {
     }
 }
 
-/// What was written of one day's records on one day.
+/// Since when a record is known, and whether that is what its table declares. What is declared counts where it is from before
+/// the record was made; else, and where nothing is declared, the record is known since it was written last.
+fn known_since(record: &Record, declared: Option<&Value>, zone: Tz) -> (DateTime<Utc>, bool) {
+    let declared = match declared {
+        Some(Value::Date(day)) => start_of_day(*day, zone),
+        Some(Value::DateTime(at)) => Some(*at),
+        _ => None,
+    };
+    match declared {
+        Some(declared) if declared <= record.created_at => (declared, true),
+        _ => (record.updated_at, false),
+    }
+}
+
+/// What of one day's records became known on one day.
 #[derive(Debug, Clone, Copy)]
 struct Written {
     last: DateTime<Utc>,
@@ -156,7 +182,7 @@ struct Written {
 }
 
 impl Written {
-    /// Nothing, written at the same time.
+    /// Nothing, known since the same time.
     fn none(self) -> Self {
         Self { sum: 0.0, count: 0.0, most: f64::NEG_INFINITY, is_true: false, ..self }
     }
@@ -176,7 +202,7 @@ impl Written {
 /// The records of one day.
 struct Day {
     number: NaiveDate,
-    /// By the day on which they were written last.
+    /// By the day on which they became known.
     written: BTreeMap<NaiveDate, Written>,
 }
 
@@ -185,7 +211,7 @@ impl Day {
         Self { number, written: BTreeMap::new() }
     }
 
-    fn add(&mut self, record: &Record, table: &Table, source: &CovariateSource, zone: Tz) {
+    fn add(&mut self, record: &Record, since: DateTime<Utc>, table: &Table, source: &CovariateSource, zone: Tz) {
         let field = source.value_field.and_then(|id| table.field(id));
         let value = field.and_then(|field| record.values.get(&field.number));
         // Where a field is named, a record without a value says nothing.
@@ -194,11 +220,11 @@ impl Day {
         }
         let number = value.map_or(0.0, number);
         let is_true = !matches!(value, Some(Value::Boolean(false)));
-        let on = record.updated_at.with_timezone(&zone).date_naive();
-        let own = Written { last: record.updated_at, sum: number, count: 1.0, most: number, is_true };
+        let on = since.with_timezone(&zone).date_naive();
+        let own = Written { last: since, sum: number, count: 1.0, most: number, is_true };
         let written = self.written.entry(on).or_insert(own.none());
         *written = written.with(own);
-        // What was written first is then taken as known a little later, which proves less and never more.
+        // What was known first is then taken as known a little later, which proves less and never more.
         if self.written.len() > MOST_WRITINGS
             && let Some((_, first)) = self.written.pop_first()
             && let Some(mut next) = self.written.first_entry()
@@ -208,7 +234,7 @@ impl Day {
         }
     }
 
-    /// What was known of the day since when, all that was written until then together.
+    /// What was known of the day since when, all that was known until then together.
     fn finish(self, aggregate: Aggregate, values: &mut Vec<CovariateValue>) {
         let mut all: Option<Written> = None;
         for written in self.written.into_values() {
@@ -259,6 +285,7 @@ mod tests {
             aggregate: Aggregate::Count,
             account_field: None,
             lag_days: 0,
+            known_since_field: None,
         };
         let entity = atalaya_domain::tables::Entity {
             id: id(),
@@ -270,7 +297,7 @@ mod tests {
         let table = Table { entity, fields: Vec::new() };
         let mut day = Day::new(NaiveDate::from_ymd_opt(2026, 5, 3).unwrap());
         for at in writings {
-            day.add(&record(at), &table, &source, chrono_tz::UTC);
+            day.add(&record(at), at, &table, &source, chrono_tz::UTC);
         }
         let mut values = Vec::new();
         day.finish(Aggregate::Count, &mut values);
@@ -287,5 +314,19 @@ mod tests {
     fn a_day_that_is_written_of_again_and_again_is_known_no_sooner_than_it_was() {
         let known = known((1..=20).map(|day| instant(day, 0)));
         assert_eq!((known.len(), known[0], known[15]), (16, (5.0, instant(5, 0)), (20.0, instant(20, 0))));
+    }
+
+    #[test]
+    fn a_declared_day_counts_where_it_is_from_before_the_record() {
+        let record = Record { created_at: instant(20, 12), ..record(instant(25, 12)) };
+        let known = |declared: Option<&Value>| known_since(&record, declared, chrono_tz::America::Lima);
+        let day = |day| Value::Date(NaiveDate::from_ymd_opt(2026, 5, day).unwrap());
+        assert_eq!(known(Some(&day(3))), (instant(3, 5), true));
+        assert_eq!(known(Some(&day(20))), (instant(20, 5), true));
+        assert_eq!(known(Some(&Value::DateTime(instant(3, 9)))), (instant(3, 9), true));
+        // From after it was written nobody may tell what was known before.
+        for declared in [Some(&day(21)), Some(&Value::DateTime(instant(20, 13))), None] {
+            assert_eq!(known(declared), (instant(25, 12), false));
+        }
     }
 }

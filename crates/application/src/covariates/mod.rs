@@ -28,6 +28,8 @@ pub struct AskedCovariate {
     pub account_field: Option<String>,
     /// How many days after its own a record counts.
     pub lag_days: u8,
+    /// The name of the field that tells since when a record was known.
+    pub known_since_field: Option<String>,
 }
 
 /// A covariate in the words of its table.
@@ -45,6 +47,8 @@ pub struct NamedCovariate {
     pub value_field: Option<String>,
     /// The field that tells the account of a record.
     pub account_field: Option<String>,
+    /// The field that tells since when a record was known.
+    pub known_since_field: Option<String>,
 }
 
 /// Which covariates trainings use.

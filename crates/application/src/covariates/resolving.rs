@@ -1,6 +1,7 @@
 //! From the names that a caller knows to the ids that stay.
 
 use atalaya_domain::covariate_source::CovariateSource;
+use atalaya_domain::id::FieldId;
 use atalaya_domain::tables::{Field, FieldType, Table};
 
 use super::{AskedCovariate, NamedCovariate};
@@ -50,6 +51,8 @@ fn source(tables: &[Table], asked: &AskedCovariate, index: usize) -> Result<Cova
     let value_field = value.and_then(|name| field(Part::ValueField, name, asked.aggregate.takes()));
     let account = asked.account_field.as_deref();
     let account_field = account.and_then(|name| field(Part::AccountField, name, &CovariateSource::ACCOUNTS));
+    let known_since = asked.known_since_field.as_deref();
+    let known_since_field = known_since.and_then(|name| field(Part::KnownSinceField, name, &CovariateSource::DAYS));
     if value.is_none() && asked.aggregate.needs_value() {
         broken.push(Violation::new(named(Part::ValueField), "missing"));
     }
@@ -64,24 +67,36 @@ fn source(tables: &[Table], asked: &AskedCovariate, index: usize) -> Result<Cova
             aggregate: asked.aggregate,
             account_field,
             lag_days: asked.lag_days,
+            known_since_field,
         }),
         _ => Err(broken),
     }
 }
 
+/// Sources in the words of their tables, without those whose table or field is gone. Names that would be the same are numbered.
+pub(super) fn all_named(tables: &[Table], sources: &[CovariateSource]) -> Vec<NamedCovariate> {
+    let mut all: Vec<NamedCovariate> = Vec::new();
+    for named in sources.iter().filter_map(|source| named(tables, source)) {
+        let called = |name: &str| all.iter().any(|other| other.name == name);
+        let numbered = (2..).map(|number| format!("{}#{number}", named.name));
+        let name = [named.name.clone()].into_iter().chain(numbered).find(|name| !called(name));
+        all.push(NamedCovariate { name: name.unwrap_or_default(), ..named });
+    }
+    all
+}
+
 /// A source in the words of its table; `None` where the table or a field is gone.
-pub(super) fn named(tables: &[Table], source: &CovariateSource) -> Option<NamedCovariate> {
+fn named(tables: &[Table], source: &CovariateSource) -> Option<NamedCovariate> {
     let table = tables.iter().find(|table| table.entity.id == source.entity)?;
     let word = |field: &Field| field.name.as_str().to_owned();
     let date_field = word(table.field(source.date_field)?);
-    let value_field = match source.value_field {
-        Some(id) => Some(word(table.field(id)?)),
-        None => None,
+    let optional = |id: Option<FieldId>| match id {
+        Some(id) => table.field(id).map(|field| Some(word(field))),
+        None => Some(None),
     };
-    let account_field = match source.account_field {
-        Some(id) => Some(word(table.field(id)?)),
-        None => None,
-    };
+    let value_field = optional(source.value_field)?;
+    let account_field = optional(source.account_field)?;
+    let known_since_field = optional(source.known_since_field)?;
     let entity = table.entity.name.as_str().to_owned();
     Some(NamedCovariate {
         name: name(&entity, value_field.as_deref(), source),
@@ -90,6 +105,7 @@ pub(super) fn named(tables: &[Table], source: &CovariateSource) -> Option<NamedC
         date_field,
         value_field,
         account_field,
+        known_since_field,
     })
 }
 

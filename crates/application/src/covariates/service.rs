@@ -6,9 +6,8 @@ use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::mandate::{Access, Mandate, ReadForecasts, TrainModels};
-use atalaya_domain::tables::Table;
 
-use super::resolving::{named, resolved};
+use super::resolving::{all_named, resolved};
 use super::{AskedCovariate, Covariates, NamedCovariate};
 use crate::error::AppError;
 use crate::ports::runtime::Clock;
@@ -20,10 +19,6 @@ pub struct CovariateService {
     pub store: Arc<dyn Store>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-}
-
-fn all_named(tables: &[Table], sources: &[CovariateSource]) -> Vec<NamedCovariate> {
-    sources.iter().filter_map(|source| named(tables, source)).collect()
 }
 
 impl Covariates for CovariateService {

@@ -33,6 +33,8 @@ struct SourcePayload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account_field: Option<String>,
     lag_days: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    known_since_field: Option<String>,
 }
 
 impl From<&CovariateSource> for SourcePayload {
@@ -45,6 +47,7 @@ impl From<&CovariateSource> for SourcePayload {
             aggregate: source.aggregate.as_str().to_owned(),
             account_field: source.account_field.map(field),
             lag_days: source.lag_days,
+            known_since_field: source.known_since_field.map(field),
         }
     }
 }
@@ -59,6 +62,7 @@ impl SourcePayload {
             aggregate: read::<Aggregate>(&self.aggregate)?,
             account_field: self.account_field.as_ref().map(field).transpose()?,
             lag_days: self.lag_days,
+            known_since_field: self.known_since_field.as_ref().map(field).transpose()?,
         })
     }
 }
@@ -110,6 +114,7 @@ mod tests {
             aggregate: Aggregate::Max,
             account_field: has_fields.then(|| field(4)),
             lag_days: 3,
+            known_since_field: has_fields.then(|| field(5)),
         }
     }
 

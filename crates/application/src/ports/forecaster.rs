@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use atalaya_domain::forecast::{
-    CovariateShare, EventEffect, Explanation, GoalForecast, GridChoice, Level, MetricWeights, ModelId, OutOfReach,
-    Period, PeriodForecast, PointForecast, TogetherForecast, TrainingReport,
+    CovariateShare, EventEffect, Explanation, GoalForecast, GridChoice, KnownSince, Level, MetricWeights, ModelId,
+    OutOfReach, Period, PeriodForecast, PointForecast, TogetherForecast, TrainingReport,
 };
 use atalaya_domain::observation::Observation;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -42,6 +42,8 @@ pub struct Covariate {
     pub zero_without: bool,
     /// Ascending by day, and by since when.
     pub values: Vec<CovariateValue>,
+    /// What the times since when values are known rest on.
+    pub basis: KnownSince,
 }
 
 /// What to train and how to choose.

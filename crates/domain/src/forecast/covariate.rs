@@ -34,11 +34,36 @@ impl CovariateVerdict {
     }
 }
 
+/// Since when the records of a covariate count as known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownSince {
+    /// Since they were written last: the program saw it.
+    Recorded,
+    /// Some of them since a day that their table declares, from before they were written: somebody's word.
+    Declared,
+}
+
+impl KnownSince {
+    /// Every basis.
+    pub const ALL: [Self; 2] = [Self::Recorded, Self::Declared];
+
+    /// The wire word.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Declared => "declared",
+        }
+    }
+}
+
 /// What a training run found of one covariate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CovariateOutcome {
     /// Its name.
     pub name: String,
+    /// Since when its records count as known.
+    pub basis: KnownSince,
     /// Whether it is kept, and else why not.
     pub verdict: CovariateVerdict,
     /// Followers that a unit of it brings, drawn towards none by how unsure that is.

@@ -15,7 +15,7 @@ mod report;
 mod review;
 
 pub use answer::{Assumptions, Basis, Interval, OutOfReach, PointForecast, WholeInterval};
-pub use covariate::{CovariateOutcome, CovariateShare, CovariateVerdict, EventEffect, EventShare};
+pub use covariate::{CovariateOutcome, CovariateShare, CovariateVerdict, EventEffect, EventShare, KnownSince};
 pub use coverage::StepCoverage;
 pub use daily::{Day, posts_made};
 pub use days::{LocalDays, ReadingTimes, jitter};

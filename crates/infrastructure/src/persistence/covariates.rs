@@ -23,6 +23,7 @@ struct SourceRow {
     aggregate: String,
     account_field: Option<Vec<u8>>,
     lag_days: i32,
+    known_since_field: Option<Vec<u8>>,
 }
 
 fn bytes(id: Uuid) -> Vec<u8> {
@@ -41,6 +42,7 @@ impl SourceRow {
             aggregate: source.aggregate.as_str().to_owned(),
             account_field: source.account_field.map(field),
             lag_days: i32::from(source.lag_days),
+            known_since_field: source.known_since_field.map(field),
         }
     }
 
@@ -55,6 +57,7 @@ impl SourceRow {
             aggregate: read("covariate_sources.aggregate", self.aggregate.parse::<Aggregate>())?,
             account_field: field("covariate_sources.account_field", self.account_field)?,
             lag_days: read("covariate_sources.lag_days", u8::try_from(self.lag_days))?,
+            known_since_field: field("covariate_sources.known_since_field", self.known_since_field)?,
         })
     }
 }

@@ -265,6 +265,7 @@ diesel::table! {
         aggregate -> Text,
         account_field -> Nullable<Binary>,
         lag_days -> Integer,
+        known_since_field -> Nullable<Binary>,
     }
 }
 

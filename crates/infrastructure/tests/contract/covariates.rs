@@ -16,6 +16,7 @@ fn source(number: u128, value_field: Option<u128>) -> CovariateSource {
         aggregate: if value_field.is_some() { Aggregate::Mean } else { Aggregate::Flag },
         account_field: value_field.map(|number| field(number + 1)),
         lag_days: 30,
+        known_since_field: value_field.map(|number| field(number + 2)),
     }
 }
 

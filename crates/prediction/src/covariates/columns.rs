@@ -1,6 +1,7 @@
 //! Columns on the grid of a series, and what is known of them at an origin.
 
 use atalaya_application::ports::forecaster::Covariate;
+use atalaya_domain::forecast::KnownSince;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -25,6 +26,7 @@ struct Point {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Column {
     pub(crate) name: String,
+    pub(crate) basis: KnownSince,
     lag: usize,
     zero_without: bool,
     /// Ascending by step, and of one step by since when.
@@ -88,7 +90,8 @@ impl Column {
             })
             .collect();
         points.sort_by_key(|point| (point.index, point.since));
-        Self { name: covariate.name.clone(), lag, zero_without: covariate.zero_without, points }
+        let Covariate { basis, zero_without, .. } = *covariate;
+        Self { name: covariate.name.clone(), basis, lag, zero_without, points }
     }
 
     /// What an origin knows of the steps up to and including `end`.

@@ -1,7 +1,7 @@
 //! What a run finds of the covariates that it was asked to use, from the first trial to what is kept with the version.
 
 use atalaya_application::ports::forecaster::Covariate;
-use atalaya_domain::forecast::{CovariateOutcome, CovariateVerdict, EventEffect};
+use atalaya_domain::forecast::{CovariateOutcome, CovariateVerdict, EventEffect, KnownSince};
 use chrono_tz::Tz;
 
 use super::columns::{Column, Columns, Origin};
@@ -17,8 +17,8 @@ use crate::series::Series;
 /// The covariates of a run, each with what its trial found, in the order in which they were asked for.
 pub(crate) struct Findings {
     columns: Columns,
-    /// Names of covariates that could not be laid on the grid.
-    of_hours: Vec<String>,
+    /// Names of covariates that could not be laid on the grid, and since when they are known.
+    of_hours: Vec<(String, KnownSince)>,
     tried: Vec<Tried>,
 }
 
@@ -27,7 +27,8 @@ impl Findings {
     pub(crate) fn of(series: &Series, covariates: &[Covariate], zone: Tz) -> Self {
         let columns = Columns::lay(covariates, series.timeline(), zone);
         let is_daily = matches!(series.timeline(), Timeline::Daily { .. });
-        let of_hours = if is_daily { Vec::new() } else { covariates.iter().map(|each| each.name.clone()).collect() };
+        let of_hours =
+            if is_daily { Vec::new() } else { covariates.iter().map(|each| (each.name.clone(), each.basis)).collect() };
         let mut kept: Vec<&Column> = Vec::new();
         let mut all = Vec::new();
         for column in &columns.0 {
@@ -66,6 +67,7 @@ impl Findings {
                 beside.or_else(|| effects(series, series.last(), &[past]).first().copied()).unwrap_or_default();
             CovariateOutcome {
                 name: column.name.clone(),
+                basis: column.basis,
                 verdict: tried.verdict,
                 effect: effect.drawn,
                 error: effect.error,
@@ -74,8 +76,9 @@ impl Findings {
                 error_with: tried.error_with,
             }
         };
-        let of_hours = self.of_hours.iter().map(|name| CovariateOutcome {
+        let of_hours = self.of_hours.iter().map(|(name, basis)| CovariateOutcome {
             name: name.clone(),
+            basis: *basis,
             verdict: CovariateVerdict::HourlyGrid,
             effect: 0.0,
             error: 0.0,

@@ -1,7 +1,7 @@
 //! What a version keeps of its covariates.
 
 use atalaya_domain::forecast::{
-    CovariateOutcome, CovariateShare, CovariateVerdict, EventEffect, EventShare, Explanation, ModelScore,
+    CovariateOutcome, CovariateShare, CovariateVerdict, EventEffect, EventShare, Explanation, KnownSince, ModelScore,
     TrainingReport,
 };
 use chrono::{Datelike, NaiveDate};
@@ -130,6 +130,7 @@ pub(crate) struct CovariateRecord {
 #[derive(Debug, Serialize, Deserialize)]
 struct OutcomeRecord {
     name: String,
+    basis: String,
     verdict: String,
     effect: f64,
     error: f64,
@@ -196,15 +197,16 @@ impl CovariateRecord {
 impl From<&CovariateOutcome> for OutcomeRecord {
     fn from(outcome: &CovariateOutcome) -> Self {
         let CovariateOutcome { effect, error, days, error_without, error_with, .. } = *outcome;
-        let (name, verdict) = (outcome.name.clone(), outcome.verdict.code().into());
-        Self { name, verdict, effect, error, days, error_without, error_with }
+        let (name, basis, verdict) = (outcome.name.clone(), outcome.basis.code().into(), outcome.verdict.code().into());
+        Self { name, basis, verdict, effect, error, days, error_without, error_with }
     }
 }
 
 impl OutcomeRecord {
     fn restore(self) -> Option<CovariateOutcome> {
-        let Self { name, verdict, effect, error, days, error_without, error_with } = self;
+        let Self { name, basis, verdict, effect, error, days, error_without, error_with } = self;
+        let basis = KnownSince::ALL.into_iter().find(|known| known.code() == basis)?;
         let verdict = CovariateVerdict::ALL.into_iter().find(|known| known.code() == verdict)?;
-        Some(CovariateOutcome { name, verdict, effect, error, days, error_without, error_with })
+        Some(CovariateOutcome { name, basis, verdict, effect, error, days, error_without, error_with })
     }
 }

@@ -8,7 +8,7 @@ use crate::models::Material;
 use crate::run::Run;
 use crate::series::Series;
 use crate::testing::{daily, rhythm};
-use atalaya_domain::forecast::ModelId;
+use atalaya_domain::forecast::{KnownSince, ModelId};
 
 fn first() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 1, 1).unwrap()
@@ -21,7 +21,8 @@ fn value(day: i64, known: i64, value: f64) -> CovariateValue {
 }
 
 fn columns(series: &Series, lag_days: u8, zero_without: bool, values: Vec<CovariateValue>) -> Columns {
-    let covariate = Covariate { name: "campaigns".into(), lag_days, zero_without, values };
+    let basis = KnownSince::Recorded;
+    let covariate = Covariate { name: "campaigns".into(), lag_days, zero_without, values, basis };
     Columns::lay(&[covariate], series.timeline(), chrono_tz::UTC)
 }
 

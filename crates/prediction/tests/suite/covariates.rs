@@ -1,7 +1,7 @@
 //! Covariates: effects that were planted are found, none are made up, and nothing leaks into the past.
 
 use atalaya_application::ports::forecaster::{Covariate, CovariateValue, Forecaster, Trained, TrainingPlan};
-use atalaya_domain::forecast::{CovariateVerdict, Level, ModelId, ModelScore};
+use atalaya_domain::forecast::{CovariateVerdict, KnownSince, Level, ModelId, ModelScore};
 use atalaya_domain::observation::Observation;
 use atalaya_prediction::{SmartForecaster, deterministic_checksum};
 use chrono::{DateTime, Duration, Utc};
@@ -56,7 +56,8 @@ fn campaigns(days: &[usize], known_before: i64) -> Covariate {
         value: 1.0,
         known_since: noon(*number) - Duration::days(known_before),
     };
-    Covariate { name: "campaigns".into(), lag_days: 0, zero_without: true, values: days.iter().map(value).collect() }
+    let values = days.iter().map(value).collect();
+    Covariate { name: "campaigns".into(), lag_days: 0, zero_without: true, values, basis: KnownSince::Recorded }
 }
 
 fn with(covariates: Vec<Covariate>, models: &[ModelId]) -> TrainingPlan {
@@ -225,8 +226,9 @@ fn a_comparison_says_how_much_worse_it_is_without() {
 #[test]
 fn a_version_with_covariates_is_read_back_as_it_was() {
     let (history, days) = announced();
-    let noise = Covariate { name: "others".into(), lag_days: 2, ..campaigns(&some_days(3), 30) };
-    let trained = train(&history, &with(vec![campaigns(&days, 30), noise], &FEW));
+    let noise =
+        Covariate { name: "others".into(), lag_days: 2, basis: KnownSince::Declared, ..campaigns(&some_days(3), 30) };
+    let trained = train(&history, &with(vec![campaigns(&days, 30), noise.clone()], &FEW));
     let reopened = SmartForecaster::new().open(&trained.artifact).unwrap();
     let report = trained.model.report();
     assert_eq!(reopened.report().covariates, report.covariates);
@@ -240,16 +242,9 @@ fn a_version_with_covariates_is_read_back_as_it_was() {
     assert_eq!(reopened.explain(date), trained.model.explain(date));
     assert_eq!(reopened.shares(date), trained.model.shares(date));
     assert_eq!(trained.artifact[8], 6);
-    let again = train(
-        &history,
-        &with(
-            vec![
-                campaigns(&days, 30),
-                Covariate { name: "others".into(), lag_days: 2, ..campaigns(&some_days(3), 30) },
-            ],
-            &FEW,
-        ),
-    );
+    let bases: Vec<KnownSince> = reopened.report().covariates.iter().map(|outcome| outcome.basis).collect();
+    assert_eq!(bases, [KnownSince::Recorded, KnownSince::Declared]);
+    let again = train(&history, &with(vec![campaigns(&days, 30), noise], &FEW));
     assert_eq!(deterministic_checksum(&again.artifact), deterministic_checksum(&trained.artifact));
 }
 
@@ -275,7 +270,8 @@ fn a_number_of_every_day_is_a_covariate_without_events() {
         known_since: noon(number) - Duration::days(20),
     };
     let values = spent.iter().enumerate().map(value).collect();
-    let covariate = Covariate { name: "spend".into(), lag_days: 0, zero_without: false, values };
+    let covariate =
+        Covariate { name: "spend".into(), lag_days: 0, zero_without: false, values, basis: KnownSince::Declared };
     let trained = train(&history, &with(vec![covariate], &FEW));
     let outcome = &trained.model.report().covariates[0];
     assert!(outcome.is_kept() && (outcome.effect - 2.0).abs() < 0.4, "{outcome:?}");

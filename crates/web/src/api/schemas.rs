@@ -8,7 +8,7 @@ use atalaya_application::ports::installation::DatabaseKind;
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
 use atalaya_domain::covariate_source::Aggregate;
-use atalaya_domain::forecast::{CovariateVerdict, Grid, GridChoice, ModelId, Period, Warning};
+use atalaya_domain::forecast::{CovariateVerdict, Grid, GridChoice, KnownSince, ModelId, Period, Warning};
 use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use atalaya_domain::overview::{AttentionCode, ModelState};
@@ -60,6 +60,8 @@ closed_sets! {
     OrderWord = ["asc", "desc"];
     /// How the records of a day become one number.
     AggregateWord = Aggregate::ALL.iter().map(|aggregate| aggregate.as_str());
+    /// Since when the records of a covariate count as known.
+    KnownSinceWord = KnownSince::ALL.map(KnownSince::code);
     /// What the backtest said of a covariate.
     CovariateVerdictWord = CovariateVerdict::ALL.map(CovariateVerdict::code);
     /// Why a forecast is not explained.

@@ -50,6 +50,7 @@ fn covariate_part(part: CovariatePart) -> &'static str {
         CovariatePart::ValueField => "value_field",
         CovariatePart::AccountField => "account_field",
         CovariatePart::LagDays => "lag_days",
+        CovariatePart::KnownSinceField => "known_since_field",
     }
 }
 

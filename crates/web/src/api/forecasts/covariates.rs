@@ -14,7 +14,7 @@ use validator::Validate;
 
 use super::{VersionQuery, open_at};
 use crate::api::parse::Rules;
-use crate::api::schemas::{AggregateWord, CovariateVerdictWord};
+use crate::api::schemas::{AggregateWord, CovariateVerdictWord, KnownSinceWord};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::{Guarded, Permitted};
@@ -50,6 +50,12 @@ pub(crate) struct CovariateRequest {
     #[serde(default)]
     #[schema(maximum = 30, default = 0)]
     lag_days: u8,
+    /// The field that tells since when a record was known, such as the day on which a campaign was decided: a `DATE` or
+    /// `DATETIME`. It counts where it is from before the record was made; else, and unless told, a record is known since it
+    /// was written last.
+    #[schema(max_length = 200)]
+    #[validate(length(max = 200))]
+    known_since_field: Option<String>,
 }
 
 /// Understands what was asked for, as far as that is possible without the tables.
@@ -61,8 +67,9 @@ pub(super) fn asked(covariates: Vec<CovariateRequest>) -> Result<Vec<AskedCovari
             Violation::unknown_value(format!("covariates[{index}].aggregate"), known)
         };
         let aggregate = rules.take(asked.aggregate.parse::<Aggregate>().map_err(unknown))?;
-        let CovariateRequest { entity, date_field, value_field, account_field, lag_days, .. } = asked;
-        Some(AskedCovariate { entity, date_field, value_field, aggregate, account_field, lag_days })
+        let CovariateRequest { entity, date_field, value_field, account_field, lag_days, known_since_field, .. } =
+            asked;
+        Some(AskedCovariate { entity, date_field, value_field, aggregate, account_field, lag_days, known_since_field })
     };
     let covariates = covariates.into_iter().enumerate().filter_map(one).collect();
     rules.finish(Some(covariates))
@@ -90,13 +97,18 @@ pub(crate) struct CovariateView {
     /// How many days after its own a record counts.
     #[schema(maximum = 30)]
     lag_days: u8,
+    /// The name of the field that tells since when a record was known; `null` where that is when it was written last.
+    #[schema(required = true)]
+    known_since_field: Option<String>,
 }
 
 impl From<NamedCovariate> for CovariateView {
     fn from(covariate: NamedCovariate) -> Self {
-        let NamedCovariate { source, name, entity, date_field, value_field, account_field } = covariate;
+        let NamedCovariate { source, name, entity, date_field, value_field, account_field, known_since_field } =
+            covariate;
         let CovariateSource { aggregate, lag_days, .. } = source;
-        Self { name, entity, date_field, value_field, aggregate: aggregate.as_str(), account_field, lag_days }
+        let aggregate = aggregate.as_str();
+        Self { name, entity, date_field, value_field, aggregate, account_field, lag_days, known_since_field }
     }
 }
 
@@ -242,6 +254,10 @@ pub(crate) struct CovariateOutcomeView {
     /// windows are forecast worse with it. `HOURLY_GRID`: the series is of hours.
     #[schema(value_type = CovariateVerdictWord)]
     verdict: &'static str,
+    /// Since when its records count as known. `recorded`: since they were written last. `declared`: some of them since a day
+    /// that their `known_since_field` declares, which nobody can prove.
+    #[schema(value_type = KnownSinceWord)]
+    basis: &'static str,
     /// Followers that a unit of it brings.
     effect: f64,
     /// The standard error of that.
@@ -263,6 +279,7 @@ impl From<&CovariateOutcome> for CovariateOutcomeView {
             name: outcome.name.clone(),
             kept: outcome.is_kept(),
             verdict: outcome.verdict.code(),
+            basis: outcome.basis.code(),
             effect: outcome.effect,
             standard_error: outcome.error,
             days: outcome.days,
