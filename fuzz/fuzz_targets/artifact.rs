@@ -26,8 +26,13 @@ static GENUINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let observations: Vec<_> = (0..60).map(observation).collect();
     let history = History { observations: &observations, time_zone: chrono_tz::UTC };
     let models = vec![ModelId::Ridge];
-    let plan =
-        TrainingPlan { models, weights: MetricWeights::default(), grid: GridChoice::Auto, max_horizon_days: 14, covariates: Vec::new() };
+    let plan = TrainingPlan {
+        models,
+        weights: MetricWeights::default(),
+        grid: GridChoice::Auto,
+        max_horizon_days: 14,
+        covariates: Vec::new(),
+    };
     SmartForecaster::new().train(history, &plan, &Unobserved).unwrap().artifact
 });
 

@@ -1,4 +1,5 @@
-//! Covariates: campaigns that a bank keeps in a table of its own, what they brought, and forecasts that reckon with them.
+//! Covariates: campaigns that a bank keeps in a table of its own, what they brought, and forecasts that reckon with
+//! them.
 
 use atalaya_domain::observation::{Followers, Observation};
 use atalaya_tests::{Client, TestApp, bank};
@@ -47,7 +48,10 @@ fn campaigns(admin: &Client) -> String {
         let field = json!({"name": name, "display_name": name, "field_type": kind});
         made(admin, &format!("/api/metadata/entities/{entity}/fields"), &field);
     }
-    let record = |day: u64, account: &str| json!({"dia": date(day).to_string(), "gasto": 10.5, "cuenta": account, "activa": true});
+    let record = |day: u64, account: &str| {
+        let day = date(day).to_string();
+        json!({"dia": day, "gasto": 10.5, "cuenta": account, "activa": true})
+    };
     for day in CAMPAIGNS {
         for data in [record(day, ACCOUNT), record(day + 9, "otra")] {
             made(admin, &format!("/api/entities/{entity}/records"), &json!({"data": data}));
@@ -250,7 +254,8 @@ fn what_names_no_table_or_no_fitting_field_is_named() {
     let wrong = json!([
         {"entity": "nada", "date_field": "dia", "aggregate": "flag"},
         {"entity": entity, "date_field": "gasto", "aggregate": "sum"},
-        {"entity": "campaign", "date_field": "fecha", "aggregate": "max", "value_field": "cuenta", "account_field": "dia"},
+        {"entity": "campaign", "date_field": "fecha", "aggregate": "max", "value_field": "cuenta",
+         "account_field": "dia"},
         {"entity": "campaign", "date_field": "dia", "aggregate": "flag", "value_field": "gasto", "lag_days": 31},
         {"entity": "campaign", "date_field": "dia", "aggregate": "count", "value_field": "cuenta"},
         {"entity": entity, "date_field": "dia", "aggregate": "count", "value_field": "cuenta"},

@@ -66,8 +66,8 @@ pub struct CovariateSource {
     pub account_field: Option<FieldId>,
     /// How many days after its own a record counts, at most [`Self::LONGEST_LAG`].
     pub lag_days: u8,
-    /// The day or time since which a record was known, as whoever keeps it declares; `None` where a record counts as known
-    /// since it was written last.
+    /// The day or time since which a record was known, as whoever keeps it declares; `None` where a record counts as
+    /// known since it was written last.
     pub known_since_field: Option<FieldId>,
 }
 

@@ -1,5 +1,6 @@
--- Which records of a company's own tables are covariates of its trainings, unless a training names others. The ids are those
--- of an entity type and of its fields; no key points at them, as what is deleted may be restored, and is purged one day.
+-- Which records of a company's own tables are covariates of its trainings, unless a training names others. The ids
+-- are those of an entity type and of its fields; no key points at them, as what is deleted may be restored, and is
+-- purged one day.
 CREATE TABLE covariate_sources (
     company_id        INTEGER NOT NULL REFERENCES companies (id),
     -- In which order they are tried.

@@ -157,8 +157,9 @@ impl Columns<'_> {
     }
 }
 
-/// Since when a record is known, and whether that is what its table declares. What is declared counts where it is from before
-/// the record was made; else, and where nothing is declared, the record is known since it was written last.
+/// Since when a record is known, and whether that is what its table declares. What is declared counts where it is
+/// from before the record was made; else, and where nothing is declared, the record is known since it was written
+/// last.
 fn known_since(record: &Record, declared: Option<&Value>, zone: Tz) -> (DateTime<Utc>, bool) {
     let declared = match declared {
         Some(Value::Date(day)) => start_of_day(*day, zone),

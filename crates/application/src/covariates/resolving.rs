@@ -73,7 +73,8 @@ fn source(tables: &[Table], asked: &AskedCovariate, index: usize) -> Result<Cova
     }
 }
 
-/// Sources in the words of their tables, without those whose table or field is gone. Names that would be the same are numbered.
+/// Sources in the words of their tables, without those whose table or field is gone. Names that would be the same are
+/// numbered.
 pub(super) fn all_named(tables: &[Table], sources: &[CovariateSource]) -> Vec<NamedCovariate> {
     let mut all: Vec<NamedCovariate> = Vec::new();
     for named in sources.iter().filter_map(|source| named(tables, source)) {

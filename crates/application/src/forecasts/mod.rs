@@ -260,9 +260,9 @@ pub trait Forecasts: Send + Sync {
         levels: &[Level],
     ) -> Result<Answer, AppError>;
 
-    /// The same under the caller's assumptions about activity and covariates. Where they cannot enter, the answer is as without them
-    /// and carries `AssumptionsUnused`; where they lie outside of what was seen, it is that of the edge and carries
-    /// `AssumptionOutOfRange`.
+    /// The same under the caller's assumptions about activity and covariates. Where they cannot enter, the answer is
+    /// as without them and carries `AssumptionsUnused`; where they lie outside of what was seen, it is that of the
+    /// edge and carries `AssumptionOutOfRange`.
     ///
     /// # Errors
     /// As [`Self::predict`]; `Conflict(ModelDamaged)` or `Conflict(ModelOutdated)` when the fitted model cannot be

@@ -140,8 +140,8 @@ impl ForecastService {
         model.assuming(posts_per_day, &fitted).map_err(unusable)
     }
 
-    /// The answer of a model under the caller's assumption about activity, if there is one; `plain` is the answer without
-    /// any assumption.
+    /// The answer of a model under the caller's assumption about activity, if there is one; `plain` is the answer
+    /// without any assumption.
     fn assuming_posts(
         &self,
         by: Access<ReadForecasts>,

@@ -253,8 +253,8 @@ pub(crate) struct AssumingResponse {
     /// posts do not enter.
     #[schema(minimum = 0, required = true)]
     assumption_used: Option<f64>,
-    /// The values of covariates that `prediction` is computed for: those assumed, or the nearest that were seen; those that
-    /// do not enter are left out.
+    /// The values of covariates that `prediction` is computed for: those assumed, or the nearest that were seen;
+    /// those that do not enter are left out.
     #[schema(value_type = std::collections::HashMap<String, f64>)]
     covariates_used: BTreeMap<String, f64>,
     /// What the history has seen, where the request's assumption entered.

@@ -50,9 +50,9 @@ pub(crate) struct CovariateRequest {
     #[serde(default)]
     #[schema(maximum = 30, default = 0)]
     lag_days: u8,
-    /// The field that tells since when a record was known, such as the day on which a campaign was decided: a `DATE` or
-    /// `DATETIME`. It counts where it is from before the record was made; else, and unless told, a record is known since it
-    /// was written last.
+    /// The field that tells since when a record was known, such as the day on which a campaign was decided: a `DATE`
+    /// or `DATETIME`. It counts where it is from before the record was made; else, and unless told, a record is known
+    /// since it was written last.
     #[schema(max_length = 200)]
     #[validate(length(max = 200))]
     known_since_field: Option<String>,
@@ -254,8 +254,8 @@ pub(crate) struct CovariateOutcomeView {
     /// windows are forecast worse with it. `HOURLY_GRID`: the series is of hours.
     #[schema(value_type = CovariateVerdictWord)]
     verdict: &'static str,
-    /// Since when its records count as known. `recorded`: since they were written last. `declared`: some of them since a day
-    /// that their `known_since_field` declares, which nobody can prove.
+    /// Since when its records count as known. `recorded`: since they were written last. `declared`: some of them
+    /// since a day that their `known_since_field` declares, which nobody can prove.
     #[schema(value_type = KnownSinceWord)]
     basis: &'static str,
     /// Followers that a unit of it brings.
@@ -323,8 +323,8 @@ pub(crate) struct CovariateShareView {
     margin: f64,
     /// Its days that are known and not zero.
     events: Vec<EventShareView>,
-    /// The first day of which nothing is known, so that what is usual on its weekday is assumed from then on; `null` where
-    /// all are known.
+    /// The first day of which nothing is known, so that what is usual on its weekday is assumed from then on; `null`
+    /// where all are known.
     #[schema(format = Date, required = true)]
     assumed_from: Option<String>,
 }

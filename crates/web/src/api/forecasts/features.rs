@@ -78,8 +78,8 @@ pub(crate) struct FeaturesQuery {
     version: Option<String>,
 }
 
-/// A forecast in parts, in followers: `last_value`, `trend`, `weekday`, `activity`, `covariates` and `correction` add up
-/// to `prediction`.
+/// A forecast in parts, in followers: `last_value`, `trend`, `weekday`, `activity`, `covariates` and `correction` add
+/// up to `prediction`.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ExplanationView {
     /// The date.
