@@ -18,10 +18,11 @@ const entity = (id: string) => ({ path: { entity_id: id } });
 const entityField = (id: string, field: string) => ({ path: { entity_id: id, field_id: field } });
 
 /** The company's tables with their fields, the newest first. */
-export const useTables = () =>
+export const useTables = (isWanted = true) =>
   useQuery({
     queryKey: ["tables", "list"],
     queryFn: ({ signal }) => call(api.GET("/api/entities", { signal })),
+    enabled: isWanted,
   });
 
 export const useTable = (id: string) =>

@@ -4,6 +4,7 @@ import * as audit from "./en/audit";
 import * as charts from "./en/charts";
 import * as common from "./en/common";
 import * as companies from "./en/companies";
+import * as covariates from "./en/covariates";
 import * as data from "./en/data";
 import * as imports from "./en/imports";
 import * as me from "./en/me";
@@ -23,6 +24,7 @@ export const en: Dictionary = {
   ...account,
   ...charts,
   ...model,
+  ...covariates,
   ...data,
   ...people,
   ...tables,

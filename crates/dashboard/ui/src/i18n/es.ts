@@ -4,6 +4,7 @@ import * as audit from "./es/audit";
 import * as charts from "./es/charts";
 import * as common from "./es/common";
 import * as companies from "./es/companies";
+import * as covariates from "./es/covariates";
 import * as data from "./es/data";
 import * as imports from "./es/imports";
 import * as me from "./es/me";
@@ -23,6 +24,7 @@ export const es = {
   ...account,
   ...charts,
   ...model,
+  ...covariates,
   ...data,
   ...people,
   ...tables,

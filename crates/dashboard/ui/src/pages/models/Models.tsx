@@ -5,6 +5,7 @@ import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
+import { CovariatesCard } from "../covariates/CovariatesCard";
 import { useTraining } from "../model/TrainingProvider";
 import { Jobs } from "./Jobs";
 import { ModelAccounts } from "./ModelAccounts";
@@ -25,6 +26,7 @@ export default function Models() {
         {mayTrain && <TrainAll />}
       </header>
       <ModelAccounts />
+      {mayTrain && <CovariatesCard />}
       {mayTrain && <Jobs />}
     </>
   );
