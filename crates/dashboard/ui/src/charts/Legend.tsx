@@ -2,7 +2,8 @@ export type Swatch =
   | { as: "line"; className: string; dash?: string }
   | { as: "box"; className: string }
   | { as: "ring"; className: string }
-  | { as: "triangle"; className: string };
+  | { as: "triangle"; className: string }
+  | { as: "diamond"; className: string };
 
 interface Entry<K extends string> {
   key: K;
@@ -57,5 +58,7 @@ function Shape({ swatch }: { swatch: Swatch }) {
       return <circle cx="11" cy="6" r="4.5" fill="none" strokeWidth="2" className={swatch.className} />;
     case "triangle":
       return <path d="M6 11h10l-5-9z" className={swatch.className} />;
+    case "diamond":
+      return <path d="M11 1l5 5-5 5-5-5z" className={swatch.className} />;
   }
 }

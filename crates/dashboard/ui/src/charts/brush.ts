@@ -161,6 +161,23 @@ export class Brush {
     });
   }
 
+  diamond(x: number, y: number, radius: number, color: Token, fill: Token): void {
+    this.#with(() => {
+      this.#path([
+        [x, y - radius],
+        [x + radius, y],
+        [x, y + radius],
+        [x - radius, y],
+      ]);
+      this.ctx.closePath();
+      this.ctx.fillStyle = this.#color(fill);
+      this.ctx.fill();
+      this.ctx.lineWidth = 1.5;
+      this.ctx.strokeStyle = this.#color(color);
+      this.ctx.stroke();
+    });
+  }
+
   width(text: string, weight = 500): number {
     let measured = 0;
     this.#with(() => {

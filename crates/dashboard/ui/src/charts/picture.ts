@@ -3,7 +3,7 @@ import { readPalette, type Token } from "./palette";
 export interface LegendEntry {
   text: string;
   color: Token;
-  as: "line" | "dashed" | "box" | "ring" | "triangle";
+  as: "line" | "dashed" | "box" | "ring" | "triangle" | "diamond";
 }
 
 /** What stands around a chart that leaves the page. */
@@ -120,10 +120,16 @@ function drawKey(ctx: CanvasRenderingContext2D, { as }: LegendEntry, x: number, 
     ctx.lineTo(x + 16, y + 5);
     ctx.lineTo(x + 11, y - 4);
     ctx.fill();
+  } else if (as === "diamond") {
+    ctx.moveTo(x + KEY / 2, y - 5);
+    ctx.lineTo(x + KEY / 2 + 5, y);
+    ctx.lineTo(x + KEY / 2, y + 5);
+    ctx.lineTo(x + KEY / 2 - 5, y);
+    ctx.fill();
   } else {
     ctx.moveTo(x, y);
     ctx.lineTo(x + KEY, y);
   }
-  if (as !== "box" && as !== "triangle") ctx.stroke();
+  if (as === "line" || as === "dashed" || as === "ring") ctx.stroke();
   ctx.setLineDash([]);
 }

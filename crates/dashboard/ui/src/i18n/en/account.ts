@@ -49,6 +49,7 @@ export const account: typeof es.account = {
     baseline: "Baseline",
     goal: "Goal",
     unusual: "Unusual",
+    events: "Events",
     holidays: "Holidays",
     shifts: "Level shift",
   },
@@ -168,6 +169,18 @@ export const account: typeof es.account = {
   markOutlier: (expected) => `doubtful reading: ${expected} was expected`,
   marksSpan: (from) => `Since ${from}, by 95% intervals.`,
 
+  eventsTitle: "What each event brought",
+  eventsNote: "The change of its day against the one that was expected without it, with 95% intervals.",
+  eventOf: "Event",
+  eventExpected: "Without it",
+  eventObserved: "Observed",
+  eventBrought: "Brought",
+  eventInterval: (lower, upper) => `${lower} to ${upper}`,
+  eventUnsure: "may be chance",
+  eventPast: (name, effect, lower, upper) => `${name}: brought ${effect} followers (95%: ${lower} to ${upper}).`,
+  eventComing: (name, effect, lower, upper) =>
+    `${name}: expected to add ${effect} followers (95%: ${lower} to ${upper}).`,
+
   whyTitle: "Why this forecast",
   whyDay: (day) => `For ${day}`,
   lastValue: "Last value",
@@ -175,6 +188,7 @@ export const account: typeof es.account = {
     trend: "Trend",
     weekday: "Weekday",
     activity: "Activity",
+    covariates: "Campaigns and events",
     correction: "Model correction",
   },
   whyCorrection: "Model correction: all that the models see besides the above.",
@@ -182,6 +196,8 @@ export const account: typeof es.account = {
   whyTrend: (perDay) => `The recent trend adds ${perDay} a day.`,
   whyAddsUp: "The parts add up to the forecast exactly.",
   whyScale: (times) => `Open bars are on another scale, ${times} times larger, so that they can be seen.`,
+  whyShare: (effect, margin) => `${effect} ± ${margin} until this date.`,
+  whyAssumed: (day) => `From ${day} on nothing is recorded: what is usual is assumed.`,
   whyCoverage: (level, held) => `Forecasting past dates, the ${level} interval held the value ${held} of the time.`,
   whyUnknown: "This forecast cannot be split into parts.",
 

@@ -47,6 +47,7 @@ export const account = {
     baseline: "Referencia",
     goal: "Meta",
     unusual: "Atípicos",
+    events: "Eventos",
     holidays: "Feriados",
     shifts: "Salto de nivel",
   },
@@ -173,6 +174,19 @@ export const account = {
   markOutlier: (expected: string) => `lectura dudosa: se esperaba ${expected}`,
   marksSpan: (from: string) => `Desde el ${from}, con intervalos del 95 %.`,
 
+  eventsTitle: "Qué trajo cada evento",
+  eventsNote: "El cambio de su día frente al que se esperaba sin él, con intervalos del 95 %.",
+  eventOf: "Evento",
+  eventExpected: "Sin él",
+  eventObserved: "Hubo",
+  eventBrought: "Trajo",
+  eventInterval: (lower: string, upper: string) => `${lower} a ${upper}`,
+  eventUnsure: "no se distingue del azar",
+  eventPast: (name: string, effect: string, lower: string, upper: string) =>
+    `${name}: trajo ${effect} seguidores (95 %: ${lower} a ${upper}).`,
+  eventComing: (name: string, effect: string, lower: string, upper: string) =>
+    `${name}: se espera que sume ${effect} seguidores (95 %: ${lower} a ${upper}).`,
+
   whyTitle: "Por qué este pronóstico",
   whyDay: (day: string) => `Para el ${day}`,
   lastValue: "Último valor",
@@ -180,6 +194,7 @@ export const account = {
     trend: "Tendencia",
     weekday: "Día de la semana",
     activity: "Actividad",
+    covariates: "Campañas y eventos",
     correction: "Corrección del modelo",
   },
   whyCorrection: "Corrección del modelo: todo lo que los modelos ven además de lo anterior.",
@@ -187,6 +202,8 @@ export const account = {
   whyTrend: (perDay: string) => `La tendencia reciente suma ${perDay} por día.`,
   whyAddsUp: "Las partes suman exactamente el pronóstico.",
   whyScale: (times: string) => `Las barras con solo el borde usan otra escala, ${times} veces mayor, para que se vean.`,
+  whyShare: (effect: string, margin: string) => `${effect} ± ${margin} hasta esta fecha.`,
+  whyAssumed: (day: string) => `Desde el ${day} no hay nada registrado: se supone lo habitual.`,
   whyCoverage: (level: string, held: string) =>
     `Al pronosticar fechas pasadas, el intervalo del ${level} contuvo el valor el ${held} de las veces.`,
   whyUnknown: "Este pronóstico no se puede separar en partes.",

@@ -1,26 +1,24 @@
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { AccountSummary } from "../../api/accountSummary";
-import { useAnomalies } from "../../api/anomalies";
 import type { Daily } from "../../api/daily";
 import type { Path, PathRow } from "../../api/forecasts";
-import { useHolidays } from "../../api/holidays";
-import { ANOMALY_DAYS } from "../../api/limits";
 import type { View } from "../../charts/geometry";
 import type { PlotHandle } from "../../charts/Plot";
-import { addDays, dayNumber, dayOf, type Day } from "../../format/dates";
+import { dayNumber, dayOf } from "../../format/dates";
 import { useText } from "../../i18n/text";
 import { TrainButton } from "../model/TrainButton";
 import { ChosenDay } from "./ChosenDay";
 import { ChartCard } from "./ChartCard";
+import { EventsCard } from "./EventsCard";
 import { ExportMenu } from "./ExportMenu";
 import { GoalCard } from "./GoalCard";
 import { Head } from "./Head";
 import { Indicators } from "./Indicators";
-import { marksOf } from "./marks";
 import { MarksCard } from "./MarksCard";
 import { NoForecast } from "./NoForecast";
 import { boundsOf, recentPosts, timelineOf } from "./timeline";
 import { useAccountGoal } from "./useAccountGoal";
+import { useMarks } from "./useMarks";
 import { useSettled } from "./useSettled";
 import { useAccountView, type AccountView } from "./view";
 import { Warnings } from "./Warnings";
@@ -51,14 +49,11 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
   const rows = useMemo(() => all.filter((row) => row.horizon_days <= horizon), [all, horizon]);
   const timeline = useMemo(() => timelineOf(daily, rows), [daily, rows]);
   const last = daily.days.at(-1);
-  const until = last?.fecha;
   const end = all.find((row) => row.horizon_days === settings.horizon) ?? all.at(-1);
-  const found = useAnomalies(handle, path === null ? undefined : until && oldest(daily, until), until);
+  const { marks, found, past, nameOf } = useMarks({ handle, daily, path, timeline, end });
   const goal = useAccountGoal({ handle, path, all, now: last?.seguidores, settings, change });
   const reached = goal.query.data;
   const [first, final] = timeline ? boundsOf(timeline) : [0, 0];
-  const holidays = useHolidays(timeline ? dayOf(first) : undefined, timeline ? dayOf(final) : undefined);
-  const marks = useMemo(() => marksOf(found.data, holidays.data?.holidays), [found.data, holidays.data]);
   const led = useRef(false);
   useEffect(() => {
     if (!settings.day || led.current) return;
@@ -139,7 +134,8 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
             {failure}
             <Warnings path={path} summary={summary} />
           </ChartCard>
-          {path && end && <WhyCard handle={handle} path={path} end={end} />}
+          {path && end && <WhyCard handle={handle} path={path} end={end} nameOf={nameOf} />}
+          {past && past.length > 0 && <EventsCard events={past} nameOf={nameOf} onShow={show} />}
         </div>
         {path !== null && (
           <div className="acct-side stack">
@@ -167,10 +163,3 @@ const around = (day: number, [first, last]: View): View => [
   Math.max(first, day - AROUND),
   Math.min(last, day + AROUND),
 ];
-
-/** The earliest day that one answer about anomalies covers. */
-function oldest(daily: Daily, until: Day): Day {
-  const earliest = addDays(until, 1 - ANOMALY_DAYS);
-  const first = daily.days[0]?.fecha ?? earliest;
-  return first > earliest ? first : earliest;
-}

@@ -99,6 +99,7 @@ const KEYS: Record<Layer, Omit<LegendEntry, "text">> = {
   baseline: { as: "dashed", color: "c-base" },
   goal: { as: "dashed", color: "goal" },
   unusual: { as: "ring", color: "bad" },
+  events: { as: "diamond", color: "accent" },
   holidays: { as: "triangle", color: "warn" },
   shifts: { as: "dashed", color: "warn" },
 };
@@ -121,6 +122,7 @@ function legendOf(
     baseline: rows.length > 0,
     goal: Boolean(path),
     unusual: inView(marks.anomalies, marks.outliers),
+    events: inView(marks.events),
     holidays: inView(marks.holidays),
     shifts: inView(marks.shifts),
   };

@@ -18,6 +18,7 @@ const SWATCHES: Record<Layer, Swatch> = {
   baseline: { as: "line", className: "k-base", dash: "5 4" },
   goal: { as: "line", className: "k-goal", dash: "6 3" },
   unusual: { as: "ring", className: "k-bad" },
+  events: { as: "diamond", className: "k-event" },
   holidays: { as: "triangle", className: "k-hol" },
   shifts: { as: "line", className: "k-shift", dash: "4 3" },
 };

@@ -4,13 +4,21 @@ import { Loaded, Skeleton } from "../../components/States";
 import { addDays, daysBetween } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { Shares } from "./Shares";
 import { stretchOf, wholeParts, type Part } from "./explanation";
 
-type PartKey = "trend" | "weekday" | "activity" | "correction";
+type PartKey = "trend" | "weekday" | "activity" | "covariates" | "correction";
 type Explanation = NonNullable<Explained["explanation"]>;
 
+interface Props {
+  handle: string;
+  path: Path;
+  end: PathRow;
+  nameOf: (covariate: string) => string;
+}
+
 /** The forecast at the horizon in parts, which add up to it to the follower. */
-export function WhyCard({ handle, path, end }: { handle: string; path: Path; end: PathRow }) {
+export function WhyCard({ handle, path, end, nameOf }: Props) {
   const t = useText();
   const f = useFormat();
   const query = useExplanation(handle, end.fecha);
@@ -19,12 +27,17 @@ export function WhyCard({ handle, path, end }: { handle: string; path: Path; end
   return (
     <Card title={t.account.whyTitle} actions={<p className="n">{t.account.whyDay(f.day(date))}</p>}>
       <Loaded query={query} skeleton={<Skeleton className="skel-why" />}>
-        {({ explanation }) =>
+        {({ explanation, covariates }) =>
           explanation ? (
             <div className="why-grid">
-              <Fall explanation={explanation} />
+              <Fall explanation={explanation} hasCovariates={covariates.length > 0} />
               <div className="stack-s">
-                <Sense explanation={explanation} firstDay={path.forecast[0]?.fecha} />
+                <Sense
+                  explanation={explanation}
+                  hasCovariates={covariates.length > 0}
+                  firstDay={path.forecast[0]?.fecha}
+                />
+                <Shares covariates={covariates} nameOf={nameOf} />
                 {held && <p className="small muted">{t.account.whyCoverage(f.percent(80), f.share(held.backtest))}</p>}
               </div>
             </div>
@@ -37,18 +50,19 @@ export function WhyCard({ handle, path, end }: { handle: string; path: Path; end
   );
 }
 
-const partsOf = (one: Explanation): Part<PartKey>[] =>
+const partsOf = (one: Explanation, hasCovariates: boolean): Part<PartKey>[] =>
   wholeParts(one.last_value, [
     ["trend", one.trend],
     ["weekday", one.weekday],
     ["activity", one.activity],
+    ...(hasCovariates ? ([["covariates", one.covariates]] as const) : []),
     ["correction", one.correction],
   ]);
 
-function Fall({ explanation }: { explanation: Explanation }) {
+function Fall({ explanation, hasCovariates }: { explanation: Explanation; hasCovariates: boolean }) {
   const t = useText();
   const f = useFormat();
-  const parts = partsOf(explanation);
+  const parts = partsOf(explanation, hasCovariates);
   return (
     <table className="fall">
       <caption className="sr">{t.account.whyTitle}</caption>
@@ -100,11 +114,17 @@ function PartBar({ part, stretch: [least, greatest] }: { part: Part; stretch: [n
   );
 }
 
+interface SenseProps {
+  explanation: Explanation;
+  hasCovariates: boolean;
+  firstDay: string | undefined;
+}
+
 /** The picture in words. */
-function Sense({ explanation, firstDay }: { explanation: Explanation; firstDay: string | undefined }) {
+function Sense({ explanation, hasCovariates, firstDay }: SenseProps) {
   const t = useText();
   const f = useFormat();
-  const parts = partsOf(explanation);
+  const parts = partsOf(explanation, hasCovariates);
   const most = parts.reduce((largest, part) => (Math.abs(part.value) > Math.abs(largest.value) ? part : largest));
   const size = (isSmall: boolean) => {
     const [least, greatest] = stretchOf(parts, isSmall);

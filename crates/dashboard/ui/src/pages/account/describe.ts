@@ -26,6 +26,10 @@ export function reasonsOf(day: number, { marks, t, f }: Pick<Subject, "marks" | 
   if (shift) reasons.push(t.account.shiftReason(f.signed(shift.size)));
   const outlier = marks.outliers.get(day);
   if (outlier) reasons.push(t.account.outlier(f.number(outlier.observed), f.number(outlier.expected)));
+  for (const { name, effect, lower, upper, isComing } of marks.events.get(day) ?? []) {
+    const said = isComing ? t.account.eventComing : t.account.eventPast;
+    reasons.push(said(name, f.signed(effect), f.signed(lower), f.signed(upper)));
+  }
   const holiday = marks.holidays.get(day);
   if (holiday) reasons.push(holiday);
   return reasons;

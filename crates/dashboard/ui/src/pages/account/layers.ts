@@ -48,6 +48,7 @@ export function drawBands(brush: Brush, { timeline, factor, isOn }: Scene): void
 
 export function drawMarks(brush: Brush, scene: Scene): void {
   drawHolidays(brush, scene);
+  drawEvents(brush, scene);
   drawShifts(brush, scene);
   drawUntil(brush, scene);
   drawUnfinished(brush, scene);
@@ -61,6 +62,16 @@ function drawHolidays(brush: Brush, { marks, isOn, view }: Scene): void {
   if (!isOn("holidays")) return;
   for (const day of marks.holidays.keys()) {
     if (day >= view[0] && day <= view[1]) brush.triangle(brush.x(day), brush.bottom, "warn");
+  }
+}
+
+/** Above the holidays, which may be on the same days. What nothing was found of is hollow. */
+function drawEvents(brush: Brush, { marks, isOn, view }: Scene): void {
+  if (!isOn("events")) return;
+  for (const [day, events] of marks.events) {
+    if (day < view[0] || day > view[1]) continue;
+    const isSure = events.some(({ lower, upper }) => lower > 0 || upper < 0);
+    brush.diamond(brush.x(day), brush.bottom - 15, 4.5, "accent", isSure ? "accent" : "surface");
   }
 }
 

@@ -74,6 +74,7 @@ function drawnOf({ timeline, view, marks, goal }: Scene): ReadonlySet<Layer> {
     if (goal !== null) drawn.add("goal");
   }
   if (inView(marks.anomalies.keys()) || inView(marks.outliers.keys())) drawn.add("unusual");
+  if (inView(marks.events.keys())) drawn.add("events");
   if (inView(marks.holidays.keys())) drawn.add("holidays");
   if (inView(marks.shifts.keys())) drawn.add("shifts");
   return drawn;

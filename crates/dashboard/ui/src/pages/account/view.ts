@@ -8,7 +8,17 @@ import { parseTypedDay } from "../../format/typedDay";
 export const RANGES = ["30", "90", "365", "all"] as const;
 export type Range = (typeof RANGES)[number];
 
-export const LAYERS = ["forecast", "band80", "band95", "baseline", "goal", "unusual", "holidays", "shifts"] as const;
+export const LAYERS = [
+  "forecast",
+  "band80",
+  "band95",
+  "baseline",
+  "goal",
+  "unusual",
+  "events",
+  "holidays",
+  "shifts",
+] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** What of an account is shown: all of it is in the address, and absent there while it is as it was at first. */
