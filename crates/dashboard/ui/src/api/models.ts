@@ -16,6 +16,7 @@ export type Version = Schemas["VersionView"];
 export type StepCoverage = Schemas["StepCoverageView"];
 export type AccountOverview =
   paths["/accounts/overview"]["get"]["responses"]["200"]["content"]["application/json"]["accounts"][number];
+export type Compared = Schemas["ComparisonResponse"];
 export type Accuracy = Schemas["AccuracyResponse"];
 
 /** The account exists and has no model yet. */
@@ -46,13 +47,12 @@ export function useModelInfo(handle: string, version: number | null = null) {
   });
 }
 
-/** The models that could not be fitted; the others are in the metrics. */
-export const useFailedModels = (handle: string) =>
+/** What the metrics do not have of a comparison: the models that could not be fitted, and what tables explain. */
+export const useComparison = (handle: string) =>
   useQuery({
     queryKey: ["accounts", handle, "comparison"],
     queryFn: ({ signal }) =>
       call(api.GET("/regression/compare-models/{username}", { params: about(handle, null), signal })),
-    select: (answer) => answer.failed_models,
   });
 
 /** How the forecasts of dates that have come since turned out. Its note comes in the reader's language. */

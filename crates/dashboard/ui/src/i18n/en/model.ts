@@ -275,6 +275,8 @@ export const model: typeof es.model = {
     deviation: (steps) => `How much the change varied in ${steps}`,
     posts: (unit) => `Posts a ${unit}`,
     postsMean: (steps) => `Mean posts of ${steps}`,
+    covariate: (name) => `Table: ${name}`,
+    covariateMean: (name, steps) => `Table: ${name}, mean over ${steps}`,
     holiday: "It is a holiday",
     dayOfMonth: "Day of the month",
     month: (part) => `Time of the year, part ${part}`,

@@ -279,6 +279,8 @@ export const model = {
     deviation: (steps: string) => `Cuánto varió el cambio en ${steps}`,
     posts: (unit: string) => `Publicaciones por ${unit}`,
     postsMean: (steps: string) => `Publicaciones medias en ${steps}`,
+    covariate: (name: string) => `Tabla: ${name}`,
+    covariateMean: (name: string, steps: string) => `Tabla: ${name}, media en ${steps}`,
     holiday: "Es feriado",
     dayOfMonth: "Día del mes",
     month: (part: string) => `Época del año, parte ${part}`,

@@ -1,4 +1,4 @@
-import { useFailedModels, useMetrics, type Metrics, type ModelInfo } from "../../api/models";
+import { useComparison, useMetrics, type Compared, type Metrics, type ModelInfo } from "../../api/models";
 import { Note } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
@@ -7,6 +7,7 @@ import { useUrlState } from "../../components/useUrlState";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { ComparisonRow } from "./ComparisonRow";
+import { CovariatesFound } from "./CovariatesFound";
 import { MORE_MEASURES } from "./measures";
 import { useMeasure } from "./useMeasure";
 import { againstBaseline } from "./verdict";
@@ -14,12 +15,14 @@ import { againstBaseline } from "./verdict";
 /** Every model that was compared, ranked, and why the one that serves was chosen. */
 export function Comparison({ handle, info }: { handle: string; info: ModelInfo }) {
   const metrics = useMetrics(handle);
+  const comparison = useComparison(handle).data;
   return (
     <>
       <Loaded query={metrics} skeleton={<Skeleton className="skel-page" />}>
         {(data) => <Ranking metrics={data} info={info} />}
       </Loaded>
-      <FailedModels handle={handle} />
+      {comparison && <FailedModels failed={comparison.failed_models} />}
+      {comparison && comparison.covariates.length > 0 && <CovariatesFound comparison={comparison} />}
     </>
   );
 }
@@ -138,9 +141,8 @@ function Explained({ isWide }: { isWide: boolean }) {
   );
 }
 
-function FailedModels({ handle }: { handle: string }) {
+function FailedModels({ failed }: { failed: Compared["failed_models"] }) {
   const t = useText();
-  const failed = useFailedModels(handle).data ?? [];
   if (failed.length === 0) return null;
   return (
     <Card title={t.model.failedModels}>

@@ -16,6 +16,8 @@ const NAMES = [
   "month_sin",
   "month_cos",
   "hour_cos",
+  "covariate_campaign.flag",
+  "covariate_campaign.gasto.sum+2_mean_7",
   "holiday",
   "day_of_month",
 ];

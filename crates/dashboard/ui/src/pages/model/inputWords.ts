@@ -9,6 +9,11 @@ export function inputName(name: string, words: Words, unit: Unit): string {
   if (weekday && weekday in words.weekdays) return words.weekday(words.weekdays[weekday as keyof Words["weekdays"]]);
   const part = /^(month|hour)_(sin|cos)$/.exec(name);
   if (part) return words[part[1] as "month" | "hour"](part[2] === "sin" ? "1" : "2");
+  const covariate = /^covariate_(.+?)(?:_mean_(\d+))?$/.exec(name);
+  if (covariate?.[1]) {
+    const days = covariate[2];
+    return days ? words.covariateMean(covariate[1], `${days} ${unit.many}`) : words.covariate(covariate[1]);
+  }
   const counted = /^(change_lag|change_mean_around_lag|change_mean|change_deviation|posts_mean)_(\d+)$/.exec(name);
   const count = counted?.[2] ?? "";
   const steps = `${count} ${count === "1" ? unit.one : unit.many}`;
