@@ -109,7 +109,8 @@ test(
       const { events } = await api.ok("GET", `/regression/events/${ACCOUNT}`);
       assert.ok(events.length > 8 && events.every(({ found }) => found));
       assert.equal(await table.getByRole("row").count(), 1 + 8, "the newest first, more on demand");
-      await page.getByRole("button", { name: t.common.more, exact: true }).last().click();
+      const card = page.getByRole("region", { name: t.account.eventsTitle });
+    await card.getByRole("button", { name: t.common.more, exact: true }).click();
       assert.equal(await table.getByRole("row").count(), 1 + events.length);
       await page.getByText(t.account.whyParts.covariates, { exact: true }).first().waitFor();
       await page.screenshot({ path: `${process.env.ATALAYA_PICTURES}/account-events.png`, fullPage: true });
