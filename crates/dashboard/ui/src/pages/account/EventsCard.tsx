@@ -29,10 +29,10 @@ export function EventsCard({ events, nameOf, onShow }: Props) {
             <tr>
               <th scope="col">{t.account.date}</th>
               <th scope="col">{t.account.eventOf}</th>
-              <th scope="col" className="num">
+              <th scope="col" className="num hide-s">
                 {t.account.eventExpected}
               </th>
-              <th scope="col" className="num">
+              <th scope="col" className="num hide-s">
                 {t.account.eventObserved}
               </th>
               <th scope="col" className="num">
@@ -78,8 +78,8 @@ function EventRow({ event, name, onShow }: { event: PastEvent; name: string; onS
         <bdi>{name}</bdi>
         {value !== 1 && <span className="muted"> {f.number(value, Number.isInteger(value) ? 0 : 2)}</span>}
       </td>
-      <td className="num soft">{f.signed(expected)}</td>
-      <td className="num soft">{f.signed(observed)}</td>
+      <td className="num soft hide-s">{f.signed(expected)}</td>
+      <td className="num soft hide-s">{f.signed(observed)}</td>
       <td className="num">
         <span className={found ? "strong" : "muted"}>{f.signed(effect)}</span>
         <span className="sub-line">{t.account.eventInterval(f.signed(lower), f.signed(upper))}</span>
