@@ -37,7 +37,7 @@ fn an_origin_knows_what_was_known_by_the_end_of_its_day() {
     let columns = columns(&series, 0, true, vec![value(5, 8, 1.0), value(13, 9, 1.0), value(13, 10, 3.0)]);
     let at = |origin: usize, index: usize| known(&columns, Origin::past(origin), 20).0[index];
     assert_eq!((at(7, 5), at(8, 5)), (0.0, 1.0), "what is written down later is not in the past of before");
-    assert!([at(8, 13), at(9, 13), at(10, 13)] == [0.0, 1.0, 3.0], "what is corrected is known as it was");
+    assert_eq!((at(8, 13), at(9, 13), at(10, 13)), (0.0, 1.0, 3.0), "what is corrected is known as it was");
     assert_eq!(known(&columns, Origin::past(8), 20).1, 9, "tomorrow is unknown where nothing is announced");
     assert_eq!(known(&columns, Origin::past(9), 20).1, 14, "until the last announcement the plan is known");
     assert_eq!(known(&columns, Origin::now(4), 20).0[4..6], [0.0, 1.0]);
