@@ -15,7 +15,8 @@ use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Attribution, DefineTables};
 use atalaya_domain::tables::{
-    DisplayName, EntityName, FieldName, FieldType, NewEntity, NewField, RecordQuery, RevisionKind, Rules, Table, Values,
+    DisplayName, EntityName, FieldName, FieldType, NewEntity, NewField, RecordQuery, RevisionKind, Rules, Table,
+    TableAccess, Values,
 };
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::runtime::SystemClock;
@@ -162,11 +163,13 @@ fn define(store: &dyn Store, scope: &TenantScope, at: DateTime<Utc>) -> Outcome<
         name: EntityName::parse("campaign")?,
         display_name: DisplayName::parse("campaign")?,
         description: None,
+        access: TableAccess::default(),
+        requires_if_match: false,
     };
     store.transaction(scope, |unit| unit.entities().insert(id, &entity, at).map(drop))?;
     let table = || -> Outcome<Table> {
         let found = store.query(scope, |view| view.entities().find(id))?;
-        found.ok_or_else(|| "the table was not found".into())
+        Ok(found.ok_or("the table was not found")?.opened_whole())
     };
     for (number, (name, kind)) in (1..).zip(FIELDS) {
         let field = new_field(name, kind)?;

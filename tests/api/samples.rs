@@ -248,6 +248,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         200,
     ),
     row("GET /api/entities", "/api/entities", "", Own, 200),
+    row("GET /api/entities/openapi.json", "/api/entities/openapi.json", "", Own, 200),
     row("GET /api/entities/{entity_id}", "/api/entities/<entity>", "", Entity, 200),
     row("GET /api/entities/{entity_id}/records", "/api/entities/<entity>/records", "", Entity, 200),
     row(

@@ -1,5 +1,6 @@
 //! Tables that a company defines for itself: what clients that exist rely on, row by row, and what there is beside it.
 
+mod access;
 mod aggregates;
 mod bulk;
 mod clients;
@@ -7,6 +8,7 @@ mod command_line;
 mod definitions;
 mod export;
 mod import;
+mod own_document;
 mod queries;
 mod records;
 mod relations;

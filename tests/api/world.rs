@@ -88,7 +88,7 @@ pub(crate) struct Names {
     /// A job that has ended; none is called so where it is empty.
     job: String,
     /// An entity type, its field `nombre` and one of its records; none is called so where they are empty.
-    table: [String; 3],
+    pub(crate) table: [String; 3],
 }
 
 /// The id of nothing.

@@ -8,6 +8,7 @@ use atalaya_domain::access::Denied;
 use atalaya_domain::id::RecordId;
 use atalaya_domain::job::JobFailure;
 use atalaya_domain::login::Scope;
+use atalaya_domain::tables::Closed;
 use atalaya_domain::text::InvalidText;
 
 use crate::ports::forecaster::TrainingError;
@@ -33,6 +34,9 @@ pub enum AppError {
     /// The state changed since the caller looked.
     #[error("the state changed since it was read")]
     PreconditionFailed,
+    /// What is to be changed may only be changed by who says which state of it they saw: RFC 6585, section 3.
+    #[error("the state that was seen has to be said")]
+    PreconditionRequired,
     /// What was asked for is no filter, or no order, of records.
     #[error("no filter: {} rule(s) broken", .0.len())]
     InvalidFilter(Vec<Violation>),
@@ -189,6 +193,8 @@ pub enum Field {
     Default,
     /// The field by which people choose a record that a relation points to.
     DisplayField,
+    /// Fields whose values together are unique.
+    UniqueTogether,
     /// The field by whose value records are found that may be there already.
     UpsertKey,
     /// A file as a whole.
@@ -376,6 +382,9 @@ pub enum Forbidden {
     /// Anything but one's own session, while the password has to be changed.
     #[error("password change required")]
     PasswordChange,
+    /// The entity type gives the role its records to read only.
+    #[error("table")]
+    Table,
     /// Nobody registers themselves here: the installation names no company for that.
     #[error("registration closed")]
     Registration,
@@ -449,6 +458,9 @@ pub enum Conflict {
     /// Another record has the value of a unique field.
     #[error("value taken")]
     ValueTaken,
+    /// The field is one of those whose values together are unique.
+    #[error("field in a unique set")]
+    FieldInUniqueSet,
     /// Records point to the one that was to be deleted.
     #[error("record in use")]
     RecordInUse,
@@ -502,6 +514,15 @@ impl From<Denied> for AppError {
             Denied::Company => Self::Forbidden(Forbidden::Company),
             Denied::PasswordChangeRequired => Self::Forbidden(Forbidden::PasswordChange),
             Denied::CompanyMissing => Self::invalid(Field::Company, "missing"),
+        }
+    }
+}
+
+impl From<Closed> for AppError {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Hidden => Self::NotFound(Resource::Entity),
+            Closed::ReadOnly => Self::Forbidden(Forbidden::Table),
         }
     }
 }

@@ -172,6 +172,7 @@ pub const RULES: &[&str] = &[
     "wrong_field_count",
     "wrong_operator",
     "wrong_password",
+    "wrong_set_size",
     "wrong_type",
     "wrong_value_count",
 ];

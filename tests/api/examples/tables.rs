@@ -5,7 +5,7 @@ use atalaya_domain::access::Operator;
 use atalaya_domain::id::{CompanyId, EntityId};
 use atalaya_domain::mandate::{DefineTables, Mandate};
 use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Rules,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Rules, TableAccess,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,6 +45,7 @@ impl Story {
         let _ = self.ask("GET /api/metadata/entities", ENTITIES);
         let _ = self.ask("GET /api/metadata/entities/{entity_id}", &path);
         let _ = self.ask("GET /api/entities", "/api/entities");
+        let _ = self.ask("GET /api/entities/openapi.json", "/api/entities/openapi.json");
         let _ = self.ask("GET /api/entities/{entity_id}", &format!("/api/entities/{entity}"));
 
         self.records(&entity);
@@ -183,6 +184,7 @@ impl Story {
         for (reply, status, code) in replies {
             self.refused(&reply, status, code);
         }
+        self.refusals_by_settings(entity);
         self.fill_up(EntityId::new(entity.parse().unwrap()));
         let full = admin.post(&fields, &field("más"));
         self.refused(&full, 409, "TOO_MANY_FIELDS");
@@ -190,6 +192,27 @@ impl Story {
         self.refused(&full, 409, "TOO_MANY_ENTITIES");
         let restored = admin.ask(Method::POST, &format!("/api/metadata/trash/{unknown}/restore"));
         let _ = restored.problem(409, "TOO_MANY_ENTITIES");
+    }
+
+    fn refusals_by_settings(&mut self, entity: &str) {
+        let admin = self.admin.clone();
+        let (definition, records) = (format!("{ENTITIES}/{entity}"), format!("/api/entities/{entity}/records"));
+        let one = id(admin.post(&records, &json!({"data": {"código": "SETIEMBRE"}})).expect(201));
+        let name = json!({"name": "sede", "display_name": "Sede", "field_type": "TEXT"});
+        let place = id(admin.post(&format!("{definition}/fields"), &name).expect(201));
+        let settings = json!({
+            "access": {"user": "read"}, "require_if_match": true, "unique_together": [["código", "sede"]],
+        });
+        let _ = admin.put(&definition, &settings).expect(200);
+        let user = self.app.login("ana_torres").english();
+        let replies = [
+            (user.post(&records, &json!({"data": {}})), 403, "TABLE_READ_ONLY"),
+            (admin.delete(&format!("{definition}/fields/{place}")), 409, "FIELD_IN_UNIQUE_SET"),
+            (admin.put(&format!("{records}/{one}"), &json!({"data": {}})), 428, "PRECONDITION_REQUIRED"),
+        ];
+        for (reply, status, code) in replies {
+            self.refused(&reply, status, code);
+        }
     }
 
     /// Gives the company as many entity types as it may have, and one of them as many fields.
@@ -200,10 +223,16 @@ impl Story {
         let display_name = DisplayName::parse("X").unwrap();
         for number in tables.list(&by).unwrap().len()..Entity::MOST {
             let name = EntityName::parse(&format!("e{number}")).unwrap();
-            let new = NewEntity { name, display_name: display_name.clone(), description: None };
+            let new = NewEntity {
+                name,
+                display_name: display_name.clone(),
+                description: None,
+                access: TableAccess::default(),
+                requires_if_match: false,
+            };
             let _ = tables.create(&by, &new, &Unkept).unwrap();
         }
-        for number in tables.find(&by.scope(), entity).unwrap().fields.len()..Field::MOST {
+        for number in tables.find(&by, entity).unwrap().fields.len()..Field::MOST {
             let new = NewField {
                 name: FieldName::parse(&format!("f{number}")).unwrap(),
                 display_name: display_name.clone(),

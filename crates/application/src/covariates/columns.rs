@@ -49,7 +49,8 @@ impl Columns<'_> {
         if sources.is_empty() {
             return Ok(Vec::new());
         }
-        let tables = view.entities().tables()?;
+        // Who may name a table was asked when it was named.
+        let tables: Vec<Table> = view.entities().tables()?.into_iter().map(Table::opened_whole).collect();
         let mut columns = Vec::new();
         let named = all_named(&tables, sources);
         for source in sources {
@@ -294,8 +295,11 @@ mod tests {
             display_name: atalaya_domain::tables::DisplayName::parse("Campañas").unwrap(),
             description: None,
             created_at: instant(1, 0),
+            access: atalaya_domain::tables::TableAccess::default(),
+            requires_if_match: false,
+            unique_together: Vec::new(),
         };
-        let table = Table { entity, fields: Vec::new() };
+        let table = Table { entity, fields: Vec::new(), opener: atalaya_domain::tables::Opener::Program };
         let mut day = Day::new(NaiveDate::from_ymd_opt(2026, 5, 3).unwrap());
         for at in writings {
             day.add(&record(at), at, &table, &source, chrono_tz::UTC);

@@ -4,7 +4,6 @@ mod columns;
 mod resolving;
 mod service;
 
-use atalaya_domain::access::TenantScope;
 use atalaya_domain::covariate_source::{Aggregate, CovariateSource};
 use atalaya_domain::mandate::{Access, Mandate, ReadForecasts, TrainModels};
 
@@ -53,11 +52,11 @@ pub struct NamedCovariate {
 
 /// Which covariates trainings use.
 pub trait Covariates: Send + Sync {
-    /// Finds the tables and fields that a caller named.
+    /// Finds the tables and fields that a caller named, among the tables of which they may read all records.
     ///
     /// # Errors
     /// `Invalid` with all that is not there or does not fit.
-    fn resolve(&self, scope: &TenantScope, asked: &[AskedCovariate]) -> Result<Vec<CovariateSource>, AppError>;
+    fn resolve(&self, by: &Mandate<TrainModels>, asked: &[AskedCovariate]) -> Result<Vec<CovariateSource>, AppError>;
 
     /// The covariates of trainings that name none; those whose table or field is gone are left out.
     ///

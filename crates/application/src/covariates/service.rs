@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::mandate::{Access, Mandate, ReadForecasts, TrainModels};
+use atalaya_domain::tables::{Reach, Table};
 
 use super::resolving::{all_named, resolved};
 use super::{AskedCovariate, Covariates, NamedCovariate};
@@ -21,12 +21,18 @@ pub struct CovariateService {
     pub clock: Arc<dyn Clock>,
 }
 
+/// The tables of which somebody may read all records: what a training takes of a table shows in its forecasts.
+fn readable(tables: Vec<Table>, by: &Mandate<TrainModels>) -> Vec<Table> {
+    let opened = tables.into_iter().filter_map(|table| table.opened_by(by.opener()));
+    opened.filter(|table| table.reach() == Reach::All).collect()
+}
+
 impl Covariates for CovariateService {
-    fn resolve(&self, scope: &TenantScope, asked: &[AskedCovariate]) -> Result<Vec<CovariateSource>, AppError> {
+    fn resolve(&self, by: &Mandate<TrainModels>, asked: &[AskedCovariate]) -> Result<Vec<CovariateSource>, AppError> {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        self.store.query(scope, |view| resolved(&view.entities().tables()?, asked))
+        self.store.query(&by.scope(), |view| resolved(&readable(view.entities().tables()?, by), asked))
     }
 
     fn default_of(&self, by: &Access<ReadForecasts>) -> Result<Vec<NamedCovariate>, AppError> {
@@ -42,7 +48,7 @@ impl Covariates for CovariateService {
         asked: &[AskedCovariate],
     ) -> Result<Vec<NamedCovariate>, AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let tables = unit.entities().tables()?;
+            let tables = readable(unit.entities().tables()?, by);
             let sources = resolved(&tables, asked)?;
             let set = all_named(&tables, &sources);
             unit.covariates().replace(&sources)?;

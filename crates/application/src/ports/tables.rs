@@ -4,8 +4,8 @@
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
-    Entity, EntityChange, Field, FieldNumber, NewEntity, NewField, Record, RecordQuery, Relationship, Revision,
-    RevisionKind, Table, Value, Values,
+    Entity, Field, FieldNumber, NewEntity, NewField, Record, RecordQuery, Relationship, Revision, RevisionKind, Table,
+    UniqueSet, Value, Values,
 };
 use chrono::{DateTime, Utc};
 
@@ -21,7 +21,8 @@ pub struct Trashed<T> {
     pub deleted_at: DateTime<Utc>,
 }
 
-/// Reads definitions. What is in the trash is not there but for the methods that say so.
+/// Reads definitions. What is in the trash is not there but for the methods that say so. A table that is read is opened
+/// by nobody yet, and shows no records.
 pub trait EntityReader {
     /// Every entity type of the company, the newest first.
     ///
@@ -68,11 +69,12 @@ pub trait EntityWriter: EntityReader {
     /// `Conflict(EntityExists)` when the company has one of that name.
     fn insert(&mut self, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Result<Entity, AppError>;
 
-    /// Changes what people read of an entity type.
+    /// Stores what an entity type is by now: all but its name. Values that become unique together have to be so
+    /// already.
     ///
     /// # Errors
-    /// `NotFound(Entity)`.
-    fn change(&mut self, entity: &Entity, change: &EntityChange) -> Result<Entity, AppError>;
+    /// `NotFound(Entity)`; `Conflict(ValueTaken)` when values become unique together and are not.
+    fn change(&mut self, table: &Table, entity: &Entity) -> Result<(), AppError>;
 
     /// Puts an entity type into the trash, with its fields and records.
     ///
@@ -171,7 +173,8 @@ pub struct Writing {
     pub at: DateTime<Utc>,
 }
 
-/// Reads records. What is in the trash is not there but for the methods that say so.
+/// Reads records: those that are there for who opened the table. What is in the trash is not there but for the methods
+/// that say so.
 pub trait RecordReader {
     /// The record of that id.
     ///
@@ -216,11 +219,11 @@ pub trait RecordReader {
     /// Of the database.
     fn count(&mut self, table: &Table, query: &RecordQuery) -> Result<Total, AppError>;
 
-    /// Of these ids those that are records of the entity type.
+    /// Of these ids those that are records of the table.
     ///
     /// # Errors
     /// Of the database.
-    fn existing(&mut self, entity: EntityId, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError>;
+    fn existing(&mut self, table: &Table, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError>;
 
     /// Records of the entity type of whose values of a field there are equal ones: those of equal values together, the
     /// first `limit`, and how many there are in all.
@@ -228,6 +231,12 @@ pub trait RecordReader {
     /// # Errors
     /// Of the database.
     fn repeated(&mut self, entity: EntityId, field: FieldNumber, limit: u32) -> Result<Listed<RecordId>, AppError>;
+
+    /// The same of records whose values of all fields of a set are equal, whoever may see them.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn repeated_together(&mut self, table: &Table, set: &UniqueSet, limit: u32) -> Result<Listed<RecordId>, AppError>;
 
     /// Records whose field points to the record, at most `limit`, by id.
     ///

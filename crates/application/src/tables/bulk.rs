@@ -22,11 +22,31 @@ pub enum BulkStep<'a> {
     /// Creates a record.
     Create(Draft<'a>),
     /// Changes a record.
-    Update(RecordId, Draft<'a>),
+    Update(Seen, Draft<'a>),
     /// Changes the record that has the same value in a unique field, or creates one.
     Upsert(Draft<'a>),
     /// Puts a record into the trash.
-    Delete(RecordId),
+    Delete(Seen),
+}
+
+/// A record that is to be changed, and which state of it whoever changes it saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The record.
+    pub id: RecordId,
+    /// Its revision then; `None` where that is not said.
+    pub revision: Option<i32>,
+}
+
+impl Seen {
+    /// Compares with the record as it is.
+    fn check(self, table: &Table, record: &Record) -> Result<(), AppError> {
+        match self.revision {
+            Some(revision) if revision != record.revision => Err(AppError::PreconditionFailed),
+            None if table.entity.requires_if_match => Err(AppError::PreconditionRequired),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What became of a step.
@@ -46,7 +66,7 @@ impl<'a> BulkStep<'a> {
     /// The record that the step names.
     fn id(&self) -> Option<RecordId> {
         match self {
-            Self::Update(id, _) | Self::Delete(id) => Some(*id),
+            Self::Update(seen, _) | Self::Delete(seen) => Some(seen.id),
             Self::Create(_) | Self::Upsert(_) => None,
         }
     }
@@ -186,18 +206,20 @@ impl<'a> Application<'a> {
     fn step(&mut self, step: &BulkStep<'_>) -> Result<(), Rejected> {
         match step {
             BulkStep::Create(draft) => self.create(draft).map(drop),
-            BulkStep::Update(id, draft) => self.change(*id, draft),
+            BulkStep::Update(seen, draft) => self.change(*seen, draft),
             BulkStep::Upsert(draft) => self.change_or_create(draft),
-            BulkStep::Delete(id) => {
-                self.deleted.push(self.known(*id)?);
-                self.effects.push(Some(BulkEffect::Deleted(*id)));
+            BulkStep::Delete(seen) => {
+                self.deleted.push(self.known(*seen)?);
+                self.effects.push(Some(BulkEffect::Deleted(seen.id)));
                 Ok(())
             }
         }
     }
 
-    fn known(&self, id: RecordId) -> Result<Record, AppError> {
-        self.known.get(&id).cloned().ok_or(AppError::NotFound(Resource::Record))
+    fn known(&self, seen: Seen) -> Result<Record, AppError> {
+        let record = self.known.get(&seen.id).ok_or(AppError::NotFound(Resource::Record))?;
+        seen.check(self.table, record)?;
+        Ok(record.clone())
     }
 
     fn create(&mut self, draft: &Draft<'_>) -> Result<RecordId, Rejected> {
@@ -209,14 +231,15 @@ impl<'a> Application<'a> {
         Ok(id)
     }
 
-    fn change(&mut self, id: RecordId, draft: &Draft<'_>) -> Result<(), Rejected> {
+    fn change(&mut self, seen: Seen, draft: &Draft<'_>) -> Result<(), Rejected> {
+        let id = seen.id;
         // What an earlier step makes of the record is what this one changes.
         let is_open = self.created.iter().any(|(_, created, _)| *created == id)
             || self.changed.iter().any(|(_, changed, _)| changed.id == id);
         if is_open {
             self.write()?;
         }
-        let record = self.known(id)?;
+        let record = self.known(seen)?;
         let values = judged(self.unit, self.table, draft, Some(&record.values))?;
         self.bytes += text_bytes(&values);
         if identical(&values, &record.values) {
@@ -233,7 +256,7 @@ impl<'a> Application<'a> {
         let value = self.upsert.as_ref().and_then(|(field, _)| sent(draft, field));
         let holder = |value| self.upsert.as_ref().and_then(|(_, holders)| holders.get(value).copied());
         if let Some(id) = value.as_ref().and_then(holder) {
-            return self.change(id, draft);
+            return self.change(Seen { id, revision: None }, draft);
         }
         let id = self.create(draft)?;
         if let (Some((_, holders)), Some(value)) = (&mut self.upsert, value) {

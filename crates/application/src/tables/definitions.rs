@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use atalaya_domain::access::TenantScope;
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId};
-use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords};
+use atalaya_domain::mandate::{DefineTables, Mandate, ReadRecords};
 use atalaya_domain::tables::{
-    Entity, EntityChange, Field, FieldChange, NewEntity, NewField, NewTarget, Relationship, RevisionKind, Table,
+    Entity, EntityChange, Field, FieldChange, InvalidUniqueSets, NewEntity, NewField, NewTarget, Relationship,
+    RevisionKind, Table, TablePermit, UniqueSet,
 };
 use chrono::{DateTime, Utc};
 
-use super::{Tables, stricter};
-use crate::error::{AppError, Conflict, Field as Named, Resource};
+use super::{OpensTables, Tables, stricter};
+use crate::error::{AppError, Conflict, Field as Named, Resource, Violation};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::tables::{EntityReader, Trashed, Writing};
@@ -32,6 +32,15 @@ pub struct TableService {
 /// The entity type of that id.
 pub(super) fn known<R: EntityReader + ?Sized>(entities: &mut R, id: EntityId) -> Result<Table, AppError> {
     entities.find(id)?.ok_or(AppError::NotFound(Resource::Entity))
+}
+
+/// The entity type of that id, with the records that are there for who asks.
+pub(super) fn opened<R, P>(entities: &mut R, by: &Mandate<P>, id: EntityId) -> Result<Table, AppError>
+where
+    R: EntityReader + ?Sized,
+    P: TablePermit,
+{
+    Ok(known(entities, id)?.opened(by)?)
 }
 
 fn known_field(table: &Table, id: FieldId) -> Result<Field, AppError> {
@@ -62,7 +71,7 @@ impl TableService {
         mut work: impl FnMut(&mut dyn UnitOfWork, Table) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             work(unit, table)
         })
     }
@@ -91,12 +100,14 @@ impl Tables for TableService {
         self.store.query(&by.scope(), |view| view.entities().all())
     }
 
-    fn schema(&self, by: &Access<ReadRecords>) -> Result<Vec<Table>, AppError> {
-        self.store.query(&by.scope(), |view| view.entities().tables())
+    fn schema(&self, by: &Mandate<ReadRecords>) -> Result<Vec<Table>, AppError> {
+        let tables = self.store.query(&by.scope(), |view| view.entities().tables())?;
+        Ok(tables.into_iter().filter_map(|table| table.opened(by).ok()).collect())
     }
 
-    fn find(&self, scope: &TenantScope, id: EntityId) -> Result<Table, AppError> {
-        self.store.query(scope, |view| known(view.entities(), id))
+    fn find(&self, by: &dyn OpensTables, id: EntityId) -> Result<Table, AppError> {
+        let table = self.store.query(&by.scope(), |view| known(view.entities(), id))?;
+        Ok(by.open(table)?)
     }
 
     fn create(
@@ -117,9 +128,14 @@ impl Tables for TableService {
 
     fn change(&self, by: &Mandate<DefineTables>, id: EntityId, change: &EntityChange) -> Result<Table, AppError> {
         self.with_table(by, id, |unit, table| {
-            let entity = unit.entities().change(&table.entity, change)?;
+            let entity = change.clone().apply(&table).map_err(|invalid| of_unique_sets(&table, &invalid))?;
+            let is_new = |set: &&UniqueSet| !table.entity.unique_together.contains(set);
+            for set in entity.unique_together.iter().filter(is_new) {
+                stricter::check_unique_together(unit.records(), &table, set)?;
+            }
+            unit.entities().change(&table, &entity)?;
             unit.audit(&self.event(by, AuditAction::EntityChanged, &entity))?;
-            Ok(Table { entity, fields: table.fields })
+            Ok(Table { entity, ..table })
         })
     }
 
@@ -139,7 +155,7 @@ impl Tables for TableService {
             room_for_an_entity(unit)?;
             let entity = unit.entities().restore(id, self.kept_since())?;
             unit.audit(&self.event(by, AuditAction::EntityRestored, &entity))?;
-            known(unit.entities(), id)
+            opened(unit.entities(), by, id)
         })
     }
 
@@ -203,6 +219,9 @@ impl Tables for TableService {
     fn delete_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<(), AppError> {
         self.with_table(by, id, |unit, table| {
             let field = known_field(&table, field)?;
+            if table.entity.unique_together.iter().any(|set| set.has(field.number)) {
+                return Err(AppError::Conflict(Conflict::FieldInUniqueSet));
+            }
             unit.entities().delete_field(&table, &field, self.clock.now())?;
             unit.audit(&self.field_event(by, AuditAction::FieldDeleted, &table, field.name.as_str()))
         })
@@ -223,6 +242,20 @@ impl Tables for TableService {
             Ok(field)
         })
     }
+}
+
+/// Why names make no sets of fields, in the words of violations.
+fn of_unique_sets(table: &Table, invalid: &InvalidUniqueSets) -> AppError {
+    let violation = |code| Violation::new(Named::UniqueTogether, code);
+    AppError::Invalid(vec![match invalid {
+        InvalidUniqueSets::NoSuchField => {
+            Violation::unknown_value(Named::UniqueTogether, table.fields.iter().map(|field| field.name.as_str()))
+        }
+        InvalidUniqueSets::Fields => {
+            violation("wrong_set_size").with("min", &UniqueSet::FEWEST_FIELDS).with("max", &UniqueSet::MOST_FIELDS)
+        }
+        InvalidUniqueSets::Sets => violation("too_many").with("max", &UniqueSet::MOST),
+    }])
 }
 
 fn reserved(name: &atalaya_domain::tables::FieldName) -> Result<(), AppError> {

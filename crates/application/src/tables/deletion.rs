@@ -73,7 +73,8 @@ struct Deletion {
 impl Deletion {
     fn take(&mut self, table: &Table, record: Record) {
         let id = (table.entity.id, record.id);
-        self.tables.entry(table.entity.id).or_insert_with(|| table.clone());
+        // What points to a record is not only what whoever deletes it sees.
+        self.tables.entry(table.entity.id).or_insert_with(|| table.clone().opened_whole());
         if self.going.insert(id, record).is_none() {
             self.open.push_back(id);
         }
@@ -114,7 +115,7 @@ impl Deletion {
             if !self.tables.contains_key(&relationship.source)
                 && let Some(table) = unit.entities().find(relationship.source)?
             {
-                self.tables.insert(relationship.source, table);
+                self.tables.insert(relationship.source, table.opened_whole());
             }
             let field = self.tables.get(&relationship.source).and_then(|table| table.field(relationship.field));
             relations.extend(field.map(|field| Pointing { source: relationship.source, field: field.clone() }));

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, FieldNumber, Filter, Input, RecordQuery, RelationTarget, Table, Test, Value};
+use atalaya_domain::tables::{
+    Field, FieldNumber, Filter, Input, Opener, RecordQuery, RelationTarget, Table, Test, Value,
+};
 
 use super::import::{ImportRow, Written};
 use crate::error::{AppError, Field as Named, RecordKey, Violation};
@@ -55,7 +57,7 @@ impl Displayed {
                     Written::Unreadable(Violation::new(Named::RecordValue(Box::new(key)), code))
                 };
                 // What its own records are called changes while they are imported.
-                let written = match self.meant(unit, target, name, target.entity != table.entity.id)? {
+                let written = match self.meant(unit, table.opener, target, name, target.entity != table.entity.id)? {
                     Meant::One(id) => Written::Text(id.get().to_string()),
                     Meant::Nobody => unreadable("unknown_record"),
                     Meant::Several => unreadable("ambiguous_record"),
@@ -69,6 +71,7 @@ impl Displayed {
     fn meant(
         &mut self,
         unit: &mut dyn UnitOfWork,
+        opener: Opener,
         target: &RelationTarget,
         name: &str,
         remembers: bool,
@@ -78,7 +81,8 @@ impl Displayed {
             return Ok(*meant);
         }
         if let Entry::Vacant(unknown) = self.targets.entry(target.entity) {
-            unknown.insert(unit.entities().find(target.entity)?);
+            let target = unit.entities().find(target.entity)?;
+            unknown.insert(target.and_then(|target| target.opened_by(opener)));
         }
         let table = self.targets.get(&target.entity).and_then(Option::as_ref);
         let display = table.and_then(|table| Some((table, table.field_numbered(target.display)?)));

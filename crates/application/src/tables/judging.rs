@@ -135,9 +135,10 @@ impl Judging {
         }
         let mut there: BTreeSet<(EntityId, RecordId)> = BTreeSet::new();
         for (entity, records) in asked {
-            if unit.entities().find(entity)?.is_some() {
+            let target = unit.entities().find(entity)?.and_then(|target| target.opened_by(table.opener));
+            if let Some(target) = target {
                 let records: Vec<RecordId> = records.into_iter().collect();
-                let found = unit.records().existing(entity, &records)?;
+                let found = unit.records().existing(&target, &records)?;
                 there.extend(found.into_iter().map(|record| (entity, record)));
             }
         }

@@ -16,10 +16,10 @@ mod walking;
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::company::Company;
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
-use atalaya_domain::mandate::{Access, DefineTables, Mandate, ReadRecords, WriteRecords};
+use atalaya_domain::mandate::{DefineTables, Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    Aggregation, Draft, Entity, EntityChange, Field, FieldChange, Group, NewEntity, NewField, Record, RecordQuery,
-    Relationship, Revision, Table,
+    Aggregation, Closed, Draft, Entity, EntityChange, Field, FieldChange, Group, NewEntity, NewField, Record,
+    RecordQuery, Relationship, Revision, Table, TablePermit,
 };
 
 use crate::Precondition;
@@ -27,7 +27,7 @@ use crate::error::AppError;
 use crate::ports::tables::{Listed, RecordSlice, Total, Trashed};
 use crate::receipt::Receipt;
 
-pub use bulk::{Bulk, BulkEffect, BulkStep};
+pub use bulk::{Bulk, BulkEffect, BulkStep, Seen};
 pub use definitions::TableService;
 pub use import::{
     Detected, ImportCell, ImportFault, ImportOutcome, ImportPlan, ImportProgress, ImportQuestion, ImportRow,
@@ -36,6 +36,28 @@ pub use import::{
 pub use judging::{of_broken, of_invalid_condition};
 pub use record_service::RecordService;
 pub use transfers::{TableSink, TransferService, Transfers};
+
+/// A mandate about tables, whichever: what is needed to find one.
+pub trait OpensTables: Send + Sync {
+    /// Where.
+    fn scope(&self) -> TenantScope;
+
+    /// The table, with the records that are there for who asks.
+    ///
+    /// # Errors
+    /// [`Closed`].
+    fn open(&self, table: Table) -> Result<Table, Closed>;
+}
+
+impl<P: TablePermit<Scope = TenantScope>> OpensTables for Mandate<P> {
+    fn scope(&self) -> TenantScope {
+        Self::scope(self)
+    }
+
+    fn open(&self, table: Table) -> Result<Table, Closed> {
+        table.opened(self)
+    }
+}
 
 /// Defining tables.
 pub trait Tables: Send + Sync {
@@ -49,13 +71,13 @@ pub trait Tables: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn schema(&self, by: &Access<ReadRecords>) -> Result<Vec<Table>, AppError>;
+    fn schema(&self, by: &Mandate<ReadRecords>) -> Result<Vec<Table>, AppError>;
 
     /// An entity type with its fields.
     ///
     /// # Errors
     /// `NotFound(Entity)` alike for another company's, for one in the trash and for one that does not exist.
-    fn find(&self, scope: &TenantScope, id: EntityId) -> Result<Table, AppError>;
+    fn find(&self, by: &dyn OpensTables, id: EntityId) -> Result<Table, AppError>;
 
     /// Defines an entity type; `receipt` is kept in the same transaction.
     ///
@@ -206,7 +228,7 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`; `InvalidFilter` of `asked`.
     fn list(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         asked: Asked<'_>,
         slice: &RecordSlice,
@@ -216,13 +238,13 @@ pub trait Records: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(Entity)`; `InvalidFilter` of `asked`, or where there are too many groups.
-    fn aggregate(&self, by: &Access<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError>;
+    fn aggregate(&self, by: &Mandate<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError>;
 
     /// A record.
     ///
     /// # Errors
     /// `NotFound(Entity)`, `NotFound(Record)`.
-    fn find(&self, by: &Access<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
+    fn find(&self, by: &Mandate<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
 
     /// Records to choose from whose display value has `search` in it, at most `limit`, by that value. The display value
     /// is of the field that `relation` chooses by, or the newest relation to the entity type, or the first text.
@@ -231,7 +253,7 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`.
     fn lookup(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         relation: Option<FieldId>,
         search: &str,
@@ -274,7 +296,7 @@ pub trait Records: Send + Sync {
         id: EntityId,
         record: RecordId,
         draft: &Draft<'_>,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<FoundRecord, AppError>;
 
     /// Puts a record into the trash. What becomes of records that point to it, the relation says.
@@ -286,7 +308,7 @@ pub trait Records: Send + Sync {
         by: &Mandate<WriteRecords>,
         id: EntityId,
         record: RecordId,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<(), AppError>;
 
     /// Part of the records in the trash, those that were put there last first.
@@ -295,7 +317,7 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`.
     fn trash(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         slice: &RecordSlice,
     ) -> Result<(Table, Listed<Trashed<Record>>), AppError>;
@@ -312,7 +334,7 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`, `NotFound(Record)`.
     fn revisions(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         record: RecordId,
         slice: &RecordSlice,
@@ -329,6 +351,6 @@ pub trait Records: Send + Sync {
         id: EntityId,
         record: RecordId,
         revision: i32,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<FoundRecord, AppError>;
 }

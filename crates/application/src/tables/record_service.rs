@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
-use atalaya_domain::mandate::{Access, Mandate, ReadRecords, WriteRecords};
+use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
     Draft, Field, FieldType, Filter, Input, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test,
     Value, collated, identical,
 };
 use chrono::{DateTime, Utc};
 
-use super::definitions::known;
+use super::definitions::opened;
 use super::deletion::{self, Told};
 use super::judging::{judged, judged_again};
 use super::{Asked, AskedTotals, Bulk, BulkDone, Choice, FoundRecord, RecordList, Records, Totals};
@@ -36,6 +36,15 @@ pub struct RecordService {
 
 fn known_record<R: RecordReader + ?Sized>(records: &mut R, table: &Table, id: RecordId) -> Result<Record, AppError> {
     records.find(table, id)?.ok_or(AppError::NotFound(Resource::Record))
+}
+
+/// Compares a record with what whoever changes it saw: `None` where they do not say what that was.
+fn check(found: &FoundRecord, expected: Option<Precondition<'_, FoundRecord>>) -> Result<(), AppError> {
+    match expected {
+        Some(is_as_seen) => is_as_seen(found),
+        None if found.table.entity.requires_if_match => Err(AppError::PreconditionRequired),
+        None => Ok(()),
+    }
 }
 
 /// The field by which people choose a record of the table.
@@ -95,14 +104,14 @@ impl RecordService {
         by: &Mandate<WriteRecords>,
         id: EntityId,
         record: RecordId,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
         mut next: impl FnMut(&mut dyn UnitOfWork, &FoundRecord) -> Result<Record, AppError>,
     ) -> Result<FoundRecord, AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             let record = known_record(unit.records(), &table, record)?;
             let found = FoundRecord { table, record };
-            expected(&found)?;
+            check(&found, expected)?;
             let changed = next(unit, &found)?;
             if changed.revision != found.record.revision {
                 unit.audit(&self.event(by, AuditAction::RecordsChanged, &found.table, changed.id))?;
@@ -115,13 +124,13 @@ impl RecordService {
 impl Records for RecordService {
     fn list(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         asked: Asked<'_>,
         slice: &RecordSlice,
     ) -> Result<RecordList, AppError> {
         self.store.query_apart(&by.scope(), |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let query = asked(&table, &view.accounts().company()?)?;
             let total = view.records().count(&table, &query)?;
             // A page behind the last record needs no search.
@@ -131,17 +140,17 @@ impl Records for RecordService {
         })
     }
 
-    fn aggregate(&self, by: &Access<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError> {
+    fn aggregate(&self, by: &Mandate<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError> {
         self.store.query_apart(&by.scope(), |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let (query, aggregation) = asked(&table, &view.accounts().company()?)?;
             aggregation::totals(view.records(), table, &query, &aggregation)
         })
     }
 
-    fn find(&self, by: &Access<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
+    fn find(&self, by: &Mandate<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
         self.store.query_apart(&by.scope(), |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let record = known_record(view.records(), &table, record)?;
             Ok(FoundRecord { table, record })
         })
@@ -149,14 +158,14 @@ impl Records for RecordService {
 
     fn lookup(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         relation: Option<FieldId>,
         search: &str,
         limit: u32,
     ) -> Result<Vec<Choice>, AppError> {
         self.store.query_apart(&by.scope(), |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let Some(field) = displayed(view.entities(), &table, relation)? else { return Ok(Vec::new()) };
             let Some(filter) = shown_as(field, search) else { return Ok(Vec::new()) };
             let sort = vec![Sort { by: SortBy::Field(field.number), descending: false }];
@@ -179,7 +188,7 @@ impl Records for RecordService {
     ) -> Result<FoundRecord, AppError> {
         let new = self.identifiers.record();
         self.store.transaction(&by.scope(), |unit| {
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             let values = judged(unit, &table, draft, None)?;
             let writing = self.writing(by, RevisionKind::Created);
             let inserted = unit.records().insert(&table, &[(new, values)], &writing)?;
@@ -199,7 +208,7 @@ impl Records for RecordService {
         receipt: &dyn Receipt<BulkDone>,
     ) -> Result<BulkDone, AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             let writing = self.writing(by, RevisionKind::Created);
             let (effects, told) = bulk::apply(unit, &table, bulk, &writing, self.identifiers.as_ref())?;
             self.tell(unit, by, told)?;
@@ -215,7 +224,7 @@ impl Records for RecordService {
         id: EntityId,
         record: RecordId,
         draft: &Draft<'_>,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<FoundRecord, AppError> {
         self.rewritten(by, id, record, expected, |unit, found| {
             let values = judged(unit, &found.table, draft, Some(&found.record.values))?;
@@ -233,13 +242,13 @@ impl Records for RecordService {
         by: &Mandate<WriteRecords>,
         id: EntityId,
         record: RecordId,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<(), AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             let record = known_record(unit.records(), &table, record)?;
             let found = FoundRecord { table, record };
-            expected(&found)?;
+            check(&found, expected)?;
             let writing = self.writing(by, RevisionKind::Deleted);
             let mut told = deletion::delete(unit, &found.table, vec![found.record.clone()], &writing)?;
             // The one that was asked for is told by its id, and what went with it by numbers.
@@ -254,12 +263,12 @@ impl Records for RecordService {
 
     fn trash(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         slice: &RecordSlice,
     ) -> Result<(Table, Listed<Trashed<Record>>), AppError> {
         self.store.query_apart(&by.scope(), |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let records = view.records().trash(&table, self.kept_since(), slice)?;
             Ok((table, records))
         })
@@ -267,7 +276,7 @@ impl Records for RecordService {
 
     fn restore(&self, by: &Mandate<WriteRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             let trashed = unit
                 .records()
                 .trashed(&table, record, self.kept_since())?
@@ -281,13 +290,13 @@ impl Records for RecordService {
 
     fn revisions(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         record: RecordId,
         slice: &RecordSlice,
     ) -> Result<(Table, Listed<Revision>), AppError> {
         self.store.query_apart(&by.scope(), |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let revisions = view.records().revisions(&table, record, slice)?;
             Ok((table, revisions.ok_or(AppError::NotFound(Resource::Record))?))
         })
@@ -299,7 +308,7 @@ impl Records for RecordService {
         id: EntityId,
         record: RecordId,
         revision: i32,
-        expected: Precondition<'_, FoundRecord>,
+        expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<FoundRecord, AppError> {
         self.rewritten(by, id, record, expected, |unit, found| {
             let earlier = unit.records().revision(&found.table, record, revision)?;

@@ -1,12 +1,15 @@
 //! Rules that become stricter: the records that there are have to keep them too.
 
-use atalaya_domain::tables::{BrokenRule, Contradiction, Field, FieldNumber, Record, RecordQuery, Table, Values};
+use atalaya_domain::id::RecordId;
+use atalaya_domain::tables::{
+    BrokenRule, Contradiction, Field, FieldNumber, Record, RecordQuery, Table, UniqueSet, Values,
+};
 
 use super::judging::of_broken;
 use super::walking::each_page;
 use crate::error::{AppError, Field as Named, Violation};
 use crate::ports::store::UnitOfWork;
-use crate::ports::tables::{RecordReader, Writing};
+use crate::ports::tables::{Listed, RecordReader, Writing};
 
 /// Refuses rules that contradict one another.
 ///
@@ -73,8 +76,26 @@ pub(super) fn check_unique<R: RecordReader + ?Sized>(
     table: &Table,
     field: FieldNumber,
 ) -> Result<(), AppError> {
-    let limit = u32::try_from(Violation::MOST).unwrap_or(u32::MAX);
-    let repeated = records.repeated(table.entity.id, field, limit)?;
+    refuse_repeated(records.repeated(table.entity.id, field, most_told())?)
+}
+
+/// Refuses that values become unique together of which there are equal ones.
+///
+/// # Errors
+/// `StricterRule` with the records that have them.
+pub(super) fn check_unique_together<R: RecordReader + ?Sized>(
+    records: &mut R,
+    table: &Table,
+    set: &UniqueSet,
+) -> Result<(), AppError> {
+    refuse_repeated(records.repeated_together(table, set, most_told())?)
+}
+
+fn most_told() -> u32 {
+    u32::try_from(Violation::MOST).unwrap_or(u32::MAX)
+}
+
+fn refuse_repeated(repeated: Listed<RecordId>) -> Result<(), AppError> {
     if repeated.total == 0 {
         return Ok(());
     }

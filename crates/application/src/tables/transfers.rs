@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::id::EntityId;
-use atalaya_domain::mandate::{Access, Mandate, ReadRecords, WriteRecords};
+use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Record, RevisionKind, Table};
 
 use super::Asked;
-use super::definitions::known;
+use super::definitions::opened;
 use super::import::{ImportOutcome, ImportPlan, ImportProgress, ImportSource};
 use super::importing::Importing;
 use crate::error::AppError;
@@ -42,7 +42,7 @@ pub trait Transfers: Send + Sync {
     /// `NotFound(Entity)`; `InvalidFilter` of `asked`; `Internal` where it fails after its first page.
     fn export(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         asked: Asked<'_>,
         sink: &mut TableSink<'_>,
@@ -94,7 +94,7 @@ impl Transfers for TransferService {
         let mut undone = None;
         let stored = self.store.transaction(&by.scope(), |unit| {
             undone = None;
-            let table = known(unit.entities(), id)?;
+            let table = opened(unit.entities(), by, id)?;
             let outcome = self.run(unit, by, &table, source, plan, progress)?;
             if plan.is_trial || !outcome.accepted(plan.invalid) {
                 let refusal = outcome.refusal();
@@ -117,14 +117,14 @@ impl Transfers for TransferService {
 
     fn export(
         &self,
-        by: &Access<ReadRecords>,
+        by: &Mandate<ReadRecords>,
         id: EntityId,
         asked: Asked<'_>,
         sink: &mut TableSink<'_>,
     ) -> Result<(), AppError> {
         let mut export = Export::default();
         self.store.read_long(&by.scope(), &mut |view| {
-            let table = known(view.entities(), id)?;
+            let table = opened(view.entities(), by, id)?;
             let query = asked(&table, &view.accounts().company()?)?;
             let records = view.records();
             let mut given = |page: Vec<Record>| sink(&table, page);

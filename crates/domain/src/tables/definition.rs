@@ -1,10 +1,14 @@
 //! Entity types: what a company keeps records of.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
+use super::access::{Opener, TableAccess, UserLevel, ViewerLevel};
 use super::change::Change;
 use super::field::{Field, FieldNumber, RelationTarget};
 use super::names::{DisplayName, EntityName};
+use super::together::UniqueSet;
 use crate::id::{EntityId, FieldId};
 
 /// An entity type.
@@ -20,6 +24,12 @@ pub struct Entity {
     pub description: Option<String>,
     /// When it was defined.
     pub created_at: DateTime<Utc>,
+    /// Who may do what with its records.
+    pub access: TableAccess,
+    /// Whether whoever changes a record has to say which state of it they saw.
+    pub requires_if_match: bool,
+    /// Fields whose values together no two records have.
+    pub unique_together: Vec<UniqueSet>,
 }
 
 impl Entity {
@@ -44,15 +54,66 @@ pub struct NewEntity {
     pub display_name: DisplayName,
     /// What it is for.
     pub description: Option<String>,
+    /// Who may do what with its records.
+    pub access: TableAccess,
+    /// Whether whoever changes a record has to say which state of it they saw.
+    pub requires_if_match: bool,
 }
 
-/// What to change of an entity type.
+/// What to change of an entity type; `None` leaves it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EntityChange {
-    /// What people read; `None` leaves it.
+    /// What people read.
     pub display_name: Option<DisplayName>,
     /// What it is for.
     pub description: Change<String>,
+    /// What users may do with its records.
+    pub user: Option<UserLevel>,
+    /// What viewers may do with its records.
+    pub viewer: Option<ViewerLevel>,
+    /// Whether whoever changes a record has to say which state of it they saw.
+    pub requires_if_match: Option<bool>,
+    /// The names of the fields whose values together are to be unique.
+    pub unique_together: Option<Vec<Vec<String>>>,
+}
+
+/// Names that make no sets of fields whose values together are unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidUniqueSets {
+    /// The entity type has no such field.
+    #[error("no such field")]
+    NoSuchField,
+    /// A set has too few fields, or too many.
+    #[error("too few or too many fields in a set")]
+    Fields,
+    /// There are more sets than there may be.
+    #[error("too many sets")]
+    Sets,
+}
+
+impl EntityChange {
+    /// The entity type of the table after the change.
+    ///
+    /// # Errors
+    /// [`InvalidUniqueSets`].
+    pub fn apply(self, table: &Table) -> Result<Entity, InvalidUniqueSets> {
+        let before = table.entity.clone();
+        let unique_together = match self.unique_together {
+            None => before.unique_together,
+            Some(wanted) => UniqueSet::numbered(table.sets_of(wanted)?, &before.unique_together),
+        };
+        Ok(Entity {
+            display_name: self.display_name.unwrap_or(before.display_name),
+            description: self.description.apply(before.description),
+            access: TableAccess {
+                user: self.user.unwrap_or(before.access.user),
+                viewer: self.viewer.unwrap_or(before.access.viewer),
+            },
+            requires_if_match: self.requires_if_match.unwrap_or(before.requires_if_match),
+            unique_together,
+            ..before
+        })
+    }
 }
 
 /// An entity type with its fields: what records are judged by.
@@ -62,6 +123,8 @@ pub struct Table {
     pub entity: Entity,
     /// Its fields that are not in the trash, by their order.
     pub fields: Vec<Field>,
+    /// Who opened it: which of its records are there depends on that.
+    pub opener: Opener,
 }
 
 impl Table {
@@ -81,6 +144,26 @@ impl Table {
     #[must_use]
     pub fn field_numbered(&self, number: FieldNumber) -> Option<&Field> {
         self.fields.iter().find(|field| field.number == number)
+    }
+
+    /// The fields of these names, in sets whose values together are to be unique.
+    fn sets_of(&self, wanted: Vec<Vec<String>>) -> Result<Vec<Vec<FieldNumber>>, InvalidUniqueSets> {
+        if wanted.len() > UniqueSet::MOST {
+            return Err(InvalidUniqueSets::Sets);
+        }
+        let number = |name: String| {
+            let field = self.field_named(&name).ok_or(InvalidUniqueSets::NoSuchField)?;
+            Ok(field.number)
+        };
+        let set = |names: Vec<String>| {
+            let fields: BTreeSet<FieldNumber> = names.into_iter().map(number).collect::<Result<_, _>>()?;
+            if (UniqueSet::FEWEST_FIELDS..=UniqueSet::MOST_FIELDS).contains(&fields.len()) {
+                Ok(fields.into_iter().collect())
+            } else {
+                Err(InvalidUniqueSets::Fields)
+            }
+        };
+        wanted.into_iter().map(set).collect()
     }
 
     /// The place of the next field.

@@ -3,6 +3,7 @@
 //! A field's *number* stays the same for as long as the field lives, so that values find their field again after it got
 //! another name. Not here: where records are kept, and how clients write them.
 
+mod access;
 mod aggregate;
 mod broken;
 mod change;
@@ -17,14 +18,16 @@ mod record;
 mod rules;
 #[cfg(test)]
 mod testing;
+mod together;
 mod value;
 
+pub use access::{Closed, Opener, Reach, TableAccess, TablePermit, UserLevel, ViewerLevel};
 pub use aggregate::{
     Aggregation, CalendarUnit, Group, GroupBy, Groups, InvalidAggregation, Measure, MeasureKind, TooManyGroups,
 };
 pub use broken::{Broken, BrokenRule};
 pub use change::Change;
-pub use definition::{Entity, EntityChange, NewEntity, Relationship, Table};
+pub use definition::{Entity, EntityChange, InvalidUniqueSets, NewEntity, Relationship, Table};
 pub use field::{Field, FieldChange, FieldNumber, NewField, NewTarget, RelationTarget};
 pub use filter::{
     Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,
@@ -38,4 +41,5 @@ pub use record::{
     text_bytes,
 };
 pub use rules::{Contradiction, InvalidPattern, Pattern, Rules, RulesChange};
+pub use together::UniqueSet;
 pub use value::{Input, Value};

@@ -202,26 +202,13 @@ mod tests {
     use std::borrow::Cow;
 
     use chrono::NaiveDate;
-    use uuid::Uuid;
 
-    use super::super::testing;
+    use super::super::testing::{self, table};
     use super::*;
-    use crate::id::EntityId;
-    use crate::tables::{DisplayName, Entity, EntityName, FieldName, FieldType, Number};
+    use crate::tables::{FieldName, FieldType, Number};
 
     fn field(number: i32, name: &str, kind: FieldType, required: bool) -> Field {
         Field { name: FieldName::parse(name).unwrap(), required, ..testing::field(number, kind) }
-    }
-
-    fn table(fields: Vec<Field>) -> Table {
-        let entity = Entity {
-            id: EntityId::new(Uuid::nil()),
-            name: EntityName::parse("campaign").unwrap(),
-            display_name: DisplayName::parse("Campaña").unwrap(),
-            description: None,
-            created_at: DateTime::UNIX_EPOCH,
-        };
-        Table { entity, fields }
     }
 
     fn draft<'a>(inputs: &[(&str, Input<'a>)]) -> Draft<'a> {

@@ -3,8 +3,10 @@
 use chrono::DateTime;
 use uuid::Uuid;
 
-use super::{DisplayName, Field, FieldName, FieldNumber, FieldType, Rules};
-use crate::id::FieldId;
+use super::{
+    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Opener, Rules, Table, TableAccess,
+};
+use crate::id::{EntityId, FieldId};
 
 /// A field without rules, which is called `f` and its number.
 pub(super) fn field(number: i32, kind: FieldType) -> Field {
@@ -22,4 +24,19 @@ pub(super) fn field(number: i32, kind: FieldType) -> Field {
         target: None,
         rules: Rules::default(),
     }
+}
+
+/// A table of these fields, which shows all its records.
+pub(super) fn table(fields: Vec<Field>) -> Table {
+    let entity = Entity {
+        id: EntityId::new(Uuid::nil()),
+        name: EntityName::parse("campaign").unwrap(),
+        display_name: DisplayName::parse("Campaña").unwrap(),
+        description: None,
+        created_at: DateTime::UNIX_EPOCH,
+        access: TableAccess::default(),
+        requires_if_match: false,
+        unique_together: Vec::new(),
+    };
+    Table { entity, fields, opener: Opener::Program }
 }

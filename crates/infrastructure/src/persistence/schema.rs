@@ -280,6 +280,7 @@ diesel::table! {
         next_field -> Integer,
         created_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
+        settings -> Nullable<Text>,
     }
 }
 
@@ -317,6 +318,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         content -> Text,
+        creator -> Nullable<BigInt>,
     }
 }
 
@@ -332,6 +334,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         content -> Text,
+        creator -> Nullable<BigInt>,
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn an_entity_type_is_found_with_its_fields_in_their_order(fixture: &d
     assert_eq!(fields, [(1, 1), (2, 2)]);
     let tables = ours.read(|view| view.entities().tables());
     assert_eq!(tables.iter().map(names).collect::<Vec<_>>(), [vec![], vec!["nombre", "gasto"]]);
-    assert_eq!(tables[1], campaign);
+    assert_eq!(tables[1].clone().opened_whole(), campaign);
     assert_eq!(
         ours.read(|view| view.entities().all()),
         tables.into_iter().map(|table| table.entity).collect::<Vec<_>>()
@@ -65,12 +65,14 @@ pub(crate) fn a_name_of_an_entity_type_is_taken_until_it_is_in_the_trash(fixture
 pub(crate) fn what_people_read_of_an_entity_type_changes(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let ours = Tables::new(&world, "BCP");
-    let mut entity = ours.define(1, "campaign", &[]).entity;
+    let mut table = ours.define(1, "campaign", &[]);
     let mut change = |display: Option<&str>, description: Change<String>| {
         let display_name = display.map(|text| DisplayName::parse(text).unwrap());
-        let change = EntityChange { display_name, description };
-        entity = ours.write(|unit| unit.entities().change(&entity, &change)).unwrap();
-        assert_eq!(ours.table(1).entity, entity);
+        let change = EntityChange { display_name, description, ..EntityChange::default() };
+        let entity = change.apply(&table).unwrap();
+        ours.write(|unit| unit.entities().change(&table, &entity)).unwrap();
+        table = ours.table(1);
+        assert_eq!(table.entity, entity);
         (entity.display_name.as_str().to_owned(), entity.description.clone())
     };
     let described = Some("de marca".to_owned());

@@ -12,7 +12,7 @@ use atalaya_domain::id::{EntityId, FieldId, RecordId, UserId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
     DisplayName, EntityName, Field, FieldName, FieldType, NewEntity, NewField, NewTarget, Number, OnDelete, Record,
-    RecordQuery, Revision, RevisionKind, Rules, Table, Value, Values,
+    RecordQuery, Revision, RevisionKind, Rules, Table, TableAccess, Value, Values,
 };
 use atalaya_domain::user::Username;
 use chrono::{DateTime, Utc};
@@ -56,7 +56,7 @@ impl<'w> Tables<'w> {
     }
 
     pub(crate) fn table(&self, id: u128) -> Table {
-        self.read(|view| view.entities().find(entity_id(id))).unwrap()
+        self.read(|view| view.entities().find(entity_id(id))).unwrap().opened_whole()
     }
 
     pub(crate) fn insert(&self, table: &Table, id: u128, values: Values) -> Result<Record, AppError> {
@@ -104,6 +104,8 @@ pub(crate) fn new_entity(name: &str) -> NewEntity {
         name: EntityName::parse(name).unwrap(),
         display_name: DisplayName::parse(name).unwrap(),
         description: None,
+        access: TableAccess::default(),
+        requires_if_match: false,
     }
 }
 

@@ -5,7 +5,7 @@ use atalaya_application::error::Resource;
 use atalaya_application::ports::tables::Total;
 use atalaya_domain::id::FieldId;
 use atalaya_domain::tables::{
-    EntityChange, FieldType, Filter, Record, RecordQuery, RevisionKind, Sort, SortBy, Table, Test, Value, Values,
+    FieldType, Filter, Record, RecordQuery, RevisionKind, Sort, SortBy, Table, Test, UniqueSet, Value, Values,
 };
 use uuid::Uuid;
 
@@ -65,7 +65,9 @@ pub(crate) fn another_companys_tables_are_invisible(fixture: &dyn Fixture) {
             assert!(view.records().list(&table, query, &ALL)?.is_empty());
             assert_eq!(view.records().count(&table, query)?, Total { count: 0, exact: true });
         }
-        assert!(view.records().existing(table.entity.id, &[record.id])?.is_empty());
+        assert!(view.records().existing(&table, &[record.id])?.is_empty());
+        let set = UniqueSet { number: 1, fields: vec![table.fields[0].number] };
+        assert_eq!(view.records().repeated_together(&table, &set, 9)?.total, 0);
         assert!(view.records().pointing(pointing.entity.id, &pointing.fields[0], record.id, 9)?.is_empty());
         assert_eq!(view.records().revisions(&table, record.id, &ALL)?, None);
         assert_eq!(view.records().revisions(&table, trashed.id, &ALL)?, None);
@@ -94,8 +96,7 @@ pub(crate) fn another_companys_tables_cannot_be_changed_or_pointed_to(fixture: &
         Ok((view.entities().tables()?, listed, view.records().trash(&table, start(), &ALL)?))
     });
 
-    let change = EntityChange::default();
-    assert!(not_found(&theirs.write(|unit| unit.entities().change(entity, &change)), Resource::Entity));
+    assert!(not_found(&theirs.write(|unit| unit.entities().change(&table, entity)), Resource::Entity));
     assert!(not_found(&theirs.write(|unit| unit.entities().delete(entity, start())), Resource::Entity));
     assert!(not_found(&theirs.write(|unit| unit.entities().restore(gone.id, start())), Resource::Entity));
     let field = new_field("x", FieldType::Text);
@@ -130,7 +131,7 @@ pub(crate) fn what_an_entity_type_holds_is_not_there_while_it_is_in_the_trash(fi
     let Owned { table, pointing, record, .. } = owned(&ours);
     ours.write(|unit| unit.entities().delete(&table.entity, start())).unwrap();
     ours.write(|unit| unit.entities().delete(&pointing.entity, start())).unwrap();
-    let exists = || ours.read(|view| view.records().existing(table.entity.id, &[record.id]));
+    let exists = || ours.read(|view| view.records().existing(&table, &[record.id]));
     let points = || ours.read(|view| view.records().pointing(pointing.entity.id, &pointing.fields[0], record.id, 9));
     assert!(exists().is_empty() && points().is_empty());
     ours.write(|unit| unit.entities().restore(table.entity.id, start())).unwrap();

@@ -111,7 +111,7 @@ pub(crate) fn export(args: &TableExportArgs) -> Result<(), CommandError> {
     let (company, entity) = table(&core, &args.company, &args.table)?;
     let form = if args.excel { CsvForm { delimiter: b';', has_mark: true } } else { CsvForm::default() };
     let mut output = Output::open(args.output.as_deref(), Path::new(""))?;
-    let by = Operator::at_the_machine().access(company);
+    let by = Operator::at_the_machine().mandate(company);
     let progress = RowProgress::begin();
     let (mut rows, mut failure) = (0, None);
     core.use_cases.transfers.export(&by, entity, &|_, _| Ok(RecordQuery::everything()), &mut |table, records| {

@@ -106,7 +106,8 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
             | Forbidden::Company
             | Forbidden::Origin
             | Forbidden::PasswordChange
-            | Forbidden::Registration => "cli.app.forbidden",
+            | Forbidden::Registration
+            | Forbidden::Table => "cli.app.forbidden",
         }),
         AppError::NotFound(resource) => Words::of(match resource {
             Resource::User => "cli.app.no_user",
@@ -120,7 +121,7 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
             Resource::Revision => "cli.app.no_revision",
         }),
         AppError::Conflict(conflict) => of_conflict(*conflict),
-        AppError::PreconditionFailed => Words::of("cli.app.changed"),
+        AppError::PreconditionFailed | AppError::PreconditionRequired => Words::of("cli.app.changed"),
         AppError::InsufficientData { found, needed } => days_lacking(*found, *needed),
         AppError::InsufficientHours { found, needed } => hours_lacking(*found, *needed),
         AppError::RateLimited { .. } => Words::of("cli.app.too_many_failures"),
@@ -142,6 +143,7 @@ fn of_conflict(conflict: Conflict) -> Words {
         Conflict::TooManyEntities => "cli.app.too_many_entities",
         Conflict::TooManyFields => "cli.app.too_many_fields",
         Conflict::ValueTaken => "cli.app.value_taken",
+        Conflict::FieldInUniqueSet => "cli.app.field_in_unique_set",
         Conflict::RecordInUse => "cli.app.record_in_use",
         Conflict::ModelNotTrained => "cli.app.model_not_trained",
         Conflict::ModelVersionDeleted => "cli.app.version_deleted",
@@ -191,6 +193,7 @@ fn field(field: &Field) -> Words {
         Field::Horizon => "cli.field.horizon",
         Field::ReadingTime(_) => "cli.field.time",
         Field::DisplayField
+        | Field::UniqueTogether
         | Field::File
         | Field::RecordId
         | Field::Record(_)

@@ -13,7 +13,9 @@ use atalaya_domain::job::{JobKind, JobState};
 use atalaya_domain::notice::NoticeCode;
 use atalaya_domain::overview::{AttentionCode, ModelState};
 use atalaya_domain::signing_key::KeyAlgorithm;
-use atalaya_domain::tables::{CalendarUnit, FieldType, MeasureKind, OnDelete, Operator, RevisionKind};
+use atalaya_domain::tables::{
+    CalendarUnit, FieldType, MeasureKind, OnDelete, Operator, RevisionKind, UserLevel, ViewerLevel,
+};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -70,6 +72,10 @@ closed_sets! {
     FieldTypeWord = FieldType::ALL.iter().map(|kind| kind.as_str());
     /// What becomes of records that point to one that is deleted.
     OnDeleteWord = OnDelete::ALL.iter().map(|choice| choice.as_str());
+    /// What users may do with the records of an entity type.
+    UserLevelWord = UserLevel::ALL.iter().map(|level| level.as_str());
+    /// What viewers may do with the records of an entity type.
+    ViewerLevelWord = ViewerLevel::ALL.iter().map(|level| level.as_str());
     /// How two entity types are related.
     RelationshipWord = [record_words::RELATIONSHIP];
     /// How a revision of a record came about.

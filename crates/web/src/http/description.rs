@@ -46,6 +46,7 @@ shared_refusals! {
     TOO_LARGE = 413 "TooLarge" "The body is over its limit";
     MEDIA_TYPE = 415 "MediaType" "A media type that the route does not read";
     INVALID = 422 "Invalid" "The data break rules; `errors` names each";
+    UNCONDITIONAL = 428 "Unconditional" "The state that was seen has to be told";
     LIMITED = 429 "Limited" "Too many requests; `Retry-After` says when to try again";
     HEADERS_TOO_LARGE = 431 "HeadersTooLarge" "More than 96 headers, or more than 128 KiB of them";
     FAULT = 500 "Fault" "A fault of the server";

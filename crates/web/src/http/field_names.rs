@@ -30,6 +30,7 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
         Field::Maximum => "max",
         Field::Default => "default",
         Field::DisplayField => "target_display_field",
+        Field::UniqueTogether => "unique_together",
         Field::UpsertKey => "upsert_key",
         Field::File => "file",
         Field::RecordId => "id",

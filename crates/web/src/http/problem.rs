@@ -59,6 +59,7 @@ kinds! {
     GRANT_FORBIDDEN = 403;
     ORIGIN_FORBIDDEN = 403;
     REGISTRATION_CLOSED = 403;
+    TABLE_READ_ONLY = 403;
     PASSWORD_CHANGE_REQUIRED = 403;
     ROUTE_NOT_FOUND = 404;
     USER_NOT_FOUND = 404;
@@ -89,6 +90,7 @@ kinds! {
     TOO_MANY_ENTITIES = 409;
     TOO_MANY_FIELDS = 409;
     VALUE_TAKEN = 409;
+    FIELD_IN_UNIQUE_SET = 409;
     RECORD_IN_USE = 409;
     RECORDS_BREAK_RULE = 409;
     PRECONDITION_FAILED = 412;
@@ -97,6 +99,7 @@ kinds! {
     VALIDATION_FAILED = 422;
     INSUFFICIENT_DATA = 422;
     IDEMPOTENCY_KEY_REUSED = 422;
+    PRECONDITION_REQUIRED = 428;
     RATE_LIMITED = 429;
     LOGIN_LOCKED = 429;
     TOO_MANY_STREAMS = 429;
@@ -126,6 +129,7 @@ impl Kind {
             Conflict::TooManyEntities => Self::TOO_MANY_ENTITIES,
             Conflict::TooManyFields => Self::TOO_MANY_FIELDS,
             Conflict::ValueTaken => Self::VALUE_TAKEN,
+            Conflict::FieldInUniqueSet => Self::FIELD_IN_UNIQUE_SET,
             Conflict::RecordInUse => Self::RECORD_IN_USE,
             Conflict::ModelNotTrained => Self::MODEL_NOT_TRAINED,
             Conflict::ModelVersionDeleted => Self::MODEL_VERSION_DELETED,
@@ -484,6 +488,7 @@ fn app_kind(error: &AppError) -> Kind {
             Forbidden::Origin => Kind::ORIGIN_FORBIDDEN,
             Forbidden::PasswordChange => Kind::PASSWORD_CHANGE_REQUIRED,
             Forbidden::Registration => Kind::REGISTRATION_CLOSED,
+            Forbidden::Table => Kind::TABLE_READ_ONLY,
         },
         AppError::NotFound(resource) => match resource {
             Resource::User => Kind::USER_NOT_FOUND,
@@ -498,6 +503,7 @@ fn app_kind(error: &AppError) -> Kind {
         },
         AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
+        AppError::PreconditionRequired => Kind::PRECONDITION_REQUIRED,
         AppError::InsufficientData { .. } | AppError::InsufficientHours { .. } => Kind::INSUFFICIENT_DATA,
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
         AppError::Unavailable { part, .. } => match part {

@@ -135,6 +135,11 @@ impl IfMatch {
         Ok(Self(Some(text.to_owned())))
     }
 
+    /// Whether the request says anything.
+    pub(crate) fn is_told(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they show
     /// every difference of content.
     ///

@@ -2,20 +2,21 @@
 //! thousands of parameters would take longer to read than the rows to store.
 
 use atalaya_application::ports::tables::Writing;
-use atalaya_domain::id::{CompanyId, EntityId, RecordId};
-use atalaya_domain::tables::{FieldNumber, Value};
+use atalaya_domain::id::{CompanyId, EntityId, RecordId, UserId};
+use atalaya_domain::tables::{FieldNumber, UniqueSet, Value, Values};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamp};
 
 use super::bytes;
 use super::sort_key::{exact, searchable, sort_key};
+use super::together::{set_field, set_key};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::rows::stored;
 use crate::persistence::schema::{record_values, records, unique_values};
 
-/// Rows of one statement on SQLite: at most ten parameters each, below its 32,766.
-pub(super) const SQLITE_ROWS: usize = 3_000;
+/// Rows of one statement on SQLite: at most eleven parameters each, below its 32,766.
+pub(super) const SQLITE_ROWS: usize = 2_900;
 /// Rows of one statement on PostgreSQL: some megabytes.
 pub(super) const POSTGRES_ROWS: usize = 20_000;
 
@@ -23,8 +24,9 @@ pub(super) const POSTGRES_ROWS: usize = 20_000;
 pub(super) const FIRST_REVISION: i32 = 1;
 
 const POSTGRES_RECORDS: &str = "
-    INSERT INTO records (company_id, entity_id, id, revision, kind, author, request_id, created_at, updated_at, content)
-    SELECT $1, $2, new.id, $3, $4, $5, $6, $7, $7, new.content FROM unnest($8, $9) AS new (id, content)";
+    INSERT INTO records
+        (company_id, entity_id, id, revision, kind, author, request_id, created_at, updated_at, content, creator)
+    SELECT $1, $2, new.id, $3, $4, $5, $6, $7, $7, new.content, $10 FROM unnest($8, $9) AS new (id, content)";
 
 const POSTGRES_VALUES: &str = "
     INSERT INTO record_values (company_id, entity_id, field, sort_key, record_id, exact, folded)
@@ -40,6 +42,8 @@ pub(super) struct Common<'w> {
     pub(super) author: &'w str,
     pub(super) request_id: Option<&'w str>,
     pub(super) at: NaiveDateTime,
+    /// The user who writes; nobody where a program does.
+    pub(super) creator: Option<i64>,
 }
 
 impl<'w> From<&'w Writing> for Common<'w> {
@@ -49,12 +53,21 @@ impl<'w> From<&'w Writing> for Common<'w> {
             author: writing.by.actor.name(),
             request_id: writing.by.origin.request_id.as_deref(),
             at: stored(writing.at),
+            creator: writing.by.actor.id().map(UserId::get),
         }
     }
 }
 
 /// A new record: its id and content.
 pub(super) type NewRecord = (Vec<u8>, String);
+
+/// The field under which the index holds who created a record: no field has that number.
+pub(super) const CREATOR: i32 = 0;
+
+/// How the creators of records sort.
+pub(super) fn creator_key(user: i64) -> Vec<u8> {
+    user.to_be_bytes().to_vec()
+}
 
 /// A value of the index. Rows are inserted in the order of their keys, so that neighbours meet the same pages.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +89,11 @@ impl ValueRow {
             folded: searchable(value),
         }
     }
+
+    /// Who created a record.
+    pub(super) fn of_creator(record_id: Vec<u8>, creator: i64) -> Self {
+        Self { field: CREATOR, sort_key: creator_key(creator), record_id, exact: None, folded: None }
+    }
 }
 
 /// A value that no other record has.
@@ -92,6 +110,12 @@ impl UniqueRow {
         let mut key = sort_key(value);
         key.extend(exact(value).into_iter().flatten());
         key
+    }
+
+    /// The values of a record in the fields of a set, where it has one in each.
+    pub(super) fn together(set: &UniqueSet, record: RecordId, values: &Values) -> Option<Self> {
+        let exact_key = set_key(set, values)?;
+        Some(Self { field: set_field(set), exact_key, record_id: bytes(record.get()) })
     }
 
     pub(super) fn of(row: &ValueRow) -> Self {
@@ -124,6 +148,7 @@ pub(super) fn insert_records(
                     records::created_at.eq(common.at),
                     records::updated_at.eq(common.at),
                     records::content.eq(content.clone()),
+                    records::creator.eq(common.creator),
                 )
             };
             let rows: Vec<_> = chunk.iter().map(row).collect();
@@ -140,6 +165,7 @@ pub(super) fn insert_records(
                 .bind::<Timestamp, _>(common.at)
                 .bind::<Array<Binary>, _>(chunk.iter().map(|(id, _)| id).collect::<Vec<_>>())
                 .bind::<Array<Text>, _>(chunk.iter().map(|(_, content)| content).collect::<Vec<_>>())
+                .bind::<Nullable<BigInt>, _>(common.creator)
                 .execute(conn)
                 .map(drop)
         }),

@@ -6,13 +6,14 @@ use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::ports::tables::{EntityReader, EntityWriter, Trashed};
 use atalaya_domain::id::{CompanyId, EntityId, FieldId};
-use atalaya_domain::tables::{Change, Entity, EntityChange, Field, NewEntity, NewField, Relationship, Table};
+use atalaya_domain::tables::{Entity, Field, NewEntity, NewField, Opener, Relationship, Table};
 use chrono::{DateTime, Utc};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::bytes;
 use super::rows::{EntityRow, FieldRow, NewEntityRow};
+use super::settings::settings_column;
 use crate::persistence::error::Expecting;
 use crate::persistence::own::{Own, own};
 use crate::persistence::rows::{columns, stored};
@@ -83,7 +84,7 @@ impl EntityReader for Tenant<'_, '_> {
         }
         let table = |entity: Entity| {
             let fields = fields.remove(&bytes(entity.id.get())).unwrap_or_default();
-            Table { entity, fields }
+            Table { entity, fields, opener: Opener::Nobody }
         };
         Ok(entities.into_iter().map(table).collect())
     }
@@ -95,7 +96,8 @@ impl EntityReader for Tenant<'_, '_> {
             .optional()
             .or_fault()?;
         let Some(row) = found else { return Ok(None) };
-        Ok(Some(Table { entity: row.into_domain()?, fields: self.live_fields(id)? }))
+        let entity = row.into_domain()?;
+        Ok(Some(Table { entity, fields: self.live_fields(id)?, opener: Opener::Nobody }))
     }
 
     fn relationships(&mut self, id: EntityId) -> Result<Vec<Relationship>, AppError> {
@@ -120,7 +122,7 @@ impl EntityReader for Tenant<'_, '_> {
 
 impl EntityWriter for Tenant<'_, '_> {
     fn insert(&mut self, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Result<Entity, AppError> {
-        let row = NewEntityRow::new(self.scope.company(), id, entity, at);
+        let row = NewEntityRow::new(self.scope.company(), id, entity, at)?;
         let inserted: EntityRow = diesel::insert_into(entities::table)
             .values(row)
             .returning(columns::<EntityRow>())
@@ -129,23 +131,21 @@ impl EntityWriter for Tenant<'_, '_> {
         inserted.into_domain()
     }
 
-    fn change(&mut self, entity: &Entity, change: &EntityChange) -> Result<Entity, AppError> {
-        let EntityChange { display_name, description } = change.clone();
-        let display_name = display_name.as_ref().unwrap_or(&entity.display_name).as_str().to_owned();
-        let changed = diesel::update(live_entity(self.scope.company(), entity.id));
-        let row: Option<EntityRow> = match description {
-            Change::Keep => changed
-                .set(entities::display_name.eq(display_name))
-                .returning(columns::<EntityRow>())
-                .get_result(self.conn()),
-            Change::Clear | Change::Set(_) => changed
-                .set((entities::display_name.eq(display_name), entities::description.eq(description.apply(None))))
-                .returning(columns::<EntityRow>())
-                .get_result(self.conn()),
+    fn change(&mut self, table: &Table, entity: &Entity) -> Result<(), AppError> {
+        let settings = settings_column(entity.access, entity.requires_if_match, &entity.unique_together)?;
+        let changed = diesel::update(live_entity(self.scope.company(), entity.id))
+            .set((
+                entities::display_name.eq(entity.display_name.as_str()),
+                entities::description.eq(&entity.description),
+                entities::settings.eq(settings),
+            ))
+            .execute(self.conn())
+            .or_fault()?;
+        if changed == 0 {
+            return Err(AppError::NotFound(Resource::Entity));
         }
-        .optional()
-        .or_fault()?;
-        row.ok_or(AppError::NotFound(Resource::Entity))?.into_domain()
+        self.change_unique_sets(table, &entity.unique_together)?;
+        self.change_creators(&table.entity, entity)
     }
 
     fn delete(&mut self, entity: &Entity, at: DateTime<Utc>) -> Result<(), AppError> {

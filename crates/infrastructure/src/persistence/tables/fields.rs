@@ -144,7 +144,7 @@ impl Tenant<'_, '_> {
             .or_conflict(Conflict::FieldExists)?;
         match (before.rules.unique, field.rules.unique) {
             (false, true) => self.make_unique(table.entity.id, before.number),
-            (true, false) => self.forget_unique(table.entity.id, before.number),
+            (true, false) => self.forget_unique(table.entity.id, before.number.get()),
             _ => Ok(()),
         }
     }
@@ -160,8 +160,8 @@ impl Tenant<'_, '_> {
         if deleted == 0 {
             return Err(AppError::NotFound(Resource::Field));
         }
-        self.forget_unique(table.entity.id, field.number)?;
-        self.forget_values(table.entity.id, field.number)
+        self.forget_unique(table.entity.id, field.number.get())?;
+        self.forget_values(table.entity.id, field.number.get())
     }
 
     /// Takes a field out of the trash. It comes last where another has its place by now.

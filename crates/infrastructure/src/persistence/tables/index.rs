@@ -4,12 +4,13 @@ use atalaya_application::AppError;
 use atalaya_application::error::Conflict;
 use atalaya_application::ports::tables::Listed;
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
-use atalaya_domain::tables::{Field, FieldNumber, Table, Value, Values};
+use atalaya_domain::tables::{Field, FieldNumber, Table, UniqueSet, Value, Values};
 use diesel::dsl::{auto_type, count_star};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer};
 
 use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
+use super::together::{is_creator_indexed, set_field};
 use super::{Id, bytes, content, identifier};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
@@ -32,7 +33,7 @@ const POSTGRES_UNIQUE: &str = "
 const KEYS_AT_ONCE: usize = 10_000;
 /// Groups of equal values that are read at once.
 const GROUPS_AT_ONCE: i64 = 1_000;
-/// Records whose values are indexed at once when a field comes back.
+/// Records whose values are read at once, to index them anew.
 const RECORDS_AT_ONCE: i64 = 5_000;
 
 /// Indexed values of an entity type.
@@ -81,6 +82,24 @@ impl IndexRows {
             if let Some(value) = values.get(&field.number) {
                 self.add(field, record, value);
             }
+        }
+        self.add_sets(&table.entity.unique_together, record, values);
+    }
+
+    /// Adds what is unique together of a record.
+    pub(super) fn add_sets<'s>(
+        &mut self,
+        sets: impl IntoIterator<Item = &'s UniqueSet>,
+        record: RecordId,
+        values: &Values,
+    ) {
+        self.unique.extend(sets.into_iter().filter_map(|set| UniqueRow::together(set, record, values)));
+    }
+
+    /// Adds who created a record, where that decides who sees it.
+    pub(super) fn add_creator(&mut self, table: &Table, record: RecordId, creator: Option<i64>) {
+        if is_creator_indexed(&table.entity) {
+            self.values.extend(creator.map(|user| ValueRow::of_creator(bytes(record.get()), user)));
         }
     }
 }
@@ -162,7 +181,14 @@ impl Tenant<'_, '_> {
         };
         let fields: Vec<&Field> = table.fields.iter().filter(differs).collect();
         let had = |number: &FieldNumber| changes.iter().any(|change| change.before.contains_key(number));
-        let gone: Vec<i32> = fields.iter().map(|field| field.number).filter(had).map(FieldNumber::get).collect();
+        let sets: Vec<&UniqueSet> = table
+            .entity
+            .unique_together
+            .iter()
+            .filter(|set| fields.iter().any(|field| set.has(field.number)))
+            .collect();
+        let of_fields = fields.iter().map(|field| field.number).filter(had).map(FieldNumber::get);
+        let gone: Vec<i32> = of_fields.chain(sets.iter().map(|set| set_field(set))).collect();
         if !gone.is_empty() {
             let ids: Vec<Id> = changes.iter().map(|change| bytes(change.record.get())).collect();
             diesel::delete(unique_of(company, entity))
@@ -183,6 +209,7 @@ impl Tenant<'_, '_> {
                     rows.add(field, change.record, value);
                 }
             }
+            rows.add_sets(sets.iter().copied(), change.record, change.after);
         }
         self.store_index(entity, &mut rows)
     }
@@ -209,8 +236,13 @@ impl Tenant<'_, '_> {
         Ok(found)
     }
 
-    /// Indexes a field anew from what records hold.
-    pub(super) fn index_field(&mut self, entity: EntityId, field: &Field) -> Result<(), AppError> {
+    /// Gives what all records of an entity type hold of some fields to `each`, some records at a time.
+    pub(super) fn each_stored(
+        &mut self,
+        entity: EntityId,
+        fields: &[Field],
+        mut each: impl FnMut(&mut Self, Vec<(RecordId, Values)>) -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
         let mut after: Vec<u8> = Vec::new();
         loop {
             let stored: Vec<(Vec<u8>, String)> = self
@@ -224,16 +256,26 @@ impl Tenant<'_, '_> {
                 .or_fault()?;
             let Some((last, _)) = stored.last() else { return Ok(()) };
             after.clone_from(last);
-            let mut rows = IndexRows::default();
-            for (id, stored) in &stored {
+            let held = |(id, stored): &(Vec<u8>, String)| {
                 let record = RecordId::new(identifier("records.id", id)?);
-                let values = content::values("records.content", stored, std::slice::from_ref(field))?;
+                Ok((record, content::values("records.content", stored, fields)?))
+            };
+            let held = stored.iter().map(held).collect::<Result<_, AppError>>()?;
+            each(self, held)?;
+        }
+    }
+
+    /// Indexes a field anew from what records hold.
+    pub(super) fn index_field(&mut self, entity: EntityId, field: &Field) -> Result<(), AppError> {
+        self.each_stored(entity, std::slice::from_ref(field), |unit, held| {
+            let mut rows = IndexRows::default();
+            for (record, values) in &held {
                 if let Some(value) = values.get(&field.number) {
-                    rows.add(field, record, value);
+                    rows.add(field, *record, value);
                 }
             }
-            self.store_index(entity, &mut rows)?;
-        }
+            unit.store_index(entity, &mut rows)
+        })
     }
 
     /// Demands of a field that its values are unique from now on.
@@ -255,18 +297,18 @@ impl Tenant<'_, '_> {
     }
 
     /// Values of a field need not be unique any more.
-    pub(super) fn forget_unique(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
+    pub(super) fn forget_unique(&mut self, entity: EntityId, field: i32) -> Result<(), AppError> {
         diesel::delete(unique_of(self.scope.company(), entity))
-            .filter(unique_values::field.eq(field.get()))
+            .filter(unique_values::field.eq(field))
             .execute(self.conn())
             .or_fault()?;
         Ok(())
     }
 
     /// Takes a field out of the index.
-    pub(super) fn forget_values(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
+    pub(super) fn forget_values(&mut self, entity: EntityId, field: i32) -> Result<(), AppError> {
         diesel::delete(values_of(self.scope.company(), entity))
-            .filter(record_values::field.eq(field.get()))
+            .filter(record_values::field.eq(field))
             .execute(self.conn())
             .or_fault()?;
         Ok(())

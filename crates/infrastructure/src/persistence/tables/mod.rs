@@ -5,7 +5,8 @@
 //! (`wanted`, `order`) and looked for (`search`) by statements (`walks`) with conditions (`conditions`).
 //!
 //! Invariants: an index row is there for each value of a live field of a record that is not in the trash, and for no
-//! other; names and values of users are bind parameters and never SQL.
+//! other; names and values of users are bind parameters and never SQL. Records are read through the table that somebody
+//! opened: those that are not there for them are in no answer ([`Reach`](atalaya_domain::tables::Reach)).
 
 mod bulk;
 mod conditions;
@@ -22,8 +23,10 @@ mod rewriting;
 mod rows;
 mod rules;
 mod search;
+mod settings;
 mod sort_key;
 mod through;
+mod together;
 mod walks;
 mod wanted;
 mod writing;

@@ -6,9 +6,11 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total, Trashed};
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, Value};
+use atalaya_domain::tables::{Field, FieldNumber, Reach, Record, RecordQuery, Revision, Table, UniqueSet, Value};
 use chrono::{DateTime, Utc};
+use diesel::BoxableExpression;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::conditions::Place;
 use super::entities::live_entity;
@@ -21,10 +23,14 @@ use super::search::Search;
 use super::sort_key::sort_key;
 use super::wanted::Wanted;
 use super::{Id, bytes, identifier};
+use crate::persistence::connection::MultiBackend;
 use crate::persistence::error::Expecting;
 use crate::persistence::rows::{count, stored};
 use crate::persistence::schema::{deleted_records, entities, record_revisions, record_values, records};
 use crate::persistence::store::Tenant;
+
+/// A condition on records in the trash.
+type OnDeleted = Box<dyn BoxableExpression<deleted_records::table, MultiBackend, SqlType = Bool>>;
 
 /// Records that one statement asks about, below the 32,766 parameters of SQLite.
 const IDS_AT_ONCE: usize = 10_000;
@@ -32,7 +38,7 @@ const IDS_AT_ONCE: usize = 10_000;
 const COUNTED: i64 = Total::COUNTED.cast_signed();
 
 impl Tenant<'_, '_> {
-    /// The records of these ids.
+    /// The records of these ids, whoever may see them.
     pub(super) fn rows_by_id(&mut self, entity: EntityId, ids: &[Id]) -> Result<HashMap<Id, RecordRow>, AppError> {
         let company = self.scope.company();
         let mut rows: HashMap<Id, RecordRow> = HashMap::with_capacity(ids.len());
@@ -47,20 +53,22 @@ impl Tenant<'_, '_> {
         Ok(rows)
     }
 
-    /// The records of these ids, in the order of the ids.
+    /// The records of these ids that are there for who opened the table, in the order of the ids.
     pub(super) fn records_by_id(&mut self, table: &Table, ids: &[Id]) -> Result<Vec<Record>, AppError> {
         let mut rows = self.rows_by_id(table.entity.id, ids)?;
-        ids.iter().filter_map(|id| rows.remove(id)).map(|row| row.into_domain(table)).collect()
+        let shown = ids.iter().filter_map(|id| rows.remove(id)).filter(|row| row.is_shown(table));
+        shown.map(|row| row.into_domain(table)).collect()
     }
 
-    /// The present state of a record, also of one in the trash.
-    fn present(&mut self, entity: EntityId, id: RecordId) -> Result<Option<RecordRow>, AppError> {
-        let company = self.scope.company();
-        let found = record(company, entity, id).select(record_columns()).first(self.conn()).optional().or_fault()?;
-        match found {
-            Some(row) => Ok(Some(row)),
-            None => deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault(),
-        }
+    /// The present state of a record that is there for who opened the table, also of one in the trash.
+    fn present(&mut self, table: &Table, id: RecordId) -> Result<Option<RecordRow>, AppError> {
+        let (company, entity) = (self.scope.company(), table.entity.id);
+        let live = record(company, entity, id).select(record_columns()).first(self.conn()).optional().or_fault()?;
+        let found: Option<RecordRow> = match live {
+            Some(row) => Some(row),
+            None => deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault()?,
+        };
+        Ok(found.filter(|row| row.is_shown(table)))
     }
 }
 
@@ -71,7 +79,7 @@ impl RecordReader for Tenant<'_, '_> {
             .first(self.conn())
             .optional()
             .or_fault()?;
-        found.map(|row| row.into_domain(table)).transpose()
+        found.filter(|row| row.is_shown(table)).map(|row| row.into_domain(table)).transpose()
     }
 
     fn find_all(&mut self, table: &Table, ids: &[RecordId]) -> Result<Vec<Record>, AppError> {
@@ -108,13 +116,15 @@ impl RecordReader for Tenant<'_, '_> {
         Ok(Total { count: if exact { number } else { Total::COUNTED }, exact })
     }
 
-    fn existing(&mut self, entity: EntityId, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError> {
-        let company = self.scope.company();
+    fn existing(&mut self, table: &Table, ids: &[RecordId]) -> Result<Vec<RecordId>, AppError> {
+        let (company, entity) = (self.scope.company(), table.entity.id);
+        let shown = Place { company, entity }.on_records(&Wanted::of(table, &RecordQuery::everything()));
         let mut found: Vec<Vec<u8>> = Vec::new();
         for ids in ids.chunks(IDS_AT_ONCE) {
             let rows: Vec<Vec<u8>> = records_of(company, entity)
                 .filter(records::id.eq_any(ids.iter().map(|id| bytes(id.get())).collect::<Vec<_>>()))
                 .filter(records::entity_id.eq_any(live_entity(company, entity).select(entities::id)))
+                .filter(&shown)
                 .order(records::id)
                 .select(records::id)
                 .load(self.conn())
@@ -126,6 +136,10 @@ impl RecordReader for Tenant<'_, '_> {
 
     fn repeated(&mut self, entity: EntityId, field: FieldNumber, limit: u32) -> Result<Listed<RecordId>, AppError> {
         self.repeated_values(entity, field, limit)
+    }
+
+    fn repeated_together(&mut self, table: &Table, set: &UniqueSet, limit: u32) -> Result<Listed<RecordId>, AppError> {
+        self.repeated_in(table, set, limit)
     }
 
     fn pointing(
@@ -154,7 +168,7 @@ impl RecordReader for Tenant<'_, '_> {
         id: RecordId,
         slice: &RecordSlice,
     ) -> Result<Option<Listed<Revision>>, AppError> {
-        let Some(present) = self.present(table.entity.id, id)? else { return Ok(None) };
+        let Some(present) = self.present(table, id)? else { return Ok(None) };
         // Every number up to that of the present state is there once.
         let latest = i64::from(present.revision);
         let part = Part::from(slice);
@@ -175,7 +189,7 @@ impl RecordReader for Tenant<'_, '_> {
     }
 
     fn revision(&mut self, table: &Table, id: RecordId, number: i32) -> Result<Option<Revision>, AppError> {
-        match self.present(table.entity.id, id)? {
+        match self.present(table, id)? {
             None => Ok(None),
             Some(present) if present.revision == number => present.into_revision(table).map(Some),
             Some(_) => {
@@ -198,7 +212,18 @@ impl RecordReader for Tenant<'_, '_> {
     ) -> Result<Listed<Trashed<Record>>, AppError> {
         let part = Part::from(slice);
         let company = self.scope.company();
-        let kept = || deleted_of(company, table.entity.id).filter(deleted_records::updated_at.ge(stored(since)));
+        let reach = table.reach();
+        let shown = || -> OnDeleted {
+            match reach {
+                Reach::Nothing => Box::new(false.into_sql::<Bool>()),
+                Reach::Own(user) => Box::new(deleted_records::creator.assume_not_null().eq(user.get())),
+                Reach::All => Box::new(true.into_sql::<Bool>()),
+            }
+        };
+        let kept = || {
+            let since = deleted_records::updated_at.ge(stored(since));
+            deleted_of(company, table.entity.id).filter(since).filter(shown())
+        };
         let total: i64 = kept().count().get_result(self.conn()).or_fault()?;
         let rows: Vec<RecordRow> = kept()
             .order((deleted_records::updated_at.desc(), deleted_records::id.desc()))
@@ -218,6 +243,6 @@ impl RecordReader for Tenant<'_, '_> {
             .first(self.conn())
             .optional()
             .or_fault()?;
-        found.map(|row| row.into_domain(table)).transpose()
+        found.filter(|row| row.is_shown(table)).map(|row| row.into_domain(table)).transpose()
     }
 }

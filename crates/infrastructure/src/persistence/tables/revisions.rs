@@ -3,7 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::ports::tables::{Trashed, Writing};
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
-use atalaya_domain::tables::{Field, Record, Revision, Table, Values};
+use atalaya_domain::tables::{Field, Reach, Record, Revision, Table, Values};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
@@ -24,6 +24,8 @@ pub(super) struct RecordRow {
     pub(super) created_at: NaiveDateTime,
     pub(super) updated_at: NaiveDateTime,
     pub(super) content: String,
+    /// The user who created it; nobody where a program did.
+    pub(super) creator: Option<i64>,
 }
 
 /// The columns of [`RecordRow`] of a record.
@@ -38,6 +40,7 @@ pub(super) fn record_columns() -> _ {
         records::created_at,
         records::updated_at,
         records::content,
+        records::creator,
     )
 }
 
@@ -53,6 +56,7 @@ pub(super) fn deleted_columns() -> _ {
         deleted_records::created_at,
         deleted_records::updated_at,
         deleted_records::content,
+        deleted_records::creator,
     )
 }
 
@@ -141,6 +145,16 @@ impl RecordRow {
             created_at: self.created_at,
             updated_at: stored(writing.at),
             content,
+            creator: self.creator,
+        }
+    }
+
+    /// Whether the record is there for who opened the table.
+    pub(super) fn is_shown(&self, table: &Table) -> bool {
+        match table.reach() {
+            Reach::Nothing => false,
+            Reach::Own(user) => self.creator == Some(user.get()),
+            Reach::All => true,
         }
     }
 }

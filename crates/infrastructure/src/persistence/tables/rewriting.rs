@@ -18,8 +18,8 @@ const POSTGRES_REVISIONS: &str = "
 
 const POSTGRES_DELETED: &str = "
     INSERT INTO deleted_records
-        (company_id, entity_id, kind, author, request_id, updated_at, id, revision, created_at, content)
-    SELECT $1, $2, $3, $4, $5, $6, * FROM unnest($7, $8, $9, $10)";
+        (company_id, entity_id, kind, author, request_id, updated_at, id, revision, created_at, content, creator)
+    SELECT $1, $2, $3, $4, $5, $6, * FROM unnest($7, $8, $9, $10, $11)";
 
 const POSTGRES_CHANGES: &str = "
     UPDATE records
@@ -93,6 +93,7 @@ pub(super) fn insert_deleted(
                     deleted_records::created_at.eq(row.created_at),
                     deleted_records::updated_at.eq(common.at),
                     deleted_records::content.eq(row.content.clone()),
+                    deleted_records::creator.eq(row.creator),
                 )
             };
             let rows: Vec<_> = chunk.iter().map(row).collect();
@@ -110,6 +111,7 @@ pub(super) fn insert_deleted(
                 .bind::<Array<Integer>, _>(chunk.iter().map(|row| row.revision).collect::<Vec<_>>())
                 .bind::<Array<Timestamp>, _>(chunk.iter().map(|row| row.created_at).collect::<Vec<_>>())
                 .bind::<Array<Text>, _>(chunk.iter().map(|row| &row.content).collect::<Vec<_>>())
+                .bind::<Array<Nullable<BigInt>>, _>(chunk.iter().map(|row| row.creator).collect::<Vec<_>>())
                 .execute(conn)
                 .map(drop)
         }),

@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 
 use super::rules::{rules, rules_column};
+use super::settings::{Settings, settings, settings_column};
 use super::{bytes, identifier};
 use crate::persistence::rows::{loaded, read, stored, word};
 use crate::persistence::schema::{entities, entity_fields};
@@ -25,17 +26,22 @@ pub(super) struct EntityRow {
     display_name: String,
     description: Option<String>,
     created_at: NaiveDateTime,
+    settings: Option<String>,
     deleted_at: Option<NaiveDateTime>,
 }
 
 impl EntityRow {
     pub(super) fn into_domain(self) -> Result<Entity, AppError> {
+        let Settings { access, requires_if_match, unique_together } = settings(self.settings.as_deref())?;
         Ok(Entity {
             id: entity_id("entities.id", &self.id)?,
             name: read("entities.name", EntityName::parse(&self.name))?,
             display_name: DisplayName::stored(self.display_name),
             description: self.description,
             created_at: loaded(self.created_at),
+            access,
+            requires_if_match,
+            unique_together,
         })
     }
 
@@ -57,11 +63,18 @@ pub(super) struct NewEntityRow {
     description: Option<String>,
     next_field: i32,
     created_at: NaiveDateTime,
+    settings: Option<String>,
 }
 
 impl NewEntityRow {
-    pub(super) fn new(company: CompanyId, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Self {
-        Self {
+    pub(super) fn new(
+        company: CompanyId,
+        id: EntityId,
+        entity: &NewEntity,
+        at: DateTime<Utc>,
+    ) -> Result<Self, AppError> {
+        let settings = settings_column(entity.access, entity.requires_if_match, &[])?;
+        Ok(Self {
             company_id: company.get(),
             id: bytes(id.get()),
             name: entity.name.as_str().to_owned(),
@@ -70,7 +83,8 @@ impl NewEntityRow {
             description: entity.description.clone(),
             next_field: FieldNumber::FIRST.get(),
             created_at: stored(at),
-        }
+            settings,
+        })
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a query means, in terms of the index: which keys a record has in which field, and which it has not.
 
-use atalaya_domain::tables::{Bound, FieldNumber, FieldType, Filter, RecordQuery, Table, Test, Value};
+use atalaya_domain::tables::{Bound, FieldNumber, FieldType, Filter, Reach, RecordQuery, Table, Test, Value};
 
+use super::bulk::{CREATOR, creator_key};
 use super::sort_key::{exact, sort_key};
 
 /// The shortest text that two truncated keys may have in common: a character takes up to four bytes, so a key is cut at
@@ -61,7 +62,7 @@ impl Wanted {
         let texts: Vec<i32> =
             table.fields.iter().filter(|field| is_text(field.kind)).map(|field| field.number.get()).collect();
         let words = query.words.iter().map(|word| Self::Has(Held::AnyLike(texts.clone(), containing(word))));
-        Self::All(std::iter::once(filter(table, &query.filter)).chain(words).collect()).simplified()
+        Self::All(reached(table).into_iter().chain([filter(table, &query.filter)]).chain(words).collect()).simplified()
     }
 
     /// Whether every record is wanted.
@@ -134,6 +135,15 @@ fn single(mut parts: Vec<Wanted>, group: fn(Vec<Wanted>) -> Wanted) -> Wanted {
             parts.extend(last);
             group(parts)
         }
+    }
+}
+
+/// Which records are there for who opened the table: every one, where nothing is said.
+fn reached(table: &Table) -> Option<Wanted> {
+    match table.reach() {
+        Reach::Nothing => Some(Wanted::Any(Vec::new())),
+        Reach::Own(user) => Some(Wanted::Has(Held::Keys(CREATOR, vec![creator_key(user.get())]))),
+        Reach::All => None,
     }
 }
 

@@ -40,12 +40,13 @@ impl RecordWriter for Tenant<'_, '_> {
         writing: &Writing,
     ) -> Result<Vec<Record>, AppError> {
         let entity = table.entity.id;
+        let common = Common::from(writing);
         let mut index = IndexRows::default();
         for (id, values) in new {
             index.add_all(table, *id, values);
+            index.add_creator(table, *id, common.creator);
         }
         let rows: Vec<NewRecord> = new.iter().map(|(id, values)| (bytes(id.get()), content::written(values))).collect();
-        let common = Common::from(writing);
         let company = self.scope.company();
         insert_records(self.conn(), company, entity, &common, &rows).or_fault()?;
         self.store_index(entity, &mut index)?;
@@ -107,7 +108,7 @@ impl RecordWriter for Tenant<'_, '_> {
         let (company, entity) = (self.scope.company(), table.entity.id);
         let found: Option<RecordRow> =
             deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault()?;
-        let before = found.ok_or(AppError::NotFound(Resource::Record))?;
+        let before = found.filter(|row| row.is_shown(table)).ok_or(AppError::NotFound(Resource::Record))?;
         let after = before.rewritten(writing, before.content.clone());
         insert_revisions(self.conn(), company, entity, std::slice::from_ref(&before)).or_contended()?;
         diesel::delete(deleted(company, entity, id)).execute(self.conn()).or_fault()?;
@@ -123,11 +124,13 @@ impl RecordWriter for Tenant<'_, '_> {
                 records::created_at.eq(after.created_at),
                 records::updated_at.eq(after.updated_at),
                 records::content.eq(&after.content),
+                records::creator.eq(after.creator),
             ))
             .execute(self.conn())
             .or_fault()?;
         let mut index = IndexRows::default();
         index.add_all(table, id, &after.values(&table.fields)?);
+        index.add_creator(table, id, after.creator);
         self.store_index(entity, &mut index)?;
         after.into_domain(table)
     }

@@ -11,10 +11,9 @@ use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::TrainingOutcome;
 use atalaya_application::receipt::Receipt;
 use atalaya_application::train_command::TrainCommand;
-use atalaya_domain::access::TenantScope;
 use atalaya_domain::forecast::{GridChoice, Metric, MetricWeights, ModelId, ModelScore, Warning};
 use atalaya_domain::job::Job;
-use atalaya_domain::mandate::{DeleteModels, TrainModels};
+use atalaya_domain::mandate::{DeleteModels, Mandate, TrainModels};
 use atalaya_texts::{self as texts, Language};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -83,9 +82,9 @@ struct Wish {
 
 impl Wish {
     /// The command, with the tables and fields of its covariates found.
-    fn resolved(self, use_cases: &UseCases, scope: &TenantScope) -> Result<TrainCommand, AppError> {
+    fn resolved(self, use_cases: &UseCases, by: &Mandate<TrainModels>) -> Result<TrainCommand, AppError> {
         let covariates = match self.covariates {
-            Some(asked) => Some(use_cases.covariates.resolve(scope, &asked)?),
+            Some(asked) => Some(use_cases.covariates.resolve(by, &asked)?),
             None => None,
         };
         Ok(TrainCommand { covariates, ..self.command })
@@ -337,15 +336,15 @@ pub(crate) async fn train(
     };
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let accounts = Arc::clone(&use_cases.accounts);
-    let scope = by.scope();
-    let owned = blocking::call(move || accounts.open(&by, &handle)).await?;
+    let opening = by.clone();
+    let owned = blocking::call(move || accounts.open(&opening, &handle)).await?;
     let deferred = prefers_async(request.headers());
     // One key for an answer and for a job is a mistake, as one for two bodies is.
     let content = Content::new(body.bytes()).with(if deferred { b"job" } else { b"answer" });
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train", content)?;
     if deferred {
         let known = Arc::clone(&use_cases);
-        let read = move || Ok(body.parse::<TrainRequest>()?.into_wish()?.resolved(&known, &scope)?);
+        let read = move || Ok(body.parse::<TrainRequest>()?.into_wish()?.resolved(&known, &by)?);
         let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train(&owned, command, receipt);
         return queued(&request, (ticket, language), read, take_on).await;
     }
@@ -356,7 +355,7 @@ pub(crate) async fn train(
             Answered(StatusCode::OK, response(outcome, language)?).written_in(language)
         };
         let trained = blocking::run(move || {
-            let command = body.parse::<TrainRequest>()?.into_wish()?.resolved(&use_cases, &scope)?;
+            let command = body.parse::<TrainRequest>()?.into_wish()?.resolved(&use_cases, &by)?;
             let train = |receipt: &dyn Receipt<_>| use_cases.training.train(&owned, &command, &observer, receipt);
             Ok::<_, Problem>(keeping.answer(render, train)?)
         });
@@ -392,10 +391,10 @@ pub(crate) async fn train_all(
     let content = Content::new(body.as_ref().map(JsonBody::bytes).unwrap_or_default());
     let ticket = http.idempotency.ticket(&request, &actor, actor.company(), "train_all", content)?;
     let use_cases = use_cases.into_inner();
-    let (known, scope) = (Arc::clone(&use_cases), by.scope());
+    let (known, asking) = (Arc::clone(&use_cases), by.clone());
     let read = move || {
         let asked = body.map_or_else(|| Ok(TrainAllRequest::default()), JsonBody::parse)?;
-        Ok(asked.into_wish()?.resolved(&known, &scope)?)
+        Ok(asked.into_wish()?.resolved(&known, &asking)?)
     };
     let take_on = move |command: &_, receipt: &dyn Receipt<Job>| use_cases.jobs.train_all(&by, command, receipt);
     queued(&request, (ticket, language), read, take_on).await

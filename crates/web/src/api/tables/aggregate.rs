@@ -194,9 +194,9 @@ pub(crate) async fn aggregate_records(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<TotalsResponse>, Problem> {
-    let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
+    let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
     let totals = blocking::run(move || -> Result<_, Problem> {
-        use_cases.tables.find(&by.scope(), id)?;
+        use_cases.tables.find(&by, id)?;
         let request: AggregateRequest<'_> = body.parse()?;
         let form = form(request.keys.as_deref(), request.numbers.as_deref())?;
         let asked = |table: &Table, company: &Company| request.asked(form, table, company);

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::{BulkPlace, ValueKind, Violation};
-use atalaya_application::tables::{Bulk, BulkDone, BulkEffect, BulkStep};
+use atalaya_application::tables::{Bulk, BulkDone, BulkEffect, BulkStep, Seen};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::id::RecordId;
 use atalaya_domain::mandate::WriteRecords;
@@ -17,6 +17,7 @@ use super::form::FormQuery;
 use super::input::{WrittenJson, inputs, object};
 use super::only_id;
 use super::records::RecordRequest;
+use super::seen::SeenInBody;
 use super::views::{DataView, RecordForm, RecordView};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
@@ -43,10 +44,31 @@ pub(crate) struct BulkRequest<'a> {
     upsert: Vec<&'a RawValue>,
     /// The key of a unique field, for `upsert`.
     upsert_key: Option<String>,
-    /// Ids of records to delete.
+    /// Records to delete: the id of each, or the id with the revision that was seen.
     #[serde(default)]
-    #[schema(format = Uuid, max_items = 1000)]
-    delete: Vec<String>,
+    #[schema(max_items = 1000)]
+    delete: Vec<DeleteRequest>,
+}
+
+/// A record to delete.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum DeleteRequest {
+    /// By its id.
+    Id(String),
+    /// As it was seen.
+    Seen(SeenRequest),
+}
+
+/// A record as it was seen.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SeenRequest {
+    /// The record.
+    #[schema(format = Uuid)]
+    id: String,
+    /// Its revision then: another one by now is 412.
+    #[schema(minimum = 1)]
+    revision: i32,
 }
 
 /// A change of one of many records.
@@ -56,6 +78,9 @@ pub(crate) struct UpdateRequest {
     /// The record.
     #[schema(format = Uuid)]
     id: String,
+    /// Its revision when it was seen: another one by now is 412.
+    #[schema(minimum = 1)]
+    revision: Option<i32>,
     /// Values by the names, or ids, of their fields.
     data: DataView,
 }
@@ -69,6 +94,7 @@ struct WithData<'a> {
 #[derive(Deserialize)]
 struct WithId<'a> {
     id: String,
+    revision: Option<i32>,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -120,19 +146,23 @@ impl BulkRequest<'_> {
         }
         for (index, item) in update.iter().enumerate() {
             let place = BulkPlace::Update(index);
-            let WithId { id, data } = item_of(item, place)?;
+            let WithId { id, revision, data } = item_of(item, place)?;
             let id = only_id(format!("{}.id", bulk_place(place)), &id, RecordId::new)?;
-            let step = BulkStep::Update(id, draft(data, place, keys)?);
+            let step = BulkStep::Update(Seen { id, revision }, draft(data, place, keys)?);
             steps.push((place, step));
         }
         for (index, item) in upsert.iter().enumerate() {
             let place = BulkPlace::Upsert(index);
             steps.push((place, BulkStep::Upsert(item_draft(item, place, keys)?)));
         }
-        for (index, id) in delete.iter().enumerate() {
+        for (index, item) in delete.iter().enumerate() {
             let place = BulkPlace::Delete(index);
-            let step = BulkStep::Delete(only_id(bulk_place(place), id, RecordId::new)?);
-            steps.push((place, step));
+            let (field, id, revision) = match item {
+                DeleteRequest::Id(id) => (bulk_place(place), id, None),
+                DeleteRequest::Seen(seen) => (format!("{}.id", bulk_place(place)), &seen.id, Some(seen.revision)),
+            };
+            let id = only_id(field, id, RecordId::new)?;
+            steps.push((place, BulkStep::Delete(Seen { id, revision })));
         }
         Ok(Bulk { steps, upsert_key: upsert_key.clone() })
     }
@@ -173,7 +203,7 @@ impl BulkResponse {
 )]
 pub(crate) async fn change_records(
     request: HttpRequest,
-    Guarded(actor, (query, body)): Guarded<WriteRecords, (web::Query<FormQuery>, WrittenJson)>,
+    Guarded(actor, SeenInBody((query, body))): Guarded<WriteRecords, SeenInBody<(web::Query<FormQuery>, WrittenJson)>>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
@@ -184,7 +214,7 @@ pub(crate) async fn change_records(
     let work = move |keeping: Keeping| async move {
         let use_cases = use_cases.into_inner();
         blocking::run(move || -> Result<_, Problem> {
-            use_cases.tables.find(&by.scope(), id)?;
+            use_cases.tables.find(&by, id)?;
             let asked: BulkRequest<'_> = body.parse()?;
             let bulk = asked.understood(form.keys)?;
             let render = |done: &BulkDone| Answered(StatusCode::OK, BulkResponse::new(done, form)?).written();

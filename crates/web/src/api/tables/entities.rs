@@ -6,7 +6,9 @@ use atalaya_application::UseCases;
 use atalaya_application::error::Violation;
 use atalaya_domain::id::EntityId;
 use atalaya_domain::mandate::{DefineTables, ReadRecords};
-use atalaya_domain::tables::{Change, DisplayName, Entity, EntityChange, EntityName, NewEntity};
+use atalaya_domain::tables::{
+    Change, DisplayName, Entity, EntityChange, EntityName, NewEntity, TableAccess, UserLevel, ViewerLevel,
+};
 use atalaya_domain::text::InvalidText;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,6 +17,7 @@ use validator::Validate;
 use super::only_id;
 use super::views::{EntityView, RelationshipView, TableView};
 use crate::api::parse::Rules;
+use crate::api::schemas::{UserLevelWord, ViewerLevelWord};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::{Guarded, Permitted};
@@ -36,6 +39,23 @@ pub(crate) struct EntityRequest {
     /// What it is for.
     #[schema(max_length = 1000)]
     description: Option<String>,
+    /// Who may do what with its records; what is left out, the roles may that they may at all.
+    #[serde(default)]
+    access: AccessRequest,
+    /// Whether whoever changes or deletes a record has to send `If-Match`, or its revision.
+    #[serde(default)]
+    require_if_match: bool,
+}
+
+/// What the roles may do with the records of an entity type. Administrators may everything.
+#[derive(Deserialize, Default, ToSchema)]
+pub(crate) struct AccessRequest {
+    /// What users may.
+    #[schema(value_type = Option<UserLevelWord>)]
+    user: Option<String>,
+    /// What viewers may.
+    #[schema(value_type = Option<ViewerLevelWord>)]
+    viewer: Option<String>,
 }
 
 /// What to change of an entity type. Other members are passed over.
@@ -49,6 +69,38 @@ pub(crate) struct EntityPatch {
     #[serde(default, deserialize_with = "object::nullable")]
     #[schema(value_type = Option<String>, max_length = 1000)]
     description: Option<Option<String>>,
+    /// Who may do what with its records; what is left out stays.
+    #[serde(default)]
+    access: AccessRequest,
+    /// Whether whoever changes or deletes a record has to send `If-Match`, or its revision.
+    require_if_match: Option<bool>,
+    /// The names of the fields whose values together no two records may have: at most ten sets of two to eight. Records
+    /// that lack one of the values are left out.
+    #[schema(max_items = 10)]
+    unique_together: Option<Vec<Vec<String>>>,
+}
+
+/// A level that may be absent; the outer `None` means that it is none.
+#[expect(clippy::option_option, reason = "absent and wrong are different things here")]
+fn level<T: Copy>(
+    rules: &mut Rules,
+    field: &'static str,
+    text: Option<&str>,
+    known: &[T],
+    word: fn(T) -> &'static str,
+) -> Option<Option<T>> {
+    let Some(text) = text else { return Some(None) };
+    let found = known.iter().copied().find(|level| word(*level) == text);
+    let unknown = || Violation::unknown_value(field, known.iter().map(|level| word(*level)));
+    rules.take(found.ok_or_else(unknown)).map(Some)
+}
+
+impl AccessRequest {
+    fn understood(&self, rules: &mut Rules) -> Option<(Option<UserLevel>, Option<ViewerLevel>)> {
+        let user = level(rules, "access.user", self.user.as_deref(), UserLevel::ALL, UserLevel::as_str);
+        let viewer = level(rules, "access.viewer", self.viewer.as_deref(), ViewerLevel::ALL, ViewerLevel::as_str);
+        user.zip(viewer)
+    }
 }
 
 fn description(text: &str) -> Result<String, InvalidText> {
@@ -64,8 +116,19 @@ impl EntityRequest {
         let name = rules.text("name", &self.name, EntityName::parse);
         let display_name = rules.text("display_name", &self.display_name, DisplayName::parse);
         let description = rules.optional("description", self.description.as_deref(), description);
-        let command = name.zip(display_name).zip(description);
-        rules.finish(command.map(|((name, display_name), description)| NewEntity { name, display_name, description }))
+        let access = self.access.understood(&mut rules).map(|(user, viewer)| {
+            let roles = TableAccess::default();
+            TableAccess { user: user.unwrap_or(roles.user), viewer: viewer.unwrap_or(roles.viewer) }
+        });
+        let requires_if_match = self.require_if_match;
+        let command = name.zip(display_name).zip(description).zip(access);
+        rules.finish(command.map(|(((name, display_name), description), access)| NewEntity {
+            name,
+            display_name,
+            description,
+            access,
+            requires_if_match,
+        }))
     }
 }
 
@@ -78,8 +141,17 @@ impl EntityPatch {
             Some(None) => Some(Change::Clear),
             Some(Some(text)) => rules.text("description", &text, description).map(Change::Set),
         };
-        let command = display_name.zip(description);
-        rules.finish(command.map(|(display_name, description)| EntityChange { display_name, description }))
+        let access = self.access.understood(&mut rules);
+        let (requires_if_match, unique_together) = (self.require_if_match, self.unique_together);
+        let command = display_name.zip(description).zip(access);
+        rules.finish(command.map(|((display_name, description), (user, viewer))| EntityChange {
+            display_name,
+            description,
+            user,
+            viewer,
+            requires_if_match,
+            unique_together,
+        }))
     }
 }
 
@@ -129,7 +201,7 @@ pub(crate) async fn define_entity(
     let work = move |keeping: Keeping| async move {
         let command = body.parse::<EntityRequest>()?.into_command()?;
         let use_cases = use_cases.into_inner();
-        let render = |entity: &Entity| Answered(StatusCode::CREATED, TableView::without_fields(entity)).written();
+        let render = |entity: &Entity| Answered(StatusCode::CREATED, TableView::defined(entity)).written();
         blocking::call(move || keeping.answer(render, |receipt| use_cases.tables.create(&by, &command, receipt))).await
     };
     ticket.run(work).await
@@ -151,7 +223,7 @@ pub(crate) async fn get_entity(
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<TableView>, Problem> {
     let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
-    blocking::call(move || TableView::new(&use_cases.tables.find(&by.scope(), id)?)).await.map(Polled)
+    blocking::call(move || TableView::new(&use_cases.tables.find(&by, id)?)).await.map(Polled)
 }
 
 /// Change an entity type.
@@ -172,7 +244,7 @@ pub(crate) async fn change_entity(
 ) -> Result<Answered<TableView>, Problem> {
     let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
     let changed = blocking::run(move || -> Result<_, Problem> {
-        use_cases.tables.find(&by.scope(), id)?;
+        use_cases.tables.find(&by, id)?;
         let change = body.parse::<EntityPatch>()?.into_command()?;
         Ok(TableView::new(&use_cases.tables.change(&by, id, &change)?)?)
     })
@@ -228,7 +300,7 @@ pub(crate) async fn list_tables(
     actor: Permitted<ReadRecords>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<Vec<TableView>>, Problem> {
-    let (by, use_cases) = (actor.access()?, use_cases.into_inner());
+    let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     blocking::call(move || use_cases.tables.schema(&by)?.iter().map(TableView::new).collect()).await.map(Polled)
 }
 
@@ -247,6 +319,6 @@ pub(crate) async fn get_table(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<TableView>, Problem> {
-    let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
-    blocking::call(move || TableView::new(&use_cases.tables.find(&by.scope(), id)?)).await.map(Polled)
+    let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
+    blocking::call(move || TableView::new(&use_cases.tables.find(&by, id)?)).await.map(Polled)
 }

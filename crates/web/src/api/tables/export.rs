@@ -176,10 +176,10 @@ pub(crate) async fn export_records(
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
+    let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
     let reader = std::sync::Arc::clone(&use_cases);
-    let scope = by.scope();
-    blocking::call(move || reader.tables.find(&scope, id)).await?;
+    let asking = by.clone();
+    blocking::call(move || reader.tables.find(&asking, id)).await?;
     let Asked { format, address, file } = understood(&pairs)?;
     let media_type = match format {
         Format::Csv(_) => CSV,

@@ -53,7 +53,7 @@ pub(crate) async fn define_field(
     let work = move |keeping: Keeping| async move {
         let use_cases = use_cases.into_inner();
         blocking::run(move || -> Result<_, Problem> {
-            let table = use_cases.tables.find(&by.scope(), id)?;
+            let table = use_cases.tables.find(&by, id)?;
             let command = body.parse::<FieldRequest<'_>>()?.into_command()?;
             let render = |field: &Field| Answered(StatusCode::CREATED, view(&table, field)?).written();
             Ok(keeping.answer(render, |receipt| use_cases.tables.add_field(&by, id, &command, receipt))?)
@@ -90,7 +90,7 @@ pub(crate) async fn change_field(
 ) -> Result<Answered<FieldView>, Problem> {
     let ((id, field), by, use_cases) = (ids(&path)?, actor.mandate()?, use_cases.into_inner());
     let changed = blocking::run(move || -> Result<_, Problem> {
-        let table = use_cases.tables.find(&by.scope(), id)?;
+        let table = use_cases.tables.find(&by, id)?;
         let known = table.field(field).ok_or(AppError::NotFound(Resource::Field))?;
         let change = body.parse::<FieldPatch<'_>>()?.into_command(known)?;
         Ok(view(&table, &use_cases.tables.change_field(&by, id, field, &change)?)?)

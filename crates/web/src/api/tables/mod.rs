@@ -11,11 +11,13 @@ pub(crate) mod file_words;
 pub(crate) mod form;
 pub(crate) mod import;
 pub(crate) mod input;
+pub(crate) mod own_document;
 pub(crate) mod paging;
 pub(crate) mod query;
 pub(crate) mod record_words;
 pub(crate) mod records;
 pub(crate) mod revisions;
+mod seen;
 pub(crate) mod trash;
 pub(crate) mod views;
 

@@ -254,7 +254,7 @@ pub(crate) async fn list_records(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<RecordsPage>, Problem> {
-    let (id, by, pairs) = (entity_id(&path)?, actor.access()?, pairs.into_inner());
+    let (id, by, pairs) = (entity_id(&path)?, actor.mandate()?, pairs.into_inner());
     let paging = Paging::of(last(&pairs, "page"), last(&pairs, "page_size"))?;
     let form = form(last(&pairs, "keys"), last(&pairs, "numbers"))?;
     let use_cases = use_cases.into_inner();
@@ -394,9 +394,9 @@ pub(crate) async fn query_records(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<RecordsPage>, Problem> {
-    let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
+    let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
     let page = blocking::run(move || -> Result<_, Problem> {
-        use_cases.tables.find(&by.scope(), id)?;
+        use_cases.tables.find(&by, id)?;
         let request: QueryRequest<'_> = body.parse()?;
         let number = |number: Option<u32>| number.map(|number| number.to_string());
         let paging = Paging::of(number(request.page).as_deref(), number(request.page_size).as_deref())?;

@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use atalaya_application::UseCases;
 use atalaya_application::error::{Field as Named, Violation};
 use atalaya_application::tables::{FoundRecord, of_broken};
+use atalaya_application::{Precondition, UseCases};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
 use atalaya_domain::tables::searched;
@@ -15,6 +15,7 @@ use super::entities::entity_id;
 use super::form::FormQuery;
 use super::input::WrittenJson;
 use super::paging::whole_number;
+use super::seen::Seeing;
 use super::views::{DataView, RecordForm, RecordView};
 use super::{named_id, only_id};
 use crate::api::parse::Rules;
@@ -22,7 +23,7 @@ use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Conditional, Polled};
+use crate::http::respond::{Answered, Polled};
 use crate::http::state::HttpState;
 
 /// The values of a record: its own for what is sent, `null` for none.
@@ -66,7 +67,7 @@ pub(crate) async fn create_record(
     let work = move |keeping: Keeping| async move {
         let use_cases = use_cases.into_inner();
         blocking::run(move || -> Result<_, Problem> {
-            use_cases.tables.find(&by.scope(), id)?;
+            use_cases.tables.find(&by, id)?;
             let draft = body.draft(form.keys)?;
             let render = |found: &FoundRecord| Answered(StatusCode::CREATED, RecordView::found(found, form)?).written();
             Ok(keeping.answer(render, |receipt| use_cases.records.create(&by, id, &draft, receipt))?)
@@ -95,7 +96,7 @@ pub(crate) async fn get_record(
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<RecordView>, Problem> {
-    let ((id, record), by, form) = (ids(&path)?, actor.access()?, query.form()?);
+    let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
     let use_cases = use_cases.into_inner();
     let read = move || RecordView::found(&use_cases.records.find(&by, id, record)?, form);
     blocking::call(read).await.map(Polled)
@@ -117,7 +118,7 @@ pub(crate) async fn get_record(
     responses((status = 200, body = RecordView))
 )]
 pub(crate) async fn replace_record(
-    given: Guarded<WriteRecords, Conditional<(web::Query<FormQuery>, WrittenJson)>>,
+    given: Guarded<WriteRecords, Seeing<(web::Query<FormQuery>, WrittenJson)>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<RecordView>, Problem> {
@@ -140,7 +141,7 @@ pub(crate) async fn replace_record(
     responses((status = 200, body = RecordView))
 )]
 pub(crate) async fn change_record(
-    given: Guarded<WriteRecords, Conditional<(web::Query<FormQuery>, WrittenJson)>>,
+    given: Guarded<WriteRecords, Seeing<(web::Query<FormQuery>, WrittenJson)>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<RecordView>, Problem> {
@@ -148,18 +149,19 @@ pub(crate) async fn change_record(
 }
 
 async fn rewrite(
-    given: Guarded<WriteRecords, Conditional<(web::Query<FormQuery>, WrittenJson)>>,
+    given: Guarded<WriteRecords, Seeing<(web::Query<FormQuery>, WrittenJson)>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<RecordView>, Problem> {
-    let Guarded(actor, Conditional((query, body), if_match)) = given;
+    let Guarded(actor, Seeing((query, body), seen)) = given;
     let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
     let use_cases = use_cases.into_inner();
     let changed = blocking::run(move || -> Result<_, Problem> {
-        use_cases.tables.find(&by.scope(), id)?;
+        use_cases.tables.find(&by, id)?;
         let draft = body.draft(form.keys)?;
-        let expected = |current: &FoundRecord| if_match.check(&RecordView::found(current, form)?);
-        Ok(RecordView::found(&use_cases.records.change(&by, id, record, &draft, &expected)?, form)?)
+        let is_as_seen = seen.check(form);
+        let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
+        Ok(RecordView::found(&use_cases.records.change(&by, id, record, &draft, expected)?, form)?)
     })
     .await?;
     Ok(Answered(StatusCode::OK, changed))
@@ -181,15 +183,16 @@ async fn rewrite(
     responses((status = 204, description = "In the trash"))
 )]
 pub(crate) async fn delete_record(
-    Guarded(actor, Conditional(query, if_match)): Guarded<WriteRecords, Conditional<web::Query<FormQuery>>>,
+    Guarded(actor, Seeing(query, seen)): Guarded<WriteRecords, Seeing<web::Query<FormQuery>>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<HttpResponse, Problem> {
     let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
     let use_cases = use_cases.into_inner();
     blocking::call(move || {
-        let expected = |current: &FoundRecord| if_match.check(&RecordView::found(current, form)?);
-        use_cases.records.delete(&by, id, record, &expected)
+        let is_as_seen = seen.check(form);
+        let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
+        use_cases.records.delete(&by, id, record, expected)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -255,7 +258,7 @@ pub(crate) async fn look_up_records(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<Vec<ChoiceView>>, Problem> {
-    let (id, by) = (entity_id(&path)?, actor.access()?);
+    let (id, by) = (entity_id(&path)?, actor.mandate()?);
     let (limit, relation) = query.understood()?;
     let use_cases = use_cases.into_inner();
     let choices = blocking::call(move || {

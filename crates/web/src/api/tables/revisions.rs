@@ -3,8 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use atalaya_application::ports::tables::Listed;
-use atalaya_application::tables::FoundRecord;
-use atalaya_application::{AppError, UseCases};
+use atalaya_application::{AppError, Precondition, UseCases};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Revision, Table};
 use serde::{Deserialize, Serialize};
@@ -14,13 +13,14 @@ use validator::Validate;
 use super::form::FormQuery;
 use super::paging::PageQuery;
 use super::records::ids;
+use super::seen::Seeing;
 use super::views::{DataView, RecordForm, RecordView, data, moment};
 use crate::api::schemas::RevisionWord;
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::Guarded;
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Conditional, Polled};
+use crate::http::respond::{Answered, Polled};
 
 /// A record as it was from some time on.
 #[derive(Serialize, ToSchema)]
@@ -103,7 +103,7 @@ pub(crate) async fn list_revisions(
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<RevisionsPage>, Problem> {
-    let ((id, record), by) = (ids(&path)?, actor.access()?);
+    let ((id, record), by) = (ids(&path)?, actor.mandate()?);
     let (paging, form) = (page.paging()?, form.form()?);
     let use_cases = use_cases.into_inner();
     let read = move || {
@@ -133,20 +133,18 @@ pub(crate) async fn list_revisions(
     responses((status = 200, body = RecordView))
 )]
 pub(crate) async fn revert_record(
-    Guarded(actor, Conditional((query, body), if_match)): Guarded<
-        WriteRecords,
-        Conditional<(web::Query<FormQuery>, JsonBody)>,
-    >,
+    Guarded(actor, Seeing((query, body), seen)): Guarded<WriteRecords, Seeing<(web::Query<FormQuery>, JsonBody)>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Answered<RecordView>, Problem> {
     let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
     let use_cases = use_cases.into_inner();
     let reverted = blocking::run(move || -> Result<_, Problem> {
-        use_cases.tables.find(&by.scope(), id)?;
+        use_cases.tables.find(&by, id)?;
         let RevertRequest { revision } = body.parse()?;
-        let expected = |current: &FoundRecord| if_match.check(&RecordView::found(current, form)?);
-        Ok(RecordView::found(&use_cases.records.revert(&by, id, record, revision, &expected)?, form)?)
+        let is_as_seen = seen.check(form);
+        let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
+        Ok(RecordView::found(&use_cases.records.revert(&by, id, record, revision, expected)?, form)?)
     })
     .await?;
     Ok(Answered(StatusCode::OK, reverted))

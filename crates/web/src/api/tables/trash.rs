@@ -128,7 +128,7 @@ pub(crate) async fn list_deleted_fields(
 ) -> Result<Polled<Vec<TrashedField>>, Problem> {
     let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
     let views = blocking::call(move || {
-        let entity = use_cases.tables.find(&by.scope(), id)?.entity;
+        let entity = use_cases.tables.find(&by, id)?.entity;
         let found = use_cases.tables.field_trash(&by, id)?;
         let view = |Trashed { item, deleted_at }: &Trashed<_>| {
             Ok(TrashedField { field: FieldView::new(&entity, item)?, deleted_at: moment(*deleted_at) })
@@ -160,7 +160,7 @@ pub(crate) async fn restore_field(
     let (id, field) = (entity_id(&path.0)?, only_id("field_id", &path.1, FieldId::new)?);
     let (by, use_cases) = (actor.mandate()?, use_cases.into_inner());
     let restored = blocking::call(move || {
-        let entity = use_cases.tables.find(&by.scope(), id)?.entity;
+        let entity = use_cases.tables.find(&by, id)?.entity;
         FieldView::new(&entity, &use_cases.tables.restore_field(&by, id, field)?)
     })
     .await?;
@@ -182,7 +182,7 @@ pub(crate) async fn list_deleted_records(
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<TrashedRecordsPage>, Problem> {
-    let (id, by, use_cases) = (entity_id(&path)?, actor.access()?, use_cases.into_inner());
+    let (id, by, use_cases) = (entity_id(&path)?, actor.mandate()?, use_cases.into_inner());
     let paging = query.paging()?;
     let page = blocking::call(move || {
         let (table, Listed { items, total }) = use_cases.records.trash(&by, id, &paging.slice())?;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use atalaya_application::AppError;
 use atalaya_application::tables::FoundRecord;
-use atalaya_domain::tables::{Entity, Field, Keys, Record, RelationTarget, Relationship, Table, Value};
+use atalaya_domain::tables::{
+    Entity, Field, FieldNumber, Keys, Record, RelationTarget, Relationship, Table, UniqueSet, UserLevel, Value,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -13,7 +15,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::record_words;
-use crate::api::schemas::{FieldTypeWord, OnDeleteWord, RelationshipWord};
+use crate::api::schemas::{FieldTypeWord, OnDeleteWord, RelationshipWord, UserLevelWord, ViewerLevelWord};
 
 /// A moment, always with microseconds: existing clients cut it at fixed places.
 pub(crate) fn moment(at: DateTime<Utc>) -> String {
@@ -40,6 +42,21 @@ pub(crate) struct EntityView {
     /// When it was defined.
     #[schema(format = DateTime)]
     created_at: String,
+    /// Who may do what with its records.
+    access: AccessView,
+    /// Whether whoever changes or deletes a record has to send `If-Match`, or its revision.
+    require_if_match: bool,
+}
+
+/// What the roles may do with the records of an entity type. Administrators may everything.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccessView {
+    /// What users may.
+    #[schema(value_type = UserLevelWord)]
+    user: &'static str,
+    /// What viewers may.
+    #[schema(value_type = ViewerLevelWord)]
+    viewer: &'static str,
 }
 
 /// An entity type with its fields.
@@ -50,6 +67,11 @@ pub(crate) struct TableView {
     entity: EntityView,
     /// Its fields, by their order.
     fields: Vec<FieldView>,
+    /// The names of fields whose values together no two records have.
+    unique_together: Vec<Vec<String>>,
+    /// What the caller may do with its records, as far as their role may write at all.
+    #[schema(value_type = UserLevelWord)]
+    your_access: &'static str,
 }
 
 /// A field.
@@ -224,6 +246,8 @@ impl From<&Entity> for EntityView {
             description: entity.description.clone(),
             table_name: entity.table_name(),
             created_at: moment(entity.created_at),
+            access: AccessView { user: entity.access.user.as_str(), viewer: entity.access.viewer.as_str() },
+            require_if_match: entity.requires_if_match,
         }
     }
 }
@@ -233,12 +257,17 @@ impl TableView {
     /// `Internal`, never in practice.
     pub(crate) fn new(table: &Table) -> Result<Self, AppError> {
         let fields = table.fields.iter().map(|field| FieldView::new(&table.entity, field)).collect::<Result<_, _>>()?;
-        Ok(Self { entity: EntityView::from(&table.entity), fields })
+        let name = |number: &FieldNumber| table.field_numbered(*number).map(|field| field.name.as_str().to_owned());
+        let names = |set: &UniqueSet| set.fields.iter().filter_map(name).collect();
+        let unique_together = table.entity.unique_together.iter().map(names).collect();
+        let your_access = table.level().as_str();
+        Ok(Self { entity: EntityView::from(&table.entity), fields, unique_together, your_access })
     }
 
-    /// An entity type that has no fields yet.
-    pub(crate) fn without_fields(entity: &Entity) -> Self {
-        Self { entity: EntityView::from(entity), fields: Vec::new() }
+    /// An entity type that its administrator has just defined, without fields.
+    pub(crate) fn defined(entity: &Entity) -> Self {
+        let your_access = UserLevel::Write.as_str();
+        Self { entity: EntityView::from(entity), fields: Vec::new(), unique_together: Vec::new(), your_access }
     }
 }
 

@@ -154,7 +154,7 @@ pub(crate) async fn import_records(
             if prefers(&request, &mime::TEXT_CSV) {
                 let work = move |outlet: &mut Outlet| {
                     let errors = ErrorsFile::new(language, client);
-                    use_cases.tables.find(&by.scope(), id)?;
+                    use_cases.tables.find(&by, id)?;
                     let file = import_file(bytes, &asked);
                     let _told = use_cases.transfers.import(&by, id, &file, &asked.plan, &errors, &Unkept)?;
                     drop((turn, file));
@@ -165,7 +165,7 @@ pub(crate) async fn import_records(
             let work = move || {
                 let _until_tried = turn;
                 client.check()?;
-                use_cases.tables.find(&by.scope(), id)?;
+                use_cases.tables.find(&by, id)?;
                 let file = import_file(bytes, &asked);
                 let go_on = |_| if client.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
                 let outcome = use_cases.transfers.import(&by, id, &file, &asked.plan, &go_on, &Unkept)?;
@@ -181,7 +181,7 @@ pub(crate) async fn import_records(
         let turn = http.uploads.turn(&actor, weight(&bytes)).await?;
         blocking::run(move || -> Result<_, Problem> {
             let _until_stored = turn;
-            use_cases.tables.find(&by.scope(), id)?;
+            use_cases.tables.find(&by, id)?;
             let file = import_file(bytes, &asked);
             let render = |outcome: &ImportOutcome| {
                 Answered(StatusCode::OK, ImportResponse::of(outcome, &asked.plan, language)).written_in(language)

@@ -1,8 +1,8 @@
 use atalaya_application::tables::{ImportRow, ImportSource as _, OpenedRows, Written};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Number, Record, Rules, Table, Value,
-    Values,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Number, Opener, Record, Rules, Table,
+    TableAccess, Value, Values,
 };
 use chrono::{DateTime, NaiveDate, SubsecRound as _};
 use proptest::prelude::*;
@@ -48,8 +48,11 @@ fn table() -> Table {
         display_name: DisplayName::parse("Prueba").unwrap(),
         description: None,
         created_at: DateTime::UNIX_EPOCH,
+        access: TableAccess::default(),
+        requires_if_match: false,
+        unique_together: Vec::new(),
     };
-    Table { entity, fields }
+    Table { entity, fields, opener: Opener::Program }
 }
 
 fn file(bytes: impl Into<Vec<u8>>, reading: Reading) -> ImportFile {

@@ -1,0 +1,252 @@
+//! Who may do what with the records of an entity type. The roles of a company say what anybody may at all
+//! ([`Permission`](crate::access::Permission)); an administrator narrows it here for one entity type, and cannot widen
+//! it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::definition::Table;
+use super::kind::UnknownWord;
+use crate::access::Role;
+use crate::id::UserId;
+use crate::mandate::{DefineTables, Mandate, Permit, Principal, ReadRecords, WriteRecords};
+
+words! {
+    /// What a user may do with the records of an entity type, each with what the ones before it may.
+    UserLevel {
+        /// Nothing: the entity type is not there for them.
+        None = "none",
+        /// Reads and writes the records that they created themselves.
+        Own = "own",
+        /// Reads all records and writes none.
+        Read = "read",
+        /// Reads and writes all records.
+        Write = "write",
+    }
+}
+
+words! {
+    /// What a viewer may do with the records of an entity type.
+    ViewerLevel {
+        /// Nothing: the entity type is not there for them.
+        None = "none",
+        /// Reads all records.
+        Read = "read",
+    }
+}
+
+/// What each role may do with the records of an entity type. Administrators, who define it, may everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableAccess {
+    /// What users may.
+    pub user: UserLevel,
+    /// What viewers may.
+    pub viewer: ViewerLevel,
+}
+
+impl Default for TableAccess {
+    /// What the roles may at all.
+    fn default() -> Self {
+        Self { user: UserLevel::Write, viewer: ViewerLevel::Read }
+    }
+}
+
+/// Who opened a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opener {
+    /// Nobody did yet: it shows no records.
+    Nobody,
+    /// The program itself, or whoever can run it on the database.
+    Program,
+    /// A person of the company.
+    Person(UserId, Role),
+}
+
+/// Which records of a table are there for who opened it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// None.
+    Nothing,
+    /// Those that this user created.
+    Own(UserId),
+    /// Every one.
+    All,
+}
+
+/// Why a table is not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Closed {
+    /// It is not there for whoever asks.
+    #[error("the table is not there for them")]
+    Hidden,
+    /// Its records may be read and not written.
+    #[error("the records may be read only")]
+    ReadOnly,
+}
+
+impl TableAccess {
+    /// Which records are there for somebody.
+    #[must_use]
+    pub fn reach(self, opener: Opener) -> Reach {
+        match opener {
+            Opener::Nobody => Reach::Nothing,
+            Opener::Program => Reach::All,
+            Opener::Person(user, role) => match role {
+                Role::Admin => Reach::All,
+                Role::User => match self.user {
+                    UserLevel::None => Reach::Nothing,
+                    UserLevel::Own => Reach::Own(user),
+                    UserLevel::Read | UserLevel::Write => Reach::All,
+                },
+                Role::Viewer => match self.viewer {
+                    ViewerLevel::None => Reach::Nothing,
+                    ViewerLevel::Read => Reach::All,
+                },
+                // The records are the bank's own.
+                Role::Superadmin => Reach::Nothing,
+            },
+        }
+    }
+
+    /// What somebody may do, in the words of [`UserLevel`]. Whether their role may write at all, their mandate says.
+    #[must_use]
+    pub fn level(self, opener: Opener) -> UserLevel {
+        match (self.reach(opener), opener) {
+            (Reach::Nothing, _) => UserLevel::None,
+            (Reach::Own(_), _) => UserLevel::Own,
+            (Reach::All, Opener::Person(_, Role::User)) => self.user,
+            (Reach::All, Opener::Person(_, Role::Viewer)) => UserLevel::Read,
+            (Reach::All, _) => UserLevel::Write,
+        }
+    }
+}
+
+/// A permission about tables.
+pub trait TablePermit: Permit {
+    /// Whether records are written by it.
+    const WRITES: bool;
+}
+
+impl TablePermit for DefineTables {
+    const WRITES: bool = true;
+}
+
+impl TablePermit for WriteRecords {
+    const WRITES: bool = true;
+}
+
+impl TablePermit for ReadRecords {
+    const WRITES: bool = false;
+}
+
+impl<P: Permit> Mandate<P> {
+    /// As whom tables are opened by it.
+    #[must_use]
+    pub fn opener(&self) -> Opener {
+        match self.principal() {
+            Principal::Person(actor) => Opener::Person(actor.user(), actor.role()),
+            Principal::Operator => Opener::Program,
+            Principal::Stranger => Opener::Nobody,
+        }
+    }
+}
+
+impl Table {
+    /// The table, with the records that are there for somebody with that mandate.
+    ///
+    /// # Errors
+    /// [`Closed`] where it has nothing for them, or where they may not write what they read.
+    pub fn opened<P: TablePermit>(self, by: &Mandate<P>) -> Result<Self, Closed> {
+        let opened = self.opened_by(by.opener()).ok_or(Closed::Hidden)?;
+        match opened.level() {
+            UserLevel::Read if P::WRITES => Err(Closed::ReadOnly),
+            _ => Ok(opened),
+        }
+    }
+
+    /// The table, with the records that somebody may read; `None` where it is not there for them.
+    #[must_use]
+    pub fn opened_by(self, opener: Opener) -> Option<Self> {
+        let opened = Self { opener, ..self };
+        (opened.reach() != Reach::Nothing).then_some(opened)
+    }
+
+    /// The table with all its records, for what the program does whoever asked for it.
+    #[must_use]
+    pub fn opened_whole(self) -> Self {
+        Self { opener: Opener::Program, ..self }
+    }
+
+    /// Which of its records are there for who opened it.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.entity.access.reach(self.opener)
+    }
+
+    /// What who opened it may do with its records.
+    #[must_use]
+    pub fn level(&self) -> UserLevel {
+        self.entity.access.level(self.opener)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::testing::table;
+    use super::*;
+    use crate::access::Actor;
+    use crate::caller::{Caller, Origin};
+    use crate::id::{CompanyId, SessionId};
+    use crate::user::Username;
+
+    const ANA: UserId = UserId::new(7);
+
+    fn caller(role: Role) -> Caller {
+        let (name, session) = (Username::parse("ana").unwrap(), SessionId::new(uuid::Uuid::nil()));
+        let actor = Actor::new(ANA, name, role, Some(CompanyId::new(1)), session).unwrap();
+        Caller::new(Arc::new(actor), Origin { address: None, request_id: None })
+    }
+
+    fn with_access(user: UserLevel, viewer: ViewerLevel) -> Table {
+        let mut table = table(Vec::new());
+        table.entity.access = TableAccess { user, viewer };
+        table
+    }
+
+    #[test]
+    fn a_table_shows_no_record_before_somebody_opens_it() {
+        let table = Table { opener: Opener::Nobody, ..with_access(UserLevel::Write, ViewerLevel::Read) };
+        assert_eq!(table.reach(), Reach::Nothing);
+        assert_eq!(table.opened_whole().reach(), Reach::All);
+    }
+
+    #[test]
+    fn an_entity_type_narrows_what_roles_may() {
+        let cases = [
+            (UserLevel::None, Err(Closed::Hidden), Err(Closed::Hidden)),
+            (UserLevel::Own, Ok(Reach::Own(ANA)), Ok(Reach::Own(ANA))),
+            (UserLevel::Read, Ok(Reach::All), Err(Closed::ReadOnly)),
+            (UserLevel::Write, Ok(Reach::All), Ok(Reach::All)),
+        ];
+        let user = caller(Role::User);
+        for (level, reads, writes) in cases {
+            let table = || with_access(level, ViewerLevel::None);
+            let reach = |opened: Result<Table, Closed>| opened.map(|table| table.reach());
+            assert_eq!(reach(table().opened(&user.mandate::<ReadRecords>().unwrap())), reads, "{level:?}");
+            assert_eq!(reach(table().opened(&user.mandate::<WriteRecords>().unwrap())), writes, "{level:?}");
+        }
+    }
+
+    #[test]
+    fn administrators_may_everything_and_viewers_what_they_are_given() {
+        let closed = || with_access(UserLevel::None, ViewerLevel::None);
+        let admin = caller(Role::Admin).mandate::<WriteRecords>().unwrap();
+        assert_eq!(closed().opened(&admin).unwrap().level(), UserLevel::Write);
+        let viewer = caller(Role::Viewer).mandate::<ReadRecords>().unwrap();
+        assert_eq!(closed().opened(&viewer).err(), Some(Closed::Hidden));
+        let open = with_access(UserLevel::None, ViewerLevel::Read).opened(&viewer).unwrap();
+        assert_eq!((open.reach(), open.level()), (Reach::All, UserLevel::Read));
+    }
+}
