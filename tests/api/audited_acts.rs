@@ -190,6 +190,12 @@ const ACTS: &[Act] = &[
         ("", r#"{"name":""}"#, INVALID),
     ),
     act(
+        "POST /api/metadata/entities/{entity_id}/fields/{field_id}/retype",
+        SAMPLE,
+        &["field_retyped"],
+        ("", r#"{"field_type":""}"#, INVALID),
+    ),
+    act(
         "DELETE /api/metadata/entities/{entity_id}/fields/{field_id}",
         SAMPLE,
         &["field_deleted"],

@@ -296,6 +296,48 @@ fn requests_in_flight_at_sigterm_are_finished() {
 }
 
 #[test]
+fn kill_9_in_a_retype_leaves_all_or_nothing_and_the_job_is_done_in_the_end() {
+    const ROWS: usize = 6_000;
+    let database = bank_on_disk();
+    let csv = format!("n\n{}", (0..ROWS).map(|row| format!("{row}\n")).collect::<String>());
+    let (mut path, mut job) = (String::new(), String::new());
+    for cycle in 0..4_u64 {
+        let mut server = Program::serve(&database, &[]);
+        let admin = admin(&server);
+        if cycle == 0 {
+            let entity = admin.post("/api/metadata/entities", &json!({"name": "campaign", "display_name": "c"}));
+            let entity = entity.expect(201)["id"].as_str().unwrap().to_owned();
+            let fields = format!("/api/metadata/entities/{entity}/fields");
+            let new = admin.post(&fields, &json!({"name": "n", "display_name": "n", "field_type": "TEXT"}));
+            let field = format!("{fields}/{}", new.expect(201)["id"].as_str().unwrap());
+            path = format!("/api/entities/{entity}/records");
+            let _ = admin.post_csv(&format!("{path}:import"), csv.clone()).expect(200);
+            let asked = admin.post(&format!("{field}/retype"), &json!({"field_type": "NUMBER"}));
+            job = format!("/jobs/{}", asked.expect(202)["id"].as_str().unwrap());
+        }
+        let page = admin.get(&format!("{path}?page_size=100")).expect(200).clone();
+        let values: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|each| &each["data"]["n"]).collect();
+        let numbers = values.iter().filter(|value| value.is_number()).count();
+        assert!([0, values.len()].contains(&numbers), "half of a retype is seen");
+        if cycle < 3 {
+            std::thread::sleep(Duration::from_millis(200 * cycle));
+            server.kill();
+            drop(server);
+            database.assert_sound();
+            continue;
+        }
+        let begun = Instant::now();
+        while admin.get(&job).expect(200)["state"] != "succeeded" {
+            assert!(begun.elapsed() < Duration::from_mins(3), "{}", admin.get(&job).text());
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let sorted = admin.get(&format!("{path}?sort=-n&page_size=2")).expect(200).clone();
+        let first: Vec<&Value> = sorted["items"].as_array().unwrap().iter().map(|each| &each["data"]["n"]).collect();
+        assert_eq!((first, &sorted["total"]), (vec![&json!(ROWS - 1), &json!(ROWS - 2)], &json!(ROWS)));
+    }
+}
+
+#[test]
 fn kill_9_leaves_no_half_of_an_import() {
     const ROWS: usize = 5_000;
     let database = bank_on_disk();

@@ -225,6 +225,13 @@ pub(crate) const SAMPLES: &[Sample] = &[
         200,
     ),
     row(
+        "POST /api/metadata/entities/{entity_id}/fields/{field_id}/retype",
+        "/api/metadata/entities/<entity>/fields/<spare_field>/retype",
+        r#"{"field_type":"TEXT"}"#,
+        Entity,
+        200,
+    ),
+    row(
         "DELETE /api/metadata/entities/{entity_id}/fields/{field_id}",
         "/api/metadata/entities/<entity>/fields/<spare_field>",
         "",

@@ -12,6 +12,7 @@ mod own_document;
 mod queries;
 mod records;
 mod relations;
+mod retype;
 mod stricter;
 mod trash;
 

@@ -452,6 +452,9 @@ pub enum Conflict {
     /// The company has as many entity types as it may have.
     #[error("too many entity types")]
     TooManyEntities,
+    /// The field is being given another type.
+    #[error("field being retyped")]
+    FieldBeingRetyped,
     /// The entity type has as many fields as it may have.
     #[error("too many fields")]
     TooManyFields,
@@ -547,6 +550,8 @@ impl From<JobFailure> for AppError {
             JobFailure::InsufficientData { found, needed } => Self::InsufficientData { found, needed },
             JobFailure::InsufficientHours { found, needed } => Self::InsufficientHours { found, needed },
             JobFailure::AccountGone => Self::Forbidden(Forbidden::Account),
+            JobFailure::RecordsBreakRule { count } => Self::StricterRule { count: count.into(), first: Vec::new() },
+            JobFailure::FieldGone => Self::NotFound(Resource::Field),
             JobFailure::Unavailable => TrainingError::Busy.into(),
             JobFailure::Internal => Self::internal("a job was given up by a fault of the program"),
         }

@@ -29,6 +29,8 @@ words! {
         Prune = "prune",
         /// Asks for the training of accounts whose model has aged.
         Retrain = "retrain",
+        /// Gives a field of a table another type.
+        RetypeField = "retype_field",
         /// Deletes what was in the trash of tables for too long.
         EmptyTrash = "empty_trash",
     }
@@ -40,7 +42,9 @@ impl JobKind {
     pub fn has_parts(self) -> bool {
         match self {
             Self::TrainAll => true,
-            Self::Train | Self::MaintainKeys | Self::Prune | Self::Retrain | Self::EmptyTrash => false,
+            Self::Train | Self::MaintainKeys | Self::Prune | Self::Retrain | Self::RetypeField | Self::EmptyTrash => {
+                false
+            }
         }
     }
 }
@@ -135,6 +139,13 @@ pub enum JobFailure {
     },
     /// The account is not there any more.
     AccountGone,
+    /// The field is not there any more, or its table.
+    FieldGone,
+    /// Values of records are none of the type that their field was to have.
+    RecordsBreakRule {
+        /// How many.
+        count: u32,
+    },
     /// A part that is needed stayed away or full, however often it was tried.
     Unavailable,
     /// A fault of the program.

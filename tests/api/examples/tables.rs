@@ -50,6 +50,7 @@ impl Story {
 
         self.records(&entity);
         self.covariates();
+        self.retype(&entity);
         self.trash(&entity, &spend);
     }
 
@@ -137,6 +138,37 @@ impl Story {
         let in_use = self.admin.delete(&format!("/api/entities/{entity}/records/{record}"));
         self.refused(&in_use, 409, "RECORD_IN_USE");
         let _ = self.admin.delete(&format!("{ENTITIES}/{event}"));
+    }
+
+    /// A text that becomes a number, once it is one everywhere.
+    fn retype(&mut self, entity: &str) {
+        let fields = format!("{ENTITIES}/{entity}/fields");
+        let records = format!("/api/entities/{entity}/records");
+        let clicks = json!({"name": "clics", "display_name": "Clics", "field_type": "TEXT"});
+        let clicks = id(self.admin.post(&fields, &clicks).expect(201));
+        let _ = self.admin.post(&records, &json!({"data": {"gasto": 1, "clics": "120"}})).expect(201);
+        let wrong = id(self.admin.post(&records, &json!({"data": {"gasto": 2, "clics": "muchos"}})).expect(201));
+        let operation = "POST /api/metadata/entities/{entity_id}/fields/{field_id}/retype";
+        let (path, whole) = (format!("{fields}/{clicks}/retype"), json!({"field_type": "INTEGER", "min": 0}));
+        let _ = self.send(operation, &format!("{path}?dry_run=true"), &whole);
+        assert_eq!(self.admin.delete(&format!("{records}/{wrong}")).status, 204);
+        let _ = self.admin.post(&path, &whole).expect(200);
+        assert_eq!(self.admin.delete(&format!("{fields}/{clicks}")).status, 204);
+
+        let visit = json!({"name": "visit", "display_name": "Visitas"});
+        let visit = id(self.admin.post(ENTITIES, &visit).expect(201));
+        let fields = format!("{ENTITIES}/{visit}/fields");
+        let page = json!({"name": "página", "display_name": "Página", "field_type": "TEXT"});
+        let page = id(self.admin.post(&fields, &page).expect(201));
+        let csv = format!("página\n{}", "1\n".repeat(5_001));
+        let _ = self.admin.post_csv(&format!("/api/entities/{visit}/records:import"), csv).expect(200);
+        let asked = self.admin.post(&format!("{fields}/{page}/retype"), &json!({"field_type": "INTEGER"}));
+        assert_eq!(asked.status, 202, "{}", asked.text());
+        self.recorder.answer(operation, None, &asked);
+        let crossing = self.admin.delete(&format!("{fields}/{page}"));
+        self.refused(&crossing, 409, "FIELD_BEING_RETYPED");
+        let _ = self.admin.ask(Method::POST, &format!("/jobs/{}/cancel", id(asked.expect(202)))).expect(200);
+        assert_eq!(self.admin.delete(&format!("{ENTITIES}/{visit}")).status, 204);
     }
 
     fn trash(&mut self, entity: &str, field: &str) {

@@ -68,7 +68,19 @@ impl Trash<'_> {
             match expired {
                 Expired::Entity(entity) => self.purge_entity(&entity)?,
                 Expired::Records(entity) => self.purge_records(&entity)?,
-                Expired::Field(entity, field) => self.purge_field(&entity, &field)?,
+                Expired::Field(entity, field) => {
+                    self.remove_values(&entity, &field)?;
+                    let target = format!("{}.{}", entity.name.as_str(), field.name.as_str());
+                    self.step(|unit| {
+                        unit.trash().purge_field(entity.id, field.number)?;
+                        self.tell(unit, AuditAction::FieldPurged, target.clone())
+                    })?;
+                }
+                // Nobody saw it, so there is nothing to tell.
+                Expired::Hidden(entity, field) => {
+                    self.remove_values(&entity, &field)?;
+                    self.step(|unit| unit.trash().purge_field(entity.id, field.number))?;
+                }
             }
         }
         Ok(())
@@ -100,16 +112,12 @@ impl Trash<'_> {
         Ok(())
     }
 
-    fn purge_field(&self, entity: &Entity, field: &Field) -> Result<(), AppError> {
+    fn remove_values(&self, entity: &Entity, field: &Field) -> Result<(), AppError> {
         let mut open = Some(Removed::NOTHING);
         while let Some(removed) = open {
             open = self.step(|unit| unit.trash().remove_values(entity.id, field.number, removed))?;
         }
-        self.step(|unit| {
-            unit.trash().purge_field(entity.id, field.number)?;
-            let target = format!("{}.{}", entity.name.as_str(), field.name.as_str());
-            self.tell(unit, AuditAction::FieldPurged, target)
-        })
+        Ok(())
     }
 
     fn purge_entity(&self, entity: &Entity) -> Result<(), AppError> {

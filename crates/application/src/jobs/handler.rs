@@ -42,12 +42,12 @@ pub enum JobError {
 }
 
 /// The company of a job over a company's data.
-pub(super) fn company_of(job: &ClaimedJob) -> Result<CompanyId, UnreadableJob> {
+pub(crate) fn company_of(job: &ClaimedJob) -> Result<CompanyId, UnreadableJob> {
     job.lease.company.ok_or(UnreadableJob::Lacking("its company"))
 }
 
 /// The payload of a job that cannot be done without one.
-pub(super) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, UnreadableJob> {
+pub(crate) fn payload_of(job: &ClaimedJob) -> Result<&JobPayload, UnreadableJob> {
     job.task.payload.as_ref().ok_or(UnreadableJob::Lacking("its payload"))
 }
 

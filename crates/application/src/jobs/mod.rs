@@ -29,6 +29,7 @@ use crate::train_command::TrainCommand;
 pub use emptying::EmptyTrashHandler;
 pub use following::JobFollower;
 pub use handler::{JobError, JobHandler};
+pub(crate) use handler::{company_of, payload_of};
 pub use held_lease::HeldLease;
 pub use key_maintenance::MaintainKeysHandler;
 pub use notifier::JobNotifier;
@@ -36,6 +37,7 @@ pub use pruning::PruneHandler;
 pub use retraining::RetrainHandler;
 pub use runner::JobRunner;
 pub use service::JobService;
+pub(crate) use service::store as enqueue;
 pub use training::{TrainHandler, train_task};
 pub use training_all::TrainAllHandler;
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::handler::{JobError, JobHandler};
 use super::held_lease::{Held, LEASE, hold};
-use crate::error::{AppError, Forbidden, Part};
+use crate::error::{AppError, Forbidden, Part, Resource};
 use crate::ports::jobs::{Claim, Ending, JobQueue, JobTask, Lane, Lease, NewJob};
 use crate::ports::runtime::{Clock, Identifiers};
 
@@ -145,6 +145,11 @@ impl JobRunner {
             AppError::InsufficientData { found, needed } => {
                 self.give_up(lease, JobFailure::InsufficientData { found, needed }, now)
             }
+            AppError::StricterRule { count, .. } => {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                self.give_up(lease, JobFailure::RecordsBreakRule { count }, now)
+            }
+            AppError::NotFound(Resource::Entity | Resource::Field) => self.give_up(lease, JobFailure::FieldGone, now),
             AppError::Forbidden(Forbidden::Account) => self.give_up(lease, JobFailure::AccountGone, now),
             // As many runs go on as the machine can bear: that is nobody's failure.
             AppError::Unavailable { part: Part::Training, retry_after } => {

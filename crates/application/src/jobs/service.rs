@@ -48,7 +48,10 @@ fn target(account: Option<&AccountHandle>, kind: JobKind) -> String {
 }
 
 /// Stores a job of the company behind those that it has.
-fn store(jobs: &mut dyn JobWriter, job: &NewJob) -> Result<Job, AppError> {
+///
+/// # Errors
+/// `Unavailable(Jobs)` where the company has as many jobs waiting as it may.
+pub(crate) fn store(jobs: &mut dyn JobWriter, job: &NewJob) -> Result<Job, AppError> {
     let unfinished = jobs.count_unfinished()?;
     if unfinished >= JobService::MOST_UNFINISHED {
         return Err(AppError::unavailable(Part::Jobs));

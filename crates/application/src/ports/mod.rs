@@ -18,6 +18,7 @@ pub mod platform;
 pub mod quotas;
 pub mod repositories;
 pub mod retention;
+pub mod retyping;
 pub mod runtime;
 pub mod security;
 pub mod store;

@@ -12,6 +12,7 @@ use super::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, SummaryReader,
     SummaryWriter, UserReader, UserWriter,
 };
+use super::retyping::FieldRetyper;
 use super::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
 use super::trash::TrashWriter;
 use crate::error::AppError;
@@ -60,6 +61,8 @@ pub trait UnitOfWork {
     fn entities(&mut self) -> &mut dyn EntityWriter;
     /// The records that it keeps in them.
     fn records(&mut self) -> &mut dyn RecordWriter;
+    /// What gives fields another type.
+    fn retyper(&mut self) -> &mut dyn FieldRetyper;
     /// What of these is in the trash for too long.
     fn trash(&mut self) -> &mut dyn TrashWriter;
     /// Which covariates trainings use.

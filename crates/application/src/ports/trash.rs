@@ -18,6 +18,8 @@ pub enum Expired {
     Records(Entity),
     /// A field of an entity type, with its values.
     Field(Entity, Box<Field>),
+    /// A hidden field that no job fills any more: what people never saw of a retype that came to nothing.
+    Hidden(Entity, Box<Field>),
 }
 
 /// Where values of a field are.
@@ -40,6 +42,11 @@ pub struct Removed {
     pub until: Option<RecordId>,
 }
 
+impl Holders {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Records, Self::Trash, Self::Revisions];
+}
+
 impl Removed {
     /// Nothing yet.
     pub const NOTHING: Self = Self { holders: Holders::Records, until: None };
@@ -59,7 +66,7 @@ impl Removed {
 /// Deletes for good what was in the trash. Each method does as much as one transaction may, so that nobody waits long
 /// for it, and what was done by a process that died is not done again.
 pub trait TrashWriter {
-    /// Something that was put into the trash before that time.
+    /// Something that was put into the trash before that time, or a field that stays hidden.
     ///
     /// # Errors
     /// Of the database.
@@ -83,7 +90,7 @@ pub trait TrashWriter {
         removed: Removed,
     ) -> Result<Option<Removed>, AppError>;
 
-    /// Deletes the definition of a field that is in the trash.
+    /// Deletes the definition of a field that is in the trash, and what the index still has of it.
     ///
     /// # Errors
     /// Of the database.

@@ -6,16 +6,18 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::mandate::{DefineTables, Mandate, ReadRecords};
 use atalaya_domain::tables::{
-    Entity, EntityChange, Field, FieldChange, InvalidUniqueSets, NewEntity, NewField, NewTarget, Relationship,
-    RevisionKind, Table, TablePermit, UniqueSet,
+    Entity, EntityChange, Field, FieldChange, InvalidUniqueSets, NewEntity, NewField, Relationship, RevisionKind,
+    Table, UniqueSet,
 };
 use chrono::{DateTime, Utc};
 
-use super::{OpensTables, Tables, stricter};
-use crate::error::{AppError, Conflict, Field as Named, Resource, Violation};
+use super::checks::{check_at_rest, check_in_no_set, check_target, known, known_field, opened};
+use super::{OpensTables, RetypeTrial, Retyped, Tables, stricter};
+use crate::error::{AppError, Conflict, Field as Named, Violation};
+use crate::jobs::JobNotifier;
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::{EntityReader, Trashed, Writing};
+use crate::ports::tables::{Trashed, Writing};
 use crate::ports::trash::TRASH_KEPT;
 use crate::receipt::Receipt;
 
@@ -27,27 +29,16 @@ pub struct TableService {
     pub clock: Arc<dyn Clock>,
     /// Ids of entity types and fields.
     pub identifiers: Arc<dyn Identifiers>,
-}
-
-/// The entity type of that id.
-pub(super) fn known<R: EntityReader + ?Sized>(entities: &mut R, id: EntityId) -> Result<Table, AppError> {
-    entities.find(id)?.ok_or(AppError::NotFound(Resource::Entity))
-}
-
-/// The entity type of that id, with the records that are there for who asks.
-pub(super) fn opened<R, P>(entities: &mut R, by: &Mandate<P>, id: EntityId) -> Result<Table, AppError>
-where
-    R: EntityReader + ?Sized,
-    P: TablePermit,
-{
-    Ok(known(entities, id)?.opened(by)?)
-}
-
-fn known_field(table: &Table, id: FieldId) -> Result<Field, AppError> {
-    table.field(id).cloned().ok_or(AppError::NotFound(Resource::Field))
+    /// Wakes the workers of this process.
+    pub notifier: Arc<JobNotifier>,
+    /// States of records, those of before and of the trash too, that are given another type while the client waits.
+    pub retyped_at_once: u64,
 }
 
 impl TableService {
+    /// [`Self::retyped_at_once`] unless told otherwise: some tenths of a second.
+    pub const RETYPED_AT_ONCE: u64 = 5_000;
+
     /// What was put into the trash before is not there any more, even while it still waits for its deletion.
     fn kept_since(&self) -> DateTime<Utc> {
         self.clock.now() - TRASH_KEPT
@@ -64,7 +55,7 @@ impl TableService {
     }
 
     /// What an entity type is after `work`, which is done with it in one transaction and tells what it did.
-    fn with_table<T>(
+    pub(super) fn with_table<T>(
         &self,
         by: &Mandate<DefineTables>,
         id: EntityId,
@@ -74,15 +65,6 @@ impl TableService {
             let table = opened(unit.entities(), by, id)?;
             work(unit, table)
         })
-    }
-}
-
-/// The field that a relation's records are chosen by has to be one of the entity type that it points to.
-fn check_target(unit: &mut dyn UnitOfWork, target: &NewTarget) -> Result<(), AppError> {
-    let table = known(unit.entities(), target.entity)?;
-    match table.field_named(target.display_field.as_str()) {
-        Some(_) => Ok(()),
-        None => Err(AppError::invalid(Named::DisplayField, "no_such_field")),
     }
 }
 
@@ -177,7 +159,7 @@ impl Tables for TableService {
         self.with_table(by, id, |unit, table| {
             reserved(&field.name)?;
             room_for_a_field(&table)?;
-            field.target.as_ref().map_or(Ok(()), |target| check_target(unit, target))?;
+            field.target.as_ref().map_or(Ok(()), |target| check_target(unit.entities(), target).map(drop))?;
             let field = unit.entities().insert_field(&table, new, field, now)?;
             unit.audit(&self.field_event(by, AuditAction::FieldDefined, &table, field.name.as_str()))?;
             receipt.keep(unit, &field)?;
@@ -194,6 +176,7 @@ impl Tables for TableService {
     ) -> Result<Field, AppError> {
         self.with_table(by, id, |unit, table| {
             let before = known_field(&table, field)?;
+            check_at_rest(unit, &table, &before)?;
             change.name.as_ref().map_or(Ok(()), reserved)?;
             let changed = change.clone().apply(before.clone());
             stricter::check(&changed)?;
@@ -216,12 +199,32 @@ impl Tables for TableService {
         })
     }
 
+    fn try_retype(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: FieldId,
+        to: &NewField,
+    ) -> Result<RetypeTrial, AppError> {
+        self.trial_of_retype(by, id, field, to)
+    }
+
+    fn retype(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: FieldId,
+        to: &NewField,
+        receipt: &dyn Receipt<Retyped>,
+    ) -> Result<Retyped, AppError> {
+        self.retype_field(by, id, field, to, receipt)
+    }
+
     fn delete_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<(), AppError> {
         self.with_table(by, id, |unit, table| {
             let field = known_field(&table, field)?;
-            if table.entity.unique_together.iter().any(|set| set.has(field.number)) {
-                return Err(AppError::Conflict(Conflict::FieldInUniqueSet));
-            }
+            check_in_no_set(&table, &field)?;
+            check_at_rest(unit, &table, &field)?;
             unit.entities().delete_field(&table, &field, self.clock.now())?;
             unit.audit(&self.field_event(by, AuditAction::FieldDeleted, &table, field.name.as_str()))
         })

@@ -11,14 +11,14 @@ use atalaya_domain::tables::{
 use super::import::{ImportRow, Written};
 use crate::error::{AppError, Field as Named, RecordKey, Violation};
 use crate::ports::store::UnitOfWork;
-use crate::ports::tables::RecordSlice;
+use crate::ports::tables::{RecordReader, RecordSlice};
 
 /// Names that are remembered: a file with more of them looks some up again.
 const REMEMBERED: usize = 10_000;
 
 /// Which record a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meant {
+pub(super) enum Meant {
     One(RecordId),
     Nobody,
     Several,
@@ -88,7 +88,7 @@ impl Displayed {
         let display = table.and_then(|table| Some((table, table.field_numbered(target.display)?)));
         let meant = match display {
             None => Meant::Nobody,
-            Some((table, field)) => called(unit, table, field, name)?,
+            Some((table, field)) => called(unit.records(), table, field, name)?,
         };
         if remembers {
             if self.names.len() >= REMEMBERED {
@@ -101,11 +101,19 @@ impl Displayed {
 }
 
 /// Which record of the table has the name in that field.
-fn called(unit: &mut dyn UnitOfWork, table: &Table, field: &Field, name: &str) -> Result<Meant, AppError> {
+///
+/// # Errors
+/// Of the database.
+pub(super) fn called<R: RecordReader + ?Sized>(
+    records: &mut R,
+    table: &Table,
+    field: &Field,
+    name: &str,
+) -> Result<Meant, AppError> {
     let Ok(Some(value)) = Value::judge(field, &Input::written(field.kind, name)) else { return Ok(Meant::Nobody) };
     let filter = Filter::Field(field.number, Test::OneOf(vec![value]));
     let query = RecordQuery { filter, ..RecordQuery::everything() };
-    let found = unit.records().list(table, &query, &RecordSlice { offset: 0, limit: 2 })?;
+    let found = records.list(table, &query, &RecordSlice { offset: 0, limit: 2 })?;
     Ok(match found.as_slice() {
         [] => Meant::Nobody,
         [only] => Meant::One(only.id),

@@ -78,6 +78,7 @@ pub fn of_broken(field: Field, rule: &BrokenRule) -> Violation {
         BrokenRule::NotMatching => Violation::new(field, "malformed"),
         BrokenRule::UnknownChoice { allowed } => Violation::unknown_value(field, allowed.iter().map(String::as_str)),
         BrokenRule::UnknownRecord => Violation::new(field, "unknown_record"),
+        BrokenRule::AmbiguousRecord => Violation::new(field, "ambiguous_record"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod aggregation;
 mod bulk;
+mod checks;
 mod definitions;
 mod deletion;
 mod displayed;
@@ -9,6 +10,10 @@ mod import;
 mod importing;
 mod judging;
 mod record_service;
+mod retype_job;
+mod retype_payload;
+mod retype_service;
+mod retyping;
 mod stricter;
 mod transfers;
 mod walking;
@@ -35,6 +40,9 @@ pub use import::{
 };
 pub use judging::{of_broken, of_invalid_condition};
 pub use record_service::RecordService;
+pub use retype_job::RetypeFieldHandler;
+pub use retype_service::Retyped;
+pub use retyping::{RetypeTrial, Unconvertible};
 pub use transfers::{TableSink, TransferService, Transfers};
 
 /// A mandate about tables, whichever: what is needed to find one.
@@ -136,7 +144,8 @@ pub trait Tables: Send + Sync {
     /// Changes a field. Its values stay where they are.
     ///
     /// # Errors
-    /// `NotFound(Entity)`, `NotFound(Field)`, `Conflict(FieldExists)`, `Conflict(FieldReserved)`.
+    /// `NotFound(Entity)`, `NotFound(Field)`, `Conflict(FieldExists)`, `Conflict(FieldReserved)`,
+    /// `Conflict(FieldBeingRetyped)`; `StricterRule`.
     fn change_field(
         &self,
         by: &Mandate<DefineTables>,
@@ -145,10 +154,40 @@ pub trait Tables: Send + Sync {
         change: &FieldChange,
     ) -> Result<Field, AppError>;
 
+    /// What giving a field another type and other rules would come to. Its names, its place and whether it is required
+    /// stay, whatever `to` says.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)` of the entity type or of the one that a relation points to, `NotFound(Field)`; `Invalid`
+    /// where the target has no such field.
+    fn try_retype(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: FieldId,
+        to: &NewField,
+    ) -> Result<RetypeTrial, AppError>;
+
+    /// Gives a field another type and other rules, all of its values or none: at once, or by a job where there are
+    /// many. It keeps its id; the field as it was goes into the trash under another id, with its values. `receipt` is
+    /// kept in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Self::try_retype`]; `StricterRule` where values cannot be converted, `Conflict(FieldBeingRetyped)`,
+    /// `Unavailable(Jobs)` where the company has as many jobs waiting as it may.
+    fn retype(
+        &self,
+        by: &Mandate<DefineTables>,
+        id: EntityId,
+        field: FieldId,
+        to: &NewField,
+        receipt: &dyn Receipt<Retyped>,
+    ) -> Result<Retyped, AppError>;
+
     /// Puts a field into the trash, with its values.
     ///
     /// # Errors
-    /// `NotFound(Entity)`, `NotFound(Field)`.
+    /// `NotFound(Entity)`, `NotFound(Field)`, `Conflict(FieldBeingRetyped)`.
     fn delete_field(&self, by: &Mandate<DefineTables>, id: EntityId, field: FieldId) -> Result<(), AppError>;
 
     /// The fields in the trash, those that were put there last first.

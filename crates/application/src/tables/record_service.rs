@@ -6,18 +6,18 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    Draft, Field, FieldType, Filter, Input, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy, Table, Test,
-    Value, collated, identical,
+    BrokenRule, Draft, Field, FieldType, Filter, Input, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy,
+    Table, Test, Value, collated, identical,
 };
 use chrono::{DateTime, Utc};
 
-use super::definitions::opened;
+use super::checks::opened;
 use super::deletion::{self, Told};
-use super::judging::{judged, judged_again};
+use super::judging::{judged, judged_again, of_broken};
 use super::{Asked, AskedTotals, Bulk, BulkDone, Choice, FoundRecord, RecordList, Records, Totals};
 use super::{aggregation, bulk};
 use crate::Precondition;
-use crate::error::{AppError, Resource};
+use crate::error::{AppError, Field as Named, RecordKey, Resource, Violation};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::tables::{EntityReader, Listed, RecordReader, RecordSlice, Trashed, Writing};
@@ -73,6 +73,20 @@ fn shown_as(field: &Field, search: &str) -> Option<Filter> {
     }
     let value = Value::judge(field, &Input::written(field.kind, search.trim())).ok()??;
     Some(Filter::Field(field.number, Test::OneOf(vec![value])))
+}
+
+/// A revision whose values are no longer of their fields' types is not reverted to in part.
+///
+/// # Errors
+/// `Invalid` names the fields.
+fn refuse_lost(table: &Table, earlier: &Revision) -> Result<(), AppError> {
+    let lost = table.fields.iter().filter(|field| earlier.lost.contains(&field.number));
+    let violation = |field: &Field| {
+        let key = RecordKey { place: None, key: field.name.as_str().to_owned() };
+        of_broken(Named::RecordValue(Box::new(key)), &BrokenRule::WrongType(field.kind))
+    };
+    let violations: Vec<Violation> = lost.map(violation).collect();
+    if violations.is_empty() { Ok(()) } else { Err(AppError::Invalid(violations)) }
 }
 
 impl RecordService {
@@ -313,6 +327,7 @@ impl Records for RecordService {
         self.rewritten(by, id, record, expected, |unit, found| {
             let earlier = unit.records().revision(&found.table, record, revision)?;
             let earlier = earlier.ok_or(AppError::NotFound(Resource::Revision))?;
+            refuse_lost(&found.table, &earlier)?;
             let values = judged_again(unit, &found.table, &earlier.values)?;
             let writing = self.writing(by, RevisionKind::Reverted);
             unit.records().change(&found.table, &found.record, &values, &writing)

@@ -8,7 +8,7 @@ use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Record, RevisionKind, Table};
 
 use super::Asked;
-use super::definitions::opened;
+use super::checks::opened;
 use super::import::{ImportOutcome, ImportPlan, ImportProgress, ImportSource};
 use super::importing::Importing;
 use crate::error::AppError;

@@ -98,6 +98,8 @@ words! {
         FieldDefined = "field_defined",
         /// A field was changed.
         FieldChanged = "field_changed",
+        /// A field was given another type, and its values were converted.
+        FieldRetyped = "field_retyped",
         /// A field was put into the trash, with its values.
         FieldDeleted = "field_deleted",
         /// A field was taken out of the trash.

@@ -46,6 +46,8 @@ pub enum BrokenRule {
     },
     /// The field points to no record of that id.
     UnknownRecord,
+    /// Several records are called as the text says.
+    AmbiguousRecord,
 }
 
 /// A rule with the key that breaks it, as the sender wrote it.

@@ -85,6 +85,8 @@ pub struct Field {
     pub target: Option<RelationTarget>,
     /// What else a value has to be.
     pub rules: Rules,
+    /// Under which number its values are kept once more, as those of another type, while the field is retyped.
+    pub retyping: Option<FieldNumber>,
 }
 
 impl Field {

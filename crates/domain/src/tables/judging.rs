@@ -31,7 +31,11 @@ impl Value {
         if *input == Input::Null { Ok(None) } else { Self::typed(field.kind, input).map(Some) }
     }
 
-    fn typed(kind: FieldType, input: &Input<'_>) -> Result<Self, BrokenRule> {
+    /// What was sent as a value of a type.
+    ///
+    /// # Errors
+    /// That it is none.
+    pub(super) fn typed(kind: FieldType, input: &Input<'_>) -> Result<Self, BrokenRule> {
         let wrong = || BrokenRule::WrongType(kind);
         match (kind, input) {
             (FieldType::Text, Input::Text(text)) => text_value(text).map(Self::Text),

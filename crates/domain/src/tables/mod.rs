@@ -7,6 +7,7 @@ mod access;
 mod aggregate;
 mod broken;
 mod change;
+mod conversion;
 mod definition;
 mod field;
 mod filter;
@@ -27,6 +28,7 @@ pub use aggregate::{
 };
 pub use broken::{Broken, BrokenRule};
 pub use change::Change;
+pub use conversion::{Converted, meant_choice, truth};
 pub use definition::{Entity, EntityChange, InvalidUniqueSets, NewEntity, Relationship, Table};
 pub use field::{Field, FieldChange, FieldNumber, NewField, NewTarget, RelationTarget};
 pub use filter::{

@@ -66,6 +66,8 @@ pub struct Revision {
     pub request_id: Option<String>,
     /// What the record held from then on.
     pub values: Values,
+    /// Fields that have another type by now, of which its values were none.
+    pub lost: Vec<FieldNumber>,
 }
 
 /// By what `data` names its fields.

@@ -23,6 +23,7 @@ pub(super) fn field(number: i32, kind: FieldType) -> Field {
         created_at: DateTime::UNIX_EPOCH,
         target: None,
         rules: Rules::default(),
+        retyping: None,
     }
 }
 

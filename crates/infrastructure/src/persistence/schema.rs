@@ -303,6 +303,8 @@ diesel::table! {
         rules -> Nullable<Text>,
         created_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
+        retyping -> Nullable<Integer>,
+        hidden_by -> Nullable<Text>,
     }
 }
 
@@ -385,6 +387,7 @@ diesel::allow_tables_to_appear_in_same_query!(accounts, user_accounts, model_ver
 diesel::allow_tables_to_appear_in_same_query!(companies, jobs);
 diesel::allow_tables_to_appear_in_same_query!(accounts, jobs);
 diesel::allow_tables_to_appear_in_same_query!(model_versions, jobs);
+diesel::allow_tables_to_appear_in_same_query!(entity_fields, jobs);
 diesel::allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
 diesel::allow_tables_to_appear_in_same_query!(entities, entity_fields);
 diesel::allow_tables_to_appear_in_same_query!(entities, records);

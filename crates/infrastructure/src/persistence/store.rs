@@ -10,6 +10,7 @@ use atalaya_application::ports::repositories::{
     AccountReader, AccountWriter, ModelReader, ModelWriter, ObservationReader, ObservationWriter, SummaryReader,
     SummaryWriter, UserReader, UserWriter,
 };
+use atalaya_application::ports::retyping::FieldRetyper;
 use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
 use atalaya_application::ports::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
 use atalaya_application::ports::trash::TrashWriter;
@@ -140,6 +141,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn records(&mut self) -> &mut dyn RecordWriter {
+        self
+    }
+
+    fn retyper(&mut self) -> &mut dyn FieldRetyper {
         self
     }
 

@@ -10,6 +10,7 @@ use atalaya_application::jobs::{
 };
 use atalaya_application::keys::SigningKeys;
 use atalaya_application::ports::runtime::{Clock, Identifiers};
+use atalaya_application::tables::RetypeFieldHandler;
 use atalaya_domain::job::RetryPolicy;
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::runtime::UuidIdentifiers;
@@ -51,6 +52,7 @@ impl JobParts {
                 notifier: Arc::clone(&notifier),
                 after: self.retrain_after,
             }),
+            Arc::new(RetypeFieldHandler { store: database.store(), clock: Arc::clone(clock) }),
             Arc::new(MaintainKeysHandler(self.keys)),
             Arc::new(EmptyTrashHandler {
                 platform: database.platform(),

@@ -308,6 +308,8 @@ impl Core {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
+                notifier: Arc::clone(&notifier),
+                retyped_at_once: TableService::RETYPED_AT_ONCE,
             }),
             records: Arc::new(RecordService {
                 store: Arc::clone(&store),

@@ -141,6 +141,7 @@ fn of_conflict(conflict: Conflict) -> Words {
         Conflict::FieldExists => "cli.app.field_exists",
         Conflict::FieldReserved => "cli.app.field_reserved",
         Conflict::TooManyEntities => "cli.app.too_many_entities",
+        Conflict::FieldBeingRetyped => "cli.app.field_being_retyped",
         Conflict::TooManyFields => "cli.app.too_many_fields",
         Conflict::ValueTaken => "cli.app.value_taken",
         Conflict::FieldInUniqueSet => "cli.app.field_in_unique_set",

@@ -122,6 +122,15 @@ pub(crate) fn date_span(
     rules.finish(Some((from, to)))
 }
 
+/// A query parameter that is `true` or `false`, the latter unless told.
+pub(crate) fn flag(name: &'static str, text: Option<&str>) -> Result<bool, Violation> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Violation::unknown_value(name, ["true", "false"])),
+    }
+}
+
 /// A moment: with a zone of its own, or on the clocks of `zone`. A date alone is its first moment. Years have four
 /// digits, and a leap second is none: the store and the calendar know neither. To the microsecond, as the store keeps
 /// it.

@@ -8,7 +8,9 @@ use crate::api::forecasts::{
 use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
 use crate::api::tables::import::routes as import;
-use crate::api::tables::{aggregate, bulk, entities, export, fields, own_document, query, records, revisions, trash};
+use crate::api::tables::{
+    aggregate, bulk, entities, export, fields, own_document, query, records, retype, revisions, trash,
+};
 use crate::api::{
     accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
 };
@@ -53,6 +55,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         clients { register_client, log_in_client }
         entities { list_entities, define_entity, get_entity, change_entity, delete_entity, list_relationships }
         fields { define_field, change_field, delete_field }
+        retype { retype_field }
         trash { list_deleted_entities, restore_entity, list_deleted_fields, restore_field }
         own_document { describe_tables }
         entities { list_tables, get_table }

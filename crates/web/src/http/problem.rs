@@ -87,6 +87,7 @@ kinds! {
     ENTITY_EXISTS = 409;
     FIELD_EXISTS = 409;
     FIELD_NAME_RESERVED = 409;
+    FIELD_BEING_RETYPED = 409;
     TOO_MANY_ENTITIES = 409;
     TOO_MANY_FIELDS = 409;
     VALUE_TAKEN = 409;
@@ -126,6 +127,7 @@ impl Kind {
             Conflict::EntityExists => Self::ENTITY_EXISTS,
             Conflict::FieldExists => Self::FIELD_EXISTS,
             Conflict::FieldReserved => Self::FIELD_NAME_RESERVED,
+            Conflict::FieldBeingRetyped => Self::FIELD_BEING_RETYPED,
             Conflict::TooManyEntities => Self::TOO_MANY_ENTITIES,
             Conflict::TooManyFields => Self::TOO_MANY_FIELDS,
             Conflict::ValueTaken => Self::VALUE_TAKEN,

@@ -21,7 +21,7 @@ use crate::persistence::rows::stored;
 use crate::persistence::schema::jobs;
 
 /// The states of jobs that have not ended.
-const UNFINISHED: [&str; 2] = ["queued", "running"];
+pub(in crate::persistence) const UNFINISHED: [&str; 2] = ["queued", "running"];
 
 /// The job, as long as the lease is good.
 #[auto_type(no_type_alias)]

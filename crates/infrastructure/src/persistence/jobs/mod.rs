@@ -19,6 +19,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::{auto_type, count_star, exists, not};
 use diesel::prelude::*;
 
+pub(super) use self::endings::UNFINISHED;
 use self::endings::{end_with_last_part, under};
 use self::rows::{JobRow, id_column, number, priority_column};
 use super::accounts::one_more;

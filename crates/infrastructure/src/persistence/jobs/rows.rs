@@ -54,6 +54,8 @@ enum FailureColumn {
     InsufficientData { found: u32, needed: u32 },
     InsufficientHours { found: u32, needed: u32 },
     AccountGone,
+    FieldGone,
+    RecordsBreakRule { count: u32 },
     Unavailable,
     Internal,
 }
@@ -64,6 +66,8 @@ pub(super) fn failure_column(failure: JobFailure) -> Result<String, AppError> {
         JobFailure::InsufficientData { found, needed } => FailureColumn::InsufficientData { found, needed },
         JobFailure::InsufficientHours { found, needed } => FailureColumn::InsufficientHours { found, needed },
         JobFailure::AccountGone => FailureColumn::AccountGone,
+        JobFailure::FieldGone => FailureColumn::FieldGone,
+        JobFailure::RecordsBreakRule { count } => FailureColumn::RecordsBreakRule { count },
         JobFailure::Unavailable => FailureColumn::Unavailable,
         JobFailure::Internal => FailureColumn::Internal,
     };
@@ -75,6 +79,8 @@ fn failure(text: &str) -> Result<JobFailure, AppError> {
         FailureColumn::InsufficientData { found, needed } => JobFailure::InsufficientData { found, needed },
         FailureColumn::InsufficientHours { found, needed } => JobFailure::InsufficientHours { found, needed },
         FailureColumn::AccountGone => JobFailure::AccountGone,
+        FailureColumn::FieldGone => JobFailure::FieldGone,
+        FailureColumn::RecordsBreakRule { count } => JobFailure::RecordsBreakRule { count },
         FailureColumn::Unavailable => JobFailure::Unavailable,
         FailureColumn::Internal => JobFailure::Internal,
     })
@@ -225,6 +231,8 @@ mod tests {
             JobFailure::InsufficientData { found: 3, needed: 30 },
             JobFailure::InsufficientHours { found: 3, needed: 48 },
             JobFailure::AccountGone,
+            JobFailure::FieldGone,
+            JobFailure::RecordsBreakRule { count: 3 },
             JobFailure::Unavailable,
             JobFailure::Internal,
         ];

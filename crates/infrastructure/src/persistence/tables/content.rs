@@ -2,6 +2,7 @@
 //! it, and nobody reads them until their field is back.
 
 use atalaya_application::AppError;
+use atalaya_application::ports::retyping::Held;
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{Field, FieldNumber, FieldType, Number, Table, Value, Values};
 use chrono::{DateTime, SubsecRound as _, Utc};
@@ -19,23 +20,65 @@ pub(super) fn written(values: &Values) -> String {
     Json::Object(members).to_string()
 }
 
-/// The values of the table's fields in place of those that `stored` has of them.
+/// The values of the table's fields in place of those that `stored` has of them. What was converted for a retype is not
+/// true of them any more, and goes.
 pub(super) fn merged(column: &'static str, stored: &str, table: &Table, values: &Values) -> Result<String, AppError> {
-    let of_table: Vec<String> = table.fields.iter().map(|field| key(field.number)).collect();
+    let converted = table.fields.iter().filter_map(|field| field.retyping);
+    let of_table: Vec<String> = table.fields.iter().map(|field| field.number).chain(converted).map(key).collect();
     let kept = members(column, stored)?.into_iter().filter(|(key, _)| !of_table.contains(key));
     let new = values.iter().map(|(number, value)| (key(*number), json(value)));
     Ok(Json::Object(kept.chain(new).collect()).to_string())
+}
+
+/// What `stored` has without the members of these numbers.
+pub(super) fn without(column: &'static str, stored: &str, numbers: &[FieldNumber]) -> Result<String, AppError> {
+    let mut kept = members(column, stored)?;
+    for number in numbers {
+        kept.remove(&key(*number));
+    }
+    Ok(Json::Object(kept).to_string())
 }
 
 /// The values of these fields.
 pub(super) fn values(column: &'static str, stored: &str, fields: &[Field]) -> Result<Values, AppError> {
     let members = members(column, stored)?;
     let value = |field: &Field| {
-        let stored = members.get(&key(field.number))?;
+        let stored = members.get(&key(field.number)).filter(|stored| !is_mark(stored))?;
         let value = value(field.kind, stored).ok_or_else(|| format!("{} is no {}", key(field.number), field.kind));
         Some(read(column, value).map(|value| (field.number, value)))
     };
     fields.iter().filter_map(value).collect()
+}
+
+/// What a retype leaves where it found nothing that is a value of the field: `null` where there was none, `[]` where
+/// there was one of another type.
+fn is_mark(stored: &Json) -> bool {
+    stored.is_null() || stored.is_array()
+}
+
+/// What is kept of a field.
+pub(super) fn held(column: &'static str, stored: &str, field: &Field) -> Result<Held, AppError> {
+    if members(column, stored)?.get(&key(field.number)).is_some_and(Json::is_array) {
+        return Ok(Held::Lost);
+    }
+    let mut values = values(column, stored, std::slice::from_ref(field))?;
+    Ok(values.remove(&field.number).map_or(Held::Nothing, Held::Value))
+}
+
+/// How it is kept.
+pub(super) fn kept(held: &Held) -> Json {
+    match held {
+        Held::Value(value) => json(value),
+        Held::Nothing => Json::Null,
+        Held::Lost => Json::Array(Vec::new()),
+    }
+}
+
+/// The fields whose values were none of their type by now.
+pub(super) fn lost(column: &'static str, stored: &str, fields: &[Field]) -> Result<Vec<FieldNumber>, AppError> {
+    let members = members(column, stored)?;
+    let is_lost = |number: &FieldNumber| members.get(&key(*number)).is_some_and(Json::is_array);
+    Ok(fields.iter().map(|field| field.number).filter(is_lost).collect())
 }
 
 fn key(number: FieldNumber) -> String {

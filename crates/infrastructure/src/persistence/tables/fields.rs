@@ -26,6 +26,7 @@ impl Tenant<'_, '_> {
     ) -> Result<Vec<Trashed<Field>>, AppError> {
         let rows: Vec<FieldRow> = fields_of(self.scope.company(), entity)
             .filter(entity_fields::deleted_at.assume_not_null().ge(stored(since)))
+            .filter(entity_fields::hidden_by.is_null())
             .order((entity_fields::deleted_at.desc(), entity_fields::number.desc()))
             .select(FieldRow::as_select())
             .load(self.conn())
@@ -104,6 +105,22 @@ impl Tenant<'_, '_> {
         field: &NewField,
         at: DateTime<Utc>,
     ) -> Result<Field, AppError> {
+        let field = self.next_field(table, id, field, at)?;
+        diesel::insert_into(entity_fields::table)
+            .values(FieldRow::new(self.scope.company(), table.entity.id, &field)?)
+            .execute(self.conn())
+            .or_conflict(Conflict::FieldExists)?;
+        Ok(field)
+    }
+
+    /// A field of the next number of its entity type, which is not stored yet.
+    pub(super) fn next_field(
+        &mut self,
+        table: &Table,
+        id: FieldId,
+        field: &NewField,
+        at: DateTime<Utc>,
+    ) -> Result<Field, AppError> {
         let company = self.scope.company();
         let next: Option<i32> = diesel::update(live_entity(company, table.entity.id))
             .set(entities::next_field.eq(entities::next_field + 1))
@@ -112,7 +129,7 @@ impl Tenant<'_, '_> {
             .optional()
             .or_fault()?;
         let next = next.ok_or(AppError::NotFound(Resource::Entity))?;
-        let field = Field {
+        Ok(Field {
             id,
             number: FieldNumber::new(next - 1),
             name: field.name.clone(),
@@ -124,12 +141,8 @@ impl Tenant<'_, '_> {
             created_at: at.trunc_subsecs(6),
             target: field.target.as_ref().map(|target| self.target(target)).transpose()?,
             rules: field.rules.clone(),
-        };
-        diesel::insert_into(entity_fields::table)
-            .values(FieldRow::new(company, table.entity.id, &field)?)
-            .execute(self.conn())
-            .or_conflict(Conflict::FieldExists)?;
-        Ok(field)
+            retyping: None,
+        })
     }
 
     /// Stores what a field is by now. Where its values become unique, they have to be so already.
@@ -175,6 +188,7 @@ impl Tenant<'_, '_> {
         let restored: Option<FieldRow> = diesel::update(fields_of(company, table.entity.id))
             .filter(entity_fields::id.eq(bytes(id.get())))
             .filter(entity_fields::deleted_at.assume_not_null().ge(stored(since)))
+            .filter(entity_fields::hidden_by.is_null())
             .set(entity_fields::deleted_at.eq(None::<NaiveDateTime>))
             .returning(columns::<FieldRow>())
             .get_result(self.conn())

@@ -187,8 +187,10 @@ impl Tenant<'_, '_> {
             .iter()
             .filter(|set| fields.iter().any(|field| set.has(field.number)))
             .collect();
-        let of_fields = fields.iter().map(|field| field.number).filter(had).map(FieldNumber::get);
-        let gone: Vec<i32> = of_fields.chain(sets.iter().map(|set| set_field(set))).collect();
+        let converted = table.fields.iter().filter_map(|field| field.retyping);
+        let of_fields = fields.iter().map(|field| field.number).filter(had).chain(converted);
+        let of_sets = sets.iter().map(|set| set_field(set));
+        let gone: Vec<i32> = of_fields.map(FieldNumber::get).chain(of_sets).collect();
         if !gone.is_empty() {
             let ids: Vec<Id> = changes.iter().map(|change| bytes(change.record.get())).collect();
             diesel::delete(unique_of(company, entity))

@@ -11,6 +11,7 @@
 mod bulk;
 mod conditions;
 mod content;
+mod converted;
 mod counted;
 mod entities;
 mod fields;
@@ -18,6 +19,7 @@ mod index;
 mod order;
 mod purging;
 mod records;
+mod retyping;
 mod revisions;
 mod rewriting;
 mod rows;

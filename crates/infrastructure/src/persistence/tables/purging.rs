@@ -3,7 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::ports::trash::{Expired, Holders, Removed, TrashWriter};
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
-use atalaya_domain::tables::{Entity, Field, FieldNumber};
+use atalaya_domain::tables::{Entity, FieldNumber};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -15,8 +15,9 @@ use super::rows::{EntityRow, FieldRow};
 use super::{Id, bytes, identifier};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
+use crate::persistence::jobs::UNFINISHED;
 use crate::persistence::rows::stored;
-use crate::persistence::schema::{deleted_records, entities, entity_fields, record_revisions, records};
+use crate::persistence::schema::{deleted_records, entities, entity_fields, jobs, record_revisions, records};
 use crate::persistence::store::Tenant;
 
 /// Records that one transaction deletes.
@@ -132,11 +133,15 @@ impl Tenant<'_, '_> {
         row.map(EntityRow::into_domain).transpose()
     }
 
-    fn expired_field(&mut self, before: NaiveDateTime) -> Result<Option<(Entity, Field)>, AppError> {
+    fn expired_field(&mut self, before: NaiveDateTime) -> Result<Option<Expired>, AppError> {
         let live = live_entities(self.scope.company()).select(entities::id);
+        let filling = self.own::<jobs::table>().filter(jobs::state.eq_any(UNFINISHED)).select(jobs::id);
+        let is_deleted = entity_fields::hidden_by.is_null().and(entity_fields::deleted_at.assume_not_null().lt(before));
+        let is_left =
+            entity_fields::hidden_by.is_not_null().and(entity_fields::hidden_by.assume_not_null().ne_all(filling));
         let row: Option<FieldRow> = self
             .own::<entity_fields::table>()
-            .filter(entity_fields::deleted_at.assume_not_null().lt(before))
+            .filter(is_deleted.or(is_left))
             .filter(entity_fields::entity_id.eq_any(live))
             .order((entity_fields::entity_id, entity_fields::number))
             .select(FieldRow::as_select())
@@ -144,13 +149,15 @@ impl Tenant<'_, '_> {
             .optional()
             .or_fault()?;
         let Some(row) = row else { return Ok(None) };
+        let is_hidden = row.hidden_by.is_some();
         let names = self.display_names(std::slice::from_ref(&row))?;
         let entity: EntityRow = live_entities(self.scope.company())
             .filter(entities::id.eq(&row.entity_id))
             .select(EntityRow::as_select())
             .first(self.conn())
             .or_fault()?;
-        Ok(Some((entity.into_domain()?, row.into_domain(&names)?)))
+        let (entity, field) = (entity.into_domain()?, Box::new(row.into_domain(&names)?));
+        Ok(Some(if is_hidden { Expired::Hidden(entity, field) } else { Expired::Field(entity, field) }))
     }
 
     fn forget_revisions(&mut self, entity: EntityId, ids: &[Id]) -> Result<(), AppError> {
@@ -227,8 +234,7 @@ impl TrashWriter for Tenant<'_, '_> {
         if let Some(entity) = self.with_expired_records(before)? {
             return Ok(Some(Expired::Records(entity)));
         }
-        let field = self.expired_field(before)?;
-        Ok(field.map(|(entity, field)| Expired::Field(entity, Box::new(field))))
+        self.expired_field(before)
     }
 
     fn purge_records(&mut self, entity: EntityId, before: DateTime<Utc>) -> Result<u64, AppError> {
@@ -258,10 +264,18 @@ impl TrashWriter for Tenant<'_, '_> {
     }
 
     fn purge_field(&mut self, entity: EntityId, field: FieldNumber) -> Result<(), AppError> {
-        let field = fields_of(self.scope.company(), entity)
-            .filter(entity_fields::number.eq(field.get()))
+        self.forget_values(entity, field.get())?;
+        let company = self.scope.company();
+        let number = field.get();
+        let deleted = fields_of(company, entity)
+            .filter(entity_fields::number.eq(number))
             .filter(entity_fields::deleted_at.is_not_null());
-        diesel::delete(field).execute(self.conn()).or_fault()?;
+        diesel::delete(deleted).execute(self.conn()).or_fault()?;
+        diesel::update(fields_of(company, entity))
+            .filter(entity_fields::retyping.assume_not_null().eq(number))
+            .set(entity_fields::retyping.eq(None::<i32>))
+            .execute(self.conn())
+            .or_fault()?;
         Ok(())
     }
 

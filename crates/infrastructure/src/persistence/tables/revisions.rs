@@ -124,6 +124,7 @@ impl RecordRow {
     /// The latest revision of the record.
     pub(super) fn into_revision(self, table: &Table) -> Result<Revision, AppError> {
         let values = self.values(&table.fields)?;
+        let lost = content::lost("records.content", &self.content, &table.fields)?;
         Ok(Revision {
             number: self.revision,
             kind: word("records.kind", &self.kind)?,
@@ -131,6 +132,7 @@ impl RecordRow {
             by: self.author,
             request_id: self.request_id,
             values,
+            lost,
         })
     }
 
@@ -180,6 +182,7 @@ impl RevisionRow {
             by: self.author,
             request_id: self.request_id,
             values: content::values("record_revisions.content", &self.content, &table.fields)?,
+            lost: content::lost("record_revisions.content", &self.content, &table.fields)?,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use atalaya_application::AppError;
 use atalaya_application::ports::tables::Trashed;
-use atalaya_domain::id::{CompanyId, EntityId, FieldId};
+use atalaya_domain::id::{CompanyId, EntityId, FieldId, JobId};
 use atalaya_domain::tables::{
     DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, NewEntity, RelationTarget,
 };
@@ -114,6 +114,8 @@ pub(super) struct FieldRow {
     rules: Option<String>,
     created_at: NaiveDateTime,
     deleted_at: Option<NaiveDateTime>,
+    retyping: Option<i32>,
+    pub(super) hidden_by: Option<String>,
 }
 
 impl FieldRow {
@@ -137,7 +139,14 @@ impl FieldRow {
             rules: rules_column(&field.rules)?,
             created_at: stored(field.created_at),
             deleted_at: None,
+            retyping: field.retyping.map(FieldNumber::get),
+            hidden_by: None,
         })
+    }
+
+    /// The row of a field that nobody sees until the job has filled it.
+    pub(super) fn hidden(self, job: JobId, at: DateTime<Utc>) -> Self {
+        Self { deleted_at: Some(stored(at)), hidden_by: Some(job.get().to_string()), ..self }
     }
 
     /// The entity type to which it points and the number of the field there that people choose by.
@@ -173,6 +182,7 @@ impl FieldRow {
             created_at: loaded(self.created_at),
             target,
             rules: rules(kind, self.rules.as_deref())?,
+            retyping: self.retyping.map(FieldNumber::new),
         })
     }
 

@@ -4,7 +4,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::Resource;
 use atalaya_application::ports::tables::{RecordWriter, Writing};
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Record, Table, Values};
+use atalaya_domain::tables::{FieldNumber, Record, Table, Values};
 use diesel::prelude::*;
 
 use super::bulk::{Common, FIRST_REVISION, NewRecord, insert_records};
@@ -109,7 +109,10 @@ impl RecordWriter for Tenant<'_, '_> {
         let found: Option<RecordRow> =
             deleted(company, entity, id).select(deleted_columns()).first(self.conn()).optional().or_fault()?;
         let before = found.filter(|row| row.is_shown(table)).ok_or(AppError::NotFound(Resource::Record))?;
-        let after = before.rewritten(writing, before.content.clone());
+        // The index does not know what was converted of it, so it is converted again.
+        let converted: Vec<FieldNumber> = table.fields.iter().filter_map(|field| field.retyping).collect();
+        let content = content::without("deleted_records.content", &before.content, &converted)?;
+        let after = before.rewritten(writing, content);
         insert_revisions(self.conn(), company, entity, std::slice::from_ref(&before)).or_contended()?;
         diesel::delete(deleted(company, entity, id)).execute(self.conn()).or_fault()?;
         diesel::insert_into(records::table)

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::{Read, Reading, UploadRequest, WorkbookFile, read, weight};
 use super::row_problem::RowProblem;
 use super::trial::TrialResponse;
-use crate::api::parse::Rules;
+use crate::api::parse::{Rules, flag};
 use crate::api::schemas::DateOrderWord;
 use crate::api::tabular::DateOrder;
 use crate::http::blocking;
@@ -85,15 +85,6 @@ struct Asked {
     reading: Reading,
     is_trial: bool,
     invalid: InvalidRows,
-}
-
-/// A query parameter that is `true` or `false`, the latter unless told.
-fn flag(name: &'static str, text: Option<&str>) -> Result<bool, Violation> {
-    match text {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Violation::unknown_value(name, ["true", "false"])),
-    }
 }
 
 impl UploadQuery {

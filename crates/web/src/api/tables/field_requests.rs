@@ -72,6 +72,72 @@ pub(crate) struct FieldRequest<'a> {
     choices: Vec<String>,
 }
 
+/// Another type of a field, with the rules of its values from then on. Its names, its place and whether it is required
+/// stay.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct RetypeRequest<'a> {
+    /// What it will hold.
+    #[schema(value_type = FieldTypeWord)]
+    field_type: String,
+    /// The most characters of a text; 255 where nothing is said.
+    #[schema(minimum = 1, maximum = 10_000)]
+    max_length: Option<i64>,
+    /// Of a relation: the entity type that it points to.
+    #[schema(format = Uuid)]
+    target_entity_id: Option<String>,
+    /// Of a relation: the field of the target that people choose by, and by which texts find their record.
+    #[schema(max_length = 100)]
+    target_display_field: Option<String>,
+    /// Of a relation: what becomes of a record when the one that it points to is deleted; `restrict` unless told.
+    #[schema(value_type = Option<OnDeleteWord>)]
+    on_delete: Option<String>,
+    /// Whether no two records have the same value; as it is unless told, and never of a `BOOLEAN`.
+    unique: Option<bool>,
+    /// The value of a new record that names none.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<ValueView>)]
+    default: Option<&'a RawValue>,
+    /// The smallest value.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<ValueView>)]
+    min: Option<&'a RawValue>,
+    /// The largest value.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<ValueView>)]
+    max: Option<&'a RawValue>,
+    /// What the whole of a text has to match.
+    #[schema(max_length = 500)]
+    pattern: Option<String>,
+    /// What there is to choose from; of a `CHOICE`.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    choices: Vec<String>,
+}
+
+impl RetypeRequest<'_> {
+    /// What the field that is as `field` says will be.
+    pub(super) fn into_command(self, field: &Field) -> Result<NewField, Problem> {
+        let keeps_unique = field.rules.unique && self.field_type != FieldType::Boolean.as_str();
+        let request = FieldRequest {
+            name: field.name.as_str().to_owned(),
+            display_name: field.display_name.as_str().to_owned(),
+            field_type: self.field_type,
+            is_required: field.required,
+            max_length: self.max_length,
+            target_entity_id: self.target_entity_id,
+            target_display_field: self.target_display_field,
+            on_delete: self.on_delete,
+            unique: self.unique.unwrap_or(keeps_unique),
+            default: self.default,
+            min: self.min,
+            max: self.max,
+            pattern: self.pattern,
+            choices: self.choices,
+        };
+        request.into_command()
+    }
+}
+
 /// What to change of a field; what is not named stays. Its values stay where they are, and so does its type.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct FieldPatch<'a> {
@@ -257,6 +323,7 @@ fn unruled(kind: FieldType, max_length: Option<u32>) -> Field {
         created_at: DateTime::UNIX_EPOCH,
         target: None,
         rules: FieldRules::default(),
+        retyping: None,
     }
 }
 

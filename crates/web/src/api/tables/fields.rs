@@ -21,7 +21,7 @@ use crate::http::respond::Answered;
 use crate::http::state::HttpState;
 
 /// The ids of an entity type and of one of its fields in a path.
-fn ids((entity, field): &(String, String)) -> Result<(EntityId, FieldId), Problem> {
+pub(super) fn ids((entity, field): &(String, String)) -> Result<(EntityId, FieldId), Problem> {
     Ok((entity_id(entity)?, only_id("field_id", field, FieldId::new)?))
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod paging;
 pub(crate) mod query;
 pub(crate) mod record_words;
 pub(crate) mod records;
+pub(crate) mod retype;
 pub(crate) mod revisions;
 mod seen;
 pub(crate) mod trash;

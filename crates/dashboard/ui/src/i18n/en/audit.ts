@@ -39,6 +39,7 @@ export const audit: typeof es.audit = {
     entity_restored: "Table restored",
     field_defined: "Field added to a table",
     field_changed: "Field of a table changed",
+    field_retyped: "Field given another type",
     field_deleted: "Field put into the trash",
     field_restored: "Field restored",
     records_created: "Records added",

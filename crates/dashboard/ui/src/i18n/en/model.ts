@@ -390,6 +390,7 @@ export const models: typeof es.models = {
   jobKinds: {
     train: "Training",
     train_all: "All accounts",
+    retype_field: "Another type of a field",
     maintain_keys: "Care of the keys",
     empty_trash: "Emptying of the trash",
     prune: "Clean-up of expired data",

@@ -41,6 +41,7 @@ const actions = {
   entity_restored: "Tabla restaurada",
   field_defined: "Campo agregado a una tabla",
   field_changed: "Campo de una tabla modificado",
+  field_retyped: "Tipo de un campo cambiado",
   field_deleted: "Campo enviado a la papelera",
   field_restored: "Campo restaurado",
   records_created: "Registros agregados",

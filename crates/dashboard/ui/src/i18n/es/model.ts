@@ -397,6 +397,7 @@ export const models = {
   jobKinds: {
     train: "Entrenamiento",
     train_all: "Todas las cuentas",
+    retype_field: "Otro tipo de un campo",
     maintain_keys: "Cuidado de las claves",
     empty_trash: "Vaciado de la papelera",
     prune: "Limpieza de datos vencidos",

@@ -2,18 +2,12 @@
 
 use atalaya_application::error::{Field as Named, RecordKey, ValueKind, Violation};
 use atalaya_application::tables::{Written, of_broken};
-use atalaya_domain::tables::{BrokenRule, Field, FieldType};
-use atalaya_domain::text::folded;
+use atalaya_domain::tables::{self, BrokenRule, Field, FieldType, meant_choice};
 use chrono_tz::Tz;
 
 use crate::api::csv_lines::original;
 use crate::api::parse::{moment, wire_time};
 use crate::api::tabular::{Cell, CellKind, DateOrder, NumberFault, NumberForm, TimeFault, plain_time};
-
-/// What stands for `true`, as spreadsheets and people write it.
-const YES: [&str; 6] = ["true", "verdadero", "si", "yes", "1", "x"];
-/// What stands for `false`.
-const NO: [&str; 5] = ["false", "falso", "no", "0", "-"];
 
 /// How the cells of a file are written.
 #[derive(Debug, Clone, Copy)]
@@ -99,27 +93,15 @@ fn wrong_type(field: &Field) -> Written {
 }
 
 fn truth(field: &Field, text: &str) -> Written {
-    let word = folded(text);
-    match (YES.contains(&word.as_str()), NO.contains(&word.as_str())) {
-        (true, _) => Written::Boolean(true),
-        (_, true) => Written::Boolean(false),
-        _ => Written::Unreadable(Violation::wrong_type(named(field), ValueKind::Boolean)),
+    match tables::truth(text) {
+        Some(is) => Written::Boolean(is),
+        None => Written::Unreadable(Violation::wrong_type(named(field), ValueKind::Boolean)),
     }
 }
 
-/// The choice that is meant: as it is written, or else the only one that differs in letter case, accents and outer
-/// blanks alone.
+/// The choice that is meant; the text itself where it means none.
 fn choice(field: &Field, text: &str) -> String {
-    let choices = &field.rules.choices;
-    if choices.iter().any(|choice| choice == text) {
-        return text.to_owned();
-    }
-    let word = folded(text.trim());
-    let mut alike = choices.iter().filter(|choice| folded(choice) == word);
-    match (alike.next(), alike.next()) {
-        (Some(only), None) => only.clone(),
-        _ => text.to_owned(),
-    }
+    meant_choice(&field.rules.choices, text).unwrap_or(text).to_owned()
 }
 
 /// A number with a decimal point as JSON writes it: with a digit before the point and one behind it, and no zeros in
