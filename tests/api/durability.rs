@@ -299,7 +299,8 @@ fn requests_in_flight_at_sigterm_are_finished() {
 fn kill_9_in_a_retype_leaves_all_or_nothing_and_the_job_is_done_in_the_end() {
     const ROWS: usize = 6_000;
     let database = bank_on_disk();
-    let csv = format!("n\n{}", (0..ROWS).map(|row| format!("{row}\n")).collect::<String>());
+    let rows: Vec<String> = (0..ROWS).map(|row| row.to_string()).collect();
+    let csv = format!("n\n{}\n", rows.join("\n"));
     let (mut path, mut job) = (String::new(), String::new());
     for cycle in 0..4_u64 {
         let mut server = Program::serve(&database, &[]);

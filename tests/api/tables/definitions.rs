@@ -13,7 +13,10 @@ fn an_entity_type_is_defined_shown_changed_and_deleted() {
     let created = admin.post("/api/metadata/entities", &asked);
     let made = created.expect(201).clone();
     let id = made["id"].as_str().unwrap();
-    let members = ["created_at", "description", "display_name", "fields", "id", "name", "table_name"];
+    let kept = ["created_at", "description", "display_name", "fields", "id", "name", "table_name"];
+    let more = ["access", "require_if_match", "unique_together", "your_access"];
+    let mut members = [kept.as_slice(), &more].concat();
+    members.sort_unstable();
     assert_eq!(created.keys(), members);
     assert_eq!(
         (&made["name"], &made["description"], &made["fields"]),

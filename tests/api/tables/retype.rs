@@ -41,7 +41,8 @@ fn trashed(admin: &Client, entity: &str) -> Vec<Value> {
 fn large(admin: &Client, number: usize) -> (String, String) {
     let entity = define(admin, "campaign");
     let field = field(admin, &entity, &plain("gasto", "TEXT"));
-    let csv = format!("gasto\n{}", (1..=number).map(|row| format!("{row}\n")).collect::<String>());
+    let rows: Vec<String> = (1..=number).map(|row| row.to_string()).collect();
+    let csv = format!("gasto\n{}\n", rows.join("\n"));
     let _ = admin.post_csv(&format!("{}:import", records(&entity)), csv).expect(200);
     (entity, field)
 }

@@ -110,7 +110,7 @@ impl Tables for TableService {
 
     fn change(&self, by: &Mandate<DefineTables>, id: EntityId, change: &EntityChange) -> Result<Table, AppError> {
         self.with_table(by, id, |unit, table| {
-            let entity = change.clone().apply(&table).map_err(|invalid| of_unique_sets(&table, &invalid))?;
+            let entity = change.clone().apply(&table).map_err(|invalid| of_unique_sets(&table, invalid))?;
             let is_new = |set: &&UniqueSet| !table.entity.unique_together.contains(set);
             for set in entity.unique_together.iter().filter(is_new) {
                 stricter::check_unique_together(unit.records(), &table, set)?;
@@ -248,7 +248,7 @@ impl Tables for TableService {
 }
 
 /// Why names make no sets of fields, in the words of violations.
-fn of_unique_sets(table: &Table, invalid: &InvalidUniqueSets) -> AppError {
+fn of_unique_sets(table: &Table, invalid: InvalidUniqueSets) -> AppError {
     let violation = |code| Violation::new(Named::UniqueTogether, code);
     AppError::Invalid(vec![match invalid {
         InvalidUniqueSets::NoSuchField => {

@@ -15,6 +15,7 @@ mod judging;
 mod kind;
 mod names;
 mod number;
+mod opening;
 mod record;
 mod rules;
 #[cfg(test)]

@@ -117,8 +117,8 @@ impl EntityRequest {
         let display_name = rules.text("display_name", &self.display_name, DisplayName::parse);
         let description = rules.optional("description", self.description.as_deref(), description);
         let access = self.access.understood(&mut rules).map(|(user, viewer)| {
-            let roles = TableAccess::default();
-            TableAccess { user: user.unwrap_or(roles.user), viewer: viewer.unwrap_or(roles.viewer) }
+            let widest = TableAccess::default();
+            TableAccess { user: user.unwrap_or(widest.user), viewer: viewer.unwrap_or(widest.viewer) }
         });
         let requires_if_match = self.require_if_match;
         let command = name.zip(display_name).zip(description).zip(access);

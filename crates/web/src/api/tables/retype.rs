@@ -43,7 +43,7 @@ pub(crate) struct RetypeQuery {
 #[serde(untagged)]
 pub(crate) enum RetypeResponse {
     /// The field.
-    Field(FieldView),
+    Field(Box<FieldView>),
     /// What it would come to.
     Trial(RetypeTrialView),
 }
@@ -153,7 +153,7 @@ pub(crate) async fn retype_field(
             let (by, table, command) = understood(&use_cases)?;
             let render = |retyped: &Retyped| match retyped {
                 Retyped::Done(field) => {
-                    let field = RetypeResponse::Field(FieldView::new(&table.entity, field)?);
+                    let field = RetypeResponse::Field(Box::new(FieldView::new(&table.entity, field)?));
                     Answered(StatusCode::OK, field).written()
                 }
                 Retyped::Underway(job) => accepted(job, language, preferred),
