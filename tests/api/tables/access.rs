@@ -147,6 +147,8 @@ fn a_table_may_demand_that_whoever_changes_a_record_says_what_they_saw() {
     let body = json!({"data": {"nombre": "dos"}});
     let _ = ursula.put(&path, &body).problem(428, "PRECONDITION_REQUIRED");
     let _ = ursula.patch(&path, &body).problem(428, "PRECONDITION_REQUIRED");
+    let any = ursula.clone().with("if-match", "*").put(&path, &body);
+    let _ = any.problem(428, "PRECONDITION_REQUIRED");
     let _ = ursula.delete(&path).problem(428, "PRECONDITION_REQUIRED");
     let _ = ursula.post(&format!("{path}/revert"), &json!({"revision": 1})).problem(428, "PRECONDITION_REQUIRED");
     let bulk = format!("{}:bulk", records(&entity));

@@ -272,6 +272,10 @@ fn a_large_table_is_converted_by_a_job_and_keeps_what_is_written_meanwhile() {
     let _ = retype(&admin, &entity, &spend, "", &to("INTEGER")).problem(409, "FIELD_BEING_RETYPED");
     let _ = admin.delete(&path).problem(409, "FIELD_BEING_RETYPED");
     let _ = admin.patch(&path, &json!({"display_name": "x"})).problem(409, "FIELD_BEING_RETYPED");
+    let other = field(&admin, &entity, &plain("ciudad", "TEXT"));
+    let together = json!({"unique_together": [["gasto", "ciudad"]]});
+    let _ = admin.put(&format!("/api/metadata/entities/{entity}"), &together).problem(409, "FIELD_BEING_RETYPED");
+    assert_eq!(admin.delete(&format!("/api/metadata/entities/{entity}/fields/{other}")).status, 204);
     let later = keep(&admin, &entity, &json!({"gasto": "0.5"}));
     let later = format!("{}/{later}", records(&entity));
     assert_eq!(admin.get(&later).expect(200)["data"]["gasto"], "0.5");

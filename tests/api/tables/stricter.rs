@@ -85,6 +85,12 @@ fn values_become_unique_once_no_two_are_the_same() {
     keep(&admin, &entity, &json!({"gasto": 2}));
     keep(&admin, &entity, &json!({}));
     keep(&admin, &entity, &json!({}));
+    let note = field(&admin, &entity, &plain("nota", "TEXT"));
+    for _ in 0..2 {
+        keep(&admin, &entity, &json!({"nota": ""}));
+    }
+    let empty = change(&admin, &entity, &note, &json!({"unique": true}));
+    assert_eq!(empty.rules_of(409, "RECORDS_BREAK_RULE").len(), 2, "empty texts are values too");
     let refused = change(&admin, &entity, &spent, &json!({"unique": true}));
     assert!(refused.json["detail"].as_str().unwrap().contains(": 2."), "{}", refused.text());
     equal.sort();

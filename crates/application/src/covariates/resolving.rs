@@ -2,7 +2,7 @@
 
 use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::id::FieldId;
-use atalaya_domain::tables::{Field, FieldType, Table};
+use atalaya_domain::tables::{FieldType, Table};
 
 use super::{AskedCovariate, NamedCovariate};
 use crate::error::{AppError, CovariatePart as Part, Field as Named, Violation};
@@ -86,18 +86,22 @@ pub(super) fn all_named(tables: &[Table], sources: &[CovariateSource]) -> Vec<Na
     all
 }
 
-/// A source in the words of its table; `None` where the table or a field is gone.
+/// A source in the words of its table; `None` where the table or a field is gone, or the field has a type by now that
+/// does not fit.
 fn named(tables: &[Table], source: &CovariateSource) -> Option<NamedCovariate> {
     let table = tables.iter().find(|table| table.entity.id == source.entity)?;
-    let word = |field: &Field| field.name.as_str().to_owned();
-    let date_field = word(table.field(source.date_field)?);
-    let optional = |id: Option<FieldId>| match id {
-        Some(id) => table.field(id).map(|field| Some(word(field))),
+    let word = |id: FieldId, kinds: &[FieldType]| {
+        let field = table.field(id).filter(|field| kinds.contains(&field.kind))?;
+        Some(field.name.as_str().to_owned())
+    };
+    let date_field = word(source.date_field, &CovariateSource::DAYS)?;
+    let optional = |id: Option<FieldId>, kinds: &[FieldType]| match id {
+        Some(id) => word(id, kinds).map(Some),
         None => Some(None),
     };
-    let value_field = optional(source.value_field)?;
-    let account_field = optional(source.account_field)?;
-    let known_since_field = optional(source.known_since_field)?;
+    let value_field = optional(source.value_field, source.aggregate.takes())?;
+    let account_field = optional(source.account_field, &CovariateSource::ACCOUNTS)?;
+    let known_since_field = optional(source.known_since_field, &CovariateSource::DAYS)?;
     let entity = table.entity.name.as_str().to_owned();
     Some(NamedCovariate {
         name: name(&entity, value_field.as_deref(), source),

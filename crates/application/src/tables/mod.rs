@@ -98,10 +98,11 @@ pub trait Tables: Send + Sync {
         receipt: &dyn Receipt<Entity>,
     ) -> Result<Entity, AppError>;
 
-    /// Changes what people read of an entity type.
+    /// Changes an entity type.
     ///
     /// # Errors
-    /// `NotFound(Entity)`.
+    /// `NotFound(Entity)`; `Invalid` where names make no set; `StricterRule` where records are not unique together;
+    /// `Conflict(FieldBeingRetyped)` where a field of a new set is.
     fn change(&self, by: &Mandate<DefineTables>, id: EntityId, change: &EntityChange) -> Result<Table, AppError>;
 
     /// Puts an entity type into the trash, with its records; its name is free at once.

@@ -135,9 +135,9 @@ impl IfMatch {
         Ok(Self(Some(text.to_owned())))
     }
 
-    /// Whether the request says anything.
-    pub(crate) fn is_told(&self) -> bool {
-        self.0.is_some()
+    /// Whether the request says which state its author saw: `*` is any.
+    pub(crate) fn names_a_state(&self) -> bool {
+        self.0.as_deref().is_some_and(|tags| tags.trim() != "*")
     }
 
     /// Compares with what is there now, as its own GET shows it. Compared weakly, because the tags are weak; they show

@@ -43,8 +43,8 @@ export function useChangeRecords(id: string) {
 }
 
 /**
- * The revisions that records have by now. The route for many takes no `If-Match`, so what others wrote is looked for
- * right before: the lists that show the records are read again.
+ * The revisions that records have by now: the lists that show the records are read again, so that what others wrote is
+ * told by record. What they write after that is refused as a whole.
  */
 async function revisionsNow(queries: QueryClient, id: string, changes: readonly RecordChange[]) {
   const wanted = new Set(changes.map(({ record }) => record));
@@ -92,7 +92,7 @@ const write = (id: string, changes: readonly RecordChange[]) =>
   call(
     api.POST("/api/entities/{entity_id}/records:bulk", {
       params: { ...entity(id), query: FORM, header: { "Idempotency-Key": crypto.randomUUID() } },
-      body: { update: changes.map(({ record, data }) => ({ id: record, data })) },
+      body: { update: changes.map(({ record, revision, data }) => ({ id: record, revision, data })) },
       bodySerializer: exactJson,
     }),
   );

@@ -221,8 +221,12 @@ export const useCreateRecord = (id: string) =>
 export function useDeleteRecord(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (record: string) =>
-      call(api.DELETE("/api/entities/{entity_id}/records/{record_id}", { params: one(id, record) })),
+    // A table may ask whoever deletes a record to say which state of it they mean.
+    mutationFn: async (record: string) => {
+      const { etag } = await callTagged(readRecord(id, record, {}));
+      const params = { ...one(id, record), header: ifMatch(etag) };
+      return call(api.DELETE("/api/entities/{entity_id}/records/{record_id}", { params }));
+    },
     // Everything but the record itself, which is not there to be read again.
     onSuccess: (_, record) =>
       queries.invalidateQueries({ queryKey: ["tables"], predicate: ({ queryKey }) => !queryKey.includes(record) }),

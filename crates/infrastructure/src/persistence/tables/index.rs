@@ -122,11 +122,10 @@ impl Tenant<'_, '_> {
         let company = self.scope.company();
         let of_field = || values_of(company, entity).filter(record_values::field.eq(field.get()));
         let (mut total, mut keys) = (0_i64, Vec::new());
-        let mut after: Vec<u8> = Vec::new();
+        let mut from: Vec<u8> = Vec::new();
         loop {
-            // No sort key is empty, so the first is behind it.
             let groups: Vec<(Vec<u8>, i64)> = of_field()
-                .filter(record_values::sort_key.gt(after))
+                .filter(record_values::sort_key.ge(from))
                 .group_by(record_values::sort_key)
                 .having(count_star().gt(1))
                 .order(record_values::sort_key)
@@ -141,7 +140,8 @@ impl Tenant<'_, '_> {
                 total += count;
             }
             match groups.into_iter().next_back() {
-                Some((key, _)) => after = key,
+                // The first key behind the last one.
+                Some((key, _)) => from = [key, vec![0]].concat(),
                 None => break,
             }
         }

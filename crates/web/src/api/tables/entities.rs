@@ -228,7 +228,8 @@ pub(crate) async fn get_entity(
 
 /// Change an entity type.
 ///
-/// Its names and description for people. Its `name` never changes, and members that are left out stay as they are.
+/// Its names and description for people, who may do what with its records, and on which conditions. Its `name` never
+/// changes, and members that are left out stay as they are.
 #[utoipa::path(
     put,
     path = "/api/metadata/entities/{entity_id}",

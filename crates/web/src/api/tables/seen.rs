@@ -17,11 +17,12 @@ pub(crate) struct Seeing<T>(pub(crate) T, pub(crate) Seen);
 pub(crate) struct Seen(IfMatch);
 
 impl Seen {
-    /// Compares a record with what was seen, as its own GET shows it; nothing, where that is not said.
+    /// Compares a record with what was seen, as its own GET shows it; nothing, where that is not said. `*` says that
+    /// there is a record, and nothing of what was seen.
     pub(crate) fn check(&self, form: RecordForm) -> Option<impl Fn(&FoundRecord) -> Result<(), AppError>> {
         let Self(if_match) = self;
         let check = move |current: &FoundRecord| if_match.check(&RecordView::found(current, form)?);
-        if_match.is_told().then_some(check)
+        if_match.names_a_state().then_some(check)
     }
 }
 

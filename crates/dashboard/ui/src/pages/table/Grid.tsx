@@ -15,6 +15,7 @@ import { NewRecord } from "./NewRecord";
 import { OfTable } from "./OfTable";
 import { RecordsCard } from "./RecordsCard";
 import { TableHead } from "./TableHead";
+import { useMayWrite } from "./useMayWrite";
 
 /** The records of a table. */
 export default function Grid() {
@@ -27,8 +28,9 @@ function GridOf({ table }: { table: Table }) {
   const [isNew, setNew] = useState(false);
   usePageTitle(table.display_name);
   const mayDefine = may(rol, "define-tables");
+  const mayWrite = useMayWrite(table);
   const hasFields = table.fields.length > 0;
-  const add = may(rol, "write-records") && hasFields ? () => setNew(true) : null;
+  const add = mayWrite && hasFields ? () => setNew(true) : null;
   return (
     <>
       <TableHead

@@ -3,8 +3,6 @@ import type { TableRecord } from "../../api/records";
 import type { Table } from "../../api/tables";
 import { usePrinting } from "../../components/usePrinting";
 import { useText } from "../../i18n/text";
-import { may } from "../../session/rights";
-import { useWho } from "../../session/useSession";
 import { CellConflictDialog } from "./CellConflictDialog";
 import { CellEditor } from "./CellEditor";
 import { GridColumns } from "./GridColumns";
@@ -22,6 +20,7 @@ import type { Rows } from "./useRows";
 import { useRowWindow } from "./useRowWindow";
 import { useSheet } from "./useSheet";
 import type { Show } from "./useShown";
+import { useMayWrite } from "./useMayWrite";
 
 interface Props {
   table: Table;
@@ -37,7 +36,7 @@ const MOST_PRINTED = 1_000;
 /** Records as a sheet, of which the rows in view are drawn. */
 export function GridTable({ table, rows, address, relations, show }: Props) {
   const t = useText();
-  const mayWrite = may(useWho().rol, "write-records");
+  const mayWrite = useMayWrite(table);
   const grid = useRef<HTMLTableElement>(null);
   const remove = useDeleteWithUndo(table);
   const sheet = useSheet(grid, { table, rows, relations, show, mayWrite });

@@ -9,8 +9,6 @@ import { Empty, Loaded, Skeleton } from "../../components/States";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import { may } from "../../session/rights";
-import { useWho } from "../../session/useSession";
 import { NotFound } from "../../shell/NotFound";
 import { isId, tablePath } from "./address";
 import { OfTable } from "./OfTable";
@@ -20,6 +18,7 @@ import { TableHead } from "./TableHead";
 import { useDeleteWithUndo } from "./useDeleteWithUndo";
 import { useRelations } from "./useRelations";
 import { recordName, useShown } from "./useShown";
+import { useMayWrite } from "./useMayWrite";
 
 /** One record: its values, and everything that it was. */
 export default function RecordPage() {
@@ -54,7 +53,7 @@ function RecordOf({ table, record }: { table: Table; record: TableRecord }) {
   const t = useText();
   const format = useFormat();
   const [, go] = useLocation();
-  const mayWrite = may(useWho().rol, "write-records");
+  const mayWrite = useMayWrite(table);
   const relations = useRelations(table, [record.data]);
   const show = useShown(relations);
   const remove = useDeleteWithUndo(table);

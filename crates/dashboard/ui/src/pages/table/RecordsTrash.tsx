@@ -5,13 +5,12 @@ import { More } from "../../components/More";
 import { Empty, Loaded } from "../../components/States";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
-import { may } from "../../session/rights";
-import { useWho } from "../../session/useSession";
 import { OfTable } from "./OfTable";
 import { TableHead } from "./TableHead";
 import { TrashList } from "./TrashList";
 import { useRelations } from "./useRelations";
 import { recordName, useShown } from "./useShown";
+import { useMayWrite } from "./useMayWrite";
 
 /** The records of a table that were deleted and can be brought back. */
 export default function RecordsTrash() {
@@ -52,7 +51,7 @@ const MOST_TOLD = 4;
 
 function Trashed({ table, records }: { table: Table; records: readonly TrashedRecord[] }) {
   const t = useText();
-  const mayWrite = may(useWho().rol, "write-records");
+  const mayWrite = useMayWrite(table);
   const restore = useRestoreRecord(table.id);
   // The trash names fields by their names, and not by their ids.
   const byId = ({ data }: TrashedRecord) =>
