@@ -97,7 +97,7 @@ export const definition = {
   label: "Nombre del campo",
   labelHint: "Como lo verá quien llena la tabla.",
   type: "Qué guarda",
-  typeFixed: "Después se puede cambiar por la API, si todos los valores se pueden convertir.",
+  typeFixed: "En esta pantalla no se cambia después.",
   requiredLabel: "Obligatorio",
   requiredWhy: "No se guarda un registro sin este valor. Los que ya existen quedan como están hasta que se cambien.",
   requiredNow: "Todos los registros necesitan este valor, también los que ya hay.",
