@@ -3,6 +3,7 @@
 //! records there are of each value. Where it is worth turning round, `pages` does so.
 
 use atalaya_domain::id::{CompanyId, EntityId};
+use atalaya_domain::tables::Reach;
 use diesel::BoxableExpression;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -12,16 +13,27 @@ use super::bytes;
 use super::wanted::{Held, Wanted};
 use crate::persistence::connection::MultiBackend;
 use crate::persistence::own::{OwnProbed, PROBED, own_probed};
-use crate::persistence::schema::{record_values, records};
+use crate::persistence::schema::{deleted_records, record_values, records};
 
 /// A condition on records.
 pub(super) type OnRecords = Box<dyn BoxableExpression<records::table, MultiBackend, SqlType = Bool>>;
 /// A condition on values, about the record of each.
 pub(super) type OnValues = Box<dyn BoxableExpression<record_values::table, MultiBackend, SqlType = Bool>>;
+/// A condition on records in the trash.
+pub(super) type OnDeleted = Box<dyn BoxableExpression<deleted_records::table, MultiBackend, SqlType = Bool>>;
 /// By what records are sorted.
 pub(super) type KeyOfRecord = Box<dyn BoxableExpression<records::table, MultiBackend, SqlType = Nullable<Binary>>>;
 /// By what records of values are sorted.
 pub(super) type KeyOfValue = Box<dyn BoxableExpression<record_values::table, MultiBackend, SqlType = Nullable<Binary>>>;
+
+/// Which records in the trash are there for who opened the table.
+pub(super) fn reached_in_trash(reach: Reach) -> OnDeleted {
+    match reach {
+        Reach::Nothing => Box::new(false.into_sql::<Bool>()),
+        Reach::Own(user) => Box::new(deleted_records::creator.assume_not_null().eq(user.get())),
+        Reach::All => Box::new(true.into_sql::<Bool>()),
+    }
+}
 
 /// Whose records.
 #[derive(Clone, Copy)]

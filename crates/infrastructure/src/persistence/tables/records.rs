@@ -6,13 +6,11 @@ use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total, Trashed};
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, FieldNumber, Reach, Record, RecordQuery, Revision, Table, UniqueSet, Value};
+use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, UniqueSet, Value};
 use chrono::{DateTime, Utc};
-use diesel::BoxableExpression;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
-use super::conditions::Place;
+use super::conditions::{Place, reached_in_trash};
 use super::entities::live_entity;
 use super::index::values_of;
 use super::order::{Order, Part};
@@ -23,14 +21,10 @@ use super::search::Search;
 use super::sort_key::sort_key;
 use super::wanted::Wanted;
 use super::{Id, bytes, identifier};
-use crate::persistence::connection::MultiBackend;
 use crate::persistence::error::Expecting;
 use crate::persistence::rows::{count, stored};
 use crate::persistence::schema::{deleted_records, entities, record_revisions, record_values, records};
 use crate::persistence::store::Tenant;
-
-/// A condition on records in the trash.
-type OnDeleted = Box<dyn BoxableExpression<deleted_records::table, MultiBackend, SqlType = Bool>>;
 
 /// Records that one statement asks about, below the 32,766 parameters of SQLite.
 const IDS_AT_ONCE: usize = 10_000;
@@ -212,17 +206,9 @@ impl RecordReader for Tenant<'_, '_> {
     ) -> Result<Listed<Trashed<Record>>, AppError> {
         let part = Part::from(slice);
         let company = self.scope.company();
-        let reach = table.reach();
-        let shown = || -> OnDeleted {
-            match reach {
-                Reach::Nothing => Box::new(false.into_sql::<Bool>()),
-                Reach::Own(user) => Box::new(deleted_records::creator.assume_not_null().eq(user.get())),
-                Reach::All => Box::new(true.into_sql::<Bool>()),
-            }
-        };
         let kept = || {
             let since = deleted_records::updated_at.ge(stored(since));
-            deleted_of(company, table.entity.id).filter(since).filter(shown())
+            deleted_of(company, table.entity.id).filter(since).filter(reached_in_trash(table.reach()))
         };
         let total: i64 = kept().count().get_result(self.conn()).or_fault()?;
         let rows: Vec<RecordRow> = kept()
