@@ -10,7 +10,7 @@ use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestam
 
 use super::bytes;
 use super::sort_key::{exact, searchable, sort_key};
-use super::together::{set_field, set_key};
+use super::unique_key::{CREATOR, creator_key, set_field, set_key};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::rows::stored;
 use crate::persistence::schema::{record_values, records, unique_values};
@@ -61,14 +61,6 @@ impl<'w> From<&'w Writing> for Common<'w> {
 /// A new record: its id and content.
 pub(super) type NewRecord = (Vec<u8>, String);
 
-/// The field under which the index holds who created a record: no field has that number.
-pub(super) const CREATOR: i32 = 0;
-
-/// How the creators of records sort.
-pub(super) fn creator_key(user: i64) -> Vec<u8> {
-    user.to_be_bytes().to_vec()
-}
-
 /// A value of the index. Rows are inserted in the order of their keys, so that neighbours meet the same pages.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ValueRow {
@@ -105,13 +97,6 @@ pub(super) struct UniqueRow {
 }
 
 impl UniqueRow {
-    /// The key of a value.
-    pub(super) fn key(value: &Value) -> Vec<u8> {
-        let mut key = sort_key(value);
-        key.extend(exact(value).into_iter().flatten());
-        key
-    }
-
     /// The values of a record in the fields of a set, where it has one in each.
     pub(super) fn together(set: &UniqueSet, record: RecordId, values: &Values) -> Option<Self> {
         let exact_key = set_key(set, values)?;

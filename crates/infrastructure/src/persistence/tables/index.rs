@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer};
 
 use super::bulk::{UniqueRow, ValueRow, insert_unique, insert_values};
-use super::together::{is_creator_indexed, set_field};
+use super::unique_key::{is_creator_indexed, set_field, unique_key};
 use super::{Id, bytes, content, identifier};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
@@ -224,7 +224,7 @@ impl Tenant<'_, '_> {
         values: &[Value],
     ) -> Result<Vec<Id>, AppError> {
         let company = self.scope.company();
-        let keys: Vec<Vec<u8>> = values.iter().map(UniqueRow::key).collect();
+        let keys: Vec<Vec<u8>> = values.iter().map(unique_key).collect();
         let mut found: Vec<Id> = Vec::new();
         for keys in keys.chunks(KEYS_AT_ONCE) {
             let holders: Vec<Id> = unique_of(company, entity)

@@ -29,6 +29,7 @@ mod settings;
 mod sort_key;
 mod through;
 mod together;
+mod unique_key;
 mod walks;
 mod wanted;
 mod writing;

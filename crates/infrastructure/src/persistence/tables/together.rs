@@ -1,17 +1,15 @@
-//! What is not about one field: values that are unique together, and who created a record. In the index these stand
-//! under numbers that no field has.
+//! What is not about one field: values that are unique together, and who created a record.
 
 use atalaya_application::AppError;
 use atalaya_application::ports::tables::Listed;
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{Entity, Field, Table, UniqueSet, UserLevel, Values};
-use aws_lc_rs::digest::{Context, SHA256};
+use atalaya_domain::tables::{Entity, Field, Table, UniqueSet};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 
-use super::bulk::{CREATOR, UniqueRow};
 use super::bytes;
 use super::index::IndexRows;
+use super::unique_key::{CREATOR, is_creator_indexed, set_field, set_key};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
 use crate::persistence::store::Tenant;
@@ -25,28 +23,6 @@ const POSTGRES_CREATORS: &str = "
     INSERT INTO record_values (company_id, entity_id, field, sort_key, record_id)
     SELECT company_id, entity_id, 0, int8send(creator), id
     FROM records WHERE company_id = $1 AND entity_id = $2 AND creator IS NOT NULL ORDER BY creator, id";
-
-/// Under which number unique values of a set are kept.
-pub(super) fn set_field(set: &UniqueSet) -> i32 {
-    -set.number
-}
-
-/// What tells the values of a set apart from others, where there is one of each field: the SHA-256 of their keys, each
-/// behind its length, so that no two lists of values are written the same.
-pub(super) fn set_key(set: &UniqueSet, values: &Values) -> Option<Vec<u8>> {
-    let mut digest = Context::new(&SHA256);
-    for field in &set.fields {
-        let key = UniqueRow::key(values.get(field)?);
-        digest.update(&u64::try_from(key.len()).ok()?.to_be_bytes());
-        digest.update(&key);
-    }
-    Some(digest.finish().as_ref().to_vec())
-}
-
-/// Whether the index says who created each record.
-pub(super) fn is_creator_indexed(entity: &Entity) -> bool {
-    entity.access.user == UserLevel::Own
-}
 
 fn fields_of(table: &Table, set: &UniqueSet) -> Vec<Field> {
     table.fields.iter().filter(|field| set.has(field.number)).cloned().collect()

@@ -2,8 +2,8 @@
 
 use atalaya_domain::tables::{Bound, FieldNumber, FieldType, Filter, Reach, RecordQuery, Table, Test, Value};
 
-use super::bulk::{CREATOR, creator_key};
 use super::sort_key::{exact, sort_key};
+use super::unique_key::{CREATOR, creator_key};
 
 /// The shortest text that two truncated keys may have in common: a character takes up to four bytes, so a key is cut at
 /// most three before its end.
