@@ -1,5 +1,5 @@
-//! Keys of what is unique, and of what the index holds beside fields: values that are unique together, and who created a
-//! record. These stand under numbers that no field has.
+//! Keys of what is unique, and of what the index holds beside fields: values that are unique together, and who created
+//! a record. These stand under numbers that no field has.
 
 use atalaya_domain::tables::{Entity, UniqueSet, UserLevel, Value, Values};
 use aws_lc_rs::digest::{Context, SHA256};
