@@ -1,7 +1,7 @@
 import { Problem } from "../../../api/problem";
-import { Note } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { useText } from "../../../i18n/text";
+import { RefusedNote } from "./RefusedNote";
 import type { Source } from "./source";
 import { TableOptions } from "./TableOptions";
 
@@ -16,24 +16,10 @@ interface Props {
 /** A table that cannot be tried out at all: why, and what helps. */
 export function Refused({ error, source, onSource, onOther, onRetry }: Props) {
   const t = useText();
-  const problem = error instanceof Problem ? error : null;
-  const reasons = problem?.fields ?? [];
+  const reasons = error instanceof Problem ? error.fields : [];
   return (
     <div className="stack">
-      <Note tone="bad" icon="alert" role="alert">
-        <p className="strong">{t.data.trial.refused}</p>
-        {reasons.length === 0 && <p>{problem ? problem.message : t.common.failedUnknown}</p>}
-        {reasons.map(({ field, code, message }) => (
-          <p key={`${field} ${code}`}>
-            {message} {t.data.errors.cures[code]}
-          </p>
-        ))}
-        {problem?.requestId && (
-          <p className="xs">
-            {t.common.requestId} <code>{problem.requestId}</code>
-          </p>
-        )}
-      </Note>
+      <RefusedNote error={error} cureOf={(code) => t.data.errors.cures[code]} />
       <TableOptions
         source={source}
         onSource={onSource}
