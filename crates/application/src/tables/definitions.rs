@@ -114,7 +114,7 @@ impl Tables for TableService {
             let is_new = |set: &&UniqueSet| !table.entity.unique_together.contains(set);
             for set in entity.unique_together.iter().filter(is_new) {
                 // The field that takes its place when the job ends has another number.
-                for field in table.fields.iter().filter(|field| set.has(field.number)) {
+                for field in table.fields_of(set) {
                     check_at_rest(unit, &table, field)?;
                 }
                 stricter::check_unique_together(unit.records(), &table, set)?;

@@ -146,6 +146,11 @@ impl Table {
         self.fields.iter().find(|field| field.number == number)
     }
 
+    /// The fields of a set, by their order.
+    pub fn fields_of(&self, set: &UniqueSet) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| set.has(field.number))
+    }
+
     /// The fields of these names, in sets whose values together are to be unique.
     fn sets_of(&self, wanted: Vec<Vec<String>>) -> Result<Vec<Vec<FieldNumber>>, InvalidUniqueSets> {
         if wanted.len() > UniqueSet::MOST {

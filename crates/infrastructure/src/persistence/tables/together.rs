@@ -3,7 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::ports::tables::Listed;
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{Entity, Field, Table, UniqueSet};
+use atalaya_domain::tables::{Entity, Table, UniqueSet};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 
@@ -24,10 +24,6 @@ const POSTGRES_CREATORS: &str = "
     SELECT company_id, entity_id, 0, int8send(creator), id
     FROM records WHERE company_id = $1 AND entity_id = $2 AND creator IS NOT NULL ORDER BY creator, id";
 
-fn fields_of(table: &Table, set: &UniqueSet) -> Vec<Field> {
-    table.fields.iter().filter(|field| set.has(field.number)).cloned().collect()
-}
-
 impl Tenant<'_, '_> {
     /// See [`RecordReader::repeated_together`](atalaya_application::ports::tables::RecordReader::repeated_together).
     pub(super) fn repeated_in(
@@ -37,7 +33,7 @@ impl Tenant<'_, '_> {
         limit: u32,
     ) -> Result<Listed<RecordId>, AppError> {
         let mut keys: Vec<(Vec<u8>, RecordId)> = Vec::new();
-        self.each_stored(table.entity.id, &fields_of(table, set), |_, held| {
+        self.each_stored(table.entity.id, &table.fields_of(set).cloned().collect::<Vec<_>>(), |_, held| {
             keys.extend(held.into_iter().filter_map(|(record, values)| Some((set_key(set, &values)?, record))));
             Ok(())
         })?;
@@ -56,7 +52,7 @@ impl Tenant<'_, '_> {
             self.forget_unique(id, set_field(set))?;
         }
         for set in sets.iter().filter(|set| !before.contains(set)) {
-            self.each_stored(id, &fields_of(table, set), |unit, held| {
+            self.each_stored(id, &table.fields_of(set).cloned().collect::<Vec<_>>(), |unit, held| {
                 let mut rows = IndexRows::default();
                 for (record, values) in &held {
                     rows.add_sets([set], *record, values);
