@@ -183,7 +183,7 @@ impl EntityWriter for Tenant<'_, '_> {
     }
 
     fn delete_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError> {
-        self.discard_field(table, field, at)
+        self.discard_field(table.entity.id, field, at)
     }
 
     fn restore_field(&mut self, table: &Table, id: FieldId, since: DateTime<Utc>) -> Result<Field, AppError> {

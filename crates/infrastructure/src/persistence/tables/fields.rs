@@ -162,9 +162,9 @@ impl Tenant<'_, '_> {
         }
     }
 
-    pub(super) fn discard_field(&mut self, table: &Table, field: &Field, at: DateTime<Utc>) -> Result<(), AppError> {
-        let company = self.scope.company();
-        let deleted = diesel::update(fields_of(company, table.entity.id))
+    /// Puts a field into the trash, and takes its values out of the index.
+    pub(super) fn discard_field(&mut self, entity: EntityId, field: &Field, at: DateTime<Utc>) -> Result<(), AppError> {
+        let deleted = diesel::update(fields_of(self.scope.company(), entity))
             .filter(entity_fields::id.eq(bytes(field.id.get())))
             .filter(entity_fields::deleted_at.is_null())
             .set(entity_fields::deleted_at.eq(stored(at)))
@@ -173,8 +173,8 @@ impl Tenant<'_, '_> {
         if deleted == 0 {
             return Err(AppError::NotFound(Resource::Field));
         }
-        self.forget_unique(table.entity.id, field.number.get())?;
-        self.forget_values(table.entity.id, field.number.get())
+        self.forget_unique(entity, field.number.get())?;
+        self.forget_values(entity, field.number.get())
     }
 
     /// Takes a field out of the trash. It comes last where another has its place by now.

@@ -78,29 +78,11 @@ impl Tenant<'_, '_> {
         .or_fault()
     }
 
-    /// Puts the field that people saw into the trash, under another id.
-    fn retire(&mut self, entity: EntityId, field: &Field, id: FieldId, at: DateTime<Utc>) -> Result<(), AppError> {
-        let retired = diesel::update(fields_of(self.scope.company(), entity))
-            .filter(entity_fields::number.eq(field.number.get()))
-            .filter(entity_fields::deleted_at.is_null())
-            .set((
-                entity_fields::id.eq(bytes(id.get())),
-                entity_fields::deleted_at.eq(stored(at)),
-                entity_fields::retyping.eq(None::<i32>),
-            ))
-            .execute(self.conn())
-            .or_fault()?;
-        if retired == 0 {
-            return Err(AppError::NotFound(Resource::Field));
-        }
-        self.forget_unique(entity, field.number.get())?;
-        self.forget_values(entity, field.number.get())
-    }
-
-    fn set_hidden_id(&mut self, entity: EntityId, hidden: &Field, id: FieldId) -> Result<(), AppError> {
+    /// Gives a field another id. It is not retyped any more.
+    fn set_field_id(&mut self, entity: EntityId, field: FieldNumber, id: FieldId) -> Result<(), AppError> {
         diesel::update(fields_of(self.scope.company(), entity))
-            .filter(entity_fields::number.eq(hidden.number.get()))
-            .set(entity_fields::id.eq(bytes(id.get())))
+            .filter(entity_fields::number.eq(field.get()))
+            .set((entity_fields::id.eq(bytes(id.get())), entity_fields::retyping.eq(None::<i32>)))
             .execute(self.conn())
             .or_fault()?;
         Ok(())
@@ -210,8 +192,9 @@ impl FieldRetyper for Tenant<'_, '_> {
         let (company, Retyping { entity, from, to }) = (self.scope.company(), retyping);
         // Two fields never have one id, not even for a moment.
         let spare = FieldId::new(uuid::Uuid::nil());
-        self.set_hidden_id(entity, to, spare)?;
-        self.retire(entity, from, to.id, at)?;
+        self.set_field_id(entity, to.number, spare)?;
+        self.discard_field(entity, from, at)?;
+        self.set_field_id(entity, from.number, to.id)?;
         let field = Field {
             id: from.id,
             name: from.name.clone(),
