@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::company_query::named_company;
 use crate::api::csv_lines::{Cell, CsvLines};
 use crate::api::cursor::Cursor as _;
-use crate::api::parse::{Rules, page, span, wire_time};
+use crate::api::parse::{Rules, known_word, page, span, wire_time};
 use crate::api::schemas::{ActionWord, MomentText, OutcomeWord};
 use crate::http::accept::prefers;
 use crate::http::blocking;
@@ -159,11 +159,10 @@ impl AuditQuery {
     fn into_request(self, zone: Tz) -> Result<(AuditFilter, PageRequest<i64>), Vec<Violation>> {
         let mut rules = Rules::default();
         let span = rules.take_all(span(self.from.as_deref(), self.to.as_deref(), zone));
-        let no_action = |_| Violation::unknown_value("action", AuditAction::ALL.iter().map(|action| action.as_str()));
-        let action = self.action.map(|word| rules.take(word.parse().map_err(no_action)));
+        let actions = AuditAction::ALL.iter().map(|action| action.as_str());
+        let action = self.action.map(|word| rules.take(known_word("action", &word, actions)));
         let outcomes = AuditOutcome::ALL.iter().map(|outcome| outcome.as_str());
-        let no_outcome = |_| Violation::unknown_value("outcome", outcomes);
-        let outcome = self.outcome.map(|word| rules.take(word.parse().map_err(no_outcome)));
+        let outcome = self.outcome.map(|word| rules.take(known_word("outcome", &word, outcomes)));
         let actor = rules.optional("actor", self.actor.as_deref(), Username::parse);
         let target = rules.optional("target", self.target.as_deref(), AuditTarget::parse);
         let page = page(self.limit.as_deref(), self.cursor.as_deref());

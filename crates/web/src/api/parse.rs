@@ -1,6 +1,8 @@
 //! Words of the wire as types of the domain, each failure named by its field.
 
-use atalaya_application::error::{ValueKind, Violation};
+use std::str::FromStr;
+
+use atalaya_application::error::{Field, ValueKind, Violation};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_domain::calendar::{end_of_day, start_of_day};
@@ -120,6 +122,15 @@ pub(crate) fn date_span(
     let from = from.and_then(|text| rules.take(date("from", Some(text))));
     let to = to.and_then(|text| rules.take(date("to", Some(text))));
     rules.finish(Some((from, to)))
+}
+
+/// One word of a closed set, all of which `known` names.
+pub(crate) fn known_word<T: FromStr>(
+    field: impl Into<Field>,
+    text: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> Result<T, Violation> {
+    text.parse().map_err(|_| Violation::unknown_value(field, known))
 }
 
 /// A query parameter that is `true` or `false`, the latter unless told.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{VersionQuery, open_at};
-use crate::api::parse::Rules;
+use crate::api::parse::{Rules, known_word};
 use crate::api::schemas::{AggregateWord, CovariateVerdictWord, KnownSinceWord};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
@@ -62,11 +62,9 @@ pub(crate) struct CovariateRequest {
 pub(super) fn asked(covariates: Vec<CovariateRequest>) -> Result<Vec<AskedCovariate>, Vec<Violation>> {
     let mut rules = Rules::default();
     let one = |(index, asked): (usize, CovariateRequest)| {
-        let unknown = |_| {
-            let known = Aggregate::ALL.iter().map(|aggregate| aggregate.as_str());
-            Violation::unknown_value(format!("covariates[{index}].aggregate"), known)
-        };
-        let aggregate = rules.take(asked.aggregate.parse::<Aggregate>().map_err(unknown))?;
+        let known = Aggregate::ALL.iter().map(|aggregate| aggregate.as_str());
+        let aggregate = known_word(format!("covariates[{index}].aggregate"), &asked.aggregate, known);
+        let aggregate: Aggregate = rules.take(aggregate)?;
         let CovariateRequest { entity, date_field, value_field, account_field, lag_days, known_since_field, .. } =
             asked;
         Some(AskedCovariate { entity, date_field, value_field, aggregate, account_field, lag_days, known_since_field })

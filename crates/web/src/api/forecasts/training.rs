@@ -23,7 +23,7 @@ use super::TARGET;
 use super::covariates::{CovariateRequest, asked};
 use super::views::{WarningText, warning_codes, warning_texts};
 use crate::api::jobs::{JobView, accepted};
-use crate::api::parse::{Rules, shortened};
+use crate::api::parse::{Rules, known_word, shortened};
 use crate::api::schemas::{GridChoiceWord, GridWord, ModelName, ModelWord, TargetWord, TrainableModel, WarningCode};
 use crate::http::blocking;
 use crate::http::body::{JsonBody, MaybeJson};
@@ -147,9 +147,8 @@ fn wish(
         // An unknown metric was named above; what its weight does to the rest is not worth another complaint.
         _ => None,
     };
-    let unknown = |_| Violation::unknown_value("grid", GridChoice::ALL.map(GridChoice::as_str));
-    let choice = |word: &str| word.parse::<GridChoice>().map_err(unknown);
-    let grid = grid.and_then(|word| rules.take(choice(word)));
+    let choices = GridChoice::ALL.map(GridChoice::as_str);
+    let grid = grid.and_then(|word| rules.take(known_word("grid", word, choices)));
     let covariates = covariates.and_then(|covariates| rules.take_all(asked(covariates)));
     let command = weights.map(|weights| TrainCommand { models, weights, grid, covariates: None });
     rules.finish(command.map(|command| Wish { command, covariates }))

@@ -209,8 +209,8 @@ pub(crate) struct JobsQuery {
 impl JobsQuery {
     fn understood(&self, parent: Option<JobId>) -> Result<(JobFilter, PageRequest<JobId>), Vec<Violation>> {
         let mut rules = Rules::default();
-        let unknown = |_| Violation::unknown_value("state", JobState::ALL.iter().map(|state| state.as_str()));
-        let state = self.state.as_deref().and_then(|word| rules.take(word.parse().map_err(unknown)));
+        let states = JobState::ALL.iter().map(|state| state.as_str());
+        let state = self.state.as_deref().and_then(|word| rules.take(parse::known_word("state", word, states)));
         let request = rules.take_all(parse::page(self.limit.as_deref(), self.cursor.as_deref()));
         rules.finish(request.map(|request| (JobFilter { parent, state }, request)))
     }

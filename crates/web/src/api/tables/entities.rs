@@ -16,7 +16,7 @@ use validator::Validate;
 
 use super::only_id;
 use super::views::{EntityView, RelationshipView, TableView};
-use crate::api::parse::Rules;
+use crate::api::parse::{Rules, known_word};
 use crate::api::schemas::{UserLevelWord, ViewerLevelWord};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
@@ -80,26 +80,14 @@ pub(crate) struct EntityPatch {
     unique_together: Option<Vec<Vec<String>>>,
 }
 
-/// A level that may be absent; the outer `None` means that it is none.
-#[expect(clippy::option_option, reason = "absent and wrong are different things here")]
-fn level<T: Copy>(
-    rules: &mut Rules,
-    field: &'static str,
-    text: Option<&str>,
-    known: &[T],
-    word: fn(T) -> &'static str,
-) -> Option<Option<T>> {
-    let Some(text) = text else { return Some(None) };
-    let found = known.iter().copied().find(|level| word(*level) == text);
-    let unknown = || Violation::unknown_value(field, known.iter().map(|level| word(*level)));
-    rules.take(found.ok_or_else(unknown)).map(Some)
-}
-
 impl AccessRequest {
     fn understood(&self, rules: &mut Rules) -> Option<(Option<UserLevel>, Option<ViewerLevel>)> {
-        let user = level(rules, "access.user", self.user.as_deref(), UserLevel::ALL, UserLevel::as_str);
-        let viewer = level(rules, "access.viewer", self.viewer.as_deref(), ViewerLevel::ALL, ViewerLevel::as_str);
-        user.zip(viewer)
+        let of_users = UserLevel::ALL.iter().map(|level| level.as_str());
+        let user = self.user.as_deref().map(|text| known_word("access.user", text, of_users));
+        let of_viewers = ViewerLevel::ALL.iter().map(|level| level.as_str());
+        let viewer = self.viewer.as_deref().map(|text| known_word("access.viewer", text, of_viewers));
+        let user = rules.take(user.transpose());
+        user.zip(rules.take(viewer.transpose()))
     }
 }
 

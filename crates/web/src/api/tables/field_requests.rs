@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::input::input;
 use super::named_id;
 use super::views::ValueView;
-use crate::api::parse::Rules;
+use crate::api::parse::{Rules, known_word};
 use crate::api::schemas::{FieldTypeWord, OnDeleteWord};
 use crate::http::object;
 use crate::http::problem::Problem;
@@ -199,8 +199,8 @@ impl FieldRequest<'_> {
         let mut rules = Rules::default();
         let name = rules.text("name", &self.name, FieldName::parse);
         let display_name = rules.text("display_name", &self.display_name, DisplayName::parse);
-        let unknown = |_| Violation::unknown_value("field_type", FieldType::ALL.iter().map(|kind| kind.as_str()));
-        let kind: Option<FieldType> = rules.take(self.field_type.parse().map_err(unknown));
+        let kinds = FieldType::ALL.iter().map(|kind| kind.as_str());
+        let kind: Option<FieldType> = rules.take(known_word("field_type", &self.field_type, kinds));
         let length = self.max_length.and_then(|length| rules.take(within("max_length", length, Field::MAX_LENGTH)));
         let target = kind.and_then(|kind| self.target(kind, &mut rules));
         let checked = kind.map(|kind| self.rules(kind, length, &mut rules)).transpose()?;
@@ -222,10 +222,10 @@ impl FieldRequest<'_> {
         let entity = rules.take(entity);
         let display = rules.take(self.target_display_field.as_deref().ok_or_else(|| missing("target_display_field")));
         let display = display.and_then(|text| rules.text("target_display_field", text, FieldName::parse));
-        let unknown = |_| Violation::unknown_value("on_delete", OnDelete::ALL.iter().map(|choice| choice.as_str()));
+        let choices = OnDelete::ALL.iter().map(|choice| choice.as_str());
         let on_delete = match &self.on_delete {
             None => Some(OnDelete::Restrict),
-            Some(word) => rules.take(word.parse().map_err(unknown)),
+            Some(word) => rules.take(known_word("on_delete", word, choices)),
         };
         let (entity, display_field) = entity.zip(display)?;
         Some(NewTarget { entity, display_field, on_delete: on_delete? })
