@@ -5,7 +5,9 @@ mod aggregates;
 mod bulk;
 mod clients;
 mod command_line;
+mod cursor;
 mod definitions;
+mod expansion;
 mod export;
 mod import;
 mod own_document;
@@ -15,6 +17,7 @@ mod relations;
 mod retype;
 mod stricter;
 mod trash;
+mod views;
 
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use reqwest::Method;

@@ -19,7 +19,7 @@ use atalaya_application::train_command::TrainCommand;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::forecast::ModelId;
-use atalaya_domain::id::{AttemptId, EntityId, FieldId, JobId, ModelVersion, RecordId, SessionId};
+use atalaya_domain::id::{AttemptId, EntityId, FieldId, JobId, ModelVersion, RecordId, SessionId, ViewId};
 use atalaya_domain::job::{Job, JobFailure, JobKind, JobState, Parts, Progress};
 use atalaya_domain::mandate::{DeleteModels, Mandate, TrainModels};
 use atalaya_infrastructure::runtime::UuidIdentifiers;
@@ -321,6 +321,10 @@ impl Identifiers for RunningOut {
 
     fn record(&self) -> RecordId {
         UuidIdentifiers.record()
+    }
+
+    fn view(&self) -> ViewId {
+        UuidIdentifiers.view()
     }
 }
 

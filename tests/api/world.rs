@@ -210,6 +210,7 @@ impl World {
             put(name, &|| self.spare(name, names));
         }
         put("<fresh>", &|| format!("nuevo{}", self.fresh.fetch_add(1, Ordering::Relaxed)));
+        put("<view>", &|| self.view_of(who, names));
         let owner = match who {
             Who::Neighbour if names.company != self.neighbour.company => "admin_canary",
             who => who.username(),
@@ -241,6 +242,27 @@ impl World {
             assert_eq!(admin.delete(&format!("{path}/{id}")).status, 204);
         }
         id
+    }
+
+    /// A view of the bank's table that is the asker's own, where they are of the bank and the table is there for them.
+    fn view_of(&self, who: Who, names: &Names) -> String {
+        let [entity, ..] = &names.table;
+        if entity.is_empty() {
+            return NOBODYS.to_owned();
+        }
+        let keeps_own = matches!(who, Who::Viewer | Who::User | Who::LooseViewer | Who::LooseUser);
+        let is_here = names.company == self.canary.company;
+        let owner = self.app.login(if keeps_own && is_here { who.username() } else { names.admin });
+        let path = format!("/api/entities/{entity}/views");
+        let views = owner.get(&path);
+        if views.status == 404 {
+            return NOBODYS.to_owned();
+        }
+        let view = match views.expect(200).as_array().unwrap().iter().find(|view| view["own"] == true) {
+            Some(own) => own.clone(),
+            None => owner.post(&path, &serde_json::json!({"name": "Una"})).expect(201).clone(),
+        };
+        view["id"].as_str().unwrap().to_owned()
     }
 
     /// A new session of that user; an id that no session has where there is no user.

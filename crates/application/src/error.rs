@@ -187,6 +187,10 @@ pub enum Field {
     Records,
     /// By what records are grouped.
     GroupBy,
+    /// Where a list goes on.
+    Cursor,
+    /// A path of relations to follow.
+    Expansion(Box<str>),
     /// The largest value of a field.
     Maximum,
     /// The value of a new record that names none.
@@ -420,6 +424,9 @@ pub enum Resource {
     /// A revision of the record.
     #[error("revision")]
     Revision,
+    /// A view of the entity type.
+    #[error("view")]
+    View,
 }
 
 /// What stands in the way.
@@ -458,6 +465,9 @@ pub enum Conflict {
     /// The entity type has as many fields as it may have.
     #[error("too many fields")]
     TooManyFields,
+    /// Somebody has as many views of the entity type as they may have.
+    #[error("too many views")]
+    TooManyViews,
     /// Another record has the value of a unique field.
     #[error("value taken")]
     ValueTaken,

@@ -104,6 +104,10 @@ unique_id! {
     RecordId
 }
 unique_id! {
+    /// A view of records. A UUIDv7, so that ids sort by creation.
+    ViewId
+}
+unique_id! {
     /// One attempt at a request that may come again. Another attempt at the same request is another one.
     AttemptId
 }

@@ -10,7 +10,7 @@ use atalaya_application::ports::runtime::{Clock, Finding, Health, Identifiers, P
 use atalaya_application::ports::security::{AccessClaims, AccessTokens};
 use atalaya_domain::access::Role;
 use atalaya_domain::horizon::has_happened;
-use atalaya_domain::id::{AttemptId, CompanyId, EntityId, FieldId, JobId, RecordId, SessionId};
+use atalaya_domain::id::{AttemptId, CompanyId, EntityId, FieldId, JobId, RecordId, SessionId, ViewId};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -74,6 +74,11 @@ impl Identifiers for UuidIdentifiers {
     #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
     fn record(&self) -> RecordId {
         RecordId::new(Uuid::now_v7())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that everything else takes identifiers from")]
+    fn view(&self) -> ViewId {
+        ViewId::new(Uuid::now_v7())
     }
 }
 

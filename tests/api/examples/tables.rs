@@ -5,7 +5,7 @@ use atalaya_domain::access::Operator;
 use atalaya_domain::id::{CompanyId, EntityId};
 use atalaya_domain::mandate::{DefineTables, Mandate};
 use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Rules, TableAccess,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Rules, TableAccess, View,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -97,6 +97,16 @@ impl Story {
             {"field": "gasto", "op": "gte", "value": 1000}, {"field": "código", "op": "is_null", "value": true},
         ]}, "sort": ["-gasto"]});
         let _ = self.send("POST /api/entities/{entity_id}/records:query", &format!("{path}:query"), &query);
+        let view = json!({"name": "Las caras", "shared": true, "sort": ["-gasto"], "fields": ["código", "gasto"],
+            "filter": {"field": "gasto", "op": "gte", "value": 1000}});
+        let views = format!("/api/entities/{entity}/views");
+        let view = id(&self.send("POST /api/entities/{entity_id}/views", &views, &view));
+        let _ = self.ask("GET /api/entities/{entity_id}/views", &views);
+        let one = format!("{views}/{view}");
+        let _ = self.ask("GET /api/entities/{entity_id}/views/{view_id}", &one);
+        let other = json!({"name": "Todas", "sort": ["gasto"]});
+        let _ = self.send("PUT /api/entities/{entity_id}/views/{view_id}", &one, &other);
+        assert_eq!(self.admin.delete(&one).status, 204);
         let totals = json!({"group_by": [{"field": "código"}], "measures": [
             {"measure": "count"}, {"measure": "sum", "field": "gasto"},
         ]});
@@ -202,6 +212,7 @@ impl Story {
         let registration = json!({"username": "nadie", "email": "nadie@example.com", "password": PASSWORD});
         let replies = [
             (admin.get(&format!("{records}?filter[nada]=1")), 400, "INVALID_FILTER"),
+            (admin.get(&format!("/api/entities/{entity}/views/{unknown}")), 404, "VIEW_NOT_FOUND"),
             (self.app.anonymous().english().post("/api/auth/register", &registration), 403, "REGISTRATION_CLOSED"),
             (admin.get(&format!("{ENTITIES}/{unknown}")), 404, "ENTITY_NOT_FOUND"),
             (admin.delete(&format!("{fields}/{unknown}")), 404, "FIELD_NOT_FOUND"),
@@ -212,6 +223,11 @@ impl Story {
             (admin.post(&fields, &field("id")), 409, "FIELD_NAME_RESERVED"),
             (admin.post(&records, &json!({"data": {"código": "AGOSTO"}})), 409, "VALUE_TAKEN"),
         ];
+        let views = format!("/api/entities/{entity}/views");
+        for number in 0..View::MOST {
+            let _ = admin.post(&views, &json!({"name": format!("Vista {number}")})).expect(201);
+        }
+        self.refused(&admin.post(&views, &json!({"name": "Otra más"})), 409, "TOO_MANY_VIEWS");
         let stricter = admin.patch(&format!("{fields}/{spend}"), &json!({"is_required": true}));
         self.refused(&stricter, 409, "RECORDS_BREAK_RULE");
         for (reply, status, code) in replies {

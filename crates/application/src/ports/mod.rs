@@ -24,3 +24,4 @@ pub mod security;
 pub mod store;
 pub mod tables;
 pub mod trash;
+pub mod views;

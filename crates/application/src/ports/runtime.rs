@@ -1,6 +1,6 @@
 //! Time, randomness and identifiers, passed in so that tests can hold them still.
 
-use atalaya_domain::id::{AttemptId, EntityId, FieldId, JobId, RecordId, SessionId};
+use atalaya_domain::id::{AttemptId, EntityId, FieldId, JobId, RecordId, SessionId, ViewId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time.
@@ -40,6 +40,9 @@ pub trait Identifiers: Send + Sync {
 
     /// A UUIDv7; of two that one process makes, the later one is the larger.
     fn record(&self) -> RecordId;
+
+    /// A UUIDv7.
+    fn view(&self) -> ViewId;
 }
 
 /// The state of one part that health reports.

@@ -15,6 +15,7 @@ use super::repositories::{
 use super::retyping::FieldRetyper;
 use super::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
 use super::trash::TrashWriter;
+use super::views::{ViewReader, ViewWriter};
 use crate::error::AppError;
 
 /// A company's data on one connection, for reading.
@@ -39,6 +40,8 @@ pub trait ReadView {
     fn records(&mut self) -> &mut dyn RecordReader;
     /// Which covariates trainings use.
     fn covariates(&mut self) -> &mut dyn CovariateReader;
+    /// The views of these.
+    fn views(&mut self) -> &mut dyn ViewReader;
 }
 
 /// A company's data in one transaction: all of it happens, or none.
@@ -63,6 +66,8 @@ pub trait UnitOfWork {
     fn records(&mut self) -> &mut dyn RecordWriter;
     /// What gives fields another type.
     fn retyper(&mut self) -> &mut dyn FieldRetyper;
+    /// The views of these.
+    fn views(&mut self) -> &mut dyn ViewWriter;
     /// What of these is in the trash for too long.
     fn trash(&mut self) -> &mut dyn TrashWriter;
     /// Which covariates trainings use.

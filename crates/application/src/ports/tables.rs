@@ -4,8 +4,8 @@
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
-    Entity, Field, FieldNumber, NewEntity, NewField, Record, RecordQuery, Relationship, Revision, RevisionKind, Table,
-    UniqueSet, Value, Values,
+    Entity, Field, FieldNumber, NewEntity, NewField, Record, RecordQuery, Relationship, Revision, RevisionKind, Sort,
+    Table, UniqueSet, Value, Values,
 };
 use chrono::{DateTime, Utc};
 
@@ -41,6 +41,13 @@ pub trait EntityReader {
     /// # Errors
     /// Of the database.
     fn find(&mut self, id: EntityId) -> Result<Option<Table>, AppError>;
+
+    /// Those of these entity types that there are, with their fields, in any order and in as many statements whatever
+    /// their number.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find_all(&mut self, ids: &[EntityId]) -> Result<Vec<Table>, AppError>;
 
     /// The relations of which the entity type is either end, the newest first.
     ///
@@ -144,13 +151,23 @@ pub struct RecordSlice {
     pub limit: u32,
 }
 
-/// Where a walk through records goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a walk through records goes on: behind a place of an order, whether or not its record is still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordMark {
+    /// The order; in another one the mark says nothing.
+    pub order: Vec<Sort>,
+    /// By what the last record that was given sorts: for each field of the order that counts, a key of the store, or
+    /// that it had no value.
+    pub keys: Vec<Option<Vec<u8>>>,
     /// The last record that was given.
     pub after: RecordId,
     /// How many were given so far.
     pub given: u64,
+}
+
+impl RecordMark {
+    /// The most bytes of a key.
+    pub const MOST_KEY_BYTES: usize = 160;
 }
 
 /// Part of a list, and how long the whole is.
@@ -188,6 +205,13 @@ pub trait RecordReader {
     /// Of the database.
     fn find_all(&mut self, table: &Table, ids: &[RecordId]) -> Result<Vec<Record>, AppError>;
 
+    /// The records of these ids that there are, each with its entity type, in any order and in one statement whatever
+    /// the number of entity types. Of all of them at most 10,000 ids are asked for.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find_in(&mut self, wanted: &[(&Table, Vec<RecordId>)]) -> Result<Vec<(EntityId, Record)>, AppError>;
+
     /// The records that have one of these values in a unique field, in any order.
     ///
     /// # Errors
@@ -200,6 +224,22 @@ pub trait RecordReader {
     /// # Errors
     /// Of the database.
     fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError>;
+
+    /// The first records behind a mark of those that a query means, in the order of [`Self::list`]. How far the mark is
+    /// from the first record makes no difference.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list_behind(
+        &mut self,
+        table: &Table,
+        query: &RecordQuery,
+        mark: &RecordMark,
+        limit: u32,
+    ) -> Result<Vec<Record>, AppError>;
+
+    /// Where a list goes on behind a record of it, the last of so many.
+    fn mark(&self, table: &Table, query: &RecordQuery, last: &Record, given: u64) -> RecordMark;
 
     /// The next of all records that a query means, in the order of [`Self::list`], for whoever takes them to the last.
     ///

@@ -6,16 +6,20 @@ mod checks;
 mod definitions;
 mod deletion;
 mod displayed;
+mod expanding;
 mod import;
 mod importing;
 mod judging;
+mod listing;
 mod record_service;
 mod retype_job;
 mod retype_payload;
 mod retype_service;
 mod retyping;
+mod selection;
 mod stricter;
 mod transfers;
+mod views;
 mod walking;
 
 use atalaya_domain::access::TenantScope;
@@ -29,11 +33,12 @@ use atalaya_domain::tables::{
 
 use crate::Precondition;
 use crate::error::AppError;
-use crate::ports::tables::{Listed, RecordSlice, Total, Trashed};
+use crate::ports::tables::{Listed, RecordMark, RecordSlice, Total, Trashed};
 use crate::receipt::Receipt;
 
 pub use bulk::{Bulk, BulkEffect, BulkStep, Seen};
 pub use definitions::TableService;
+pub use expanding::{Expand, Expanded, Followed};
 pub use import::{
     Detected, ImportCell, ImportFault, ImportOutcome, ImportPlan, ImportProgress, ImportQuestion, ImportRow,
     ImportSource, OpenedRows, RowId, Written,
@@ -43,7 +48,9 @@ pub use record_service::RecordService;
 pub use retype_job::RetypeFieldHandler;
 pub use retype_service::Retyped;
 pub use retyping::{RetypeTrial, Unconvertible};
+pub use selection::{Asked, RecordPart, Selection};
 pub use transfers::{TableSink, TransferService, Transfers};
+pub use views::{AskedView, FoundView, ViewService, ViewUse, Views};
 
 /// A mandate about tables, whichever: what is needed to find one.
 pub trait OpensTables: Send + Sync {
@@ -220,8 +227,16 @@ pub struct RecordList {
     pub table: Table,
     /// The records, in the order that was asked for.
     pub records: Vec<Record>,
+    /// Fields that the view names and that are not there any more.
+    pub missing: Vec<FieldId>,
     /// How many there are in all.
     pub total: Total,
+    /// How many records of the order came before these; of a list that goes on behind a mark, when it was made.
+    pub before: u64,
+    /// Where the list goes on; `None` where these are its last records.
+    pub next: Option<RecordMark>,
+    /// What the relations lead to that are followed.
+    pub expanded: Expanded,
 }
 
 /// What many changes came to.
@@ -232,10 +247,6 @@ pub struct BulkDone {
     /// What became of each step, in their order.
     pub effects: Vec<BulkEffect>,
 }
-
-/// Which records are meant, told once the table and its company are known: names of fields are those of the moment in
-/// which the records are read.
-pub type Asked<'a> = &'a dyn Fn(&Table, &Company) -> Result<RecordQuery, AppError>;
 
 /// A record as a choice: its id and what people choose it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,16 +273,19 @@ pub type AskedTotals<'a> = &'a dyn Fn(&Table, &Company) -> Result<(RecordQuery, 
 
 /// Keeping records.
 pub trait Records: Send + Sync {
-    /// Part of the records that are meant.
+    /// Part of the records that are meant, and what their relations lead to as far as `expand` says.
     ///
     /// # Errors
-    /// `NotFound(Entity)`; `InvalidFilter` of `asked`.
+    /// `NotFound(Entity)`, `NotFound(View)`; `InvalidFilter` of `asked`, or where a path of `expand` is none; `Invalid`
+    /// for a mark of another order.
     fn list(
         &self,
         by: &Mandate<ReadRecords>,
         id: EntityId,
+        view: Option<ViewUse>,
         asked: Asked<'_>,
-        slice: &RecordSlice,
+        part: &RecordPart,
+        expand: &Expand,
     ) -> Result<RecordList, AppError>;
 
     /// The records that are meant, grouped and measured, out of one snapshot.
@@ -280,11 +294,17 @@ pub trait Records: Send + Sync {
     /// `NotFound(Entity)`; `InvalidFilter` of `asked`, or where there are too many groups.
     fn aggregate(&self, by: &Mandate<ReadRecords>, id: EntityId, asked: AskedTotals<'_>) -> Result<Totals, AppError>;
 
-    /// A record.
+    /// A record, and what its relations lead to as far as `expand` says.
     ///
     /// # Errors
-    /// `NotFound(Entity)`, `NotFound(Record)`.
-    fn find(&self, by: &Mandate<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError>;
+    /// `NotFound(Entity)`, `NotFound(Record)`; `InvalidFilter` where a path of `expand` is none.
+    fn find(
+        &self,
+        by: &Mandate<ReadRecords>,
+        id: EntityId,
+        record: RecordId,
+        expand: &Expand,
+    ) -> Result<(FoundRecord, Expanded), AppError>;
 
     /// Records to choose from whose display value has `search` in it, at most `limit`, by that value. The display value
     /// is of the field that `relation` chooses by, or the newest relation to the entity type, or the first text.

@@ -13,8 +13,14 @@ use chrono::{DateTime, Utc};
 
 use super::checks::opened;
 use super::deletion::{self, Told};
+use super::expanding::expanded;
 use super::judging::{judged, judged_again, of_broken};
-use super::{Asked, AskedTotals, Bulk, BulkDone, Choice, FoundRecord, RecordList, Records, Totals};
+use super::listing::{self, Part};
+use super::views::seen;
+use super::{
+    Asked, AskedTotals, Bulk, BulkDone, Choice, Expand, Expanded, FoundRecord, RecordList, RecordPart, Records,
+    Selection, Totals, ViewUse,
+};
 use super::{aggregation, bulk};
 use crate::Precondition;
 use crate::error::{AppError, Field as Named, RecordKey, Resource, Violation};
@@ -140,17 +146,21 @@ impl Records for RecordService {
         &self,
         by: &Mandate<ReadRecords>,
         id: EntityId,
+        wanted: Option<ViewUse>,
         asked: Asked<'_>,
-        slice: &RecordSlice,
+        part: &RecordPart,
+        expand: &Expand,
     ) -> Result<RecordList, AppError> {
         self.store.query_apart(&by.scope(), |view| {
             let table = opened(view.entities(), by, id)?;
-            let query = asked(&table, &view.accounts().company()?)?;
+            let saved = wanted.map(|wanted| seen(view.views(), id, wanted)).transpose()?;
+            let company = view.accounts().company()?;
+            let Selection { query, fields, missing } = asked(&table, &company, saved.as_ref())?;
             let total = view.records().count(&table, &query)?;
-            // A page behind the last record needs no search.
-            let is_behind = total.exact && slice.offset >= total.count;
-            let records = if is_behind { Vec::new() } else { view.records().list(&table, &query, slice)? };
-            Ok(RecordList { table, records, total })
+            let Part { records, before, next } = listing::part(view.records(), &table, &query, total, part)?;
+            let expanded = expanded(view, &table, &records, expand)?;
+            let table = Selection::shown(table, fields.as_deref());
+            Ok(RecordList { table, records, missing, total, before, next, expanded })
         })
     }
 
@@ -162,11 +172,18 @@ impl Records for RecordService {
         })
     }
 
-    fn find(&self, by: &Mandate<ReadRecords>, id: EntityId, record: RecordId) -> Result<FoundRecord, AppError> {
+    fn find(
+        &self,
+        by: &Mandate<ReadRecords>,
+        id: EntityId,
+        record: RecordId,
+        expand: &Expand,
+    ) -> Result<(FoundRecord, Expanded), AppError> {
         self.store.query_apart(&by.scope(), |view| {
             let table = opened(view.entities(), by, id)?;
             let record = known_record(view.records(), &table, record)?;
-            Ok(FoundRecord { table, record })
+            let expanded = expanded(view, &table, std::slice::from_ref(&record), expand)?;
+            Ok((FoundRecord { table, record }, expanded))
         })
     }
 

@@ -7,10 +7,11 @@ use atalaya_domain::id::EntityId;
 use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Record, RevisionKind, Table};
 
-use super::Asked;
 use super::checks::opened;
 use super::import::{ImportOutcome, ImportPlan, ImportProgress, ImportSource};
 use super::importing::Importing;
+use super::views::seen;
+use super::{Asked, Selection, ViewUse};
 use crate::error::AppError;
 use crate::export::{Export, Sink};
 use crate::ports::runtime::{Clock, Identifiers};
@@ -39,11 +40,13 @@ pub trait Transfers: Send + Sync {
     /// Gives every record that is meant to `sink`, some at a time, out of one snapshot.
     ///
     /// # Errors
-    /// `NotFound(Entity)`; `InvalidFilter` of `asked`; `Internal` where it fails after its first page.
+    /// `NotFound(Entity)`, `NotFound(View)`; `InvalidFilter` of `asked`; `Internal` where it fails after its first
+    /// page.
     fn export(
         &self,
         by: &Mandate<ReadRecords>,
         id: EntityId,
+        view: Option<ViewUse>,
         asked: Asked<'_>,
         sink: &mut TableSink<'_>,
     ) -> Result<(), AppError>;
@@ -119,15 +122,19 @@ impl Transfers for TransferService {
         &self,
         by: &Mandate<ReadRecords>,
         id: EntityId,
+        wanted: Option<ViewUse>,
         asked: Asked<'_>,
         sink: &mut TableSink<'_>,
     ) -> Result<(), AppError> {
         let mut export = Export::default();
         self.store.read_long(&by.scope(), &mut |view| {
             let table = opened(view.entities(), by, id)?;
-            let query = asked(&table, &view.accounts().company()?)?;
+            let saved = wanted.map(|wanted| seen(view.views(), id, wanted)).transpose()?;
+            let company = view.accounts().company()?;
+            let Selection { query, fields, .. } = asked(&table, &company, saved.as_ref())?;
+            let shown = Selection::shown(table.clone(), fields.as_deref());
             let records = view.records();
-            let mut given = |page: Vec<Record>| sink(&table, page);
+            let mut given = |page: Vec<Record>| sink(&shown, page);
             let given: &mut Sink<'_, Record> = &mut given;
             export.run(|request| records.walk(&table, &query, request), given)
         })

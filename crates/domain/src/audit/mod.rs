@@ -114,6 +114,12 @@ words! {
         RecordsRestored = "records_restored",
         /// The rows of a file became records, or changed some.
         RecordsImported = "records_imported",
+        /// A view was made for everybody, or one became so.
+        ViewShared = "view_shared",
+        /// A view of everybody was changed, or is its owner's alone from then on.
+        ViewChanged = "view_changed",
+        /// A view of everybody was deleted.
+        ViewDeleted = "view_deleted",
         /// An entity type was deleted for good.
         EntityPurged = "entity_purged",
         /// A field was deleted for good, with its values.

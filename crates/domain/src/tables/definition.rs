@@ -171,6 +171,13 @@ impl Table {
         wanted.into_iter().map(set).collect()
     }
 
+    /// The table with these of its fields alone, in this order.
+    #[must_use]
+    pub fn showing(self, fields: &[FieldNumber]) -> Self {
+        let shown = fields.iter().filter_map(|number| self.field_numbered(*number).cloned()).collect();
+        Self { fields: shown, ..self }
+    }
+
     /// The place of the next field.
     #[must_use]
     pub fn next_order(&self) -> u32 {

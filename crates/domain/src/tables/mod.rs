@@ -22,6 +22,7 @@ mod rules;
 mod testing;
 mod together;
 mod value;
+mod view;
 
 pub use access::{Closed, Opener, Reach, TableAccess, TablePermit, UserLevel, ViewerLevel};
 pub use aggregate::{
@@ -46,3 +47,4 @@ pub use record::{
 pub use rules::{Contradiction, InvalidPattern, Pattern, Rules, RulesChange};
 pub use together::UniqueSet;
 pub use value::{Input, Value};
+pub use view::{View, ViewDraft, ViewName};

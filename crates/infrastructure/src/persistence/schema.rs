@@ -376,6 +376,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    record_views (company_id, entity_id, id) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        id -> Binary,
+        owner_id -> BigInt,
+        name -> Text,
+        shared -> Bool,
+        query -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(user_accounts -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

@@ -14,6 +14,7 @@ use atalaya_application::ports::retyping::FieldRetyper;
 use atalaya_application::ports::store::{ReadView, ReadWork, Store, UnitOfWork, WriteWork};
 use atalaya_application::ports::tables::{EntityReader, EntityWriter, RecordReader, RecordWriter};
 use atalaya_application::ports::trash::TrashWriter;
+use atalaya_application::ports::views::{ViewReader, ViewWriter};
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::audit::AuditEvent;
@@ -105,6 +106,10 @@ impl ReadView for Tenant<'_, '_> {
     fn covariates(&mut self) -> &mut dyn CovariateReader {
         self
     }
+
+    fn views(&mut self) -> &mut dyn ViewReader {
+        self
+    }
 }
 
 impl UnitOfWork for Tenant<'_, '_> {
@@ -145,6 +150,10 @@ impl UnitOfWork for Tenant<'_, '_> {
     }
 
     fn retyper(&mut self) -> &mut dyn FieldRetyper {
+        self
+    }
+
+    fn views(&mut self) -> &mut dyn ViewWriter {
         self
     }
 

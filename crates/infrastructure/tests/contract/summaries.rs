@@ -1,7 +1,5 @@
 //! Summaries of accounts: kept with what they are made of, and read at once.
 
-use std::cell::Cell;
-
 use atalaya_application::ports::repositories::{StoredSummary, SummaryGap};
 use atalaya_application::ports::store::ReadView;
 use atalaya_domain::access::{Role, TenantScope};
@@ -10,26 +8,11 @@ use atalaya_domain::company::CompanyChange;
 use atalaya_domain::observation::{Followers, Observation};
 use atalaya_domain::overview::{Expectation, Outlook};
 use chrono::NaiveDate;
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
+use super::statements::{count_statements, statements_so_far};
 use super::support::*;
 
 const DAY: i64 = 24 * 60;
-
-thread_local! {
-    static STATEMENTS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Counts the statements of each thread.
-struct Counting;
-
-impl Instrumentation for Counting {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            STATEMENTS.set(STATEMENTS.get() + 1);
-        }
-    }
-}
 
 fn summaries(world: &World, scope: &TenantScope) -> Vec<StoredSummary> {
     world.database.store().query(scope, |view: &mut dyn ReadView| view.summaries().all()).unwrap()
@@ -174,7 +157,7 @@ pub(crate) fn the_kept_days_are_found_across_gaps(fixture: &dyn Fixture) {
 }
 
 pub(crate) fn summaries_are_read_in_as_many_statements_whatever_their_number(fixture: &dyn Fixture) {
-    set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+    count_statements();
     let world = World::new(fixture);
     let company = world.company("BCP");
     let fill = |from: u64, until: u64| {
@@ -184,10 +167,10 @@ pub(crate) fn summaries_are_read_in_as_many_statements_whatever_their_number(fix
         }
     };
     let statements = || {
-        let before = STATEMENTS.get();
+        let before = statements_so_far();
         let found = summaries(&world, &company);
         assert!(found.iter().all(|summary| summary.gap().is_none()));
-        (found.len(), STATEMENTS.get() - before)
+        (found.len(), statements_so_far() - before)
     };
     fill(0, 2);
     let (few, statements_of_few) = statements();

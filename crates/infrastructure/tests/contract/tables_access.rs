@@ -57,11 +57,17 @@ fn ways(ours: &Tables<'_>, table: &Table, record: &Record) -> Vec<bool> {
             !records.existing(table, &[record.id])?.is_empty(),
             records.revisions(table, record.id, &slice(9))?.is_some(),
             records.revision(table, record.id, 1)?.is_some(),
+            !records.find_in(&[(table, vec![record.id])])?.is_empty(),
         ];
         for query in [RecordQuery::everything(), by_field.clone()] {
             shown.push(has(&records.list(table, &query, &slice(9))?));
             let page = records.walk(table, &query, &atalaya_application::page::PageRequest::new(None, 100))?;
             shown.push(has(&page.items));
+            // Behind a record that comes before it, whoever may see that one.
+            let before =
+                Record { id: record_id(99), values: values(table, &[("a", Value::Integer(99))]), ..record.clone() };
+            let mark = records.mark(table, &query, &before, 0);
+            shown.push(has(&records.list_behind(table, &query, &mark, 9)?));
         }
         Ok(shown)
     })

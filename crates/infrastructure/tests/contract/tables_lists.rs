@@ -188,6 +188,11 @@ fn check(ours: &Tables<'_>, table: &Table, all: &[(RecordId, Values)], query: &R
         let page: Vec<RecordId> = expected.iter().skip(*offset).take(*limit).copied().collect();
         assert_eq!(ids, page, "{offset} {limit} {query:?}");
     }
+    for (offset, limit) in slices.iter().filter(|(offset, _)| *offset < expected.len()) {
+        let behind = behind(ours, table, query, expected[*offset], u32::try_from(*limit).unwrap());
+        let rest: Vec<RecordId> = expected.iter().skip(offset + 1).take(*limit).copied().collect();
+        assert_eq!(behind, rest, "behind {offset} {query:?}");
+    }
     assert_eq!(walked(ours, table, query, if all.len() > 1_000 { 1_000 } else { 7 }), expected, "{query:?}");
     let total = ours.read(|view| view.records().count(table, query));
     let number = u64::try_from(expected.len()).unwrap();
@@ -198,11 +203,21 @@ fn check(ours: &Tables<'_>, table: &Table, all: &[(RecordId, Values)], query: &R
     assert!(total == counted || (number == total.count && total.exact), "{total:?} {counted:?} {query:?}");
 }
 
+/// So many records of a query behind one of them.
+fn behind(ours: &Tables<'_>, table: &Table, query: &RecordQuery, last: RecordId, limit: u32) -> Vec<RecordId> {
+    let found = ours.read(|view| {
+        let last = view.records().find(table, last)?.unwrap();
+        let mark = view.records().mark(table, query, &last, 0);
+        view.records().list_behind(table, query, &mark, limit)
+    });
+    found.into_iter().map(|record| record.id).collect()
+}
+
 /// All records of a query, so many at a time.
 fn walked(ours: &Tables<'_>, table: &Table, query: &RecordQuery, limit: usize) -> Vec<RecordId> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
-        let page = ours.read(|view| view.records().walk(table, query, &PageRequest::new(after, limit)));
+        let page = ours.read(|view| view.records().walk(table, query, &PageRequest::new(after.clone(), limit)));
         ids.extend(page.items.iter().map(|record| record.id));
         after = page.next;
         if after.is_none() {
@@ -218,6 +233,52 @@ fn filled(ours: &Tables<'_>, id: u128, records: Vec<Values>) -> (Table, Vec<(Rec
     let all: Vec<(RecordId, Values)> = ids.zip(records).collect();
     ours.write(|unit| unit.records().insert(&table, &all, &writing(RevisionKind::Created, 0))).unwrap();
     (table, all)
+}
+
+/// While somebody goes through a sorted list, records are deleted, changed and added; every other record comes once.
+pub(crate) fn a_walk_neither_repeats_nor_skips_what_stays(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let ours = Tables::new(&world, "BCP");
+    let mut runner = TestRunner::deterministic();
+    for id in 1..=6 {
+        let (table, all) = filled(&ours, id, records(60).new_tree(&mut runner).unwrap().current());
+        let sort = vec(
+            ((1..=9).prop_map(|number| SortBy::Field(FieldNumber::new(number))), any::<bool>())
+                .prop_map(|(by, descending)| Sort { by, descending }),
+            1..4,
+        );
+        let query = RecordQuery { sort: sort.new_tree(&mut runner).unwrap().current(), ..RecordQuery::everything() };
+        let mut touched: Vec<RecordId> = Vec::new();
+        let (mut seen, mut after, mut new) = (Vec::new(), None, 0);
+        loop {
+            let page = ours.read(|view| view.records().walk(&table, &query, &PageRequest::new(after.clone(), 5)));
+            seen.extend(page.items.iter().map(|record| record.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+            // The last one that was shown goes, one that was shown and one that was not become others, and one comes.
+            let last = page.items.last().unwrap().clone();
+            ours.delete(&table, &last).unwrap();
+            touched.push(last.id);
+            let unseen = all.iter().map(|(id, _)| *id).find(|id| !seen.contains(id) && !touched.contains(id));
+            for other in [page.items.first().map(|record| record.id).filter(|id| *id != last.id), unseen] {
+                let Some(record) = other.and_then(|id| ours.find(&table, id)) else { continue };
+                let values = records(1).new_tree(&mut runner).unwrap().current().remove(0);
+                if values != record.values {
+                    ours.change(&table, &record, &values).unwrap();
+                }
+                touched.push(record.id);
+            }
+            new += 1;
+            ours.insert(&table, (1 << 120) + new, records(1).new_tree(&mut runner).unwrap().current().remove(0))
+                .unwrap();
+        }
+        let stayed: Vec<(RecordId, Values)> = all.iter().filter(|(id, _)| !touched.contains(id)).cloned().collect();
+        let of_stayed: Vec<RecordId> =
+            seen.iter().filter(|id| stayed.iter().any(|(stayed, _)| stayed == *id)).copied().collect();
+        assert_eq!(of_stayed, expected(&stayed, &query), "{query:?}");
+    }
 }
 
 pub(crate) fn lists_hold_what_filters_mean_in_their_order(fixture: &dyn Fixture) {

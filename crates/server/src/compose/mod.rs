@@ -29,7 +29,7 @@ use atalaya_application::ports::audit::{AuditLog as _, AuditSeal};
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
-use atalaya_application::tables::{RecordService, TableService, TransferService};
+use atalaya_application::tables::{RecordService, TableService, TransferService, ViewService};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::AuditEvent;
@@ -312,6 +312,11 @@ impl Core {
                 retyped_at_once: TableService::RETYPED_AT_ONCE,
             }),
             records: Arc::new(RecordService {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                identifiers: Arc::new(UuidIdentifiers),
+            }),
+            views: Arc::new(ViewService {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),

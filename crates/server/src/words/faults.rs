@@ -119,6 +119,7 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
             Resource::Field => "cli.app.no_field",
             Resource::Record => "cli.app.no_record",
             Resource::Revision => "cli.app.no_revision",
+            Resource::View => "cli.app.no_view",
         }),
         AppError::Conflict(conflict) => of_conflict(*conflict),
         AppError::PreconditionFailed | AppError::PreconditionRequired => Words::of("cli.app.changed"),
@@ -143,6 +144,7 @@ fn of_conflict(conflict: Conflict) -> Words {
         Conflict::TooManyEntities => "cli.app.too_many_entities",
         Conflict::FieldBeingRetyped => "cli.app.field_being_retyped",
         Conflict::TooManyFields => "cli.app.too_many_fields",
+        Conflict::TooManyViews => "cli.app.too_many_views",
         Conflict::ValueTaken => "cli.app.value_taken",
         Conflict::FieldInUniqueSet => "cli.app.field_in_unique_set",
         Conflict::RecordInUse => "cli.app.record_in_use",
@@ -199,6 +201,7 @@ fn field(field: &Field) -> Words {
         | Field::RecordId
         | Field::Record(_)
         | Field::Records
+        | Field::Cursor
         | Field::GroupBy
         | Field::Maximum
         | Field::Default
@@ -207,6 +210,7 @@ fn field(field: &Field) -> Words {
         | Field::UpsertKey => "cli.field.field",
         Field::RecordValue(value) => return Words::of("cli.field.named").with("name", &value.key),
         Field::Named(name) => return Words::of("cli.field.named").with("name", name),
+        Field::Expansion(path) => return Words::of("cli.field.named").with("name", path),
     })
 }
 

@@ -27,6 +27,8 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
         Field::Record(id) => return Cow::Owned(format!("records.{}", id.get())),
         Field::Records => "body",
         Field::GroupBy => "group_by",
+        Field::Cursor => "cursor",
+        Field::Expansion(path) => return Cow::Owned(format!("expand[{path}]")),
         Field::Maximum => "max",
         Field::Default => "default",
         Field::DisplayField => "target_display_field",

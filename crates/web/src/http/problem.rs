@@ -71,6 +71,7 @@ kinds! {
     FIELD_NOT_FOUND = 404;
     RECORD_NOT_FOUND = 404;
     REVISION_NOT_FOUND = 404;
+    VIEW_NOT_FOUND = 404;
     METHOD_NOT_ALLOWED = 405;
     NOT_ACCEPTABLE = 406;
     REQUEST_TIMEOUT = 408;
@@ -90,6 +91,7 @@ kinds! {
     FIELD_BEING_RETYPED = 409;
     TOO_MANY_ENTITIES = 409;
     TOO_MANY_FIELDS = 409;
+    TOO_MANY_VIEWS = 409;
     VALUE_TAKEN = 409;
     FIELD_IN_UNIQUE_SET = 409;
     RECORD_IN_USE = 409;
@@ -130,6 +132,7 @@ impl Kind {
             Conflict::FieldBeingRetyped => Self::FIELD_BEING_RETYPED,
             Conflict::TooManyEntities => Self::TOO_MANY_ENTITIES,
             Conflict::TooManyFields => Self::TOO_MANY_FIELDS,
+            Conflict::TooManyViews => Self::TOO_MANY_VIEWS,
             Conflict::ValueTaken => Self::VALUE_TAKEN,
             Conflict::FieldInUniqueSet => Self::FIELD_IN_UNIQUE_SET,
             Conflict::RecordInUse => Self::RECORD_IN_USE,
@@ -172,6 +175,7 @@ impl Kind {
                 | Self::FIELD_NOT_FOUND
                 | Self::RECORD_NOT_FOUND
                 | Self::REVISION_NOT_FOUND
+                | Self::VIEW_NOT_FOUND
         );
         if not_ones_own || matches!(self.status, 401 | 403) {
             Some(Refusal::Denied)
@@ -502,6 +506,7 @@ fn app_kind(error: &AppError) -> Kind {
             Resource::Field => Kind::FIELD_NOT_FOUND,
             Resource::Record => Kind::RECORD_NOT_FOUND,
             Resource::Revision => Kind::REVISION_NOT_FOUND,
+            Resource::View => Kind::VIEW_NOT_FOUND,
         },
         AppError::Conflict(conflict) => Kind::of_conflict(*conflict),
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,

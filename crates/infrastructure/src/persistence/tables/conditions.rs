@@ -113,6 +113,8 @@ macro_rules! conditions {
             };
             let constant = |is: bool| -> $of { Box::new(is.into_sql::<Bool>()) };
             match wanted {
+                Wanted::Below(id) => Box::new($record.lt(id.clone())),
+                Wanted::Above(id) => Box::new($record.gt(id.clone())),
                 Wanted::All(parts) => {
                     joined(parts, |one, other| Box::new(one.and(other))).unwrap_or_else(|| constant(true))
                 }

@@ -55,6 +55,21 @@ impl Tenant<'_, '_> {
         let names = self.display_names(&rows)?;
         rows.into_iter().map(|row| row.into_domain(&names)).collect()
     }
+
+    /// Entity types with their fields, which come in their order.
+    fn with_fields(&mut self, entities: Vec<Entity>, rows: Vec<FieldRow>) -> Result<Vec<Table>, AppError> {
+        let names = self.display_names(&rows)?;
+        let mut fields: HashMap<Vec<u8>, Vec<Field>> = HashMap::new();
+        for mut row in rows {
+            let entity = std::mem::take(&mut row.entity_id);
+            fields.entry(entity).or_default().push(row.into_domain(&names)?);
+        }
+        let table = |entity: Entity| {
+            let fields = fields.remove(&bytes(entity.id.get())).unwrap_or_default();
+            Table { entity, fields, opener: Opener::Nobody }
+        };
+        Ok(entities.into_iter().map(table).collect())
+    }
 }
 
 impl EntityReader for Tenant<'_, '_> {
@@ -76,17 +91,29 @@ impl EntityReader for Tenant<'_, '_> {
             .select(FieldRow::as_select())
             .load(self.conn())
             .or_fault()?;
-        let names = self.display_names(&rows)?;
-        let mut fields: HashMap<Vec<u8>, Vec<Field>> = HashMap::new();
-        for mut row in rows {
-            let entity = std::mem::take(&mut row.entity_id);
-            fields.entry(entity).or_default().push(row.into_domain(&names)?);
+        self.with_fields(entities, rows)
+    }
+
+    fn find_all(&mut self, ids: &[EntityId]) -> Result<Vec<Table>, AppError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
         }
-        let table = |entity: Entity| {
-            let fields = fields.remove(&bytes(entity.id.get())).unwrap_or_default();
-            Table { entity, fields, opener: Opener::Nobody }
-        };
-        Ok(entities.into_iter().map(table).collect())
+        let ids: Vec<Vec<u8>> = ids.iter().map(|id| bytes(id.get())).collect();
+        let found: Vec<EntityRow> = live_entities(self.scope.company())
+            .filter(entities::id.eq_any(&ids))
+            .select(EntityRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        let entities = found.into_iter().map(EntityRow::into_domain).collect::<Result<_, _>>()?;
+        let rows: Vec<FieldRow> = self
+            .own::<entity_fields::table>()
+            .filter(entity_fields::entity_id.eq_any(&ids))
+            .filter(entity_fields::deleted_at.is_null())
+            .order((entity_fields::entity_id, entity_fields::display_order, entity_fields::number))
+            .select(FieldRow::as_select())
+            .load(self.conn())
+            .or_fault()?;
+        self.with_fields(entities, rows)
     }
 
     fn find(&mut self, id: EntityId) -> Result<Option<Table>, AppError> {

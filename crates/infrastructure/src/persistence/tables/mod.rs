@@ -30,6 +30,7 @@ mod sort_key;
 mod through;
 mod together;
 mod unique_key;
+mod views;
 mod walks;
 mod wanted;
 mod writing;

@@ -295,6 +295,7 @@ impl TrashWriter for Tenant<'_, '_> {
         if trashed > 0 {
             return Ok(Some(trashed));
         }
+        self.forget_views(entity)?;
         diesel::delete(fields_of(company, entity)).execute(self.conn()).or_fault()?;
         let id = bytes(entity.get());
         diesel::update(self.own::<entity_fields::table>())

@@ -17,8 +17,10 @@ use super::order::{Order, Part};
 use super::revisions::{
     RecordRow, RevisionRow, deleted, deleted_columns, deleted_of, past_of, record, record_columns, records_of,
 };
+use super::rows::entity_id;
 use super::search::Search;
 use super::sort_key::sort_key;
+use super::through::mark;
 use super::wanted::Wanted;
 use super::{Id, bytes, identifier};
 use crate::persistence::error::Expecting;
@@ -81,6 +83,34 @@ impl RecordReader for Tenant<'_, '_> {
         self.records_by_id(table, &ids)
     }
 
+    fn find_in(&mut self, wanted: &[(&Table, Vec<RecordId>)]) -> Result<Vec<(EntityId, Record)>, AppError> {
+        let of_entities: Vec<Id> = wanted.iter().map(|(table, _)| bytes(table.entity.id.get())).collect();
+        let ids: Vec<Id> = wanted.iter().flat_map(|(_, ids)| ids).map(|id| bytes(id.get())).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<(Id, RecordRow)> = self
+            .own::<records::table>()
+            .filter(records::entity_id.eq_any(of_entities))
+            .filter(records::id.eq_any(ids))
+            .select((records::entity_id, record_columns()))
+            .load(self.conn())
+            .or_fault()?;
+        let mut found = Vec::with_capacity(rows.len());
+        for (entity, row) in rows {
+            let entity = entity_id("records.entity_id", &entity)?;
+            let Some((table, ids)) = wanted.iter().find(|(table, _)| table.entity.id == entity) else { continue };
+            if !row.is_shown(table) {
+                continue;
+            }
+            let record = row.into_domain(table)?;
+            if ids.contains(&record.id) {
+                found.push((entity, record));
+            }
+        }
+        Ok(found)
+    }
+
     fn with_unique(&mut self, table: &Table, field: &Field, values: &[Value]) -> Result<Vec<Record>, AppError> {
         let ids = self.unique_holders(table.entity.id, field.number, values)?;
         self.records_by_id(table, &ids)
@@ -91,6 +121,23 @@ impl RecordReader for Tenant<'_, '_> {
         let search = Search { place, wanted: Wanted::of(table, query), order: Order::of(table, query) };
         let ids = self.search(&search, &Part::from(slice))?;
         self.records_by_id(table, &ids)
+    }
+
+    fn list_behind(
+        &mut self,
+        table: &Table,
+        query: &RecordQuery,
+        mark: &RecordMark,
+        limit: u32,
+    ) -> Result<Vec<Record>, AppError> {
+        let place = Place { company: self.scope.company(), entity: table.entity.id };
+        let search = Search { place, wanted: Wanted::of(table, query), order: Order::of(table, query) };
+        let ids = self.search_behind(&search, mark, limit.into())?;
+        self.records_by_id(table, &ids)
+    }
+
+    fn mark(&self, table: &Table, query: &RecordQuery, last: &Record, given: u64) -> RecordMark {
+        mark(table, query, last, given)
     }
 
     fn walk(

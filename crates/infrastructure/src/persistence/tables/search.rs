@@ -46,7 +46,8 @@ impl Tenant<'_, '_> {
         if search.wanted.is_nothing() || part.limit == 0 {
             return Ok(Vec::new());
         }
-        if search.wanted.is_everything() {
+        let goes_along = |step: &Step| search.wanted.is_span_of(step.field);
+        if search.wanted.is_everything() || search.order.steps.first().is_some_and(goes_along) {
             return self.in_order(search, part);
         }
         if let Some(few) = self.few(search.place, &search.wanted, Held::is_found_by_key)? {
@@ -78,7 +79,7 @@ impl Tenant<'_, '_> {
                 let ids = self.holders(place, held)?;
                 Ok((ids.len() <= FEW).then_some(ids))
             }
-            Wanted::Has(_) | Wanted::Lacks(_) => Ok(None),
+            Wanted::Has(_) | Wanted::Lacks(_) | Wanted::Below(_) | Wanted::Above(_) => Ok(None),
             Wanted::All(parts) => {
                 for part in parts {
                     if let Some(few) = self.few(place, part, may)? {
@@ -162,7 +163,7 @@ impl Tenant<'_, '_> {
         let page = self.walk_values(search, *first, part, None)?.unwrap_or_default();
         let found = i64::try_from(page.len()).map_err(AppError::internal)?;
         let mut ids = self.ordered_further(search, part, page)?;
-        if found < part.limit {
+        if found < part.limit && !search.wanted.needs(first.field) {
             ids.extend(self.without(search, *first, further, part, found)?);
         }
         Ok(ids)

@@ -47,7 +47,11 @@ impl Tenant<'_, '_> {
         let newest_first = search.order.newest_first;
         let mut end: Option<Id> = None;
         if let Some(window) = window {
-            let all = records_of(company, entity).select(records::id).offset(window).limit(1);
+            let all = records_of(company, entity)
+                .filter(search.place.on_records(&search.wanted.of_ids()))
+                .select(records::id)
+                .offset(window)
+                .limit(1);
             let found = if newest_first {
                 all.order(records::id.desc()).first(self.conn())
             } else {
@@ -120,7 +124,8 @@ impl Tenant<'_, '_> {
         })
         .or_fault()?;
         // What is missing may be among the records without a value.
-        Ok(((is_whole && window.is_none()) || is_full(&found, part)).then_some(found))
+        let is_all = is_whole && (window.is_none() || search.wanted.needs(step.field));
+        Ok((is_all || is_full(&found, part)).then_some(found))
     }
 
     /// Of these records those that are wanted.

@@ -2,6 +2,7 @@
 
 use atalaya_domain::tables::{Bound, FieldNumber, FieldType, Filter, Reach, RecordQuery, Table, Test, Value};
 
+use super::Id;
 use super::sort_key::{exact, sort_key};
 use super::unique_key::{CREATOR, creator_key};
 
@@ -22,6 +23,10 @@ pub(super) enum Wanted {
     Has(Held),
     /// Those without one.
     Lacks(Held),
+    /// Those whose id is smaller than this one.
+    Below(Id),
+    /// Those whose id is larger.
+    Above(Id),
 }
 
 /// Values of a field.
@@ -80,7 +85,40 @@ impl Wanted {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_pattern),
             Self::Has(held) | Self::Lacks(held) => !held.is_found_by_key(),
+            Self::Below(_) | Self::Above(_) => false,
         }
+    }
+
+    /// What of it is about ids.
+    pub(super) fn of_ids(&self) -> Self {
+        let is_of_ids = |part: &&Self| matches!(part, Self::Below(_) | Self::Above(_));
+        Self::All(self.parts().iter().filter(is_of_ids).cloned().collect())
+    }
+
+    /// Whether nothing but a span of the values of a field is wanted.
+    pub(super) fn is_span_of(&self, field: i32) -> bool {
+        matches!(self.parts(), [Self::Has(Held::Span(of, ..))] if *of == field)
+    }
+
+    /// Whether a record without a value of the field cannot be wanted.
+    pub(super) fn needs(&self, field: i32) -> bool {
+        self.parts().iter().any(|part| matches!(part, Self::Has(held) if held.is_by_key_of(field)))
+    }
+
+    /// What has to hold together, and that the field has a key from the first on and before the second. Spans of the
+    /// field become one with it, which comes first: so the index is gone through from where it begins.
+    pub(super) fn within(&self, field: i32, mut from: Vec<u8>, mut until: Option<Vec<u8>>) -> Vec<Self> {
+        let mut rest = Vec::new();
+        for part in self.parts() {
+            match part {
+                Self::Has(Held::Span(of, first, end)) if *of == field => {
+                    from = from.max(first.clone());
+                    until = until.into_iter().chain(end.clone()).min();
+                }
+                other => rest.push(other.clone()),
+            }
+        }
+        std::iter::once(Self::Has(Held::Span(field, from, until))).chain(rest).collect()
     }
 
     /// What has to hold together.
@@ -211,7 +249,7 @@ fn span(field: i32, kind: FieldType, from: &Bound, until: &Bound) -> Option<Held
 }
 
 /// The first key behind this one.
-fn next(mut key: Vec<u8>) -> Vec<u8> {
+pub(super) fn next(mut key: Vec<u8>) -> Vec<u8> {
     key.push(0);
     key
 }

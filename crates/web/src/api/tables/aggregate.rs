@@ -16,10 +16,11 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::entities::entity_id;
+use super::filter::{FilterView, filter};
 use super::form::form;
 use super::input::WrittenJson;
-use super::query::{FilterView, Reader};
-use super::views::{RecordForm, ValueView};
+use super::reader::Reader;
+use super::values::{RecordForm, ValueView};
 use crate::api::schemas::{CalendarUnitWord, KeysWord, MeasureWord, NumbersWord};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
@@ -157,7 +158,7 @@ impl AggregateRequest<'_> {
         company: &Company,
     ) -> Result<(RecordQuery, Aggregation), AppError> {
         let mut reader = Reader::new(table, company, form);
-        let filter = reader.filter(self.filter);
+        let filter = filter(&mut reader, self.filter);
         let words = reader.words(self.q.as_deref());
         let mut bounded = |name: &'static str, count: usize, max: usize| {
             if count > max {

@@ -5,15 +5,16 @@ use atalaya_application::error::Violation;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::company::Company;
 use atalaya_domain::mandate::ReadRecords;
-use atalaya_domain::tables::{Field, Record, Table, Value};
+use atalaya_domain::tables::{Field, Record, Table, Value, View};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::address::{Pairs, asked_with_view, last, view_of, word};
 use super::entities::entity_id;
 use super::file_words::{DELIMITERS, FORMATS, READERS, delimiter};
 use super::form::{form, named};
-use super::query::{Pairs, asked_by_address, last, word};
-use super::views::{RecordForm, RecordView};
+use super::record_view::RecordView;
+use super::values::RecordForm;
 use crate::api::csv_lines::{Cell, CsvLines};
 use crate::api::parse::Rules;
 use crate::api::schemas::{DelimiterWord, ExportFormatWord, ExportReaderWord, KeysWord, NumbersWord};
@@ -48,7 +49,13 @@ pub(crate) struct ExportQuery {
     sort: Option<String>,
     /// Words that texts of the record have, without regard to letter case and accents.
     q: Option<String>,
-    /// By what `filter` and `sort` name fields; the file does too, unless `file_keys` is told.
+    /// A view: it says what the address does not say of `filter`, `q`, `sort` and `fields`.
+    #[param(format = Uuid)]
+    view: Option<String>,
+    /// The fields, with commas between them; a CSV has its columns in that order. All unless told.
+    #[param(example = "nombre,gasto")]
+    fields: Option<String>,
+    /// By what `filter`, `sort` and `fields` name fields; the file does too, unless `file_keys` is told.
     #[param(value_type = Option<KeysWord>)]
     keys: Option<String>,
     /// By what the header of a CSV and `data` of JSON name fields.
@@ -181,13 +188,16 @@ pub(crate) async fn export_records(
     let asking = by.clone();
     blocking::call(move || reader.tables.find(&asking, id)).await?;
     let Asked { format, address, file } = understood(&pairs)?;
+    let view = view_of(&pairs, actor.actor().user())?;
     let media_type = match format {
         Format::Csv(_) => CSV,
         Format::LinesOfJson => LINES_OF_JSON,
     };
     let work = move |outlet: &mut Outlet| {
-        let asked = |table: &Table, company: &Company| asked_by_address(&pairs, address, table, company);
-        use_cases.transfers.export(&by, id, &asked, &mut |table, records| {
+        let asked = |table: &Table, company: &Company, view: Option<&View>| {
+            asked_with_view(&pairs, address, table, company, view)
+        };
+        use_cases.transfers.export(&by, id, view, &asked, &mut |table, records| {
             outlet.give(|is_first| match format {
                 Format::Csv(csv) => named_part(table, &records, csv, is_first, file),
                 Format::LinesOfJson => {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::input::input;
 use super::named_id;
-use super::views::ValueView;
+use super::values::ValueView;
 use crate::api::parse::{Rules, known_word};
 use crate::api::schemas::{FieldTypeWord, OnDeleteWord};
 use crate::http::object;

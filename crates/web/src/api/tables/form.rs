@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::record_words;
-use super::views::RecordForm;
+use super::values::RecordForm;
 use crate::api::parse::Rules;
 use crate::api::schemas::{KeysWord, NumbersWord};
 
@@ -26,6 +26,34 @@ impl FormQuery {
     /// # Errors
     /// A word that is none of those.
     pub(crate) fn form(&self) -> Result<RecordForm, Vec<Violation>> {
+        form(self.keys.as_deref(), self.numbers.as_deref())
+    }
+}
+
+/// How a record is shown.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ShowQuery {
+    /// The fields that `data` holds, with commas between them; all unless told.
+    #[param(example = "nombre,gasto")]
+    pub(super) fields: Option<String>,
+    /// Relations with commas between them: what they point to is told as `expanded`. `a.b` follows `b` of what `a`
+    /// points to. At most 10, two deep.
+    #[param(example = "ciudad,campana.responsable")]
+    pub(super) expand: Option<String>,
+    /// By what `data`, `fields` and `expand` name fields: their names, or their ids, which stay when a field gets
+    /// another name.
+    #[param(value_type = Option<KeysWord>)]
+    keys: Option<String>,
+    /// How `NUMBER` is written: as a JSON number, or as a text for clients that would round it.
+    #[param(value_type = Option<NumbersWord>)]
+    numbers: Option<String>,
+}
+
+impl ShowQuery {
+    /// # Errors
+    /// A word that is none of those.
+    pub(super) fn form(&self) -> Result<RecordForm, Vec<Violation>> {
         form(self.keys.as_deref(), self.numbers.as_deref())
     }
 }

@@ -1,26 +1,38 @@
 //! The tables that companies define for themselves. Paths, members and statuses of entity types, fields and records are
 //! those that existing clients know.
 
+pub(crate) mod address;
 pub(crate) mod aggregate;
 pub(crate) mod bulk;
 pub(crate) mod entities;
+mod expansion;
 pub(crate) mod export;
 mod field_requests;
 pub(crate) mod fields;
 pub(crate) mod file_words;
+mod filter;
 pub(crate) mod form;
 pub(crate) mod import;
 pub(crate) mod input;
+pub(crate) mod list;
 pub(crate) mod own_document;
+mod page;
 pub(crate) mod paging;
 pub(crate) mod query;
+mod reader;
+mod record_cursor;
+mod record_view;
 pub(crate) mod record_words;
 pub(crate) mod records;
 pub(crate) mod retype;
 pub(crate) mod revisions;
+pub(crate) mod saved_views;
 mod seen;
+mod selection;
 pub(crate) mod trash;
-pub(crate) mod views;
+mod values;
+mod view_query;
+mod views;
 
 use atalaya_application::error::{Field, Violation};
 use uuid::Uuid;

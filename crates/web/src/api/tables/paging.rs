@@ -1,10 +1,12 @@
 //! Numbered pages, as existing clients of tables know them.
 
 use atalaya_application::error::{ValueKind, Violation};
-use atalaya_application::ports::tables::RecordSlice;
+use atalaya_application::ports::tables::{RecordMark, RecordSlice};
+use atalaya_application::tables::RecordPart;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::api::cursor::parse;
 use crate::api::parse::Rules;
 
 /// Records of a page of existing clients that names no size.
@@ -78,6 +80,38 @@ impl Paging {
 
     /// How many pages so many items fill, at least one.
     pub(super) fn pages(self, total: u64) -> u64 {
-        total.div_ceil(u64::from(self.size)).max(1)
+        pages(total, self.size)
+    }
+}
+
+/// How many pages of that size so many items fill, at least one.
+pub(super) fn pages(total: u64, size: u32) -> u64 {
+    total.div_ceil(u64::from(size)).max(1)
+}
+
+/// Which page of a list of records: by its number, or behind the page before.
+#[derive(Debug, Clone)]
+pub(super) struct ListPaging {
+    pub(super) part: RecordPart,
+    pub(super) size: u32,
+}
+
+impl ListPaging {
+    /// # Errors
+    /// What is no page, no size of one, and no cursor; a page by number and by cursor.
+    pub(super) fn of(page: Option<&str>, size: Option<&str>, cursor: Option<&str>) -> Result<Self, Vec<Violation>> {
+        let Some(cursor) = cursor else {
+            let paging = Paging::of(page, size)?;
+            return Ok(Self { part: RecordPart::Slice(paging.slice()), size: paging.size });
+        };
+        let mut rules = Rules::default();
+        if page.is_some() {
+            rules.broken(Violation::new("page", "not_with_cursor"));
+        }
+        let paging = rules.take_all(Paging::of(None, size));
+        let mark = parse::<RecordMark>(cursor).ok_or_else(|| Violation::new("cursor", "not_a_cursor"));
+        let mark = rules.take(mark);
+        let behind = |(mark, Paging { size, .. })| Self { part: RecordPart::Behind(mark, size), size };
+        rules.finish(mark.zip(paging).map(behind))
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::{Field as Named, Violation};
 use atalaya_application::tables::{FoundRecord, of_broken};
-use atalaya_application::{Precondition, UseCases};
+use atalaya_application::{AppError, Precondition, UseCases};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{ReadRecords, WriteRecords};
 use atalaya_domain::tables::searched;
@@ -12,11 +12,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::entities::entity_id;
-use super::form::FormQuery;
+use super::expansion::expand;
+use super::form::{FormQuery, ShowQuery};
 use super::input::WrittenJson;
 use super::paging::whole_number;
+use super::record_view::RecordView;
 use super::seen::Seeing;
-use super::views::{DataView, RecordForm, RecordView};
+use super::selection::selected;
+use super::values::{DataView, RecordForm};
 use super::{named_id, only_id};
 use crate::api::parse::Rules;
 use crate::http::blocking;
@@ -87,19 +90,31 @@ pub(crate) async fn create_record(
     params(
         ("entity_id" = String, Path, format = Uuid, description = "The entity type"),
         ("record_id" = String, Path, format = Uuid, description = "The record"),
-        FormQuery
+        ShowQuery
     ),
     responses((status = 200, body = RecordView))
 )]
 pub(crate) async fn get_record(
-    Guarded(actor, query): Guarded<ReadRecords, web::Query<FormQuery>>,
+    Guarded(actor, query): Guarded<ReadRecords, web::Query<ShowQuery>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
 ) -> Result<Polled<RecordView>, Problem> {
     let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
     let use_cases = use_cases.into_inner();
-    let read = move || RecordView::found(&use_cases.records.find(&by, id, record)?, form);
-    blocking::call(read).await.map(Polled)
+    let names = |named: &Option<String>| named.clone().unwrap_or_default();
+    let (fields, paths) = (names(&query.fields), names(&query.expand));
+    let expand = expand(form.keys, paths.split(','))?;
+    let shown = blocking::call(move || {
+        let (FoundRecord { table, record }, expanded) = use_cases.records.find(&by, id, record, &expand)?;
+        let fields = selected(&table, form.keys, fields.split(',')).map_err(AppError::InvalidFilter)?;
+        let table = match fields {
+            Some(fields) => table.showing(&fields),
+            None => table,
+        };
+        RecordView::with(&table, &record, &expanded, form)
+    })
+    .await?;
+    Ok(Polled(shown))
 }
 
 /// Change a record.

@@ -12,9 +12,10 @@ use validator::Validate;
 
 use super::form::FormQuery;
 use super::paging::PageQuery;
+use super::record_view::RecordView;
 use super::records::ids;
 use super::seen::Seeing;
-use super::views::{DataView, RecordForm, RecordView, data, moment};
+use super::values::{DataView, RecordForm, data, moment};
 use crate::api::schemas::RevisionWord;
 use crate::http::blocking;
 use crate::http::body::JsonBody;

@@ -6,7 +6,8 @@ use atalaya_application::AppError;
 use atalaya_application::tables::FoundRecord;
 use futures_util::future::LocalBoxFuture;
 
-use super::views::{RecordForm, RecordView};
+use super::record_view::RecordView;
+use super::values::RecordForm;
 use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::respond::{Conditional, IfMatch};
 

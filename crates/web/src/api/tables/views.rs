@@ -1,26 +1,15 @@
-//! Entity types, fields and records as the wire writes them.
-
-use std::collections::BTreeMap;
+//! Entity types and fields as the wire writes them.
 
 use atalaya_application::AppError;
-use atalaya_application::tables::FoundRecord;
 use atalaya_domain::tables::{
-    Entity, Field, FieldNumber, Keys, Record, RelationTarget, Relationship, Table, UniqueSet, UserLevel, Value,
+    Entity, Field, FieldNumber, RelationTarget, Relationship, Table, UniqueSet, UserLevel, Value,
 };
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
-use serde_json::value::RawValue;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use super::record_words;
+use super::values::{RecordForm, ValueView, moment};
 use crate::api::schemas::{FieldTypeWord, OnDeleteWord, RelationshipWord, UserLevelWord, ViewerLevelWord};
-
-/// A moment, always with microseconds: existing clients cut it at fixed places.
-pub(crate) fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Micros, true)
-}
 
 /// An entity type, as the list shows it.
 #[derive(Serialize, ToSchema)]
@@ -159,84 +148,6 @@ pub(crate) struct RelationshipView {
     created_at: String,
 }
 
-/// How records are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct RecordForm {
-    /// By what `data` names fields.
-    pub(crate) keys: Keys,
-    /// Whether `NUMBER` is written as a text, for clients that would round it.
-    pub(crate) numbers_as_text: bool,
-}
-
-/// A record.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RecordView {
-    /// Its id.
-    #[schema(format = Uuid)]
-    id: String,
-    /// When it was created.
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// When it was written last.
-    #[schema(format = DateTime)]
-    updated_at: String,
-    /// How often it was written, from 1.
-    #[schema(minimum = 1)]
-    revision: i32,
-    /// Every field of the entity type by its name; `null` where it has no value.
-    data: DataView,
-}
-
-/// The values of a record by the names, or ids, of their fields.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub(crate) struct DataView(BTreeMap<String, Option<ValueView>>);
-
-impl PartialSchema for DataView {
-    fn schema() -> RefOr<Schema> {
-        let any = AdditionalProperties::<Schema>::FreeForm(true);
-        ObjectBuilder::new().additional_properties(Some(any)).build().into()
-    }
-}
-
-impl ToSchema for DataView {}
-
-/// A value.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(crate) enum ValueView {
-    /// A number as it was written, digit by digit.
-    Number(Box<RawValue>),
-    /// A whole number.
-    Integer(i64),
-    /// `true` or `false`.
-    Boolean(bool),
-    /// Everything else.
-    Text(String),
-}
-
-impl PartialSchema for ValueView {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).build().into()
-    }
-}
-
-impl ToSchema for ValueView {}
-
-impl ValueView {
-    pub(crate) fn new(value: &Value, form: RecordForm) -> Result<Self, AppError> {
-        Ok(match value {
-            Value::Number(number) if !form.numbers_as_text => {
-                Self::Number(RawValue::from_string(number.to_string()).map_err(AppError::internal)?)
-            }
-            Value::Integer(number) => Self::Integer(*number),
-            Value::Boolean(is) => Self::Boolean(*is),
-            Value::DateTime(at) => Self::Text(moment(*at)),
-            other => Self::Text(other.to_string()),
-        })
-    }
-}
-
 impl From<&Entity> for EntityView {
     fn from(entity: &Entity) -> Self {
         Self {
@@ -320,40 +231,4 @@ impl From<&Relationship> for RelationshipView {
             created_at: moment(relationship.created_at),
         }
     }
-}
-
-impl RecordView {
-    /// # Errors
-    /// `Internal`, never in practice.
-    pub(crate) fn new(table: &Table, record: &Record, form: RecordForm) -> Result<Self, AppError> {
-        Ok(Self {
-            id: record.id.get().to_string(),
-            created_at: moment(record.created_at),
-            updated_at: moment(record.updated_at),
-            revision: record.revision,
-            data: data(table, &record.values, form)?,
-        })
-    }
-
-    /// # Errors
-    /// As [`Self::new`].
-    pub(crate) fn found(found: &FoundRecord, form: RecordForm) -> Result<Self, AppError> {
-        Self::new(&found.table, &found.record, form)
-    }
-}
-
-/// Every field of the table with its value.
-///
-/// # Errors
-/// `Internal`, never in practice.
-pub(crate) fn data(
-    table: &Table,
-    values: &atalaya_domain::tables::Values,
-    form: RecordForm,
-) -> Result<DataView, AppError> {
-    let entry = |field: &Field| {
-        let value = values.get(&field.number).map(|value| ValueView::new(value, form)).transpose()?;
-        Ok((form.keys.of(field), value))
-    };
-    table.fields.iter().map(entry).collect::<Result<_, AppError>>().map(DataView)
 }
