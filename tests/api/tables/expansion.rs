@@ -139,6 +139,44 @@ fn nothing_of_what_one_may_not_read_is_told() {
 }
 
 #[test]
+fn what_was_read_is_changed_whatever_of_it_was_shown() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let Geography { city, campaign, lima, may, .. } = geography(&admin);
+    let settings = json!({"require_if_match": true});
+    let _ = admin.put(&format!("/api/metadata/entities/{campaign}"), &settings).expect(200);
+    let path = format!("{}/{may}", records(&campaign));
+    let tag = |query: &str| admin.get(&format!("{path}?{query}")).header("etag").to_owned();
+    let body = json!({"data": {"nombre": "Mayo"}});
+    let seen = |tag: &str| admin.clone().with("if-match", tag);
+    for query in ["", "fields=ciudad", "expand=ciudad.país", "fields=nombre&expand=ciudad"] {
+        let tag = tag(query);
+        let _ = seen(&tag).put(&path, &body).expect(200);
+        let _ = seen(&tag).patch(&path, &body).expect(200);
+        let _ = seen(&format!("\"0\", {tag}")).patch(&path, &body).expect(200);
+        let polled = admin.clone().with("if-none-match", &tag).get(&format!("{path}?{query}"));
+        assert_eq!(polled.status, 304, "{query}");
+    }
+    // What a relation leads to is shown anew, and is nothing of the record that is changed.
+    let before = tag("expand=ciudad");
+    let other = json!({"data": {"nombre": "Lima la gris"}});
+    let _ = admin.patch(&format!("{}/{lima}", records(&city)), &other).expect(200);
+    let polled = admin.clone().with("if-none-match", &before).get(&format!("{path}?expand=ciudad")).expect(200).clone();
+    assert_eq!(polled["expanded"]["ciudad"]["data"]["nombre"], "Lima la gris");
+    let changed = seen(&before).put(&path, &json!({"data": {"nombre": "Junio"}})).expect(200).clone();
+    assert_eq!(changed["revision"], 2);
+    // What was not shown has changed too.
+    let _ = seen(&before).put(&path, &body).problem(412, "PRECONDITION_FAILED");
+    let late = tag("fields=ciudad");
+    let _ = seen(&late).patch(&path, &json!({"data": {"nombre": "Julio"}})).expect(200);
+    let revert = format!("{path}/revert");
+    let _ = seen(&late).post(&revert, &json!({"revision": 1})).problem(412, "PRECONDITION_FAILED");
+    let _ = seen(&tag("fields=ciudad")).post(&revert, &json!({"revision": 1})).expect(200);
+    let _ = seen(&late).delete(&path).problem(412, "PRECONDITION_FAILED");
+    assert_eq!(seen(&tag("expand=ciudad")).delete(&path).status, 204);
+}
+
+#[test]
 fn paths_that_are_none_are_named() {
     let app = app();
     let admin = app.login("admin_bcp");

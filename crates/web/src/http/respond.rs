@@ -78,7 +78,12 @@ pub(crate) struct Written {
 impl Written {
     /// Hashes the body once, for each time that it is sent.
     pub(crate) fn new(body: Bytes) -> Self {
-        let tag = HeaderValue::try_from(entity_tag(&body)).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
+        let tag = entity_tag(&body);
+        Self::tagged(body, tag)
+    }
+
+    fn tagged(body: Bytes, tag: String) -> Self {
+        let tag = HeaderValue::try_from(tag).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
         Self { body, tag }
     }
 
@@ -89,6 +94,21 @@ impl Written {
     /// `Internal` for what cannot be written as JSON.
     pub(crate) fn json(answer: &impl Serialize) -> Result<Self, AppError> {
         serde_json::to_vec(answer).map(|body| Self::new(Bytes::from(body))).map_err(AppError::internal)
+    }
+
+    /// Writes an answer that shows less of something than all of it, or more: its tag begins with that of the whole, so
+    /// that it is good for `If-Match`, and ends with its own, so that it changes when the answer does.
+    ///
+    /// # Errors
+    /// As [`Self::json`].
+    pub(crate) fn shown(whole: &impl Serialize, answer: &impl Serialize) -> Result<Self, AppError> {
+        let whole = serde_json::to_vec(whole).map_err(AppError::internal)?;
+        let body = serde_json::to_vec(answer).map_err(AppError::internal)?;
+        if body == whole {
+            return Ok(Self::new(Bytes::from(body)));
+        }
+        let tag = format!("W/\"{:016x}{SHOWN}{:016x}\"", xxh3_64(&whole), xxh3_64(&body));
+        Ok(Self::tagged(Bytes::from(body), tag))
     }
 
     /// The answer: the body, or nothing but its head where the client has it.
@@ -111,6 +131,9 @@ impl Written {
     }
 }
 
+/// What stands in a tag between that of the whole and that of what is shown of it.
+const SHOWN: char = '.';
+
 /// Weak, because the same answer may travel compressed or not.
 pub(crate) fn entity_tag(body: &[u8]) -> String {
     format!("W/\"{:016x}\"", xxh3_64(body))
@@ -118,10 +141,17 @@ pub(crate) fn entity_tag(body: &[u8]) -> String {
 
 /// Whether the list of an `If-Match` or `If-None-Match` names `tag`, by weak comparison (RFC 9110, 8.8.3.2).
 pub(crate) fn names(list: &str, tag: &str) -> bool {
-    fn opaque(tag: &str) -> &str {
-        tag.trim().trim_start_matches("W/")
-    }
     list.trim() == "*" || list.split(',').any(|known| opaque(known) == opaque(tag))
+}
+
+fn opaque(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/").trim_matches('"')
+}
+
+/// Whether the list of an `If-Match` names `tag`, or a tag of an answer that showed less or more of the same.
+fn names_whole(list: &str, tag: &str) -> bool {
+    let whole = |known: &str| opaque(known).split(SHOWN).next() == Some(opaque(tag));
+    list.trim() == "*" || list.split(',').any(whole)
 }
 
 /// The `If-Match` of a request that changes something: what its author saw last.
@@ -148,7 +178,7 @@ impl IfMatch {
     pub(crate) fn check<T: Serialize>(&self, current: &T) -> Result<(), AppError> {
         let Some(known) = &self.0 else { return Ok(()) };
         let tag = entity_tag(&serde_json::to_vec(current).map_err(AppError::internal)?);
-        if names(known, &tag) { Ok(()) } else { Err(AppError::PreconditionFailed) }
+        if names_whole(known, &tag) { Ok(()) } else { Err(AppError::PreconditionFailed) }
     }
 }
 

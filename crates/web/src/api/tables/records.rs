@@ -26,7 +26,7 @@ use crate::http::blocking;
 use crate::http::extract::{Guarded, Permitted};
 use crate::http::idempotency::{Content, Keeping};
 use crate::http::problem::Problem;
-use crate::http::respond::{Answered, Polled};
+use crate::http::respond::{Answered, JSON, Polled, PolledResponse, Written};
 use crate::http::state::HttpState;
 
 /// The values of a record: its own for what is sent, `null` for none.
@@ -82,7 +82,7 @@ pub(crate) async fn create_record(
 
 /// Show a record.
 ///
-/// The `ETag` goes into `If-Match` to change exactly what was read.
+/// The `ETag` goes into `If-Match` to change exactly what was read, whatever of it was shown.
 #[utoipa::path(
     get,
     path = "/api/entities/{entity_id}/records/{record_id}",
@@ -95,26 +95,29 @@ pub(crate) async fn create_record(
     responses((status = 200, body = RecordView))
 )]
 pub(crate) async fn get_record(
+    request: HttpRequest,
     Guarded(actor, query): Guarded<ReadRecords, web::Query<ShowQuery>>,
     path: web::Path<(String, String)>,
     use_cases: web::Data<UseCases>,
-) -> Result<Polled<RecordView>, Problem> {
+) -> Result<PolledResponse, Problem> {
     let ((id, record), by, form) = (ids(&path)?, actor.mandate()?, query.form()?);
     let use_cases = use_cases.into_inner();
     let names = |named: &Option<String>| named.clone().unwrap_or_default();
     let (fields, paths) = (names(&query.fields), names(&query.expand));
     let expand = expand(form.keys, paths.split(','))?;
-    let shown = blocking::call(move || {
-        let (FoundRecord { table, record }, expanded) = use_cases.records.find(&by, id, record, &expand)?;
+    let written = blocking::call(move || {
+        let (found, expanded) = use_cases.records.find(&by, id, record, &expand)?;
+        let whole = RecordView::found(&found, form)?;
+        let FoundRecord { table, record } = found;
         let fields = selected(&table, form.keys, fields.split(',')).map_err(AppError::InvalidFilter)?;
         let table = match fields {
             Some(fields) => table.showing(&fields),
             None => table,
         };
-        RecordView::with(&table, &record, &expanded, form)
+        Written::shown(&whole, &RecordView::with(&table, &record, &expanded, form)?)
     })
     .await?;
-    Ok(Polled(shown))
+    Ok(written.answer(&request, JSON))
 }
 
 /// Change a record.
