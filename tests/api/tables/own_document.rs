@@ -36,6 +36,16 @@ fn each_table_that_one_may_read_is_a_schema_with_its_own_fields() {
     assert_eq!(of("padre"), json!({"type": ["string", "null"], "title": "Padre", "format": "uuid"}));
     assert_eq!(of("dia"), json!({"type": ["string", "null"], "title": "dia", "format": "date"}));
 
+    // A list goes on by cursor, and shows what was asked for of each record.
+    let list = &document["paths"][&records(&entity)]["get"];
+    let asked = list["parameters"].as_array().unwrap().iter().map(|parameter| parameter["name"].as_str().unwrap());
+    assert_eq!(asked.collect::<Vec<_>>(), ["page", "page_size", "cursor", "sort", "q", "view", "fields", "expand"]);
+    let listed = &document["components"]["schemas"]["campaign.page"]["properties"];
+    assert_eq!(listed["next_cursor"], json!({"type": ["string", "null"]}));
+    assert_eq!(listed["items"]["items"]["$ref"], "#/components/schemas/campaign.shown");
+    let of_list = &document["components"]["schemas"]["campaign.shown"]["properties"];
+    assert_eq!(of_list["data"]["$ref"], "#/components/schemas/campaign.changes");
+
     let methods = |document: &Value, path: &str| {
         let item = document["paths"][path].as_object().unwrap();
         item.keys().filter(|key| *key != "parameters").cloned().collect::<Vec<_>>()

@@ -64,6 +64,7 @@ fn document(tables: &[Table], may_write: bool) -> Json {
         schemas.insert(format!("{name}.data"), data(table));
         schemas.insert(format!("{name}.changes"), changes(table));
         schemas.insert(format!("{name}.record"), record(name));
+        schemas.insert(format!("{name}.shown"), shown(name));
         schemas.insert(format!("{name}.page"), page(name));
         let path = format!("/api/entities/{}/records", table.entity.id.get());
         paths.insert(path.clone(), of_all(table, writes));
@@ -110,6 +111,7 @@ fn body(name: &str, part: &str) -> Json {
 fn of_all(table: &Table, writes: bool) -> Json {
     let (name, shown) = (table.entity.name.as_str(), table.entity.display_name.as_str());
     let number = |name: &str, most: u32| json!({"name": name, "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": most}});
+    let text = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
     let mut operations = Map::new();
     operations.insert(
         "get".to_owned(),
@@ -117,8 +119,7 @@ fn of_all(table: &Table, writes: bool) -> Json {
             "operationId": format!("list_{name}"), "summary": format!("List {shown}."), "tags": [name],
             "parameters": [
                 number("page", u32::MAX), number("page_size", 100),
-                {"name": "sort", "in": "query", "schema": {"type": "string"}},
-                {"name": "q", "in": "query", "schema": {"type": "string"}},
+                text("cursor"), text("sort"), text("q"), text("view"), text("fields"), text("expand"),
             ],
             "responses": answers("200", "A page", Some(of_name(name, "page"))),
         }),
@@ -168,16 +169,27 @@ fn of_one(table: &Table, writes: bool) -> Json {
 }
 
 fn record(name: &str) -> Json {
+    with_members([("data", of_name(name, "data"))])
+}
+
+/// A record of a list, which shows the fields that were asked for and what their relations lead to.
+fn shown(name: &str) -> Json {
+    with_members([("data", of_name(name, "changes")), ("expanded", json!({"type": "object"}))])
+}
+
+fn with_members<const N: usize>(members: [(&str, Json); N]) -> Json {
     let moment = json!({"type": "string", "format": "date-time"});
+    let always = [
+        ("id", json!({"type": "string", "format": "uuid"})),
+        ("created_at", moment.clone()),
+        ("updated_at", moment),
+        ("revision", json!({"type": "integer", "minimum": 1})),
+    ];
+    let properties = always.into_iter().chain(members).map(|(name, schema)| (name.to_owned(), schema));
     json!({
         "type": "object",
         "required": ["id", "created_at", "updated_at", "revision", "data"],
-        "properties": {
-            "id": {"type": "string", "format": "uuid"},
-            "created_at": moment, "updated_at": moment,
-            "revision": {"type": "integer", "minimum": 1},
-            "data": of_name(name, "data"),
-        },
+        "properties": properties.collect::<Map<String, Json>>(),
     })
 }
 
@@ -185,11 +197,12 @@ fn page(name: &str) -> Json {
     let count = json!({"type": "integer", "minimum": 0});
     json!({
         "type": "object",
-        "required": ["items", "total", "total_exact", "page", "page_size", "total_pages"],
+        "required": ["items", "total", "total_exact", "page", "page_size", "total_pages", "next_cursor"],
         "properties": {
-            "items": {"type": "array", "items": of_name(name, "record")},
+            "items": {"type": "array", "items": of_name(name, "shown")},
             "total": count, "total_exact": {"type": "boolean"},
             "page": count, "page_size": count, "total_pages": count,
+            "next_cursor": {"type": ["string", "null"]}, "view": {"type": "object"},
         },
     })
 }
