@@ -45,7 +45,7 @@ pub struct Followed {
 pub struct Expanded {
     /// The relations.
     pub relations: Vec<Followed>,
-    records: HashMap<(EntityId, RecordId), Record>,
+    records: Found,
 }
 
 impl Expanded {
@@ -53,10 +53,17 @@ impl Expanded {
     /// nothing, or to what is in the trash or not there for who asks.
     #[must_use]
     pub fn target<'e>(&'e self, relation: &'e Followed, values: &Values) -> Option<(&'e Table, &'e Record)> {
-        let table = relation.target.as_ref()?;
-        let record = self.records.get(&(table.entity.id, pointed(&relation.field, values)?))?;
-        Some((table, record))
+        target(&self.records, relation, values)
     }
+}
+
+/// The records that were read, by their entity types.
+type Found = HashMap<(EntityId, RecordId), Record>;
+
+fn target<'e>(found: &'e Found, relation: &'e Followed, values: &Values) -> Option<(&'e Table, &'e Record)> {
+    let table = relation.target.as_ref()?;
+    let record = found.get(&(table.entity.id, pointed(&relation.field, values)?))?;
+    Some((table, record))
 }
 
 /// The record that a field points to.
@@ -189,7 +196,7 @@ impl<'t> Wanted<'t> {
     }
 
     /// In one statement, without what was read before.
-    fn read(self, view: &mut dyn ReadView, known: &mut HashMap<(EntityId, RecordId), Record>) -> Result<(), AppError> {
+    fn read(self, view: &mut dyn ReadView, known: &mut Found) -> Result<(), AppError> {
         let new = |(entity, (table, ids)): (EntityId, (Option<&'t Table>, BTreeSet<RecordId>))| {
             let ids: Vec<RecordId> = ids.into_iter().filter(|id| !known.contains_key(&(entity, *id))).collect();
             Some((table?, ids)).filter(|(_, ids)| !ids.is_empty())
@@ -217,7 +224,7 @@ pub(super) fn expanded(
         return Ok(Expanded::default());
     }
     let relations = followed(view.entities(), table, expand)?;
-    let mut found = HashMap::new();
+    let mut found = Found::new();
     let mut near = Wanted::default();
     for relation in &relations {
         for record in records {
@@ -226,15 +233,13 @@ pub(super) fn expanded(
     }
     near.read(view, &mut found)?;
     let mut far = Wanted::default();
-    let so_far = Expanded { relations, records: found };
-    for relation in so_far.relations.iter().filter(|relation| !relation.further.is_empty()) {
-        for (_, target) in records.iter().filter_map(|record| so_far.target(relation, &record.values)) {
+    for relation in relations.iter().filter(|relation| !relation.further.is_empty()) {
+        for (_, target) in records.iter().filter_map(|record| target(&found, relation, &record.values)) {
             for further in &relation.further {
                 far.add(further, &target.values);
             }
         }
     }
-    let mut found = so_far.records.clone();
     far.read(view, &mut found)?;
-    Ok(Expanded { records: found, ..so_far })
+    Ok(Expanded { relations, records: found })
 }
