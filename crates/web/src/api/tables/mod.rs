@@ -3,6 +3,7 @@
 
 pub(crate) mod address;
 pub(crate) mod aggregate;
+pub(crate) mod asked;
 pub(crate) mod bulk;
 pub(crate) mod entities;
 mod expansion;
@@ -31,7 +32,7 @@ mod seen;
 mod selection;
 pub(crate) mod trash;
 mod values;
-mod view_query;
+pub(crate) mod view_query;
 mod views;
 
 use atalaya_application::error::{Field, Violation};

@@ -2,8 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use atalaya_application::tables::Selection;
-use atalaya_application::{AppError, UseCases};
+use atalaya_application::UseCases;
 use atalaya_domain::company::Company;
 use atalaya_domain::mandate::ReadRecords;
 use atalaya_domain::tables::{Table, View};
@@ -11,15 +10,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::asked::Asked;
 use super::entities::entity_id;
 use super::expansion::expand;
-use super::filter::{FilterView, filter};
+use super::filter::FilterView;
 use super::form::form;
 use super::input::WrittenJson;
 use super::page::RecordsPage;
 use super::paging::ListPaging;
-use super::reader::Reader;
-use super::values::RecordForm;
 use crate::api::schemas::{KeysWord, NumbersWord};
 use crate::http::blocking;
 use crate::http::extract::Guarded;
@@ -65,14 +63,8 @@ pub(crate) struct QueryRequest<'a> {
 }
 
 impl QueryRequest<'_> {
-    fn asked(&self, form: RecordForm, table: &Table, company: &Company) -> Result<Selection, AppError> {
-        let mut reader = Reader::new(table, company, form);
-        let filter = filter(&mut reader, self.filter);
-        let words = reader.words(self.q.as_deref());
-        let sort = reader.sort(self.sort.iter().map(String::as_str));
-        let fields = reader.fields(self.fields.iter().map(String::as_str));
-        let query = reader.finish(filter, words, sort)?;
-        Ok(Selection { query, fields, missing: Vec::new() })
+    fn asked(&self) -> Asked<'_> {
+        Asked { filter: self.filter, q: self.q.as_deref(), sort: &self.sort, fields: &self.fields }
     }
 }
 
@@ -102,7 +94,8 @@ pub(crate) async fn query_records(
         let paging = ListPaging::of(page.as_deref(), size.as_deref(), request.cursor.as_deref())?;
         let form = form(request.keys.as_deref(), request.numbers.as_deref())?;
         let expand = expand(form.keys, request.expand.iter().map(String::as_str))?;
-        let asked = |table: &Table, company: &Company, _: Option<&View>| request.asked(form, table, company);
+        let asked = request.asked();
+        let asked = |table: &Table, company: &Company, _: Option<&View>| asked.selection(table, company, form);
         Ok(RecordsPage::new(&paging, &use_cases.records.list(&by, id, None, &asked, &paging.part, &expand)?, form)?)
     })
     .await?;

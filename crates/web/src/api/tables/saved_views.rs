@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::asked::Asked;
 use super::entities::entity_id;
 use super::filter::{FilterView, Node};
 use super::form::{FormQuery, form};
 use super::input::WrittenJson;
 use super::only_id;
 use super::values::{RecordForm, moment};
-use super::view_query::{Sent, ViewQuery, kept};
+use super::view_query::{ViewQuery, kept};
 use crate::api::parse::Rules;
 use crate::api::schemas::KeysWord;
 use crate::http::blocking;
@@ -126,8 +127,8 @@ impl ViewRequest<'_> {
         table: &Table,
         company: &Company,
     ) -> Result<ViewDraft, AppError> {
-        let sent = Sent { filter: self.filter, q: self.q.as_deref(), sort: &self.sort, fields: &self.fields };
-        let query = kept(&sent, table, company, form)?;
+        let asked = Asked { filter: self.filter, q: self.q.as_deref(), sort: &self.sort, fields: &self.fields };
+        let query = kept(&asked, table, company, form)?;
         Ok(ViewDraft { name: name.clone(), shared: self.shared, query })
     }
 }

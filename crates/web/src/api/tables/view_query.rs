@@ -7,11 +7,11 @@ use atalaya_domain::company::Company;
 use atalaya_domain::id::FieldId;
 use atalaya_domain::tables::{Keys, Table, View};
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 use uuid::Uuid;
 
-use super::filter::{Node, filter};
-use super::reader::Reader;
+use super::asked::{Asked, written_filter};
+use super::filter::Node;
 use super::values::RecordForm;
 
 /// What a view asks for; fields are named by ids where it is kept, and by either where it is shown.
@@ -74,43 +74,22 @@ impl ViewQuery {
     }
 }
 
-/// What is asked for, as it came.
-pub(super) struct Sent<'a> {
-    pub(super) filter: Option<&'a RawValue>,
-    pub(super) q: Option<&'a str>,
-    pub(super) sort: &'a [String],
-    pub(super) fields: &'a [String],
-}
-
-impl Sent<'_> {
-    /// Holds what is asked for against a table, and says what it means.
-    fn judge(&self, table: &Table, company: &Company, form: RecordForm) -> Result<Selection, AppError> {
-        let mut reader = Reader::new(table, company, form);
-        let filter = filter(&mut reader, self.filter);
-        let words = reader.words(self.q);
-        let sort = reader.sort(self.sort.iter().map(String::as_str));
-        let fields = reader.fields(self.fields.iter().map(String::as_str));
-        let query = reader.finish(filter, words, sort)?;
-        Ok(Selection { query, fields, missing: Vec::new() })
-    }
-}
-
 /// What is asked for, as it is kept: by the ids of fields.
 ///
 /// # Errors
 /// `InvalidFilter` for what does not fit the table; `Invalid` where it is too long.
-pub(super) fn kept(sent: &Sent<'_>, table: &Table, company: &Company, form: RecordForm) -> Result<String, AppError> {
-    sent.judge(table, company, form)?;
+pub(super) fn kept(asked: &Asked<'_>, table: &Table, company: &Company, form: RecordForm) -> Result<String, AppError> {
+    asked.selection(table, company, form)?;
     let id = |key: &str| {
         let field = table.fields.iter().find(|field| form.keys.of(field) == key);
         field.map(|field| KEPT.keys.of(field)).unwrap_or_default()
     };
-    let filter = sent.filter.map(|text| serde_json::from_str(text.get())).transpose().map_err(AppError::internal)?;
+    let filter = asked.filter.map(|text| serde_json::from_str(text.get())).transpose().map_err(AppError::internal)?;
     let query = ViewQuery {
         filter,
-        q: sent.q.map(str::to_owned),
-        sort: sent.sort.iter().filter(|step| !step.is_empty()).cloned().collect(),
-        fields: sent.fields.iter().filter(|field| !field.is_empty()).cloned().collect(),
+        q: asked.q.map(str::to_owned),
+        sort: asked.sort.iter().filter(|step| !step.is_empty()).cloned().collect(),
+        fields: asked.fields.iter().filter(|field| !field.is_empty()).cloned().collect(),
     };
     let text = serde_json::to_string(&query.named(&id)).map_err(AppError::internal)?;
     if text.len() > View::MOST_QUERY_BYTES {
@@ -118,6 +97,17 @@ pub(super) fn kept(sent: &Sent<'_>, table: &Table, company: &Company, form: Reco
         return Err(AppError::Invalid(vec![too_long]));
     }
     Ok(text)
+}
+
+/// A filter that is written as JSON, as a view keeps it: by the ids of fields instead of their names.
+///
+/// # Errors
+/// Those of [`kept`].
+pub fn kept_filter(text: &str, table: &Table, company: &Company) -> Result<String, AppError> {
+    let asked = Asked { filter: Some(written_filter(text)?), q: None, sort: &[], fields: &[] };
+    let query = kept(&asked, table, company, RecordForm::default())?;
+    let query: ViewQuery = serde_json::from_str(&query).map_err(AppError::internal)?;
+    serde_json::to_string(&query.filter).map_err(AppError::internal)
 }
 
 /// What a view means of a table by now, of its filter only where that counts.
@@ -128,6 +118,6 @@ pub(super) fn of_view(view: &View, table: &Table, company: &Company, filters: bo
     let (query, missing) = ViewQuery::of(view)?.living(table);
     let written =
         query.filter.as_ref().filter(|_| filters).map(to_raw_value).transpose().map_err(AppError::internal)?;
-    let kept = Sent { filter: written.as_deref(), q: query.q.as_deref(), sort: &query.sort, fields: &query.fields };
-    Ok(Selection { missing, ..kept.judge(table, company, KEPT)? })
+    let kept = Asked { filter: written.as_deref(), q: query.q.as_deref(), sort: &query.sort, fields: &query.fields };
+    Ok(Selection { missing, ..kept.selection(table, company, KEPT)? })
 }
