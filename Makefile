@@ -20,7 +20,7 @@ CLIENT_PACKAGES := nodejs npm python3-venv
 # What tests of the dashboard open it in. Node.js 20.19 is newer than what Debian 12 has: nodejs.org has it.
 BROWSER_PACKAGES := chromium
 
-FUZZ_TARGETS := artifact cookie csv device password records token workbook
+FUZZ_TARGETS := artifact cookie csv device filter password records token workbook
 FUZZ_SECONDS ?= 30
 
 # What bench-forecast forecasts: a folder of <set>.train.csv and <set>.test.csv, and a Python that may have scikit-learn.

@@ -3,10 +3,9 @@
 #![no_main]
 
 use atalaya_application::tables::{ImportSource as _, Written};
-use atalaya_domain::id::{EntityId, FieldId, RecordId};
-use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Record, Rules, Table, Value, Values,
-};
+use atalaya_domain::id::RecordId;
+use atalaya_domain::tables::{FieldNumber, Record, Table, Value, Values};
+use atalaya_fuzz::table_of_every_type;
 use atalaya_web::import_file::{ImportFile, Reading};
 use atalaya_web::tabular;
 use atalaya_web::{CsvForm, csv_part};
@@ -15,34 +14,6 @@ use libfuzzer_sys::fuzz_target;
 use uuid::Uuid;
 
 const LIMA: chrono_tz::Tz = chrono_tz::America::Lima;
-
-/// A table with a field of every type, whose names are a letter each.
-fn table() -> Table {
-    let field = |(number, kind): (i32, &FieldType)| {
-        let name = char::from(b'a' + u8::try_from(number).unwrap()).to_string();
-        Field {
-            id: FieldId::new(Uuid::from_u128(u128::try_from(number).unwrap())),
-            number: FieldNumber::new(number),
-            name: FieldName::parse(&name).unwrap(),
-            display_name: DisplayName::parse(&name).unwrap(),
-            kind: *kind,
-            required: false,
-            max_length: None,
-            display_order: 1,
-            created_at: DateTime::UNIX_EPOCH,
-            target: None,
-            rules: Rules { choices: vec!["x".to_owned()], ..Rules::default() },
-        }
-    };
-    let entity = Entity {
-        id: EntityId::new(Uuid::nil()),
-        name: EntityName::parse("t").unwrap(),
-        display_name: DisplayName::parse("t").unwrap(),
-        description: None,
-        created_at: DateTime::UNIX_EPOCH,
-    };
-    Table { entity, fields: (0..).zip(FieldType::ALL).map(field).collect() }
-}
 
 fn file(bytes: Vec<u8>) -> ImportFile {
     ImportFile::new(tabular::Table::of_bytes(bytes, None), Reading::default())
@@ -79,7 +50,7 @@ fn read_again(table: &Table, bytes: &[u8]) {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let table = table();
+    let table = table_of_every_type();
     read_any(&table, bytes);
     read_again(&table, bytes);
 });
