@@ -219,6 +219,32 @@ fn the_default_of_the_company_is_what_trainings_use_that_name_none() {
 }
 
 #[test]
+fn what_lies_in_the_trash_while_others_are_set_counts_again_once_it_is_restored() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let campaign = campaigns(&admin);
+    let other = made(&admin, "/api/metadata/entities", &json!({"name": "feria", "display_name": "Ferias"}));
+    let day = json!({"name": "dia", "display_name": "Día", "field_type": "DATE"});
+    made(&admin, &format!("/api/metadata/entities/{other}/fields"), &day);
+    let fair = json!({"entity": "feria", "date_field": "dia", "aggregate": "flag"});
+    let named = |answer: &Value| -> Vec<String> {
+        let all = answer["covariates"].as_array().unwrap();
+        all.iter().map(|covariate| covariate["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let set = |covariates: Value| {
+        named(admin.put("/regression/covariates", &json!({ "covariates": covariates })).expect(200))
+    };
+    assert_eq!(set(json!([flag()])), ["campaign.flag"]);
+    assert_eq!(admin.delete(&format!("/api/metadata/entities/{campaign}")).status, 204);
+    assert_eq!(set(json!([fair])), ["feria.flag"]);
+    let _ = admin.post(&format!("/api/metadata/trash/{campaign}/restore"), &json!({})).expect(200);
+    assert_eq!(named(admin.get("/regression/covariates").expect(200)), ["feria.flag", "campaign.flag"]);
+    // What is shown is taken away by whoever leaves it out.
+    assert_eq!(set(json!([fair])), ["feria.flag"]);
+    assert_eq!(named(admin.get("/regression/covariates").expect(200)), ["feria.flag"]);
+}
+
+#[test]
 fn a_caller_may_suppose_a_campaign_where_none_is_known() {
     let app = app();
     let admin = app.login("admin_bcp");

@@ -7,7 +7,7 @@ use atalaya_domain::covariate_source::CovariateSource;
 use atalaya_domain::mandate::{Access, Mandate, ReadForecasts, TrainModels};
 use atalaya_domain::tables::{Reach, Table};
 
-use super::resolving::{all_named, resolved};
+use super::resolving::{all_named, named, resolved};
 use super::{AskedCovariate, Covariates, NamedCovariate};
 use crate::error::AppError;
 use crate::ports::runtime::Clock;
@@ -25,6 +25,18 @@ pub struct CovariateService {
 fn readable(tables: Vec<Table>, by: &Mandate<TrainModels>) -> Vec<Table> {
     let opened = tables.into_iter().filter_map(|table| table.opened_by(by.opener()));
     opened.filter(|table| table.reach() == Reach::All).collect()
+}
+
+/// These sources, and behind them those that were set and not shown, such as one whose table is in the trash: whoever
+/// sets others did not see them, and they count again once the table is restored.
+fn with_hidden(
+    tables: &[Table],
+    mut sources: Vec<CovariateSource>,
+    before: Vec<CovariateSource>,
+) -> Vec<CovariateSource> {
+    sources.extend(before.into_iter().filter(|source| named(tables, source).is_none()));
+    sources.truncate(CovariateSource::MOST);
+    sources
 }
 
 impl Covariates for CovariateService {
@@ -51,7 +63,7 @@ impl Covariates for CovariateService {
             let tables = readable(unit.entities().tables()?, by);
             let sources = resolved(&tables, asked)?;
             let set = all_named(&tables, &sources);
-            unit.covariates().replace(&sources)?;
+            unit.covariates().replace(&with_hidden(&tables, sources, unit.covariates().sources()?))?;
             let names: Vec<&str> = set.iter().map(|covariate| covariate.name.as_str()).collect();
             unit.audit(&by.event(AuditAction::CovariatesSet, self.clock.now()).on(names.join(", ")))?;
             Ok(set)
