@@ -317,6 +317,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         Entity,
         200,
     ),
+    row("GET /api/entities/{entity_id}/events", "/api/entities/<entity>/events", "", Entity, 200),
     row("GET /api/entities/{entity_id}/records:export", "/api/entities/<entity>/records:export", "", Entity, 200),
     row(
         "POST /api/entities/{entity_id}/records",

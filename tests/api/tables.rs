@@ -3,6 +3,7 @@
 mod access;
 mod aggregates;
 mod bulk;
+mod changes;
 mod clients;
 mod command_line;
 mod cursor;

@@ -14,7 +14,7 @@ use crate::keys::SigningKeys;
 use crate::observations::Observations;
 use crate::overview::Overview;
 use crate::sessions::Sessions;
-use crate::tables::{Records, Tables, Transfers, Views};
+use crate::tables::{FollowTables, Records, Tables, Transfers, Views};
 use crate::users::Users;
 
 /// The use cases on their adapters, built once by the composition root. A new one is a field here and a line there.
@@ -44,6 +44,8 @@ pub struct UseCases {
     pub tables: Arc<dyn Tables>,
     /// Keeping records in them.
     pub records: Arc<dyn Records>,
+    /// Telling what is changed in them.
+    pub table_changes: Arc<dyn FollowTables>,
     /// Keeping views of them.
     pub views: Arc<dyn Views>,
     /// Importing and exporting records.

@@ -74,6 +74,12 @@ macro_rules! unique_id {
                 Self(id)
             }
 
+            /// The id that a text writes (RFC 9562, 4); `None` where it is none.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::parse_str(text).ok().map(Self)
+            }
+
             /// The identifier.
             #[must_use]
             pub const fn get(self) -> Uuid {

@@ -63,7 +63,8 @@ impl Covariates for CovariateService {
             let tables = readable(unit.entities().tables()?, by);
             let sources = resolved(&tables, asked)?;
             let set = all_named(&tables, &sources);
-            unit.covariates().replace(&with_hidden(&tables, sources, unit.covariates().sources()?))?;
+            let before = unit.covariates().sources()?;
+            unit.covariates().replace(&with_hidden(&tables, sources, before))?;
             let names: Vec<&str> = set.iter().map(|covariate| covariate.name.as_str()).collect();
             unit.audit(&by.event(AuditAction::CovariatesSet, self.clock.now()).on(names.join(", ")))?;
             Ok(set)

@@ -2,6 +2,7 @@
 
 mod aggregation;
 mod bulk;
+mod changes;
 mod checks;
 mod definitions;
 mod deletion;
@@ -37,6 +38,7 @@ use crate::ports::tables::{Listed, RecordMark, RecordSlice, Total, Trashed};
 use crate::receipt::Receipt;
 
 pub use bulk::{Bulk, BulkEffect, BulkStep, Seen};
+pub use changes::{FollowTables, TableChange, TableChangeService, TableChanges, TableFollower};
 pub use definitions::TableService;
 pub use expanding::{Expand, Expanded, Followed};
 pub use import::{

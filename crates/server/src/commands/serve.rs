@@ -60,7 +60,8 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let stop_workers = workers.stopper();
     let training = Arc::clone(&core.use_cases.training);
     let limits = Arc::clone(&services.http.limits);
-    let streams = [Arc::clone(&services.http.job_streams), Arc::clone(&services.http.session_streams)];
+    let http = &services.http;
+    let streams = [&http.job_streams, &http.table_streams, &http.session_streams].map(Arc::clone);
     let telemetry = Arc::clone(&services.http.edge.telemetry);
     let draining = services.http.edge.draining.clone();
     system.block_on(async move {

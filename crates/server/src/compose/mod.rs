@@ -29,7 +29,7 @@ use atalaya_application::ports::audit::{AuditLog as _, AuditSeal};
 use atalaya_application::ports::quotas::Quotas;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::security::PasswordHasher;
-use atalaya_application::tables::{RecordService, TableService, TransferService, ViewService};
+use atalaya_application::tables::{RecordService, TableChangeService, TableService, TransferService, ViewService};
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Operator;
 use atalaya_domain::audit::AuditEvent;
@@ -316,6 +316,7 @@ impl Core {
                 clock: Arc::clone(&clock),
                 identifiers: Arc::new(UuidIdentifiers),
             }),
+            table_changes: Arc::new(TableChangeService { store: Arc::clone(&store) }),
             views: Arc::new(ViewService {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),

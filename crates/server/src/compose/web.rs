@@ -45,6 +45,7 @@ impl Core {
                 quotas: Arc::new(QuotaPolicies::new(Arc::clone(&self.quotas))),
                 idempotency: Arc::new(Idempotency::new(self.idempotency.clone())),
                 job_streams: Arc::new(EventStreams::of_jobs()),
+                table_streams: Arc::new(EventStreams::of_tables()),
                 session_streams: Arc::new(EventStreams::of_sessions()),
                 exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
                 uploads: Arc::new(Uploads::default()),

@@ -9,8 +9,8 @@ use crate::api::jobs::events;
 use crate::api::observations::{daily, routes as observations, upload};
 use crate::api::tables::import::routes as import;
 use crate::api::tables::{
-    aggregate, bulk, entities, export, fields, list, own_document, query, records, retype, revisions, saved_views,
-    trash,
+    aggregate, bulk, changes, entities, export, fields, list, own_document, query, records, retype, revisions,
+    saved_views, trash,
 };
 use crate::api::{
     accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
@@ -60,6 +60,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         trash { list_deleted_entities, restore_entity, list_deleted_fields, restore_field }
         own_document { describe_tables }
         entities { list_tables, get_table }
+        changes { follow_table }
         saved_views { list_views, create_view, get_view, change_view, delete_view }
         list { list_records }
         query { query_records }

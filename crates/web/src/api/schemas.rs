@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use atalaya_application::overview::SortKey;
 use atalaya_application::ports::installation::DatabaseKind;
+use atalaya_application::tables::TableChange;
 use atalaya_domain::access::Role;
 use atalaya_domain::audit::{AuditAction, AuditOutcome};
 use atalaya_domain::covariate_source::Aggregate;
@@ -118,6 +119,10 @@ closed_sets! {
     JobStateWord = JobState::ALL.iter().map(|state| state.as_str());
     /// What an event of a job tells.
     JobEventWord = ["progress", "end"];
+    /// What an event of a table tells.
+    TableEventWord = ["begin", "change"];
+    /// What was done to a table.
+    TableChangeWord = TableChange::ACTIONS.map(AuditAction::as_str);
     /// What an event of a session tells.
     SessionEventWord = ["live", "end"];
     /// What a user should know about the safety of their sessions.

@@ -41,7 +41,7 @@ pub struct EventStreams {
 }
 
 impl EventStreams {
-    /// Streams of jobs of one process at a time: each costs a look at the store twice a second.
+    /// Streams of jobs of one process at a time, and as many of tables: each costs a look at the store twice a second.
     pub const MOST: usize = 100;
     /// Those of the users of one company, so that no bank takes the places of all others.
     pub const MOST_OF_A_COMPANY: usize = 25;
@@ -59,6 +59,12 @@ impl EventStreams {
     #[must_use]
     pub fn of_jobs() -> Self {
         Self::new(Most { of_a_user: Self::MOST_OF_A_USER, of_a_company: Self::MOST_OF_A_COMPANY, in_all: Self::MOST })
+    }
+
+    /// Those that follow tables.
+    #[must_use]
+    pub fn of_tables() -> Self {
+        Self::of_jobs()
     }
 
     /// Those that follow sessions.

@@ -25,6 +25,8 @@ pub struct HttpState {
     pub idempotency: Arc<Idempotency>,
     /// Places of those who follow jobs.
     pub job_streams: Arc<EventStreams>,
+    /// Places of those who follow tables.
+    pub table_streams: Arc<EventStreams>,
     /// Places of those who follow their session.
     pub session_streams: Arc<EventStreams>,
     /// Places of those who export.

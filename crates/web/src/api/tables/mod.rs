@@ -5,6 +5,7 @@ pub(crate) mod address;
 pub(crate) mod aggregate;
 pub(crate) mod asked;
 pub(crate) mod bulk;
+pub(crate) mod changes;
 pub(crate) mod entities;
 mod expansion;
 pub(crate) mod export;
