@@ -49,7 +49,9 @@ export type IconName =
   | "zoom-out"
   | "history"
   | "wifi-off"
-  | "calendar";
+  | "calendar"
+  | "bookmark"
+  | "columns";
 
 /** A picture beside a word; it says nothing by itself, so that readers skip it. */
 export function Icon({ name, small = false, className = "" }: { name: IconName; small?: boolean; className?: string }) {
