@@ -21,6 +21,8 @@ export interface RecordsAsk {
   sort: string;
   q: string;
   conditions: readonly Condition[];
+  /** The view whose filter stands in the place of conditions. */
+  view?: string;
 }
 
 /** The part of an address that asks for a page of records. */
@@ -28,8 +30,12 @@ export const pageSearch = (ask: RecordsAsk, page: number): string =>
   recordsSearch(ask, { page: String(page), page_size: String(PAGE_SIZE), ...FORM });
 
 /** The part of an address that says which records, and what else is told of them. */
-export function recordsSearch({ sort, q, conditions }: RecordsAsk, told: Readonly<Record<string, string>>): string {
-  const all = new URLSearchParams(told);
+export function recordsSearch(
+  { sort, q, conditions, view }: RecordsAsk,
+  told: Readonly<Record<string, string>>,
+): string {
+  // A view says what the address does not say, and only its filter is wanted.
+  const all = new URLSearchParams(view ? { view, sort, q, fields: "", ...told } : told);
   if (sort) all.set("sort", sort);
   if (q) all.set("q", q);
   for (const { field, op, value } of conditions) all.set(`filter[${field}][${op}]`, value);

@@ -14,6 +14,7 @@ import * as people from "./en/people";
 import * as records from "./en/records";
 import * as signIn from "./en/signIn";
 import * as tables from "./en/tables";
+import * as views from "./en/views";
 import type { Dictionary } from "./es";
 
 export const en: Dictionary = {
@@ -29,6 +30,7 @@ export const en: Dictionary = {
   ...people,
   ...tables,
   ...records,
+  ...views,
   ...imports,
   ...me,
   ...audit,

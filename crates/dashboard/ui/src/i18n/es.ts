@@ -14,6 +14,7 @@ import * as people from "./es/people";
 import * as records from "./es/records";
 import * as signIn from "./es/signIn";
 import * as tables from "./es/tables";
+import * as views from "./es/views";
 
 /** Every word of the page. A key that the other language lacks does not compile. */
 export const es = {
@@ -29,6 +30,7 @@ export const es = {
   ...people,
   ...tables,
   ...records,
+  ...views,
   ...imports,
   ...me,
   ...audit,

@@ -10,6 +10,7 @@ import { useConditionText } from "./useConditionText";
 import type { GridAddress } from "./useGridAddress";
 import type { Relations } from "./useRelations";
 import type { Show } from "./useShown";
+import { ColumnsMenu } from "./views/ColumnsMenu";
 
 interface Props {
   table: Table;
@@ -25,11 +26,15 @@ export function FilterBar({ table, address, relations, show }: Props) {
   return (
     <div className="sheet-filters" role="search">
       <DelayedSearch label={t.records.find} search={address.q} onSearch={address.setSearch} />
-      <Button icon="plus" onClick={() => setAsked("new")}>
-        {t.records.filter}
-      </Button>
-      {address.conditions.length > 0 && (
+      {!address.isByView && (
+        <Button icon="plus" onClick={() => setAsked("new")}>
+          {t.records.filter}
+        </Button>
+      )}
+      <ColumnsMenu table={table} address={address} />
+      {(address.isByView || address.conditions.length > 0) && (
         <ul className="filter-chips" aria-label={t.records.filters}>
+          {address.isByView && <ViewChip onRemove={address.removeFilters} />}
           {address.conditions.map((condition) => (
             <Chip
               key={`${condition.name}/${condition.op}`}
@@ -55,6 +60,19 @@ export function FilterBar({ table, address, relations, show }: Props) {
         />
       )}
     </div>
+  );
+}
+
+/** A filter that only its view has words for. */
+function ViewChip({ onRemove }: { onRemove: () => void }) {
+  const t = useText();
+  return (
+    <li className="filter-chip">
+      <Badge tone="acc" icon="bookmark" title={t.views.filterWhy}>
+        {t.views.filter}
+      </Badge>
+      <IconButton small icon="x" label={t.records.removeFilter(t.views.filter)} onClick={onRemove} />
+    </li>
   );
 }
 

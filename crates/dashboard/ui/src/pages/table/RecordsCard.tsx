@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import type { Table } from "../../api/tables";
 import { Button } from "../../components/Button";
 import { Empty, Failure, Skeleton } from "../../components/States";
@@ -8,6 +9,7 @@ import { useGridAddress, type GridAddress } from "./useGridAddress";
 import { useRelations } from "./useRelations";
 import { useRows } from "./useRows";
 import { useShown } from "./useShown";
+import { ViewsBar } from "./views/ViewsBar";
 
 interface Props {
   table: Table;
@@ -26,11 +28,14 @@ export function RecordsCard({ table, onAdd }: Props) {
   ]);
   const show = useShown(relations);
   const { query } = rows;
+  const { columns } = address;
+  const sheet = useMemo(() => ({ ...table, fields: [...columns] }), [table, columns]);
   const isEmpty = query.data?.total === 0 && !address.isNarrowed;
   return (
     <>
       {!isEmpty && (
-        <div className="card-head">
+        <div className="card-head sheet-head">
+          <ViewsBar table={table} address={address} />
           <FilterBar table={table} address={address} relations={relations} show={show} />
         </div>
       )}
@@ -48,7 +53,7 @@ export function RecordsCard({ table, onAdd }: Props) {
       ) : rows.total === 0 ? (
         <NoRecords isEmpty={isEmpty} address={address} onAdd={onAdd} />
       ) : (
-        <GridTable key={table.id} table={table} rows={rows} address={address} relations={relations} show={show} />
+        <GridTable key={table.id} table={sheet} rows={rows} address={address} relations={relations} show={show} />
       )}
     </>
   );

@@ -28,7 +28,15 @@ export interface Named {
 }
 
 const KEY = /^filter\[(.+)\]\[([a-z_]+)\]$/;
+/** In the place of conditions: the filter of the view that the address names. */
+const OF_VIEW = { key: "filter", value: "view" } as const;
+
+/** When a record was made: an order by it needs no field. */
+const CREATED = "created_at";
+
 const KNOWN = new Set<string>(["is_null", "in", ...Object.values(OPERATORS).flat()]);
+
+export const isOperator = (word: string): word is Operator => KNOWN.has(word);
 
 export function conditionsIn(params: URLSearchParams): Named[] {
   const found = new Map<string, Named>();
@@ -46,8 +54,8 @@ const fieldOf = (fields: readonly TableField[], name: string) => fields.find((fi
 /** What the address asks for, by the ids of fields; what names a field that is gone is left out. */
 export function askIn(params: URLSearchParams, fields: readonly TableField[]): RecordsAsk {
   const sort = sortsIn(params.get("sort") ?? "").flatMap(({ name, isDown }) => {
-    const field = fieldOf(fields, name);
-    return field ? [`${isDown ? "-" : ""}${field.id}`] : [];
+    const key = fieldOf(fields, name)?.id ?? (name === CREATED ? name : undefined);
+    return key === undefined ? [] : [`${isDown ? "-" : ""}${key}`];
   });
   const conditions = conditionsIn(params).flatMap(({ name, op, value }): Condition[] => {
     const field = fieldOf(fields, name);
@@ -57,8 +65,36 @@ export function askIn(params: URLSearchParams, fields: readonly TableField[]): R
     sort: sort.join(","),
     q: params.get("q")?.trim() ?? "",
     conditions,
+    ...viewFilterIn(params),
   };
 }
+
+/** The view whose filter is asked for. Conditions in the address win, as they do with the API. */
+export function viewFilterIn(params: URLSearchParams): { view?: string } {
+  const view = params.get("view");
+  const isAsked = params.get(OF_VIEW.key) === OF_VIEW.value && conditionsIn(params).length === 0;
+  return view && isAsked ? { view } : {};
+}
+
+export const askViewFilter = (params: URLSearchParams) => params.set(OF_VIEW.key, OF_VIEW.value);
+
+export function removeFilters(params: URLSearchParams) {
+  params.delete(OF_VIEW.key);
+  for (const condition of conditionsIn(params)) params.delete(keyOf(condition));
+}
+
+/** The fields that are shown, in their order; all where none is named, or none that is there. */
+export function columnsIn(params: URLSearchParams, fields: readonly TableField[]): readonly TableField[] {
+  const named = sortsIn(params.get("fields") ?? "").flatMap(({ name }) => fieldOf(fields, name) ?? []);
+  const found = [...new Set(named)];
+  return found.length > 0 ? found : fields;
+}
+
+/** Fields as the address names them; nothing where they are all, in the order of the table. */
+export const columnsText = (columns: readonly TableField[], fields: readonly TableField[]): string =>
+  columns.length === fields.length && columns.every(({ id }, at) => id === fields[at]?.id)
+    ? ""
+    : columns.map(({ name }) => written({ name, isDown: false })).join(",");
 
 /** A step of an order: by the field of that name, the largest first or the smallest. */
 export interface Sort {
@@ -76,7 +112,8 @@ export const sortsIn = (text: string): Sort[] =>
     .filter((part) => part.replace("-", "") !== "")
     .map((part) => ({ name: unescaped(part.replace(/^-/, "")), isDown: part.startsWith("-") }));
 
-const written = ({ name, isDown }: Sort) =>
+/** A step as the address has it. */
+export const written = ({ name, isDown }: Sort): string =>
   `${isDown ? "-" : ""}${name.replaceAll(/[%,]/g, encodeURIComponent).replace(/^-/, "%2D")}`;
 
 const unescaped = (name: string) => name.replaceAll("%2D", "-").replaceAll("%2C", ",").replaceAll("%25", "%");

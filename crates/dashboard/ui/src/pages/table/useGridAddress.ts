@@ -1,6 +1,17 @@
+import { useMemo } from "react";
 import type { TableField } from "../../api/tables";
 import { useAddress } from "../../components/useAddress";
-import { askIn, conditionsIn, keyOf, type Named } from "./conditions";
+import {
+  askIn,
+  columnsIn,
+  columnsText,
+  conditionsIn,
+  keyOf,
+  removeFilters,
+  viewFilterIn,
+  type Named,
+} from "./conditions";
+import { shownIn } from "./views/savedView";
 
 /** What of a table is shown; in the address, so that a colleague sees the same. */
 export function useGridAddress(fields: readonly TableField[]) {
@@ -9,12 +20,21 @@ export function useGridAddress(fields: readonly TableField[]) {
     value === "" ? all.delete(key) : all.set(key, value);
   const conditions = conditionsIn(params);
   const q = params.get("q") ?? "";
+  const isByView = viewFilterIn(params).view !== undefined;
+  const columns = useMemo(() => columnsIn(params, fields), [params, fields]);
   return {
     ask: askIn(params, fields),
     sort: params.get("sort") ?? "",
     q,
     conditions,
-    isNarrowed: q !== "" || conditions.length > 0,
+    /** The view that was chosen. */
+    view: params.get("view"),
+    /** Records are filtered by what the view keeps, and the address has no words for it. */
+    isByView,
+    columns,
+    /** What a view keeps of it. */
+    shown: shownIn(params, fields),
+    isNarrowed: q !== "" || conditions.length > 0 || isByView,
     setSort: (sort: string) => change((all) => put(all, "sort", sort)),
     setSearch: (text: string) => change((all) => put(all, "q", text)),
     setCondition: (condition: Named, before?: Named) =>
@@ -23,10 +43,27 @@ export function useGridAddress(fields: readonly TableField[]) {
         all.set(keyOf(condition), condition.value);
       }),
     removeCondition: (condition: Named) => change((all) => all.delete(keyOf(condition))),
+    removeFilters: () => change(removeFilters),
+    setColumns: (next: readonly TableField[]) => change((all) => put(all, "fields", columnsText(next, fields))),
+    /** Shows what an address says, and nothing of what was shown. */
+    open: (address: URLSearchParams) =>
+      change(
+        (all) => {
+          for (const key of [...all.keys()]) all.delete(key);
+          for (const [key, value] of address) all.set(key, value);
+        },
+        { isStep: true },
+      ),
+    /** What is shown stays, and is that of no view. */
+    leaveView: () =>
+      change((all) => {
+        if (viewFilterIn(all).view !== undefined) removeFilters(all);
+        all.delete("view");
+      }),
     clear: () =>
       change((all) => {
         all.delete("q");
-        for (const condition of conditions) all.delete(keyOf(condition));
+        removeFilters(all);
       }),
   };
 }

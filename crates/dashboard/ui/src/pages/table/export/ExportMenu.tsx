@@ -15,14 +15,18 @@ const KINDS: readonly ExportKind[] = ["excel", "csv", "jsonl"];
 export function ExportMenu({ table }: { table: Table }) {
   const t = useText();
   const toast = useToast();
-  const { ask, sort, isNarrowed } = useGridAddress(table.fields);
+  const { shown, sort, isNarrowed } = useGridAddress(table.fields);
   const { mutate, isPending } = useExportRecords(table.id);
   const start = (kind: ExportKind) => {
     if (isPending) return;
-    mutate(exportSearch(ask, kind), {
+    mutate(exportSearch(shown, kind), {
       onSuccess: (file) => {
         saveFile(file, `${fileNamePart(table.display_name)}.${kind === "jsonl" ? "jsonl" : "csv"}`);
-        toast("ok", t.exports.done, isNarrowed || sort ? t.exports.narrowed : table.display_name);
+        toast(
+          "ok",
+          t.exports.done,
+          isNarrowed || sort || shown.fields.length > 0 ? t.exports.narrowed : table.display_name,
+        );
       },
       onError: (error) => toast("bad", t.exports.failed, error instanceof Problem ? error.message : t.shell.lost),
     });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { exportSearch } from "./exportSearch";
 
-const ALL = { sort: "", q: "", conditions: [] };
+const ALL = { ask: { sort: "", q: "", conditions: [] }, fields: [] };
 const BY_IDS = { keys: "id", file_keys: "name" };
 const parts = (...told: Parameters<typeof exportSearch>) =>
   Object.fromEntries(new URLSearchParams(exportSearch(...told)));
@@ -12,17 +12,32 @@ test("each kind of file is asked for in its own way", () => {
   expect(parts(ALL, "jsonl")).toEqual({ format: "jsonl", ...BY_IDS });
 });
 
-test("the filter, the search and the order are those of the grid", () => {
+test("the filter, the search, the order and the columns are those of the grid", () => {
   const conditions = [
     { field: "0199-a", op: "gte", value: "10" },
     { field: "0199-b", op: "is_null", value: "false" },
   ] as const;
-  expect(parts({ sort: "-0199-a,0199-b", q: "verano", conditions }, "csv")).toEqual({
+  const ask = { sort: "-0199-a,0199-b", q: "verano", conditions };
+  expect(parts({ ask, fields: ["0199-b", "0199-a"] }, "csv")).toEqual({
     format: "csv",
     ...BY_IDS,
     sort: "-0199-a,0199-b",
     q: "verano",
+    fields: "0199-b,0199-a",
     "filter[0199-a][gte]": "10",
     "filter[0199-b][is_null]": "false",
   });
+});
+
+test("of a view by whose filter records are filtered nothing else is taken", () => {
+  const ask = { sort: "", q: "", conditions: [], view: "0199-v" };
+  expect(parts({ ask, fields: [] }, "csv")).toEqual({
+    format: "csv",
+    ...BY_IDS,
+    view: "0199-v",
+    sort: "",
+    q: "",
+    fields: "",
+  });
+  expect(parts({ ask, fields: ["0199-a"] }, "csv").fields).toBe("0199-a");
 });

@@ -1,4 +1,5 @@
-import { recordsSearch, type RecordsAsk } from "../../../api/recordsSearch";
+import { recordsSearch } from "../../../api/recordsSearch";
+import type { Shown } from "../views/savedView";
 
 /** For Excel, for any reader of CSV, or a record a line for programs. */
 export type ExportKind = "excel" | "csv" | "jsonl";
@@ -10,5 +11,10 @@ const FORMS: Record<ExportKind, Record<string, string>> = {
 };
 
 /** The part of an address that exports what the grid shows. The address names fields by ids, the file by names. */
-export const exportSearch = (ask: RecordsAsk, kind: ExportKind): string =>
-  recordsSearch(ask, { ...FORMS[kind], keys: "id", file_keys: "name" });
+export const exportSearch = ({ ask, fields }: Shown, kind: ExportKind): string =>
+  recordsSearch(ask, {
+    ...FORMS[kind],
+    keys: "id",
+    file_keys: "name",
+    ...(fields.length > 0 && { fields: fields.join(",") }),
+  });
