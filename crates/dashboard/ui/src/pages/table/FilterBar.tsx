@@ -3,6 +3,7 @@ import type { Table } from "../../api/tables";
 import { Badge } from "../../components/Badge";
 import { Button, IconButton } from "../../components/Button";
 import { DelayedSearch } from "../../components/DelayedSearch";
+import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 import type { Named } from "./conditions";
 import { FilterDialog } from "./FilterDialog";
@@ -68,9 +69,11 @@ function ViewChip({ onRemove }: { onRemove: () => void }) {
   const t = useText();
   return (
     <li className="filter-chip">
-      <Badge tone="acc" icon="bookmark" title={t.views.filterWhy}>
+      <span className="filter-of-view" title={t.views.filterWhy}>
+        <Icon name="bookmark" small />
         {t.views.filter}
-      </Badge>
+        <span className="sr">. {t.views.filterWhy}</span>
+      </span>
       <IconButton small icon="x" label={t.records.removeFilter(t.views.filter)} onClick={onRemove} />
     </li>
   );
