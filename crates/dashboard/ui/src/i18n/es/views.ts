@@ -21,7 +21,7 @@ export const views = {
   name: "Nombre",
   nameHint: "Por ejemplo «Las de este mes».",
   share: "Compartir",
-  shareWhy: "La ve toda persona que lee esta tabla. Cambiarla puede usted o un administrador.",
+  shareWhy: "La ve toda persona que lee esta tabla. La pueden cambiar usted o un administrador.",
   save: "Guardar vista",
   saveEdit: "Guardar",
   saved: (view: string) => `Vista ${view} guardada`,
@@ -29,7 +29,7 @@ export const views = {
 
   removeTitle: (view: string) => `¿Eliminar la vista ${view}?`,
   removeBody: "Se borra para siempre. Los registros no cambian.",
-  removeShared: "Es compartida: tampoco la tendrán los demás.",
+  removeShared: "Es compartida: los demás tampoco la tendrán.",
   removeDo: "Eliminar vista",
   removed: (view: string) => `Vista ${view} eliminada`,
 

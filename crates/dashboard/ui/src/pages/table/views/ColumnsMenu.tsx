@@ -29,7 +29,6 @@ export function ColumnsMenu({ table, address }: { table: Table; address: GridAdd
   };
   return (
     <Menu
-      isAtStart
       button={
         <>
           <Icon name="columns" />
