@@ -27,6 +27,15 @@ async function chooseFaulty(tab) {
   await tab.page.locator('.drop input[type="file"]').setInputFiles(file);
 }
 
+/** Chooses the only view of the table, shows something else than it keeps, and opens the menu again. */
+async function changeView({ page }) {
+  const menu = page.locator(".sheet-views [aria-haspopup=menu]");
+  await menu.click();
+  await page.getByRole("menuitemradio").nth(1).click();
+  await page.locator(".sheet thead .sort").first().click();
+  await menu.click();
+}
+
 /**
  * What somebody sees who is signed in as `as`, and has done `act` in the page with those words. Screens of a person or a
  * table need their ids.
@@ -55,6 +64,14 @@ const SCREENS = [
   { name: "grid", path: (ids) => `/tables/${ids.table}`, as: PEOPLE.admin, isMain: true },
   { name: "grid-filtered", path: (ids) => `/tables/${ids.table}?${FILTERED}`, as: PEOPLE.user },
   { name: "grid-read", path: (ids) => `/tables/${ids.table}`, as: PEOPLE.viewer },
+  { name: "grid-view", path: (ids) => `/tables/${ids.table}`, as: PEOPLE.admin, isMain: true, act: changeView },
+  {
+    name: "grid-columns",
+    path: (ids) => `/tables/${ids.table}`,
+    as: PEOPLE.viewer,
+    isMain: true,
+    act: (tab, t) => tab.page.getByRole("button", { name: t.views.columns }).click(),
+  },
   { name: "grid-no-fields", path: (ids) => `/tables/${ids.empty}`, as: PEOPLE.user },
   { name: "record", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.admin, isMain: true },
   { name: "record-read", path: (ids) => `/tables/${ids.table}/records/${ids.record}`, as: PEOPLE.viewer },

@@ -55,6 +55,15 @@ export async function defineTables(client) {
       return { nombre, inicio, apertura, gasto, piezas, canal, activa, ciudad };
     }),
   });
+  const costly = { field: "gasto", op: "gte", value: 10000 };
+  const view = {
+    name: "Las de mucho gasto",
+    shared: true,
+    filter: costly,
+    sort: ["-gasto"],
+    fields: ["nombre", "gasto"],
+  };
+  await client.ok("POST", `/api/entities/${campaigns.id}/views`, view);
   const [first, , , , last] = campaigns.records;
   const campaign = (id) => `/api/entities/${campaigns.id}/records/${id}`;
   await client.ok("PATCH", campaign(first.id), { data: { gasto: 131000, notas: "Se amplió una semana." } });
