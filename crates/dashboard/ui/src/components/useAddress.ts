@@ -2,7 +2,7 @@ import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
 import { useLocationProperty } from "wouter/use-browser-location";
 
-export type Edit = (all: URLSearchParams) => void;
+type Edit = (all: URLSearchParams) => void;
 
 /** Changes the address. What somebody goes back from by the browser's own button is another `isStep`. */
 export type ChangeAddress = (edit: Edit, options?: { isStep: boolean }) => void;
