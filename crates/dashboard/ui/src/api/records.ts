@@ -221,15 +221,24 @@ export const useCreateRecord = (id: string) =>
 export function useDeleteRecord(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    // A table may ask whoever deletes a record to say which state of it they mean.
-    mutationFn: async (record: string) => {
-      const { etag } = await callTagged(readRecord(id, record, {}));
-      const params = { ...one(id, record), header: ifMatch(etag) };
-      return call(api.DELETE("/api/entities/{entity_id}/records/{record_id}", { params }));
-    },
+    mutationFn: ({ record, revision }: Pick<RecordChange, "record" | "revision">) =>
+      asShown(
+        id,
+        record,
+        revision,
+        (etag) =>
+          call(
+            api.DELETE("/api/entities/{entity_id}/records/{record_id}", {
+              params: { ...one(id, record), header: ifMatch(etag) },
+            }),
+          ),
+        // Its request has no form of its own.
+        {},
+      ),
     // Everything but the record itself, which is not there to be read again.
-    onSuccess: (_, record) =>
+    onSuccess: (_, { record }) =>
       queries.invalidateQueries({ queryKey: ["tables"], predicate: ({ queryKey }) => !queryKey.includes(record) }),
+    onError: (error) => error instanceof Conflict && remember(queries, id, [error.current]),
   });
 }
 

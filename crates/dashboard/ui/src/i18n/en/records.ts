@@ -44,6 +44,9 @@ export const records: typeof es.records = {
   openRecord: (name) => `Open ${name}`,
   remove: (name) => `Delete ${name}`,
   removed: (name) => `${name}: in the trash`,
+  notDeleted: (name) => `${name} was not deleted`,
+  notDeletedWhy:
+    "Somebody else changed it while you saw it. You see what there is now; delete it if you still want to.",
   undo: "Undo",
   restored: (name) => `${name} is back in its place`,
   recordNumber: (row) => `the record of row ${row}`,

@@ -70,6 +70,8 @@ export const records = {
   openRecord: (name: string) => `Abrir ${name}`,
   remove: (name: string) => `Eliminar ${name}`,
   removed: (name: string) => `${name}: en la papelera`,
+  notDeleted: (name: string) => `${name}: no se eliminó`,
+  notDeletedWhy: "Otra persona lo cambió mientras usted lo veía. Ahora ve lo que hay; si todavía quiere, elimínelo.",
   undo: "Deshacer",
   restored: (name: string) => `${name} está otra vez en su lugar`,
   recordNumber: (row: string) => `el registro de la fila ${row}`,

@@ -54,9 +54,10 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
   const runs: Run[] = printed ? [{ skipped: 0, first: 0, end: printed.length }] : runsOf(span, kept, rows.count);
   const pointer = useGridPointer(cursor, sheet.opened !== null, sheet.open);
   const columns = table.fields.length + (mayWrite ? 2 : 1);
-  const deleteRecord = useLatest((record: TableRecord, row: number, name: string) =>
-    remove({ record: record.id, name, onDone: () => cursor.moveTo({ row, column: 1 }) }),
-  );
+  const deleteRecord = useLatest(async (record: TableRecord, row: number, name: string) => {
+    const revision = await sheet.saves.settled(record);
+    remove({ record: record.id, revision, name, onDone: () => cursor.moveTo({ row, column: 1 }) });
+  });
   const rowAt = (row: number) => {
     const record = printed ? printed[row] : rows.at(row);
     const reached = cursor.at.row === row ? cursor.at.column : null;

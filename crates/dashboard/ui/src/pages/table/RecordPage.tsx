@@ -76,7 +76,15 @@ function RecordOf({ table, record }: { table: Table; record: TableRecord }) {
           mayWrite && (
             <Button
               icon="trash"
-              onClick={() => remove({ record: record.id, name, isLeft: true, onDone: () => go(tablePath(table.id)) })}
+              onClick={() =>
+                remove({
+                  record: record.id,
+                  revision: record.revision,
+                  name,
+                  isLeft: true,
+                  onDone: () => go(tablePath(table.id)),
+                })
+              }
             >
               {t.records.delete}
             </Button>

@@ -60,6 +60,11 @@ export function useCellSaves(table: Table, { mark: markAll }: Unsaveds, own: Own
       if (typed.broken) return mark(record.id, field.id, { text, refusal: t.values.broken[typed.broken] });
       queue(record, field, text, { [field.id]: typed.value }, record.revision);
     },
+    /** The revision at which a record is shown once its own cells are stored. */
+    settled: async ({ id, revision }: TableRecord): Promise<number> => {
+      await queues.current.get(id);
+      return own.revision(id, revision);
+    },
     /** Back to what is stored. */
     leave: (record: string, field: string) => mark(record, field, null),
     keepMine: () => {
