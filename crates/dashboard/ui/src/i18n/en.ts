@@ -13,6 +13,7 @@ import * as overview from "./en/overview";
 import * as people from "./en/people";
 import * as records from "./en/records";
 import * as signIn from "./en/signIn";
+import * as tableRules from "./en/tableRules";
 import * as tables from "./en/tables";
 import * as views from "./en/views";
 import type { Dictionary } from "./es";
@@ -29,6 +30,7 @@ export const en: Dictionary = {
   ...data,
   ...people,
   ...tables,
+  ...tableRules,
   ...records,
   ...views,
   ...imports,

@@ -13,6 +13,7 @@ import * as overview from "./es/overview";
 import * as people from "./es/people";
 import * as records from "./es/records";
 import * as signIn from "./es/signIn";
+import * as tableRules from "./es/tableRules";
 import * as tables from "./es/tables";
 import * as views from "./es/views";
 
@@ -29,6 +30,7 @@ export const es = {
   ...data,
   ...people,
   ...tables,
+  ...tableRules,
   ...records,
   ...views,
   ...imports,

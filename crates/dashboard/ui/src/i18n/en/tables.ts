@@ -90,7 +90,7 @@ export const definition: typeof es.definition = {
   label: "Name of the field",
   labelHint: "As whoever fills in the table sees it.",
   type: "What it holds",
-  typeFixed: "It is not changed later on this screen.",
+  typeLater: "It can be changed later, where the values allow it.",
   requiredLabel: "Required",
   requiredWhy: "No record is saved without this value. Those that exist stay as they are until they are changed.",
   requiredNow: "All records need this value, also those that exist.",

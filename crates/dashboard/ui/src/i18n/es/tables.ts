@@ -97,7 +97,7 @@ export const definition = {
   label: "Nombre del campo",
   labelHint: "Como lo verá quien llena la tabla.",
   type: "Qué guarda",
-  typeFixed: "En esta pantalla no se cambia después.",
+  typeLater: "Puede cambiarse después, si los valores lo permiten.",
   requiredLabel: "Obligatorio",
   requiredWhy: "No se guarda un registro sin este valor. Los que ya existen quedan como están hasta que se cambien.",
   requiredNow: "Todos los registros necesitan este valor, también los que ya hay.",

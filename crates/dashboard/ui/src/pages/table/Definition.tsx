@@ -10,7 +10,9 @@ import { useToast } from "../../components/Toast";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
 import { AboutCard } from "./AboutCard";
+import { AccessCard } from "./AccessCard";
 import { tablePath } from "./address";
+import { BothAtOnceCard } from "./BothAtOnceCard";
 import { FieldsCard } from "./FieldsCard";
 import { FieldsTrash } from "./FieldsTrash";
 import { OfTable } from "./OfTable";
@@ -18,6 +20,7 @@ import { PointersNote } from "./PointersNote";
 import { PreviewCard } from "./PreviewCard";
 import { Refused } from "./Refused";
 import { TableHead } from "./TableHead";
+import { UniqueSetsCard } from "./UniqueSetsCard";
 import { usePointers } from "./usePointers";
 
 /** What a table is: its name, its fields, and how it is filled in. */
@@ -44,10 +47,13 @@ function DefinitionOf({ table }: { table: Table }) {
         <div className="define-column">
           <FieldsCard table={table} />
           <FieldsTrash table={table} />
+          <UniqueSetsCard table={table} />
         </div>
         <PreviewCard table={table} />
         <div className="define-column">
           <AboutCard key={`${table.display_name}/${table.description ?? ""}`} table={table} />
+          <AccessCard table={table} />
+          <BothAtOnceCard table={table} />
           <DeleteCard table={table} />
         </div>
       </div>

@@ -7,12 +7,11 @@ import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
-import { BrokenRecords } from "./BrokenRecords";
 import type { FieldDraft } from "./fieldDraft";
 import { canBeUnique, draftOf, patchOf } from "./fieldPatch";
 import { FieldSettings } from "./FieldSettings";
-import { Refused } from "./Refused";
 import { Rule } from "./Rule";
+import { RuleRefused } from "./RuleRefused";
 
 /** What is told at its own place in the form. */
 const PLACED = ["display_name", "max_length", "pattern", "min", "max", "choices", "default"];
@@ -87,11 +86,7 @@ export function EditField({ table, field, onClose }: { table: Table; field: Tabl
         />
       )}
       <p className="hint">{t.definition.rulesKept}</p>
-      {problem?.code === "RECORDS_BREAK_RULE" ? (
-        <BrokenRecords table={table} problem={problem} />
-      ) : (
-        <Refused error={change.error} withFields={!isPlaced} />
-      )}
+      <RuleRefused table={table} error={change.error} withFields={!isPlaced} />
       <div className="row-tight">
         <Button small type="submit" look="primary" busy={change.isPending} disabled={!patch}>
           {t.common.save}

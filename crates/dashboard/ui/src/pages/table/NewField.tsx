@@ -82,7 +82,7 @@ export function NewField({ table, onClose }: { table: Table; onClose: () => void
         />
         <Select
           label={t.definition.type}
-          hint={`${t.tables.typesWhat[draft.type]} ${t.definition.typeFixed}`}
+          hint={`${t.tables.typesWhat[draft.type]} ${t.definition.typeLater}`}
           value={draft.type}
           onChange={(type) => change({ type: type as FieldType, min: "", max: "", initial: "" })}
           options={Object.entries(t.tables.types).map(([value, text]) => ({ value, text }))}
