@@ -16,12 +16,20 @@ const FIRST = 10;
 
 /** The records that do not keep a rule as it would be: they are mended first. */
 export function BrokenRecords({ table, problem }: { table: Table; problem: Problem }) {
-  const t = useText();
-  const [most, setMost] = useState(FIRST);
-  const records = brokenRecordsIn(problem);
   return (
     <Note tone="bad" icon="alert" role="alert">
       <p>{problem.message}</p>
+      <BrokenList table={table} records={brokenRecordsIn(problem)} />
+    </Note>
+  );
+}
+
+/** Records with the way to each of them, and why they are named. */
+export function BrokenList({ table, records }: { table: Table; records: readonly BrokenRecord[] }) {
+  const t = useText();
+  const [most, setMost] = useState(FIRST);
+  return (
+    <>
       <ul className="pointers">
         {records.slice(0, most).map((broken) => (
           <BrokenLink key={broken.record} table={table} broken={broken} />
@@ -32,21 +40,27 @@ export function BrokenRecords({ table, problem }: { table: Table; problem: Probl
           {t.common.more}
         </Button>
       )}
-    </Note>
+    </>
   );
 }
 
-function BrokenLink({ table, broken: { record, message } }: { table: Table; broken: BrokenRecord }) {
+function BrokenLink({ table, broken: { record, value, message } }: { table: Table; broken: BrokenRecord }) {
   const t = useText();
   const show = useShown(NO_RELATIONS);
   const { data } = useRecord(table.id, record);
   const name = data ? (recordName(table.fields, data.data, show) ?? t.values.unnamed) : t.values.record;
   return (
-    <li>
+    <li className="breakable">
       <Link href={recordPath(table.id, record)}>
         <bdi>{name}</bdi>
       </Link>
       {": "}
+      {value !== undefined && (
+        <>
+          <bdi className="strong">{value}</bdi>
+          {". "}
+        </>
+      )}
       {message}
     </li>
   );

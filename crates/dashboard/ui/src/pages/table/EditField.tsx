@@ -16,8 +16,16 @@ import { RuleRefused } from "./RuleRefused";
 /** What is told at its own place in the form. */
 const PLACED = ["display_name", "max_length", "pattern", "min", "max", "choices", "default"];
 
+interface Props {
+  table: Table;
+  field: TableField;
+  onClose: () => void;
+  /** Another type is chosen at its own place; what was typed here stays. */
+  onRetype: () => void;
+}
+
 /** Changes what a field is called and its rules, in its place in the list. */
-export function EditField({ table, field, onClose }: { table: Table; field: TableField; onClose: () => void }) {
+export function EditField({ table, field, onClose, onRetype }: Props) {
   const t = useText();
   const format = useFormat();
   const toast = useToast();
@@ -70,6 +78,14 @@ export function EditField({ table, field, onClose }: { table: Table; field: Tabl
         autoFocus
         onFocus={(event) => event.target.select()}
       />
+      <p className="row small">
+        <span className="muted">
+          {t.definition.type}: {t.tables.types[field.field_type]}
+        </span>
+        <Button small onClick={onRetype}>
+          {t.retype.open}
+        </Button>
+      </p>
       {field.field_type !== "RELATION" && <FieldSettings draft={draft} onChange={type} about={about} />}
       <Rule
         label={t.definition.requiredLabel}

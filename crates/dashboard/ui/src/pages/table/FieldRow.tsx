@@ -6,6 +6,8 @@ import { IconButton } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 import { EditField } from "./EditField";
+import { RetypeField } from "./RetypeField";
+import { RetypeProgress } from "./RetypeProgress";
 import { useFieldFacts } from "./useFieldFacts";
 
 interface Props {
@@ -27,13 +29,19 @@ export function FieldRow(props: Props) {
   const t = useText();
   const [isNaming, setNaming] = useState(false);
   const renamer = useRef<HTMLButtonElement>(null);
+  const [isRetyping, setRetyping] = useState(false);
   const [isOver, setOver] = useState(false);
   const name = field.display_name;
+  const close = () => {
+    // The button is there again before it gets the focus.
+    flushSync(() => setNaming(false));
+    renamer.current?.focus();
+  };
   const facts = useFieldFacts(field, target);
   return (
     <li
       className={["field-row", isOver && "dragged-over", isNaming && "is-open"].filter(Boolean).join(" ")}
-      draggable={!isNaming && !isBusy}
+      draggable={!isNaming && !isRetyping && !isBusy}
       onDragStart={(event) => {
         event.dataTransfer.effectAllowed = "move";
         onDragStart();
@@ -57,10 +65,10 @@ export function FieldRow(props: Props) {
           <EditField
             table={table}
             field={field}
-            onClose={() => {
-              // The button is there again before it gets the focus.
-              flushSync(() => setNaming(false));
-              renamer.current?.focus();
+            onClose={close}
+            onRetype={() => {
+              close();
+              setRetyping(true);
             }}
           />
         ) : (
@@ -73,6 +81,7 @@ export function FieldRow(props: Props) {
           </p>
         )}
         {!isNaming && <p className="small muted breakable">{facts}</p>}
+        <RetypeProgress field={field} />
       </div>
       <span className="row-tight field-tools">
         <IconButton
@@ -92,6 +101,7 @@ export function FieldRow(props: Props) {
         <IconButton ref={renamer} small icon="edit" label={t.definition.change(name)} onClick={() => setNaming(true)} />
         <IconButton small icon="trash" label={t.definition.remove(name)} onClick={onDelete} />
       </span>
+      {isRetyping && <RetypeField table={table} field={field} onClose={() => setRetyping(false)} />}
     </li>
   );
 }

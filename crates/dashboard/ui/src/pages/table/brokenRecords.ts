@@ -3,6 +3,8 @@ import type { Problem } from "../../api/problem";
 /** A record that does not keep a rule as it would be, and why. */
 export interface BrokenRecord {
   record: string;
+  /** The value that breaks the rule, where it is told. */
+  value?: string;
   message: string;
 }
 

@@ -1,5 +1,5 @@
 import { Digits } from "../../api/exactJson";
-import type { FieldRequest, FieldType, OnDelete } from "../../api/tables";
+import type { FieldRequest, FieldType, OnDelete, RetypeRequest } from "../../api/tables";
 import { suggestedName } from "../tables/programName";
 import { valueOf, type Broken, type Reader } from "./values";
 
@@ -52,16 +52,19 @@ export const repeated = (choices: readonly string[]): string | undefined =>
 
 /** What the API is asked for; null while the draft is not complete. Settings of other types are left out. */
 export function requestOf(draft: FieldDraft, reader: Reader): FieldRequest | null {
-  const { type } = draft;
   const display_name = draft.label.trim();
-  if (display_name === "") return null;
-  const request: FieldRequest = {
-    name: suggestedName(display_name) || display_name,
-    display_name,
-    field_type: type,
-    is_required: draft.isRequired,
-    unique: draft.isUnique,
-  };
+  const settings = settingsOf(draft, reader);
+  if (display_name === "" || !settings) return null;
+  const name = suggestedName(display_name) || display_name;
+  return { name, display_name, is_required: draft.isRequired, ...settings };
+}
+
+type Settings = Pick<FieldRequest, keyof RetypeRequest>;
+
+/** The type and the rules of its values; null while they are not complete. */
+export function settingsOf(draft: FieldDraft, reader: Reader): Settings | null {
+  const { type } = draft;
+  const request: Settings = { field_type: type, unique: draft.isUnique };
   if (type === "TEXT") {
     const length = lengthOf(draft.maxLength, reader);
     if (length.broken) return null;
