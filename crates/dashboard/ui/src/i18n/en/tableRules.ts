@@ -34,7 +34,7 @@ export const uniqueSets: typeof es.uniqueSets = {
   full: (most) => `There are ${most}, which is the most.`,
   needTwo: "It takes two fields at least.",
   choose: "Choose the fields",
-  chooseHint: (most) => `From two to ${most}.`,
+  chooseHint: (fewest, most) => `Between ${fewest} and ${most}.`,
   isThere: "That combination is there already.",
   addDo: "Add",
   added: (fields) => `${fields}: together they do not repeat`,
@@ -49,7 +49,7 @@ export const retype: typeof es.retype = {
   type: "It will hold",
   how: {
     TEXT: "Each value is written as a text.",
-    NUMBER: "Texts such as -1.50 will do: with a decimal point and without thousands separators.",
+    NUMBER: "Whole numbers will do, and texts such as -1.50: with a decimal point and without thousands separators.",
     INTEGER: "Texts such as 1500 will do, and numbers without decimals.",
     DATE: "Texts such as 2026-05-03 will do. Of a date and time the day is left.",
     DATETIME: "Texts such as 2026-05-03 will do. A date becomes the beginning of the day.",
@@ -65,6 +65,8 @@ export const retype: typeof es.retype = {
   someFitNext: "All are converted or none. Correct these and try again:",
   firstOnly: (count) => `The first ${count} are shown.`,
   kept: "The values of now stay 30 days in the trash of fields. To restore them, give this field another name first.",
+  keptDone:
+    "The values of before stay 30 days in the trash of fields. To restore them, give this field another name first.",
   confirm: "Change the type",
   done: (field, type) => `${field} now holds: ${type.toLowerCase()}`,
   underway: "There are many records. You can go on working: the field stays as it is until the end.",

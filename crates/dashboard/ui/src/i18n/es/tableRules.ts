@@ -25,7 +25,7 @@ const viewers = {
 /** How values of other types are read by each type. */
 const how = {
   TEXT: "Cada valor queda escrito como texto.",
-  NUMBER: "Sirven textos como -1.50: con punto decimal y sin separar los miles.",
+  NUMBER: "Sirven números enteros, y textos como -1.50: con punto decimal y sin separar los miles.",
   INTEGER: "Sirven textos como 1500, y números sin decimales.",
   DATE: "Sirven textos como 2026-05-03. De una fecha y hora queda el día.",
   DATETIME: "Sirven textos como 2026-05-03. De una fecha queda el comienzo del día.",
@@ -60,7 +60,7 @@ export const uniqueSets = {
   full: (most: string) => `Son ${most}, que es lo máximo.`,
   needTwo: "Hacen falta dos campos por lo menos.",
   choose: "Elija los campos",
-  chooseHint: (most: string) => `De dos a ${most}.`,
+  chooseHint: (fewest: string, most: string) => `Entre ${fewest} y ${most}.`,
   isThere: "Esa combinación ya está.",
   addDo: "Agregar",
   added: (fields: string) => `${fields}: juntos no se repiten`,
@@ -83,6 +83,8 @@ export const retype = {
   someFitNext: "Se convierten todos o ninguno. Corrija estos y vuelva a probar:",
   firstOnly: (count: string) => `Se muestran los primeros ${count}.`,
   kept: "Los valores de ahora quedan 30 días en la papelera de campos. Para restaurarlos, dé antes otro nombre a este campo.",
+  keptDone:
+    "Los valores anteriores quedan 30 días en la papelera de campos. Para restaurarlos, dé antes otro nombre a este campo.",
   confirm: "Cambiar el tipo",
   done: (field: string, type: string) => `${field}: ahora guarda ${type.toLowerCase()}`,
   underway: "Son muchos registros. Puede seguir trabajando: el campo queda como está hasta que termine.",

@@ -4,6 +4,7 @@ import { Card } from "../../components/Card";
 import { useText } from "../../i18n/text";
 import { Refused } from "./Refused";
 import { SavedState } from "./SavedState";
+import { useStoredAtOnce } from "./useStoredAtOnce";
 
 const USER_LEVELS: readonly Access["user"][] = ["write", "read", "own", "none"];
 const VIEWER_LEVELS: readonly Access["viewer"][] = ["read", "none"];
@@ -12,28 +13,29 @@ const VIEWER_LEVELS: readonly Access["viewer"][] = ["read", "none"];
 export function AccessCard({ table }: { table: Table }) {
   const t = useText().tableAccess;
   const change = useChangeAccess(table.id);
-  // As it will be, while the server is told.
-  const shown = { ...table.access, ...(change.isPending && change.variables) };
+  const { asked, store } = useStoredAtOnce<Access>(change.mutate);
+  const shown = { ...table.access, ...asked };
   return (
-    <Card title={t.title} note={t.note}>
+    <Card title={t.title} note={t.note} actions={<SavedState change={change} />}>
       <div className="stack">
-        <Levels
-          legend={t.users}
-          levels={USER_LEVELS}
-          words={t.userLevels}
-          value={shown.user}
-          onChange={(user) => change.mutate({ user })}
-        />
-        <Levels
-          legend={t.viewers}
-          levels={VIEWER_LEVELS}
-          words={t.viewerLevels}
-          value={shown.viewer}
-          onChange={(viewer) => change.mutate({ viewer })}
-        />
-        <p className="hint">{t.forecasts}</p>
         <Refused error={change.error} withFields />
-        <SavedState change={change} />
+        <div className="access-roles">
+          <Levels
+            legend={t.users}
+            levels={USER_LEVELS}
+            words={t.userLevels}
+            value={shown.user}
+            onChange={(user) => store({ user })}
+          />
+          <Levels
+            legend={t.viewers}
+            levels={VIEWER_LEVELS}
+            words={t.viewerLevels}
+            value={shown.viewer}
+            onChange={(viewer) => store({ viewer })}
+          />
+        </div>
+        <p className="hint">{t.forecasts}</p>
       </div>
     </Card>
   );

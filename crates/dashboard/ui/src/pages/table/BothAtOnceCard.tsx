@@ -4,23 +4,23 @@ import { useText } from "../../i18n/text";
 import { Refused } from "./Refused";
 import { Rule } from "./Rule";
 import { SavedState } from "./SavedState";
+import { useStoredAtOnce } from "./useStoredAtOnce";
 
 /** Whether every change of a record has to say which state of it was seen. Stored when it is ticked. */
 export function BothAtOnceCard({ table }: { table: Table }) {
   const t = useText().bothAtOnce;
   const change = useChangeTable(table.id);
-  const asked = change.isPending ? change.variables.require_if_match : null;
+  const { asked, store } = useStoredAtOnce<Pick<Table, "require_if_match">>(change.mutate);
   return (
-    <Card title={t.title}>
+    <Card title={t.title} actions={<SavedState change={change} />}>
       <div className="stack">
+        <Refused error={change.error} withFields />
         <Rule
           label={t.label}
           why={t.why}
-          isOn={asked ?? table.require_if_match}
-          onChange={(require_if_match) => change.mutate({ require_if_match })}
+          isOn={asked.require_if_match ?? table.require_if_match}
+          onChange={(require_if_match) => store({ require_if_match })}
         />
-        <Refused error={change.error} withFields />
-        <SavedState change={change} />
       </div>
     </Card>
   );

@@ -75,7 +75,7 @@ export function NewUniqueSet({ table, onClose }: { table: Table; onClose: () => 
           ))}
           <FieldNotes
             id={id}
-            hint={t.uniqueSets.chooseHint(format.number(MOST_FIELDS))}
+            hint={t.uniqueSets.chooseHint(format.number(FEWEST_FIELDS), format.number(MOST_FIELDS))}
             error={isThere ? t.uniqueSets.isThere : undefined}
           />
         </fieldset>

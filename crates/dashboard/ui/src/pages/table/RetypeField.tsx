@@ -71,7 +71,7 @@ export function RetypeField({ table, field, onClose }: Props) {
       {
         onSuccess: (job) => {
           forget();
-          if (!job) toast("ok", t.retype.done(field.display_name, t.tables.types[draft.type]));
+          if (!job) toast("ok", t.retype.done(field.display_name, t.tables.types[draft.type]), t.retype.keptDone);
           onClose();
         },
         // A refused request with another body is another request.

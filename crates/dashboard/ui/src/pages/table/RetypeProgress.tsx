@@ -52,7 +52,7 @@ function Ended({ job, onClose }: { job: Job; onClose: () => void }) {
     <div className="retyping">
       <Note tone={tone} icon={icon} role="status">
         <p className="strong">{text}</p>
-        {job.state === "succeeded" && <p>{t.retype.kept}</p>}
+        {job.state === "succeeded" && <p>{t.retype.keptDone}</p>}
         {job.error && <p>{job.error.detail}</p>}
       </Note>
       <div>

@@ -1,7 +1,7 @@
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 
-/** Whether a setting that is stored at once is stored; the line keeps its height, so that nothing jumps. */
+/** Whether a setting that is stored at once is stored. */
 export function SavedState({ change }: { change: { isPending: boolean; isSuccess: boolean } }) {
   const t = useText().tableAccess;
   return (
