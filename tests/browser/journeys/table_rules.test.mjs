@@ -143,8 +143,10 @@ test("an administrator narrows what others may do with a table, and what may rep
     .click();
   await tab.settled();
   assert.equal((await recordsOf(id)).length, 1);
-  await tab.goto(`/tables/${id}/definition`);
+  await page.getByRole("link", { name: t.records.define, exact: true }).click();
+  await tab.settled();
   await page.getByRole("button", { name: t.uniqueSets.add }).click();
+  assert.ok(await form.getByLabel("Día").isChecked(), "the choice is kept");
   await add.click();
   await form.waitFor({ state: "detached" });
   await tab.settled();
