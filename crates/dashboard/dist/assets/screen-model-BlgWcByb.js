@@ -1,1 +1,0 @@
-import{q as e}from"./session-m0_Ba6N_.js";function t(){let{model:t}=e();return e=>e===`operator`?t.operator:e===`system`?t.system:e}export{t};
