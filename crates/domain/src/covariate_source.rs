@@ -72,6 +72,12 @@ pub struct CovariateSource {
 }
 
 impl CovariateSource {
+    /// The fields that it is made of.
+    pub fn fields(&self) -> impl Iterator<Item = FieldId> {
+        let optional = [self.value_field, self.account_field, self.known_since_field].into_iter().flatten();
+        [self.date_field].into_iter().chain(optional)
+    }
+
     /// The longest lag, in days.
     pub const LONGEST_LAG: u8 = 30;
     /// The most covariates of one training.

@@ -64,7 +64,8 @@ pub trait Covariates: Send + Sync {
     /// Of the database.
     fn default_of(&self, by: &Access<ReadForecasts>) -> Result<Vec<NamedCovariate>, AppError>;
 
-    /// Puts these in the place of all that [`Self::default_of`] shows. What it leaves out stays, as far as there is room.
+    /// Puts these in the place of all that [`Self::default_of`] shows. Behind them stay
+    /// those whose table or field is in the trash, as far as there is room.
     ///
     /// # Errors
     /// As [`Self::resolve`].

@@ -88,7 +88,7 @@ pub(super) fn all_named(tables: &[Table], sources: &[CovariateSource]) -> Vec<Na
 
 /// A source in the words of its table; `None` where the table or a field is gone, or the field has a type by now that
 /// does not fit.
-pub(super) fn named(tables: &[Table], source: &CovariateSource) -> Option<NamedCovariate> {
+fn named(tables: &[Table], source: &CovariateSource) -> Option<NamedCovariate> {
     let table = tables.iter().find(|table| table.entity.id == source.entity)?;
     let word = |id: FieldId, kinds: &[FieldType]| {
         let field = table.field(id).filter(|field| kinds.contains(&field.kind))?;

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use atalaya_domain::audit::AuditAction;
 use atalaya_domain::covariate_source::CovariateSource;
+use atalaya_domain::id::FieldId;
 use atalaya_domain::mandate::{Access, Mandate, ReadForecasts, TrainModels};
 use atalaya_domain::tables::{Reach, Table};
+use chrono::DateTime;
 
-use super::resolving::{all_named, named, resolved};
+use super::resolving::{all_named, resolved};
 use super::{AskedCovariate, Covariates, NamedCovariate};
 use crate::error::AppError;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
+use crate::ports::tables::EntityReader;
 
 /// [`Covariates`] on the ports.
 pub struct CovariateService {
@@ -27,16 +30,23 @@ fn readable(tables: Vec<Table>, by: &Mandate<TrainModels>) -> Vec<Table> {
     opened.filter(|table| table.reach() == Reach::All).collect()
 }
 
-/// These sources, and behind them those that were set and not shown, such as one whose table is in the trash: whoever
-/// sets others did not see them, and they count again once the table is restored.
-fn with_hidden(
+/// Whether a source has its table or one of its fields in the trash, and the rest of it is there: then it is not shown,
+/// and counts again once that is restored.
+fn lies_in_trash<R: EntityReader + ?Sized>(
+    entities: &mut R,
     tables: &[Table],
-    mut sources: Vec<CovariateSource>,
-    before: Vec<CovariateSource>,
-) -> Vec<CovariateSource> {
-    sources.extend(before.into_iter().filter(|source| named(tables, source).is_none()));
-    sources.truncate(CovariateSource::MOST);
-    sources
+    source: &CovariateSource,
+) -> Result<bool, AppError> {
+    let Some(table) = tables.iter().find(|table| table.entity.id == source.entity) else {
+        let deleted = entities.trash(DateTime::UNIX_EPOCH)?;
+        return Ok(deleted.iter().any(|entity| entity.item.id == source.entity));
+    };
+    let gone: Vec<FieldId> = source.fields().filter(|id| table.field(*id).is_none()).collect();
+    if gone.is_empty() {
+        return Ok(false);
+    }
+    let deleted = entities.field_trash(source.entity, DateTime::UNIX_EPOCH)?;
+    Ok(gone.iter().all(|id| deleted.iter().any(|field| field.item.id == *id)))
 }
 
 impl Covariates for CovariateService {
@@ -60,11 +70,18 @@ impl Covariates for CovariateService {
         asked: &[AskedCovariate],
     ) -> Result<Vec<NamedCovariate>, AppError> {
         self.store.transaction(&by.scope(), |unit| {
-            let tables = readable(unit.entities().tables()?, by);
-            let sources = resolved(&tables, asked)?;
+            let all = unit.entities().tables()?;
+            let tables = readable(all.clone(), by);
+            let mut sources = resolved(&tables, asked)?;
             let set = all_named(&tables, &sources);
-            let before = unit.covariates().sources()?;
-            unit.covariates().replace(&with_hidden(&tables, sources, before))?;
+            // Whoever sets others did not see these.
+            for source in unit.covariates().sources()? {
+                if lies_in_trash(unit.entities(), &all, &source)? {
+                    sources.push(source);
+                }
+            }
+            sources.truncate(CovariateSource::MOST);
+            unit.covariates().replace(&sources)?;
             let names: Vec<&str> = set.iter().map(|covariate| covariate.name.as_str()).collect();
             unit.audit(&by.event(AuditAction::CovariatesSet, self.clock.now()).on(names.join(", ")))?;
             Ok(set)

@@ -153,8 +153,8 @@ pub(crate) async fn get_covariates(
 
 /// Set the covariates of trainings that name none.
 ///
-/// They take the place of all that are shown. One whose table or field is in the trash stays, and counts again once that
-/// is restored. Versions that were trained before go on as they are.
+/// They take the place of all that are shown. One whose table or field is in the trash stays where there is room, and
+/// counts again once that is restored. Versions that were trained before go on as they are.
 #[utoipa::path(
     put,
     path = "/regression/covariates",
