@@ -118,6 +118,7 @@ pub const RULES: &[&str] = &[
     "duplicate_time",
     "empty",
     "encrypted_workbook",
+    "expansion_too_large",
     "in_history",
     "invalid",
     "invalid_character",

@@ -132,3 +132,14 @@ fn a_list_by_cursor_goes_through_what_one_may_read() {
         assert!(!column(&behind, "nombre").contains(&json!("otra")), "{query}");
     }
 }
+
+#[test]
+fn a_cursor_that_counts_more_than_there_can_be_is_only_a_large_page_number() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = campaigns(&admin);
+    let id = keep(&admin, &entity, &json!({"nombre": "uno"}));
+    let cursor = format!("{}.{id}..", u64::MAX);
+    let page = admin.get(&format!("{}?page_size=1&cursor={cursor}", records(&entity))).expect(200).clone();
+    assert_eq!((&page["page"], &page["items"]), (&json!(u32::MAX), &json!([])));
+}

@@ -273,3 +273,40 @@ fn a_record_is_shown_with_the_fields_that_are_asked_for() {
         assert_eq!((&error["field"], &error["code"]), (&json!("fields[nada]"), &json!("no_such_field")));
     }
 }
+
+#[test]
+fn a_path_is_as_long_as_two_names_at_most() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let Geography { campaign, .. } = geography(&admin);
+    let asked = json!({"expand": [".".repeat(202)]});
+    let told =
+        admin.post(&format!("{}:query", records(&campaign)), &asked).problem(400, "INVALID_FILTER")["errors"].clone();
+    assert_eq!((&told[0]["field"], &told[0]["code"]), (&json!("expand"), &json!("too_long")));
+}
+
+#[test]
+fn what_relations_lead_to_is_refused_where_it_is_too_much_for_one_answer() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let (brochure, campaign) = (define(&admin, "brochure"), define(&admin, "campaign"));
+    field(&admin, &brochure, &plain("nombre", "TEXT"));
+    let mut texts = json!({"nombre": "grande"});
+    for part in 0..18 {
+        let name = format!("parte{part}");
+        let mut part = plain(&name, "TEXT");
+        part["max_length"] = json!(10_000);
+        field(&admin, &brochure, &part);
+        texts[&name] = json!("x".repeat(10_000));
+    }
+    let large = keep(&admin, &brochure, &texts);
+    field(&admin, &campaign, &relation("folleto", &brochure, "clear"));
+    let pointing = vec![json!({"data": {"folleto": large}}); 100];
+    let path = records(&campaign);
+    let _ = admin.post(&format!("{path}:bulk"), &json!({"create": pointing})).expect(200);
+    let told =
+        admin.get(&format!("{path}?page_size=100&expand=folleto")).problem(400, "INVALID_FILTER")["errors"].clone();
+    assert_eq!((&told[0]["field"], &told[0]["code"]), (&json!("expand"), &json!("expansion_too_large")));
+    let page = admin.get(&format!("{path}?page_size=50&expand=folleto")).expect(200).clone();
+    assert_eq!(page["items"].as_array().unwrap().len(), 50);
+}

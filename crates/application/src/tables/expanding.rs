@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, Keys, Opener, Record, Table, Value, Values};
+use atalaya_domain::tables::{Field, Keys, Opener, Record, Table, Value, Values, text_bytes};
 
 use crate::error::{AppError, Field as Place, Violation};
 use crate::ports::store::ReadView;
@@ -25,8 +25,8 @@ impl Expand {
     pub const MOST: usize = 10;
     /// The most relations of a path.
     pub const MAX_DEPTH: usize = 2;
-    /// The most characters of a path of two names.
-    const MAX_CHARS: usize = 201;
+    /// The most characters of a path: two names.
+    pub const MAX_CHARS: usize = 201;
 }
 
 /// A relation that is followed.
@@ -49,11 +49,23 @@ pub struct Expanded {
 }
 
 impl Expanded {
+    /// The most bytes of all texts of what is told, a record that several point to as often as it is told.
+    pub const MOST_BYTES: usize = 1 << 24;
+
     /// The record that a relation of a record with these values leads to, with its table: `None` where it points to
     /// nothing, or to what is in the trash or not there for who asks.
     #[must_use]
     pub fn target<'e>(&'e self, relation: &'e Followed, values: &Values) -> Option<(&'e Table, &'e Record)> {
         target(&self.records, relation, values)
+    }
+
+    /// How many bytes the texts take that these relations of a record lead to.
+    fn told_bytes(&self, relations: &[Followed], values: &Values) -> usize {
+        let targets = relations.iter().filter_map(|relation| Some((relation, self.target(relation, values)?.1)));
+        let told = |(relation, record): (&Followed, &Record)| {
+            text_bytes(&record.values) + self.told_bytes(&relation.further, &record.values)
+        };
+        targets.map(told).sum()
     }
 }
 
@@ -213,7 +225,7 @@ impl<'t> Wanted<'t> {
 /// What these records of a table point to, as far as it is asked for.
 ///
 /// # Errors
-/// `InvalidFilter` names each path that is none.
+/// `InvalidFilter` names each path that is none, or says that all of it is too much for one answer.
 pub(super) fn expanded(
     view: &mut dyn ReadView,
     table: &Table,
@@ -241,5 +253,10 @@ pub(super) fn expanded(
         }
     }
     far.read(view, &mut found)?;
-    Ok(Expanded { relations, records: found })
+    let expanded = Expanded { relations, records: found };
+    let told: usize = records.iter().map(|record| expanded.told_bytes(&expanded.relations, &record.values)).sum();
+    if told > Expanded::MOST_BYTES {
+        return Err(AppError::InvalidFilter(vec![Violation::new("expand", "expansion_too_large")]));
+    }
+    Ok(expanded)
 }

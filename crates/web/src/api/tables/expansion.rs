@@ -45,12 +45,16 @@ pub(crate) struct FurtherTargetView {
 /// The paths that are asked for.
 ///
 /// # Errors
-/// `InvalidFilter` where there are too many.
+/// `InvalidFilter` where there are too many, or one is too long.
 pub(super) fn expand<'p>(keys: Keys, paths: impl Iterator<Item = &'p str>) -> Result<Expand, AppError> {
     let paths: Vec<String> = paths.filter(|path| !path.is_empty()).map(str::to_owned).collect();
     if paths.len() > Expand::MOST {
         let too_many = Violation::new("expand", "too_many").with("max", &Expand::MOST);
         return Err(AppError::InvalidFilter(vec![too_many]));
+    }
+    if paths.iter().any(|path| path.chars().count() > Expand::MAX_CHARS) {
+        let too_long = Violation::new("expand", "too_long").with("max", &Expand::MAX_CHARS);
+        return Err(AppError::InvalidFilter(vec![too_long]));
     }
     Ok(Expand { keys, paths })
 }

@@ -52,7 +52,8 @@ impl RecordsPage {
         let RecordList { table, records, total: Total { count, exact }, before, next, expanded, .. } = list;
         let view = |record| RecordView::with(table, record, expanded, form);
         let items = records.iter().map(view).collect::<Result<_, _>>()?;
-        let page = before / u64::from(asked.size) + 1;
+        // A cursor says what it likes of how many came before.
+        let page = (before / u64::from(asked.size)).saturating_add(1);
         Ok(Self {
             items,
             total: *count,
