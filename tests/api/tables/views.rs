@@ -311,3 +311,18 @@ fn somebody_has_at_most_a_hundred_views_of_an_entity_type() {
     let _ = user.post(&views(&entity), &json!({"name": "una más"})).problem(409, "TOO_MANY_VIEWS");
     made(&viewer, &entity, &json!({"name": "otra persona"}));
 }
+
+#[test]
+fn an_entity_type_has_at_most_a_hundred_shared_views() {
+    let app = app();
+    let (admin, user) = (app.login("admin_bcp"), app.login("ursula"));
+    let entity = campaigns(&admin);
+    for number in 0..100 {
+        made(&user, &entity, &json!({"name": format!("v{number}"), "shared": true}));
+    }
+    let shared = json!({"name": "una más", "shared": true});
+    let _ = admin.post(&views(&entity), &shared).problem(409, "TOO_MANY_VIEWS");
+    let own = made(&admin, &entity, &json!({"name": "propia"}));
+    let path = format!("{}/{own}", views(&entity));
+    let _ = admin.put(&path, &shared).problem(409, "TOO_MANY_VIEWS");
+}

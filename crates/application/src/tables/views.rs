@@ -112,6 +112,20 @@ fn check_sharing(actor: &Actor, table: &Table, draft: &ViewDraft) -> Result<(), 
     if table.level() == UserLevel::Read { Err(Closed::ReadOnly.into()) } else { Ok(()) }
 }
 
+/// Holds it against one more shared view that everybody reads all of them.
+fn check_room(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    entity: EntityId,
+    is_shared_anew: bool,
+) -> Result<(), AppError> {
+    if !is_shared_anew {
+        return Ok(());
+    }
+    let shared = unit.views().seen_by(entity, actor.user())?.iter().filter(|view| view.shared).count();
+    if shared >= View::MOST_SHARED { Err(AppError::Conflict(Conflict::TooManyViews)) } else { Ok(()) }
+}
+
 /// A view that somebody may change.
 fn changeable(unit: &mut dyn UnitOfWork, actor: &Actor, entity: EntityId, view: ViewId) -> Result<View, AppError> {
     let view = seen(unit.views(), entity, ViewUse { view, reader: actor.user() })?;
@@ -162,6 +176,7 @@ impl Views for ViewService {
             if unit.views().count_of(id, actor.user())? >= View::MOST {
                 return Err(AppError::Conflict(Conflict::TooManyViews));
             }
+            check_room(unit, actor, id, draft.shared)?;
             let ViewDraft { name, shared, query } = draft;
             let view = View { id: view, owner: actor.user(), name, shared, query, created_at: now, updated_at: now };
             unit.views().insert(id, &view)?;
@@ -186,6 +201,7 @@ impl Views for ViewService {
             let draft = asked(&table, &unit.accounts().company()?)?;
             check_sharing(actor, &table, &draft)?;
             let was_shared = before.shared;
+            check_room(unit, actor, id, draft.shared && !was_shared)?;
             let ViewDraft { name, shared, query } = draft;
             let view = View { name, shared, query, updated_at: now, ..before };
             unit.views().change(id, &view)?;

@@ -43,6 +43,8 @@ pub struct ViewDraft {
 impl View {
     /// The most views of an entity type that one person has.
     pub const MOST: usize = 100;
+    /// The most that are shared.
+    pub const MOST_SHARED: usize = 100;
     /// The most bytes of what is asked for.
     pub const MOST_QUERY_BYTES: usize = 1 << 16;
 
