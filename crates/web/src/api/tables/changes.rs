@@ -41,7 +41,7 @@ pub(crate) struct TableChangeView {
     /// What was done, in the words of the audit log.
     #[schema(value_type = TableChangeWord)]
     action: &'static str,
-    /// The id of the record; `null` where several were changed at once, or the table itself.
+    /// The id of the record; `null` for what was done in bulk, by an import, a relation or a rule, and to the table itself.
     #[schema(required = true, format = Uuid)]
     record_id: Option<String>,
     /// When.
