@@ -191,6 +191,8 @@ pub enum Field {
     Cursor,
     /// A path of relations to follow.
     Expansion(Box<str>),
+    /// All paths of relations to follow.
+    Expansions,
     /// The largest value of a field.
     Maximum,
     /// The value of a new record that names none.

@@ -42,7 +42,7 @@ const OF_FIELDS: [AuditAction; 5] = [
 pub struct TableChange {
     /// What was done.
     pub action: AuditAction,
-    /// To which record; `None` for what was done in bulk, by an import, a relation or a rule, and for the table itself.
+    /// To which record; `None` for what a bulk, an import, a relation or a rule did, and what was done to the table.
     pub record: Option<RecordId>,
     /// When.
     pub at: DateTime<Utc>,

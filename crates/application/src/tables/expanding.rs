@@ -256,7 +256,7 @@ pub(super) fn expanded(
     let expanded = Expanded { relations, records: found };
     let told: usize = records.iter().map(|record| expanded.told_bytes(&expanded.relations, &record.values)).sum();
     if told > Expanded::MOST_BYTES {
-        return Err(AppError::InvalidFilter(vec![Violation::new("expand", "expansion_too_large")]));
+        return Err(AppError::InvalidFilter(vec![Violation::new(Place::Expansions, "expansion_too_large")]));
     }
     Ok(expanded)
 }

@@ -203,6 +203,7 @@ fn field(field: &Field) -> Words {
         | Field::Records
         | Field::Cursor
         | Field::GroupBy
+        | Field::Expansions
         | Field::Maximum
         | Field::Default
         | Field::Covariates

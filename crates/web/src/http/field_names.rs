@@ -28,6 +28,7 @@ pub(crate) fn field_name(field: &Field) -> Cow<'_, str> {
         Field::Records => "body",
         Field::GroupBy => "group_by",
         Field::Cursor => "cursor",
+        Field::Expansions => "expand",
         Field::Expansion(path) => return Cow::Owned(format!("expand[{path}]")),
         Field::Maximum => "max",
         Field::Default => "default",

@@ -41,7 +41,8 @@ pub(crate) struct TableChangeView {
     /// What was done, in the words of the audit log.
     #[schema(value_type = TableChangeWord)]
     action: &'static str,
-    /// The id of the record; `null` for what was done in bulk, by an import, a relation or a rule, and to the table itself.
+    /// The id of the record; `null` for what a bulk, an import, a relation or a rule did, and for what was done to the
+    /// table.
     #[schema(required = true, format = Uuid)]
     record_id: Option<String>,
     /// When.
@@ -62,10 +63,10 @@ impl From<&TableChange> for TableChangeView {
 /// Follow a table.
 ///
 /// As server-sent events: `begin` at once, then `change` for each change of its records and fields within a second,
-/// whichever replica made it. Read the records after `begin`, so that nothing is missed. Whoever reads their own records
-/// only hears of those, and of what they did themselves. The stream ends when the session does or the table is deleted,
-/// and when the server ends: then follow again. The token travels in `Authorization` as everywhere, so browsers use
-/// `fetch`.
+/// whichever replica made it. Read the records after `begin`, so that nothing is missed. Whoever reads their own
+/// records only hears of those, and of what they did themselves. The stream ends when the session does or the table is
+/// deleted, and when the server ends: then follow again. The token travels in `Authorization` as everywhere, so
+/// browsers use `fetch`.
 #[utoipa::path(
     get,
     path = "/api/entities/{entity_id}/events",
