@@ -102,7 +102,7 @@ pub(super) fn kept(asked: &Asked<'_>, table: &Table, company: &Company, form: Re
 /// A filter that is written as JSON, as a view keeps it: by the ids of fields instead of their names.
 ///
 /// # Errors
-/// Those of [`kept`].
+/// `InvalidFilter` for what does not fit the table; `Invalid` where it is too long.
 pub fn kept_filter(text: &str, table: &Table, company: &Company) -> Result<String, AppError> {
     let asked = Asked { filter: Some(written_filter(text)?), q: None, sort: &[], fields: &[] };
     let query = kept(&asked, table, company, RecordForm::default())?;
