@@ -194,6 +194,8 @@ pub(crate) async fn create_view(
 }
 
 /// Show a view.
+///
+/// One's own, or one that is shared.
 #[utoipa::path(
     get,
     path = "/api/entities/{entity_id}/views/{view_id}",
