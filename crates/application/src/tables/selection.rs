@@ -27,6 +27,13 @@ pub struct Selection {
     pub missing: Vec<FieldId>,
 }
 
+impl From<RecordQuery> for Selection {
+    /// With every field.
+    fn from(query: RecordQuery) -> Self {
+        Self { query, fields: None, missing: Vec::new() }
+    }
+}
+
 impl Selection {
     /// The table as it is shown.
     pub(super) fn shown(table: Table, fields: Option<&[FieldNumber]>) -> Table {

@@ -8,7 +8,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::Violation;
 use atalaya_application::observations::InvalidRows;
 use atalaya_application::receipt::Unkept;
-use atalaya_application::tables::{ImportOutcome, ImportPlan, Selection};
+use atalaya_application::tables::{ImportOutcome, ImportPlan};
 use atalaya_domain::access::Operator;
 use atalaya_domain::id::{CompanyId, EntityId};
 use atalaya_domain::mandate::DefineTables;
@@ -114,18 +114,24 @@ pub(crate) fn export(args: &TableExportArgs) -> Result<(), CommandError> {
     let by = Operator::at_the_machine().mandate(company);
     let progress = RowProgress::begin();
     let (mut rows, mut failure) = (0, None);
-    core.use_cases.transfers.export(&by, entity, None, &|_, _, _| Ok(everything()), &mut |table, records| {
-        let part = csv_part(table, &records, form, rows == 0 && failure.is_none());
-        rows += u64::try_from(records.len()).unwrap_or(u64::MAX);
-        progress.done(rows);
-        match part.map_err(std::io::Error::other).and_then(|bytes| output.write_all(&bytes)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
+    core.use_cases.transfers.export(
+        &by,
+        entity,
+        None,
+        &|_, _, _| Ok(RecordQuery::everything().into()),
+        &mut |table, records| {
+            let part = csv_part(table, &records, form, rows == 0 && failure.is_none());
+            rows += u64::try_from(records.len()).unwrap_or(u64::MAX);
+            progress.done(rows);
+            match part.map_err(std::io::Error::other).and_then(|bytes| output.write_all(&bytes)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failure = Some(error);
+                    ControlFlow::Break(())
+                }
             }
-        }
-    })?;
+        },
+    )?;
     drop(progress);
     if let Some(error) = failure {
         return Err(error.into());
@@ -133,11 +139,6 @@ pub(crate) fn export(args: &TableExportArgs) -> Result<(), CommandError> {
     output.finish()?;
     remark(&Words::of("cli.table.exported").with("rows", rows));
     Ok(())
-}
-
-/// All records with all their fields.
-fn everything() -> Selection {
-    Selection { query: RecordQuery::everything(), fields: None, missing: Vec::new() }
 }
 
 /// The table of that name.

@@ -11,13 +11,17 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
+use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
+use atalaya_application::sessions::SessionFollower;
 use atalaya_domain::access::Actor;
 use futures_util::stream::{self, Stream};
+use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
+use crate::http::bearer::bearer;
 use crate::http::blocking;
 use crate::http::client_disconnect::has_disconnected;
 use crate::http::places::{Full, Most, Place, Places};
@@ -176,6 +180,15 @@ pub(crate) async fn follow(
         .insert_header(("x-accel-buffering", "no"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .streaming(following.events(first)))
+}
+
+/// Looks whether the access token of a request still stands for somebody.
+///
+/// # Errors
+/// `Unauthenticated` where the request has none.
+pub(crate) fn session_of(request: &HttpRequest, use_cases: &UseCases) -> Result<SessionFollower, Problem> {
+    let token = SecretString::from(bearer(request)?.to_owned());
+    Ok(SessionFollower { sessions: Arc::clone(&use_cases.sessions), token })
 }
 
 async fn look<F: Followed>(mut followed: F) -> Result<(F, Told), Problem> {

@@ -1,18 +1,14 @@
 //! A session as server-sent events: whoever shows something hears at once that it may show it no more.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::sessions::SessionFollower;
 use atalaya_domain::mandate::OwnSession;
-use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::api::schemas::SessionEventWord;
-use crate::http::bearer::bearer;
-use crate::http::event_streams::{Followed, Told, follow};
+use crate::http::event_streams::{Followed, Told, follow, session_of};
 use crate::http::extract::Permitted;
 use crate::http::problem::Problem;
 use crate::http::state::HttpState;
@@ -56,10 +52,7 @@ pub(crate) async fn follow_session(
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let place = http.session_streams.begin(&actor)?;
-    let follower = SessionFollower {
-        sessions: Arc::clone(&use_cases.sessions),
-        token: SecretString::from(bearer(&request)?.to_owned()),
-    };
+    let follower = session_of(&request, &use_cases)?;
     follow(request, place, SessionEvents { follower, is_begun: false }).await
 }
 

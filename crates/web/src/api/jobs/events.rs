@@ -6,15 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::jobs::JobFollower;
-use atalaya_application::sessions::SessionFollower;
 use atalaya_texts::Language;
-use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use super::{FollowJobs, JobView, job_id};
 use crate::api::schemas::JobEventWord;
-use crate::http::bearer::bearer;
-use crate::http::event_streams::{Followed, Told, follow};
+use crate::http::event_streams::{Followed, Told, follow, session_of};
 use crate::http::extract::Permitted;
 use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
@@ -64,12 +61,8 @@ pub(crate) async fn follow_job(
     ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let place = http.job_streams.begin(&actor)?;
-    let session = SessionFollower {
-        sessions: Arc::clone(&use_cases.sessions),
-        token: SecretString::from(bearer(&request)?.to_owned()),
-    };
     let follower = JobFollower {
-        session,
+        session: session_of(&request, &use_cases)?,
         jobs: Arc::clone(&use_cases.jobs),
         origin: actor.caller().origin().clone(),
         id: job_id(&path)?,

@@ -112,11 +112,8 @@ fn asked_by_address(pairs: &Pairs, form: RecordForm, table: &Table, company: &Co
         };
         filters.extend(reader.condition(key, name, operator, &inputs));
     }
-    let words = reader.words(last(pairs, "q"));
-    let sort = reader.sort(last(pairs, "sort").unwrap_or_default().split(','));
-    let fields = reader.fields(last(pairs, "fields").unwrap_or_default().split(','));
-    let query = reader.finish(Filter::All(filters), words, sort)?;
-    Ok(Selection { query, fields, missing: Vec::new() })
+    let names = |name: &str| last(pairs, name).unwrap_or_default().split(',');
+    reader.selection(Filter::All(filters), last(pairs, "q"), names("sort"), names("fields"))
 }
 
 /// [`asked_by_address`], and what a view says of that of which the address says nothing.

@@ -27,11 +27,8 @@ impl Asked<'_> {
     pub(super) fn selection(&self, table: &Table, company: &Company, form: RecordForm) -> Result<Selection, AppError> {
         let mut reader = Reader::new(table, company, form);
         let filter = filter(&mut reader, self.filter);
-        let words = reader.words(self.q);
-        let sort = reader.sort(self.sort.iter().map(String::as_str));
-        let fields = reader.fields(self.fields.iter().map(String::as_str));
-        let query = reader.finish(filter, words, sort)?;
-        Ok(Selection { query, fields, missing: Vec::new() })
+        let (sort, fields) = (self.sort.iter().map(String::as_str), self.fields.iter().map(String::as_str));
+        reader.selection(filter, self.q, sort, fields)
     }
 }
 

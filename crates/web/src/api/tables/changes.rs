@@ -5,18 +5,15 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
-use atalaya_application::sessions::SessionFollower;
 use atalaya_application::tables::{TableChange, TableFollower};
 use atalaya_domain::mandate::ReadRecords;
-use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entities::entity_id;
 use super::values::moment;
 use crate::api::schemas::{TableChangeWord, TableEventWord};
-use crate::http::bearer::bearer;
-use crate::http::event_streams::{Followed, Told, follow};
+use crate::http::event_streams::{Followed, Told, follow, session_of};
 use crate::http::extract::Permitted;
 use crate::http::problem::Problem;
 use crate::http::state::HttpState;
@@ -88,12 +85,8 @@ pub(crate) async fn follow_table(
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let place = http.table_streams.begin(&actor)?;
-    let session = SessionFollower {
-        sessions: Arc::clone(&use_cases.sessions),
-        token: SecretString::from(bearer(&request)?.to_owned()),
-    };
     let follower = TableFollower {
-        session,
+        session: session_of(&request, &use_cases)?,
         tables: Arc::clone(&use_cases.table_changes),
         origin: actor.caller().origin().clone(),
         id: entity_id(&path)?,

@@ -2,7 +2,7 @@
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Field as Named, Violation};
-use atalaya_application::tables::{of_broken, of_invalid_condition};
+use atalaya_application::tables::{Selection, of_broken, of_invalid_condition};
 use atalaya_domain::calendar::start_of_day;
 use atalaya_domain::company::Company;
 use atalaya_domain::tables::{Field, FieldNumber, Filter, Input, Operator, RecordQuery, Sort, SortBy, Table};
@@ -65,7 +65,7 @@ impl<'t> Reader<'t> {
     }
 
     /// An order: a name a step, `-` in front for the largest first.
-    pub(super) fn sort<'s>(&mut self, steps: impl Iterator<Item = &'s str>) -> Vec<Sort> {
+    fn sort<'s>(&mut self, steps: impl Iterator<Item = &'s str>) -> Vec<Sort> {
         let steps: Vec<&str> = steps.filter(|step| !step.is_empty()).collect();
         if steps.len() > Sort::MOST {
             self.broken.push(Violation::new("sort", "too_many").with("max", &Sort::MOST));
@@ -83,9 +83,24 @@ impl<'t> Reader<'t> {
     }
 
     /// The fields to show; what is wrong with them is kept.
-    pub(super) fn fields<'s>(&mut self, names: impl Iterator<Item = &'s str>) -> Option<Vec<FieldNumber>> {
+    fn fields<'s>(&mut self, names: impl Iterator<Item = &'s str>) -> Option<Vec<FieldNumber>> {
         let selected = selected(self.table, self.form.keys, names);
         selected.map_err(|broken| self.broken.extend(broken)).unwrap_or_default()
+    }
+
+    /// A filter with the words, the order and the fields that are asked for.
+    ///
+    /// # Errors
+    /// `InvalidFilter` names whatever is wrong.
+    pub(super) fn selection<'s>(
+        mut self,
+        filter: Filter,
+        words: Option<&str>,
+        sort: impl Iterator<Item = &'s str>,
+        fields: impl Iterator<Item = &'s str>,
+    ) -> Result<Selection, AppError> {
+        let (words, sort, fields) = (self.words(words), self.sort(sort), self.fields(fields));
+        Ok(Selection { fields, ..self.finish(filter, words, sort)?.into() })
     }
 
     /// Keeps what is wrong.
