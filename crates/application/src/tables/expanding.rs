@@ -92,7 +92,7 @@ fn wrong(path: &str, code: &'static str) -> Violation {
 
 /// The field that a path begins with, and the rest of the path. A name may have points itself: the longest one counts.
 fn first<'t, 'p>(table: &'t Table, keys: Keys, path: &'p str) -> Option<(&'t Field, Option<&'p str>)> {
-    let named = |key: &str| table.fields.iter().find(|field| keys.of(field) == key);
+    let named = |key: &str| keys.find(table, key);
     if let Some(whole) = named(path) {
         return Some((whole, None));
     }

@@ -89,6 +89,15 @@ impl Keys {
             Self::Ids => field.id.get().to_string(),
         }
     }
+
+    /// The field of a table that a key names.
+    #[must_use]
+    pub fn find<'t>(self, table: &'t Table, key: &str) -> Option<&'t Field> {
+        match self {
+            Self::Names => table.field_named(key),
+            Self::Ids => table.fields.iter().find(|field| self.of(field) == key),
+        }
+    }
 }
 
 /// What was sent for a record, by key.

@@ -19,7 +19,7 @@ use validator::Validate;
 use crate::api::auth::user_id;
 use crate::api::company_query::{CompanyPageQuery, named_company};
 use crate::api::cursor::Cursor as _;
-use crate::api::parse::{Rules, page, wire_time};
+use crate::api::parse::{Rules, known_word, page, wire_time};
 use crate::api::schemas::{GrantableRole, RoleWord};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
@@ -160,8 +160,8 @@ pub fn user_json(member: Member) -> Result<String, AppError> {
 
 fn role(text: &str) -> Result<Role, Violation> {
     // Those that a request may give: superadmins are made by the command line.
-    let given = || Role::ALL.into_iter().filter(|role| *role != Role::Superadmin).map(Role::as_str);
-    text.parse().map_err(|_| Violation::unknown_value("rol", given()))
+    let given = Role::ALL.into_iter().filter(|role| *role != Role::Superadmin).map(Role::as_str);
+    known_word("rol", text, given)
 }
 
 fn handles(rules: &mut Rules, texts: &[String]) -> Vec<AccountHandle> {

@@ -130,12 +130,8 @@ fn wish(
     };
     let models = models.iter().enumerate().filter_map(model).collect();
     let metric = |(name, weight): (&String, &f64)| {
-        let metric = name.parse::<Metric>();
-        let metric = metric.map_err(|_| {
-            let field = format!("metric_weights.{}", shortened(name));
-            Violation::unknown_value(field, Metric::ALL.map(Metric::as_str))
-        });
-        Some((rules.take(metric)?, *weight))
+        let field = format!("metric_weights.{}", shortened(name));
+        Some((rules.take(known_word(field, name, Metric::ALL.map(Metric::as_str)))?, *weight))
     };
     let named: Vec<(Metric, f64)> = metric_weights.iter().filter_map(metric).collect();
     let weights = match named.len() {

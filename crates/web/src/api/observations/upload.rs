@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::{Read, Reading, UploadRequest, WorkbookFile, read, weight};
 use super::row_problem::RowProblem;
 use super::trial::TrialResponse;
-use crate::api::parse::{Rules, flag};
+use crate::api::parse::{Rules, flag, known_word};
 use crate::api::schemas::DateOrderWord;
 use crate::api::tabular::DateOrder;
 use crate::http::blocking;
@@ -90,8 +90,8 @@ struct Asked {
 impl UploadQuery {
     fn understood(&self) -> Result<Asked, Vec<Violation>> {
         let mut rules = Rules::default();
-        let dates = self.formato.as_deref().map(str::parse).transpose();
-        let dates = rules.take(dates.map_err(|_| Violation::unknown_value("formato", DateOrder::WORDS)));
+        let dates = self.formato.as_deref().map(|text| known_word("formato", text, DateOrder::WORDS));
+        let dates = rules.take(dates.transpose());
         let is_trial = rules.take(flag("dry_run", self.dry_run.as_deref()));
         let skips = rules.take(flag("skip_invalid", self.skip_invalid.as_deref()));
         let sheet = self.hoja.clone();

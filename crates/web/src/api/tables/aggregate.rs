@@ -102,20 +102,6 @@ impl TotalsResponse {
     }
 }
 
-/// A word of a list, or that it is none; what is wrong with it is kept.
-fn word<T: std::str::FromStr>(
-    reader: &mut Reader<'_>,
-    place: &str,
-    sent: &str,
-    known: impl IntoIterator<Item = &'static str>,
-) -> Option<T> {
-    let word = sent.parse().ok();
-    if word.is_none() {
-        reader.refuse(Violation::unknown_value(place.to_owned(), known));
-    }
-    word
-}
-
 fn of_invalid(place: &str, invalid: InvalidAggregation) -> Violation {
     let (place, code) = match invalid {
         InvalidAggregation::Type => (place.to_owned(), "not_for_type"),
@@ -130,7 +116,7 @@ impl GroupByRequest {
         let known = CalendarUnit::ALL.iter().map(|unit| unit.as_str());
         let unit = match &self.by {
             None => None,
-            Some(sent) => Some(word(reader, &format!("{place}.by"), sent, known)?),
+            Some(sent) => Some(reader.word(&format!("{place}.by"), sent, known)?),
         };
         let field = reader.field(&place, &self.field)?;
         GroupBy::new(field, unit).map_err(|invalid| reader.refuse(of_invalid(&place, invalid))).ok()
@@ -141,7 +127,7 @@ impl MeasureRequest {
     fn read(&self, reader: &mut Reader<'_>, index: usize) -> Option<Measure> {
         let place = format!("measures[{index}]");
         let known = MeasureKind::ALL.iter().map(|kind| kind.as_str());
-        let kind = word(reader, &format!("{place}.measure"), &self.measure, known)?;
+        let kind = reader.word(&format!("{place}.measure"), &self.measure, known)?;
         let field: Option<&Field> = match &self.field {
             None => None,
             Some(name) => Some(reader.field(&place, name)?),

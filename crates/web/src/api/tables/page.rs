@@ -65,6 +65,7 @@ impl RecordsPage {
             view: None,
         })
     }
+
     /// With the view that was asked for.
     pub(super) fn with_view(self, view: Option<ViewUse>, list: &RecordList) -> Self {
         let used = |used: ViewUse| UsedView {

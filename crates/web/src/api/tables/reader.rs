@@ -1,5 +1,7 @@
 //! Reading what is asked for of a table: fields by their names, conditions, words and orders.
 
+use std::str::FromStr;
+
 use atalaya_application::AppError;
 use atalaya_application::error::{Field as Named, Violation};
 use atalaya_application::tables::{Selection, of_broken, of_invalid_condition};
@@ -10,6 +12,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::selection::selected;
 use super::values::RecordForm;
+use crate::api::parse::known_word;
 
 /// What is asked for, collected while a filter is read.
 pub(super) struct Reader<'t> {
@@ -26,11 +29,21 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn field(&mut self, place: &str, key: &str) -> Option<&'t Field> {
-        let found = self.table.fields.iter().find(|field| self.form.keys.of(field) == key);
+        let found = self.form.keys.find(self.table, key);
         if found.is_none() {
             self.broken.push(Violation::new(place.to_owned(), "no_such_field"));
         }
         found
+    }
+
+    /// A word of a closed set; that it is none is kept.
+    pub(super) fn word<T: FromStr>(
+        &mut self,
+        place: &str,
+        text: &str,
+        known: impl IntoIterator<Item = &'static str>,
+    ) -> Option<T> {
+        known_word(place.to_owned(), text, known).map_err(|broken| self.broken.push(broken)).ok()
     }
 
     /// A condition; what is wrong with it is kept.
@@ -44,11 +57,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         let field = self.field(place, key)?;
-        let Ok(operator) = operator.parse::<Operator>() else {
-            let known = Operator::ALL.iter().map(|operator| operator.as_str());
-            self.broken.push(Violation::unknown_value(place.to_owned(), known));
-            return None;
-        };
+        let operator: Operator = self.word(place, operator, Operator::ALL.iter().map(|operator| operator.as_str()))?;
         let zone = self.company.time_zone;
         // The calendar's own ends begin on no clock: UTC stands for them.
         let day_start =

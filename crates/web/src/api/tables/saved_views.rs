@@ -91,11 +91,7 @@ pub(crate) struct SavedView {
 impl SavedView {
     fn new(table: &Table, view: &View, reader: UserId, keys: Keys) -> Result<Self, AppError> {
         let (query, missing) = ViewQuery::of(view)?.living(table);
-        let name = |id: &str| {
-            let field = table.fields.iter().find(|field| Keys::Ids.of(field) == id);
-            field.map(|field| keys.of(field)).unwrap_or_default()
-        };
-        let ViewQuery { filter, q, sort, fields } = query.named(&name);
+        let ViewQuery { filter, q, sort, fields } = query.renamed(table, Keys::Ids, keys);
         Ok(Self {
             id: view.id.get().to_string(),
             name: view.name.as_str().to_owned(),

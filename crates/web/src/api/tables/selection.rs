@@ -24,7 +24,7 @@ pub(super) fn selected<'n>(
     }
     let (mut numbers, mut broken) = (Vec::new(), Vec::new());
     for name in names {
-        match table.fields.iter().find(|field| keys.of(field) == name) {
+        match keys.find(table, name) {
             Some(field) if numbers.contains(&field.number) => {}
             Some(field) => numbers.push(field.number),
             None => {

@@ -62,15 +62,16 @@ impl ViewQuery {
         (Self { filter, sort, fields, ..self }, missing)
     }
 
-    /// With other names of fields.
-    pub(super) fn named(self, name: &impl Fn(&str) -> String) -> Self {
+    /// With fields of a table that are named by other keys.
+    pub(super) fn renamed(self, table: &Table, from: Keys, to: Keys) -> Self {
+        let name = |key: &str| from.find(table, key).map(|field| to.of(field)).unwrap_or_default();
         let sort = self.sort.iter().map(|at| match step(at) {
             (_, CREATED) => at.clone(),
             (direction, field) => format!("{direction}{}", name(field)),
         });
         let sort = sort.collect();
         let fields = self.fields.iter().map(|field| name(field)).collect();
-        Self { filter: self.filter.map(|filter| filter.named(name)), sort, fields, ..self }
+        Self { filter: self.filter.map(|filter| filter.named(&name)), sort, fields, ..self }
     }
 }
 
@@ -80,10 +81,6 @@ impl ViewQuery {
 /// `InvalidFilter` for what does not fit the table; `Invalid` where it is too long.
 pub(super) fn kept(asked: &Asked<'_>, table: &Table, company: &Company, form: RecordForm) -> Result<String, AppError> {
     asked.selection(table, company, form)?;
-    let id = |key: &str| {
-        let field = table.fields.iter().find(|field| form.keys.of(field) == key);
-        field.map(|field| KEPT.keys.of(field)).unwrap_or_default()
-    };
     let filter = asked.filter.map(|text| serde_json::from_str(text.get())).transpose().map_err(AppError::internal)?;
     let query = ViewQuery {
         filter,
@@ -91,7 +88,7 @@ pub(super) fn kept(asked: &Asked<'_>, table: &Table, company: &Company, form: Re
         sort: asked.sort.iter().filter(|step| !step.is_empty()).cloned().collect(),
         fields: asked.fields.iter().filter(|field| !field.is_empty()).cloned().collect(),
     };
-    let text = serde_json::to_string(&query.named(&id)).map_err(AppError::internal)?;
+    let text = serde_json::to_string(&query.renamed(table, form.keys, KEPT.keys)).map_err(AppError::internal)?;
     if text.len() > View::MOST_QUERY_BYTES {
         let too_long = Violation::new("body", "too_long").with("max", &View::MOST_QUERY_BYTES);
         return Err(AppError::Invalid(vec![too_long]));
