@@ -2,9 +2,9 @@ import { useId } from "react";
 import { useAccount, useChangeAccount, type ReadAccount } from "../../api/accounts";
 import { Problem } from "../../api/problem";
 import { Note } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Loaded } from "../../components/States";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
@@ -29,12 +29,13 @@ export function EditAccount({ handle, onClose }: Props) {
       icon="edit"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button look="primary" type="submit" form={id} busy={change.isPending} disabled={!query.data}>
-            {t.common.save}
-          </Button>
-        </>
+        <SubmitFoot
+          form={id}
+          busy={change.isPending}
+          disabled={!query.data}
+          action={t.common.save}
+          onCancel={onClose}
+        />
       }
     >
       {hasConflict && (

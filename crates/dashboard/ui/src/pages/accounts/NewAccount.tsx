@@ -1,8 +1,8 @@
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import { useCreateAccount } from "../../api/accounts";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
@@ -50,12 +50,7 @@ export function NewAccount({ onClose }: { onClose: () => void }) {
       icon="plus"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button look="primary" type="submit" form={id} busy={form.isBusy} disabled={!form.canAdd}>
-            {t.accounts.add}
-          </Button>
-        </>
+        <SubmitFoot form={id} busy={form.isBusy} disabled={!form.canAdd} action={t.accounts.add} onCancel={onClose} />
       }
     >
       <AccountForm

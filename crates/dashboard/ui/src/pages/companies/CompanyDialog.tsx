@@ -2,9 +2,9 @@ import { useId, useMemo, type FormEvent } from "react";
 import { Overtaken } from "../../api/overtaken";
 import { Problem } from "../../api/problem";
 import { Note } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Field, Select } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useRefusal } from "../../components/useRefusal";
 import { useText } from "../../i18n/text";
 import { zoneOptions } from "./zones";
@@ -56,14 +56,7 @@ export function CompanyDialog({
       title={title}
       icon="building"
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" form={formId} look="primary" busy={busy} disabled={!ready}>
-            {action}
-          </Button>
-        </>
-      }
+      foot={<SubmitFoot form={formId} busy={busy} disabled={!ready} action={action} onCancel={onClose} />}
     >
       <form id={formId} className="stack" onSubmit={submit} noValidate>
         {refusal && (

@@ -3,9 +3,9 @@ import type { Aggregate, Covariate, CovariateRequest } from "../../api/covariate
 import { Problem } from "../../api/problem";
 import type { Table, TableField } from "../../api/tables";
 import { Note } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Field, Select } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useText } from "../../i18n/text";
 import {
   accountFields,
@@ -57,14 +57,7 @@ export function CovariateDialog({ covariate, place, tables, error, isBusy, onSav
       title={covariate ? words.editTitle : words.newTitle}
       icon="table"
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button look="primary" type="submit" form={form} busy={isBusy} disabled={!request}>
-            {words.save}
-          </Button>
-        </>
-      }
+      foot={<SubmitFoot form={form} busy={isBusy} disabled={!request} action={words.save} onCancel={onClose} />}
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>
         {error !== null && error !== undefined && (

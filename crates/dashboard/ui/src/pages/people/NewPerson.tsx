@@ -1,10 +1,10 @@
 import { useEffect, useId, useRef, type FormEvent } from "react";
 import type { Company } from "../../api/companies";
 import { Note } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Field, PasswordField } from "../../components/Field";
 import { Segmented } from "../../components/Segmented";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
 import { AccountPicker } from "./AccountPicker";
@@ -45,12 +45,13 @@ export function NewPerson({ company, onClose }: Props) {
       icon="user"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" form={formId} look="primary" busy={form.isBusy} disabled={!form.isReady}>
-            {t.people.create}
-          </Button>
-        </>
+        <SubmitFoot
+          form={formId}
+          busy={form.isBusy}
+          disabled={!form.isReady}
+          action={t.people.create}
+          onCancel={onClose}
+        />
       }
     >
       <form id={formId} ref={element} className="stack" onSubmit={submit} noValidate>

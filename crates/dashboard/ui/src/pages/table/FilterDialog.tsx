@@ -1,9 +1,9 @@
 import { useId, useState, type FormEvent } from "react";
 import type { Table, TableField } from "../../api/tables";
 import { Digits } from "../../api/exactJson";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Select } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { asksOf, type Ask, type Named } from "./conditions";
@@ -71,14 +71,7 @@ export function FilterDialog({ table, relations, condition, onApply, onClose }: 
       title={t.records.filterTitle}
       icon="search"
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" form={form} look="primary" disabled={!isReady}>
-            {t.records.filterDo}
-          </Button>
-        </>
-      }
+      foot={<SubmitFoot form={form} disabled={!isReady} action={t.records.filterDo} onCancel={onClose} />}
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>
         <Select

@@ -1,9 +1,9 @@
 import { useId, useState, type FormEvent } from "react";
 import { Problem } from "../../api/problem";
 import { useAddField, type FieldType, type Table } from "../../api/tables";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Field, Select } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -59,12 +59,13 @@ export function NewField({ table, onClose }: { table: Table; onClose: () => void
       icon="plus"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" form={form} look="primary" busy={add.isPending} disabled={!request}>
-            {t.definition.addDo}
-          </Button>
-        </>
+        <SubmitFoot
+          form={form}
+          busy={add.isPending}
+          disabled={!request}
+          action={t.definition.addDo}
+          onCancel={onClose}
+        />
       }
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>

@@ -1,8 +1,8 @@
 import { useId, type FormEvent } from "react";
 import { useChangeUniqueSets, type Table } from "../../api/tables";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { FieldNotes } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -42,18 +42,13 @@ export function NewUniqueSet({ table, onClose }: { table: Table; onClose: () => 
       icon="plus"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button
-            type="submit"
-            form={id}
-            look="primary"
-            busy={add.isPending}
-            disabled={chosen.length < FEWEST_FIELDS || isThere}
-          >
-            {t.uniqueSets.addDo}
-          </Button>
-        </>
+        <SubmitFoot
+          form={id}
+          busy={add.isPending}
+          disabled={chosen.length < FEWEST_FIELDS || isThere}
+          action={t.uniqueSets.addDo}
+          onCancel={onClose}
+        />
       }
     >
       <form id={id} className="stack" onSubmit={submit}>

@@ -2,9 +2,9 @@ import { useId, useState, type FormEvent } from "react";
 import { newKey } from "../../api/jobs";
 import { Problem } from "../../api/problem";
 import { useRetype, useTryRetype, type FieldType, type Table, type TableField } from "../../api/tables";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Select } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -85,18 +85,13 @@ export function RetypeField({ table, field, onClose }: Props) {
       icon="edit"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button
-            type="submit"
-            form={form}
-            look="primary"
-            busy={trial.isPending || retype.isPending}
-            disabled={!request}
-          >
-            {isSound ? t.retype.confirm : trial.data ? t.retype.tryAgain : t.retype.tryIt}
-          </Button>
-        </>
+        <SubmitFoot
+          form={form}
+          busy={trial.isPending || retype.isPending}
+          disabled={!request}
+          action={isSound ? t.retype.confirm : trial.data ? t.retype.tryAgain : t.retype.tryIt}
+          onCancel={onClose}
+        />
       }
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>

@@ -3,9 +3,9 @@ import { useLocation } from "wouter";
 import { Problem } from "../../api/problem";
 import { useDefineTable } from "../../api/tables";
 import { Note } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Field } from "../../components/Field";
+import { SubmitFoot } from "../../components/SubmitFoot";
 import { TextArea } from "../../components/TextArea";
 import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
@@ -66,18 +66,13 @@ export function NewTable({ onClose }: { onClose: () => void }) {
       icon="table"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={form}
-            busy={define.isPending}
-            disabled={!isNamed || !isProgramName(name)}
-          >
-            {t.tables.create}
-          </Button>
-        </>
+        <SubmitFoot
+          form={form}
+          busy={define.isPending}
+          disabled={!isNamed || !isProgramName(name)}
+          action={t.tables.create}
+          onCancel={onClose}
+        />
       }
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>

@@ -2,9 +2,9 @@ import { useId, type FormEvent } from "react";
 import { useSaveReading, type Reading } from "../../../api/observations";
 import { Problem } from "../../../api/problem";
 import { Note } from "../../../components/Badge";
-import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
 import { Field } from "../../../components/Field";
+import { SubmitFoot } from "../../../components/SubmitFoot";
 import { useToast } from "../../../components/Toast";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
@@ -54,18 +54,14 @@ export function ReadingDialog({ handle, reading, onClose }: Props) {
       icon={reading ? "edit" : "plus"}
       onClose={close}
       foot={
-        <>
-          <Button onClick={close}>{t.common.cancel}</Button>
-          <Button
-            type="submit"
-            form={form}
-            look={isThere ? "danger" : "primary"}
-            busy={save.isPending}
-            disabled={!value}
-          >
-            {isThere ? t.data.reading.replace : t.common.save}
-          </Button>
-        </>
+        <SubmitFoot
+          form={form}
+          look={isThere ? "danger" : "primary"}
+          busy={save.isPending}
+          disabled={!value}
+          action={isThere ? t.data.reading.replace : t.common.save}
+          onCancel={close}
+        />
       }
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>

@@ -2,9 +2,9 @@ import { useId, type FormEvent } from "react";
 import { Problem } from "../../../api/problem";
 import type { Table } from "../../../api/tables";
 import { useSaveView, type View, type ViewFilter } from "../../../api/views";
-import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
 import { Field } from "../../../components/Field";
+import { SubmitFoot } from "../../../components/SubmitFoot";
 import { useToast } from "../../../components/Toast";
 import { useText } from "../../../i18n/text";
 import { useDraft } from "../../../session/drafts";
@@ -62,12 +62,13 @@ export function ViewForm({ table, address, view, filter, onClose }: Props) {
       icon="bookmark"
       onClose={onClose}
       foot={
-        <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" form={form} look="primary" busy={save.isPending} disabled={draft.name.trim() === ""}>
-            {view ? t.views.saveEdit : t.views.save}
-          </Button>
-        </>
+        <SubmitFoot
+          form={form}
+          busy={save.isPending}
+          disabled={draft.name.trim() === ""}
+          action={view ? t.views.saveEdit : t.views.save}
+          onCancel={onClose}
+        />
       }
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>
