@@ -44,14 +44,14 @@ const TWO_COMPANIES: &str = "
         VALUES ('0', 'housekeeping', 'prune', 'a', 0, 0, 'queued', now(), 0, 0, 0, now());
     INSERT INTO idempotency_keys SELECT id, id, 'o', sha256('k'), CAST('0123456789abcdef' AS BYTEA), id, now(), NULL, NULL, NULL
         FROM companies;
-    INSERT INTO entities SELECT id, 'e', name, name, name, NULL, 2, now(), NULL FROM companies;
+    INSERT INTO entities SELECT id, 'e', name, name, name, NULL, 2, now(), NULL, NULL, 1 FROM companies;
     INSERT INTO entity_fields SELECT id, 'e', 1, 'f', 'f', 'f', 'f', 'TEXT', FALSE, NULL, 1, NULL, NULL, NULL, NULL, now(), NULL
         FROM companies;
     INSERT INTO records SELECT id, 'e', 'r', 1, 'created', 'a', NULL, now(), now(), '{}' FROM companies;
     INSERT INTO deleted_records SELECT id, 'e', 'd', 1, 'deleted', 'a', NULL, now(), now(), '{}' FROM companies;
     INSERT INTO record_revisions SELECT id, 'e', 'r', 1, 'created', 'a', NULL, now(), '{}' FROM companies;
-    INSERT INTO record_values SELECT id, 'e', 1, 'k', 'r', 'x', 'k' FROM companies;
-    INSERT INTO unique_values SELECT id, 'e', 1, 'k', 'r' FROM companies;";
+    INSERT INTO record_values SELECT id, 1, 1, 'k', 'r', 'x', 'k' FROM companies;
+    INSERT INTO unique_values SELECT id, 1, 1, 'k', 'r' FROM companies;";
 
 /// The data of companies, which the platform does not see.
 const BUSINESS: [&str; 11] = [
@@ -194,7 +194,9 @@ fn a_company_writes_no_row_for_another() {
                 "INSERT INTO idempotency_keys SELECT {company}, {company}, 'o', sha256('new'), CAST('0123456789abcdef' AS BYTEA), \
                  'new', now(), NULL, NULL, NULL"
             ),
-            format!("INSERT INTO entities VALUES ({company}, 'new', 'new', 'new', 'new', NULL, 1, now(), NULL)"),
+            format!(
+                "INSERT INTO entities VALUES ({company}, 'new', 'new', 'new', 'new', NULL, 1, now(), NULL, NULL, 2)"
+            ),
             format!(
                 "INSERT INTO entity_fields SELECT {company}, 'e', 2, 'new', 'new', 'new', 'new', 'TEXT', FALSE, NULL, 1, NULL, \
                  NULL, NULL, NULL, now(), NULL"
@@ -208,8 +210,8 @@ fn a_company_writes_no_row_for_another() {
             format!(
                 "INSERT INTO record_revisions VALUES ({company}, 'e', 'r', 2, 'changed', 'a', NULL, now(), '{{}}')"
             ),
-            format!("INSERT INTO record_values VALUES ({company}, 'e', 1, 'k', 'new', 'x', 'k')"),
-            format!("INSERT INTO unique_values VALUES ({company}, 'e', 1, 'new', 'r')"),
+            format!("INSERT INTO record_values VALUES ({company}, 1, 1, 'k', 'new', 'x', 'k')"),
+            format!("INSERT INTO unique_values VALUES ({company}, 1, 1, 'new', 'r')"),
         ]
     };
     for (own, foreign) in insert(1).iter().zip(&insert(2)) {

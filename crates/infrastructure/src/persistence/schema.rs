@@ -281,6 +281,7 @@ diesel::table! {
         created_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
         settings -> Nullable<Text>,
+        number -> Integer,
     }
 }
 
@@ -355,9 +356,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    record_values (company_id, entity_id, field, sort_key, record_id) {
+    record_values (company_id, entity, field, sort_key, record_id) {
         company_id -> BigInt,
-        entity_id -> Binary,
+        entity -> Integer,
         field -> Integer,
         sort_key -> Binary,
         record_id -> Binary,
@@ -367,9 +368,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    unique_values (company_id, entity_id, field, exact_key) {
+    unique_values (company_id, entity, field, exact_key) {
         company_id -> BigInt,
-        entity_id -> Binary,
+        entity -> Integer,
         field -> Integer,
         exact_key -> Binary,
         record_id -> Binary,
@@ -407,4 +408,5 @@ diesel::allow_tables_to_appear_in_same_query!(entities, entity_fields);
 diesel::allow_tables_to_appear_in_same_query!(entities, records);
 diesel::allow_tables_to_appear_in_same_query!(entities, deleted_records);
 diesel::allow_tables_to_appear_in_same_query!(entities, record_values);
+diesel::allow_tables_to_appear_in_same_query!(entities, unique_values);
 diesel::allow_tables_to_appear_in_same_query!(records, record_values);

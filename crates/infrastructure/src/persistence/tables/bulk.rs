@@ -1,5 +1,6 @@
-//! Inserting many rows at once, which the two databases take in different forms: PostgreSQL as arrays, because
-//! thousands of parameters would take longer to read than the rows to store.
+//! Inserting many rows at once, which the two databases take in different forms. PostgreSQL takes them as arrays, because
+//! thousands of parameters would take longer to read than the rows to store. SQLite takes a statement for each row: it is
+//! prepared once, and of a statement that writes one row SQLite need not keep every page as it was before.
 
 use atalaya_application::ports::tables::Writing;
 use atalaya_domain::id::{CompanyId, EntityId, RecordId, UserId};
@@ -12,11 +13,10 @@ use super::bytes;
 use super::sort_key::{exact, searchable, sort_key};
 use super::unique_key::{CREATOR, creator_key, set_field, set_key};
 use crate::persistence::connection::AnyConnection;
+use crate::persistence::own::own;
 use crate::persistence::rows::stored;
-use crate::persistence::schema::{record_values, records, unique_values};
+use crate::persistence::schema::{entities, record_values, records, unique_values};
 
-/// Rows of one statement on SQLite: at most eleven parameters each, below its 32,766.
-pub(super) const SQLITE_ROWS: usize = 2_900;
 /// Rows of one statement on PostgreSQL: some megabytes.
 pub(super) const POSTGRES_ROWS: usize = 20_000;
 
@@ -29,12 +29,12 @@ const POSTGRES_RECORDS: &str = "
     SELECT $1, $2, new.id, $3, $4, $5, $6, $7, $7, new.content, $10 FROM unnest($8, $9) AS new (id, content)";
 
 const POSTGRES_VALUES: &str = "
-    INSERT INTO record_values (company_id, entity_id, field, sort_key, record_id, exact, folded)
-    SELECT $1, $2, * FROM unnest($3, $4, $5, $6, $7)";
+    INSERT INTO record_values (company_id, entity, field, sort_key, record_id, exact, folded)
+    SELECT $1, (SELECT number FROM entities WHERE company_id = $1 AND id = $2), * FROM unnest($3, $4, $5, $6, $7)";
 
 const POSTGRES_UNIQUE: &str = "
-    INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
-    SELECT $1, $2, * FROM unnest($3, $4, $5)";
+    INSERT INTO unique_values (company_id, entity, field, exact_key, record_id)
+    SELECT $1, (SELECT number FROM entities WHERE company_id = $1 AND id = $2), * FROM unnest($3, $4, $5)";
 
 /// What records of one writing have in common.
 pub(super) struct Common<'w> {
@@ -120,24 +120,23 @@ pub(super) fn insert_records(
 ) -> QueryResult<()> {
     let (company, entity) = (company.get(), bytes(entity.get()));
     match conn {
-        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
-            let row = |(id, content): &NewRecord| {
-                (
+        AnyConnection::Sqlite(conn) => rows.iter().try_for_each(|(id, content)| {
+            diesel::insert_into(records::table)
+                .values((
                     records::company_id.eq(company),
-                    records::entity_id.eq(entity.clone()),
-                    records::id.eq(id.clone()),
+                    records::entity_id.eq(&entity),
+                    records::id.eq(id),
                     records::revision.eq(FIRST_REVISION),
                     records::kind.eq(common.kind),
                     records::author.eq(common.author),
                     records::request_id.eq(common.request_id),
                     records::created_at.eq(common.at),
                     records::updated_at.eq(common.at),
-                    records::content.eq(content.clone()),
+                    records::content.eq(content),
                     records::creator.eq(common.creator),
-                )
-            };
-            let rows: Vec<_> = chunk.iter().map(row).collect();
-            diesel::insert_into(records::table).values(rows).execute(conn).map(drop)
+                ))
+                .execute(conn)
+                .map(drop)
         }),
         AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
             diesel::sql_query(POSTGRES_RECORDS)
@@ -157,6 +156,11 @@ pub(super) fn insert_records(
     }
 }
 
+/// By which number values name an entity type; there is one where there are records.
+fn number_of(conn: &mut SqliteConnection, company: CompanyId, entity: EntityId) -> QueryResult<i32> {
+    own::<entities::table>(company).filter(entities::id.eq(bytes(entity.get()))).select(entities::number).first(conn)
+}
+
 /// Inserts values of records into the index.
 pub(super) fn insert_values(
     conn: &mut AnyConnection,
@@ -164,28 +168,29 @@ pub(super) fn insert_values(
     entity: EntityId,
     rows: &mut [ValueRow],
 ) -> QueryResult<()> {
-    let (company, entity) = (company.get(), bytes(entity.get()));
     rows.sort_unstable();
     match conn {
-        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
-            let row = |row: &ValueRow| {
-                (
-                    record_values::company_id.eq(company),
-                    record_values::entity_id.eq(entity.clone()),
-                    record_values::field.eq(row.field),
-                    record_values::sort_key.eq(row.sort_key.clone()),
-                    record_values::record_id.eq(row.record_id.clone()),
-                    record_values::exact.eq(row.exact.clone()),
-                    record_values::folded.eq(row.folded.clone()),
-                )
-            };
-            let rows: Vec<_> = chunk.iter().map(row).collect();
-            diesel::insert_into(record_values::table).values(rows).execute(conn).map(drop)
-        }),
+        AnyConnection::Sqlite(conn) => {
+            let number = number_of(conn, company, entity)?;
+            rows.iter().try_for_each(|row| {
+                diesel::insert_into(record_values::table)
+                    .values((
+                        record_values::company_id.eq(company.get()),
+                        record_values::entity.eq(number),
+                        record_values::field.eq(row.field),
+                        record_values::sort_key.eq(&row.sort_key),
+                        record_values::record_id.eq(&row.record_id),
+                        record_values::exact.eq(&row.exact),
+                        record_values::folded.eq(&row.folded),
+                    ))
+                    .execute(conn)
+                    .map(drop)
+            })
+        }
         AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
             diesel::sql_query(POSTGRES_VALUES)
-                .bind::<BigInt, _>(company)
-                .bind::<Binary, _>(&entity)
+                .bind::<BigInt, _>(company.get())
+                .bind::<Binary, _>(bytes(entity.get()))
                 .bind::<Array<Integer>, _>(chunk.iter().map(|row| row.field).collect::<Vec<_>>())
                 .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.sort_key).collect::<Vec<_>>())
                 .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.record_id).collect::<Vec<_>>())
@@ -204,26 +209,27 @@ pub(super) fn insert_unique(
     entity: EntityId,
     rows: &mut [UniqueRow],
 ) -> QueryResult<()> {
-    let (company, entity) = (company.get(), bytes(entity.get()));
     rows.sort_unstable();
     match conn {
-        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
-            let row = |row: &UniqueRow| {
-                (
-                    unique_values::company_id.eq(company),
-                    unique_values::entity_id.eq(entity.clone()),
-                    unique_values::field.eq(row.field),
-                    unique_values::exact_key.eq(row.exact_key.clone()),
-                    unique_values::record_id.eq(row.record_id.clone()),
-                )
-            };
-            let rows: Vec<_> = chunk.iter().map(row).collect();
-            diesel::insert_into(unique_values::table).values(rows).execute(conn).map(drop)
-        }),
+        AnyConnection::Sqlite(conn) => {
+            let number = number_of(conn, company, entity)?;
+            rows.iter().try_for_each(|row| {
+                diesel::insert_into(unique_values::table)
+                    .values((
+                        unique_values::company_id.eq(company.get()),
+                        unique_values::entity.eq(number),
+                        unique_values::field.eq(row.field),
+                        unique_values::exact_key.eq(&row.exact_key),
+                        unique_values::record_id.eq(&row.record_id),
+                    ))
+                    .execute(conn)
+                    .map(drop)
+            })
+        }
         AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
             diesel::sql_query(POSTGRES_UNIQUE)
-                .bind::<BigInt, _>(company)
-                .bind::<Binary, _>(&entity)
+                .bind::<BigInt, _>(company.get())
+                .bind::<Binary, _>(bytes(entity.get()))
                 .bind::<Array<Integer>, _>(chunk.iter().map(|row| row.field).collect::<Vec<_>>())
                 .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.exact_key).collect::<Vec<_>>())
                 .bind::<Array<Binary>, _>(chunk.iter().map(|row| &row.record_id).collect::<Vec<_>>())

@@ -5,14 +5,15 @@
 use atalaya_domain::id::{CompanyId, EntityId};
 use atalaya_domain::tables::Reach;
 use diesel::BoxableExpression;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
+use diesel::query_source::AliasedField;
 use diesel::sql_types::{Binary, Bool, Nullable};
 
-use super::bytes;
+use super::index::entity_number;
 use super::wanted::{Held, Wanted};
 use crate::persistence::connection::MultiBackend;
-use crate::persistence::own::{OwnProbed, PROBED, own_probed};
+use crate::persistence::own::{OwnProbed, PROBED, Probed, own_probed};
 use crate::persistence::schema::{deleted_records, record_values, records};
 
 /// A condition on records.
@@ -121,12 +122,22 @@ macro_rules! conditions {
                 Wanted::Any(parts) => {
                     joined(parts, |one, other| Box::new(one.or(other))).unwrap_or_else(|| constant(false))
                 }
-                Wanted::Has(held) => with_held!(held, self.probed(), probed_column, |rows| Box::new(exists(
-                    rows.filter(probed_column!(record_id).eq($record)).select(probed_column!(field)).limit(1).offset(0)
-                ))),
-                Wanted::Lacks(held) => with_held!(held, self.probed(), probed_column, |rows| Box::new(not(exists(
-                    rows.filter(probed_column!(record_id).eq($record)).select(probed_column!(field)).limit(1).offset(0)
-                )))),
+                Wanted::Has(held) => {
+                    with_held!(held, probed_of(self.company, self.entity), probed_column, |rows| Box::new(exists(
+                        rows.filter(probed_column!(record_id).eq($record))
+                            .select(probed_column!(field))
+                            .limit(1)
+                            .offset(0)
+                    )))
+                }
+                Wanted::Lacks(held) => {
+                    with_held!(held, probed_of(self.company, self.entity), probed_column, |rows| Box::new(not(exists(
+                        rows.filter(probed_column!(record_id).eq($record))
+                            .select(probed_column!(field))
+                            .limit(1)
+                            .offset(0)
+                    ))))
+                }
             }
         }
     };
@@ -136,8 +147,7 @@ macro_rules! conditions {
 macro_rules! keys {
     ($key:ident, $of:ty, $record:expr) => {
         pub(super) fn $key(self, field: i32) -> $of {
-            let value = self
-                .probed()
+            let value = probed_of(self.company, self.entity)
                 .filter(probed_column!(field).eq(field))
                 .filter(probed_column!(record_id).eq($record))
                 .select(probed_column!(sort_key));
@@ -146,20 +156,16 @@ macro_rules! keys {
     };
 }
 
-type Probes = diesel::dsl::Filter<
-    OwnProbed,
-    diesel::dsl::Eq<
-        diesel::query_source::AliasedField<crate::persistence::own::Probed, record_values::entity_id>,
-        Vec<u8>,
-    >,
->;
+/// Values of records of an entity type, to ask for.
+#[auto_type(no_type_alias)]
+fn probed_of(company: CompanyId, entity: EntityId) -> _ {
+    let number: entity_number = entity_number(company, entity);
+    let column: AliasedField<Probed, record_values::entity> = PROBED.field(record_values::entity);
+    let probed: OwnProbed = own_probed(company);
+    probed.filter(column.nullable().eq(number))
+}
 
 impl Place {
-    /// Values of records of the place, to ask for.
-    fn probed(self) -> Probes {
-        QueryDsl::filter(own_probed(self.company), probed_column!(entity_id).eq(bytes(self.entity.get())))
-    }
-
     conditions!(on_records, OnRecords, records::id);
     conditions!(on_values, OnValues, record_values::record_id);
     keys!(key_of_record, KeyOfRecord, records::id);

@@ -8,7 +8,7 @@ use atalaya_application::ports::tables::{EntityReader, EntityWriter, Trashed};
 use atalaya_domain::id::{CompanyId, EntityId, FieldId};
 use atalaya_domain::tables::{Entity, Field, NewEntity, NewField, Opener, Relationship, Table};
 use chrono::{DateTime, Utc};
-use diesel::dsl::auto_type;
+use diesel::dsl::{auto_type, max};
 use diesel::prelude::*;
 
 use super::bytes;
@@ -149,7 +149,10 @@ impl EntityReader for Tenant<'_, '_> {
 
 impl EntityWriter for Tenant<'_, '_> {
     fn insert(&mut self, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Result<Entity, AppError> {
-        let row = NewEntityRow::new(self.scope.company(), id, entity, at)?;
+        // Purging an entity type leaves no values that name it, so its number may be given again.
+        let highest: Option<i32> =
+            self.own::<entities::table>().select(max(entities::number)).first(self.conn()).or_fault()?;
+        let row = NewEntityRow::new(self.scope.company(), id, highest.unwrap_or(0) + 1, entity, at)?;
         let inserted: EntityRow = diesel::insert_into(entities::table)
             .values(row)
             .returning(columns::<EntityRow>())

@@ -15,19 +15,23 @@ use super::{Id, bytes, content, identifier};
 use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
 use crate::persistence::own::{Own, own};
-use crate::persistence::schema::{record_values, records, unique_values};
+use crate::persistence::schema::{entities, record_values, records, unique_values};
 use crate::persistence::store::Tenant;
 
 /// Makes the values of a field unique ones, in the order of their keys. What SQLite puts together is a text of the same
 /// bytes.
 const SQLITE_UNIQUE: &str = "
-    INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
-    SELECT company_id, entity_id, field, CAST(sort_key || coalesce(exact, x'') AS BLOB), record_id
-    FROM record_values WHERE company_id = ?1 AND entity_id = ?2 AND field = ?3 ORDER BY sort_key, exact";
+    INSERT INTO unique_values (company_id, entity, field, exact_key, record_id)
+    SELECT company_id, entity, field, CAST(sort_key || coalesce(exact, x'') AS BLOB), record_id
+    FROM record_values
+    WHERE company_id = ?1 AND entity = (SELECT number FROM entities WHERE company_id = ?1 AND id = ?2) AND field = ?3
+    ORDER BY sort_key, exact";
 const POSTGRES_UNIQUE: &str = "
-    INSERT INTO unique_values (company_id, entity_id, field, exact_key, record_id)
-    SELECT company_id, entity_id, field, sort_key || coalesce(exact, ''), record_id
-    FROM record_values WHERE company_id = $1 AND entity_id = $2 AND field = $3 ORDER BY sort_key, exact";
+    INSERT INTO unique_values (company_id, entity, field, exact_key, record_id)
+    SELECT company_id, entity, field, sort_key || coalesce(exact, ''), record_id
+    FROM record_values
+    WHERE company_id = $1 AND entity = (SELECT number FROM entities WHERE company_id = $1 AND id = $2) AND field = $3
+    ORDER BY sort_key, exact";
 
 /// Keys that one statement asks for, below the 32,766 parameters of SQLite.
 const KEYS_AT_ONCE: usize = 10_000;
@@ -36,20 +40,28 @@ const GROUPS_AT_ONCE: i64 = 1_000;
 /// Records whose values are read at once, to index them anew.
 const RECORDS_AT_ONCE: i64 = 5_000;
 
+/// By which number values name an entity type, within a statement about them.
+#[auto_type]
+pub(super) fn entity_number(company: CompanyId, entity: EntityId) -> _ {
+    let id: Vec<u8> = bytes(entity.get());
+    let entities: Own<entities::table> = own::<entities::table>(company);
+    entities.filter(entities::id.eq(id)).select(entities::number).single_value()
+}
+
 /// Indexed values of an entity type.
 #[auto_type(no_type_alias)]
 pub(super) fn values_of(company: CompanyId, entity: EntityId) -> _ {
-    let entity: Vec<u8> = bytes(entity.get());
+    let number: entity_number = entity_number(company, entity);
     let values: Own<record_values::table> = own::<record_values::table>(company);
-    values.filter(record_values::entity_id.eq(entity))
+    values.filter(record_values::entity.nullable().eq(number))
 }
 
 /// Unique values of an entity type.
 #[auto_type(no_type_alias)]
 fn unique_of(company: CompanyId, entity: EntityId) -> _ {
-    let entity: Vec<u8> = bytes(entity.get());
+    let number: entity_number = entity_number(company, entity);
     let values: Own<unique_values::table> = own::<unique_values::table>(company);
-    values.filter(unique_values::entity_id.eq(entity))
+    values.filter(unique_values::entity.nullable().eq(number))
 }
 
 /// A change of a record, as the index sees it.

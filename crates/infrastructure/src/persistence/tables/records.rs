@@ -194,7 +194,7 @@ impl RecordReader for Tenant<'_, '_> {
         let rows: Vec<Vec<u8>> = values_of(company, source)
             .filter(record_values::field.eq(field.number.get()))
             .filter(record_values::sort_key.eq(sort_key(&Value::Relation(target))))
-            .filter(record_values::entity_id.eq_any(live_entity(company, source).select(entities::id)))
+            .filter(record_values::entity.eq_any(live_entity(company, source).select(entities::number)))
             .order(record_values::record_id)
             .limit(i64::from(limit))
             .select(record_values::record_id)

@@ -4,7 +4,7 @@ use atalaya_domain::id::{CompanyId, EntityId};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamp};
 
-use super::bulk::{Common, POSTGRES_ROWS, SQLITE_ROWS};
+use super::bulk::{Common, POSTGRES_ROWS};
 use super::bytes;
 use super::revisions::RecordRow;
 use crate::persistence::connection::AnyConnection;
@@ -36,22 +36,21 @@ pub(super) fn insert_revisions(
 ) -> QueryResult<()> {
     let (company, entity) = (company.get(), bytes(entity.get()));
     match conn {
-        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
-            let row = |row: &RecordRow| {
-                (
+        AnyConnection::Sqlite(conn) => rows.iter().try_for_each(|row| {
+            diesel::insert_into(record_revisions::table)
+                .values((
                     record_revisions::company_id.eq(company),
-                    record_revisions::entity_id.eq(entity.clone()),
-                    record_revisions::record_id.eq(row.id.clone()),
+                    record_revisions::entity_id.eq(&entity),
+                    record_revisions::record_id.eq(&row.id),
                     record_revisions::revision.eq(row.revision),
-                    record_revisions::kind.eq(row.kind.clone()),
-                    record_revisions::author.eq(row.author.clone()),
-                    record_revisions::request_id.eq(row.request_id.clone()),
+                    record_revisions::kind.eq(&row.kind),
+                    record_revisions::author.eq(&row.author),
+                    record_revisions::request_id.eq(&row.request_id),
                     record_revisions::written_at.eq(row.updated_at),
-                    record_revisions::content.eq(row.content.clone()),
-                )
-            };
-            let rows: Vec<_> = chunk.iter().map(row).collect();
-            diesel::insert_into(record_revisions::table).values(rows).execute(conn).map(drop)
+                    record_revisions::content.eq(&row.content),
+                ))
+                .execute(conn)
+                .map(drop)
         }),
         AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
             diesel::sql_query(POSTGRES_REVISIONS)
@@ -80,24 +79,23 @@ pub(super) fn insert_deleted(
 ) -> QueryResult<()> {
     let (company, entity) = (company.get(), bytes(entity.get()));
     match conn {
-        AnyConnection::Sqlite(conn) => rows.chunks(SQLITE_ROWS).try_for_each(|chunk| {
-            let row = |row: &RecordRow| {
-                (
+        AnyConnection::Sqlite(conn) => rows.iter().try_for_each(|row| {
+            diesel::insert_into(deleted_records::table)
+                .values((
                     deleted_records::company_id.eq(company),
-                    deleted_records::entity_id.eq(entity.clone()),
-                    deleted_records::id.eq(row.id.clone()),
+                    deleted_records::entity_id.eq(&entity),
+                    deleted_records::id.eq(&row.id),
                     deleted_records::revision.eq(row.revision),
                     deleted_records::kind.eq(common.kind),
                     deleted_records::author.eq(common.author),
                     deleted_records::request_id.eq(common.request_id),
                     deleted_records::created_at.eq(row.created_at),
                     deleted_records::updated_at.eq(common.at),
-                    deleted_records::content.eq(row.content.clone()),
+                    deleted_records::content.eq(&row.content),
                     deleted_records::creator.eq(row.creator),
-                )
-            };
-            let rows: Vec<_> = chunk.iter().map(row).collect();
-            diesel::insert_into(deleted_records::table).values(rows).execute(conn).map(drop)
+                ))
+                .execute(conn)
+                .map(drop)
         }),
         AnyConnection::Postgres(conn) => rows.chunks(POSTGRES_ROWS).try_for_each(|chunk| {
             diesel::sql_query(POSTGRES_DELETED)

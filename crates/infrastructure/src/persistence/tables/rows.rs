@@ -64,12 +64,15 @@ pub(super) struct NewEntityRow {
     next_field: i32,
     created_at: NaiveDateTime,
     settings: Option<String>,
+    /// By which values of its records name it.
+    number: i32,
 }
 
 impl NewEntityRow {
     pub(super) fn new(
         company: CompanyId,
         id: EntityId,
+        number: i32,
         entity: &NewEntity,
         at: DateTime<Utc>,
     ) -> Result<Self, AppError> {
@@ -84,6 +87,7 @@ impl NewEntityRow {
             next_field: FieldNumber::FIRST.get(),
             created_at: stored(at),
             settings,
+            number,
         })
     }
 }

@@ -16,12 +16,13 @@ use crate::persistence::store::Tenant;
 
 /// Indexes who created the records of an entity type, in the order of their keys: eight bytes, the highest first.
 const SQLITE_CREATORS: &str = "
-    INSERT INTO record_values (company_id, entity_id, field, sort_key, record_id)
-    SELECT company_id, entity_id, 0, unhex(printf('%016x', creator)), id
+    INSERT INTO record_values (company_id, entity, field, sort_key, record_id)
+    SELECT company_id, (SELECT number FROM entities WHERE company_id = ?1 AND id = ?2), 0,
+        unhex(printf('%016x', creator)), id
     FROM records WHERE company_id = ?1 AND entity_id = ?2 AND creator IS NOT NULL ORDER BY creator, id";
 const POSTGRES_CREATORS: &str = "
-    INSERT INTO record_values (company_id, entity_id, field, sort_key, record_id)
-    SELECT company_id, entity_id, 0, int8send(creator), id
+    INSERT INTO record_values (company_id, entity, field, sort_key, record_id)
+    SELECT company_id, (SELECT number FROM entities WHERE company_id = $1 AND id = $2), 0, int8send(creator), id
     FROM records WHERE company_id = $1 AND entity_id = $2 AND creator IS NOT NULL ORDER BY creator, id";
 
 impl Tenant<'_, '_> {
