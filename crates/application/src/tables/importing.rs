@@ -19,8 +19,10 @@ use crate::ports::runtime::Identifiers;
 use crate::ports::store::UnitOfWork;
 use crate::ports::tables::Writing;
 
-/// Rows that are judged and written at once.
-const AT_ONCE: usize = 1_000;
+/// Rows that are judged and written at once: the more, the more values of theirs are neighbours in the index.
+const AT_ONCE: usize = 10_000;
+/// Bytes of cells after which no more rows are taken together, whatever they are of: these are in memory several times.
+const BYTES_AT_ONCE: usize = 1 << 20;
 
 /// By what a row finds its record.
 enum Key<'t> {
@@ -143,8 +145,9 @@ impl<'a> Importing<'a> {
 
     /// The next rows.
     fn take(&mut self, rows: &mut dyn Iterator<Item = Result<ImportRow, Violation>>, most: usize) -> Vec<ImportRow> {
-        let mut some = Vec::new();
+        let (mut some, mut bytes) = (Vec::new(), 0);
         while some.len() < most
+            && bytes < BYTES_AT_ONCE
             && let Some(row) = rows.next()
         {
             match row {
@@ -156,6 +159,7 @@ impl<'a> Importing<'a> {
                 }
                 Ok(row) => {
                     self.outcome.total += 1;
+                    bytes += row.cells.iter().map(|cell| cell.shown.len()).sum::<usize>();
                     some.push(row);
                 }
                 Err(fault) => {
