@@ -338,11 +338,10 @@ fn kill_9_in_a_retype_leaves_all_or_nothing_and_the_job_is_done_in_the_end() {
     }
 }
 
-#[test]
-fn kill_9_leaves_no_half_of_an_import() {
-    const ROWS: usize = 5_000;
+/// Sends `body`, which writes so many records of a table, again and again to that path below its records, while the
+/// server is killed in the middle: each time all of them are there, or none.
+fn assert_whole_after_kill_9(rows: usize, below: &str, (kind, body): (&'static str, &[u8])) {
     let database = bank_on_disk();
-    let csv = format!("nombre\n{}", "n\n".repeat(ROWS));
     let mut path = String::new();
     let mut acknowledged = 0;
     for cycle in 0..3 {
@@ -357,25 +356,37 @@ fn kill_9_leaves_no_half_of_an_import() {
         }
         let acknowledgements = Acknowledged::default();
         std::thread::scope(|scope| {
-            let importer = scope.spawn(|| {
-                let send = || {
-                    let body = Some(("text/csv", csv.clone().into_bytes()));
-                    admin.try_send(reqwest::Method::POST, &format!("{path}:import"), body)
-                };
-                std::iter::from_fn(|| send().ok().inspect(|_| acknowledgements.one())).count()
+            let writer = scope.spawn(|| {
+                let send =
+                    || admin.try_send(reqwest::Method::POST, &format!("{path}{below}"), Some((kind, body.to_vec())));
+                let kept = |reply: &Reply| assert!(reply.status == 200, "{}", reply.text());
+                std::iter::from_fn(|| send().ok().inspect(kept).inspect(|_| acknowledgements.one())).count()
             });
             // In the middle of the next one, wherever that is.
             acknowledgements.wait(1 + cycle);
             std::thread::sleep(Duration::from_millis(30 * u64::try_from(cycle).unwrap()));
             server.kill();
-            acknowledged += importer.join().unwrap();
+            acknowledged += writer.join().unwrap();
         });
         drop(server);
         database.assert_sound();
     }
     let server = Program::serve(&database, &[]);
     let total = admin(&server).get(&path).expect(200)["total"].as_u64().unwrap();
-    let imports = usize::try_from(total).unwrap() / ROWS;
-    assert_eq!(usize::try_from(total).unwrap() % ROWS, 0, "half of an import is there");
-    assert!((acknowledged..=acknowledged + 3).contains(&imports), "{imports} of {acknowledged} imports are there");
+    let written = usize::try_from(total).unwrap() / rows;
+    assert_eq!(usize::try_from(total).unwrap() % rows, 0, "half of it is there");
+    assert!((acknowledged..=acknowledged + 3).contains(&written), "{written} of {acknowledged} are there");
+}
+
+#[test]
+fn kill_9_leaves_no_half_of_an_import() {
+    let csv = format!("nombre\n{}", "n\n".repeat(5_000));
+    assert_whole_after_kill_9(5_000, ":import", ("text/csv", csv.as_bytes()));
+}
+
+#[test]
+fn kill_9_leaves_no_half_of_a_bulk() {
+    let new: Vec<Value> = (0..1_000).map(|number| json!({"data": {"nombre": format!("n{number}")}})).collect();
+    let body = json!({"create": new}).to_string();
+    assert_whole_after_kill_9(1_000, ":bulk", ("application/json", body.as_bytes()));
 }

@@ -158,13 +158,6 @@ fn a_long_audit_log_takes_a_place_too() {
     wait_until("the place is free again", || csv(&admin).get("/audit").status == 200);
 }
 
-/// Memory of a process that is resident, in KiB.
-fn resident(program: &Program) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
-}
-
 #[test]
 fn two_hundred_unread_exports_of_four_banks_fill_no_memory() {
     let banks = ["BCP", "BBVA", "Interbank", "Scotiabank"];
@@ -189,7 +182,7 @@ fn two_hundred_unread_exports_of_four_banks_fill_no_memory() {
         people.push((path.clone(), log_in(&format!("admin_{lower}"))));
         people.extend((1..5).map(|number| (path.clone(), log_in(&format!("{lower}{number}")))));
     }
-    let before = resident(&program);
+    let before = program.resident();
     let mut unread = Vec::new();
     let (mut taken, mut busy) = (0, 0);
     for _ in 0..10 {
@@ -203,7 +196,7 @@ fn two_hundred_unread_exports_of_four_banks_fill_no_memory() {
             unread.push(raw);
         }
     }
-    let grown = resident(&program).saturating_sub(before);
+    let grown = program.resident().saturating_sub(before);
     assert_eq!(taken + busy, 200);
     assert!(taken >= 2, "{taken} exports were begun");
     assert!(grown < 64 * 1024, "the process grew by {grown} KiB");

@@ -54,6 +54,23 @@ impl Program {
         self.child.id()
     }
 
+    /// Memory of the process that is resident now, in KiB.
+    pub(crate) fn resident(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory that the process has had, in KiB.
+    pub(crate) fn high_water(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    /// What proc(5) says of its memory under that name.
+    fn memory(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+    }
+
     /// Waits until it answers and hears signals: it takes connections before.
     pub(crate) fn await_start(&self) {
         let patience = Instant::now();

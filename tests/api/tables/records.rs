@@ -1,5 +1,7 @@
 //! Keeping records.
 
+use std::thread;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -355,5 +357,22 @@ fn a_repeated_request_with_its_key_makes_one_record() {
         client.post(&records(&entity), &json!({"data": {"nombre": "x"}}))
     };
     assert_eq!(asked().expect(201), asked().expect(201));
+    assert_eq!(admin.get(&records(&entity)).expect(200)["total"], 1);
+}
+
+#[test]
+fn of_fifty_people_at_once_one_gets_a_unique_value() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = define(&admin, "campaign");
+    field(&admin, &entity, &json!({"name": "codigo", "display_name": "c", "field_type": "TEXT", "unique": true}));
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let create = || admin.post(&records(&entity), &json!({"data": {"codigo": "x"}})).status;
+        let people: Vec<_> = (0..50).map(|_| scope.spawn(create)).collect();
+        people.into_iter().map(|person| person.join().unwrap()).collect()
+    });
+    let count = |status: u16| statuses.iter().filter(|told| **told == status).count();
+    // Whoever finds too many waiting is told to come back.
+    assert_eq!((count(201), count(409) + count(503)), (1, 49), "{statuses:?}");
     assert_eq!(admin.get(&records(&entity)).expect(200)["total"], 1);
 }
