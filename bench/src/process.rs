@@ -50,8 +50,17 @@ impl Process {
 
     /// Memory that is resident now, in bytes (`VmRSS` of proc(5)).
     pub(crate) fn resident(&self) -> Outcome<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory that was resident, in bytes (`VmHWM` of proc(5)).
+    pub(crate) fn most_resident(&self) -> Outcome<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &str) -> Outcome<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        let kibibytes = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"));
         Ok(kibibytes.ok_or("the system does not tell a process' memory")?.parse::<u64>()? * 1024)
     }
 

@@ -56,6 +56,11 @@ impl Installation {
         Self { database, ..self }
     }
 
+    /// The value of `DATABASE_URL`.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     /// Where files of this run go.
     pub(crate) fn directory(&self) -> &Path {
         self.data.path()

@@ -1,41 +1,43 @@
-//! One table of a company with a million records of five fields, on SQLite and on PostgreSQL: pages of its list, and
-//! how fast records are inserted.
+//! One table of a company with a million records of five fields, on SQLite and on PostgreSQL: how fast files fill it,
+//! and pages of its list.
 //!
-//! What is measured is the store, as the use cases ask it: a page with its total in one snapshot, and a thousand
-//! records in one transaction.
+//! Files are imported over HTTP by the server, one after the other. Pages are asked of the store, as the use cases ask
+//! it: a page with its total in one snapshot.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use atalaya_application::companies::{Companies, CompanyService};
 use atalaya_application::ports::store::Store;
-use atalaya_application::ports::tables::{RecordSlice, Writing};
+use atalaya_application::ports::tables::RecordSlice;
 use atalaya_domain::access::{Operator, TenantScope};
-use atalaya_domain::company::{CompanyName, DEFAULT_TIME_ZONE, NewCompany};
-use atalaya_domain::id::{EntityId, FieldId, RecordId};
-use atalaya_domain::mandate::{Attribution, DefineTables};
-use atalaya_domain::tables::{
-    DisplayName, EntityName, FieldName, FieldType, NewEntity, NewField, RecordQuery, RevisionKind, Rules, Table,
-    TableAccess, Values,
-};
+use atalaya_domain::id::{CompanyId, EntityId};
+use atalaya_domain::mandate::DefineTables;
+use atalaya_domain::tables::{RecordQuery, Table};
 use atalaya_infrastructure::persistence::Database;
-use atalaya_infrastructure::runtime::SystemClock;
-use atalaya_infrastructure::security::AuditKeys;
 use atalaya_test_servers::Postgres;
-use chrono::{DateTime, Utc};
-use secrecy::SecretSlice;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::Outcome;
+use crate::client::Client;
 use crate::report::{self, Bar, Figure, progress};
-use crate::statistics::percentile;
+use crate::server::{Installation, log_in, number, text};
+use crate::statistics::{median, percentile};
 
 mod content;
 
-use content::{Case, Draw, FIELDS};
+use content::{Case, Draw, FIELDS, HEADER, STATES};
 
-/// Records of one transaction.
-const AT_ONCE: usize = 1_000;
+/// Whose table it is, and somebody of another bank.
+const ADMINISTRATOR: &str = "admin_interbank";
+const STRANGER: &str = "admin_bcp";
+/// Files that fill the table: of a million records, each has nearly 16 MiB.
+const FILES: usize = 4;
+/// Memory that an import may take besides, in MiB.
+const MEMORY: f64 = 64.0;
+/// How much longer a page may take beside the entity types of another bank.
+const BESIDE_OTHERS: f64 = 1.2;
 /// Records of a page.
 const PAGE: u32 = 20;
 
@@ -44,18 +46,20 @@ struct Plan {
     records: usize,
     /// Pages of each kind.
     asked: usize,
+    /// Entity types of another bank.
+    others: usize,
 }
 
 impl Plan {
-    const FULL: Self = Self { records: 1_000_000, asked: 40 };
-    const QUICK: Self = Self { records: 20_000, asked: 5 };
+    const FULL: Self = Self { records: 1_000_000, asked: 40, others: 500 };
+    const QUICK: Self = Self { records: 20_000, asked: 5, others: 10 };
 }
 
 /// What a database has to reach.
 struct Bars {
     /// The 95th percentile of a page, in milliseconds.
     page: f64,
-    inserted: f64,
+    imported: f64,
 }
 
 /// A table with records.
@@ -71,59 +75,84 @@ pub(crate) fn measure(quick: bool) -> Outcome<bool> {
     let folder = tempfile::tempdir()?;
     let file = format!("sqlite://{}", folder.path().join("tables.db").display());
     progress("SQLite");
-    let sqlite = on(&file, &plan, &Bars { page: 100.0, inserted: 10_000.0 })?;
+    let sqlite = on(&file, &plan, &Bars { page: 100.0, imported: 10_000.0 })?;
     drop(folder);
     progress("PostgreSQL");
     let postgres = Arc::new(Postgres::durable());
     let database = postgres.create_database();
-    let postgres = on(&database.url(), &plan, &Bars { page: 50.0, inserted: 20_000.0 })?;
+    let postgres = on(&database.url(), &plan, &Bars { page: 50.0, imported: 20_000.0 })?;
     Ok(sqlite && postgres)
 }
 
 fn on(url: &str, plan: &Plan, bars: &Bars) -> Outcome<bool> {
-    let database = Database::open(url, 2, Vec::new())?;
-    database.key_audit(AuditKeys::new(&SecretSlice::from(vec![7; 32])));
-    database.setup().migrate_up()?;
-    let (filled, inserted) = Filled::with(&database, plan.records)?;
-    let mut figures = vec![Figure {
-        name: "records inserted a second",
-        unit: "",
-        values: inserted,
-        bar: Bar::AtLeast(bars.inserted),
-    }];
+    let installation = Installation::find()?.on(url.to_owned());
+    let (filled, mut figures) = Filled::with(&installation, plan, bars)?;
     for case in content::cases(plan.records) {
         figures.extend(filled.pages(&case, plan, bars)?);
     }
+    let alone = filled.usual_pages(plan)?;
+    define_others(&installation, plan.others)?;
+    figures.push(Figure {
+        name: "a page beside another bank's entity types, against before",
+        unit: "",
+        values: vec![median(&filled.usual_pages(plan)?) / median(&alone)],
+        bar: Bar::AtMost(BESIDE_OTHERS),
+    });
     report::table(&figures)
 }
 
+/// Defines entity types of another bank.
+fn define_others(installation: &Installation, number: usize) -> Outcome<()> {
+    progress(&format!("{number} entity types of another bank"));
+    let (server, _) = installation.start()?;
+    let client = Client::with_token(server.address(), &log_in(&server, STRANGER)?);
+    (0..number).try_for_each(|number| define(&client, &format!("table_{number}")).map(drop))
+}
+
 impl Filled {
-    /// A table with so many records, and how many a second were inserted of each tenth of them.
-    fn with(database: &Arc<Database>, records: usize) -> Outcome<(Self, Vec<f64>)> {
-        let at = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
-        let companies = CompanyService { platform: database.platform(), clock: Arc::new(SystemClock) };
-        let company = NewCompany { name: CompanyName::parse("BCP")?, time_zone: DEFAULT_TIME_ZONE };
-        let company = companies.create(&Operator::at_the_machine().platform_mandate(), &company)?.id;
-        let scope = Operator::at_the_machine().mandate::<DefineTables>(company).scope();
-        let store = database.store();
-        let table = define(store.as_ref(), &scope, at)?;
-        let writing = Writing { kind: RevisionKind::Created, by: Attribution::system(), at };
-        let (mut draw, mut rates, mut made) = (Draw::new(), Vec::new(), 0);
-        while made < records {
-            let (until, mut took) = (made + records.div_ceil(10), Duration::ZERO);
-            let first = made;
-            while made < until {
-                let new: Vec<(RecordId, Values)> =
-                    (made..made + AT_ONCE).map(|number| (id(number, &mut draw), draw.values(number))).collect();
-                let begin = Instant::now();
-                store.transaction(&scope, |unit| unit.records().insert(&table, &new, &writing).map(drop))?;
-                took += begin.elapsed();
-                made += AT_ONCE;
+    /// A table that files were imported into: how many records a second of each file, and the memory that the largest
+    /// one took.
+    fn with(installation: &Installation, plan: &Plan, bars: &Bars) -> Outcome<(Self, Vec<Figure>)> {
+        let (server, _) = installation.start()?;
+        let client = Client::with_token(server.address(), &log_in(&server, ADMINISTRATOR)?);
+        let entity = define(&client, "campaign")?;
+        let resident = server.resident()?;
+        let (mut draw, mut rates) = (Draw::new(), Vec::new());
+        let of_a_file = plan.records.div_ceil(FILES);
+        for file in 0..FILES {
+            let first = file * of_a_file;
+            let mut rows = HEADER.to_owned();
+            for number in first..first + of_a_file {
+                writeln!(rows, "{}", draw.line(number))?;
             }
-            progress(&format!("{made} records"));
-            rates.push(rate(made - first, took));
+            let begin = Instant::now();
+            client.upload(&format!("/api/entities/{entity}/records:import"), &rows)?;
+            rates.push(rate(of_a_file, begin.elapsed().as_secs_f64()));
+            progress(&format!("{} records", first + of_a_file));
         }
-        Ok((Self { store, scope, table }, rates))
+        let taken = mebibytes(server.most_resident()?.saturating_sub(resident));
+        let company = number(&serde_json::from_str(&client.read("/auth/me")?)?, "/empresa_id")?;
+        drop(server);
+        let scope = Operator::at_the_machine().mandate::<DefineTables>(CompanyId::new(i64::try_from(company)?)).scope();
+        let store = Database::open(installation.database(), 2, Vec::new())?.store();
+        let found = store.query(&scope, |view| view.entities().find(EntityId::new(entity)))?;
+        let table = found.ok_or("the table was not found")?.opened_whole();
+        let figure = |name, unit, values, bar| Figure { name, unit, values, bar };
+        let figures = vec![
+            figure("records imported a second", "", rates, Bar::AtLeast(bars.imported)),
+            figure("memory that the imports took", "MiB", vec![taken], Bar::AtMost(MEMORY)),
+        ];
+        Ok((Self { store, scope, table }, figures))
+    }
+
+    /// How long pages of the table in its usual order take, in milliseconds.
+    fn usual_pages(&self, plan: &Plan) -> Outcome<Vec<f64>> {
+        let page = |_| {
+            let begin = Instant::now();
+            self.page(&RecordQuery::everything(), 0)?;
+            Ok(begin.elapsed().as_secs_f64() * 1e3)
+        };
+        (0..plan.asked).map(page).collect()
     }
 
     /// Pages of one kind, each for another value: the median and the 95th percentile of the time that they take.
@@ -157,50 +186,26 @@ impl Filled {
     }
 }
 
-fn define(store: &dyn Store, scope: &TenantScope, at: DateTime<Utc>) -> Outcome<Table> {
-    let id = EntityId::new(Uuid::from_u128(1));
-    let entity = NewEntity {
-        name: EntityName::parse("campaign")?,
-        display_name: DisplayName::parse("campaign")?,
-        description: None,
-        access: TableAccess::default(),
-        requires_if_match: false,
-    };
-    store.transaction(scope, |unit| unit.entities().insert(id, &entity, at).map(drop))?;
-    let table = || -> Outcome<Table> {
-        let found = store.query(scope, |view| view.entities().find(id))?;
-        Ok(found.ok_or("the table was not found")?.opened_whole())
-    };
-    for (number, (name, kind)) in (1..).zip(FIELDS) {
-        let field = new_field(name, kind)?;
-        let table = table()?;
-        let id = FieldId::new(Uuid::from_u128(number));
-        store.transaction(scope, |unit| unit.entities().insert_field(&table, id, &field, at).map(drop))?;
+/// Defines a table and gives its id.
+fn define(client: &Client, name: &str) -> Outcome<Uuid> {
+    let entity = client.create("/api/metadata/entities", &json!({ "name": name, "display_name": name }))?;
+    let id = text(&entity, "/id")?;
+    for (name, kind) in FIELDS {
+        let field = match kind {
+            "CHOICE" => json!({ "name": name, "display_name": name, "field_type": kind, "choices": STATES }),
+            _ => json!({ "name": name, "display_name": name, "field_type": kind }),
+        };
+        client.create(&format!("/api/metadata/entities/{id}/fields"), &field)?;
     }
-    table()
-}
-
-fn new_field(name: &str, kind: FieldType) -> Outcome<NewField> {
-    Ok(NewField {
-        name: FieldName::parse(name)?,
-        display_name: DisplayName::parse(name)?,
-        kind,
-        required: false,
-        max_length: None,
-        target: None,
-        rules: Rules::default(),
-    })
-}
-
-/// Ids as a clock gives them: a hundred in each millisecond.
-fn id(number: usize, draw: &mut Draw) -> RecordId {
-    let number = u64::try_from(number).unwrap_or(u64::MAX);
-    let millisecond = u128::from(1_700_000_000_000 + number / 100) << 80;
-    let within = u128::from(number % 100) << 64;
-    RecordId::new(Uuid::from_u128(millisecond | (7 << 76) | within | (2 << 62) | u128::from(draw.below(1 << 60))))
+    Ok(id.parse()?)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "records of a benchmark stay far below 2^53")]
-fn rate(records: usize, took: Duration) -> f64 {
-    records as f64 / took.as_secs_f64()
+fn rate(records: usize, seconds: f64) -> f64 {
+    records as f64 / seconds
+}
+
+#[expect(clippy::cast_precision_loss, reason = "memory of a process stays far below 2^53 bytes")]
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
 }

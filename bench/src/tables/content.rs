@@ -2,18 +2,14 @@
 
 use std::iter::once;
 
-use atalaya_domain::tables::{
-    Bound, FieldNumber, FieldType, Filter, Number, RecordQuery, Sort, SortBy, Test, Value, Values,
-};
+use atalaya_domain::tables::{Bound, FieldNumber, Filter, Number, RecordQuery, Sort, SortBy, Test, Value};
 use chrono::{NaiveDate, TimeDelta};
 
-pub(super) const FIELDS: [(&str, FieldType); 5] = [
-    ("nombre", FieldType::Text),
-    ("gasto", FieldType::Number),
-    ("inicio", FieldType::Date),
-    ("estado", FieldType::Choice),
-    ("veces", FieldType::Integer),
-];
+/// The fields and their types.
+pub(super) const FIELDS: [(&str, &str); 5] =
+    [("nombre", "TEXT"), ("gasto", "NUMBER"), ("inicio", "DATE"), ("estado", "CHOICE"), ("veces", "INTEGER")];
+/// The first line of a file with them.
+pub(super) const HEADER: &str = "nombre,gasto,inicio,estado,veces\n";
 const NAME: i32 = 1;
 const SPEND: i32 = 2;
 const BEGIN: i32 = 3;
@@ -24,7 +20,7 @@ const WORDS: [&str; 16] = [
     "Crédito", "Ahorro", "Lima", "Cusco", "Piura", "Tacna", "Verano", "Navidad", "Madre", "Escolar", "Digital",
     "Tarjeta", "Hipoteca", "Sueldo", "Playa", "Seguro",
 ];
-const STATES: [&str; 4] = ["abierta", "aprobada", "cerrada", "en revisión"];
+pub(super) const STATES: [&str; 4] = ["abierta", "aprobada", "cerrada", "en revisión"];
 /// Days of which records are, ten years.
 const DAYS: u64 = 3_650;
 /// What is spent, at most.
@@ -50,18 +46,13 @@ impl Draw {
         words.get(place).copied().unwrap_or_default()
     }
 
-    /// What a record holds: one of twenty has no spend.
-    pub(super) fn values(&mut self, number: usize) -> Values {
-        let name = Value::Text(format!("Campaña {} {} {number}", self.of(&WORDS), self.of(&WORDS)));
+    /// The line of a record: one of twenty has no spend.
+    pub(super) fn line(&mut self, number: usize) -> String {
+        let name = format!("Campaña {} {} {number}", self.of(&WORDS), self.of(&WORDS));
         let spend = format!("{}.{:02}", self.below(MOST_SPENT), self.below(100));
-        let values = [
-            (NAME, Some(name)),
-            (SPEND, number_of(&spend).filter(|_| self.below(20) > 0)),
-            (BEGIN, Some(day(self.below(DAYS)))),
-            (STATE, Some(Value::Choice(self.of(&STATES).to_owned()))),
-            (TIMES, Some(whole(self.below(1_000)))),
-        ];
-        values.into_iter().filter_map(|(number, value)| Some((FieldNumber::new(number), value?))).collect()
+        let spend = if self.below(20) > 0 { spend } else { String::new() };
+        let (begin, state, times) = (day(self.below(DAYS)), self.of(&STATES), self.below(1_000));
+        format!("{name},{spend},{begin},{state},{times}")
     }
 
     fn state(&mut self) -> Filter {
@@ -78,7 +69,7 @@ impl Draw {
     /// So many days.
     fn days(&mut self, width: u64) -> Filter {
         let from = self.below(DAYS - width);
-        let bound = |number: u64| Bound::Inclusive(day(number));
+        let bound = |number: u64| Bound::Inclusive(Value::Date(day(number)));
         field(BEGIN, Test::Within { from: bound(from), until: bound(from + width) })
     }
 }
@@ -87,13 +78,9 @@ fn number_of(text: &str) -> Option<Value> {
     Number::parse(text).ok().map(Value::Number)
 }
 
-fn whole(number: u64) -> Value {
-    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-fn day(number: u64) -> Value {
+fn day(number: u64) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(2016, 1, 1).unwrap_or_default();
-    Value::Date(first + TimeDelta::days(i64::try_from(number).unwrap_or(0)))
+    first + TimeDelta::days(i64::try_from(number).unwrap_or(0))
 }
 
 fn field(number: i32, test: Test) -> Filter {
