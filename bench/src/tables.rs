@@ -51,7 +51,7 @@ struct Plan {
 }
 
 impl Plan {
-    const FULL: Self = Self { records: 1_000_000, asked: 40, others: 500 };
+    const FULL: Self = Self { records: 1_000_000, asked: 20, others: 500 };
     const QUICK: Self = Self { records: 20_000, asked: 5, others: 10 };
 }
 
@@ -169,6 +169,7 @@ impl Filled {
             }
         }
         let p95 = percentile(&mut took, 95);
+        progress(&format!("{}: {p95:.1} ms", case.name));
         let values = took.iter().map(|took| took.as_secs_f64() * 1e3).collect();
         Ok([
             Figure { name: case.name, unit: "ms", values, bar: Bar::None },
