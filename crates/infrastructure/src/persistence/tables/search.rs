@@ -103,19 +103,18 @@ impl Tenant<'_, '_> {
 
     /// Records with such a value: all of them, or one more than a few.
     fn holders(&mut self, place: Place, held: &Held) -> Result<Vec<Id>, AppError> {
-        let limit = i64::try_from(FEW + 1).map_err(AppError::internal)?;
+        let limit = i64::try_from(FEW + 1).map_err(AppError::internal)? * held.most_of_a_record();
         let values = values_of(place.company, place.entity);
-        if matches!(held, Held::AnyLike(..)) {
-            // A record may have it in several fields.
-            return with_held!(held, values, column, |rows| rows
-                .select(record_values::record_id)
-                .distinct()
-                .limit(limit)
-                .load(self.conn()))
-            .or_fault();
+        let mut ids: Vec<Id> = with_held!(held, values, column, |rows| rows
+            .select(record_values::record_id)
+            .limit(limit)
+            .load(self.conn()))
+        .or_fault()?;
+        if held.most_of_a_record() > 1 {
+            ids.sort_unstable();
+            ids.dedup();
         }
-        with_held!(held, values, column, |rows| rows.select(record_values::record_id).limit(limit).load(self.conn()))
-            .or_fault()
+        Ok(ids)
     }
 
     /// Of what has to hold together, what the fewest records do, when that is worth it; and the rest.
@@ -140,7 +139,15 @@ impl Tenant<'_, '_> {
     /// How many records have such a value, counted up to a limit.
     pub(super) fn count_holders(&mut self, place: Place, held: &Held, limit: i64) -> Result<i64, AppError> {
         let values = values_of(place.company, place.entity);
-        with_held!(held, values, column, |rows| self.counted(rows.select(record_values::field).limit(limit)))
+        let of_a_record = held.most_of_a_record();
+        if of_a_record == 1 {
+            return with_held!(held, values, column, |rows| self
+                .counted(rows.select(record_values::field).limit(limit)));
+        }
+        let limit_of_values = limit.saturating_mul(of_a_record);
+        let records = with_held!(held, values, column, |rows| self
+            .counted_records(rows.select(record_values::record_id).limit(limit_of_values)))?;
+        Ok(records.min(limit))
     }
 
     /// The page, where it lies so near the start of the order that going there is worth it.

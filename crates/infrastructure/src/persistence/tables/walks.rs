@@ -173,9 +173,7 @@ impl Tenant<'_, '_> {
         if wanted.is_everything() {
             return records_of(place.company, place.entity).count().get_result(self.conn()).or_fault();
         }
-        if let [Wanted::Has(held)] = wanted.parts()
-            && !matches!(held, Held::AnyLike(..))
-        {
+        if let [Wanted::Has(held)] = wanted.parts() {
             return self.count_holders(place, held, limit);
         }
         if let Some(few) = self.few(place, wanted, |_| true)? {

@@ -52,6 +52,14 @@ impl Held {
         !matches!(self, Self::Like(..) | Self::AnyLike(..))
     }
 
+    /// How many such values a record may have.
+    pub(super) fn most_of_a_record(&self) -> i64 {
+        match self {
+            Self::AnyLike(fields, _) => i64::try_from(fields.len()).unwrap_or(i64::MAX).max(1),
+            _ => 1,
+        }
+    }
+
     /// Whether the index leads to the values at once, and they are of that field.
     pub(super) fn is_by_key_of(&self, field: i32) -> bool {
         match self {
