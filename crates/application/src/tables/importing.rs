@@ -20,7 +20,7 @@ use crate::ports::store::UnitOfWork;
 use crate::ports::tables::Writing;
 
 /// Rows that are judged and written at once: the more, the more values of theirs are neighbours in the index.
-const AT_ONCE: usize = 10_000;
+const AT_ONCE: usize = 2_000;
 /// Bytes of cells after which no more rows are taken together, whatever they are of: these are in memory several times.
 const BYTES_AT_ONCE: usize = 1 << 20;
 
