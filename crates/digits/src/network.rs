@@ -1,0 +1,301 @@
+//! The network's forward pass: five convolutions and a dense layer, in plain safe code that compilers turn into vectors.
+//!
+//! Values lie pixel by pixel with all channels of a pixel together, so that the part of a row that a kernel covers is one
+//! slice. Batch normalisation is folded into the weights by the training.
+
+use crate::glyph::{Glyph, SIDE};
+
+/// One convolution, with a ramp (`ReLU`) after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convolution {
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Channels that go in.
+    pub inputs: usize,
+    /// Channels that come out, a multiple of [`LANES`].
+    pub outputs: usize,
+    /// Zeros around what goes in.
+    pub padding: usize,
+    /// Whether the greatest of 2 × 2 pixels is kept of what comes out.
+    pub pooled: bool,
+}
+
+impl Convolution {
+    /// Weights of one channel that comes out.
+    #[must_use]
+    pub const fn reach(&self) -> usize {
+        self.kernel * self.kernel * self.inputs
+    }
+
+    /// Weights and biases.
+    #[must_use]
+    pub const fn parameters(&self) -> usize {
+        (self.reach() + 1) * self.outputs
+    }
+}
+
+/// The convolutions, from the glyph on: 28 → 14 → 14 → 7 → 5 → 3 pixels a side.
+pub const CONVOLUTIONS: [Convolution; 5] = [
+    Convolution { kernel: 5, inputs: 1, outputs: 16, padding: 2, pooled: true },
+    Convolution { kernel: 3, inputs: 16, outputs: 32, padding: 1, pooled: false },
+    Convolution { kernel: 3, inputs: 32, outputs: 32, padding: 1, pooled: true },
+    Convolution { kernel: 3, inputs: 32, outputs: 48, padding: 0, pooled: false },
+    Convolution { kernel: 3, inputs: 48, outputs: 40, padding: 0, pooled: false },
+];
+/// Values that the dense layer takes.
+pub const FEATURES: usize = 3 * 3 * 40;
+/// Digits.
+pub const CLASSES: usize = 10;
+/// Weights and biases of the whole network.
+pub const PARAMETERS: usize = {
+    let [one, two, three, four, five] = CONVOLUTIONS;
+    let convolutions = one.parameters() + two.parameters() + three.parameters() + four.parameters();
+    convolutions + five.parameters() + (FEATURES + 1) * CLASSES
+};
+/// Channels that are computed together.
+pub const LANES: usize = 8;
+/// Pixels that are computed together.
+const TILE: usize = 4;
+
+/// Pixels with their channels.
+struct Map {
+    side: usize,
+    channels: usize,
+    cells: Vec<f32>,
+}
+
+/// The network, with its weights in the order in which they are used.
+pub struct Network {
+    layers: Vec<Layer>,
+    /// Ten rows of [`FEATURES`] weights.
+    dense: Vec<f32>,
+    dense_biases: Vec<f32>,
+}
+
+struct Layer {
+    shape: Convolution,
+    /// For each [`LANES`] channels that come out, their weights for each value that goes in.
+    panels: Vec<Panel>,
+}
+
+struct Panel {
+    biases: [f32; LANES],
+    weights: Vec<[f32; LANES]>,
+}
+
+impl Network {
+    /// The network of [`PARAMETERS`] numbers: of each convolution its weights (row, column and channel of what goes in, then
+    /// the channel that comes out) and its biases; of the dense layer each digit's weights, then the biases.
+    /// `None` of another count of numbers.
+    #[must_use]
+    pub fn of(parameters: &[f32]) -> Option<Self> {
+        if parameters.len() != PARAMETERS {
+            return None;
+        }
+        let mut rest = parameters;
+        let mut layers = Vec::with_capacity(CONVOLUTIONS.len());
+        for shape in CONVOLUTIONS {
+            let weights = rest.split_off(..shape.reach() * shape.outputs)?;
+            let biases = rest.split_off(..shape.outputs)?;
+            let panels = biases.as_chunks().0.iter().enumerate().map(|(panel, &biases)| Panel {
+                biases,
+                weights: weights
+                    .chunks_exact(shape.outputs)
+                    .filter_map(|row| row.as_chunks().0.get(panel))
+                    .copied()
+                    .collect(),
+            });
+            layers.push(Layer { shape, panels: panels.collect() });
+        }
+        let dense = rest.split_off(..FEATURES * CLASSES)?.to_vec();
+        Some(Self { layers, dense, dense_biases: rest.to_vec() })
+    }
+
+    /// How much speaks for each of the ten digits, as logarithms that have a common term.
+    #[must_use]
+    pub fn logits(&self, glyph: &Glyph) -> [f32; CLASSES] {
+        let mut map = Map { side: SIDE, channels: 1, cells: glyph.to_vec() };
+        for layer in &self.layers {
+            map = layer.forward(&map);
+        }
+        let mut logits = [0.0; CLASSES];
+        let weights = self.dense.chunks_exact(FEATURES).zip(&self.dense_biases);
+        for (logit, (weights, bias)) in logits.iter_mut().zip(weights) {
+            *logit = bias + weights.iter().zip(&map.cells).map(|(weight, cell)| weight * cell).sum::<f32>();
+        }
+        logits
+    }
+}
+
+impl Layer {
+    fn forward(&self, map: &Map) -> Map {
+        let padded = map.padded(self.shape.padding);
+        let side = (padded.side + 1).saturating_sub(self.shape.kernel);
+        let mut cells = vec![0.0; side * side * self.shape.outputs];
+        for (y, row) in cells.chunks_exact_mut(side * self.shape.outputs).enumerate() {
+            let mut x = 0;
+            for pixels in row.chunks_mut(TILE * self.shape.outputs) {
+                if pixels.len() == TILE * self.shape.outputs {
+                    self.pixels::<TILE>(&padded, (x, y), pixels);
+                } else {
+                    for (aside, pixel) in pixels.chunks_exact_mut(self.shape.outputs).enumerate() {
+                        self.pixels::<1>(&padded, (x + aside, y), pixel);
+                    }
+                }
+                x += TILE;
+            }
+        }
+        let map = Map { side, channels: self.shape.outputs, cells };
+        if self.shape.pooled { map.pooled() } else { map }
+    }
+
+    /// All channels of `N` pixels that stand side by side.
+    fn pixels<const N: usize>(&self, map: &Map, (x, y): (usize, usize), out: &mut [f32]) {
+        let span = self.shape.kernel * self.shape.inputs;
+        for (number, panel) in self.panels.iter().enumerate() {
+            let mut sums = [panel.biases; N];
+            for (row, weights) in panel.weights.chunks_exact(span).enumerate() {
+                let from = ((y + row) * map.side + x) * map.channels;
+                let cells: [&[f32]; N] = std::array::from_fn(|pixel| {
+                    let from = from + pixel * map.channels;
+                    map.cells.get(from..from + span).unwrap_or(&[])
+                });
+                accumulate(&mut sums, cells, weights);
+            }
+            for (pixel, sums) in out.chunks_exact_mut(self.shape.outputs).zip(&sums) {
+                let lanes = pixel.iter_mut().skip(number * LANES);
+                lanes.zip(sums).for_each(|(cell, sum)| *cell = sum.max(0.0));
+            }
+        }
+    }
+}
+
+/// Adds the products of one row of a kernel, for `N` pixels and all lanes.
+#[inline]
+fn accumulate<const N: usize>(sums: &mut [[f32; LANES]; N], cells: [&[f32]; N], weights: &[[f32; LANES]]) {
+    let cells = cells.map(|cells| cells.get(..weights.len()).unwrap_or(&[]));
+    for (place, weights) in weights.iter().enumerate() {
+        for (sums, cells) in sums.iter_mut().zip(cells) {
+            let cell = cells.get(place).copied().unwrap_or(0.0);
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum += cell * weight;
+            }
+        }
+    }
+}
+
+impl Map {
+    fn padded(&self, padding: usize) -> Map {
+        let side = self.side + 2 * padding;
+        let mut cells = vec![0.0; side * side * self.channels];
+        let rows = cells.chunks_exact_mut(side * self.channels).skip(padding);
+        for (row, old) in rows.zip(self.cells.chunks_exact(self.side * self.channels)) {
+            row.iter_mut().skip(padding * self.channels).zip(old).for_each(|(cell, old)| *cell = *old);
+        }
+        Map { side, channels: self.channels, cells }
+    }
+
+    /// The greatest of each 2 × 2 pixels.
+    fn pooled(&self) -> Map {
+        let side = self.side / 2;
+        let mut cells = vec![0.0_f32; side * side * self.channels];
+        for (y, row) in self.cells.chunks_exact(self.side * self.channels).enumerate() {
+            let above = cells.chunks_exact_mut(side * self.channels).nth(y / 2).unwrap_or_default();
+            for (x, pixel) in row.chunks_exact(self.channels).enumerate() {
+                let greatest = above.iter_mut().skip(x / 2 * self.channels);
+                greatest.zip(pixel).for_each(|(greatest, cell)| *greatest = greatest.max(*cell));
+            }
+        }
+        Map { side, channels: self.channels, cells }
+    }
+}
+
+/// Probabilities of ten logits, flattened by a temperature.
+#[must_use]
+pub fn probabilities(logits: &[f32; CLASSES], temperature: f32) -> [f32; CLASSES] {
+    let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let shares = logits.map(|logit| ((logit - greatest) / temperature).exp());
+    let sum: f32 = shares.iter().sum();
+    shares.map(|share| share / sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that differ, of about the size that weights have.
+    fn parameters() -> Vec<f32> {
+        (0_u32..)
+            .map(|n| ((n.wrapping_mul(2_654_435_761) >> 16) as f32 / 32768.0 - 1.0) * 0.1)
+            .take(PARAMETERS)
+            .collect()
+    }
+
+    #[test]
+    fn the_network_is_small() {
+        assert_eq!(PARAMETERS, 49_106);
+        assert!(CONVOLUTIONS.iter().all(|layer| layer.outputs % LANES == 0));
+    }
+
+    #[test]
+    fn another_count_of_numbers_is_no_network() {
+        assert!(Network::of(&[]).is_none());
+        assert!(Network::of(&vec![0.0; PARAMETERS + 1]).is_none());
+    }
+
+    #[test]
+    fn the_forward_pass_is_the_sum_that_is_written_in_books() {
+        let parameters = parameters();
+        let glyph: Glyph = std::array::from_fn(|place| (place % 7) as f32 / 6.0);
+        let (mut map, mut side, mut at) = (glyph.to_vec(), SIDE, 0);
+        for layer in CONVOLUTIONS {
+            let (k, n, m) = (layer.kernel, layer.inputs, layer.outputs);
+            let (weights, biases) = (&parameters[at..], &parameters[at + k * k * n * m..]);
+            let new_side = side + 2 * layer.padding - k + 1;
+            let mut next = vec![0.0_f32; new_side * new_side * m];
+            for (place, cell) in next.iter_mut().enumerate() {
+                let (out, x, y) = (place % m, place / m % new_side, place / m / new_side);
+                let mut sum = biases[out];
+                for tap in 0..k * k * n {
+                    let (channel, dx, dy) = (tap % n, tap / n % k, tap / n / k);
+                    let (x, y) = ((x + dx).wrapping_sub(layer.padding), (y + dy).wrapping_sub(layer.padding));
+                    if x < side && y < side {
+                        sum += map[(y * side + x) * n + channel] * weights[tap * m + out];
+                    }
+                }
+                *cell = sum.max(0.0);
+            }
+            (map, side) = (next, new_side);
+            if layer.pooled {
+                let at = |x: usize, y: usize, channel: usize| map[(y * side + x) * m + channel];
+                let half = side / 2;
+                let pooled = (0..half * half * m).map(|place| {
+                    let (channel, x, y) = (place % m, place / m % half * 2, place / m / half * 2);
+                    at(x, y, channel).max(at(x + 1, y, channel)).max(at(x, y + 1, channel)).max(at(
+                        x + 1,
+                        y + 1,
+                        channel,
+                    ))
+                });
+                (map, side) = (pooled.collect(), half);
+            }
+            at += layer.parameters();
+        }
+        let logits = Network::of(&parameters).unwrap().logits(&glyph);
+        for (digit, logit) in logits.into_iter().enumerate() {
+            let weights = &parameters[at + digit * FEATURES..][..FEATURES];
+            let expected = weights.iter().zip(&map).map(|(one, other)| one * other).sum::<f32>()
+                + parameters[at + FEATURES * CLASSES + digit];
+            assert!((logit - expected).abs() < 1e-5, "{logit} {expected}");
+        }
+    }
+
+    #[test]
+    fn probabilities_sum_to_one_and_a_temperature_flattens_them() {
+        let logits = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 90.0];
+        let sharp = probabilities(&logits, 1.0);
+        let flat = probabilities(&logits, 50.0);
+        assert!((sharp.iter().sum::<f32>() - 1.0).abs() < 1e-5 && (flat.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        assert!(flat[9] < sharp[9] && flat[8] > sharp[8]);
+    }
+}

@@ -1,0 +1,101 @@
+//! From a page's ink to the ink of its digits.
+
+use crate::components::{Component, Span, components};
+use crate::layout::{Group, layout};
+use crate::numbers::real;
+use crate::plane::Plane;
+use crate::split::{cuts, is_wide};
+
+/// Components that are looked at: those with the most pixels.
+const MOST_COMPONENTS: usize = 600;
+/// Digits that are read at most; a page with more is cut off, and doubtful.
+const MOST_DIGITS: usize = 200;
+
+/// The ink of one digit and the rectangle in which it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) ink: Plane<f32>,
+    pub(crate) span: Span,
+}
+
+/// Digits row by row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Vec<Piece>>,
+    pub(crate) doubtful: bool,
+}
+
+/// Takes a page apart. `judge` tells how well ink is read as one digit: the logarithm of its probability.
+pub(crate) fn page(ink: &Plane<f32>, mut judge: impl FnMut(&Plane<f32>) -> f32) -> Page {
+    let mut found = components(&ink.map(|cell| cell >= 0.5), least_area(ink));
+    let crowded = found.len() > MOST_COMPONENTS;
+    if crowded {
+        found.sort_by_key(|component| std::cmp::Reverse(component.area));
+        found.truncate(MOST_COMPONENTS);
+    }
+    let found = crate::cleaning::cleaned(found, ink.width(), ink.height());
+    let layout = layout(&found);
+    let mut page = Page { rows: Vec::new(), doubtful: layout.doubtful || crowded };
+    let mut left = MOST_DIGITS;
+    for row in &layout.rows {
+        let mut pieces = Vec::new();
+        for group in row {
+            let whole = cut_out(ink, &found, group);
+            if left == 0 {
+                page.doubtful = true;
+                break;
+            }
+            let parts =
+                if is_wide(whole.ink.width(), whole.ink.height()) { parts(&whole, &mut judge) } else { vec![whole] };
+            left = left.saturating_sub(parts.len());
+            pieces.extend(parts);
+        }
+        if !pieces.is_empty() {
+            page.rows.push(pieces);
+        }
+    }
+    page
+}
+
+/// Pixels that a component has to have: fewer are specks.
+fn least_area(ink: &Plane<f32>) -> usize {
+    crate::numbers::whole(real(ink.cells().len()) / 40_000.0).clamp(4, 30)
+}
+
+/// The ink of a group; that of others is left out.
+fn cut_out(ink: &Plane<f32>, components: &[Component], group: &Group) -> Piece {
+    let Span { left, top, right, .. } = group.span;
+    let mut own = Plane::filled(group.span.width(), group.span.height(), false);
+    for run in group.members.iter().filter_map(|&number| components.get(number)).flat_map(|each| &each.runs) {
+        let cells = own.row_mut(run.row - top).get_mut(run.from - left..run.to - left);
+        cells.unwrap_or_default().fill(true);
+    }
+    let mut cut = Plane::filled(own.width(), own.height(), 0.0_f32);
+    for (y, (row, own)) in cut.rows_mut().zip(own.rows()).enumerate() {
+        let cells = ink.row(top + y).get(left..right).unwrap_or(&[]);
+        for ((cell, &value), &own) in row.iter_mut().zip(cells).zip(own) {
+            // Paper keeps its greys, which make edges smooth.
+            *cell = if own || value < 0.5 { value } else { 0.0 };
+        }
+    }
+    Piece { ink: cut, span: group.span }
+}
+
+/// The digits of ink that is wide.
+fn parts(whole: &Piece, judge: &mut impl FnMut(&Plane<f32>) -> f32) -> Vec<Piece> {
+    let cuts = cuts(&whole.ink, |from, to| part(whole, from, to).map_or(f32::NEG_INFINITY, |part| judge(&part.ink)));
+    let edges: Vec<usize> = std::iter::once(0).chain(cuts).chain(std::iter::once(whole.ink.width())).collect();
+    edges.windows(2).filter_map(|pair| part(whole, *pair.first()?, *pair.last()?)).collect()
+}
+
+/// The ink between two columns, without the rows and columns around it that are empty.
+fn part(whole: &Piece, from: usize, to: usize) -> Option<Piece> {
+    let is_ink = |x: usize, y: usize| whole.ink.get(x, y).is_some_and(|cell| cell >= 0.5);
+    let any_in_row = |y: &usize| (from..to).any(|x| is_ink(x, *y));
+    let any_in_column = |x: &usize| (0..whole.ink.height()).any(|y| is_ink(*x, y));
+    let (top, bottom) = ((0..whole.ink.height()).find(any_in_row)?, (0..whole.ink.height()).rfind(any_in_row)? + 1);
+    let (left, right) = ((from..to).find(any_in_column)?, (from..to).rfind(any_in_column)? + 1);
+    let ink = Plane::from_fn(right - left, bottom - top, |x, y| whole.ink.get(left + x, top + y).unwrap_or(0.0));
+    let (x, y) = (whole.span.left, whole.span.top);
+    Some(Piece { ink, span: Span { left: x + left, top: y + top, right: x + right, bottom: y + bottom } })
+}
