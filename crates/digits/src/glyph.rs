@@ -25,8 +25,9 @@ const STROKE: f32 = 2.5;
 /// Most that strokes are made thicker or thinner on either side: more would close loops or break lines.
 const MOST_THICKER: f32 = 1.2;
 const MOST_THINNER: f32 = 1.0;
-/// Distances beyond do not matter.
+/// Distances beyond do not matter: inside of the ink they tell its width, outside how far it may grow.
 const FAR: usize = 4 * FINE;
+const FAR_OUTSIDE: usize = 8;
 
 /// Makes a glyph of the ink, 0 to 1, in the smallest rectangle around a digit.
 #[must_use]
@@ -64,8 +65,8 @@ fn distances(ink: &Plane<bool>) -> Plane<f32> {
     let mut result = Plane::filled(ink.width(), ink.height(), 0.0_f32);
     for (y, row) in result.rows_mut().enumerate() {
         for (x, (cell, &inside)) in row.iter_mut().zip(ink.row(y)).enumerate() {
-            let other = if inside { &to_paper } else { &to_ink };
-            let distance = (sideways(other.row(y), x).sqrt() - 0.5) / real(FINE);
+            let (other, far) = if inside { (&to_paper, FAR) } else { (&to_ink, FAR_OUTSIDE) };
+            let distance = (sideways(other.row(y), x, far).sqrt() - 0.5) / real(FINE);
             *cell = if inside { distance } else { -distance };
         }
     }
@@ -93,10 +94,10 @@ fn up_and_down(ink: &Plane<bool>, kind: bool) -> Plane<usize> {
 }
 
 /// The square of the least distance, of those up and down in all columns.
-fn sideways(row: &[usize], x: usize) -> f32 {
+fn sideways(row: &[usize], x: usize, far: usize) -> f32 {
     let square = |place: Option<&usize>| place.map_or(FAR * FAR, |distance| distance * distance);
-    let mut least = square(row.get(x));
-    for aside in 1..=FAR {
+    let mut least = square(row.get(x)).min(far * far);
+    for aside in 1..far {
         if aside * aside >= least {
             break;
         }

@@ -3,6 +3,8 @@
 //! Values lie pixel by pixel with all channels of a pixel together, so that the part of a row that a kernel covers is one
 //! slice. Batch normalisation is folded into the weights by the training.
 
+use wide::f32x8;
+
 use crate::glyph::{Glyph, SIDE};
 
 /// One convolution, with a ramp (`ReLU`) after it.
@@ -79,8 +81,8 @@ struct Layer {
 }
 
 struct Panel {
-    biases: [f32; LANES],
-    weights: Vec<[f32; LANES]>,
+    biases: f32x8,
+    weights: Vec<f32x8>,
 }
 
 impl Network {
@@ -97,13 +99,12 @@ impl Network {
         for shape in CONVOLUTIONS {
             let weights = rest.split_off(..shape.reach() * shape.outputs)?;
             let biases = rest.split_off(..shape.outputs)?;
-            let panels = biases.as_chunks().0.iter().enumerate().map(|(panel, &biases)| Panel {
-                biases,
-                weights: weights
-                    .chunks_exact(shape.outputs)
-                    .filter_map(|row| row.as_chunks().0.get(panel))
-                    .copied()
-                    .collect(),
+            let panels = biases.as_chunks().0.iter().enumerate().map(|(panel, &biases)| {
+                let own = |row: &[f32]| row.as_chunks().0.get(panel).copied().map(f32x8::new);
+                Panel {
+                    biases: f32x8::new(biases),
+                    weights: weights.chunks_exact(shape.outputs).filter_map(own).collect(),
+                }
             });
             layers.push(Layer { shape, panels: panels.collect() });
         }
@@ -136,10 +137,10 @@ impl Layer {
             let mut x = 0;
             for pixels in row.chunks_mut(TILE * self.shape.outputs) {
                 if pixels.len() == TILE * self.shape.outputs {
-                    self.pixels::<TILE>(&padded, (x, y), pixels);
+                    self.tile(&padded, (x, y), pixels);
                 } else {
                     for (aside, pixel) in pixels.chunks_exact_mut(self.shape.outputs).enumerate() {
-                        self.pixels::<1>(&padded, (x + aside, y), pixel);
+                        self.pixel(&padded, (x + aside, y), pixel);
                     }
                 }
                 x += TILE;
@@ -149,42 +150,70 @@ impl Layer {
         if self.shape.pooled { map.pooled() } else { map }
     }
 
-    /// All channels of `N` pixels that stand side by side.
-    fn pixels<const N: usize>(&self, map: &Map, (x, y): (usize, usize), out: &mut [f32]) {
-        let span = self.shape.kernel * self.shape.inputs;
+    /// All channels of [`TILE`] pixels that stand side by side.
+    fn tile(&self, map: &Map, (x, y): (usize, usize), out: &mut [f32]) {
+        let rows = (0..self.shape.kernel).map(|row| map.covered((x, y + row), self.span() + (TILE - 1) * map.channels));
         for (number, panel) in self.panels.iter().enumerate() {
-            let mut sums = [panel.biases; N];
-            for (row, weights) in panel.weights.chunks_exact(span).enumerate() {
-                let from = ((y + row) * map.side + x) * map.channels;
-                let cells: [&[f32]; N] = std::array::from_fn(|pixel| {
-                    let from = from + pixel * map.channels;
-                    map.cells.get(from..from + span).unwrap_or(&[])
-                });
-                accumulate(&mut sums, cells, weights);
+            let mut sums = [panel.biases; TILE];
+            for (cells, weights) in rows.clone().zip(panel.weights.chunks_exact(self.span())) {
+                accumulate_tile(&mut sums, cells, map.channels, weights);
             }
             for (pixel, sums) in out.chunks_exact_mut(self.shape.outputs).zip(&sums) {
-                let lanes = pixel.iter_mut().skip(number * LANES);
-                lanes.zip(sums).for_each(|(cell, sum)| *cell = sum.max(0.0));
+                keep(pixel, number, *sums);
             }
         }
     }
+
+    /// All channels of one pixel.
+    fn pixel(&self, map: &Map, (x, y): (usize, usize), out: &mut [f32]) {
+        for (number, panel) in self.panels.iter().enumerate() {
+            let mut sums = panel.biases;
+            for (row, weights) in panel.weights.chunks_exact(self.span()).enumerate() {
+                for (cell, weights) in map.covered((x, y + row), self.span()).iter().zip(weights) {
+                    sums += f32x8::splat(*cell) * *weights;
+                }
+            }
+            keep(out, number, sums);
+        }
+    }
+
+    /// Values in one row of the kernel.
+    fn span(&self) -> usize {
+        self.shape.kernel * self.shape.inputs
+    }
 }
 
-/// Adds the products of one row of a kernel, for `N` pixels and all lanes.
+/// Adds the products of one row of the kernel, for pixels whose values begin `step` apart.
 #[inline]
-fn accumulate<const N: usize>(sums: &mut [[f32; LANES]; N], cells: [&[f32]; N], weights: &[[f32; LANES]]) {
-    let cells = cells.map(|cells| cells.get(..weights.len()).unwrap_or(&[]));
-    for (place, weights) in weights.iter().enumerate() {
-        for (sums, cells) in sums.iter_mut().zip(cells) {
-            let cell = cells.get(place).copied().unwrap_or(0.0);
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum += cell * weight;
-            }
-        }
+fn accumulate_tile(sums: &mut [f32x8; TILE], cells: &[f32], step: usize, weights: &[f32x8]) {
+    let [mut first, mut second, mut third, mut fourth] = *sums;
+    let from = |pixel: usize| cells.get(pixel * step..).unwrap_or(&[]).iter();
+    let pixels = from(0).zip(from(1)).zip(from(2).zip(from(3)));
+    for (weights, ((one, two), (three, four))) in weights.iter().zip(pixels) {
+        first += f32x8::splat(*one) * *weights;
+        second += f32x8::splat(*two) * *weights;
+        third += f32x8::splat(*three) * *weights;
+        fourth += f32x8::splat(*four) * *weights;
+    }
+    *sums = [first, second, third, fourth];
+}
+
+/// Writes the sums of one panel, of which negative ones become zero.
+#[inline]
+fn keep(pixel: &mut [f32], panel: usize, sums: f32x8) {
+    if let Some(lanes) = pixel.as_chunks_mut::<LANES>().0.get_mut(panel) {
+        *lanes = sums.max(f32x8::ZERO).to_array();
     }
 }
 
 impl Map {
+    /// So many values from those of a pixel on.
+    #[inline]
+    fn covered(&self, (x, y): (usize, usize), count: usize) -> &[f32] {
+        let from = (y * self.side + x) * self.channels;
+        self.cells.get(from..from + count).unwrap_or(&[])
+    }
+
     fn padded(&self, padding: usize) -> Map {
         let side = self.side + 2 * padding;
         let mut cells = vec![0.0; side * side * self.channels];

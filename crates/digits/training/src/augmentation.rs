@@ -9,7 +9,7 @@ use crate::mnist::Example;
 use crate::strokes::{inked, written};
 
 /// Side of the plane that an example is bent on.
-const SIDE: usize = 48;
+const SIDE: usize = 40;
 /// Of all examples, so many come from this program's own hand.
 const OWN: f32 = 0.2;
 
@@ -23,8 +23,8 @@ pub(crate) fn varied(example: &Example, chance: &mut Chance) -> (Glyph, u8) {
     let (ink, digit) = if chance.happens(OWN) {
         let digit = u8::try_from(chance.below(10)).unwrap_or(0);
         let lines = written(digit, chance);
-        let pen = chance.between(2.0, 8.0);
-        (inked(&lines, 38.0, pen), digit)
+        let pen = chance.between(1.7, 6.5);
+        (inked(&lines, 32.0, pen), digit)
     } else {
         (bent(&example.picture.map(f32::from), chance), example.digit)
     };
