@@ -20,14 +20,19 @@ CLIENT_PACKAGES := nodejs npm python3-venv
 # What tests of the dashboard open it in. Node.js 20.19 is newer than what Debian 12 has: nodejs.org has it.
 BROWSER_PACKAGES := chromium
 
-FUZZ_TARGETS := artifact cookie csv device filter password records token workbook
+FUZZ_TARGETS := artifact cookie csv device filter password picture records token workbook
 FUZZ_SECONDS ?= 30
 
 # What bench-forecast forecasts: a folder of <set>.train.csv and <set>.test.csv, and a Python that may have scikit-learn.
 FORECAST_DATA ?= crates/prediction/benches/data
 PYTHON ?= python3
 
-.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi pictures bench bench-forecast bench-scale fuzz release ci
+# What train-digits learns from: a folder with MNIST's train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz.
+DIGITS_DATA ?= data/digits
+DIGITS := cargo run --release --quiet -p atalaya-digits-training --
+DIGITS_WEIGHTS := crates/digits/src/weights.bin
+
+.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi pictures bench bench-forecast bench-scale fuzz release train-digits ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -164,6 +169,7 @@ pictures: deps-build ## Draw docs/pictures anew, in English and in Spanish
 bench: deps-build ## Measure; needs a quiet machine and some minutes
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq wrk; } || { echo "missing: wrk; sudo apt-get install wrk" >&2; exit 1; }
 	cargo bench --quiet -p atalaya-prediction --bench training
+	cargo bench --quiet -p atalaya-digits --bench reading
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench
 
@@ -174,6 +180,12 @@ bench-scale: deps ## Ten thousand accounts, and a table of a million records; a 
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench -- scale
 	cargo run --release --quiet -p atalaya-bench -- tables
+
+train-digits: deps-build ## Train the digit reader and measure it; DIGITS_DATA is a folder with MNIST, PYTHON may have jax
+	$(DIGITS) train "$(DIGITS_DATA)" $(DIGITS_WEIGHTS)
+	$(DIGITS) measure "$(DIGITS_DATA)" $(DIGITS_WEIGHTS)
+	@# The fixtures that tests hold the network against, by another library.
+	cd crates/digits && "$(PYTHON)" training/peer.py src/weights.bin training/fixtures/training.json tests/logits.json
 
 fuzz: deps-build ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz

@@ -1,36 +1,110 @@
 //! What is ink and yet no digit: ruled lines, borders of boxes, and what reaches into the picture from outside.
 
-use crate::components::{Component, Span};
+use crate::components::{Component, Span, components};
+use crate::numbers::real;
+use crate::plane::Plane;
+
+/// Of a straight line, the variance across is less than this share of that along it.
+const STRAIGHT: f32 = 0.004;
+/// What reaches in from outside is this many times as thick as digits are.
+const THICK: f32 = 1.8;
+/// A line that is thinner than this share of the pen was not written with it.
+const THIN: f32 = 0.45;
+/// Frames within frames.
+const DEEPEST: usize = 3;
+/// Pixels that ink inside of a frame has to have.
+const LEAST: usize = 8;
 
 /// The components without lines, frames and what comes in from outside.
 pub(crate) fn cleaned(components: Vec<Component>, width: usize, height: usize) -> Vec<Component> {
-    let kept: Vec<Component> =
-        components.into_iter().filter(|component| !is_line(component, width) && !is_frame(component)).collect();
-    let inside: Vec<Component> =
-        kept.iter().filter(|component| !comes_from_outside(&component.span, width, height)).cloned().collect();
-    if inside.is_empty() { kept } else { inside }
+    let unframed = components.into_iter().flat_map(|component| without_frames(component, DEEPEST));
+    let kept: Vec<Component> = unframed.filter(|component| !is_line(component, width, height)).collect();
+    let at_margin = |span: &Span| span.left == 0 || span.top == 0 || span.right == width || span.bottom == height;
+    let inside = kept.iter().filter(|component| !at_margin(&component.span));
+    let Some(largest) = inside.max_by_key(|component| component.area) else { return kept };
+    let (usual, pen) = (thickness(largest), pen(largest));
+    let from_outside = |component: &Component| {
+        let span = &component.span;
+        let long = 2 * span.height() > height || 2 * span.width() > width;
+        at_margin(span) && (long || thickness(component) > THICK * usual || is_straight(component))
+    };
+    // A piece of a border that did not become a frame.
+    let is_thin_line = |component: &Component| self::pen(component) < THIN * pen && is_straight(component);
+    kept.into_iter().filter(|component| !from_outside(component) && !is_thin_line(component)).collect()
 }
 
-/// A line across a good part of the page, much longer than it is high.
-fn is_line(component: &Component, width: usize) -> bool {
+/// Width of the pen: the median of what rows have of ink in one piece.
+fn pen(component: &Component) -> f32 {
+    let mut lengths: Vec<usize> = component.runs.iter().map(|run| run.to - run.from).collect();
+    lengths.sort_unstable();
+    real(lengths.get(lengths.len() / 2).copied().unwrap_or(0))
+}
+
+/// Mean width of a component's ink across its longer side. That of a shadow or of a finger is large.
+fn thickness(component: &Component) -> f32 {
+    real(component.area) / real(component.span.width().max(component.span.height()).max(1))
+}
+
+/// What stands inside of a frame, which may itself be framed; what is no frame stays as it is.
+fn without_frames(component: Component, depth: usize) -> Vec<Component> {
+    if depth == 0 || !is_frame(&component) {
+        return vec![component];
+    }
+    let Span { left, top, right, bottom } = component.span;
+    let band = band(&component.span);
+    let mut inside = Plane::filled(right - left - 2 * band, bottom - top - 2 * band, false);
+    for run in &component.runs {
+        let (from, to) =
+            (run.from.max(left + band) - left - band, run.to.min(right - band).saturating_sub(left + band));
+        if let Some(row) = run.row.checked_sub(top + band) {
+            mark(inside.row_mut(row), from, to);
+        }
+    }
+    let moved = components(&inside, LEAST).into_iter().map(|inner| inner.moved(left + band, top + band));
+    // A line between two boxes of a comb reaches from the upper border to the lower one.
+    let digits = moved.filter(|inner| inner.span.height() < inside.height() || !is_straight(inner));
+    digits.flat_map(|inner| without_frames(inner, depth - 1)).collect()
+}
+
+/// A straight line across a good part of the page, or one that reaches from margin to margin.
+fn is_line(component: &Component, width: usize, height: usize) -> bool {
     let span = component.span;
-    let long = span.width() >= 5 * span.height() && 4 * span.width() >= width;
-    let upright = span.height() >= 14 * span.width().max(1);
-    long || upright && 2 * component.area > span.width() * span.height() && span.width() <= 3
+    let flat = span.width() >= 5 * span.height() && 4 * span.width() >= width;
+    let ends = [span.left == 0, span.right == width, span.top == 0, span.bottom == height];
+    let across = ends.into_iter().filter(|&end| end).count() >= 2;
+    flat || across && is_straight(component)
+}
+
+/// Whether ink lies along a straight line: its spread across is small against its spread along (principal axes).
+fn is_straight(component: &Component) -> bool {
+    let (mut x_sum, mut y_sum, mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (left, top) = (component.span.left, component.span.top);
+    for run in &component.runs {
+        let (long, y) = (real(run.to - run.from), real(run.row - top));
+        let x = real(run.from - left) + (long - 1.0) / 2.0;
+        x_sum += long * x;
+        y_sum += long * y;
+        xx += long * (x * x + (long * long - 1.0) / 12.0);
+        xy += long * x * y;
+        yy += long * y * y;
+    }
+    let area = real(component.area.max(1));
+    let (x, y) = (x_sum / area, y_sum / area);
+    let (xx, xy, yy) = (xx / area - x * x, xy / area - x * y, yy / area - y * y);
+    let (half, apart) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+    half - apart < STRAIGHT * (half + apart)
 }
 
 /// A rectangle whose ink lies at its four edges.
 fn is_frame(component: &Component) -> bool {
     let Span { left, top, right, bottom } = component.span;
     let (width, height) = (right - left, bottom - top);
-    if width < 12 || height < 12 {
+    if width < 12 || height < 12 || 2 * component.area > width * height {
         return false;
     }
-    let band = (width.min(height) / 8).max(2);
-    let mut rows = vec![false; height];
-    let (mut at_left, mut at_right) = (rows.clone(), rows.clone());
-    let mut columns = vec![false; width];
-    let (mut at_top, mut at_bottom) = (columns.clone(), columns.clone());
+    let band = band(&component.span);
+    let (mut at_left, mut at_right) = (vec![false; height], vec![false; height]);
+    let (mut at_top, mut at_bottom) = (vec![false; width], vec![false; width]);
     for run in &component.runs {
         let row = run.row - top;
         if run.from < left + band {
@@ -45,20 +119,89 @@ fn is_frame(component: &Component) -> bool {
         if row >= height - band {
             mark(&mut at_bottom, run.from - left, run.to - left);
         }
-        mark(&mut rows, row, row + 1);
     }
-    columns.clear();
     let covered = |side: &[bool]| side.iter().filter(|&&cell| cell).count() * 10 >= side.len() * 9;
     covered(&at_left) && covered(&at_right) && covered(&at_top) && covered(&at_bottom)
+}
+
+/// How far from its edges the ink of a frame may lie.
+fn band(span: &Span) -> usize {
+    (span.width().min(span.height()) / 8).max(2)
 }
 
 fn mark(side: &mut [bool], from: usize, to: usize) {
     side.get_mut(from..to).unwrap_or_default().fill(true);
 }
 
-/// A table's edge, a finger or a shadow: it touches the margin along much of a side.
-fn comes_from_outside(span: &Span, width: usize, height: usize) -> bool {
-    let beside = span.left == 0 || span.right == width;
-    let above = span.top == 0 || span.bottom == height;
-    beside && 2 * span.height() > height || above && 2 * span.width() > width
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sheet with what is drawn on it.
+    fn found(width: usize, height: usize, is_ink: impl Fn(usize, usize) -> bool) -> Vec<Component> {
+        components(&Plane::from_fn(width, height, is_ink), 1)
+    }
+
+    fn spans(width: usize, height: usize, is_ink: impl Fn(usize, usize) -> bool) -> Vec<Span> {
+        cleaned(found(width, height, is_ink), width, height).iter().map(|component| component.span).collect()
+    }
+
+    fn is_bar(x: usize, y: usize) -> bool {
+        (48..54).contains(&x) && (30..70).contains(&y)
+    }
+
+    const BAR: Span = Span { left: 48, top: 30, right: 54, bottom: 70 };
+
+    #[test]
+    fn the_border_of_a_box_is_no_digit() {
+        let is_border = |x: usize, y: usize| {
+            (20..80).contains(&x) && (15..85).contains(&y) && !((22..78).contains(&x) && (17..83).contains(&y))
+        };
+        assert_eq!(spans(100, 100, |x, y| is_border(x, y) || is_bar(x, y)), [BAR]);
+    }
+
+    #[test]
+    fn a_digit_that_touches_its_box_stays() {
+        let is_border = |x: usize, y: usize| {
+            (20..80).contains(&x) && (15..85).contains(&y) && !((22..78).contains(&x) && (17..83).contains(&y))
+        };
+        let left = spans(100, 100, |x, y| {
+            is_border(x, y)
+                || (48..54).contains(&x) && (15..70).contains(&y)
+                || (48..70).contains(&x) && (40..46).contains(&y)
+        });
+        assert_eq!(left, [Span { left: 48, top: 22, right: 70, bottom: 70 }]);
+    }
+
+    #[test]
+    fn the_lines_of_a_comb_are_no_digits() {
+        let is_comb = |x: usize, y: usize| {
+            (10..90).contains(&x)
+                && (15..85).contains(&y)
+                && (y < 17 || y >= 83 || x < 12 || x >= 88 || x == 35 || x == 36 || x == 64)
+        };
+        assert_eq!(spans(100, 100, |x, y| is_comb(x, y) || is_bar(x, y)), [BAR]);
+    }
+
+    #[test]
+    fn ruled_lines_are_no_digits() {
+        assert_eq!(spans(100, 100, |x, y| y == 20 || y == 80 || is_bar(x, y)), [BAR]);
+        assert_eq!(spans(100, 100, |x, y| y == 75 + x / 8 || is_bar(x, y)), [BAR], "they may be aslant");
+    }
+
+    #[test]
+    fn what_reaches_in_from_outside_is_no_digit() {
+        assert_eq!(spans(100, 100, |x, y| x + y < 40 || is_bar(x, y)), [BAR]);
+    }
+
+    #[test]
+    fn a_ring_is_no_frame() {
+        let is_ring = |x: usize, y: usize| (20.0..26.0).contains(&(real(x) - 50.0).hypot(real(y) - 50.0));
+        assert!(!is_frame(&found(100, 100, is_ring)[0]));
+    }
+
+    #[test]
+    fn a_digit_alone_may_touch_the_margin() {
+        assert_eq!(spans(100, 100, |x, y| (90..100).contains(&x) && (30..70).contains(&y)).len(), 1);
+    }
 }

@@ -52,6 +52,18 @@ pub(crate) struct Component {
     pub(crate) runs: Vec<Run>,
 }
 
+impl Component {
+    /// The same component of a plane that begins further to the right and further down.
+    pub(crate) fn moved(mut self, right: usize, down: usize) -> Self {
+        let Span { left, top, right: end, bottom } = self.span;
+        self.span = Span { left: left + right, top: top + down, right: end + right, bottom: bottom + down };
+        for run in &mut self.runs {
+            *run = Run { row: run.row + down, from: run.from + right, to: run.to + right };
+        }
+        self
+    }
+}
+
 /// Ink that goes from one column up to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Run {

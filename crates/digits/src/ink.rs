@@ -10,18 +10,22 @@ const LEAST: f32 = 16.0;
 const DEVIATIONS: f32 = 5.0;
 /// Ink has at least this share of the contrast of the strongest ink nearby.
 const SHARE: f32 = 0.4;
+/// Ink has at least this share of the contrast of the strongest ink anywhere: the edge of a shadow has less.
+const SHARE_OF_ALL: f32 = 0.2;
 /// The longer side has this many places for which the strongest ink is looked for.
 const NEIGHBOURHOODS: usize = 24;
-/// Paper is taken to be at least this bright: how dark ink is relative to black cannot be told.
+/// Paper is taken to be at least this bright, and to have this share of the brightest paper: how dark ink is relative
+/// to black cannot be told, and in the dark the camera's noise is large.
 const DARKEST_PAPER: f32 = 48.0;
+const DARKEST_SHARE: f32 = 0.4;
 
 /// How much speaks for ink at each place, 0 to 1; from 0.5 on it is ink.
 #[must_use]
 pub fn ink(grey: &Plane<u8>) -> Plane<f32> {
     let dark_on_bright = if ink_is_bright(grey) { grey.map(|level| 255 - level) } else { grey.clone() };
     let contrast = contrast(&dark_on_bright);
-    let least = noise(&contrast).max(LEAST);
     let strongest = strongest_nearby(&contrast);
+    let least = noise(&contrast).max(LEAST).max(SHARE_OF_ALL * quantile(&strongest, 0.98));
     let square = square(grey);
     let mut result = contrast;
     for (y, row) in result.rows_mut().enumerate() {
@@ -37,8 +41,10 @@ pub fn ink(grey: &Plane<u8>) -> Plane<f32> {
 /// How much darker than the paper each place is, of 255; what most places have is zero.
 fn contrast(grey: &Plane<u8>) -> Plane<f32> {
     let mut contrast = paper(grey);
+    let brightest = contrast.cells().iter().copied().fold(0.0, f32::max);
+    let darkest = DARKEST_PAPER.max(DARKEST_SHARE * brightest);
     for (cell, &level) in contrast.cells_mut().iter_mut().zip(grey.cells()) {
-        *cell = (*cell - f32::from(level)) / cell.max(DARKEST_PAPER) * 255.0;
+        *cell = (*cell - f32::from(level)) / cell.max(darkest) * 255.0;
     }
     let usual = quantile(&contrast, 0.5);
     contrast.map(|cell| cell - usual)

@@ -26,6 +26,15 @@ pub(crate) struct Layout {
     pub(crate) doubtful: bool,
 }
 
+impl Layout {
+    /// All components are one digit.
+    pub(crate) fn of_one_digit(components: &[Component]) -> Self {
+        let span = components.iter().map(|component| component.span).reduce(Span::with);
+        let group = span.map(|span| Group { span, members: (0..components.len()).collect() });
+        Self { rows: group.into_iter().map(|group| vec![group]).collect(), doubtful: false }
+    }
+}
+
 /// Lays out the components of a page.
 pub(crate) fn layout(components: &[Component]) -> Layout {
     let tall = usual_height(components);

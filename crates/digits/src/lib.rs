@@ -1,8 +1,8 @@
 //! Reads handwritten digits in pictures: bytes in, reading out.
 //!
-//! A picture is decoded ([`Format`]), its ink is found whatever the light and the pen ([`ink`]), taken apart into digits,
-//! each of which becomes a [`glyph`] as those of MNIST are, and a small [`network`] reads it. There is no input or output
-//! here, no clock, no randomness and no logging: the same bytes give the same reading.
+//! A picture is decoded ([`Format`]), its ink is found whatever the light and the pen ([`ink`]), taken apart into
+//! digits, each of which becomes a [`glyph`] as those of MNIST are, and a small [`network`] reads it. There is no input
+//! or output here, no clock, no randomness and no logging: the same bytes give the same reading.
 
 mod cleaning;
 mod components;
@@ -48,7 +48,16 @@ impl Reader {
         Ok(Self { weights: Weights::embedded()? })
     }
 
-    /// `digits-1-` and eight hexadecimal digits of the weights' checksum: readings of the same bytes by the same version are the same.
+    /// The reader with the weights of a file: of those that are being trained.
+    ///
+    /// # Errors
+    /// [`DamagedWeights`].
+    pub fn of(file: &[u8]) -> Result<Self, DamagedWeights> {
+        Ok(Self { weights: Weights::parse(file).ok_or(DamagedWeights)? })
+    }
+
+    /// `digits-1-` and eight hexadecimal digits of the weights' checksum: readings of the same bytes by the same
+    /// version are the same.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.weights.version

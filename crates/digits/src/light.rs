@@ -30,8 +30,8 @@ fn coarse(plane: &Plane<f32>, longest: usize) -> Plane<f32> {
 
 /// Whether what is written is brighter than what it is written on.
 ///
-/// Around each place the median is what most of it is: paper. Whatever departs from it, weighted by how far, is ink. That
-/// needs no even light, and no margin free of ink.
+/// Around each place the median is what most of it is: paper. Whatever departs from it, weighted by how far, is ink.
+/// That needs no even light, and no margin free of ink.
 #[must_use]
 pub(crate) fn ink_is_bright(grey: &Plane<u8>) -> bool {
     let plane = coarse(&coarse(&grey.map(f32::from), COARSE), COARSEST);
@@ -75,12 +75,19 @@ fn median_around(plane: &Plane<f32>, (x, y): (usize, usize), reach: usize) -> f3
 
 /// Brightness of the paper at every place of a picture with dark ink.
 ///
-/// A closing: strokes that are narrower than the window vanish, and what is wider, as a shadow, stays.
+/// A closing: strokes that are narrower than the window vanish, and what is wider, as a shadow, stays. The margin goes
+/// on outside; else the dark end of a slope would be taken for ink.
 #[must_use]
 pub(crate) fn paper(grey: &Plane<u8>) -> Plane<f32> {
     let plane = coarse(&grey.map(f32::from), COARSE);
     let reach = (plane.longest() / 6).max(2);
-    let closed = extremes(&extremes(&plane, reach, f32::max), reach, f32::min);
+    let last = (plane.width().saturating_sub(1), plane.height().saturating_sub(1));
+    let inside = |place: usize, last: usize| place.saturating_sub(reach).min(last);
+    let wide = Plane::from_fn(plane.width() + 2 * reach, plane.height() + 2 * reach, |x, y| {
+        plane.get(inside(x, last.0), inside(y, last.1)).unwrap_or(0.0)
+    });
+    let closed = extremes(&extremes(&wide, reach, f32::max), reach, f32::min);
+    let closed = Plane::from_fn(plane.width(), plane.height(), |x, y| closed.get(x + reach, y + reach).unwrap_or(0.0));
     resampled(&closed, grey.width(), grey.height())
 }
 
@@ -123,6 +130,12 @@ mod tests {
         let digit = Plane::from_fn(28, 28, |x, y| if (4..24).contains(&y) && (11..17).contains(&x) { 255 } else { 0 });
         assert!(ink_is_bright(&digit));
         assert!(!ink_is_bright(&digit.map(|level| 255 - level)));
+    }
+
+    #[test]
+    fn the_dark_end_of_a_slope_is_paper() {
+        let paper = paper(&photograph(20));
+        assert!((paper.get(297, 100).unwrap() - 106.0).abs() < 6.0);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! The network's forward pass: five convolutions and a dense layer, in plain safe code that compilers turn into vectors.
+//! The network's forward pass: five convolutions and a dense layer, in plain safe code that compilers turn into
+//! vectors.
 //!
-//! Values lie pixel by pixel with all channels of a pixel together, so that the part of a row that a kernel covers is one
-//! slice. Batch normalisation is folded into the weights by the training.
+//! Values lie pixel by pixel with all channels of a pixel together, so that the part of a row that a kernel covers is
+//! one slice. Batch normalisation is folded into the weights by the training.
 
 use wide::f32x8;
 
@@ -86,8 +87,8 @@ struct Panel {
 }
 
 impl Network {
-    /// The network of [`PARAMETERS`] numbers: of each convolution its weights (row, column and channel of what goes in, then
-    /// the channel that comes out) and its biases; of the dense layer each digit's weights, then the biases.
+    /// The network of [`PARAMETERS`] numbers: of each convolution its weights (row, column and channel of what goes in,
+    /// then the channel that comes out) and its biases; of the dense layer each digit's weights, then the biases.
     /// `None` of another count of numbers.
     #[must_use]
     pub fn of(parameters: &[f32]) -> Option<Self> {

@@ -1,7 +1,8 @@
 //! From a page's ink to the ink of its digits.
 
+use crate::cleaning::cleaned;
 use crate::components::{Component, Span, components};
-use crate::layout::{Group, layout};
+use crate::layout::{Group, Layout, layout};
 use crate::numbers::real;
 use crate::plane::Plane;
 use crate::split::{cuts, is_wide};
@@ -10,6 +11,16 @@ use crate::split::{cuts, is_wide};
 const MOST_COMPONENTS: usize = 600;
 /// Digits that are read at most; a page with more is cut off, and doubtful.
 const MOST_DIGITS: usize = 200;
+
+/// A picture whose sides have at most so many pixels shows one digit: several could not be read, and data sets of
+/// single digits have such pictures.
+const ONE_DIGIT: usize = 32;
+/// Neighbours that are nearer than this share of their height may be parts of one digit,
+const NEAR: f32 = 0.2;
+/// if together they are not wider than this share of it,
+const NARROW: f32 = 1.1;
+/// and are read better together: the logarithm of the probability is greater by this.
+const BETTER: f32 = 0.05;
 
 /// The ink of one digit and the rectangle in which it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,28 +44,58 @@ pub(crate) fn page(ink: &Plane<f32>, mut judge: impl FnMut(&Plane<f32>) -> f32) 
         found.sort_by_key(|component| std::cmp::Reverse(component.area));
         found.truncate(MOST_COMPONENTS);
     }
-    let found = crate::cleaning::cleaned(found, ink.width(), ink.height());
-    let layout = layout(&found);
+    let one_digit = ink.longest() <= ONE_DIGIT;
+    let found = if one_digit { found } else { cleaned(found, ink.width(), ink.height()) };
+    let layout = if one_digit { Layout::of_one_digit(&found) } else { layout(&found) };
     let mut page = Page { rows: Vec::new(), doubtful: layout.doubtful || crowded };
     let mut left = MOST_DIGITS;
     for row in &layout.rows {
         let mut pieces = Vec::new();
         for group in row {
             let whole = cut_out(ink, &found, group);
-            if left == 0 {
-                page.doubtful = true;
-                break;
-            }
-            let parts =
-                if is_wide(whole.ink.width(), whole.ink.height()) { parts(&whole, &mut judge) } else { vec![whole] };
-            left = left.saturating_sub(parts.len());
-            pieces.extend(parts);
+            let may_be_several = !one_digit && is_wide(whole.ink.width(), whole.ink.height());
+            pieces.extend(if may_be_several { parts(&whole, &mut judge) } else { vec![whole] });
         }
-        if !pieces.is_empty() {
-            page.rows.push(pieces);
-        }
+        let pieces = rejoined(pieces, &mut judge);
+        page.doubtful |= pieces.len() > left;
+        page.rows.extend(Some(pieces.into_iter().take(left).collect::<Vec<_>>()).filter(|pieces| !pieces.is_empty()));
+        left -= page.rows.last().map_or(0, Vec::len).min(left);
     }
     page
+}
+
+/// Joins neighbours that are parts of one broken digit.
+fn rejoined(pieces: Vec<Piece>, judge: &mut impl FnMut(&Plane<f32>) -> f32) -> Vec<Piece> {
+    let mut row: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let whole = row.last().and_then(|last| last.with(&piece));
+        let is_better = |whole: &Piece, last: &Piece, judge: &mut dyn FnMut(&Plane<f32>) -> f32| {
+            judge(&whole.ink) > judge(&last.ink) + judge(&piece.ink) + BETTER
+        };
+        match (whole, row.last_mut()) {
+            (Some(whole), Some(last)) if is_better(&whole, last, judge) => *last = whole,
+            _ => row.push(piece),
+        }
+    }
+    row
+}
+
+impl Piece {
+    /// Both as one, if they are near enough and together have the shape of a digit.
+    fn with(&self, other: &Self) -> Option<Self> {
+        let span = self.span.with(other.span);
+        let tall = real(span.height());
+        let apart = other.span.left.max(self.span.left).saturating_sub(self.span.right.min(other.span.right));
+        if real(apart) > NEAR * tall || real(span.width()) > NARROW * tall {
+            return None;
+        }
+        let at = |piece: &Self, x: usize, y: usize| {
+            let (x, y) = ((x + span.left).checked_sub(piece.span.left)?, (y + span.top).checked_sub(piece.span.top)?);
+            piece.ink.get(x, y)
+        };
+        let both = |x, y| at(self, x, y).unwrap_or(0.0).max(at(other, x, y).unwrap_or(0.0));
+        Some(Self { ink: Plane::from_fn(span.width(), span.height(), both), span })
+    }
 }
 
 /// Pixels that a component has to have: fewer are specks.

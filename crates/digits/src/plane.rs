@@ -115,7 +115,8 @@ impl<T: Copy> Plane<T> {
 }
 
 impl Plane<f32> {
-    /// The value between four neighbours, at a place counted from the centre of the first value. The margin goes on outside.
+    /// The value between four neighbours, at a place counted from the centre of the first value. The margin goes on
+    /// outside.
     #[must_use]
     pub fn between(&self, x: f32, y: f32) -> f32 {
         let (x, y) = (x.max(0.0), y.max(0.0));

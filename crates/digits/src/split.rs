@@ -14,18 +14,23 @@ const NARROWEST: f32 = 0.12;
 const WIDEST: f32 = 1.4;
 /// Places to cut at that are considered.
 const MOST_CUTS: usize = 14;
-/// A cut costs as much as a piece that is read with this probability (its logarithm).
-const COST_OF_A_CUT: f32 = 0.2;
+/// What a cut costs, in logarithms of probabilities: much in ink that may well be one wide digit, little in wider ink.
+const DEAREST_CUT: f32 = 1.5;
+const CHEAPEST_CUT: f32 = 0.15;
+/// By how much dearer a cut becomes where ink is narrower by its height.
+const DEARER: f32 = 3.5;
 
 /// Whether ink of this size may be several digits.
 pub(crate) fn is_wide(width: usize, height: usize) -> bool {
     real(width) > WIDE * real(height)
 }
 
-/// The columns at which ink is cut into digits; none if it is one. `judge` tells how well the ink between two columns is
-/// read: the logarithm of its digit's probability.
+/// The columns at which ink is cut into digits; none if it is one. `judge` tells how well the ink between two columns
+/// is read: the logarithm of its digit's probability.
 pub(crate) fn cuts(ink: &Plane<f32>, mut judge: impl FnMut(usize, usize) -> f32) -> Vec<usize> {
     let height = real(ink.height());
+    let wider = real(ink.width()) / height.max(1.0) - WIDE;
+    let cost = (DEAREST_CUT - DEARER * wider).clamp(CHEAPEST_CUT, DEAREST_CUT);
     let edges: Vec<usize> = std::iter::once(0).chain(candidates(ink)).chain(std::iter::once(ink.width())).collect();
     // Of each edge: the best score of what is left of it, and where its last piece begins.
     let mut best: Vec<(f32, usize)> = vec![(0.0, 0)];
@@ -40,7 +45,7 @@ pub(crate) fn cuts(ink: &Plane<f32>, mut judge: impl FnMut(usize, usize) -> f32)
             if before == f32::NEG_INFINITY {
                 continue;
             }
-            let score = before + judge(from, to) - shape(share) - COST_OF_A_CUT;
+            let score = before + judge(from, to) - shape(share) - if start > 0 { cost } else { 0.0 };
             if score > here.0 {
                 here = (score, start);
             }
@@ -59,7 +64,7 @@ pub(crate) fn cuts(ink: &Plane<f32>, mut judge: impl FnMut(usize, usize) -> f32)
 
 /// What speaks against a digit of a shape: its width as a share of its height.
 fn shape(share: f32) -> f32 {
-    let wide = (share - 0.9).max(0.0) / 0.4;
+    let wide = (share - 1.0).max(0.0) / 0.4;
     wide * wide
 }
 

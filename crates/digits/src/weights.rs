@@ -40,14 +40,8 @@ impl Weights {
         Self::parse(EMBEDDED).ok_or(DamagedWeights)
     }
 
-    fn parse(file: &[u8]) -> Option<Self> {
-        let (body, checksum) = file.split_last_chunk::<8>()?;
-        let checksum = u64::from_le_bytes(*checksum);
-        let numbers = body.strip_prefix(MARK)?;
-        if xxh3_64(body) != checksum {
-            return None;
-        }
-        let numbers: Vec<f32> = numbers.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect();
+    pub(crate) fn parse(file: &[u8]) -> Option<Self> {
+        let (checksum, numbers) = numbers(file)?;
         let (&[temperature, sure, margin], parameters) = numbers.split_first_chunk()?;
         let network = Network::of(parameters)?;
         let version = format!("digits-1-{:08x}", checksum >> 32);
@@ -64,6 +58,21 @@ impl Weights {
         let [(_, first), (_, second), _] = guess.alternatives;
         first < self.calibration.sure || first - second < self.calibration.margin
     }
+}
+
+/// The checksum of a sound file, and its numbers.
+fn numbers(file: &[u8]) -> Option<(u64, Vec<f32>)> {
+    let (body, checksum) = file.split_last_chunk::<8>()?;
+    let checksum = u64::from_le_bytes(*checksum);
+    let numbers = body.strip_prefix(MARK)?;
+    let is_sound = xxh3_64(body) == checksum;
+    is_sound.then(|| (checksum, numbers.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect()))
+}
+
+/// The network's numbers in a file, if it is sound.
+#[must_use]
+pub fn parameters(file: &[u8]) -> Option<Vec<f32>> {
+    Some(numbers(file)?.1.get(3..)?.to_vec())
 }
 
 /// The file of a network that was trained.

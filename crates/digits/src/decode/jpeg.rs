@@ -51,7 +51,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Unreadable> {
     Ok(Stored { shrinker, orientation, transparent: false })
 }
 
-/// Whether the picture's data end as they should. A decoder would fill up what is cut off, and a digit might be missing.
+/// Whether the picture's data end as they should. A decoder would fill up what is cut off, and a digit might be
+/// missing.
 fn has_end(bytes: &[u8]) -> bool {
     let mut rest = bytes.get(2..).unwrap_or(&[]);
     while let [0xff, marker, after @ ..] = rest {

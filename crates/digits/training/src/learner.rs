@@ -84,7 +84,8 @@ impl Learner {
         parts.into_iter().rev().flatten().collect()
     }
 
-    /// Every number that is learned: of each block weights, scales and offsets; then the dense layer's weights and biases.
+    /// Every number that is learned: of each block weights, scales and offsets; then the dense layer's weights and
+    /// biases.
     pub(crate) fn numbers(&mut self) -> impl Iterator<Item = &mut f32> {
         let blocks = self.blocks.iter_mut().flat_map(|block| {
             let normalise = &mut block.normalise;

@@ -248,7 +248,8 @@ fn curve(points: &[Point]) -> Vec<Point> {
     line
 }
 
-/// Ink, 0 to 1, of lines that are `height` pixels high, written with a pen of a width in pixels, with nothing around it.
+/// Ink, 0 to 1, of lines that are `height` pixels high, written with a pen of a width in pixels, with nothing around
+/// it.
 pub(crate) fn inked(lines: &[Vec<Point>], height: f32, pen: f32) -> Plane<f32> {
     let points = || lines.iter().flatten();
     let least = points().fold((f32::MAX, f32::MAX), |(x, y), point| (x.min(point.0), y.min(point.1)));
