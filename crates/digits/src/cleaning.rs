@@ -10,6 +10,8 @@ const STRAIGHT: f32 = 0.004;
 const THICK: f32 = 1.8;
 /// A line that is thinner than this share of the pen was not written with it.
 const THIN: f32 = 0.45;
+/// A ruled line is at least so many times as long as it is high.
+const FLATTEST: usize = 60;
 /// Frames within frames.
 const DEEPEST: usize = 3;
 /// Pixels that ink inside of a frame has to have.
@@ -17,7 +19,8 @@ const LEAST: usize = 8;
 
 /// The components without lines, frames and what comes in from outside.
 pub(crate) fn cleaned(components: Vec<Component>, width: usize, height: usize) -> Vec<Component> {
-    let unframed = components.into_iter().flat_map(|component| without_frames(component, DEEPEST));
+    let unruled = components.into_iter().flat_map(|component| without_rules(component, width));
+    let unframed = unruled.flat_map(|component| without_frames(component, DEEPEST));
     let kept: Vec<Component> = unframed.filter(|component| !is_line(component, width, height)).collect();
     let at_margin = |span: &Span| span.left == 0 || span.top == 0 || span.right == width || span.bottom == height;
     let inside = kept.iter().filter(|component| !at_margin(&component.span));
@@ -43,6 +46,40 @@ fn pen(component: &Component) -> f32 {
 /// Mean width of a component's ink across its longer side. That of a shadow or of a finger is large.
 fn thickness(component: &Component) -> f32 {
     real(component.area) / real(component.span.width().max(component.span.height()).max(1))
+}
+
+/// What stands on ruled lines that cross the page; what is not ruled stays as it is.
+///
+/// Of such ink most columns have nothing but the line, so the median height of ink in a column is the line's. Strokes that
+/// cross the line are higher.
+fn without_rules(component: Component, width: usize) -> Vec<Component> {
+    let Span { left, top, right, bottom } = component.span;
+    if 10 * (right - left) < 7 * width || right - left < 5 * LEAST {
+        return vec![component];
+    }
+    let mut ink = Plane::filled(right - left, bottom - top, false);
+    for run in &component.runs {
+        mark(ink.row_mut(run.row - top), run.from - left, run.to - left);
+    }
+    let mut columns = ink.transposed();
+    let pieces = |row: &[bool]| -> Vec<usize> {
+        row.chunk_by(|one, other| one == other)
+            .filter(|piece| piece.first() == Some(&true))
+            .map(<[bool]>::len)
+            .collect()
+    };
+    let mut heights: Vec<usize> = columns.rows().flat_map(pieces).collect();
+    heights.sort_unstable();
+    let line = heights.get(heights.len() / 2).copied().unwrap_or(0);
+    if FLATTEST * line > right - left {
+        return vec![component];
+    }
+    for column in columns.rows_mut() {
+        for piece in column.chunk_by_mut(|one, other| one == other).filter(|piece| piece.len() <= 2 * line) {
+            piece.fill(false);
+        }
+    }
+    components(&columns.transposed(), LEAST).into_iter().map(|inner| inner.moved(left, top)).collect()
 }
 
 /// What stands inside of a frame, which may itself be framed; what is no frame stays as it is.
@@ -187,6 +224,12 @@ mod tests {
     fn ruled_lines_are_no_digits() {
         assert_eq!(spans(100, 100, |x, y| y == 20 || y == 80 || is_bar(x, y)), [BAR]);
         assert_eq!(spans(100, 100, |x, y| y == 75 + x / 8 || is_bar(x, y)), [BAR], "they may be aslant");
+    }
+
+    #[test]
+    fn a_digit_that_stands_on_a_ruled_line_stays() {
+        let left = spans(200, 100, |x, y| y == 60 + x / 50 || is_bar(x, y));
+        assert_eq!(left, [BAR]);
     }
 
     #[test]

@@ -30,22 +30,23 @@ fn coarse(plane: &Plane<f32>, longest: usize) -> Plane<f32> {
 
 /// Whether what is written is brighter than what it is written on.
 ///
-/// Around each place the median is what most of it is: paper. Whatever departs from it, weighted by how far, is ink.
-/// That needs no even light, and no margin free of ink.
+/// Around each place the median is what most of it is: paper. What departs from it and is narrow is ink, weighted by how
+/// far it departs; what is wide is light or shadow. That needs no even light, and no margin free of ink.
 #[must_use]
 pub(crate) fn ink_is_bright(grey: &Plane<u8>) -> bool {
     let plane = coarse(&coarse(&grey.map(f32::from), COARSE), COARSEST);
     let reach = plane.longest().div_ceil(4);
+    let without_dark = closed(&plane);
+    let without_bright = closed(&plane.map(|cell| -cell)).map(|cell| -cell);
     let (mut bright, mut dark) = (0.0_f32, 0.0_f32);
     for y in 0..plane.height() {
         for x in 0..plane.width() {
-            let departure = plane.get(x, y).unwrap_or(0.0) - median_around(&plane, (x, y), reach);
-            let weight = (departure.abs() - NOISE).max(0.0).powi(2);
-            if departure > 0.0 {
-                bright += weight;
-            } else {
-                dark += weight;
-            }
+            let at = |plane: &Plane<f32>| plane.get(x, y).unwrap_or(0.0);
+            let departure = at(&plane) - median_around(&plane, (x, y), reach);
+            let brighter = departure.min(at(&plane) - at(&without_bright));
+            let darker = (-departure).min(at(&without_dark) - at(&plane));
+            bright += (brighter - NOISE).max(0.0).powi(2);
+            dark += (darker - NOISE).max(0.0).powi(2);
         }
     }
     bright > dark
@@ -75,11 +76,15 @@ fn median_around(plane: &Plane<f32>, (x, y): (usize, usize), reach: usize) -> f3
 
 /// Brightness of the paper at every place of a picture with dark ink.
 ///
-/// A closing: strokes that are narrower than the window vanish, and what is wider, as a shadow, stays. The margin goes
-/// on outside; else the dark end of a slope would be taken for ink.
+/// Places between the coarse ones lie on straight lines.
 #[must_use]
 pub(crate) fn paper(grey: &Plane<u8>) -> Plane<f32> {
-    let plane = coarse(&grey.map(f32::from), COARSE);
+    resampled(&closed(&coarse(&grey.map(f32::from), COARSE)), grey.width(), grey.height())
+}
+
+/// A closing: dark strokes that are narrower than the window vanish, and what is wider, as a shadow, stays. The margin
+/// goes on outside; else the dark end of a slope of light would be taken for ink.
+fn closed(plane: &Plane<f32>) -> Plane<f32> {
     let reach = (plane.longest() / 6).max(2);
     let last = (plane.width().saturating_sub(1), plane.height().saturating_sub(1));
     let inside = |place: usize, last: usize| place.saturating_sub(reach).min(last);
@@ -87,8 +92,7 @@ pub(crate) fn paper(grey: &Plane<u8>) -> Plane<f32> {
         plane.get(inside(x, last.0), inside(y, last.1)).unwrap_or(0.0)
     });
     let closed = extremes(&extremes(&wide, reach, f32::max), reach, f32::min);
-    let closed = Plane::from_fn(plane.width(), plane.height(), |x, y| closed.get(x + reach, y + reach).unwrap_or(0.0));
-    resampled(&closed, grey.width(), grey.height())
+    Plane::from_fn(plane.width(), plane.height(), |x, y| closed.get(x + reach, y + reach).unwrap_or(0.0))
 }
 
 /// The greatest or least value of a square around each place.
@@ -123,6 +127,13 @@ mod tests {
     fn dark_ink_is_told_from_bright_ink_in_uneven_light() {
         assert!(!ink_is_bright(&photograph(20)));
         assert!(ink_is_bright(&photograph(255).map(|level| level.saturating_add(10))));
+    }
+
+    #[test]
+    fn a_corner_in_the_light_is_no_ink() {
+        let light = |x: usize, y: usize| if x + 2 * y < 130 { 1.0 } else { 0.5 };
+        let level = |x: usize, y: usize| if (140..155).contains(&x) && (80..160).contains(&y) { 60.0 } else { 220.0 };
+        assert!(!ink_is_bright(&Plane::from_fn(300, 200, |x, y| byte(level(x, y) * light(x, y)))));
     }
 
     #[test]
