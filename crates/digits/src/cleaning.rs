@@ -128,7 +128,7 @@ fn is_straight(component: &Component) -> bool {
     let area = real(component.area.max(1));
     let (x, y) = (x_sum / area, y_sum / area);
     let (xx, xy, yy) = (xx / area - x * x, xy / area - x * y, yy / area - y * y);
-    let (half, apart) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+    let (half, apart) = (f32::midpoint(xx, yy), ((xx - yy) / 2.0).hypot(xy));
     half - apart < STRAIGHT * (half + apart)
 }
 

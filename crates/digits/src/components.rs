@@ -124,15 +124,12 @@ fn collect(runs: &[Run], forest: &mut Forest, least: usize) -> Vec<Component> {
         let Some(&area) = areas.get(root).filter(|&&area| area >= least) else { continue };
         let span = Span { left: run.from, top: run.row, right: run.to, bottom: run.row + 1 };
         let Some(place) = places.get_mut(root) else { continue };
-        match place.and_then(|place| found.get_mut(place)) {
-            Some(component) => {
-                component.span = component.span.with(span);
-                component.runs.push(run);
-            }
-            None => {
-                *place = Some(found.len());
-                found.push(Component { span, area, runs: vec![run] });
-            }
+        if let Some(component) = place.and_then(|place| found.get_mut(place)) {
+            component.span = component.span.with(span);
+            component.runs.push(run);
+        } else {
+            *place = Some(found.len());
+            found.push(Component { span, area, runs: vec![run] });
         }
     }
     found

@@ -1,6 +1,6 @@
 //! From the ink of one digit to what the network sees: 28 × 28, made as MNIST was made, with strokes of an even width.
 //!
-//! MNIST fits a digit into 20 × 20 and puts its centre of mass into the middle of 28 × 28 (LeCun et al. 1998). Pens and
+//! MNIST fits a digit into 20 × 20 and puts its centre of mass into the middle of 28 × 28 (Lecun et al. 1998). Pens and
 //! markers are wider or thinner than those that MNIST was written with, and nearest neighbours and networks alike read
 //! such digits worse; so the distance of each place to the edge of the ink is what is drawn here, not the ink itself.
 

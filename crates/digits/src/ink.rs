@@ -32,7 +32,9 @@ pub fn ink(grey: &Plane<u8>) -> Plane<f32> {
         let strongest = strongest.row(y / square);
         for (cells, &strongest) in row.chunks_mut(square).zip(strongest) {
             let threshold = least.max(SHARE * strongest);
-            cells.iter_mut().for_each(|cell| *cell = (*cell / (2.0 * threshold)).clamp(0.0, 1.0));
+            for cell in cells {
+                *cell = (*cell / (2.0 * threshold)).clamp(0.0, 1.0);
+            }
         }
     }
     result
@@ -59,7 +61,7 @@ fn noise(contrast: &Plane<f32>) -> f32 {
 fn quantile(contrast: &Plane<f32>, share: f32) -> f32 {
     let mut counts = [0_usize; 256];
     for &cell in contrast.cells() {
-        if let Some(count) = counts.get_mut(usize::from(byte((cell + 255.0) / 2.0))) {
+        if let Some(count) = counts.get_mut(usize::from(byte(f32::midpoint(cell, 255.0)))) {
             *count += 1;
         }
     }

@@ -62,6 +62,7 @@ impl<T: Copy> Plane<T> {
     }
 
     /// The rows from the top.
+    #[must_use]
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator {
         self.cells.chunks_exact(self.width.max(1))
     }

@@ -20,7 +20,9 @@ fn shares(from: usize, to: usize) -> Vec<Share> {
         let mut weights: Vec<f32> =
             (first..=last).map(|old| (1.0 - (real(old) - centre).abs() / reach).max(0.0)).collect();
         let sum = weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-        weights.iter_mut().for_each(|weight| *weight /= sum);
+        for weight in &mut weights {
+            *weight /= sum;
+        }
         Share { first, weights }
     };
     (0..to).map(share).collect()

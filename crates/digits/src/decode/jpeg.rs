@@ -34,15 +34,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Unreadable> {
         return Err(Unreadable::Broken);
     }
     let orientation = decoder.exif().map_or(Orientation::default(), |exif| Orientation::of_exif(exif));
-    let decoded = decoder.decode().map_err(|_| Unreadable::Broken)?;
+    let cells = decoder.decode().map_err(|_| Unreadable::Broken)?;
     let mut shrinker = Shrinker::new(size);
     if brightness_is_stored {
-        for row in decoded.chunks(size.0) {
+        for row in cells.chunks(size.0) {
             shrinker.push(row)?;
         }
     } else {
         let mut row = Vec::with_capacity(size.0);
-        for colours in decoded.chunks(size.0 * 3) {
+        for colours in cells.chunks(size.0 * 3) {
             row.clear();
             row.extend(colours.as_chunks::<3>().0.iter().map(|&colour| grey(colour)));
             shrinker.push(&row)?;

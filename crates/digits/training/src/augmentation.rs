@@ -115,7 +115,7 @@ pub(crate) fn trimmed(ink: &Plane<f32>) -> Plane<f32> {
     let is_ink = |&cell: &f32| cell >= 0.5;
     let rows = || ink.rows().enumerate().filter(|(_, row)| row.iter().any(is_ink)).map(|(y, _)| y);
     let (Some(top), Some(bottom)) = (rows().next(), rows().next_back()) else { return Plane::filled(1, 1, 0.0) };
-    let left = ink.rows().filter_map(|row| row.iter().position(|cell| is_ink(cell))).min().unwrap_or(0);
-    let right = ink.rows().filter_map(|row| row.iter().rposition(|cell| is_ink(cell))).max().unwrap_or(0);
+    let left = ink.rows().filter_map(|row| row.iter().position(is_ink)).min().unwrap_or(0);
+    let right = ink.rows().filter_map(|row| row.iter().rposition(is_ink)).max().unwrap_or(0);
     Plane::from_fn(right + 1 - left, bottom + 1 - top, |x, y| ink.get(x + left, y + top).unwrap_or(0.0))
 }

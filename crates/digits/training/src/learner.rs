@@ -58,7 +58,7 @@ impl Learner {
                 let (smaller, places) = pooled(&out, side);
                 (map, block.places, side) = (smaller, places, side / 2);
             } else {
-                map = out.clone();
+                map.clone_from(&out);
             }
             block.came_out = out;
         }

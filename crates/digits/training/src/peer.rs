@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use atalaya_digits::glyph::Glyph;
+use atalaya_digits::numbers::real;
 use serde_json::Value;
 
 use crate::chance::Chance;
@@ -19,15 +20,15 @@ fn formula(n: usize) -> f32 {
 /// Lengths of the parts of all numbers, and what their numbers are multiplied with.
 fn parts() -> Vec<(usize, f32)> {
     let blocks = atalaya_digits::network::CONVOLUTIONS.into_iter().flat_map(|shape| {
-        let deviation = (2.0 / shape.reach() as f32).sqrt();
+        let deviation = (2.0 / real(shape.reach())).sqrt();
         [(shape.reach() * shape.outputs, deviation), (shape.outputs, 1.0), (shape.outputs, 1.0)]
     });
     blocks.chain([(3600, 360.0_f32.sqrt().recip()), (10, 1.0)]).collect()
 }
 
 fn near(ours: f32, theirs: &Value) {
-    let theirs = theirs.as_f64().unwrap() as f32;
-    assert!((ours - theirs).abs() < 1e-4, "{ours} {theirs}");
+    let theirs = theirs.as_f64().unwrap();
+    assert!((f64::from(ours) - theirs).abs() < 1e-4, "{ours} {theirs}");
 }
 
 #[test]

@@ -234,14 +234,14 @@ fn curve(points: &[Point]) -> Vec<Point> {
     let at = |number: usize| points.get(number.min(points.len() - 1)).copied().unwrap_or_default();
     let mut line = Vec::new();
     for number in 0..points.len().saturating_sub(1) {
-        let (p, a, b, q) = (at(number.saturating_sub(1)), at(number), at(number + 1), at(number + 2));
+        let [before, from, to, after] = [at(number.saturating_sub(1)), at(number), at(number + 1), at(number + 2)];
         for piece in 0..PIECES {
-            let t = real(piece) / real(PIECES);
+            let share = real(piece) / real(PIECES);
             let along = |p: f32, a: f32, b: f32, q: f32| {
                 let (linear, square) = (b - p, 2.0 * p - 5.0 * a + 4.0 * b - q);
-                a + 0.5 * t * (linear + t * (square + t * (3.0 * (a - b) + q - p)))
+                a + 0.5 * share * (linear + share * (square + share * (3.0 * (a - b) + q - p)))
             };
-            line.push((along(p.0, a.0, b.0, q.0), along(p.1, a.1, b.1, q.1)));
+            line.push((along(before.0, from.0, to.0, after.0), along(before.1, from.1, to.1, after.1)));
         }
     }
     line.extend(points.last());
