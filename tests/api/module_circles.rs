@@ -15,7 +15,8 @@ use crate::architecture::{root, sources};
 type Module = Vec<String>;
 
 /// The crates whose modules are looked at.
-const CRATES: [&str; 8] = ["application", "digits", "domain", "infrastructure", "pictures", "prediction", "server", "web"];
+const CRATES: [&str; 8] =
+    ["application", "digits", "domain", "infrastructure", "pictures", "prediction", "server", "web"];
 
 /// The module that a file holds.
 fn module_of(file: &Path, folder: &Path) -> Module {

@@ -1,6 +1,6 @@
 //! How long a digit and a photograph take: `cargo bench -p atalaya-digits`, on a quiet machine.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "this is a measurement")]
+#![expect(clippy::unwrap_used, reason = "this is a measurement")]
 
 use std::hint::black_box;
 
@@ -36,13 +36,13 @@ fn benches(criterion: &mut Criterion) {
     let network = Network::of(&weights::parameters(&file).unwrap()).unwrap();
     let seven = Plane::from_fn(120, 180, |x, y| if y < 18 || x.abs_diff(110 - y / 2) < 9 { 1.0 } else { 0.0 });
     criterion.bench_function("forward pass of a digit", |bench| {
-        bench.iter(|| network.logits(black_box(&[0.5; SIDE * SIDE])))
+        bench.iter(|| network.logits(black_box(&[0.5; SIDE * SIDE])));
     });
     criterion.bench_function("glyph of a digit", |bench| bench.iter(|| glyph(black_box(&seven))));
     let reader = Reader::load().unwrap();
     let photograph = photograph();
     criterion.bench_function("photograph of 12 megapixels", |bench| {
-        bench.iter(|| reader.read(black_box(&photograph)).unwrap())
+        bench.iter(|| reader.read(black_box(&photograph)).unwrap());
     });
 }
 

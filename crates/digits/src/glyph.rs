@@ -163,7 +163,7 @@ mod tests {
     /// Two bars that cross: a T of a height and a stroke.
     fn letter(height: usize, stroke: usize) -> Plane<f32> {
         let width = height * 3 / 4;
-        let upright = (width - stroke) / 2..(width + stroke) / 2;
+        let upright = (width - stroke) / 2..usize::midpoint(width, stroke);
         Plane::from_fn(width, height, |x, y| if y < stroke || upright.contains(&x) { 1.0 } else { 0.0 })
     }
 

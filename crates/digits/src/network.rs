@@ -256,7 +256,7 @@ mod tests {
     /// Numbers that differ, of about the size that weights have.
     fn parameters() -> Vec<f32> {
         (0_u32..)
-            .map(|n| ((n.wrapping_mul(2_654_435_761) >> 16) as f32 / 32768.0 - 1.0) * 0.1)
+            .map(|n| (f32::from(u16::try_from(n.wrapping_mul(2_654_435_761) >> 16).unwrap()) / 32768.0 - 1.0) * 0.1)
             .take(PARAMETERS)
             .collect()
     }
@@ -273,49 +273,51 @@ mod tests {
         assert!(Network::of(&vec![0.0; PARAMETERS + 1]).is_none());
     }
 
+    /// One convolution, sum by sum.
+    fn convolved(map: &[f32], side: usize, layer: Convolution, numbers: &[f32]) -> (Vec<f32>, usize) {
+        let Convolution { kernel, inputs, outputs, padding, .. } = layer;
+        let (weights, biases) = numbers.split_at(layer.reach() * outputs);
+        let new_side = side + 2 * padding - kernel + 1;
+        let sum = |place: usize| {
+            let (out, right, down) = (place % outputs, place / outputs % new_side, place / outputs / new_side);
+            let taps = (0..layer.reach()).map(|tap| {
+                let (channel, dx, dy) = (tap % inputs, tap / inputs % kernel, tap / inputs / kernel);
+                let (x, y) = ((right + dx).wrapping_sub(padding), (down + dy).wrapping_sub(padding));
+                let is_inside = x < side && y < side;
+                if is_inside { map[(y * side + x) * inputs + channel] * weights[tap * outputs + out] } else { 0.0 }
+            });
+            (biases[out] + taps.sum::<f32>()).max(0.0)
+        };
+        ((0..new_side * new_side * outputs).map(sum).collect(), new_side)
+    }
+
+    /// The greatest of each 2 × 2 pixels, one by one.
+    fn greatest(map: &[f32], side: usize, channels: usize) -> (Vec<f32>, usize) {
+        let half = side / 2;
+        let greatest = |place: usize| {
+            let (channel, x, y) = (place % channels, place / channels % half * 2, place / channels / half * 2);
+            let at = |x: usize, y: usize| map[(y * side + x) * channels + channel];
+            at(x, y).max(at(x + 1, y)).max(at(x, y + 1)).max(at(x + 1, y + 1))
+        };
+        ((0..half * half * channels).map(greatest).collect(), half)
+    }
+
     #[test]
     fn the_forward_pass_is_the_sum_that_is_written_in_books() {
         let parameters = parameters();
-        let glyph: Glyph = std::array::from_fn(|place| (place % 7) as f32 / 6.0);
-        let (mut map, mut side, mut at) = (glyph.to_vec(), SIDE, 0);
+        let glyph: Glyph = std::array::from_fn(|place| crate::numbers::real(place % 7) / 6.0);
+        let (mut map, mut side, mut rest) = (glyph.to_vec(), SIDE, parameters.as_slice());
         for layer in CONVOLUTIONS {
-            let (k, n, m) = (layer.kernel, layer.inputs, layer.outputs);
-            let (weights, biases) = (&parameters[at..], &parameters[at + k * k * n * m..]);
-            let new_side = side + 2 * layer.padding - k + 1;
-            let mut next = vec![0.0_f32; new_side * new_side * m];
-            for (place, cell) in next.iter_mut().enumerate() {
-                let (out, x, y) = (place % m, place / m % new_side, place / m / new_side);
-                let mut sum = biases[out];
-                for tap in 0..k * k * n {
-                    let (channel, dx, dy) = (tap % n, tap / n % k, tap / n / k);
-                    let (x, y) = ((x + dx).wrapping_sub(layer.padding), (y + dy).wrapping_sub(layer.padding));
-                    if x < side && y < side {
-                        sum += map[(y * side + x) * n + channel] * weights[tap * m + out];
-                    }
-                }
-                *cell = sum.max(0.0);
-            }
-            (map, side) = (next, new_side);
+            let own = rest.split_off(..layer.parameters()).unwrap();
+            (map, side) = convolved(&map, side, layer, own);
             if layer.pooled {
-                let at = |x: usize, y: usize, channel: usize| map[(y * side + x) * m + channel];
-                let half = side / 2;
-                let pooled = (0..half * half * m).map(|place| {
-                    let (channel, x, y) = (place % m, place / m % half * 2, place / m / half * 2);
-                    at(x, y, channel).max(at(x + 1, y, channel)).max(at(x, y + 1, channel)).max(at(
-                        x + 1,
-                        y + 1,
-                        channel,
-                    ))
-                });
-                (map, side) = (pooled.collect(), half);
+                (map, side) = greatest(&map, side, layer.outputs);
             }
-            at += layer.parameters();
         }
         let logits = Network::of(&parameters).unwrap().logits(&glyph);
-        for (digit, logit) in logits.into_iter().enumerate() {
-            let weights = &parameters[at + digit * FEATURES..][..FEATURES];
-            let expected = weights.iter().zip(&map).map(|(one, other)| one * other).sum::<f32>()
-                + parameters[at + FEATURES * CLASSES + digit];
+        let (dense, biases) = rest.split_at(FEATURES * CLASSES);
+        for ((logit, weights), bias) in logits.into_iter().zip(dense.chunks_exact(FEATURES)).zip(biases) {
+            let expected = weights.iter().zip(&map).map(|(one, other)| one * other).sum::<f32>() + bias;
             assert!((logit - expected).abs() < 1e-5, "{logit} {expected}");
         }
     }

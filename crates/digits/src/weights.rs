@@ -111,7 +111,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let calibration = Calibration { temperature: 1.5, sure: 0.99, margin: 0.98 };
-        let weights = Weights::parse(&file(calibration, &[0.5; PARAMETERS])).unwrap();
+        let numbers: Box<[f32; PARAMETERS]> = vec![0.5; PARAMETERS].try_into().unwrap();
+        let weights = Weights::parse(&file(calibration, &numbers)).unwrap();
         assert_eq!(weights.calibration, calibration);
     }
 }
