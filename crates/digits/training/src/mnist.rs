@@ -15,7 +15,7 @@ pub(crate) struct Example {
     pub(crate) digit: u8,
 }
 
-/// The pictures to learn from, and those to choose and calibrate by: the last sixth, written by other people.
+/// The pictures to learn from, and those to choose and calibrate by: the last sixth.
 pub(crate) struct Mnist {
     pub(crate) learned: Vec<Example>,
     pub(crate) held: Vec<Example>,
