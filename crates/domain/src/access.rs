@@ -45,7 +45,9 @@ impl Role {
             P::ManageUsers | P::ManageAccounts | P::ReadAudit => matches!(self, Self::Superadmin | Self::Admin),
             P::DeleteObservations | P::TrainModels | P::DeleteModels | P::DefineTables => self == Self::Admin,
             P::WriteObservations | P::WriteRecords => matches!(self, Self::Admin | Self::User),
-            P::ReadForecasts | P::ReadRecords => matches!(self, Self::Admin | Self::User | Self::Viewer),
+            P::ReadForecasts | P::ReadRecords | P::ReadDigits => {
+                matches!(self, Self::Admin | Self::User | Self::Viewer)
+            }
             P::ReadAccounts | P::OwnSession => true,
         }
     }
@@ -106,6 +108,8 @@ pub enum Permission {
     WriteRecords,
     /// Read records of the company's tables.
     ReadRecords,
+    /// Have digits of a picture read. Whoever operates the platform has no company whose pictures they could be.
+    ReadDigits,
     /// Read the audit log.
     ReadAudit,
     /// See and end one's own sessions, change one's own password.
@@ -114,7 +118,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ManageCompanies,
         Self::ReadInstallation,
         Self::ManageUsers,
@@ -128,6 +132,7 @@ impl Permission {
         Self::DefineTables,
         Self::WriteRecords,
         Self::ReadRecords,
+        Self::ReadDigits,
         Self::ReadAudit,
         Self::OwnSession,
     ];
@@ -149,6 +154,7 @@ impl Permission {
             Self::DefineTables => "define_tables",
             Self::WriteRecords => "write_records",
             Self::ReadRecords => "read_records",
+            Self::ReadDigits => "read_digits",
             Self::ReadAudit => "read_audit",
             Self::OwnSession => "own_session",
         }
@@ -159,7 +165,12 @@ impl Permission {
     pub fn only_reads(self) -> bool {
         matches!(
             self,
-            Self::ReadInstallation | Self::ReadAccounts | Self::ReadForecasts | Self::ReadRecords | Self::ReadAudit
+            Self::ReadInstallation
+                | Self::ReadAccounts
+                | Self::ReadForecasts
+                | Self::ReadRecords
+                | Self::ReadDigits
+                | Self::ReadAudit
         )
     }
 

@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod caller;
 pub mod company;
 pub mod covariate_source;
+pub mod digits;
 pub mod forecast;
 pub mod horizon;
 pub mod id;

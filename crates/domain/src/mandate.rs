@@ -46,6 +46,7 @@ permits!(
     DefineTables,
     WriteRecords,
     ReadRecords,
+    ReadDigits,
     ReadAudit,
     OwnSession,
 );

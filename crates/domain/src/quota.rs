@@ -18,11 +18,13 @@ pub enum RouteGroup {
     Write,
     /// Training: seconds of processor time for one request.
     Train,
+    /// Reading pictures: some tenths of a second of processor time.
+    Digits,
 }
 
 impl RouteGroup {
     /// Every group.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Train];
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Train, Self::Digits];
 
     /// The one place that says which group an operation belongs to: by the permission that it needs.
     #[must_use]
@@ -44,6 +46,7 @@ impl RouteGroup {
             | P::DefineTables
             | P::WriteRecords => Self::Write,
             P::TrainModels => Self::Train,
+            P::ReadDigits => Self::Digits,
         }
     }
 
@@ -54,6 +57,7 @@ impl RouteGroup {
             Self::Read => "read",
             Self::Write => "write",
             Self::Train => "train",
+            Self::Digits => "digits",
         }
     }
 }
@@ -238,7 +242,7 @@ pub enum QuotaProblem {
     #[error("something else than a quota")]
     Form,
     /// An unknown group.
-    #[error("another group than all, read, write or train")]
+    #[error("another group than all, read, write, train or digits")]
     Group,
     /// No count, or one out of range.
     #[error("a count that is no whole number from 1 to 100000000")]

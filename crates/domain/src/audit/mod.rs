@@ -86,6 +86,8 @@ words! {
         ObservationsRecorded = "observations_recorded",
         /// Observations were deleted.
         ObservationsDeleted = "observations_deleted",
+        /// The digits of a picture were read. It never says which.
+        DigitsRead = "digits_read",
         /// An entity type was defined.
         EntityDefined = "entity_defined",
         /// What people read of an entity type was changed.

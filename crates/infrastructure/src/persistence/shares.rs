@@ -57,6 +57,7 @@ impl Share {
             | Permission::DefineTables
             | Permission::WriteRecords
             | Permission::ReadRecords
+            | Permission::ReadDigits
             | Permission::ReadAudit => Self::Others,
         }
     }

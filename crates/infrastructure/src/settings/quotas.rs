@@ -26,6 +26,10 @@ pub(super) fn list(subject: QuotaSubject, text: &str) -> Parsed<Vec<Quota>> {
     })
 }
 
+/// What a user may have read of pictures, where `QUOTA_USER` says nothing of it: so many in a minute, an hour and a
+/// day.
+const PICTURES: [(u32, QuotaWindow); 3] = [(10, QuotaWindow::Minute), (50, QuotaWindow::Hour), (200, QuotaWindow::Day)];
+
 /// `QUOTA_USER`, beside the quota that has a variable of its own.
 pub(super) fn of_user(text: &str) -> Parsed<Vec<Quota>> {
     let quotas = list(QuotaSubject::User, text)?;
@@ -33,6 +37,16 @@ pub(super) fn of_user(text: &str) -> Parsed<Vec<Quota>> {
         Some(before) => Err(Problem::new("quota_of_rate_limit").with("place", before + 1)),
         None => Ok(quotas),
     }
+}
+
+/// The quotas of a user for pictures where none are set: they stand until a list names their group or is `none`.
+fn of_pictures(of_user: Option<&[Quota]>) -> Vec<Quota> {
+    let (subject, group) = (QuotaSubject::User, Some(RouteGroup::Digits));
+    if of_user.is_some_and(|set| set.is_empty() || set.iter().any(|quota| quota.group == group)) {
+        return Vec::new();
+    }
+    let quota = |(count, window)| Some(Quota { subject, group, count: NonZeroU32::new(count)?, window });
+    PICTURES.into_iter().filter_map(quota).collect()
 }
 
 /// All quotas. Those of companies follow from the users' where they are not set.
@@ -47,5 +61,6 @@ pub(super) fn table(per_minute: u32, of_user: Option<Vec<Quota>>, of_company: Op
         let train = quota(Company, Some(RouteGroup::Train), TRAININGS_PER_HOUR, QuotaWindow::Hour);
         all.into_iter().chain(train).collect()
     });
-    QuotaTable::new(user.into_iter().chain(of_user.unwrap_or_default()).chain(company))
+    let pictures = of_pictures(of_user.as_deref());
+    QuotaTable::new(user.into_iter().chain(of_user.unwrap_or_default()).chain(pictures).chain(company))
 }

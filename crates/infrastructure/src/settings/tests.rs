@@ -345,13 +345,28 @@ fn quotas(variables: &[(&str, &str)]) -> Vec<(String, u32)> {
 fn a_companys_quotas_grow_with_those_of_its_users_unless_they_are_set() {
     let named =
         |names: &[(&str, u32)]| names.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>();
+    let none = ("QUOTA_USER", "none");
+    let user = |set| [none, set];
     let default = [("user", 60), ("company", 6_000), ("company-train-hour", 120)];
-    assert_eq!(quotas(&[]), named(&default));
+    assert_eq!(quotas(&[none]), named(&default));
     let lifted = [("user", 1_000_000), ("company", 100_000_000), ("company-train-hour", 120)];
-    assert_eq!(quotas(&[("RATE_LIMIT_PER_MINUTE", "1000000")]), named(&lifted));
-    let set = [("QUOTA_USER", "write:9/hour"), ("QUOTA_COMPANY", "all:50/day")];
-    assert_eq!(quotas(&set), named(&[("user", 60), ("user-write-hour", 9), ("company-day", 50)]));
-    assert_eq!(quotas(&[("QUOTA_COMPANY", "none")]), named(&[("user", 60)]));
+    assert_eq!(quotas(&user(("RATE_LIMIT_PER_MINUTE", "1000000"))), named(&lifted));
+    assert_eq!(quotas(&user(("QUOTA_COMPANY", "all:50/day"))), named(&[("user", 60), ("company-day", 50)]));
+    assert_eq!(quotas(&user(("QUOTA_COMPANY", "none"))), named(&[("user", 60)]));
+}
+
+#[test]
+fn pictures_have_quotas_until_a_list_names_them_or_is_none() {
+    let of_user = |set: &[(&str, &str)]| -> Vec<String> {
+        let named = quotas(set).into_iter().filter(|(name, _)| name.starts_with("user-"));
+        named.map(|(name, count)| format!("{name} {count}")).collect()
+    };
+    let default = ["user-digits 10", "user-digits-hour 50", "user-digits-day 200"];
+    assert_eq!(of_user(&[]), default);
+    let with_write = ["user-digits 10", "user-write-hour 9", "user-digits-hour 50", "user-digits-day 200"];
+    assert_eq!(of_user(&[("QUOTA_USER", "write:9/hour")]), with_write);
+    assert_eq!(of_user(&[("QUOTA_USER", "digits:3/hour")]), ["user-digits-hour 3"]);
+    assert_eq!(of_user(&[("QUOTA_USER", "none")]), Vec::<String>::new());
 }
 
 #[test]
