@@ -11,6 +11,7 @@ use atalaya_domain::login::Scope;
 use atalaya_domain::tables::Closed;
 use atalaya_domain::text::InvalidText;
 
+use crate::ports::digits::PictureError;
 use crate::ports::forecaster::TrainingError;
 
 /// A use case's failure.
@@ -64,6 +65,9 @@ pub enum AppError {
         /// Hours that are needed.
         needed: u32,
     },
+    /// No picture that is read.
+    #[error("unreadable picture: {0}")]
+    Picture(PictureFault),
     /// Too many failures.
     #[error("too many failures of one {}", .scope.as_str())]
     RateLimited {
@@ -496,6 +500,23 @@ pub enum Conflict {
     RequestTakenOver,
 }
 
+/// Why a picture is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PictureFault {
+    /// By its content it is no picture of a kind that is read.
+    #[error("of no kind that is read")]
+    Format,
+    /// It is larger than is read.
+    #[error("more than {most} pixels")]
+    TooManyPixels {
+        /// The most that is read.
+        most: u64,
+    },
+    /// It is broken.
+    #[error("broken")]
+    Broken,
+}
+
 /// A part of the system that can be away or full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Part {
@@ -517,6 +538,9 @@ pub enum Part {
     /// As many models are being trained as the machine can bear.
     #[error("training")]
     Training,
+    /// As many pictures are being read as the machine can bear.
+    #[error("reading of pictures")]
+    Digits,
     /// As many jobs of the company wait as may.
     #[error("jobs")]
     Jobs,
@@ -551,6 +575,18 @@ impl From<TrainingError> for AppError {
                 Self::Unavailable { part: Part::Training, retry_after: Duration::from_secs(5) }
             }
             TrainingError::Failed(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<PictureError> for AppError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Format => Self::Picture(PictureFault::Format),
+            PictureError::TooManyPixels { most } => Self::Picture(PictureFault::TooManyPixels { most }),
+            PictureError::Broken => Self::Picture(PictureFault::Broken),
+            PictureError::Busy => Self::unavailable(Part::Digits),
+            PictureError::Failed(_) => Self::internal(error),
         }
     }
 }

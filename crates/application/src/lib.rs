@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod companies;
 pub mod covariates;
 mod date_span;
+pub mod digits;
 pub mod error;
 pub mod export;
 pub mod forecasts;

@@ -7,6 +7,7 @@ use crate::audit::{Audit, AuditVerifier};
 use crate::calendar::Calendar;
 use crate::companies::Companies;
 use crate::covariates::Covariates;
+use crate::digits::Digits;
 use crate::forecasts::{Forecasts, Training};
 use crate::installation::Installation;
 use crate::jobs::Jobs;
@@ -40,6 +41,8 @@ pub struct UseCases {
     pub covariates: Arc<dyn Covariates>,
     /// What the calendar holds for everybody.
     pub calendar: Arc<dyn Calendar>,
+    /// Reading digits on pictures.
+    pub digits: Arc<dyn Digits>,
     /// Defining tables of a company's own.
     pub tables: Arc<dyn Tables>,
     /// Keeping records in them.

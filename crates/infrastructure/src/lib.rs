@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod digits;
 pub mod fitting;
 pub mod freshness;
 pub mod giving_way;
@@ -20,5 +21,7 @@ pub mod runtime;
 pub mod security;
 pub mod settings;
 mod sync;
+#[cfg(test)]
+mod testing;
 pub mod vault;
 pub mod wake;

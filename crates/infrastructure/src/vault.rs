@@ -20,14 +20,22 @@ pub enum Purpose {
     LoginSubjects,
     /// Names what the installation keeps in Redis, so that two of them on one Redis stay apart.
     RedisNames,
+    /// Names and encrypts what was read on pictures.
+    PictureReadings,
     /// Makes the codes of requests that may come again.
     RequestCodes,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] =
-        [Self::AuditChain, Self::DeviceCookie, Self::LoginSubjects, Self::RedisNames, Self::RequestCodes];
+    pub const ALL: [Self; 6] = [
+        Self::AuditChain,
+        Self::DeviceCookie,
+        Self::LoginSubjects,
+        Self::PictureReadings,
+        Self::RedisNames,
+        Self::RequestCodes,
+    ];
 
     /// The word that the database holds, and the associated data of the encryption.
     #[must_use]
@@ -36,6 +44,7 @@ impl Purpose {
             Self::AuditChain => "audit-chain",
             Self::DeviceCookie => "device-cookie",
             Self::LoginSubjects => "login-subjects",
+            Self::PictureReadings => "picture-readings",
             Self::RedisNames => "redis-names",
             Self::RequestCodes => "request-codes",
         }

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod calendar;
 pub mod covariates;
+pub mod digits;
 pub mod forecaster;
 pub mod idempotency;
 pub mod identity;

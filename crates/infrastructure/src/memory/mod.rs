@@ -3,8 +3,10 @@
 //! Not here: what may be remembered. The use cases decide that.
 
 mod accounts;
+mod readings;
 mod stamps;
 mod tokens;
 
 pub use accounts::MokaAccountMemory;
+pub use readings::MokaReadingMemory;
 pub use tokens::MokaTokenMemory;

@@ -9,6 +9,7 @@ mod caller;
 mod connection;
 mod probe;
 mod quotas;
+mod readings;
 
 use std::fmt;
 use std::future::Future;
@@ -33,6 +34,7 @@ pub(crate) use attempts::Ticket;
 pub use caller::RedisCaller;
 pub use probe::probe;
 pub use quotas::RedisQuotas;
+pub use readings::RedisReadingMemory;
 
 /// What every key and channel of this program begins with.
 const PREFIX: &str = "atalaya";

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use atalaya_application::ports::runtime::Clock;
+use atalaya_infrastructure::digits::LanedDigitReader;
 use atalaya_infrastructure::fitting::LanedForecaster;
 use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
@@ -12,12 +13,18 @@ use atalaya_web::ObservedGauge;
 
 use super::foundation::Memories;
 
+/// The adapters whose work keeps to a lane.
+pub(super) struct Lanes {
+    pub(super) hashing: Arc<BcryptHasher>,
+    pub(super) fitting: Arc<LanedForecaster>,
+    pub(super) digits: Arc<LanedDigitReader>,
+}
+
 /// The adapters that tell how full they are.
 pub(super) struct Observed {
     database: Arc<Database>,
     clock: Arc<dyn Clock>,
-    hasher: Arc<BcryptHasher>,
-    forecaster: Arc<LanedForecaster>,
+    lanes: Lanes,
     token_memory: Arc<MokaTokenMemory>,
     account_memory: Arc<MokaAccountMemory>,
     redis: Option<Arc<Redis>>,
@@ -26,11 +33,11 @@ pub(super) struct Observed {
 impl Observed {
     pub(super) fn new(
         (database, clock): (Arc<Database>, Arc<dyn Clock>),
-        (hasher, forecaster): (Arc<BcryptHasher>, Arc<LanedForecaster>),
+        lanes: Lanes,
         Memories { tokens: token_memory, accounts: account_memory }: Memories,
         redis: Option<Arc<Redis>>,
     ) -> Self {
-        Self { database, clock, hasher, forecaster, token_memory, account_memory, redis }
+        Self { database, clock, lanes, token_memory, account_memory, redis }
     }
 
     pub(super) fn gauges(&self) -> Vec<ObservedGauge> {
@@ -39,8 +46,9 @@ impl Observed {
             let database = Arc::clone(&self.database);
             Box::new(move || f64::from(read(database.connections()))) as Box<dyn Fn() -> f64 + Send + Sync>
         };
-        let (hasher, forecaster) = (Arc::clone(&self.hasher), Arc::clone(&self.forecaster));
-        let urgent = Arc::clone(&self.hasher);
+        let Lanes { hashing, fitting, digits } = &self.lanes;
+        let (hashing, fitting, digits) = (Arc::clone(hashing), Arc::clone(fitting), Arc::clone(digits));
+        let urgent = Arc::clone(&hashing);
         let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
         let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
         let pool_help = "Database connections of the pool.";
@@ -57,8 +65,9 @@ impl Observed {
             gauge(time, time_help, ("of", "database"), Box::new(move || clock.drift().as_seconds_f64())),
             gauge(pool, pool_help, ("state", "open"), connections(|(open, _)| open)),
             gauge(pool, pool_help, ("state", "idle"), connections(|(_, idle)| idle)),
-            gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hasher.depth()))),
-            gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(forecaster.depth()))),
+            gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hashing.depth()))),
+            gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(fitting.depth()))),
+            gauge(lane, lane_help, ("lane", "digits"), Box::new(move || approximate(digits.depth()))),
             gauge(
                 "atalaya_lane_urgent_runs",
                 "Runs of a lane since the start that were given normal priority because the machine was busy.",

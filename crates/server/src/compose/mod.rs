@@ -1,6 +1,7 @@
 //! Builds every adapter and hands it to the use cases.
 
 mod database_file;
+mod digits;
 mod forecasting;
 mod foundation;
 mod gauges;
@@ -48,10 +49,11 @@ use atalaya_prediction::PeruvianHolidays;
 
 pub use self::database_file::FileProblem;
 pub(crate) use self::database_file::{Found, look, may_be_made, may_be_made_with_folders};
+use self::digits::DigitReading;
 use self::forecasting::Forecasting;
 use self::foundation::Foundation;
 pub(crate) use self::foundation::{judge_file, open_database, refusals_of_contents};
-use self::gauges::Observed;
+use self::gauges::{Lanes, Observed};
 use self::identity::Identity;
 use self::jobs::{JobParts, JobSystem};
 use self::part::Part;
@@ -277,10 +279,12 @@ impl Core {
             Sharing::begin(settings.redis.as_ref(), part, &foundation, clock.as_ref())?;
         let identity = Identity::build(settings, &foundation, &clock, redis.as_ref())?;
         let forecasting = Forecasting::build(settings, &foundation, &clock, training_at_a_time);
+        let reading = DigitReading::build(&foundation, &clock, redis.as_ref(), training_at_a_time)?;
         let Foundation { database, vault, wrapping, tokens, audit_keys, audit_trail, freshness, memories, .. } =
             foundation;
-        let adapters = (Arc::clone(&identity.bcrypt), forecasting.forecaster);
-        let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), adapters, memories, redis.clone());
+        let lanes =
+            Lanes { hashing: Arc::clone(&identity.bcrypt), fitting: forecasting.forecaster, digits: reading.reader };
+        let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), lanes, memories, redis.clone());
         let request_codes = vault.secret(Purpose::RequestCodes, clock.now())?;
         let seal: Arc<dyn AuditSeal> = Arc::new(audit_keys);
         let store = database.store();
@@ -303,6 +307,7 @@ impl Core {
             overview: forecasting.overview,
             training: forecasting.training,
             calendar: Arc::new(CalendarService { holidays: Arc::new(PeruvianHolidays), clock: Arc::clone(&clock) }),
+            digits: reading.digits,
             covariates: Arc::new(CovariateService { store: Arc::clone(&store), clock: Arc::clone(&clock) }),
             tables: Arc::new(TableService {
                 store: Arc::clone(&store),

@@ -125,6 +125,7 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
         AppError::PreconditionFailed | AppError::PreconditionRequired => Words::of("cli.app.changed"),
         AppError::InsufficientData { found, needed } => days_lacking(*found, *needed),
         AppError::InsufficientHours { found, needed } => hours_lacking(*found, *needed),
+        AppError::Picture(_) => Words::of("cli.app.picture"),
         AppError::RateLimited { .. } => Words::of("cli.app.too_many_failures"),
         AppError::Unavailable { part, .. } => of_part(*part),
         AppError::Internal { source } => Words::of("cli.app.internal").with("cause", source),
@@ -164,6 +165,7 @@ fn of_part(part: Part) -> Words {
         Part::SigningKey => "cli.away.signing_key",
         Part::Hashing => "cli.away.hashing",
         Part::Training => "cli.away.training",
+        Part::Digits => "cli.away.digits",
         Part::Jobs => "cli.away.jobs",
     })
 }

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use atalaya_application::error::{
-    AppError, AuthFailure, Conflict, Field, Forbidden, Part, Resource, Violation, WRONG_PASSWORD,
+    AppError, AuthFailure, Conflict, Field, Forbidden, Part, PictureFault, Resource, Violation, WRONG_PASSWORD,
 };
 use atalaya_application::ports::quotas::Exceeded;
 use atalaya_domain::audit::Refusal;
@@ -47,6 +47,10 @@ kinds! {
     UNREADABLE_QUERY = 400;
     UNREADABLE_HEADER = 400;
     INVALID_FILTER = 400;
+    CREDENTIALS_MISSING = 400;
+    IMAGE_MISSING = 400;
+    IMAGE_UNNAMED = 400;
+    IMAGE_TYPE = 400;
     AUTHENTICATION_REQUIRED = 401;
     BAD_CREDENTIALS = 401;
     TOKEN_INVALID = 401;
@@ -98,8 +102,10 @@ kinds! {
     RECORDS_BREAK_RULE = 409;
     PRECONDITION_FAILED = 412;
     BODY_TOO_LARGE = 413;
+    IMAGE_TOO_LARGE = 413;
     UNSUPPORTED_MEDIA_TYPE = 415;
     VALIDATION_FAILED = 422;
+    UNREADABLE_IMAGE = 422;
     INSUFFICIENT_DATA = 422;
     IDEMPOTENCY_KEY_REUSED = 422;
     PRECONDITION_REQUIRED = 428;
@@ -112,6 +118,7 @@ kinds! {
     SIGNING_KEY_UNAVAILABLE = 503;
     HASHING_OVERLOADED = 503;
     TRAINING_OVERLOADED = 503;
+    DIGITS_OVERLOADED = 503;
     JOBS_OVERLOADED = 503;
     EXPORTS_BUSY = 503;
     SERVER_OVERLOADED = 503;
@@ -231,6 +238,11 @@ pub(crate) enum Problem {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A picture over its limit.
+    PictureTooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// A media type that the route does not read.
     MediaType {
         /// What the route reads, as a list of names that people give to formats.
@@ -305,6 +317,7 @@ impl Problem {
             Self::NoRefreshToken => Kind::REFRESH_TOKEN_INVALID,
             Self::Method { .. } => Kind::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => Kind::BODY_TOO_LARGE,
+            Self::PictureTooLarge { .. } => Kind::IMAGE_TOO_LARGE,
             Self::MediaType { .. } => Kind::UNSUPPORTED_MEDIA_TYPE,
             Self::Limited { .. } | Self::OverQuota(_) => Kind::RATE_LIMITED,
         }
@@ -331,6 +344,7 @@ impl Problem {
             Self::Preflight => "detail_preflight",
             Self::NoRefreshToken => "detail_missing",
             Self::App(AppError::InsufficientHours { .. }) => "detail_hours",
+            Self::App(AppError::Picture(PictureFault::TooManyPixels { .. })) => "detail_pixels",
             _ => "detail",
         }
     }
@@ -359,7 +373,10 @@ impl Problem {
             Self::Json { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
             Self::Header(name) => vec![("name", (*name).to_owned())],
             Self::Method { allow } => vec![("allow", allow.clone())],
-            Self::TooLarge { limit } => vec![("size", texts::size(*limit))],
+            Self::TooLarge { limit } | Self::PictureTooLarge { limit } => vec![("size", texts::size(*limit))],
+            Self::App(AppError::Picture(PictureFault::TooManyPixels { most })) => {
+                vec![("megapixels", (most / 1_000_000).to_string())]
+            }
             Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],
             _ => match self.retry_after() {
                 Some(seconds) => vec![("wait", texts::wait(language, seconds))],
@@ -512,12 +529,18 @@ fn app_kind(error: &AppError) -> Kind {
         AppError::PreconditionFailed => Kind::PRECONDITION_FAILED,
         AppError::PreconditionRequired => Kind::PRECONDITION_REQUIRED,
         AppError::InsufficientData { .. } | AppError::InsufficientHours { .. } => Kind::INSUFFICIENT_DATA,
+        AppError::Picture(fault) => match fault {
+            PictureFault::Format => Kind::IMAGE_TYPE,
+            PictureFault::TooManyPixels { .. } => Kind::IMAGE_TOO_LARGE,
+            PictureFault::Broken => Kind::UNREADABLE_IMAGE,
+        },
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
         AppError::Unavailable { part, .. } => match part {
             Part::Database | Part::PrimaryDatabase | Part::Lock => Kind::DATABASE_UNAVAILABLE,
             Part::SigningKey => Kind::SIGNING_KEY_UNAVAILABLE,
             Part::Hashing => Kind::HASHING_OVERLOADED,
             Part::Training => Kind::TRAINING_OVERLOADED,
+            Part::Digits => Kind::DIGITS_OVERLOADED,
             Part::Jobs => Kind::JOBS_OVERLOADED,
         },
         AppError::Internal { .. } => Kind::INTERNAL_ERROR,

@@ -1,0 +1,164 @@
+//! Reading digits on pictures: the reader whose weights are part of the program, and a lane for it, so that a flood of
+//! pictures leaves everything else as quick as it was.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atalaya_application::ports::digits::{DigitReader, PictureError};
+use atalaya_digits::{Area, DamagedWeights, Format, Guess, MOST_PIXELS, Reader, Reading, Unreadable};
+use atalaya_domain::digits::{Candidate, Candidates, DigitReading, PictureArea, ReadDigit};
+
+use crate::lane::{Lane, LaneError};
+
+/// Reads by the weights that are part of the program.
+pub struct EmbeddedReader(Reader);
+
+impl EmbeddedReader {
+    /// Opens the weights.
+    ///
+    /// # Errors
+    /// [`DamagedWeights`] where they are not those that were trained.
+    pub fn open() -> Result<Self, DamagedWeights> {
+        Reader::load().map(Self)
+    }
+}
+
+impl DigitReader for EmbeddedReader {
+    fn version(&self) -> &str {
+        self.0.version()
+    }
+
+    fn read(&self, picture: &[u8]) -> Result<DigitReading, PictureError> {
+        self.0.read(picture).map(|reading| understood(&reading)).map_err(refused)
+    }
+}
+
+fn refused(unreadable: Unreadable) -> PictureError {
+    match unreadable {
+        Unreadable::UnknownFormat => PictureError::Format,
+        Unreadable::TooManyPixels { .. } => PictureError::TooManyPixels { most: MOST_PIXELS },
+        Unreadable::Broken => PictureError::Broken,
+    }
+}
+
+fn candidates(guess: &Guess) -> Candidates {
+    let [first, second, third] = guess.alternatives.map(|(digit, probability)| Candidate { digit, probability });
+    Candidates { first, others: [second, third] }
+}
+
+fn understood(reading: &Reading) -> DigitReading {
+    let digit = |found: &atalaya_digits::Digit| {
+        let Area { x, y, width, height } = found.area;
+        let (candidates, area) = (candidates(&found.guess), PictureArea { x, y, width, height });
+        ReadDigit { candidates, area, needs_review: found.needs_review }
+    };
+    DigitReading {
+        width: reading.width,
+        height: reading.height,
+        digits: reading.digits.iter().map(digit).collect(),
+        text: reading.text(),
+        first: candidates(reading.first()),
+        needs_review: reading.needs_review(),
+    }
+}
+
+/// Reads by another reader, a few pictures at a time.
+pub struct LanedDigitReader {
+    inner: Arc<dyn DigitReader>,
+    lane: Lane,
+}
+
+impl LanedDigitReader {
+    /// Pictures that may wait: each holds its bytes, some megabytes, in memory.
+    const WAITING: usize = 16;
+    /// How long one waits for its turn.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    /// What a photograph is expected to take until some were read.
+    const LASTING: Duration = Duration::from_millis(150);
+    /// Below requests, as fitting is.
+    const NICENESS: i32 = 10;
+    /// The most that are read at a time: each is unpacked into many times its own size.
+    const MOST_AT_A_TIME: usize = 4;
+
+    /// Reads by `inner`, `at_a_time` pictures at once: 0 counts as 1, and more than 4 as 4.
+    #[must_use]
+    pub fn new(inner: Arc<dyn DigitReader>, at_a_time: usize) -> Self {
+        let lane = Lane::new("digits", at_a_time.min(Self::MOST_AT_A_TIME), Self::WAITING)
+            .with_patience(Self::PATIENCE, Self::WAITING, Self::LASTING)
+            .with_niceness(Self::NICENESS);
+        Self { inner, lane }
+    }
+
+    /// How many pictures are being read or wait.
+    #[must_use]
+    pub fn depth(&self) -> u64 {
+        self.lane.depth()
+    }
+}
+
+impl DigitReader for LanedDigitReader {
+    fn version(&self) -> &str {
+        self.inner.version()
+    }
+
+    fn read(&self, picture: &[u8]) -> Result<DigitReading, PictureError> {
+        // What is no picture needs no turn to be told so.
+        if Format::of(picture).is_none() {
+            return Err(PictureError::Format);
+        }
+        match self.lane.run(|| self.inner.read(picture)) {
+            Ok(outcome) => outcome,
+            Err(LaneError::Full(_) | LaneError::Late(_)) => Err(PictureError::Busy),
+            Err(broken) => Err(PictureError::Failed(broken.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::{self, Receiver};
+    use std::thread;
+
+    use super::*;
+    use crate::testing::reading;
+
+    /// The first bytes of every PNG.
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+    /// Reads nothing before it is told to.
+    struct Patient {
+        go: Mutex<Receiver<()>>,
+    }
+
+    impl DigitReader for Patient {
+        fn version(&self) -> &'static str {
+            "patient"
+        }
+
+        fn read(&self, _picture: &[u8]) -> Result<DigitReading, PictureError> {
+            let _ended = self.go.lock().unwrap().recv();
+            Ok(reading("7"))
+        }
+    }
+
+    #[test]
+    fn one_picture_too_many_is_refused_and_what_is_none_needs_no_turn() {
+        let (go, gone) = mpsc::channel();
+        let reader = LanedDigitReader::new(Arc::new(Patient { go: Mutex::new(gone) }), 1);
+        thread::scope(|scope| {
+            for _ in 0..=LanedDigitReader::WAITING {
+                // Of those who wait on a slow machine some may give up.
+                scope.spawn(|| reader.read(PNG));
+            }
+            while reader.depth() <= LanedDigitReader::WAITING as u64 {
+                thread::yield_now();
+            }
+            assert_eq!(reader.read(PNG), Err(PictureError::Busy));
+            assert_eq!(reader.read(b"%PDF-1.7"), Err(PictureError::Format));
+            drop(go);
+        });
+        assert_eq!(reader.depth(), 0);
+        assert_eq!(reader.read(PNG), Ok(reading("7")));
+    }
+}
