@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("atalaya-digits-training", &["atalaya-digits"]),
     ("atalaya-domain", &[]),
     ("atalaya-application", &["atalaya-domain"]),
-    ("atalaya-infrastructure", &["atalaya-application", "atalaya-domain"]),
+    ("atalaya-infrastructure", &["atalaya-application", "atalaya-digits", "atalaya-domain"]),
     ("atalaya-pictures", &["atalaya-domain", "atalaya-texts"]),
     ("atalaya-prediction", &["atalaya-application", "atalaya-domain"]),
     ("atalaya-texts", &["atalaya-application", "atalaya-domain"]),

@@ -163,6 +163,7 @@ const ACTS: &[Act] = &[
         &["user_registered"],
         ("", r#"{"username":"<admin>","email":"nuevo@example.com","password":"Una-Clave-2026"}"#, "USERNAME_TAKEN"),
     ),
+    act("POST /login", SAMPLE, &["login"], ("", r#"{"username":"<admin>"}"#, "CREDENTIALS_MISSING")),
     act("POST /api/auth/login", SAMPLE, &["login"], ("", r#"{"username":"<admin>"}"#, INVALID)),
     act(
         "POST /api/metadata/entities",

@@ -7,6 +7,7 @@
 
 use atalaya_domain::access::{Permission, Role};
 use atalaya_tests::client::PROBLEM;
+use atalaya_tests::picture::{FORM, drawn, form};
 use atalaya_tests::workbook::of_rows;
 use atalaya_tests::{Client, Reply};
 use chrono::TimeDelta;
@@ -38,6 +39,16 @@ enum Place {
     Body(Vec<Step>),
     /// A cell of a table of that media type in that column.
     Cell(&'static str, String),
+    /// What a form says of its file.
+    File(FilePart),
+}
+
+/// What of a file in a form is odd.
+#[derive(Debug, Clone, Copy)]
+enum FilePart {
+    Name,
+    Content,
+    Boundary,
 }
 
 /// What an uploaded table may be.
@@ -135,6 +146,9 @@ fn places(document: &Value, operation: &str) -> Vec<Place> {
                 let media = TABLES.into_iter().find(|table| *table == media).unwrap();
                 places.extend(columns.iter().map(|column| Place::Cell(media, (*column).to_owned())));
             }
+            "multipart/form-data" => {
+                places.extend([FilePart::Name, FilePart::Content, FilePart::Boundary].map(Place::File));
+            }
             other => panic!("{operation}: how is {other} filled?"),
         }
     }
@@ -162,6 +176,16 @@ fn table(media: &str, column: &str, text: &str) -> Vec<u8> {
     let between = if media == "text/csv" { "," } else { "\t" };
     let lines: String = rows.iter().map(|cells| cells.join(between) + "\n").collect();
     if column.is_empty() { format!("{text}\n{lines}").into() } else { lines.into() }
+}
+
+/// A form with an odd file.
+fn odd_form(part: FilePart, text: &str) -> Vec<u8> {
+    let seven = drawn("7");
+    match part {
+        FilePart::Name => form(&format!("{text}.png"), &seven),
+        FilePart::Content => form("digits.png", &[&seven[..40], text.as_bytes()].concat()),
+        FilePart::Boundary => [format!("--{text}\r\n").into_bytes(), form("digits.png", &seven)].concat(),
+    }
 }
 
 /// A text as XML holds it. Some characters it cannot hold, and they are sent all the same.
@@ -276,6 +300,10 @@ fn requests(world: &World, sample: &Sample, place: &Place, who: Who) -> Vec<Requ
             .into_iter()
             .map(|odd| Request { body: Some((*media, table(media, column, &odd))), ..request(path.clone()) })
             .collect(),
+        Place::File(part) => texts()
+            .into_iter()
+            .map(|odd| Request { body: Some((FORM, odd_form(*part, &odd))), ..request(path.clone()) })
+            .collect(),
     }
 }
 
@@ -336,7 +364,7 @@ fn faults(world: &World, of_kind: fn(&Place) -> bool) -> Vec<String> {
             let mut client = world.client(who);
             for request in requests(world, sample, &place, who) {
                 // Failures and the lock that follows them are forgotten by then.
-                if operation.ends_with("/auth/login") {
+                if operation.ends_with("/login") {
                     world.app.clock.advance(TimeDelta::minutes(2));
                 }
                 if operation == "POST /auth/change-password" {
@@ -399,5 +427,5 @@ fn odd_strings_in_every_header_are_no_fault() {
 
 #[test]
 fn odd_strings_in_every_field_of_a_body_are_kept_or_refused_and_no_fault() {
-    no_place_of_a_kind_is_a_fault(|place| matches!(place, Place::Body(_) | Place::Cell(..)));
+    no_place_of_a_kind_is_a_fault(|place| matches!(place, Place::Body(_) | Place::Cell(..) | Place::File(_)));
 }

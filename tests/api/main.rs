@@ -42,6 +42,7 @@ mod daily;
 #[cfg(test)]
 mod dashboard;
 #[cfg(test)]
+mod digits;
 mod disclosure;
 #[cfg(test)]
 mod documents;
@@ -78,8 +79,9 @@ mod jobs;
 #[cfg(test)]
 mod joint;
 #[cfg(test)]
-mod keys;
+mod kept_login;
 #[cfg(test)]
+mod keys;
 mod languages;
 #[cfg(test)]
 mod login;

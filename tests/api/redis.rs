@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use atalaya_test_servers::Redis;
+use atalaya_tests::picture::{FORM, drawn, form};
 use atalaya_tests::{Client, TestApp, bank};
+use reqwest::Method;
 use serde_json::json;
 
 /// Longer than anything here takes.
@@ -55,6 +57,26 @@ fn a_quota_is_one_quota_and_without_redis_one_of_each_replica() {
 
     redis.kill();
     assert_eq!(allowed(), 12);
+}
+
+#[test]
+fn what_was_read_on_a_picture_is_remembered_by_all_and_without_redis_read_again() {
+    let redis = Redis::new();
+    let apps = replicas(&redis, &[]);
+    let [here, there] = login(&apps, "ursula");
+    let cached = |client: &Client, picture: &[u8]| {
+        let reply = client.send(Method::POST, "/predict", FORM, form("digits.png", picture));
+        (reply.expect(200)["cached"] == true, reply.json["digitos"].clone())
+    };
+    let (before, first) = cached(&here, &drawn("7"));
+    assert!(!before && first[0]["caja"].is_array(), "{first}");
+    assert_eq!(cached(&there, &drawn("7")), (true, first.clone()));
+    assert_eq!(cached(&here, &drawn("7")), (true, first.clone()));
+
+    redis.kill();
+    for client in [&here, &there, &here] {
+        assert_eq!(cached(client, &drawn("7")), (false, first.clone()));
+    }
 }
 
 #[test]

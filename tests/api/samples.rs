@@ -28,7 +28,7 @@ pub(crate) struct Sample {
     pub(crate) operation: &'static str,
     /// The path to call.
     pub(crate) path: &'static str,
-    /// The body: JSON, or else CSV; empty for none.
+    /// The body: JSON, or [`PICTURE`], or else CSV; empty for none.
     pub(crate) body: &'static str,
     /// What it is about.
     pub(crate) target: Target,
@@ -37,6 +37,9 @@ pub(crate) struct Sample {
     /// What a superadmin adds to say which bank is meant.
     pub(crate) superadmin: &'static str,
 }
+
+/// Stands for a form with a picture.
+pub(crate) const PICTURE: &str = "<picture>";
 
 const fn row(operation: &'static str, path: &'static str, body: &'static str, target: Target, allowed: u16) -> Sample {
     Sample { operation, path, body, target, allowed, superadmin: "" }
@@ -185,6 +188,8 @@ pub(crate) const SAMPLES: &[Sample] = &[
         Own,
         201,
     ),
+    row("POST /login", "/login", r#"{"username":"<admin>","password":"Una-Clave-2026"}"#, Own, 200),
+    row("POST /predict", "/predict", PICTURE, Own, 200),
     row("POST /api/auth/login", "/api/auth/login", r#"{"username":"<admin>","password":"Una-Clave-2026"}"#, Own, 200),
     row("GET /api/metadata/entities", "/api/metadata/entities", "", Own, 200),
     row(

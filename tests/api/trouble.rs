@@ -1,10 +1,15 @@
 //! Refusals of a program that is in trouble, for the examples of the document.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use atalaya_application::digits::{Digits, DigitsAnswer};
+use atalaya_application::error::{AppError, Part};
 use atalaya_domain::access::{Operator, Permission};
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::mandate::{Mandate, ReadDigits};
 use atalaya_tests::fixtures::daily_history;
+use atalaya_tests::picture::{FORM, drawn, form};
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use atalaya_web::EventStreams;
 use reqwest::Method;
@@ -26,7 +31,7 @@ type Refused = (Reply, u16, &'static str);
 
 /// Every one that can be made.
 pub(crate) fn refusals() -> Vec<Refused> {
-    [models(), vec![method(), running(), away(), jobs(), exports()], streams()].concat()
+    [models(), vec![method(), running(), away(), jobs(), exports(), pictures()], streams()].concat()
 }
 
 /// An account with a model, and one connection for everybody.
@@ -53,6 +58,27 @@ fn models() -> Vec<Refused> {
     };
     let damage = |app: &TestApp| app.database.tamper("UPDATE model_versions SET artifact = substr(artifact, 1, 500)");
     vec![(asked(&damage), 409, "MODEL_DAMAGED"), (asked(&|app| outdate(app, 1)), 409, "MODEL_OUTDATED")]
+}
+
+/// Reads as if others took all of its time.
+struct Busy;
+
+impl Digits for Busy {
+    fn read(&self, _: &Mandate<ReadDigits>, _: &[u8]) -> Result<DigitsAnswer, AppError> {
+        Err(AppError::unavailable(Part::Digits))
+    }
+}
+
+/// A picture while too many are read.
+fn pictures() -> Refused {
+    let app = TestApp::adjusted(|services| {
+        let mut use_cases = services.use_cases.as_ref().clone();
+        use_cases.digits = Arc::new(Busy);
+        services.use_cases = Arc::new(use_cases);
+    });
+    let app = app.with(bank("Interbank"));
+    let refused = admin(&app).send(Method::POST, "/predict", FORM, form("digits.png", &drawn("7")));
+    (refused, 503, "DIGITS_OVERLOADED")
 }
 
 /// A request that comes again before the first one of its key has ended.

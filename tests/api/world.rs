@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use atalaya_domain::access::Role;
 use atalaya_tests::fixtures::daily_history;
+use atalaya_tests::picture::{FORM, drawn, form};
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::samples::Sample;
+use crate::samples::{PICTURE, Sample};
 
 /// Followers of the bank that nobody else may see: every number of its accounts lies in this million.
 pub(crate) const CANARY_FOLLOWERS: u64 = 777_000_000;
@@ -184,8 +185,12 @@ impl World {
         if body.is_empty() {
             client.ask(method, &path)
         } else {
-            let media = if body.starts_with(['{', '[']) { "application/json" } else { "text/csv" };
-            client.send(method, &path, media, self.fill(body, names, who))
+            let (media, body) = match body {
+                PICTURE => (FORM, form("digits.png", &drawn("7"))),
+                body if body.starts_with(['{', '[']) => ("application/json", self.fill(body, names, who).into()),
+                body => ("text/csv", self.fill(body, names, who).into()),
+            };
+            client.send(method, &path, media, body)
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use atalaya_tests::picture::{FORM, drawn, form};
 use atalaya_tests::{Cluster, Reply};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{FORECAST, GENEROUS, await_redis, bearing, begin, cluster, prediction, within};
@@ -37,6 +39,19 @@ fn a_quota_is_one_quota_however_many_replicas_are_asked() {
     let clients = [0, 1].map(|number| bearing(cluster.anonymous_at(number), &grant));
     let statuses: Vec<u16> = (0..30).map(|number| clients[number % 2].get("/auth/me").status).collect();
     assert_eq!(statuses, [vec![200; 20], vec![429; 10]].concat());
+}
+
+#[test]
+fn a_picture_that_one_replica_read_is_known_to_the_other() {
+    let cluster = cluster(&[]);
+    await_redis(&cluster, "healthy");
+    let grant = begin(&cluster.anonymous(), "vera");
+    let cached = [0, 1, 0].map(|number| {
+        let client = bearing(cluster.anonymous_at(number), &grant);
+        let reply = client.send(Method::POST, "/predict", FORM, form("digits.png", &drawn("7")));
+        reply.expect(200)["cached"].clone()
+    });
+    assert_eq!(cached, [false, true, true].map(|cached| json!(cached)));
 }
 
 #[test]

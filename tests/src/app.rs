@@ -254,6 +254,7 @@ pub fn variables(database: &TestDatabase, changes: &[(&str, &str)]) -> BTreeMap<
         ("BCRYPT_ROUNDS", "4"),
         ("SHUTDOWN_GRACE_SECONDS", "0"),
         ("RATE_LIMIT_PER_MINUTE", "100000"),
+        ("QUOTA_USER", "none"),
         ("LOGIN_RATE_LIMIT_PER_MINUTE", "100000"),
         ("ALLOWED_ORIGINS", "https://panel.example"),
     ];

@@ -17,6 +17,7 @@ pub mod client;
 pub mod cluster;
 pub mod database;
 pub mod fixtures;
+pub mod picture;
 pub mod workbook;
 
 pub use app::{TestApp, TestClock};

@@ -44,6 +44,7 @@ pub use http::idempotency::Idempotency;
 pub use http::in_flight::InFlight;
 pub use http::limits::{Limits, ZeroLimit};
 pub use http::origins::AllowedOrigins;
+pub use http::pictures::Pictures;
 pub use http::problem::Kind;
 pub use http::quotas::QuotaPolicies;
 pub use http::route_table::RouteTable;

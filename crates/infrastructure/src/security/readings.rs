@@ -1,5 +1,5 @@
-//! What stands for a picture, and how what was read on it is kept outside of the process: neither tells anybody who looks
-//! there what was on the picture.
+//! What stands for a picture, and how what was read on it is kept outside of the process: neither tells anybody who
+//! looks there what was on the picture.
 
 use atalaya_application::ports::digits::CompanyPicture;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};

@@ -9,7 +9,8 @@ use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtP
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
     AllowedOrigins, AnswerMemory, DemonstrationLogin, Edge, EventStreams, ExportLimits, Exports, HttpState,
-    Idempotency, Limits, Operation, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads, WebSettings,
+    Idempotency, Limits, Operation, Pictures, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads,
+    WebSettings,
 };
 use chrono::{DateTime, Utc};
 
@@ -49,6 +50,7 @@ impl Core {
                 session_streams: Arc::new(EventStreams::of_sessions()),
                 exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
                 uploads: Arc::new(Uploads::default()),
+                pictures: Arc::new(Pictures::default()),
                 route_table: Arc::new(route_table),
             },
             answers: Arc::new(AnswerMemory::default()),

@@ -11,6 +11,7 @@ pub(crate) mod companies;
 pub(crate) mod company_query;
 pub(crate) mod csv_lines;
 pub(crate) mod cursor;
+pub(crate) mod digits;
 pub(crate) mod docs;
 pub(crate) mod forecasts;
 pub(crate) mod installation;

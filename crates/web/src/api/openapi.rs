@@ -19,6 +19,7 @@ use crate::api::schemas::{
 use crate::http::cookies;
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
 use crate::http::documentation::{Documentation, PERMISSION};
+use crate::http::kept_words::KeptWords;
 use crate::http::problem_body::{ErrorCode, FieldProblem, ProblemBody, RuleCode};
 use crate::http::registry::Registry;
 
@@ -48,6 +49,7 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "accounts", description = "Social-media accounts"),
         (name = "observations", description = "Measurements of an account"),
         (name = "forecasts", description = "Forecasts and the models behind them"),
+        (name = "digits", description = "Handwritten digits on pictures"),
         (name = "tables", description = "Tables that a company defines for itself, and records in them"),
         (name = "calendar", description = "What is the same for everybody"),
         (name = "jobs", description = "Work that goes on after its request"),
@@ -125,6 +127,10 @@ fn add_described(operation: &mut Operation, description: &Description) {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, NO_SCOPES)]);
     } else if operation.security.is_none() {
         operation.security = Some(Vec::new());
+    }
+    if let Some(words) = description.kept_words {
+        let words = ExtensionsBuilder::new().add(KeptWords::EXTENSION, words.shown()).build();
+        operation.extensions.get_or_insert_default().merge(words);
     }
     for OptionalHeader { name, description } in &description.headers {
         let header = ParameterBuilder::new().name(*name).parameter_in(ParameterIn::Header).required(Required::False);

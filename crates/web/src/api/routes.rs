@@ -1,7 +1,7 @@
 //! The whole route table, in the order of the OpenAPI document.
 
 use crate::api::auth::clients;
-use crate::api::auth::{login, password, profile, session_events, sessions, temporary_password};
+use crate::api::auth::{kept_login, login, password, profile, session_events, sessions, temporary_password};
 use crate::api::forecasts::{
     answers, batch, covariates, features, joint, lists, models, path, review, training, versions,
 };
@@ -13,7 +13,8 @@ use crate::api::tables::{
     saved_views, trash,
 };
 use crate::api::{
-    accounts, audit, audit_verification, calendar, companies, docs, installation, jobs, operation, overview, users,
+    accounts, audit, audit_verification, calendar, companies, digits, docs, installation, jobs, operation, overview,
+    users,
 };
 use crate::http::registry::{Registry, operations};
 
@@ -53,6 +54,8 @@ pub(crate) fn register(registry: &mut impl Registry) {
         review { get_accuracy, list_anomalies }
         training { delete_model }
         calendar { list_holidays }
+        kept_login { log_in_reader }
+        digits { read_digits }
         clients { register_client, log_in_client }
         entities { list_entities, define_entity, get_entity, change_entity, delete_entity, list_relationships }
         fields { define_field, change_field, delete_field }

@@ -59,6 +59,12 @@ impl JsonBody {
         self.value.get(field).and_then(Value::as_str)
     }
 
+    /// Whether the body is an object that says nothing for that field.
+    pub(crate) fn lacks(&self, field: &str) -> bool {
+        let said = |value: Option<&Value>| value.is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
+        self.value.as_object().is_some_and(|object| !said(object.get(field)))
+    }
+
     /// The body as it was sent.
     pub(crate) fn bytes(&self) -> Bytes {
         self.bytes.clone()
@@ -234,27 +240,67 @@ fn media_type(request: &HttpRequest) -> Option<Media> {
 }
 
 /// Reads a whole body. What is over the limit is left to [`connection_state`](crate::http::connection_state).
-async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<usize>().ok())
-        .unwrap_or(0);
-    if announced > limit {
-        return Err(Problem::TooLarge { limit });
-    }
-    let mut body = BytesMut::with_capacity(announced);
-    let end = Instant::now() + WHOLE_BODY;
-    loop {
-        let next = timeout_at(end.min(Instant::now() + NEXT_PIECE), payload.next());
-        let piece = next.await.map_err(|_| Problem::Http(Kind::REQUEST_TIMEOUT))?;
-        let Some(piece) = piece else { return Ok(body.freeze()) };
-        let piece = piece.map_err(|_| Problem::Json { line: 0, column: 0 })?;
-        if body.len() + piece.len() > limit {
-            return Err(Problem::TooLarge { limit });
-        }
+async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    let refused = |interruption| match interruption {
+        Interruption::TooLarge => Problem::TooLarge { limit },
+        Interruption::TooSlow => Problem::Http(Kind::REQUEST_TIMEOUT),
+        Interruption::Broken => Problem::Json { line: 0, column: 0 },
+    };
+    let mut pieces = Pieces::of(request, payload, limit).map_err(refused)?;
+    let mut body = BytesMut::with_capacity(pieces.announced);
+    while let Some(piece) = pieces.next().await.map_err(refused)? {
         body.extend_from_slice(&piece);
+    }
+    Ok(body.freeze())
+}
+
+/// Why a body is not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interruption {
+    /// It is over its limit, or announced to be.
+    TooLarge,
+    /// It did not come in time.
+    TooSlow,
+    /// Its connection, or what it is framed by, broke.
+    Broken,
+}
+
+/// A body piece by piece, within limits of size and time.
+pub(crate) struct Pieces {
+    payload: Payload,
+    announced: usize,
+    left: usize,
+    end: Instant,
+}
+
+impl Pieces {
+    /// Of a body that may have so many bytes.
+    ///
+    /// # Errors
+    /// [`Interruption::TooLarge`] where it announces more: nothing of it is read.
+    pub(crate) fn of(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Interruption> {
+        let announced = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.parse::<usize>().ok())
+            .unwrap_or(0);
+        if announced > limit {
+            return Err(Interruption::TooLarge);
+        }
+        Ok(Self { payload, announced, left: limit, end: Instant::now() + WHOLE_BODY })
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Interruption`].
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Interruption> {
+        let next = timeout_at(self.end.min(Instant::now() + NEXT_PIECE), self.payload.next());
+        let piece = next.await.map_err(|_| Interruption::TooSlow)?;
+        let Some(piece) = piece.transpose().map_err(|_| Interruption::Broken)? else { return Ok(None) };
+        self.left = self.left.checked_sub(piece.len()).ok_or(Interruption::TooLarge)?;
+        Ok(Some(piece))
     }
 }
 

@@ -9,6 +9,8 @@ use atalaya_domain::access::Permission;
 use utoipa::ToResponse;
 use utoipa::openapi::{Ref, RefOr, Response};
 
+use crate::http::kept_words::KeptWords;
+
 /// A refusal that operations share: its status, what the document calls it, and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SharedRefusal {
@@ -77,14 +79,23 @@ pub(crate) struct Description {
     pub(crate) is_polled: bool,
     /// Whether the answer has texts for people, in the language that it names.
     pub(crate) is_localised: bool,
+    /// Words that clients of before look for in the body of a failure.
+    pub(crate) kept_words: Option<KeptWords>,
 }
 
 impl Description {
     /// Of an operation with such arguments and such an answer.
     pub(crate) fn of<Args: Describe, Answer: Describe>(is_read: bool) -> Self {
         let (headers, refusals) = (Vec::new(), BTreeSet::new());
-        let mut description =
-            Self { is_read, permission: None, headers, refusals, is_polled: false, is_localised: false };
+        let mut description = Self {
+            is_read,
+            permission: None,
+            headers,
+            refusals,
+            is_polled: false,
+            is_localised: false,
+            kept_words: None,
+        };
         Args::describe(&mut description);
         Answer::describe(&mut description);
         description

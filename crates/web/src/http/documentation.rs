@@ -5,6 +5,8 @@ use atalaya_domain::access::Permission;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
+use crate::http::kept_words::{KeptWords, ShownWords};
+
 /// The extension that names an operation's permission.
 pub const PERMISSION: &str = "x-permission";
 
@@ -38,4 +40,9 @@ impl Documentation {
 pub(crate) fn permission(operation: &Operation) -> Option<Permission> {
     let word = operation.extensions.as_ref()?.get(PERMISSION)?.as_str()?;
     Permission::ALL.into_iter().find(|permission| permission.as_str() == word)
+}
+
+/// The words that an operation's failures keep.
+pub(crate) fn kept_words(operation: &Operation) -> Option<ShownWords> {
+    operation.extensions.as_ref()?.get(KeptWords::EXTENSION).and_then(ShownWords::read)
 }

@@ -202,6 +202,11 @@ fn with_problem_body(edge: &Edge, mut response: ServiceResponse, id: &str) -> Se
     if problem.kind() == Kind::MODEL_NOT_TRAINED {
         body.detail = problem.detail_to(language, may_train(response.request()));
     }
+    let words = route_table(response.request())
+        .and_then(|table| table.kept_words(response.request().method(), pattern(response.request())));
+    if let Some((words, text)) = words.and_then(|words| Some((words, words.of(problem.kind())?))) {
+        body.keep(words.member, text);
+    }
     body.timestamp = edge.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
     if let Some(chain) = chain.filter(|_| edge.settings.detailed_errors) {
         let _ = write!(body.detail, " [{chain}]");

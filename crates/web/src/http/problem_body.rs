@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::http::closed_sets::closed_sets;
 use crate::http::field_names::{column_name, field_name};
+use crate::http::kept_words::KeptMember;
 use crate::http::problem::{Kind, Problem};
 
 closed_sets! {
@@ -53,6 +54,25 @@ pub(crate) struct ProblemBody {
     /// The broken rules, where the problem is in the data.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldProblem>,
+    /// What clients of before read, in words that never change; only of operations with `x-kept-words`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<String>,
+    /// The same, for other clients of before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    msg: Option<String>,
+}
+
+impl ProblemBody {
+    /// Adds what clients of before read.
+    pub(crate) fn keep(&mut self, member: KeptMember, text: &str) {
+        let place = match member {
+            KeptMember::Error => &mut self.error,
+            KeptMember::Msg => &mut self.msg,
+        };
+        *place = Some(text.to_owned());
+    }
 }
 
 /// One broken rule.
@@ -104,6 +124,8 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
         timestamp: String::new(),
         request_id: id.to_owned(),
         errors,
+        error: None,
+        msg: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Answers: JSON that must not be stored, and JSON that dashboards poll.
 
+use std::marker::PhantomData;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -14,6 +16,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::http::description::{Describe, Description, OptionalHeader, SharedRefusal};
+use crate::http::kept_words::KeptWords;
 use crate::http::problem::Problem;
 
 /// The media type of most answers.
@@ -242,5 +245,38 @@ impl<T: Serialize> Responder for Answered<T> {
             Ok(body) => HttpResponse::build(self.0).content_type(JSON).body(body),
             Err(error) => HttpResponse::from_error(Problem::App(AppError::internal(error))),
         }
+    }
+}
+
+/// Words that failures keep, as a type.
+pub(crate) trait Keeps {
+    /// The words.
+    const WORDS: KeptWords;
+}
+
+/// An answer of an operation whose failures have the words of `W`.
+pub(crate) struct InKeptWords<W, T> {
+    answer: T,
+    words: PhantomData<W>,
+}
+
+impl<W, T> From<T> for InKeptWords<W, T> {
+    fn from(answer: T) -> Self {
+        Self { answer, words: PhantomData }
+    }
+}
+
+impl<W: Keeps, T: Describe> Describe for InKeptWords<W, T> {
+    fn describe(description: &mut Description) {
+        T::describe(description);
+        description.kept_words = Some(W::WORDS);
+    }
+}
+
+impl<W, T: Responder> Responder for InKeptWords<W, T> {
+    type Body = T::Body;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<T::Body> {
+        self.answer.respond_to(request)
     }
 }

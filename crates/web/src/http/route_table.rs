@@ -10,13 +10,22 @@ use atalaya_domain::access::Permission;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, PathItem};
 
-use crate::http::documentation::permission;
+use crate::http::documentation::{kept_words, permission};
+use crate::http::kept_words::ShownWords;
 
 /// Every path pattern with its methods.
 pub struct RouteTable {
     rows: Vec<Row>,
-    /// Each pattern with the methods that change something.
-    patterns: HashMap<String, Vec<&'static str>>,
+    /// Each pattern with what is known of its operations.
+    patterns: HashMap<String, Known>,
+}
+
+/// What is known of the operations of a pattern.
+struct Known {
+    /// The methods that change something.
+    changing: Vec<&'static str>,
+    /// The words that failures keep, by method.
+    words: Vec<(&'static str, ShownWords)>,
 }
 
 /// A path pattern, and the methods of the operations at it.
@@ -37,13 +46,20 @@ impl RouteTable {
             methods: methods(item),
         };
         let rows: Vec<Row> = document.paths.paths.iter().map(row).collect();
-        let patterns = document.paths.paths.iter().map(|(path, item)| (path.clone(), changing_methods(item))).collect();
+        let known = |item| Known { changing: changing_methods(item), words: words_by_method(item) };
+        let patterns = document.paths.paths.iter().map(|(path, item)| (path.clone(), known(item))).collect();
         Self { rows, patterns }
     }
 
     /// Whether an operation changes something, or logs somebody in or out; `pattern` is one of this table's.
     pub(crate) fn changes(&self, method: &Method, pattern: &str) -> bool {
-        self.patterns.get(pattern).is_some_and(|methods| methods.contains(&method.as_str()))
+        self.patterns.get(pattern).is_some_and(|known| known.changing.contains(&method.as_str()))
+    }
+
+    /// The words that the failures of an operation keep; `pattern` is one of this table's.
+    pub(crate) fn kept_words(&self, method: &Method, pattern: &str) -> Option<&ShownWords> {
+        let words = &self.patterns.get(pattern)?.words;
+        words.iter().find(|(known, _)| *known == method.as_str()).map(|(_, words)| words)
     }
 
     /// The row of a path.
@@ -76,10 +92,21 @@ impl RouteTable {
 
 /// The methods of a path that change something, or log somebody in or out.
 fn changing_methods(item: &PathItem) -> Vec<&'static str> {
-    let named = [("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
     let changes = |operation: &Operation| !permission(operation).is_some_and(Permission::only_reads);
-    let changing = named.into_iter().filter(|(_, operation)| operation.as_ref().is_some_and(changes));
+    let changing = operations(item).filter(|(name, operation)| *name != "GET" && changes(operation));
     changing.map(|(name, _)| name).collect()
+}
+
+/// The words that the failures of the operations of a path keep.
+fn words_by_method(item: &PathItem) -> Vec<(&'static str, ShownWords)> {
+    operations(item).filter_map(|(name, operation)| Some((name, kept_words(operation)?))).collect()
+}
+
+/// The operations of a path by method.
+fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    let named = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    named.into_iter().filter_map(|(name, operation)| Some((name, operation.as_ref()?)))
 }
 
 fn methods(item: &PathItem) -> String {

@@ -8,6 +8,7 @@ use crate::http::event_streams::EventStreams;
 use crate::http::exports::Exports;
 use crate::http::idempotency::Idempotency;
 use crate::http::limits::Limits;
+use crate::http::pictures::Pictures;
 use crate::http::quotas::QuotaPolicies;
 use crate::http::route_table::RouteTable;
 use crate::http::uploads::Uploads;
@@ -33,6 +34,8 @@ pub struct HttpState {
     pub exports: Arc<Exports>,
     /// Turns of large uploads.
     pub uploads: Arc<Uploads>,
+    /// Places of pictures that are read.
+    pub pictures: Arc<Pictures>,
     /// Which paths there are, with which methods.
     pub route_table: Arc<RouteTable>,
 }

@@ -111,7 +111,8 @@ pub(crate) struct RefreshRequest {
     refresh_token: Option<SecretString>,
 }
 
-fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
+/// The answer to whoever began or continued a session.
+pub(crate) fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDelivery) -> HttpResponse {
     let Grant { access_token, expires_in, refresh_token, device_token, session_life, .. } = grant;
     let Grant { ends, user, company, notices: found, .. } = grant;
     let settings = &edge.settings;

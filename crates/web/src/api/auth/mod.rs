@@ -3,6 +3,7 @@
 pub(crate) mod client_words;
 pub(crate) mod clients;
 pub(crate) mod credentials;
+pub(crate) mod kept_login;
 pub(crate) mod login;
 pub(crate) mod password;
 pub(crate) mod profile;

@@ -29,6 +29,7 @@ export const audit: typeof es.audit = {
     model_activated: "Model version put to use",
     model_deleted: "Model deleted",
     covariates_set: "Covariates set",
+    digits_read: "Picture of digits read",
     account_created: "Account created",
     account_changed: "Account changed",
     observations_recorded: "Data uploaded",

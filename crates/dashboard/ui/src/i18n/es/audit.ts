@@ -31,6 +31,7 @@ const actions = {
   model_activated: "Versión de modelo puesta en uso",
   model_deleted: "Modelo eliminado",
   covariates_set: "Covariables definidas",
+  digits_read: "Imagen de dígitos leída",
   account_created: "Cuenta creada",
   account_changed: "Cuenta modificada",
   observations_recorded: "Datos subidos",
