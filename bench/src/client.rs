@@ -73,8 +73,17 @@ impl Client {
     /// The status and the JSON of a request. A 503 that does not say when to come back is an error: whoever is refused
     /// for want of room has to be told (RFC 9110, 10.2.3).
     fn send(&self, method: &str, path: &str, body: &Value) -> Outcome<(u16, Value)> {
-        let request = self.request(method, path).header(header::CONTENT_TYPE, "application/json");
-        let mut response = self.agent.run(request.body(body.to_string())?)?;
+        self.send_bytes(method, path, "application/json", body.to_string().into_bytes())
+    }
+
+    /// The status and the JSON of a POST of a form.
+    pub(crate) fn send_form(&self, path: &str, media: &str, form: Vec<u8>) -> Outcome<(u16, Value)> {
+        self.send_bytes("POST", path, media, form)
+    }
+
+    fn send_bytes(&self, method: &str, path: &str, media: &str, body: Vec<u8>) -> Outcome<(u16, Value)> {
+        let request = self.request(method, path).header(header::CONTENT_TYPE, media);
+        let mut response = self.agent.run(request.body(body)?)?;
         let status = response.status().as_u16();
         let told =
             response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u32>().ok());

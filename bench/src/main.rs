@@ -12,6 +12,7 @@ mod flood;
 mod latency;
 mod misuse;
 mod outage;
+mod pictures;
 mod process;
 mod report;
 mod revocation;
@@ -51,6 +52,8 @@ enum Part {
     Server,
     /// Forecasts beside clients that misuse their connections.
     Misuse,
+    /// Forecasts beside clients that have pictures read.
+    Pictures,
     /// Training by two replicas.
     Fleet,
     /// PostgreSQL away and back.

@@ -76,6 +76,7 @@ impl Installation {
             .env("METRICS_ADDRESS", metrics.to_string())
             .env("RATE_LIMIT_PER_MINUTE", LIFTED)
             .env("LOGIN_RATE_LIMIT_PER_MINUTE", LIFTED)
+            .env("QUOTA_USER", "none")
             .env("MAX_LOGIN_ATTEMPTS", MOST_FAILURES)
             .stdout(log);
         Process::start(&mut command, address, "/health/ready")
