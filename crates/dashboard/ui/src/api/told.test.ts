@@ -112,3 +112,9 @@ it("stops sending when nobody waits for it any more", async () => {
   await expect(answer).rejects.toMatchObject({ name: "AbortError" });
   expect(FakeRequest.last.isAborted).toBe(true);
 });
+
+it("does not begin to send what nobody waits for", async () => {
+  const before = FakeRequest.last;
+  await expect(start({ signal: AbortSignal.abort() }).answer).rejects.toMatchObject({ name: "AbortError" });
+  expect(FakeRequest.last).toBe(before);
+});
