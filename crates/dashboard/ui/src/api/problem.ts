@@ -14,6 +14,8 @@ export class Problem extends Error {
   readonly fields: readonly FieldProblem[];
   /** Seconds after which the same request may be tried again. */
   readonly retryAfter: number | null;
+  /** The same as a moment of this browser's clock, in milliseconds. */
+  readonly retryAt: number | null;
 
   constructor(response: Response, body: Partial<ProblemBody> | null) {
     super(body?.detail ?? `${response.status}`);
@@ -23,6 +25,7 @@ export class Problem extends Error {
     this.fields = body?.errors ?? [];
     const seconds = Number(response.headers.get("retry-after"));
     this.retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+    this.retryAt = this.retryAfter === null ? null : Date.now() + this.retryAfter * 1000;
   }
 
   /** The message for one field, if there is one. */
