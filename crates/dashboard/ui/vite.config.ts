@@ -12,6 +12,7 @@ const routes = [
   "/audit",
   "/calendar",
   "/installation",
+  "/predict",
   "/api",
   "/health",
 ];

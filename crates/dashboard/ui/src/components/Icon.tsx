@@ -51,7 +51,13 @@ export type IconName =
   | "wifi-off"
   | "calendar"
   | "bookmark"
-  | "columns";
+  | "columns"
+  | "digits"
+  | "camera"
+  | "pen"
+  | "undo"
+  | "paste"
+  | "zoom-in";
 
 /** A picture beside a word; it says nothing by itself, so that readers skip it. */
 export function Icon({ name, small = false, className = "" }: { name: IconName; small?: boolean; className?: string }) {

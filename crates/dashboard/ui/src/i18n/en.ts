@@ -6,6 +6,7 @@ import * as common from "./en/common";
 import * as companies from "./en/companies";
 import * as covariates from "./en/covariates";
 import * as data from "./en/data";
+import * as digits from "./en/digits";
 import * as imports from "./en/imports";
 import * as me from "./en/me";
 import * as model from "./en/model";
@@ -34,6 +35,7 @@ export const en: Dictionary = {
   ...records,
   ...views,
   ...imports,
+  ...digits,
   ...me,
   ...audit,
   ...companies,

@@ -6,6 +6,7 @@ import * as common from "./es/common";
 import * as companies from "./es/companies";
 import * as covariates from "./es/covariates";
 import * as data from "./es/data";
+import * as digits from "./es/digits";
 import * as imports from "./es/imports";
 import * as me from "./es/me";
 import * as model from "./es/model";
@@ -34,6 +35,7 @@ export const es = {
   ...records,
   ...views,
   ...imports,
+  ...digits,
   ...me,
   ...audit,
   ...companies,

@@ -7,14 +7,18 @@ const RIGHTS: Right[] = [
   "read-records",
   "write-records",
   "define-tables",
+  "read-digits",
   "manage",
   "platform",
 ];
 
 test.each<[Role, Right[]]>([
-  ["viewer", ["read-forecasts", "read-records"]],
-  ["user", ["read-forecasts", "write-data", "read-records", "write-records"]],
-  ["admin", ["read-forecasts", "write-data", "read-records", "write-records", "define-tables", "manage"]],
+  ["viewer", ["read-forecasts", "read-records", "read-digits"]],
+  ["user", ["read-forecasts", "write-data", "read-records", "write-records", "read-digits"]],
+  [
+    "admin",
+    ["read-forecasts", "write-data", "read-records", "write-records", "define-tables", "read-digits", "manage"],
+  ],
   ["superadmin", ["platform"]],
 ])("%s is offered what the API allows", (role, rights) => {
   expect(RIGHTS.filter((right) => may(role, right))).toEqual(rights);

@@ -7,6 +7,7 @@ export type Right =
   | "read-forecasts"
   | "write-data"
   | "read-records"
+  | "read-digits"
   | "write-records"
   | "define-tables"
   | "manage"
@@ -15,9 +16,18 @@ export type Right =
 
 const RIGHTS: Record<Role, readonly Right[]> = {
   superadmin: ["platform", "read-audit"],
-  admin: ["read-forecasts", "write-data", "read-records", "write-records", "define-tables", "manage", "read-audit"],
-  user: ["read-forecasts", "write-data", "read-records", "write-records"],
-  viewer: ["read-forecasts", "read-records"],
+  admin: [
+    "read-forecasts",
+    "write-data",
+    "read-records",
+    "write-records",
+    "define-tables",
+    "read-digits",
+    "manage",
+    "read-audit",
+  ],
+  user: ["read-forecasts", "write-data", "read-records", "write-records", "read-digits"],
+  viewer: ["read-forecasts", "read-records", "read-digits"],
 };
 
 export const may = (role: Role, right: Right): boolean => RIGHTS[role].includes(right);

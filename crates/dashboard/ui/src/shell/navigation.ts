@@ -29,6 +29,7 @@ const Definition = page(() => import("../pages/table/Definition"));
 const RecordsTrash = page(() => import("../pages/table/RecordsTrash"));
 const Import = page(() => import("../pages/table/import/Import"));
 const RecordPage = page(() => import("../pages/table/RecordPage"));
+const Digits = page(() => import("../pages/digits/Digits"));
 const People = page(() => import("../pages/people/People"));
 const Person = page(() => import("../pages/people/Person"));
 const Audit = page(() => import("../pages/audit/Audit"));
@@ -76,6 +77,12 @@ export const SCREENS: readonly Destination[] = [
   { path: "/tables/:id/trash", needs: "read-records", page: RecordsTrash },
   { path: "/tables/:id/import", needs: "write-records", page: Import },
   { path: "/tables/:id/records/:record", needs: "read-records", page: RecordPage },
+  {
+    path: "/digits",
+    needs: "read-digits",
+    page: Digits,
+    entry: { group: "main", icon: "digits", text: (t) => t.nav.digits },
+  },
   {
     path: "/people",
     needs: "manage",

@@ -34,6 +34,7 @@ export const nav: typeof es.nav = {
   models: "Models",
   data: "Data",
   tables: "Tables",
+  digits: "Read digits",
   people: "People",
   audit: "Audit log",
   companies: "Companies",

@@ -32,6 +32,7 @@ export const nav = {
   models: "Modelos",
   data: "Datos",
   tables: "Tablas",
+  digits: "Leer dígitos",
   people: "Personas",
   audit: "Auditoría",
   companies: "Empresas",
