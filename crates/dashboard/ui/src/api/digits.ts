@@ -25,7 +25,7 @@ export function useReadDigits<P extends PictureToRead>(onRead: (picture: P, answ
   const read = useMutation({
     mutationFn: ({ picture, signal }: { picture: P; signal: AbortSignal }) => {
       const body = new FormData();
-      body.append("file", picture.blob, picture.name);
+      body.append("file", new File([picture.blob], picture.name, { type: picture.blob.type }));
       return postFormTold<DigitsRead>({ path: "/predict", body, signal, onProgress: setProgress });
     },
     onSuccess: (answer, { picture, signal }) => {

@@ -1,22 +1,21 @@
-/** The answer of `POST /predict`, until docs/openapi.json has it. */
+/** The answer of `POST /predict`, as crates/web/src/api/digits.rs describes it, until docs/openapi.json has it. */
 export interface DigitsWire {
   schemas: {
     DigitsResponse: {
-      /** The first digit. Of a picture without digits some digit, with a low probability. */
+      /** The first digit; of a picture without any, some digit with a low `probabilidad`. */
       prediccion: number;
-      /** Of the first digit, from 0 to 1. */
       probabilidad: number;
-      /** Whether the same bytes were read a short time ago, so that the answer is from memory. */
+      /** Whether somebody of the company had the same picture read within the last hour. */
       cached: boolean;
-      /** Of the first digit, the most probable first. */
-      alternativas: DigitsWire["schemas"]["DigitAlternative"][];
-      /** In reading order. */
+      /** The three likeliest digits for the first, the likeliest first. */
+      alternativas: DigitsWire["schemas"]["CandidateView"][];
+      /** Every digit, row by row from the left. */
       digitos: DigitsWire["schemas"]["DigitView"][];
-      /** Every digit, rows apart by a space. */
+      /** The digits as a text, with one blank between two rows; empty where none was found. */
       lectura: string;
-      /** Whether a person should look at it. */
+      /** Whether a person should look. */
       revisar: boolean;
-      /** Width and height of the picture as it is shown, in pixels: in these are the boxes. */
+      /** The size of the picture as people see it, in pixels: `caja` is measured in it. */
       ancho: number;
       alto: number;
       model_version: string;
@@ -25,11 +24,11 @@ export interface DigitsWire {
     DigitView: {
       digito: number;
       probabilidad: number;
-      /** Left, top, width and height. */
-      caja: [number, number, number, number];
-      alternativas: DigitsWire["schemas"]["DigitAlternative"][];
+      /** From the left and from the top, width and height. */
+      caja: number[];
+      alternativas: DigitsWire["schemas"]["CandidateView"][];
       revisar: boolean;
     };
-    DigitAlternative: { digito: number; probabilidad: number };
+    CandidateView: { digito: number; probabilidad: number };
   };
 }

@@ -37,7 +37,8 @@ export const digits = {
     tooLarge: (megapixels: string) => `The picture has ${megapixels} megapixels. The maximum is 25.`,
     several: "Give one picture at a time.",
     noPicture: "What was pasted holds no picture.",
-    notShrunk: "This browser could not make the picture smaller. Use another program, or take a smaller photo.",
+    notShrunk:
+      "This browser cannot open the picture to make a copy. Open it with another program, save it again, and choose it once more.",
     shrink: "Make it smaller and read it",
     convert: "Convert it and read it",
   },
@@ -62,10 +63,9 @@ export const digits = {
   sending: { sending: (share: string) => `Sending: ${share}`, reading: "Reading the digits" },
   failed: {
     gone: "The server cannot be reached. The picture is still here: try again when the connection is back.",
-    unreadable: "The file may be damaged or incomplete. Open it, save it again, and choose it once more.",
     inTime: (time: string) => `You can try again in ${time}. The picture is still here.`,
     atTime: (time: string) => `You can try again at ${time}. The picture is still here.`,
-    onDay: (moment: string) => `You can try again: ${moment}.`,
+    onDay: (moment: string) => `You can try again on ${moment}. The picture is still here.`,
   },
 
   review: {

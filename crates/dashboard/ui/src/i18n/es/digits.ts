@@ -37,7 +37,8 @@ export const digits = {
     tooLarge: (megapixels: string) => `La imagen tiene ${megapixels} megapíxeles. El máximo es 25.`,
     several: "Entregue una sola imagen cada vez.",
     noPicture: "Lo que se pegó no contiene ninguna imagen.",
-    notShrunk: "Este navegador no pudo reducir la imagen. Redúzcala con otro programa o tome una foto más pequeña.",
+    notShrunk:
+      "Este navegador no puede abrir la imagen para hacer una copia. Ábrala con otro programa, guárdela de nuevo y elíjala otra vez.",
     shrink: "Reducirla y leerla",
     convert: "Convertirla y leerla",
   },
@@ -62,10 +63,9 @@ export const digits = {
   sending: { sending: (share: string) => `Enviando: ${share}`, reading: "Leyendo los dígitos" },
   failed: {
     gone: "No hay conexión con el servidor. La imagen sigue aquí: intente de nuevo cuando la conexión vuelva.",
-    unreadable: "El archivo puede estar dañado o incompleto. Ábralo, guárdelo de nuevo y vuelva a elegirlo.",
     inTime: (time: string) => `Podrá intentar de nuevo en ${time}. La imagen sigue aquí.`,
     atTime: (time: string) => `Podrá intentar de nuevo a las ${time}. La imagen sigue aquí.`,
-    onDay: (moment: string) => `Podrá intentar de nuevo: ${moment}.`,
+    onDay: (moment: string) => `Podrá intentar de nuevo el ${moment}. La imagen sigue aquí.`,
   },
 
   review: {

@@ -17,7 +17,7 @@ interface Props {
   error: Error;
 }
 
-/** Why a picture was not read, and the one thing that helps. The picture is kept. */
+/** Why a picture was not read, and the one thing that helps: a smaller copy, one that the browser writes anew, patience. */
 export function ReadFailed({ work, picture, error }: Props) {
   const t = useText();
   const problem = error instanceof Problem ? error : null;
@@ -34,7 +34,6 @@ export function ReadFailed({ work, picture, error }: Props) {
         role="alert"
       >
         <p>{isGone ? t.digits.failed.gone : (problem?.message ?? t.common.failedUnknown)}</p>
-        {isUnreadable && <p>{t.digits.failed.unreadable}</p>}
         {problem?.requestId && !isLater && !isTooLarge && !isUnreadable && (
           <p className="xs">
             {t.common.requestId} <code>{problem.requestId}</code>
@@ -43,16 +42,14 @@ export function ReadFailed({ work, picture, error }: Props) {
       </Note>
       {problem?.retryAt != null && left > 0 && <Wait at={problem.retryAt} left={left} />}
       <div className="row">
-        {isTooLarge ? (
+        {isTooLarge || isUnreadable ? (
           <Button look="primary" icon="image" busy={work.isPreparing} onClick={() => work.readShrunk(picture.blob)}>
-            {t.digits.faults.shrink}
+            {isTooLarge ? t.digits.faults.shrink : t.digits.faults.convert}
           </Button>
         ) : (
-          !isUnreadable && (
-            <Button look="primary" icon="digits" disabled={left > 0} onClick={() => work.read(picture)}>
-              {t.common.retry}
-            </Button>
-          )
+          <Button look="primary" icon="digits" disabled={left > 0} onClick={() => work.read(picture)}>
+            {t.common.retry}
+          </Button>
         )}
         <Button onClick={work.discard}>{t.digits.discard}</Button>
       </div>
@@ -68,7 +65,7 @@ function Wait({ at, left }: { at: number; left: number }) {
   const t = useText().digits.failed;
   const format = useFormat();
   const when = new Date(at);
-  if (left > DAY_SECONDS) return <p className="soft">{t.onDay(format.longMoment(when))}</p>;
+  if (left > DAY_SECONDS) return <p className="soft">{t.onDay(format.moment(when.toISOString()))}</p>;
   if (left > COUNTED_SECONDS) return <p className="soft">{t.atTime(format.time(when))}</p>;
   return (
     <p className="soft n" role="timer">

@@ -18,35 +18,40 @@ const LEAST_RATIO = 1;
 
 type Sized = Pick<DigitsRead, "digitos" | "ancho" | "alto">;
 
+/** In pixels of the whole picture. */
+const areasOf = ({ digitos }: Sized): Region[] =>
+  digitos.map(({ caja: [x = 0, y = 0, width = 0, height = 0] }) => ({ x, y, width, height }));
+
 /** Where the digits are, of the whole picture, in the order of the reading. */
-export const boxesOf = ({ digitos, ancho, alto }: Sized): Region[] =>
-  digitos.map(({ caja: [x, y, width, height] }) => ({
-    x: x / ancho,
-    y: y / alto,
-    width: width / ancho,
-    height: height / alto,
+export const boxesOf = (answer: Sized): Region[] =>
+  areasOf(answer).map(({ x, y, width, height }) => ({
+    x: x / answer.ancho,
+    y: y / answer.alto,
+    width: width / answer.ancho,
+    height: height / answer.alto,
   }));
 
 /** The part of the picture with the digits and some air; null where that is nearly the whole, or nothing was found. */
 export function closeUpOf(answer: Sized): Region | null {
-  const { digitos, ancho, alto } = answer;
-  if (digitos.length === 0) return null;
-  const air = AIR * Math.max(...digitos.map(({ caja: [, , , height] }) => height));
-  let [left, right] = [Math.min(...digitos.map(({ caja: [x] }) => x)), Math.max(...digitos.map(rightOf))];
-  const top = Math.max(0, Math.min(...digitos.map(({ caja: [, y] }) => y)) - air);
-  const bottom = Math.min(alto, Math.max(...digitos.map(bottomOf)) + air);
-  const missing = Math.max(0, (bottom - top) * LEAST_RATIO - (right - left + 2 * air));
-  left = Math.max(0, left - air - missing / 2);
-  right = Math.min(ancho, right + air + missing / 2);
-  const part = { x: left / ancho, y: top / alto, width: (right - left) / ancho, height: (bottom - top) / alto };
+  const areas = areasOf(answer);
+  if (areas.length === 0) return null;
+  const air = AIR * Math.max(...areas.map(({ height }) => height));
+  const top = Math.max(0, Math.min(...areas.map(({ y }) => y)) - air);
+  const bottom = Math.min(answer.alto, Math.max(...areas.map(({ y, height }) => y + height)) + air);
+  const [first, last] = [Math.min(...areas.map(({ x }) => x)), Math.max(...areas.map(({ x, width }) => x + width))];
+  const beside = Math.max(air, ((bottom - top) * LEAST_RATIO - (last - first)) / 2);
+  const [left, right] = [Math.max(0, first - beside), Math.min(answer.ancho, last + beside)];
+  const part = {
+    x: left / answer.ancho,
+    y: top / answer.alto,
+    width: (right - left) / answer.ancho,
+    height: (bottom - top) / answer.alto,
+  };
   return part.width > FULL && part.height > FULL ? null : part;
 }
 
-const rightOf = ({ caja: [x, , width] }: DigitsRead["digitos"][number]) => x + width;
-const bottomOf = ({ caja: [, y, , height] }: DigitsRead["digitos"][number]) => y + height;
-
 /** The same rectangle, of a part of the picture instead of the whole. */
-export const within = (box: Region, part: Region | null): Region => {
+export function within(box: Region, part: Region | null): Region {
   const { x, y, width, height } = part ?? WHOLE;
   return {
     x: (box.x - x) / width,
@@ -54,4 +59,4 @@ export const within = (box: Region, part: Region | null): Region => {
     width: box.width / width,
     height: box.height / height,
   };
-};
+}
