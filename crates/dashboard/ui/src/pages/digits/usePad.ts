@@ -19,6 +19,14 @@ export function usePad(
     return () => size.disconnect();
   }, [canvas, strokes]);
 
+  useEffect(() => {
+    // A fast stroke is no swipe either, after which browsers take the next tap for a stop. React's own are passive.
+    const stop = (event: TouchEvent) => event.preventDefault();
+    const pad = canvas.current;
+    pad?.addEventListener("touchstart", stop, { passive: false });
+    return () => pad?.removeEventListener("touchstart", stop);
+  }, [canvas]);
+
   const add = (event: PointerEvent<HTMLCanvasElement>) => {
     const points = going.current?.points;
     if (!points) return;
