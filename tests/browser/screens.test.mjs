@@ -7,6 +7,7 @@ import { openProfile, Tab } from "./support/browser.mjs";
 import { start } from "./support/fixture.mjs";
 import { Client } from "./support/client.mjs";
 import { PEOPLE } from "./support/people.mjs";
+import { answerOf, pictureOf } from "./support/pictures.mjs";
 import { WORDS, wrongWords } from "./support/words.mjs";
 
 const PICTURES = process.env.ATALAYA_PICTURES;
@@ -34,6 +35,21 @@ async function changeView({ page }) {
   await page.getByRole("menuitemradio").nth(1).click();
   await page.locator(".sheet thead .sort").first().click();
   await menu.click();
+}
+
+/** Reads a number with a doubtful digit, which is looked at. The answer is always the same, whatever a model reads. */
+async function readNumber(tab) {
+  const { page } = tab;
+  const answer = answerOf([
+    { digito: 4, probabilidad: 0.9996, other: 9 },
+    { digito: 0, probabilidad: 0.984, other: 6 },
+    { digito: 7, probabilidad: 0.71, other: 1, revisar: true },
+    { digito: 1, probabilidad: 0.9972, other: 7 },
+    { digito: 2, probabilidad: 0.9999, other: 3 },
+  ]);
+  await page.route("**/predict", (route) => route.fulfill({ json: answer }));
+  await page.locator(".dg-choose input").setInputFiles(await pictureOf(tab, "40712"));
+  await page.locator(".dg-box button").nth(2).click();
 }
 
 /**
@@ -91,6 +107,9 @@ const SCREENS = [
     isMain: true,
     act: (tab, t) => tab.page.getByRole("button", { name: t.definition.change("Nombre") }).click(),
   },
+  { name: "digits", path: "/digits", as: PEOPLE.viewer, isMain: true },
+  { name: "digits-draw", path: "/digits?mode=draw", as: PEOPLE.viewer, isMain: true },
+  { name: "digits-read", path: "/digits", as: PEOPLE.user, isMain: true, act: readNumber },
   { name: "me", path: "/me", as: PEOPLE.viewer, isMain: true },
   { name: "companies", path: "/companies", as: PEOPLE.superadmin, isMain: true },
   { name: "forbidden", path: "/people", as: PEOPLE.viewer },
