@@ -388,7 +388,7 @@ test("digits are walked by keys, and told in words", { timeout: 60_000 }, async 
 
   const name = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
   await page.getByRole("group", { name: t.digits.boxes }).getByRole("button").first().focus();
-  assert.match(await name(), /4: muy seguro, > 99\.9\s%\.$/);
+  assert.match(await name(), /4: muy seguro, >\s99\.9\s%\.$/);
   await page.keyboard.press("ArrowRight");
   assert.match(await name(), /7: poco seguro, 71\s%\. Revise este dígito\. También podría ser 1 \(29\s%\)\.$/);
   assert.match(await page.locator(".dg-tip").innerText(), /poco seguro, 71\s%/);

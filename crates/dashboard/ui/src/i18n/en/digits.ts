@@ -85,13 +85,13 @@ export const digits = {
 
   sureness: { verySure: "very sure", sure: "sure", unsure: "not very sure", doubtful: "doubtful" },
   sure: (word: string, share: string) => `${word}, ${share}`,
-  bounds: { over: (share: string) => `> ${share}`, under: (share: string) => `< ${share}` },
+  bounds: { over: (share: string) => `>\u00a0${share}`, under: (share: string) => `<\u00a0${share}` },
   other: (digit: string, share: string) => `${digit} (${share})`,
   digitOf: (place: number, of: number, digit: string) => `Digit ${place} of ${of}, ${digit}`,
   orElse: (others: string) => `It may also be ${others}`,
   table: {
     digit: "Digit",
-    sureness: "Sureness",
+    sureness: "How sure",
     others: "It may also be",
     none: "no other",
     all: (count: string) => `Show all ${count} digits`,
@@ -101,7 +101,7 @@ export const digits = {
   visit: {
     title: "Read on this visit",
     note: "It is on this page only: it is deleted when your session ends.",
-    clear: "Empty",
+    clear: "Clear",
     unread: "Unread picture",
     none: "no digits",
     review: "to be checked",

@@ -49,7 +49,7 @@ export const digits = {
   yourDrawing: "Lo que escribió",
   picture: "La imagen",
   cannotShow: "Este navegador no puede mostrar la imagen.",
-  nothingYet: "Aquí aparecerán el número y la seguridad de cada dígito.",
+  nothingYet: "Aquí aparecerán el número y qué tan seguro es cada dígito.",
   noneFound: "No se encontró ningún dígito",
   advice: {
     near: "Acérquese: que el número ocupe buena parte de la foto.",
@@ -85,13 +85,13 @@ export const digits = {
 
   sureness: { verySure: "muy seguro", sure: "seguro", unsure: "poco seguro", doubtful: "dudoso" },
   sure: (word: string, share: string) => `${word}, ${share}`,
-  bounds: { over: (share: string) => `> ${share}`, under: (share: string) => `< ${share}` },
+  bounds: { over: (share: string) => `>\u00a0${share}`, under: (share: string) => `<\u00a0${share}` },
   other: (digit: string, share: string) => `${digit} (${share})`,
   digitOf: (place: number, of: number, digit: string) => `Dígito ${place} de ${of}, ${digit}`,
   orElse: (others: string) => `También podría ser ${others}`,
   table: {
     digit: "Dígito",
-    sureness: "Seguridad",
+    sureness: "Qué tan seguro",
     others: "También podría ser",
     none: "ningún otro",
     all: (count: string) => `Ver los ${count} dígitos`,
