@@ -349,13 +349,16 @@ test("a picture that is not read is kept, and told why", { timeout: 120_000 }, a
 });
 
 test(
-  "a session's end keeps the drawing and forgets what was read; a logout forgets both",
+  "a session's end keeps what was not read and forgets what was; a logout forgets all",
   { timeout: 120_000 },
   async () => {
     const tab = await signedIn(PEOPLE.viewer, "/digits?mode=draw");
     const { page } = tab;
     await draw(tab, SEVEN);
     await read(tab, () => button(tab, t.digits.draw.read).click());
+    await page.route("**/predict", () => undefined);
+    await give(tab, "paste", [await pictureOf(tab, "58")]);
+    await page.getByText(t.digits.sending.reading).waitFor();
     const elsewhere = await Client.login(program.url, PEOPLE.viewer);
     await elsewhere.ok("DELETE", "/auth/sessions");
     await page.getByLabel(t.signIn.username, { exact: true }).waitFor();
@@ -363,8 +366,10 @@ test(
 
     await tab.signIn(PEOPLE.viewer);
     assert.equal(await page.locator(".dg-pad").getAttribute("aria-label"), t.digits.draw.pad(1));
-    await page.getByText(t.digits.nothingYet).waitFor();
+    await page.getByText(t.digits.unread).waitFor();
     assert.equal(await page.locator(".dg-kept").count(), 0);
+    await button(tab, t.digits.discard).click();
+    await page.getByText(t.digits.nothingYet).waitFor();
 
     await page.locator(".side-foot button").first().click();
     await page.getByRole("menuitem", { name: t.shell.signOut }).click();

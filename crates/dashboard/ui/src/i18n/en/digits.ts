@@ -36,7 +36,7 @@ export const digits = {
     tooHeavy: (size: string) => `The picture is ${size}. The maximum is 8 MiB.`,
     tooLarge: (megapixels: string) => `The picture has ${megapixels} megapixels. The maximum is 25.`,
     several: "Give one picture at a time.",
-    noPicture: "What was pasted holds no picture.",
+    noPicture: "What you gave holds no picture.",
     notShrunk:
       "This browser cannot open the picture to make a copy. Open it with another program, save it again, and choose it once more.",
     shrink: "Make it smaller and read it",

@@ -36,7 +36,7 @@ export const digits = {
     tooHeavy: (size: string) => `La imagen pesa ${size}. El máximo es 8 MiB.`,
     tooLarge: (megapixels: string) => `La imagen tiene ${megapixels} megapíxeles. El máximo es 25.`,
     several: "Entregue una sola imagen cada vez.",
-    noPicture: "Lo que se pegó no contiene ninguna imagen.",
+    noPicture: "Lo que usted entregó no contiene ninguna imagen.",
     notShrunk:
       "Este navegador no puede abrir la imagen para hacer una copia. Ábrala con otro programa, guárdela de nuevo y elíjala otra vez.",
     shrink: "Reducirla y leerla",

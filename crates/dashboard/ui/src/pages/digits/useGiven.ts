@@ -6,14 +6,15 @@ export function useGiven(onFiles: (files: readonly File[]) => void): boolean {
   const take = useEffectEvent(onFiles);
   useEffect(() => {
     const over = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
+      if (isTyping(event.target)) return;
+      // Also what is no file: browsers would leave the page for a link that is dropped on it.
       event.preventDefault();
-      event.dataTransfer.dropEffect = "copy";
-      setOver(true);
+      if (event.dataTransfer?.types.includes("Files")) setOver(true);
     };
     // Between two elements of the page, too, one of them is left; the window is left to nothing.
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const drop = (event: DragEvent) => {
+      if (isTyping(event.target)) return;
       event.preventDefault();
       setOver(false);
       take([...(event.dataTransfer?.files ?? [])]);
