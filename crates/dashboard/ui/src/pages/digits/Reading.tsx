@@ -13,6 +13,7 @@ import type { Picture } from "./picture";
 import { PictureView } from "./PictureView";
 import { closeUpOf } from "./region";
 import { useChosen } from "./useChosen";
+import { useSureWords } from "./useSureWords";
 import { WholeNumber } from "./WholeNumber";
 
 /** What was found in a picture: the number, where each digit stands, and how sure each is. */
@@ -67,17 +68,12 @@ export function Reading({ picture, answer }: { picture: Picture; answer: DigitsR
 /** Whether somebody should look at it, and whether it was read before. */
 function States({ answer }: { answer: DigitsRead }) {
   const t = useText().digits;
-  const format = useFormat();
-  const doubtful = answer.digitos.filter(({ revisar }) => revisar).length;
+  const words = useSureWords();
   return (
-    <div className="row" role="status">
+    <div className="row">
       {answer.digitos.length > 0 && (
         <Badge tone={answer.revisar ? "warn" : "ok"} icon={answer.revisar ? "alert" : "check"}>
-          {doubtful > 0
-            ? t.review.some(doubtful, format.number(doubtful))
-            : answer.revisar
-              ? t.review.whole
-              : t.review.none}
+          {words.review(answer)}
         </Badge>
       )}
       {answer.cached && <Badge icon="history">{t.fromMemory}</Badge>}

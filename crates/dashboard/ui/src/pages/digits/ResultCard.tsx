@@ -6,6 +6,7 @@ import { Advice } from "./Advice";
 import { PictureView } from "./PictureView";
 import { Reading } from "./Reading";
 import { Unread } from "./Unread";
+import { useSureWords } from "./useSureWords";
 import type { Work } from "./useWork";
 import { useVisit } from "./visit";
 
@@ -13,6 +14,7 @@ import { useVisit } from "./visit";
 export function ResultCard({ work }: { work: Work }) {
   const t = useText().digits;
   const format = useFormat();
+  const words = useSureWords();
   const { kept, shown } = useVisit();
   const one = kept.find(({ id }) => id === shown);
   const { picture } = work;
@@ -20,6 +22,9 @@ export function ResultCard({ work }: { work: Work }) {
 
   return (
     <div className="dg-result" ref={place} tabIndex={-1}>
+      <p className="sr" role="status">
+        {one && words.heard(one.answer)}
+      </p>
       {one ? (
         <Card title={t.reading} note={t.readAt(format.time(one.at))}>
           <Reading key={one.id} picture={one.picture} answer={one.answer} />

@@ -1,4 +1,4 @@
-import type { DigitRead } from "../../api/digits";
+import type { DigitRead, DigitsRead } from "../../api/digits";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { othersOf, roundedShare, surenessOf } from "./sureness";
@@ -22,5 +22,14 @@ export function useSureWords() {
     if (rest.length > 0) sentences.push(t.orElse(rest.join(", ")));
     return `${sentences.join(". ")}.`;
   };
-  return { share, sure, others, whole };
+  /** Whether somebody should look at the reading, and how much of it. */
+  const review = ({ digitos, revisar }: DigitsRead): string => {
+    const doubtful = digitos.filter((digit) => digit.revisar).length;
+    if (doubtful > 0) return t.review.some(doubtful, format.number(doubtful));
+    return revisar ? t.review.whole : t.review.none;
+  };
+  /** The reading for those who hear it, digit by digit. */
+  const heard = (answer: DigitsRead): string =>
+    answer.digitos.length > 0 ? `${t.reading}: ${[...answer.lectura].join(" ")}. ${review(answer)}.` : t.noneFound;
+  return { share, sure, others, whole, review, heard };
 }
