@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { DigitsWire } from "./digitsWire";
+import type { components } from "./schema";
 import { postFormTold } from "./told";
 
-type Schemas = DigitsWire["schemas"];
+type Schemas = components["schemas"];
 /** What stands in a picture. */
 export type DigitsRead = Schemas["DigitsResponse"];
 export type DigitRead = Schemas["DigitView"];
