@@ -7,7 +7,7 @@ use atalaya_tests::{Cluster, Reply};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{FORECAST, GENEROUS, await_redis, bearing, begin, cluster, prediction, within};
+use crate::support::{FORECAST, GENEROUS, await_redis, bearing, begin, cluster, log_in, prediction, within};
 
 #[test]
 fn what_one_replica_ends_is_refused_by_the_other_with_redis_and_without() {
@@ -52,6 +52,20 @@ fn a_picture_that_one_replica_read_is_known_to_the_other() {
         reply.expect(200)["cached"].clone()
     });
     assert_eq!(cached, [false, true, true].map(|cached| json!(cached)));
+}
+
+#[test]
+fn a_file_of_two_mib_is_imported_through_nginx() {
+    let cluster = cluster(&[]);
+    let admin = log_in(&cluster, "admin_banco_uno");
+    let entity = admin.post("/api/metadata/entities", &json!({"name": "campaign", "display_name": "c"}));
+    let entity = entity.expect(201)["id"].as_str().unwrap().to_owned();
+    let field = json!({"name": "nota", "display_name": "n", "field_type": "TEXT"});
+    let _ = admin.post(&format!("/api/metadata/entities/{entity}/fields"), &field).expect(201);
+    let csv = format!("nota\n{}", format!("{}\n", "x".repeat(200)).repeat(10_500));
+    assert!(csv.len() > 2 << 20);
+    let done = admin.post_csv(&format!("/api/entities/{entity}/records:import"), csv);
+    assert_eq!(done.expect(200)["created"], 10_500);
 }
 
 #[test]
