@@ -1,0 +1,1 @@
+var e={superadmin:[`platform`,`read-audit`],admin:[`read-forecasts`,`write-data`,`read-records`,`write-records`,`define-tables`,`read-digits`,`manage`,`read-audit`],user:[`read-forecasts`,`write-data`,`read-records`,`write-records`,`read-digits`],viewer:[`read-forecasts`,`read-records`,`read-digits`]},t=(t,n)=>e[t].includes(n);export{t};

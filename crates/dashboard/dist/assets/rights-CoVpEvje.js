@@ -1,1 +1,0 @@
-var e={superadmin:[`platform`,`read-audit`],admin:[`read-forecasts`,`write-data`,`read-records`,`write-records`,`define-tables`,`manage`,`read-audit`],user:[`read-forecasts`,`write-data`,`read-records`,`write-records`],viewer:[`read-forecasts`,`read-records`]},t=(t,n)=>e[t].includes(n);export{t};
