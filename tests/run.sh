@@ -36,7 +36,7 @@ printf '== compiling the tests\n'
 cargo test --workspace --no-run
 
 suite "rules, parsers, settings: the units of every crate" --lib --bins
-suite "models, backtests, intervals" --test suite
+suite "models, backtests, intervals, digits" --test suite --test reading
 suite "both databases, row security, outages, Redis" \
     --test repository_contract --test row_security --test long_work --test outages --test failover --test redis
 suite "PostgreSQL, Redis and nginx as tests start them" --test servers

@@ -43,6 +43,7 @@ mod daily;
 mod dashboard;
 #[cfg(test)]
 mod digits;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod documents;
@@ -82,6 +83,7 @@ mod joint;
 mod kept_login;
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod login;

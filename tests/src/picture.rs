@@ -1,6 +1,6 @@
 //! Makes pictures of digits for tests, and the forms that carry them.
 
-use std::io::Write;
+use std::io::Read as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -59,8 +59,8 @@ pub fn drawn(digits: &str) -> Vec<u8> {
     for (place, digit) in digits.chars().enumerate() {
         let left = place as f32 * SIDE as f32 + (SIDE as f32 - wide) / 2.0;
         let point = |(x, y): (f32, f32)| (left + x * wide, MARGIN + y * high);
-        for line in strokes(digit).iter().flat_map(|stroke| stroke.windows(2)) {
-            let line = (point(line[0]), point(line[1]));
+        for (from, to) in strokes(digit).iter().flat_map(|stroke| stroke.iter().zip(stroke.iter().skip(1))) {
+            let line = (point(*from), point(*to));
             for (index, pixel) in grey.iter_mut().enumerate() {
                 let at = ((index as u32 % width) as f32, (index as u32 / width) as f32);
                 // A pen whose edge is one pixel soft.
@@ -88,11 +88,11 @@ pub fn png(width: u32, height: u32, grey: &[u8]) -> Vec<u8> {
 pub fn claimed(width: u32, height: u32, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(chunk(b"IHDR", &header));
+    bytes.extend(chunk(*b"IHDR", &header));
     for (name, content) in chunks {
-        bytes.extend(chunk(name, content));
+        bytes.extend(chunk(**name, content));
     }
-    bytes.extend(chunk(b"IEND", &[]));
+    bytes.extend(chunk(*b"IEND", &[]));
     bytes
 }
 
@@ -100,22 +100,17 @@ pub fn claimed(width: u32, height: u32, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u
 #[must_use]
 pub fn packed_zeros(count: usize) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    let piece = vec![0; 1 << 20];
-    let mut left = count;
-    while left > 0 {
-        let next = left.min(piece.len());
-        encoder.write_all(&piece[..next]).expect("memory");
-        left -= next;
-    }
+    let zeros = u64::try_from(count).expect("zeros that there are");
+    std::io::copy(&mut std::io::repeat(0).take(zeros), &mut encoder).expect("memory");
     encoder.finish().expect("memory")
 }
 
-fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).expect("a small chunk").to_be_bytes();
     let mut checksum = flate2::Crc::new();
-    checksum.update(name);
+    checksum.update(&name);
     checksum.update(content);
-    [&length[..], name, content, &checksum.sum().to_be_bytes()].concat()
+    [&length[..], &name, content, &checksum.sum().to_be_bytes()].concat()
 }
 
 /// A form with one file, as its part `file`.

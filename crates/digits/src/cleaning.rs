@@ -50,8 +50,8 @@ fn thickness(component: &Component) -> f32 {
 
 /// What stands on ruled lines that cross the page; what is not ruled stays as it is.
 ///
-/// Of such ink most columns have nothing but the line, so the median height of ink in a column is the line's. Strokes that
-/// cross the line are higher.
+/// Of such ink most columns have nothing but the line, so the median height of ink in a column is the line's. Strokes
+/// that cross the line are higher.
 fn without_rules(component: Component, width: usize) -> Vec<Component> {
     let Span { left, top, right, bottom } = component.span;
     if 10 * (right - left) < 7 * width || right - left < 5 * LEAST {

@@ -30,8 +30,8 @@ fn coarse(plane: &Plane<f32>, longest: usize) -> Plane<f32> {
 
 /// Whether what is written is brighter than what it is written on.
 ///
-/// Around each place the median is what most of it is: paper. What departs from it and is narrow is ink, weighted by how
-/// far it departs; what is wide is light or shadow. That needs no even light, and no margin free of ink.
+/// Around each place the median is what most of it is: paper. What departs from it and is narrow is ink, weighted by
+/// how far it departs; what is wide is light or shadow. That needs no even light, and no margin free of ink.
 #[must_use]
 pub(crate) fn ink_is_bright(grey: &Plane<u8>) -> bool {
     let plane = coarse(&coarse(&grey.map(f32::from), COARSE), COARSEST);

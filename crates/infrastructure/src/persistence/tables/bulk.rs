@@ -1,6 +1,6 @@
-//! Inserting many rows at once, which the two databases take in different forms. PostgreSQL takes them as arrays, because
-//! thousands of parameters would take longer to read than the rows to store. SQLite takes a statement for each row: it is
-//! prepared once, and of a statement that writes one row SQLite need not keep every page as it was before.
+//! Inserting many rows at once, which the two databases take in different forms. PostgreSQL takes them as arrays,
+//! because thousands of parameters would take longer to read than the rows to store. SQLite takes a statement for each
+//! row: it is prepared once, and of a statement that writes one row SQLite need not keep every page as it was before.
 
 use atalaya_application::ports::tables::Writing;
 use atalaya_domain::id::{CompanyId, EntityId, RecordId, UserId};
