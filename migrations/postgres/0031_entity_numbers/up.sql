@@ -1,5 +1,7 @@
 -- Values of records name their entity type by a number instead of an id: an import spends most of its time on comparing
 -- keys of the index, and numbers are compared several times as fast as ids.
+-- Contracts record_values and unique_values as 0024 made them: no release has had tables, and of the program before, which
+-- has them, whoever asks for records while replicas are replaced is told of a fault. Everything else it serves on.
 ALTER TABLE entities ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
 UPDATE entities SET number = numbered.number
 FROM (SELECT company_id, id, row_number() OVER (PARTITION BY company_id ORDER BY id) AS number FROM entities) AS numbered
@@ -55,3 +57,4 @@ ALTER TABLE record_values ADD PRIMARY KEY (company_id, entity, field, sort_key, 
 CREATE UNIQUE INDEX record_values_by_record ON record_values (company_id, entity, record_id, field);
 ALTER TABLE unique_values ADD PRIMARY KEY (company_id, entity, field, exact_key);
 CREATE INDEX unique_values_by_record ON unique_values (company_id, entity, record_id);
+ANALYZE record_values, unique_values;

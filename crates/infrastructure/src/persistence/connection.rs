@@ -27,7 +27,7 @@ pub(super) const LIFE_OF_A_CONNECTION: Duration = Duration::from_mins(5);
 /// for. The time-out comes first, because setting the others may need the lock too. A connection keeps 16 MiB of pages:
 /// an import changes pages all over an index, and with SQLite's 2 MB it would write and read each many times.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                            PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
+                            PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;";
 
 /// PostgreSQL, for the program's work: as the role that owns nothing and that row-level security binds. Whoever needs
 /// what another keeps locked is told so soon, because it holds a connection meanwhile. A transaction whose process

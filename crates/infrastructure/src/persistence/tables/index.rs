@@ -319,6 +319,14 @@ impl Tenant<'_, '_> {
         Ok(())
     }
 
+    /// Takes everything of an entity type out of the index, before its number is given again.
+    pub(super) fn forget_index(&mut self, entity: EntityId) -> Result<(), AppError> {
+        let company = self.scope.company();
+        diesel::delete(unique_of(company, entity)).execute(self.conn()).or_fault()?;
+        diesel::delete(values_of(company, entity)).execute(self.conn()).or_fault()?;
+        Ok(())
+    }
+
     /// Takes a field out of the index.
     pub(super) fn forget_values(&mut self, entity: EntityId, field: i32) -> Result<(), AppError> {
         diesel::delete(values_of(self.scope.company(), entity))

@@ -296,6 +296,7 @@ impl TrashWriter for Tenant<'_, '_> {
             return Ok(Some(trashed));
         }
         self.forget_views(entity)?;
+        self.forget_index(entity)?;
         diesel::delete(fields_of(company, entity)).execute(self.conn()).or_fault()?;
         let id = bytes(entity.get());
         diesel::update(self.own::<entity_fields::table>())
