@@ -1,8 +1,8 @@
 //! Reads handwritten digits in pictures: bytes in, reading out.
 //!
 //! A picture is decoded ([`Format`]), its ink is found whatever the light and the pen ([`ink`]), taken apart into
-//! digits, each of which becomes a [`glyph`] as those of MNIST are, and a small [`network`] reads it. There is no input
-//! or output here, no clock, no randomness and no logging: the same bytes give the same reading.
+//! digits, each of which becomes a [`mod@glyph`] as those of MNIST are, and a small [`network`] reads it. There is no
+//! input or output here, no clock, no randomness and no logging: the same bytes give the same reading.
 
 mod cleaning;
 mod components;

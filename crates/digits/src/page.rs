@@ -1,5 +1,7 @@
 //! From a page's ink to the ink of its digits.
 
+use std::cell::Cell;
+
 use crate::cleaning::cleaned;
 use crate::components::{Component, Span, components};
 use crate::layout::{Group, Layout, layout};
@@ -11,6 +13,9 @@ use crate::split::{cuts, is_wide};
 const MOST_COMPONENTS: usize = 600;
 /// Digits that are read at most; a page with more is cut off, and doubtful.
 const MOST_DIGITS: usize = 200;
+/// Ink that is judged, after which nothing more of the page is cut or joined, and it is doubtful. The network looks at
+/// each way to cut wide ink, and a page that is made to do harm has much of that.
+const MOST_JUDGED: usize = 2_000;
 
 /// A picture whose sides have at most so many pixels shows one digit: several could not be read, and data sets of
 /// single digits have such pictures.
@@ -38,30 +43,48 @@ pub(crate) struct Page {
 
 /// Takes a page apart. `judge` tells how well ink is read as one digit: the logarithm of its probability.
 pub(crate) fn page(ink: &Plane<f32>, mut judge: impl FnMut(&Plane<f32>) -> f32) -> Page {
-    let mut found = components(&ink.map(|cell| cell >= 0.5), least_area(ink));
-    let crowded = found.len() > MOST_COMPONENTS;
-    if crowded {
-        found.sort_by_key(|component| std::cmp::Reverse(component.area));
-        found.truncate(MOST_COMPONENTS);
-    }
+    let (found, crowded) = largest(components(&ink.map(|cell| cell >= 0.5), least_area(ink)));
     let one_digit = ink.longest() <= ONE_DIGIT;
-    let found = if one_digit { found } else { cleaned(found, ink.width(), ink.height()) };
+    // Taking lines away may leave many pieces of what was one.
+    let (found, shattered) =
+        if one_digit { (found, false) } else { largest(cleaned(found, ink.width(), ink.height())) };
     let layout = if one_digit { Layout::of_one_digit(&found) } else { layout(&found) };
-    let mut page = Page { rows: Vec::new(), doubtful: layout.doubtful || crowded };
+    let mut page = Page { rows: Vec::new(), doubtful: layout.doubtful || crowded || shattered };
+    let judged = Cell::new(0_usize);
+    let mut judge = |ink: &Plane<f32>| {
+        judged.set(judged.get() + 1);
+        judge(ink)
+    };
     let mut left = MOST_DIGITS;
     for row in &layout.rows {
+        if left == 0 {
+            page.doubtful = true;
+            break;
+        }
         let mut pieces = Vec::new();
         for group in row {
             let whole = cut_out(ink, &found, group);
             let may_be_several = !one_digit && is_wide(whole.ink.width(), whole.ink.height());
-            pieces.extend(if may_be_several { parts(&whole, &mut judge) } else { vec![whole] });
+            let may_be_cut = may_be_several && judged.get() < MOST_JUDGED;
+            pieces.extend(if may_be_cut { parts(&whole, &mut judge) } else { vec![whole] });
         }
-        let pieces = rejoined(pieces, &mut judge);
+        let pieces = if judged.get() < MOST_JUDGED { rejoined(pieces, &mut judge) } else { pieces };
         page.doubtful |= pieces.len() > left;
         page.rows.extend(Some(pieces.into_iter().take(left).collect::<Vec<_>>()).filter(|pieces| !pieces.is_empty()));
         left -= page.rows.last().map_or(0, Vec::len).min(left);
     }
+    page.doubtful |= judged.get() >= MOST_JUDGED;
     page
+}
+
+/// Components with the most pixels, and whether there are more.
+fn largest(mut found: Vec<Component>) -> (Vec<Component>, bool) {
+    let is_more = found.len() > MOST_COMPONENTS;
+    if is_more {
+        found.sort_by_key(|component| std::cmp::Reverse(component.area));
+        found.truncate(MOST_COMPONENTS);
+    }
+    (found, is_more)
 }
 
 /// Joins neighbours that are parts of one broken digit.
@@ -139,4 +162,21 @@ fn part(whole: &Piece, from: usize, to: usize) -> Option<Piece> {
     let ink = Plane::from_fn(right - left, bottom - top, |x, y| whole.ink.get(left + x, top + y).unwrap_or(0.0));
     let (x, y) = (whole.span.left, whole.span.top);
     Some(Piece { ink, span: Span { left: x + left, top: y + top, right: x + right, bottom: y + bottom } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_page_full_of_wide_ink_only_so_much_is_judged() {
+        let blocks = Plane::from_fn(1_250, 1_250, |x, y| if x % 52 < 49 && y % 52 < 33 { 1.0 } else { 0.0 });
+        let judged = Cell::new(0);
+        let page = page(&blocks, |_| {
+            judged.set(judged.get() + 1);
+            -1.0
+        });
+        assert!(page.doubtful);
+        assert!((MOST_JUDGED..2 * MOST_JUDGED).contains(&judged.get()), "{}", judged.get());
+    }
 }

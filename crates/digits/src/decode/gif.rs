@@ -30,7 +30,8 @@ pub(super) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Stored, Unreada
     let mut indices = vec![0; width * height];
     decoder.read_into_buffer(&mut indices).map_err(|_| Unreadable::Broken)?;
 
-    let transparent = clear.is_some_and(|clear| indices.contains(&clear)) || (width, height) < size;
+    let transparent =
+        clear.is_some_and(|clear| indices.contains(&clear)) || left > 0 || top > 0 || width < size.0 || height < size.1;
     let mut canvas = Plane::filled(size.0, size.1, nothing);
     for (row, indices) in (top..).zip(indices.chunks_exact(width)) {
         let places = canvas.row_mut(row).iter_mut().skip(left);

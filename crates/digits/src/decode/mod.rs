@@ -107,10 +107,13 @@ pub(crate) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Picture, Unread
     Ok(Picture { grey, factor, width: pixels(width), height: pixels(height), transparent: stored.transparent })
 }
 
+/// The longest side of a picture, as of JPEG and GIF: a decoder of PNG holds whole rows.
+const LONGEST_SIDE: u64 = 65_535;
+
 /// The size of a picture, if it is not too large to be decoded.
 fn checked(width: u64, height: u64) -> Result<(usize, usize), Unreadable> {
     let pixels = width.saturating_mul(height);
-    if pixels > MOST_PIXELS {
+    if pixels > MOST_PIXELS || width.max(height) > LONGEST_SIDE {
         return Err(Unreadable::TooManyPixels { pixels });
     }
     match (usize::try_from(width), usize::try_from(height)) {
