@@ -2,6 +2,7 @@
 
 use actix_web::web::Bytes;
 use atalaya_domain::access::Permission;
+use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
@@ -18,7 +19,9 @@ pub struct Documentation {
 
 impl Documentation {
     pub(crate) fn new(document: OpenApi) -> Result<Self, serde_json::Error> {
-        let mut json = serde_json::to_vec_pretty(&document)?;
+        let mut value = serde_json::to_value(&document)?;
+        order_extensions(&mut value);
+        let mut json = serde_json::to_vec_pretty(&value)?;
         json.push(b'\n');
         Ok(Self { document, json: Bytes::from(json) })
     }
@@ -33,6 +36,24 @@ impl Documentation {
     #[must_use]
     pub fn json(&self) -> &Bytes {
         &self.json
+    }
+}
+
+/// Puts extensions last and in the order of their names: otherwise their order is another one in each process.
+fn order_extensions(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let mut names: Vec<String> = members.keys().filter(|name| name.starts_with("x-")).cloned().collect();
+            names.sort_unstable();
+            for name in names {
+                if let Some(extension) = members.shift_remove(&name) {
+                    members.insert(name, extension);
+                }
+            }
+            members.values_mut().for_each(order_extensions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(order_extensions),
+        _ => {}
     }
 }
 
