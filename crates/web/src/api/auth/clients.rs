@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use atalaya_application::error::{Forbidden, Violation};
 use atalaya_application::receipt::Unkept;
-use atalaya_application::sessions::Login;
 use atalaya_application::users::Registration;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Role;
@@ -19,7 +18,7 @@ use validator::Validate;
 
 use super::client_words;
 use super::credentials::{self, Credentials};
-use super::login::{agent, check_login_limit, log_in};
+use super::login::{check_login_limit, log_in_once};
 use crate::api::parse::Rules;
 use crate::api::schemas::{ClientRole, RegistrableRole, TokenType};
 use crate::http::blocking;
@@ -188,16 +187,7 @@ pub(crate) async fn log_in_client(
 ) -> Result<Answered<ClientSession>, Problem> {
     check_login_limit(&request, &http)?;
     let ClientLogin { username, password } = body.parse()?;
-    let login = Login {
-        username,
-        password: Password::new(password.expose_secret()),
-        device_name: None,
-        agent: agent(&request),
-        origin: origin_of(&request),
-        wants_refresh: false,
-        device_token: None,
-    };
-    let grant = log_in(&request, login, &use_cases, &http).await?;
+    let grant = log_in_once(&request, username, &password, None, &use_cases, &http).await?;
     let session = ClientSession {
         access_token: grant.access_token.expose_secret().to_owned(),
         token_type: "bearer",

@@ -3,19 +3,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::UseCases;
-use atalaya_application::sessions::Login;
-use atalaya_domain::password::Password;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::credentials::{self, Credentials};
-use super::login::{LoginResponse, RefreshDelivery, agent, check_login_limit, grant_response, log_in};
+use super::login::{LoginResponse, RefreshDelivery, check_login_limit, grant_response, log_in_once};
 use crate::http::body::JsonBody;
 use crate::http::cookies::PresentedCookies;
 use crate::http::kept_words::{KeptMember, KeptWords, Told};
-use crate::http::notes::origin_of;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::{InKeptWords, Keeps};
 use crate::http::state::HttpState;
@@ -62,15 +59,7 @@ pub(crate) async fn log_in_reader(
         return Err(Problem::Http(Kind::CREDENTIALS_MISSING));
     }
     let KeptLogin { username, password } = body.parse()?;
-    let login = Login {
-        username,
-        password: Password::new(password.expose_secret()),
-        device_name: None,
-        agent: agent(&request),
-        origin: origin_of(&request),
-        wants_refresh: false,
-        device_token: PresentedCookies::of(&request, &http.edge.settings).device,
-    };
-    let grant = log_in(&request, login, &use_cases, &http).await?;
+    let device_token = PresentedCookies::of(&request, &http.edge.settings).device;
+    let grant = log_in_once(&request, username, &password, device_token, &use_cases, &http).await?;
     Ok(grant_response(&http.edge, grant, RefreshDelivery::None).into())
 }

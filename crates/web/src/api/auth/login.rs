@@ -152,7 +152,7 @@ pub(crate) fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDeliver
 }
 
 /// What the client's program calls itself.
-pub(crate) fn agent(request: &HttpRequest) -> Option<Agent> {
+fn agent(request: &HttpRequest) -> Option<Agent> {
     let header = request.headers().get(header::USER_AGENT)?;
     Agent::readable(&String::from_utf8_lossy(header.as_bytes()))
 }
@@ -207,13 +207,30 @@ pub(crate) fn check_login_limit(request: &HttpRequest, http: &HttpState) -> Resu
     }
 }
 
-/// Logs in whoever claims to be somebody, and slows down an address that does so too often.
-pub(crate) async fn log_in(
+/// Logs in at a kept path, whose clients have no refresh token and no name of their own: the session ends with its
+/// access token.
+pub(super) async fn log_in_once(
     request: &HttpRequest,
-    claim: Login,
+    username: String,
+    password: &SecretString,
+    device_token: Option<SecretString>,
     use_cases: &UseCases,
     http: &HttpState,
 ) -> Result<Grant, Problem> {
+    let login = Login {
+        username,
+        password: Password::new(password.expose_secret()),
+        device_name: None,
+        agent: agent(request),
+        origin: origin_of(request),
+        wants_refresh: false,
+        device_token,
+    };
+    log_in(request, login, use_cases, http).await
+}
+
+/// Logs in whoever claims to be somebody, and slows down an address that does so too often.
+async fn log_in(request: &HttpRequest, claim: Login, use_cases: &UseCases, http: &HttpState) -> Result<Grant, Problem> {
     let network = address_of(request).map(|address| network_of(address.counted));
     let outcome = admitted(claim, Arc::clone(&use_cases.sessions)).await;
     match &outcome {
