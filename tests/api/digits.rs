@@ -236,7 +236,8 @@ fn a_picture_of_more_than_8_mib_is_refused_before_it_is_read() {
     // Only the head is sent: whoever waits for the body would never answer.
     let mut raw = Raw::connect(app.address());
     raw.send(format!(
-        "POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {FORM}\r\nContent-Length: {}\r\n\r\n",
+        "POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {FORM}\r\n\
+         Content-Length: {}\r\n\r\n",
         vera.token(),
         9 << 20
     ));
@@ -405,13 +406,6 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The most memory that a process has had, in KiB.
-fn high_water(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
-}
-
 /// What a program is that has a bank in it.
 fn program(log_level: &str) -> (TestDatabase, Program) {
     let database = TestDatabase::default();
@@ -438,10 +432,10 @@ fn pictures_that_are_made_to_do_harm_take_bounded_memory_and_the_server_goes_on(
     let _ = read(&vera, &drawn("7")).expect(200);
     for (name, picture) in hostile() {
         assert!(picture.len() < 8 << 20, "{name} has {} bytes", picture.len());
-        let before = high_water(program.id());
+        let before = program.high_water();
         let reply = read(&vera, &picture);
         assert!(matches!(reply.status, 200 | 413 | 422), "{name}: {}", reply.text());
-        let more = high_water(program.id()) - before;
+        let more = program.high_water() - before;
         assert!(more < 320 << 10, "{name} took {more} KiB");
     }
     assert_eq!(read(&vera, &drawn("1")).expect(200)["cached"], false);

@@ -56,19 +56,12 @@ impl Program {
 
     /// Memory of the process that is resident now, in KiB.
     pub(crate) fn resident(&self) -> u64 {
-        self.memory("VmRSS:")
+        memory(self.id(), "VmRSS:").unwrap()
     }
 
     /// The most memory that the process has had, in KiB.
     pub(crate) fn high_water(&self) -> u64 {
-        self.memory("VmHWM:")
-    }
-
-    /// What proc(5) says of its memory under that name.
-    fn memory(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+        memory(self.id(), "VmHWM:").unwrap()
     }
 
     /// Waits until it answers and hears signals: it takes connections before.
@@ -111,6 +104,13 @@ impl Program {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// What proc(5) says of the memory of a process under that name, in KiB; `None` of one that has ended.
+pub(crate) fn memory(process: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 impl Drop for Program {

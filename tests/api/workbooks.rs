@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use atalaya_tests::workbook::{Said, Zip, book, frame, of_rows, relation, repeated, series, sheet, text};
@@ -11,6 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::command_line::{attempt, run, succeed};
+use crate::program::memory;
 
 const PATH: &str = "/accounts/BCPComunica/observations";
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -218,13 +219,6 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The most memory that a process has had, in KiB.
-fn high_water(process: &Child) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
-}
-
 /// The most memory that reading a file took, in KiB, and what was said of it.
 fn read_by_program(folder: &TestDatabase, bytes: &[u8]) -> (u64, String) {
     std::fs::write(folder.folder().join("hostile.xlsx"), bytes).unwrap();
@@ -243,7 +237,7 @@ fn read_by_program(folder: &TestDatabase, bytes: &[u8]) -> (u64, String) {
         .unwrap();
     let (mut most, mut since) = (0, Instant::now());
     while since.elapsed() < Duration::from_secs(1) {
-        let now = high_water(&process);
+        let now = memory(process.id(), "VmHWM:").unwrap_or_default();
         if now > most {
             (most, since) = (now, Instant::now());
         }
