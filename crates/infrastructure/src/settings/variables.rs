@@ -146,9 +146,9 @@ pub const VARIABLES: &[Variable] = &[
     same("RATE_LIMIT_PER_MINUTE", "60", "requests of a user per minute; an address gets ten times that"),
     optional(
         "QUOTA_USER",
-        "further quotas of a user, such as `write:500/hour, all:20000/day`, or `none`: a group (`all`, `read`, `write`, `train`, \
-         `digits`), a count and a window (`minute`, `hour`, `day`) each, by commas; unless `digits` is named, it is 10 a \
-         minute, 50 an hour and 200 a day",
+        "further quotas of a user, such as `write:500/hour, all:20000/day`, or `none`: a group (`all`, `read`, `write`, \
+         `train`, `digits`), a count and a window (`minute`, `hour`, `day`) each, by commas; unless `digits` is named, \
+         it is 10 a minute, 50 an hour and 200 a day",
     ),
     optional(
         "QUOTA_COMPANY",
