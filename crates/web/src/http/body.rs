@@ -86,8 +86,16 @@ impl JsonBody {
 /// # Errors
 /// 408, 413, 415.
 pub(crate) async fn json_bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
+    json_bytes_within(request, payload, JSON_LIMIT).await
+}
+
+/// [`json_bytes`] of at most `limit` bytes.
+///
+/// # Errors
+/// As [`json_bytes`].
+pub(crate) async fn json_bytes_within(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     let is_json = media_type(request) == Some(Media::Json);
-    let bytes = read(request, payload, JSON_LIMIT).await?;
+    let bytes = read(request, payload, limit).await?;
     if is_json { Ok(bytes) } else { Err(Problem::MediaType { expected: "JSON" }) }
 }
 
@@ -304,7 +312,11 @@ impl Pieces {
     }
 }
 
-fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
+/// Reads JSON, without understanding it.
+///
+/// # Errors
+/// `UNREADABLE_BODY`.
+pub(crate) fn parse_json(bytes: Bytes) -> Result<JsonBody, Problem> {
     let value =
         serde_json::from_slice(&bytes).map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
     Ok(JsonBody { value, bytes })

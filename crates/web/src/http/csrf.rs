@@ -25,6 +25,17 @@ pub(crate) fn check(request: &HttpRequest, settings: &WebSettings, is_json: bool
     if passes && is_json { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Origin).into()) }
 }
 
+/// Passes a request with a JSON body that no page of another site made: by [`check`] where a browser tells where it
+/// comes from. What is no browser tells neither.
+///
+/// # Errors
+/// `ORIGIN_FORBIDDEN`.
+pub(crate) fn check_page(request: &HttpRequest, settings: &WebSettings) -> Result<(), Problem> {
+    let is_told = |name: header::HeaderName| request.headers().contains_key(name);
+    let by_browser = is_told(header::ORIGIN) || is_told(header::HeaderName::from_static("sec-fetch-site"));
+    if by_browser { check(request, settings, true) } else { Ok(()) }
+}
+
 /// Whether the page was served by this host, over what this host speaks.
 fn is_own(origin: &str, scheme: &str, host: Option<&str>) -> bool {
     origin.split_once("://").is_some_and(|(spoken, authority)| spoken == scheme && Some(authority) == host)

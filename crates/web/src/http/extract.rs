@@ -197,8 +197,36 @@ impl<P: Needs, T: FromRequest + 'static> FromRequest for Guarded<P, T> {
     }
 }
 
+/// Whom the token of a request stands for, charged nothing and asked for nothing yet: for what finds out by itself what
+/// a request needs.
+///
+/// # Errors
+/// 401 without a token, or for one that stands for nobody.
+pub(crate) async fn authenticated(request: &HttpRequest) -> Result<Arc<Actor>, Problem> {
+    let token = bearer(request)?;
+    let use_cases = part::<UseCases>(request)?;
+    let actor = match use_cases.sessions.recall(token)? {
+        Some(actor) => actor,
+        None => {
+            let (use_cases, token) = (use_cases.clone().into_inner(), token.to_owned());
+            blocking::call(move || use_cases.sessions.authenticate(&token)).await?
+        }
+    };
+    note_actor(&actor);
+    Ok(actor)
+}
+
+/// Tells the log who asks.
+fn note_actor(actor: &Actor) {
+    let span = tracing::Span::current();
+    span.record("user.id", actor.user().get());
+    if let Some(company) = actor.company() {
+        span.record("company.id", company.get());
+    }
+}
+
 /// A part of the application's data.
-fn part<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Problem> {
+pub(crate) fn part<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Problem> {
     let missing = || AppError::internal("the application was built without a part").into();
     request.app_data().ok_or_else(missing)
 }
@@ -210,11 +238,7 @@ type Admission<P> =
 
 /// Charges the request, then asks whether its caller may have it done.
 fn admit<P: Needs>(request: &HttpRequest, actor: Arc<Actor>) -> Admission<P> {
-    let span = tracing::Span::current();
-    span.record("user.id", actor.user().get());
-    if let Some(company) = actor.company() {
-        span.record("company.id", company.get());
-    }
+    note_actor(&actor);
     let quotas = match part::<HttpState>(request) {
         Ok(http) => &http.quotas,
         Err(problem) => return Either::Left(ready(Err(problem))),

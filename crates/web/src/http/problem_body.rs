@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
-use atalaya_application::error::Violation;
+use atalaya_application::error::{Field, Violation};
 use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -101,19 +101,7 @@ pub(crate) struct FieldProblem {
 /// A problem in the reader's words, without its time.
 pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id: &str) -> ProblemBody {
     let kind = problem.kind();
-    let errors = problem
-        .violations()
-        .iter()
-        .take(Violation::MOST)
-        .map(|violation| FieldProblem {
-            field: field_name(&violation.field).into_owned(),
-            code: violation.code,
-            message: texts::violation(language, violation),
-            line: violation.line,
-            column: column_name(violation),
-            hint: texts::hint(language, violation),
-        })
-        .collect();
+    let errors = field_problems(problem, language, |field| field_name(field).into_owned());
     ProblemBody {
         kind: kind.type_uri(),
         title: problem.title(language),
@@ -127,6 +115,23 @@ pub(crate) fn problem_body(problem: &Problem, language: Language, path: &str, id
         error: None,
         msg: None,
     }
+}
+
+/// The broken rules of a problem in the reader's words, each field as the way in spells it.
+pub(crate) fn field_problems(
+    problem: &Problem,
+    language: Language,
+    spelled: impl Fn(&Field) -> String,
+) -> Vec<FieldProblem> {
+    let view = |violation: &Violation| FieldProblem {
+        field: spelled(&violation.field),
+        code: violation.code,
+        message: texts::violation(language, violation),
+        line: violation.line,
+        column: column_name(violation),
+        hint: texts::hint(language, violation),
+    };
+    problem.violations().iter().take(Violation::MOST).map(view).collect()
 }
 
 /// What the framework itself refused, by its status.

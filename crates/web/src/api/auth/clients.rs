@@ -24,7 +24,7 @@ use crate::api::schemas::{ClientRole, RegistrableRole, TokenType};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
 use crate::http::extract::MaybeGuarded;
-use crate::http::notes::origin_of;
+use crate::http::notes::{address_of, origin_of};
 use crate::http::problem::Problem;
 use crate::http::respond::Answered;
 use crate::http::state::HttpState;
@@ -131,7 +131,7 @@ pub(crate) async fn register_client(
         actor.mandate()?
     } else {
         // Whoever is nobody makes users at the pace of logins.
-        check_login_limit(&request, &http)?;
+        check_login_limit(address_of(&request), &http)?;
         if body.text("role") == Some("Admin") {
             return Err(AppError::Forbidden(Forbidden::Grant).into());
         }
@@ -185,7 +185,7 @@ pub(crate) async fn log_in_client(
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<Answered<ClientSession>, Problem> {
-    check_login_limit(&request, &http)?;
+    check_login_limit(address_of(&request), &http)?;
     let ClientLogin { username, password } = body.parse()?;
     let grant = log_in_once(&request, username, &password, None, &use_cases, &http).await?;
     let session = ClientSession {

@@ -13,6 +13,7 @@ use super::login::{LoginResponse, RefreshDelivery, check_login_limit, grant_resp
 use crate::http::body::JsonBody;
 use crate::http::cookies::PresentedCookies;
 use crate::http::kept_words::{KeptMember, KeptWords, Told};
+use crate::http::notes::address_of;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::{InKeptWords, Keeps};
 use crate::http::state::HttpState;
@@ -54,7 +55,7 @@ pub(crate) async fn log_in_reader(
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<InKeptWords<LoginWords, HttpResponse>, Problem> {
-    check_login_limit(&request, &http)?;
+    check_login_limit(address_of(&request), &http)?;
     if ["username", "password"].into_iter().any(|field| body.lacks(field)) {
         return Err(Problem::Http(Kind::CREDENTIALS_MISSING));
     }

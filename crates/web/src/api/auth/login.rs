@@ -22,6 +22,7 @@ use crate::api::schemas::{RoleWord, TokenType};
 use crate::http::bearer::bearer;
 use crate::http::blocking;
 use crate::http::body::{JsonBody, MaybeJson};
+use crate::http::client_address::ClientAddress;
 use crate::http::context::Edge;
 use crate::http::cookies::{self, PresentedCookies};
 use crate::http::csrf;
@@ -182,7 +183,8 @@ pub(crate) async fn login(
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    check_login_limit(&request, &http)?;
+    let address = address_of(&request);
+    check_login_limit(address, &http)?;
     let LoginRequest { username, password, device_name, refresh, device_token } = body.parse()?;
     let mut rules = Rules::default();
     let device_name = rules.optional("device_name", device_name.as_deref(), DeviceName::parse);
@@ -195,13 +197,13 @@ pub(crate) async fn login(
         wants_refresh: refresh != RefreshDelivery::None,
         device_token: device_token.or_else(|| PresentedCookies::of(&request, &http.edge.settings).device),
     };
-    let grant = log_in(&request, login, &use_cases, &http).await?;
+    let grant = log_in(address, login, &use_cases, &http).await?;
     Ok(grant_response(&http.edge, grant, refresh))
 }
 
-/// Counts a login of the request's address, before its body is understood.
-pub(crate) fn check_login_limit(request: &HttpRequest, http: &HttpState) -> Result<(), Problem> {
-    match address_of(request) {
+/// Counts a login of a client's address, before its body is understood.
+pub(crate) fn check_login_limit(address: Option<ClientAddress>, http: &HttpState) -> Result<(), Problem> {
+    match address {
         Some(address) => http.limits.check_login(address.counted),
         None => Ok(()),
     }
@@ -226,12 +228,17 @@ pub(super) async fn log_in_once(
         wants_refresh: false,
         device_token,
     };
-    log_in(request, login, use_cases, http).await
+    log_in(address_of(request), login, use_cases, http).await
 }
 
 /// Logs in whoever claims to be somebody, and slows down an address that does so too often.
-async fn log_in(request: &HttpRequest, claim: Login, use_cases: &UseCases, http: &HttpState) -> Result<Grant, Problem> {
-    let network = address_of(request).map(|address| network_of(address.counted));
+pub(crate) async fn log_in(
+    address: Option<ClientAddress>,
+    claim: Login,
+    use_cases: &UseCases,
+    http: &HttpState,
+) -> Result<Grant, Problem> {
+    let network = address.map(|address| network_of(address.counted));
     let outcome = admitted(claim, Arc::clone(&use_cases.sessions)).await;
     match &outcome {
         Ok(_) => http.edge.telemetry.login(true),
