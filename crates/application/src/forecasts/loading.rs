@@ -1,18 +1,18 @@
 //! From stored versions to those that answer.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::{Account, AccountHandle};
 use atalaya_domain::forecast::{Level, TogetherForecast};
-use atalaya_domain::id::{AccountId, CompanyId, ModelVersion};
+use atalaya_domain::id::{AccountId, CompanyId, ModelVersion, UserId};
 
 use super::service::{ForecastService, forbidden};
 use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{AccountOutlook, ArtifactError, Forecaster, TrainedModel};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
-use crate::ports::repositories::{Artifact, StoredModel, TimeSpan};
+use crate::ports::repositories::{AccountSummary, Artifact, StoredModel, TimeSpan};
 use crate::ports::store::Store;
 
 /// A version as it is stored, and ready to answer.
@@ -141,6 +141,45 @@ impl ForecastService {
             snapshot.serving = self.serving(scope, &snapshot, active)?;
         }
         Ok(snapshot)
+    }
+
+    /// [`Self::load`] for several accounts, in as many statements whatever their number, as long as the versions that
+    /// answer can be opened. Those that are not within reach are left out.
+    pub(super) fn load_all(
+        &self,
+        scope: &TenantScope,
+        handles: &[AccountHandle],
+    ) -> Result<Vec<AccountSnapshot>, AppError> {
+        if handles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (company, found, assigned, active) = self.store.query(scope, |view| {
+            let found = view.accounts().find_all(handles)?;
+            let ids: Vec<AccountId> = found.iter().map(|summary| summary.account.id).collect();
+            let (company, assigned) = (view.accounts().company()?, view.accounts().assignments(&ids)?);
+            Ok((company, found, assigned, view.models().active_of(&ids)?))
+        })?;
+        let mut active: HashMap<AccountId, StoredModel> = active.into_iter().collect();
+        let mut users: HashMap<AccountId, Vec<UserId>> = HashMap::new();
+        for (account, user) in assigned {
+            users.entry(account).or_default().push(user);
+        }
+        let snapshot = |AccountSummary { account, data_until, .. }: AccountSummary| {
+            let mut snapshot = AccountSnapshot {
+                company: scope.company(),
+                time_zone: account.time_zone.unwrap_or(company.time_zone),
+                company_name: company.name.clone(),
+                assigned: users.remove(&account.id).unwrap_or_default(),
+                newest_observation: data_until,
+                serving: Serving::Untrained,
+                account,
+            };
+            if let Some(stored) = active.remove(&snapshot.account.id) {
+                snapshot.serving = self.serving(scope, &snapshot, stored)?;
+            }
+            Ok(snapshot)
+        };
+        found.into_iter().map(snapshot).collect()
     }
 
     /// The active version, or the newest one before it that can be opened.

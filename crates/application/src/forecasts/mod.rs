@@ -217,6 +217,16 @@ pub trait Forecasts: Send + Sync {
     /// that is no handle.
     fn open(&self, by: Access<ReadForecasts>, handle: &str) -> Result<ReadableAccount, AppError>;
 
+    /// [`Self::open`] for several accounts, in their order.
+    ///
+    /// # Errors
+    /// Of the database; that of an account is in its place.
+    fn open_all(
+        &self,
+        by: Access<ReadForecasts>,
+        handles: &[String],
+    ) -> Result<Vec<Result<ReadableAccount, AppError>>, AppError>;
+
     /// The account as one version of it answers, whichever answers now.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! [`Forecasts`] on the ports.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use atalaya_domain::account::AccountHandle;
@@ -196,6 +197,36 @@ impl Forecasts for ForecastService {
         let snapshot = Arc::new(self.load(&scope, &handle)?);
         self.memory.remember(epoch, Arc::clone(&snapshot));
         Ok(ReadableAccount { snapshot })
+    }
+
+    fn open_all(
+        &self,
+        by: Access<ReadForecasts>,
+        handles: &[String],
+    ) -> Result<Vec<Result<ReadableAccount, AppError>>, AppError> {
+        let scope = by.scope();
+        let epoch = self.memory.epoch();
+        let recalled: Vec<Result<Option<ReadableAccount>, AppError>> =
+            handles.iter().map(|handle| self.recall(by, handle)).collect();
+        let is_missing = |(handle, recalled): (&String, &Result<_, _>)| match recalled {
+            Ok(None) => AccountHandle::parse(handle).ok(),
+            _ => None,
+        };
+        let missing: Vec<AccountHandle> = handles.iter().zip(&recalled).filter_map(is_missing).collect();
+        let mut loaded: HashMap<AccountHandle, ReadableAccount> = HashMap::new();
+        for snapshot in self.load_all(&scope, &missing)? {
+            let snapshot = Arc::new(snapshot);
+            self.memory.remember(epoch, Arc::clone(&snapshot));
+            loaded.insert(snapshot.account.handle.clone(), ReadableAccount { snapshot });
+        }
+        let found = |(handle, recalled): (&String, Result<Option<ReadableAccount>, AppError>)| match recalled? {
+            Some(known) => Ok(known),
+            None => {
+                let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
+                loaded.get(&handle).cloned().ok_or_else(forbidden)
+            }
+        };
+        Ok(handles.iter().zip(recalled).map(found).collect())
     }
 
     fn at_version(

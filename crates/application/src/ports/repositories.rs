@@ -42,6 +42,12 @@ pub trait AccountReader {
     /// Of the database.
     fn find(&mut self, handle: &AccountHandle) -> Result<Option<Account>, AppError>;
 
+    /// Those of these accounts that exist within reach, by handle, in one statement.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find_all(&mut self, handles: &[AccountHandle]) -> Result<Vec<AccountSummary>, AppError>;
+
     /// Accounts within reach, by handle.
     ///
     /// # Errors
@@ -65,6 +71,12 @@ pub trait AccountReader {
     /// # Errors
     /// Of the database.
     fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError>;
+
+    /// The same for several accounts, in one statement: each account with each of its users, by their ids.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn assignments(&mut self, accounts: &[AccountId]) -> Result<Vec<(AccountId, UserId)>, AppError>;
 }
 
 /// Writes accounts.
@@ -323,6 +335,12 @@ pub trait ModelReader {
     /// # Errors
     /// Of the database.
     fn active(&mut self, account: &Account) -> Result<Option<StoredModel>, AppError>;
+
+    /// The versions that answer for these accounts, in one statement.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn active_of(&mut self, accounts: &[AccountId]) -> Result<Vec<(AccountId, StoredModel)>, AppError>;
 
     /// One version, also a deleted one.
     ///

@@ -7,7 +7,7 @@ use atalaya_application::ports::repositories::{AccountReader, AccountSummary, Ac
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};
 use atalaya_domain::company::Company;
-use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::id::{AccountId, CompanyId, UserId};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::dsl::auto_type;
@@ -28,8 +28,13 @@ pub(super) fn assigned_to(company: CompanyId, user: UserId) -> _ {
 }
 
 impl Tenant<'_, '_> {
-    /// Accounts within reach whose handle comes after `after`, at most `limit`, by handle.
-    fn summaries(&mut self, after: &str, limit: i64) -> Result<Vec<AccountSummary>, AppError> {
+    /// Accounts within reach whose handle comes after `after`, at most `limit`, by handle; only these where some are named.
+    fn summaries(
+        &mut self,
+        after: &str,
+        limit: i64,
+        only: Option<&[AccountHandle]>,
+    ) -> Result<Vec<AccountSummary>, AppError> {
         let mut query = self
             .own::<accounts::table>()
             .left_join(serving_versions())
@@ -43,6 +48,10 @@ impl Tenant<'_, '_> {
                 model_versions::version.nullable(),
             ))
             .into_boxed();
+        if let Some(only) = only {
+            let handles: Vec<&str> = only.iter().map(AccountHandle::as_str).collect();
+            query = query.filter(accounts::handle.eq_any(handles));
+        }
         if let AccountReach::AssignedTo(user) = self.scope.reach() {
             query = query.filter(accounts::id.eq_any(assigned_to(self.scope.company(), user)));
         }
@@ -78,14 +87,18 @@ impl AccountReader for Tenant<'_, '_> {
         query.first(self.conn()).optional().or_fault()?.map(AccountRow::into_domain).transpose()
     }
 
+    fn find_all(&mut self, handles: &[AccountHandle]) -> Result<Vec<AccountSummary>, AppError> {
+        self.summaries("", i64::MAX, Some(handles))
+    }
+
     fn page(&mut self, request: &PageRequest<AccountHandle>) -> Result<Page<AccountSummary, AccountHandle>, AppError> {
         let after = request.after.as_ref().map_or("", AccountHandle::as_str);
-        let rows = self.summaries(after, one_more(request)?)?;
+        let rows = self.summaries(after, one_more(request)?, None)?;
         Ok(Page::from_rows(rows, request, |summary| summary.account.handle.clone()))
     }
 
     fn all(&mut self) -> Result<Vec<AccountSummary>, AppError> {
-        self.summaries("", i64::MAX)
+        self.summaries("", i64::MAX, None)
     }
 
     fn count(&mut self) -> Result<u64, AppError> {
@@ -106,6 +119,18 @@ impl AccountReader for Tenant<'_, '_> {
             .load(self.conn())
             .or_fault()?;
         Ok(ids.into_iter().map(UserId::new).collect())
+    }
+
+    fn assignments(&mut self, accounts: &[AccountId]) -> Result<Vec<(AccountId, UserId)>, AppError> {
+        let accounts: Vec<i64> = accounts.iter().map(|account| account.get()).collect();
+        let rows: Vec<(i64, i64)> = self
+            .own::<user_accounts::table>()
+            .filter(user_accounts::account_id.eq_any(accounts))
+            .order((user_accounts::account_id, user_accounts::user_id))
+            .select((user_accounts::account_id, user_accounts::user_id))
+            .load(self.conn())
+            .or_fault()?;
+        Ok(rows.into_iter().map(|(account, user)| (AccountId::new(account), UserId::new(user))).collect())
     }
 }
 

@@ -142,6 +142,18 @@ impl ModelReader for Tenant<'_, '_> {
         found.map(stored_model).transpose()
     }
 
+    fn active_of(&mut self, accounts: &[AccountId]) -> Result<Vec<(AccountId, StoredModel)>, AppError> {
+        let ids: Vec<i64> = accounts.iter().map(|account| account.get()).collect();
+        let rows: Vec<(i64, StoredRow)> = self
+            .own::<model_versions::table>()
+            .filter(model_versions::account_id.eq_any(ids))
+            .filter(model_versions::active)
+            .select((model_versions::account_id, (RunRow::as_select(), model_versions::artifact)))
+            .load(self.conn())
+            .or_fault()?;
+        rows.into_iter().map(|(account, row)| Ok((AccountId::new(account), stored_model(row)?))).collect()
+    }
+
     fn find(&mut self, account: &Account, version: ModelVersion) -> Result<Option<StoredModel>, AppError> {
         let company = self.scope.company();
         let found: Option<StoredRow> = versions_of(company, account.id)

@@ -6,13 +6,50 @@ use atalaya_application::AppError;
 use atalaya_application::error::Resource;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::{AnsweredVersion, Artifact, TrainingRun};
-use atalaya_domain::access::TenantScope;
-use atalaya_domain::account::Account;
+use atalaya_domain::access::{Role, TenantScope};
+use atalaya_domain::account::{Account, AccountHandle};
 use atalaya_domain::id::ModelVersion;
 use atalaya_domain::overview::Outlook;
 use chrono::{Days, NaiveDate};
 
+use super::statements::{count_statements, statements_so_far};
 use super::support::*;
+
+pub(crate) fn accounts_are_opened_together_in_as_many_statements_whatever_their_number(fixture: &dyn Fixture) {
+    count_statements();
+    let world = World::new(fixture);
+    let (company, other) = (world.company("BCP"), world.company("BBVA"));
+    let mut handles: Vec<AccountHandle> = Vec::new();
+    let mut fill = |until: usize| {
+        for number in handles.len()..until {
+            let account = world.account(&company, &format!("account{number:03}"));
+            world.write(&company, |unit| unit.models().insert_active(&account, &model(b"bytes"))).unwrap();
+            handles.push(account.handle);
+        }
+        handles.clone()
+    };
+    let opened = |scope: &TenantScope, handles: &[AccountHandle]| {
+        let store = world.database.store();
+        let before = statements_so_far();
+        let (found, assigned, active) = store
+            .query(scope, |view| {
+                let found = view.accounts().find_all(handles)?;
+                let ids: Vec<_> = found.iter().map(|summary| summary.account.id).collect();
+                Ok((found, view.accounts().assignments(&ids)?, view.models().active_of(&ids)?))
+            })
+            .unwrap();
+        (found.len(), assigned.len(), active.len(), statements_so_far() - before)
+    };
+    let few = fill(2);
+    let user = world.user(&company, "vera", Role::Viewer);
+    assert!(world.assign(&company, &user, &["account000"]).is_empty());
+    let (found, assigned, active, statements_of_few) = opened(&company, &few);
+    assert_eq!((found, assigned, active), (2, 1, 2));
+    let (found, _, active, statements_of_many) = opened(&company, &fill(40));
+    assert_eq!((found, active, statements_of_many), (40, 40, statements_of_few));
+    assert!(statements_of_few > 0, "statements are counted");
+    assert_eq!(opened(&other, &few).0, 0, "another company's accounts are not there");
+}
 
 pub(crate) fn a_new_version_answers_in_place_of_the_last(fixture: &dyn Fixture) {
     let world = World::new(fixture);
