@@ -86,6 +86,8 @@ enum Command {
     },
     /// Write the OpenAPI document to standard output
     Openapi,
+    /// Write the GraphQL schema to standard output
+    Graphql,
     /// The configuration
     Config {
         #[command(subcommand)]
@@ -545,6 +547,7 @@ impl Cli {
             Command::Audit { command: AuditCommand::Verify(args) } => commands::audit::verify(&args),
             Command::Audit { command: AuditCommand::Head(args) } => commands::audit::head(&args),
             Command::Openapi => commands::operation::openapi(),
+            Command::Graphql => commands::operation::graphql(),
             Command::Config { command: ConfigCommand::Check } => commands::config_check::run(),
             Command::Healthcheck { live } => {
                 commands::healthcheck::run(if live { Question::Live } else { Question::Ready })

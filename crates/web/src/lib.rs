@@ -4,6 +4,7 @@
 //! crate knows neither the database nor the models.
 
 mod api;
+mod graphql;
 mod http;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use api::tables::import::file as import_file;
 pub use api::tables::view_query::kept_filter;
 pub use api::users::user_json;
 pub use api::{observations, tabular};
+pub use graphql::schema::GraphqlSchema;
 pub use http::body::{JSON_LIMIT, TABLE_LIMIT};
 pub use http::client_disconnect::keep_connection;
 pub use http::connection_state::{ConnectionState, LastAnswer};
@@ -66,6 +68,8 @@ pub struct Services {
     pub operation: Arc<Operation>,
     /// The OpenAPI document, ready to serve.
     pub documentation: Arc<Documentation>,
+    /// The GraphQL schema.
+    pub graphql: Arc<GraphqlSchema>,
 }
 
 /// Builds the application of one worker. From the outside in: the edge, CORS, the limit of an address, compression,
@@ -80,6 +84,7 @@ pub fn app(services: &Services) -> App<impl WorkerService + use<>> {
         .app_data(web::Data::from(Arc::clone(&services.answers)))
         .app_data(web::Data::from(Arc::clone(&services.operation)))
         .app_data(web::Data::from(Arc::clone(&services.documentation)))
+        .app_data(web::Data::from(Arc::clone(&services.graphql)))
         .app_data(http::extract::query_config())
         .service(router.into_services())
         .default_service(web::to(http::unmatched::unmatched))

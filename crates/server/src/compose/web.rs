@@ -8,7 +8,7 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    AllowedOrigins, AnswerMemory, DemonstrationLogin, Edge, EventStreams, ExportLimits, Exports, HttpState,
+    AllowedOrigins, AnswerMemory, DemonstrationLogin, Edge, EventStreams, ExportLimits, Exports, GraphqlSchema, HttpState,
     Idempotency, Limits, Operation, Pictures, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads,
     WebSettings,
 };
@@ -34,6 +34,8 @@ impl Core {
             telemetry.observe(gauge).map_err(|error| failed(error.to_string()))?;
         }
         let documentation = atalaya_web::documentation(VERSION).map_err(|error| failed(error.to_string()))?;
+        let is_open = settings.profile == Profile::Development;
+        let graphql = GraphqlSchema::new(is_open).map_err(|error| failed(error.to_string()))?;
         let route_table = RouteTable::new(documentation.document());
         let ids = RequestIds::new(Arc::new(ThreadRandomness));
         let operation =
@@ -56,6 +58,7 @@ impl Core {
             answers: Arc::new(AnswerMemory::default()),
             operation: Arc::new(operation),
             documentation: Arc::new(documentation),
+            graphql: Arc::new(graphql),
         })
     }
 

@@ -52,6 +52,7 @@ const REFRESH_COOKIE: &str = "refresh_cookie";
         (name = "digits", description = "Handwritten digits on pictures"),
         (name = "tables", description = "Tables that a company defines for itself, and records in them"),
         (name = "calendar", description = "What is the same for everybody"),
+        (name = "graphql", description = "The same by GraphQL"),
         (name = "jobs", description = "Work that goes on after its request"),
         (name = "operation", description = "Health, metrics, keys, documentation")
     ),

@@ -51,6 +51,8 @@ kinds! {
     IMAGE_MISSING = 400;
     IMAGE_UNNAMED = 400;
     IMAGE_TYPE = 400;
+    GRAPHQL_INVALID = 400;
+    GRAPHQL_TOO_COMPLEX = 400;
     AUTHENTICATION_REQUIRED = 401;
     BAD_CREDENTIALS = 401;
     TOKEN_INVALID = 401;
@@ -386,7 +388,7 @@ impl Problem {
     }
 
     /// Whole seconds until another attempt makes sense, at least 1.
-    fn retry_after(&self) -> Option<u64> {
+    pub(crate) fn retry_after(&self) -> Option<u64> {
         let wait = match self {
             Self::App(AppError::RateLimited { retry_after, .. } | AppError::Unavailable { retry_after, .. })
             | Self::Limited { retry_after, .. }

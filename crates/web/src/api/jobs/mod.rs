@@ -184,7 +184,7 @@ pub(crate) fn accepted(job: &Job, language: Language, preferred: bool) -> Result
 }
 
 /// What is no id is that of no job.
-fn job_id(text: &str) -> Result<JobId, AppError> {
+pub(crate) fn job_id(text: &str) -> Result<JobId, AppError> {
     Uuid::parse_str(text).map(JobId::new).map_err(|_| AppError::NotFound(Resource::Job))
 }
 

@@ -6,7 +6,7 @@ pub(crate) mod daily;
 pub mod file;
 pub(crate) mod routes;
 mod row_problem;
-mod times;
+pub(crate) mod times;
 mod trial;
 pub(crate) mod upload;
 mod whole;

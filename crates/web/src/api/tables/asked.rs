@@ -12,11 +12,11 @@ use super::reader::Reader;
 use super::values::RecordForm;
 
 /// What is asked for, as it came.
-pub(super) struct Asked<'a> {
-    pub(super) filter: Option<&'a RawValue>,
-    pub(super) q: Option<&'a str>,
-    pub(super) sort: &'a [String],
-    pub(super) fields: &'a [String],
+pub(crate) struct Asked<'a> {
+    pub(crate) filter: Option<&'a RawValue>,
+    pub(crate) q: Option<&'a str>,
+    pub(crate) sort: &'a [String],
+    pub(crate) fields: &'a [String],
 }
 
 impl Asked<'_> {
@@ -24,7 +24,7 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// `InvalidFilter` names whatever is wrong.
-    pub(super) fn selection(&self, table: &Table, company: &Company, form: RecordForm) -> Result<Selection, AppError> {
+    pub(crate) fn selection(&self, table: &Table, company: &Company, form: RecordForm) -> Result<Selection, AppError> {
         let mut reader = Reader::new(table, company, form);
         let filter = filter(&mut reader, self.filter);
         let (sort, fields) = (self.sort.iter().map(String::as_str), self.fields.iter().map(String::as_str));

@@ -32,7 +32,7 @@ pub(crate) mod saved_views;
 mod seen;
 mod selection;
 pub(crate) mod trash;
-mod values;
+pub(crate) mod values;
 pub(crate) mod view_query;
 mod views;
 

@@ -1,0 +1,384 @@
+//! What a document asks for, measured before anything of it runs: by a walk of its own, because the library counts
+//! neither `__typename` nor duplicates nor how many items a list has.
+
+use std::fmt;
+
+use async_graphql::parser::types::{
+    Directive, DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+    SelectionSet,
+};
+use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
+
+use crate::graphql::costs::{Costs, Multiplier, whole};
+
+/// Fields within fields.
+pub(crate) const DEPTH: usize = 10;
+/// What one request may cost.
+pub(crate) const COST: usize = 1_000;
+/// Fields under another name than their own.
+pub(crate) const ALIASES: usize = 15;
+/// Directives of a whole document.
+pub(crate) const DIRECTIVES: usize = 10;
+/// Logins and refreshes of one request.
+pub(crate) const LOGINS: usize = 1;
+/// Brackets within brackets, which the parser follows on the stack.
+pub(crate) const NESTING: usize = 48;
+/// Fields and fragments of a whole document, which validation compares with one another.
+const SELECTIONS: usize = 1_000;
+/// Fragments within fragments.
+const FRAGMENTS: usize = 16;
+/// Root fields that compare a secret.
+const COMPARING: [&str; 2] = ["login", "refresh"];
+/// Root fields that whoever is nobody may ask for.
+const OPEN: [&str; 4] = ["login", "refresh", "logout", "__typename"];
+
+/// A limit that a document goes beyond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Excess {
+    /// [`DEPTH`], [`NESTING`], or fragments within fragments.
+    Depth,
+    /// [`COST`], or the size of the document.
+    Cost,
+    /// [`ALIASES`].
+    Aliases,
+    /// [`DIRECTIVES`].
+    Directives,
+    /// [`LOGINS`].
+    Logins,
+}
+
+impl fmt::Display for Excess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Depth => "depth",
+            Self::Cost => "cost",
+            Self::Aliases => "aliases",
+            Self::Directives => "directives",
+            Self::Logins => "logins",
+        })
+    }
+}
+
+/// A field that an operation begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RootField {
+    /// Under which key its answer stands.
+    pub(crate) key: String,
+    /// Its name.
+    pub(crate) name: String,
+}
+
+/// What an operation asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Measured {
+    /// Whether it reads, changes or follows.
+    pub(crate) kind: OperationType,
+    /// What it costs.
+    pub(crate) cost: usize,
+    /// What it begins with.
+    pub(crate) roots: Vec<RootField>,
+    /// Whether it asks for the schema itself.
+    pub(crate) introspects: bool,
+}
+
+impl Measured {
+    /// Whether whoever is nobody may ask all of it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.roots.iter().all(|root| OPEN.contains(&root.name.as_str()))
+    }
+
+    /// The name of the root field of that key.
+    pub(crate) fn root(&self, key: &str) -> Option<&str> {
+        self.roots.iter().find(|root| root.key == key).map(|root| root.name.as_str())
+    }
+}
+
+/// The operation that is asked for; `None` where that is not said, or there is no such one.
+fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(only), None) => Some(&only.node),
+        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Multiple(all), Some(name)) => all.get(name).map(|operation| &operation.node),
+        (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next().map(|only| &only.node),
+        (DocumentOperations::Multiple(_), None) => None,
+    }
+}
+
+/// Measures the operation that is asked for; `None` where there is no such one.
+///
+/// # Errors
+/// The first limit that it goes beyond.
+pub(crate) fn measure(
+    document: &ExecutableDocument,
+    operation: Option<&str>,
+    variables: &Variables,
+    costs: &Costs,
+) -> Result<Option<Measured>, Excess> {
+    bound(document)?;
+    let Some(operation) = chosen(document, operation) else { return Ok(None) };
+    let root = match operation.ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    };
+    let mut walk = Walk { document, operation, variables, costs, visited: 0, cost: 0, aliases: 0, logins: 0 };
+    walk.selections(
+        &operation.selection_set.node,
+        root,
+        At { depth: 1, fragments: 0, factor: 1, is_introspection: false },
+    )?;
+    let mut roots = Vec::new();
+    walk.roots(&operation.selection_set.node, 0, &mut roots)?;
+    let introspects = roots.iter().any(|root| matches!(root.name.as_str(), "__schema" | "__type"));
+    Ok(Some(Measured { kind: operation.ty, cost: walk.cost, roots, introspects }))
+}
+
+/// Bounds the whole document, whatever of it is asked for: all of it is validated.
+fn bound(document: &ExecutableDocument) -> Result<(), Excess> {
+    let mut count = Count::default();
+    for (_, operation) in document.operations.iter() {
+        let OperationDefinition { variable_definitions, directives, selection_set, .. } = &operation.node;
+        count.directives(directives);
+        variable_definitions.iter().for_each(|variable| count.directives(&variable.node.directives));
+        count.selections(&selection_set.node);
+        count.selections += 1 + variable_definitions.len();
+    }
+    for fragment in document.fragments.values() {
+        count.directives(&fragment.node.directives);
+        count.selections(&fragment.node.selection_set.node);
+        count.selections += 1;
+    }
+    if count.directives > DIRECTIVES {
+        return Err(Excess::Directives);
+    }
+    if count.selections > SELECTIONS { Err(Excess::Cost) } else { Ok(()) }
+}
+
+/// What is counted of a whole document.
+#[derive(Default)]
+struct Count {
+    selections: usize,
+    directives: usize,
+}
+
+impl Count {
+    fn directives(&mut self, directives: &[Positioned<Directive>]) {
+        self.directives += directives.len();
+    }
+
+    /// It goes as deep as the parser went before.
+    fn selections(&mut self, set: &SelectionSet) {
+        for selection in &set.items {
+            self.selections += 1;
+            self.directives(selection.node.directives());
+            match &selection.node {
+                Selection::Field(field) => {
+                    self.selections += field.node.arguments.len();
+                    self.selections(&field.node.selection_set.node);
+                }
+                Selection::InlineFragment(fragment) => self.selections(&fragment.node.selection_set.node),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+}
+
+/// Where a walk is.
+#[derive(Clone, Copy)]
+struct At {
+    depth: usize,
+    fragments: usize,
+    /// How often what stands here is answered.
+    factor: usize,
+    /// Within the schema that is asked for: nothing of anybody is read there.
+    is_introspection: bool,
+}
+
+/// A walk through an operation, with every fragment as often as it is named.
+struct Walk<'a> {
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+    costs: &'a Costs,
+    visited: usize,
+    cost: usize,
+    aliases: usize,
+    logins: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn selections(&mut self, set: &'a SelectionSet, owner: &str, at: At) -> Result<(), Excess> {
+        for selection in &set.items {
+            self.visited += 1;
+            if self.visited > SELECTIONS {
+                return Err(Excess::Cost);
+            }
+            match &selection.node {
+                Selection::Field(field) => self.field(&field.node, owner, at)?,
+                Selection::InlineFragment(fragment) => {
+                    let fragment = &fragment.node;
+                    let on = fragment.type_condition.as_ref().map_or(owner, |on| on.node.on.node.as_str());
+                    self.selections(&fragment.selection_set.node, on, within_fragment(at)?)?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
+                    // Validation names one that there is not.
+                    let Some(fragment) = fragment.map(|fragment| &fragment.node) else { continue };
+                    let on = fragment.type_condition.node.on.node.as_str();
+                    self.selections(&fragment.selection_set.node, on, within_fragment(at)?)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, field: &'a Field, owner: &str, at: At) -> Result<(), Excess> {
+        let name = field.name.node.as_str();
+        if at.depth > DEPTH && !at.is_introspection {
+            return Err(Excess::Depth);
+        }
+        self.aliases += usize::from(field.alias.is_some());
+        if self.aliases > ALIASES {
+            return Err(Excess::Aliases);
+        }
+        self.logins += usize::from(owner == "Mutation" && COMPARING.contains(&name));
+        if self.logins > LOGINS {
+            return Err(Excess::Logins);
+        }
+        let known = self.costs.find(owner, name);
+        let weight = known.map_or(1, |known| known.weight);
+        self.cost = self.cost.saturating_add(weight.saturating_mul(at.factor));
+        if self.cost > COST {
+            return Err(Excess::Cost);
+        }
+        let children = known.and_then(|known| known.multiplier).map_or(1, |each| self.children(field, each));
+        let within = At {
+            depth: at.depth + 1,
+            factor: at.factor.saturating_mul(children),
+            is_introspection: at.is_introspection || matches!(name, "__schema" | "__type"),
+            ..at
+        };
+        self.selections(&field.selection_set.node, known.map_or("", |known| &known.leads_to), within)
+    }
+
+    /// As how many children those of a field count.
+    fn children(&self, field: &Field, each: Multiplier) -> usize {
+        let asked = field.get_argument(each.argument).map(|value| value.node.clone());
+        let asked = asked.and_then(|value| value.into_const_with(|name| self.variable(&name).ok_or(())).ok());
+        let asked = asked.as_ref().and_then(whole);
+        asked.unwrap_or(each.usual).div_ceil(each.per_unit)
+    }
+
+    fn variable(&self, name: &Name) -> Option<ConstValue> {
+        let definitions = &self.operation.variable_definitions;
+        let usual = || {
+            let definition = definitions.iter().find(|definition| definition.node.name.node == *name)?;
+            definition.node.default_value.as_ref().map(|value| value.node.clone())
+        };
+        self.variables.get(name).cloned().or_else(usual)
+    }
+
+    /// The fields that the operation begins with, those of fragments among them.
+    fn roots(&self, set: &SelectionSet, fragments: usize, found: &mut Vec<RootField>) -> Result<(), Excess> {
+        if fragments > FRAGMENTS {
+            return Err(Excess::Depth);
+        }
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => found.push(RootField {
+                    key: field.node.response_key().node.to_string(),
+                    name: field.node.name.node.to_string(),
+                }),
+                Selection::InlineFragment(fragment) => {
+                    self.roots(&fragment.node.selection_set.node, fragments + 1, found)?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
+                        self.roots(&fragment.node.selection_set.node, fragments + 1, found)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn within_fragment(at: At) -> Result<At, Excess> {
+    if at.fragments >= FRAGMENTS { Err(Excess::Depth) } else { Ok(At { fragments: at.fragments + 1, ..at }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    const SDL: &str = "type Query { me: Account accounts(first: Int! = 20): List }
+        type List { nodes: [Account!]! }
+        type Account { handle: String friend: Account forecast(h: Int! = 7): List }
+        type Mutation { login: Account refresh: Account logout: Boolean }";
+
+    fn measured(query: &str, variables: &str) -> Result<Option<Measured>, Excess> {
+        let variables = Variables::from_json(serde_json::from_str(variables).unwrap());
+        measure(&parse_query(query).unwrap(), None, &variables, &Costs::of(SDL).unwrap())
+    }
+
+    fn cost(query: &str) -> Result<usize, Excess> {
+        measured(query, "{}").map(|found| found.unwrap().cost)
+    }
+
+    #[test]
+    fn a_list_costs_as_many_children_as_are_asked_for() {
+        assert_eq!(cost("{ accounts { nodes { handle } } }"), Ok(1 + 20 + 20));
+        assert_eq!(cost("{ accounts(first: 3) { nodes { handle } } }"), Ok(1 + 3 + 3));
+        assert_eq!(cost("{ accounts(first: -3) { nodes { handle } } }"), Ok(1 + 20 + 20));
+        assert_eq!(cost("{ accounts(first: 1000000) { nodes { handle } } }"), Err(Excess::Cost));
+        assert_eq!(cost("query($n: Int! = 600) { accounts(first: $n) { nodes { handle } } }"), Err(Excess::Cost));
+        let query = "query($n: Int!) { accounts(first: $n) { nodes { handle } } }";
+        assert_eq!(measured(query, r#"{"n": 5}"#).unwrap().unwrap().cost, 11);
+        assert_eq!(measured(query, r#"{"n": 5000}"#), Err(Excess::Cost));
+    }
+
+    #[test]
+    fn typenames_duplicates_and_fragments_cost_as_often_as_they_are_written() {
+        assert_eq!(cost(&format!("{{ {} }}", "__typename ".repeat(900))), Ok(900));
+        assert_eq!(cost(&format!("{{ {} }}", "__typename ".repeat(1_100))), Err(Excess::Cost));
+        let bomb = (0..12).map(|n| format!("fragment f{n} on Account {{ ...f{0} ...f{0} }} ", n + 1));
+        let bomb: String = bomb.collect();
+        assert_eq!(
+            cost(&format!("{{ me {{ ...f0 }} }} {bomb} fragment f12 on Account {{ handle }}")),
+            Err(Excess::Cost)
+        );
+    }
+
+    #[test]
+    fn fragments_that_name_themselves_are_too_deep() {
+        let query = "{ me { ...a } } fragment a on Account { ...b } fragment b on Account { ...a }";
+        assert_eq!(cost(query), Err(Excess::Depth));
+        assert_eq!(cost("{ ...a } fragment a on Query { ...a }"), Err(Excess::Depth));
+    }
+
+    #[test]
+    fn depth_aliases_directives_and_logins_are_bounded() {
+        let deep =
+            |levels: usize| format!("{{ me {{ {} handle {} }} }}", "friend { ".repeat(levels), "}".repeat(levels));
+        assert_eq!(cost(&deep(8)), Ok(10));
+        assert_eq!(cost(&deep(9)), Err(Excess::Depth));
+        let aliases = |count: usize| (0..count).map(|n| format!("a{n}: __typename ")).collect::<String>();
+        assert_eq!(cost(&format!("{{ {} }}", aliases(15))), Ok(15));
+        assert_eq!(cost(&format!("{{ {} }}", aliases(16))), Err(Excess::Aliases));
+        let directives = "@skip(if: false) ".repeat(11);
+        assert_eq!(cost(&format!("{{ __typename {directives} }}")), Err(Excess::Directives));
+        assert_eq!(cost("mutation { login { handle } login { handle } }"), Err(Excess::Logins));
+        assert_eq!(cost("mutation { login { handle } refresh { handle } }"), Err(Excess::Logins));
+    }
+
+    #[test]
+    fn whoever_is_nobody_may_ask_for_what_is_open_alone() {
+        let open = |query: &str| measured(query, "{}").unwrap().unwrap().is_open();
+        assert!(open("mutation { login { handle } }") && open("{ __typename }"));
+        assert!(!open("{ me { handle } }") && !open("mutation { login { handle } ...a } fragment a on Mutation { x }"));
+        let found = measured("{ mine: me { handle } }", "{}").unwrap().unwrap();
+        assert_eq!((found.root("mine"), found.root("me")), (Some("me"), None));
+    }
+}

@@ -1,0 +1,25 @@
+//! The GraphQL wing: one endpoint over the same use cases, permissions and problems as the resources of `api`.
+//!
+//! Invariant: a field reads and changes nothing without a [`Granted`](asker::Granted), which only the admission code of
+//! `http` lets pass. What a query may cost is decided before anything of it runs.
+
+pub(crate) mod accounts;
+pub(crate) mod asker;
+pub(crate) mod costs;
+pub(crate) mod document;
+pub(crate) mod faults;
+pub(crate) mod forecasts;
+pub(crate) mod jobs;
+pub(crate) mod loader;
+pub(crate) mod mutations;
+pub(crate) mod nesting;
+pub(crate) mod observations;
+pub(crate) mod pages;
+pub(crate) mod people;
+pub(crate) mod queries;
+pub(crate) mod refusal;
+pub(crate) mod scalars;
+pub(crate) mod schema;
+pub(crate) mod sessions;
+pub(crate) mod tables;
+pub(crate) mod transport;

@@ -1,0 +1,37 @@
+//! The schema, made once: what the types of this wing say together.
+
+use async_graphql::{EmptySubscription, Schema};
+use atalaya_application::AppError;
+
+use crate::graphql::costs::Costs;
+use crate::graphql::mutations::Mutation;
+use crate::graphql::queries::Query;
+
+/// The schema with what its fields cost.
+pub struct GraphqlSchema {
+    pub(crate) schema: Schema<Query, Mutation, EmptySubscription>,
+    pub(crate) costs: Costs,
+    /// Whether readers may ask for the schema itself.
+    pub(crate) is_open: bool,
+}
+
+impl GraphqlSchema {
+    /// Makes the schema. `is_open` lets readers ask for the schema itself, and tells them which field they may have
+    /// meant: where the program is developed.
+    ///
+    /// # Errors
+    /// `Internal`, never in practice: the schema is a constant of the program.
+    pub fn new(is_open: bool) -> Result<Self, AppError> {
+        let builder = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions();
+        let schema = if is_open { builder } else { builder.disable_introspection() }.finish();
+        let costs = Costs::of(&schema.sdl()).map_err(AppError::internal)?;
+        Ok(Self { schema, costs, is_open })
+    }
+
+    /// The schema in its own language, with a final line break: the very bytes of docs/schema.graphql.
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        let text = self.schema.sdl();
+        format!("{}\n", text.trim())
+    }
+}

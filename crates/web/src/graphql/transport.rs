@@ -1,0 +1,206 @@
+//! `POST /graphql`: from a request to an executed query and back. The library executes; what comes in and goes out is
+//! read, bounded and written here.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response, Variables};
+use atalaya_application::UseCases;
+use atalaya_application::error::{AppError, AuthFailure};
+use atalaya_domain::access::Actor;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::graphql::asker::Asker;
+use crate::graphql::document::{self, Measured, NESTING, measure};
+use crate::graphql::faults::{GraphqlError, Reader};
+use crate::graphql::nesting::nesting;
+use crate::graphql::schema::GraphqlSchema;
+use crate::http::body::{JsonBody, describe_body, json_bytes_within, parse_json};
+use crate::http::csrf;
+use crate::http::description::{Describe, Description, SharedRefusal};
+use crate::http::extract::{authenticated, part};
+use crate::http::language::ReaderLanguage;
+use crate::http::notes::{Notes, keep_allowance};
+use crate::http::problem::Problem;
+use crate::http::problem_body::log_fault;
+use crate::http::state::HttpState;
+
+/// The largest request.
+const BODY_LIMIT: usize = 100 * 1024;
+
+/// A query, and whoever sends it: nobody where no token is sent. A token that is none is refused before a byte of the
+/// body is read, and what a page of another site sends before its query is.
+pub(crate) struct Sent(Option<Arc<Actor>>, JsonBody);
+
+impl Describe for Sent {
+    fn describe(description: &mut Description) {
+        describe_body(description);
+        description.refusals.extend([SharedRefusal::UNAUTHENTICATED, SharedRefusal::FORBIDDEN]);
+    }
+}
+
+impl FromRequest for Sent {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let claims = request.headers().contains_key(header::AUTHORIZATION);
+            let actor = if claims { Some(authenticated(&request).await?) } else { None };
+            csrf::check_page(&request, &part::<HttpState>(&request)?.edge.settings)?;
+            let body = parse_json(json_bytes_within(&request, payload, BODY_LIMIT).await?)?;
+            Ok(Self(actor, body))
+        })
+    }
+}
+
+/// A GraphQL query (GraphQL over HTTP).
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GraphqlRequest {
+    /// The document.
+    #[schema(example = "{ me { username } }")]
+    query: String,
+    /// Which of its operations, where it has several.
+    operation_name: Option<String>,
+    /// The values of its variables.
+    #[schema(value_type = Option<Object>)]
+    variables: Option<Map<String, Value>>,
+    /// What clients of some libraries send beside a query; nothing of it is read.
+    #[schema(value_type = Option<Object>)]
+    #[expect(dead_code, reason = "libraries send it with every query")]
+    extensions: Option<Map<String, Value>>,
+}
+
+/// The answer to a query.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GraphqlAnswer {
+    /// What was asked for; left out where nothing was executed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    data: Option<async_graphql::Value>,
+    /// What went wrong, each with `extensions.code`, `status` and `requestId`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    errors: Vec<GraphqlError>,
+    /// What the query costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    extensions: Option<Cost>,
+}
+
+/// What a query costs, of at most 1,000.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Cost {
+    cost: usize,
+}
+
+impl GraphqlAnswer {
+    /// Nothing was executed.
+    fn refused(error: GraphqlError) -> HttpResponse {
+        let answer = Self { data: None, errors: vec![error], extensions: None };
+        HttpResponse::BadRequest().json(answer)
+    }
+}
+
+/// Ask by GraphQL.
+///
+/// Everything that a query names needs what its own operation of this API needs. Without a token only `login`, `refresh`
+/// and `logout` may be asked for. A query that cannot be read, does not fit the schema or goes beyond a limit is 400; what
+/// a field is refused for is in `errors` of a 200.
+#[utoipa::path(
+    post,
+    path = "/graphql",
+    tag = "graphql",
+    security((), ("bearer" = [])),
+    request_body = GraphqlRequest,
+    responses((status = 200, body = GraphqlAnswer))
+)]
+pub(crate) async fn ask_graphql(
+    request: HttpRequest,
+    Sent(actor, body): Sent,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
+    schema: web::Data<GraphqlSchema>,
+    ReaderLanguage(language): ReaderLanguage,
+) -> Result<HttpResponse, Problem> {
+    let asked = body.parse::<GraphqlRequest>()?;
+    let request_id = request.extensions().get::<Notes>().map(|notes| notes.id.clone()).unwrap_or_default();
+    let reader = Reader { language, request_id, may_train: Reader::trains(actor.as_deref()) };
+    let (query, measured) = match understood(asked, &schema, &reader) {
+        Ok(understood) => understood,
+        Err(error) => return Ok(GraphqlAnswer::refused(*error)),
+    };
+    if actor.is_none() && !measured.is_open() {
+        return Err(AppError::Unauthenticated(AuthFailure::TokenMissing).into());
+    }
+    let parts = (use_cases.into_inner(), http.as_ref().clone());
+    let asker = Arc::new(Asker::new(&request, actor, language, parts));
+    asker.pay(measured.cost).await?;
+    let executed = AssertUnwindSafe(schema.schema.execute(query.data(Arc::clone(&asker)))).catch_unwind().await;
+    if let Some(allowance) = asker.take_allowance() {
+        keep_allowance(&request, allowance);
+    }
+    let response = executed.map_err(|_| AppError::internal("a query was given up by a panic"))?;
+    report(&response, &measured, &asker);
+    let errors: Vec<GraphqlError> = response.errors.iter().map(|error| reader.found(error)).collect();
+    let is_valid = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
+    let data = is_valid.then_some(response.data);
+    let answer = GraphqlAnswer { data, errors, extensions: is_valid.then_some(Cost { cost: measured.cost }) };
+    let mut builder = if is_valid { HttpResponse::Ok() } else { HttpResponse::BadRequest() };
+    Ok(builder.json(answer))
+}
+
+/// What is asked for, ready to be executed, with what it costs.
+fn understood(
+    asked: GraphqlRequest,
+    schema: &GraphqlSchema,
+    reader: &Reader,
+) -> Result<(Request, Measured), Box<GraphqlError>> {
+    let GraphqlRequest { query, operation_name, variables, .. } = asked;
+    if nesting(&query) > NESTING {
+        return Err(Box::new(reader.excess(document::Excess::Depth)));
+    }
+    let parsed = parse_query(&query).map_err(|error| reader.invalid(&error.to_string()))?;
+    let variables = Variables::from_json(Value::Object(variables.unwrap_or_default()));
+    let measured = measure(&parsed, operation_name.as_deref(), &variables, &schema.costs);
+    let measured = measured.map_err(|excess| reader.excess(excess))?;
+    let measured = measured.ok_or_else(|| reader.invalid("the operation that is asked for is not there"))?;
+    if measured.introspects && !schema.is_open {
+        return Err(Box::new(reader.invalid("this server does not tell its schema")));
+    }
+    if measured.kind == OperationType::Subscription {
+        return Err(Box::new(reader.invalid("subscriptions need a socket")));
+    }
+    let mut request = Request::new(query).variables(variables);
+    request.operation_name = operation_name;
+    request.set_parsed_query(parsed);
+    Ok((request, measured))
+}
+
+/// Tells the log of faults, and the audit log of refusals, as for operations of their own.
+fn report(response: &Response, measured: &Measured, asker: &Asker) {
+    let changes = measured.kind == OperationType::Mutation;
+    for error in &response.errors {
+        let Some(problem) = error.source::<Problem>() else { continue };
+        log_fault(problem);
+        let Some(refusal) = problem.refusal(changes) else { continue };
+        let root = match error.path.first() {
+            Some(async_graphql::PathSegment::Field(key)) => measured.root(key),
+            _ => None,
+        };
+        let what = format!("POST /graphql {}", root.unwrap_or("unknown"));
+        asker.use_cases.audit.refused(asker.actor().ok().map(AsRef::as_ref), refusal, what, asker.origin().clone());
+    }
+}
