@@ -62,6 +62,8 @@ mod exports;
 #[cfg(test)]
 mod forecasts;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod grids;
 #[cfg(test)]
 mod guessing;

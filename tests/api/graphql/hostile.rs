@@ -1,0 +1,118 @@
+//! Queries that ask for too much, and for nothing but trouble.
+
+use atalaya_tests::fixtures::daily_history;
+use atalaya_tests::{TestApp, bank};
+use serde_json::json;
+
+use super::{app, ask, ask_with, data, limit, refused};
+
+#[test]
+fn every_limit_holds_for_typenames_duplicates_aliases_and_fragments() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let typenames = |count: usize| format!("{{ {} }}", "__typename ".repeat(count));
+    assert_eq!(data(&ask(&admin, &typenames(500)))["__typename"], "Query");
+    assert_eq!(limit(&ask(&admin, &typenames(1_001))), "cost");
+    let aliases = |count: usize| (0..count).map(|n| format!("a{n}: __typename ")).collect::<String>();
+    let _ = data(&ask(&admin, &format!("{{ {} }}", aliases(15))));
+    assert_eq!(limit(&ask(&admin, &format!("{{ {} }}", aliases(101)))), "aliases");
+    let spread: String = (0..2).map(|n| format!("fragment f{n} on Query {{ {} }} ", aliases(8))).collect();
+    assert_eq!(limit(&ask(&admin, &format!("{{ ...f0 ...f1 }} {spread}"))), "aliases");
+    let skips = "@skip(if: false) ".repeat(11);
+    assert_eq!(limit(&ask(&admin, &format!("{{ __typename {skips} }}"))), "directives");
+    assert_eq!(limit(&ask(&admin, "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }")), "depth");
+    let bomb: String = (0..15).map(|n| format!("fragment f{n} on Query {{ ...f{0} ...f{0} }} ", n + 1)).collect();
+    assert_eq!(limit(&ask(&admin, &format!("{{ ...f0 }} {bomb} fragment f15 on Query {{ __typename }}"))), "cost");
+}
+
+#[test]
+fn a_list_costs_as_much_as_is_asked_of_it() {
+    let app = TestApp::start().with(bank("BCP").trained_account("uno", daily_history(60, 5_000)));
+    let admin = app.login("admin_bcp");
+    let list = |first: &str| {
+        format!(
+            "{{ accounts(first: {first}) {{ nodes {{ handle observations(first: 100) {{ nodes {{ time }} }} }} }} }}"
+        )
+    };
+    for first in ["100", "1000000", "2147483647"] {
+        assert_eq!(limit(&ask(&admin, &list(first))), "cost");
+    }
+    let _ = data(&ask(&admin, &list("4")));
+    let query = "query($n: Int!) { accounts(first: $n) { nodes { handle } } }";
+    assert_eq!(limit(&ask_with(&admin, query, &json!({"n": 1_000_000}))), "cost");
+    let forecasts = "{ accounts(first: 100) { nodes { handle predict(date: \"2026-08-30\") { prediction intervals { level lower upper } } } } }";
+    let reply = ask(&admin, forecasts);
+    assert_eq!(data(&reply)["accounts"]["nodes"][0]["handle"], "uno");
+    assert_eq!(reply.json["extensions"]["cost"], 901);
+}
+
+#[test]
+fn brackets_that_are_nested_deep_break_nothing() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    for (open, close) in [("{a", "}"), ("{a(b:{c:", "}){d}}"), ("{a(b:[", "]){c}}")] {
+        assert_eq!(limit(&ask(&admin, &format!("{}{}", open.repeat(9_000), close.repeat(9_000)))), "depth");
+        assert_eq!(limit(&ask(&admin, &open.repeat(9_000))), "depth");
+    }
+    let lists = format!("{{ account(handle: {}\"x\"{}) {{ handle }} }}", "[".repeat(9_000), "]".repeat(9_000));
+    assert_eq!(limit(&ask(&admin, &lists)), "depth");
+    let deep = format!("query($x: {}Int{}) {{ __typename }}", "[".repeat(9_000), "]".repeat(9_000));
+    assert_eq!(limit(&ask(&admin, &deep)), "depth");
+    let in_text = format!("{{ account(handle: \"{}\") {{ handle }} }}", "{".repeat(9_000));
+    assert_eq!(refused(&ask(&admin, &in_text)), ("ACCOUNT_FORBIDDEN".to_owned(), 403));
+    let variables = format!(
+        "{{\"query\":\"{{ __typename }}\",\"variables\":{{\"x\":{}{}}}}}",
+        "[".repeat(5_000),
+        "]".repeat(5_000)
+    );
+    let reply = super::send(&admin, "application/json", &variables);
+    let _ = reply.problem(400, "UNREADABLE_BODY");
+    let _ = data(&ask(&admin, "{ me { username } }"));
+}
+
+#[test]
+fn a_request_holds_one_login_and_each_counts_for_the_limits() {
+    let app = app();
+    let nobody = app.anonymous();
+    let login = |alias: &str, password: &str| {
+        format!("{alias}: login(username: \"vera\", password: \"{password}\") {{ accessToken }} ")
+    };
+    let many: String = (0..10).map(|n| login(&format!("a{n}"), "Otra-Clave-2026")).collect();
+    assert_eq!(limit(&ask(&nobody, &format!("mutation {{ {many} }}"))), "logins");
+    let twice = "mutation { login(username: \"vera\", password: \"x\") { accessToken } ...a } fragment a on Mutation { login(username: \"vera\", password: \"x\") { tokenType } }";
+    assert_eq!(limit(&ask(&nobody, twice)), "logins");
+    // None of them was a failure.
+    let _ = app.login("vera");
+    for _ in 0..5 {
+        assert_eq!(
+            refused(&ask(&nobody, &format!("mutation {{ {} }}", login("a", "Otra-Clave-2026")))),
+            ("BAD_CREDENTIALS".to_owned(), 401)
+        );
+    }
+    let locked = ask(&nobody, &format!("mutation {{ {} }}", login("a", "Una-Clave-2026")));
+    assert_eq!(refused(&locked), ("LOGIN_LOCKED".to_owned(), 429));
+    assert!(locked.json["errors"][0]["extensions"]["retryAfter"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn logins_of_an_address_are_limited_as_those_of_rest() {
+    let app = TestApp::configured(&[("LOGIN_RATE_LIMIT_PER_MINUTE", "3")]).with(bank("BCP"));
+    let login = "mutation { login(username: \"admin_bcp\", password: \"Una-Clave-2026\") { accessToken } }";
+    let answered = (0..5).map(|_| ask(&app.anonymous(), login)).filter(|reply| reply.json["errors"].is_null()).count();
+    assert!((3..=4).contains(&answered), "{answered}");
+    assert_eq!(refused(&ask(&app.anonymous(), login)), ("RATE_LIMITED".to_owned(), 429));
+}
+
+#[test]
+fn quotas_are_charged_by_what_a_query_costs() {
+    let app = TestApp::configured(&[("QUOTA_USER", "all:6/hour")]).with(bank("BCP").account("uno"));
+    let admin = app.login("admin_bcp");
+    let dear = "{ accounts(first: 100) { nodes { handle name platform timeZone } } }";
+    let reply = ask(&admin, dear);
+    assert_eq!(reply.expect(200)["extensions"]["cost"], 501);
+    assert!(reply.header("ratelimit").contains(";r=0;"), "{}", reply.header("ratelimit"));
+    let _ = ask(&admin, dear).problem(429, "RATE_LIMITED");
+    let refusal = ask(&admin, "{ me { username } }");
+    assert_eq!(refused(&refusal), ("RATE_LIMITED".to_owned(), 429));
+    let _ = admin.get("/auth/me").problem(429, "RATE_LIMITED");
+}
