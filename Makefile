@@ -32,7 +32,7 @@ DIGITS_DATA ?= data/digits
 DIGITS := cargo run --release --quiet -p atalaya-digits-training --
 DIGITS_WEIGHTS := crates/digits/src/weights.bin
 
-.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi pictures bench bench-forecast bench-scale fuzz release train-digits ci
+.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-forecast bench-scale fuzz release train-digits ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -153,6 +153,10 @@ examples: deps-build ## Ask the program what the document shows as examples, and
 openapi: deps-build ## Write docs/openapi.json from the routes
 	cargo run --quiet -p atalaya-server --bin atalaya -- openapi > docs/openapi.json.new
 	mv docs/openapi.json.new docs/openapi.json
+
+schema: deps-build ## Write docs/schema.graphql from the types of the GraphQL wing
+	cargo run --quiet -p atalaya-server --bin atalaya -- graphql > docs/schema.graphql.new
+	mv docs/schema.graphql.new docs/schema.graphql
 
 pictures: deps-build ## Draw docs/pictures anew, in English and in Spanish
 	@cargo build --quiet -p atalaya-server --bin atalaya
