@@ -1,10 +1,12 @@
 //! GraphQL: what a query may ask and what it is told, beside what the resources of the REST API say of the same.
 
 mod errors;
+mod generated;
 mod hostile;
 mod matrix;
 mod operations;
 mod shape;
+mod sockets;
 
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use reqwest::Method;

@@ -61,7 +61,8 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let training = Arc::clone(&core.use_cases.training);
     let limits = Arc::clone(&services.http.limits);
     let http = &services.http;
-    let streams = [&http.job_streams, &http.table_streams, &http.session_streams].map(Arc::clone);
+    let streams =
+        [&http.job_streams, &http.table_streams, &http.session_streams, &http.graphql_sockets].map(Arc::clone);
     let telemetry = Arc::clone(&services.http.edge.telemetry);
     let draining = services.http.edge.draining.clone();
     system.block_on(async move {

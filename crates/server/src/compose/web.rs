@@ -50,6 +50,7 @@ impl Core {
                 job_streams: Arc::new(EventStreams::of_jobs()),
                 table_streams: Arc::new(EventStreams::of_tables()),
                 session_streams: Arc::new(EventStreams::of_sessions()),
+                graphql_sockets: Arc::new(EventStreams::of_sockets()),
                 exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
                 uploads: Arc::new(Uploads::default()),
                 pictures: Arc::new(Pictures::default()),

@@ -16,7 +16,7 @@ use crate::api::{
     accounts, audit, audit_verification, calendar, companies, digits, docs, installation, jobs, operation, overview,
     users,
 };
-use crate::graphql::transport;
+use crate::graphql::{socket, transport};
 use crate::http::registry::{Registry, operations};
 
 /// Registers every operation. The one that dashboards ask for most comes first: of the operations whose paths begin
@@ -80,6 +80,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         jobs { list_jobs, get_job, cancel_job }
         events { follow_job }
         transport { ask_graphql }
+        socket { follow_graphql }
         installation { get_installation }
         operation { get_health, get_liveness, get_readiness, get_process_metrics, get_jwks, get_openapi }
         docs { get_docs, get_docs_file }

@@ -8,7 +8,7 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 use async_graphql::parser::{Error, parse_schema};
 
 /// Fields that cost more than one, because of what is computed or changed for them.
-const DEARER: [(&str, &str, usize); 17] = [
+const DEARER: [(&str, &str, usize); 19] = [
     ("Account", "observations", 5),
     ("Account", "predict", 2),
     ("Account", "forecast", 2),
@@ -26,6 +26,8 @@ const DEARER: [(&str, &str, usize); 17] = [
     ("Mutation", "updateRecord", 20),
     ("Mutation", "deleteRecord", 20),
     ("Query", "records", 10),
+    ("Subscription", "jobProgress", 50),
+    ("Subscription", "observationAdded", 50),
 ];
 
 /// Arguments that say how many children a field has, and how many of them cost as much as one.

@@ -21,5 +21,7 @@ pub(crate) mod refusal;
 pub(crate) mod scalars;
 pub(crate) mod schema;
 pub(crate) mod sessions;
+pub(crate) mod socket;
+pub(crate) mod subscriptions;
 pub(crate) mod tables;
 pub(crate) mod transport;

@@ -13,6 +13,13 @@ use crate::http::problem::Problem;
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal(Arc<Problem>);
 
+impl Refusal {
+    /// Whether it is a part that is away, and may be back at the next look.
+    pub(crate) fn is_for_a_moment(&self) -> bool {
+        matches!(*self.0, Problem::App(AppError::Unavailable { .. }))
+    }
+}
+
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self(Arc::new(problem))

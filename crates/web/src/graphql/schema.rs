@@ -1,15 +1,16 @@
 //! The schema, made once: what the types of this wing say together.
 
-use async_graphql::{EmptySubscription, Schema};
+use async_graphql::Schema;
 use atalaya_application::AppError;
 
 use crate::graphql::costs::Costs;
 use crate::graphql::mutations::Mutation;
 use crate::graphql::queries::Query;
+use crate::graphql::subscriptions::Subscription;
 
 /// The schema with what its fields cost.
 pub struct GraphqlSchema {
-    pub(crate) schema: Schema<Query, Mutation, EmptySubscription>,
+    pub(crate) schema: Schema<Query, Mutation, Subscription>,
     pub(crate) costs: Costs,
     /// Whether readers may ask for the schema itself.
     pub(crate) is_open: bool,
@@ -22,7 +23,7 @@ impl GraphqlSchema {
     /// # Errors
     /// `Internal`, never in practice: the schema is a constant of the program.
     pub fn new(is_open: bool) -> Result<Self, AppError> {
-        let builder = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions();
+        let builder = Schema::build(Query, Mutation, Subscription).disable_suggestions();
         let schema = if is_open { builder } else { builder.disable_introspection() }.finish();
         let costs = Costs::of(&schema.sdl()).map_err(AppError::internal)?;
         Ok(Self { schema, costs, is_open })

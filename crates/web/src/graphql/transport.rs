@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, Variables};
+use async_graphql::{Request, Response, ServerError, Variables};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_domain::access::Actor;
@@ -30,7 +30,7 @@ use crate::http::csrf;
 use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::extract::{authenticated, part};
 use crate::http::language::ReaderLanguage;
-use crate::http::notes::{Notes, keep_allowance};
+use crate::http::notes::{id_of, keep_allowance};
 use crate::http::problem::Problem;
 use crate::http::problem_body::log_fault;
 use crate::http::state::HttpState;
@@ -107,6 +107,11 @@ pub(crate) struct Cost {
 }
 
 impl GraphqlAnswer {
+    /// What went wrong.
+    pub(crate) fn errors(&self) -> &[GraphqlError] {
+        &self.errors
+    }
+
     /// Nothing was executed.
     fn refused(error: GraphqlError) -> HttpResponse {
         let answer = Self { data: None, errors: vec![error], extensions: None };
@@ -136,12 +141,15 @@ pub(crate) async fn ask_graphql(
     ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let asked = body.parse::<GraphqlRequest>()?;
-    let request_id = request.extensions().get::<Notes>().map(|notes| notes.id.clone()).unwrap_or_default();
-    let reader = Reader { language, request_id, may_train: Reader::trains(actor.as_deref()) };
+    let may_train = Reader::trains(actor.as_deref());
+    let reader = Reader { language, request_id: id_of(&request), may_train };
     let (query, measured) = match understood(asked, &schema, &reader) {
         Ok(understood) => understood,
         Err(error) => return Ok(GraphqlAnswer::refused(*error)),
     };
+    if measured.kind == OperationType::Subscription {
+        return Ok(GraphqlAnswer::refused(reader.invalid("subscriptions need a socket")));
+    }
     if actor.is_none() && !measured.is_open() {
         return Err(AppError::Unauthenticated(AuthFailure::TokenMissing).into());
     }
@@ -153,17 +161,28 @@ pub(crate) async fn ask_graphql(
         keep_allowance(&request, allowance);
     }
     let response = executed.map_err(|_| AppError::internal("a query was given up by a panic"))?;
-    report(&response, &measured, &asker);
-    let errors: Vec<GraphqlError> = response.errors.iter().map(|error| reader.found(error)).collect();
-    let is_valid = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
-    let data = is_valid.then_some(response.data);
-    let answer = GraphqlAnswer { data, errors, extensions: is_valid.then_some(Cost { cost: measured.cost }) };
+    let (is_valid, answer) = answered(response, &measured, &asker, &reader);
     let mut builder = if is_valid { HttpResponse::Ok() } else { HttpResponse::BadRequest() };
     Ok(builder.json(answer))
 }
 
+/// What was executed as it is told, and whether anything was: otherwise the query does not fit the schema.
+pub(crate) fn answered(
+    response: Response,
+    measured: &Measured,
+    asker: &Asker,
+    reader: &Reader,
+) -> (bool, GraphqlAnswer) {
+    report(&response, measured, asker);
+    let errors: Vec<GraphqlError> = response.errors.iter().map(|error| reader.found(error)).collect();
+    let is_told = |error: &ServerError| error.source.is_some() || !error.path.is_empty();
+    let is_valid = response.errors.is_empty() || response.errors.iter().any(is_told);
+    let data = is_valid.then_some(response.data);
+    (is_valid, GraphqlAnswer { data, errors, extensions: is_valid.then_some(Cost { cost: measured.cost }) })
+}
+
 /// What is asked for, ready to be executed, with what it costs.
-fn understood(
+pub(crate) fn understood(
     asked: GraphqlRequest,
     schema: &GraphqlSchema,
     reader: &Reader,
@@ -179,9 +198,6 @@ fn understood(
     let measured = measured.ok_or_else(|| reader.invalid("the operation that is asked for is not there"))?;
     if measured.introspects && !schema.is_open {
         return Err(Box::new(reader.invalid("this server does not tell its schema")));
-    }
-    if measured.kind == OperationType::Subscription {
-        return Err(Box::new(reader.invalid("subscriptions need a socket")));
     }
     let mut request = Request::new(query).variables(variables);
     request.operation_name = operation_name;

@@ -18,7 +18,7 @@ use actix_web::HttpMessage;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
-use actix_web::http::{ConnectionType, header};
+use actix_web::http::{ConnectionType, StatusCode, header};
 use actix_web::web::Bytes;
 use futures_util::stream::Stream;
 use tokio::sync::Notify;
@@ -269,6 +269,11 @@ impl Visit {
     /// Ends the request with its answer. Where the connection is to be closed after it, the answer says so and is the
     /// last.
     pub(crate) async fn end(self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            // What comes now is no body: whoever switched reads it.
+            let answer = AnswerUnderWay::begin(&self.state);
+            return response.map_body(|_, body| BoxBody::new(Watched { body, answer, rest: Bytes::new() }));
+        }
         let is_whole = match &self.body {
             None => true,
             // What has come already may not have been looked at yet.

@@ -122,6 +122,11 @@ impl Describe for HttpRequest {
     fn describe(_: &mut Description) {}
 }
 
+/// Of what it may be, its handler says.
+impl Describe for web::Payload {
+    fn describe(_: &mut Description) {}
+}
+
 /// Every parameter is an optional text; what it means is checked as a rule.
 impl<T> Describe for web::Query<T> {
     fn describe(description: &mut Description) {

@@ -81,6 +81,12 @@ impl EventStreams {
         })
     }
 
+    /// Sockets for subscriptions.
+    #[must_use]
+    pub fn of_sockets() -> Self {
+        Self::of_jobs()
+    }
+
     fn new(most: Most) -> Self {
         Self { places: Places::new(most), ended: watch::Sender::default() }
     }

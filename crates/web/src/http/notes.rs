@@ -29,6 +29,11 @@ pub(crate) fn address_of(request: &HttpRequest) -> Option<ClientAddress> {
     client_address(request, &http.edge.settings.trusted_proxy)
 }
 
+/// The id that the log knows a request by.
+pub(crate) fn id_of(request: &HttpRequest) -> String {
+    request.extensions().get::<Notes>().map(|notes| notes.id.clone()).unwrap_or_default()
+}
+
 /// Where a request comes from, as the audit log records it.
 pub(crate) fn origin_of(request: &HttpRequest) -> Origin {
     let address = address_of(request).and_then(|address| address.client);

@@ -30,6 +30,8 @@ pub struct HttpState {
     pub table_streams: Arc<EventStreams>,
     /// Places of those who follow their session.
     pub session_streams: Arc<EventStreams>,
+    /// Places of those who have a socket for subscriptions.
+    pub graphql_sockets: Arc<EventStreams>,
     /// Places of those who export.
     pub exports: Arc<Exports>,
     /// Turns of large uploads.

@@ -1,0 +1,366 @@
+//! Subscriptions over a socket, by the protocol `graphql-transport-ws`: who follows, how much, and until when. The library
+//! executes; the protocol, its limits and its ends are here.
+//!
+//! A socket lives as long as the access token that opened it stands for somebody.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::rt::task::JoinHandle;
+use actix_web::{HttpRequest, HttpResponse, web};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Closed, Session};
+use async_graphql::parser::types::OperationType;
+use atalaya_application::UseCases;
+use atalaya_application::error::AppError;
+use atalaya_application::sessions::SessionFollower;
+use atalaya_domain::access::Actor;
+use futures_util::StreamExt;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, timeout_at};
+
+use crate::graphql::asker::Asker;
+use crate::graphql::faults::{GraphqlError, Reader};
+use crate::graphql::schema::GraphqlSchema;
+use crate::graphql::transport::{GraphqlRequest, answered, understood};
+use crate::http::blocking;
+use crate::http::csrf;
+use crate::http::event_streams::StreamPlace;
+use crate::http::language::language_of;
+use crate::http::notes::id_of;
+use crate::http::problem::{Kind, Problem};
+use crate::http::state::HttpState;
+
+/// The protocol.
+const PROTOCOL: &str = "graphql-transport-ws";
+/// How long a client may take to say who it is.
+const TO_BEGIN: Duration = Duration::from_secs(10);
+/// How often it is looked whether the token still stands for somebody.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// After how long a silent client is asked whether it is there; after twice as long it is not.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The largest message.
+const MESSAGE_LIMIT: usize = 100 * 1024;
+/// What one socket follows at once.
+const MOST_FOLLOWED: usize = 10;
+/// The longest id of what is followed.
+const MOST_ID: usize = 128;
+
+/// A message of the client.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    ConnectionInit {
+        #[serde(default)]
+        payload: Option<Map<String, Value>>,
+    },
+    Ping {
+        #[serde(default)]
+        #[expect(dead_code, reason = "the protocol allows it, and nothing of it is meant")]
+        payload: Option<Value>,
+    },
+    Pong {
+        #[serde(default)]
+        #[expect(dead_code, reason = "the protocol allows it, and nothing of it is meant")]
+        payload: Option<Value>,
+    },
+    Subscribe {
+        id: String,
+        payload: Value,
+    },
+    Complete {
+        id: String,
+    },
+}
+
+/// Why a socket is closed: a code of the protocol and a word.
+#[derive(Debug, Clone, Copy)]
+struct Ending(u16, &'static str);
+
+impl Ending {
+    const INVALID: Self = Self(4400, "invalid message");
+    const UNAUTHORIZED: Self = Self(4401, "Unauthorized");
+    const FORBIDDEN: Self = Self(4403, "Forbidden");
+    const TOO_SLOW: Self = Self(4408, "Connection initialisation timeout");
+    const REPEATED: Self = Self(4409, "Subscriber already exists");
+    const AGAIN: Self = Self(4429, "Too many initialisation requests");
+    const TOO_MANY: Self = Self(4430, "Too many subscriptions");
+    const FULL: Self = Self(4431, "Too many sockets");
+    const DRAINING: Self = Self(1001, "server ends");
+    const LOST: Self = Self(1002, "no answer to a ping");
+
+    fn reason(self) -> CloseReason {
+        CloseReason { code: CloseCode::from(self.0), description: Some(self.1.to_owned()) }
+    }
+}
+
+/// Follow by GraphQL.
+///
+/// Opens a socket for subscriptions, by the protocol `graphql-transport-ws`. The token travels in the payload of
+/// `connection_init`, as `authorization: "Bearer …"` or `accessToken`. The socket ends within two seconds after the token
+/// stopped to stand for somebody.
+#[utoipa::path(
+    get,
+    path = "/graphql",
+    tag = "graphql",
+    security(()),
+    responses((status = 101, description = "A socket"), (status = 403, description = "A page of another site"))
+)]
+pub(crate) async fn follow_graphql(
+    request: HttpRequest,
+    body: web::Payload,
+    use_cases: web::Data<UseCases>,
+    http: web::Data<HttpState>,
+    schema: web::Data<GraphqlSchema>,
+) -> Result<HttpResponse, Problem> {
+    open(&request, body, (use_cases.into_inner(), http.as_ref().clone(), schema.into_inner()))
+}
+
+/// Opens a socket, where a page may.
+///
+/// # Errors
+/// `ORIGIN_FORBIDDEN`; `UNREADABLE_HEADER` for a handshake that is none, or of another protocol.
+fn open(
+    request: &HttpRequest,
+    body: web::Payload,
+    parts: (Arc<UseCases>, HttpState, Arc<GraphqlSchema>),
+) -> Result<HttpResponse, Problem> {
+    csrf::check_page(request, &parts.1.edge.settings)?;
+    let opened = actix_ws::handle_with_protocols(request, body, &[PROTOCOL]);
+    let (mut response, session, messages) = opened.map_err(|_| Problem::Header("Upgrade"))?;
+    if !response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL) {
+        return Err(Problem::Header("Sec-WebSocket-Protocol"));
+    }
+    // The middleware that compresses would take what follows for the body of an answer.
+    response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("identity"));
+    let messages = messages.max_frame_size(MESSAGE_LIMIT).aggregate_continuations();
+    let messages = messages.max_continuation_size(MESSAGE_LIMIT);
+    let socket = Socket { request: request.clone(), session, parts, tasks: HashMap::new() };
+    let span = tracing::Span::current();
+    actix_web::rt::spawn(tracing::Instrument::instrument(socket.serve(messages), span));
+    Ok(response)
+}
+
+/// One socket.
+struct Socket {
+    request: HttpRequest,
+    session: Session,
+    parts: (Arc<UseCases>, HttpState, Arc<GraphqlSchema>),
+    /// What is followed, by the ids that the client chose.
+    tasks: HashMap<String, JoinHandle<()>>,
+}
+
+/// Whoever said who they are.
+struct Known {
+    actor: Arc<Actor>,
+    follower: SessionFollower,
+    place: StreamPlace,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.tasks.values().for_each(JoinHandle::abort);
+    }
+}
+
+impl Socket {
+    async fn serve(mut self, mut messages: AggregatedMessageStream) {
+        let ending = match self.begin(&mut messages).await {
+            Ok(known) => self.go_on(&mut messages, known).await,
+            Err(ending) => ending,
+        };
+        if let Some(ending) = ending {
+            let _ = self.session.clone().close(Some(ending.reason())).await;
+        }
+    }
+
+    async fn say(&mut self, message: &impl Serialize) -> Result<(), Closed> {
+        let text = serde_json::to_string(message).unwrap_or_default();
+        self.session.text(text).await
+    }
+
+    /// The first message says who it is. `Err(None)` where the client left.
+    async fn begin(&mut self, messages: &mut AggregatedMessageStream) -> Result<Known, Option<Ending>> {
+        let until = Instant::now() + TO_BEGIN;
+        loop {
+            let next = timeout_at(until, messages.next()).await.map_err(|_| Some(Ending::TOO_SLOW))?;
+            let text = match next {
+                Some(Ok(AggregatedMessage::Text(text))) => text,
+                Some(Ok(AggregatedMessage::Ping(bytes))) => {
+                    self.session.pong(&bytes).await.map_err(|_| None)?;
+                    continue;
+                }
+                Some(Ok(AggregatedMessage::Pong(_))) => continue,
+                Some(Ok(AggregatedMessage::Binary(_)) | Err(_)) => return Err(Some(Ending::INVALID)),
+                Some(Ok(AggregatedMessage::Close(_))) | None => return Err(None),
+            };
+            match serde_json::from_str(&text) {
+                Ok(Said::ConnectionInit { payload }) => {
+                    let known = self.known(payload.unwrap_or_default()).await.map_err(Some)?;
+                    self.say(&json!({"type": "connection_ack"})).await.map_err(|_| None)?;
+                    return Ok(known);
+                }
+                Ok(Said::Ping { .. }) => self.say(&json!({"type": "pong"})).await.map_err(|_| None)?,
+                Ok(Said::Pong { .. }) => {}
+                Ok(Said::Subscribe { .. } | Said::Complete { .. }) => return Err(Some(Ending::UNAUTHORIZED)),
+                Err(_) => return Err(Some(Ending::INVALID)),
+            }
+        }
+    }
+
+    /// Who has the token of a `connection_init`, and a place for their socket.
+    async fn known(&self, payload: Map<String, Value>) -> Result<Known, Ending> {
+        let word = |name: &str| payload.get(name).and_then(Value::as_str).map(str::to_owned);
+        let scheme = |text: &str| text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
+        let token = word("accessToken").or_else(|| {
+            let header = word("authorization").or_else(|| word("Authorization"))?;
+            if scheme(&header) { header.get(7..).map(|token| token.trim().to_owned()) } else { None }
+        });
+        let token = SecretString::from(token.filter(|token| !token.is_empty()).ok_or(Ending::FORBIDDEN)?);
+        let (use_cases, http, _) = &self.parts;
+        let follower = SessionFollower { sessions: Arc::clone(&use_cases.sessions), token };
+        let (follower, actor) = blocking::call(move || {
+            let actor = follower.actor()?;
+            Ok((follower, actor))
+        })
+        .await
+        .map_err(|_| Ending::FORBIDDEN)?;
+        let place = http.graphql_sockets.begin(&actor).map_err(|_| Ending::FULL)?;
+        Ok(Known { actor, follower, place })
+    }
+
+    /// Follows what is asked for until the client leaves, the token stands for nobody any more, or the server ends.
+    async fn go_on(&mut self, messages: &mut AggregatedMessageStream, known: Known) -> Option<Ending> {
+        let Known { actor, follower, place } = known;
+        let follower = Arc::new(follower);
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        let (mut heard, mut asked) = (Instant::now(), Instant::now());
+        loop {
+            tokio::select! {
+                () = place.ended() => return Some(Ending::DRAINING),
+                _ = look.tick() => {
+                    if !still_stands(&follower).await {
+                        return Some(Ending::UNAUTHORIZED);
+                    }
+                    self.tasks.retain(|_, task| !task.is_finished());
+                    if heard.elapsed() > HEARTBEAT * 2 {
+                        return Some(Ending::LOST);
+                    }
+                    if heard.elapsed() > HEARTBEAT && asked.elapsed() > HEARTBEAT {
+                        asked = Instant::now();
+                        self.session.ping(b"").await.ok()?;
+                    }
+                }
+                message = messages.next() => {
+                    heard = Instant::now();
+                    match message? {
+                        Ok(AggregatedMessage::Text(text)) => {
+                            if let Err(ending) = self.hear(&text, &actor).await {
+                                return ending;
+                            }
+                        }
+                        Ok(AggregatedMessage::Ping(bytes)) => self.session.pong(&bytes).await.ok()?,
+                        Ok(AggregatedMessage::Pong(_)) => {}
+                        Ok(AggregatedMessage::Close(_)) => return None,
+                        Ok(AggregatedMessage::Binary(_)) | Err(_) => return Some(Ending::INVALID),
+                    }
+                }
+            }
+        }
+    }
+
+    /// One message of a client that is known. `Err(None)` where it left.
+    async fn hear(&mut self, text: &str, actor: &Arc<Actor>) -> Result<(), Option<Ending>> {
+        match serde_json::from_str(text) {
+            Ok(Said::ConnectionInit { .. }) => Err(Some(Ending::AGAIN)),
+            Ok(Said::Ping { .. }) => self.say(&json!({"type": "pong"})).await.map_err(|_| None),
+            Ok(Said::Pong { .. }) => Ok(()),
+            Ok(Said::Complete { id }) => {
+                if let Some(task) = self.tasks.remove(&id) {
+                    task.abort();
+                }
+                Ok(())
+            }
+            Ok(Said::Subscribe { id, payload }) => {
+                if id.is_empty() || id.chars().count() > MOST_ID {
+                    return Err(Some(Ending::INVALID));
+                }
+                self.tasks.retain(|_, task| !task.is_finished());
+                if self.tasks.contains_key(&id) {
+                    return Err(Some(Ending::REPEATED));
+                }
+                if self.tasks.len() >= MOST_FOLLOWED {
+                    return Err(Some(Ending::TOO_MANY));
+                }
+                self.follow(id, payload, actor).await.map_err(|_| None)
+            }
+            Err(_) => Err(Some(Ending::INVALID)),
+        }
+    }
+
+    /// Begins to follow, or says why not.
+    async fn follow(&mut self, id: String, payload: Value, actor: &Arc<Actor>) -> Result<(), Closed> {
+        let (use_cases, http, schema) = &self.parts;
+        let language = language_of(&self.request);
+        let may_train = Reader::trains(Some(actor));
+        let reader = Reader { language, request_id: id_of(&self.request), may_train };
+        let asked = serde_json::from_value::<GraphqlRequest>(payload)
+            .map_err(|_| Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_INVALID))));
+        let understood = asked.and_then(|asked| understood(asked, schema, &reader));
+        let only = |kind| {
+            if kind == OperationType::Subscription {
+                Ok(())
+            } else {
+                Err(Box::new(reader.invalid("a socket is for subscriptions alone")))
+            }
+        };
+        let understood = understood.and_then(|(query, measured)| only(measured.kind).map(|()| (query, measured)));
+        let (query, measured) = match understood {
+            Ok(understood) => understood,
+            Err(error) => return self.refuse(&id, vec![*error]).await,
+        };
+        let parts = (Arc::clone(use_cases), http.clone());
+        let asker = Arc::new(Asker::new(&self.request, Some(Arc::clone(actor)), language, parts));
+        if let Err(problem) = asker.pay(measured.cost).await {
+            return self.refuse(&id, vec![reader.error(&problem)]).await;
+        }
+        let mut answers = schema.schema.execute_stream(query.data(Arc::clone(&asker)));
+        let (mut session, key) = (self.session.clone(), id.clone());
+        let task = actix_web::rt::spawn(async move {
+            while let Some(response) = answers.next().await {
+                let (is_executed, answer) = answered(response, &measured, &asker, &reader);
+                let message = match is_executed {
+                    true => json!({"type": "next", "id": id, "payload": answer}),
+                    false => json!({"type": "error", "id": id, "payload": answer.errors()}),
+                };
+                if session.text(message.to_string()).await.is_err() || !is_executed {
+                    return;
+                }
+            }
+            let _ = session.text(json!({"type": "complete", "id": id}).to_string()).await;
+        });
+        self.tasks.insert(key, task);
+        Ok(())
+    }
+
+    async fn refuse(&mut self, id: &str, errors: Vec<GraphqlError>) -> Result<(), Closed> {
+        self.say(&json!({"type": "error", "id": id, "payload": errors})).await
+    }
+}
+
+/// Whether the token of a socket still stands for somebody. A database that is away for a moment ends nothing: nothing can
+/// be read meanwhile.
+async fn still_stands(follower: &Arc<SessionFollower>) -> bool {
+    if follower.is_remembered() {
+        return true;
+    }
+    let asked = Arc::clone(follower);
+    match blocking::call(move || asked.actor()).await {
+        Ok(_) => true,
+        Err(Problem::App(AppError::Unavailable { .. })) => true,
+        Err(_) => false,
+    }
+}
