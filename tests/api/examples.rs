@@ -355,6 +355,15 @@ impl Story {
         let created = self.send_as(&root, "POST /companies", "/companies", &created);
         let path = format!("/companies/{}", created["empresa_id"]);
         let _ = self.ask_as(&root, "GET /installation", "/installation");
+        let hash = "d491d97d3264c7086fd33adeaa6fa8392b7ac824aa667f66586b353ccef47d89";
+        let extensions = format!(r#"{{"persistedQuery":{{"version":1,"sha256Hash":"{hash}"}}}}"#);
+        let query = json!({
+            "query": "{ me { username role company { name } } }",
+            "extensions": serde_json::from_str::<Value>(&extensions).unwrap(),
+        });
+        let _ = self.send("POST /graphql", "/graphql", &query);
+        let encoded: String = extensions.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let _ = self.ask("GET /graphql", &format!("/graphql?extensions={encoded}"));
         let _ = self.ask_as(&root, "GET /companies", "/companies");
         let _ = self.ask_as(&root, "GET /companies/{id}", &path);
         let _ = self.send_as(&root, "PATCH /companies/{id}", &path, &json!({"activo": false}));

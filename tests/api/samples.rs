@@ -387,7 +387,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     row("GET /jobs/{id}", "/jobs/<job>", "", Job, 200),
     row("POST /jobs/{id}/cancel", "/jobs/<job>/cancel", "", Job, 200),
     row("GET /jobs/{id}/events", "/jobs/<job>/events", "", Job, 200),
-    row("GET /graphql", "/graphql", "", Own, 400),
+    row("GET /graphql", "/graphql", "", Own, 200),
     row("POST /graphql", "/graphql", r#"{"query":"{ me { username } }"}"#, Own, 200),
     row("GET /health", "/health", "", Own, 200),
     row("GET /health/live", "/health/live", "", Own, 200),

@@ -189,7 +189,7 @@ fn no_query_of_the_schema_is_a_fault() {
             assert!(status < 500 || is_busy, "seed {seed}: {query}\n{}", reply.text());
             *told.entry(code.to_owned()).or_default() += 1;
         }
-        executed += usize::from(reply.status == 200);
+        executed += usize::from(reply.json["data"].is_object());
     }
     assert!(executed > 0, "no query was executed: {told:?}");
 }

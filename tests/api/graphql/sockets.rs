@@ -117,7 +117,7 @@ fn measurements_are_told_as_they_are_stored_and_once() {
     let last = admin.get("/accounts/uno/observations?limit=1000").json["observations"].as_array().unwrap().len();
     assert_eq!(last, 60);
     let rows = json!({"observations": [
-        {"hora": "2026-11-28T10:00:00Z", "seguidores": 7001}, {"hora": "2026-11-29T10:00:00Z", "seguidores": 7002}
+        {"hora": "2026-08-23T02:00:00Z", "seguidores": 7001}, {"hora": "2026-08-23T03:00:00Z", "seguidores": 7002}
     ]});
     let stored = admin.post("/accounts/uno/observations", &rows);
     let _ = stored.expect(200);

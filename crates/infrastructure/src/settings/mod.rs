@@ -14,6 +14,7 @@ mod source;
 mod tests;
 mod variables;
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -227,6 +228,8 @@ pub struct WebSettings {
     pub public_docs: bool,
     /// Whether the JSON metrics answer.
     pub public_metrics: bool,
+    /// SHA-256 of the only queries of GraphQL that are answered; all where none are named.
+    pub graphql_queries: Option<HashSet<[u8; 32]>>,
     /// `X-XSS-Protection` of every answer.
     pub xss_protection: XssProtection,
 }
@@ -508,6 +511,7 @@ impl WebSettings {
         });
         let public_docs = source.required("PUBLIC_DOCS", parse::truth);
         let public_metrics = source.required("PUBLIC_METRICS", parse::truth);
+        let graphql_queries = source.optional("GRAPHQL_QUERIES", parse::hashes);
         let readings = [XssProtection::Off, XssProtection::Block].map(|reading| (reading.header_value(), reading));
         let xss_protection = source.required("XSS_PROTECTION_HEADER", parse::word(&readings));
         let requests_per_minute = requests_per_minute?;
@@ -521,6 +525,7 @@ impl WebSettings {
             trusted_proxies: trusted_proxies?.unwrap_or_default(),
             public_docs: public_docs?,
             public_metrics: public_metrics?,
+            graphql_queries: graphql_queries?,
             xss_protection: xss_protection?,
         })
     }

@@ -1,5 +1,6 @@
 //! From a variable's text to its value. Errors never repeat the text.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
@@ -66,6 +67,21 @@ pub(super) fn origins(text: &str) -> Parsed<AllowedOrigins> {
         if is_origin(&lower) { Ok(lower) } else { Err(Problem::new("not_an_origin").with("place", number)) }
     };
     items(text).map(origin).collect::<Parsed<_>>().map(AllowedOrigins::These)
+}
+
+/// SHA-256 of several things, each in 64 hexadecimal digits.
+pub(super) fn hashes(text: &str) -> Parsed<HashSet<[u8; 32]>> {
+    let hash = |(number, item): (usize, &str)| {
+        let digits: Option<Vec<u8>> = item
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| std::str::from_utf8(pair).ok().filter(|pair| !pair.starts_with('+')))
+            .map(|pair| pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+            .collect();
+        let hash = digits.and_then(|digits| <[u8; 32]>::try_from(digits).ok());
+        hash.ok_or_else(|| Problem::new("not_a_hash").with("place", number))
+    };
+    items(text).map(hash).collect()
 }
 
 /// The address at which browsers find this server: an origin, with or without the slash of its path.

@@ -190,6 +190,10 @@ pub const VARIABLES: &[Variable] = &[
         "addresses and networks whose `X-Forwarded-For`, or without it `Forwarded`, is believed, by commas",
     ),
     per_profile("PUBLIC_DOCS", "false", "true", "whether `/docs` and `/api-docs/openapi.json` answer"),
+    optional(
+        "GRAPHQL_QUERIES",
+        "SHA-256 of the only queries of GraphQL that are answered, in hexadecimal, by commas; all unless told",
+    ),
     per_profile("PUBLIC_METRICS", "false", "true", "whether `/metrics` answers on `BIND_ADDRESS`"),
     same("METRICS_ADDRESS", "127.0.0.1:9000", "address and port of the Prometheus metrics"),
     same("XSS_PROTECTION_HEADER", "0", "`X-XSS-Protection` of every answer: `0` or `1; mode=block`"),

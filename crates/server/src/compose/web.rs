@@ -35,7 +35,9 @@ impl Core {
         }
         let documentation = atalaya_web::documentation(VERSION).map_err(|error| failed(error.to_string()))?;
         let is_open = settings.profile == Profile::Development;
-        let graphql = GraphqlSchema::new(is_open).map_err(|error| failed(error.to_string()))?;
+        let graphql = GraphqlSchema::new(is_open)
+            .map(|schema| schema.listing(settings.web.graphql_queries.clone()))
+            .map_err(|error| failed(error.to_string()))?;
         let route_table = RouteTable::new(documentation.document());
         let ids = RequestIds::new(Arc::new(ThreadRandomness));
         let operation =

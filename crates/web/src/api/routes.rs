@@ -80,7 +80,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         jobs { list_jobs, get_job, cancel_job }
         events { follow_job }
         transport { ask_graphql }
-        socket { follow_graphql }
+        socket { get_graphql }
         installation { get_installation }
         operation { get_health, get_liveness, get_readiness, get_process_metrics, get_jwks, get_openapi }
         docs { get_docs, get_docs_file }

@@ -16,6 +16,7 @@ pub(crate) mod nesting;
 pub(crate) mod observations;
 pub(crate) mod pages;
 pub(crate) mod people;
+pub(crate) mod persisted;
 pub(crate) mod queries;
 pub(crate) mod refusal;
 pub(crate) mod scalars;

@@ -1,10 +1,13 @@
 //! The schema, made once: what the types of this wing say together.
 
+use std::collections::HashSet;
+
 use async_graphql::Schema;
 use atalaya_application::AppError;
 
 use crate::graphql::costs::Costs;
 use crate::graphql::mutations::Mutation;
+use crate::graphql::persisted::{Persisted, QueryHash};
 use crate::graphql::queries::Query;
 use crate::graphql::subscriptions::Subscription;
 
@@ -14,6 +17,7 @@ pub struct GraphqlSchema {
     pub(crate) costs: Costs,
     /// Whether readers may ask for the schema itself.
     pub(crate) is_open: bool,
+    pub(crate) persisted: Persisted,
 }
 
 impl GraphqlSchema {
@@ -26,7 +30,13 @@ impl GraphqlSchema {
         let builder = Schema::build(Query, Mutation, Subscription).disable_suggestions();
         let schema = if is_open { builder } else { builder.disable_introspection() }.finish();
         let costs = Costs::of(&schema.sdl()).map_err(AppError::internal)?;
-        Ok(Self { schema, costs, is_open })
+        Ok(Self { schema, costs, is_open, persisted: Persisted::new(None) })
+    }
+
+    /// The same, answering only queries of these hashes, where there are some.
+    #[must_use]
+    pub fn listing(self, queries: Option<HashSet<QueryHash>>) -> Self {
+        Self { persisted: Persisted::new(queries), ..self }
     }
 
     /// The schema in its own language, with a final line break: the very bytes of docs/schema.graphql.

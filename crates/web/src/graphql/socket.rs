@@ -25,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::graphql::asker::Asker;
 use crate::graphql::faults::{GraphqlError, Reader};
 use crate::graphql::schema::GraphqlSchema;
-use crate::graphql::transport::{GraphqlRequest, answered, understood};
+use crate::graphql::transport::{GraphqlAnswer, GraphqlRequest, HashQuery, answered, ask_by_hash, understood};
 use crate::http::blocking;
 use crate::http::csrf;
 use crate::http::event_streams::StreamPlace;
@@ -97,26 +97,32 @@ impl Ending {
     }
 }
 
-/// Follow by GraphQL.
+/// Ask by the hash of a query, or follow.
 ///
-/// Opens a socket for subscriptions, by the protocol `graphql-transport-ws`. The token travels in the payload of
-/// `connection_init`, as `authorization: "Bearer …"` or `accessToken`. The socket ends within two seconds after the token
-/// stopped to stand for somebody.
+/// With `Upgrade: websocket` a socket for subscriptions, by the protocol `graphql-transport-ws`: the token travels in the
+/// payload of `connection_init`, as `authorization` or `accessToken`, and the socket ends within two seconds after it stopped
+/// to stand for somebody. Without, the answer to a query that is known by its SHA-256 and changes nothing.
 #[utoipa::path(
     get,
     path = "/graphql",
     tag = "graphql",
-    security(()),
-    responses((status = 101, description = "A socket"), (status = 403, description = "A page of another site"))
+    security((), ("bearer" = [])),
+    params(HashQuery),
+    responses((status = 200, body = GraphqlAnswer), (status = 101, description = "A socket"))
 )]
-pub(crate) async fn follow_graphql(
+pub(crate) async fn get_graphql(
     request: HttpRequest,
     body: web::Payload,
+    query: web::Query<HashQuery>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
     schema: web::Data<GraphqlSchema>,
 ) -> Result<HttpResponse, Problem> {
-    open(&request, body, (use_cases.into_inner(), http.as_ref().clone(), schema.into_inner()))
+    let (use_cases, http) = (use_cases.into_inner(), http.as_ref().clone());
+    if request.headers().contains_key(header::UPGRADE) {
+        return open(&request, body, (use_cases, http, schema.into_inner()));
+    }
+    ask_by_hash(&request, query.into_inner(), (use_cases, http), &schema).await
 }
 
 /// Opens a socket, where a page may.

@@ -13,17 +13,19 @@ use async_graphql::{Request, Response, ServerError, Variables};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, AuthFailure};
 use atalaya_domain::access::Actor;
+use atalaya_texts::Language;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::graphql::asker::Asker;
 use crate::graphql::document::{self, Measured, NESTING, measure};
 use crate::graphql::faults::{GraphqlError, Reader};
 use crate::graphql::nesting::nesting;
+use crate::graphql::persisted::{QueryHash, hash_of, read_hash};
 use crate::graphql::schema::GraphqlSchema;
 use crate::http::body::{JsonBody, describe_body, json_bytes_within, parse_json};
 use crate::http::csrf;
@@ -31,7 +33,7 @@ use crate::http::description::{Describe, Description, SharedRefusal};
 use crate::http::extract::{authenticated, part};
 use crate::http::language::ReaderLanguage;
 use crate::http::notes::{id_of, keep_allowance};
-use crate::http::problem::Problem;
+use crate::http::problem::{Kind, Problem};
 use crate::http::problem_body::log_fault;
 use crate::http::state::HttpState;
 
@@ -65,22 +67,35 @@ impl FromRequest for Sent {
     }
 }
 
+/// What a request says beside its query. Anything else is passed over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestExtensions {
+    persisted_query: Option<PersistedQuery>,
+}
+
+/// A query by its hash.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PersistedQuery {
+    sha256_hash: String,
+}
+
 /// A GraphQL query (GraphQL over HTTP).
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GraphqlRequest {
-    /// The document.
+    /// The document; may be left out where its hash is known.
     #[schema(example = "{ me { username } }")]
-    query: String,
+    query: Option<String>,
     /// Which of its operations, where it has several.
     operation_name: Option<String>,
     /// The values of its variables.
     #[schema(value_type = Option<Object>)]
     variables: Option<Map<String, Value>>,
-    /// What clients of some libraries send beside a query; nothing of it is read.
+    /// What names a query by its hash.
     #[schema(value_type = Option<Object>)]
-    #[expect(dead_code, reason = "libraries send it with every query")]
-    extensions: Option<Map<String, Value>>,
+    extensions: Option<RequestExtensions>,
 }
 
 /// The answer to a query.
@@ -114,16 +129,15 @@ impl GraphqlAnswer {
 
     /// Nothing was executed.
     fn refused(error: GraphqlError) -> HttpResponse {
-        let answer = Self { data: None, errors: vec![error], extensions: None };
-        HttpResponse::BadRequest().json(answer)
+        // Of a query in JSON whatever is told is 200 (GraphQL over HTTP, 6.4.1): many clients read no other body.
+        HttpResponse::Ok().json(Self { data: None, errors: vec![error], extensions: None })
     }
 }
 
 /// Ask by GraphQL.
 ///
 /// Everything that a query names needs what its own operation of this API needs. Without a token only `login`, `refresh`
-/// and `logout` may be asked for. A query that cannot be read, does not fit the schema or goes beyond a limit is 400; what
-/// a field is refused for is in `errors` of a 200.
+/// and `logout` may be asked for. What is wrong with a query, or refused to one of its fields, is told in `errors` of a 200.
 #[utoipa::path(
     post,
     path = "/graphql",
@@ -141,29 +155,90 @@ pub(crate) async fn ask_graphql(
     ReaderLanguage(language): ReaderLanguage,
 ) -> Result<HttpResponse, Problem> {
     let asked = body.parse::<GraphqlRequest>()?;
+    let parts = (use_cases.into_inner(), http.as_ref().clone());
+    execute(&request, (actor, asked), parts, &schema, language, &CHANGING).await
+}
+
+/// What may be asked for by POST.
+const CHANGING: [OperationType; 2] = [OperationType::Query, OperationType::Mutation];
+
+/// A query by GET: what a request says of it.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HashQuery {
+    /// `{"persistedQuery": {"version": 1, "sha256Hash": "…"}}`
+    extensions: Option<String>,
+    /// The values of its variables, as JSON.
+    variables: Option<String>,
+    /// Which of its operations, where it has several.
+    operation_name: Option<String>,
+    /// Not taken: only queries that are known by their hash are asked for by GET.
+    query: Option<String>,
+}
+
+impl HashQuery {
+    fn understood(self) -> Option<GraphqlRequest> {
+        let Self { extensions, variables, operation_name, query } = self;
+        let extensions: RequestExtensions = serde_json::from_str(&extensions?).ok()?;
+        let variables = variables.map(|text| serde_json::from_str(&text)).transpose().ok()?;
+        let is_known = query.is_none() && extensions.persisted_query.is_some();
+        is_known.then_some(GraphqlRequest { query: None, operation_name, variables, extensions: Some(extensions) })
+    }
+}
+
+/// Answers a query that is known by its hash, and that changes nothing.
+///
+/// # Errors
+/// As [`ask_graphql`].
+pub(crate) async fn ask_by_hash(
+    request: &HttpRequest,
+    asked: HashQuery,
+    parts: (Arc<UseCases>, HttpState),
+    schema: &GraphqlSchema,
+) -> Result<HttpResponse, Problem> {
+    let ReaderLanguage(language) = ReaderLanguage::of(request);
+    let Some(asked) = asked.understood() else {
+        let reader = Reader { language, request_id: id_of(request), may_train: false };
+        return Ok(GraphqlAnswer::refused(reader.invalid("GET takes the hash of a query, in extensions")));
+    };
+    let claims = request.headers().contains_key(header::AUTHORIZATION);
+    let actor = if claims { Some(authenticated(request).await?) } else { None };
+    csrf::check_page(request, &parts.1.edge.settings)?;
+    execute(request, (actor, asked), parts, schema, language, &[OperationType::Query]).await
+}
+
+/// Executes what is asked for, where it is one of these kinds.
+async fn execute(
+    request: &HttpRequest,
+    (actor, asked): (Option<Arc<Actor>>, GraphqlRequest),
+    parts: (Arc<UseCases>, HttpState),
+    schema: &GraphqlSchema,
+    language: Language,
+    kinds: &[OperationType],
+) -> Result<HttpResponse, Problem> {
     let may_train = Reader::trains(actor.as_deref());
-    let reader = Reader { language, request_id: id_of(&request), may_train };
-    let (query, measured) = match understood(asked, &schema, &reader) {
+    let reader = Reader { language, request_id: id_of(request), may_train };
+    let (query, measured) = match understood(asked, schema, &reader) {
         Ok(understood) => understood,
         Err(error) => return Ok(GraphqlAnswer::refused(*error)),
     };
-    if measured.kind == OperationType::Subscription {
-        return Ok(GraphqlAnswer::refused(reader.invalid("subscriptions need a socket")));
+    if !kinds.contains(&measured.kind) {
+        let reason = "mutations need POST, and subscriptions a socket";
+        return Ok(GraphqlAnswer::refused(reader.invalid(reason)));
     }
     if actor.is_none() && !measured.is_open() {
         return Err(AppError::Unauthenticated(AuthFailure::TokenMissing).into());
     }
-    let parts = (use_cases.into_inner(), http.as_ref().clone());
-    let asker = Arc::new(Asker::new(&request, actor, language, parts));
+    let asker = Arc::new(Asker::new(request, actor, language, parts));
     asker.pay(measured.cost).await?;
     let executed = AssertUnwindSafe(schema.schema.execute(query.data(Arc::clone(&asker)))).catch_unwind().await;
     if let Some(allowance) = asker.take_allowance() {
-        keep_allowance(&request, allowance);
+        keep_allowance(request, allowance);
     }
     let response = executed.map_err(|_| AppError::internal("a query was given up by a panic"))?;
-    let (is_valid, answer) = answered(response, &measured, &asker, &reader);
-    let mut builder = if is_valid { HttpResponse::Ok() } else { HttpResponse::BadRequest() };
-    Ok(builder.json(answer))
+    let (_, answer) = answered(response, &measured, &asker, &reader);
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 /// What was executed as it is told, and whether anything was: otherwise the query does not fit the schema.
@@ -187,7 +262,11 @@ pub(crate) fn understood(
     schema: &GraphqlSchema,
     reader: &Reader,
 ) -> Result<(Request, Measured), Box<GraphqlError>> {
-    let GraphqlRequest { query, operation_name, variables, .. } = asked;
+    let GraphqlRequest { query, operation_name, variables, extensions } = asked;
+    let (query, hash) = text_of(query, extensions, schema, reader)?;
+    if !schema.persisted.allows(&query) {
+        return Err(Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_NOT_LISTED))));
+    }
     if nesting(&query) > NESTING {
         return Err(Box::new(reader.excess(document::Excess::Depth)));
     }
@@ -199,10 +278,35 @@ pub(crate) fn understood(
     if measured.introspects && !schema.is_open {
         return Err(Box::new(reader.invalid("this server does not tell its schema")));
     }
+    if let Some(hash) = hash {
+        schema.persisted.learn(hash, &query);
+    }
     let mut request = Request::new(query).variables(variables);
     request.operation_name = operation_name;
     request.set_parsed_query(parsed);
     Ok((request, measured))
+}
+
+/// The text of a query, and its hash where one is told.
+fn text_of(
+    query: Option<String>,
+    extensions: Option<RequestExtensions>,
+    schema: &GraphqlSchema,
+    reader: &Reader,
+) -> Result<(String, Option<QueryHash>), Box<GraphqlError>> {
+    let named = extensions.and_then(|extensions| extensions.persisted_query);
+    let hash = named.map(|named| read_hash(&named.sha256_hash).ok_or_else(|| reader.invalid("no SHA-256 is such")));
+    match (query, hash.transpose()?) {
+        (Some(query), Some(hash)) if hash_of(&query) == hash => Ok((query, Some(hash))),
+        (Some(_), Some(_)) => Err(Box::new(reader.invalid("the hash is of another query"))),
+        (Some(query), None) => Ok((query, None)),
+        (None, Some(hash)) => {
+            let unknown = || Box::new(reader.error(&Problem::Http(Kind::PERSISTED_QUERY_NOT_FOUND)));
+            let query = schema.persisted.find(&hash).ok_or_else(unknown)?;
+            Ok((query.as_ref().to_owned(), Some(hash)))
+        }
+        (None, None) => Err(Box::new(reader.error(&Problem::invalid("query", "missing")))),
+    }
 }
 
 /// Tells the log of faults, and the audit log of refusals, as for operations of their own.

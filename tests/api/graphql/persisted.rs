@@ -1,0 +1,90 @@
+//! Queries that are known by their SHA-256, by GET too, and a list of the only ones that are answered.
+
+use atalaya_tests::{Client, Reply, TestApp, bank};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::{Value, json};
+
+use super::{app, ask, data, refused};
+
+const QUERY: &str = "query($h: String!) { account(handle: $h) { handle } }";
+
+fn hash(query: &str) -> String {
+    digest(&SHA256, query.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn extensions(hash: &str) -> Value {
+    json!({"persistedQuery": {"version": 1, "sha256Hash": hash}})
+}
+
+fn get(client: &Client, hash: &str, variables: &str) -> Reply {
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let extensions = encoded(&extensions(hash).to_string());
+    client.get(&format!("/graphql?extensions={extensions}&variables={}", encoded(variables)))
+}
+
+#[test]
+fn a_query_that_was_sent_once_is_asked_by_its_hash() {
+    let app = app();
+    let vera = app.login("vera");
+    let by_hash = json!({"extensions": extensions(&hash(QUERY)), "variables": {"h": "BCPComunica"}});
+    let unknown = vera.post("/graphql", &by_hash);
+    let _ = unknown.expect(200);
+    assert_eq!(refused(&unknown), ("PERSISTED_QUERY_NOT_FOUND".to_owned(), 404));
+    assert_eq!(refused(&get(&vera, &hash(QUERY), "{}")).0, "PERSISTED_QUERY_NOT_FOUND");
+    let mut whole = by_hash.clone();
+    whole["query"] = json!(QUERY);
+    assert_eq!(data(&vera.post("/graphql", &whole))["account"]["handle"], "BCPComunica");
+    assert_eq!(data(&vera.post("/graphql", &by_hash))["account"]["handle"], "BCPComunica");
+    assert_eq!(data(&get(&vera, &hash(QUERY), r#"{"h": "BCPComunica"}"#))["account"]["handle"], "BCPComunica");
+    // It gives nobody more than they may.
+    let other = app.login("admin_bbva");
+    assert_eq!(refused(&get(&other, &hash(QUERY), r#"{"h": "BCPComunica"}"#)).0, "ACCOUNT_FORBIDDEN");
+    let _ = get(&app.anonymous(), &hash(QUERY), r#"{"h": "BCPComunica"}"#).problem(401, "AUTHENTICATION_REQUIRED");
+    let _ = get(&app.anonymous().bearing("x"), &hash(QUERY), "{}").problem(401, "TOKEN_INVALID");
+}
+
+#[test]
+fn a_hash_of_another_query_teaches_nothing() {
+    let app = app();
+    let vera = app.login("vera");
+    let wrong = json!({"query": QUERY, "extensions": extensions(&hash("{ __typename }"))});
+    let reply = vera.post("/graphql", &wrong);
+    let _ = reply.expect(200);
+    assert_eq!(refused(&reply).0, "GRAPHQL_INVALID");
+    assert_eq!(refused(&get(&vera, &hash("{ __typename }"), "{}")).0, "PERSISTED_QUERY_NOT_FOUND");
+    let broken = "{ broken";
+    let _ = vera.post("/graphql", &json!({"query": broken, "extensions": extensions(&hash(broken))})).expect(200);
+    assert_eq!(refused(&get(&vera, &hash(broken), "{}")).0, "PERSISTED_QUERY_NOT_FOUND");
+}
+
+#[test]
+fn get_takes_a_hash_alone_and_changes_nothing() {
+    let app = app();
+    let vera = app.login("vera");
+    for path in ["/graphql", "/graphql?query=%7B__typename%7D", "/graphql?extensions=%7B%7D", "/graphql?extensions=x"] {
+        let reply = vera.get(path);
+        let _ = reply.expect(200);
+        assert_eq!(refused(&reply).0, "GRAPHQL_INVALID", "{path}");
+    }
+    let logout = "mutation { logout }";
+    let taught = json!({"query": logout, "extensions": extensions(&hash(logout))});
+    let _ = data(&app.login("vera").post("/graphql", &taught));
+    let reply = get(&vera, &hash(logout), "{}");
+    assert_eq!(refused(&reply).0, "GRAPHQL_INVALID");
+    let _ = vera.get("/auth/me").expect(200);
+    let page = vera.with("sec-fetch-site", "cross-site");
+    let _ = get(&page, &hash(QUERY), "{}").problem(403, "ORIGIN_FORBIDDEN");
+}
+
+#[test]
+fn where_queries_are_listed_no_other_is_answered() {
+    let listed = "{ me { username } }";
+    let app = TestApp::configured(&[("GRAPHQL_QUERIES", &hash(listed))]).with(bank("BCP"));
+    let admin = app.login("admin_bcp");
+    assert_eq!(data(&ask(&admin, listed))["me"]["username"], "admin_bcp");
+    for other in ["{ me { role } }", "{ me  { username } }", "{ __typename }", "{ __schema { types { name } } }"] {
+        let reply = ask(&admin, other);
+        let _ = reply.expect(200);
+        assert_eq!(refused(&reply), ("GRAPHQL_NOT_LISTED".to_owned(), 403), "{other}");
+    }
+}
